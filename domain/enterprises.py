@@ -1,0 +1,20 @@
+"""An enterprise: the owner of everything else; nothing is read or written without naming one."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enterprise:
+    """``quarantine_share`` is the largest part (0 to 1) of the fleet that policies may hold in quarantine at once;
+    ``quarantine_least`` devices are always allowed, so that a small fleet can be enforced too."""
+
+    id: str
+    name: str
+    created_at: float
+    quarantine_share: float = 0.05
+    quarantine_least: int = 5
+
+    @property
+    def enterprise(self) -> str:
+        """Its own id, so that every stored thing can be asked for its enterprise in the same way."""
+        return self.id

@@ -1,0 +1,58 @@
+"""What can be refused, each with a title a person can act on; the edges render them (a toast, a problem document)."""
+
+
+class DomainError(Exception):
+    """A refusal, not a crash. ``field`` names the input that has to change, as the sender spelled it."""
+
+    title = 'Refused'
+
+    def __init__(self, detail: str, *, field: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.field = field
+
+
+class Invalid(DomainError):
+    """The input breaks a rule of form or range."""
+
+    title = 'Invalid value'
+
+
+class NotFound(DomainError):
+    """Nothing of that name in this enterprise."""
+
+    title = 'Not found'
+
+
+class Conflict(DomainError):
+    """The request contradicts what is already true."""
+
+    title = 'Conflict'
+
+
+class Stale(DomainError):
+    """The thing was changed by somebody else since it was read."""
+
+    title = 'Changed meanwhile'
+
+
+class NotSignedIn(DomainError):
+    """No valid session, token or credential was shown."""
+
+    title = 'Not signed in'
+
+
+class NotAllowed(DomainError):
+    """The role or scope does not include this action."""
+
+    title = 'Not allowed'
+
+
+class Unavailable(DomainError):
+    """Cannot be done right now; trying again after ``retry_after`` seconds is reasonable."""
+
+    title = 'Busy'
+
+    def __init__(self, detail: str, *, retry_after: int = 5) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after

@@ -1,0 +1,148 @@
+"""What a device says of itself, in groups; every group is optional and replaced as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from domain.errors import Invalid
+from domain.text import clean_line
+
+
+@dataclass(frozen=True, slots=True)
+class Os:
+    """``patch_level`` is the date (YYYY-MM-DD) up to which security fixes are in."""
+
+    name: str | None = None
+    version: str | None = None
+    patch_level: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """``memory_bytes`` is the installed RAM."""
+
+    manufacturer: str | None = None
+    model: str | None = None
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The volume that holds the enterprise's data; sizes in bytes."""
+
+    encrypted: bool | None = None
+    total_bytes: int | None = None
+    free_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Battery:
+    """``level`` and ``health`` in percent; health is full charge against design capacity."""
+
+    level: float | None = None
+    health: float | None = None
+    charging: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """The program that checks in."""
+
+    name: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """Posture: is there a screen lock, is the device rooted or jailbroken."""
+
+    screen_lock: bool | None = None
+    rooted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How the device names itself on its network."""
+
+    hostname: str | None = None
+    ip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All groups of one device; ``uptime_s`` in seconds, ``custom`` is the integrator's own scalars."""
+
+    os: Os | None = None
+    hardware: Hardware | None = None
+    storage: Storage | None = None
+    battery: Battery | None = None
+    agent: Agent | None = None
+    security: Security | None = None
+    network: Network | None = None
+    uptime_s: int | None = None
+    custom: Mapping[str, str | int | float | bool] | None = None
+
+    def updated(self, newer: 'Facts') -> 'Facts':
+        """These facts with every group that ``newer`` carries."""
+        return Facts(
+            newer.os or self.os,
+            newer.hardware or self.hardware,
+            newer.storage or self.storage,
+            newer.battery or self.battery,
+            newer.agent or self.agent,
+            newer.security or self.security,
+            newer.network or self.network,
+            self.uptime_s if newer.uptime_s is None else newer.uptime_s,
+            self.custom if newer.custom is None else newer.custom,
+        )
+
+
+NO_FACTS = Facts()
+GROUPS = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network')
+
+
+def check_facts(facts: Facts, field: str = 'facts') -> None:
+    """Raise ``Invalid`` naming the fact that is out of range, too long or not printable."""
+    for group in GROUPS:
+        if (value := getattr(facts, group)) is not None:
+            _check_group(value, f'{field}.{group}')
+    if facts.os and facts.os.patch_level:
+        patch_date(facts.os.patch_level, f'{field}.os.patch_level')
+    if facts.battery:
+        for name in ('level', 'health'):
+            percent = getattr(facts.battery, name)
+            if percent is not None and not 0 <= percent <= 100:
+                raise Invalid(f'is a percentage from 0 to 100, not {percent:g}', field=f'{field}.battery.{name}')
+    if facts.uptime_s is not None and not 0 <= facts.uptime_s < 2**40:
+        raise Invalid('is a number of seconds, 0 or more', field=f'{field}.uptime_s')
+    if facts.custom is not None:
+        _check_custom(facts.custom, f'{field}.custom')
+
+
+def patch_date(text: str, field: str = 'facts.os.patch_level') -> date:
+    """The date a patch level names."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(f'write the date as YYYY-MM-DD, not {text[:40]!r}', field=field) from None
+
+
+def _check_group(group: Any, field: str) -> None:
+    for spec in fields(group):
+        value = getattr(group, spec.name)
+        if isinstance(value, str):
+            clean_line(value, f'{field}.{spec.name}', most=200, least=0)
+        elif isinstance(value, int) and not 0 <= value < 2**60:
+            raise Invalid('must be 0 or more and fit 60 bits', field=f'{field}.{spec.name}')
+
+
+def _check_custom(custom: Mapping[str, str | int | float | bool], field: str) -> None:
+    if len(custom) > 64:
+        raise Invalid(f'at most 64 custom facts, got {len(custom)}', field=field)
+    for key, value in custom.items():
+        clean_line(key, f'{field}.{key[:40]}', most=64)
+        if isinstance(value, str):
+            clean_line(value, f'{field}.{key[:40]}', most=500, least=0)
+        elif isinstance(value, int) and not -(2**62) < value < 2**62:
+            raise Invalid('must fit 63 bits', field=f'{field}.{key[:40]}')

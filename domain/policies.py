@@ -1,0 +1,88 @@
+"""A policy, whom it binds, and what it says of one device; compliance is the worst of its verdicts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Perceived severity (ITU-T X.733, 8.1.2.3)."""
+
+    CRITICAL = 'critical'
+    MAJOR = 'major'
+    MINOR = 'minor'
+    WARNING = 'warning'
+    INDETERMINATE = 'indeterminate'
+    CLEARED = 'cleared'
+
+
+class Mode(StrEnum):
+    """``audit`` records violations; ``enforce`` acts on them after the grace."""
+
+    AUDIT = 'audit'
+    ENFORCE = 'enforce'
+
+
+class Compliance(StrEnum):
+    """What a policy says of a device, or all of them together. Unknown is a state of its own: the rule could not be answered."""
+
+    COMPLIANT = 'compliant'
+    VIOLATING = 'violating'
+    EXCUSED = 'excused'
+    UNKNOWN = 'unknown'
+    UNEVALUATED = 'unevaluated'
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Whom a policy binds: devices of these kinds (none named = all) that carry all these labels."""
+
+    kinds: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def matches(self, kind: str, labels: Mapping[str, str]) -> bool:
+        """True when a device of this kind with these labels is bound."""
+        if self.kinds and kind not in self.kinds:
+            return False
+        return all(labels.get(key) == value for key, value in self.labels.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """``rule`` is a CEL expression that is true for a compliant device; ``grace_s`` seconds pass between a violation and ``action``."""
+
+    id: str
+    enterprise: str
+    name: str
+    rule: str
+    created_at: float
+    changed_at: float
+    description: str = ''
+    severity: Severity = Severity.MINOR
+    selector: Selector = Selector()
+    mode: Mode = Mode.AUDIT
+    grace_s: int = 0
+    action: str = 'quarantine'
+    retired_at: float | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One policy on one device. ``evidence`` holds the values the rule saw, ``reason`` why it could not be answered."""
+
+    status: Compliance
+    since: float
+    version: int
+    violation: str | None = None
+    evidence: Mapping[str, object] | None = None
+    reason: str | None = None
+
+
+_WORST_FIRST = (Compliance.VIOLATING, Compliance.UNKNOWN, Compliance.EXCUSED, Compliance.COMPLIANT)
+
+
+def compliance(verdicts: Iterable[Verdict]) -> Compliance:
+    """The worst of a device's verdicts; a device that no policy has judged is unevaluated."""
+    seen = {verdict.status for verdict in verdicts}
+    return next((status for status in _WORST_FIRST if status in seen), Compliance.UNEVALUATED)
