@@ -211,4 +211,6 @@ class TokenRevoked(Entry):
     kind: str
 
 
-ENTRIES: dict[str, type[Entry]] = {cls.__name__: cls for cls in Entry.__subclasses__()}
+ENTRIES: dict[str, type[Entry]] = {
+    name: value for name, value in list(globals().items()) if isinstance(value, type) and issubclass(value, Entry)
+}
