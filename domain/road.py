@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from domain.alerts import Alert
 from domain.commands import Command
+from domain.devices import DeviceState
 from domain.errors import NotFound, Unavailable
 from domain.events import Event
 from domain.fleet import Fleet, Fleets
@@ -50,6 +51,9 @@ class Draft:
         self._marks: tuple[int, int, int] = (0, 0, 0)
         self._by_device: dict[str, dict[str, Command]] = {}
         self._by_key: dict[tuple[str, str], Alert] = {}
+        self._whole: set[str] = set()
+        self.held: set[str] = set()
+        """Devices this group puts on their way into quarantine; the interlock counts them beside the fleet's."""
 
     def fleet(self, enterprise: str) -> Fleet:
         """The live picture of an enterprise; read rows through :meth:`find`, which knows this group's changes."""
@@ -92,13 +96,14 @@ class Draft:
         elif kind is Alert:
             self._index(self._by_key, (row.enterprise, row.key), row)
 
-    def vitals_only(self, state_id: str) -> None:
-        """Say that the device state just put differs from the stored one in vitals alone."""
-        self.changes.moved.add(state_id)
-
-    def whole(self, state_id: str) -> None:
-        """Say that facts or verdicts of the device state changed too."""
-        self.changes.moved.discard(state_id)
+    def put_state(self, state: DeviceState, *, whole: bool) -> None:
+        """Keep a device state; ``whole`` is false when it differs from the stored one in vitals alone (the cheap write)."""
+        self.put(state)
+        if whole:
+            self._whole.add(state.id)
+            self.changes.moved.discard(state.id)
+        elif state.id not in self._whole:
+            self.changes.moved.add(state.id)
 
     def note(self, entry: Entry) -> None:
         """Write ``entry`` into the journal."""
@@ -167,10 +172,9 @@ class Road:
         for kind in KINDS:
             async for rows in self._store.load(kind):
                 for row in rows:
-                    self.fleets.load(row)
+                    self.fleets.apply(row)
         for enterprise, sequence in (await self._store.sequences()).items():
             self.fleets.of(enterprise).sequence = sequence
-        self.fleets.loaded()
         self._driver = asyncio.create_task(self._drive(), name='road')
 
     async def stop(self) -> None:

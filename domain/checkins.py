@@ -1,0 +1,216 @@
+"""A check-in: what a device says, taken in one step of the road.
+
+Late is history: an observation that is older than what is known, or that sat in a buffer for longer than the device may be silent,
+extends the signal history but never moves the state backwards, is not judged and raises no alert.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.commands import Command
+from domain.devices import Device, DeviceState, Presence, late_after, presence
+from domain.enforcement import deliver
+from domain.errors import DomainError, Invalid, NotFound
+from domain.evaluation import RuleBook, judge
+from domain.facts import Facts, check_facts
+from domain.fleet import Fleet
+from domain.journal import PresenceChanged, ServingTowerChanged, Subject
+from domain.policies import Compliance
+from domain.radio import Radio, RadioSample, check_radio
+from domain.road import Draft, Road
+from domain.security import on_unknown_cell
+from domain.towers import Tower
+
+CHUNK = 200
+"""Check-ins of a batch that are decided in one go, so that single ones get in between."""
+MOST_FUTURE_S = 86_400
+"""A device clock this far ahead is refused rather than corrected."""
+
+
+class Accepted(StrEnum):
+    """What became of a check-in: the new state, history only, or known already."""
+
+    CURRENT = 'current'
+    LATE = 'late'
+    DUPLICATE = 'duplicate'
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """``sequence`` rises by the device's own count; ``sent_at`` is its clock when sending, which tells a wrong clock from old news."""
+
+    sequence: int
+    observed_at: datetime
+    sent_at: datetime | None = None
+    facts: Facts | None = None
+    radio: Radio | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a check-in; times in epoch seconds, ``commands`` are to be carried out and answered."""
+
+    accepted: Accepted
+    received_at: float
+    interval_s: int
+    commands: Sequence[Command]
+
+
+class CheckIns:
+    """Takes check-ins in, one by one or in batches; both are gathered into the same groups."""
+
+    def __init__(self, *, road: Road, book: RuleBook) -> None:
+        self._road = road
+        self._book = book
+
+    async def check_in(self, enterprise: str, device_id: str, checkin: CheckIn) -> Receipt:
+        """Take one in; the answer comes after the commit. Raises ``Invalid`` naming the field, ``NotFound`` for a retired device."""
+        return await self._road.travel(lambda draft: self._take(draft, draft.fleet(enterprise), device_id, checkin))
+
+    async def check_in_many(self, enterprise: str, items: Sequence[tuple[str, CheckIn]]) -> list[Receipt | DomainError]:
+        """Take a collector's batch in; a refused one does not spoil the others. Answers in the order of ``items``."""
+        answers: list[Receipt | DomainError] = []
+        for start in range(0, len(items), CHUNK):
+            chunk = items[start : start + CHUNK]
+            answers += await self._road.travel(lambda draft, chunk=chunk: self._take_many(draft, enterprise, chunk))  # type: ignore[misc]
+        return answers
+
+    def _take_many(self, draft: Draft, enterprise: str, items: Sequence[tuple[str, CheckIn]]) -> list[Receipt | DomainError]:
+        fleet = draft.fleet(enterprise)
+        answers: list[Receipt | DomainError] = []
+        for device_id, checkin in items:
+            try:
+                answers.append(self._take(draft, fleet, device_id, checkin))
+            except DomainError as refusal:  # raised by the checks that come before the first write
+                answers.append(refusal)
+        return answers
+
+    def _take(self, draft: Draft, fleet: Fleet, device_id: str, checkin: CheckIn) -> Receipt:
+        enterprise = fleet.enterprise.id
+        device = draft.find(Device, enterprise, device_id)
+        if device is None or device.retired_at is not None:
+            raise NotFound(f'there is no device {device_id[:40]!r}', field='device')
+        before = draft.find(DeviceState, enterprise, device_id) or DeviceState(device_id, enterprise)
+        observed_at = _observed_at(checkin, draft.now)
+        if checkin.sequence == before.sequence:
+            return Receipt(Accepted.DUPLICATE, draft.now, device.interval_s, deliver(draft, device))
+        facts, radio = _checked(checkin, before)
+        tower = fleet.tower_by_cell(radio.cell) if radio is not None else None
+        if checkin.radio is not None:
+            draft.sample(RadioSample(device_id, observed_at, radio or checkin.radio, tower))
+        if checkin.sequence < before.sequence:
+            return Receipt(Accepted.LATE, draft.now, device.interval_s, deliver(draft, device))
+        late = draft.now - observed_at > late_after(device.interval_s)
+        state = self._advance(draft, fleet, device, before, checkin.sequence, observed_at, facts, radio, tower, late)
+        draft.put_state(state, whole=state.facts is not before.facts or state.verdicts is not before.verdicts)
+        commands = deliver(draft, device)
+        return Receipt(Accepted.LATE if late else Accepted.CURRENT, draft.now, device.interval_s, commands)
+
+    def _advance(
+        self,
+        draft: Draft,
+        fleet: Fleet,
+        device: Device,
+        before: DeviceState,
+        sequence: int,
+        observed_at: float,
+        facts: Facts,
+        radio: Radio | None,
+        tower: str | None,
+        late: bool,
+    ) -> DeviceState:
+        now = draft.now
+        last_seen = observed_at if before.last_seen is None or observed_at > before.last_seen else before.last_seen
+        here = presence(last_seen, device.interval_s, now)
+        state = DeviceState(
+            before.id,
+            before.enterprise,
+            sequence,
+            observed_at,
+            now,
+            last_seen,
+            here,
+            before.presence_since if here is before.presence else now,
+            radio,
+            tower,
+            facts,
+            before.verdicts,
+            before.compliance,
+            before.compliance_since,
+            before.quarantined,
+            not late,
+        )
+        if here is not before.presence:
+            note_presence(draft, device, before, state)
+        if late:
+            return state
+        if tower != before.tower:
+            _note_tower(draft, fleet, device, before, state)
+        if radio is not before.radio and radio is not None and tower is None and (before.radio is None or before.radio.cell != radio.cell):
+            on_unknown_cell(draft, fleet, device, radio)
+        unsettled = not before.settled or before.compliance is Compliance.UNEVALUATED
+        policies = fleet.policies.values() if unsettled else self._book.concerned(fleet, before, state)
+        return judge(draft, fleet, self._book, device, state, policies) if policies else state
+
+
+def note_presence(draft: Draft, device: Device, before: DeviceState, after: DeviceState) -> None:
+    """Journal a change of presence; the first contact and coming back say how long the device was away."""
+    away = None
+    if after.presence is Presence.ONLINE and before.last_seen is not None:
+        away = draft.now - before.last_seen
+    draft.note(
+        PresenceChanged(
+            at=draft.now,
+            enterprise=device.enterprise,
+            subject=Subject('device', device.id, device.name),
+            before=before.presence,
+            after=after.presence,
+            away_s=away,
+        )
+    )
+
+
+def _note_tower(draft: Draft, fleet: Fleet, device: Device, before: DeviceState, after: DeviceState) -> None:
+    old = draft.find(Tower, device.enterprise, before.tower) if before.tower else None
+    new = draft.find(Tower, device.enterprise, after.tower) if after.tower else None
+    draft.note(
+        ServingTowerChanged(
+            at=draft.now,
+            enterprise=device.enterprise,
+            subject=Subject('device', device.id, device.name),
+            before=before.tower,
+            after=after.tower,
+            before_name=old.name if old else None,
+            after_name=new.name if new else None,
+            cell=after.radio.cell if after.radio else None,
+        )
+    )
+
+
+def _observed_at(checkin: CheckIn, now: float) -> float:
+    """When it was observed by our clock: received minus the age by the device's own clock, never in the future."""
+    observed = checkin.observed_at.timestamp()
+    if checkin.sent_at is not None:
+        return now - max(0.0, checkin.sent_at.timestamp() - observed)
+    if observed - now > MOST_FUTURE_S:
+        raise Invalid('lies more than a day ahead; set the clock or send sent_at along', field='observed_at')
+    return min(observed, now)
+
+
+def _checked(checkin: CheckIn, before: DeviceState) -> tuple[Facts, Radio | None]:
+    """The facts and radio after this check-in; equal ones stay the very same objects, which is how a change is told later."""
+    if not 1 <= checkin.sequence < 2**53:
+        raise Invalid('is a whole number from 1 on, rising with every check-in', field='sequence')
+    facts = before.facts
+    if checkin.facts is not None and checkin.facts != facts:
+        updated = facts.updated(checkin.facts)
+        if updated != facts:
+            check_facts(checkin.facts)
+            facts = updated
+    radio = before.radio
+    if checkin.radio is not None and checkin.radio != radio:
+        check_radio(checkin.radio)
+        radio = checkin.radio
+    return facts, radio

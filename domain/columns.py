@@ -1,0 +1,207 @@
+"""The sortable side of a fleet, in columns: any sort, filter and page of 100,000 devices in a few milliseconds.
+
+Device objects answer "what is this one"; these arrays answer "which ones, in what order". numpy is used for that alone.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.devices import Device, DeviceState, Kind, Presence
+from domain.policies import Compliance
+from domain.radio import Rat
+
+# Worst first, so that an ascending sort shows what needs a person.
+PRESENCES = (Presence.OFFLINE, Presence.LATE, Presence.NEVER_SEEN, Presence.ONLINE)
+COMPLIANCES = (Compliance.VIOLATING, Compliance.UNKNOWN, Compliance.EXCUSED, Compliance.UNEVALUATED, Compliance.COMPLIANT)
+KINDS = tuple(sorted(Kind))
+RATS = tuple(Rat)
+
+_RANK_BITS = 22
+"""Room for four million names below the sort value of a row."""
+_MISSING = np.int64(2**63 - 2**23)
+_NO_VALUE = np.int64(-(2**62))
+_COLUMNS = ('alive', 'presence', 'compliance', 'kind', 'rat', 'quarantined', 'tower', 'last_seen', 'rsrp', 'imei', 'rank')
+_DIGITS = re.compile(r'\d+')
+
+
+class Rows:
+    """Row numbers of device ids and one numpy column per sortable value; grows by doubling, rows are reused after a retirement."""
+
+    def __init__(self) -> None:
+        self.row_of: dict[str, int] = {}
+        self.ids: list[str | None] = []
+        self._free: list[int] = []
+        self._size = 1024
+        self.alive = np.zeros(self._size, np.bool_)
+        self.presence = np.zeros(self._size, np.int8)
+        self.compliance = np.zeros(self._size, np.int8)
+        self.kind = np.zeros(self._size, np.int8)
+        self.rat = np.full(self._size, -1, np.int8)
+        self.quarantined = np.zeros(self._size, np.bool_)
+        self.tower = np.full(self._size, -1, np.int32)
+        self.last_seen = np.full(self._size, _NO_VALUE, np.int64)
+        self.rsrp = np.full(self._size, _NO_VALUE, np.int64)
+        self.imei = np.full(self._size, _NO_VALUE, np.int64)
+        self.rank = np.zeros(self._size, np.int64)
+        self._names: list[str] = []
+        self._named: list[int] = []
+        self._unsorted: list[tuple[str, int]] = []
+        self._name_at: dict[int, str] = {}
+        self._ranked = True
+        self._haystack: str | None = None
+        self._haystack_rows: npt.NDArray[np.int64] = np.zeros(0, np.int64)
+        self._starts: npt.NDArray[np.int64] = np.zeros(0, np.int64)
+        self._needles: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return len(self.row_of)
+
+    def put(self, device: Device) -> int:
+        """Add or update the row of ``device``; its number."""
+        row = self.row_of.get(device.id)
+        if row is None:
+            row = self._free.pop() if self._free else len(self.ids)
+            if row == len(self.ids):
+                self.ids.append(None)
+                if row == self._size:
+                    self._grow()
+            self.ids[row] = device.id
+            self.row_of[device.id] = row
+            self.alive[row] = True
+        self.kind[row] = KINDS.index(device.kind)
+        imei = device.identifiers.imei
+        self.imei[row] = int(imei) if imei else _NO_VALUE
+        self._rename(row, natural(device.name))
+        names = device.identifiers
+        self._needles[row] = '\x1f'.join(
+            [part for part in (device.name.casefold(), names.imei, names.iccid, names.imsi, names.serial, names.msisdn) if part]
+        )
+        self._haystack = None
+        return row
+
+    def move(self, state: DeviceState, tower: int) -> None:
+        """Write what the state says of the row; ``tower`` is the number of the serving tower or -1."""
+        row = self.row_of.get(state.id)
+        if row is None:
+            return
+        self.presence[row] = _PRESENCE[state.presence]
+        self.compliance[row] = _COMPLIANCE[state.compliance]
+        self.quarantined[row] = state.quarantined
+        self.tower[row] = tower
+        if state.last_seen is not None:
+            self.last_seen[row] = int(state.last_seen * 10)
+        radio = state.radio
+        if radio is not None:
+            self.rat[row] = _RAT[radio.rat]
+            self.rsrp[row] = _NO_VALUE if radio.rsrp is None else int(radio.rsrp * 100)
+
+    def drop(self, device_id: str) -> None:
+        """Forget a retired device."""
+        row = self.row_of.pop(device_id, None)
+        if row is None:
+            return
+        self._unname(row)
+        self._needles.pop(row, None)
+        self._haystack = None
+        self.ids[row] = None
+        self.alive[row] = False
+        self.last_seen[row] = self.rsrp[row] = self.imei[row] = _NO_VALUE
+        self.rat[row] = self.tower[row] = -1
+        self._free.append(row)
+
+    def ranks(self) -> npt.NDArray[np.int64]:
+        """Each row's place in the natural order of names."""
+        if self._unsorted:
+            merged = sorted([*zip(self._names, self._named, strict=True), *self._unsorted])
+            self._names = [name for name, _ in merged]
+            self._named = [row for _, row in merged]
+            self._unsorted = []
+            self._ranked = False
+        if not self._ranked:
+            self.rank[np.array(self._named, np.int64)] = np.arange(len(self._named))
+            self._ranked = True
+        return self.rank
+
+    def order(self, values: npt.NDArray[np.int64], *, descending: bool) -> npt.NDArray[np.int64]:
+        """One unique sort key per row: the value, then the name; rows without a value come last either way."""
+        key = -values if descending else values.copy()
+        if values is not self.imei:  # an IMEI is unique by itself and too long to share 64 bits with a rank
+            key = (key << _RANK_BITS) + self.ranks()
+        missing = values == _NO_VALUE
+        key[missing] = _MISSING + self.ranks()[missing]
+        return key
+
+    def containing(self, text: str) -> npt.NDArray[np.int64]:
+        """Rows whose name or any identifier contains ``text``, ignoring case."""
+        if self._haystack is None:
+            rows = sorted(self._needles)
+            lengths = np.array([len(self._needles[row]) + 1 for row in rows], np.int64)
+            self._haystack = '\x1e'.join([self._needles[row] for row in rows])
+            self._starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])[: len(rows)]
+            self._haystack_rows = np.array(rows, np.int64)
+        found = []
+        needle = text.casefold()
+        at = self._haystack.find(needle)
+        starts = self._starts
+        while at >= 0:
+            index = int(starts.searchsorted(at, 'right')) - 1
+            found.append(index)
+            if index + 1 >= len(starts):
+                break
+            at = self._haystack.find(needle, int(starts[index + 1]))
+        return self._haystack_rows[np.array(found, np.int64)] if found else np.zeros(0, np.int64)
+
+    def _rename(self, row: int, name: str) -> None:
+        if self._name_at.get(row) == name:
+            return
+        self._unname(row)
+        self._name_at[row] = name
+        if self._unsorted or len(self._named) < 64:
+            self._unsorted.append((name, row))
+            return
+        # NOTE: a burst of new names (a reload, a roll-out) is sorted once when somebody asks, single ones are placed at once.
+        if not self._ranked:
+            self._unsorted.append((name, row))
+            return
+        place = bisect_left(self._names, name)
+        self._names.insert(place, name)
+        self._named.insert(place, row)
+        self._ranked = False
+
+    def _unname(self, row: int) -> None:
+        name = self._name_at.pop(row, None)
+        if name is None:
+            return
+        if self._unsorted:
+            self.ranks()
+        place = bisect_left(self._names, name)
+        while self._named[place] != row:
+            place += 1
+        del self._names[place], self._named[place]
+        self._ranked = False
+
+    def _grow(self) -> None:
+        for name in _COLUMNS:
+            column = getattr(self, name)
+            fill = _NO_VALUE if column.dtype == np.int64 else (-1 if name in ('rat', 'tower') else 0)
+            setattr(self, name, np.concatenate([column, np.full(self._size, fill, column.dtype)]))
+        self._size *= 2
+
+
+def natural(name: str) -> str:
+    """A sort key that puts crane-9 before crane-10."""
+    return _DIGITS.sub(lambda digits: digits[0].zfill(10), name.casefold())
+
+
+def _codes(order: Sequence[StrEnum]) -> dict[StrEnum, int]:
+    return {value: code for code, value in enumerate(order)}
+
+
+_PRESENCE = _codes(PRESENCES)
+_COMPLIANCE = _codes(COMPLIANCES)
+_RAT = _codes(RATS)

@@ -1,0 +1,369 @@
+"""The live picture of one enterprise in memory: everything a page, a policy pass or "who is on this tower" needs.
+
+It is a cache of the store, loaded at start and moved by the road after each commit; nothing else writes it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar, cast
+
+from domain.access import Credential, Person, Session, Token
+from domain.alerts import Alert
+from domain.columns import Rows
+from domain.commands import Action, Command, CommandState
+from domain.devices import Device, DeviceState
+from domain.enterprises import Enterprise
+from domain.errors import NotFound
+from domain.policies import Compliance, Policy, Verdict
+from domain.towers import CheckState, Tower, TowerState
+from domain.violations import Violation
+
+Row = TypeVar('Row')
+NONE: frozenset[str] = frozenset()
+
+
+class Fleet:
+    """Devices by id, by serving tower and by label; towers by cell; what is open; and counters kept as things move."""
+
+    def __init__(self, enterprise: Enterprise) -> None:
+        self.enterprise = enterprise
+        self.sequence = 0
+        self.devices: dict[str, Device] = {}
+        self.states: dict[str, DeviceState] = {}
+        self.towers: dict[str, Tower] = {}
+        self.tower_states: dict[str, TowerState] = {}
+        self.check_states: dict[str, CheckState] = {}
+        self.policies: dict[str, Policy] = {}
+        self.policies_moved = 0
+        """Rises with every saved or retired policy, for whoever keeps something compiled."""
+        self.violations: dict[str, Violation] = {}
+        self.commands: dict[str, Command] = {}
+        self.alerts: dict[str, Alert] = {}
+        self.persons: dict[str, Person] = {}
+        self.tokens: dict[str, Token] = {}
+        self.rows = Rows()
+        self.held: set[str] = set()
+        """Devices in quarantine or on their way there; what the interlock counts."""
+        self.tower_numbers: dict[str, int] = {}
+        self.presence: Counter[str] = Counter()
+        self.compliance: Counter[str] = Counter()
+        self.tallies: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        """By policy: how many devices it finds compliant, violating, excused, unknown."""
+        self.not_compliant: defaultdict[str, dict[str, Compliance]] = defaultdict(dict)
+        """By policy: the devices it does not find compliant, and what it finds."""
+        self._cells: dict[str, str] = {}
+        self._areas: Counter[tuple[str, ...]] = Counter()
+        self._on_tower: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_label: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._by_identifier: dict[str, str] = {}
+        self._alert_on: dict[str, str] = {}
+        self._commands_of: dict[str, dict[str, Command]] = {}
+        self._tables: dict[type, dict[str, Any]] = {
+            Device: self.devices,
+            DeviceState: self.states,
+            Tower: self.towers,
+            TowerState: self.tower_states,
+            CheckState: self.check_states,
+            Policy: self.policies,
+            Violation: self.violations,
+            Command: self.commands,
+            Alert: self.alerts,
+            Person: self.persons,
+            Token: self.tokens,
+        }
+        self._appliers: dict[type, Callable[[Any], None]] = {
+            Device: self._device,
+            DeviceState: self._state,
+            Tower: self._tower,
+            TowerState: self._plain,
+            CheckState: self._plain,
+            Policy: self._policy,
+            Violation: self._violation,
+            Command: self._command,
+            Alert: self._alert,
+            Person: self._plain,
+            Token: self._plain,
+        }
+
+    def find(self, kind: type[Row], id: str) -> Row | None:
+        """The live row of that kind and id."""
+        if cast(type, kind) is Enterprise:
+            return cast(Row, self.enterprise) if id == self.enterprise.id else None
+        return cast('Row | None', self._tables[kind].get(id))
+
+    def need(self, kind: type[Row], id: str) -> Row:
+        """The live row, or ``NotFound``."""
+        row = self.find(kind, id)
+        if row is None:
+            raise NotFound(f'there is no {kind.__name__.lower()} {id[:40]!r}')
+        return row
+
+    def apply(self, row: Any) -> None:
+        """Take a committed row into the picture."""
+        self._appliers[type(row)](row)
+
+    def state_of(self, device_id: str) -> DeviceState:
+        """The device's state; a blank one before its first check-in."""
+        return self.states.get(device_id) or DeviceState(device_id, self.enterprise.id)
+
+    def tower_by_cell(self, cell: str | None) -> str | None:
+        """The id of the tower that radiates the cell."""
+        return self._cells.get(cell) if cell is not None else None
+
+    def knows_area(self, mcc: str, mnc: str, tac: int | None) -> bool:
+        """True when some tower of ours radiates in this tracking area, so that an unlisted cell there is worth a question."""
+        return self._areas[(mcc, mnc, str(tac))] > 0
+
+    def on_tower(self, tower_id: str) -> frozenset[str] | set[str]:
+        """Ids of the devices that a tower serves."""
+        return self._on_tower.get(tower_id, NONE)
+
+    def by_label(self, key: str, value: str) -> frozenset[str] | set[str]:
+        """Ids of the devices that carry the label."""
+        return self._by_label.get((key, value), NONE)
+
+    def labels(self) -> Iterator[tuple[str, str]]:
+        """Every label in use."""
+        return (label for label, ids in self._by_label.items() if ids)
+
+    def by_identifier(self, name: str, value: str) -> str | None:
+        """The device with this ``imei`` or ``serial``."""
+        return self._by_identifier.get(f'{name}:{value}')
+
+    def alert_on(self, key: str) -> Alert | None:
+        """The open alert of that key."""
+        return self.alerts.get(self._alert_on.get(key, ''))
+
+    def commands_of(self, device_id: str) -> Mapping[str, Command]:
+        """The device's open commands."""
+        return self._commands_of.get(device_id, {})
+
+    def checks_of(self, tower: Tower) -> list[CheckState]:
+        """Where each check of the tower stands, in the tower's order."""
+        return [self.check_states.get(check.id) or CheckState(check.id, tower.enterprise, tower.id) for check in tower.checks]
+
+    def tower_state(self, tower_id: str) -> TowerState:
+        """The tower's roll-up."""
+        return self.tower_states.get(tower_id) or TowerState(tower_id, self.enterprise.id)
+
+    def tower_counts(self) -> Counter[str]:
+        """Towers by status."""
+        return Counter(self.tower_state(tower_id).status.value for tower_id in self.towers)
+
+    def _plain(self, row: Any) -> None:
+        table = self._tables[type(row)]
+        gone = any(getattr(row, name, None) is not None for name in ('revoked_at', 'disabled_at'))
+        if gone:
+            table.pop(row.id, None)
+        else:
+            table[row.id] = row
+
+    def _device(self, device: Device) -> None:
+        before = self.devices.pop(device.id, None)
+        if before is not None:
+            for label in before.labels.items():
+                self._by_label[label].discard(device.id)
+            for name in ('imei', 'serial'):
+                self._by_identifier.pop(f'{name}:{getattr(before.identifiers, name)}', None)
+        if device.retired_at is not None:
+            self._forget(device.id)
+            return
+        self.devices[device.id] = device
+        for label in device.labels.items():
+            self._by_label[label].add(device.id)
+        for name in ('imei', 'serial'):
+            if (value := getattr(device.identifiers, name)) is not None:
+                self._by_identifier[f'{name}:{value}'] = device.id
+        self.rows.put(device)
+        if device.id not in self.states:
+            self._state(DeviceState(device.id, device.enterprise))
+
+    def _forget(self, device_id: str) -> None:
+        state = self.states.pop(device_id, None)
+        if state is not None:
+            self.presence[state.presence] -= 1
+            self.compliance[state.compliance] -= 1
+            if state.tower is not None:
+                self._on_tower[state.tower].discard(device_id)
+            self._retally(device_id, state.verdicts, {})
+        self.held.discard(device_id)
+        self.rows.drop(device_id)
+
+    def _state(self, state: DeviceState) -> None:
+        if state.id not in self.devices:
+            return  # retired in the same group
+        before = self.states.get(state.id)
+        self.states[state.id] = state
+        if before is None:
+            self.presence[state.presence] += 1
+            self.compliance[state.compliance] += 1
+        else:
+            if before.presence is not state.presence:
+                self.presence[before.presence] -= 1
+                self.presence[state.presence] += 1
+            if before.compliance is not state.compliance:
+                self.compliance[before.compliance] -= 1
+                self.compliance[state.compliance] += 1
+        left = before.tower if before is not None else None
+        if left != state.tower:
+            if left is not None:
+                self._on_tower[left].discard(state.id)
+            if state.tower is not None:
+                self._on_tower[state.tower].add(state.id)
+        verdicts = before.verdicts if before is not None else {}
+        if verdicts is not state.verdicts:
+            self._retally(state.id, verdicts, state.verdicts)
+        self._hold(state.id)
+        self.rows.move(state, self._number(state.tower))
+
+    def _number(self, tower_id: str | None) -> int:
+        return -1 if tower_id is None else self.tower_numbers.setdefault(tower_id, len(self.tower_numbers))
+
+    def _retally(self, device_id: str, before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> None:
+        for policy, verdict in before.items():
+            if after.get(policy) is not verdict:
+                self.tallies[policy][verdict.status] -= 1
+                self.not_compliant[policy].pop(device_id, None)
+        for policy, verdict in after.items():
+            if before.get(policy) is not verdict:
+                self.tallies[policy][verdict.status] += 1
+                if verdict.status is not Compliance.COMPLIANT:
+                    self.not_compliant[policy][device_id] = verdict.status
+
+    def _hold(self, device_id: str) -> None:
+        state = self.states.get(device_id)
+        commands = self._commands_of.get(device_id)
+        on_the_way = commands is not None and any(
+            command.action is Action.QUARANTINE and command.state is not CommandState.REQUESTED for command in commands.values()
+        )
+        if on_the_way or (state is not None and state.quarantined):
+            self.held.add(device_id)
+        else:
+            self.held.discard(device_id)
+
+    def _tower(self, tower: Tower) -> None:
+        before = self.towers.pop(tower.id, None)
+        if before is not None:
+            for cell in before.cells:
+                self._cells.pop(cell.key, None)
+                self._areas[(cell.mcc, cell.mnc, str(cell.tac))] -= 1
+            for check in before.checks:
+                if tower.retired_at is not None or check.id not in {kept.id for kept in tower.checks}:
+                    self.check_states.pop(check.id, None)
+        if tower.retired_at is not None:
+            self.tower_states.pop(tower.id, None)
+            return
+        self.towers[tower.id] = tower
+        for cell in tower.cells:
+            self._cells[cell.key] = tower.id
+            self._areas[(cell.mcc, cell.mnc, str(cell.tac))] += 1
+
+    def _policy(self, policy: Policy) -> None:
+        self.policies_moved += 1
+        if policy.retired_at is None:
+            self.policies[policy.id] = policy
+        else:
+            self.policies.pop(policy.id, None)
+
+    def _violation(self, violation: Violation) -> None:
+        if violation.cleared_at is None:
+            self.violations[violation.id] = violation
+        else:
+            self.violations.pop(violation.id, None)
+
+    def _command(self, command: Command) -> None:
+        of_device = self._commands_of.setdefault(command.device, {})
+        if command.is_open:
+            self.commands[command.id] = of_device[command.id] = command
+        else:
+            self.commands.pop(command.id, None)
+            of_device.pop(command.id, None)
+            if not of_device:
+                del self._commands_of[command.device]
+        self._hold(command.device)
+
+    def _alert(self, alert: Alert) -> None:
+        if alert.is_open:
+            self.alerts[alert.id] = alert
+            self._alert_on[alert.key] = alert.id
+        else:
+            self.alerts.pop(alert.id, None)
+            if self._alert_on.get(alert.key) == alert.id:
+                del self._alert_on[alert.key]
+
+
+class Fleets:
+    """All enterprises of this process, and what is looked up before the enterprise is known: sessions, tokens, credentials."""
+
+    def __init__(self) -> None:
+        self._fleets: dict[str, Fleet] = {}
+        self.sessions: dict[str, Session] = {}
+        self._tokens: dict[str, Token] = {}
+        self._credentials: dict[bytes, tuple[str, str]] = {}
+        self._digests: dict[str, bytes] = {}
+
+    def __iter__(self) -> Iterator[Fleet]:
+        return iter(self._fleets.values())
+
+    def of(self, enterprise: str) -> Fleet:
+        """The fleet of an enterprise, or ``NotFound``."""
+        try:
+            return self._fleets[enterprise]
+        except KeyError:
+            raise NotFound(f'there is no enterprise {enterprise[:40]!r}') from None
+
+    def has(self, enterprise: str) -> bool:
+        """True when that enterprise exists."""
+        return enterprise in self._fleets
+
+    def token(self, digest: str) -> Token | None:
+        """The API or enrolment token with this digest."""
+        return self._tokens.get(digest)
+
+    def device_by_credential(self, digest: bytes) -> tuple[str, str] | None:
+        """Enterprise and device id of a device credential's digest."""
+        return self._credentials.get(digest)
+
+    def apply(self, row: Any) -> None:
+        """Take a committed row into the picture."""
+        kind = type(row)
+        if kind is DeviceState:
+            self._fleets[row.enterprise].apply(row)
+        elif kind is Enterprise:
+            self._enterprise(row)
+        elif kind is Session:
+            self._session(row)
+        elif kind is Credential:
+            self._credential(row)
+        else:
+            if kind is Token:
+                self._token(row)
+            elif kind is Device and row.retired_at is not None:
+                self._credentials.pop(self._digests.pop(row.id, b''), None)
+            self._fleets[row.enterprise].apply(row)
+
+    def _enterprise(self, enterprise: Enterprise) -> None:
+        fleet = self._fleets.get(enterprise.id)
+        if fleet is None:
+            self._fleets[enterprise.id] = Fleet(enterprise)
+        else:
+            fleet.enterprise = enterprise
+
+    def _session(self, session: Session) -> None:
+        if session.ended_at is None:
+            self.sessions[session.id] = session
+        else:
+            self.sessions.pop(session.id, None)
+
+    def _token(self, token: Token) -> None:
+        if token.revoked_at is None:
+            self._tokens[token.digest] = token
+        else:
+            self._tokens.pop(token.digest, None)
+
+    def _credential(self, credential: Credential) -> None:
+        old = self._digests.get(credential.id)
+        if old is not None:
+            self._credentials.pop(old, None)
+        self._digests[credential.id] = credential.digest
+        self._credentials[credential.digest] = (credential.enterprise, credential.id)

@@ -1,0 +1,70 @@
+"""Rules that look for trouble rather than for a broken policy. Unknown is not rogue: an alert carries a score and its witnesses."""
+
+from dataclasses import replace
+
+from domain.alerting import clear_alert, raise_alert
+from domain.alerts import AlarmType, ProbableCause
+from domain.devices import Device
+from domain.fleet import Fleet
+from domain.journal import Subject
+from domain.policies import Severity
+from domain.radio import Radio
+from domain.road import Draft
+
+STRONG_DBM = -70
+"""A stranger this loud (RSRP) is near; with weak signal a neighbour's cell is the likelier story."""
+QUIET_S = 300
+"""An unknown cell is forgotten when no device has been on it for this long."""
+
+
+def on_unknown_cell(draft: Draft, fleet: Fleet, device: Device, radio: Radio) -> None:
+    """A device reports a cell that no tower lists, in a tracking area where ours radiate: one alert per cell, devices as witnesses.
+
+    The score starts at 0.4, a strong signal adds 0.2 and each further witness 0.1, up to 0.9; from 0.6 on it is major.
+    """
+    cell = radio.cell
+    if cell is None or radio.mcc is None or radio.mnc is None or not fleet.knows_area(radio.mcc, radio.mnc, radio.tac):
+        return
+    key = f'cell/{cell}'
+    before = draft.alert_on(device.enterprise, key)
+    witnesses = before.witnesses if before is not None else ()
+    if device.id in witnesses:
+        return
+    witnesses = (*witnesses[:99], device.id)
+    strong = radio.rsrp is not None and radio.rsrp >= STRONG_DBM
+    floor = before.score - 0.1 * (len(witnesses) - 2) if before is not None and before.score is not None else 0.4
+    score = round(min(0.9, max(floor, 0.6 if strong else 0.4) + 0.1 * (len(witnesses) - 1)), 2)
+    signal = '' if radio.rsrp is None else f', RSRP {radio.rsrp:g} dBm'
+    raise_alert(
+        draft,
+        key=key,
+        enterprise=device.enterprise,
+        subject=Subject('device', device.id, device.name),
+        alarm_type=AlarmType.SECURITY,
+        severity=Severity.MAJOR if score >= 0.6 else Severity.MINOR,
+        cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
+        problem='Unknown cell in our tracking area',
+        detail=f'{radio.rat} cell {cell}{signal}',
+        devices=len(witnesses),
+        score=score,
+        witnesses=witnesses,
+    )
+
+
+def forget_quiet_cells(draft: Draft, fleet: Fleet) -> None:
+    """Clear unknown-cell alerts whose cell is listed by now, or that no witness has been on for :data:`QUIET_S` seconds."""
+    for alert in list(fleet.alerts.values()):
+        if not alert.key.startswith('cell/'):
+            continue
+        cell = alert.key.removeprefix('cell/')
+        if fleet.tower_by_cell(cell) is not None:
+            clear_alert(draft, fleet.enterprise.id, alert.key)
+            continue
+        here = [state for state in map(fleet.state_of, alert.witnesses) if state.radio is not None and state.radio.cell == cell]
+        if here:
+            if draft.now - alert.changed_at > QUIET_S / 2:
+                draft.put(replace(alert, changed_at=draft.now, version=alert.version + 1))
+        elif draft.now - alert.changed_at > QUIET_S:
+            clear_alert(draft, fleet.enterprise.id, alert.key)
+
+
