@@ -1,17 +1,14 @@
-"""Raising, changing, acknowledging and clearing alerts: one open alert per cause, however often it is reported."""
+"""Raising, changing and clearing alerts: one open alert per cause, however often it is reported."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.access import Actor, Permission
 from domain.alerts import AlarmType, Alert, ProbableCause
 from domain.devices import Device
-from domain.errors import Conflict
 from domain.ids import new_id
-from domain.journal import AlertAcknowledged, AlertCleared, AlertRaised, Subject
+from domain.journal import AlertCleared, AlertRaised, Subject
 from domain.policies import Policy, Severity
-from domain.road import Draft, Road
-from domain.text import clean_text
+from domain.road import Draft
 
 _LOUD = frozenset({Severity.CRITICAL, Severity.MAJOR})
 
@@ -120,39 +117,3 @@ def _policy_alert(draft: Draft, policy: Policy, step: int, detail: str) -> None:
         detail=detail,
         devices=devices,
     )
-
-
-class Alerting:
-    """What people do with alerts."""
-
-    def __init__(self, *, road: Road) -> None:
-        self._road = road
-
-    async def acknowledge(self, actor: Actor, alert_id: str, comment: str = '') -> Alert:
-        """Say that somebody has seen it; the alert stays open until its cause is gone. Acknowledging twice is a ``Conflict``."""
-        actor.require(Permission.ALERTS_WRITE)
-        comment = clean_text(comment, 'comment', most=1000)
-
-        def decide(draft: Draft) -> Alert:
-            alert = draft.need(Alert, actor.enterprise, alert_id)
-            if alert.acknowledged_at is not None:
-                raise Conflict(f'already acknowledged by {alert.acknowledged_by}')
-            alert = replace(
-                alert, acknowledged_at=draft.now, acknowledged_by=actor.name, comment=comment, changed_at=draft.now, version=alert.version + 1
-            )
-            draft.put(alert)
-            subject = Subject(alert.object_kind, alert.object_id, alert.object_name)
-            draft.note(
-                AlertAcknowledged(
-                    at=draft.now,
-                    enterprise=actor.enterprise,
-                    subject=subject,
-                    by=actor.name,
-                    alert=alert.id,
-                    problem=alert.problem,
-                    comment=comment,
-                )
-            )
-            return alert
-
-        return await self._road.travel(decide)

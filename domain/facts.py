@@ -1,12 +1,14 @@
 """What a device says of itself, in groups; every group is optional and replaced as a whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from domain.errors import Invalid
 from domain.text import clean_line
+
+T = TypeVar('T')
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +86,25 @@ class Facts:
     custom: Mapping[str, str | int | float | bool] | None = None
 
     def updated(self, newer: 'Facts') -> 'Facts':
-        """These facts with every group that ``newer`` carries."""
+        """These facts with every group that ``newer`` carries; an equal group stays the object it was."""
         return Facts(
-            newer.os or self.os,
-            newer.hardware or self.hardware,
-            newer.storage or self.storage,
-            newer.battery or self.battery,
-            newer.agent or self.agent,
-            newer.security or self.security,
-            newer.network or self.network,
-            self.uptime_s if newer.uptime_s is None else newer.uptime_s,
-            self.custom if newer.custom is None else newer.custom,
+            _newer(self.os, newer.os),
+            _newer(self.hardware, newer.hardware),
+            _newer(self.storage, newer.storage),
+            _newer(self.battery, newer.battery),
+            _newer(self.agent, newer.agent),
+            _newer(self.security, newer.security),
+            _newer(self.network, newer.network),
+            _newer(self.uptime_s, newer.uptime_s),
+            _newer(self.custom, newer.custom),
         )
 
 
+def _newer(old: T, new: T) -> T:
+    return old if new is None or new == old else new
+
+
+MOST_SHARED = 50_000
 NO_FACTS = Facts()
 GROUPS = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network')
 
@@ -146,3 +153,14 @@ def _check_custom(custom: Mapping[str, str | int | float | bool], field: str) ->
             clean_line(value, f'{field}.{key[:40]}', most=500, least=0)
         elif isinstance(value, int) and not -(2**62) < value < 2**62:
             raise Invalid('must fit 63 bits', field=f'{field}.{key[:40]}')
+
+
+def shared(facts: Facts, pool: dict[object, object]) -> Facts:
+    """The same facts with groups that many devices have in common (OS, hardware, agent, posture) taken from ``pool``."""
+
+    def one(group: T) -> T:
+        return group if group is None else cast(T, pool.setdefault(group, group))
+
+    if len(pool) > MOST_SHARED:
+        pool.clear()
+    return replace(facts, os=one(facts.os), hardware=one(facts.hardware), agent=one(facts.agent), security=one(facts.security))

@@ -14,7 +14,7 @@ from domain.devices import Device, DeviceState, Presence, late_after, presence
 from domain.enforcement import deliver
 from domain.errors import DomainError, Invalid, NotFound
 from domain.evaluation import RuleBook, judge
-from domain.facts import Facts, check_facts
+from domain.facts import Facts, check_facts, shared
 from domain.fleet import Fleet
 from domain.journal import PresenceChanged, ServingTowerChanged, Subject
 from domain.policies import Compliance
@@ -64,6 +64,7 @@ class CheckIns:
     def __init__(self, *, road: Road, book: RuleBook) -> None:
         self._road = road
         self._book = book
+        self._pool: dict[object, object] = {}
 
     async def check_in(self, enterprise: str, device_id: str, checkin: CheckIn) -> Receipt:
         """Take one in; the answer comes after the commit. Raises ``Invalid`` naming the field, ``NotFound`` for a retired device."""
@@ -96,7 +97,7 @@ class CheckIns:
         observed_at = _observed_at(checkin, draft.now)
         if checkin.sequence == before.sequence:
             return Receipt(Accepted.DUPLICATE, draft.now, device.interval_s, deliver(draft, device))
-        facts, radio = _checked(checkin, before)
+        facts, radio = self._checked(checkin, before)
         tower = fleet.tower_by_cell(radio.cell) if radio is not None else None
         if checkin.radio is not None:
             draft.sample(RadioSample(device_id, observed_at, radio or checkin.radio, tower))
@@ -155,6 +156,23 @@ class CheckIns:
         return judge(draft, fleet, self._book, device, state, policies) if policies else state
 
 
+    def _checked(self, checkin: CheckIn, before: DeviceState) -> tuple[Facts, Radio | None]:
+        """The facts and radio after this check-in; equal ones stay the very same objects, which is how a change is told later."""
+        if not 1 <= checkin.sequence < 2**53:
+            raise Invalid('is a whole number from 1 on, rising with every check-in', field='sequence')
+        facts = before.facts
+        if checkin.facts is not None and checkin.facts != facts:
+            updated = facts.updated(checkin.facts)
+            if updated != facts:
+                check_facts(checkin.facts)
+                facts = shared(updated, self._pool)
+        radio = before.radio
+        if checkin.radio is not None and checkin.radio != radio:
+            check_radio(checkin.radio)
+            radio = checkin.radio
+        return facts, radio
+
+
 def note_presence(draft: Draft, device: Device, before: DeviceState, after: DeviceState) -> None:
     """Journal a change of presence; the first contact and coming back say how long the device was away."""
     away = None
@@ -197,20 +215,3 @@ def _observed_at(checkin: CheckIn, now: float) -> float:
     if observed - now > MOST_FUTURE_S:
         raise Invalid('lies more than a day ahead; set the clock or send sent_at along', field='observed_at')
     return min(observed, now)
-
-
-def _checked(checkin: CheckIn, before: DeviceState) -> tuple[Facts, Radio | None]:
-    """The facts and radio after this check-in; equal ones stay the very same objects, which is how a change is told later."""
-    if not 1 <= checkin.sequence < 2**53:
-        raise Invalid('is a whole number from 1 on, rising with every check-in', field='sequence')
-    facts = before.facts
-    if checkin.facts is not None and checkin.facts != facts:
-        updated = facts.updated(checkin.facts)
-        if updated != facts:
-            check_facts(checkin.facts)
-            facts = updated
-    radio = before.radio
-    if checkin.radio is not None and checkin.radio != radio:
-        check_radio(checkin.radio)
-        radio = checkin.radio
-    return facts, radio

@@ -1,0 +1,26 @@
+"""What every edit has in common: nobody overwrites what they have not seen, and the journal says what changed."""
+
+from collections.abc import Mapping
+
+from domain.errors import Stale
+
+
+def check_version(newest: int, shown: int) -> None:
+    """Raise ``Stale`` unless the editor saw the newest version."""
+    if newest != shown:
+        raise Stale(f'somebody else changed it: it is at version {newest}, you edited version {shown}')
+
+
+def differences(before: object, after: object, names: tuple[str, ...]) -> dict[str, object]:
+    """What an edit changed, as name: [before, after], for the journal."""
+    return {
+        name: [_shown(getattr(before, name)), _shown(getattr(after, name))]
+        for name in names
+        if getattr(before, name) != getattr(after, name)
+    }
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

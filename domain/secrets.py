@@ -1,0 +1,14 @@
+"""Secrets handed out once and kept as digests. They carry 256 random bits, so a plain SHA-256 is enough and quick."""
+
+import hashlib
+import secrets
+
+
+def new_secret(prefix: str) -> str:
+    """A secret such as ``cwd_…`` whose prefix secret scanners can find."""
+    return f'{prefix}_{secrets.token_urlsafe(32)}'
+
+
+def digest(secret: str) -> bytes:
+    """What is kept of a secret."""
+    return hashlib.sha256(secret.encode()).digest()

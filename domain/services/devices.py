@@ -1,0 +1,252 @@
+"""The devices of an enterprise: enrolled by themselves with a token or added by people, changed, retired, told what to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from domain.access import Actor, Credential, Permission, Token, TokenKind
+from domain.commands import Action, Command, CommandState
+from domain.devices import Device, DeviceState, Kind
+from domain.edits import check_version, differences
+from domain.enforcement import answered, move, request
+from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
+from domain.evaluation import RuleBook, judge
+from domain.identifiers import Identifiers, clean_identifiers
+from domain.ids import new_id
+from domain.journal import DeviceChanged, DeviceEnrolled, DeviceRetired, Subject
+from domain.road import Draft, Road
+from domain.secrets import digest, new_secret
+from domain.store import Store
+from domain.text import clean_labels, clean_line
+
+INTERVAL_RANGE_S = (5, 7 * 86_400)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDevice:
+    """What a device or a person says when it joins; see :class:`domain.devices.Device`."""
+
+    name: str
+    kind: Kind
+    labels: Mapping[str, str] = field(default_factory=dict)
+    identifiers: Identifiers = Identifiers()
+    interval_s: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The device, its credential (told this once) and whether it had been here before."""
+
+    device: Device
+    credential: str
+    again: bool
+
+
+class DeviceService:
+    """Changes to devices, for people, programs and the devices themselves."""
+
+    def __init__(self, *, road: Road, book: RuleBook, store: Store) -> None:
+        self._road = road
+        self._book = book
+        self._store = store
+
+    async def enrol(self, token: str, new: NewDevice) -> Enrolled:
+        """Let a device in. One with a known IMEI or serial keeps its place and gets a new credential; its sequence starts again.
+
+        Raises ``NotSignedIn`` for a token that is unknown, used up, ended or expired.
+        """
+        new = _checked(new)
+        credential = new_secret('cwd')
+
+        def decide(draft: Draft) -> Enrolled:
+            known = _enrolment_token(draft, self._road, token)
+            fleet = draft.fleet(known.enterprise)
+            device, again = self._known(draft, known.enterprise, new), True
+            if device is None:
+                device, again = _device(known.enterprise, new, draft.now), False
+                draft.put(device)
+            else:
+                state = draft.find(DeviceState, known.enterprise, device.id) or DeviceState(device.id, known.enterprise)
+                draft.put_state(replace(state, sequence=0, settled=False), whole=True)
+                device = replace(device, name=new.name, interval_s=new.interval_s, version=device.version + 1)
+                draft.put(device)
+            if known.uses_left is not None:
+                draft.put(replace(known, uses_left=known.uses_left - 1))
+            draft.put(Credential(device.id, known.enterprise, digest(credential), draft.now))
+            subject = Subject('device', device.id, device.name)
+            draft.note(DeviceEnrolled(at=draft.now, enterprise=fleet.enterprise.id, subject=subject, again=again, token=known.name))
+            return Enrolled(device, credential, again)
+
+        return await self._road.travel(decide)
+
+    async def add(self, actor: Actor, new: NewDevice) -> Enrolled:
+        """Add a device by hand; its credential is told once."""
+        actor.require(Permission.DEVICES_WRITE)
+        new = _checked(new)
+        credential = new_secret('cwd')
+
+        def decide(draft: Draft) -> Enrolled:
+            if self._known(draft, actor.enterprise, new) is not None:
+                raise Conflict('a device with this IMEI or serial exists', field='identifiers')
+            device = _device(actor.enterprise, new, draft.now)
+            draft.put(device)
+            draft.put(Credential(device.id, actor.enterprise, digest(credential), draft.now))
+            subject = Subject('device', device.id, device.name)
+            draft.note(DeviceEnrolled(at=draft.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
+            return Enrolled(device, credential, False)
+
+        return await self._road.travel(decide)
+
+    async def change(self, actor: Actor, device_id: str, version: int, new: NewDevice) -> Device:
+        """Replace what people say of a device; ``Stale`` unless ``version`` is its newest."""
+        actor.require(Permission.DEVICES_WRITE)
+        new = _checked(new)
+
+        def decide(draft: Draft) -> Device:
+            before = draft.need(Device, actor.enterprise, device_id)
+            check_version(before.version, version)
+            other = self._known(draft, actor.enterprise, new)
+            if other is not None and other.id != device_id:
+                raise Conflict(f'{other.name} has this IMEI or serial', field='identifiers')
+            after = replace(
+                before,
+                name=new.name,
+                kind=new.kind,
+                labels=new.labels,
+                identifiers=new.identifiers,
+                interval_s=new.interval_s,
+                version=before.version + 1,
+            )
+            draft.put(after)
+            changes = differences(before, after, ('name', 'kind', 'labels', 'identifiers', 'interval_s'))
+            subject = Subject('device', after.id, after.name)
+            draft.note(DeviceChanged(at=draft.now, enterprise=actor.enterprise, subject=subject, by=actor.name, changes=changes))
+            self._judge_all(draft, after)
+            return after
+
+        return await self._road.travel(decide)
+
+    async def retire(self, actor: Actor, device_id: str, version: int) -> Device:
+        """Take a device out: its credential ends, its open violations and commands are closed, its history stays."""
+        actor.require(Permission.DEVICES_WRITE)
+
+        def decide(draft: Draft) -> Device:
+            device = draft.need(Device, actor.enterprise, device_id)
+            check_version(device.version, version)
+            fleet = draft.fleet(actor.enterprise)
+            state = draft.find(DeviceState, actor.enterprise, device_id)
+            for command in draft.commands_of(actor.enterprise, device_id):
+                move(draft, device, command, CommandState.CANCELLED, 'the device was retired', actor.name)
+            if state is not None:
+                policies = [replace(policy, retired_at=draft.now) for policy in fleet.policies.values()]
+                draft.put_state(judge(draft, fleet, self._book, device, replace(state, quarantined=False), policies), whole=True)
+            retired = replace(device, retired_at=draft.now, version=device.version + 1)
+            draft.put(retired)
+            subject = Subject('device', device.id, device.name)
+            draft.note(DeviceRetired(at=draft.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
+            return retired
+
+        return await self._road.travel(decide)
+
+    async def command(self, actor: Actor, device_id: str, action: Action, reason: str, key: str | None = None) -> Command:
+        """Tell a device to do something; ``key`` makes repeating the call harmless. Refused when it would change nothing."""
+        actor.require(Permission.COMMANDS_WRITE)
+        reason = clean_line(reason, 'reason', most=300)
+
+        def decide(draft: Draft) -> Command:
+            device = draft.need(Device, actor.enterprise, device_id)
+            state = draft.find(DeviceState, actor.enterprise, device_id) or DeviceState(device_id, actor.enterprise)
+            under_way = any(command.action is not action for command in draft.commands_of(actor.enterprise, device_id))
+            if state.quarantined is (action is Action.QUARANTINE) and not under_way:
+                raise Conflict(f'{device.name} is {"in" if state.quarantined else "not in"} quarantine')
+            idempotency = f'{actor.id}/{key}' if key else f'{actor.id}/{action}/{new_id()}'
+            return request(draft, draft.fleet(actor.enterprise), device, action, key=idempotency, reason=reason, by=actor.name)
+
+        return await self._road.travel(decide)
+
+    async def cancel(self, actor: Actor, command_id: str) -> Command:
+        """Take back a command that the device has not confirmed yet."""
+        actor.require(Permission.COMMANDS_WRITE)
+
+        def decide(draft: Draft) -> Command:
+            command = draft.need(Command, actor.enterprise, command_id)
+            device = draft.need(Device, actor.enterprise, command.device)
+            return move(draft, device, command, CommandState.CANCELLED, f'cancelled by {actor.name}', actor.name)
+
+        return await self._road.travel(decide)
+
+    async def answer(self, enterprise: str, device_id: str, command_id: str, *, confirmed: bool, detail: str) -> Command:
+        """What the device says of a command. It may answer late or twice."""
+        detail = clean_line(detail, 'detail', most=500, least=0)
+        is_open = command_id in self._road.fleets.of(enterprise).commands
+        closed = None if is_open else await self._store.get(Command, enterprise, command_id)
+
+        def decide(draft: Draft) -> Command:
+            command = draft.find(Command, enterprise, command_id) or closed
+            if command is None or command.device != device_id:
+                raise NotFound(f'there is no command {command_id[:40]!r} for this device')
+            device = draft.need(Device, enterprise, device_id)
+            return answered(draft, draft.fleet(enterprise), device, command, confirmed=confirmed, detail=detail)
+
+        return await self._road.travel(decide)
+
+    def _known(self, draft: Draft, enterprise: str, new: NewDevice) -> Device | None:
+        fleet = draft.fleet(enterprise)
+        pending = draft.changes.rows.get(Device, {}).values()
+        for name in ('imei', 'serial'):
+            value = getattr(new.identifiers, name)
+            if value is None:
+                continue
+            for row in pending:
+                if row.enterprise == enterprise and row.retired_at is None and getattr(row.identifiers, name) == value:
+                    return row  # type: ignore[no-any-return]
+            known = fleet.by_identifier(name, value)
+            if known is not None and (device := draft.find(Device, enterprise, known)) is not None and device.retired_at is None:
+                return device
+        return None
+
+    def _judge_all(self, draft: Draft, device: Device) -> None:
+        fleet = draft.fleet(device.enterprise)
+        state = draft.find(DeviceState, device.enterprise, device.id)
+        if state is not None and state.last_seen is not None:
+            judged = judge(draft, fleet, self._book, device, state, fleet.policies.values())
+            if judged is not state:
+                draft.put_state(judged, whole=True)
+
+
+def _enrolment_token(draft: Draft, road: Road, secret: str) -> Token:
+    known = road.fleets.token(digest(secret).hex())
+    token = draft.find(Token, known.enterprise, known.id) if known is not None else None
+    if token is None or token.kind is not TokenKind.ENROLMENT or token.revoked_at is not None:
+        raise NotSignedIn('this enrolment token is not known')
+    if token.expires_at is not None and token.expires_at <= draft.now:
+        raise NotSignedIn('this enrolment token has expired; make a new one')
+    if token.uses_left is not None and token.uses_left <= 0:
+        raise NotSignedIn('this enrolment token is used up; make a new one')
+    return token
+
+
+def _checked(new: NewDevice) -> NewDevice:
+    low, high = INTERVAL_RANGE_S
+    if not low <= new.interval_s <= high:
+        raise Invalid(f'must be {low} to {high} seconds', field='interval_s')
+    return replace(
+        new,
+        name=clean_line(new.name, 'name'),
+        labels=clean_labels(new.labels),
+        identifiers=clean_identifiers(new.identifiers),
+    )
+
+
+def _device(enterprise: str, new: NewDevice, now: float) -> Device:
+    return Device(
+        id=new_id(),
+        enterprise=enterprise,
+        name=new.name,
+        kind=new.kind,
+        created_at=now,
+        labels=new.labels,
+        identifiers=new.identifiers,
+        interval_s=new.interval_s,
+    )
+
+

@@ -1,0 +1,216 @@
+"""Policies: checked as they are typed, previewed before they bite, saved, retired; and the starter set."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from domain.access import Actor, Permission
+from domain.alerting import clear_alert
+from domain.commands import Action
+from domain.devices import Kind
+from domain.edits import check_version, differences
+from domain.errors import Conflict, Invalid
+from domain.ids import new_id
+from domain.journal import PolicyRetired, PolicySaved, Subject
+from domain.policies import Compliance, Mode, Policy, Selector, Severity
+from domain.reconsider import Reconsider
+from domain.road import Draft, Road
+from domain.rules import Rule, View
+from domain.text import clean_labels, clean_line, clean_text
+
+_FIELDS = ('name', 'rule', 'description', 'severity', 'selector', 'mode', 'grace_s', 'action')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPolicy:
+    """What a person says of a policy, see :class:`domain.policies.Policy`."""
+
+    name: str
+    rule: str
+    description: str = ''
+    severity: Severity = Severity.MINOR
+    selector: Selector = Selector()
+    mode: Mode = Mode.AUDIT
+    grace_s: int = 0
+    action: Action = Action.QUARANTINE
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a rule would say now: devices by answer, the worst-hit towers, examples by name, commands it would send at once."""
+
+    selected: int
+    counts: Mapping[Compliance, int]
+    towers: Mapping[str, int]
+    examples: tuple[str, ...]
+    commands: int
+
+
+class PolicyService:
+    """Changes to policies."""
+
+    def __init__(self, *, road: Road, reconsider: Reconsider) -> None:
+        self._road = road
+        self._reconsider = reconsider
+
+    async def add(self, actor: Actor, new: NewPolicy) -> Policy:
+        """Save a new policy and judge the fleet by it. Raises ``RuleError`` with line and column for a broken rule."""
+        actor.require(Permission.POLICIES_WRITE)
+        now = self._road.clock()
+        blank = Policy(id=new_id(), enterprise=actor.enterprise, name='', rule='', created_at=now, changed_at=now)
+        return await self._save(actor, _policy(blank, new), None)
+
+    async def change(self, actor: Actor, policy_id: str, version: int, new: NewPolicy) -> Policy:
+        """Save a changed policy and judge the fleet by it; ``Stale`` unless ``version`` is its newest."""
+        actor.require(Permission.POLICIES_WRITE)
+        before = self._road.fleets.of(actor.enterprise).need(Policy, policy_id)
+        return await self._save(actor, _policy(before, new), version)
+
+    async def retire(self, actor: Actor, policy_id: str, version: int) -> Policy:
+        """Take a policy out: its violations end, what it quarantined is released."""
+        actor.require(Permission.POLICIES_WRITE)
+
+        def decide(draft: Draft) -> Policy:
+            policy = draft.need(Policy, actor.enterprise, policy_id)
+            check_version(policy.version, version)
+            retired = replace(policy, retired_at=draft.now, changed_at=draft.now, version=policy.version + 1)
+            draft.put(retired)
+            clear_alert(draft, actor.enterprise, f'policy/{policy_id}')
+            subject = Subject('policy', policy.id, policy.name)
+            draft.note(PolicyRetired(at=draft.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
+            return retired
+
+        policy = await self._road.travel(decide)
+        await self._reconsider.policy(policy)
+        return policy
+
+    def preview(self, actor: Actor, new: NewPolicy, *, most: int = 2000) -> Preview:
+        """Ask the rule of the devices it would bind, at most ``most`` of them, without changing anything."""
+        actor.require(Permission.POLICIES_READ)
+        rule = Rule(new.rule)
+        fleet = self._road.fleets.of(actor.enterprise)
+        now = self._road.clock()
+        counts: dict[Compliance, int] = dict.fromkeys(Compliance, 0)
+        towers: dict[str, int] = {}
+        examples: list[str] = []
+        selected = 0
+        for device in fleet.devices.values():
+            state = fleet.state_of(device.id)
+            if state.last_seen is None or not new.selector.matches(device.kind, device.labels):
+                continue
+            selected += 1
+            if selected > most:
+                continue
+            tower = fleet.towers.get(state.tower or '')
+            answer = rule.ask(View(device, state, tower, fleet.tower_states.get(state.tower or ''), now))
+            counts[answer.status] += 1
+            if answer.status is Compliance.VIOLATING:
+                name = tower.name if tower is not None else 'no known tower'
+                towers[name] = towers.get(name, 0) + 1
+                if len(examples) < 5:
+                    examples.append(device.name)
+        worst = dict(sorted(towers.items(), key=lambda item: -item[1])[:5])
+        commands = counts[Compliance.VIOLATING] if new.mode is Mode.ENFORCE and new.grace_s == 0 else 0
+        return Preview(selected, counts, worst, tuple(examples), commands)
+
+    async def _save(self, actor: Actor, policy: Policy, version: int | None) -> Policy:
+        def decide(draft: Draft) -> Policy:
+            before = draft.need(Policy, actor.enterprise, policy.id) if version is not None else None
+            if before is not None and version is not None:
+                check_version(before.version, version)
+            for other in draft.fleet(actor.enterprise).policies.values():
+                if other.id != policy.id and other.name.casefold() == policy.name.casefold():
+                    raise Conflict(f'there is a policy named {other.name}', field='name')
+            number = before.version + 1 if before is not None else 1
+            after = replace(policy, version=number, changed_at=draft.now)
+            draft.put(after)
+            draft.note(
+                PolicySaved(
+                    at=draft.now,
+                    enterprise=actor.enterprise,
+                    subject=Subject('policy', after.id, after.name),
+                    by=actor.name,
+                    created=before is None,
+                    version=number,
+                    changes=differences(before, after, _FIELDS) if before is not None else {},
+                )
+            )
+            return after
+
+        saved = await self._road.travel(decide)
+        await self._reconsider.policy(saved)
+        return saved
+
+
+def _policy(base: Policy, new: NewPolicy) -> Policy:
+    if new.severity in (Severity.CLEARED, Severity.INDETERMINATE):
+        raise Invalid('choose critical, major, minor or warning', field='severity')
+    if not 0 <= new.grace_s <= 90 * 86_400:
+        raise Invalid('must be 0 seconds to 90 days', field='grace_s')
+    unknown = [kind for kind in new.selector.kinds if kind not in set(Kind)]
+    if unknown:
+        raise Invalid(f'there is no kind {unknown[0][:40]!r}; kinds are {", ".join(Kind)}', field='selector.kinds')
+    if new.action is not Action.QUARANTINE:
+        raise Invalid('a policy can quarantine', field='action')
+    rule = new.rule.strip()
+    Rule(rule)
+    return replace(
+        base,
+        name=clean_line(new.name, 'name'),
+        rule=rule,
+        description=clean_text(new.description, 'description'),
+        severity=new.severity,
+        selector=Selector(tuple(sorted(new.selector.kinds)), clean_labels(new.selector.labels, 'selector.labels')),
+        mode=new.mode,
+        grace_s=new.grace_s,
+        action=new.action,
+    )
+
+
+def starter_policies(plmns: tuple[str, ...] = ()) -> list[NewPolicy]:
+    """Policies worth having from the first day, all in audit; the last one only when the enterprise names its networks (PLMNs)."""
+    mobile = Selector(kinds=(Kind.LAPTOP, Kind.PHONE, Kind.TABLET))
+    policies = [
+        NewPolicy(
+            name='Patch level ≤ 60 days',
+            rule='device.os.patch_age_days <= 60',
+            description='Security fixes older than two months are known to attackers.',
+            severity=Severity.MAJOR,
+        ),
+        NewPolicy(
+            name='Disk encryption on',
+            rule='device.storage.encrypted',
+            description='A lost device must not give away its data.',
+            severity=Severity.MAJOR,
+            selector=mobile,
+        ),
+        NewPolicy(
+            name='Not rooted',
+            rule='!device.security.rooted',
+            description='A rooted or jailbroken device can lie about everything else.',
+            severity=Severity.CRITICAL,
+            selector=mobile,
+        ),
+        NewPolicy(
+            name='No 2G',
+            rule='device.radio.rat != "GSM"',
+            description='GSM does not authenticate the network: a false cell can listen in (3GPP TR 33.809).',
+            severity=Severity.MINOR,
+        ),
+        NewPolicy(
+            name='Free storage ≥ 10 %',
+            rule='device.storage.free_percent >= 10.0',
+            description='A full disk stops updates and logs.',
+            severity=Severity.WARNING,
+        ),
+    ]
+    if plmns:
+        listed = ', '.join(f'"{plmn}"' for plmn in plmns)
+        policies.append(
+            NewPolicy(
+                name='Only our networks',
+                rule=f'device.radio.plmn in [{listed}]',
+                description='Devices stay on the networks we have contracts with.',
+                severity=Severity.MINOR,
+            )
+        )
+    return policies
