@@ -1,0 +1,57 @@
+# Needs Python 3.11 or newer with venv, make and git. Everything else goes into .venv.
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+RUNTIME := $(VENV)/.runtime
+TESTS := $(VENV)/.tests
+COMPILE = "$$uv" pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+  --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo serve test lint bench lock clean
+.DELETE_ON_ERROR:
+
+help: ## this list
+	@echo 'make TARGET'; sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | \
+	  while IFS='|' read -r target words; do printf '%-10s %s\n' "$$target" "$$words"; done
+
+install: $(RUNTIME) ## make .venv with everything cellwarden needs to run
+
+demo: $(RUNTIME) ## a live demo fleet on this machine (PORT, DATA, DEVICES, SEED; Ctrl-C ends it)
+	@exec $(BIN)/cellwarden demo $(if $(PORT),--port "$(PORT)") $(if $(DATA),--data "$(DATA)") \
+	  $(if $(DEVICES),--devices "$(DEVICES)") $(if $(SEED),--seed "$(SEED)")
+
+serve: $(RUNTIME) ## the production start, without demo data (HOST, PORT, DATA)
+	@exec $(BIN)/cellwarden serve $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)") $(if $(DATA),--data "$(DATA)")
+
+test: $(TESTS) ## every check: style, types, imports, tests with a real browser and a real PostgreSQL
+	@PATH="$(abspath $(BIN)):$$PATH" sh tests/check.sh all
+
+lint: $(TESTS) ## the checks that run no code: style, types, imports
+	@PATH="$(abspath $(BIN)):$$PATH" sh tests/check.sh lint
+
+bench: $(TESTS) ## the benchmarks, every figure as a ratio in one run
+	@exec $(BIN)/python -m tests.bench
+
+lock: $(BIN)/python ## take the newest allowed versions into the lock files
+	@uv=$$(command -v uv || echo $(BIN)/uv); [ -x "$$uv" ] || $(PIP) uv; \
+	$(COMPILE) --upgrade --extra build -o requirements.lock pyproject.toml && \
+	$(COMPILE) --upgrade --extra build --extra test -c requirements.lock -o tests/requirements.lock pyproject.toml
+
+clean: ## remove .venv and every cache; data stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@sh tests/venv.sh $(VENV)
+
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	@echo 'installing cellwarden into $(VENV)'
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TESTS): tests/requirements.lock $(RUNTIME)
+	@echo 'installing the test tools into $(VENV)'
+	@$(PIP) --require-hashes -r tests/requirements.lock
+	@touch $@

@@ -1,0 +1,1 @@
+"""The tests, mirrored by folder: domain, persistence, jobs, ui; plus browser, real (real servers) and bench."""

