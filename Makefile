@@ -1,7 +1,8 @@
 # Needs Python 3.11 or newer with venv, make and git. Everything else goes into .venv.
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# quiet twice: errors only
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
 TESTS := $(VENV)/.tests
 COMPILE = "$$uv" pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
@@ -48,7 +49,7 @@ $(BIN)/python:
 $(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
 	@echo 'installing cellwarden into $(VENV)'
 	@$(PIP) --require-hashes -r requirements.lock
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@PATH="$(abspath $(BIN)):$$PATH" $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(TESTS): tests/requirements.lock $(RUNTIME)
