@@ -36,7 +36,8 @@ _READ = frozenset(permission for permission in Permission if permission.endswith
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _READ,
-    Role.OPERATOR: _READ | {Permission.DEVICES_WRITE, Permission.TOWERS_WRITE, Permission.ALERTS_WRITE, Permission.COMMANDS_WRITE},
+    Role.OPERATOR: _READ
+    | {Permission.DEVICES_WRITE, Permission.TOWERS_WRITE, Permission.ALERTS_WRITE, Permission.COMMANDS_WRITE},
     Role.SECURITY: _READ | {Permission.POLICIES_WRITE, Permission.ALERTS_WRITE, Permission.COMMANDS_WRITE},
     Role.ADMIN: frozenset(Permission) - {Permission.CHECKINS_WRITE},
 }

@@ -64,7 +64,13 @@ def raise_alert(
     )
     draft.put(alert)
     raised = AlertRaised(
-        at=draft.now, enterprise=enterprise, subject=subject, alert=alert.id, severity=severity, problem=problem, detail=detail
+        at=draft.now,
+        enterprise=enterprise,
+        subject=subject,
+        alert=alert.id,
+        severity=severity,
+        problem=problem,
+        detail=detail,
     )
     draft.note(raised)
     return alert
@@ -79,7 +85,9 @@ def clear_alert(draft: Draft, enterprise: str, key: str) -> None:
     subject = Subject(alert.object_kind, alert.object_id, alert.object_name)
     open_s = draft.now - alert.raised_at
     draft.note(
-        AlertCleared(at=draft.now, enterprise=enterprise, subject=subject, alert=alert.id, problem=alert.problem, open_s=open_s)
+        AlertCleared(
+            at=draft.now, enterprise=enterprise, subject=subject, alert=alert.id, problem=alert.problem, open_s=open_s
+        )
     )
 
 

@@ -17,7 +17,13 @@ from domain.radio import Rat
 
 # Worst first, so that an ascending sort shows what needs a person.
 PRESENCES = (Presence.OFFLINE, Presence.LATE, Presence.NEVER_SEEN, Presence.ONLINE)
-COMPLIANCES = (Compliance.VIOLATING, Compliance.UNKNOWN, Compliance.EXCUSED, Compliance.UNEVALUATED, Compliance.COMPLIANT)
+COMPLIANCES = (
+    Compliance.VIOLATING,
+    Compliance.UNKNOWN,
+    Compliance.EXCUSED,
+    Compliance.UNEVALUATED,
+    Compliance.COMPLIANT,
+)
 KINDS = tuple(sorted(Kind))
 RATS = tuple(Rat)
 
@@ -25,7 +31,21 @@ _RANK_BITS = 22
 """Room for four million names below the sort value of a row."""
 _MISSING = np.int64(2**63 - 2**23)
 _NO_VALUE = np.int64(-(2**62))
-_COLUMNS = ('alive', 'presence', 'compliance', 'kind', 'rat', 'quarantined', 'tower', 'last_seen', 'rsrp', 'imei', 'rank')
+_COLUMNS = (
+    'alive',
+    'presence',
+    'compliance',
+    'kind',
+    'rat',
+    'quarantined',
+    'tower',
+    'last_seen',
+    'rsrp',
+    'imei',
+    'rank',
+)
+_MOST_PLACED = 64
+_MOST_FOUND = 64
 _DIGITS = re.compile(r'\d+')
 
 
@@ -53,6 +73,8 @@ class Rows:
         self._unsorted: list[tuple[str, int]] = []
         self._name_at: dict[int, str] = {}
         self._ranked = True
+        self._placed = 0
+        self._found: dict[str, npt.NDArray[np.int64]] = {}
         self._haystack: str | None = None
         self._haystack_rows: npt.NDArray[np.int64] = np.zeros(0, np.int64)
         self._starts: npt.NDArray[np.int64] = np.zeros(0, np.int64)
@@ -79,7 +101,11 @@ class Rows:
         self._rename(row, natural(device.name))
         names = device.identifiers
         self._needles[row] = '\x1f'.join(
-            [part for part in (device.name.casefold(), names.imei, names.iccid, names.imsi, names.serial, names.msisdn) if part]
+            [
+                part
+                for part in (device.name.casefold(), names.imei, names.iccid, names.imsi, names.serial, names.msisdn)
+                if part
+            ]
         )
         self._haystack = None
         return row
@@ -125,6 +151,7 @@ class Rows:
         if not self._ranked:
             self.rank[np.array(self._named, np.int64)] = np.arange(len(self._named))
             self._ranked = True
+        self._placed = 0
         return self.rank
 
     def order(self, values: npt.NDArray[np.int64], *, descending: bool) -> npt.NDArray[np.int64]:
@@ -144,28 +171,34 @@ class Rows:
             self._haystack = '\x1e'.join([self._needles[row] for row in rows])
             self._starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])[: len(rows)]
             self._haystack_rows = np.array(rows, np.int64)
-        found = []
+            self._found.clear()
         needle = text.casefold()
-        at = self._haystack.find(needle)
+        if needle not in self._found:
+            if len(self._found) >= _MOST_FOUND:
+                self._found.clear()
+            self._found[needle] = self._search(self._haystack, needle)
+        return self._found[needle]
+
+    def _search(self, haystack: str, needle: str) -> npt.NDArray[np.int64]:
+        found: list[int] = []
         starts = self._starts
+        at = haystack.find(needle)
         while at >= 0:
             index = int(starts.searchsorted(at, 'right')) - 1
             found.append(index)
             if index + 1 >= len(starts):
                 break
-            at = self._haystack.find(needle, int(starts[index + 1]))
-        return self._haystack_rows[np.array(found, np.int64)] if found else np.zeros(0, np.int64)
+            at = haystack.find(needle, int(starts[index + 1]))
+        return self._haystack_rows[np.array(found, np.int64)]
 
     def _rename(self, row: int, name: str) -> None:
         if self._name_at.get(row) == name:
             return
         self._unname(row)
         self._name_at[row] = name
-        if self._unsorted or len(self._named) < 64:
-            self._unsorted.append((name, row))
-            return
-        # NOTE: a burst of new names (a reload, a roll-out) is sorted once when somebody asks, single ones are placed at once.
-        if not self._ranked:
+        # NOTE: a burst of new names (a reload, a roll-out) is sorted once when somebody asks; single ones find their place at once.
+        self._placed += 1
+        if self._unsorted or self._placed > _MOST_PLACED:
             self._unsorted.append((name, row))
             return
         place = bisect_left(self._names, name)

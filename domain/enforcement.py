@@ -32,8 +32,12 @@ def enforce_now(
     if policy.mode is not Mode.ENFORCE or violation.excused_at is not None or violation.cleared_at is not None:
         return None
     if violation.command is not None or state.quarantined or draft.now < violation.opened_at + policy.grace_s:
-        return None  # NOTE: a rejected or timed out command is not repeated by itself; a person decides what happens next
-    under_way = next((c for c in draft.commands_of(device.enterprise, device.id) if c.action is Action(policy.action)), None)
+        return (
+            None  # NOTE: a rejected or timed out command is not repeated by itself; a person decides what happens next
+        )
+    under_way = next(
+        (c for c in draft.commands_of(device.enterprise, device.id) if c.action is Action(policy.action)), None
+    )
     if under_way is not None:
         draft.put(replace(violation, command=under_way.id))
         return under_way
@@ -166,7 +170,9 @@ def answered(draft: Draft, fleet: Fleet, device: Device, command: Command, *, co
     outcome = CommandState.CONFIRMED if confirmed else CommandState.REJECTED
     if command.state is outcome:
         return command
-    moved = move(draft, device, command, outcome, detail or ('done' if confirmed else 'refused by the device'), by=device.name)
+    moved = move(
+        draft, device, command, outcome, detail or ('done' if confirmed else 'refused by the device'), by=device.name
+    )
     if not confirmed:
         _not_done(draft, device, moved, f'{device.name} rejected {command.action}')
         return moved

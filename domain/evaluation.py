@@ -86,7 +86,9 @@ class RuleBook:
         if readers is None or old is new or old == new:
             return
         for names, policy in readers:
-            if policy.id not in policies and any(getattr(old, name, None) != getattr(new, name, None) for name in names):
+            if policy.id not in policies and any(
+                getattr(old, name, None) != getattr(new, name, None) for name in names
+            ):
                 policies[policy.id] = policy
 
     def _of(self, fleet: Fleet) -> _Book:
@@ -140,7 +142,8 @@ def judge(
     for policy in policies:
         before = state.verdicts.get(policy.id)
         if policy.retired_at is not None or not policy.selector.matches(device.kind, device.labels):
-            after = _unbound(draft, device, policy, before)
+            _unbound(draft, device, policy, before)
+            after = None
         else:
             rule = book.rule(fleet, policy)
             unusable = isinstance(rule, RuleError)
@@ -219,7 +222,13 @@ def _open(
         )
         policy_broken(draft, policy, device)
     else:
-        violation = replace(violation, excused_at=None, severity=policy.severity, policy_version=policy.version, evidence=answer.evidence)
+        violation = replace(
+            violation,
+            excused_at=None,
+            severity=policy.severity,
+            policy_version=policy.version,
+            evidence=answer.evidence,
+        )
     draft.put(violation)
     enforce_now(draft, fleet, device, state, policy, violation)
     return violation.id
@@ -270,11 +279,11 @@ def _clear(draft: Draft, device: Device, policy: Policy, held: str, because: str
 
 def _unbound(draft: Draft, device: Device, policy: Policy, before: Verdict | None) -> None:
     if before is not None and before.violation is not None:
-        because = 'the policy was retired' if policy.retired_at is not None else 'the policy no longer selects the device'
+        because = (
+            'the policy was retired' if policy.retired_at is not None else 'the policy no longer selects the device'
+        )
         _clear(draft, device, policy, before.violation, because)
 
 
 def _subject(device: Device) -> Subject:
     return Subject('device', device.id, device.name)
-
-

@@ -163,4 +163,6 @@ def shared(facts: Facts, pool: dict[object, object]) -> Facts:
 
     if len(pool) > MOST_SHARED:
         pool.clear()
-    return replace(facts, os=one(facts.os), hardware=one(facts.hardware), agent=one(facts.agent), security=one(facts.security))
+    return replace(
+        facts, os=one(facts.os), hardware=one(facts.hardware), agent=one(facts.agent), security=one(facts.security)
+    )

@@ -140,7 +140,10 @@ class Fleet:
 
     def checks_of(self, tower: Tower) -> list[CheckState]:
         """Where each check of the tower stands, in the tower's order."""
-        return [self.check_states.get(check.id) or CheckState(check.id, tower.enterprise, tower.id) for check in tower.checks]
+        return [
+            self.check_states.get(check.id) or CheckState(check.id, tower.enterprise, tower.id)
+            for check in tower.checks
+        ]
 
     def tower_state(self, tower_id: str) -> TowerState:
         """The tower's roll-up."""
@@ -234,7 +237,8 @@ class Fleet:
         state = self.states.get(device_id)
         commands = self._commands_of.get(device_id)
         on_the_way = commands is not None and any(
-            command.action is Action.QUARANTINE and command.state is not CommandState.REQUESTED for command in commands.values()
+            command.action is Action.QUARANTINE and command.state is not CommandState.REQUESTED
+            for command in commands.values()
         )
         if on_the_way or (state is not None and state.quarantined):
             self.held.add(device_id)

@@ -36,7 +36,9 @@ def clean_identifiers(raw: Identifiers, field: str = 'identifiers') -> Identifie
     """
     return Identifiers(
         imei=_digits(raw.imei, f'{field}.imei', r'\d{15}', 'an IMEI has 15 digits (3GPP TS 23.003, 6.2.1)', luhn=True),
-        iccid=_digits(raw.iccid, f'{field}.iccid', r'89\d{16,18}', 'an ICCID has 18 to 20 digits and begins with 89 (ITU-T E.118)'),
+        iccid=_digits(
+            raw.iccid, f'{field}.iccid', r'89\d{16,18}', 'an ICCID has 18 to 20 digits and begins with 89 (ITU-T E.118)'
+        ),
         imsi=_digits(raw.imsi, f'{field}.imsi', r'\d{14,15}', 'an IMSI has 14 or 15 digits (3GPP TS 23.003, 2.2)'),
         serial=clean_line(raw.serial, f'{field}.serial', most=64) if raw.serial and raw.serial.strip() else None,
         msisdn=_msisdn(raw.msisdn, f'{field}.msisdn'),

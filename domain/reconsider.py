@@ -57,7 +57,12 @@ class Reconsider:
             await self._road.travel(lambda draft, step=step: self._judge(draft, enterprise, step, which, rejoin))  # type: ignore[misc]
 
     def _judge(
-        self, draft: Draft, enterprise: str, device_ids: Sequence[str], which: Callable[[Fleet], Iterable[Policy]], rejoin: bool
+        self,
+        draft: Draft,
+        enterprise: str,
+        device_ids: Sequence[str],
+        which: Callable[[Fleet], Iterable[Policy]],
+        rejoin: bool,
     ) -> None:
         fleet = draft.fleet(enterprise)
         policies = list(which(fleet))

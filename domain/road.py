@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
@@ -75,7 +75,10 @@ class Draft:
 
     def commands_of(self, enterprise: str, device: str) -> list[Command]:
         """The device's open commands, oldest first."""
-        rows = {**self._fleets.of(enterprise).commands_of(device), **self._by_device.get(device, {})}
+        live, pending = self._fleets.of(enterprise).commands_of(device), self._by_device.get(device)
+        if not live and not pending:
+            return []
+        rows: dict[str, Command] = {**live, **(pending or {})}
         return sorted((row for row in rows.values() if row.is_open), key=lambda row: row.id)
 
     def alert_on(self, enterprise: str, key: str) -> Alert | None:
@@ -154,7 +157,9 @@ class Road:
     ``committed`` is emitted with the recorded entries of an enterprise, ``touched`` with the ids whose live state moved.
     """
 
-    def __init__(self, *, fleets: Fleets, store: Store, clock: Callable[[], float] = time.time, most_waiting: int = 20_000) -> None:
+    def __init__(
+        self, *, fleets: Fleets, store: Store, clock: Callable[[], float] = time.time, most_waiting: int = 20_000
+    ) -> None:
         self.committed = Event[str, list[Recorded]]()
         """Emitted after a commit with the enterprise and its new journal entries, in sequence."""
         self.touched = Event[Touched]()
@@ -169,6 +174,7 @@ class Road:
 
     async def start(self) -> None:
         """Read the live picture from the store and open the road."""
+        rows: Sequence[Any]
         for kind in KINDS:
             async for rows in self._store.load(kind):
                 for row in rows:
@@ -217,7 +223,9 @@ class Road:
         arrivals = self._decide(draft)
         try:
             recorded = await self._store.commit(draft.changes) if draft.changes else []
-        except Exception as error:  # whatever the store says, every traveller of this group must hear that nothing was kept
+        except (
+            Exception
+        ) as error:  # whatever the store says, every traveller of this group must hear that nothing was kept
             log.exception('a group of %d changes was not kept', len(arrivals))
             for traveller, _ in arrivals:
                 if not traveller.arrived.done():

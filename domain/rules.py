@@ -71,7 +71,9 @@ def _schema() -> dict[str, str]:
 
 def _type_name(annotation: Any) -> str:
     text = str(annotation)
-    return next((name for word, name in (('bool', 'bool'), ('float', 'double'), ('int', 'int')) if word in text), 'string')
+    return next(
+        (name for word, name in (('bool', 'bool'), ('float', 'double'), ('int', 'int')) if word in text), 'string'
+    )
 
 
 FIELDS: Mapping[str, str] = _schema()
@@ -84,7 +86,9 @@ _ENV = cel.NewEnv(
         'now': cel.Type.TIMESTAMP,
     }
 )
-_LITERAL = re.compile(r'[rR]?("""(?:.|\n)*?"""|\'\'\'(?:.|\n)*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')|//[^\n]*')
+_LITERAL = re.compile(
+    r'[rR]?("""(?:.|\n)*?"""|\'\'\'(?:.|\n)*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')|//[^\n]*'
+)
 _PATH = re.compile(r'(?<![\w.])(device|tower)\b((?:\s*\.\s*[A-Za-z_]\w*)*)(\s*[(\[])?')
 _NOW = re.compile(r'(?<![\w.])now\b')
 _PLACE = re.compile(r'<input>:(\d+):(\d+): (.*?)(?:\n|$)')
@@ -147,7 +151,9 @@ class Rule:
 class View:
     """What the rules see of one device at one moment; built once and shared by all rules asked together."""
 
-    def __init__(self, device: Device, state: DeviceState, tower: Tower | None, tower_state: TowerState | None, now: float) -> None:
+    def __init__(
+        self, device: Device, state: DeviceState, tower: Tower | None, tower_state: TowerState | None, now: float
+    ) -> None:
         self._device = device
         self._state = state
         self._tower = tower
@@ -162,8 +168,14 @@ class View:
         if self._activation is not None and groups <= self._activation[0]:
             return self._activation[1]
         # A group nobody reported is an empty map, so that has(device.battery.level) is false instead of an error.
-        device = {name: {} if value is None else value for name in groups if (value := self.group(name)) is not None or name in _MAPS}
-        built = _ENV.Activation({'device': device, 'tower': self.tower(), 'now': datetime.fromtimestamp(self._now, UTC)})
+        device = {
+            name: {} if value is None else value
+            for name in groups
+            if (value := self.group(name)) is not None or name in _MAPS
+        }
+        built = _ENV.Activation(
+            {'device': device, 'tower': self.tower(), 'now': datetime.fromtimestamp(self._now, UTC)}
+        )
         self._activation = (groups, built)
         return built
 
@@ -208,7 +220,9 @@ class View:
         if name in GROUPS:
             group = _plain(getattr(state.facts, name))
             if group is not None and name == 'os' and 'patch_level' in group:
-                group['patch_age_days'] = (datetime.fromtimestamp(self._now, UTC).date() - date.fromisoformat(group['patch_level'])).days
+                group['patch_age_days'] = (
+                    datetime.fromtimestamp(self._now, UTC).date() - date.fromisoformat(group['patch_level'])
+                ).days
             if group is not None and name == 'storage' and group.get('total_bytes') and 'free_bytes' in group:
                 group['free_percent'] = round(100 * group['free_bytes'] / group['total_bytes'], 2)
             return group
@@ -250,7 +264,11 @@ def _paths(blank: str) -> Iterator[str]:
         path = '.'.join([found[1], *names])
         line, column = blank.count('\n', 0, found.start()) + 1, found.start() - blank.rfind('\n', 0, found.start())
         if not names:
-            raise RuleError(f'name a field of {found[1]}, such as {found[1]}.{"kind" if found[1] == "device" else "status"}', line, column)
+            raise RuleError(
+                f'name a field of {found[1]}, such as {found[1]}.{"kind" if found[1] == "device" else "status"}',
+                line,
+                column,
+            )
         for depth in (3, 2):
             known = '.'.join(path.split('.')[:depth])
             if known in FIELDS and (FIELDS[known].startswith('map') or known == path):

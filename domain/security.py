@@ -60,11 +60,13 @@ def forget_quiet_cells(draft: Draft, fleet: Fleet) -> None:
         if fleet.tower_by_cell(cell) is not None:
             clear_alert(draft, fleet.enterprise.id, alert.key)
             continue
-        here = [state for state in map(fleet.state_of, alert.witnesses) if state.radio is not None and state.radio.cell == cell]
+        here = [
+            state
+            for state in map(fleet.state_of, alert.witnesses)
+            if state.radio is not None and state.radio.cell == cell
+        ]
         if here:
             if draft.now - alert.changed_at > QUIET_S / 2:
                 draft.put(replace(alert, changed_at=draft.now, version=alert.version + 1))
         elif draft.now - alert.changed_at > QUIET_S:
             clear_alert(draft, fleet.enterprise.id, alert.key)
-
-

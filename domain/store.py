@@ -103,7 +103,14 @@ class Store(Protocol):
         """One row of a kind, live or not."""
 
     async def history(
-        self, kind: type[Row], enterprise: str, *, equal: Mapping[str, str], is_open: bool | None, before: str | None, limit: int
+        self,
+        kind: type[Row],
+        enterprise: str,
+        *,
+        equal: Mapping[str, str],
+        is_open: bool | None,
+        before: str | None,
+        limit: int,
     ) -> list[Row]:
         """Violations, commands or alerts with these field values, newest id first, older than the id ``before``."""
 

@@ -41,6 +41,8 @@ def clean_labels(labels: Mapping[str, str], field: str = 'labels') -> dict[str, 
     clean = {}
     for key, value in sorted(labels.items()):
         if not _LABEL_KEY.fullmatch(key):
-            raise Invalid(f'label key {key[:70]!r}: letters, digits and ._/- inside, at most 63', field=f'{field}.{key[:70]}')
+            raise Invalid(
+                f'label key {key[:70]!r}: letters, digits and ._/- inside, at most 63', field=f'{field}.{key[:70]}'
+            )
         clean[key] = clean_line(value, f'{field}.{key}', most=63)
     return clean

@@ -87,7 +87,13 @@ class AccessService:
             if self._person(email) is not None:
                 raise Conflict(f'there is an account for {email}', field='email')
             person = Person(
-                id=new_id(), enterprise=enterprise, email=email, name=name, role=role, password_hash=hashed, created_at=draft.now
+                id=new_id(),
+                enterprise=enterprise,
+                email=email,
+                name=name,
+                role=role,
+                password_hash=hashed,
+                created_at=draft.now,
             )
             draft.put(person)
             draft.note(PersonAdded(at=draft.now, enterprise=enterprise, subject=_subject(person), role=role))
@@ -103,12 +109,16 @@ class AccessService:
             raise NotFound(f'there is no account for {email[:80]!r}')
 
         def decide(draft: Draft) -> Person:
-            person = replace(draft.need(Person, known.enterprise, known.id), password_hash=hashed, version=known.version + 1)
+            person = replace(
+                draft.need(Person, known.enterprise, known.id), password_hash=hashed, version=known.version + 1
+            )
             draft.put(person)
             for session in list(self._road.fleets.sessions.values()):
                 if session.person == person.id:
                     draft.put(replace(session, ended_at=draft.now))
-            draft.note(PersonChanged(at=draft.now, enterprise=person.enterprise, subject=_subject(person), what='new password'))
+            draft.note(
+                PersonChanged(at=draft.now, enterprise=person.enterprise, subject=_subject(person), what='new password')
+            )
             return person
 
         return await self._road.travel(decide)
@@ -119,7 +129,9 @@ class AccessService:
         right = await self._hasher.verify(person.password_hash if person else None, password)
         if person is None or not right:
             if person is not None:
-                refused = SignInRefused(at=self._road.clock(), enterprise=person.enterprise, subject=_subject(person), address=address)
+                refused = SignInRefused(
+                    at=self._road.clock(), enterprise=person.enterprise, subject=_subject(person), address=address
+                )
                 await self._road.travel(lambda draft: draft.note(refused))
             raise NotSignedIn('the e-mail address or the password is not right')
         secret = new_secret('cws')
@@ -136,7 +148,9 @@ class AccessService:
                 browser=browser[:200],
             )
             draft.put(session)
-            draft.note(SignedIn(at=draft.now, enterprise=person.enterprise, subject=_subject(person), address=address[:64]))
+            draft.note(
+                SignedIn(at=draft.now, enterprise=person.enterprise, subject=_subject(person), address=address[:64])
+            )
             return SignedInBrowser(session, secret)
 
         return await self._road.travel(decide)
@@ -197,7 +211,9 @@ class AccessService:
             draft.put(token)
             subject = Subject('token', token.id, name)
             scope_names = tuple(scope.value for scope in token.scopes)
-            draft.note(TokenIssued(at=draft.now, enterprise=enterprise, subject=subject, by=by, kind=kind, scopes=scope_names))
+            draft.note(
+                TokenIssued(at=draft.now, enterprise=enterprise, subject=subject, by=by, kind=kind, scopes=scope_names)
+            )
             return token
 
         return await self._road.travel(decide), secret
@@ -252,5 +268,7 @@ def _email(email: str) -> str:
 
 def _password(password: str) -> str:
     if not PASSWORD_LEAST <= len(password) <= 1024:
-        raise Invalid(f'a password has {PASSWORD_LEAST} characters or more; several words make a good one', field='password')
+        raise Invalid(
+            f'a password has {PASSWORD_LEAST} characters or more; several words make a good one', field='password'
+        )
     return password

@@ -26,7 +26,12 @@ class AlertService:
             if alert.acknowledged_at is not None:
                 raise Conflict(f'already acknowledged by {alert.acknowledged_by}')
             alert = replace(
-                alert, acknowledged_at=draft.now, acknowledged_by=actor.name, comment=comment, changed_at=draft.now, version=alert.version + 1
+                alert,
+                acknowledged_at=draft.now,
+                acknowledged_by=actor.name,
+                comment=comment,
+                changed_at=draft.now,
+                version=alert.version + 1,
             )
             draft.put(alert)
             subject = Subject(alert.object_kind, alert.object_id, alert.object_name)

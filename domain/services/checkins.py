@@ -78,7 +78,9 @@ class CheckIns:
             answers += await self._road.travel(lambda draft, chunk=chunk: self._take_many(draft, enterprise, chunk))  # type: ignore[misc]
         return answers
 
-    def _take_many(self, draft: Draft, enterprise: str, items: Sequence[tuple[str, CheckIn]]) -> list[Receipt | DomainError]:
+    def _take_many(
+        self, draft: Draft, enterprise: str, items: Sequence[tuple[str, CheckIn]]
+    ) -> list[Receipt | DomainError]:
         fleet = draft.fleet(enterprise)
         answers: list[Receipt | DomainError] = []
         for device_id, checkin in items:
@@ -149,12 +151,16 @@ class CheckIns:
             return state
         if tower != before.tower:
             _note_tower(draft, fleet, device, before, state)
-        if radio is not before.radio and radio is not None and tower is None and (before.radio is None or before.radio.cell != radio.cell):
+        if (
+            radio is not before.radio
+            and radio is not None
+            and tower is None
+            and (before.radio is None or before.radio.cell != radio.cell)
+        ):
             on_unknown_cell(draft, fleet, device, radio)
         unsettled = not before.settled or before.compliance is Compliance.UNEVALUATED
         policies = fleet.policies.values() if unsettled else self._book.concerned(fleet, before, state)
         return judge(draft, fleet, self._book, device, state, policies) if policies else state
-
 
     def _checked(self, checkin: CheckIn, before: DeviceState) -> tuple[Facts, Radio | None]:
         """The facts and radio after this check-in; equal ones stay the very same objects, which is how a change is told later."""

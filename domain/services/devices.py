@@ -73,7 +73,11 @@ class DeviceService:
                 draft.put(replace(known, uses_left=known.uses_left - 1))
             draft.put(Credential(device.id, known.enterprise, digest(credential), draft.now))
             subject = Subject('device', device.id, device.name)
-            draft.note(DeviceEnrolled(at=draft.now, enterprise=fleet.enterprise.id, subject=subject, again=again, token=known.name))
+            draft.note(
+                DeviceEnrolled(
+                    at=draft.now, enterprise=fleet.enterprise.id, subject=subject, again=again, token=known.name
+                )
+            )
             return Enrolled(device, credential, again)
 
         return await self._road.travel(decide)
@@ -119,7 +123,11 @@ class DeviceService:
             draft.put(after)
             changes = differences(before, after, ('name', 'kind', 'labels', 'identifiers', 'interval_s'))
             subject = Subject('device', after.id, after.name)
-            draft.note(DeviceChanged(at=draft.now, enterprise=actor.enterprise, subject=subject, by=actor.name, changes=changes))
+            draft.note(
+                DeviceChanged(
+                    at=draft.now, enterprise=actor.enterprise, subject=subject, by=actor.name, changes=changes
+                )
+            )
             self._judge_all(draft, after)
             return after
 
@@ -138,7 +146,9 @@ class DeviceService:
                 move(draft, device, command, CommandState.CANCELLED, 'the device was retired', actor.name)
             if state is not None:
                 policies = [replace(policy, retired_at=draft.now) for policy in fleet.policies.values()]
-                draft.put_state(judge(draft, fleet, self._book, device, replace(state, quarantined=False), policies), whole=True)
+                draft.put_state(
+                    judge(draft, fleet, self._book, device, replace(state, quarantined=False), policies), whole=True
+                )
             retired = replace(device, retired_at=draft.now, version=device.version + 1)
             draft.put(retired)
             subject = Subject('device', device.id, device.name)
@@ -147,7 +157,9 @@ class DeviceService:
 
         return await self._road.travel(decide)
 
-    async def command(self, actor: Actor, device_id: str, action: Action, reason: str, key: str | None = None) -> Command:
+    async def command(
+        self, actor: Actor, device_id: str, action: Action, reason: str, key: str | None = None
+    ) -> Command:
         """Tell a device to do something; ``key`` makes repeating the call harmless. Refused when it would change nothing."""
         actor.require(Permission.COMMANDS_WRITE)
         reason = clean_line(reason, 'reason', most=300)
@@ -159,7 +171,9 @@ class DeviceService:
             if state.quarantined is (action is Action.QUARANTINE) and not under_way:
                 raise Conflict(f'{device.name} is {"in" if state.quarantined else "not in"} quarantine')
             idempotency = f'{actor.id}/{key}' if key else f'{actor.id}/{action}/{new_id()}'
-            return request(draft, draft.fleet(actor.enterprise), device, action, key=idempotency, reason=reason, by=actor.name)
+            return request(
+                draft, draft.fleet(actor.enterprise), device, action, key=idempotency, reason=reason, by=actor.name
+            )
 
         return await self._road.travel(decide)
 
@@ -174,7 +188,9 @@ class DeviceService:
 
         return await self._road.travel(decide)
 
-    async def answer(self, enterprise: str, device_id: str, command_id: str, *, confirmed: bool, detail: str) -> Command:
+    async def answer(
+        self, enterprise: str, device_id: str, command_id: str, *, confirmed: bool, detail: str
+    ) -> Command:
         """What the device says of a command. It may answer late or twice."""
         detail = clean_line(detail, 'detail', most=500, least=0)
         is_open = command_id in self._road.fleets.of(enterprise).commands
@@ -200,7 +216,11 @@ class DeviceService:
                 if row.enterprise == enterprise and row.retired_at is None and getattr(row.identifiers, name) == value:
                     return row  # type: ignore[no-any-return]
             known = fleet.by_identifier(name, value)
-            if known is not None and (device := draft.find(Device, enterprise, known)) is not None and device.retired_at is None:
+            if (
+                known is not None
+                and (device := draft.find(Device, enterprise, known)) is not None
+                and device.retired_at is None
+            ):
                 return device
         return None
 
@@ -248,5 +268,3 @@ def _device(enterprise: str, new: NewDevice, now: float) -> Device:
         identifiers=new.identifiers,
         interval_s=new.interval_s,
     )
-
-

@@ -73,7 +73,9 @@ class PresenceService:
             return
         now = self._road.clock()
         if presence(state.last_seen, device.interval_s, now) is not state.presence:
-            moment: float | None = now  # silence passed while nobody was looking, for instance while we were not running
+            moment: float | None = (
+                now  # silence passed while nobody was looking, for instance while we were not running
+            )
         else:
             moment = next_presence_change(state.last_seen, device.interval_s, now)
         if moment is not None and moment < self._watched.get(device_id, float('inf')):

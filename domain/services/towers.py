@@ -62,7 +62,9 @@ class TowerService:
     async def add(self, actor: Actor, new: NewTower) -> Tower:
         """Add a tower. Raises ``Conflict`` when one of its cells is another tower's."""
         actor.require(Permission.TOWERS_WRITE)
-        tower = _tower(Tower(id=new_id(), enterprise=actor.enterprise, name='', kind=new.kind, created_at=self._road.clock()), new)
+        tower = _tower(
+            Tower(id=new_id(), enterprise=actor.enterprise, name='', kind=new.kind, created_at=self._road.clock()), new
+        )
         return await self._save(actor, tower, None)
 
     async def change(self, actor: Actor, tower_id: str, version: int, new: NewTower) -> Tower:
@@ -78,7 +80,9 @@ class TowerService:
         def decide(draft: Draft) -> Tower:
             tower = draft.need(Tower, actor.enterprise, tower_id)
             check_version(tower.version, version)
-            children = [other.name for other in draft.fleet(actor.enterprise).towers.values() if other.parent == tower_id]
+            children = [
+                other.name for other in draft.fleet(actor.enterprise).towers.values() if other.parent == tower_id
+            ]
             if children:
                 raise Conflict(f'it carries the backhaul of {", ".join(children[:3])}; give those another parent first')
             retired = replace(tower, retired_at=draft.now, version=tower.version + 1)
@@ -106,7 +110,9 @@ class TowerService:
             after = next_check_state(before, result, check.max_attempts)
             draft.put(after)
             draft.result(result)
-            if after.status is CheckStatus.SOFT or (after.status is CheckStatus.FAILING and before.status is not CheckStatus.FAILING):
+            if after.status is CheckStatus.SOFT or (
+                after.status is CheckStatus.FAILING and before.status is not CheckStatus.FAILING
+            ):
                 draft.note(
                     TowerCheckFailed(
                         at=result.at,
@@ -146,7 +152,18 @@ class TowerService:
             _check_parent(draft, tower)
             after = replace(tower, version=before.version + 1) if before is not None else tower
             draft.put(after)
-            fields = ('name', 'kind', 'operator', 'region', 'latitude', 'longitude', 'parent', 'cells', 'checks', 'maintenance_until')
+            fields = (
+                'name',
+                'kind',
+                'operator',
+                'region',
+                'latitude',
+                'longitude',
+                'parent',
+                'cells',
+                'checks',
+                'maintenance_until',
+            )
             draft.note(
                 TowerSaved(
                     at=draft.now,
@@ -162,7 +179,8 @@ class TowerService:
 
         fleet = self._road.fleets.of(actor.enterprise)
         after, before = await self._road.travel(decide)
-        moved = {cell.key for cell in after.cells} ^ {cell.key for cell in before.cells if before} if before else {c.key for c in after.cells}
+        old = {cell.key for cell in before.cells} if before is not None else set()
+        moved = old ^ {cell.key for cell in after.cells}
         if moved:
             await self._reconsider.cells(actor.enterprise, moved)
         await self._reconsider.devices(actor.enterprise, list(fleet.on_tower(after.id)))
@@ -172,7 +190,10 @@ class TowerService:
 def roll_up(draft: Draft, fleet: Fleet, tower: Tower) -> tuple[TowerState, TowerState]:
     """Bring the tower's status up to date from its checks; what it was and what it is."""
     enterprise = tower.enterprise
-    checks = [draft.find(CheckState, enterprise, check.id) or CheckState(check.id, enterprise, tower.id) for check in tower.checks]
+    checks = [
+        draft.find(CheckState, enterprise, check.id) or CheckState(check.id, enterprise, tower.id)
+        for check in tower.checks
+    ]
     maintenance = tower.maintenance_until is not None and tower.maintenance_until > draft.now
     status = tower_status(checks, maintenance=maintenance)
     before = draft.find(TowerState, enterprise, tower.id) or TowerState(tower.id, enterprise)
@@ -199,7 +220,13 @@ def roll_up(draft: Draft, fleet: Fleet, tower: Tower) -> tuple[TowerState, Tower
 
 
 def _alert(
-    draft: Draft, fleet: Fleet, tower: Tower, status: TowerStatus, checks: Iterable[CheckState], because: str, devices: int
+    draft: Draft,
+    fleet: Fleet,
+    tower: Tower,
+    status: TowerStatus,
+    checks: Iterable[CheckState],
+    because: str,
+    devices: int,
 ) -> None:
     key = f'tower/{tower.id}'
     hard = any(check.status is CheckStatus.FAILING for check in checks)
@@ -251,7 +278,12 @@ def _check_cells(draft: Draft, fleet: Fleet, tower: Tower) -> None:
         seen.add(cell.key)
         owner = fleet.tower_by_cell(cell.key)
         other = pending.get(cell.key) or (draft.find(Tower, tower.enterprise, owner) if owner else None)
-        if other is not None and other.id != tower.id and other.retired_at is None and cell.key in {c.key for c in other.cells}:
+        if (
+            other is not None
+            and other.id != tower.id
+            and other.retired_at is None
+            and cell.key in {c.key for c in other.cells}
+        ):
             raise Conflict(f'cell {cell.key} belongs to {other.name}', field=f'cells.{index}')
 
 
@@ -275,7 +307,9 @@ def _tower(base: Tower, new: NewTower) -> Tower:
         if degrees is not None and not -most <= degrees <= most:
             raise Invalid(f'must be between -{most:g} and {most:g} degrees', field=name)
     if len(new.cells) > 256 or len(new.checks) > 32:
-        raise Invalid('a tower has at most 256 cells and 32 checks', field='cells' if len(new.cells) > 256 else 'checks')
+        raise Invalid(
+            'a tower has at most 256 cells and 32 checks', field='cells' if len(new.cells) > 256 else 'checks'
+        )
     known = {check.id for check in base.checks}
     return replace(
         base,
@@ -302,11 +336,19 @@ def _cell(cell: Cell, field: str) -> Cell:
 def _check(check: Check, field: str, known: set[str]) -> Check:
     if check.kind is CheckKind.TCP:
         if not check.host or check.port is None or not 1 <= check.port <= 65535:
-            raise Invalid('a TCP check needs a host and a port from 1 to 65535', field=f'{field}.port' if check.host else f'{field}.host')
+            raise Invalid(
+                'a TCP check needs a host and a port from 1 to 65535',
+                field=f'{field}.port' if check.host else f'{field}.host',
+            )
         clean_line(check.host, f'{field}.host', most=253)
     else:
         _check_url(check.url, f'{field}.url')
-    for name, low, high in (('interval_s', 1, 86_400), ('retry_interval_s', 1, 86_400), ('timeout_s', 0.1, 60), ('max_attempts', 1, 20)):
+    for name, low, high in (
+        ('interval_s', 1, 86_400),
+        ('retry_interval_s', 1, 86_400),
+        ('timeout_s', 0.1, 60),
+        ('max_attempts', 1, 20),
+    ):
         value = getattr(check, name)
         if not low <= value <= high:
             raise Invalid(f'must be between {low:g} and {high:g}', field=f'{field}.{name}')

@@ -1,0 +1,168 @@
+"""Which devices, in what order: one question for the grid, the API, exports and actions on a selection."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.columns import COMPLIANCES, KINDS, PRESENCES, RATS
+from domain.devices import Kind, Presence
+from domain.errors import Invalid
+from domain.fleet import Fleet
+from domain.policies import Compliance
+from domain.radio import Rat
+
+SORTS = ('name', 'presence', 'compliance', 'kind', 'rat', 'rsrp', 'imei', 'tower', 'last_seen')
+MOST = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceQuery:
+    """Empty filters let everything through; several values of one filter mean any of them, several filters mean all of them.
+
+    ``tower`` takes tower ids, ``policy`` the id of a policy that does not find the device compliant, ``text`` is looked for in the
+    name and every identifier.
+    """
+
+    text: str = ''
+    presence: frozenset[Presence] = frozenset()
+    compliance: frozenset[Compliance] = frozenset()
+    kind: frozenset[Kind] = frozenset()
+    rat: frozenset[Rat] = frozenset()
+    tower: frozenset[str] = frozenset()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    policy: str = ''
+    quarantined: bool | None = None
+    sort: str = 'name'
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """``total`` devices exist, ``matched`` fit the filters, ``ids`` are the asked part of those; ``next`` continues after them."""
+
+    total: int
+    matched: int
+    ids: tuple[str, ...]
+    next: str | None = None
+
+
+def select(
+    fleet: Fleet, query: DeviceQuery, *, offset: int = 0, limit: int = 50, cursor: str | None = None
+) -> Selection:
+    """The devices of a query, from ``offset`` or from where ``cursor`` left off (which stays right while devices come and go)."""
+    if query.sort not in SORTS:
+        raise Invalid(f'sort by one of {", ".join(SORTS)}', field='sort')
+    if not 1 <= limit <= MOST or offset < 0:
+        raise Invalid(f'a page has 1 to {MOST} devices', field='limit')
+    found = _matching(fleet, query)
+    keys = fleet.rows.order(_values(fleet, query.sort), descending=query.descending)[found]
+    if cursor is not None:
+        after = _read_cursor(cursor)
+        wanted = keys > after
+        left = int(np.count_nonzero(wanted))
+        page = _smallest(keys[wanted], found[wanted], 0, limit)
+        more = left > limit
+    else:
+        page = _smallest(keys, found, offset, limit)
+        more = len(found) > offset + limit
+    ids = tuple(device_id for row in page if (device_id := fleet.rows.ids[int(row)]) is not None)
+    end = None
+    if more and len(page):
+        last = int(page[-1])
+        end = _write_cursor(int(keys[np.searchsorted(found, last)]))
+    return Selection(len(fleet.rows), len(found), ids, end)
+
+
+def _matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
+    rows = fleet.rows
+    mask = rows.alive.copy()
+    _narrow(mask, rows.presence, [PRESENCES.index(value) for value in query.presence])
+    _narrow(mask, rows.compliance, [COMPLIANCES.index(value) for value in query.compliance])
+    _narrow(mask, rows.kind, [KINDS.index(value) for value in query.kind])
+    _narrow(mask, rows.rat, [RATS.index(value) for value in query.rat])
+    if query.tower:
+        _narrow(mask, rows.tower, [fleet.tower_numbers.get(tower, -2) for tower in query.tower])
+    if query.quarantined is not None:
+        mask &= rows.quarantined == query.quarantined
+    for label in query.labels.items():
+        _keep(mask, _rows_of(fleet, fleet.by_label(*label)))
+    if query.policy:
+        _keep(mask, _rows_of(fleet, frozenset(fleet.not_compliant.get(query.policy, {}))))
+    if query.text.strip():
+        _keep(mask, rows.containing(query.text.strip()))
+    return np.flatnonzero(mask)
+
+
+def _values(fleet: Fleet, sort: str) -> npt.NDArray[np.int64]:
+    rows = fleet.rows
+    if sort == 'name':
+        return np.zeros(len(rows.alive), np.int64)
+    if sort == 'tower':
+        return _tower_ranks(fleet)[rows.tower]
+    column: npt.NDArray[np.int64] = getattr(rows, sort)
+    return column if column.dtype == np.int64 else column.astype(np.int64)
+
+
+def _tower_ranks(fleet: Fleet) -> npt.NDArray[np.int64]:
+    names = {
+        number: fleet.towers[tower].name.casefold()
+        for tower, number in fleet.tower_numbers.items()
+        if tower in fleet.towers
+    }
+    ranks = np.full(len(fleet.tower_numbers) + 1, len(names) + 1, np.int64)
+    for rank, number in enumerate(sorted(names, key=lambda number: names[number])):
+        ranks[number] = rank
+    return ranks
+
+
+def _narrow(mask: npt.NDArray[np.bool_], column: npt.NDArray[Any], codes: list[int]) -> None:
+    if codes:
+        wanted = column == codes[0]
+        for code in codes[1:]:
+            wanted |= column == code
+        mask &= wanted
+
+
+def _keep(mask: npt.NDArray[np.bool_], rows: npt.NDArray[np.int64]) -> None:
+    wanted = np.zeros(len(mask), np.bool_)
+    wanted[rows] = True
+    mask &= wanted
+
+
+def _rows_of(fleet: Fleet, ids: frozenset[str] | set[str]) -> npt.NDArray[np.int64]:
+    row_of = fleet.rows.row_of
+    return np.array([row_of[device_id] for device_id in ids if device_id in row_of], np.int64)
+
+
+def _smallest(
+    keys: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], offset: int, limit: int
+) -> npt.NDArray[np.int64]:
+    """``rows`` in order of ``keys``, from ``offset`` on; partitioned, because sorting 100,000 keys for 50 of them is waste."""
+    end = min(offset + limit, len(keys))
+    if offset >= end:
+        return rows[:0]
+    if end < len(keys):
+        part = np.argpartition(keys, (offset, end) if offset else end)[offset:end]
+    else:
+        part = np.argpartition(keys, offset)[offset:end]
+    return rows[part[np.argsort(keys[part])]]
+
+
+def _write_cursor(key: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip('=')
+
+
+def _read_cursor(cursor: str) -> int:
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor[:64] + '=' * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError):
+        key = None
+    if not isinstance(key, int) or isinstance(key, bool) or not -(2**63) <= key < 2**63:
+        raise Invalid('this cursor is not one of ours; leave it out to begin again', field='cursor')
+    return key
