@@ -14,10 +14,10 @@ step() { # step NAME COMMAND...: run it, remember how it went
 }
 
 trap 'echo; echo interrupted; exit 130' INT TERM
-step style ruff check .
-step format ruff format --check .
+step style ruff check --output-format concise .
+step format ruff format --check --output-format concise .
 step types mypy
-step imports lint-imports --no-cache
+step imports lint-imports --no-cache --no-logo
 if [ "$1" = all ]; then
   step browser python -m tests.browser.chromium
   case $verdict in ok*) step tests python -m pytest -n 2 --dist loadfile ;; esac
