@@ -6,6 +6,7 @@ a dead or maintained tower; :func:`review` moves it on when that has passed.
 
 from dataclasses import replace
 
+from domain.alerting import clear_alert, raise_alert
 from domain.alerts import AlarmType, ProbableCause
 from domain.commands import Action, Command, CommandState, may_move
 from domain.devices import Device, DeviceState
@@ -15,7 +16,6 @@ from domain.ids import new_id
 from domain.journal import CommandMoved, Subject
 from domain.policies import Mode, Policy, Severity
 from domain.road import Draft
-from domain.alerting import clear_alert, raise_alert
 from domain.towers import TowerState, TowerStatus
 from domain.violations import Violation
 

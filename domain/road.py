@@ -171,10 +171,12 @@ class Road:
         self._waiting: deque[_Traveller[Any]] = deque()
         self._arrival = asyncio.Event()
         self._driver: asyncio.Task[None] | None = None
+        self._closing = False
 
     async def start(self) -> None:
         """Read the live picture from the store and open the road."""
         rows: Sequence[Any]
+        row: Any
         for kind in KINDS:
             async for rows in self._store.load(kind):
                 for row in rows:
@@ -184,19 +186,16 @@ class Road:
         self._driver = asyncio.create_task(self._drive(), name='road')
 
     async def stop(self) -> None:
-        """Let those under way arrive, then close the road."""
-        if self._driver is None:
-            return
-        while self._waiting:
-            await asyncio.sleep(0.001)
-        self._driver.cancel()
-        await asyncio.gather(self._driver, return_exceptions=True)
-        self._driver = None
+        """Close the road and let those under way arrive."""
+        self._closing = True
+        self._arrival.set()
+        if self._driver is not None:
+            await self._driver
 
     @property
     def is_open(self) -> bool:
-        """True while changes are being taken."""
-        return self._driver is not None and not self._driver.done()
+        """True while changes are being taken; false for good after a failure between commit and picture: restart the process."""
+        return self._driver is not None and not self._driver.done() and not self._closing
 
     async def travel(self, decide: Decide[T]) -> T:
         """Run ``decide`` on the draft of the next group; return its answer once the group is durable and applied.
@@ -204,6 +203,8 @@ class Road:
         ``decide`` is plain code that reads and writes the draft only; what it raises reaches the caller and undoes its own writes.
         Raises ``Unavailable`` when more than ``most_waiting`` changes wait.
         """
+        if not self.is_open:
+            raise Unavailable('the server is starting or stopping; try again shortly')
         if len(self._waiting) >= self._most_waiting:
             raise Unavailable('more changes are waiting than can be kept up with; try again shortly')
         arrived: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -212,11 +213,17 @@ class Road:
         return await arrived
 
     async def _drive(self) -> None:
-        while True:
-            await self._arrival.wait()
-            self._arrival.clear()
+        try:
+            while not self._closing or self._waiting:
+                await self._arrival.wait()
+                self._arrival.clear()
+                while self._waiting:
+                    await self._group()
+        finally:
+            self._closing = True
             while self._waiting:
-                await asyncio.shield(self._group())
+                refusal = Unavailable('the server is stopping; nothing was kept')
+                self._waiting.popleft().arrived.set_exception(refusal)
 
     async def _group(self) -> None:
         draft = Draft(self.fleets, self.clock())
@@ -250,7 +257,7 @@ class Road:
             draft.savepoint()
             try:
                 arrivals.append((traveller, traveller.decide(draft)))
-            except Exception as refusal:  # the caller gets it; the rest of the group travels on
+            except Exception as refusal:  # noqa: BLE001 - the caller gets it; the rest of the group travels on
                 draft.rollback()
                 traveller.arrived.set_exception(refusal)
             if time.perf_counter() > deadline:

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from domain.access import Actor, Permission
 from domain.alerting import clear_alert, raise_alert
 from domain.alerts import AlarmType, ProbableCause
+from domain.edits import check_version, differences
 from domain.errors import Conflict, Invalid, NotFound
 from domain.fleet import Fleet
 from domain.ids import new_id
-from domain.edits import check_version, differences
 from domain.journal import Subject, TowerCheckFailed, TowerRetired, TowerSaved, TowerStatusChanged
 from domain.policies import Severity
 from domain.radio import Radio, check_radio
