@@ -1,0 +1,250 @@
+"""What tests use in place of the outside world: a store in memory, a clock that stands, a hasher that is quick, a house to live in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from domain.access import Actor, Credential, system
+from domain.commands import Command
+from domain.devices import Device, DeviceState, Kind
+from domain.evaluation import RuleBook
+from domain.facts import Facts
+from domain.fleet import Fleet, Fleets
+from domain.identifiers import Identifiers
+from domain.journal import Entry, Recorded
+from domain.radio import Radio, RadioSample
+from domain.reconsider import Reconsider
+from domain.road import Road
+from domain.services.access import AccessService
+from domain.services.alerts import AlertService
+from domain.services.checkins import CheckIn, CheckIns, Receipt
+from domain.services.devices import DeviceService, NewDevice
+from domain.services.policies import PolicyService
+from domain.services.presence import PresenceService
+from domain.services.towers import TowerService
+from domain.store import Changes, Retention
+from domain.towers import CheckResult, CheckState, Tower, TowerState
+
+Row = TypeVar('Row')
+E = TypeVar('E', bound=Entry)
+_ENDS = ('retired_at', 'cleared_at', 'ended_at', 'revoked_at', 'disabled_at')
+
+
+class Clock:
+    """Stands until a test moves it."""
+
+    def __init__(self, now: float = 1_800_000_000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def tick(self, seconds: float) -> float:
+        """Let time pass; the new moment."""
+        self.now += seconds
+        return self.now
+
+
+class MemoryStore:
+    """Keeps rows by kind and id. ``failure`` is raised by every commit while set; a cleared ``gate`` makes commits hang."""
+
+    def __init__(self) -> None:
+        self.rows: dict[type, dict[str, Any]] = {}
+        self.journal: dict[str, list[Recorded]] = {}
+        self.kept_samples: list[RadioSample] = []
+        self.kept_results: list[CheckResult] = []
+        self.commits = 0
+        self.failure: Exception | None = None
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def commit(self, changes: Changes) -> list[Recorded]:
+        await asyncio.sleep(0)  # as a real store, let others run meanwhile
+        await self.gate.wait()
+        if self.failure is not None:
+            raise self.failure
+        self.commits += 1
+        for kind, rows in changes.rows.items():
+            table = self.rows.setdefault(kind, {})
+            for id, row in rows.items():
+                if kind is DeviceState and id in changes.moved and id in table:
+                    row = replace(row, facts=table[id].facts, verdicts=table[id].verdicts)
+                table[id] = row
+        self.kept_samples += changes.samples
+        self.kept_results += changes.results
+        recorded = []
+        for entry in changes.entries:
+            entries = self.journal.setdefault(entry.enterprise, [])
+            entries.append(Recorded(len(entries) + 1, entry))
+            recorded.append(entries[-1])
+        return recorded
+
+    async def load(self, kind: type[Row]) -> AsyncIterator[Sequence[Row]]:
+        rows = [row for row in self.rows.get(kind, {}).values() if self._is_live(row)]
+        for start in range(0, len(rows), 100):
+            yield rows[start : start + 100]
+
+    def _is_live(self, row: Any) -> bool:
+        owner: tuple[type, str] | None = None
+        if isinstance(row, DeviceState | Credential):
+            owner = Device, row.id
+        elif isinstance(row, TowerState | CheckState):
+            owner = Tower, row.id if isinstance(row, TowerState) else row.tower
+        if owner is not None:
+            return self.rows[owner[0]][owner[1]].retired_at is None
+        if isinstance(row, Command):
+            return row.is_open
+        return all(getattr(row, name, None) is None for name in _ENDS)
+
+    async def sequences(self) -> Mapping[str, int]:
+        return {enterprise: entries[-1].sequence for enterprise, entries in self.journal.items()}
+
+    async def journal_after(self, enterprise: str, sequence: int, limit: int) -> list[Recorded]:
+        return self.journal.get(enterprise, [])[sequence:][:limit]
+
+    async def journal_before(
+        self, enterprise: str, sequence: int | None, limit: int, *, subject: tuple[str, str] | None = None
+    ) -> list[Recorded]:
+        older = [r for r in self.journal.get(enterprise, []) if sequence is None or r.sequence < sequence]
+        return [r for r in reversed(older) if subject in (None, (r.entry.subject.kind, r.entry.subject.id))][:limit]
+
+    async def samples(self, enterprise: str, device: str, since: float, until: float, limit: int) -> list[RadioSample]:
+        found = [s for s in self.kept_samples if s.device == device and since <= s.observed_at <= until]
+        found.sort(key=lambda sample: sample.observed_at)
+        return found[:: max(1, -(-len(found) // limit))]
+
+    async def check_results(self, enterprise: str, tower: str, since: float, limit: int) -> list[CheckResult]:
+        return [result for result in self.kept_results if result.tower == tower and result.at >= since][-limit:]
+
+    async def get(self, kind: type[Row], enterprise: str, id: str) -> Row | None:
+        row = self.rows.get(kind, {}).get(id)
+        return row if row is not None and row.enterprise == enterprise else None
+
+    async def history(
+        self,
+        kind: type[Row],
+        enterprise: str,
+        *,
+        equal: Mapping[str, str],
+        is_open: bool | None,
+        before: str | None,
+        limit: int,
+    ) -> list[Row]:
+        rows = [row for row in self.rows.get(kind, {}).values() if row.enterprise == enterprise]
+        rows = [row for row in rows if all(getattr(row, name) == value for name, value in equal.items())]
+        rows = [row for row in rows if is_open in (None, self._is_live(row)) and (before is None or row.id < before)]
+        return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
+
+    async def thin(self, now: float, retention: Retention) -> Mapping[str, int]:
+        samples = len(self.kept_samples)
+        self.kept_samples = [s for s in self.kept_samples if s.observed_at > now - retention.samples_s]
+        return {'radio_sample': samples - len(self.kept_samples)}
+
+
+class QuickHasher:
+    """A hasher that hides nothing and costs nothing."""
+
+    async def hash(self, password: str) -> str:
+        return f'hash of {password}'
+
+    async def verify(self, hashed: str | None, password: str) -> bool:
+        return hashed == f'hash of {password}'
+
+
+@dataclass(slots=True)
+class House:
+    """An enterprise with all services on one road."""
+
+    clock: Clock
+    store: MemoryStore
+    fleets: Fleets
+    road: Road
+    book: RuleBook
+    reconsider: Reconsider
+    checkins: CheckIns
+    devices: DeviceService
+    policies: PolicyService
+    towers: TowerService
+    alerts: AlertService
+    presence: PresenceService
+    access: AccessService
+    enterprise: str = ''
+
+    @property
+    def actor(self) -> Actor:
+        """Somebody who may do everything in the house's enterprise."""
+        return system(self.enterprise, 'test')
+
+    @property
+    def fleet(self) -> Fleet:
+        """The live picture of the house's enterprise."""
+        return self.fleets.of(self.enterprise)
+
+    async def device(self, name: str = 'crane-1', kind: Kind = Kind.TABLET, **more: Any) -> Device:
+        """A device added by hand."""
+        return (await self.devices.add(self.actor, NewDevice(name=name, kind=kind, **more))).device
+
+    async def check_in(
+        self,
+        device: str,
+        sequence: int | None = None,
+        *,
+        age: float = 0,
+        facts: Facts | None = None,
+        radio: Radio | None = None,
+        sent_at: float | None = None,
+    ) -> Receipt:
+        """A check-in observed ``age`` seconds ago; without a ``sequence`` the next one."""
+        number = self.fleet.state_of(device).sequence + 1 if sequence is None else sequence
+        sent = datetime.fromtimestamp(sent_at, UTC) if sent_at is not None else None
+        observed = datetime.fromtimestamp(self.clock() - age, UTC)
+        return await self.checkins.check_in(self.enterprise, device, CheckIn(number, observed, sent, facts, radio))
+
+    def entries(self, kind: type[E]) -> list[E]:
+        """What the journal of the house's enterprise holds of that kind, oldest first."""
+        return [r.entry for r in self.store.journal.get(self.enterprise, []) if isinstance(r.entry, kind)]
+
+
+@asynccontextmanager
+async def house(
+    *, store: MemoryStore | None = None, clock: Clock | None = None, most_waiting: int = 20_000
+) -> AsyncIterator[House]:
+    """A house whose road is open: on a new store with an enterprise of its own, on a used one as a restart would find it."""
+    clock, kept = clock or Clock(), store or MemoryStore()
+    fleets, book = Fleets(), RuleBook()
+    road = Road(fleets=fleets, store=kept, clock=clock, most_waiting=most_waiting)
+    reconsider = Reconsider(road=road, book=book)
+    home = House(
+        clock=clock,
+        store=kept,
+        fleets=fleets,
+        road=road,
+        book=book,
+        reconsider=reconsider,
+        checkins=CheckIns(road=road, book=book),
+        devices=DeviceService(road=road, book=book, store=kept),
+        policies=PolicyService(road=road, reconsider=reconsider),
+        towers=TowerService(road=road, reconsider=reconsider),
+        alerts=AlertService(road=road),
+        presence=PresenceService(road=road),
+        access=AccessService(road=road, hasher=QuickHasher()),
+    )
+    await road.start()
+    home.presence.watch_all()
+    first = next(iter(fleets), None)
+    home.enterprise = first.enterprise.id if first else (await home.access.add_enterprise('Port of Delft')).id
+    try:
+        yield home
+    finally:
+        kept.gate.set()
+        await road.stop()
+
+
+def identifiers(number: int) -> Identifiers:
+    """Identifiers of a make-believe device, right by their standards."""
+    body = f'35209900{number:06d}'
+    doubled = sum((int(c) * 2 - 9 if int(c) > 4 else int(c) * 2) if i % 2 else int(c) for i, c in enumerate(body))
+    return Identifiers(imei=f'{body}{-doubled % 10}', serial=f'SN-{number:06d}')
