@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
 TESTS := $(VENV)/.tests
-OPTIONS = $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)") $(if $(DATA),--data "$(DATA)")
+OPTIONS = $(if $(PORT),--port "$(PORT)") $(if $(DATA),--data "$(DATA)")
 COMPILE = "$$uv" pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
   --custom-compile-command "make lock"
 
@@ -19,10 +19,10 @@ help: ## this list
 
 install: $(RUNTIME) ## make .venv with everything cellwarden needs to run
 
-demo: $(RUNTIME) ## a live demo fleet on this machine (HOST, PORT, DATA, DEVICES, SEED; Ctrl-C ends it)
+demo: $(RUNTIME) ## a live demo fleet on this machine (PORT, DATA, DEVICES, SEED; Ctrl-C ends it)
 	@exec $(BIN)/cellwarden demo $(strip $(OPTIONS) $(if $(DEVICES),--devices "$(DEVICES)") $(if $(SEED),--seed "$(SEED)"))
 
-serve: $(RUNTIME) ## the production start, without demo data (HOST, PORT, DATA)
+serve: $(RUNTIME) ## the production start, without demo data (PORT, DATA)
 	@exec $(BIN)/cellwarden serve $(strip $(OPTIONS))
 
 test: $(TESTS) ## every check: style, types, imports, tests with a real browser and a real PostgreSQL
