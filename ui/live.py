@@ -1,0 +1,301 @@
+"""Live delivery: one flusher gathers what the road touched and sends every followed topic one small frame, a few times a second.
+
+Frames travel on a WebSocket of our own (``/live``), not on NiceGUI's: a frame is encoded once for all its browsers, and a browser
+that reads slowly is simply asked later: it gets the newest whole state then, never a backlog. The protocol stands in
+``docs/live.md``.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
+
+import msgspec
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from domain.access import Person, Session
+from domain.errors import DomainError
+from domain.journal import Recorded
+from domain.road import Road, Touched
+from domain.services.access import AccessService
+
+log = structlog.get_logger(__name__)
+
+FLUSH_S = 0.25
+BEAT_S = 1.0
+MOST_TOPICS = 40
+MOST_CHARACTERS = 2000
+SIGNED_OUT = 4401
+"""Close code: the session ended; the page goes to the sign-in."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(slots=True)
+class News:
+    """What happened in one enterprise since the last flush: ids whose live state moved, by kind, and new journal entries."""
+
+    ids: dict[type, set[str]] = field(default_factory=dict)
+    entries: list[Recorded] = field(default_factory=list)
+
+    def of(self, kind: type) -> set[str]:
+        """Ids of that kind that moved."""
+        return self.ids.get(kind, set())
+
+
+class Topic(Protocol):
+    """One thing to follow, as one enterprise sees it."""
+
+    async def open(self) -> None:
+        """Read what the live picture does not hold; called once, before anything else."""
+
+    def full(self) -> dict[str, Any]:
+        """The whole state, for a browser that begins, fell behind or comes back."""
+
+    def patch(self, news: News) -> dict[str, Any] | None:
+        """What a flush changes, or ``None``; called at every flush, with empty news too."""
+
+
+Resolve = Callable[[Person, str, Mapping[str, str]], Topic]
+"""Makes the topic of a name and its query for a person, or refuses with a ``DomainError``."""
+
+
+class _Channel:
+    """A topic with its sequence, its newest frame and whoever follows it."""
+
+    def __init__(self, name: str, topic: Topic) -> None:
+        self.name = name
+        self.topic = topic
+        self.sequence = 0
+        self.browsers: set[_Browser] = set()
+        self.opening: asyncio.Task[None] = asyncio.create_task(topic.open(), name=f'open {name[:80]}')
+        self.ready = False
+        self._patch = ''
+        self._whole: tuple[int, str] | None = None
+
+    def flush(self, news: News) -> None:
+        """Bring the topic up to date and wake its browsers when there is something to tell."""
+        if not self.ready:
+            return
+        value = self.topic.patch(news)
+        if value is None:
+            return
+        self.sequence += 1
+        self._patch = _encode({'t': self.name, 'q': self.sequence, 'v': value}).decode()
+        for browser in self.browsers:
+            browser.wake.set()
+
+    def frame(self, sent: int | None) -> str:
+        """What a browser needs that has seen the frame number ``sent``."""
+        if sent is not None and sent == self.sequence - 1:
+            return self._patch
+        if self._whole is None or self._whole[0] != self.sequence:
+            frame = {'t': self.name, 'q': self.sequence, 'full': True, 'v': self.topic.full()}
+            self._whole = (self.sequence, _encode(frame).decode())
+        return self._whole[1]
+
+
+class _Browser:
+    """One open page: the channels it follows and the number of the newest frame it was sent of each."""
+
+    def __init__(self, socket: WebSocket, session: Session, person: Person) -> None:
+        self.socket = socket
+        self.session = session
+        self.person = person
+        self.sent: dict[_Channel, int | None] = {}
+        self.errors: list[str] = []
+        self.wake = asyncio.Event()
+        self.beat_due = True
+
+
+class Live:
+    """All open pages of this process and the topics they follow."""
+
+    def __init__(
+        self,
+        *,
+        road: Road,
+        access: AccessService,
+        resolve: Resolve,
+        clock: Callable[[], float] = time.time,
+        flush_s: float = FLUSH_S,
+    ) -> None:
+        self.flush_s = flush_s
+        self._road = road
+        self._access = access
+        self._resolve = resolve
+        self._clock = clock
+        self._channels: dict[str, dict[str, _Channel]] = {}
+        self._news: dict[str, News] = {}
+        self._browsers: set[_Browser] = set()
+        self._flusher: asyncio.Task[None] | None = None
+        self._undo = (road.touched.subscribe(self._touched), road.committed.subscribe(self._committed))
+
+    async def start(self) -> None:
+        """Begin to flush."""
+        self._flusher = asyncio.create_task(self._run(), name='live')
+
+    async def stop(self) -> None:
+        """Stop flushing and let every page know that the server goes."""
+        for undo in self._undo:
+            undo()
+        if self._flusher is not None:
+            self._flusher.cancel()
+            await asyncio.gather(self._flusher, return_exceptions=True)
+        for browser in list(self._browsers):
+            await self._close(browser, 1012)
+
+    @property
+    def browsers(self) -> int:
+        """How many pages are open."""
+        return len(self._browsers)
+
+    @property
+    def channels(self) -> int:
+        """How many topics are followed."""
+        return sum(len(channels) for channels in self._channels.values())
+
+    async def serve(self, socket: WebSocket, session: Session, person: Person) -> None:
+        """Talk to one page until it leaves or its session ends."""
+        await socket.accept()
+        browser = _Browser(socket, session, person)
+        self._browsers.add(browser)
+        writer = asyncio.create_task(self._write(browser), name='live writer')
+        try:
+            while True:
+                await self._heard(browser, await socket.receive_text())
+        except (WebSocketDisconnect, RuntimeError):  # RuntimeError: we closed it ourselves while it was being read
+            pass
+        finally:
+            self._browsers.discard(browser)
+            writer.cancel()
+            for channel in list(browser.sent):
+                self._leave(browser, channel)
+
+    async def _heard(self, browser: _Browser, text: str) -> None:
+        try:
+            message = msgspec.json.decode(text, type=_Message)
+        except msgspec.DecodeError:
+            return
+        channels = self._channels.setdefault(browser.session.enterprise, {})
+        channel = channels.get(message.t)
+        if message.op == 'unfollow':
+            if channel is not None:
+                self._leave(browser, channel)
+            return
+        name, _, query = message.t.partition('?')
+        try:
+            if len(message.t) > MOST_CHARACTERS or len(browser.sent) >= MOST_TOPICS:
+                raise DomainError('this page follows too much at once; close a view and load it again')
+            topic = self._resolve(browser.person, name, _query(query))  # also for a shared one: may this person see it?
+        except DomainError as refusal:
+            browser.errors.append(_encode({'t': message.t[:MOST_CHARACTERS], 'error': refusal.detail}).decode())
+            browser.wake.set()
+            return
+        if channel is None:
+            channel = channels[message.t] = _Channel(message.t, topic)
+        channel.browsers.add(browser)
+        browser.sent[channel] = None
+        if not channel.ready:
+            await self._open(channel)
+        browser.wake.set()
+
+    async def _open(self, channel: _Channel) -> None:
+        try:
+            await asyncio.shield(channel.opening)
+            channel.ready = True
+        except DomainError as refusal:
+            frame = _encode({'t': channel.name, 'error': refusal.detail}).decode()
+            for browser in list(channel.browsers):
+                browser.errors.append(frame)
+                self._leave(browser, channel)
+                browser.wake.set()
+
+    def _leave(self, browser: _Browser, channel: _Channel) -> None:
+        browser.sent.pop(channel, None)
+        channel.browsers.discard(browser)
+        channels = self._channels.get(browser.session.enterprise, {})
+        if not channel.browsers and channels.get(channel.name) is channel:
+            del channels[channel.name]
+            channel.opening.cancel()
+
+    async def _write(self, browser: _Browser) -> None:
+        """Send what is due; while a slow page holds a send up, its channels just move on."""
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            while True:
+                await browser.wake.wait()
+                browser.wake.clear()
+                if browser.beat_due:
+                    browser.beat_due = False
+                    await browser.socket.send_text(f'{{"t":"beat","at":{self._clock():.3f}}}')
+                while browser.errors:
+                    await browser.socket.send_text(browser.errors.pop())
+                for channel in list(browser.sent):
+                    sent = browser.sent.get(channel)
+                    if not channel.ready or channel not in browser.sent or sent == channel.sequence:
+                        continue
+                    frame = channel.frame(sent)
+                    browser.sent[channel] = channel.sequence
+                    await browser.socket.send_text(frame)
+
+    async def _run(self) -> None:
+        beat = 0.0
+        while True:
+            started = time.perf_counter()
+            self._flush()
+            beat += self.flush_s
+            if beat >= BEAT_S:
+                beat = 0.0
+                await self._beat()
+            await asyncio.sleep(max(0.01, self.flush_s - (time.perf_counter() - started)))
+
+    def _flush(self) -> None:
+        fresh, self._news = self._news, {}
+        nothing = News()
+        for enterprise, channels in self._channels.items():
+            news = fresh.get(enterprise, nothing)
+            for channel in list(channels.values()):
+                try:
+                    channel.flush(news)
+                except Exception:
+                    log.exception('topic_failed', topic=channel.name)
+
+    async def _beat(self) -> None:
+        for browser in list(self._browsers):
+            standing = self._access.standing(browser.session)
+            if standing is None:
+                await self._close(browser, SIGNED_OUT)
+            else:
+                browser.person = standing[1]
+                browser.beat_due = True
+                browser.wake.set()
+
+    async def _close(self, browser: _Browser, code: int) -> None:
+        self._browsers.discard(browser)
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
+            await asyncio.wait_for(browser.socket.close(code), 1)
+
+    def _touched(self, touched: Touched) -> None:
+        news = self._news.setdefault(touched.enterprise, News())
+        for kind, ids in touched.ids.items():
+            known = news.ids.get(kind)
+            if known is None:
+                news.ids[kind] = set(ids)
+            else:
+                known |= ids
+
+    def _committed(self, enterprise: str, entries: list[Recorded]) -> None:
+        self._news.setdefault(enterprise, News()).entries.extend(entries)
+
+
+class _Message(msgspec.Struct):
+    op: str
+    t: str
+
+
+def _query(text: str) -> dict[str, str]:
+    return dict(parse_qsl(text, max_num_fields=40))
