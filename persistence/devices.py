@@ -1,0 +1,190 @@
+"""Devices and their state. A state is kept in two tables: the narrow vitals that every check-in moves, and the wide report
+(facts and verdicts) that moves seldom; a thousand narrow rows dirty a fifth of the pages of a thousand wide ones."""
+
+from collections.abc import Iterable, Sequence, Set
+from typing import Any
+
+from domain.devices import Device, DeviceState, Kind, Presence
+from domain.identifiers import Identifiers
+from domain.policies import Compliance
+from domain.radio import Radio, RadioSample, Rat, Registration
+from persistence.models.devices import DeviceReportRow, DeviceRow, DeviceStateRow, RadioSampleRow
+from persistence.sharing import Pool
+from persistence.tables import Table, Tuple, encode, target
+
+VITALS = target(DeviceStateRow, key=('id',))
+REPORTS = target(DeviceReportRow, key=('id',))
+SAMPLES = target(RadioSampleRow, without=('id',))
+
+
+def vitals(states: Iterable[DeviceState]) -> list[Tuple]:
+    """Rows of ``VITALS``, by id so that neighbours share pages. The hot path: about a microsecond each."""
+    rows = [
+        (
+            state.id,
+            state.enterprise,
+            state.sequence,
+            state.observed_at,
+            state.received_at,
+            state.last_seen,
+            state.presence._value_,  # sqlite3 takes the slow road through its adapters for anything but an exact str
+            state.presence_since,
+            None if state.radio is None else encode(state.radio).decode(),
+            state.tower,
+            state.compliance._value_,
+            state.compliance_since,
+            1 if state.quarantined else 0,
+            1 if state.settled else 0,
+        )
+        for state in states
+    ]
+    rows.sort()  # decided by the id, the first and unique column
+    return rows
+
+
+def reports(states: Iterable[DeviceState], moved: Set[str]) -> list[Tuple]:
+    """Rows of ``REPORTS`` of the states whose facts or verdicts may have changed, by id."""
+    rows = [
+        (state.id, state.enterprise, encode(state.facts).decode(), encode(state.verdicts).decode())
+        for state in states
+        if state.id not in moved
+    ]
+    rows.sort()
+    return rows
+
+
+def sample_rows(samples: Iterable[RadioSample]) -> list[Tuple]:
+    """Rows of ``SAMPLES``, by device."""
+    rows = []
+    for sample in samples:
+        radio = sample.radio
+        rows.append(
+            (
+                sample.device,
+                sample.observed_at,
+                radio.rat._value_,
+                radio.mcc,
+                radio.mnc,
+                radio.tac,
+                radio.cell_id,
+                radio.pci,
+                radio.arfcn,
+                radio.rsrp,
+                radio.rsrq,
+                radio.sinr,
+                radio.registration._value_,
+                1 if radio.roaming else 0,
+                sample.tower,
+            )
+        )
+    rows.sort(key=_device_and_moment)
+    return rows
+
+
+def _device_and_moment(row: Tuple) -> tuple[str, float]:
+    return row[0], row[1]
+
+
+def read_sample(row: Sequence[Any]) -> RadioSample:
+    """A point of signal history from its row."""
+    device, observed_at, rat, mcc, mnc, tac, cell_id, pci, arfcn, rsrp, rsrq, sinr, registration, roaming, tower = row
+    radio = Radio(
+        Rat(rat), mcc, mnc, tac, cell_id, pci, arfcn, rsrp, rsrq, sinr, Registration(registration), bool(roaming)
+    )
+    return RadioSample(device, observed_at, radio, tower)
+
+
+def device_table(pool: Pool) -> Table[Device]:
+    """Devices; identifiers have columns of their own."""
+
+    def write(device: Device) -> Tuple:
+        names = device.identifiers
+        return (
+            device.id,
+            device.enterprise,
+            device.name,
+            device.kind._value_,
+            device.created_at,
+            encode(device.labels).decode(),
+            names.imei,
+            names.iccid,
+            names.imsi,
+            names.serial,
+            names.msisdn,
+            device.interval_s,
+            device.retired_at,
+            device.version,
+        )
+
+    def read(row: Sequence[Any]) -> Device:
+        (
+            id,
+            enterprise,
+            name,
+            kind,
+            created_at,
+            labels,
+            imei,
+            iccid,
+            imsi,
+            serial,
+            msisdn,
+            interval_s,
+            retired_at,
+            version,
+        ) = row
+        return Device(
+            id=pool.text(id),
+            enterprise=pool.text(enterprise),
+            name=name,
+            kind=Kind(kind),
+            created_at=pool.text(created_at),
+            labels=pool.labels(labels),
+            identifiers=Identifiers(imei=imei, iccid=iccid, imsi=imsi, serial=serial, msisdn=msisdn),
+            interval_s=pool.text(interval_s),
+            retired_at=retired_at,
+            version=version,
+        )
+
+    return Table(Device, DeviceRow, live='t.retired_at IS NULL', write=write, read=read)
+
+
+def state_table(pool: Pool) -> Table[DeviceState]:
+    """States of devices, put together from their vitals and their report."""
+
+    def read(row: Sequence[Any]) -> DeviceState:
+        share = pool.text
+        last_seen = row[5]
+        return DeviceState(
+            share(row[0]),
+            share(row[1]),
+            row[2],
+            row[3],
+            last_seen if row[4] == last_seen else row[4],
+            last_seen,
+            Presence(row[6]),
+            share(row[7]),
+            pool.radio(row[8]),
+            share(row[9]),
+            pool.facts(row[14]),
+            pool.verdicts(row[15]),
+            Compliance(row[10]),
+            share(row[11]),
+            bool(row[12]),
+            bool(row[13]),
+        )
+
+    table = Table(
+        DeviceState,
+        DeviceStateRow,
+        live='EXISTS (SELECT 1 FROM device d WHERE d.id = t.id AND d.retired_at IS NULL)',
+        write=_written_in_two,
+        read=read,
+    )
+    table.source += ' LEFT JOIN device_report r ON r.id = t.id'
+    table.select += ", COALESCE(r.facts, '{}'), COALESCE(r.verdicts, '{}')"
+    return table
+
+
+def _written_in_two(state: DeviceState) -> Tuple:
+    raise TypeError(f'the state of {state.id} is written as vitals and report')

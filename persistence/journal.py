@@ -1,0 +1,55 @@
+"""Journal entries as rows: what all entries have is in columns, an entry's own fields are a JSON document."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from domain.journal import ENTRIES, Entry, Recorded, Subject
+from persistence.models.journal import JournalEntryRow
+from persistence.tables import Tuple, encode, fields_of, target
+
+ENTRIES_TARGET = target(JournalEntryRow, without=('id',))
+SELECT = ', '.join(ENTRIES_TARGET.columns)
+_COMMON = fields_of(Entry)
+_OWN: dict[str, tuple[str, ...]] = {name: tuple(sorted(fields_of(kind) - _COMMON)) for name, kind in ENTRIES.items()}
+_decode: Callable[[str], dict[str, Any]] = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def number(entries: Iterable[Entry], last: dict[str, int]) -> list[Recorded]:
+    """Each entry with its sequence number, given the last number of each enterprise after all of them."""
+    entries = list(entries)
+    following = dict(last)
+    for entry in entries:
+        following[entry.enterprise] -= 1
+    recorded = []
+    for entry in entries:
+        following[entry.enterprise] += 1
+        recorded.append(Recorded(following[entry.enterprise], entry))
+    return recorded
+
+
+def entry_rows(recorded: Iterable[Recorded]) -> list[Tuple]:
+    """Rows of ``ENTRIES_TARGET``, in the order given."""
+    return [_write(item.sequence, item.entry) for item in recorded]
+
+
+def _write(sequence: int, entry: Entry) -> Tuple:
+    kind = type(entry).__name__
+    payload = encode({name: getattr(entry, name) for name in _OWN[kind]}).decode()
+    subject = entry.subject
+    return (entry.enterprise, sequence, entry.at, kind, subject.kind, subject.id, subject.name, entry.by, payload)
+
+
+def read_entry(row: Sequence[Any]) -> Recorded:
+    """An entry from its row. What a newer version wrote and this one does not know reads as a plain :class:`Entry`."""
+    enterprise, sequence, at, kind, subject_kind, subject_id, subject_name, actor, payload = row
+    subject = Subject(subject_kind, subject_id, subject_name)
+    known = ENTRIES.get(kind)
+    if known is not None:
+        try:
+            values = {**_decode(payload), 'at': at, 'enterprise': enterprise, 'subject': subject, 'by': actor}
+            return Recorded(sequence, msgspec.convert(values, known))
+        except msgspec.ValidationError:
+            pass  # the kind has other fields in the version that wrote it; what happened, when and to whom still reads
+    return Recorded(sequence, Entry(at=at, enterprise=enterprise, subject=subject, by=actor))

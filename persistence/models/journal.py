@@ -1,0 +1,50 @@
+"""Tables of the journal, its counter, and the marks of retention."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from persistence.models.base import id_field
+
+
+class JournalEntryRow(Model):
+    """What happened. ``payload`` holds the entry's own fields as JSON, ``kind`` names its class."""
+
+    id = fields.BigIntField(primary_key=True)
+    enterprise = id_field()
+    sequence = fields.BigIntField()
+    at = fields.FloatField()
+    kind = fields.CharField(max_length=64)
+    subject_kind = fields.CharField(max_length=64)
+    subject_id = id_field()
+    subject_name = fields.TextField()
+    actor = fields.TextField()
+    payload = fields.TextField()
+
+    class Meta:
+        table = 'journal_entry'
+        unique_together = (('enterprise', 'sequence'),)
+        indexes = (
+            Index(fields=('enterprise', 'subject_id', 'sequence'), name='journal_entry_subject'),
+            Index(fields=('at',), name='journal_entry_at'),
+        )
+
+
+class JournalCounterRow(Model):
+    """The last sequence number given out. Its row lock puts commits of one enterprise in order."""
+
+    enterprise = id_field(primary_key=True)
+    used = fields.BigIntField()
+
+    class Meta:
+        table = 'journal_counter'
+
+
+class ThinnedRow(Model):
+    """Up to which moment a history table has been thinned, so that no pass looks at a row twice."""
+
+    name = fields.CharField(max_length=64, primary_key=True)
+    until = fields.FloatField()
+
+    class Meta:
+        table = 'thinned'

@@ -1,0 +1,113 @@
+"""What its retention has ended is dropped, in transactions small enough for check-ins to pass between them."""
+
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.store import Retention
+from persistence.kinds import OPEN
+from persistence.sql import Where
+from persistence.writers import Writer
+
+_SLICE_ROWS = 1000
+_AIM_S = 0.02
+"""How long one transaction of thinning should take."""
+
+
+class Reads(Protocol):
+    """The reads that thinning needs."""
+
+    async def ids_after(self, table: str, after: str, limit: int) -> list[str]:
+        """The next ids of a table."""
+
+    async def thinned_until(self, table: str) -> float:
+        """Up to which moment a history table has been thinned; 0 at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """A table of points: whose they are (table and column), when they were, and what is thinned separately."""
+
+    table: str
+    owners: str
+    owner: str
+    moment: str
+    series: str
+
+
+HISTORIES = (
+    _History('radio_sample', 'device', 'device', 'observed_at', 'device'),
+    _History('check_result', 'tower', 'tower', 'at', 'check_id'),
+)
+
+
+async def thin(reads: Reads, writer: Writer, now: float, retention: Retention) -> Mapping[str, int]:
+    """Drop what has ended by ``now``; the number of rows dropped by table."""
+    closed = now - retention.closed_s
+    ended = now - retention.sessions_s
+    dropped = {
+        'journal_entry': await _drop(writer, 'journal_entry', 'at < {}', now - retention.journal_s),
+        'violation': await _drop(writer, 'violation', 'cleared_at < {}', closed),
+        'command': await _drop(writer, 'command', f'moved_at < {{}} AND state NOT IN ({OPEN})', closed),
+        'alert': await _drop(writer, 'alert', 'cleared_at < {}', closed),
+        'session': await _drop(writer, 'session', '(ended_at < {} OR expires_at < {})', ended, ended),
+    }
+    for history in HISTORIES:
+        dropped[history.table] = await _thin_history(reads, writer, history, now, retention)
+    return dropped
+
+
+async def _drop(writer: Writer, table: str, condition: str, *values: float) -> int:
+    where = Where(writer.mark).add(condition, *values)
+    chosen = f'SELECT id FROM {table}{where} LIMIT {_SLICE_ROWS}'
+    total = 0
+    while True:
+        gone = await writer.change(f'DELETE FROM {table} WHERE id IN ({chosen})', where.values)
+        total += gone
+        if gone < _SLICE_ROWS:
+            return total
+
+
+async def _thin_history(reads: Reads, writer: Writer, history: _History, now: float, retention: Retention) -> int:
+    """Owner by owner, since the index leads with the owner. What arrives behind the mark of the last pass stays at full rate."""
+    begin, end = await reads.thinned_until(history.table), now - retention.full_rate_s
+    end -= end % retention.thin_to_s  # whole intervals only, so that none is thinned in two halves
+    total, after, size = 0, '', 8
+    while owners := await reads.ids_after(history.owners, after, size):
+        started = time.perf_counter()
+        total += await _thin_owners(writer, history, (after, owners[-1]), (begin, end), now, retention)
+        after = owners[-1]
+        taken = time.perf_counter() - started
+        size = min(size * 2, 4096) if taken < _AIM_S else max(size // 2, 1)
+    await writer.change(
+        f'INSERT INTO thinned (name, until) VALUES ({writer.mark(1)}, {writer.mark(2)}) '
+        'ON CONFLICT (name) DO UPDATE SET until = excluded.until',
+        (history.table, end),
+    )
+    return total
+
+
+async def _thin_owners(
+    writer: Writer,
+    history: _History,
+    owners: tuple[str, str],
+    window: tuple[float, float],
+    now: float,
+    retention: Retention,
+) -> int:
+    table, owner, moment = history.table, history.owner, history.moment
+    old = Where(writer.mark).add(f'{owner} > {{}} AND {owner} <= {{}}', *owners)
+    old.add(f'{moment} < {{}}', now - retention.samples_s)
+    total = await writer.change(f'DELETE FROM {table}{old}', old.values)
+    if window[0] >= window[1]:
+        return total
+    where = Where(writer.mark).add(f'{owner} > {{}} AND {owner} <= {{}}', *owners)
+    where.add(f'{moment} >= {{}} AND {moment} < {{}}', *window)
+    interval = writer.floor.format(f'{moment} / {where.mark(retention.thin_to_s)}')
+    place = f'ROW_NUMBER() OVER (PARTITION BY {history.series}, {interval} ORDER BY {moment}, id)'
+    ranked = f'SELECT id, {place} AS place FROM {table}{where}'
+    surplus = f'SELECT id FROM ({ranked}) AS ranked WHERE place > 1'
+    return total + await writer.change(f'DELETE FROM {table} WHERE id IN ({surplus})', where.values)

@@ -1,0 +1,87 @@
+"""All SQL that differs between SQLite and PostgreSQL, and the little that is put together from names.
+
+Names come from the Tortoise models and from field names checked against them, values always travel as parameters.
+"""
+
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from persistence.tables import Target, Tuple
+
+MOST_ROWS = 512
+"""Rows in one SQLite statement: see ``docs/decisions/0003-own-writer-connection-for-sqlite.md``."""
+
+Placeholder = Callable[[int], str]
+"""The n-th parameter (from 1) as a database writes it."""
+
+
+@cache
+def sqlite_write(target: Target, rows: int) -> str:
+    """Insert or upsert that many rows at once."""
+    one = f'({", ".join("?" * len(target.columns))})'
+    return f'{_insert(target)} VALUES {", ".join([one] * rows)}{_upsert(target)}'
+
+
+@cache
+def postgres_write(target: Target) -> str:
+    """Insert or upsert any number of rows, given as one array for each column."""
+    arrays = ', '.join(f'${number}::{array}' for number, array in enumerate(target.arrays, 1))
+    return f'{_insert(target)} SELECT * FROM unnest({arrays}){_upsert(target)}'
+
+
+def _insert(target: Target) -> str:
+    return f'INSERT INTO {target.table} ({", ".join(target.columns)})'
+
+
+def _upsert(target: Target) -> str:
+    if not target.key:
+        return ''
+    rest = ', '.join(f'{name} = excluded.{name}' for name in target.columns if name not in target.key)
+    return f' ON CONFLICT ({", ".join(target.key)}) DO UPDATE SET {rest}'
+
+
+def count_on(mark: Placeholder) -> str:
+    """Move an enterprise's counter by a number of entries; its new value. Holds the row until the transaction ends."""
+    return (
+        f'INSERT INTO journal_counter (enterprise, used) VALUES ({mark(1)}, {mark(2)}) '
+        'ON CONFLICT (enterprise) DO UPDATE SET used = journal_counter.used + excluded.used RETURNING used'
+    )
+
+
+def in_pieces(rows: Sequence[Tuple]) -> Iterator[Sequence[Tuple]]:
+    """The rows in slices of 512, then 256, 128 … 1, so that few different statements serve any number of rows."""
+    start, size = 0, MOST_ROWS
+    while start < len(rows):
+        while size > len(rows) - start:
+            size //= 2
+        yield rows[start : start + size]
+        start += size
+
+
+class Where:
+    """A condition under construction, with its parameters."""
+
+    def __init__(self, mark: Placeholder) -> None:
+        self._mark = mark
+        self._parts: list[str] = []
+        self.values: list[Any] = []
+
+    def add(self, condition: str, *values: Any) -> 'Where':
+        """Also require ``condition``, in which each ``{}`` stands for the next of ``values``."""
+        marks = []
+        for value in values:
+            self.values.append(value)
+            marks.append(self._mark(len(self.values)))
+        self._parts.append(condition.format(*marks))
+        return self
+
+    def mark(self, value: Any) -> str:
+        """A parameter outside the condition, such as a limit."""
+        self.values.append(value)
+        return self._mark(len(self.values))
+
+    def __str__(self) -> str:
+        return f' WHERE {" AND ".join(self._parts)}' if self._parts else ''

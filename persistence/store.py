@@ -1,0 +1,199 @@
+"""The store on Tortoise: reads over its connections in plain SQL, writes through a writer of the database's own."""
+
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from domain.devices import DeviceState
+from domain.journal import Recorded
+from domain.radio import RadioSample
+from domain.store import KINDS, Changes, Retention
+from domain.towers import CheckResult
+from persistence import retention as housekeeping
+from persistence.devices import REPORTS, SAMPLES, VITALS, read_sample, reports, sample_rows, vitals
+from persistence.journal import SELECT as ENTRY
+from persistence.journal import read_entry
+from persistence.kinds import IS_OPEN, RESULTS, read_result, result_row, tables
+from persistence.sharing import Pool
+from persistence.sql import Where
+from persistence.tables import Table, Tuple, fields_of
+from persistence.writers import Batch, Writer, translated
+
+Row = TypeVar('Row')
+
+_LOAD_ROWS = 2000
+_SAMPLE = ', '.join(SAMPLES.columns)
+_RESULT = ', '.join(RESULTS.columns)
+
+
+class TortoiseStore:
+    """Implements ``domain.store.Store``. Every method raises ``Unavailable`` while the database is away or full."""
+
+    def __init__(self, client: BaseDBAsyncClient, writer: Writer) -> None:
+        self._client = client
+        self._writer = writer
+        self._pool = Pool()
+        self._tables = tables(self._pool)
+
+    async def commit(self, changes: Changes) -> list[Recorded]:
+        """Keep everything in one durable transaction; give each entry the next number of its enterprise's sequence."""
+        batch = Batch(changes.entries)
+        for kind in KINDS:
+            if rows := changes.rows.get(kind):
+                if kind is DeviceState:
+                    batch.writes.append((VITALS, partial(vitals, rows.values())))
+                    batch.writes.append((REPORTS, partial(reports, rows.values(), changes.moved)))
+                else:
+                    table = self._tables[kind]
+                    batch.writes.append((table.target, partial(_rows, table, rows.values())))
+        if changes.samples:
+            batch.writes.append((SAMPLES, partial(sample_rows, changes.samples)))
+        if changes.results:
+            batch.writes.append((RESULTS, partial(list, map(result_row, changes.results))))
+        return await self._writer.write(batch)
+
+    async def load(self, kind: type[Row]) -> AsyncIterator[Sequence[Row]]:
+        """The live rows of a kind (neither retired, closed, ended nor cleared), in batches, all enterprises."""
+        table: Table[Row] = self._tables[kind]
+        after = ''
+        while True:
+            where = self._where().add('t.id > {}', after)
+            if table.live:
+                where.add(table.live)
+            rows = await self._fetch(
+                f'SELECT {table.select} FROM {table.source}{where} ORDER BY t.id LIMIT {_LOAD_ROWS}',
+                where,
+            )
+            if rows:
+                after = rows[-1][0]
+                yield [table.read(row) for row in rows]
+            if len(rows) < _LOAD_ROWS:
+                break
+        if kind is KINDS[-1]:
+            self._pool.clear()
+
+    async def sequences(self) -> Mapping[str, int]:
+        """The last number used in each enterprise's sequence."""
+        return dict(
+            tuple(row) for row in await self._fetch('SELECT enterprise, used FROM journal_counter', self._where())
+        )
+
+    async def journal_after(self, enterprise: str, sequence: int, limit: int) -> list[Recorded]:
+        """The entries that follow ``sequence``, oldest first."""
+        where = self._where().add('enterprise = {} AND sequence > {}', enterprise, sequence)
+        return await self._entries(where, 'sequence', limit)
+
+    async def journal_before(
+        self, enterprise: str, sequence: int | None, limit: int, *, subject: tuple[str, str] | None = None
+    ) -> list[Recorded]:
+        """The newest entries (older than ``sequence`` if given), newest first; ``subject`` is a kind and an id."""
+        where = self._where().add('enterprise = {}', enterprise)
+        if sequence is not None:
+            where.add('sequence < {}', sequence)
+        if subject is not None:
+            where.add('subject_kind = {} AND subject_id = {}', *subject)
+        return await self._entries(where, 'sequence DESC', limit)
+
+    async def samples(self, enterprise: str, device: str, since: float, until: float, limit: int) -> list[RadioSample]:
+        """Signal history, oldest first; when there are more than ``limit`` points, evenly thinned (the newest is always among them)."""
+        where = self._where().add('device = {} AND observed_at >= {} AND observed_at <= {}', device, since, until)
+        where.add('EXISTS (SELECT 1 FROM device WHERE id = {} AND enterprise = {})', device, enterprise)
+        ranked = (
+            f'SELECT {_SAMPLE}, ROW_NUMBER() OVER (ORDER BY observed_at DESC, id DESC) AS place, '
+            f'COUNT(*) OVER () AS points FROM radio_sample{where}'
+        )
+        most = where.mark(limit)
+        rows = await self._fetch(
+            f'SELECT {_SAMPLE} FROM ({ranked}) AS ranked '
+            f'WHERE (place - 1) % ((points + {most} - 1) / {most}) = 0 ORDER BY place DESC',
+            where,
+        )
+        return [read_sample(row) for row in rows]
+
+    async def check_results(self, enterprise: str, tower: str, since: float, limit: int) -> list[CheckResult]:
+        """Check history, oldest first, the newest ``limit`` of it."""
+        where = self._where().add('tower = {} AND at >= {}', tower, since)
+        where.add('EXISTS (SELECT 1 FROM tower WHERE id = {} AND enterprise = {})', tower, enterprise)
+        rows = await self._fetch(
+            f'SELECT {_RESULT} FROM check_result{where} ORDER BY at DESC, id DESC LIMIT {where.mark(limit)}',
+            where,
+        )
+        return [read_result(row) for row in reversed(rows)]
+
+    async def get(self, kind: type[Row], enterprise: str, id: str) -> Row | None:
+        """One row of a kind, live or not."""
+        table: Table[Row] = self._tables[kind]
+        owner = 'enterprise' if 'enterprise' in table.target.columns else 'id'
+        where = self._where().add(f't.id = {{}} AND t.{owner} = {{}}', id, enterprise)
+        rows = await self._fetch(f'SELECT {table.select} FROM {table.source}{where}', where)
+        return table.read(rows[0]) if rows else None
+
+    async def history(
+        self,
+        kind: type[Row],
+        enterprise: str,
+        *,
+        equal: Mapping[str, str],
+        is_open: bool | None,
+        before: str | None,
+        limit: int,
+    ) -> list[Row]:
+        """Violations, commands or alerts with these field values, newest id first, older than the id ``before``."""
+        table: Table[Row] = self._tables[kind]
+        where = self._where().add('t.enterprise = {}', enterprise)
+        for name, value in equal.items():
+            if name not in fields_of(kind):
+                raise ValueError(f'{kind.__name__} has no field {name!r}')
+            where.add(f't.{name} = {{}}', value)
+        if is_open is not None:
+            where.add(IS_OPEN[kind] if is_open else f'NOT ({IS_OPEN[kind]})')
+        if before is not None:
+            where.add('t.id < {}', before)
+        rows = await self._fetch(
+            f'SELECT {table.select} FROM {table.source}{where} ORDER BY t.id DESC LIMIT {where.mark(limit)}',
+            where,
+        )
+        return [table.read(row) for row in rows]
+
+    async def thin(self, now: float, retention: Retention) -> Mapping[str, int]:
+        """Drop what its retention has ended, in small transactions; the number of rows dropped by table."""
+        return await housekeeping.thin(self, self._writer, now, retention)
+
+    async def ids_after(self, table: str, after: str, limit: int) -> list[str]:
+        """The next ids of a table, retired and closed ones too."""
+        where = self._where().add('id > {}', after)
+        rows = await self._fetch(f'SELECT id FROM {table}{where} ORDER BY id LIMIT {where.mark(limit)}', where)
+        return [row[0] for row in rows]
+
+    async def thinned_until(self, table: str) -> float:
+        """Up to which moment a history table has been thinned; 0 at first."""
+        where = self._where().add('name = {}', table)
+        rows = await self._fetch(f'SELECT until FROM thinned{where}', where)
+        return float(rows[0][0]) if rows else 0.0
+
+    async def _entries(self, where: Where, order: str, limit: int) -> list[Recorded]:
+        rows = await self._fetch(
+            f'SELECT {ENTRY} FROM journal_entry{where} ORDER BY {order} LIMIT {where.mark(limit)}',
+            where,
+        )
+        return [read_entry(row) for row in rows]
+
+    def _where(self) -> Where:
+        return Where(self._writer.mark)
+
+    async def _fetch(self, query: str, where: Where) -> Sequence[Any]:
+        with translated():
+            _, rows = await self._client.execute_query(query, where.values)
+        return rows
+
+
+def _rows(table: Table[Any], rows: Any) -> list[Tuple]:
+    return sorted([table.write(row) for row in rows], key=_by_id)
+
+
+def _by_id(row: Tuple) -> str:
+    return str(row[0])

@@ -1,0 +1,222 @@
+"""One object of every kind with every field set, and helpers to keep and read them."""
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from domain.access import Credential, Permission, Person, Role, Session, Token, TokenKind
+from domain.alerts import AlarmType, Alert, ProbableCause
+from domain.commands import Action, Command, CommandState
+from domain.devices import Device, DeviceState, Kind, Presence
+from domain.enterprises import Enterprise
+from domain.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
+from domain.identifiers import Identifiers
+from domain.journal import Entry, PresenceChanged, Subject
+from domain.policies import Compliance, Mode, Policy, Selector, Severity, Verdict
+from domain.radio import Radio, RadioSample, Rat, Registration
+from domain.store import Changes
+from domain.towers import Cell, Check, CheckKind, CheckState, CheckStatus, Tower, TowerKind, TowerState, TowerStatus
+from domain.violations import Violation
+from persistence.store import TortoiseStore
+
+Row = TypeVar('Row')
+T = 1_763_798_400.25
+HARBOUR = 'HARBOUR'
+
+RADIO = Radio(Rat.NB_IOT, '204', '08', 4417, 2**36 - 1, 12, 1300, -92.5, -11.0, 8.0, Registration.ROAMING, True)
+FACTS = Facts(
+    Os('android', '14', '2026-10-01'),
+    Hardware('Zebra', 'TC58 “é”', 8 * 2**30),
+    Storage(True, 10**11, 5),
+    Battery(55.5, 91, False),
+    Agent('cellwarden', '0.1.0'),
+    Security(True, False),
+    Network('crane-117', '10.0.0.7'),
+    86_400,
+    {'lifts': 12, 'ratio': 0.5, 'owner': 'O\'Neil; "x" \\', 'armed': True},
+)
+VERDICTS = {
+    'P1': Verdict(Compliance.VIOLATING, T, 3, 'V1', {'device.os.patch_level': '2026-10-01', 'list': [1, None]}, None),
+    'P2': Verdict(Compliance.UNKNOWN, T, 1, None, None, 'no such key: battery'),
+}
+
+ENTERPRISE = Enterprise(id=HARBOUR, name='Harbour', created_at=T, quarantine_share=0.1, quarantine_least=3)
+DEVICE = Device(
+    id='D1',
+    enterprise=HARBOUR,
+    name='crane-117',
+    kind=Kind.TABLET,
+    created_at=T,
+    labels={'site': 'port-1', 'team': 'blue'},
+    identifiers=Identifiers(imei='490154203237518', iccid='8931', imsi='204', serial='S-1', msisdn='+31612345678'),
+    interval_s=86_400,
+    version=4,
+)
+STATE = DeviceState(
+    'D1',
+    HARBOUR,
+    17,
+    T,
+    T + 1,
+    T + 1,
+    Presence.ONLINE,
+    T - 60,
+    RADIO,
+    'T1',
+    FACTS,
+    VERDICTS,
+    Compliance.VIOLATING,
+    T - 5,
+    True,
+    False,
+)
+TOWER = Tower(
+    id='T1',
+    enterprise=HARBOUR,
+    name='Pier',
+    kind=TowerKind.PRIVATE,
+    created_at=T,
+    operator='KPN',
+    region='West',
+    latitude=51.9,
+    longitude=4.4,
+    parent='T0',
+    cells=(Cell(rat=Rat.NR, mcc='204', mnc='08', tac=1, cell_id=2, pci=3, arfcn=4, azimuth=120),),
+    checks=(Check(id='C1', kind=CheckKind.TCP, host='10.0.0.1', port=5060, interval_s=30.5),),
+    maintenance_until=T + 100,
+    version=2,
+)
+COMMAND = Command(
+    id='M1',
+    enterprise=HARBOUR,
+    device='D1',
+    action=Action.QUARANTINE,
+    key='quarantine:D1',
+    state=CommandState.DELIVERED,
+    requested_at=T,
+    moved_at=T + 1,
+    expires_at=T + 2,
+    reason='old patch',
+    because='sent',
+    policy='P1',
+    violation='V1',
+    requested_by='ann',
+    delivered_at=T + 1,
+    deliveries=2,
+)
+VIOLATION = Violation(
+    id='V1',
+    enterprise=HARBOUR,
+    device='D1',
+    policy='P1',
+    policy_version=3,
+    severity=Severity.MAJOR,
+    opened_at=T,
+    evidence={'a': {'b': [1, 2.5, None, True]}},
+    tower='T1',
+    excused_at=T + 1,
+    command='M1',
+)
+ALERT = Alert(
+    id='A1',
+    enterprise=HARBOUR,
+    key='tower:T1',
+    alarm_type=AlarmType.COMMUNICATIONS,
+    severity=Severity.CRITICAL,
+    probable_cause=ProbableCause.LOSS_OF_SIGNAL,
+    problem='Tower down',
+    object_kind='tower',
+    object_id='T1',
+    object_name='Pier',
+    raised_at=T,
+    changed_at=T + 1,
+    detail='no answer',
+    devices=7,
+    score=0.75,
+    witnesses=('D1', 'D2'),
+    acknowledged_at=T + 2,
+    acknowledged_by='ann',
+    comment='on it',
+    version=3,
+)
+EVERY: tuple[Any, ...] = (
+    ENTERPRISE,
+    Person(
+        id='U1',
+        enterprise=HARBOUR,
+        email='ann@x.test',
+        name='Ann',
+        role=Role.SECURITY,
+        password_hash='$argon2id$',
+        created_at=T,
+        version=2,
+    ),
+    Session(
+        id='a' * 64,
+        enterprise=HARBOUR,
+        person='U1',
+        created_at=T,
+        expires_at=T + 9,
+        seen_at=T + 1,
+        address='10.0.0.9',
+        browser='Firefox',
+    ),
+    Token(
+        id='K1',
+        enterprise=HARBOUR,
+        kind=TokenKind.API,
+        name='collector',
+        digest='b' * 64,
+        created_at=T,
+        scopes=(Permission.CHECKINS_WRITE, Permission.EVENTS_READ),
+        expires_at=T + 9,
+        uses_left=3,
+    ),
+    Credential('D1', HARBOUR, bytes(range(32)), T),
+    Policy(
+        id='P1',
+        enterprise=HARBOUR,
+        name='Patched',
+        rule='device.os.patch_level > "2026"',
+        created_at=T,
+        changed_at=T + 1,
+        description='x\ny',
+        severity=Severity.MAJOR,
+        selector=Selector(('tablet',), {'site': 'port-1'}),
+        mode=Mode.ENFORCE,
+        grace_s=600,
+        version=3,
+    ),
+    TOWER,
+    TowerState('T1', HARBOUR, TowerStatus.DEGRADED, T, 'TCP fails'),
+    CheckState('C1', HARBOUR, 'T1', CheckStatus.SOFT, T, 2, T + 1, 3.5, 'refused'),
+    DEVICE,
+    STATE,
+    VIOLATION,
+    COMMAND,
+    ALERT,
+)
+
+
+def changes(*rows: Any, entries: tuple[Entry, ...] = (), moved: tuple[str, ...] = ()) -> Changes:
+    """These rows and entries as a bundle."""
+    bundle = Changes(entries=list(entries), moved=set(moved))
+    for row in rows:
+        bundle.rows.setdefault(type(row), {})[row.id] = row
+    return bundle
+
+
+def entry(number: int = 0, *, enterprise: str = HARBOUR, device: str = 'D1', at: float = T) -> PresenceChanged:
+    """Something that happened to a device; ``number`` tells it from others."""
+    return PresenceChanged(
+        at=at, enterprise=enterprise, subject=Subject('device', device, 'crane'), before=str(number), after='online'
+    )
+
+
+def sample(second: float, device: str = 'D1') -> RadioSample:
+    """A point of signal history, so many seconds after ``T``."""
+    return RadioSample(device, T + second, replace(RADIO, rsrp=-90.0), 'T1')
+
+
+async def loaded(store: TortoiseStore, kind: type[Row]) -> list[Row]:
+    """All live rows of a kind."""
+    return [row async for batch in store.load(kind) for row in batch]
