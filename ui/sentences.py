@@ -1,0 +1,198 @@
+"""Journal entries as sentences: the subject, what happened, and the why behind it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from domain import journal as j
+
+_PLACES = {'device': '/devices/{id}', 'tower': '/towers/{id}', 'policy': '/policies/{id}'}
+Said = tuple[str, str, str, str]
+"""Family and state of the mark, the text after the subject's name, the why."""
+
+
+def sentence(recorded: j.Recorded) -> dict[str, Any]:
+    """What the feed shows of an entry."""
+    entry = recorded.entry
+    family, state, text, why = _SAY.get(type(entry), _plain)(entry)
+    place = _PLACES.get(entry.subject.kind)
+    href = place.format(id=entry.subject.id) if place else None
+    if isinstance(entry, j.AlertRaised | j.AlertCleared | j.AlertAcknowledged) and href is None:
+        href = '/alerts'
+    return {
+        'seq': recorded.sequence,
+        'at': entry.at,
+        'subject': {'kind': entry.subject.kind, 'id': entry.subject.id, 'name': entry.subject.name, 'href': href},
+        'family': family,
+        'state': state,
+        'text': text,
+        'why': ' · '.join(
+            part for part in (why, f'by {entry.by}' if entry.by and entry.by != entry.subject.name else '') if part
+        ),
+    }
+
+
+def duration(seconds: float) -> str:
+    """A length of time in one or two units: ``41 s``, ``6 min``, ``3 h 20 min``, ``2 d 4 h``."""
+    total = round(seconds)
+    if total < 60:
+        return f'{seconds:.1f} s' if seconds < 10 else f'{total} s'
+    if total < 3600:
+        return f'{total // 60} min'
+    if total < 86_400:
+        return f'{total // 3600} h {total % 3600 // 60} min'
+    return f'{total // 86_400} d {total % 86_400 // 3600} h'
+
+
+def evidence_text(evidence: Mapping[str, object]) -> str:
+    """What the rule saw: ``os.patch_age_days = 74``."""
+    return ', '.join(f'{path.removeprefix("device.")} = {shown(value)}' for path, value in evidence.items())
+
+
+def shown(value: object) -> str:
+    """A value of a rule as people write it in a rule."""
+    if value is None:
+        return 'not reported'
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _plain(entry: Any) -> Said:
+    words = ''.join(f' {char.lower()}' if char.isupper() else char for char in type(entry).__name__)
+    return 'severity', 'indeterminate', words.strip(), ''
+
+
+def _enrolled(entry: j.DeviceEnrolled) -> Said:
+    return (
+        'presence',
+        'online',
+        'enrolled again' if entry.again else 'enrolled',
+        f'with {entry.token}' if entry.token else '',
+    )
+
+
+def _changed(entry: j.DeviceChanged | j.TowerSaved | j.PolicySaved) -> Said:
+    created = getattr(entry, 'created', False)
+    what = 'was added' if created else 'was changed'
+    return 'severity', 'indeterminate', what, ', '.join(name.replace('_', ' ') for name in entry.changes)
+
+
+def _presence(entry: j.PresenceChanged) -> Said:
+    if entry.after == 'online':
+        if entry.before == 'never_seen':
+            return 'presence', 'online', 'checked in for the first time', ''
+        return 'presence', 'online', 'is online again', f'away {duration(entry.away_s)}' if entry.away_s else ''
+    return 'presence', entry.after, {'late': 'is late', 'offline': 'is offline'}.get(entry.after, entry.after), ''
+
+
+def _moved(entry: j.ServingTowerChanged) -> Said:
+    before = f'from {entry.before_name}' if entry.before_name else ''
+    if entry.after is None:
+        return 'presence', 'late', 'is on a cell that no tower lists', entry.cell or ''
+    if entry.before is None:
+        return 'presence', 'online', f'is on {entry.after_name}', ''
+    return 'presence', 'online', f'moved to {entry.after_name}', before
+
+
+def _opened(entry: j.ViolationOpened) -> Said:
+    return 'compliance', 'violating', f'breaks {entry.policy_name}', evidence_text(entry.evidence)
+
+
+def _excused(entry: j.ViolationExcused) -> Said:
+    return 'compliance', 'excused', f'is excused from {entry.policy_name}', entry.because
+
+
+def _kept(entry: j.ViolationCleared) -> Said:
+    return (
+        'compliance',
+        'compliant',
+        f'meets {entry.policy_name} again',
+        f'{entry.because}, after {duration(entry.open_s)}',
+    )
+
+
+_COMMANDS = {
+    'requested': '{action} requested',
+    'queued': '{action} queued',
+    'delivered': '{action} delivered',
+    'rejected': 'rejected {action}',
+    'timed_out': '{action} timed out',
+    'cancelled': '{action} cancelled',
+}
+
+
+def _command(entry: j.CommandMoved) -> Said:
+    if entry.after == 'confirmed':
+        done = {'quarantine': 'is quarantined', 'release': 'is released from quarantine'}[entry.action]
+        return 'command', 'confirmed', done, f'confirmed after {duration(entry.after_s)}'
+    return 'command', entry.after, _COMMANDS[entry.after].format(action=entry.action), entry.because
+
+
+def _check(entry: j.TowerCheckFailed) -> Said:
+    if entry.attempt < entry.most:
+        return (
+            'check',
+            'soft',
+            f'check {entry.label} failed, retrying',
+            f'{entry.error} · {entry.attempt} of {entry.most}',
+        )
+    return 'check', 'failing', f'check {entry.label} failed {entry.most} times', entry.error
+
+
+def _tower(entry: j.TowerStatusChanged) -> Said:
+    if entry.after in ('down', 'degraded'):
+        hurt = f'{entry.devices} devices affected' if entry.devices and entry.after == 'down' else ''
+        return 'tower', entry.after, f'is {entry.after}', ' · '.join(part for part in (hurt, entry.because) if part)
+    text = 'is up again' if entry.after == 'up' and entry.before in ('down', 'degraded') else f'is {entry.after}'
+    return 'tower', entry.after, text if entry.after != 'maintenance' else 'is in maintenance', ''
+
+
+def _raised(entry: j.AlertRaised) -> Said:
+    return 'severity', entry.severity, f'alert: {entry.problem}', entry.detail
+
+
+def _acknowledged(entry: j.AlertAcknowledged) -> Said:
+    return 'severity', 'indeterminate', f'alert acknowledged: {entry.problem}', entry.comment
+
+
+def _cleared(entry: j.AlertCleared) -> Said:
+    return 'severity', 'cleared', f'alert cleared: {entry.problem}', f'after {duration(entry.open_s)}'
+
+
+def _signed_in(entry: j.SignedIn) -> Said:
+    return 'severity', 'indeterminate', 'signed in', f'from {entry.address}' if entry.address else ''
+
+
+def _refused(entry: j.SignInRefused) -> Said:
+    return 'severity', 'warning', 'was refused at sign-in', f'from {entry.address}' if entry.address else ''
+
+
+def _words(text: str) -> Callable[[Any], Said]:
+    return lambda _: ('severity', 'indeterminate', text, '')
+
+
+_SAY: dict[type, Callable[[Any], Said]] = {
+    j.DeviceEnrolled: _enrolled,
+    j.DeviceChanged: _changed,
+    j.DeviceRetired: _words('was retired'),
+    j.PresenceChanged: _presence,
+    j.ServingTowerChanged: _moved,
+    j.ViolationOpened: _opened,
+    j.ViolationExcused: _excused,
+    j.ViolationCleared: _kept,
+    j.CommandMoved: _command,
+    j.TowerSaved: _changed,
+    j.TowerRetired: _words('was retired'),
+    j.TowerCheckFailed: _check,
+    j.TowerStatusChanged: _tower,
+    j.AlertRaised: _raised,
+    j.AlertAcknowledged: _acknowledged,
+    j.AlertCleared: _cleared,
+    j.PolicySaved: _changed,
+    j.PolicyRetired: _words('was retired'),
+    j.EnterpriseAdded: _words('was founded here'),
+    j.PersonAdded: _words('got an account'),
+    j.SignedIn: _signed_in,
+    j.SignInRefused: _refused,
+    j.SignedOut: _words('signed out'),
+    j.TokenIssued: _words('token was issued'),
+    j.TokenRevoked: _words('token was revoked'),
+}

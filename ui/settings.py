@@ -1,0 +1,32 @@
+"""Settings, from ``CELLWARDEN_*`` in the environment; the command line has the last word."""
+
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Every name stands for ``CELLWARDEN_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix='CELLWARDEN_', extra='ignore')
+
+    host: str = '127.0.0.1'
+    port: int = Field(8080, ge=0, le=65535)
+    data: Path = Path('data')
+    """Folder of everything that is kept: the SQLite database, the lock, the agent's state in the demo."""
+    database: str = ''
+    """Database URL, ``postgres://…`` or ``sqlite:///…``; empty: SQLite in the data folder."""
+    poll_allow: list[IPv4Network | IPv6Network] = []
+    """Networks that checks may reach although they are refused by default (loopback, link-local); a JSON list of CIDRs."""
+    trust_proxy: str = ''
+    """Address of the reverse proxy whose ``X-Forwarded-*`` headers are believed; empty: nobody's."""
+    metrics_token: str = ''
+    """Bearer token that may read ``/metrics`` from elsewhere than this machine; empty: this machine only."""
+    log_format: str = Field('text', pattern='^(text|json)$')
+
+    @property
+    def database_url(self) -> str:
+        """The database to open."""
+        return self.database or f'sqlite:///{self.data.absolute() / "cellwarden.sqlite3"}'

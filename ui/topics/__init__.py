@@ -1,0 +1,55 @@
+"""What can be followed: one row per topic with the permission it needs and how it is made."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from domain.access import Permission, Person
+from domain.errors import NotFound
+from domain.fleet import Fleet
+from domain.road import Road
+from domain.store import Store
+from ui.live import Resolve, Topic
+from ui.topics.alerts import AlertsTopic
+from ui.topics.commands import CommandsTopic
+from ui.topics.counters import CountersTopic
+from ui.topics.device import DeviceTopic, SignalTopic, VerdictsTopic
+from ui.topics.devices import DevicesTopic
+from ui.topics.feed import FeedTopic
+from ui.topics.policies import PoliciesTopic, PolicyTopic
+from ui.topics.towers import ChecksTopic, TowersTopic, TowerTopic
+from ui.topics.violations import ViolationsTopic
+
+Make = Callable[..., Topic]
+TOPICS: dict[str, tuple[Permission, Make]] = {
+    'counters': (Permission.DEVICES_READ, CountersTopic),
+    'feed': (Permission.EVENTS_READ, FeedTopic),
+    'devices': (Permission.DEVICES_READ, DevicesTopic),
+    'device': (Permission.DEVICES_READ, DeviceTopic),
+    'verdicts': (Permission.DEVICES_READ, VerdictsTopic),
+    'signal': (Permission.DEVICES_READ, SignalTopic),
+    'towers': (Permission.TOWERS_READ, TowersTopic),
+    'tower': (Permission.TOWERS_READ, TowerTopic),
+    'checks': (Permission.TOWERS_READ, ChecksTopic),
+    'policies': (Permission.POLICIES_READ, PoliciesTopic),
+    'policy': (Permission.POLICIES_READ, PolicyTopic),
+    'violations': (Permission.POLICIES_READ, ViolationsTopic),
+    'alerts': (Permission.ALERTS_READ, AlertsTopic),
+    'commands': (Permission.COMMANDS_READ, CommandsTopic),
+}
+
+
+def resolver(*, road: Road, store: Store) -> Resolve:
+    """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise."""
+
+    def resolve(person: Person, name: str, query: Mapping[str, str]) -> Topic:
+        head, _, tail = name.partition('/')
+        found = TOPICS.get(head)
+        if found is None:
+            raise NotFound(f'there is no topic {head[:40]!r}')
+        permission, make = found
+        person.actor().require(permission)
+        fleet: Fleet = road.fleets.of(person.enterprise)
+        parts: dict[str, Any] = {'fleet': fleet, 'store': store, 'clock': road.clock, 'id': tail, 'query': query}
+        return make(**parts)
+
+    return resolve

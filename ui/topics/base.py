@@ -1,0 +1,174 @@
+"""What topics share: their surroundings, and the window on a list that is held in memory."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+from domain.columns import natural
+from domain.errors import Invalid
+from domain.fleet import Fleet
+from domain.store import Store
+from ui.live import News
+
+
+class BaseTopic:
+    """A topic of one enterprise."""
+
+    def __init__(
+        self,
+        *,
+        fleet: Fleet,
+        store: Store,
+        clock: Callable[[], float],
+        id: str = '',
+        query: Mapping[str, str] | None = None,
+    ) -> None:
+        self.fleet = fleet
+        self.store = store
+        self.clock = clock
+        self.id = id
+        self.query = query or {}
+
+    async def open(self) -> None:
+        """Most topics live from memory alone."""
+
+    def full(self) -> dict[str, Any]:
+        """The whole state."""
+        raise NotImplementedError
+
+
+class ObjectTopic(BaseTopic):
+    """One object; a patch carries the top-level keys that changed."""
+
+    kinds: ClassVar[tuple[type, ...]] = ()
+    """Kinds whose movement may change the object; empty: any news."""
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._sent: dict[str, Any] | None = None
+
+    def full(self) -> dict[str, Any]:
+        """The whole object as of the newest flush."""
+        if self._sent is None:
+            self._sent = self.view()
+        return self._sent
+
+    def view(self) -> dict[str, Any]:
+        """The object now."""
+        raise NotImplementedError
+
+    def concerned(self, news: News) -> bool:
+        """True when the news may have changed the object."""
+        return any(news.of(kind) for kind in self.kinds)
+
+    def patch(self, news: News) -> dict[str, Any] | None:
+        """The keys that changed."""
+        if not self.concerned(news):
+            return None
+        before, after = self.full(), self.view()
+        changed = {key: value for key, value in after.items() if before.get(key) != value}
+        self._sent = after
+        return changed or None
+
+
+class ListTopic(BaseTopic):
+    """A window on a list that is small enough to be sorted whole (towers, policies, open alerts), by the query of the live table.
+
+    Subclasses say which rows exist, how a row looks, and which kinds move them.
+    """
+
+    kinds: ClassVar[tuple[type, ...]] = ()
+    sorts: ClassVar[Mapping[str, str]] = {}
+    """Sort name in the query: field of the row."""
+    filters: ClassVar[tuple[str, ...]] = ()
+    """Fields that the query may name with comma-separated values."""
+    searched: ClassVar[tuple[str, ...]] = ('name',)
+    default: ClassVar[str] = ''
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._window: tuple[int, int, list[dict[str, Any]]] | None = None
+        self._dirty = False
+        self._look_after = 0.0
+
+    def rows(self) -> Iterable[dict[str, Any]]:
+        """All rows of the enterprise."""
+        raise NotImplementedError
+
+    def concerned(self, news: News) -> bool:
+        """True when the news may have changed a row."""
+        return any(news.of(kind) for kind in self.kinds)
+
+    def full(self) -> dict[str, Any]:
+        """Counts, ids in order and the rows of the window as of the newest flush."""
+        if self._window is None:
+            self._window = self._look()
+        total, matched, rows = self._window
+        return {'total': total, 'matched': matched, 'ids': [row['id'] for row in rows], 'rows': rows}
+
+    def patch(self, news: News) -> dict[str, Any] | None:
+        """Changed cells, and the order and counts when those moved."""
+        self._dirty = self.concerned(news) or self._dirty
+        started = time.monotonic()
+        if not self._dirty or started < self._look_after:
+            return None
+        before = self._window or self._look()
+        after = self._window = self._look()
+        self._dirty = False
+        self._look_after = started + 20 * (time.monotonic() - started)  # a list that is costly to look at is looked at less often
+        known = {row['id']: row for row in before[2]}
+        value: dict[str, Any] = {}
+        rows = [row for row in (_changed(known.get(row['id']), row) for row in after[2]) if row is not None]
+        if rows:
+            value['rows'] = rows
+        if [row['id'] for row in before[2]] != [row['id'] for row in after[2]]:
+            value['ids'] = [row['id'] for row in after[2]]
+        if before[0] != after[0]:
+            value['total'] = after[0]
+        if before[1] != after[1]:
+            value['matched'] = after[1]
+        if not value:
+            return None
+        value.setdefault('rows', [])
+        return value
+
+    def _look(self) -> tuple[int, int, list[dict[str, Any]]]:
+        rows = list(self.rows())
+        total = len(rows)
+        for name in self.filters:
+            if wanted := self.query.get(name):
+                values = set(wanted.split(','))
+                rows = [row for row in rows if str(row.get(name)) in values]
+        if text := self.query.get('q', '').casefold():
+            rows = [row for row in rows if any(text in str(row.get(name, '')).casefold() for name in self.searched)]
+        sort = self.query.get('sort') or self.default
+        field = self.sorts.get(sort.removeprefix('-'))
+        if field is not None:
+            rows.sort(key=lambda row: natural(str(row.get('name', row['id']))))
+            rows.sort(key=lambda row: _order(row.get(field)), reverse=sort.startswith('-'))
+        page, size = window(self.query)
+        return total, len(rows), rows[page * size : (page + 1) * size]
+
+
+def window(query: Mapping[str, str]) -> tuple[int, int]:
+    """Page (from 0) and rows a page of a query."""
+    try:
+        page, size = int(query.get('page') or 0), int(query.get('size') or 50)
+    except ValueError:
+        raise Invalid('page and size are whole numbers', field='page') from None
+    if not (0 <= page <= 1_000_000 and 1 <= size <= 500):
+        raise Invalid('a window has 1 to 500 rows', field='size')
+    return page, size
+
+
+def _changed(before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Any] | None:
+    if before is None:
+        return after
+    cells = {key: value for key, value in after.items() if before.get(key) != value}
+    return {'id': after['id'], **cells} if cells else None
+
+
+def _order(value: Any) -> tuple[int, float | str]:
+    if value is None:
+        return (0, 0.0)
+    return (1, float(value)) if isinstance(value, int | float) else (2, natural(str(value)))

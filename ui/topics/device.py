@@ -1,0 +1,178 @@
+"""One device: what is known of it, what the policies say of it, and its signal over time."""
+
+from typing import Any, ClassVar
+
+from domain.access import Credential
+from domain.commands import Command
+from domain.devices import Device, DeviceState
+from domain.errors import NotFound
+from domain.policies import Compliance, Policy
+from domain.radio import Radio, RadioSample
+from domain.rules import View
+from domain.towers import Tower, TowerState
+from ui.live import News
+from ui.sentences import evidence_text
+from ui.topics.base import BaseTopic, ListTopic, ObjectTopic
+from ui.topics.devices import device_row
+
+HISTORY_S = 6 * 3600
+MOST_POINTS = 1500
+
+
+class DeviceTopic(ObjectTopic):
+    """Everything that the page of a device shows as single values."""
+
+    def view(self) -> dict[str, Any]:
+        """The device now; ``{'gone': True}`` once it is retired."""
+        device = self.fleet.devices.get(self.id)
+        if device is None:
+            return {'gone': True}
+        state = self.fleet.state_of(self.id)
+        tower = self.fleet.towers.get(state.tower or '')
+        tower_state = self.fleet.tower_state(tower.id) if tower else None
+        view = View(device, state, tower, tower_state, self.clock())
+        groups = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network', 'radio', 'uptime_s')
+        open_commands = sorted(self.fleet.commands_of(self.id).values(), key=lambda command: command.id)
+        return {
+            **device_row(self.fleet, self.id),
+            **{name: view.group(name) for name in groups},
+            'labels': dict(device.labels),
+            'custom': dict(state.facts.custom or {}),
+            'iccid': device.identifiers.iccid,
+            'imsi': device.identifiers.imsi,
+            'msisdn': device.identifiers.msisdn,
+            'interval_s': device.interval_s,
+            'enrolled_at': device.created_at,
+            'presence_since': state.presence_since,
+            'compliance_since': state.compliance_since,
+            'plmn': state.radio.plmn if state.radio else None,
+            'tower_since': tower_state.since if tower_state else None,
+            'tower_because': tower_state.because if tower_state else None,
+            'disagree': self._disagree(state, tower_state),
+            'command': open_commands[-1].action if open_commands else None,
+            'command_state': open_commands[-1].state if open_commands else None,
+            'command_because': open_commands[-1].because if open_commands else None,
+            'quarantine': 'quarantined' if state.quarantined else None,
+        }
+
+    def _disagree(self, state: DeviceState, tower_state: TowerState | None) -> str | None:
+        """Two witnesses: polling and the device itself."""
+        if (
+            tower_state is None
+            or tower_state.status != 'down'
+            or state.presence != 'online'
+            or tower_state.since is None
+        ):
+            return None
+        if state.observed_at is None or state.observed_at <= tower_state.since:
+            return None
+        return 'Polling says down; this device still reports through it. Two witnesses disagree.'
+
+    def concerned(self, news: News) -> bool:
+        """True when the device, its tower or a command of it moved."""
+        if self.id in news.of(DeviceState) or self.id in news.of(Device):
+            return True
+        if news.of(Command) or news.of(Credential):
+            return True
+        tower = self.fleet.state_of(self.id).tower
+        return tower is not None and (tower in news.of(TowerState) or tower in news.of(Tower))
+
+
+class VerdictsTopic(ListTopic):
+    """The policies that bind a device, and what each says with its evidence."""
+
+    kinds = (DeviceState, Policy)
+    sorts: ClassVar[dict[str, str]] = {'status': 'order', 'name': 'name'}
+    default = 'status'
+
+    def concerned(self, news: News) -> bool:
+        """True when the device was judged again or a policy changed."""
+        return self.id in news.of(DeviceState) or bool(news.of(Policy))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row per policy that binds the device."""
+        device = self.fleet.devices.get(self.id)
+        if device is None:
+            return []
+        verdicts = self.fleet.state_of(self.id).verdicts
+        rows = []
+        order = [
+            Compliance.VIOLATING,
+            Compliance.UNKNOWN,
+            Compliance.EXCUSED,
+            Compliance.UNEVALUATED,
+            Compliance.COMPLIANT,
+        ]
+        for policy in self.fleet.policies.values():
+            if not policy.selector.matches(device.kind, device.labels):
+                continue
+            verdict = verdicts.get(policy.id)
+            status = verdict.status if verdict else Compliance.UNEVALUATED
+            rows.append(
+                {
+                    'id': policy.id,
+                    'name': policy.name,
+                    'severity': policy.severity,
+                    'mode': policy.mode,
+                    'rule': policy.rule,
+                    'status': status,
+                    'order': order.index(status),
+                    'evidence': evidence_text(verdict.evidence) if verdict and verdict.evidence else '',
+                    'reason': verdict.reason if verdict else 'waits for the first check-in',
+                    'since': verdict.since if verdict else None,
+                }
+            )
+        return rows
+
+
+class SignalTopic(BaseTopic):
+    """Signal history as points ``[at, rsrp, rsrq, sinr]``, with the outages of the serving tower."""
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        if self.id not in self.fleet.devices:
+            raise NotFound('there is no such device')
+        self._points: list[list[float | None]] = []
+        self._outages: list[dict[str, Any]] = []
+        self._seen: tuple[float, Radio | None] = (0.0, None)
+
+    async def open(self) -> None:
+        """Read the past of the device."""
+        now = self.clock()
+        enterprise = self.fleet.enterprise.id
+        samples = await self.store.samples(enterprise, self.id, now - HISTORY_S, now, MOST_POINTS)
+        self._points = [_point(sample) for sample in samples]
+        self._outages = self._outage()
+
+    def full(self) -> dict[str, Any]:
+        """All points in reach."""
+        return {'points': self._points, 'outages': self._outages}
+
+    def patch(self, news: News) -> dict[str, Any] | None:
+        """New points, and the outages when the tower moved."""
+        value: dict[str, Any] = {}
+        state = self.fleet.state_of(self.id)
+        newest = self._points[-1][0] if self._points else None
+        moved = self.id in news.of(DeviceState) and state.radio is not None
+        if moved and state.radio and state.observed_at and (newest is None or state.observed_at > newest):
+            point = _point(RadioSample(self.id, state.observed_at, state.radio, state.tower))
+            self._points = [*self._points[-MOST_POINTS:], point]
+            value['points'] = [point]
+        if news.of(TowerState):
+            outages = self._outage()
+            if outages != self._outages:
+                self._outages = value['outages'] = outages
+        return value or None
+
+    def _outage(self) -> list[dict[str, Any]]:
+        now = [one for one in self._outages if one['to'] is not None]
+        running = [one for one in self._outages if one['to'] is None]
+        tower = self.fleet.towers.get(self.fleet.state_of(self.id).tower or '')
+        state = self.fleet.tower_state(tower.id) if tower else None
+        if tower is not None and state is not None and state.status == 'down':
+            return [*now, {'from': state.since, 'to': None, 'name': f'{tower.name} down'}]
+        return [*now, *({**one, 'to': self.clock()} for one in running)]
+
+
+def _point(sample: RadioSample) -> list[float | None]:
+    return [sample.observed_at, sample.radio.rsrp, sample.radio.rsrq, sample.radio.sinr]

@@ -1,0 +1,53 @@
+"""What is happening, as sentences; of the whole enterprise, or of one device, tower or policy (``feed/device/01J…``)."""
+
+from collections import deque
+from typing import Any
+
+from domain.journal import Recorded, ServingTowerChanged, SignedIn, SignedOut
+from ui.live import News
+from ui.sentences import sentence
+from ui.topics.base import BaseTopic
+
+MOST = 100
+_QUIET = (ServingTowerChanged, SignedIn, SignedOut)
+"""Left out of the enterprise's feed: they happen all the time and need nobody. The subject's own timeline has them."""
+
+
+class FeedTopic(BaseTopic):
+    """The newest entries, newest first."""
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        kind, _, subject = self.id.partition('/')
+        self._subject = (kind, subject) if subject else None
+        self._entries: deque[dict[str, Any]] = deque(maxlen=MOST)
+        self._newest = 0
+
+    async def open(self) -> None:
+        """Read the past."""
+        recorded = await self.store.journal_before(self.fleet.enterprise.id, None, MOST * 3, subject=self._subject)
+        for one in reversed(recorded):
+            self._take(one)
+
+    def full(self) -> dict[str, Any]:
+        """The newest entries."""
+        return {'entries': list(self._entries)}
+
+    def patch(self, news: News) -> dict[str, Any] | None:
+        """Entries since the last flush."""
+        fresh = [said for one in news.entries if (said := self._take(one)) is not None]
+        return {'entries': fresh[::-1][:MOST]} if fresh else None
+
+    def _take(self, recorded: Recorded) -> dict[str, Any] | None:
+        if recorded.sequence <= self._newest:
+            return None  # read from the store already
+        entry = recorded.entry
+        if self._subject is None:
+            if isinstance(entry, _QUIET) and not (isinstance(entry, ServingTowerChanged) and entry.after is None):
+                return None
+        elif (entry.subject.kind, entry.subject.id) != self._subject:
+            return None
+        self._newest = recorded.sequence
+        said = sentence(recorded)
+        self._entries.appendleft(said)
+        return said

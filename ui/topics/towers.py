@@ -1,0 +1,136 @@
+"""The towers, one tower, and the newest answers of its checks."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from domain.devices import DeviceState, Presence
+from domain.fleet import Fleet
+from domain.towers import CheckState, Tower, TowerState, TowerStatus
+from ui.live import News
+from ui.topics.base import ListTopic, ObjectTopic
+
+_ORDER = {status: index for index, status in enumerate(('down', 'degraded', 'maintenance', 'unknown', 'up'))}
+HISTORY_S = 24 * 3600
+
+
+def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:
+    """What a list and the map show of a tower."""
+    state = fleet.tower_state(tower.id)
+    checks = [check for check in fleet.checks_of(tower) if check.checked_at is not None]
+    times = [check.rtt_ms for check in checks if check.rtt_ms is not None and check.status == 'ok']
+    served = fleet.on_tower(tower.id)
+    return {
+        'id': tower.id,
+        'name': tower.name,
+        'status': state.status,
+        'order': _ORDER[state.status],
+        'since': state.since,
+        'because': state.because,
+        'kind': tower.kind,
+        'operator': tower.operator,
+        'region': tower.region,
+        'latitude': tower.latitude,
+        'longitude': tower.longitude,
+        'cells': len(tower.cells),
+        'devices': len(served),
+        'checks': len(tower.checks),
+        'rtt_ms': round(max(times), 1) if times else None,
+        'checked_at': max((check.checked_at for check in checks if check.checked_at), default=None),
+    }
+
+
+class TowersTopic(ListTopic):
+    """All towers, worst first unless asked otherwise. ``need=true`` leaves those out that are fine."""
+
+    kinds = (Tower, TowerState, CheckState, DeviceState)
+    sorts: ClassVar[dict[str, str]] = {
+        name: name
+        for name in ('name', 'operator', 'region', 'kind', 'devices', 'cells', 'rtt_ms', 'since', 'checked_at')
+    } | {'status': 'order'}
+    filters = ('status', 'kind', 'operator', 'region')
+    searched = ('name', 'operator', 'region')
+    default = 'status'
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One row per tower."""
+        need = self.query.get('need') == 'true'
+        for tower in self.fleet.towers.values():
+            if not need or self.fleet.tower_state(tower.id).status is not TowerStatus.UP:
+                yield tower_row(self.fleet, tower)
+
+
+class TowerTopic(ObjectTopic):
+    """Everything that the page of a tower shows as single values, its cells and checks included."""
+
+    def view(self) -> dict[str, Any]:
+        """The tower now; ``{'gone': True}`` once it is retired."""
+        tower = self.fleet.towers.get(self.id)
+        if tower is None:
+            return {'gone': True}
+        served = [self.fleet.state_of(device_id) for device_id in self.fleet.on_tower(self.id)]
+        parent = self.fleet.towers.get(tower.parent or '')
+        heard = [state.last_seen for state in served if state.last_seen is not None]
+        return {
+            **tower_row(self.fleet, tower),
+            'parent': parent.name if parent else None,
+            'parent_id': parent.id if parent else None,
+            'maintenance_until': tower.maintenance_until,
+            'online': sum(state.presence is Presence.ONLINE for state in served),
+            'silent': sum(state.presence is Presence.OFFLINE for state in served),
+            'newest_contact': max(heard, default=None),
+        }
+
+    def concerned(self, news: News) -> bool:
+        """True when the tower, a check or a device on it moved."""
+        if self.id in news.of(Tower) or self.id in news.of(TowerState) or news.of(CheckState):
+            return True
+        return not self.fleet.on_tower(self.id) == frozenset() and not news.of(DeviceState).isdisjoint(
+            self.fleet.on_tower(self.id)
+        )
+
+
+class ChecksTopic(ListTopic):
+    """Where each check of a tower stands, with its newest answers."""
+
+    kinds = (Tower, CheckState)
+    sorts: ClassVar[dict[str, str]] = {'name': 'name'}
+    default = 'name'
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._history: dict[str, list[float]] = {}
+
+    async def open(self) -> None:
+        """Read the answers of the last day."""
+        results = await self.store.check_results(self.fleet.enterprise.id, self.id, self.clock() - HISTORY_S, 2000)
+        for result in results:
+            self._history.setdefault(result.check, []).append(result.rtt_ms or 0.0)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One row per check."""
+        tower = self.fleet.towers.get(self.id)
+        if tower is None:
+            return
+        for check, state in zip(tower.checks, self.fleet.checks_of(tower), strict=True):
+            yield {
+                'id': check.id,
+                'name': check.label,
+                'status': state.status,
+                'since': state.since,
+                'attempts': f'{state.attempts} of {check.max_attempts}' if state.attempts else '',
+                'checked_at': state.checked_at,
+                'rtt_ms': state.rtt_ms,
+                'error': state.error,
+                'interval_s': check.interval_s,
+                'history': self._history.get(check.id, [])[-60:],
+            }
+
+    def patch(self, news: News) -> dict[str, Any] | None:
+        """Remember the newest answer of each check that moved, then look."""
+        tower = self.fleet.towers.get(self.id)
+        moved = news.of(CheckState)
+        for check in tower.checks if tower is not None else ():
+            if check.id in moved and (state := self.fleet.check_states.get(check.id)) is not None:
+                value = state.rtt_ms if state.error is None and state.rtt_ms is not None else 0.0
+                self._history[check.id] = [*self._history.get(check.id, [])[-119:], value]
+        return super().patch(news)
