@@ -1,0 +1,133 @@
+"""The server as the agent sees it: one POST, and three ways in which it can go wrong."""
+
+import json
+import random
+import ssl
+import time
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+from yarl import URL
+
+from jobs.agent.options import AgentError, is_loopback
+
+FIRST_DELAY_S = 1.0
+LONGEST_DELAY_S = 300.0
+LONGEST_RETRY_AFTER_S = 3600.0  # a server that asks for more is more likely broken than busy
+_TRY_AGAIN = frozenset({408, 421, 425, 429})  # 4xx answers that say nothing about what was sent
+
+
+class AwayError(Exception):
+    """The server cannot be reached or is busy: try again later, after ``retry_after`` seconds if it said so."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class UnauthorisedError(Exception):
+    """The server does not know what was shown to it as a credential (401)."""
+
+
+class RefusedError(Exception):
+    """The server will never take this (a 4xx that is none of the above)."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+def delay_s(attempt: int, retry_after: float | None = None) -> float:
+    """Seconds to wait after failure number ``attempt`` (from 1): exponential, full jitter, never before Retry-After.
+
+    Full jitter spreads a fleet that lost its server at one moment (Brooker, "Exponential Backoff And Jitter").
+    """
+    ceiling = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2.0 ** min(attempt - 1, 30))
+    return min(retry_after or 0.0, LONGEST_RETRY_AFTER_S) + random.uniform(0, ceiling)
+
+
+def retry_after_s(header: str | None, now: float) -> float | None:
+    """Retry-After in seconds, from its number or its date (RFC 9110, 10.2.3); ``None`` when absent or unreadable."""
+    if header is None:
+        return None
+    if header.strip().isdigit():
+        return float(header)
+    try:
+        at = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return max(0.0, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - now)
+
+
+class Client:
+    """Speaks ``/api/v1`` of one server. TLS is verified; redirects are not followed, a credential goes nowhere else."""
+
+    def __init__(self, server: URL, *, ca_file: Path | None = None, timeout_s: float = 30.0) -> None:
+        self._server = server
+        try:
+            tls = ssl.create_default_context(cafile=ca_file)
+        except (OSError, ssl.SSLError) as err:
+            raise AgentError(f'{ca_file} holds no certificates in PEM form') from err
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=tls, limit=2),
+            timeout=aiohttp.ClientTimeout(total=timeout_s),
+            trust_env=not is_loopback(server.host or ''),  # HTTPS_PROXY and NO_PROXY, but not to reach this machine
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.close()
+
+    async def post(self, path: str, secret: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Send ``body`` to ``/api/v1/<path>``. Raises ``AwayError``, ``UnauthorisedError`` or ``RefusedError``."""
+        url = self._server / 'api/v1' / path
+        try:
+            async with self._session.post(
+                url, json=body, headers={'Authorization': f'Bearer {secret}'}, allow_redirects=False
+            ) as response:
+                content = await response.read()
+                status, headers = response.status, response.headers
+        except TimeoutError as err:
+            raise AwayError('no answer in time') from err
+        except (aiohttp.ClientError, OSError) as err:
+            raise AwayError(str(err) or type(err).__name__) from err
+        if 200 <= status < 300:
+            return _answer(content)
+        detail = _detail(content) or f'status {status}'
+        if status == 401:
+            raise UnauthorisedError(detail)
+        if 400 <= status < 500 and status not in _TRY_AGAIN:
+            raise RefusedError(status, detail)
+        if location := headers.get('Location'):
+            detail = f'the server points to {location}: use that address'
+        raise AwayError(detail, retry_after_s(headers.get('Retry-After'), time.time()))
+
+
+def _answer(content: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(content)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise AwayError('the answer is not from a Cellwarden server (a captive portal or a proxy?)')
+    return answer
+
+
+def _detail(content: bytes) -> str:
+    """What a problem document (RFC 9457) says, as one line."""
+    try:
+        problem = json.loads(content)
+    except ValueError:
+        return ''
+    if not isinstance(problem, dict):
+        return ''
+    words = [str(problem[part]) for part in ('title', 'detail', 'field') if problem.get(part)]
+    return ' '.join(': '.join(words).split())[:300]

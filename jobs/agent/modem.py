@@ -1,0 +1,225 @@
+"""The cellular modem by ModemManager's ``mmcli -J``: identifiers for enrolment, the radio observation for check-ins.
+
+In that JSON dotted keys nest, every value is text, ``--`` means absent, area codes and cell identities are hexadecimal.
+"""
+
+import asyncio
+import json
+import re
+import shutil
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from domain.errors import Invalid
+from domain.identifiers import Identifiers, clean_identifiers
+from domain.radio import Radio, Rat, check_radio
+
+_log = structlog.get_logger(__name__)
+_TIMEOUT_S = 15.0
+_SIGNAL_RATE_S = 30  # how often ModemManager asks the modem for RSRP and SINR once told to
+Json = dict[str, Any]
+
+# In an EN-DC connection the cell identity is that of the LTE anchor, so that LTE stands before NR.
+_RATS: tuple[tuple[Rat, frozenset[str]], ...] = (
+    (Rat.NB_IOT, frozenset({'lte-nb-iot'})),
+    (Rat.LTE_M, frozenset({'lte-cat-m'})),
+    (Rat.LTE, frozenset({'lte'})),
+    (Rat.NR, frozenset({'5gnr'})),
+    (Rat.UMTS, frozenset({'umts', 'hsdpa', 'hsupa', 'hspa', 'hspa-plus'})),
+    (Rat.GSM, frozenset({'gsm', 'gsm-compact', 'gprs', 'edge'})),
+)
+_SIGNAL = {Rat.GSM: 'gsm', Rat.UMTS: 'umts', Rat.NR: '5g'}
+_POWER = {Rat.GSM: 'rssi', Rat.UMTS: 'rscp'}
+
+
+@dataclass(slots=True)
+class Modem:
+    """The first modem that is registered, else the first one. Asks ``mmcli`` anew each time: sticks come and go."""
+
+    _signal_asked: set[str] = field(default_factory=set)
+
+    async def identifiers(self) -> dict[str, str]:
+        """IMEI, ICCID, IMSI and MSISDN as far as modem and SIM tell them and their standards accept them."""
+        found = await self._find()
+        if found is None:
+            return {}
+        modem = found[1]
+        sim: Json = {}
+        if path := value(modem, 'generic', 'sim'):
+            sim = _table(await _mmcli('-i', path), 'sim', 'properties')
+        numbers = modem.get('generic', {}).get('own-numbers') or ['']
+        return _valid({
+            'imei': value(modem, '3gpp', 'imei'),
+            'iccid': value(sim, 'iccid').rstrip('Ff'),  # padding of a 19-digit number in its 10 bytes
+            'imsi': value(sim, 'imsi'),
+            'msisdn': str(numbers[0]),
+        })  # fmt: skip
+
+    async def observe(self) -> tuple[bool, Json | None]:
+        """(known, radio): ``(True, None)`` without a radio link, ``(False, None)`` when ModemManager did not say."""
+        if shutil.which('mmcli') is None:
+            return True, None
+        listed = await _mmcli('-L')
+        if listed is None:
+            return False, None
+        found = await self._find(listed)
+        if found is None:
+            return not listed.get('modem-list'), None
+        path, modem = found
+        location = _table(await _mmcli('-m', path, '--location-get'), 'modem', 'location', '3gpp')
+        signal = _table(await _mmcli('-m', path, '--signal-get'), 'modem', 'signal')
+        if value(signal, 'refresh', 'rate') == '0' and path not in self._signal_asked:
+            self._signal_asked.add(path)  # values come with the next observation
+            await _mmcli('-m', path, f'--signal-setup={_SIGNAL_RATE_S}')
+        cells = _table(await _mmcli('-m', path, '--get-cell-info'), 'modem', 'generic').get('cell-info') or []
+        return True, radio_of(modem, location, signal, _serving(cells))
+
+    async def _find(self, listed: Json | None = None) -> tuple[str, Json] | None:
+        if listed is None and (shutil.which('mmcli') is None or (listed := await _mmcli('-L')) is None):
+            return None
+        answers = [(str(path), await _mmcli('-m', str(path))) for path in listed.get('modem-list') or []]
+        modems = [(path, modem) for path, answer in answers if (modem := _table(answer, 'modem'))]
+        registered = [found for found in modems if value(found[1], 'generic', 'state') in ('registered', 'connected')]
+        return next(iter(registered or modems), None)
+
+
+def radio_of(modem: Json, location: Json, signal: Json, serving: dict[str, str]) -> Json | None:
+    """The check-in's radio object; ``None`` without a known access technology, for then there is no cell either."""
+    rat = access_technology(modem.get('generic', {}).get('access-technologies') or [])
+    if rat is None:
+        return None
+    operator = value(modem, '3gpp', 'operator-code')
+    registration = registration_state(value(modem, '3gpp', 'registration-state'))
+    levels = _table(signal, _SIGNAL.get(rat, 'lte'))
+    area = value(location, 'lac') if rat in (Rat.GSM, Rat.UMTS) else value(location, 'tac')
+    observed = {
+        'mcc': value(location, 'mcc') or operator[:3],
+        'mnc': value(location, 'mnc') or operator[3:],
+        'tac': _area(area or serving.get('tac', '') or serving.get('lac', '')),
+        'cell_id': _cell(value(location, 'cid') or serving.get('ci', ''), rat),
+        'pci': _hex(serving.get('physical ci', '')),
+        'arfcn': _int(serving.get('earfcn') or serving.get('nrarfcn') or serving.get('uarfcn') or serving.get('arfcn')),
+        'rsrp': _first(levels.get(_POWER.get(rat, 'rsrp')), serving.get('rscp' if rat is Rat.UMTS else 'rsrp')),
+        'rsrq': _first(levels.get('rsrq'), serving.get('rsrq')),
+        'sinr': _first(levels.get('snr'), serving.get('sinr')),
+    }
+    radio: Json = {'rat': rat.value, 'registration': registration, 'roaming': registration == 'roaming'}
+    return radio | {name: reading for name, reading in observed.items() if _expressible(name, reading)}
+
+
+def access_technology(names: list[str]) -> Rat | None:
+    """The technology of the serving cell out of ModemManager's list, such as ``['lte', '5gnr']``."""
+    spoken = {name.strip() for names_joined in names for name in str(names_joined).split(',')}
+    return next((rat for rat, known in _RATS if known & spoken), None)
+
+
+def registration_state(state: str) -> str:
+    """MMModem3gppRegistrationState in the words of 3GPP TS 27.007."""
+    if state.startswith(('home', 'roaming')):  # also -sms-only and -csfb-not-preferred
+        return state.partition('-')[0]
+    if state in ('idle', 'emergency-only'):
+        return 'not_registered'
+    return state if state in ('searching', 'denied') else 'unknown'
+
+
+def value(table: Json, *path: str) -> str:
+    """The text at a dotted key; empty for ``--`` and for what is not there."""
+    found: Any = _table(table, *path[:-1]).get(path[-1], '')
+    return '' if not isinstance(found, str) or found == '--' else found
+
+
+async def _mmcli(*arguments: str) -> Json | None:
+    """What ``mmcli -J`` answers; ``None`` when it fails (locked SIM, no such feature), hangs or talks no JSON."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            'mmcli', '-J', *arguments,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+    except OSError:
+        return None
+    try:
+        output, _ = await asyncio.wait_for(process.communicate(), _TIMEOUT_S)
+    except TimeoutError:
+        _log.warning('mmcli_hangs', arguments=arguments, seconds=_TIMEOUT_S)
+        return None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    try:
+        answer = json.loads(output)
+    except ValueError:
+        return None
+    return answer if process.returncode == 0 and isinstance(answer, dict) else None
+
+
+def _serving(cells: list[str]) -> dict[str, str]:
+    """The serving cell's line of ``--get-cell-info``: ``cell type: lte, serving: yes, tac: 1141, ci: 1A2B3, ...``."""
+    for cell in cells:
+        found = dict(re.findall(r'([a-z ]+): ([^,]+?)\s*(?:,\s*|$)', str(cell)))
+        if found.get('serving') == 'yes':
+            return found
+    return {}
+
+
+def _table(table: Json | None, *path: str) -> Json:
+    found: Any = table or {}
+    for key in path:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _area(text: str) -> int | None:
+    """TAC or LAC; 0000 and FFFE (FFFFFE in 5GS) mean "none" (3GPP TS 23.003, 4.4.5 and 19.4.2.3)."""
+    code = _hex(text)
+    return None if code in (0, 0xFFFE, 0xFFFFFE, 0xFFFF, 0xFFFFFF) else code
+
+
+def _cell(text: str, rat: Rat) -> int | None:
+    """CI (16 bits), UTRAN cell id or ECI (28), NCI (36); ModemManager fills the unknown with zeros or ones."""
+    bits = {Rat.GSM: 16, Rat.NR: 36}.get(rat, 28)
+    identity = _hex(text)
+    return identity if identity is not None and 0 < identity < 2**bits else None
+
+
+def _hex(text: str) -> int | None:
+    return int(text, 16) if re.fullmatch(r'[0-9A-Fa-f]{1,16}', text) else None
+
+
+def _int(text: str | None) -> int | None:
+    return int(text) if text and re.fullmatch(r'[0-9]{1,9}', text) else None
+
+
+def _first(*texts: str | None) -> float | None:
+    """The first that is a number; ModemManager writes ``-92.00``."""
+    for text in texts:
+        if text and re.fullmatch(r'-?[0-9]+(\.[0-9]+)?', text):
+            return round(float(text), 1)
+    return None
+
+
+def _expressible(name: str, reading: Any) -> bool:
+    """Leave out a reading that 3GPP cannot express (an idle modem says -32768 dBm), or the whole check-in is lost."""
+    if reading in (None, ''):
+        return False
+    try:
+        check_radio(Radio(rat=Rat.LTE, **{name: reading}))
+    except Invalid:
+        return False
+    return True
+
+
+def _valid(raw: dict[str, str]) -> dict[str, str]:
+    """The identifiers that pass their standard: one odd number must not keep a device from enrolling."""
+    accepted = {}
+    for name, text in raw.items():
+        try:
+            clean = getattr(clean_identifiers(Identifiers(**{name: text})), name)
+        except Invalid as err:
+            _log.warning('identifier_left_out', identifier=name, why=err.detail)
+            continue
+        if clean:
+            accepted[name] = clean
+    return accepted

@@ -1,0 +1,59 @@
+"""Observing at an interval: facts and radio into the spool, whether the server is there or not."""
+
+import asyncio
+import json
+import random
+import sqlite3
+from contextlib import suppress
+from typing import Any
+
+import structlog
+
+from jobs.agent.clock import Clock
+from jobs.agent.collect import collect_facts
+from jobs.agent.delivery import Delivery
+from jobs.agent.modem import Modem
+from jobs.agent.spool import Spool
+
+_log = structlog.get_logger(__name__)
+_JITTER = 0.1  # a fleet switched on at one moment must not check in at one moment for ever
+
+
+class Observer:
+    """Keeps one observation per interval; the interval is whatever the server last said."""
+
+    def __init__(self, spool: Spool, modem: Modem, delivery: Delivery, clock: Clock) -> None:
+        self._spool, self._modem, self._delivery, self._clock = spool, modem, delivery, clock
+        self._dropped = 0
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            taken = loop.time()
+            await self.observe()
+            factor = random.uniform(1 - _JITTER, 1 + _JITTER)
+            while (left := taken + self._delivery.interval_s * factor - loop.time()) > 0:
+                self._delivery.interval_changed.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._delivery.interval_changed.wait(), left)
+
+    async def observe(self) -> None:
+        """Take one observation and keep it durably under the next sequence number."""
+        moment = self._clock.now()
+        body: dict[str, Any] = {'facts': await asyncio.to_thread(collect_facts)}
+        known, radio = await self._modem.observe()
+        if known:
+            body['radio'] = radio
+        try:
+            dropped = self._spool.keep(moment, json.dumps(body, separators=(',', ':')))
+        except sqlite3.OperationalError as err:  # a full disk: the agent lives on, this observation does not
+            _log.error('observation_lost', why=str(err))
+            return
+        if dropped:
+            if self._dropped == 0:
+                _log.warning('oldest_checkins_dropped', waiting=self._spool.waiting(), why='server away too long')
+            self._dropped += dropped
+        elif self._dropped:
+            _log.warning('room_for_checkins_again', dropped=self._dropped)
+            self._dropped = 0
+        self._delivery.wake()

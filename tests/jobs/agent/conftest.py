@@ -1,0 +1,129 @@
+"""A console that fits on a screen and speaks the device's side of the HTTP API."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from jobs.agent.options import AgentOptions
+from jobs.agent.run import run_agent
+
+TOKEN = 'cwe_test'
+Json = dict[str, Any]
+
+
+@dataclass
+class Console:
+    """``answers`` are given to the next check-ins in place of the ordinary one; ``orders`` go with the next one."""
+
+    url: str = ''
+    interval_s: int = 60
+    valid: str = ''
+    enrolments: list[Json] = field(default_factory=list)
+    checkins: list[Json] = field(default_factory=list)
+    results: list[tuple[str, Json]] = field(default_factory=list)
+    answers: list[web.Response] = field(default_factory=list)
+    enrolment_answers: list[web.Response] = field(default_factory=list)
+    result_status: int = 200
+    orders: list[Json] = field(default_factory=list)
+
+    def order(self, command: str, action: str, reason: str = 'policy: disk is not encrypted') -> None:
+        self.orders.append({'id': command, 'action': action, 'reason': reason, 'requested_at': '2026-11-22T08:00:00Z'})
+
+    async def enrol(self, request: web.Request) -> web.Response:
+        if request.headers['Authorization'] != f'Bearer {TOKEN}':
+            return problem(401, 'Not signed in', 'the token is not valid')
+        self.enrolments.append(await request.json())
+        if self.enrolment_answers:
+            return self.enrolment_answers.pop(0)
+        self.valid = f'cwd_{len(self.enrolments)}'
+        answer = {'device_id': 'D1', 'credential': self.valid, 'interval_s': self.interval_s, 'sequence': 0}
+        return web.json_response(answer | {'enterprise': {'id': 'E1', 'name': 'Harbour'}}, status=201)
+
+    async def check_in(self, request: web.Request) -> web.Response:
+        if self.answers:
+            return self.answers.pop(0)
+        if request.headers['Authorization'] != f'Bearer {self.valid}':
+            return problem(401, 'Not signed in', 'the credential is not valid')
+        self.checkins.append(await request.json())
+        commands, self.orders = self.orders, []
+        answer = {'accepted': 'current', 'received_at': '2026-11-22T08:00:00Z', 'interval_s': self.interval_s}
+        return web.json_response(answer | {'commands': commands})
+
+    async def take_result(self, request: web.Request) -> web.Response:
+        self.results.append((request.match_info['id'], await request.json()))
+        return web.json_response({}) if self.result_status == 200 else problem(self.result_status, 'No', 'not now')
+
+    @property
+    def sequences(self) -> list[int]:
+        return [checkin['sequence'] for checkin in self.checkins]
+
+    async def serve(self, port: int = 0) -> web.AppRunner:
+        app = web.Application()
+        app.router.add_post('/api/v1/enrolments', self.enrol)
+        app.router.add_post('/api/v1/checkins', self.check_in)
+        app.router.add_post('/api/v1/commands/{id}/result', self.take_result)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, '127.0.0.1', port).start()
+        self.url = f'http://127.0.0.1:{runner.addresses[0][1]}'
+        return runner
+
+
+def problem(status: int, title: str, detail: str, **headers: str) -> web.Response:
+    body = {'type': 'about:blank', 'title': title, 'status': status, 'detail': detail}
+    spelled = {name.replace('_', '-'): value for name, value in headers.items()}
+    return web.json_response(body, status=status, headers=spelled, content_type='application/problem+json')
+
+
+async def until(condition: Callable[[], bool], seconds: float = 8.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def running(options: AgentOptions) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(run_agent(options))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@pytest.fixture
+async def console() -> AsyncIterator[Console]:
+    console = Console()
+    runner = await console.serve()
+    yield console
+    await runner.cleanup()
+
+
+@pytest.fixture
+def options(console: Console, tmp_path: Path) -> AgentOptions:
+    return AgentOptions(server=console.url, enrol_token=TOKEN, state=tmp_path / 'state', kind='gateway', once=True)
+
+
+@pytest.fixture(autouse=True)
+def no_modem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A PATH without the machine's own ``mmcli``; returns the folder where a test may put its own."""
+    folder = tmp_path / 'bin'
+    folder.mkdir()
+    for tool in ('sh', 'cat', 'sleep', 'touch'):
+        (folder / tool).symlink_to(str(shutil.which(tool)))
+    monkeypatch.setenv('PATH', str(folder))
+    return folder
+
+
+def script(path: Path, text: str) -> Path:
+    path.write_text(f'#!{shutil.which("sh")}\n{text}\n')
+    path.chmod(0o755)
+    return path
