@@ -1,0 +1,87 @@
+"""The one card style, the heading of a page, and the grids they stand in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from nicegui import ui
+
+from ui.components.live_value import live_text
+
+
+def text(words: str, tag: str = 'span') -> ui.element:
+    """Plain words in an HTML element of that tag; they are never read as HTML."""
+    return Text(tag, words)
+
+
+class Text(ui.element):
+    """An element that holds nothing but text."""
+
+    def __init__(self, tag: str, words: str) -> None:
+        super().__init__(tag)
+        self._text = words
+
+
+def link(words: str, href: str) -> ui.element:
+    """A link in the accent colour."""
+    element = text(words, 'a').classes('cw-link')
+    element.props['href'] = href
+    return element
+
+
+@contextmanager
+def card(
+    title: str, *, caption: str = '', caption_topic: str = '', more: tuple[str, str] | None = None, body: bool = False
+) -> Iterator[None]:
+    """A card with its title; ``more`` is (words, address) of the list behind it. With ``caption_topic`` the caption is a live template.
+
+    ``body`` puts space around what is inside; tables, feeds and maps bring their own.
+    """
+    with ui.element('section').classes('cw-card'):
+        with ui.element('header'):
+            text(title, 'h2')
+            if caption_topic:
+                live_text(caption, caption_topic).classes('cw-caption')
+            elif caption:
+                text(caption).classes('cw-caption')
+            if more:
+                link(*more)
+        if body:
+            with ui.element('div').classes('body'):
+                yield
+        else:
+            yield
+
+
+@contextmanager
+def grid(shape: Literal['four', 'two', 'wide'], *, top: bool = False) -> Iterator[None]:
+    """Four equal columns, two equal ones, or a wide and a narrow one; ``top`` lets each be as high as it needs."""
+    with ui.element('div').classes(f'cw-grid {shape}' + (' top' if top else '')):
+        yield
+
+
+@contextmanager
+def stack() -> Iterator[None]:
+    """Cards below each other in one column of a grid."""
+    with ui.element('div').classes('cw-stack'):
+        yield
+
+
+@contextmanager
+def heading(title: str, *, parent: tuple[str, str] | None = None) -> Iterator[None]:
+    """The head of a detail page: where it belongs and its name; what is built inside (chips, ages) follows the name."""
+    with ui.element('div').classes('cw-heading'):
+        if parent:
+            with ui.element('span').classes('where'):
+                up = text(parent[0], 'a').classes('cw-door')
+                up.props['href'] = parent[1]
+                text(' /')
+        text(title, 'h2')
+        yield
+
+
+@contextmanager
+def actions() -> Iterator[None]:
+    """The buttons at the right end of a heading."""
+    with ui.element('div').classes('actions'):
+        yield

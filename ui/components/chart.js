@@ -1,0 +1,91 @@
+// One series over time from a topic {points: [[at, value, ...]], outages: [{from, to, name}]}; later frames append their points.
+import { echarts } from "nicegui-echart";
+
+export default {
+  template: `<div class="cw-chart-box"><div class="cw-seg" ref="tabs" role="group" aria-label="Series"></div><div class="cw-chart" ref="chart" role="img"></div></div>`,
+  props: { topic: String, series: Array, span: Number, gap: Number, height: Number, empty: Object },
+
+  async mounted() {
+    const cw = window.cellwarden;
+    Object.assign(this, { points: [], outages: [], shown: 0 });
+    this.$refs.chart.style.height = `${this.height}px`;
+    this.$refs.tabs.hidden = this.series.length < 2;
+    this.$refs.tabs.append(...this.series.map((series, index) => cw.h("button", { type: "button", "aria-pressed": String(!index), onclick: (event) => {
+      for (const tab of this.$refs.tabs.children) tab.setAttribute("aria-pressed", String(tab === event.currentTarget));
+      this.shown = index;
+      this.draw();
+    } }, series.label)));
+    await this.$nextTick(); // the box has its size only now
+    if (!this.$refs.chart) return;
+    this.chart = echarts.init(this.$refs.chart, null, { renderer: "canvas" });
+    this.watch = new ResizeObserver(() => this.chart.resize());
+    this.watch.observe(this.$refs.chart);
+    this.onTheme = () => this.draw();
+    document.addEventListener("cellwarden:theme", this.onTheme);
+    this.clock = setInterval(() => { if (!document.hidden) this.slide(); }, 5000);
+    this.stop = cw.follow(this.topic, (value, full) => {
+      if (full) this.points = [];
+      this.points.push(...(value.points ?? []));
+      if (value.outages) this.outages = value.outages;
+      const start = cw.now() - this.span * 1.1;
+      while (this.points.length && cw.epoch(this.points[0][0]) < start) this.points.shift();
+      if (full || value.outages) this.draw(); else this.slide();
+    });
+  },
+  unmounted() {
+    this.stop?.();
+    clearInterval(this.clock);
+    this.watch?.disconnect();
+    document.removeEventListener("cellwarden:theme", this.onTheme);
+    this.chart?.dispose();
+  },
+
+  methods: {
+    data() {
+      const cw = window.cellwarden, out = [];
+      let before = null;
+      for (const point of this.points) {
+        const at = cw.epoch(point[0]), value = point[this.shown + 1] ?? null;
+        if (before !== null && at - before > this.gap) out.push([(before + 1) * 1000, null]); // silence is a gap, not a straight line
+        out.push([at * 1000, value]);
+        before = at;
+      }
+      return out;
+    },
+    range() { const now = window.cellwarden.now() * 1000; return { min: now - this.span * 1000, max: now }; },
+    slide() { this.chart.setOption({ xAxis: this.range(), series: [{ data: this.data() }] }); },
+    draw() {
+      const cw = window.cellwarden, ink3 = cw.colour("ink-3"), line = cw.colour("line"), accent = cw.colour("accent"), bad = cw.colour("bad");
+      const series = this.series[this.shown], values = this.points.map((p) => p[this.shown + 1]).filter((v) => v !== null && v !== undefined);
+      const low = series.low ?? Math.min(0, ...values), high = series.high ?? Math.max(1, ...values) * 1.15;
+      const font = getComputedStyle(document.body).fontFamily;
+      const tell = values.length ? `${series.label}: now ${cw.number(values.at(-1))} ${series.unit}, lowest ${cw.number(Math.min(...values))}, highest ${cw.number(Math.max(...values))}` : `${series.label}: no readings`;
+      this.$refs.chart.setAttribute("aria-label", tell);
+      this.chart.setOption({
+        animation: false,
+        textStyle: { fontFamily: font },
+        grid: { left: 0, right: 1, top: 6, bottom: 24 },
+        title: { show: !values.length, text: this.empty.title, subtext: this.empty.text ?? "", left: "center", top: "middle", textStyle: { fontSize: 14, fontWeight: 600, color: cw.colour("ink") }, subtextStyle: { fontSize: 13, color: ink3 } },
+        xAxis: { type: "time", ...this.range(), axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, splitLine: { show: false }, splitNumber: 6,
+          axisLabel: { color: ink3, fontSize: 11, hideOverlap: true, formatter: (at) => cw.minute(at / 1000), showMinLabel: false, showMaxLabel: false } },
+        yAxis: { type: "value", min: low, max: high, interval: (high - low) / 4, axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: line, opacity: 0.8 } }, z: 5,
+          axisLabel: { inside: true, color: ink3, fontSize: 11, margin: 4, verticalAlign: "middle", padding: [0, 0, 0, 0],
+            formatter: (value) => (Math.abs(value - high) < 1e-6 ? `{top|${cw.number(high, 0)} ${series.unit}}` : Math.abs(value - low) < 1e-6 ? `{low|${cw.number(low, 0)}}` : ""),
+            rich: { top: { padding: [20, 0, 0, 0], color: ink3, fontSize: 11 }, low: { padding: [0, 0, 20, 0], color: ink3, fontSize: 11 } } } },
+        tooltip: { trigger: "axis", axisPointer: { lineStyle: { color: ink3, type: "solid", width: 1 } }, padding: [7, 10], backgroundColor: cw.colour("panel"), borderColor: line, borderWidth: 1,
+          textStyle: { color: cw.colour("ink-2"), fontSize: 12, fontFamily: font }, formatter: (hits) => this.tip(hits[0], series) },
+        series: [{ type: "line", data: this.data(), showSymbol: false, connectNulls: false, lineStyle: { width: 1.75, color: accent }, itemStyle: { color: accent }, areaStyle: { color: accent, opacity: 0.12, origin: "start" },
+          markLine: { silent: true, symbol: "none", animation: false, lineStyle: { type: "dashed", width: 1, color: ink3 }, label: { position: "insideEndTop", color: ink3, fontSize: 11, formatter: "{b}" },
+            data: (series.thresholds ?? []).map(([value, name]) => ({ yAxis: value, name })) },
+          markArea: { silent: true, itemStyle: { color: bad, opacity: 0.14 }, label: { color: bad, fontSize: 11, position: "insideTop", formatter: "{b}" },
+            data: this.outages.map((outage) => [{ name: outage.name, xAxis: cw.epoch(outage.from) * 1000 }, { xAxis: (cw.epoch(outage.to) ?? cw.now()) * 1000 }]) } }],
+      }, { replaceMerge: ["series"] });
+    },
+    tip(hit, series) {
+      const cw = window.cellwarden, [at, value] = hit?.data ?? [];
+      if (value === null || value === undefined) return "";
+      const outage = this.outages.find((o) => cw.epoch(o.from) * 1000 <= at && at <= (cw.epoch(o.to) ?? cw.now()) * 1000);
+      return cw.h("div", "", cw.h("b", { style: `color: ${cw.colour("ink")}` }, `${cw.number(value)} ${series.unit}`), cw.h("div", "", `${cw.clock(at / 1000)} · ${cw.ageText(at / 1000)}`), outage ? cw.h("div", "", outage.name) : null);
+    },
+  },
+};

@@ -1,0 +1,80 @@
+"""How a value of a row or object is shown: one description for tables, facts and single values."""
+
+from dataclasses import dataclass, fields
+from typing import Literal
+
+Kind = Literal[
+    'text',  # as it is
+    'quiet',  # in grey
+    'strong',  # the name of the row
+    'template',  # several fields in one text, see ``template``
+    'state',  # shape, colour and word of ``family``
+    'age',  # a moment, told as an age that moves by itself
+    'time',  # a moment, told by the clock in the reader's zone
+    'mono',  # an identifier: monospace, a click copies it
+    'code',  # monospace, not to be copied
+    'number',
+    'bytes',
+    'signal',  # a number with a bar that is good, fair or poor by ``warn`` and ``bad``
+    'bar',  # the bar alone
+    'spark',  # a list of numbers as a small line
+    'flag',  # yes or no
+    'labels',
+    'evidence',  # a mapping of what a rule saw
+]
+
+
+#: 41 s ago, for 41 s, 41 s, in 41 s, seen 41 s ago, since 14:03:22, until 14:03:22
+Mode = Literal['ago', 'for', 'bare', 'left', 'seen', 'since', 'until']
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One field. ``href`` and ``template`` are texts with ``{field}`` in them. Paths may have dots: ``os.version``.
+
+    ``sort`` names what the server sorts by (``''``: not sortable). ``detail`` is a field told in grey behind the value, as an age
+    when ``detail_mode`` says how; ``suffix`` a field inside the chip ("Violating 2"). ``how`` is ``chip`` (always loud), ``quiet``
+    (an ordinary state is a grey word) or ``plain`` (never loud). On a phone a row has four places: ``title`` and ``state`` above,
+    ``line`` and ``age`` below; ``room='wide'`` leaves a column out on screens under 1300 px. ``low`` and ``high`` are the ends of a
+    bar; ``bad < warn`` says that low values are bad ones.
+    """
+
+    field: str
+    label: str = ''
+    kind: Kind = 'text'
+    family: str | None = None
+    how: Literal['chip', 'quiet', 'plain'] | None = None
+    href: str | None = None
+    template: str | None = None
+    unit: str | None = None
+    digits: int | None = None
+    mode: Mode | None = None
+    group: Literal['imei', 'iccid'] | None = None
+    sort: str | None = None
+    align: Literal['right'] | None = None
+    width: str | None = None
+    phone: Literal['title', 'state', 'line', 'age', 'none'] = 'none'
+    room: Literal['wide'] | None = None
+    detail: str | None = None
+    detail_mode: Mode | None = None
+    suffix: str | None = None
+    low: float | None = None
+    high: float | None = None
+    warn: float | None = None
+    bad: float | None = None
+    tone: str | None = None
+    tone_field: str | None = None
+    yes: str | None = None
+    no: str | None = None
+    empty: str | None = None
+    plain: bool | None = None
+
+    def spec(self) -> dict[str, object]:
+        """What the browser gets: only what was said, in its own spelling."""
+        pairs = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {_camel(name): value for name, value in pairs if value is not None}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split('_')
+    return first + ''.join(word.capitalize() for word in rest)

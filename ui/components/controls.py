@@ -1,0 +1,130 @@
+"""Buttons, fields, dialogs and toasts: NiceGUI's elements in our clothes."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from nicegui import ui
+from nicegui.events import ClickEventArguments, Handler
+
+from ui.components.card import text
+from ui.design import Tone
+
+Rank = Literal['plain', 'primary', 'danger', 'quiet']
+
+
+def button(words: str, on_click: Handler[ClickEventArguments] | None = None, *, rank: Rank = 'plain') -> ui.button:
+    """A button that says the verb and the object. One ``primary`` a page; ``danger`` only inside a dialog that tells what will happen."""
+    element = ui.button(words, on_click=on_click, color=None).props('flat no-caps :ripple=false').classes('cw-btn')
+    return element.classes(rank) if rank != 'plain' else element
+
+
+def door(words: str, href: str, *, rank: Rank = 'plain') -> ui.element:
+    """A link that looks like a button."""
+    element = text(words, 'a').classes('cw-btn' + (f' {rank}' if rank != 'plain' else ''))
+    element.props['href'] = href
+    return element
+
+
+@contextmanager
+def labelled(label: str, *, hint: str = '') -> Iterator[None]:
+    """A field with its label above and a hint below."""
+    with ui.element('div'):
+        text(label, 'div').classes('cw-label')
+        yield
+        if hint:
+            text(hint, 'div').classes('cw-hint')
+
+
+def field(
+    label: str,
+    *,
+    value: str = '',
+    placeholder: str = '',
+    hint: str = '',
+    password: bool = False,
+    area: bool = False,
+    mono: bool = False,
+    autocomplete: str = '',
+    validation: dict[str, Callable[[str], bool]] | None = None,
+) -> ui.input | ui.textarea:
+    """A text field; ``validation`` maps what to say to the test that must hold."""
+    rules: dict[str, Callable[..., bool]] | None = dict(validation) if validation else None
+    with labelled(label, hint=hint):
+        element: ui.input | ui.textarea
+        if area:
+            element = (
+                ui.textarea(value=value, placeholder=placeholder, validation=rules)
+                .classes('area')
+                .props('rows=3 autogrow')
+            )
+        else:
+            element = ui.input(value=value, placeholder=placeholder, password=password, validation=rules)
+    element.classes('cw-field' + (' mono' if mono else '')).props('borderless dense hide-bottom-space')
+    element.props['aria-label'] = label
+    if autocomplete:
+        element.props['autocomplete'] = autocomplete
+    return element
+
+
+def select(
+    label: str, options: dict[str, str], *, value: str | None = None, hint: str = '', many: bool = False
+) -> ui.select:
+    """A choice of one (or ``many``) of ``options``: value -> word."""
+    with labelled(label, hint=hint):
+        element = ui.select(options, value=([value] if value else []) if many else value, multiple=many)
+    element.classes('cw-field').props('borderless dense options-dense hide-bottom-space dropdown-icon=expand_more')
+    element.props['aria-label'] = label
+    return element
+
+
+def check(label: str, *, value: bool = False) -> ui.checkbox:
+    """A box to tick."""
+    return ui.checkbox(label, value=value).props('dense :ripple=false')
+
+
+@contextmanager
+def sheet(title: str) -> Iterator[ui.dialog]:
+    """A dialog with its title; open it with ``.open()``."""
+    with ui.dialog() as dialog, ui.card().classes('cw-sheet'):
+        dialog.props['aria-label'] = title
+        text(title, 'h2')
+        yield dialog
+
+
+def ask(
+    title: str,
+    consequences: Sequence[str],
+    verb: str,
+    act: Callable[[], Awaitable[Any] | Any],
+    *,
+    danger: bool = False,
+) -> ui.dialog:
+    """A question before something happens: says what, to how many, and where. It closes, then ``act`` runs. Opens at once."""
+    with sheet(title) as dialog:
+        for line in consequences:
+            text(line, 'p')
+
+        async def go() -> None:
+            dialog.close()
+            result = act()
+            if hasattr(result, '__await__'):
+                await result
+
+        with ui.element('div').classes('ends'):
+            button('Cancel', dialog.close)
+            button(verb, go, rank='danger' if danger else 'primary')
+    dialog.on('hide', dialog.delete)
+    dialog.open()
+    return dialog
+
+
+def toast(words: str, tone: Tone = 'ok') -> None:
+    """A word on something that was done, or could not be; it goes by itself, so nothing that matters may be said only here."""
+    ui.notify(
+        words,
+        position='bottom-left',
+        timeout=6000 if tone in {'bad', 'crit'} else 3500,
+        classes=f'cw-toast cw-{tone}',
+        html=False,
+    )

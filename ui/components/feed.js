@@ -1,0 +1,44 @@
+// What is happening, newest first: "crane-117 breaks Patch level ≤ 60 days · patch age 74 days".
+export default {
+  template: `<ol class="cw-feed" role="log" aria-live="off"></ol>`,
+  props: { topic: String, most: Number, hideSubject: Boolean, empty: Object },
+  mounted() {
+    const cw = window.cellwarden;
+    this.$el.append(...Array.from({ length: 6 }, (_, i) => cw.h("li", { "aria-hidden": "true" }, cw.h("span", { class: "cw-skeleton", style: "width: 48px; margin-top: 5px" }), cw.h("span"),
+      cw.h("span", { class: "cw-skeleton", style: `width: ${55 + ((i * 29) % 40)}%; margin-top: 5px` }))));
+    this.stop = cw.follow(this.topic, (value, full) => {
+      const entries = (value.entries ?? []).slice(0, this.most);
+      if (full) this.$el.replaceChildren(...entries.map((entry) => this.item(cw, entry)));
+      else {
+        if (entries.length) this.$el.querySelector(".cw-note")?.parentElement.remove();
+        for (const entry of [...entries].reverse()) {
+          const item = this.item(cw, entry);
+          this.$el.prepend(item);
+          cw.glow(item);
+        }
+        while (this.$el.children.length > this.most) this.$el.lastChild.remove();
+      }
+      if (!this.$el.children.length) this.$el.append(cw.h("li", { style: "display: block" }, cw.note(this.empty)));
+    }, (text) => this.$el.replaceChildren(cw.h("li", { style: "display: block" }, cw.note({ title: "Events are not available", text, tone: "bad" }))));
+  },
+  unmounted() { this.stop(); },
+  methods: {
+    item(cw, entry) {
+      const subject = entry.subject ?? {};
+      const name = this.hideSubject ? "" : String(subject.name ?? "");
+      const said = cw.h("p", "");
+      if (name) said.append(subject.href ? cw.h("a", { href: subject.href }, name) : cw.h("b", "", name), " ");
+      let text = String(entry.text ?? "");
+      if (!name) text = text.charAt(0).toUpperCase() + text.slice(1);
+      said.append(text);
+      if (entry.why) said.append(cw.h("span", "", ` · ${entry.why}`));
+      const look = entry.state ? cw.look(entry.family, entry.state) : { tone: "unk", shape: "ring", word: "Note" };
+      const shape = cw.shape(look);
+      shape.removeAttribute("aria-hidden");
+      shape.setAttribute("role", "img");
+      shape.setAttribute("aria-label", look.word);
+      return cw.h("li", { "data-row": entry.seq, "data-href": subject.href ?? null, tabindex: "-1" },
+        cw.h("time", { title: cw.exact(entry.at) }, cw.clock(entry.at)), shape, said);
+    },
+  },
+};

@@ -1,0 +1,240 @@
+// A live window on a list: the server sorts, pages, searches and filters by the topic's query; this keeps the rows in step, cell by cell.
+export default {
+  template: `
+    <div class="cw-table" :class="{tall}">
+      <div class="cw-tools" ref="tools"><div ref="left" class="cw-row" style="display: contents"></div><span ref="sum" class="sum"></span><slot /></div>
+      <div ref="box"></div>
+    </div>`,
+  props: { topic: String, columns: Array, noun: Array, sort: String, size: Number, search: String, filters: Array, rowHref: String,
+    actions: Array, bulk: Array, empty: Object, framed: Boolean, tall: Boolean, linked: Boolean, heads: Boolean, bare: Boolean },
+
+  mounted() {
+    const cw = window.cellwarden;
+    const [base, fixed] = this.topic.split("?");
+    this.base = base;
+    this.fixed = Object.fromEntries(new URLSearchParams(fixed ?? ""));
+    const asked = this.linked ? Object.fromEntries(new URLSearchParams(location.search)) : {};
+    this.view = { sort: asked.sort ?? this.sort ?? "", page: Number(asked.page) || 0, q: asked.q ?? "" };
+    this.chosen = Object.fromEntries(this.filters.map((f) => [f.field, asked[f.field] ?? f.value ?? ""]));
+    this.picked = new Set();
+    this.rows = new Map();
+    this.drawn = new Map();
+    this.build(cw);
+    this.follow();
+  },
+  unmounted() { this.stop?.(); clearTimeout(this.wait); clearTimeout(this.typing); },
+
+  methods: {
+    // ---- the window and its topic
+    query(all) {
+      const parts = [];
+      const add = (key, value) => parts.push(`${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`);
+      const { sort, page, q } = this.view;
+      if (sort && (all || sort !== this.sort)) add("sort", sort);
+      if (all || page) add("page", page);
+      if (all) add("size", this.size);
+      if (q) add("q", q);
+      const rest = all ? { ...this.fixed, ...this.chosen } : this.chosen;
+      for (const key of Object.keys(rest).sort()) if (rest[key]) add(key, rest[key]);
+      return parts.join("&");
+    },
+    follow() {
+      this.stop?.();
+      clearTimeout(this.wait);
+      if (this.linked) {
+        const query = this.query(false);
+        history.replaceState(history.state, "", location.pathname + (query ? `?${query}` : "") + location.hash);
+      }
+      // Old rows stay, dimmed if the answer takes long, so that nothing jumps.
+      this.wait = setTimeout(() => this.$el.classList.add("waiting"), 150);
+      this.live = this.bare ? this.topic : `${this.base}?${this.query(true)}`;
+      this.stop = window.cellwarden.follow(this.live, this.apply, this.refused);
+    },
+    move(change) { Object.assign(this.view, { page: 0 }, change); this.follow(); },
+
+    // ---- frames
+    apply(value, full) {
+      clearTimeout(this.wait);
+      this.$el.classList.remove("waiting");
+      if (full) { this.rows = new Map(value.rows.map((row) => [row.id, { ...row }])); this.ids = value.ids ?? [...this.rows.keys()]; }
+      else {
+        for (const row of value.rows ?? []) this.rows.set(row.id, { ...this.rows.get(row.id), ...row });
+        if (value.ids) this.ids = value.ids;
+      }
+      // A row that we were never told in full cannot be drawn: ask for the whole window.
+      const first = this.columns[0].field.split(".")[0];
+      if (!full && this.ids.some((id) => this.rows.get(id)?.[first] === undefined)) { window.cellwarden.again(this.live); return; }
+      if (value.total !== undefined) this.total = value.total;
+      if (value.matched !== undefined) this.matched = value.matched;
+      if (full && value.total === undefined) this.total = this.matched = this.ids.length;
+      if (value.facets) for (const [field, counts] of Object.entries(value.facets)) this.chips[field]?.counts(counts);
+      this.draw(!full);
+    },
+    refused(text) {
+      clearTimeout(this.wait);
+      this.$el.classList.remove("waiting");
+      this.body.replaceChildren(this.lone(window.cellwarden.note({ title: "This list is not available", text, tone: "bad", label: "Try again", act: () => this.follow() })));
+      this.drawn.clear();
+    },
+
+    // ---- the parts around the rows
+    build(cw) {
+      const h = cw.h;
+      this.chips = {};
+      if (this.search) {
+        this.seek = h("input", { class: "cw-input", type: "search", placeholder: this.search, "aria-label": this.search, value: this.view.q, autocomplete: "off", spellcheck: "false" });
+        this.seek.addEventListener("input", () => {
+          clearTimeout(this.typing);
+          this.typing = setTimeout(() => this.move({ q: this.seek.value.trim() }), 200);
+        });
+        this.seek.addEventListener("keydown", (event) => { if (event.key === "Escape" || event.key === "ArrowDown") { event.preventDefault(); this.seek.blur(); this.body.querySelector("[data-row]")?.focus(); } });
+        this.$refs.left.append(h("div", "seek", this.seek));
+      }
+      for (const filter of this.filters) {
+        const chip = cw.filterChip(filter, this.chosen[filter.field], (value) => { this.chosen[filter.field] = value; this.move({}); });
+        this.chips[filter.field] = chip;
+        this.$refs.left.append(chip.node);
+      }
+      this.choice = h("div", { class: "cw-row choice", hidden: true });
+      this.$refs.left.append(this.choice);
+      this.$refs.tools.hidden = !this.search && !this.filters.length && !this.$slots.default?.().length && !this.bulk.length;
+
+      this.all = h("input", { type: "checkbox", "aria-label": "Select all on this page" });
+      this.all.addEventListener("change", () => { for (const id of this.ids ?? []) if (this.all.checked) this.picked.add(id); else this.picked.delete(id); this.draw(false); });
+      this.head = h("tr", "", this.bulk.length ? h("th", { class: "pick", scope: "col" }, this.all) : null, ...this.columns.map((column) => this.heading(cw, column)),
+        this.actions.length ? h("th", { scope: "col" }, h("span", "cw-sr", "Actions")) : null);
+      this.body = h("tbody", "", ...this.skeleton(cw));
+      this.pages = h("div", { class: "cw-pages", hidden: true });
+      const table = h("table", "", this.heads ? h("thead", "", this.head) : null, this.body);
+      const box = h("div", this.framed ? "cw-table framed" : "", h("div", "cw-table-wrap", table), this.pages);
+      this.$refs.box.append(box);
+    },
+    heading(cw, column) {
+      const h = cw.h, sort = column.sort;
+      const th = h("th", { scope: "col", class: this.cls(column), style: column.width ? `width: ${column.width}` : null });
+      if (!sort) { th.textContent = column.label; return th; }
+      const arrow = h("span", { class: "arrow", "aria-hidden": "true" });
+      const first = ["number", "signal", "bar", "age", "time", "bytes"].includes(column.kind) ? `-${sort}` : sort;
+      const other = first === sort ? `-${sort}` : sort;
+      const button = h("button", { type: "button", onclick: () => { this.move({ sort: this.view.sort === first ? other : first }); this.sorted(); } }, ...(column.align === "right" ? [arrow, column.label] : [column.label, arrow]));
+      th.append(button);
+      th.show = () => {
+        const up = this.view.sort === sort, down = this.view.sort === `-${sort}`;
+        arrow.textContent = up ? "↑" : down ? "↓" : "";
+        if (up || down) th.setAttribute("aria-sort", up ? "ascending" : "descending"); else th.removeAttribute("aria-sort");
+      };
+      th.show();
+      return th;
+    },
+    cls(column) { return [column.align === "right" && "right", column.room === "wide" && "roomy"].filter(Boolean).join(" ") || null; },
+    sorted() { for (const th of this.head.children) th.show?.(); },
+    skeleton(cw) {
+      return Array.from({ length: Math.min(this.size, 8) }, (_, i) => cw.h("tr", { "aria-hidden": "true" }, this.bulk.length ? cw.h("td", "pick") : null,
+        ...this.columns.map((column, j) => {
+          const bone = cw.h("span", "cw-skeleton");
+          bone.style.width = `${36 + ((i * 37 + j * 53) % 48)}px`;
+          return cw.h("td", { "data-phone": column.phone, class: this.cls(column) }, bone);
+        }), this.actions.length ? cw.h("td") : null));
+    },
+    lone(node) {
+      const td = window.cellwarden.h("td", { colspan: 99 }, node);
+      return window.cellwarden.h("tr", "lone", td);
+    },
+
+    // ---- the rows
+    draw(glow) {
+      const cw = window.cellwarden, shown = new Set(this.ids);
+      for (const [id, drawn] of this.drawn) if (!shown.has(id)) { drawn.tr.remove(); this.drawn.delete(id); this.picked.delete(id); }
+      for (const node of [...this.body.children]) if (!node.dataset.row) node.remove();
+      let before = this.body.firstChild;
+      for (const id of this.ids) {
+        const row = this.rows.get(id);
+        if (!row) continue;
+        let drawn = this.drawn.get(id);
+        if (drawn) this.touch(cw, drawn, row, glow);
+        else this.drawn.set(id, (drawn = this.row(cw, row, glow)));
+        if (drawn.tr !== before) this.body.insertBefore(drawn.tr, before); else before = before.nextSibling;
+      }
+      for (const id of [...this.rows.keys()]) if (!shown.has(id)) this.rows.delete(id);
+      if (!this.ids.length) this.body.append(this.lone(this.nothing(cw)));
+      this.count(cw);
+    },
+    row(cw, row) {
+      const h = cw.h;
+      const tr = h("tr", { "data-row": row.id, tabindex: "-1" });
+      const drawn = { tr, cells: [], row };
+      if (this.bulk.length) {
+        drawn.box = h("input", { type: "checkbox", "aria-label": `Select ${row.name ?? row.id}` });
+        drawn.box.addEventListener("change", () => { if (drawn.box.checked) this.picked.add(row.id); else this.picked.delete(row.id); this.mark(drawn); this.count(cw); });
+        tr.append(h("td", "pick", drawn.box));
+      }
+      for (const column of this.columns) {
+        const td = h("td", { class: this.cls(column), "data-phone": column.phone, "data-field": column.field });
+        drawn.cells.push({ td, column, imprint: null });
+        tr.append(td);
+      }
+      if (this.actions.length) tr.append((drawn.acts = h("td", "acts")));
+      tr.addEventListener("click", (event) => {
+        if (!tr.dataset.href || event.target.closest("a, button, input") || String(getSelection())) return;
+        if (event.ctrlKey || event.metaKey) open(tr.dataset.href, "_blank"); else location.assign(tr.dataset.href);
+      });
+      this.touch(cw, drawn, row, false);
+      return drawn;
+    },
+    touch(cw, drawn, row, glow) {
+      drawn.row = row;
+      const href = this.rowHref ? cw.href(this.rowHref, row) : null;
+      if (href) drawn.tr.dataset.href = href;
+      for (const cell of drawn.cells) {
+        const imprint = cw.imprint(cell.column, row);
+        if (imprint === cell.imprint) continue;
+        cell.td.replaceChildren(cw.cell(cell.column, row));
+        if (glow && cell.imprint !== null && cw.glows(cell.column)) cw.glow(cell.td);
+        cell.imprint = imprint;
+      }
+      if (drawn.acts) this.offer(cw, drawn, row);
+      this.mark(drawn);
+    },
+    offer(cw, drawn, row) {
+      const fits = this.actions.filter((action) => !action.when || action.when.includes(cw.get(row, action.field)));
+      const imprint = fits.map((action) => action.name).join();
+      if (drawn.offered === imprint) return;
+      drawn.offered = imprint;
+      drawn.acts.replaceChildren(...fits.map((action) => cw.h("button", { class: `cw-btn ${action.tone ?? ""}`, type: "button",
+        onclick: () => this.$emit("act", { action: action.name, id: row.id, row: drawn.row }) }, action.label)));
+    },
+    mark(drawn) {
+      if (!drawn.box) return;
+      const on = this.picked.has(drawn.row.id);
+      drawn.box.checked = on;
+      if (on) drawn.tr.setAttribute("aria-selected", "true"); else drawn.tr.removeAttribute("aria-selected");
+    },
+    nothing(cw) {
+      const narrowed = this.view.q || Object.values(this.chosen).some(Boolean);
+      if (!narrowed) return cw.note(this.empty);
+      return cw.note({ title: `No ${this.noun[1]} match`, text: "Nothing fits this search and these filters together.", label: "Clear search and filters", act: () => this.clear() });
+    },
+    clear() {
+      for (const [field, chip] of Object.entries(this.chips)) { this.chosen[field] = ""; chip.reset(); }
+      if (this.seek) this.seek.value = "";
+      this.move({ q: "" });
+    },
+    count(cw) {
+      const { page } = this.view, matched = this.matched ?? 0, total = this.total ?? 0, h = cw.h;
+      const noun = this.noun[total === 1 ? 0 : 1];
+      this.$refs.sum.textContent = total === matched ? `${cw.number(total)} ${noun}` : `${cw.number(total)} ${noun} · ${cw.number(matched)} match`;
+      this.all.checked = this.picked.size > 0 && this.ids.every((id) => this.picked.has(id));
+      this.choice.hidden = !this.picked.size;
+      this.$refs.tools.classList.toggle("picking", this.picked.size > 0);
+      if (this.picked.size) this.choice.replaceChildren(h("span", "cw-strong", `${this.picked.size} selected`), ...this.bulk.map((action) =>
+        h("button", { class: `cw-btn ${action.tone ?? ""}`, type: "button", onclick: () => this.$emit("bulk", { action: action.name, ids: [...this.picked] }) }, action.label)),
+      h("button", { class: "cw-btn quiet", type: "button", onclick: () => { this.picked.clear(); for (const drawn of this.drawn.values()) this.mark(drawn); this.count(cw); } }, "Clear"));
+      this.pages.hidden = this.bare || matched <= this.size;
+      if (this.pages.hidden) { if (page && !this.ids.length && matched) this.move({ page: 0 }); return; }
+      const last = Math.ceil(matched / this.size) - 1;
+      const turn = (label, to, able) => h("button", { class: "cw-btn", type: "button", disabled: !able, onclick: () => { this.move({ page: to }); this.$el.scrollIntoView({ block: "nearest" }); } }, label);
+      this.pages.replaceChildren(h("span", "", `${cw.number(page * this.size + 1)}–${cw.number(Math.min(matched, (page + 1) * this.size))} of ${cw.number(matched)}`), h("span", "cw-spring"),
+        turn("First", 0, page > 0), turn("Previous", page - 1, page > 0), turn("Next", page + 1, page < last), turn("Last", last, page < last));
+    },
+  },
+};

@@ -1,0 +1,112 @@
+"""A live window on a long list."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+from nicegui import events, ui
+
+from ui.components.columns import Column
+from ui.components.page_state import Empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """A chip above the table. ``field`` is the key in the topic's query; options come from ``family`` or are given as (value, word).
+
+    Without either the reader types the value. ``value`` is what it starts with: comma-separated values.
+    """
+
+    field: str
+    label: str
+    family: str | None = None
+    options: tuple[tuple[str, str], ...] | None = None
+    placeholder: str | None = None
+    value: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """A button on a row, or on all picked rows. On a row it is there only while ``field`` has one of the values ``when``."""
+
+    name: str
+    label: str
+    tone: str = ''
+    field: str | None = None
+    when: tuple[object, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What a person asked for: the name of the :class:`Act` and the ids of the rows. Permission is the handler's to check."""
+
+    action: str
+    ids: tuple[str, ...]
+
+
+class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI's element style)
+    """Rows of ``topic``, sorted, paged, searched and filtered by the server through the topic's own query.
+
+    The topic followed is ``<topic>?sort=..&page=..&size=..&q=..&<filters, sorted by name>``; with ``bare`` it is ``topic`` as given,
+    for short lists that are always whole. With ``linked`` (one table a page) the view is kept in the page's address, to be shared.
+    A full frame is ``{total, matched, ids, rows, facets?: {field: {value: count}}}``, a patch ``{rows, ids?, matched?, total?}``.
+    ``noun`` is (singular, plural). Elements built inside stand at the right end of the tools.
+    """
+
+    def __init__(
+        self,
+        topic: str,
+        columns: Sequence[Column],
+        *,
+        noun: tuple[str, str],
+        empty: Empty,
+        href: str = '',
+        sort: str = '',
+        size: int = 50,
+        search: str = '',
+        filters: Sequence[Filter] = (),
+        actions: Sequence[Act] = (),
+        bulk: Sequence[Act] = (),
+        on_act: Callable[[Acted], object] | None = None,
+        framed: bool = True,
+        linked: bool = False,
+        bare: bool = False,
+        tall: bool = False,
+        heads: bool = True,
+    ) -> None:
+        super().__init__()
+        self._on_act = on_act
+        props = {
+            'topic': topic,
+            'columns': [column.spec() for column in columns],
+            'noun': list(noun),
+            'sort': sort,
+            'size': size,
+            'search': search,
+            'filters': [_said(one) for one in filters],
+            'row-href': href,
+            'actions': [_said(one) for one in actions],
+            'bulk': [_said(one) for one in bulk],
+            'empty': empty.spec(),
+            'framed': framed,
+            'tall': tall,
+            'linked': linked,
+            'heads': heads,
+            'bare': bare,
+        }
+        for name, value in props.items():
+            self._props[name] = value
+        if actions:
+            self.on('act', self._acted)
+        if bulk:
+            self.on('bulk', self._acted)
+
+    async def _acted(self, event: events.GenericEventArguments) -> None:
+        ids = event.args.get('ids') or [event.args.get('id')]
+        if self._on_act is not None:
+            answer = self._on_act(Acted(str(event.args.get('action')), tuple(str(one) for one in ids)))
+            if hasattr(answer, '__await__'):
+                await answer
+
+
+def _said(part: Filter | Act) -> dict[str, object]:
+    return {name: value for name, value in asdict(part).items() if value is not None}

@@ -1,0 +1,29 @@
+"""A single value in the middle of a page that follows an object topic."""
+
+from collections.abc import Sequence
+
+from nicegui import ui
+
+from ui.components.columns import Column
+
+
+class live_value(ui.element, component='live_value.js'):  # noqa: N801 (NiceGUI's element style)
+    """Show one field of ``topic``; with ``only`` it is there only while the field has one of these values (a chip for an exception)."""
+
+    def __init__(self, column: Column, topic: str, *, only: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._props['topic'] = topic
+        self._props['column'] = column.spec()
+        self._props['keep'] = list(only)
+
+
+def live_text(template: str, topic: str) -> live_value:
+    """A text with ``{field}`` in it, kept current: ``live_text('{towers} towers', 'counters')``."""
+    return live_value(Column(field='', kind='template', template=template), topic)
+
+
+def live_state(
+    family: str, field: str, topic: str, *, only: Sequence[str] = (), suffix: str | None = None
+) -> live_value:
+    """A state as a chip, whatever the state; ``suffix`` is a field that follows the word ("Violating 2")."""
+    return live_value(Column(field=field, kind='state', family=family, how='chip', suffix=suffix), topic, only=only)

@@ -1,0 +1,12 @@
+"""The towers on a plain map."""
+
+from nicegui import ui
+
+
+class tower_map(ui.element, component='tower_map.js'):  # noqa: N801 (NiceGUI's element style)
+    """Follow a topic of rows ``{id, name, status, latitude, longitude, devices, since}``; a click opens ``href``, its ``{id}`` filled."""
+
+    def __init__(self, topic: str, *, href: str = '/towers/{id}') -> None:
+        super().__init__()
+        self._props['topic'] = topic
+        self._props['href'] = href

@@ -1,0 +1,161 @@
+"""The frame around every page: rail, top bar, bottom bar on a phone. Plain HTML, so it stands before NiceGUI has run."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+
+from nicegui import ui
+
+from ui.assets import head
+from ui.design import COLOURS, look
+
+MARK = (
+    '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.9" stroke-linecap="round" aria-hidden="true">'
+    '<circle cx="12" cy="9" r="1.7" fill="currentColor" stroke="none"/><path d="M12 11v10M8.6 21h6.8"/>'
+    '<path d="M8.4 12.6a5 5 0 0 1 0-7.2M15.6 5.4a5 5 0 0 1 0 7.2M5.2 15.8a9.6 9.6 0 0 1 0-13.6M18.8 2.2a9.6 9.6 0 0 1 0 13.6"/></svg>'
+)
+FAVICON = MARK.replace('currentColor', COLOURS['accent'][0]).replace(
+    '<svg ', '<svg xmlns="http://www.w3.org/2000/svg" '
+)
+_GLASS = (
+    '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true">'
+    '<circle cx="10.5" cy="10.5" r="6.5"/><path d="m15.5 15.5 5 5"/></svg>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One entry of the rail. ``count`` is a template over the topic ``counters``; ``key`` is what follows ``g`` on the keyboard."""
+
+    id: str
+    name: str
+    href: str
+    key: str = ''
+    count: str = ''
+    alarm: bool = False
+    icon: str = ''
+
+
+DOORS = (
+    Door('overview', 'Overview', '/', 'o', icon='M4 4h7v7H4zM13 4h7v4h-7zM13 11h7v9h-7zM4 14h7v6H4z'),
+    Door('devices', 'Devices', '/devices', 'd', '{devices}', icon='M7 3h10v18H7zM11 18h2'),
+    Door('policies', 'Policies', '/policies', 'p', '{policies}'),
+    Door(
+        'towers',
+        'Towers',
+        '/towers',
+        't',
+        '{towers}',
+        icon='M12 10v11M8 21h8M8.5 12.5a5 5 0 0 1 0-7M15.500 5.500a5 5 0 0 1 0 7M12 9h.01',
+    ),
+    Door(
+        'alerts',
+        'Alerts',
+        '/alerts',
+        'a',
+        '{alerts.open}',
+        alarm=True,
+        icon='M6 16V11a6 6 0 0 1 12 0v5l1.500 2h-15zM10 21h4',
+    ),
+    Door('enforcement', 'Enforcement', '/enforcement', 'e', '{commands.open}'),
+)
+_MORE = 'M5 12h.01M12 12h.01M19 12h.01'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who looks at the page, as the frame shows it."""
+
+    name: str
+    email: str
+    enterprise: str
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the round button."""
+        words = self.name.split() or ['?']
+        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else words[0][1:2])).upper()
+
+
+@contextmanager
+def frame(title: str, *, reader: Reader, active: str, administration: Sequence[Door] = ()) -> Iterator[None]:
+    """Put what is built inside into the frame; ``active`` is the id of the door that leads here."""
+    ui.page_title(f'{title} · Cellwarden')
+    ui.add_head_html(head())
+    ui.add_body_html(_html(title, reader, active, administration))
+    with ui.element('main').classes('cw-main').props('id=main tabindex=-1'):
+        yield
+
+
+@contextmanager
+def bare(title: str) -> Iterator[None]:
+    """A page without rail and live line, for people who have not signed in."""
+    ui.page_title(f'{title} · Cellwarden')
+    ui.add_head_html(head())
+    with ui.element('main').classes('cw-bare').props('id=main tabindex=-1'):
+        yield
+
+
+def _html(title: str, reader: Reader, active: str, administration: Sequence[Door]) -> str:
+    rail = ''.join(_door(door, active) for door in DOORS)
+    if administration:
+        rail += '<h2>Administration</h2>' + ''.join(_door(door, active) for door in administration)
+    feet = ''.join(_foot(door, active) for door in DOORS if door.icon)
+    others = [door for door in (*DOORS, *administration) if not door.icon]
+    more_active = ' aria-current="page"' if active in {door.id for door in others} else ''
+    live = look('presence', 'never_seen')
+    return (
+        '<a class="cw-skip" href="#main">Skip to content</a>'
+        f'<nav class="cw-rail" aria-label="Main" data-cw-live><a class="cw-brand" href="/" data-name="Overview">{MARK}Cellwarden</a>'
+        f'<div class="cw-nav">{rail}</div></nav>'
+        f'<header class="cw-top"><h1>{escape(title)}</h1>'
+        '<button class="cw-find" id="cw-find" type="button" aria-label="Find a device, tower, policy" aria-keyshortcuts="Control+K">'
+        f'{_GLASS}<span>Find a device, tower, policy…</span><kbd>Ctrl K</kbd></button><span class="cw-spring"></span>'
+        f'<span class="cw-badge" id="cw-badge"><i class="cw-shape {live.shape} cw-{live.tone}"></i><span>Connecting</span></span>'
+        f'<span class="cw-who" title="Enterprise">{escape(reader.enterprise)}</span>'
+        f'<button class="cw-me" type="button" data-cw-menu="me" aria-haspopup="true" aria-expanded="false" '
+        f'aria-label="{escape(reader.name)}: theme, keyboard, sign out">{escape(reader.initials)}</button></header>'
+        f'<nav class="cw-foot" aria-label="Main, short">{feet}<button type="button" data-cw-menu="more" aria-haspopup="true" '
+        f'aria-expanded="false"{more_active}>{_icon(_MORE)}<span>More</span></button></nav>'
+        f'<template data-menu="more"><div class="cw-pop" data-menu="more">{"".join(_item(door) for door in others)}</div></template>'
+        f'<template data-menu="me"><div class="cw-pop" data-menu="me"><div class="who"><b>{escape(reader.name)}</b>'
+        f'<span>{escape(reader.email)} · {escape(reader.enterprise)}</span></div><div data-theme-switch></div>'
+        '<button class="cw-item" type="button" data-help>Keyboard<span class="count"><kbd>?</kbd></span></button>'
+        '<form method="post" action="/logout"><button class="cw-item" type="submit">Sign out</button></form></div></template>'
+        '<div class="cw-banner" id="cw-banner" role="status" hidden></div>'
+    )
+
+
+def _count(door: Door) -> str:
+    if not door.count:
+        return ''
+    pill = ' pill none' if door.alarm else ''
+    return f'<span class="count{pill}" data-topic="counters" data-text="{escape(door.count)}"></span>'
+
+
+def _current(door: Door, active: str) -> str:
+    return ' aria-current="page"' if door.id == active else ''
+
+
+def _door(door: Door, active: str) -> str:
+    return (
+        f'<a href="{escape(door.href)}" data-name="{escape(door.name)}" data-key="{escape(door.key)}"{_current(door, active)}>'
+        f'{escape(door.name)}{_count(door)}</a>'
+    )
+
+
+def _foot(door: Door, active: str) -> str:
+    count = _count(door) if door.alarm else ''
+    return f'<a href="{escape(door.href)}"{_current(door, active)}>{_icon(door.icon)}<span>{escape(door.name)}</span>{count}</a>'
+
+
+def _item(door: Door) -> str:
+    return f'<a class="cw-item" href="{escape(door.href)}">{escape(door.name)}{_count(door)}</a>'
+
+
+def _icon(path: str) -> str:
+    return (
+        '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" '
+        f'stroke-linejoin="round" aria-hidden="true"><path d="{path}"/></svg>'
+    )

@@ -1,0 +1,85 @@
+// How one value shows: cellwarden.cell(column, row) -> node. Tables, facts and single live values share it.
+(() => {
+  "use strict";
+  const cw = window.cellwarden, h = cw.h;
+  const dash = () => h("span", "cw-quiet", "–");
+  const missing = (value) => value === null || value === undefined || value === "";
+
+  // Groups as people read them aloud: IMEI 35 404811 234567 8 (TAC, serial, check digit), ICCID in fours.
+  const groups = {
+    imei: (text) => (/^\d{15}$/.test(text) ? `${text.slice(0, 2)} ${text.slice(2, 8)} ${text.slice(8, 14)} ${text.slice(14)}` : text),
+    iccid: (text) => text.replace(/(\d{4})(?=\d)/g, "$1 "),
+  };
+
+  const bar = (value, column) => {
+    const share = Math.min(1, Math.max(0, (value - column.low) / (column.high - column.low)));
+    const falling = column.bad < column.warn; // a low signal is bad; a high share of violations is
+    const worse = (limit) => limit !== undefined && (falling ? value < limit : value >= limit);
+    const tone = column.tone ?? (worse(column.bad) ? "bad" : worse(column.warn) ? "warn" : "ok");
+    const fill = h("i", `cw-${tone}`);
+    fill.style.width = `${(100 * share).toFixed(1)}%`;
+    return h("span", { class: "cw-meter", "aria-hidden": "true" }, fill);
+  };
+  const figure = (value, column) => {
+    const text = cw.number(value, column.digits ?? 0);
+    return column.unit ? `${text} ${column.unit}` : text;
+  };
+  const spark = (values, tone) => {
+    const ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg"), line = document.createElementNS(ns, "polyline");
+    const low = Math.min(...values), span = Math.max(...values) - low || 1, step = 80 / Math.max(1, values.length - 1);
+    line.setAttribute("points", values.map((v, i) => `${(i * step).toFixed(1)},${(15 - (13 * (v - low)) / span).toFixed(1)}`).join(" "));
+    for (const [key, value] of Object.entries({ fill: "none", stroke: `var(--${tone})`, "stroke-width": 1.25, "stroke-linejoin": "round" })) line.setAttribute(key, value);
+    for (const [key, value] of Object.entries({ width: 80, height: 18, viewBox: "0 0 80 18", "aria-hidden": "true" })) svg.setAttribute(key, value);
+    svg.append(line);
+    return svg;
+  };
+
+  const kinds = {
+    text: (value) => document.createTextNode(typeof value === "number" ? cw.number(value) : String(value)),
+    quiet: (value) => h("span", "cw-quiet", String(value)),
+    strong: (value) => h("span", "cw-strong", String(value)),
+    template: (_, column, row) => document.createTextNode(cw.fill(column.template, row)),
+    state: (value, column, row) => {
+      const suffix = column.suffix ? cw.get(row, column.suffix) : "";
+      return cw.state(column.family, value, { how: column.how, suffix: missing(suffix) || suffix === 0 ? "" : String(suffix) });
+    },
+    age: (value, column) => { const node = cw.age(value, column.mode ?? "ago"); if (!column.plain) node.classList.add("cw-quiet"); return node; },
+    time: (value) => h("time", { class: "cw-quiet", title: cw.exact(value) }, cw.clock(value)),
+    mono: (value, column) => cw.copy(String(value), (groups[column.group] ?? String)(String(value))),
+    code: (value) => h("span", "cw-mono", String(value)),
+    number: (value, column) => document.createTextNode(figure(value, column)),
+    bytes: (value) => document.createTextNode(value >= 1e12 ? `${cw.number(value / 1e12, 1)} TB` : value >= 1e9 ? `${cw.number(value / 1e9, 1)} GB` : `${cw.number(value / 1e6, 0)} MB`),
+    signal: (value, column) => h("span", "signal", h("span", "", figure(value, column)), bar(value, column)),
+    bar: (value, column) => { const node = bar(value, column); node.classList.add("long"); return node; },
+    spark: (value, column, row) => spark(value, (column.toneField && cw.get(row, column.toneField)) || "accent"),
+    flag: (value, column) => document.createTextNode(value ? column.yes ?? "Yes" : column.no ?? "No"),
+    labels: (value) => {
+      const list = Array.isArray(value) ? value : Object.entries(value).map(([key, text]) => `${key}=${text}`);
+      return list.length ? h("span", "", ...list.map((label) => h("span", "cw-tag", label))) : dash();
+    },
+    evidence: (value) => h("span", "cw-mono", Object.entries(value).map(([key, seen]) => `${key} = ${seen}`).join(", ") || "–"),
+  };
+
+  cw.cell = (column, row) => {
+    const value = cw.get(row, column.field);
+    const blank = missing(value) && column.kind !== "template";
+    let node = blank ? (column.empty ? h("span", "cw-quiet", column.empty) : dash()) : (kinds[column.kind] ?? kinds.text)(value, column, row);
+    const href = column.href && !blank ? cw.href(column.href, row) : null;
+    if (href) node = h("a", { class: column.kind === "strong" ? "cw-strong" : "cw-door", href }, column.kind === "strong" ? node.textContent : node);
+    if (!column.detail) return node;
+    const detail = cw.get(row, column.detail);
+    if (missing(detail)) return node;
+    const more = column.detailMode ? cw.age(detail, column.detailMode) : h("span", "", String(detail));
+    more.classList.add("cw-detail");
+    const both = document.createDocumentFragment();
+    both.append(node, more);
+    return both;
+  };
+
+  // What a cell depends on: when this text is unchanged, so is the cell.
+  const holes = (template) => [...(template ?? "").matchAll(/\{([\w.]+)/g)].map((hit) => hit[1]);
+  cw.uses = (column) => [column.field, column.detail, column.suffix, column.toneField, ...holes(column.href), ...holes(column.template)].filter(Boolean);
+  cw.imprint = (column, row) => JSON.stringify((column.needs ??= cw.uses(column)).map((path) => cw.get(row, path) ?? null));
+  // Ages move by themselves, so a newer moment is no news.
+  cw.glows = (column) => column.kind !== "age" && column.kind !== "time" && column.kind !== "spark";
+})();

@@ -1,0 +1,79 @@
+// Small menus, and the filter chips above a table that use them.
+(() => {
+  "use strict";
+  const cw = window.cellwarden, h = cw.h;
+  let open = null; // the one menu that is open: {pop, button, close}
+
+  // Open a menu beside its button; Escape, a click elsewhere or leaving by Tab closes it and gives the focus back.
+  cw.menu = (button, pop, place = button.parentElement) => {
+    if (open?.button === button) { open.close(); return; }
+    open?.close();
+    const outside = (event) => { if (!pop.contains(event.target) && !button.contains(event.target)) close(); };
+    const keys = (event) => {
+      if (event.key === "Escape") { event.stopPropagation(); close(); button.focus(); return; }
+      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+      const stops = [...pop.querySelectorAll("a, button, input")];
+      const at = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+      stops[(at + stops.length) % stops.length]?.focus();
+      event.preventDefault();
+    };
+    const leave = (event) => { if (event.relatedTarget && !pop.contains(event.relatedTarget) && event.relatedTarget !== button) close(); };
+    function close() {
+      document.removeEventListener("pointerdown", outside, true);
+      pop.removeEventListener("keydown", keys);
+      pop.removeEventListener("focusout", leave);
+      button.setAttribute("aria-expanded", "false");
+      pop.remove();
+      if (open?.button === button) open = null;
+    }
+    pop.tabIndex = -1; // a click on its ground keeps the focus inside
+    place.append(pop);
+    const over = pop.getBoundingClientRect().right - innerWidth + 8;
+    if (over > 0 && getComputedStyle(pop).position === "absolute") pop.style.left = `${-over}px`;
+    button.setAttribute("aria-expanded", "true");
+    document.addEventListener("pointerdown", outside, true);
+    pop.addEventListener("keydown", keys);
+    pop.addEventListener("focusout", leave);
+    pop.querySelector("input, a, button")?.focus({ preventScroll: true });
+    open = { pop, button, close };
+  };
+
+  // One filter: {field, label, family?, options?: [[value, word]], placeholder?}. changed(value) gets "a,b" or "".
+  cw.filterChip = (filter, value, changed) => {
+    const options = filter.options ?? (filter.family ? Object.entries(cw.states[filter.family]).map(([key, look]) => [key, look.word]) : null);
+    const picked = new Set(value ? value.split(",") : []);
+    const word = h("b");
+    const chip = h("button", { class: "cw-chip", type: "button", "aria-expanded": "false", "aria-haspopup": "true" }, `${filter.label} `, word);
+    const anchor = h("div", "cw-anchor", chip);
+    let counts = null;
+
+    const show = () => {
+      const words = options ? options.filter(([key]) => picked.has(key)).map(([, text]) => text.toLowerCase()) : [...picked];
+      word.textContent = words.join(", ") || "any";
+      chip.classList.toggle("on", picked.size > 0);
+    };
+    const set = () => { show(); changed([...picked].join(",")); };
+    const choices = () => h("div", { class: "cw-pop", role: "group", "aria-label": filter.label },
+      ...options.map(([key, text]) => {
+        const box = h("input", { type: "checkbox", value: key });
+        box.checked = picked.has(key);
+        box.addEventListener("change", () => { if (box.checked) picked.add(key); else picked.delete(key); set(); });
+        return h("label", "cw-item", box, filter.family ? cw.shape(cw.look(filter.family, key)) : null, text,
+          counts?.[key] !== undefined ? h("span", "count", cw.number(counts[key])) : null);
+      }),
+      picked.size ? h("button", { class: "cw-item cw-link", type: "button", onclick: () => { picked.clear(); set(); chip.click(); } }, "Any") : null);
+    const words = () => {
+      const input = h("input", { class: "cw-input", placeholder: filter.placeholder ?? filter.label, value: [...picked].join(",") });
+      input.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter") return;
+        picked.clear();
+        for (const part of input.value.split(",").map((text) => text.trim()).filter(Boolean)) picked.add(part);
+        set(); chip.click(); chip.focus();
+      });
+      return h("div", "cw-pop", input);
+    };
+    chip.addEventListener("click", () => cw.menu(chip, options ? choices() : words(), anchor));
+    show();
+    return { node: anchor, counts: (value) => { counts = value; }, reset: () => { picked.clear(); show(); } };
+  };
+})();

@@ -1,0 +1,166 @@
+// Small tools that every script here shares. All text arrives through textContent: a device may be named <script>.
+(() => {
+  "use strict";
+  const cw = window.cellwarden;
+
+  cw.h = (tag, attributes, ...children) => {
+    const node = document.createElement(tag);
+    if (typeof attributes === "string") node.className = attributes;
+    else for (const [key, value] of Object.entries(attributes ?? {})) {
+      if (value === null || value === undefined || value === false) continue;
+      if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+      else if (key === "class") node.className = value;
+      else node.setAttribute(key, value === true ? "" : value);
+    }
+    node.append(...children.filter((child) => child !== null && child !== undefined));
+    return node;
+  };
+
+  // "a.b" of an object; a flat key of that very name wins.
+  cw.get = (object, path) =>
+    object === null || object === undefined ? undefined
+      : Object.hasOwn(object, path) ? object[path]
+      : path.split(".").reduce((at, key) => (at === null || at === undefined ? undefined : at[key]), object);
+
+  const filters = {
+    percent: (v) => (v === null || v === undefined ? "–" : `${(100 * v).toFixed(v === 1 || v === 0 ? 0 : 1)} %`),
+    clock: (v) => cw.clock(v),
+    state: (v) => String(v).replaceAll("_", " "),
+  };
+  // "{devices} enrolled" -> "512 enrolled"; "{share|percent}" formats; what is missing reads as a dash.
+  cw.fill = (template, object) =>
+    template.replace(/\{([\w.]+)(?:\|(\w+))?\}/g, (_, path, filter) => {
+      const value = cw.get(object, path);
+      if (filter && filters[filter]) return filters[filter](value);
+      if (value === null || value === undefined || value === "") return "–";
+      return typeof value === "number" ? cw.number(value) : String(value);
+    });
+  // The same for addresses: every value is escaped, and an empty one means there is nowhere to go.
+  cw.href = (template, object) => {
+    let whole = true;
+    const href = template.replace(/\{([\w.]+)\}/g, (_, path) => {
+      const value = cw.get(object, path);
+      if (value === null || value === undefined || value === "") whole = false;
+      return encodeURIComponent(value ?? "");
+    });
+    return whole ? href : null;
+  };
+
+  const grouped = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat("en", { maximumFractionDigits: digits }));
+  cw.number = (value, digits = 2) => grouped[Math.min(digits, 3)].format(value).replace("-", "−");
+
+  // Epoch seconds of a number (seconds) or an RFC 3339 text; null of anything else.
+  cw.epoch = (value) => {
+    if (typeof value === "number") return value;
+    const at = typeof value === "string" ? Date.parse(value) / 1000 : NaN;
+    return Number.isFinite(at) ? at : null;
+  };
+
+  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+  const year = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const minute = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
+  cw.clock = (value) => {
+    const at = cw.epoch(value);
+    if (at === null) return "–";
+    const date = new Date(at * 1000), now = new Date(cw.now() * 1000);
+    if (date.toDateString() === now.toDateString()) return time.format(date);
+    return date.getFullYear() === now.getFullYear() ? `${day.format(date)} ${minute.format(date)}` : year.format(date);
+  };
+  cw.exact = (value) => (cw.epoch(value) === null ? "" : exact.format(new Date(cw.epoch(value) * 1000)));
+  cw.minute = (at) => minute.format(new Date(at * 1000));
+
+  // 41 s, 6 min, 3 h, 2 d: one unit, rounded down, so that it only changes when it must.
+  cw.span = (seconds) => {
+    const s = Math.max(0, seconds);
+    if (s < 60) return `${Math.floor(s)} s`;
+    if (s < 3600) return `${Math.floor(s / 60)} min`;
+    if (s < 86400) return `${Math.floor(s / 3600)} h`;
+    return `${Math.floor(s / 86400)} d`;
+  };
+  const ages = {
+    ago: (at, now) => (now - at > 30 * 86400 ? year.format(new Date(at * 1000)) : `${cw.span(now - at)} ago`),
+    for: (at, now) => `for ${cw.span(now - at)}`,
+    bare: (at, now) => cw.span(now - at),
+    left: (at, now) => (at > now ? `in ${cw.span(at - now)}` : `${cw.span(now - at)} over`),
+    seen: (at, now) => `seen ${cw.span(now - at)} ago`,
+    since: (at) => `since ${cw.clock(at)}`,
+    until: (at) => `until ${cw.clock(at)}`,
+  };
+  // An element that keeps telling the age of a moment; the ticker below renews it every second.
+  cw.age = (value, mode = "ago") => {
+    const at = cw.epoch(value);
+    const node = cw.h("time", { class: "cw-age" });
+    if (at === null) { node.textContent = "–"; return node; }
+    node.dataset.at = at;
+    node.dataset.age = mode;
+    node.dateTime = new Date(at * 1000).toISOString();
+    node.title = cw.exact(at);
+    node.textContent = ages[mode](at, cw.now());
+    return node;
+  };
+  cw.ageText = (at, mode = "ago") => ages[mode](at, cw.now());
+  const tick = () => {
+    if (document.hidden) return;
+    const now = cw.now();
+    for (const node of document.querySelectorAll("[data-age]")) {
+      const text = ages[node.dataset.age](Number(node.dataset.at), now);
+      if (node.textContent !== text) node.textContent = text;
+    }
+  };
+  setInterval(tick, 1000);
+  document.addEventListener("visibilitychange", tick);
+
+  // State: shape, colour, word. Without a family the value is looked up in all of them (they agree where they overlap).
+  cw.look = (family, value) => {
+    const key = String(value ?? "unknown");
+    const found = cw.states[family]?.[key] ?? (family ? null : Object.values(cw.states).find((f) => f[key])?.[key]);
+    return found ?? { word: (key.charAt(0).toUpperCase() + key.slice(1)).replaceAll("_", " "), tone: "unk", shape: "ring", loud: true };
+  };
+  cw.shape = (look) => cw.h("i", { class: `cw-shape ${look.shape} cw-${look.tone}`, "aria-hidden": "true" });
+  // how: "chip" always loud, "quiet" an ordinary state is a grey word only, else loud as the state itself says.
+  cw.state = (family, value, { how = "", suffix = "" } = {}) => {
+    const look = cw.look(family, value);
+    const loud = how === "chip" || (look.loud && how !== "plain");
+    const word = suffix ? `${look.word} ${suffix}` : look.word;
+    if (!loud && how === "quiet") return cw.h("span", "cw-state muted", word);
+    return cw.h("span", `cw-state cw-${look.tone}${loud ? " loud" : ""}`, cw.shape(look), word);
+  };
+
+  // Write text only when it differs, and let what moved glow.
+  cw.put = (node, text, glow = true) => {
+    if (node.textContent === text) return;
+    const first = node.dataset.had === undefined;
+    node.textContent = text;
+    node.dataset.had = "";
+    if (glow && !first) cw.glow(node);
+  };
+  cw.glow = (node) => {
+    node.classList.remove("cw-glow");
+    void node.offsetWidth; // restart the animation
+    node.classList.add("cw-glow");
+    node.addEventListener("animationend", () => node.classList.remove("cw-glow"), { once: true });
+  };
+
+  cw.copy = (text, shown = text) => {
+    const button = cw.h("button", { class: "cw-copy", type: "button", title: `Copy ${text}` }, shown);
+    button.addEventListener("click", async (event) => {
+      event.stopPropagation();
+      try { await navigator.clipboard.writeText(text); }
+      catch { getSelection().selectAllChildren(button); return; } // no clipboard over plain HTTP: select it for the person
+      button.classList.add("done");
+      setTimeout(() => button.classList.remove("done"), 1200);
+    });
+    return button;
+  };
+  cw.command = (text) => cw.h("div", "cw-command", cw.h("code", "", text), cw.copy(text, ""));
+  // Empty, loading and error states: what belongs here, and the one thing that puts it there.
+  cw.note = ({ title, text = "", command = "", href = "", label = "", tone = "", act = null }) =>
+    cw.h("div", { class: "cw-note", role: tone === "bad" ? "alert" : null },
+      cw.h("h3", "", title), text ? cw.h("p", "", text) : null, command ? cw.command(command) : null,
+      href ? cw.h("a", { class: "cw-btn primary", href }, label) : null,
+      act ? cw.h("button", { class: "cw-btn", type: "button", onclick: act }, label) : null);
+
+  cw.colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+})();

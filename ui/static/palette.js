@@ -1,0 +1,61 @@
+// Ctrl K: find anything. The server answers GET /ui/search?q= with [{kind, id, name, href, state}]; pages are found right here.
+(() => {
+  "use strict";
+  const cw = window.cellwarden, h = cw.h;
+  const KINDS = { page: ["Go to", ""], device: ["Devices", "presence"], tower: ["Towers", "tower"], policy: ["Policies", "mode"], alert: ["Alerts", "severity"] };
+  const pages = () => [...document.querySelectorAll(".cw-nav a")].map((link) => ({ kind: "page", id: link.pathname, name: link.dataset.name, href: link.getAttribute("href") }));
+
+  cw.palette = () => {
+    if (document.querySelector("dialog.cw-palette")) return;
+    const input = h("input", { type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "cw-found", "aria-label": "Find anything", placeholder: "Find a device, tower, policy…", autocomplete: "off", spellcheck: "false" });
+    const found = h("div", { class: "found", id: "cw-found", role: "listbox" });
+    const glass = document.querySelector("#cw-find svg").cloneNode(true);
+    const dialog = h("dialog", { class: "cw-dialog cw-palette", "aria-label": "Find" }, h("div", "ask", glass, input, h("kbd", "", "Esc")), found);
+    let items = [], at = 0, asked = null, timer = 0;
+
+    const choose = (index) => {
+      at = (index + items.length) % Math.max(1, items.length);
+      items.forEach((item, i) => item.node.setAttribute("aria-selected", String(i === at)));
+      items[at]?.node.scrollIntoView({ block: "nearest" });
+      if (items[at]) input.setAttribute("aria-activedescendant", items[at].node.id); else input.removeAttribute("aria-activedescendant");
+    };
+    const show = (results, note = "") => {
+      const kinds = [...new Set(results.map((result) => result.kind))];
+      items = [];
+      const groups = kinds.map((kind) => h("div", { role: "group" }, h("h2", "", KINDS[kind]?.[0] ?? kind),
+        ...results.filter((result) => result.kind === kind).map((result) => {
+          const node = h("a", { class: "cw-item", role: "option", id: `cw-found-${items.length}`, href: result.href, tabindex: "-1" },
+            result.state ? cw.shape(cw.look(KINDS[kind]?.[1], result.state)) : null, h("span", "grow", result.name),
+            result.state ? h("span", "count", cw.look(KINDS[kind]?.[1], result.state).word) : null);
+          const index = items.push({ node, href: result.href }) - 1;
+          node.addEventListener("pointermove", () => at !== index && choose(index));
+          return node;
+        })));
+      found.replaceChildren(...groups, ...(note ? [h("p", "none", note)] : []));
+      choose(0);
+    };
+    const ask = async (text) => {
+      asked?.abort();
+      const near = pages().filter((page) => page.name.toLowerCase().includes(text.toLowerCase()));
+      if (!text) { show(near); return; }
+      asked = new AbortController();
+      try {
+        const answer = await fetch(`/ui/search?q=${encodeURIComponent(text)}`, { signal: asked.signal, headers: { Accept: "application/json" } });
+        if (answer.status === 401) { location.assign(`/login?next=${encodeURIComponent(location.pathname)}`); return; }
+        if (!answer.ok) throw new Error(String(answer.status));
+        const results = [...(await answer.json()), ...near];
+        show(results, results.length ? "" : `Nothing is called “${text}”. Try part of a name, an IMEI, an ICCID or a cell id.`);
+      } catch (error) {
+        if (error.name !== "AbortError") show(near, "The search is not answering. Try again in a moment.");
+      }
+    };
+    input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => ask(input.value.trim()), 80); });
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); choose(at + (event.key === "ArrowDown" ? 1 : -1)); }
+      else if (event.key === "Enter" && items[at]) { event.preventDefault(); location.assign(items[at].href); }
+    });
+    cw.modal(dialog);
+    ask("");
+    input.focus();
+  };
+})();
