@@ -131,11 +131,6 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'acknowledged': Look('Acknowledged', *_INFO),
             'cleared': Look('Cleared', *_OK),
         },
-        'violation': {
-            'open': Look('Open', *_BAD),
-            'excused': Look('Excused', *_INFO),
-            'cleared': Look('Cleared', *_OK),
-        },
         'command': {
             'requested': Look('Requested', *_INFO),
             'queued': Look('Queued', *_INFO),
@@ -149,17 +144,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'audit': Look('Audit', 'unk', 'ring', False),
             'enforce': Look('Enforce', 'info', 'diamond', False),
         },
-        'quarantine': {
-            'quarantined': Look('Quarantined', *_WARN),
-            'free': Look('Free', *_OK),
-        },
-        'event': {
-            'good': Look('Good', *_OK),
-            'information': Look('Information', *_INFO),
-            'attention': Look('Attention', *_WARN),
-            'trouble': Look('Trouble', *_BAD),
-            'neutral': Look('Note', 'unk', 'ring', False),
-        },
+        'quarantine': {'quarantined': Look('Quarantined', *_WARN)},
     }
 )
 

@@ -122,7 +122,7 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
         f'<template data-menu="me"><div class="cw-pop" data-menu="me"><div class="who"><b>{escape(reader.name)}</b>'
         f'<span>{escape(reader.email)} · {escape(reader.enterprise)}</span></div><div data-theme-switch></div>'
         '<button class="cw-item" type="button" data-help>Keyboard<span class="count"><kbd>?</kbd></span></button>'
-        '<form method="post" action="/logout"><button class="cw-item" type="submit">Sign out</button></form></div></template>'
+        '<form method="post" action="/auth/sign-out"><button class="cw-item" type="submit">Sign out</button></form></div></template>'
         '<div class="cw-banner" id="cw-banner" role="status" hidden></div>'
     )
 

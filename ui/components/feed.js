@@ -24,10 +24,10 @@ export default {
   unmounted() { this.stop(); },
   methods: {
     item(cw, entry) {
-      const subject = entry.subject ?? {};
+      const subject = entry.subject ?? {}, href = cw.local(subject.href);
       const name = this.hideSubject ? "" : String(subject.name ?? "");
       const said = cw.h("p", "");
-      if (name) said.append(subject.href ? cw.h("a", { href: subject.href }, name) : cw.h("b", "", name), " ");
+      if (name) said.append(href ? cw.h("a", { href }, name) : cw.h("b", "", name), " ");
       let text = String(entry.text ?? "");
       if (!name) text = text.charAt(0).toUpperCase() + text.slice(1);
       said.append(text);
@@ -37,7 +37,7 @@ export default {
       shape.removeAttribute("aria-hidden");
       shape.setAttribute("role", "img");
       shape.setAttribute("aria-label", look.word);
-      return cw.h("li", { "data-row": entry.seq, "data-href": subject.href ?? null, tabindex: "-1" },
+      return cw.h("li", { "data-row": entry.seq, "data-href": href, tabindex: "-1" },
         cw.h("time", { title: cw.exact(entry.at) }, cw.clock(entry.at)), shape, said);
     },
   },

@@ -60,7 +60,7 @@
   document.addEventListener("cellwarden:line", showLine);
   // Once our line is back there is no reason for NiceGUI's to sit out its own waiting time.
   document.addEventListener("cellwarden:line", () => {
-    if (cw.line().state === "live" && window.socket && !window.socket.connected) window.socket.disconnect().connect();
+    if (formsLostAt && cw.line().state === "live" && !window.socket.connected) window.socket.disconnect().connect();
   });
   showLine();
   // NiceGUI's own socket carries buttons and forms; it appears only after its app is mounted.

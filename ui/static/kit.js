@@ -35,8 +35,12 @@
       if (value === null || value === undefined || value === "") return "–";
       return typeof value === "number" ? cw.number(value) : String(value);
     });
-  // The same for addresses: every value is escaped, and an empty one means there is nowhere to go.
+  // An address within this site, or null: no other scheme or host can be smuggled in as data.
+  cw.local = (href) => (typeof href === "string" && /^\/(?![/\\])/.test(href) ? href : null);
+  // Templates of addresses: every value is escaped, and an empty one means there is nowhere to go. "{href}" alone is an address itself.
   cw.href = (template, object) => {
+    const alone = /^\{([\w.]+)\}$/.exec(template);
+    if (alone) return cw.local(cw.get(object, alone[1]));
     let whole = true;
     const href = template.replace(/\{([\w.]+)\}/g, (_, path) => {
       const value = cw.get(object, path);

@@ -24,10 +24,10 @@
       items = [];
       const groups = kinds.map((kind) => h("div", { role: "group" }, h("h2", "", KINDS[kind]?.[0] ?? kind),
         ...results.filter((result) => result.kind === kind).map((result) => {
-          const node = h("a", { class: "cw-item", role: "option", id: `cw-found-${items.length}`, href: result.href, tabindex: "-1" },
+          const node = h("a", { class: "cw-item", role: "option", id: `cw-found-${items.length}`, href: cw.local(result.href) ?? "#", tabindex: "-1" },
             result.state ? cw.shape(cw.look(KINDS[kind]?.[1], result.state)) : null, h("span", "grow", result.name),
             result.state ? h("span", "count", cw.look(KINDS[kind]?.[1], result.state).word) : null);
-          const index = items.push({ node, href: result.href }) - 1;
+          const index = items.push({ node, href: cw.local(result.href) ?? "#" }) - 1;
           node.addEventListener("pointermove", () => at !== index && choose(index));
           return node;
         })));
