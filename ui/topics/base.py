@@ -115,7 +115,9 @@ class ListTopic(BaseTopic):
         before = self._window or self._look()
         after = self._window = self._look()
         self._dirty = False
-        self._look_after = started + 20 * (time.monotonic() - started)  # a list that is costly to look at is looked at less often
+        self._look_after = started + 20 * (
+            time.monotonic() - started
+        )  # a list that is costly to look at is looked at less often
         known = {row['id']: row for row in before[2]}
         value: dict[str, Any] = {}
         rows = [row for row in (_changed(known.get(row['id']), row) for row in after[2]) if row is not None]

@@ -1,0 +1,185 @@
+"""The operator's door: what ``cellwarden enterprise | user | token`` do, in the running server or on the store at rest.
+
+A running server holds the live picture, so changes must travel its road: it listens on a Unix socket in the data folder that only
+its own user can open. One line of JSON goes in, one comes back.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from domain.access import Permission, Role, TokenKind, system
+from domain.errors import DomainError, Invalid
+from domain.fleet import Fleets
+from domain.policies import Mode
+from domain.services.access import AccessService
+from domain.services.policies import PolicyService, starter_policies
+
+SOCKET = 'control.sock'
+MOST_BYTES = 65_536
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """The operations, by name; arguments and answers are plain JSON."""
+
+    fleets: Fleets
+    access: AccessService
+    policies: PolicyService
+
+    async def run(self, operation: str, arguments: Mapping[str, Any]) -> Answer:
+        """Carry out one operation. Raises ``DomainError`` with a line for the operator."""
+        operations: dict[str, Callable[..., Awaitable[Answer]]] = {
+            'enterprise add': self._add_enterprise,
+            'enterprise list': self._list_enterprises,
+            'user add': self._add_user,
+            'user reset': self._reset_user,
+            'user list': self._list_users,
+            'token enrolment': self._enrolment_token,
+            'token api': self._api_token,
+            'token list': self._list_tokens,
+            'token revoke': self._revoke_token,
+        }
+        if operation not in operations:
+            raise Invalid(f'there is no operation {operation[:40]!r}')
+        return await operations[operation](**arguments)
+
+    async def _add_enterprise(
+        self, name: str, starter: bool = True, plmns: Sequence[str] = (), enforce: Sequence[str] = ()
+    ) -> Answer:
+        enterprise = await self.access.add_enterprise(name)
+        if starter:
+            actor = system(enterprise.id, 'setup')
+            for policy in starter_policies(tuple(plmns)):
+                await self.policies.add(actor, replace(policy, mode=Mode.ENFORCE) if policy.name in enforce else policy)
+        return {'id': enterprise.id, 'name': enterprise.name}
+
+    async def _list_enterprises(self) -> Answer:
+        return {
+            'items': [
+                {
+                    'id': fleet.enterprise.id,
+                    'name': fleet.enterprise.name,
+                    'devices': len(fleet.devices),
+                    'towers': len(fleet.towers),
+                }
+                for fleet in self.fleets
+            ]
+        }
+
+    async def _add_user(self, enterprise: str, email: str, name: str, role: str, password: str) -> Answer:
+        found = self.access.enterprise(enterprise)
+        person = await self.access.add_person(found.id, email, name, Role(_one_of(Role, role, 'role')), password)
+        return {'id': person.id, 'email': person.email, 'role': person.role}
+
+    async def _reset_user(self, email: str, password: str) -> Answer:
+        person = await self.access.reset_password(email, password)
+        return {'id': person.id, 'email': person.email}
+
+    async def _list_users(self) -> Answer:
+        return {
+            'items': [
+                {'email': person.email, 'name': person.name, 'role': person.role, 'enterprise': fleet.enterprise.name}
+                for fleet in self.fleets
+                for person in fleet.persons.values()
+            ]
+        }
+
+    async def _enrolment_token(
+        self, enterprise: str, name: str, uses: int | None = None, expires_in_s: float | None = None
+    ) -> Answer:
+        found = self.access.enterprise(enterprise)
+        token, secret = await self.access.issue_token(
+            found.id, TokenKind.ENROLMENT, name, uses=uses, expires_in_s=expires_in_s, by='operator'
+        )
+        return {'id': token.id, 'secret': secret}
+
+    async def _api_token(
+        self, enterprise: str, name: str, scopes: list[str], expires_in_s: float | None = None
+    ) -> Answer:
+        found = self.access.enterprise(enterprise)
+        wanted = [Permission(_one_of(Permission, scope, 'scope')) for scope in scopes]
+        token, secret = await self.access.issue_token(
+            found.id, TokenKind.API, name, scopes=wanted, expires_in_s=expires_in_s, by='operator'
+        )
+        return {'id': token.id, 'secret': secret}
+
+    async def _list_tokens(self) -> Answer:
+        return {
+            'items': [
+                {
+                    'id': token.id,
+                    'kind': token.kind,
+                    'name': token.name,
+                    'enterprise': fleet.enterprise.name,
+                    'scopes': list(token.scopes),
+                    'expires_at': token.expires_at,
+                    'uses_left': token.uses_left,
+                }
+                for fleet in self.fleets
+                for token in fleet.tokens.values()
+            ]
+        }
+
+    async def _revoke_token(self, id: str) -> Answer:
+        for fleet in self.fleets:
+            if id in fleet.tokens:
+                await self.access.revoke_token(fleet.enterprise.id, id, by='operator')
+                return {'id': id}
+        raise Invalid(f'there is no token {id[:40]!r}; see cellwarden token list')
+
+
+def _one_of(kind: type[Role] | type[Permission], value: str, field: str) -> str:
+    if value not in {one.value for one in kind}:
+        raise Invalid(f'{field} is one of {", ".join(one.value for one in kind)}, not {value[:40]!r}', field=field)
+    return value
+
+
+@asynccontextmanager
+async def listening(control: Control, folder: Path) -> AsyncIterator[None]:
+    """Serve the operations on the socket in ``folder`` until the block ends."""
+    path = folder / SOCKET
+    path.unlink(missing_ok=True)
+
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            request = json.loads(await asyncio.wait_for(reader.readline(), 10))
+            answer = await _answer(control, request)
+        except (ValueError, TypeError, KeyError, TimeoutError) as error:
+            answer = {'error': f'not a request: {error}'}
+        writer.write(json.dumps(answer).encode() + b'\n')
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_unix_server(converse, path, limit=MOST_BYTES)
+    path.chmod(0o600)
+    try:
+        async with server:
+            yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+async def _answer(control: Control, request: Mapping[str, Any]) -> Answer:
+    try:
+        return await control.run(str(request['operation']), request['arguments'])
+    except DomainError as refusal:
+        return {'error': refusal.detail}
+
+
+async def ask(folder: Path, operation: str, arguments: Mapping[str, Any]) -> Answer | None:
+    """Put an operation to the server that runs on ``folder``; ``None`` when none does."""
+    try:
+        reader, writer = await asyncio.open_unix_connection(folder / SOCKET, limit=MOST_BYTES)
+    except (FileNotFoundError, ConnectionRefusedError):
+        return None
+    writer.write(json.dumps({'operation': operation, 'arguments': dict(arguments)}).encode() + b'\n')
+    await writer.drain()
+    answer: Answer = json.loads(await asyncio.wait_for(reader.readline(), 60))
+    writer.close()
+    return answer

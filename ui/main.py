@@ -1,0 +1,246 @@
+"""The composition root: one line per store, service, job, page and route. Nothing else constructs adapters."""
+
+import asyncio
+import contextlib
+import gc
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from socket import socket
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import FastAPI, Request
+from nicegui import ui
+
+from domain.evaluation import RuleBook
+from domain.fleet import Fleets
+from domain.reconsider import Reconsider
+from domain.road import Road
+from domain.services.access import AccessService, Hasher
+from domain.services.alerts import AlertService
+from domain.services.checkins import CheckIns
+from domain.services.devices import DeviceService
+from domain.services.enforcement import EnforcementService
+from domain.services.policies import PolicyService
+from domain.services.presence import PresenceService
+from domain.services.towers import TowerService
+from domain.store import Store
+from jobs.schedule import Schedule
+from jobs.table import table
+from persistence.database import opened_store
+from ui.api import register_api
+from ui.assets import mount_assets
+from ui.auth import Guard, register_auth
+from ui.cli import Commands, command_line
+from ui.control import Answer, Control, listening
+from ui.demo import run_demo
+from ui.live import Live
+from ui.pages import register_pages
+from ui.passwords import Argon2Hasher
+from ui.settings import Settings
+from ui.topics import resolver
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Every service of one process, on one store."""
+
+    fleets: Fleets
+    road: Road
+    book: RuleBook
+    reconsider: Reconsider
+    checkins: CheckIns
+    devices: DeviceService
+    policies: PolicyService
+    towers: TowerService
+    alerts: AlertService
+    access: AccessService
+    presence: PresenceService
+    enforcement: EnforcementService
+    control: Control
+    store: Store
+
+
+def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Hasher | None = None) -> House:
+    """Put the services together."""
+    fleets = Fleets()
+    book = RuleBook()
+    road = Road(fleets=fleets, store=store, clock=clock)
+    reconsider = Reconsider(road=road, book=book)
+    access = AccessService(road=road, hasher=hasher or Argon2Hasher())
+    policies = PolicyService(road=road, reconsider=reconsider)
+    return House(
+        fleets=fleets,
+        road=road,
+        book=book,
+        reconsider=reconsider,
+        checkins=CheckIns(road=road, book=book),
+        devices=DeviceService(road=road, book=book, store=store),
+        policies=policies,
+        towers=TowerService(road=road, reconsider=reconsider),
+        alerts=AlertService(road=road),
+        access=access,
+        presence=PresenceService(road=road),
+        enforcement=EnforcementService(road=road),
+        control=Control(fleets=fleets, access=access, policies=policies),
+        store=store,
+    )
+
+
+def build(house: House, settings: Settings) -> FastAPI:
+    """The web application on a composed house: API, live socket, sign-in and pages; its lifespan opens the road and the schedule."""
+    live = Live(
+        road=house.road,
+        access=house.access,
+        resolve=resolver(road=house.road, store=house.store),
+        clock=house.road.clock,
+    )
+    schedule = Schedule(jobs=table(house=house, allow=settings.poll_allow))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await house.road.start()
+        house.presence.watch_all()
+        tune_garbage_collection()
+        await live.start()
+        schedule.start()
+        log.info(
+            'ready', enterprises=len(list(house.fleets)), devices=sum(len(fleet.devices) for fleet in house.fleets)
+        )
+        try:
+            yield
+        finally:
+            await schedule.stop()
+            await live.stop()
+            await house.road.stop()
+
+    app = FastAPI(
+        title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url='/api/v1/openapi.json'
+    )
+    app.add_middleware(Guard, access=house.access)
+    mount_assets(app)
+    register_api(app, house=house, live=live, schedule=schedule, settings=settings)
+    register_auth(app, access=house.access, live=live, secure_cookies=_over_tls)
+    register_pages(house=house)
+    ui.run_with(
+        app,
+        title='Cellwarden',
+        favicon=None,
+        dark=None,
+        tailwind=False,
+        language='en-GB',
+        binding_refresh_interval=None,
+        reconnect_timeout=30,
+        show_welcome_message=False,
+    )
+    return app
+
+
+def tune_garbage_collection() -> None:
+    """Keep the collector away from what was just loaded: the fleet has no cycles, and walking it stalls the loop by 0.2 s."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
+    """A server on the settings' store and address, up for the length of the block; the house and its address.
+
+    Stops early (by cancelling the block) when the process is told to stop.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    async with opened_store(settings.database_url) as store:
+        house = compose(store=store)
+        app = build(house, settings)
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ws_max_size=65_536,
+            proxy_headers=bool(settings.trust_proxy),
+            forwarded_allow_ips=settings.trust_proxy or None,
+            timeout_graceful_shutdown=3,
+        )
+        server = _Server(config)
+        block = asyncio.current_task()
+        running = asyncio.create_task(server.serve(), name='server')
+        if block is not None:
+            running.add_done_callback(lambda _: block.cancel())
+        try:
+            await server.up.wait()
+            async with listening(house.control, settings.data):
+                yield house, _address(server, settings)
+        finally:
+            server.should_exit = True
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until told to stop."""
+    async with serving(settings) as (house, address):
+        log.info('serving', address=address, data=str(settings.data))
+        if not list(house.fleets):
+            log.info(
+                'empty',
+                hint='add an enterprise and a person: cellwarden enterprise add NAME; cellwarden user add EMAIL --enterprise NAME',
+            )
+        await asyncio.Event().wait()
+
+
+async def at_rest(settings: Settings, operation: str, arguments: dict[str, Any]) -> Answer:
+    """Carry out an operator's command on the store while no server runs."""
+    async with opened_store(settings.database_url) as store:
+        house = compose(store=store)
+        await house.road.start()
+        try:
+            return await house.control.run(operation, arguments)
+        finally:
+            await house.road.stop()
+
+
+async def demo(settings: Settings, devices: int, seed: int) -> None:
+    """Serve with a simulated fleet and this machine's own agent beside it."""
+    local = settings.model_copy(update={'poll_allow': [*settings.poll_allow, IPv4Network('127.0.0.0/8')]})
+    async with serving(local) as (house, address):
+        await run_demo(house.control, address=address, data=settings.data, devices=devices, seed=seed)
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.up.set()
+
+
+def _address(server: uvicorn.Server, settings: Settings) -> str:
+    port = server.servers[0].sockets[0].getsockname()[1]
+    host = '127.0.0.1' if settings.host in ('0.0.0.0', '::') else settings.host  # noqa: S104 - compared, not bound
+    return f'http://{f"[{host}]" if ":" in host else host}:{port}'
+
+
+def _over_tls(request: Request) -> bool:
+    return request.url.scheme == 'https'
+
+
+def main() -> None:
+    """The command line."""
+    command_line(Commands(serve=serve, demo=demo, at_rest=at_rest))()
+
+
+if __name__ in {'__main__', '__mp_main__'}:
+    main()
