@@ -8,9 +8,7 @@ that reads slowly is simply asked later: it gets the newest whole state then, ne
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -22,6 +20,7 @@ from domain.errors import DomainError
 from domain.journal import Recorded
 from domain.road import Road, Touched
 from domain.services.access import AccessService
+from ui.channels import Channel, News, Resolve, encode
 
 log = structlog.get_logger(__name__)
 
@@ -32,72 +31,6 @@ MOST_CHARACTERS = 2000
 SIGNED_OUT = 4401
 """Close code: the session ended; the page goes to the sign-in."""
 
-_encode = msgspec.json.Encoder().encode
-
-
-@dataclass(slots=True)
-class News:
-    """What happened in one enterprise since the last flush: ids whose live state moved, by kind, and new journal entries."""
-
-    ids: dict[type, set[str]] = field(default_factory=dict)
-    entries: list[Recorded] = field(default_factory=list)
-
-    def of(self, kind: type) -> set[str]:
-        """Ids of that kind that moved."""
-        return self.ids.get(kind, set())
-
-
-class Topic(Protocol):
-    """One thing to follow, as one enterprise sees it."""
-
-    async def open(self) -> None:
-        """Read what the live picture does not hold; called once, before anything else."""
-
-    def full(self) -> dict[str, Any]:
-        """The whole state, for a browser that begins, fell behind or comes back."""
-
-    def patch(self, news: News) -> dict[str, Any] | None:
-        """What a flush changes, or ``None``; called at every flush, with empty news too."""
-
-
-Resolve = Callable[[Person, str, Mapping[str, str]], Topic]
-"""Makes the topic of a name and its query for a person, or refuses with a ``DomainError``."""
-
-
-class _Channel:
-    """A topic with its sequence, its newest frame and whoever follows it."""
-
-    def __init__(self, name: str, topic: Topic) -> None:
-        self.name = name
-        self.topic = topic
-        self.sequence = 0
-        self.browsers: set[_Browser] = set()
-        self.opening: asyncio.Task[None] = asyncio.create_task(topic.open(), name=f'open {name[:80]}')
-        self.ready = False
-        self._patch = ''
-        self._whole: tuple[int, str] | None = None
-
-    def flush(self, news: News) -> None:
-        """Bring the topic up to date and wake its browsers when there is something to tell."""
-        if not self.ready:
-            return
-        value = self.topic.patch(news)
-        if value is None:
-            return
-        self.sequence += 1
-        self._patch = _encode({'t': self.name, 'q': self.sequence, 'v': value}).decode()
-        for browser in self.browsers:
-            browser.wake.set()
-
-    def frame(self, sent: int | None) -> str:
-        """What a browser needs that has seen the frame number ``sent``."""
-        if sent is not None and sent == self.sequence - 1:
-            return self._patch
-        if self._whole is None or self._whole[0] != self.sequence:
-            frame = {'t': self.name, 'q': self.sequence, 'full': True, 'v': self.topic.full()}
-            self._whole = (self.sequence, _encode(frame).decode())
-        return self._whole[1]
-
 
 class _Browser:
     """One open page: the channels it follows and the number of the newest frame it was sent of each."""
@@ -106,7 +39,7 @@ class _Browser:
         self.socket = socket
         self.session = session
         self.person = person
-        self.sent: dict[_Channel, int | None] = {}
+        self.sent: dict[Channel, int | None] = {}
         self.errors: list[str] = []
         self.wake = asyncio.Event()
         self.beat_due = True
@@ -129,7 +62,7 @@ class Live:
         self._access = access
         self._resolve = resolve
         self._clock = clock
-        self._channels: dict[str, dict[str, _Channel]] = {}
+        self._channels: dict[str, dict[str, Channel]] = {}
         self._news: dict[str, News] = {}
         self._browsers: set[_Browser] = set()
         self._flusher: asyncio.Task[None] | None = None
@@ -193,33 +126,33 @@ class Live:
                 raise DomainError('this page follows too much at once; close a view and load it again')
             topic = self._resolve(browser.person, name, _query(query))  # also for a shared one: may this person see it?
         except DomainError as refusal:
-            browser.errors.append(_encode({'t': message.t[:MOST_CHARACTERS], 'error': refusal.detail}).decode())
+            browser.errors.append(encode({'t': message.t[:MOST_CHARACTERS], 'error': refusal.detail}).decode())
             browser.wake.set()
             return
         if channel is None:
-            channel = channels[message.t] = _Channel(message.t, topic)
-        channel.browsers.add(browser)
+            channel = channels[message.t] = Channel(message.t, topic)
+        channel.followers.add(browser)
         browser.sent[channel] = None
         if not channel.ready:
             await self._open(channel)
         browser.wake.set()
 
-    async def _open(self, channel: _Channel) -> None:
+    async def _open(self, channel: Channel) -> None:
         try:
             await asyncio.shield(channel.opening)
             channel.ready = True
         except DomainError as refusal:
-            frame = _encode({'t': channel.name, 'error': refusal.detail}).decode()
-            for browser in list(channel.browsers):
+            frame = encode({'t': channel.name, 'error': refusal.detail}).decode()
+            for browser in list(channel.followers):
                 browser.errors.append(frame)
                 self._leave(browser, channel)
                 browser.wake.set()
 
-    def _leave(self, browser: _Browser, channel: _Channel) -> None:
+    def _leave(self, browser: _Browser, channel: Channel) -> None:
         browser.sent.pop(channel, None)
-        channel.browsers.discard(browser)
+        channel.followers.discard(browser)
         channels = self._channels.get(browser.session.enterprise, {})
-        if not channel.browsers and channels.get(channel.name) is channel:
+        if not channel.followers and channels.get(channel.name) is channel:
             del channels[channel.name]
             channel.opening.cancel()
 

@@ -8,7 +8,7 @@ from domain.errors import NotFound
 from domain.fleet import Fleet
 from domain.road import Road
 from domain.store import Store
-from ui.live import Resolve, Topic
+from ui.channels import Resolve, Topic
 from ui.topics.alerts import AlertsTopic
 from ui.topics.commands import CommandsTopic
 from ui.topics.counters import CountersTopic

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from domain.alerts import Alert
 from domain.fleet import Fleet
-from ui.live import News
+from ui.channels import News
 from ui.topics.base import ListTopic
 
 _SEVERITIES = {name: index for index, name in enumerate(('critical', 'major', 'minor', 'warning', 'indeterminate'))}

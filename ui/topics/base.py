@@ -8,7 +8,7 @@ from domain.columns import natural
 from domain.errors import Invalid
 from domain.fleet import Fleet
 from domain.store import Store
-from ui.live import News
+from ui.channels import News
 
 
 class BaseTopic:

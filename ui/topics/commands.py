@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from domain.commands import Command, CommandState
 from domain.fleet import Fleet
 from domain.journal import CommandMoved
-from ui.live import News
+from ui.channels import News
 from ui.topics.base import ListTopic
 
 MOST_FINISHED = 200

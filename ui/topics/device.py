@@ -10,7 +10,7 @@ from domain.policies import Compliance, Policy
 from domain.radio import Radio, RadioSample
 from domain.rules import View
 from domain.towers import Tower, TowerState
-from ui.live import News
+from ui.channels import News
 from ui.sentences import evidence_text
 from ui.topics.base import BaseTopic, ListTopic, ObjectTopic
 from ui.topics.devices import device_row

@@ -10,7 +10,7 @@ from domain.fleet import Fleet
 from domain.listing import DeviceQuery, Selection, select
 from domain.policies import Compliance
 from domain.radio import Rat
-from ui.live import News
+from ui.channels import News
 from ui.topics.base import BaseTopic, window
 
 LOOK_AGAIN_S = 1.0

@@ -4,7 +4,7 @@ from collections import deque
 from typing import Any
 
 from domain.journal import Recorded, ServingTowerChanged, SignedIn, SignedOut
-from ui.live import News
+from ui.channels import News
 from ui.sentences import sentence
 from ui.topics.base import BaseTopic
 

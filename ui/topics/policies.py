@@ -7,7 +7,7 @@ from domain.devices import DeviceState
 from domain.fleet import Fleet
 from domain.policies import Compliance, Policy
 from domain.violations import Violation
-from ui.live import News
+from ui.channels import News
 from ui.topics.base import ListTopic, ObjectTopic
 
 _SEVERITIES = {name: index for index, name in enumerate(('critical', 'major', 'minor', 'warning'))}

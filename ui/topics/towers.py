@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from domain.devices import DeviceState, Presence
 from domain.fleet import Fleet
 from domain.towers import CheckState, Tower, TowerState, TowerStatus
-from ui.live import News
+from ui.channels import News
 from ui.topics.base import ListTopic, ObjectTopic
 
 _ORDER = {status: index for index, status in enumerate(('down', 'degraded', 'maintenance', 'unknown', 'up'))}

@@ -1,0 +1,83 @@
+"""What is followed, and the one frame that all followers of it share."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import msgspec
+
+from domain.access import Person
+from domain.journal import Recorded
+
+encode = msgspec.json.Encoder().encode
+
+
+@dataclass(slots=True)
+class News:
+    """What happened in one enterprise since the last flush: ids whose live state moved, by kind, and new journal entries."""
+
+    ids: dict[type, set[str]] = field(default_factory=dict)
+    entries: list[Recorded] = field(default_factory=list)
+
+    def of(self, kind: type) -> set[str]:
+        """Ids of that kind that moved."""
+        return self.ids.get(kind, set())
+
+
+class Topic(Protocol):
+    """One thing to follow, as one enterprise sees it."""
+
+    async def open(self) -> None:
+        """Read what the live picture does not hold; called once, before anything else."""
+
+    def full(self) -> dict[str, Any]:
+        """The whole state, for a browser that begins, fell behind or comes back."""
+
+    def patch(self, news: News) -> dict[str, Any] | None:
+        """What a flush changes, or ``None``; called at every flush, with empty news too."""
+
+
+class Follower(Protocol):
+    """Whoever wants to be woken when there is a new frame."""
+
+    wake: asyncio.Event
+
+
+Resolve = Callable[[Person, str, Mapping[str, str]], Topic]
+"""Makes the topic of a name and its query for a person, or refuses with a ``DomainError``."""
+
+
+class Channel:
+    """A topic with its sequence, its newest frame and whoever follows it."""
+
+    def __init__(self, name: str, topic: Topic) -> None:
+        self.name = name
+        self.topic = topic
+        self.sequence = 0
+        self.followers: set[Follower] = set()
+        self.opening: asyncio.Task[None] = asyncio.create_task(topic.open(), name=f'open {name[:80]}')
+        self.ready = False
+        self._patch = ''
+        self._whole: tuple[int, str] | None = None
+
+    def flush(self, news: News) -> None:
+        """Bring the topic up to date and wake its followers when there is something to tell."""
+        if not self.ready:
+            return
+        value = self.topic.patch(news)
+        if value is None:
+            return
+        self.sequence += 1
+        self._patch = encode({'t': self.name, 'q': self.sequence, 'v': value}).decode()
+        for follower in self.followers:
+            follower.wake.set()
+
+    def frame(self, sent: int | None) -> str:
+        """What a follower needs that has seen the frame number ``sent``; the whole state is encoded once per sequence number."""
+        if sent is not None and sent == self.sequence - 1:
+            return self._patch
+        if self._whole is None or self._whole[0] != self.sequence:
+            frame = {'t': self.name, 'q': self.sequence, 'full': True, 'v': self.topic.full()}
+            self._whole = (self.sequence, encode(frame).decode())
+        return self._whole[1]
