@@ -97,6 +97,10 @@ class Client:
                 status, headers = response.status, response.headers
         except TimeoutError as err:
             raise AwayError('no answer in time') from err
+        except aiohttp.ClientConnectorCertificateError as err:
+            raise AwayError(f'its certificate is not trusted: {err.certificate_error}') from err
+        except aiohttp.ClientConnectorError as err:
+            raise AwayError(f'no connection: {err.os_error.strerror or err.os_error}') from err
         except (aiohttp.ClientError, OSError) as err:
             raise AwayError(str(err) or type(err).__name__) from err
         if 200 <= status < 300:

@@ -85,7 +85,7 @@ class Enrolment:
 
     async def _ask(self) -> dict[str, Any]:
         request = await self._request()
-        attempt = 0
+        attempt, told = 0, ''
         while True:
             try:
                 return await self._client.post('enrolments', self._options.enrol_token or '', request)
@@ -98,7 +98,8 @@ class Enrolment:
                     raise AgentError(f'{self._server} cannot be reached ({err})') from err
                 attempt += 1
                 wait = delay_s(attempt, err.retry_after)
-                _log.warning('enrolment_waits', server=str(self._server), why=str(err), retry_in_s=round(wait, 1))
+                if told != (told := str(err)):
+                    _log.warning('enrolment_waits', server=str(self._server), why=told)
             await asyncio.sleep(wait)
 
     async def _request(self) -> dict[str, Any]:

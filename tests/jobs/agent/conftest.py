@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -64,15 +65,15 @@ class Console:
     def sequences(self) -> list[int]:
         return [checkin['sequence'] for checkin in self.checkins]
 
-    async def serve(self, port: int = 0) -> web.AppRunner:
+    async def serve(self, port: int = 0, tls: ssl.SSLContext | None = None) -> web.AppRunner:
         app = web.Application()
         app.router.add_post('/api/v1/enrolments', self.enrol)
         app.router.add_post('/api/v1/checkins', self.check_in)
         app.router.add_post('/api/v1/commands/{id}/result', self.take_result)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
-        await web.TCPSite(runner, '127.0.0.1', port).start()
-        self.url = f'http://127.0.0.1:{runner.addresses[0][1]}'
+        await web.TCPSite(runner, '127.0.0.1', port, ssl_context=tls).start()
+        self.url = f'{"https" if tls else "http"}://127.0.0.1:{runner.addresses[0][1]}'
         return runner
 
 

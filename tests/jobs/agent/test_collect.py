@@ -129,8 +129,9 @@ def test_one_plain_leg_of_a_raid_or_one_plain_data_volume_is_enough_to_say_no(tm
     assert storage_facts(home)['encrypted'] is False
 
 
-def test_verity_checks_but_does_not_encrypt(tmp_path: Path) -> None:
-    root = disks(tmp_path, '253:0 / / ro - ext4 /dev/mapper/root ro', dm0='CRYPT-VERITY-9-root', mmcblk0p2='')
+@pytest.mark.parametrize('kind', ['VERITY', 'INTEGRITY', 'SUBDEV'])
+def test_verity_and_integrity_check_but_do_not_encrypt(tmp_path: Path, kind: str) -> None:
+    root = disks(tmp_path, '253:0 / / ro - ext4 /dev/mapper/root ro', dm0=f'CRYPT-{kind}-9-root', mmcblk0p2='')
     number(root, '253:0', 'dm0')
     below(root, 'dm0', 'mmcblk0p2')
     assert storage_facts(root)['encrypted'] is False

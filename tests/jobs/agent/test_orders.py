@@ -35,7 +35,8 @@ async def test_a_hook_sees_its_command_in_the_environment_and_confirms_by_exit_c
     ],
 )
 async def test_a_hook_that_fails_rejects_with_the_reason(tmp_path: Path, text: str, detail: str) -> None:
-    assert await carry_out(ORDER, {'quarantine': script(tmp_path / 'hook', text)}, 0.3) == ('rejected', detail)
+    async with asyncio.timeout(5):
+        assert await carry_out(ORDER, {'quarantine': script(tmp_path / 'hook', text)}, 0.3) == ('rejected', detail)
 
 
 async def test_a_hook_that_leaves_a_daemon_behind_is_not_waited_for(tmp_path: Path) -> None:

@@ -157,9 +157,10 @@ async def test_a_credential_is_not_shown_to_another_server(console: Console, opt
         await run_agent(replace(options, server='https://other.example.org', enrol_token=None))
 
 
-async def test_a_captive_portal_does_not_swallow_a_checkin(console: Console, options: AgentOptions) -> None:
-    console.answers.append(web.Response(text='<html>Welcome to Airport WiFi</html>', content_type='text/html'))
-    with pytest.raises(AgentError, match='captive portal'):
+@pytest.mark.parametrize('page', ['<html>Welcome to Airport WiFi</html>', '{"login": "required"}', '[]'])
+async def test_a_captive_portal_does_not_swallow_a_checkin(console: Console, options: AgentOptions, page: str) -> None:
+    console.answers.append(web.Response(text=page))
+    with pytest.raises(AgentError, match='not from a Cellwarden server'):
         await run_agent(options)
     await run_agent(options)
     assert console.sequences == [1, 2]
