@@ -38,10 +38,23 @@ class Topic(Protocol):
         """What a flush changes, or ``None``; called at every flush, with empty news too."""
 
 
-class Follower(Protocol):
-    """Whoever wants to be woken when there is a new frame."""
+class Follower:
+    """Whoever wants frames: the number of the newest one it was sent of each channel, and refusals that wait to be told."""
 
-    wake: asyncio.Event
+    def __init__(self) -> None:
+        self.sent: dict[Channel, int | None] = {}
+        self.errors: list[str] = []
+        self.wake = asyncio.Event()
+
+    def refuse(self, name: str, detail: str) -> None:
+        """Tell that a topic is not to be had."""
+        self.errors.append(encode({'t': name, 'error': detail}).decode())
+        self.wake.set()
+
+    def leave(self, channel: 'Channel') -> None:
+        """Follow it no longer."""
+        self.sent.pop(channel, None)
+        channel.followers.discard(self)
 
 
 Resolve = Callable[[Person, str, Mapping[str, str]], Topic]

@@ -20,7 +20,7 @@ from domain.errors import DomainError
 from domain.journal import Recorded
 from domain.road import Road, Touched
 from domain.services.access import AccessService
-from ui.channels import Channel, News, Resolve, encode
+from ui.channels import Channel, Follower, News, Resolve
 
 log = structlog.get_logger(__name__)
 
@@ -32,16 +32,14 @@ SIGNED_OUT = 4401
 """Close code: the session ended; the page goes to the sign-in."""
 
 
-class _Browser:
-    """One open page: the channels it follows and the number of the newest frame it was sent of each."""
+class _Browser(Follower):
+    """One open page."""
 
     def __init__(self, socket: WebSocket, session: Session, person: Person) -> None:
+        super().__init__()
         self.socket = socket
         self.session = session
         self.person = person
-        self.sent: dict[Channel, int | None] = {}
-        self.errors: list[str] = []
-        self.wake = asyncio.Event()
         self.beat_due = True
 
 
@@ -107,7 +105,7 @@ class Live:
             self._browsers.discard(browser)
             writer.cancel()
             for channel in list(browser.sent):
-                self._leave(browser, channel)
+                self._leave(browser.session.enterprise, browser, channel)
 
     async def _heard(self, browser: _Browser, text: str) -> None:
         try:
@@ -118,7 +116,7 @@ class Live:
         channel = channels.get(message.t)
         if message.op == 'unfollow':
             if channel is not None:
-                self._leave(browser, channel)
+                self._leave(browser.session.enterprise, browser, channel)
             return
         name, _, query = message.t.partition('?')
         try:
@@ -126,32 +124,34 @@ class Live:
                 raise DomainError('this page follows too much at once; close a view and load it again')
             topic = self._resolve(browser.person, name, _query(query))  # also for a shared one: may this person see it?
         except DomainError as refusal:
-            browser.errors.append(encode({'t': message.t[:MOST_CHARACTERS], 'error': refusal.detail}).decode())
-            browser.wake.set()
+            browser.refuse(message.t[:MOST_CHARACTERS], refusal.detail)
             return
         if channel is None:
             channel = channels[message.t] = Channel(message.t, topic)
         channel.followers.add(browser)
         browser.sent[channel] = None
         if not channel.ready:
-            await self._open(channel)
+            await self._open(browser.session.enterprise, channel)
         browser.wake.set()
 
-    async def _open(self, channel: Channel) -> None:
+    async def _open(self, enterprise: str, channel: Channel) -> None:
+        detail = ''
         try:
             await asyncio.shield(channel.opening)
             channel.ready = True
+            return
         except DomainError as refusal:
-            frame = encode({'t': channel.name, 'error': refusal.detail}).decode()
-            for browser in list(channel.followers):
-                browser.errors.append(frame)
-                self._leave(browser, channel)
-                browser.wake.set()
+            detail = refusal.detail
+        except Exception:  # whatever the store says; the page may ask again
+            log.exception('topic_not_opened', topic=channel.name)
+            detail = 'This view cannot be read right now. It is tried again when you load the page.'
+        for follower in list(channel.followers):
+            follower.refuse(channel.name, detail)
+            self._leave(enterprise, follower, channel)
 
-    def _leave(self, browser: _Browser, channel: Channel) -> None:
-        browser.sent.pop(channel, None)
-        channel.followers.discard(browser)
-        channels = self._channels.get(browser.session.enterprise, {})
+    def _leave(self, enterprise: str, follower: Follower, channel: Channel) -> None:
+        follower.leave(channel)
+        channels = self._channels.get(enterprise, {})
         if not channel.followers and channels.get(channel.name) is channel:
             del channels[channel.name]
             channel.opening.cancel()

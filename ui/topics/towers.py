@@ -84,9 +84,7 @@ class TowerTopic(ObjectTopic):
         """True when the tower, a check or a device on it moved."""
         if self.id in news.of(Tower) or self.id in news.of(TowerState) or news.of(CheckState):
             return True
-        return not self.fleet.on_tower(self.id) == frozenset() and not news.of(DeviceState).isdisjoint(
-            self.fleet.on_tower(self.id)
-        )
+        return not news.of(DeviceState).isdisjoint(self.fleet.on_tower(self.id))
 
 
 class ChecksTopic(ListTopic):
