@@ -31,8 +31,9 @@ _NEXT: dict[CommandState, frozenset[CommandState]] = {
     CommandState.DELIVERED: frozenset(
         {CommandState.CONFIRMED, CommandState.REJECTED, CommandState.TIMED_OUT, CommandState.CANCELLED}
     ),
-    # A device may answer after we gave up on it; its word then stands.
+    # A device may answer after we gave up on it or took the command back; its word then stands.
     CommandState.TIMED_OUT: frozenset({CommandState.CONFIRMED, CommandState.REJECTED}),
+    CommandState.CANCELLED: frozenset({CommandState.CONFIRMED, CommandState.REJECTED}),
 }
 
 

@@ -1,8 +1,11 @@
 """What a device says of itself, in groups; every group is optional and replaced as a whole."""
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from math import isfinite
 from typing import Any, TypeVar, cast
 
 from domain.errors import Invalid
@@ -106,6 +109,7 @@ def _newer(old: T, new: T) -> T:
 
 MOST_SHARED = 50_000
 NO_FACTS = Facts()
+_DATE = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}')
 GROUPS = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network')
 
 
@@ -129,10 +133,10 @@ def check_facts(facts: Facts, field: str = 'facts') -> None:
 
 def patch_date(text: str, field: str = 'facts.os.patch_level') -> date:
     """The date a patch level names."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid(f'write the date as YYYY-MM-DD, not {text[:40]!r}', field=field) from None
+    if _DATE.fullmatch(text):  # fromisoformat alone takes week dates and dates without dashes too
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    raise Invalid(f'write the date as YYYY-MM-DD, not {text[:40]!r}', field=field)
 
 
 def _check_group(group: Any, field: str) -> None:
@@ -153,6 +157,8 @@ def _check_custom(custom: Mapping[str, str | int | float | bool], field: str) ->
             clean_line(value, f'{field}.{key[:40]}', most=500, least=0)
         elif isinstance(value, int) and not -(2**62) < value < 2**62:
             raise Invalid('must fit 63 bits', field=f'{field}.{key[:40]}')
+        elif not isfinite(value):
+            raise Invalid('must be a finite number', field=f'{field}.{key[:40]}')
 
 
 def shared(facts: Facts, pool: dict[object, object]) -> Facts:

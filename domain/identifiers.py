@@ -34,10 +34,18 @@ def clean_identifiers(raw: Identifiers, field: str = 'identifiers') -> Identifie
 
     Raises ``Invalid`` naming the identifier that breaks its standard.
     """
+    imei = _digits(raw.imei, f'{field}.imei', r'\d{15}', 'an IMEI has 15 digits (3GPP TS 23.003, 6.2.1)', luhn=True)
+    if imei is not None and not imei.strip('0'):
+        raise Invalid('zeros are what a modem without an IMEI says; leave it out', field=f'{field}.imei')
     return Identifiers(
-        imei=_digits(raw.imei, f'{field}.imei', r'\d{15}', 'an IMEI has 15 digits (3GPP TS 23.003, 6.2.1)', luhn=True),
+        imei=imei,
         iccid=_digits(
-            raw.iccid, f'{field}.iccid', r'89\d{16,18}', 'an ICCID has 18 to 20 digits and begins with 89 (ITU-T E.118)'
+            (raw.iccid or '')
+            .strip()
+            .rstrip('fF'),  # cards pad the number with a filler to whole bytes (3GPP TS 31.102, 4.2.2)
+            f'{field}.iccid',
+            r'89\d{16,18}',
+            'an ICCID has 18 to 20 digits and begins with 89 (ITU-T E.118)',
         ),
         imsi=_digits(raw.imsi, f'{field}.imsi', r'\d{14,15}', 'an IMSI has 14 or 15 digits (3GPP TS 23.003, 2.2)'),
         serial=clean_line(raw.serial, f'{field}.serial', most=64) if raw.serial and raw.serial.strip() else None,

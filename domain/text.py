@@ -7,20 +7,22 @@ from collections.abc import Mapping
 from domain.errors import Invalid
 
 _LABEL_KEY = re.compile(r'[A-Za-z0-9]([A-Za-z0-9_./-]{0,61}[A-Za-z0-9])?')
-# Zero-width and direction-changing characters make one name look like another (Unicode TR 36).
-_HIDDEN = re.compile('[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]')
+# Letters and marks that show nothing make one name look like another (Unicode TR 36); str.isprintable() already refuses zero-width
+# and direction-changing characters, these it lets through.
+_BLANK = re.compile('[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]')
+_MOST_MARKS = 4
+"""Combining marks on one letter; living scripts need no more, taller piles paint over their neighbours."""
 
 
 def clean_line(value: str, field: str, *, most: int = 120, least: int = 1) -> str:
     """One line of printable text in NFC, trimmed; ``least`` to ``most`` characters.
 
-    Raises ``Invalid`` for control, zero-width and direction-changing characters.
+    Raises ``Invalid`` for control, zero-width, direction-changing and blank characters, and for piles of combining marks.
     """
     value = unicodedata.normalize('NFC', value).strip()
     if not least <= len(value) <= most:
         raise Invalid(f'must have {least} to {most} characters, has {len(value)}', field=field)
-    if not value.isprintable() or _HIDDEN.search(value):
-        raise Invalid('must not contain control or invisible characters', field=field)
+    _check_characters(value, value, field)
     return value
 
 
@@ -29,8 +31,7 @@ def clean_text(value: str, field: str, *, most: int = 4000) -> str:
     lines = unicodedata.normalize('NFC', value).replace('\r\n', '\n').strip()
     if len(lines) > most:
         raise Invalid(f'must have at most {most} characters, has {len(lines)}', field=field)
-    if any(not (c.isprintable() or c in '\n\t') for c in lines) or _HIDDEN.search(lines):
-        raise Invalid('must not contain control or invisible characters', field=field)
+    _check_characters(lines, lines.replace('\n', '').replace('\t', ''), field)
     return lines
 
 
@@ -46,3 +47,17 @@ def clean_labels(labels: Mapping[str, str], field: str = 'labels') -> dict[str, 
             )
         clean[key] = clean_line(value, f'{field}.{key}', most=63)
     return clean
+
+
+def _check_characters(value: str, printed: str, field: str) -> None:
+    if not printed.isprintable():
+        raise Invalid('must not contain control or invisible characters', field=field)
+    if printed.isascii():
+        return
+    if _BLANK.search(printed):
+        raise Invalid('must not contain control or invisible characters', field=field)
+    marks = 0
+    for char in value:
+        marks = marks + 1 if unicodedata.category(char) in ('Mn', 'Me') else 0
+        if marks > _MOST_MARKS:
+            raise Invalid('must not pile combining marks on one letter', field=field)
