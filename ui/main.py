@@ -40,6 +40,7 @@ from ui.control import Answer, Control, listening
 from ui.demo import run_demo
 from ui.live import Live
 from ui.pages import register_pages
+from ui.pages.services import Services
 from ui.passwords import Argon2Hasher
 from ui.settings import Settings
 from ui.topics import resolver
@@ -127,7 +128,19 @@ def build(house: House, settings: Settings) -> FastAPI:
     mount_assets(app)
     register_api(app, house=house, live=live, schedule=schedule, settings=settings)
     register_auth(app, access=house.access, live=live, secure_cookies=_over_tls)
-    register_pages(house=house)
+    register_pages(
+        Services(
+            fleets=house.fleets,
+            road=house.road,
+            store=house.store,
+            devices=house.devices,
+            policies=house.policies,
+            towers=house.towers,
+            alerts=house.alerts,
+            access=house.access,
+            enforcement=house.enforcement,
+        )
+    )
     ui.run_with(
         app,
         title='Cellwarden',
