@@ -105,12 +105,18 @@ def interlock(draft: Draft, fleet: Fleet, device: Device, action: Action) -> str
     tower = draft.find(TowerState, device.enterprise, state.tower) if state is not None and state.tower else None
     if tower is not None and tower.status in (TowerStatus.DOWN, TowerStatus.MAINTENANCE):
         return f'parked: its serving tower is {tower.status}'
-    enterprise = fleet.enterprise
-    most = max(enterprise.quarantine_least, int(enterprise.quarantine_share * len(fleet.devices)))
-    held = len(fleet.held | draft.held)
+    most = limit(fleet)
+    # a group holds devices of several enterprises
+    held = len(fleet.held) + sum(1 for id in draft.held if id in fleet.devices and id not in fleet.held)
     if device.id not in fleet.held and held >= most:
         return f'parked: {held} devices are held already, the limit is {most}'
     return ''
+
+
+def limit(fleet: Fleet) -> int:
+    """How many devices policies may hold at once."""
+    enterprise = fleet.enterprise
+    return max(enterprise.quarantine_least, int(enterprise.quarantine_share * len(fleet.devices)))
 
 
 def review(draft: Draft, fleet: Fleet, command: Command) -> Command:

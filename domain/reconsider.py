@@ -3,15 +3,18 @@
 Many devices may be concerned, so this walks in small steps and lets check-ins pass in between.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+import asyncio
+import time
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from domain.devices import Device, DeviceState
-from domain.evaluation import RuleBook, judge
+from domain.evaluation import RuleBook, excused, judge
 from domain.fleet import Fleet
-from domain.policies import Policy
+from domain.policies import Compliance, Policy
 from domain.road import Draft, Road
 
+Which = Callable[[Fleet, Device, DeviceState], Collection[Policy]]
 STEP = 100
 """Devices judged in one step of the road; about 10 ms of rules."""
 
@@ -25,11 +28,7 @@ class Reconsider:
 
     async def devices(self, enterprise: str, device_ids: Sequence[str], *, rejoin: bool = False) -> None:
         """Judge these devices by every policy; with ``rejoin`` their serving tower is looked up again first."""
-
-        def everything(fleet: Fleet) -> Collection[Policy]:
-            return fleet.policies.values()
-
-        await self._walk(enterprise, device_ids, everything, rejoin)
+        await self._walk(enterprise, device_ids, _every_policy, rejoin=rejoin)
 
     async def cells(self, enterprise: str, cells: Collection[str]) -> None:
         """The towers of these cells changed: join the devices on them again and judge those."""
@@ -40,32 +39,28 @@ class Reconsider:
     async def policy(self, policy: Policy) -> None:
         """A policy was saved or retired: judge everybody it binds or bound."""
         fleet = self._road.fleets.of(policy.enterprise)
-        await self._walk(policy.enterprise, list(fleet.devices), lambda _: (policy,), rejoin=False)
+        await self._walk(policy.enterprise, list(fleet.devices), lambda *_: (policy,))
 
-    async def timed(self, enterprise: str) -> None:
-        """The background pass: judge everybody by the policies that the clock alone can break, and whoever still waits."""
+    async def background(self, enterprise: str, *, share: float = 1.0) -> None:
+        """Judge everybody by the policies that the clock alone can break, and catch up with what was missed.
+
+        Missed is a late check-in that awaits evaluation, and what a walk left undone that was cut short (by a stop, by a store that
+        was away). It rests after each step, so that it takes about this ``share`` of the time (0 to 1).
+        """
         fleet = self._road.fleets.of(enterprise)
-        await self._walk(enterprise, list(fleet.devices), lambda fleet: self._book.timed(fleet), rejoin=False)
-        waiting = [state.id for state in fleet.states.values() if not state.settled]
-        await self.devices(enterprise, waiting)
+        await self._walk(enterprise, list(fleet.devices), self._due, share=share)
 
     async def _walk(
-        self, enterprise: str, device_ids: Sequence[str], which: Callable[[Fleet], Iterable[Policy]], rejoin: bool
+        self, enterprise: str, device_ids: Sequence[str], which: Which, *, rejoin: bool = False, share: float = 1.0
     ) -> None:
         for start in range(0, len(device_ids), STEP):
-            step = device_ids[start : start + STEP]
+            step, began = device_ids[start : start + STEP], time.perf_counter()
             await self._road.travel(lambda draft, step=step: self._judge(draft, enterprise, step, which, rejoin))  # type: ignore[misc]
+            if share < 1:
+                await asyncio.sleep((time.perf_counter() - began) * (1 / share - 1))
 
-    def _judge(
-        self,
-        draft: Draft,
-        enterprise: str,
-        device_ids: Sequence[str],
-        which: Callable[[Fleet], Iterable[Policy]],
-        rejoin: bool,
-    ) -> None:
+    def _judge(self, draft: Draft, enterprise: str, device_ids: Sequence[str], which: Which, rejoin: bool) -> None:
         fleet = draft.fleet(enterprise)
-        policies = list(which(fleet))
         for device_id in device_ids:
             device = draft.find(Device, enterprise, device_id)
             before = draft.find(DeviceState, enterprise, device_id)
@@ -75,6 +70,28 @@ class Reconsider:
             if rejoin:
                 tower = fleet.tower_by_cell(state.radio.cell) if state.radio is not None else None
                 state = replace(state, tower=tower) if tower != state.tower else state
+            policies = which(fleet, device, state)
+            if not state.settled and len(policies) == len(fleet.policies):
+                state = replace(state, settled=True)
             judged = judge(draft, fleet, self._book, device, state, policies)
             if judged is not before:
                 draft.put_state(judged, whole=True)
+
+    def _due(self, fleet: Fleet, device: Device, state: DeviceState) -> Collection[Policy]:
+        tower = fleet.towers.get(state.tower or '')
+        excuse = tower is not None and excused(tower, fleet.tower_state(tower.id))
+        if not state.settled or state.compliance is (Compliance.VIOLATING if excuse else Compliance.EXCUSED):
+            return fleet.policies.values()
+        timed = self._book.timed(fleet)
+        return [policy for policy in fleet.policies.values() if policy in timed or _missed(policy, device, state)]
+
+
+def _every_policy(fleet: Fleet, device: Device, state: DeviceState) -> Collection[Policy]:
+    return fleet.policies.values()
+
+
+def _missed(policy: Policy, device: Device, state: DeviceState) -> bool:
+    """True when the verdict is not of the policy as it is now."""
+    verdict = state.verdicts.get(policy.id)
+    version = verdict.version if verdict is not None else None
+    return version != (policy.version if policy.selector.matches(device.kind, device.labels) else None)

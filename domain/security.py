@@ -53,8 +53,9 @@ def on_unknown_cell(draft: Draft, fleet: Fleet, device: Device, radio: Radio) ->
 
 def forget_quiet_cells(draft: Draft, fleet: Fleet) -> None:
     """Clear unknown-cell alerts whose cell is listed by now, or that no witness has been on for :data:`QUIET_S` seconds."""
-    for alert in list(fleet.alerts.values()):
-        if not alert.key.startswith('cell/'):
+    for key in [alert.key for alert in fleet.alerts.values() if alert.key.startswith('cell/')]:
+        alert = draft.alert_on(fleet.enterprise.id, key)
+        if alert is None:
             continue
         cell = alert.key.removeprefix('cell/')
         if fleet.tower_by_cell(cell) is not None:

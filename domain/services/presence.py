@@ -43,11 +43,16 @@ class PresenceService:
                 del self._watched[device_id]
                 due.setdefault(enterprise, []).append(device_id)
         changed = 0
-        for enterprise, ids in due.items():
-            for start in range(0, len(ids), STEP):
-                step = ids[start : start + STEP]
-                changed += await self._road.travel(lambda draft, step=step, who=enterprise: self._age(draft, who, step))  # type: ignore[misc]
-                for device_id in step:
+        try:
+            for enterprise, ids in due.items():
+                for start in range(0, len(ids), STEP):
+                    step = ids[start : start + STEP]
+                    changed += await self._road.travel(
+                        lambda draft, step=step, who=enterprise: self._age(draft, who, step)  # type: ignore[misc]
+                    )
+        finally:  # also those that could not be aged because the store was away: they stay due
+            for enterprise, ids in due.items():
+                for device_id in ids:
                     self._watch(enterprise, device_id)
         return changed
 
