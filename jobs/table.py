@@ -1,0 +1,126 @@
+"""The table of everything that happens by itself: one row each, see :class:`jobs.schedule.Job` for the columns."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from domain.reconsider import Reconsider
+from domain.road import Road
+from domain.security import forget_quiet_cells
+from domain.services.enforcement import EnforcementService
+from domain.services.presence import PresenceService
+from domain.services.towers import TowerService
+from domain.store import Retention, Store
+from jobs.checks import Checker
+from jobs.schedule import Job, Lane
+from jobs.targets import Network, Targets
+from jobs.towers import Poller
+
+BACKGROUND_SHARE = 0.05
+"""Part of the time that the background pass may take: 100,000 devices are passed in one to two minutes."""
+AT_ONCE = 4
+"""Enterprises that one row works on side by side, so that a large one does not hold up the small ones."""
+
+
+class House(Protocol):
+    """The services that jobs call."""
+
+    @property
+    def road(self) -> Road: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def presence(self) -> PresenceService: ...
+    @property
+    def reconsider(self) -> Reconsider: ...
+    @property
+    def towers(self) -> TowerService: ...
+    @property
+    def enforcement(self) -> EnforcementService: ...
+
+
+def table(
+    *,
+    house: House,
+    allow: Sequence[Network] = (),
+    authorities: Path | None = None,
+    retention: Retention | None = None,
+    poller: Poller | None = None,
+) -> list[Job]:
+    """The rows for one process. ``allow`` is what may be polled although refused by default, see :data:`jobs.targets.DENIED`."""
+    kept = retention or Retention()
+    polling = poller or Poller(
+        road=house.road, towers=house.towers, checker=Checker(targets=Targets(allow=allow), authorities=authorities)
+    )
+
+    async def background(enterprise: str) -> None:
+        await house.reconsider.background(enterprise, share=BACKGROUND_SHARE)
+
+    async def forget(enterprise: str) -> None:
+        await house.road.travel(lambda draft: forget_quiet_cells(draft, draft.fleet(enterprise)))
+
+    async def thin() -> None:
+        await house.store.thin(house.road.clock(), kept)
+
+    def each(work: Callable[[str], Awaitable[object]]) -> Callable[[], Awaitable[object]]:
+        return lambda: each_enterprise(house.road, work)
+
+    housekeeping = Lane('housekeeping')
+    return [
+        Job(name='presence', every_s=0.25, lane=Lane('presence'), timeout_s=30, late_s=30, run=house.presence.expire),
+        Job(
+            name='polling',
+            every_s=0.1,
+            lane=Lane('polling'),
+            timeout_s=10,
+            late_s=30,
+            run=polling.tick,
+            opens=polling.watch_all,
+            closes=polling.close,
+            figures=polling.figures,
+        ),
+        Job(
+            name='enforcement',
+            every_s=2,
+            lane=Lane('enforcement'),
+            timeout_s=60,
+            late_s=60,
+            run=each(house.enforcement.run_due),
+            jitter_s=0.2,
+        ),
+        Job(
+            name='maintenance',
+            every_s=5,
+            lane=Lane('maintenance'),
+            timeout_s=60,
+            late_s=60,
+            run=each(house.towers.review_maintenance),
+            jitter_s=0.5,
+        ),
+        Job(
+            name='policies',
+            every_s=60,
+            lane=Lane('policies'),
+            timeout_s=3600,
+            late_s=300,
+            run=each(background),
+            jitter_s=6,
+        ),
+        Job(name='security', every_s=30, lane=housekeeping, timeout_s=60, late_s=300, run=each(forget), jitter_s=3),
+        Job(name='retention', every_s=3600, lane=housekeeping, timeout_s=1800, late_s=None, run=thin, jitter_s=300),
+    ]
+
+
+async def each_enterprise(road: Road, work: Callable[[str], Awaitable[object]]) -> None:
+    """Do the work for every enterprise, ``AT_ONCE`` side by side; one that fails does not keep it from the others."""
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(enterprise: str) -> None:
+        async with places:
+            await work(enterprise)
+
+    done = await asyncio.gather(*(one(fleet.enterprise.id) for fleet in road.fleets), return_exceptions=True)
+    failures = [answer for answer in done if isinstance(answer, Exception)]
+    if failures:
+        raise ExceptionGroup(f'{len(failures)} of {len(done)} enterprises', failures)

@@ -1,0 +1,149 @@
+"""Which addresses may be polled: whoever may add a tower must not be able to look into this machine through it (SSRF).
+
+A name is resolved once and the socket goes to the very address that was judged, so a name that answers differently the second time
+(DNS rebinding) gains nothing, and every spelling of an address (decimal, octal, hexadecimal, mapped) is judged by what it means.
+"""
+
+import asyncio
+import ipaddress
+import socket
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Any
+
+Network = IPv4Network | IPv6Network
+AddrInfo = tuple[int, int, int, str, tuple[Any, ...]]
+"""Family, type, protocol, canonical name and socket address, as :func:`socket.getaddrinfo` answers."""
+
+DENIED: tuple[tuple[Network, str], ...] = tuple(
+    (ipaddress.ip_network(network), because)
+    for network, because in (
+        ('0.0.0.0/8', 'unspecified'),
+        ('127.0.0.0/8', 'loopback'),
+        ('169.254.0.0/16', 'link-local, where clouds keep their credentials'),
+        ('100.100.100.200/32', 'cloud metadata'),
+        ('168.63.129.16/32', 'cloud metadata'),
+        ('192.0.0.0/24', 'reserved by IETF'),
+        ('224.0.0.0/4', 'multicast'),
+        ('240.0.0.0/4', 'reserved or broadcast'),
+        ('::1/128', 'loopback'),
+        ('::ffff:0:0/96', 'IPv4 in disguise'),
+        ('::/96', 'unspecified or IPv4 in disguise'),
+        ('64:ff9b::/96', 'IPv4 in disguise (NAT64)'),
+        ('64:ff9b:1::/48', 'IPv4 in disguise (NAT64)'),
+        ('2001::/32', 'IPv4 in disguise (Teredo)'),
+        ('2002::/16', 'IPv4 in disguise (6to4)'),
+        ('fd00:ec2::254/128', 'cloud metadata'),
+        ('fe80::/10', 'link-local'),
+        ('fec0::/10', 'site-local'),
+        ('ff00::/8', 'multicast'),
+    )
+)
+"""Refused unless allow-listed. Private networks (10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7) are where towers live: allowed."""
+
+REMEMBER_S = 60.0
+"""How long the addresses of a name are used before it is asked again."""
+FORGET_S = 5.0
+"""How long a name that is not known stays not known."""
+MOST_NAMES = 50_000
+
+
+class Refused(OSError):
+    """The address may not be polled; the text says which and why."""
+
+
+class Targets:
+    """Resolves names and opens sockets, to permitted addresses only."""
+
+    def __init__(
+        self,
+        *,
+        allow: Sequence[Network] = (),
+        lookup: Callable[..., Sequence[Any]] = socket.getaddrinfo,
+        steady: Callable[[], float] = time.monotonic,
+        threads: int = 16,
+    ) -> None:
+        self._allow = tuple(allow)
+        self._lookup = lookup
+        self._steady = steady
+        # Lookups block, and some block long: in the loop's own threads they would hold up everybody who needs those.
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix='lookup')
+        self._known: dict[str, tuple[float, list[AddrInfo] | OSError]] = {}
+        self._asked: dict[str, asyncio.Future[list[AddrInfo]]] = {}
+
+    def close(self) -> None:
+        """Let go of the lookup threads; a lookup under way ends by itself."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def refusal(self, address: IPv4Address | IPv6Address) -> str:
+        """Why the address may not be polled; empty when it may. The allow-list decides first, then :data:`DENIED`."""
+        if any(address in network for network in self._allow):
+            return ''
+        return next((because for network, because in DENIED if address in network), '')
+
+    async def resolve(self, host: str, port: int) -> list[AddrInfo]:
+        """The permitted addresses of a host. Raises ``Refused`` when there are none, ``socket.gaierror`` when the name is not known."""
+        try:
+            found = [_literal(host, port)]
+        except ValueError:
+            found = [(*info[:4], (info[4][0], port, *info[4][2:])) for info in await self._addresses(host)]
+        permitted = [info for info in found if not self._refused(info)]
+        if not permitted:
+            raise Refused(self._refused(found[0]) if found else f'{host} has no address')
+        return permitted
+
+    def socket(self, info: AddrInfo) -> socket.socket:
+        """A non-blocking socket for exactly this address, or ``Refused``. Every connection of a check passes here."""
+        if because := self._refused(info):
+            raise Refused(because)
+        opened = socket.socket(*info[:3])
+        opened.setblocking(False)
+        return opened
+
+    def _refused(self, info: AddrInfo) -> str:
+        because = self.refusal(ipaddress.ip_address(info[4][0]))
+        return because and f'{info[4][0]} may not be polled: {because}'
+
+    async def _addresses(self, host: str) -> list[AddrInfo]:
+        remembered = self._known.get(host)
+        if remembered is not None and remembered[0] > self._steady():
+            answer = remembered[1]
+            if isinstance(answer, OSError):
+                raise answer.with_traceback(None)
+            return answer
+        return await asyncio.shield(self._ask(host))  # others may wait for the same answer
+
+    def _ask(self, host: str) -> asyncio.Future[list[AddrInfo]]:
+        asked = self._asked.get(host)
+        if asked is None:
+            asked = self._asked[host] = asyncio.get_running_loop().run_in_executor(self._threads, self._find, host)
+            asked.add_done_callback(lambda answer: self._remember(host, answer))
+        return asked
+
+    def _find(self, host: str) -> list[AddrInfo]:
+        try:
+            return list(self._lookup(host, None, type=socket.SOCK_STREAM))
+        except UnicodeError as error:  # a label that is empty or too long is no name
+            raise socket.gaierror(socket.EAI_NONAME, 'no name') from error
+
+    def _remember(self, host: str, answer: asyncio.Future[list[AddrInfo]]) -> None:
+        del self._asked[host]
+        if answer.cancelled():
+            return
+        if len(self._known) >= MOST_NAMES:
+            self._known.clear()
+        error = answer.exception()
+        if error is None:
+            self._known[host] = self._steady() + REMEMBER_S, answer.result()
+        elif isinstance(error, OSError):
+            self._known[host] = self._steady() + FORGET_S, error
+
+
+def _literal(host: str, port: int) -> AddrInfo:
+    address = ipaddress.ip_address(host.strip('[]'))
+    if address.version == 4:
+        return socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, '', (str(address), port)
+    # a zone such as %eth0 only goes with link-local addresses, which are refused
+    return socket.AF_INET6, socket.SOCK_STREAM, socket.IPPROTO_TCP, '', (str(address), port, 0, 0)
