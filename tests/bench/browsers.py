@@ -1,0 +1,71 @@
+"""Simulated browsers: signed-in clients of the live socket that count frames and their age. Runs as a process of its own."""
+
+import asyncio
+import json
+import sys
+import time
+from typing import Any
+
+import aiohttp
+
+from tests.bench.seed import EMAIL, PASSWORD
+
+TOPICS = ('counters', 'feed', 'towers?need=true&size=8', 'devices?sort=name&page=0&size=50')
+
+
+async def main(port: int, count: int, seconds: float) -> None:
+    """Open ``count`` pages, say "ready", watch for ``seconds``, print what was seen."""
+    cookie = await sign_in(port)
+    ages: list[float] = []
+    frames = [0]
+    opened = asyncio.Semaphore(20)
+    everybody = asyncio.Event()
+    pages = [asyncio.create_task(_page(port, cookie, opened, everybody, ages, frames)) for _ in range(count)]
+    while frames[0] < count * len(TOPICS):
+        await asyncio.sleep(0.05)
+    print('ready', flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
+    ages.clear()
+    frames[0] = 0
+    everybody.set()
+    await asyncio.sleep(seconds)
+    for page in pages:
+        page.cancel()
+    await asyncio.gather(*pages, return_exceptions=True)
+    ages.sort()
+    found = {'frames': frames[0], 'rows': len(ages)}
+    if ages:
+        found |= {'p50_ms': int(ages[len(ages) // 2] * 1000), 'p95_ms': int(ages[int(len(ages) * 0.95)] * 1000)}
+    print(json.dumps(found), flush=True)
+
+
+async def sign_in(port: int) -> str:
+    async with aiohttp.ClientSession() as session:
+        form = {'email': EMAIL, 'password': PASSWORD, 'next': '/'}
+        async with session.post(f'http://127.0.0.1:{port}/auth/sign-in', data=form, allow_redirects=False) as answer:
+            return answer.cookies['cellwarden_session'].value
+
+
+async def _page(
+    port: int, cookie: str, opened: asyncio.Semaphore, measuring: asyncio.Event, ages: list[float], frames: list[int]
+) -> None:
+    headers = {'Cookie': f'cellwarden_session={cookie}', 'Origin': f'http://127.0.0.1:{port}'}
+    async with aiohttp.ClientSession() as session:
+        async with opened:
+            socket = await session.ws_connect(f'ws://127.0.0.1:{port}/live', headers=headers, max_msg_size=0)
+            for topic in TOPICS:
+                await socket.send_str(json.dumps({'op': 'follow', 't': topic}))
+        async for message in socket:
+            now = time.time()
+            frames[0] += 1
+            if measuring.is_set() and '"devices?' in message.data[:20]:
+                _count(json.loads(message.data), now, ages)
+
+
+def _count(frame: dict[str, Any], now: float, ages: list[float]) -> None:
+    if not frame.get('full'):
+        ages.extend(now - row['last_seen'] for row in frame['v'].get('rows', ()) if 'last_seen' in row)
+
+
+if __name__ == '__main__':
+    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))

@@ -1,0 +1,167 @@
+"""Check-ins, one by one and in batches, with diff, 10 policies and a durable commit."""
+
+import asyncio
+import itertools
+import json
+import random
+import sqlite3
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.bench.http_load import NextRequest, load, post
+from tests.bench.processes import ServerProcess, running_server
+from tests.bench.report import Figure
+from tests.bench.seed import PLMN, TOWERS, Seeded, seed
+
+CONNECTIONS = 64
+SECONDS = 6.0
+ROUNDS = 3
+
+
+async def bench(folder: Path) -> list[Figure]:
+    """Both budgets of ingest."""
+    seeded = await seed(folder, 2000)
+    async with running_server(folder) as server:
+        single = await _single(server, seeded)
+        batch = await _batch(server, seeded)
+    raw = _raw_upserts(folder)
+    return [
+        single,
+        Figure(
+            work='devices/s by batch of 1,000, with diff, 10 policies and durable commit',
+            measured=f'{batch:,.0f} devices/s',
+            against=f'raw sqlite3 executemany upsert of the same rows, {raw:,.0f} devices/s',
+            ratio=batch / raw,
+            at_least=0.12,
+        ),
+    ]
+
+
+async def _single(server: ServerProcess, seeded: Seeded) -> Figure:
+    rates: dict[str, list[float]] = {'/api/v1/checkins': [], '/api/bench/echo': []}
+    sequences = {device: itertools.count(2) for device, _ in seeded.devices}
+    for _ in range(ROUNDS):  # in turns, so that a busy moment of the machine hurts both
+        for path, found in rates.items():
+            makers = [_talker(path, seeded, part, sequences) for part in range(CONNECTIONS)]
+            result = await load(server.port, makers, SECONDS)
+            assert not result.failed, f'{result.failed} of {result.requests} check-ins failed'
+            found.append(result.rate)
+    ours, bare = (sorted(found)[ROUNDS // 2] for found in rates.values())
+    return Figure(
+        work='single check-ins/s over HTTP, with diff, 10 policies and durable commit',
+        measured=f'{ours:,.0f} check-ins/s over {CONNECTIONS} connections',
+        against=f'the same server answering the same body without any of it, {bare:,.0f}/s',
+        ratio=ours / bare,
+        at_least=0.35,
+    )
+
+
+def _talker(path: str, seeded: Seeded, part: int, sequences: dict[str, Iterator[int]]) -> NextRequest:
+    chance = random.Random(part)
+    devices = itertools.cycle(seeded.devices[part::CONNECTIONS])
+
+    def following() -> bytes:
+        device, credential = next(devices)
+        return post(path, credential, json.dumps(checkin(next(sequences[device]), chance)).encode())
+
+    return following
+
+
+def checkin(sequence: int, chance: random.Random) -> dict[str, object]:
+    """What a device says when nothing but its signal, battery and free storage moved."""
+    now = datetime.now(UTC).isoformat()
+    cell = chance.randrange(TOWERS) * 256 if chance.random() < 0.02 else 512
+    return {
+        'sequence': sequence,
+        'observed_at': now,
+        'sent_at': now,
+        'facts': {
+            'os': {'name': 'Android', 'version': '14', 'patch_level': '2026-11-05'},
+            'storage': {
+                'encrypted': True,
+                'total_bytes': 64_000_000_000,
+                'free_bytes': 30_000_000_000 + chance.randrange(10**6),
+            },
+            'battery': {'level': chance.randrange(20, 100), 'health': 91, 'charging': False},
+            'agent': {'name': 'cellwarden', 'version': '1.0'},
+            'security': {'screen_lock': True, 'rooted': False},
+        },
+        'radio': {
+            'rat': 'LTE',
+            'mcc': PLMN[0],
+            'mnc': PLMN[1],
+            'tac': 4417,
+            'cell_id': cell,
+            'rsrp': -60 - chance.randrange(60),
+            'rsrq': -11,
+            'sinr': 8,
+            'registration': 'home',
+        },
+    }
+
+
+async def _batch(server: ServerProcess, seeded: Seeded) -> float:
+    chance = random.Random(3)
+    prepared = []
+    for step in range(60):
+        lines = [
+            json.dumps({'device': device, **checkin(1_000_000 + step, chance)})
+            for device, _ in seeded.devices[(step % 2) * 1000 : (step % 2 + 1) * 1000]
+        ]
+        prepared.append(
+            post('/api/v1/checkins:batch', seeded.api_token, '\n'.join(lines).encode(), 'application/x-ndjson')
+        )
+    halves = [iter(prepared[0::2]), iter(prepared[1::2])]
+    started = time.perf_counter()
+
+    async def collector(requests: Iterator[bytes]) -> int:
+        reader, writer = await asyncio.open_connection('127.0.0.1', server.port, limit=2**22)
+        taken = 0
+        for request in requests:
+            writer.write(request)
+            head = await reader.readuntil(b'\r\n\r\n')
+            length = int(head.lower().split(b'content-length: ')[1].split(b'\r')[0])
+            answer = json.loads(await reader.readexactly(length))
+            assert answer['accepted'] == 1000, answer
+            taken += answer['accepted']
+        writer.close()
+        return taken
+
+    taken = sum(await asyncio.gather(*map(collector, halves)))
+    return taken / (time.perf_counter() - started)
+
+
+def _raw_upserts(folder: Path) -> float:
+    """The rows that such batches leave, upserted by bare sqlite3 into an equal schema, 1,000 devices a synchronous transaction."""
+    source = sqlite3.connect(folder / 'cellwarden.sqlite3')
+    tables = [
+        name for (name,) in source.execute("SELECT name FROM sqlite_master WHERE type='table' AND name LIKE 'device_%'")
+    ]
+    target = sqlite3.connect(folder / 'raw.sqlite3', isolation_level=None)
+    target.execute('PRAGMA journal_mode=WAL')
+    target.execute('PRAGMA synchronous=FULL')
+    work = []
+    for table in [*tables, 'radio_sample']:
+        schema = source.execute(
+            'SELECT sql FROM sqlite_master WHERE tbl_name=? AND sql IS NOT NULL', (table,)
+        ).fetchall()
+        if not schema:
+            continue
+        for (sql,) in schema:
+            target.execute(sql)
+        rows = source.execute(f'SELECT * FROM "{table}" LIMIT 2000').fetchall()
+        if rows:
+            work.append((f'INSERT OR REPLACE INTO "{table}" VALUES ({",".join("?" * len(rows[0]))})', rows))
+    started = time.perf_counter()
+    for step in range(60):
+        target.execute('BEGIN IMMEDIATE')
+        for sql, rows in work:
+            half = rows[(step % 2) * 1000 : (step % 2 + 1) * 1000]
+            target.executemany(sql, half)
+        target.execute('COMMIT')
+    spent = time.perf_counter() - started
+    source.close()
+    target.close()
+    return 60_000 / spent

@@ -1,0 +1,30 @@
+"""One line per figure: what was measured, against what, the ratio, the budget, and whether it is kept."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """``ratio`` is the measured number in the unit of the budget; ``at_least`` or ``at_most`` is the budget."""
+
+    work: str
+    measured: str
+    against: str
+    ratio: float
+    unit: str = ''
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @property
+    def kept(self) -> bool:
+        """True when the budget is kept."""
+        low = self.at_least is None or self.ratio >= self.at_least
+        return low and (self.at_most is None or self.ratio <= self.at_most)
+
+    def __str__(self) -> str:
+        budget = f'at least {self.at_least:g}' if self.at_least is not None else f'at most {self.at_most:g}'
+        verdict = 'kept' if self.kept else 'MISSED'
+        return (
+            f'{verdict:7} {self.work}\n        {self.measured}; {self.against}\n'
+            f'        -> {self.ratio:.3g}{self.unit} ({budget}{self.unit})'
+        )

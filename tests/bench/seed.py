@@ -1,0 +1,147 @@
+"""A believable fleet of any size, written through the road into an SQLite file, in seconds."""
+
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from domain.access import Credential, Permission, Role, TokenKind, system
+from domain.devices import Device, Kind
+from domain.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
+from domain.identifiers import Identifiers, luhn_valid
+from domain.ids import new_id
+from domain.policies import Mode, Severity
+from domain.radio import Radio, Rat, Registration
+from domain.road import Draft
+from domain.secrets import digest
+from domain.services.checkins import CheckIn
+from domain.services.policies import NewPolicy, starter_policies
+from domain.services.towers import NewTower
+from domain.towers import Cell
+from persistence.database import opened_store
+from ui.main import House, compose
+
+ENTERPRISE = 'Bench'
+EMAIL = 'bench@example.com'
+PASSWORD = 'a password for the bench only'
+PLMN = ('204', '90')
+TOWERS = 40
+KINDS = (Kind.PHONE, Kind.TABLET, Kind.ROUTER, Kind.GATEWAY, Kind.CAMERA, Kind.METER)
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """What the bench needs to speak: the API token, and (id, credential) of the first devices."""
+
+    enterprise: str
+    api_token: str
+    devices: list[tuple[str, str]]
+
+
+async def seed(folder: Path, devices: int, *, spoken: int = 2000) -> Seeded:
+    """Fill the store in ``folder``: 40 towers, 10 policies, ``devices`` devices that checked in once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    async with opened_store(f'sqlite:///{folder / "cellwarden.sqlite3"}') as store:
+        house = compose(store=store)
+        await house.road.start()
+        seeded = await _fill(house, devices, spoken)
+        await house.road.stop()
+    return seeded
+
+
+def radio(chance: random.Random, cell: int) -> Radio:
+    """An observation on one of the towers' cells."""
+    return Radio(
+        Rat.LTE, *PLMN, 4417, cell, cell % 504, 1300, -60 - chance.randrange(60), -11.0, 8.0, Registration.HOME
+    )
+
+
+def facts(chance: random.Random) -> Facts:
+    """Facts that a real agent would send."""
+    return Facts(
+        Os('Android', f'1{chance.randrange(3, 6)}', f'2026-1{chance.randrange(0, 2)}-0{chance.randrange(1, 6)}'),
+        Hardware('Zebra', f'TC{chance.randrange(50, 60)}', 4_000_000_000),
+        Storage(True, 64_000_000_000, chance.randrange(20, 50) * 1_000_000_000),
+        Battery(chance.randrange(20, 100), chance.randrange(80, 100), False),
+        Agent('cellwarden', '1.0'),
+        Security(True, False),
+        Network(f'host-{chance.randrange(10**6)}', f'10.0.{chance.randrange(256)}.{chance.randrange(256)}'),
+        chance.randrange(10**6),
+    )
+
+
+def imei(number: int) -> str:
+    """A valid IMEI with a made-up TAC."""
+    body = f'35{number:012d}'
+    return next(body + str(check) for check in range(10) if luhn_valid(body + str(check)))
+
+
+def policies() -> list[NewPolicy]:
+    """The starter set and four more, one of which reads the signal of every check-in."""
+    extra = [
+        NewPolicy(name='Signal floor', rule='device.radio.rsrp >= -125.0'),
+        NewPolicy(name='Battery health', rule='device.battery.health >= 70.0', severity=Severity.WARNING),
+        NewPolicy(name='Agent version', rule='device.agent.version == "1.0"', mode=Mode.ENFORCE),
+        NewPolicy(name='On a known tower', rule='tower.known', severity=Severity.MINOR),
+    ]
+    return [*starter_policies(('-'.join(PLMN),)), *extra]
+
+
+async def _fill(house: House, devices: int, spoken: int) -> Seeded:
+    chance = random.Random(1)
+    enterprise = await house.access.add_enterprise(ENTERPRISE)
+    await house.access.add_person(enterprise.id, EMAIL, 'Bench', Role.ADMIN, PASSWORD)
+    actor = system(enterprise.id, 'bench')
+    for policy in policies():
+        await house.policies.add(actor, policy)
+    for number in range(TOWERS):
+        cells = [
+            Cell(rat=Rat.LTE, mcc=PLMN[0], mnc=PLMN[1], tac=4417, cell_id=number * 256 + sector) for sector in range(3)
+        ]
+        await house.towers.add(
+            actor, NewTower(name=f'Tower-{number}', cells=cells, latitude=51.9, longitude=4.0 + number / 100)
+        )
+    scopes = (Permission.CHECKINS_WRITE, Permission.DEVICES_READ, Permission.EVENTS_READ)
+    _, api_token = await house.access.issue_token(enterprise.id, TokenKind.API, 'bench', scopes=scopes)
+    told: list[tuple[str, str]] = []
+    for start in range(0, devices, 1000):
+        count = min(1000, devices - start)
+        ids = await house.road.travel(
+            lambda draft, start=start, count=count: _enrol(draft, enterprise.id, start, count)
+        )
+        now = datetime.now(UTC)
+        items = [
+            (
+                device,
+                CheckIn(
+                    1, now, now, facts(chance), radio(chance, chance.randrange(TOWERS) * 256 + chance.randrange(3))
+                ),
+            )
+            for device in ids
+        ]
+        await house.checkins.check_in_many(enterprise.id, items)
+        told += [(device, _credential(start + index)) for index, device in enumerate(ids)][: max(0, spoken - len(told))]
+    return Seeded(enterprise.id, api_token, told)
+
+
+def _enrol(draft: Draft, enterprise: str, start: int, count: int) -> list[str]:
+    ids = []
+    for number in range(start, start + count):
+        device = Device(
+            id=new_id(),
+            enterprise=enterprise,
+            name=f'crane-{number}',
+            kind=KINDS[number % len(KINDS)],
+            created_at=draft.now,
+            labels={'site': f'port-{number % 20}', 'role': f'role-{number % 7}'},
+            identifiers=Identifiers(imei=imei(number), iccid=f'8931{number:015d}', serial=f'SN{number:09d}'),
+            interval_s=3600,
+        )
+        draft.put(device)
+        draft.put(Credential(device.id, enterprise, digest(_credential(number)), draft.now))
+        ids.append(device.id)
+    return ids
+
+
+def _credential(number: int) -> str:
+    return f'cwd_bench-{number:09d}-not-a-secret'

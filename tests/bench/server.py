@@ -1,0 +1,109 @@
+"""The real application as a process of its own, with two doors more: a bare echo to measure against, and made-up changes."""
+
+import asyncio
+import os
+import random
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from domain.devices import DeviceState
+from domain.road import Touched
+from persistence.database import opened_store
+from ui.main import House, build, compose
+from ui.settings import Settings
+
+TICK_S = 0.02
+
+
+async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+    """Read the body and answer what a check-in answers, without any of the work: the same kind of route, server and process."""
+    await receive()
+    body = b'{"accepted":"current","received_at":"2026-11-22T08:00:00.000Z","interval_s":3600,"commands":[]}'
+    headers = [(b'content-type', b'application/json'), (b'content-length', str(len(body)).encode())]
+    await send({'type': 'http.response.start', 'status': 200, 'headers': headers})
+    await send({'type': 'http.response.body', 'body': body})
+
+
+class Changes:
+    """Moves device states in memory and tells, as the road does after a commit: what live delivery costs, and nothing else."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._task: asyncio.Task[None] | None = None
+
+    async def set(self, request: Request) -> JSONResponse:
+        """``POST /api/bench/changes?rate=1000``: changes per second from now on, 0 stops."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        if rate := int(request.query_params['rate']):
+            self._task = asyncio.create_task(self._run(rate))
+        return JSONResponse({'pid': os.getpid()})
+
+    async def _run(self, rate: int) -> None:
+        fleet = next(iter(self._house.fleets))
+        chance = random.Random(2)
+        ids = list(fleet.devices)
+        hot = ids[:1000]
+        due = 0.0
+        while True:
+            due += rate * TICK_S
+            count, due = int(due), due - int(due)
+            now = self._house.road.clock()
+            touched = {chance.choice(hot) if chance.random() < 0.2 else chance.choice(ids) for _ in range(count)}
+            for device in touched:
+                state = fleet.states[device]
+                fleet.apply(replace(state, last_seen=now, sequence=state.sequence + 1))
+            self._house.road.touched.emit(Touched(fleet.enterprise.id, {DeviceState: touched}))
+            await asyncio.sleep(TICK_S)
+
+
+async def main(folder: Path) -> None:
+    """Serve what was seeded in ``folder``; print the port; stop with standard input."""
+    async with opened_store(f'sqlite:///{folder / "cellwarden.sqlite3"}') as store:
+        house = compose(store=store)
+        app = build(house, Settings(data=folder))
+        changes = Changes(house)
+        app.router.routes.insert(0, Route('/api/bench/echo', _Plain(), methods=['POST']))
+        app.router.routes.insert(0, Route('/api/bench/changes', changes.set, methods=['POST']))
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app, host='127.0.0.1', port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1
+            )
+        )
+        async with _serving(server):
+            port = server.servers[0].sockets[0].getsockname()[1]
+            print(port, flush=True)
+            await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+
+
+class _Plain:
+    """An ASGI application, so that ``Route`` does not wrap it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await echo(scope, receive, send)
+
+
+@asynccontextmanager
+async def _serving(server: uvicorn.Server) -> AsyncIterator[None]:
+    running = asyncio.create_task(server.serve())
+    while not server.started and not running.done():
+        await asyncio.sleep(0.05)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await running
+
+
+if __name__ == '__main__':
+    asyncio.run(main(Path(sys.argv[1])))
