@@ -4,7 +4,7 @@ Device objects answer "what is this one"; these arrays answer "which ones, in wh
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -27,10 +27,8 @@ COMPLIANCES = (
 KINDS = tuple(sorted(Kind))
 RATS = tuple(Rat)
 
-_RANK_BITS = 22
-"""Room for four million names below the sort value of a row."""
-_MISSING = np.int64(2**63 - 2**23)
-_NO_VALUE = np.int64(-(2**62))
+NO_VALUE = np.int64(-(2**62))
+"""What a sortable column holds where nothing is known."""
 _COLUMNS = (
     'alive',
     'presence',
@@ -64,13 +62,13 @@ class Rows:
         self.rat = np.full(self._size, -1, np.int8)
         self.quarantined = np.zeros(self._size, np.bool_)
         self.tower = np.full(self._size, -1, np.int32)
-        self.last_seen = np.full(self._size, _NO_VALUE, np.int64)
-        self.rsrp = np.full(self._size, _NO_VALUE, np.int64)
-        self.imei = np.full(self._size, _NO_VALUE, np.int64)
+        self.last_seen = np.full(self._size, NO_VALUE, np.int64)
+        self.rsrp = np.full(self._size, NO_VALUE, np.int64)
+        self.imei = np.full(self._size, NO_VALUE, np.int64)
         self.rank = np.zeros(self._size, np.int64)
         self._names: list[str] = []
         self._named: list[int] = []
-        self._unsorted: list[tuple[str, int]] = []
+        self._unsorted: dict[int, str] = {}
         self._name_at: dict[int, str] = {}
         self._ranked = True
         self._placed = 0
@@ -97,16 +95,12 @@ class Rows:
             self.alive[row] = True
         self.kind[row] = KINDS.index(device.kind)
         imei = device.identifiers.imei
-        self.imei[row] = int(imei) if imei else _NO_VALUE
-        self._rename(row, natural(device.name))
+        self.imei[row] = int(imei) if imei else NO_VALUE
+        self._rename(row, f'{natural(device.name)}\0{device.id}')
         names = device.identifiers
         self._needles[row] = '\x1f'.join(
-            [
-                part
-                for part in (device.name.casefold(), names.imei, names.iccid, names.imsi, names.serial, names.msisdn)
-                if part
-            ]
-        )
+            [part for part in (device.name, names.imei, names.iccid, names.imsi, names.serial, names.msisdn) if part]
+        ).casefold()
         self._haystack = None
         return row
 
@@ -124,7 +118,7 @@ class Rows:
         radio = state.radio
         if radio is not None:
             self.rat[row] = _RAT[radio.rat]
-            self.rsrp[row] = _NO_VALUE if radio.rsrp is None else int(radio.rsrp * 100)
+            self.rsrp[row] = NO_VALUE if radio.rsrp is None else int(radio.rsrp * 100)
 
     def drop(self, device_id: str) -> None:
         """Forget a retired device."""
@@ -136,17 +130,18 @@ class Rows:
         self._haystack = None
         self.ids[row] = None
         self.alive[row] = False
-        self.last_seen[row] = self.rsrp[row] = self.imei[row] = _NO_VALUE
+        self.last_seen[row] = self.rsrp[row] = self.imei[row] = NO_VALUE
         self.rat[row] = self.tower[row] = -1
         self._free.append(row)
 
     def ranks(self) -> npt.NDArray[np.int64]:
         """Each row's place in the natural order of names."""
         if self._unsorted:
-            merged = sorted([*zip(self._names, self._named, strict=True), *self._unsorted])
+            added = ((name, row) for row, name in self._unsorted.items())
+            merged = sorted([*zip(self._names, self._named, strict=True), *added])
             self._names = [name for name, _ in merged]
             self._named = [row for _, row in merged]
-            self._unsorted = []
+            self._unsorted = {}
             self._ranked = False
         if not self._ranked:
             self.rank[np.array(self._named, np.int64)] = np.arange(len(self._named))
@@ -154,14 +149,19 @@ class Rows:
         self._placed = 0
         return self.rank
 
-    def order(self, values: npt.NDArray[np.int64], *, descending: bool) -> npt.NDArray[np.int64]:
-        """One unique sort key per row: the value, then the name; rows without a value come last either way."""
-        key = -values if descending else values.copy()
-        if values is not self.imei:  # an IMEI is unique by itself and too long to share 64 bits with a rank
-            key = (key << _RANK_BITS) + self.ranks()
-        missing = values == _NO_VALUE
-        key[missing] = _MISSING + self.ranks()[missing]
-        return key
+    def name_of(self, row: int) -> str:
+        """The text that gives the row its rank; no two rows have the same."""
+        return self._name_at[row]
+
+    def rank_after(self, name: str) -> int:
+        """The rank of the first row that comes after this text; the row it belonged to may be gone."""
+        self.ranks()
+        return bisect_right(self._names, name)
+
+    def rank_from(self, name: str) -> int:
+        """The rank of the first row that comes after this text or is its own."""
+        self.ranks()
+        return bisect_left(self._names, name)
 
     def containing(self, text: str) -> npt.NDArray[np.int64]:
         """Rows whose name or any identifier contains ``text``, ignoring case."""
@@ -199,7 +199,7 @@ class Rows:
         # NOTE: a burst of new names (a reload, a roll-out) is sorted once when somebody asks; single ones find their place at once.
         self._placed += 1
         if self._unsorted or self._placed > _MOST_PLACED:
-            self._unsorted.append((name, row))
+            self._unsorted[row] = name
             return
         place = bisect_left(self._names, name)
         self._names.insert(place, name)
@@ -208,27 +208,28 @@ class Rows:
 
     def _unname(self, row: int) -> None:
         name = self._name_at.pop(row, None)
-        if name is None:
+        if name is None or self._unsorted.pop(row, None) is not None:
             return
-        if self._unsorted:
-            self.ranks()
         place = bisect_left(self._names, name)
-        while self._named[place] != row:
-            place += 1
         del self._names[place], self._named[place]
         self._ranked = False
 
     def _grow(self) -> None:
         for name in _COLUMNS:
             column = getattr(self, name)
-            fill = _NO_VALUE if column.dtype == np.int64 else (-1 if name in ('rat', 'tower') else 0)
+            fill = NO_VALUE if column.dtype == np.int64 else (-1 if name in ('rat', 'tower') else 0)
             setattr(self, name, np.concatenate([column, np.full(self._size, fill, column.dtype)]))
         self._size *= 2
 
 
 def natural(name: str) -> str:
     """A sort key that puts crane-9 before crane-10."""
-    return _DIGITS.sub(lambda digits: digits[0].zfill(10), name.casefold())
+    return _DIGITS.sub(_number, name.casefold())
+
+
+def _number(digits: re.Match[str]) -> str:
+    number = digits[0].lstrip('0')
+    return f'{len(number):02}{number}'
 
 
 def _codes(order: Sequence[StrEnum]) -> dict[StrEnum, int]:

@@ -1,7 +1,6 @@
 """Which devices, in what order: one question for the grid, the API, exports and actions on a selection."""
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.columns import COMPLIANCES, KINDS, PRESENCES, RATS
+from domain.columns import COMPLIANCES, KINDS, NO_VALUE, PRESENCES, RATS, natural
 from domain.devices import Kind, Presence
 from domain.errors import Invalid
 from domain.fleet import Fleet
@@ -19,6 +18,11 @@ from domain.radio import Rat
 
 SORTS = ('name', 'presence', 'compliance', 'kind', 'rat', 'rsrp', 'imei', 'tower', 'last_seen')
 MOST = 1000
+_RANK_BITS = 22
+"""Room for four million names below the sort value of a row."""
+_MISSING = 2**63 - 2**23
+_NOTHING = np.zeros(0, np.int64)
+_LONGEST = 8192
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +65,10 @@ def select(
     if not 1 <= limit <= MOST or offset < 0:
         raise Invalid(f'a page has 1 to {MOST} devices', field='limit')
     found = _matching(fleet, query)
-    keys = fleet.rows.order(_values(fleet, query.sort), descending=query.descending)[found]
+    order = _Order(fleet, query)
+    keys = order.keys()[found]
     if cursor is not None:
-        after = _read_cursor(cursor)
-        wanted = keys > after
+        wanted = keys > order.key(*_read_cursor(cursor))
         left = int(np.count_nonzero(wanted))
         page = _smallest(keys[wanted], found[wanted], 0, limit)
         more = left > limit
@@ -74,8 +78,7 @@ def select(
     ids = tuple(device_id for row in page if (device_id := fleet.rows.ids[int(row)]) is not None)
     end = None
     if more and len(page):
-        last = int(page[-1])
-        end = _write_cursor(int(keys[np.searchsorted(found, last)]))
+        end = _write_cursor(*order.place(int(page[-1])))
     return Selection(len(fleet.rows), len(found), ids, end)
 
 
@@ -99,23 +102,61 @@ def _matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
     return np.flatnonzero(mask)
 
 
+class _Order:
+    """One sort key per row: the value, then the name; rows without a value come last in either direction.
+
+    A place in the order is told as value and name, because ranks move while devices come and go.
+    """
+
+    def __init__(self, fleet: Fleet, query: DeviceQuery) -> None:
+        self._rows = fleet.rows
+        self._by_name = query.sort == 'name'
+        self._is_unique = query.sort == 'imei'  # too long to share 64 bits with a rank
+        self._sign = -1 if query.descending else 1
+        self._values = _NOTHING if self._by_name else _values(fleet, query.sort)
+
+    def keys(self) -> npt.NDArray[np.int64]:
+        ranks = self._rows.ranks()
+        if self._by_name:
+            return ranks * self._sign
+        keys = self._values * self._sign
+        if not self._is_unique:
+            keys = (keys << _RANK_BITS) + ranks
+        missing = self._values == NO_VALUE
+        keys[missing] = _MISSING + ranks[missing]
+        return keys
+
+    def place(self, row: int) -> tuple[int | None, str]:
+        value = 0 if self._by_name else int(self._values[row])
+        return None if value == NO_VALUE else value, self._rows.name_of(row)
+
+    def key(self, value: int | None, name: str) -> int:
+        """The largest key that does not come after this place."""
+        if self._by_name:
+            return self._rows.rank_after(name) - 1 if self._sign > 0 else -self._rows.rank_from(name)
+        if value is None:
+            return _MISSING + self._rows.rank_after(name) - 1
+        if self._is_unique:
+            return value * self._sign
+        return (value * self._sign << _RANK_BITS) + self._rows.rank_after(name) - 1
+
+
 def _values(fleet: Fleet, sort: str) -> npt.NDArray[np.int64]:
-    rows = fleet.rows
-    if sort == 'name':
-        return np.zeros(len(rows.alive), np.int64)
     if sort == 'tower':
-        return _tower_ranks(fleet)[rows.tower]
-    column: npt.NDArray[np.int64] = getattr(rows, sort)
+        return _tower_ranks(fleet)[fleet.rows.tower]
+    column: npt.NDArray[np.int64] = getattr(fleet.rows, sort)
+    if sort == 'rat':
+        return np.where(column < 0, NO_VALUE, column)
     return column if column.dtype == np.int64 else column.astype(np.int64)
 
 
 def _tower_ranks(fleet: Fleet) -> npt.NDArray[np.int64]:
     names = {
-        number: fleet.towers[tower].name.casefold()
+        number: natural(fleet.towers[tower].name)
         for tower, number in fleet.tower_numbers.items()
         if tower in fleet.towers
     }
-    ranks = np.full(len(fleet.tower_numbers) + 1, len(names) + 1, np.int64)
+    ranks = np.full(len(fleet.tower_numbers) + 1, NO_VALUE, np.int64)  # the last one is for no tower at all, number -1
     for rank, number in enumerate(sorted(names, key=lambda number: names[number])):
         ranks[number] = rank
     return ranks
@@ -154,15 +195,17 @@ def _smallest(
     return rows[part[np.argsort(keys[part])]]
 
 
-def _write_cursor(key: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip('=')
+def _write_cursor(value: int | None, name: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([value, name]).encode()).decode().rstrip('=')
 
 
-def _read_cursor(cursor: str) -> int:
+def _read_cursor(cursor: str) -> tuple[int | None, str]:
     try:
-        key = json.loads(base64.urlsafe_b64decode(cursor[:64] + '=' * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
-        key = None
-    if not isinstance(key, int) or isinstance(key, bool) or not -(2**63) <= key < 2**63:
-        raise Invalid('this cursor is not one of ours; leave it out to begin again', field='cursor')
-    return key
+        match json.loads(base64.urlsafe_b64decode(cursor[:_LONGEST] + '=' * (-len(cursor) % 4))):
+            case [None, str() as name]:
+                return None, name
+            case [int() as value, str() as name]:
+                return value, name
+    except (ValueError, RecursionError):  # ValueError covers wrong base64, text and JSON
+        pass
+    raise Invalid('this cursor is not one of ours; leave it out to begin again', field='cursor')
