@@ -24,13 +24,22 @@
     const text = cw.number(value, column.digits ?? 0);
     return column.unit ? `${text} ${column.unit}` : text;
   };
+  // A small line; a value that is null (a check that failed) is a gap with a mark at its foot.
   const spark = (values, tone) => {
-    const ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg"), line = document.createElementNS(ns, "polyline");
-    const low = Math.min(...values), span = Math.max(...values) - low || 1, step = 80 / Math.max(1, values.length - 1);
-    line.setAttribute("points", values.map((v, i) => `${(i * step).toFixed(1)},${(15 - (13 * (v - low)) / span).toFixed(1)}`).join(" "));
-    for (const [key, value] of Object.entries({ fill: "none", stroke: `var(--${tone})`, "stroke-width": 1.25, "stroke-linejoin": "round" })) line.setAttribute(key, value);
-    for (const [key, value] of Object.entries({ width: 80, height: 18, viewBox: "0 0 80 18", "aria-hidden": "true" })) svg.setAttribute(key, value);
-    svg.append(line);
+    const ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg");
+    const put = (tag, attributes) => { const node = document.createElementNS(ns, tag); for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value); svg.append(node); };
+    const known = values.filter((value) => value !== null), low = Math.min(...known), span = Math.max(...known) - low || 1;
+    const step = 80 / Math.max(1, values.length - 1), runs = [[]];
+    values.forEach((value, i) => {
+      if (value !== null) { runs.at(-1).push(`${(i * step).toFixed(1)},${(15 - (12 * (value - low)) / span).toFixed(1)}`); return; }
+      put("rect", { x: (i * step - 1).toFixed(1), y: 2, width: 2, height: 14, rx: 1, fill: "var(--bad)" });
+      if (runs.at(-1).length) runs.push([]);
+    });
+    for (const run of runs) {
+      if (run.length === 1) put("circle", { cx: run[0].split(",")[0], cy: run[0].split(",")[1], r: 1.2, fill: `var(--${tone})` });
+      else if (run.length) put("polyline", { points: run.join(" "), fill: "none", stroke: `var(--${tone})`, "stroke-width": 1.25, "stroke-linejoin": "round" });
+    }
+    for (const [key, value] of Object.entries({ width: 80, height: 18, viewBox: "-1 0 82 18", "aria-hidden": "true" })) svg.setAttribute(key, value);
     return svg;
   };
 

@@ -39,8 +39,10 @@
   };
 
   // One filter: {field, label, family?, options?: [[value, word]], placeholder?}. changed(value) gets "a,b" or "".
+  // Without options and family, the values that the list itself counts become the choices; where it counts none, the value is typed.
   cw.filterChip = (filter, value, changed) => {
-    const options = filter.options ?? (filter.family ? Object.entries(cw.states[filter.family]).map(([key, look]) => [key, look.word]) : null);
+    const fixed = filter.options ?? (filter.family ? Object.entries(cw.states[filter.family]).map(([key, look]) => [key, look.word]) : null);
+    let options = fixed;
     const picked = new Set(value ? value.split(",") : []);
     const word = h("b");
     const chip = h("button", { class: "cw-chip", type: "button", "aria-expanded": "false", "aria-haspopup": "true" }, `${filter.label} `, word);
@@ -48,7 +50,7 @@
     let counts = null;
 
     const show = () => {
-      const words = options ? options.filter(([key]) => picked.has(key)).map(([, text]) => text.toLowerCase()) : [...picked];
+      const words = options ? options.filter(([key]) => picked.has(key)).map(([, text]) => (fixed ? text.toLowerCase() : text)) : [...picked];
       word.textContent = words.join(", ") || "any";
       chip.classList.toggle("on", picked.size > 0);
     };
@@ -74,6 +76,11 @@
     };
     chip.addEventListener("click", () => cw.menu(chip, options ? choices() : words(), anchor));
     show();
-    return { node: anchor, counts: (value) => { counts = value; }, reset: () => { picked.clear(); show(); } };
+    return { node: anchor, counts: (value) => {
+      counts = value;
+      const keys = [...new Set([...Object.keys(value), ...picked])];
+      if (!fixed) options = keys.length ? keys.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).map((key) => [key, key]) : null;
+      show();
+    }, reset: () => { picked.clear(); show(); } };
   };
 })();

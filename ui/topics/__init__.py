@@ -9,14 +9,14 @@ from domain.fleet import Fleet
 from domain.road import Road
 from domain.store import Store
 from ui.channels import Resolve, Topic
-from ui.topics.alerts import AlertsTopic
-from ui.topics.commands import CommandsTopic
+from ui.topics.alerts import AlertsTopic, AlertTopic, WitnessesTopic
+from ui.topics.commands import CommandsTopic, InterlockTopic
 from ui.topics.counters import CountersTopic
 from ui.topics.device import DeviceTopic, SignalTopic, VerdictsTopic
 from ui.topics.devices import DevicesTopic
 from ui.topics.feed import FeedTopic
 from ui.topics.policies import PoliciesTopic, PolicyTopic
-from ui.topics.towers import ChecksTopic, TowersTopic, TowerTopic
+from ui.topics.towers import CellsTopic, ChecksTopic, MapTopic, TowersTopic, TowerTopic
 from ui.topics.violations import ViolationsTopic
 
 Make = Callable[..., Topic]
@@ -29,12 +29,17 @@ TOPICS: dict[str, tuple[Permission, Make]] = {
     'signal': (Permission.DEVICES_READ, SignalTopic),
     'towers': (Permission.TOWERS_READ, TowersTopic),
     'tower': (Permission.TOWERS_READ, TowerTopic),
+    'map': (Permission.TOWERS_READ, MapTopic),
+    'cells': (Permission.TOWERS_READ, CellsTopic),
     'checks': (Permission.TOWERS_READ, ChecksTopic),
     'policies': (Permission.POLICIES_READ, PoliciesTopic),
     'policy': (Permission.POLICIES_READ, PolicyTopic),
     'violations': (Permission.POLICIES_READ, ViolationsTopic),
     'alerts': (Permission.ALERTS_READ, AlertsTopic),
+    'alert': (Permission.ALERTS_READ, AlertTopic),
+    'witnesses': (Permission.ALERTS_READ, WitnessesTopic),
     'commands': (Permission.COMMANDS_READ, CommandsTopic),
+    'interlock': (Permission.COMMANDS_READ, InterlockTopic),
 }
 
 

@@ -1,15 +1,26 @@
-"""The alert inbox: open alerts from memory, cleared ones from the store."""
+"""The alert inbox: open alerts from memory, cleared ones from the store; one alert, and the devices that witness it."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from domain.alerts import Alert
+from domain.alerts import AlarmType, Alert
+from domain.devices import DeviceState
 from domain.fleet import Fleet
 from ui.channels import News
-from ui.topics.base import ListTopic
+from ui.topics.base import ListTopic, ObjectTopic
+from ui.topics.devices import device_row
 
 _SEVERITIES = {name: index for index, name in enumerate(('critical', 'major', 'minor', 'warning', 'indeterminate'))}
 _PLACES = {'device': '/devices/', 'tower': '/towers/', 'policy': '/policies/'}
+_TYPES = {
+    AlarmType.COMMUNICATIONS: 'communications',
+    AlarmType.EQUIPMENT: 'equipment',
+    AlarmType.QUALITY_OF_SERVICE: 'quality of service',
+    AlarmType.SECURITY: 'security',
+    AlarmType.OPERATIONAL: 'operation',
+}
 MOST_CLEARED = 200
 
 
@@ -24,13 +35,14 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
         'severity_order': _SEVERITIES.get(alert.severity, 9),
         'object': alert.object_name,
         'object_kind': alert.object_kind,
-        'href': f'{place}{alert.object_id}' if place else None,
+        'object_href': f'{place}{alert.object_id}' if place else None,
         'detail': alert.detail,
-        'type': alert.alarm_type,
-        'cause': alert.probable_cause,
+        'type': _TYPES[alert.alarm_type],
+        'cause': _words(alert.probable_cause),
         'devices': alert.devices,
-        'score': alert.score,
+        'score': None if alert.score is None else round(100 * alert.score),
         'witnesses': ', '.join(witnesses),
+        'witnessed': len(alert.witnesses) or None,
         'raised_at': alert.raised_at,
         'changed_at': alert.changed_at,
         'cleared_at': alert.cleared_at,
@@ -41,29 +53,35 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
     }
 
 
+def _words(camel: str) -> str:
+    return re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', camel).lower()
+
+
 class AlertsTopic(ListTopic):
-    """Alerts, the worst and newest first. ``state`` asks for ``open`` (the default: all that are not cleared) or ``cleared``."""
+    """Alerts, the worst and newest first. ``state`` asks for open (nobody has said that they saw it), acknowledged or cleared ones;
+    without it all that are not cleared are shown."""
 
     kinds = (Alert,)
     sorts: ClassVar[dict[str, str]] = {
         'raised_at': 'raised_at',
+        'cleared_at': 'cleared_at',
         'devices': 'devices',
         'object': 'object',
         'severity': 'severity_order',
     }
-    filters = ('severity', 'object_kind', 'type')
+    filters = ('severity', 'type', 'object_kind')
     searched = ('name', 'object', 'detail')
     default = 'severity'
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
-        self._state = self.query.get('state') or 'open'
+        self._states = frozenset((self.query.get('state') or 'open,acknowledged').split(','))
         self._cleared: dict[str, Alert] = {}
         self._known: dict[str, Alert] = {}
 
     async def open(self) -> None:
         """Read cleared alerts when those are asked for."""
-        if self._state != 'open':
+        if 'cleared' in self._states:
             found = await self.store.history(
                 Alert, self.fleet.enterprise.id, equal={}, is_open=False, before=None, limit=MOST_CLEARED
             )
@@ -71,21 +89,53 @@ class AlertsTopic(ListTopic):
         self._known = dict(self.fleet.alerts)
 
     def rows(self) -> list[dict[str, Any]]:
-        """One row per alert of the asked state, newest first before the sort."""
-        live = {} if self._state == 'cleared' else self.fleet.alerts
-        alerts = {**self._cleared, **live}
-        return [alert_row(self.fleet, alert) for alert in sorted(alerts.values(), key=lambda alert: -alert.raised_at)]
+        """One row per alert of the asked states, newest first before the sort."""
+        alerts = sorted({**self._cleared, **self.fleet.alerts}.values(), key=lambda alert: -alert.raised_at)
+        rows = (alert_row(self.fleet, alert) for alert in alerts)
+        return [row for row in rows if row['state'] in self._states]
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """Move alerts that were cleared from one side to the other, then look."""
-        for alert_id in news.of(Alert):
-            alert = self.fleet.alerts.get(alert_id)
-            if alert is None and self._state != 'open' and (gone := self._known.get(alert_id)) is not None:
-                self._cleared[alert_id] = _cleared(gone, self.clock())
-        if news.of(Alert):
+        moved = news.of(Alert)
+        for alert_id in moved if 'cleared' in self._states else ():
+            gone = self._known.get(alert_id)
+            if alert_id not in self.fleet.alerts and gone is not None:
+                self._cleared[alert_id] = replace(gone, cleared_at=self.clock())
+        if moved:
             self._known = dict(self.fleet.alerts)
         return super().patch(news)
 
 
-def _cleared(alert: Alert, now: float) -> Alert:
-    return replace(alert, cleared_at=now)
+class AlertTopic(ObjectTopic):
+    """One alert, open or cleared."""
+
+    kinds = (Alert,)
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._last: Alert | None = None
+
+    async def open(self) -> None:
+        """Read it when it was cleared before anybody looked."""
+        self._last = self.fleet.alerts.get(self.id) or await self.store.get(Alert, self.fleet.enterprise.id, self.id)
+
+    def view(self) -> dict[str, Any]:
+        """The alert now; ``{'gone': True}`` when there is none of that id."""
+        live = self.fleet.alerts.get(self.id)
+        if live is None and self._last is not None and self._last.cleared_at is None:
+            self._last = replace(self._last, cleared_at=self.clock())
+        self._last = live or self._last
+        return {'gone': True} if self._last is None else alert_row(self.fleet, self._last)
+
+
+class WitnessesTopic(ListTopic):
+    """The devices that say what an open alert says."""
+
+    kinds = (Alert, DeviceState)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One row per witness, in the order in which they spoke."""
+        alert = self.fleet.alerts.get(self.id)
+        for device_id in alert.witnesses if alert is not None else ():
+            if device_id in self.fleet.devices:
+                yield device_row(self.fleet, device_id)

@@ -1,7 +1,9 @@
 """What topics share: their surroundings, and the window on a list that is held in memory."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from domain.columns import natural
@@ -71,6 +73,25 @@ class ObjectTopic(BaseTopic):
         return changed or None
 
 
+MOST_CHOICES = 60
+"""Values told of one filter; the others can still be searched for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a look at a list found: all, matching, the rows in view, and how often each value of a filter occurs."""
+
+    total: int
+    matched: int
+    rows: list[dict[str, Any]]
+    facets: dict[str, dict[str, int]]
+
+    @property
+    def ids(self) -> list[str]:
+        """The rows in view, in order."""
+        return [row['id'] for row in self.rows]
+
+
 class ListTopic(BaseTopic):
     """A window on a list that is small enough to be sorted whole (towers, policies, open alerts), by the query of the live table.
 
@@ -87,7 +108,7 @@ class ListTopic(BaseTopic):
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
-        self._window: tuple[int, int, list[dict[str, Any]]] | None = None
+        self._window: Window | None = None
         self._dirty = False
         self._look_after = 0.0
 
@@ -102,9 +123,10 @@ class ListTopic(BaseTopic):
     def full(self) -> dict[str, Any]:
         """Counts, ids in order and the rows of the window as of the newest flush."""
         if self._window is None:
-            self._window = self._look()
-        total, matched, rows = self._window
-        return {'total': total, 'matched': matched, 'ids': [row['id'] for row in rows], 'rows': rows}
+            self._window = self.look()
+        seen = self._window
+        facets = {'facets': seen.facets} if seen.facets else {}
+        return {'total': seen.total, 'matched': seen.matched, 'ids': seen.ids, 'rows': seen.rows, **facets}
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """Changed cells, and the order and counts when those moved."""
@@ -112,44 +134,49 @@ class ListTopic(BaseTopic):
         started = time.monotonic()
         if not self._dirty or started < self._look_after:
             return None
-        before = self._window or self._look()
-        after = self._window = self._look()
+        before = self._window or self.look()
+        after = self._window = self.look()
         self._dirty = False
         self._look_after = started + 20 * (
             time.monotonic() - started
         )  # a list that is costly to look at is looked at less often
-        known = {row['id']: row for row in before[2]}
+        known = {row['id']: row for row in before.rows}
         value: dict[str, Any] = {}
-        rows = [row for row in (_changed(known.get(row['id']), row) for row in after[2]) if row is not None]
+        rows = [row for row in (_changed(known.get(row['id']), row) for row in after.rows) if row is not None]
         if rows:
             value['rows'] = rows
-        if [row['id'] for row in before[2]] != [row['id'] for row in after[2]]:
-            value['ids'] = [row['id'] for row in after[2]]
-        if before[0] != after[0]:
-            value['total'] = after[0]
-        if before[1] != after[1]:
-            value['matched'] = after[1]
+        for name in ('ids', 'total', 'matched', 'facets'):
+            if getattr(before, name) != getattr(after, name):
+                value[name] = getattr(after, name)
         if not value:
             return None
         value.setdefault('rows', [])
         return value
 
-    def _look(self) -> tuple[int, int, list[dict[str, Any]]]:
+    def look(self) -> Window:
+        """Search, count, filter, sort and cut, in this order."""
         rows = list(self.rows())
         total = len(rows)
+        if text := self.query.get('q', '').casefold():
+            rows = [row for row in rows if any(text in str(row.get(name) or '').casefold() for name in self.searched)]
+        facets = count_values(rows, self.filters)
         for name in self.filters:
             if wanted := self.query.get(name):
                 values = set(wanted.split(','))
                 rows = [row for row in rows if str(row.get(name)) in values]
-        if text := self.query.get('q', '').casefold():
-            rows = [row for row in rows if any(text in str(row.get(name, '')).casefold() for name in self.searched)]
         sort = self.query.get('sort') or self.default
         field = self.sorts.get(sort.removeprefix('-'))
         if field is not None:
             rows.sort(key=lambda row: natural(str(row.get('name', row['id']))))
             rows.sort(key=lambda row: _order(row.get(field)), reverse=sort.startswith('-'))
         page, size = window(self.query)
-        return total, len(rows), rows[page * size : (page + 1) * size]
+        return Window(total, len(rows), rows[page * size : (page + 1) * size], facets)
+
+
+def count_values(rows: Sequence[Mapping[str, Any]], names: Iterable[str]) -> dict[str, dict[str, int]]:
+    """How many rows have each value of these fields, the most frequent first; for the menus of filters."""
+    counted = {name: Counter(str(row[name]) for row in rows if row.get(name) not in (None, '')) for name in names}
+    return {name: dict(counts.most_common(MOST_CHOICES)) for name, counts in counted.items()}
 
 
 def window(query: Mapping[str, str]) -> tuple[int, int]:

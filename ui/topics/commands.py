@@ -1,13 +1,15 @@
-"""Commands: under way from memory, finished ones from the store; of the enterprise or of one device."""
+"""Commands: under way from memory, finished ones from the store; of the enterprise or of one device. And what holds them back."""
 
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from domain.commands import Command, CommandState
+from domain.commands import OPEN_STATES, Command, CommandState
+from domain.devices import Device, DeviceState
+from domain.enforcement import limit
 from domain.fleet import Fleet
 from domain.journal import CommandMoved
 from ui.channels import News
-from ui.topics.base import ListTopic
+from ui.topics.base import ListTopic, ObjectTopic
 
 MOST_FINISHED = 200
 
@@ -81,3 +83,33 @@ class CommandsTopic(ListTopic):
         if known is not None:
             ended = replace(known, state=CommandState(entry.after), because=entry.because, moved_at=entry.at)
             self._finished[entry.command] = ended
+
+
+class InterlockTopic(ObjectTopic):
+    """How many devices are held, how many may be, what is parked and why; open commands by state."""
+
+    kinds = (Command, Device, DeviceState)
+
+    def view(self) -> dict[str, Any]:
+        """The numbers now."""
+        fleet = self.fleet
+        commands = fleet.commands.values()
+        counts = {state.value: sum(command.state is state for command in commands) for state in sorted(OPEN_STATES)}
+        parked = [command for command in commands if command.state is CommandState.REQUESTED]
+        behind_tower = sum('tower' in command.because for command in parked)
+        most, held = limit(fleet), len(fleet.held)
+        return {
+            'held': held,
+            'limit': most,
+            'room': max(0, most - held),
+            'used': held / most if most else 0.0,
+            'full': 'full' if held >= most else 'room',
+            'share': fleet.enterprise.quarantine_share,
+            'least': fleet.enterprise.quarantine_least,
+            'devices': len(fleet.devices),
+            'open': len(fleet.commands),
+            'counts': counts,
+            'parked': len(parked) or None,
+            'parked_limit': (len(parked) - behind_tower) or None,
+            'parked_tower': behind_tower or None,
+        }

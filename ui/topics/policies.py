@@ -1,9 +1,10 @@
 """The policies with their live compliance, and one policy."""
 
+import time
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from domain.devices import DeviceState
+from domain.devices import Device, DeviceState
 from domain.fleet import Fleet
 from domain.policies import Compliance, Policy
 from domain.violations import Violation
@@ -73,11 +74,49 @@ class PoliciesTopic(ListTopic):
 
 
 class PolicyTopic(ObjectTopic):
-    """One policy with its live compliance."""
+    """One policy with its live compliance, and how many devices it binds that its newest version has not judged yet."""
 
-    kinds = (Policy, DeviceState, Violation)
+    kinds = (Policy, Device, DeviceState, Violation)
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._counted: tuple[int, int] = (0, 0)
+        self._count_after = 0.0
+        self._waits = False
+
+    def concerned(self, news: News) -> bool:
+        """True when something moved, and for as long as devices wait: the last of them is no longer news here."""
+        return super().concerned(news) or self._waits
 
     def view(self) -> dict[str, Any]:
         """The policy now; ``{'gone': True}`` once it is retired."""
         policy = self.fleet.policies.get(self.id)
-        return {'gone': True} if policy is None else policy_row(self.fleet, policy)
+        if policy is None:
+            return {'gone': True}
+        row = policy_row(self.fleet, policy)
+        bound, waiting = self._count(policy)
+        held = sum(command.policy == policy.id and command.is_open for command in self.fleet.commands.values())
+        return {
+            **row,
+            'bound': bound,
+            'waiting': waiting or None,
+            'commands': held or None,
+            'counts': {**row['counts'], Compliance.UNEVALUATED.value: waiting},
+            'label_list': [f'{key}={value}' for key, value in policy.selector.labels.items()],
+        }
+
+    def _count(self, policy: Policy) -> tuple[int, int]:
+        """Devices bound, and those of them without a verdict of the policy's newest version; a large fleet is counted less often."""
+        started = time.monotonic()
+        if started >= self._count_after:
+            fleet, selector = self.fleet, policy.selector
+            bound = waiting = 0
+            for device in fleet.devices.values():
+                if selector.matches(device.kind, device.labels):
+                    bound += 1
+                    verdict = fleet.state_of(device.id).verdicts.get(policy.id)
+                    waiting += verdict is None or verdict.version != policy.version
+            self._counted, self._waits = (bound, waiting), waiting > 0
+            spent = time.monotonic() - started
+            self._count_after = started + max(0.5, 40 * spent)
+        return self._counted

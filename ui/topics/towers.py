@@ -1,13 +1,15 @@
-"""The towers, one tower, and the newest answers of its checks."""
+"""The towers, all of them on a map, one tower, its cells, and the newest answers of its checks."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from domain.devices import DeviceState, Presence
 from domain.fleet import Fleet
+from domain.policies import Compliance
 from domain.towers import CheckState, Tower, TowerState, TowerStatus
 from ui.channels import News
-from ui.topics.base import ListTopic, ObjectTopic
+from ui.topics.base import ListTopic, ObjectTopic, Window
 
 _ORDER = {status: index for index, status in enumerate(('down', 'degraded', 'maintenance', 'unknown', 'up'))}
 HISTORY_S = 24 * 3600
@@ -59,6 +61,31 @@ class TowersTopic(ListTopic):
                 yield tower_row(self.fleet, tower)
 
 
+class MapTopic(ListTopic):
+    """Every tower of the enterprise with what a map draws of it, and nothing more."""
+
+    kinds = (Tower, TowerState, DeviceState)
+
+    def look(self) -> Window:
+        """All towers; a map has no pages."""
+        fleet = self.fleet
+        rows = []
+        for tower in fleet.towers.values():
+            state = fleet.tower_state(tower.id)
+            rows.append(
+                {
+                    'id': tower.id,
+                    'name': tower.name,
+                    'status': state.status,
+                    'since': state.since,
+                    'latitude': tower.latitude,
+                    'longitude': tower.longitude,
+                    'devices': len(fleet.on_tower(tower.id)),
+                }
+            )
+        return Window(len(rows), len(rows), rows, {})
+
+
 class TowerTopic(ObjectTopic):
     """Everything that the page of a tower shows as single values, its cells and checks included."""
 
@@ -77,7 +104,10 @@ class TowerTopic(ObjectTopic):
             'maintenance_until': tower.maintenance_until,
             'online': sum(state.presence is Presence.ONLINE for state in served),
             'silent': sum(state.presence is Presence.OFFLINE for state in served),
+            'violating': sum(state.compliance is Compliance.VIOLATING for state in served),
             'newest_contact': max(heard, default=None),
+            'carries': sum(other.parent == tower.id for other in self.fleet.towers.values()),
+            'version': tower.version,
         }
 
     def concerned(self, news: News) -> bool:
@@ -85,6 +115,37 @@ class TowerTopic(ObjectTopic):
         if self.id in news.of(Tower) or self.id in news.of(TowerState) or news.of(CheckState):
             return True
         return not news.of(DeviceState).isdisjoint(self.fleet.on_tower(self.id))
+
+
+class CellsTopic(ListTopic):
+    """The cells of a tower, and how many devices are on each right now."""
+
+    kinds = (Tower, DeviceState)
+
+    def concerned(self, news: News) -> bool:
+        """True when the tower was changed or a device on it moved; one that left is no longer on it, so any move counts."""
+        return self.id in news.of(Tower) or bool(news.of(DeviceState))
+
+    def look(self) -> Window:
+        """Every cell in the order it was written down."""
+        tower = self.fleet.towers.get(self.id)
+        states = [self.fleet.state_of(device_id) for device_id in self.fleet.on_tower(self.id)]
+        served = Counter(state.radio.cell for state in states if state.radio is not None)
+        rows = [
+            {
+                'id': cell.key,
+                'rat': cell.rat,
+                'plmn': f'{cell.mcc}-{cell.mnc}',
+                'tac': '' if cell.tac is None else str(cell.tac),
+                'cell': cell.key,
+                'pci': cell.pci,
+                'arfcn': None if cell.arfcn is None else str(cell.arfcn),
+                'azimuth': cell.azimuth,
+                'devices': served[cell.key],
+            }
+            for cell in (tower.cells if tower is not None else ())
+        ]
+        return Window(len(rows), len(rows), rows, {})
 
 
 class ChecksTopic(ListTopic):
@@ -96,13 +157,14 @@ class ChecksTopic(ListTopic):
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
-        self._history: dict[str, list[float]] = {}
+        self._history: dict[str, list[float | None]] = {}
+        """Milliseconds of each answer, ``None`` for one that failed."""
 
     async def open(self) -> None:
         """Read the answers of the last day."""
         results = await self.store.check_results(self.fleet.enterprise.id, self.id, self.clock() - HISTORY_S, 2000)
         for result in results:
-            self._history.setdefault(result.check, []).append(result.rtt_ms or 0.0)
+            self._history.setdefault(result.check, []).append(result.rtt_ms if result.ok else None)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per check."""
@@ -129,6 +191,6 @@ class ChecksTopic(ListTopic):
         moved = news.of(CheckState)
         for check in tower.checks if tower is not None else ():
             if check.id in moved and (state := self.fleet.check_states.get(check.id)) is not None:
-                value = state.rtt_ms if state.error is None and state.rtt_ms is not None else 0.0
+                value = state.rtt_ms if state.error is None else None
                 self._history[check.id] = [*self._history.get(check.id, [])[-119:], value]
         return super().patch(news)

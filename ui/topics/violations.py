@@ -1,45 +1,114 @@
 """Open violations: of the enterprise, of one policy, or of the devices on one tower."""
 
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from domain.policies import Policy
+from domain.columns import natural
+from domain.commands import Command
+from domain.devices import DeviceState
+from domain.policies import Mode, Policy
 from domain.violations import Violation
+from ui.channels import News
 from ui.sentences import evidence_text
-from ui.topics.base import ListTopic
+from ui.topics.base import ListTopic, Window, count_values, window
+
+_SEVERITIES = {name: index for index, name in enumerate(('critical', 'major', 'minor', 'warning'))}
 
 
 class ViolationsTopic(ListTopic):
-    """One row per open violation, the newest first; ``policy`` and ``tower`` in the query narrow it."""
+    """One row per open violation, the newest first; ``policy`` and ``tower`` (the one that serves the device now) narrow it.
 
-    kinds = (Violation, Policy)
-    sorts: ClassVar[dict[str, str]] = {name: name for name in ('name', 'opened_at', 'policy', 'tower')}
+    There may be as many as devices, so only the rows in view are built whole.
+    """
+
+    sorts: ClassVar[dict[str, str]] = {name: name for name in ('name', 'opened_at', 'policy', 'severity')}
     filters = ('severity', 'state')
-    searched = ('name', 'policy', 'tower')
     default = '-opened_at'
 
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """The open violations."""
-        fleet, wanted_policy, wanted_tower = self.fleet, self.query.get('policy'), self.query.get('tower')
-        for violation in fleet.violations.values():
-            if (wanted_policy and violation.policy != wanted_policy) or (
-                wanted_tower and violation.tower != wanted_tower
-            ):
-                continue
-            device = fleet.devices.get(violation.device)
-            policy = fleet.policies.get(violation.policy)
-            tower = fleet.towers.get(violation.tower or '')
-            yield {
-                'id': violation.id,
-                'name': device.name if device else 'retired device',
-                'device_id': violation.device,
-                'policy': policy.name if policy else 'retired policy',
-                'policy_id': violation.policy,
-                'severity': violation.severity,
-                'state': 'excused' if violation.excused_at else 'violating',
-                'evidence': evidence_text(violation.evidence),
-                'tower': tower.name if tower else None,
-                'tower_id': violation.tower if tower else None,
-                'opened_at': violation.opened_at,
-                'excused_at': violation.excused_at,
-            }
+    def concerned(self, news: News) -> bool:
+        """True when a violation or what is done about it moved; with a tower, also when its devices did."""
+        if news.of(Violation) or news.of(Policy) or news.of(Command):
+            return True
+        return bool(self.query.get('tower')) and bool(news.of(DeviceState))
+
+    def look(self) -> Window:
+        """Narrow, count, sort and cut light tuples, then build the rows in view."""
+        found = [one for one in self.fleet.violations.values() if self._belongs(one)]
+        total = len(found)
+        if text := self.query.get('q', '').casefold():
+            found = [one for one in found if text in f'{self._device(one)}\n{self._policy(one)}'.casefold()]
+        brief = [{'severity': one.severity.value, 'state': _state(one)} for one in found]
+        facets = count_values(brief, self.filters)
+        for name in self.filters:
+            if wanted := self.query.get(name):
+                values = set(wanted.split(','))
+                kept = [index for index, row in enumerate(brief) if row[name] in values]
+                found, brief = [found[index] for index in kept], [brief[index] for index in kept]
+        sort = self.query.get('sort') or self.default
+        keys: dict[str, Any] = {
+            'name': lambda one: natural(self._device(one)),
+            'opened_at': lambda one: one.opened_at,
+            'policy': lambda one: (natural(self._policy(one)), -one.opened_at),
+            'severity': lambda one: (_SEVERITIES.get(one.severity, 9), -one.opened_at),
+        }
+        if (key := keys.get(sort.removeprefix('-'))) is not None:
+            found.sort(key=key, reverse=sort.startswith('-'))
+        page, size = window(self.query)
+        rows = [self._row(one) for one in found[page * size : (page + 1) * size]]
+        return Window(total, len(found), rows, facets)
+
+    def _belongs(self, violation: Violation) -> bool:
+        policy, tower = self.query.get('policy'), self.query.get('tower')
+        if policy and violation.policy != policy:
+            return False
+        return not tower or violation.device in self.fleet.on_tower(tower)
+
+    def _device(self, violation: Violation) -> str:
+        device = self.fleet.devices.get(violation.device)
+        return device.name if device else 'retired device'
+
+    def _policy(self, violation: Violation) -> str:
+        policy = self.fleet.policies.get(violation.policy)
+        return policy.name if policy else 'retired policy'
+
+    def _row(self, violation: Violation) -> dict[str, Any]:
+        fleet = self.fleet
+        policy = fleet.policies.get(violation.policy)
+        tower = fleet.towers.get(fleet.state_of(violation.device).tower or '')
+        command = fleet.commands.get(violation.command or '')
+        enforced = policy is not None and policy.mode is Mode.ENFORCE
+        due = violation.opened_at + policy.grace_s if policy is not None and enforced else None
+        open_grace = due is not None and due > self.clock() and violation.excused_at is None
+        quarantined = fleet.state_of(violation.device).quarantined
+        return {
+            'id': violation.id,
+            'name': self._device(violation),
+            'device_id': violation.device,
+            'policy': self._policy(violation),
+            'policy_id': violation.policy,
+            'severity': violation.severity,
+            'state': _state(violation),
+            'evidence': evidence_text(violation.evidence),
+            'tower': tower.name if tower else None,
+            'tower_id': tower.id if tower else None,
+            'opened_at': violation.opened_at,
+            'excused_at': violation.excused_at,
+            'act_at': due if open_grace else None,
+            'answer': _answer(violation, enforced=enforced, grace=open_grace, command=command, quarantined=quarantined),
+        }
+
+
+def _state(violation: Violation) -> str:
+    return 'excused' if violation.excused_at else 'violating'
+
+
+def _answer(violation: Violation, *, enforced: bool, grace: bool, command: Command | None, quarantined: bool) -> str:
+    """What is done about it, in one or two words."""
+    if command is not None:
+        return 'parked' if command.state == 'requested' else f'{command.action} {command.state}'
+    if quarantined:
+        return 'quarantined'
+    if not enforced:
+        return 'recorded only'
+    if violation.excused_at is not None:
+        return 'excused, tower is out'
+    return 'quarantine' if grace else ('not carried out' if violation.command is not None else 'quarantine due')
