@@ -28,10 +28,10 @@ OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno
 _ERRNO = {
     errno.ECONNREFUSED: 'refused',
     errno.ECONNRESET: 'connection reset',
+    errno.EPIPE: 'connection reset',
     errno.EHOSTUNREACH: 'no route to host',
     errno.ENETUNREACH: 'network unreachable',
     errno.ETIMEDOUT: 'no answer to the connection',
-    errno.EPIPE: 'connection reset',
 }
 # X509_V_ERR_* of OpenSSL
 _CERTIFICATE = {
@@ -238,6 +238,8 @@ def _words(error: Exception) -> str:
     if isinstance(error, OSError):
         if error.errno in OURS:
             raise OurFault(os.strerror(error.errno)) from error
+        if isinstance(error, ConnectionResetError):
+            return 'connection reset'  # in a TLS handshake asyncio says so without a number
         return _ERRNO.get(error.errno or 0) or (error.strerror or str(error) or type(error).__name__).lower()
     return str(error) or type(error).__name__
 
