@@ -1,0 +1,100 @@
+"""Alerts: open ones and history, acknowledged by whoever has seen them."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from domain.access import Actor, Permission
+from domain.alerts import AlarmType, Alert
+from domain.errors import Conflict, NotFound
+from domain.policies import Severity
+from domain.road import Road
+from domain.services.alerts import AlertService
+from domain.store import Store
+from ui.api import examples, shapes, wire
+from ui.api.answers import answer, checked_limit, page
+from ui.api.auth import Doors
+from ui.api.bodies import body
+from ui.api.describe import list_of, operation
+from ui.api.history import State, newest_first
+
+
+class Acknowledgement(msgspec.Struct, frozen=True):
+    """What whoever has seen it wants to say."""
+
+    comment: str = ''
+
+
+def add_alerts(api: APIRouter, *, alerts: AlertService, road: Road, store: Store, doors: Doors) -> None:
+    """Put the routes on ``api``."""
+    reader = Annotated[Actor, Depends(doors.may(Permission.ALERTS_READ))]
+    writer = Annotated[Actor, Depends(doors.may(Permission.ALERTS_WRITE))]
+
+    async def need(enterprise: str, alert_id: str) -> Alert:
+        row = road.fleets.of(enterprise).find(Alert, alert_id) or await store.get(Alert, enterprise, alert_id)
+        if row is None:
+            raise NotFound(f'there is no alert {alert_id[:40]!r}')
+        return row
+
+    @api.get(
+        '/alerts',
+        tags=['alerts'],
+        **operation('program', 'List alerts', scope=Permission.ALERTS_READ, answer=list_of(shapes.Alert)),
+    )
+    async def list_alerts(
+        actor: reader,
+        state: State = State.OPEN,
+        severity: Severity | None = None,
+        alarm_type: AlarmType | None = None,
+        object_kind: str | None = None,
+        object_id: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Response:
+        """Newest first; ``closed`` ones are those whose cause is gone."""
+        rows, following, total = await newest_first(
+            store,
+            Alert,
+            actor.enterprise,
+            road.fleets.of(actor.enterprise).alerts.values(),
+            state=state,
+            equal={
+                'severity': severity,
+                'alarm_type': alarm_type,
+                'object_kind': object_kind,
+                'object_id': object_id,
+            },
+            cursor=cursor,
+            limit=checked_limit(limit),
+        )
+        return page([wire.alert(row) for row in rows], following, total)
+
+    @api.get(
+        '/alerts/{alert_id}',
+        tags=['alerts'],
+        **operation('program', 'Read an alert', scope=Permission.ALERTS_READ, answer=shapes.Alert),
+    )
+    async def read_alert(actor: reader, alert_id: str) -> Response:
+        return answer(wire.alert(await need(actor.enterprise, alert_id)))
+
+    @api.post(
+        '/alerts/{alert_id}/acknowledge',
+        tags=['alerts'],
+        **operation(
+            'program',
+            'Acknowledge an alert',
+            scope=Permission.ALERTS_WRITE,
+            body=Acknowledgement,
+            example=examples.ACKNOWLEDGE,
+            answer=shapes.Alert,
+        ),
+    )
+    async def acknowledge(
+        actor: writer, alert_id: str, said: Annotated[Acknowledgement, Depends(body(Acknowledgement))]
+    ) -> Response:
+        """It stays open until its cause is gone. Refused with 409 when somebody has done so, or when it is cleared."""
+        if not (await need(actor.enterprise, alert_id)).is_open:
+            raise Conflict('the alert is cleared already')
+        return answer(wire.alert(await alerts.acknowledge(actor, alert_id, said.comment)))

@@ -1,0 +1,114 @@
+"""From bytes to the domain's own dataclasses, with every fault named by its field."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import msgspec
+from fastapi import Request
+
+from domain.errors import Invalid
+from ui.api.problems import HttpRefusal
+
+T = TypeVar('T')
+_PLACE = re.compile(r' - at `(?:key in )?([^`]*)`$')
+_MISSING = re.compile(r'missing required field `([^`]*)`')
+
+
+def body(kind: type[T]) -> Callable[[Request], Awaitable[T]]:
+    """A dependency: the body as ``kind``, without a field that ``kind`` does not have and without one said twice."""
+    decoder = msgspec.json.Decoder(kind)
+
+    async def read(request: Request) -> T:
+        data = await request.body()
+        value = decode(decoder, data)
+        refuse_unknown(_unambiguous(data), msgspec.to_builtins(value))
+        return value
+
+    return read
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """A dependency: the body as an object of any fields."""
+    data = await request.body()
+    decode(_OBJECT, data)
+    found: dict[str, Any] = _unambiguous(data)
+    return found
+
+
+def decode(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw) -> T:
+    """Decode, or raise ``Invalid`` by field for JSON of another shape and a 400 for what is no JSON."""
+    try:
+        return decoder.decode(data)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from None
+    except msgspec.DecodeError as error:
+        raise malformed(str(error)) from None
+    except UnicodeDecodeError:
+        raise malformed('JSON is written in UTF-8') from None
+    except RecursionError:
+        raise malformed('JSON is nested too deeply') from None
+
+
+def convert(value: object, kind: type[T]) -> T:
+    """What was decoded or merged already as ``kind``, or ``Invalid`` by field."""
+    try:
+        found = msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise invalid(error) from None
+    refuse_unknown(value, msgspec.to_builtins(found))
+    return found
+
+
+def invalid(error: msgspec.ValidationError) -> Invalid:
+    """msgspec's refusal in our words: ``$.cells[0].rat`` becomes the field ``cells.0.rat``."""
+    message = str(error)
+    place = _PLACE.search(message)
+    path = place[1] if place else '$'
+    missing = _MISSING.search(message)
+    if missing:
+        path += f'.{missing[1]}'
+    field = re.sub(r'\[(\d+)\]', r'.\1', path.replace('[...]', '')).removeprefix('$').lstrip('.')
+    return Invalid('is missing' if missing else _PLACE.sub('', message).replace('`', ''), field=field or None)
+
+
+def malformed(detail: str) -> HttpRefusal:
+    """A body that is no JSON."""
+    return HttpRefusal(HTTPStatus.BAD_REQUEST, detail)
+
+
+def epoch(moment: datetime, field: str) -> float:
+    """Epoch seconds of a time that says where it was measured."""
+    if moment.tzinfo is None:
+        raise Invalid('say the offset as well, such as 2026-11-22T08:00:00Z (RFC 3339)', field=field)
+    return moment.timestamp()
+
+
+def refuse_unknown(said: object, known: object, path: str = '') -> None:
+    """Raise ``Invalid`` for the first name in ``said`` that did not make it into ``known``: most likely it is misspelt."""
+    if isinstance(said, dict) and isinstance(known, dict):
+        for name, value in said.items():
+            if name not in known:
+                raise Invalid('there is no such field', field=f'{path}{name[:80]}')
+            refuse_unknown(value, known[name], f'{path}{name}.')
+    elif isinstance(said, list) and isinstance(known, list | tuple):
+        for index, (value, made) in enumerate(zip(said, known, strict=False)):
+            refuse_unknown(value, made, f'{path}{index}.')
+
+
+_OBJECT = msgspec.json.Decoder(dict[str, Any])
+
+
+def _unambiguous(data: bytes) -> Any:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise Invalid('is said twice', field=twice[:80])
+        return found
+
+    return json.loads(data, object_pairs_hook=once)

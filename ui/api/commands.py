@@ -1,0 +1,159 @@
+"""Commands: requested of a device, listed, cancelled, and answered by the device."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Depends, Header
+from starlette.responses import Response
+
+from domain.access import Actor, Permission
+from domain.commands import OPEN_STATES, Action, Command, CommandState
+from domain.devices import Device
+from domain.errors import Conflict, NotFound
+from domain.fleet import Fleet
+from domain.road import Road
+from domain.services.devices import DeviceService
+from domain.store import Store
+from ui.api import examples, shapes, wire
+from ui.api.answers import answer, checked_limit, page
+from ui.api.auth import Doors
+from ui.api.bodies import body
+from ui.api.describe import list_of, operation
+from ui.api.history import State, newest_first
+
+
+class Outcome(StrEnum):
+    """What a device says of a command."""
+
+    CONFIRMED = 'confirmed'
+    REJECTED = 'rejected'
+
+
+class CommandResult(msgspec.Struct, frozen=True):
+    """The device's answer; ``detail`` says why it was rejected."""
+
+    outcome: Outcome
+    detail: str = ''
+
+
+class NewCommand(msgspec.Struct, frozen=True):
+    """What a device shall do, and why."""
+
+    action: Action
+    reason: str
+
+
+def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: Store, doors: Doors) -> None:
+    """Put the routes on ``api``."""
+    reader = Annotated[Actor, Depends(doors.may(Permission.COMMANDS_READ))]
+    writer = Annotated[Actor, Depends(doors.may(Permission.COMMANDS_WRITE))]
+
+    async def need(enterprise: str, command_id: str) -> Command:
+        row = road.fleets.of(enterprise).find(Command, command_id) or await store.get(Command, enterprise, command_id)
+        if row is None:
+            raise NotFound(f'there is no command {command_id[:40]!r}')
+        return row
+
+    @api.get(
+        '/commands',
+        tags=['commands'],
+        **operation('program', 'List commands', scope=Permission.COMMANDS_READ, answer=list_of(shapes.Command)),
+    )
+    async def list_commands(
+        actor: reader,
+        state: State | CommandState = State.OPEN,
+        device: str | None = None,
+        policy: str | None = None,
+        action: Action | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Response:
+        """Newest first; ``state`` is open, closed, all or one state of the lifecycle."""
+        fleet = road.fleets.of(actor.enterprise)
+        which = state if isinstance(state, State) else State.OPEN if state in OPEN_STATES else State.CLOSED
+        rows, following, total = await newest_first(
+            store,
+            Command,
+            actor.enterprise,
+            fleet.commands.values(),
+            state=which,
+            equal={
+                'device': device,
+                'policy': policy,
+                'action': action,
+                'state': None if isinstance(state, State) else state,
+            },
+            cursor=cursor,
+            limit=checked_limit(limit),
+        )
+        return page([wire.command(fleet, row) for row in rows], following, total)
+
+    @api.get(
+        '/commands/{command_id}',
+        tags=['commands'],
+        **operation('program', 'Read a command', scope=Permission.COMMANDS_READ, answer=shapes.Command),
+    )
+    async def read_command(actor: reader, command_id: str) -> Response:
+        return answer(wire.command(road.fleets.of(actor.enterprise), await need(actor.enterprise, command_id)))
+
+    @api.post(
+        '/devices/{device_id}/commands',
+        tags=['commands'],
+        **operation(
+            'program',
+            'Tell a device to do something',
+            scope=Permission.COMMANDS_WRITE,
+            body=NewCommand,
+            example=examples.NEW_COMMAND,
+            answer=shapes.Command,
+            status=201,
+        ),
+    )
+    async def request_command(
+        actor: writer,
+        device_id: str,
+        new: Annotated[NewCommand, Depends(body(NewCommand))],
+        idempotency_key: Annotated[str | None, Header(min_length=1, max_length=100)] = None,
+    ) -> Response:
+        """Repeating the call with the same ``Idempotency-Key`` gives the same command. Refused with 409 when it would change nothing."""
+        fleet = road.fleets.of(actor.enterprise)
+        fleet.need(Device, device_id)
+        command = await devices.command(actor, device_id, new.action, new.reason, idempotency_key)
+        return answer(wire.command(fleet, command), 201, location=f'/api/v1/commands/{command.id}')
+
+    @api.post(
+        '/commands/{command_id}/cancel',
+        tags=['commands'],
+        **operation('program', 'Cancel a command', scope=Permission.COMMANDS_WRITE, answer=shapes.Command),
+    )
+    async def cancel_command(actor: writer, command_id: str) -> Response:
+        """Refused with 409 once it is over."""
+        command = await need(actor.enterprise, command_id)
+        if not command.is_open:
+            raise Conflict(f'the command is {command.state} already')
+        return answer(wire.command(road.fleets.of(actor.enterprise), await devices.cancel(actor, command_id)))
+
+    @api.post(
+        '/commands/{command_id}/result',
+        tags=['check-ins'],
+        **operation(
+            'device',
+            'Answer a command',
+            body=CommandResult,
+            example=examples.COMMAND_RESULT,
+            answer=shapes.Command,
+        ),
+    )
+    async def answer_command(
+        known: Annotated[tuple[Fleet, Device], Depends(doors.enrolled)],
+        command_id: str,
+        result: Annotated[CommandResult, Depends(body(CommandResult))],
+    ) -> Response:
+        """Only the device it was given to; repeating the same answer is harmless."""
+        fleet, device = known
+        confirmed = result.outcome is Outcome.CONFIRMED
+        command = await devices.answer(
+            fleet.enterprise.id, device.id, command_id, confirmed=confirmed, detail=result.detail
+        )
+        return answer(wire.command(fleet, command))

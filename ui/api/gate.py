@@ -1,0 +1,77 @@
+"""What every request under ``/api/`` passes: too large bodies stop here, and whatever is raised behind it becomes a problem document.
+
+Pure ASGI, since it stands before every check-in.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.api.problems import HttpRefusal, render
+
+PREFIX = '/api/'
+LIMIT = 256 * 1024
+LIMITS: Mapping[str, int] = {
+    '/api/v1/checkins': 64 * 1024,
+    '/api/v1/checkins:batch': 2 * 1024 * 1024,
+}
+
+
+class Gate:
+    """``limits`` are the most bytes of a body by path, ``limit`` is for all others."""
+
+    def __init__(self, app: ASGIApp, *, limits: Mapping[str, int] = LIMITS, limit: int = LIMIT) -> None:
+        self._app = app
+        self._limits = limits
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, count, and answer for whoever fails behind."""
+        if scope['type'] != 'http' or not scope['path'].startswith(PREFIX):
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, self._bounded(scope, receive), sending)
+        except ClientDisconnect:
+            return  # nobody is left to answer
+        except Exception as error:  # the caller must get an answer; render logs what nobody meant to raise
+            if started:
+                raise
+            await render(error, scope)(scope, receive, send)
+
+    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+        most = self._limits.get(scope['path'], self._limit)
+        length = None
+        for name, value in scope['headers']:
+            if name == b'content-length':
+                length = int(value) if value.isdigit() else None
+            elif name == b'content-encoding' and value.lower() != b'identity':
+                raise HttpRefusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, 'send the body without content encoding')
+        if length is not None:
+            if length > most:
+                raise _too_large(most)
+            return receive  # the server itself cuts a body at the length it announced
+        got = 0
+
+        async def counting() -> Message:
+            nonlocal got
+            message = await receive()
+            got += len(message.get('body', b''))
+            if got > most:
+                raise _too_large(most)
+            return message
+
+        return counting
+
+
+def _too_large(most: int) -> HttpRefusal:
+    return HttpRefusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f'a body has at most {most // 1024} KiB here')

@@ -1,0 +1,155 @@
+"""Figures for Prometheus. Counting costs next to nothing; the fleet is looked at only when somebody reads ``/metrics``."""
+
+import time
+from collections.abc import Iterator, Mapping
+from hmac import compare_digest
+from ipaddress import ip_address
+from typing import Any, cast
+
+from fastapi import FastAPI, Request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.process_collector import ProcessCollector
+from starlette.responses import PlainTextResponse, Response
+
+from domain.devices import DeviceState
+from domain.errors import NotSignedIn
+from domain.fleet import Fleets
+from domain.journal import Recorded
+from domain.services.checkins import Accepted
+from domain.store import Changes, Store
+from ui.api.auth import bearer
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+_SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+class Metrics:
+    """All figures of one process, in a registry of their own."""
+
+    def __init__(self, *, fleets: Fleets) -> None:
+        self.registry = CollectorRegistry()
+        self.under_way = 0
+        """Single check-ins that have not been answered yet."""
+        self._fleets = fleets
+        counter = Counter('cellwarden_checkins', 'Check-ins by outcome', ['outcome'], registry=self.registry)
+        self._taken = {outcome: counter.labels(outcome.value) for outcome in Accepted}
+        self._refused = counter.labels('refused')
+        self._commits = Histogram(
+            'cellwarden_commit_seconds', 'Time a group commit took', buckets=_SECONDS, registry=self.registry
+        )
+        self._group = Histogram(
+            'cellwarden_commit_devices', 'Device states in a group commit', buckets=_SIZES, registry=self.registry
+        )
+        self._failed = Counter('cellwarden_commits_failed', 'Groups that were not kept', registry=self.registry)
+        ProcessCollector(registry=self.registry)
+        self.registry.register(self)
+
+    def taken(self, outcome: Accepted) -> None:
+        """A check-in was taken."""
+        self._taken[outcome].inc()
+
+    def refused(self, count: int) -> None:
+        """So many check-ins were refused."""
+        self._refused.inc(count)
+
+    def measured(self, store: Store) -> Store:
+        """The same store, whose commits are counted here; give this one to the road."""
+        return cast(Store, _MeasuredStore(store, self))
+
+    def committed(self, devices: int, seconds: float, *, kept: bool) -> None:
+        """A group commit ended after so many seconds."""
+        if kept:
+            self._commits.observe(seconds)
+            self._group.observe(devices)
+        else:
+            self._failed.inc()
+
+    def page(self) -> bytes:
+        """The figures in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def collect(self) -> Iterator[Metric]:
+        """Called by the registry: what is counted anyway in the live picture of each enterprise."""
+        under_way = GaugeMetricFamily('cellwarden_checkins_under_way', 'Single check-ins not answered yet')
+        under_way.add_metric([], self.under_way)
+        yield under_way
+        gauges = {
+            name: GaugeMetricFamily(f'cellwarden_{name}', text, labels=['enterprise', label])
+            for name, text, label in (
+                ('devices', 'Devices by presence', 'presence'),
+                ('devices_judged', 'Devices by compliance', 'compliance'),
+                ('towers', 'Towers by status', 'status'),
+                ('open', 'What is open: violations, commands, alerts', 'what'),
+            )
+        }
+        sequence = GaugeMetricFamily('cellwarden_journal_sequence', 'Last entry of the journal', labels=['enterprise'])
+        for fleet in self._fleets:
+            name = fleet.enterprise.name
+            whats = {
+                'violations': len(fleet.violations),
+                'commands': len(fleet.commands),
+                'alerts': len(fleet.alerts),
+            }
+            counted: tuple[tuple[str, Mapping[str, int]], ...] = (
+                ('devices', fleet.presence),
+                ('devices_judged', fleet.compliance),
+                ('towers', fleet.tower_counts()),
+                ('open', whats),
+            )
+            for gauge, counts in counted:
+                for label, count in counts.items():
+                    gauges[gauge].add_metric([name, label], count)
+            sequence.add_metric([name], fleet.sequence)
+        yield from gauges.values()
+        yield sequence
+
+
+class _MeasuredStore:
+    def __init__(self, store: Store, metrics: Metrics) -> None:
+        self._store = store
+        self._metrics = metrics
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def commit(self, changes: Changes) -> list[Recorded]:
+        began = time.perf_counter()
+        kept = False
+        try:
+            recorded = await self._store.commit(changes)
+            kept = True
+            return recorded
+        finally:
+            devices = len(changes.rows.get(DeviceState, ()))
+            self._metrics.committed(devices, time.perf_counter() - began, kept=kept)
+
+
+def add_metrics(app: FastAPI, *, metrics: Metrics, token: str) -> None:
+    """``GET /metrics``: for this machine, and from elsewhere for whoever shows ``token`` as bearer token (none set: nobody).
+
+    The figures name every enterprise, so no enterprise's own API token opens them. What a reverse proxy forwards is never local.
+    """
+
+    @app.get('/metrics', include_in_schema=False)
+    async def figures(request: Request) -> Response:
+        if not _is_local(request) and not _has_token(request, token):
+            return PlainTextResponse('show the metrics token\n', 401, {'www-authenticate': 'Bearer realm="metrics"'})
+        return Response(metrics.page(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _is_local(request: Request) -> bool:
+    if 'forwarded' in request.headers or 'x-forwarded-for' in request.headers:
+        return False
+    try:
+        return request.client is not None and ip_address(request.client.host).is_loopback
+    except ValueError:  # a test client or a Unix socket has a name instead
+        return False
+
+
+def _has_token(request: Request, token: str) -> bool:
+    try:
+        return bool(token) and compare_digest(bearer(request.scope['headers']).encode(), token.encode())
+    except NotSignedIn:
+        return False

@@ -1,0 +1,97 @@
+"""What all routes have in common: the description of them, misspelt parameters, and the answer for paths that lead nowhere."""
+
+from collections.abc import Sequence
+from functools import cache
+from http import HTTPStatus
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI, Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route
+
+from domain.errors import Invalid
+from domain.services.checkins import CheckIn
+from domain.services.devices import NewDevice
+from domain.services.policies import NewPolicy
+from ui.api import alerts, checkins, commands, devices, enrolments, journal, policies, shapes, towers
+from ui.api.describe import openapi
+from ui.api.problems import HttpRefusal, Problem
+
+_METHODS = ('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE')
+DESCRIBED: tuple[type, ...] = (
+    Problem,
+    NewDevice,
+    enrolments.EnrolmentAnswer,
+    CheckIn,
+    checkins.CheckInAnswer,
+    checkins.DeviceCheckIn,
+    checkins.BatchAnswer,
+    commands.CommandResult,
+    commands.NewCommand,
+    devices.NewDeviceAnswer,
+    NewPolicy,
+    policies.RuleText,
+    policies.RuleChecked,
+    policies.Draft,
+    towers.TowerBody,
+    alerts.Acknowledgement,
+    journal.Event,
+    shapes.DeviceDetail,
+    shapes.Device,
+    shapes.Command,
+    shapes.Violation,
+    shapes.Alert,
+    shapes.Tower,
+    shapes.CheckResult,
+    shapes.Policy,
+    shapes.PolicyPreview,
+    shapes.Sample,
+)
+
+
+async def only_known_parameters(request: Request) -> None:
+    """A dependency: refuse a query parameter that the route does not have, since a misspelt filter would let everything through."""
+    route = request.scope['route']
+    known = {parameter.alias for parameter in route.dependant.query_params}
+    for name in request.query_params:
+        if name not in known:
+            raise Invalid(
+                f'there is no such parameter; known are {", ".join(sorted(known)) or "none"}', field=name[:80]
+            )
+
+
+def add_description(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """``/api/v1/openapi.json``, open to everybody."""
+
+    @cache
+    def document() -> bytes:
+        return openapi(routes, DESCRIBED, _version())
+
+    @app.get('/api/v1/openapi.json', include_in_schema=False)
+    async def description() -> Response:
+        return Response(document(), media_type='application/json')
+
+
+def add_unknown(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Whatever else is asked of ``/api``: 405 where the path exists, 404 elsewhere, instead of a page for people."""
+
+    async def unknown(request: Request) -> Response:
+        allowed: set[str] = set()
+        for route in routes:
+            if isinstance(route, APIRoute) and route.matches(request.scope)[0] is Match.PARTIAL:
+                allowed |= route.methods or set()
+        if allowed:
+            methods = ', '.join(sorted(allowed))
+            raise HttpRefusal(HTTPStatus.METHOD_NOT_ALLOWED, f'this path takes {methods}', {'allow': methods})
+        raise HttpRefusal(HTTPStatus.NOT_FOUND, 'there is nothing at this path; see /api/v1/openapi.json')
+
+    app.router.routes.append(Route('/api', unknown, methods=_METHODS))
+    app.router.routes.append(Route('/api/{rest:path}', unknown, methods=_METHODS))
+
+
+def _version() -> str:
+    try:
+        return version('cellwarden')
+    except PackageNotFoundError:  # run from a checkout
+        return '0'

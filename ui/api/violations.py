@@ -1,0 +1,77 @@
+"""Violations: open ones and history."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from domain.access import Actor, Permission
+from domain.devices import Device
+from domain.errors import NotFound
+from domain.policies import Severity
+from domain.road import Road
+from domain.store import Store
+from domain.violations import Violation
+from ui.api import shapes, wire
+from ui.api.answers import answer, checked_limit, page
+from ui.api.auth import Doors
+from ui.api.describe import list_of, operation
+from ui.api.history import State, newest_first
+
+
+def add_violations(api: APIRouter, *, road: Road, store: Store, doors: Doors) -> None:
+    """Put the routes on ``api``."""
+    reader = Annotated[Actor, Depends(doors.may(Permission.DEVICES_READ))]
+    described = list_of(shapes.Violation)
+
+    @api.get(
+        '/violations',
+        tags=['violations'],
+        **operation('program', 'List violations', scope=Permission.DEVICES_READ, answer=described),
+    )
+    async def list_violations(
+        actor: reader,
+        state: State = State.OPEN,
+        device: str | None = None,
+        policy: str | None = None,
+        severity: Severity | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Response:
+        """Newest first; ``device`` and ``policy`` are ids."""
+        fleet = road.fleets.of(actor.enterprise)
+        rows, following, total = await newest_first(
+            store,
+            Violation,
+            actor.enterprise,
+            fleet.violations.values(),
+            state=state,
+            equal={'device': device, 'policy': policy, 'severity': severity},
+            cursor=cursor,
+            limit=checked_limit(limit),
+        )
+        return page([wire.violation(fleet, row) for row in rows], following, total)
+
+    @api.get(
+        '/devices/{device_id}/violations',
+        tags=['violations'],
+        **operation('program', 'Violations of a device', scope=Permission.DEVICES_READ, answer=described),
+    )
+    async def list_violations_of(
+        actor: reader, device_id: str, state: State = State.ALL, limit: int = 50, cursor: str | None = None
+    ) -> Response:
+        """Newest first, cleared ones too."""
+        road.fleets.of(actor.enterprise).need(Device, device_id)
+        return await list_violations(actor, state, device_id, None, None, limit, cursor)
+
+    @api.get(
+        '/violations/{violation_id}',
+        tags=['violations'],
+        **operation('program', 'Read a violation', scope=Permission.DEVICES_READ, answer=shapes.Violation),
+    )
+    async def read_violation(actor: reader, violation_id: str) -> Response:
+        fleet = road.fleets.of(actor.enterprise)
+        row = fleet.find(Violation, violation_id) or await store.get(Violation, actor.enterprise, violation_id)
+        if row is None:
+            raise NotFound(f'there is no violation {violation_id[:40]!r}')
+        return answer(wire.violation(fleet, row))
