@@ -1,6 +1,7 @@
 """What can be followed: one row per topic with the permission it needs and how it is made."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from domain.access import Permission, Person
@@ -9,6 +10,7 @@ from domain.fleet import Fleet
 from domain.road import Road
 from domain.store import Store
 from ui.channels import Resolve, Topic
+from ui.pulse import Pulse
 from ui.topics.alerts import AlertsTopic, AlertTopic, WitnessesTopic
 from ui.topics.commands import CommandsTopic, InterlockTopic
 from ui.topics.counters import CountersTopic
@@ -16,6 +18,7 @@ from ui.topics.device import DeviceTopic, SignalTopic, VerdictsTopic
 from ui.topics.devices import DevicesTopic
 from ui.topics.feed import FeedTopic
 from ui.topics.policies import PoliciesTopic, PolicyTopic
+from ui.topics.pulse import PulseTopic
 from ui.topics.towers import CellsTopic, ChecksTopic, MapTopic, TowersTopic, TowerTopic
 from ui.topics.violations import ViolationsTopic
 
@@ -45,10 +48,14 @@ TOPICS: dict[str, tuple[Permission, Make]] = {
 
 def resolver(*, road: Road, store: Store) -> Resolve:
     """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise."""
+    topics: dict[str, tuple[Permission, Make]] = {
+        **TOPICS,
+        'pulse': (Permission.DEVICES_READ, partial(PulseTopic, pulse=Pulse(road=road))),
+    }
 
     def resolve(person: Person, name: str, query: Mapping[str, str]) -> Topic:
         head, _, tail = name.partition('/')
-        found = TOPICS.get(head)
+        found = topics.get(head)
         if found is None:
             raise NotFound(f'there is no topic {head[:40]!r}')
         permission, make = found

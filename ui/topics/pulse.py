@@ -3,7 +3,7 @@
 from typing import Any
 
 from ui.channels import News
-from ui.pulse import Point, Pulse
+from ui.pulse import KEPT, Point, Pulse
 from ui.topics.base import BaseTopic
 
 
@@ -13,17 +13,24 @@ class PulseTopic(BaseTopic):
     def __init__(self, *, pulse: Pulse, **parts: Any) -> None:
         super().__init__(**parts)
         self._pulse = pulse
-        self._newest = 0.0
+        self._points: list[Point] = []
+
+    async def open(self) -> None:
+        """Read the hour."""
+        self._points = self._pulse.points(self.fleet.enterprise.id)
 
     def full(self) -> dict[str, Any]:
-        """Every point of the hour."""
-        return {'points': self._shown(self._pulse.points(self.fleet.enterprise.id))}
+        """Every point as of the newest flush."""
+        return {'points': self._shown(self._points)}
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """The steps that ended since the last flush."""
-        points = self._pulse.points(self.fleet.enterprise.id, self._newest)
-        first, self._newest = not self._newest, points[-1][0] if points else self._newest
-        return {'points': self._shown(points)} if points and not first else None
+        after = self._points[-1][0] if self._points else 0
+        fresh = self._pulse.points(self.fleet.enterprise.id, after)
+        if not fresh:
+            return None
+        self._points = [*self._points, *fresh][-KEPT:]
+        return {'points': self._shown(fresh)}
 
     def _shown(self, points: list[Point]) -> list[list[float]]:
         if self.id == 'checkins':
