@@ -20,8 +20,6 @@ log = structlog.get_logger()
 
 STEP_BACK_S = 1.0
 """A wall clock that is set back by more than this moves the schedule with it; less is left to the next run."""
-STOP_WITHIN_S = 5.0
-"""A cancelled run gets this long to clean up behind itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Job:
     every_s: float
     lane: Lane
     timeout_s: float
-    late_s: float | None
+    late_s: int | None
     run: Callable[[], Awaitable[object]]
     jitter_s: float = 0.0
     opens: Callable[[], object] | None = None
@@ -77,7 +75,11 @@ class JobHealth:
 
 
 class Schedule:
-    """Runs the rows from :meth:`start` to :meth:`stop`, in memory, on the running loop."""
+    """Runs the rows from :meth:`start` to :meth:`stop`, in memory, on the running loop.
+
+    ``clock`` is the wall clock and ``steady`` a monotonic one; they are compared every ``look_s`` seconds. A run that is cancelled by
+    the stop gets ``stop_within_s`` seconds to clean up behind itself.
+    """
 
     def __init__(
         self,
@@ -86,6 +88,7 @@ class Schedule:
         clock: Callable[[], float] = time.time,
         steady: Callable[[], float] = time.monotonic,
         look_s: float = 5.0,
+        stop_within_s: float = 5.0,
     ) -> None:
         self.health: Mapping[str, JobHealth] = {job.name: JobHealth(job.name, job.every_s) for job in jobs}
         """By name, in the order of the table; for /metrics and for people."""
@@ -93,6 +96,7 @@ class Schedule:
         self._clock = clock
         self._steady = steady
         self._look_s = look_s
+        self._stop_within_s = stop_within_s
         self._lanes = {job.lane.name: asyncio.Semaphore(job.lane.limit) for job in jobs}
         self._scheduler: AsyncIOScheduler | None = None
         self._tasks: set[asyncio.Task[object]] = set()
@@ -131,7 +135,7 @@ class Schedule:
         self._scheduler = None
         for task in self._tasks:
             task.cancel()
-        _, left = await asyncio.wait(self._tasks, timeout=STOP_WITHIN_S)
+        _, left = await asyncio.wait(self._tasks, timeout=self._stop_within_s)
         if left:
             log.warning('jobs_left_running', jobs=len(left))
         for job in self._jobs:

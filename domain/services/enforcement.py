@@ -48,8 +48,9 @@ def _overdue(fleet: Fleet, now: float) -> list[str]:
 def _parked(fleet: Fleet) -> list[str]:
     """The parked commands that may go now, oldest first, no more than there is room for: the others would be parked again."""
     free = limit(fleet) - len(fleet.held)
-    parked = sorted(command.id for command in fleet.commands.values() if command.state is CommandState.REQUESTED)
-    return list(islice((id for id in parked if _is_reachable(fleet, fleet.commands[id])), max(free, 0)))
+    parked = [command for command in fleet.commands.values() if command.state is CommandState.REQUESTED]
+    parked.sort(key=lambda command: (command.requested_at, command.id))
+    return [command.id for command in islice((c for c in parked if _is_reachable(fleet, c)), max(free, 0))]
 
 
 def _is_reachable(fleet: Fleet, command: Command) -> bool:
