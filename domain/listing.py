@@ -29,8 +29,8 @@ _LONGEST = 8192
 class DeviceQuery:
     """Empty filters let everything through; several values of one filter mean any of them, several filters mean all of them.
 
-    ``tower`` takes tower ids, ``policy`` the id of a policy that does not find the device compliant, ``text`` is looked for in the
-    name and every identifier.
+    ``labels`` takes a value or several a key, ``tower`` tower ids, ``policy`` the id of a policy that does not find the device
+    compliant, ``text`` is looked for in the name and every identifier.
     """
 
     text: str = ''
@@ -39,7 +39,7 @@ class DeviceQuery:
     kind: frozenset[Kind] = frozenset()
     rat: frozenset[Rat] = frozenset()
     tower: frozenset[str] = frozenset()
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str | frozenset[str]] = field(default_factory=dict)
     policy: str = ''
     quarantined: bool | None = None
     sort: str = 'name'
@@ -93,8 +93,9 @@ def _matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
         _narrow(mask, rows.tower, [fleet.tower_numbers.get(tower, -2) for tower in query.tower])
     if query.quarantined is not None:
         mask &= rows.quarantined == query.quarantined
-    for label in query.labels.items():
-        _keep(mask, _rows_of(fleet, fleet.by_label(*label)))
+    for key, wanted in query.labels.items():
+        values = (wanted,) if isinstance(wanted, str) else wanted
+        _keep(mask, _rows_of(fleet, frozenset[str]().union(*(fleet.by_label(key, value) for value in values))))
     if query.policy:
         _keep(mask, _rows_of(fleet, frozenset(fleet.not_compliant.get(query.policy, {}))))
     if query.text.strip():

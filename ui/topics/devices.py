@@ -48,10 +48,10 @@ def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
 def device_query(query: Mapping[str, str]) -> DeviceQuery:
     """The question a topic or an address asks; raises ``Invalid`` for a value that does not exist."""
     sort = query.get('sort') or 'name'
-    labels = {}
+    labels: dict[str, frozenset[str]] = {}
     for pair in filter(None, query.get('label', '').split(',')):
-        key, _, value = pair.partition('=')
-        labels[key] = value
+        key, _, value = (part.strip() for part in pair.partition('='))
+        labels[key] = labels.get(key, frozenset()) | {value}
     quarantined = query.get('quarantined')
     return DeviceQuery(
         text=query.get('q', '')[:200],
