@@ -68,15 +68,22 @@ def stack() -> Iterator[None]:
 
 
 @contextmanager
-def heading(title: str, *, parent: tuple[str, str] | None = None) -> Iterator[None]:
-    """The head of a detail page: where it belongs and its name; what is built inside (chips, ages) follows the name."""
+def heading(title: str, *, parent: tuple[str, str] | None = None, topic: str = '') -> Iterator[None]:
+    """The head of a detail page: where it belongs and its name; what is built inside (chips, ages) follows the name.
+
+    With ``topic`` the name is kept current by the topic's field ``name``.
+    """
     with ui.element('div').classes('cw-heading'):
         if parent:
             with ui.element('span').classes('where'):
                 up = text(parent[0], 'a').classes('cw-door')
                 up.props['href'] = parent[1]
                 text(' /')
-        text(title, 'h2')
+        if topic:
+            with ui.element('h2'):
+                live_text('{name}', topic, initial=title)
+        else:
+            text(title, 'h2')
         yield
 
 

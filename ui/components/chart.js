@@ -52,7 +52,11 @@ export default {
       }
       return out;
     },
-    range() { const now = window.cellwarden.now() * 1000; return { min: now - this.span * 1000, max: now }; },
+    // A short past fills the width too, but never less than a quarter of an hour.
+    range() {
+      const now = window.cellwarden.now(), first = window.cellwarden.epoch(this.points[0]?.[0]) ?? now;
+      return { min: Math.max(now - this.span, Math.min(first, now - 900)) * 1000, max: now * 1000 };
+    },
     slide() { this.chart.setOption({ xAxis: this.range(), series: [{ data: this.data() }] }); },
     draw() {
       const cw = window.cellwarden, ink3 = cw.colour("ink-3"), line = cw.colour("line"), accent = cw.colour("accent"), bad = cw.colour("bad");

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from nicegui import ui
 from nicegui.events import ClickEventArguments, Handler
 
-from ui.components.card import text
+from ui.components.card import Text, text
 from ui.design import Tone
 
 Rank = Literal['plain', 'primary', 'danger', 'quiet']
@@ -117,6 +117,19 @@ def ask(
     dialog.on('hide', dialog.delete)
     dialog.open()
     return dialog
+
+
+class complaint(Text):  # noqa: N801 (NiceGUI's element style)
+    """A line in a form that says why it was refused; a screen reader speaks it. Empty until :meth:`say`."""
+
+    def __init__(self) -> None:
+        super().__init__('p', '')
+        self.classes('cw-complaint').props('role=alert')
+
+    def say(self, words: str) -> None:
+        """Show these words; none takes the line away."""
+        self._text = words
+        self.update()
 
 
 def toast(words: str, tone: Tone = 'ok') -> None:

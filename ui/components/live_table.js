@@ -93,8 +93,10 @@ export default {
       for (const filter of this.filters) {
         const chip = cw.filterChip(filter, this.chosen[filter.field], (value) => { this.chosen[filter.field] = value; this.move({}); });
         this.chips[filter.field] = chip;
+        chip.node.hidden = filter.extra && !this.chosen[filter.field];
         this.$refs.left.append(chip.node);
       }
+      if (this.filters.some((filter) => filter.extra)) this.$refs.left.append(this.more(cw));
       this.choice = h("div", { class: "cw-row choice", hidden: true });
       this.$refs.left.append(this.choice);
       this.$refs.tools.hidden = !this.search && !this.filters.length && !this.$slots.default?.().length && !this.bulk.length;
@@ -108,6 +110,21 @@ export default {
       const table = h("table", "", this.heads ? h("thead", "", this.head) : null, this.body);
       const box = h("div", this.framed ? "cw-table framed" : "", h("div", "cw-table-wrap", table), this.pages);
       this.$refs.box.append(box);
+    },
+    // "+ Filter": the filters that are needed less often.
+    more(cw) {
+      const h = cw.h, waiting = () => this.filters.filter((filter) => this.chips[filter.field].node.hidden);
+      const button = h("button", { class: "cw-chip plain", type: "button", "aria-haspopup": "true", "aria-expanded": "false" }, "+ Filter");
+      const anchor = h("div", "cw-anchor", button);
+      button.addEventListener("click", () => cw.menu(button, h("div", { class: "cw-pop", role: "group", "aria-label": "More filters" },
+        ...waiting().map((filter) => h("button", { class: "cw-item", type: "button", onclick: () => {
+          const { node, open } = this.chips[filter.field];
+          node.hidden = false;
+          anchor.hidden = !waiting().length;
+          open();
+        } }, filter.label))), anchor));
+      anchor.hidden = !waiting().length;
+      return anchor;
     },
     heading(cw, column) {
       const h = cw.h, sort = column.sort;

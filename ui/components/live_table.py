@@ -13,7 +13,8 @@ from ui.components.page_state import Empty
 class Filter:
     """A chip above the table. ``field`` is the key in the topic's query; options come from ``family`` or are given as (value, word).
 
-    Without either the reader types the value. ``value`` is what it starts with: comma-separated values.
+    Without either the reader types the value. ``value`` is what it starts with: comma-separated values. An ``extra`` one waits
+    behind "+ Filter" until it is used.
     """
 
     field: str
@@ -22,6 +23,7 @@ class Filter:
     options: tuple[tuple[str, str], ...] | None = None
     placeholder: str | None = None
     value: str = ''
+    extra: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

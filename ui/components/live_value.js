@@ -1,10 +1,12 @@
 // One value of an object topic in the middle of a page: a text, a number, a state chip, an age.
 export default {
   template: `<span class="cw-live"></span>`,
-  props: { topic: String, column: Object, keep: Array },
+  props: { topic: String, column: Object, keep: Array, initial: String },
   mounted() {
     const cw = window.cellwarden;
     this.state = {};
+    this.$el.textContent = this.initial ?? "";
+    this.$el.hidden = this.keep.length > 0;
     this.imprint = null;
     this.stop = cw.follow(this.topic, (value, full) => {
       this.state = full ? value : { ...this.state, ...value };

@@ -8,18 +8,22 @@ from ui.components.columns import Column
 
 
 class live_value(ui.element, component='live_value.js'):  # noqa: N801 (NiceGUI's element style)
-    """Show one field of ``topic``; with ``only`` it is there only while the field has one of these values (a chip for an exception)."""
+    """Show one field of ``topic``; with ``only`` it is there only while the field has one of these values (a chip for an exception).
 
-    def __init__(self, column: Column, topic: str, *, only: Sequence[str] = ()) -> None:
+    ``initial`` is the text until the first frame, so that a heading does not jump.
+    """
+
+    def __init__(self, column: Column, topic: str, *, only: Sequence[str] = (), initial: str = '') -> None:
         super().__init__()
+        self._props['initial'] = initial
         self._props['topic'] = topic
         self._props['column'] = column.spec()
         self._props['keep'] = list(only)
 
 
-def live_text(template: str, topic: str) -> live_value:
+def live_text(template: str, topic: str, *, initial: str = '') -> live_value:
     """A text with ``{field}`` in it, kept current: ``live_text('{towers} towers', 'counters')``."""
-    return live_value(Column(field='', kind='template', template=template), topic)
+    return live_value(Column(field='', kind='template', template=template), topic, initial=initial)
 
 
 def live_state(

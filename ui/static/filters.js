@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const cw = window.cellwarden, h = cw.h;
+  const LONG = 12; // a list with more entries than this gets a search field
   let open = null; // the one menu that is open: {pop, button, close}
 
   // Open a menu beside its button; Escape, a click elsewhere or leaving by Tab closes it and gives the focus back.
@@ -55,15 +56,24 @@
       chip.classList.toggle("on", picked.size > 0);
     };
     const set = () => { show(); changed([...picked].join(",")); };
-    const choices = () => h("div", { class: "cw-pop", role: "group", "aria-label": filter.label },
-      ...options.map(([key, text]) => {
+    const choices = () => {
+      const pop = h("div", { class: "cw-pop", role: "group", "aria-label": filter.label });
+      const items = options.map(([key, text]) => {
         const box = h("input", { type: "checkbox", value: key });
         box.checked = picked.has(key);
         box.addEventListener("change", () => { if (box.checked) picked.add(key); else picked.delete(key); set(); });
         return h("label", "cw-item", box, filter.family ? cw.shape(cw.look(filter.family, key)) : null, text,
           counts?.[key] !== undefined ? h("span", "count", cw.number(counts[key])) : null);
-      }),
-      picked.size ? h("button", { class: "cw-item cw-link", type: "button", onclick: () => { picked.clear(); set(); chip.click(); } }, "Any") : null);
+      });
+      if (items.length > LONG) {
+        const seek = h("input", { class: "cw-input seek", type: "search", placeholder: `Find in ${items.length}`, "aria-label": `Find in ${filter.label}` });
+        seek.addEventListener("input", () => { for (const item of items) item.hidden = !item.textContent.toLowerCase().includes(seek.value.trim().toLowerCase()); });
+        pop.append(seek);
+      }
+      pop.append(...items);
+      if (picked.size) pop.append( h("button", { class: "cw-item cw-link", type: "button", onclick: () => { picked.clear(); set(); chip.click(); } }, "Any"));
+      return pop;
+    };
     const words = () => {
       const input = h("input", { class: "cw-input", placeholder: filter.placeholder ?? filter.label, value: [...picked].join(",") });
       input.addEventListener("keydown", (event) => {

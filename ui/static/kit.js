@@ -128,8 +128,8 @@
     const look = cw.look(family, value);
     const loud = how === "chip" || (look.loud && how !== "plain");
     const word = suffix ? `${look.word} ${suffix}` : look.word;
-    if (!loud && how === "quiet") return cw.h("span", "cw-state muted", word);
-    return cw.h("span", `cw-state cw-${look.tone}${loud ? " loud" : ""}`, cw.shape(look), word);
+    if (!loud && how === "quiet") return cw.h("span", { class: "cw-state muted", "data-state": value }, word);
+    return cw.h("span", { class: `cw-state cw-${look.tone}${loud ? " loud" : ""}`, "data-state": value }, cw.shape(look), word);
   };
 
   // Write text only when it differs, and let what moved glow.
