@@ -32,12 +32,13 @@ from domain.store import Store
 from jobs.schedule import Schedule
 from jobs.table import table
 from persistence.database import opened_store
-from ui.api import register_api
+from ui.api import Metrics, register_api
 from ui.assets import mount_assets
 from ui.auth import Guard, register_auth
 from ui.cli import Commands, command_line
 from ui.control import Answer, Control, listening
 from ui.demo import run_demo
+from ui.frame import FAVICON
 from ui.live import Live
 from ui.pages import register_pages
 from ui.pages.services import Services
@@ -65,6 +66,7 @@ class House:
     presence: PresenceService
     enforcement: EnforcementService
     control: Control
+    metrics: Metrics
     store: Store
 
 
@@ -72,7 +74,8 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
     """Put the services together."""
     fleets = Fleets()
     book = RuleBook()
-    road = Road(fleets=fleets, store=store, clock=clock)
+    metrics = Metrics(fleets=fleets)
+    road = Road(fleets=fleets, store=metrics.measured(store), clock=clock)
     reconsider = Reconsider(road=road, book=book)
     access = AccessService(road=road, hasher=hasher or Argon2Hasher())
     policies = PolicyService(road=road, reconsider=reconsider)
@@ -90,6 +93,7 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
         presence=PresenceService(road=road),
         enforcement=EnforcementService(road=road),
         control=Control(fleets=fleets, access=access, policies=policies),
+        metrics=metrics,
         store=store,
     )
 
@@ -121,12 +125,23 @@ def build(house: House, settings: Settings) -> FastAPI:
             await live.stop()
             await house.road.stop()
 
-    app = FastAPI(
-        title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url='/api/v1/openapi.json'
-    )
+    app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, access=house.access)
     mount_assets(app)
-    register_api(app, house=house, live=live, schedule=schedule, settings=settings)
+    register_api(
+        app,
+        checkins=house.checkins,
+        devices=house.devices,
+        policies=house.policies,
+        towers=house.towers,
+        alerts=house.alerts,
+        access=house.access,
+        road=house.road,
+        store=house.store,
+        metrics=house.metrics,
+        metrics_token=settings.metrics_token,
+        ready=lambda: None if house.road.is_open else 'changes are not taken',
+    )
     register_auth(app, access=house.access, live=live, secure_cookies=_over_tls)
     register_pages(
         Services(
@@ -144,7 +159,7 @@ def build(house: House, settings: Settings) -> FastAPI:
     ui.run_with(
         app,
         title='Cellwarden',
-        favicon=None,
+        favicon=FAVICON,
         dark=None,
         tailwind=False,
         language='en-GB',
