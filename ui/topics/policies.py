@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 
 from domain.devices import Device, DeviceState
 from domain.fleet import Fleet
-from domain.policies import Compliance, Policy
+from domain.policies import Compliance, Mode, Policy
 from domain.violations import Violation
 from ui.channels import News
+from ui.spans import written
 from ui.topics.base import ListTopic, ObjectTopic
 
 _SEVERITIES = {name: index for index, name in enumerate(('critical', 'major', 'minor', 'warning'))}
@@ -44,6 +45,12 @@ def policy_row(fleet: Fleet, policy: Policy) -> dict[str, Any]:
         'version': policy.version,
         'changed_at': policy.changed_at,
     }
+
+
+def _answer(policy: Policy) -> str:
+    if policy.mode is Mode.AUDIT:
+        return 'recorded, nothing more'
+    return f'{policy.action} ' + (f'after {written(policy.grace_s)}' if policy.grace_s else 'at once')
 
 
 class PoliciesTopic(ListTopic):
@@ -102,6 +109,7 @@ class PolicyTopic(ObjectTopic):
             'waiting': waiting or None,
             'commands': held or None,
             'counts': {**row['counts'], Compliance.UNEVALUATED.value: waiting},
+            'answer': _answer(policy),
             'label_list': [f'{key}={value}' for key, value in policy.selector.labels.items()],
         }
 
