@@ -1,0 +1,103 @@
+"""The whole table on a real road: time passes, and everything that happens by itself happens."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+import pytest
+
+from domain.commands import CommandState
+from domain.devices import Presence
+from domain.facts import Facts, Security
+from domain.policies import Mode
+from domain.reconsider import Reconsider
+from domain.road import Road
+from domain.services.enforcement import EnforcementService
+from domain.services.policies import NewPolicy
+from domain.services.presence import PresenceService
+from domain.services.towers import NewTower, TowerService
+from domain.towers import TowerStatus
+from jobs.schedule import Schedule
+from jobs.table import each_enterprise, table
+from tests.fakes import House, MemoryStore, house
+from tests.jobs.loopback import eventually, listening, silent, tcp
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the table asks of a house."""
+
+    road: Road
+    store: MemoryStore
+    presence: PresenceService
+    reconsider: Reconsider
+    towers: TowerService
+    enforcement: EnforcementService
+
+
+@pytest.fixture
+async def home() -> AsyncIterator[House]:
+    async with house() as home:
+        yield home
+
+
+@asynccontextmanager
+async def scheduled(home: House) -> AsyncIterator[Schedule]:
+    services = Services(
+        road=home.road,
+        store=home.store,
+        presence=home.presence,
+        reconsider=home.reconsider,
+        towers=home.towers,
+        enforcement=EnforcementService(road=home.road),
+    )
+    schedule = Schedule(jobs=table(house=services, allow=[ip_network('127.0.0.0/8')]))
+    schedule.start()
+    try:
+        yield schedule
+    finally:
+        await schedule.stop()
+
+
+async def test_towers_are_polled_devices_fall_silent_and_violations_are_enforced(home: House) -> None:
+    device = await home.device()
+    enforced = NewPolicy(name='Not rooted', rule='!device.security.rooted', mode=Mode.ENFORCE, grace_s=100)
+    await home.policies.add(home.actor, enforced)
+    await home.check_in(device.id, facts=Facts(security=Security(rooted=True)))
+    async with scheduled(home) as schedule, listening(silent) as port:
+        site = await home.towers.add(home.actor, NewTower(name='Maasvlakte', checks=[tcp(port, id='')]))
+        await eventually(lambda: home.fleet.tower_state(site.id).status is TowerStatus.UP)
+        home.clock.tick(100)
+        await eventually(lambda: home.fleet.state_of(device.id).presence is Presence.LATE)
+        await eventually(lambda: [c.state for c in home.fleet.commands.values()] == [CommandState.QUEUED])
+        assert schedule.figures()['polling']['planned'] == 1
+        assert {name for name, health in schedule.health.items() if health.failures} == set()
+
+
+async def test_every_row_does_its_work_when_it_is_run(home: House) -> None:
+    services = Services(
+        home.road, home.store, home.presence, home.reconsider, home.towers, EnforcementService(road=home.road)
+    )
+    rows = {job.name: job for job in table(house=services)}
+    for job in rows.values():
+        await job.run()
+    closes = rows['polling'].closes
+    assert closes is not None
+    await closes()
+    assert set(rows) == {'presence', 'polling', 'enforcement', 'maintenance', 'policies', 'security', 'retention'}
+
+
+async def test_one_enterprise_that_fails_does_not_keep_the_work_from_the_others(home: House) -> None:
+    names = [home.enterprise, *[(await home.access.add_enterprise(f'Port {number}')).id for number in range(6)]]
+    done: list[str] = []
+
+    async def work(enterprise: str) -> None:
+        if enterprise == names[2]:
+            raise RuntimeError('this one')
+        done.append(enterprise)
+
+    with pytest.raises(ExceptionGroup) as failure:
+        await each_enterprise(home.road, work)
+    assert sorted(done) == sorted({*names} - {names[2]})
+    assert str(failure.value.exceptions[0]) == 'this one'
