@@ -28,6 +28,7 @@ _OPEN = (
     '/api/',
     '/_nicegui/',
     '/_nicegui_ws/',
+    '/ui/search',  # answers 401 itself: a redirect would reach a script as a page
     BASE,
     '/favicon.ico',
 )
@@ -59,6 +60,11 @@ def signed_in(request: Request) -> SignedIn:
     """Whoever asks for this page; the guard has let nobody else through."""
     found: SignedIn = request.scope[_KEY]
     return found
+
+
+def is_signed_in(request: Request) -> bool:
+    """True when somebody asks who has a session; for the doors that are open to all."""
+    return _KEY in request.scope
 
 
 class Guard:
@@ -128,7 +134,7 @@ def register_auth(
             )
         except DomainError as refusal:
             kept = f'&email={quote(form.get("email", "")[:254])}&next={quote(target)}'
-            return RedirectResponse(f'/login?refused={quote(refusal.detail)}{kept}', 303)
+            return RedirectResponse(f'/login?refused={type(refusal).__name__}{kept}', 303)
         response = RedirectResponse(target, 303)
         response.set_cookie(
             COOKIE,

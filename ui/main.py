@@ -38,11 +38,13 @@ from ui.auth import Guard, register_auth
 from ui.cli import Commands, command_line
 from ui.control import Answer, Control, listening
 from ui.demo import run_demo
+from ui.export import register_export
 from ui.frame import FAVICON
 from ui.live import Live
 from ui.pages import register_pages
 from ui.pages.services import Services
 from ui.passwords import Argon2Hasher
+from ui.search import register_search
 from ui.settings import Settings
 from ui.topics import resolver
 
@@ -143,6 +145,8 @@ def build(house: House, settings: Settings) -> FastAPI:
         ready=lambda: None if house.road.is_open else 'changes are not taken',
     )
     register_auth(app, access=house.access, live=live, secure_cookies=_over_tls)
+    register_search(app, fleets=house.fleets)
+    register_export(app, fleets=house.fleets)
     register_pages(
         Services(
             fleets=house.fleets,

@@ -6,6 +6,7 @@ from typing import Literal
 Kind = Literal[
     'text',  # as it is
     'quiet',  # in grey
+    'word',  # a plain value of an enum, capitalised
     'strong',  # the name of the row
     'template',  # several fields in one text, see ``template``
     'state',  # shape, colour and word of ``family``

@@ -1,9 +1,10 @@
 """The pages, one module per noun; each registers its own addresses. Nothing is built before ``register_pages`` is called."""
 
-from ui.pages import login
+from ui.pages import device, devices, login, overview, policies
 from ui.pages.services import Services
 
 
 def register_pages(services: Services) -> None:
     """Register every page with NiceGUI; to be called before ``ui.run_with``."""
-    login.register(services)
+    for module in (login, overview, devices, device, policies):
+        module.register(services)

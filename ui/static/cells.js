@@ -45,6 +45,7 @@
 
   const kinds = {
     text: (value) => document.createTextNode(typeof value === "number" ? cw.number(value) : String(value)),
+    word: (value) => document.createTextNode(cw.look("", value).word), // a state or kind by its plain word
     quiet: (value) => h("span", "cw-quiet", String(value)),
     strong: (value) => h("span", "cw-strong", String(value)),
     template: (_, column, row) => document.createTextNode(cw.fill(column.template, row)),

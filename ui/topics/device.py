@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from domain.access import Credential
-from domain.commands import Command
+from domain.commands import Action, Command
 from domain.devices import Device, DeviceState
 from domain.errors import NotFound
 from domain.policies import Compliance, Policy
@@ -52,8 +52,15 @@ class DeviceTopic(ObjectTopic):
             'command': open_commands[-1].action if open_commands else None,
             'command_state': open_commands[-1].state if open_commands else None,
             'command_because': open_commands[-1].because if open_commands else None,
-            'quarantine': 'quarantined' if state.quarantined else None,
+            'can': self._can(state),
         }
+
+    def _can(self, state: DeviceState) -> str:
+        """What a person can order now: the opposite of what is, or of what is under way."""
+        under_way = {command.action for command in self.fleet.commands_of(self.id).values()}
+        if Action.QUARANTINE in under_way or (state.quarantined and Action.RELEASE not in under_way):
+            return Action.RELEASE.value
+        return Action.QUARANTINE.value
 
     def _disagree(self, state: DeviceState, tower_state: TowerState | None) -> str | None:
         """Two witnesses: polling and the device itself."""

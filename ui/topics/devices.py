@@ -31,6 +31,7 @@ def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
         'compliance': state.compliance,
         'violations': violations,
         'quarantined': state.quarantined,
+        'quarantine': 'quarantined' if state.quarantined else None,
         'tower': tower.name if tower else None,
         'tower_id': tower.id if tower else None,
         'tower_status': fleet.tower_state(tower.id).status if tower else None,

@@ -1,0 +1,224 @@
+"""One device: what it is, where it stands, what the policies say of it, and what can be done with it."""
+
+from collections.abc import Callable
+
+from fastapi import Request
+from nicegui import ui
+
+from domain.access import Permission
+from domain.commands import Action
+from domain.devices import Device
+from ui.auth import SignedIn
+from ui.components.card import actions, card, grid, heading, stack, text
+from ui.components.chart import Series, chart
+from ui.components.columns import Column
+from ui.components.controls import button
+from ui.components.facts import facts
+from ui.components.feed import feed
+from ui.components.live_table import Act, Acted, live_table
+from ui.components.live_value import live_state, live_value
+from ui.components.live_when import live_when
+from ui.components.page_state import Empty, page_state
+from ui.pages.device_edit import edit, retire
+from ui.pages.orders import order
+from ui.pages.services import Services
+from ui.pages.shell import guarded, page
+from ui.topics.device import HISTORY_S
+
+SIGNAL = (
+    Series(label='RSRP', unit='dBm', low=-130, high=-60, thresholds=((-105, 'poor'),)),
+    Series(label='RSRQ', unit='dB', low=-25, high=0, thresholds=((-15, 'poor'),)),
+    Series(label='SINR', unit='dB', low=-15, high=35, thresholds=((0, 'poor'),)),
+)
+
+IDENTITY = (
+    Column(field='kind', label='Kind', kind='word'),
+    Column(field='hardware', label='Model', kind='template', template='{hardware.manufacturer} {hardware.model}'),
+    Column(field='imei', label='IMEI', kind='mono', group='imei'),
+    Column(field='iccid', label='ICCID', kind='mono', group='iccid'),
+    Column(field='imsi', label='IMSI', kind='mono'),
+    Column(field='msisdn', label='MSISDN', kind='mono'),
+    Column(field='serial', label='Serial', kind='mono'),
+    Column(field='labels', label='Labels', kind='labels'),
+    Column(field='interval_s', label='Checks in every', kind='number', unit='s'),
+    Column(field='enrolled_at', label='Enrolled', kind='age', plain=True),
+    Column(field='id', label='Id', kind='mono'),
+)
+
+REPORTED = (
+    Column(field='os.name', label='System', kind='template', template='{os.name} {os.version}', empty='not reported'),
+    Column(field='os.patch_level', label='Patch level', detail='os.patch_age'),
+    Column(field='storage.encrypted', label='Disk encrypted', kind='flag'),
+    Column(field='storage.free_bytes', label='Free storage', kind='bytes'),
+    Column(field='battery.level', label='Battery', kind='number', unit='%', detail='battery.health_text'),
+    Column(field='security.screen_lock', label='Screen lock', kind='flag'),
+    Column(field='security.rooted', label='Rooted', kind='flag'),
+    Column(field='agent.version', label='Agent', kind='template', template='{agent.name} {agent.version}'),
+    Column(field='network.hostname', label='Host name', kind='code'),
+    Column(field='network.ip', label='IP address', kind='mono'),
+    Column(field='up_since', label='Up', kind='age', mode='since', plain=True),
+)
+
+RADIO = (
+    Column(field='radio.rat', label='Technology'),
+    Column(field='radio.plmn', label='Network', kind='mono'),
+    Column(field='radio.registration', label='Registration', kind='word'),
+    Column(field='radio.tac', label='Tracking area', kind='mono'),
+    Column(field='radio.cell_id', label='Cell id', kind='mono'),
+    Column(field='radio.pci', label='Physical cell id', kind='mono'),
+    Column(field='radio.arfcn', label='Channel', kind='mono'),
+    Column(field='radio.rsrp', label='RSRP', kind='signal', unit='dBm', low=-120, high=-75, warn=-95, bad=-105),
+    Column(field='radio.rsrq', label='RSRQ', kind='number', unit='dB'),
+    Column(field='radio.sinr', label='SINR', kind='number', unit='dB'),
+)
+
+
+def register(services: Services) -> None:
+    """Register ``/devices/{id}``."""
+
+    @ui.page('/devices/{id}')
+    async def device(request: Request, id: str) -> None:
+        with page(request, services, 'Devices', active='devices') as (who, fleet):
+            found = fleet.devices.get(id)
+            if found is not None:
+                ui.page_title(f'{found.name} · Cellwarden')
+                _device(services, who, found)
+                return
+            before = await services.store.get(Device, fleet.enterprise.id, id)
+            if before is None:
+                told = 'The address may be mistyped, or the device may belong to another enterprise.'
+                page_state(
+                    Empty(title='There is no such device', text=told, href='/devices', label='All devices'),
+                    trouble=True,
+                )
+            else:
+                _gone(before)
+
+
+def _gone(device: Device) -> None:
+    with heading(device.name, parent=('Devices', '/devices')):
+        text('Retired').classes('cw-tag')
+    told = 'It was taken out and no longer checks in. What it did stays in its timeline.'
+    page_state(Empty(title='This device is retired', text=told, href='/devices', label='All devices'))
+    with card('Timeline'):
+        feed(f'feed/device/{device.id}', hide_subject=True)
+
+
+def _device(services: Services, who: SignedIn, device: Device) -> None:
+    topic = f'device/{device.id}'
+    _head(services, who, device, topic)
+    with live_when(topic, 'gone', [True], shown=False), ui.element('div').classes('cw-notice').props('role=status'):
+        text('This device was retired a moment ago.')
+    with grid('wide', top=True):
+        with stack():
+            with card('Signal', caption='up to 6 hours'):
+                silence = max(300, device.interval_s * 3 + 10)
+                nothing = Empty(
+                    title='No radio readings yet', text='The chart begins with the first check-in that tells of a cell.'
+                )
+                chart(f'signal/{device.id}', SIGNAL, span_s=HISTORY_S, gap_s=silence, empty=nothing)
+            with card('Policies', more=('All policies', '/policies')):
+                _verdicts(device)
+            with card('Commands', more=('Enforcement', '/enforcement')):
+                _commands(services, who, device)
+            with card('Timeline'):
+                feed(f'feed/device/{device.id}', most=30, hide_subject=True)
+        with stack():
+            with card('Serving tower', body=True):
+                _tower(topic)
+            with card('Identity'):
+                facts(topic, IDENTITY).props('data-testid=identity')
+            with card('Radio'):
+                facts(topic, RADIO).props('data-testid=radio')
+            with card('Reported'):
+                facts(topic, REPORTED).props('data-testid=reported')
+
+
+def _head(services: Services, who: SignedIn, device: Device, topic: str) -> None:
+    with heading(device.name, parent=('Devices', '/devices'), topic=topic):
+        live_state('presence', 'presence', topic).props('data-testid=presence')
+        live_state('compliance', 'compliance', topic, suffix='violations').props('data-testid=compliance')
+        live_state('quarantine', 'quarantine', topic, only=['quarantined']).props('data-testid=quarantine')
+        live_value(Column(field='last_seen', kind='age', mode='seen'), topic)
+        with live_when(topic, 'gone', [None], shown=True), actions():
+            _actions(services, who, device, topic)
+
+
+def _actions(services: Services, who: SignedIn, device: Device, topic: str) -> None:
+    if who.may(Permission.DEVICES_WRITE):
+        button('Edit…', lambda: edit(services, who, device.id)).props('data-testid=edit').mark('edit')
+        button('Retire…', lambda: retire(services, who, device.id)).props('data-testid=retire').mark('retire')
+    if who.may(Permission.COMMANDS_WRITE):
+        for action, words in ((Action.QUARANTINE, 'Quarantine…'), (Action.RELEASE, 'Release…')):
+            with live_when(topic, 'can', [action.value], shown=action is Action.QUARANTINE):
+                made = button(words, _ordering(services, who, action, device.id))
+                made.props(f'data-testid={action.value}').mark(action.value)
+
+
+def _ordering(services: Services, who: SignedIn, action: Action, id: str) -> Callable[[], None]:
+    return lambda: order(services, who, action, [id])
+
+
+def _tower(topic: str) -> None:
+    with live_when(topic, 'tower_id', [None], shown=False):
+        with live_when(topic, 'cell', [None], shown=False):
+            text('It has not told which cell serves it.', 'p').classes('cw-quiet')
+        live_value(Column(field='cell', kind='template', template='No tower of yours lists its cell {cell}.'), topic)
+    with ui.element('div').classes('cw-row'):
+        live_value(Column(field='tower', kind='strong', href='/towers/{tower_id}'), topic).props('data-testid=tower')
+        live_state('tower', 'tower_status', topic, only=['up', 'degraded', 'down', 'unknown', 'maintenance'])
+        live_value(Column(field='tower_since', kind='age', mode='for'), topic)
+    live_value(Column(field='tower_because', kind='quiet', empty=' '), topic)
+    live_value(Column(field='disagree', empty=' '), topic).classes('cw-disagree').props('data-testid=disagree')
+
+
+def _verdicts(device: Device) -> None:
+    live_table(
+        f'verdicts/{device.id}',
+        [
+            Column(field='status', label='State', kind='state', family='compliance', width='120px', phone='state'),
+            Column(field='name', label='Policy', kind='strong', href='/policies/{id}', phone='title'),
+            Column(field='mode', label='Mode', kind='state', family='mode', how='quiet'),
+            Column(field='evidence', label='Evidence', kind='code', detail='reason', empty=' ', phone='line'),
+            Column(field='since', label='Since', kind='age', mode='since', align='right', phone='age'),
+        ],
+        noun=('policy', 'policies'),
+        bare=True,
+        framed=False,
+        href='/policies/{id}',
+        empty=Empty(
+            title='No policy binds this device',
+            text='Policies choose devices by kind and labels.',
+            href='/policies',
+            label='Policies',
+        ),
+    ).props('data-testid=verdicts')
+
+
+def _commands(services: Services, who: SignedIn, device: Device) -> None:
+    async def cancel(acted: Acted) -> None:
+        await guarded(
+            who, lambda actor: services.devices.cancel(actor, acted.ids[0]), done='The command was taken back.'
+        )
+
+    may = who.may(Permission.COMMANDS_WRITE)
+    live_table(
+        f'commands?device={device.id}&size=10',
+        [
+            Column(field='state', label='State', kind='state', family='command', width='120px', phone='state'),
+            Column(field='action', label='Command', kind='word', phone='title'),
+            Column(field='because', label='Why it stands there', kind='quiet', phone='line'),
+            Column(field='reason', label='Reason'),
+            Column(field='requested_by', label='By', kind='quiet'),
+            Column(field='requested_at', label='Requested', kind='age', align='right', phone='age'),
+        ],
+        noun=('command', 'commands'),
+        bare=True,
+        framed=False,
+        actions=[Act(name='cancel', label='Cancel', field='is_open', when=(True,))] if may else [],
+        on_act=cancel,
+        empty=Empty(
+            title='Nothing was ordered',
+            text='Quarantine and release, by a policy or by a person, appear here with their fate.',
+        ),
+    ).props('data-testid=commands')

@@ -1,0 +1,125 @@
+"""Changing and retiring a device."""
+
+import re
+
+from nicegui import context, ui
+
+from domain.access import Actor
+from domain.devices import Device, Kind
+from domain.errors import DomainError, Invalid, Stale
+from domain.services.devices import NewDevice
+from ui.auth import SignedIn
+from ui.components.card import text
+from ui.components.controls import button, complaint, field, select, sheet
+from ui.pages.services import Services
+from ui.pages.shell import guarded
+
+_FIELDS = {'name': 'Name', 'interval_s': 'Checks in every', 'labels': 'Labels', 'kind': 'Kind'}
+
+
+def edit(services: Services, who: SignedIn, id: str) -> None:
+    """Open the form on the device as it stands now; saving is refused when somebody else was faster."""
+    device = services.fleets.of(who.person.enterprise).need(Device, id)
+    with context.client, sheet('Edit device') as dialog:
+        dialog.on('hide', dialog.delete)
+        with ui.element('div').classes('cw-form'):
+            name = field('Name', value=device.name)
+            kind = select('Kind', {one.value: one.value.capitalize() for one in Kind}, value=device.kind.value)
+            labels = field(
+                'Labels',
+                value='\n'.join(f'{key}={value}' for key, value in device.labels.items()),
+                placeholder='site=port-1',
+                hint='One a line. Policies choose devices by them.',
+                area=True,
+                mono=True,
+            )
+            interval = field(
+                'Checks in every … seconds',
+                value=str(device.interval_s),
+                hint='It is told with its next check-in. Silence is measured by it.',
+            )
+            for element, mark in ((name, 'name'), (labels, 'labels'), (interval, 'interval')):
+                element.props(f'data-testid=edit-{mark}').mark(f'edit-{mark}')
+            trouble = complaint()
+        with ui.element('div').classes('ends'):
+            button('Cancel', dialog.close)
+
+            async def save(actor: Actor) -> Device:
+                new = NewDevice(
+                    name=str(name.value),
+                    kind=Kind(str(kind.value)),
+                    labels=read_labels(str(labels.value or '')),
+                    identifiers=device.identifiers,
+                    interval_s=_seconds(str(interval.value)),
+                )
+                return await services.devices.change(actor, id, device.version, new)
+
+            async def go() -> None:
+                saved = await guarded(who, save, done='Saved.', refused=lambda refusal: trouble.say(_told(refusal)))
+                if saved is not None:
+                    dialog.close()
+
+            button('Save device', go, rank='primary').props('data-testid=save').mark('save')
+    dialog.open()
+
+
+def retire(services: Services, who: SignedIn, id: str) -> None:
+    """Ask, then take the device out."""
+    fleet = services.fleets.of(who.person.enterprise)
+    device, state = fleet.need(Device, id), fleet.state_of(id)
+    lines = ['Its credential ends at once: it can no longer check in and would have to enrol again.']
+    if opened := len(fleet.commands_of(id)):
+        lines.append(
+            f'{opened} command{"s" if opened > 1 else ""} under way {"are" if opened > 1 else "is"} cancelled.'
+        )
+    if state.quarantined:
+        lines.append('It is in quarantine. Nobody can release it from here afterwards: it stays cut off.')
+    lines.append('Its open violations are closed. Its history stays, and its timeline can still be read here.')
+    with context.client, sheet(f'Retire {device.name}?') as dialog:
+        dialog.on('hide', dialog.delete)
+        with ui.element('ul').classes('cw-plan').props('data-testid=consequences'):
+            for line in lines:
+                text(line, 'li')
+        trouble = complaint()
+        with ui.element('div').classes('ends'):
+            button('Cancel', dialog.close)
+
+            async def go() -> None:
+                retired = await guarded(
+                    who,
+                    lambda actor: services.devices.retire(actor, id, device.version),
+                    done=f'{device.name} is retired.',
+                    refused=lambda refusal: trouble.say(_told(refusal)),
+                )
+                if retired is not None:
+                    dialog.close()
+
+            button(f'Retire {device.name}', go, rank='danger').props('data-testid=confirm').mark('confirm')
+    dialog.open()
+
+
+def read_labels(text: str) -> dict[str, str]:
+    """``key=value`` pairs, one a line. Raises ``Invalid`` for a line that is none, and for a key that comes twice."""
+    labels: dict[str, str] = {}
+    for line in filter(None, (line.strip() for line in re.split(r'[\n\r]+', text))):
+        key, equals, value = (part.strip() for part in line.partition('='))
+        if not equals or not key:
+            raise Invalid(f'“{line[:60]}” is not a label; write key=value, one a line', field='labels')
+        if key in labels:
+            raise Invalid(f'{key} is there twice; a device has one value for a key', field='labels')
+        labels[key] = value
+    return labels
+
+
+def _seconds(text: str) -> int:
+    try:
+        return int(text.strip())
+    except ValueError:
+        raise Invalid('must be a whole number of seconds', field='interval_s') from None
+
+
+def _told(refusal: DomainError) -> str:
+    if isinstance(refusal, Stale):
+        return 'Somebody else changed this device while you were typing. Close this form and open it again to see their change.'
+    name = _FIELDS.get((refusal.field or '').partition('.')[0])
+    return f'{name}: {refusal.detail}' if name else refusal.detail

@@ -1,0 +1,182 @@
+"""Quarantine and release by hand: a dialog that says what will happen to how many devices and where, then the commands."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from nicegui import context, ui
+
+from domain.access import Actor
+from domain.commands import Action
+from domain.devices import Device, Presence
+from domain.enforcement import limit
+from domain.errors import DomainError
+from domain.fleet import Fleet
+from domain.ids import new_id
+from domain.policies import Compliance, Mode
+from domain.towers import TowerStatus
+from ui.auth import SignedIn
+from ui.components.card import text
+from ui.components.controls import Rank, button, complaint, field, sheet, toast
+from ui.pages.services import Services
+from ui.pages.shell import guarded, plain
+from ui.sentences import duration
+
+VERBS = {Action.QUARANTINE: 'Quarantine', Action.RELEASE: 'Release'}
+_MOST_NAMED = 3
+
+
+def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str]) -> None:
+    """Ask before ``ids`` are quarantined or released; opens at once."""
+    fleet = services.fleets.of(who.person.enterprise)
+    devices = [fleet.devices[id] for id in ids if id in fleet.devices]
+    bound = [device for device in devices if _would_change(fleet, device, action)]
+    if not bound:
+        state = 'in quarantine already' if action is Action.QUARANTINE else 'not in quarantine'
+        toast(f'Nothing to do: {_named(devices)} {_be(len(devices))} {state}.', 'info')
+        return
+    with context.client, sheet(f'{VERBS[action]} {_named(bound)}?') as dialog:
+        dialog.on('hide', dialog.delete)
+        with ui.element('ul').classes('cw-plan').props('data-testid=consequences'):
+            for line in consequences(fleet, bound, action, left_out=len(devices) - len(bound)):
+                text(line, 'li')
+        with ui.element('div').classes('cw-form'):
+            reason = field(
+                'Reason', placeholder='Reported stolen, ticket 4711', hint='The journal and the device are told.'
+            )
+            reason.props('autofocus maxlength=300 data-testid=reason').mark('reason')
+            trouble = complaint()
+        with ui.element('div').classes('ends'):
+            button('Cancel', dialog.close)
+            key = new_id()
+
+            async def go() -> None:
+                if not str(reason.value or '').strip():
+                    trouble.say('Say why: whoever finds the device cut off will ask.')
+                    return
+                told = await guarded(who, lambda actor: _tell(services, actor, bound, action, str(reason.value), key))
+                if told is None:
+                    return
+                dialog.close()
+                with dialog.client:
+                    _report(action, *told)
+
+            rank: Rank = 'danger' if action is Action.QUARANTINE else 'primary'
+            button(f'{VERBS[action]} {_named(bound)}', go, rank=rank).props('data-testid=confirm').mark('confirm')
+    dialog.open()
+
+
+def consequences(fleet: Fleet, devices: Sequence[Device], action: Action, *, left_out: int = 0) -> list[str]:
+    """What will happen, to how many, and where, in sentences."""
+    many = len(devices) > 1
+    slowest = duration(max(device.interval_s for device in devices))
+    they, their = ('they', 'their') if many else ('it', 'its')
+    lines = [f'At {their} next check-in, within {slowest}, {they} {_be(len(devices))} told ' + _told(action, many)]
+    if many:
+        lines.append(_where(fleet, devices))
+    away = sum(fleet.state_of(device.id).presence in (Presence.OFFLINE, Presence.NEVER_SEEN) for device in devices)
+    if away:
+        lines.append(f'{_of(away, devices)} offline: the command waits for up to 7 days.')
+    lines += _held_back(fleet, devices) if action is Action.QUARANTINE else _still_broken(fleet, devices)
+    if left_out:
+        done = 'in quarantine already' if action is Action.QUARANTINE else 'not in quarantine'
+        lines.append(f'{left_out} more of the selection {_be(left_out)} {done} and left alone.')
+    return lines
+
+
+def _told(action: Action, many: bool) -> str:
+    if action is Action.QUARANTINE:
+        return f'to cut {"themselves" if many else "itself"} off from the network, all but this server.'
+    return f'to end the quarantine; {"each" if many else "it"} gets its network back.'
+
+
+def _where(fleet: Fleet, devices: Sequence[Device]) -> str:
+    places = Counter(fleet.state_of(device.id).tower for device in devices)
+    nowhere = places.pop(None, 0)
+    ranked = [(fleet.towers[tower].name, count) for tower, count in places.most_common() if tower in fleet.towers]
+    parts = [f'{name} ({count})' for name, count in ranked[:_MOST_NAMED]]
+    if len(ranked) > _MOST_NAMED:
+        rest = ranked[_MOST_NAMED:]
+        parts.append(f'{len(rest)} more towers ({sum(count for _, count in rest)})')
+    if nowhere:
+        parts.append(f'no tower of yours ({nowhere})')
+    return 'Served by ' + _list(parts) + '.'
+
+
+def _held_back(fleet: Fleet, devices: Sequence[Device]) -> list[str]:
+    lines = []
+    out = (TowerStatus.DOWN, TowerStatus.MAINTENANCE)
+    behind = sum(
+        fleet.tower_state(tower).status in out for device in devices if (tower := fleet.state_of(device.id).tower)
+    )
+    if behind:
+        lines.append(f'{_of(behind, devices)} behind a tower that is down or in maintenance: parked until it is back.')
+    most, held = limit(fleet), len(fleet.held)
+    waiting = len(devices) - behind - max(0, most - held)
+    if waiting > 0:
+        lines.append(
+            f'At most {most} devices are held at once and {held} are: {waiting} will wait until there is room.'
+        )
+    return lines
+
+
+def _still_broken(fleet: Fleet, devices: Sequence[Device]) -> list[str]:
+    enforced = {policy.id: policy.name for policy in fleet.policies.values() if policy.mode is Mode.ENFORCE}
+    broken: Counter[str] = Counter()
+    guilty = 0
+    for device in devices:
+        names = [
+            enforced[policy]
+            for policy, verdict in fleet.state_of(device.id).verdicts.items()
+            if policy in enforced and verdict.status is Compliance.VIOLATING
+        ]
+        broken.update(names)
+        guilty += bool(names)
+    if not guilty:
+        return []
+    worst = _list([name for name, _ in broken.most_common(_MOST_NAMED)])
+    who = 'It' if len(devices) == 1 else f'{guilty} of them'
+    return [f'{who} still {"break" if guilty > 1 else "breaks"} {worst}, which quarantines.']
+
+
+def _would_change(fleet: Fleet, device: Device, action: Action) -> bool:
+    """As the service decides: something changes unless the device is where it should be and nothing else is under way."""
+    under_way = any(command.action is not action for command in fleet.commands_of(device.id).values())
+    return fleet.state_of(device.id).quarantined is not (action is Action.QUARANTINE) or under_way
+
+
+async def _tell(
+    services: Services, actor: Actor, devices: Sequence[Device], action: Action, reason: str, key: str
+) -> tuple[int, list[str]]:
+    """Give the commands one by one; how many were taken and why the others were not. The first refusal of all is raised."""
+    taken, refused = 0, list[DomainError]()
+    for device in devices:
+        try:
+            await services.devices.command(actor, device.id, action, reason, key)
+            taken += 1
+        except DomainError as refusal:
+            refused.append(refusal)
+    if refused and not taken:
+        raise refused[0]
+    return taken, [plain(refusal) for refusal in refused]
+
+
+def _report(action: Action, taken: int, refused: Sequence[str]) -> None:
+    toast(f'{VERBS[action]} requested for {taken} {"device" if taken == 1 else "devices"}.')
+    if refused:
+        toast(f'{len(refused)} refused. {refused[0]}', 'warn')
+
+
+def _named(devices: Sequence[Device]) -> str:
+    return devices[0].name if len(devices) == 1 else f'{len(devices)} devices'
+
+
+def _of(count: int, devices: Sequence[Device]) -> str:
+    return 'It is' if len(devices) == 1 else f'{count} of them {_be(count)}'
+
+
+def _be(count: int) -> str:
+    return 'is' if count == 1 else 'are'
+
+
+def _list(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else ', '.join(parts[:-1]) + ' and ' + parts[-1]

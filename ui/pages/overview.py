@@ -1,0 +1,145 @@
+"""The overview: what the enterprise has, what is wrong with it, where, and what is happening."""
+
+from fastapi import Request
+from nicegui import ui
+
+from domain.access import Permission
+from ui.auth import SignedIn
+from ui.components.card import card, grid, link, text
+from ui.components.chart import Series, chart
+from ui.components.columns import Column
+from ui.components.counters import counters
+from ui.components.feed import feed
+from ui.components.live_table import live_table
+from ui.components.live_when import live_when
+from ui.components.page_state import Empty
+from ui.components.tower_map import tower_map
+from ui.pages.enrolment import enrol_button
+from ui.pages.services import Services
+from ui.pages.shell import page
+from ui.pulse import KEPT, STEP_S
+
+
+def register(services: Services) -> None:
+    """Register ``/``."""
+
+    @ui.page('/')
+    def overview(request: Request) -> None:
+        with page(request, services, 'Overview', active='overview') as (who, fleet):
+            with live_when('counters', 'devices', [0], shown=not fleet.devices):
+                _first_steps(request, services, who)
+            _counters()
+            with grid('wide'):
+                with card(
+                    'Where',
+                    caption='{towers} towers, {devices} devices',
+                    caption_topic='counters',
+                    more=('All towers', '/towers'),
+                ):
+                    tower_map('map')
+                with card('What is happening'):
+                    feed('feed', most=8)
+            with grid('wide'):
+                with card('Towers that need you', more=('All towers', '/towers')):
+                    _towers()
+                with card('Most broken policies', more=('All policies', '/policies')):
+                    _policies()
+            _charts()
+
+
+def _first_steps(request: Request, services: Services, who: SignedIn) -> None:
+    with ui.element('section').classes('cw-card cw-first').props('data-testid=first-steps'):
+        text('Nothing is here yet. Three steps to a live fleet:', 'h2')
+        with ui.element('ol'):
+            with ui.element('li'):
+                text('Enrol a device', 'h3')
+                text('Its agent checks in, and everything on this page begins to move.', 'p')
+                if who.may(Permission.DEVICES_WRITE):
+                    enrol_button(request, services, who, rank='primary')
+            with ui.element('li'):
+                text('Describe your towers', 'h3')
+                text('With their cells known, each device is joined to the tower that serves it.', 'p')
+                link('Towers', '/towers')
+            with ui.element('li'):
+                text('Look at the policies', 'h3')
+                text('A starter set audits every device from its first check-in; you decide what is enforced.', 'p')
+                link('Policies', '/policies')
+
+
+def _counters() -> None:
+    with grid('four'):
+        counters(
+            'Devices', family='presence', parts='presence', big='{devices}', caption='enrolled', href='/devices?presence={state}'
+        ).props('data-testid=counter-presence')  # fmt: skip
+        counters(
+            'Compliance',
+            family='compliance',
+            parts='compliance',
+            big='{share|percent}',
+            caption='of {evaluated} evaluated',
+            href='/devices?compliance={state}',
+        ).props('data-testid=counter-compliance')
+        counters(
+            'Towers', family='tower', parts='tower', big='{towers_up}', caption='of {towers} up', href='/towers?status={state}'
+        ).props('data-testid=counter-tower')  # fmt: skip
+        counters(
+            'Alerts',
+            family='severity',
+            parts='severity',
+            big='{alerts.open}',
+            caption='open, {alerts.unacknowledged} unacknowledged',
+            href='/alerts?severity={state}',
+            quiet='All quiet',
+        ).props('data-testid=counter-severity')
+
+
+def _towers() -> None:
+    live_table(
+        'towers?need=true&size=6',
+        [
+            Column(field='status', label='State', kind='state', family='tower', width='110px', phone='state'),
+            Column(field='name', label='Tower', kind='strong', href='/towers/{id}', phone='title'),
+            Column(field='devices', label='Devices', kind='number', align='right', width='80px'),
+            Column(field='because', label='Why', kind='quiet', phone='line'),
+            Column(field='since', label='For', kind='age', mode='bare', align='right', width='70px', phone='age'),
+        ],
+        noun=('tower', 'towers'),
+        bare=True,
+        framed=False,
+        href='/towers/{id}',
+        empty=Empty(
+            title='Every tower is up', text='A tower that is down, degraded or unknown appears here with its reason.'
+        ),
+    ).props('data-testid=towers-need')
+
+
+def _policies() -> None:
+    live_table(
+        'policies?sort=-violating&size=6',
+        [
+            Column(field='name', label='Policy', href='/policies/{id}', phone='title'),
+            Column(field='broken_share', kind='bar', low=0, high=100, warn=0.001, bad=5, width='140px'),
+            Column(field='violating', label='Broken by', kind='number', align='right', width='80px', phone='state'),
+        ],
+        noun=('policy', 'policies'),
+        bare=True,
+        framed=False,
+        href='/policies/{id}',
+        empty=Empty(
+            title='No policies yet',
+            text='A policy is a rule that devices comply with.',
+            href='/policies',
+            label='Policies',
+        ),
+    ).props('data-testid=policies-broken')
+
+
+def _charts() -> None:
+    hour, quiet = STEP_S * KEPT, Empty(title='The first points come within seconds')
+    with grid('two'):
+        with card('Presence and compliance', caption='devices, last hour'):
+            series = [Series(label=label, unit='devices', low=0) for label in ('Online', 'Offline', 'Violating')]
+            chart('pulse', series, span_s=hour, gap_s=hour, height=150, empty=quiet)
+        with card('Check-ins', caption='a minute, last hour'):
+            one = [Series(label='Check-ins', unit='a minute', low=0)]
+            chart('pulse/checkins', one, span_s=hour, gap_s=hour, height=150, empty=quiet)
