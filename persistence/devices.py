@@ -138,10 +138,10 @@ def device_table(pool: Pool) -> Table[Device]:
             enterprise=pool.text(enterprise),
             name=name,
             kind=Kind(kind),
-            created_at=pool.text(created_at),
+            created_at=created_at,
             labels=pool.labels(labels),
             identifiers=Identifiers(imei=imei, iccid=iccid, imsi=imsi, serial=serial, msisdn=msisdn),
-            interval_s=pool.text(interval_s),
+            interval_s=interval_s,
             retired_at=retired_at,
             version=version,
         )
@@ -153,7 +153,7 @@ def state_table(pool: Pool) -> Table[DeviceState]:
     """States of devices, put together from their vitals and their report."""
 
     def read(row: Sequence[Any]) -> DeviceState:
-        share = pool.text
+        share, number = pool.text, pool.number
         last_seen = row[5]
         return DeviceState(
             share(row[0]),
@@ -163,13 +163,13 @@ def state_table(pool: Pool) -> Table[DeviceState]:
             last_seen if row[4] == last_seen else row[4],
             last_seen,
             Presence(row[6]),
-            share(row[7]),
+            number(row[7]),
             pool.radio(row[8]),
-            share(row[9]),
+            pool.text_or_none(row[9]),
             pool.facts(row[14]),
             pool.verdicts(row[15]),
             Compliance(row[10]),
-            share(row[11]),
+            number(row[11]),
             bool(row[12]),
             bool(row[13]),
         )

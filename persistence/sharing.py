@@ -11,23 +11,24 @@ import msgspec
 
 from domain.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
 from domain.policies import Verdict
-from domain.radio import Radio, Rat, Registration
+from domain.radio import Radio
 
 Value = TypeVar('Value')
-_MOST = 500_000
-"""Entries after which a pool starts afresh: sharing is thrift, not truth."""
+_MOST_HELD = 4_000_000
+"""Characters of JSON after which the pool of documents starts afresh: sharing is thrift, and the pool itself must stay small."""
+_UNKNOWN = object()
 
 
 class _FactsText(msgspec.Struct):
-    """The groups of a facts document, still as text."""
+    """A facts document, with the groups that repeat all over a fleet still as text."""
 
     os: msgspec.Raw = msgspec.Raw(b'null')
     hardware: msgspec.Raw = msgspec.Raw(b'null')
-    storage: msgspec.Raw = msgspec.Raw(b'null')
+    storage: Storage | None = None
     battery: msgspec.Raw = msgspec.Raw(b'null')
     agent: msgspec.Raw = msgspec.Raw(b'null')
     security: msgspec.Raw = msgspec.Raw(b'null')
-    network: msgspec.Raw = msgspec.Raw(b'null')
+    network: Network | None = None
     uptime_s: int | None = None
     custom: msgspec.Raw = msgspec.Raw(b'null')
 
@@ -38,33 +39,45 @@ _verdict_texts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _labels = msgspec.json.Decoder(dict[str, str]).decode
 _os = msgspec.json.Decoder(Os | None).decode
 _hardware = msgspec.json.Decoder(Hardware | None).decode
-_storage = msgspec.json.Decoder(Storage | None).decode
 _battery = msgspec.json.Decoder(Battery | None).decode
 _agent = msgspec.json.Decoder(Agent | None).decode
 _security = msgspec.json.Decoder(Security | None).decode
-_network = msgspec.json.Decoder(Network | None).decode
 _custom = msgspec.json.Decoder(dict[str, str | int | float | bool] | None).decode
 _verdict = msgspec.json.Decoder(Verdict).decode
 
 
 class Pool:
-    """Equal texts and equal documents, each kept once."""
+    """Equal texts, numbers and documents, each kept once."""
 
     def __init__(self) -> None:
-        self._texts: dict[Any, Any] = {}
+        self._texts: dict[str, str] = {}
+        self._floats: dict[float, float] = {}
+        self._ints: dict[int, int] = {}
         self._documents: dict[tuple[Callable[..., Any], str | bytes], Any] = {}
+        self._held = 0
 
     def clear(self) -> None:
         """Let go of everything; what is in use lives on with its users."""
         self._texts = {}
-        self._documents = {}
+        self._floats = {}
+        self._ints = {}
+        self._forget_documents()
 
-    def text(self, value: Value) -> Value:
-        """The one object equal to ``value`` (a text, a number or ``None``)."""
-        texts = self._texts
-        if len(texts) > _MOST:
-            texts.clear()
-        return texts.setdefault(value, value)  # type: ignore[no-any-return]
+    def text(self, value: str) -> str:
+        """The one text equal to ``value``."""
+        return self._texts.setdefault(value, value)
+
+    def text_or_none(self, value: str | None) -> str | None:
+        """The one text equal to ``value``."""
+        return None if value is None else self._texts.setdefault(value, value)
+
+    def number(self, value: float | None) -> float | None:
+        """The one float equal to ``value`` (integers are left alone: CEL tells 5 from 5.0)."""
+        return self._floats.setdefault(value, value) if type(value) is float else value
+
+    def integer(self, value: int | None) -> int | None:
+        """The one integer equal to ``value``."""
+        return None if value is None else self._ints.setdefault(value, value)
 
     def labels(self, text: str) -> Mapping[str, str]:
         """A device's labels."""
@@ -75,43 +88,40 @@ class Pool:
         if text is None:
             return None
         seen = _radio_text(text)
-        share = self.text
+        number, integer, name = self.number, self.integer, self.text_or_none
         return Radio(
-            Rat(seen.rat),
-            share(seen.mcc),
-            share(seen.mnc),
-            share(seen.tac),
-            share(seen.cell_id),
-            share(seen.pci),
-            share(seen.arfcn),
-            share(seen.rsrp),
-            share(seen.rsrq),
-            share(seen.sinr),
-            Registration(seen.registration),
+            seen.rat,
+            name(seen.mcc),
+            name(seen.mnc),
+            integer(seen.tac),
+            integer(seen.cell_id),
+            integer(seen.pci),
+            integer(seen.arfcn),
+            number(seen.rsrp),
+            number(seen.rsrq),
+            number(seen.sinr),
+            seen.registration,
             seen.roaming,
         )
 
     def facts(self, text: str) -> Facts:
-        """What a device says of itself: shared as a whole where two say the same, else group by group."""
-        return self._document(self._facts, text)
-
-    def _facts(self, text: str) -> Facts:
+        """What a device says of itself, shared group by group; storage and network hardly ever repeat."""
         groups = _facts_text(text)
         shared = self._document
         return Facts(
             shared(_os, bytes(groups.os)),
             shared(_hardware, bytes(groups.hardware)),
-            _storage(groups.storage),
-            _battery(groups.battery),
+            groups.storage,
+            shared(_battery, bytes(groups.battery)),
             shared(_agent, bytes(groups.agent)),
             shared(_security, bytes(groups.security)),
-            _network(groups.network),
+            groups.network,
             groups.uptime_s,
             shared(_custom, bytes(groups.custom)),
         )
 
     def verdicts(self, text: str) -> Mapping[str, Verdict]:
-        """What each policy says of a device."""
+        """What each policy says of a device; devices judged at once share all of it."""
         return self._document(self._verdicts, text)
 
     def _verdicts(self, text: str) -> dict[str, Verdict]:
@@ -121,12 +131,16 @@ class Pool:
         }
 
     def _document(self, decode: Callable[[Any], Value], text: str | bytes) -> Value:
-        documents = self._documents
         key = (decode, text)
-        known = documents.get(key, documents)
-        if known is not documents:
+        known = self._documents.get(key, _UNKNOWN)
+        if known is not _UNKNOWN:
             return known  # type: ignore[no-any-return]
-        if len(documents) > _MOST:
-            documents.clear()
-        value = documents[key] = decode(text)
+        self._held += len(text)
+        if self._held > _MOST_HELD:
+            self._forget_documents()
+        value = self._documents[key] = decode(text)
         return value
+
+    def _forget_documents(self) -> None:
+        self._documents = {}
+        self._held = 0

@@ -12,7 +12,7 @@ from typing import Any
 from persistence.tables import Target, Tuple
 
 MOST_ROWS = 512
-"""Rows in one SQLite statement: see ``docs/decisions/0003-own-writer-connection-for-sqlite.md``."""
+"""Rows in one SQLite statement: see ``docs/decisions/0006-many-rows-to-a-statement.md``."""
 
 Placeholder = Callable[[int], str]
 """The n-th parameter (from 1) as a database writes it."""

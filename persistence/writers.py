@@ -117,8 +117,10 @@ class SqliteWriter:
                 if self._open.in_transaction:
                     self._open.execute('ROLLBACK')
                 raise
+        except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
+            raise  # a defect of ours, not an outage
         except (
-            sqlite3.OperationalError
+            sqlite3.DatabaseError
         ) as error:  # disk full, I/O error, locked by a foreign program: start afresh next time
             self._close()
             raise Unavailable(f'the database cannot be written: {error}') from error
@@ -186,6 +188,17 @@ async def _unnest(connection: Any, target: Target, rows: Sequence[Tuple]) -> Non
         await connection.execute(postgres_write(target), *zip(*rows, strict=True))
 
 
+_AWAY = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that is just being lost
+    OperationalError,
+    DBConnectionError,
+    OSError,
+    TimeoutError,
+)
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn the driver's word for a database that is away or full into ``Unavailable``; a broken rule stays what it is."""
@@ -193,12 +206,5 @@ def translated() -> Iterator[None]:
         yield
     except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.SyntaxOrAccessError):
         raise  # a defect of ours, not an outage
-    except (
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
-        OperationalError,
-        DBConnectionError,
-        OSError,
-        TimeoutError,
-    ) as error:
+    except _AWAY as error:
         raise Unavailable(f'the database does not answer: {error}') from error

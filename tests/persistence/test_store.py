@@ -13,6 +13,7 @@ from domain.devices import Device, DeviceState, Presence
 from domain.enterprises import Enterprise
 from domain.facts import NO_FACTS, Facts
 from domain.journal import ENTRIES, DeviceRetired, Entry, Recorded, Subject, TokenIssued
+from domain.radio import Radio, Rat
 from domain.store import KINDS, Changes
 from domain.towers import CheckResult, CheckState, TowerState
 from domain.violations import Violation
@@ -83,6 +84,13 @@ async def test_any_number_of_rows_fits_in_one_group(store: TortoiseStore) -> Non
     assert await store.samples(HARBOUR, 'D1', T, T + 10_000, 1000) == points
 
 
+async def test_loading_tells_integers_from_equal_floats(store: TortoiseStore) -> None:
+    states = [replace(STATE, id=f'D{n}', radio=Radio(Rat.LTE, tac=8, sinr=sinr)) for n, sinr in enumerate((8, 8.0))]
+    await store.commit(changes(*(replace(DEVICE, id=state.id) for state in states), *states))
+    radios = [state.radio for state in await loaded(store, DeviceState)]
+    assert [(type(radio.tac), type(radio.sinr)) for radio in radios if radio] == [(int, float)] * 2
+
+
 async def test_loading_shares_equal_values(store: TortoiseStore) -> None:
     await store.commit(
         changes(*(replace(DEVICE, id=f'D{n}') for n in range(2)), *(replace(STATE, id=f'D{n}') for n in range(2)))
@@ -91,7 +99,8 @@ async def test_loading_shares_equal_values(store: TortoiseStore) -> None:
     assert one.labels is two.labels
     first, second = await loaded(store, DeviceState)
     assert first.id is one.id
-    assert first.facts is second.facts
+    assert first.facts.os is second.facts.os
+    assert first.facts.custom is second.facts.custom
     assert first.verdicts is second.verdicts
     assert first.tower is second.tower
 

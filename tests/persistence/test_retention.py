@@ -1,0 +1,105 @@
+"""Retention: recent points at full rate, older ones thinned, the oldest and what is long closed dropped."""
+
+from dataclasses import replace
+
+from domain.access import Session
+from domain.alerts import Alert
+from domain.commands import Command, CommandState
+from domain.store import Changes, Retention
+from domain.towers import CheckResult
+from domain.violations import Violation
+from persistence.store import TortoiseStore
+from tests.persistence.samples import (
+    ALERT,
+    COMMAND,
+    DEVICE,
+    EVERY,
+    HARBOUR,
+    TOWER,
+    VIOLATION,
+    T,
+    changes,
+    entry,
+    sample,
+)
+
+RULES = Retention(full_rate_s=3600, thin_to_s=900, samples_s=86_400, journal_s=1000, closed_s=1000, sessions_s=1000)
+NOW = 1_763_802_000.0  # a whole number of quarters, so that the expected moments are plain
+
+
+async def _moments(store: TortoiseStore, device: str = 'D1') -> list[float]:
+    return [point.observed_at - NOW for point in await store.samples(HARBOUR, device, 0, NOW * 2, 9999)]
+
+
+async def test_samples_are_thinned_to_the_first_of_each_interval_and_end_after_their_time(store: TortoiseStore) -> None:
+    await store.commit(changes(DEVICE, replace(DEVICE, id='D2')))
+    seconds = [*range(-7200, 0, 300), -100_000]
+    await store.commit(
+        Changes(samples=[replace(sample(0, device), observed_at=NOW + s) for device in ('D1', 'D2') for s in seconds])
+    )
+    dropped = await store.thin(NOW, RULES)
+    kept = [*range(-7200, -3600, 900), *range(-3600, 0, 300)]
+    assert await _moments(store) == await _moments(store, 'D2') == kept
+    assert dropped['radio_sample'] == 2 * (len(seconds) - len(kept))
+
+
+async def test_a_later_pass_goes_on_where_the_former_ended(store: TortoiseStore) -> None:
+    await store.commit(changes(DEVICE))
+    await store.commit(Changes(samples=[replace(sample(0), observed_at=NOW + s) for s in range(-7200, 0, 300)]))
+    await store.thin(NOW, RULES)
+    assert (await store.thin(NOW, RULES))['radio_sample'] == 0
+    assert (await store.thin(NOW + 1800, RULES))['radio_sample'] == 4
+    assert await _moments(store) == [*range(-7200, -1800, 900), *range(-1800, 0, 300)]
+
+
+async def test_check_results_are_thinned_check_by_check(store: TortoiseStore) -> None:
+    bundle = changes(TOWER)
+    bundle.results = [
+        CheckResult('T1', check, NOW + s, True) for check in ('C1', 'C2') for s in range(-5400, -3600, 300)
+    ]
+    await store.commit(bundle)
+    assert (await store.thin(NOW, RULES))['check_result'] == 8
+    left = await store.check_results(HARBOUR, 'T1', 0, 99)
+    assert sorted((item.check, item.at - NOW) for item in left) == [
+        ('C1', -5400),
+        ('C1', -4500),
+        ('C2', -5400),
+        ('C2', -4500),
+    ]
+
+
+async def test_what_was_closed_long_ago_goes_and_what_is_open_stays(store: TortoiseStore) -> None:
+    old = T - 2000
+    await store.commit(
+        changes(
+            VIOLATION,
+            replace(VIOLATION, id='V2', cleared_at=old),
+            replace(VIOLATION, id='V3', cleared_at=T - 10),
+            replace(COMMAND, moved_at=old),
+            replace(COMMAND, id='M2', state=CommandState.CONFIRMED, moved_at=old),
+            ALERT,
+            replace(ALERT, id='A2', cleared_at=old),
+            *(row for row in EVERY if isinstance(row, Session)),
+            replace(next(row for row in EVERY if isinstance(row, Session)), id='c' * 64, ended_at=old),
+            replace(next(row for row in EVERY if isinstance(row, Session)), id='d' * 64, expires_at=old),
+        )
+    )
+    dropped = await store.thin(T, RULES)
+    assert {name: dropped[name] for name in ('violation', 'command', 'alert', 'session')} == {
+        'violation': 1,
+        'command': 1,
+        'alert': 1,
+        'session': 2,
+    }
+    assert await store.get(Violation, HARBOUR, 'V2') is None
+    assert await store.get(Violation, HARBOUR, 'V3') is not None
+    assert await store.get(Command, HARBOUR, 'M1') is not None
+    assert await store.get(Alert, HARBOUR, 'A1') is not None
+
+
+async def test_the_journal_loses_its_oldest_entries_and_goes_on_counting(store: TortoiseStore) -> None:
+    await store.commit(changes(entries=tuple(entry(n, at=T - 2000) for n in range(2500))))
+    await store.commit(changes(entries=(entry(1),)))
+    assert (await store.thin(T, RULES))['journal_entry'] == 2500
+    assert [item.sequence for item in await store.journal_after(HARBOUR, 0, 9)] == [2501]
+    assert [item.sequence for item in await store.commit(changes(entries=(entry(2),)))] == [2502]
