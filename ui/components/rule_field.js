@@ -104,7 +104,7 @@ export default {
     offer(wanted) {
       if (wanted === this.offered) return;
       this.offered = wanted;
-      const cw = window.cellwarden, all = Object.entries(this.fields);
+      const cw = window.cellwarden, all = Object.entries(this.fields).sort(([a], [b]) => a.localeCompare(b));
       const fits = all.filter(([path]) => path.toLowerCase().includes(wanted));
       const shown = fits.length ? fits : all; // what is being typed names nothing: show what there is
       this.$refs.list.replaceChildren(...shown.map(([path, type]) => cw.h("button", { type: "button", "data-field": path, onclick: () => this.insert(path) }, cw.h("span", "cw-mono", path), cw.h("span", "type", type))));

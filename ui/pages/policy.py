@@ -23,10 +23,9 @@ from ui.spans import counted
 
 _VIOLATIONS = (
     Column(field='name', label='Device', kind='strong', href='/devices/{device_id}', sort='name', phone='title'),
-    Column(field='state', label='State', kind='state', family='compliance', phone='state'),
     Column(field='evidence', label='Evidence', kind='code', phone='line'),
     Column(field='tower', label='Serving tower', href='/towers/{tower_id}', room='wide'),
-    Column(field='answer', label='Answer', kind='quiet', detail='act_at', detail_mode='left'),
+    Column(field='answer', label='Answer', kind='quiet', detail='act_at', detail_mode='left', phone='state'),
     Column(field='opened_at', label='Since', kind='age', mode='for', sort='opened_at', align='right', phone='age'),
 )
 _DEVICES = (
@@ -131,7 +130,7 @@ def _rule(topic: str) -> None:
                 Column(field='kinds', label='Binds'),
                 Column(field='label_list', label='With all of these labels', kind='labels'),
                 Column(field='bound', label='Devices bound', kind='number'),
-                Column(field='waiting', label='Not judged yet', kind='template', template='waiting for {waiting}'),
+                Column(field='waiting', label='Not judged yet, waiting for', kind='number'),
                 Column(field='answer', label='Answer to a violation'),
                 Column(field='commands', label='Commands under way', kind='number'),
                 Column(field='changed_at', label='Saved', kind='age'),

@@ -110,7 +110,7 @@ class PolicyTopic(ObjectTopic):
             'commands': held or None,
             'counts': {**row['counts'], Compliance.UNEVALUATED.value: waiting},
             'answer': _answer(policy),
-            'label_list': [f'{key}={value}' for key, value in policy.selector.labels.items()],
+            'label_list': [f'{key}={value}' for key, value in policy.selector.labels.items()] or None,
         }
 
     def _count(self, policy: Policy) -> tuple[int, int]:

@@ -41,6 +41,12 @@ def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:
     }
 
 
+def _place(tower: Tower) -> str | None:
+    if tower.latitude is None or tower.longitude is None:
+        return None
+    return f'{tower.latitude:.5f}, {tower.longitude:.5f}'
+
+
 class TowersTopic(ListTopic):
     """All towers, worst first unless asked otherwise. ``need=true`` leaves those out that are fine."""
 
@@ -96,17 +102,22 @@ class TowerTopic(ObjectTopic):
             return {'gone': True}
         served = [self.fleet.state_of(device_id) for device_id in self.fleet.on_tower(self.id)]
         parent = self.fleet.towers.get(tower.parent or '')
-        heard = [state.last_seen for state in served if state.last_seen is not None]
+        heard = [one.last_seen for one in served if one.last_seen is not None]
+        state = self.fleet.tower_state(tower.id)
         return {
             **tower_row(self.fleet, tower),
             'parent': parent.name if parent else None,
             'parent_id': parent.id if parent else None,
             'maintenance_until': tower.maintenance_until,
-            'online': sum(state.presence is Presence.ONLINE for state in served),
-            'silent': sum(state.presence is Presence.OFFLINE for state in served),
-            'violating': sum(state.compliance is Compliance.VIOLATING for state in served),
+            'online': sum(one.presence is Presence.ONLINE for one in served),
+            'silent': sum(one.presence is Presence.OFFLINE for one in served),
+            'violating': sum(one.compliance is Compliance.VIOLATING for one in served),
             'newest_contact': max(heard, default=None),
-            'carries': sum(other.parent == tower.id for other in self.fleet.towers.values()),
+            'carries': ', '.join(
+                sorted(other.name for other in self.fleet.towers.values() if other.parent == tower.id)
+            ),
+            'place': _place(tower),
+            'troubled': state.status if state.because else None,
             'version': tower.version,
         }
 
