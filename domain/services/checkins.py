@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from domain.commands import Command
 from domain.devices import Device, DeviceState, Presence, late_after, presence
+from domain.draft import Draft
 from domain.enforcement import deliver
 from domain.errors import DomainError, Invalid, NotFound
 from domain.evaluation import RuleBook, judge
@@ -19,7 +20,7 @@ from domain.fleet import Fleet
 from domain.journal import PresenceChanged, ServingTowerChanged, Subject
 from domain.policies import Compliance
 from domain.radio import Radio, RadioSample, check_radio
-from domain.road import Draft, Road
+from domain.road import Road
 from domain.security import on_unknown_cell
 from domain.towers import Tower
 
@@ -27,6 +28,8 @@ CHUNK = 200
 """Check-ins of a batch that are decided in one go, so that single ones get in between."""
 MOST_FUTURE_S = 86_400
 """A device clock this far ahead is refused rather than corrected."""
+MOST_AGE_S = 10 * 365 * 86_400
+"""What claims to be older comes from a clock that was set meanwhile (from 1970, say) and is kept at this age."""
 
 
 class Accepted(StrEnum):
@@ -96,6 +99,8 @@ class CheckIns:
         if device is None or device.retired_at is not None:
             raise NotFound(f'there is no device {device_id[:40]!r}', field='device')
         before = draft.find(DeviceState, enterprise, device_id) or DeviceState(device_id, enterprise)
+        if not 1 <= checkin.sequence < 2**53:
+            raise Invalid('is a whole number from 1 on, rising with every check-in', field='sequence')
         observed_at = _observed_at(checkin, draft.now)
         if checkin.sequence == before.sequence:
             return Receipt(Accepted.DUPLICATE, draft.now, device.interval_s, deliver(draft, device))
@@ -164,8 +169,6 @@ class CheckIns:
 
     def _checked(self, checkin: CheckIn, before: DeviceState) -> tuple[Facts, Radio | None]:
         """The facts and radio after this check-in; equal ones stay the very same objects, which is how a change is told later."""
-        if not 1 <= checkin.sequence < 2**53:
-            raise Invalid('is a whole number from 1 on, rising with every check-in', field='sequence')
         facts = before.facts
         if checkin.facts is not None and checkin.facts != facts:
             updated = facts.updated(checkin.facts)
@@ -217,7 +220,7 @@ def _observed_at(checkin: CheckIn, now: float) -> float:
     """When it was observed by our clock: received minus the age by the device's own clock, never in the future."""
     observed = checkin.observed_at.timestamp()
     if checkin.sent_at is not None:
-        return now - max(0.0, checkin.sent_at.timestamp() - observed)
+        return now - min(max(0.0, checkin.sent_at.timestamp() - observed), MOST_AGE_S)
     if observed - now > MOST_FUTURE_S:
         raise Invalid('lies more than a day ahead; set the clock or send sent_at along', field='observed_at')
-    return min(observed, now)
+    return max(min(observed, now), now - MOST_AGE_S)

@@ -13,7 +13,7 @@ from domain.policies import Severity
 from domain.road import Road
 from domain.services.alerts import AlertService
 from domain.store import Store
-from ui.api import examples, shapes, wire
+from ui.api import shapes, wire
 from ui.api.answers import answer, checked_limit, page
 from ui.api.auth import Doors
 from ui.api.bodies import body
@@ -87,7 +87,6 @@ def add_alerts(api: APIRouter, *, alerts: AlertService, road: Road, store: Store
             'Acknowledge an alert',
             scope=Permission.ALERTS_WRITE,
             body=Acknowledgement,
-            example=examples.ACKNOWLEDGE,
             answer=shapes.Alert,
         ),
     )

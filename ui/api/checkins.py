@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from domain.access import Permission
 from domain.errors import DomainError, Invalid
 from domain.services.checkins import Accepted, CheckIn, CheckIns, Receipt
-from ui.api import examples, wire
+from ui.api import wire
 from ui.api.answers import answer
 from ui.api.auth import Doors
 from ui.api.bodies import decode, epoch
@@ -150,9 +150,7 @@ def add_checkins(app: FastAPI, *, checkins: CheckIns, doors: Doors, metrics: Met
             'device',
             'Check in',
             body=CheckIn,
-            example=examples.CHECK_IN,
             answer=CheckInAnswer,
-            answer_example=examples.CHECK_IN_ANSWER,
         ),
     )
     async def check_in() -> None:
@@ -165,9 +163,7 @@ def add_checkins(app: FastAPI, *, checkins: CheckIns, doors: Doors, metrics: Met
             'Check in for many devices',
             scope=Permission.CHECKINS_WRITE,
             body=list[DeviceCheckIn],
-            example=[examples.DEVICE_CHECK_IN],
             answer=BatchAnswer,
-            answer_example=examples.BATCH_ANSWER,
         ),
     )
     async def check_in_many() -> None:

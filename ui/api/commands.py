@@ -15,7 +15,7 @@ from domain.fleet import Fleet
 from domain.road import Road
 from domain.services.devices import DeviceService
 from domain.store import Store
-from ui.api import examples, shapes, wire
+from ui.api import shapes, wire
 from ui.api.answers import answer, checked_limit, page
 from ui.api.auth import Doors
 from ui.api.bodies import body
@@ -105,7 +105,6 @@ def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: S
             'Tell a device to do something',
             scope=Permission.COMMANDS_WRITE,
             body=NewCommand,
-            example=examples.NEW_COMMAND,
             answer=shapes.Command,
             status=201,
         ),
@@ -141,7 +140,6 @@ def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: S
             'device',
             'Answer a command',
             body=CommandResult,
-            example=examples.COMMAND_RESULT,
             answer=shapes.Command,
         ),
     )

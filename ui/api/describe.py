@@ -7,6 +7,7 @@ import msgspec
 from fastapi.openapi.utils import get_openapi
 from starlette.routing import BaseRoute
 
+from ui.api.examples import EXAMPLES
 from ui.api.problems import Problem
 
 Door = Literal['program', 'device', 'enrolment']
@@ -38,35 +39,30 @@ def operation(
     *,
     scope: str | None = None,
     body: type | None = None,
-    patch: bool = False,
-    example: object = None,
+    patch: dict[str, Any] | None = None,
     answer: type | dict[str, Any] | None = None,
-    answer_example: object = None,
     status: int = 200,
+    also: int | None = None,
 ) -> dict[str, Any]:
     """The arguments of a route decorator that describe the route; types are msgspec's business, not pydantic's.
 
-    ``patch`` says that the body is a merge patch of ``body``, so that nothing of it is required.
+    ``patch`` is an example of a merge patch of ``body``, of which then nothing is required; ``also`` is a second status of success.
     """
-    extra: dict[str, Any] = {'security': [{door: []}]}
-    if body is not None:
-        schema = {'type': 'object', 'description': f'Any fields of {body.__name__}'} if patch else reference(body)
-        media = 'application/merge-patch+json' if patch else 'application/json'
-        content = {'schema': schema, **({'example': example} if example is not None else {})}
-        extra['requestBody'] = {'required': True, 'content': {media: content}}
+    extra: dict[str, Any] = {'security': [{door: [scope] if scope else []}]}
+    if body is not None and patch is not None:
+        content = {'schema': {'type': 'object', 'description': f'Any fields of {body.__name__}'}, 'example': patch}
+        extra['requestBody'] = {'required': True, 'content': {'application/merge-patch+json': content}}
+    elif body is not None:
+        extra['requestBody'] = {'required': True, 'content': {'application/json': {'schema': reference(body)}}}
     done: dict[str, Any] = {'description': 'Done'}
     if answer is not None:
-        shown = {
-            'schema': answer if isinstance(answer, dict) else reference(answer),
-            **({'example': answer_example} if answer_example is not None else {}),
-        }
-        done['content'] = {'application/json': shown}
+        done['content'] = {'application/json': {'schema': answer if isinstance(answer, dict) else reference(answer)}}
     problem = {'description': 'Refused', 'content': {'application/problem+json': {'schema': reference(Problem)}}}
+    successes: dict[int | str, Any] = {status: done} if also is None else {status: done, also: done}
     return {
         'summary': summary,
-        'description': f'Needs the scope `{scope}`.' if scope else '',
         'status_code': status,
-        'responses': {status: done, 'default': problem},
+        'responses': {**successes, 'default': problem},
         'openapi_extra': extra,
     }
 
@@ -96,6 +92,8 @@ def openapi(routes: Iterable[BaseRoute], kinds: Iterable[type], version: str) ->
     _, schemas = msgspec.json.schema_components(kinds, ref_template='#/components/schemas/{name}')
     document = get_openapi(title='Cellwarden', version=version, description=_TEXT, routes=list(routes))
     components = document.setdefault('components', {})
+    for name, example in EXAMPLES.items():
+        schemas[name]['examples'] = [example]
     components.setdefault('schemas', {}).update(schemas)
     components['securitySchemes'] = _SECURITY
     return msgspec.json.encode(document)

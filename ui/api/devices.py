@@ -17,7 +17,7 @@ from domain.radio import Rat
 from domain.road import Road
 from domain.services.devices import DeviceService, NewDevice
 from domain.store import Store
-from ui.api import examples, shapes, wire
+from ui.api import shapes, wire
 from ui.api.answers import answer, expected_version, page, patched
 from ui.api.auth import Doors
 from ui.api.bodies import body, json_object
@@ -85,7 +85,6 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
             'Add a device by hand',
             scope=Permission.DEVICES_WRITE,
             body=NewDevice,
-            example=examples.NEW_DEVICE,
             answer=NewDeviceAnswer,
             status=201,
         ),
@@ -116,8 +115,7 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
             'Change a device',
             scope=Permission.DEVICES_WRITE,
             body=NewDevice,
-            patch=True,
-            example=examples.RENAME,
+            patch={'name': 'crane-118', 'labels': {'site': None}},
             answer=shapes.DeviceDetail,
         ),
     )

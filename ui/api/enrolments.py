@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from domain.road import Road
 from domain.services.devices import DeviceService, NewDevice
-from ui.api import examples
 from ui.api.answers import answer
 from ui.api.auth import Doors
 from ui.api.bodies import body
@@ -36,10 +35,9 @@ def add_enrolments(api: APIRouter, *, devices: DeviceService, road: Road, doors:
             'enrolment',
             'Enrol a device',
             body=NewDevice,
-            example=examples.NEW_DEVICE,
             answer=EnrolmentAnswer,
-            answer_example=examples.ENROLLED,
             status=201,
+            also=200,
         ),
     )
     async def enrol(

@@ -1,27 +1,23 @@
-"""One example of every body, for the description; the tests hold them against the types they stand for."""
+"""One example of every shape, by the name of its schema, for the description; the tests hold them against the shapes."""
 
+from collections.abc import Mapping
 from typing import Any
 
-DEVICE_ID = '01KAPX5T1GZ3Q8R2V7W4Y6N0BD'
-TOWER_ID = '01KAPX6B7HJ5M9S3T8X2Z4P1CE'
-POLICY_ID = '01KAPX7C2FK6N0T4V9Y3A5Q2DG'
-COMMAND_ID = '01KAPX8D3GM7P1V5W0Z4B6R3EH'
+_DEVICE = {'id': '01KAPX5T1GZ3Q8R2V7W4Y6N0BD', 'name': 'crane-117'}
+_TOWER = {'id': '01KAPX6B7HJ5M9S3T8X2Z4P1CE', 'name': 'Europoort-West'}
+_POLICY = {'id': '01KAPX7C2FK6N0T4V9Y3A5Q2DG', 'name': 'Disk encryption on'}
+_COMMAND = '01KAPX8D3GM7P1V5W0Z4B6R3EH'
+_VIOLATION = '01KAPX9E4HN8Q2W6X1A5C7S4FJ'
+_CHECK = '01KAPXAF5JP9R3X7Y2B6D8T5GK'
 
-NEW_DEVICE: dict[str, Any] = {
+_NEW_DEVICE: dict[str, Any] = {
     'name': 'crane-117',
     'kind': 'tablet',
     'labels': {'site': 'port-1'},
-    'identifiers': {'imei': '490154203237518', 'serial': 'SN-0117', 'msisdn': '+31612345678'},
+    'identifiers': {'imei': '490154203237518', 'iccid': None, 'imsi': None, 'serial': 'SN-0117', 'msisdn': None},
     'interval_s': 60,
 }
-ENROLLED: dict[str, Any] = {
-    'device_id': DEVICE_ID,
-    'credential': 'cwd_…',
-    'interval_s': 60,
-    'sequence': 0,
-    'enterprise': {'id': '01KAPX4S0FY2P7Q1T6V3X5M9AC', 'name': 'Port of Delft'},
-}
-_RADIO: dict[str, Any] = {
+_RADIO = {
     'rat': 'LTE',
     'mcc': '204',
     'mnc': '08',
@@ -35,7 +31,7 @@ _RADIO: dict[str, Any] = {
     'registration': 'home',
     'roaming': False,
 }
-CHECK_IN: dict[str, Any] = {
+_CHECK_IN = {
     'sequence': 17,
     'observed_at': '2026-11-22T08:00:00Z',
     'sent_at': '2026-11-22T08:00:01Z',
@@ -49,50 +45,202 @@ CHECK_IN: dict[str, Any] = {
     },
     'radio': _RADIO,
 }
-DEVICE_CHECK_IN: dict[str, Any] = {'device': DEVICE_ID, **CHECK_IN}
-_ORDER: dict[str, Any] = {
-    'id': COMMAND_ID,
+_ORDER = {
+    'id': _COMMAND,
     'action': 'quarantine',
     'reason': 'breaks Disk encryption on',
     'requested_at': '2026-11-22T07:58:12.431Z',
 }
-CHECK_IN_ANSWER: dict[str, Any] = {
-    'accepted': 'current',
-    'received_at': '2026-11-22T08:00:01.118Z',
-    'interval_s': 60,
-    'commands': [_ORDER],
+_COMMAND_SHOWN = {
+    'id': _COMMAND,
+    'device': _DEVICE,
+    'action': 'quarantine',
+    'state': 'delivered',
+    'reason': 'breaks Disk encryption on',
+    'because': 'waits for the answer of the device',
+    'policy': _POLICY,
+    'violation_id': _VIOLATION,
+    'requested_by': 'policy',
+    'requested_at': '2026-11-22T07:58:12.431Z',
+    'moved_at': '2026-11-22T08:00:01.118Z',
+    'expires_at': '2026-11-22T08:05:01.118Z',
+    'delivered_at': '2026-11-22T08:00:01.118Z',
+    'deliveries': 1,
 }
-BATCH_ANSWER: dict[str, Any] = {
-    'accepted': 2,
-    'rejected': [
-        {'line': 3, 'title': 'Invalid value', 'detail': 'must be between -160 and -20, is 7', 'field': 'radio.rsrp'}
-    ],
-    'commands': {DEVICE_ID: [_ORDER]},
+_DEVICE_SHOWN = {
+    **_NEW_DEVICE,
+    'id': _DEVICE['id'],
+    'presence': 'online',
+    'presence_since': '2026-11-22T06:12:44.020Z',
+    'compliance': 'violating',
+    'compliance_since': '2026-11-22T07:58:12.431Z',
+    'quarantined': False,
+    'last_seen': '2026-11-22T08:00:00.118Z',
+    'observed_at': '2026-11-22T08:00:00.118Z',
+    'sequence': 17,
+    'tower': _TOWER,
+    'radio': _RADIO,
+    'created_at': '2026-11-01T09:30:00.000Z',
+    'version': 3,
 }
-COMMAND_RESULT: dict[str, Any] = {'outcome': 'rejected', 'detail': 'no hook for quarantine'}
-NEW_COMMAND: dict[str, Any] = {'action': 'quarantine', 'reason': 'reported stolen'}
-NEW_POLICY: dict[str, Any] = {
-    'name': 'Disk encryption on',
-    'description': 'A lost device must not give away its data.',
-    'rule': 'device.storage.encrypted',
-    'severity': 'major',
-    'selector': {'kinds': ['tablet', 'phone'], 'labels': {'site': 'port-1'}},
-    'mode': 'enforce',
-    'grace_s': 3600,
+_VERDICT = {
+    'policy': _POLICY,
+    'status': 'violating',
+    'since': '2026-11-22T07:58:12.431Z',
+    'violation_id': _VIOLATION,
+    'evidence': {'device.storage.encrypted': False},
+    'reason': None,
 }
-RULE: dict[str, Any] = {'rule': 'device.os.patch_age_days <= 60'}
-RULE_CHECKED: dict[str, Any] = {'ok': True, 'fields': ['device.os.patch_age_days'], 'timed': True}
-PREVIEW: dict[str, Any] = {'rule': 'device.storage.encrypted', 'selector': {'kinds': ['tablet']}, 'mode': 'enforce'}
-NEW_TOWER: dict[str, Any] = {
+_CELL = {'rat': 'LTE', 'mcc': '204', 'mnc': '08', 'tac': 4417, 'cell_id': 1712819, 'pci': 12, 'azimuth': 120}
+_NEW_TOWER: dict[str, Any] = {
     'name': 'Europoort-West',
     'kind': 'macro',
     'operator': 'Delta Mobile',
     'region': 'Rotterdam',
     'latitude': 51.9512,
     'longitude': 4.1404,
-    'cells': [{'rat': 'LTE', 'mcc': '204', 'mnc': '08', 'tac': 4417, 'cell_id': 1712819, 'pci': 12, 'azimuth': 120}],
+    'parent_id': None,
+    'cells': [_CELL],
     'checks': [{'kind': 'tcp', 'host': '10.20.0.7', 'port': 36412, 'interval_s': 30}],
     'maintenance_until': '2026-11-22T12:00:00Z',
 }
-ACKNOWLEDGE: dict[str, Any] = {'comment': 'crew is on its way'}
-RENAME: dict[str, Any] = {'name': 'crane-118', 'labels': {'site': None}}
+_NEW_POLICY: dict[str, Any] = {
+    'name': 'Disk encryption on',
+    'description': 'A lost device must not give away its data.',
+    'rule': 'device.storage.encrypted',
+    'severity': 'major',
+    'selector': {'kinds': ['phone', 'tablet'], 'labels': {'site': 'port-1'}},
+    'mode': 'enforce',
+    'grace_s': 3600,
+    'action': 'quarantine',
+}
+
+EXAMPLES: Mapping[str, dict[str, Any]] = {
+    'Problem': {
+        'type': 'urn:cellwarden:problem:invalid-value',
+        'title': 'Invalid value',
+        'status': 422,
+        'detail': 'must be between -160 and -20, is 7',
+        'field': 'radio.rsrp',
+    },
+    'NewDevice': _NEW_DEVICE,
+    'EnrolmentAnswer': {
+        'device_id': _DEVICE['id'],
+        'credential': 'cwd_…',
+        'interval_s': 60,
+        'sequence': 0,
+        'enterprise': {'id': '01KAPX4S0FY2P7Q1T6V3X5M9AC', 'name': 'Port of Delft'},
+    },
+    'CheckIn': _CHECK_IN,
+    'DeviceCheckIn': {'device': _DEVICE['id'], **_CHECK_IN},
+    'CheckInAnswer': {
+        'accepted': 'current',
+        'received_at': '2026-11-22T08:00:01.118Z',
+        'interval_s': 60,
+        'commands': [_ORDER],
+    },
+    'BatchAnswer': {
+        'accepted': 2,
+        'rejected': [
+            {'line': 3, 'title': 'Invalid value', 'detail': 'must be between 0 and 1007, is 2000', 'field': 'radio.pci'}
+        ],
+        'commands': {_DEVICE['id']: [_ORDER]},
+    },
+    'CommandResult': {'outcome': 'rejected', 'detail': 'no hook for quarantine'},
+    'NewCommand': {'action': 'quarantine', 'reason': 'reported stolen'},
+    'Command': _COMMAND_SHOWN,
+    'Device': _DEVICE_SHOWN,
+    'DeviceDetail': {
+        **_DEVICE_SHOWN,
+        'facts': _CHECK_IN['facts'],
+        'verdicts': [_VERDICT],
+        'commands': [_COMMAND_SHOWN],
+    },
+    'Sample': {'observed_at': '2026-11-22T08:00:00.118Z', 'radio': _RADIO, 'tower': _TOWER},
+    'Violation': {
+        'id': _VIOLATION,
+        'device': _DEVICE,
+        'policy': _POLICY,
+        'policy_version': 2,
+        'severity': 'major',
+        'opened_at': '2026-11-22T07:58:12.431Z',
+        'excused_at': None,
+        'cleared_at': None,
+        'cleared_because': None,
+        'evidence': {'device.storage.encrypted': False},
+        'tower': _TOWER,
+        'command_id': _COMMAND,
+    },
+    'TowerBody': _NEW_TOWER,
+    'Tower': {
+        **_NEW_TOWER,
+        'id': _TOWER['id'],
+        'checks': [{'id': _CHECK, **_NEW_TOWER['checks'][0]}],
+        'status': 'degraded',
+        'status_since': '2026-11-22T07:59:40.000Z',
+        'because': 'TCP 10.20.0.7:36412: refused (attempt 1 of 3)',
+        'check_states': [
+            {
+                'id': _CHECK,
+                'label': 'TCP 10.20.0.7:36412',
+                'status': 'soft',
+                'since': '2026-11-22T07:59:40.000Z',
+                'attempts': 1,
+                'checked_at': '2026-11-22T07:59:40.000Z',
+                'rtt_ms': 8.4,
+                'error': 'refused',
+            }
+        ],
+        'devices': 214,
+        'created_at': '2026-10-02T10:00:00.000Z',
+        'version': 5,
+    },
+    'CheckResult': {'check': _CHECK, 'at': '2026-11-22T07:59:40.000Z', 'ok': False, 'rtt_ms': None, 'error': 'refused'},
+    'NewPolicy': _NEW_POLICY,
+    'Policy': {
+        **_NEW_POLICY,
+        'id': _POLICY['id'],
+        'devices': {'compliant': 310, 'violating': 4, 'excused': 1, 'unknown': 12},
+        'created_at': '2026-10-02T10:00:00.000Z',
+        'changed_at': '2026-11-20T14:21:09.377Z',
+        'version': 2,
+    },
+    'RuleText': {'rule': 'device.os.patch_age_days <= 60'},
+    'RuleChecked': {'ok': True, 'fields': ['device.os.patch_age_days'], 'timed': True},
+    'Draft': {'rule': 'device.storage.encrypted', 'selector': {'kinds': ['tablet']}, 'mode': 'enforce', 'grace_s': 0},
+    'PolicyPreview': {
+        'selected': 327,
+        'devices': {'compliant': 310, 'violating': 4, 'excused': 1, 'unknown': 12},
+        'towers': {'Europoort-West': 3, 'no known tower': 1},
+        'examples': ['crane-117'],
+        'commands': 4,
+    },
+    'Alert': {
+        'id': '01KAPXBG6KQ0S4Y8Z3C7E9V6HM',
+        'alarm_type': 'communicationsAlarm',
+        'severity': 'major',
+        'probable_cause': 'lossOfSignal',
+        'problem': 'Europoort-West is down',
+        'detail': 'TCP 10.20.0.7:36412: refused',
+        'object': {'kind': 'tower', **_TOWER},
+        'raised_at': '2026-11-22T08:00:00.000Z',
+        'changed_at': '2026-11-22T08:00:00.000Z',
+        'cleared_at': None,
+        'devices': 214,
+        'score': None,
+        'witnesses': [],
+        'acknowledged_at': None,
+        'acknowledged_by': None,
+        'comment': '',
+        'version': 1,
+    },
+    'Acknowledgement': {'comment': 'crew is on its way'},
+    'Event': {
+        'sequence': 4711,
+        'kind': 'presence_changed',
+        'at': '2026-11-22T08:00:00.000Z',
+        'subject': {'kind': 'device', **_DEVICE},
+        'by': '',
+        'data': {'before': 'online', 'after': 'offline', 'away_s': None},
+    },
+}

@@ -11,7 +11,7 @@ from domain.policies import Mode, Policy, Selector
 from domain.road import Road
 from domain.rules import Rule
 from domain.services.policies import NewPolicy, PolicyService
-from ui.api import examples, shapes, wire
+from ui.api import shapes, wire
 from ui.api.answers import answer, checked_limit, expected_version, page, patched, sorted_page
 from ui.api.auth import Doors
 from ui.api.bodies import body, json_object
@@ -82,7 +82,6 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
             'Add a policy',
             scope=Permission.POLICIES_WRITE,
             body=NewPolicy,
-            example=examples.NEW_POLICY,
             answer=shapes.Policy,
             status=201,
         ),
@@ -101,9 +100,7 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
             'Check a rule',
             scope=Permission.POLICIES_READ,
             body=RuleText,
-            example=examples.RULE,
             answer=RuleChecked,
-            answer_example=examples.RULE_CHECKED,
         ),
     )
     async def check_rule(_: reader, said: Annotated[RuleText, Depends(body(RuleText))]) -> Response:
@@ -119,7 +116,6 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
             'Preview a policy',
             scope=Permission.POLICIES_READ,
             body=Draft,
-            example=examples.PREVIEW,
             answer=shapes.PolicyPreview,
         ),
     )
@@ -148,8 +144,7 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
             'Change a policy',
             scope=Permission.POLICIES_WRITE,
             body=NewPolicy,
-            patch=True,
-            example={'mode': 'enforce', 'grace_s': 3600},
+            patch={'mode': 'enforce', 'grace_s': 3600},
             answer=shapes.Policy,
         ),
     )

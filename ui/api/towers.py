@@ -17,7 +17,7 @@ from domain.road import Road
 from domain.services.towers import NewTower, TowerService
 from domain.store import Store
 from domain.towers import Cell, Tower, TowerKind, TowerStatus
-from ui.api import examples, shapes, wire
+from ui.api import shapes, wire
 from ui.api.answers import answer, checked_limit, expected_version, page, patched, sorted_page
 from ui.api.auth import Doors
 from ui.api.bodies import body, epoch, json_object
@@ -93,7 +93,6 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
             'Add a tower',
             scope=Permission.TOWERS_WRITE,
             body=TowerBody,
-            example=examples.NEW_TOWER,
             answer=shapes.Tower,
             status=201,
         ),
@@ -122,8 +121,7 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
             'Change a tower',
             scope=Permission.TOWERS_WRITE,
             body=TowerBody,
-            patch=True,
-            example={'maintenance_until': examples.NEW_TOWER['maintenance_until']},
+            patch={'maintenance_until': '2026-11-22T12:00:00Z'},
             answer=shapes.Tower,
         ),
     )

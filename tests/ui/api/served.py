@@ -1,0 +1,188 @@
+"""The API on a house of services, and callers who knock at it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from domain.access import Permission, TokenKind, system
+from domain.commands import Action
+from domain.devices import Kind
+from domain.facts import Facts, Storage
+from domain.radio import Radio, Rat
+from domain.services.checkins import CheckIn
+from domain.services.devices import NewDevice
+from domain.services.policies import NewPolicy
+from domain.services.towers import NewTower
+from domain.towers import Cell, Check, CheckKind, CheckResult
+from tests.fakes import House, identifiers
+from ui.api import Metrics, register_api
+
+PLAIN = Facts(storage=Storage(encrypted=False))
+
+
+@dataclass(slots=True)
+class Caller:
+    """Somebody with a bearer token. Paths are below ``/api/v1``."""
+
+    client: httpx.AsyncClient
+    token: str
+
+    async def send(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> httpx.Response:
+        """Any request."""
+        shown = {'authorization': f'Bearer {self.token}', **(headers or {})}
+        return await self.client.request(method, f'/api/v1{path}', headers=shown, **more)
+
+    async def get(self, path: str, **params: Any) -> Any:
+        """What a GET answers, which must be 200."""
+        answer = await self.send('GET', path, params=params)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def post(self, path: str, json: object = None, **more: Any) -> httpx.Response:
+        """A POST."""
+        return await self.send('POST', path, json=json, **more)
+
+    async def patch(self, path: str, json: object, version: int | None) -> httpx.Response:
+        """A PATCH of a version that was read."""
+        headers = {} if version is None else {'if-match': f'"{version}"'}
+        return await self.send('PATCH', path, json=json, headers=headers)
+
+    async def delete(self, path: str, version: int | None) -> httpx.Response:
+        """A DELETE of a version that was read."""
+        return await self.send('DELETE', path, headers={} if version is None else {'if-match': f'"{version}"'})
+
+
+@dataclass(slots=True)
+class Belongings:
+    """One of everything that an enterprise can have."""
+
+    enterprise: str
+    device: str
+    credential: str
+    tower: str
+    policy: str
+    violation: str
+    alert: str
+    command: str
+
+    def ids(self) -> Mapping[str, str]:
+        """By the names that the paths of the API use."""
+        return {
+            'device_id': self.device,
+            'tower_id': self.tower,
+            'policy_id': self.policy,
+            'violation_id': self.violation,
+            'alert_id': self.alert,
+            'command_id': self.command,
+        }
+
+
+@dataclass(slots=True)
+class Served:
+    """An app with the API on it, and the house behind it."""
+
+    house: House
+    app: FastAPI
+    client: httpx.AsyncClient
+    metrics: Metrics
+    missing: list[str] = field(default_factory=list)
+
+    async def program(self, *scopes: Permission, enterprise: str | None = None) -> Caller:
+        """A program with these scopes, or with all there are."""
+        _, secret = await self.house.access.issue_token(
+            enterprise or self.house.enterprise, TokenKind.API, 'program', scopes=scopes or tuple(Permission)
+        )
+        return Caller(self.client, secret)
+
+    async def device(self, name: str = 'crane-1', **more: Any) -> tuple[str, Caller]:
+        """A new device: its id, and itself as a caller."""
+        new = NewDevice(name=name, kind=more.pop('kind', Kind.TABLET), **more)
+        added = await self.house.devices.add(self.house.actor, new)
+        return added.device.id, Caller(self.client, added.credential)
+
+
+@asynccontextmanager
+async def serving(house: House, *, metrics_token: str = '', heartbeat_s: float = 15.0) -> AsyncIterator[Served]:
+    """The API as the composition root builds it."""
+    app = FastAPI(openapi_url=None)
+    missing: list[str] = []
+    metrics = Metrics(fleets=house.fleets)
+    register_api(
+        app,
+        checkins=house.checkins,
+        devices=house.devices,
+        policies=house.policies,
+        towers=house.towers,
+        alerts=house.alerts,
+        access=house.access,
+        road=house.road,
+        store=house.store,
+        metrics=metrics,
+        metrics_token=metrics_token,
+        ready=lambda: missing[0] if missing else None,
+        heartbeat_s=heartbeat_s,
+    )
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=('203.0.113.7', 40_000))
+    async with httpx.AsyncClient(transport=transport, base_url='http://test') as client:
+        yield Served(house, app, client, metrics, missing)
+
+
+@asynccontextmanager
+async def listening(app: FastAPI) -> AsyncIterator[int]:
+    """A real server for ``app`` on a free port of this machine."""
+    config = uvicorn.Config(app, host='127.0.0.1', port=0, log_config=None, lifespan='off', timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    serve = asyncio.create_task(server.serve())
+    try:
+        async with asyncio.timeout(10):
+            while not server.started:
+                await asyncio.sleep(0.01)
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        await serve
+
+
+def check_in(sequence: int = 1, observed_at: str = '2027-01-15T08:00:00Z', **more: Any) -> dict[str, Any]:
+    """A check-in; the house's clock stands at that very second."""
+    return {'sequence': sequence, 'observed_at': observed_at, **more}
+
+
+async def furnish(house: House, enterprise: str, number: int) -> Belongings:
+    """Give an enterprise a device that breaks a policy and is being quarantined, on a tower that is down."""
+    actor = system(enterprise, 'test')
+    cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=1000 + number)
+    tcp = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=5060, max_attempts=1)
+    tower = await house.towers.add(actor, NewTower(name=f'tower-{number}', cells=[cell], checks=[tcp]))
+    policy = await house.policies.add(actor, NewPolicy(name=f'policy-{number}', rule='device.storage.encrypted'))
+    new = NewDevice(
+        name=f'device-{number}', kind=Kind.TABLET, identifiers=identifiers(number), labels={'site': 'port-1'}
+    )
+    added = await house.devices.add(actor, new)
+    radio = Radio(Rat.LTE, '204', '08', 4417, 1000 + number, rsrp=-90)
+    observed = datetime.fromtimestamp(house.clock(), UTC)
+    await house.checkins.check_in(enterprise, added.device.id, CheckIn(1, observed, None, PLAIN, radio))
+    command = await house.devices.command(actor, added.device.id, Action.QUARANTINE, 'stolen')
+    await house.towers.record_check(
+        enterprise, tower.id, CheckResult(tower.id, tower.checks[0].id, house.clock(), False, error='refused')
+    )
+    fleet = house.fleets.of(enterprise)
+    return Belongings(
+        enterprise,
+        added.device.id,
+        added.credential,
+        tower.id,
+        policy.id,
+        next(iter(fleet.violations)),
+        next(iter(fleet.alerts)),
+        command.id,
+    )
