@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from domain.alerts import AlarmType, Alert, ProbableCause
 from domain.devices import Device
+from domain.draft import Draft
 from domain.ids import new_id
 from domain.journal import AlertCleared, AlertRaised, Subject
 from domain.policies import Policy, Severity
-from domain.road import Draft
 
 _LOUD = frozenset({Severity.CRITICAL, Severity.MAJOR})
 

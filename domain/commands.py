@@ -63,6 +63,11 @@ class Command:
         """True until the device has answered, the time is up or somebody cancelled it."""
         return self.state in OPEN_STATES
 
+    @property
+    def holds(self) -> bool:
+        """True while the device is on its way into quarantine by this command; what the interlock counts."""
+        return self.action is Action.QUARANTINE and self.state in (CommandState.QUEUED, CommandState.DELIVERED)
+
 
 def may_move(before: CommandState, after: CommandState) -> bool:
     """True when the lifecycle has that step."""

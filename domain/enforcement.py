@@ -10,12 +10,12 @@ from domain.alerting import clear_alert, raise_alert
 from domain.alerts import AlarmType, ProbableCause
 from domain.commands import Action, Command, CommandState, may_move
 from domain.devices import Device, DeviceState
+from domain.draft import Draft
 from domain.errors import Conflict
 from domain.fleet import Fleet
 from domain.ids import new_id
 from domain.journal import CommandMoved, Subject
 from domain.policies import Mode, Policy, Severity
-from domain.road import Draft
 from domain.towers import TowerState, TowerStatus
 from domain.violations import Violation
 
@@ -92,7 +92,6 @@ def request(
         requested_by=by,
     )
     draft.put(command)
-    _hold(draft, command)
     _journal(draft, device, command, None, by)
     return command
 
@@ -166,7 +165,6 @@ def move(draft: Draft, device: Device, command: Command, state: CommandState, be
         deliveries=command.deliveries + delivered,
     )
     draft.put(moved)
-    _hold(draft, moved)
     _journal(draft, device, moved, command.state, by)
     return moved
 
@@ -247,11 +245,6 @@ def _not_done(draft: Draft, device: Device, command: Command, problem: str) -> N
         detail=command.because,
         devices=1,
     )
-
-
-def _hold(draft: Draft, command: Command) -> None:
-    if command.action is Action.QUARANTINE and command.is_open and command.state is not CommandState.REQUESTED:
-        draft.held.add(command.device)
 
 
 def _journal(draft: Draft, device: Device, command: Command, before: CommandState | None, by: str) -> None:

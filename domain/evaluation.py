@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 
 from domain.alerting import policy_broken, policy_kept
 from domain.devices import Device, DeviceState
+from domain.draft import Draft
 from domain.enforcement import enforce_now, stand_down
 from domain.facts import GROUPS
 from domain.fleet import Fleet
 from domain.ids import new_id
 from domain.journal import Subject, ViolationCleared, ViolationExcused, ViolationOpened
 from domain.policies import Compliance, Policy, Verdict, compliance
-from domain.road import Draft
 from domain.rules import Answer, Rule, RuleError, View
 from domain.towers import Tower, TowerState, TowerStatus
 from domain.violations import Violation

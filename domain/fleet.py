@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from domain.access import Credential, Person, Session, Token
 from domain.alerts import Alert
 from domain.columns import Rows
-from domain.commands import Action, Command, CommandState
+from domain.commands import Command
 from domain.devices import Device, DeviceState
 from domain.enterprises import Enterprise
 from domain.errors import NotFound
@@ -84,6 +84,10 @@ class Fleet:
             Person: self._plain,
             Token: self._plain,
         }
+
+    def table(self, kind: type[Row]) -> Mapping[str, Row]:
+        """All live rows of a kind, by id."""
+        return self._tables[kind]
 
     def find(self, kind: type[Row], id: str) -> Row | None:
         """The live row of that kind and id."""
@@ -236,10 +240,7 @@ class Fleet:
     def _hold(self, device_id: str) -> None:
         state = self.states.get(device_id)
         commands = self._commands_of.get(device_id)
-        on_the_way = commands is not None and any(
-            command.action is Action.QUARANTINE and command.state is not CommandState.REQUESTED
-            for command in commands.values()
-        )
+        on_the_way = commands is not None and any(command.holds for command in commands.values())
         if on_the_way or (state is not None and state.quarantined):
             self.held.add(device_id)
         else:

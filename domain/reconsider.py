@@ -9,10 +9,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from domain.devices import Device, DeviceState
+from domain.draft import Draft
 from domain.evaluation import RuleBook, excused, judge
 from domain.fleet import Fleet
 from domain.policies import Compliance, Policy
-from domain.road import Draft, Road
+from domain.road import Road
 
 Which = Callable[[Fleet, Device, DeviceState], Collection[Policy]]
 STEP = 100

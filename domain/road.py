@@ -8,25 +8,20 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
-from domain.alerts import Alert
-from domain.commands import Command
-from domain.devices import DeviceState
-from domain.errors import NotFound, Unavailable
+from domain.draft import Draft
+from domain.errors import Unavailable
 from domain.events import Event
-from domain.fleet import Fleet, Fleets
-from domain.journal import Entry, Recorded
-from domain.radio import RadioSample
+from domain.fleet import Fleets
+from domain.journal import Recorded
 from domain.store import KINDS, Changes, Store
-from domain.towers import CheckResult
 
 log = logging.getLogger(__name__)
 T = TypeVar('T')
-Row = TypeVar('Row')
-Decide = Callable[['Draft'], T]
+Decide = Callable[[Draft], T]
 
 GROUP_SECONDS = 0.02
 """A group stops gathering decisions after this long, so that the event loop stays free for everybody else."""
@@ -38,111 +33,6 @@ class Touched:
 
     enterprise: str
     ids: dict[type, set[str]] = field(default_factory=dict)
-
-
-class Draft:
-    """What a group is about to change, laid over the live picture: a decision reads its own group's earlier decisions."""
-
-    def __init__(self, fleets: Fleets, now: float) -> None:
-        self.now = now
-        self.changes = Changes()
-        self._fleets = fleets
-        self._undo: list[tuple[dict[str, Any], str, Any]] = []
-        self._marks: tuple[int, int, int] = (0, 0, 0)
-        self._by_device: dict[str, dict[str, Command]] = {}
-        self._by_key: dict[tuple[str, str], Alert] = {}
-        self._whole: set[str] = set()
-        self.held: set[str] = set()
-        """Devices this group puts on their way into quarantine; the interlock counts them beside the fleet's."""
-
-    def fleet(self, enterprise: str) -> Fleet:
-        """The live picture of an enterprise; read rows through :meth:`find`, which knows this group's changes."""
-        return self._fleets.of(enterprise)
-
-    def find(self, kind: type[Row], enterprise: str, id: str) -> Row | None:
-        """The row as it will be after what was decided so far."""
-        pending = self.changes.rows.get(kind)
-        if pending is not None and (row := pending.get(id)) is not None:
-            return cast(Row, row) if row.enterprise == enterprise else None
-        return self._fleets.of(enterprise).find(kind, id)
-
-    def need(self, kind: type[Row], enterprise: str, id: str) -> Row:
-        """The row, or ``NotFound``."""
-        row = self.find(kind, enterprise, id)
-        if row is None or getattr(row, 'retired_at', None) is not None:
-            raise NotFound(f'there is no {kind.__name__.lower()} {id[:40]!r}')
-        return row
-
-    def commands_of(self, enterprise: str, device: str) -> list[Command]:
-        """The device's open commands, oldest first."""
-        live, pending = self._fleets.of(enterprise).commands_of(device), self._by_device.get(device)
-        if not live and not pending:
-            return []
-        rows: dict[str, Command] = {**live, **(pending or {})}
-        return sorted((row for row in rows.values() if row.is_open), key=lambda row: row.id)
-
-    def alert_on(self, enterprise: str, key: str) -> Alert | None:
-        """The open alert of that key."""
-        alert = self._by_key.get((enterprise, key)) or self._fleets.of(enterprise).alert_on(key)
-        return alert if alert is not None and alert.is_open else None
-
-    def put(self, row: Any) -> None:
-        """Keep ``row`` as the new state of its id."""
-        kind = type(row)
-        table = self.changes.rows.get(kind)
-        if table is None:
-            table = self.changes.rows[kind] = {}
-        self._remember(table, row.id)
-        table[row.id] = row
-        if kind is Command:
-            self._index(self._by_device.setdefault(row.device, {}), row.id, row)
-        elif kind is Alert:
-            self._index(self._by_key, (row.enterprise, row.key), row)
-
-    def put_state(self, state: DeviceState, *, whole: bool) -> None:
-        """Keep a device state; ``whole`` is false when it differs from the stored one in vitals alone (the cheap write)."""
-        self.put(state)
-        if whole:
-            self._whole.add(state.id)
-            self.changes.moved.discard(state.id)
-        elif state.id not in self._whole:
-            self.changes.moved.add(state.id)
-
-    def note(self, entry: Entry) -> None:
-        """Write ``entry`` into the journal."""
-        self.changes.entries.append(entry)
-
-    def sample(self, sample: RadioSample) -> None:
-        """Keep a point of signal history."""
-        self.changes.samples.append(sample)
-
-    def result(self, result: CheckResult) -> None:
-        """Keep a point of check history."""
-        self.changes.results.append(result)
-
-    def savepoint(self) -> None:
-        """From here on, :meth:`rollback` takes back."""
-        self._undo.clear()
-        changes = self.changes
-        self._marks = (len(changes.entries), len(changes.samples), len(changes.results))
-
-    def rollback(self) -> None:
-        """Forget everything since the last :meth:`savepoint`."""
-        for table, key, before in reversed(self._undo):
-            if before is None:
-                table.pop(key, None)
-            else:
-                table[key] = before
-        changes = self.changes
-        del changes.entries[self._marks[0] :], changes.samples[self._marks[1] :], changes.results[self._marks[2] :]
-        self._undo.clear()
-
-    def _index(self, index: dict[Any, Any], key: Any, row: Any) -> None:
-        self._remember(index, key)
-        index[key] = row
-
-    def _remember(self, table: dict[Any, Any], key: Any) -> None:
-        self._undo.append((table, key, table.get(key)))
 
 
 @dataclass(slots=True)
@@ -221,9 +111,8 @@ class Road:
                     await self._group()
         finally:
             self._closing = True
-            while self._waiting:
-                refusal = Unavailable('the server is stopping; nothing was kept')
-                self._waiting.popleft().arrived.set_exception(refusal)
+            _refuse(self._waiting, 'the server is stopping; nothing was kept')
+            self._waiting.clear()
 
     async def _group(self) -> None:
         draft = Draft(self.fleets, self.clock())
@@ -234,14 +123,23 @@ class Road:
             Exception
         ) as error:  # whatever the store says, every traveller of this group must hear that nothing was kept
             log.exception('a group of %d changes was not kept', len(arrivals))
-            for traveller, _ in arrivals:
-                if not traveller.arrived.done():
-                    refusal = Unavailable('the change could not be stored; nothing was kept, try again')
-                    refusal.__cause__ = error
-                    traveller.arrived.set_exception(refusal)
+            _refuse(
+                (traveller for traveller, _ in arrivals),
+                'the change could not be stored; nothing was kept, try again',
+                error,
+            )
             await asyncio.sleep(0.05)  # a store that is down must not turn this loop into a busy one
             return
-        touched = self._apply(draft.changes)
+        try:
+            touched = self._apply(draft.changes)
+        except Exception as error:
+            log.critical('what was stored cannot be shown: the road is closed until the next start', exc_info=True)
+            _refuse(
+                (traveller for traveller, _ in arrivals),
+                'the change is stored, but the server has to start again',
+                error,
+            )
+            raise
         for traveller, answer in arrivals:
             if not traveller.arrived.done():
                 traveller.arrived.set_result(answer)
@@ -257,9 +155,10 @@ class Road:
             draft.savepoint()
             try:
                 arrivals.append((traveller, traveller.decide(draft)))
-            except Exception as refusal:  # noqa: BLE001 - the caller gets it; the rest of the group travels on
+            except Exception as error:  # noqa: BLE001 - the caller gets it; the rest of the group travels on
                 draft.rollback()
-                traveller.arrived.set_exception(refusal)
+                ran_out = isinstance(error, StopIteration)  # cannot pass through an await
+                traveller.arrived.set_exception(RuntimeError('the decision ran out of items') if ran_out else error)
             if time.perf_counter() > deadline:
                 break
         return arrivals
@@ -287,3 +186,11 @@ class Road:
             self.committed.emit(enterprise, items)
         for told in touched:
             self.touched.emit(told)
+
+
+def _refuse(travellers: Iterable[_Traveller[Any]], detail: str, cause: Exception | None = None) -> None:
+    for traveller in travellers:
+        if not traveller.arrived.done():
+            refusal = Unavailable(detail)
+            refusal.__cause__ = cause
+            traveller.arrived.set_exception(refusal)

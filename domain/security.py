@@ -5,11 +5,11 @@ from dataclasses import replace
 from domain.alerting import clear_alert, raise_alert
 from domain.alerts import AlarmType, ProbableCause
 from domain.devices import Device
+from domain.draft import Draft
 from domain.fleet import Fleet
 from domain.journal import Subject
 from domain.policies import Severity
 from domain.radio import Radio
-from domain.road import Draft
 
 STRONG_DBM = -70
 """A stranger this loud (RSRP) is near; with weak signal a neighbour's cell is the likelier story."""

@@ -237,7 +237,8 @@ async def house(
     first = next(iter(fleets), None)
     home.enterprise = first.enterprise.id if first else (await home.access.add_enterprise('Port of Delft')).id
     try:
-        yield home
+        async with asyncio.timeout(30):  # a road that loses somebody must not hang the tests
+            yield home
     finally:
         kept.gate.set()
         await road.stop()

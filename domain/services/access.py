@@ -6,6 +6,7 @@ from typing import Protocol
 
 from domain.access import Actor, Permission, Person, Role, Session, Token, TokenKind
 from domain.devices import Device
+from domain.draft import Draft
 from domain.enterprises import Enterprise
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
 from domain.fleet import Fleet
@@ -21,7 +22,7 @@ from domain.journal import (
     TokenIssued,
     TokenRevoked,
 )
-from domain.road import Draft, Road
+from domain.road import Road
 from domain.secrets import digest, new_secret
 from domain.text import clean_line
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from domain.access import Actor, Permission
 from domain.alerts import Alert
+from domain.draft import Draft
 from domain.errors import Conflict
 from domain.journal import AlertAcknowledged, Subject
-from domain.road import Draft, Road
+from domain.road import Road
 from domain.text import clean_text
 
 

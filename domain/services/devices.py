@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from domain.access import Actor, Credential, Permission, Token, TokenKind
 from domain.commands import Action, Command, CommandState
 from domain.devices import Device, DeviceState, Kind
+from domain.draft import Draft
 from domain.edits import check_version, differences
 from domain.enforcement import answered, move, request
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
@@ -13,7 +14,7 @@ from domain.evaluation import RuleBook, judge
 from domain.identifiers import Identifiers, clean_identifiers
 from domain.ids import new_id
 from domain.journal import DeviceChanged, DeviceEnrolled, DeviceRetired, Subject
-from domain.road import Draft, Road
+from domain.road import Road
 from domain.secrets import digest, new_secret
 from domain.store import Store
 from domain.text import clean_labels, clean_line

@@ -6,11 +6,12 @@ from typing import TypeVar
 
 from domain.commands import Command, CommandState
 from domain.devices import Device, DeviceState
+from domain.draft import Draft
 from domain.enforcement import enforce_now, limit, review
 from domain.evaluation import excused
 from domain.fleet import Fleet
 from domain.policies import Mode, Policy
-from domain.road import Draft, Road
+from domain.road import Road
 from domain.violations import Violation
 
 STEP = 50

@@ -7,13 +7,14 @@ from domain.access import Actor, Permission
 from domain.alerting import clear_alert
 from domain.commands import Action
 from domain.devices import Kind
+from domain.draft import Draft
 from domain.edits import check_version, differences
 from domain.errors import Conflict, Invalid
 from domain.ids import new_id
 from domain.journal import PolicyRetired, PolicySaved, Subject
 from domain.policies import Compliance, Mode, Policy, Selector, Severity
 from domain.reconsider import Reconsider
-from domain.road import Draft, Road
+from domain.road import Road
 from domain.rules import Rule, View
 from domain.text import clean_labels, clean_line, clean_text
 

@@ -4,7 +4,8 @@ import heapq
 from dataclasses import replace
 
 from domain.devices import Device, DeviceState, Presence, next_presence_change, presence
-from domain.road import Draft, Road, Touched
+from domain.draft import Draft
+from domain.road import Road, Touched
 from domain.services.checkins import note_presence
 
 STEP = 200

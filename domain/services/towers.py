@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from domain.access import Actor, Permission
 from domain.alerting import clear_alert, raise_alert
 from domain.alerts import AlarmType, ProbableCause
+from domain.draft import Draft
 from domain.edits import check_version, differences
 from domain.errors import Conflict, Invalid, NotFound
 from domain.fleet import Fleet
@@ -15,7 +16,7 @@ from domain.journal import Subject, TowerCheckFailed, TowerRetired, TowerSaved, 
 from domain.policies import Severity
 from domain.radio import Radio, check_radio
 from domain.reconsider import Reconsider
-from domain.road import Draft, Road
+from domain.road import Road
 from domain.text import clean_line
 from domain.towers import (
     Cell,

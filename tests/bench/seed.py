@@ -7,12 +7,12 @@ from pathlib import Path
 
 from domain.access import Credential, Permission, Role, TokenKind, system
 from domain.devices import Device, Kind
+from domain.draft import Draft
 from domain.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
 from domain.identifiers import Identifiers, luhn_valid
 from domain.ids import new_id
 from domain.policies import Mode, Severity
 from domain.radio import Radio, Rat, Registration
-from domain.road import Draft
 from domain.secrets import digest
 from domain.services.checkins import CheckIn
 from domain.services.policies import NewPolicy, starter_policies

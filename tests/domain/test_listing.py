@@ -135,7 +135,10 @@ FILTERS = {
     'tower': (DeviceQuery(tower=frozenset({'t0'})), {'a'}),
     'a tower nobody is on': (DeviceQuery(tower=frozenset({'nope'})), set[str]()),
     'one label': (DeviceQuery(labels={'site': 'port-1'}), {'a', 'b'}),
-    'any of several values of a label': (DeviceQuery(labels={'site': frozenset({'port-1', 'nowhere'})}), {'a', 'b'}),
+    'any of several values of a label': (
+        DeviceQuery(labels={'site': frozenset({'port-1', 'port-2'})}),
+        {'a', 'b', 'd'},
+    ),
     'two labels': (DeviceQuery(labels={'site': 'port-1', 'shift': 'night'}), {'b'}),
     'not compliant with a policy': (DeviceQuery(policy='p'), {'b'}),
     'in quarantine': (DeviceQuery(quarantined=True), {'c'}),

@@ -7,13 +7,13 @@ import pytest
 
 from domain.commands import Action, CommandState
 from domain.devices import Device
+from domain.draft import Draft
 from domain.enforcement import ANSWER_WITHIN_S, DELIVER_WITHIN_S, interlock, request
 from domain.facts import Facts, Security
 from domain.ids import new_id
 from domain.journal import CommandMoved
 from domain.policies import Mode, Policy
 from domain.radio import Radio, Rat
-from domain.road import Draft
 from domain.services.enforcement import EnforcementService
 from domain.services.policies import NewPolicy
 from domain.services.towers import NewTower

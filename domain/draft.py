@@ -1,0 +1,133 @@
+"""What a group of changes is about to be, laid over the live picture until it is committed."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar, cast
+
+from domain.alerts import Alert
+from domain.commands import Command
+from domain.devices import DeviceState
+from domain.errors import NotFound
+from domain.fleet import Fleet, Fleets
+from domain.journal import Entry
+from domain.radio import RadioSample
+from domain.store import Changes
+from domain.towers import CheckResult
+
+Row = TypeVar('Row')
+
+
+class Draft:
+    """A decision reads its own group's earlier decisions here, and writes its own."""
+
+    def __init__(self, fleets: Fleets, now: float) -> None:
+        self.now = now
+        self.changes = Changes()
+        self._fleets = fleets
+        self._undo: list[tuple[dict[str, Any], str, Any]] = []
+        self._marks: tuple[int, int, int] = (0, 0, 0)
+        self._by_device: dict[str, dict[str, Command]] = {}
+        self._by_key: dict[tuple[str, str], Alert] = {}
+        self._whole: set[str] = set()
+        self.held: dict[str, Command] = {}
+        """By device: what this group puts on its way into quarantine; the interlock counts them beside the fleet's."""
+
+    def fleet(self, enterprise: str) -> Fleet:
+        """The live picture of an enterprise; read rows through :meth:`find`, which knows this group's changes."""
+        return self._fleets.of(enterprise)
+
+    def find(self, kind: type[Row], enterprise: str, id: str) -> Row | None:
+        """The row as it will be after what was decided so far."""
+        pending = self.changes.rows.get(kind)
+        if pending is not None and (row := pending.get(id)) is not None:
+            return cast(Row, row) if row.enterprise == enterprise else None
+        return self._fleets.of(enterprise).find(kind, id)
+
+    def need(self, kind: type[Row], enterprise: str, id: str) -> Row:
+        """The row, or ``NotFound``."""
+        row = self.find(kind, enterprise, id)
+        if row is None or getattr(row, 'retired_at', None) is not None:
+            raise NotFound(f'there is no {kind.__name__.lower()} {id[:40]!r}')
+        return row
+
+    def all(self, kind: type[Row], enterprise: str) -> Iterator[Row]:
+        """Every row of an enterprise as it will be after what was decided so far, those that just ended too."""
+        pending = self.changes.rows.get(kind, {})
+        for row in pending.values():
+            if row.enterprise == enterprise:
+                yield row
+        for id, row in self._fleets.of(enterprise).table(kind).items():
+            if id not in pending:
+                yield row
+
+    def commands_of(self, enterprise: str, device: str) -> list[Command]:
+        """The device's open commands, oldest first."""
+        live, pending = self._fleets.of(enterprise).commands_of(device), self._by_device.get(device)
+        if not live and not pending:
+            return []
+        rows: dict[str, Command] = {**live, **(pending or {})}
+        return sorted((row for row in rows.values() if row.is_open), key=lambda row: row.id)
+
+    def alert_on(self, enterprise: str, key: str) -> Alert | None:
+        """The open alert of that key."""
+        alert = self._by_key.get((enterprise, key)) or self._fleets.of(enterprise).alert_on(key)
+        return alert if alert is not None and alert.is_open else None
+
+    def put(self, row: Any) -> None:
+        """Keep ``row`` as the new state of its id."""
+        kind = type(row)
+        table = self.changes.rows.get(kind)
+        if table is None:
+            table = self.changes.rows[kind] = {}
+        self._remember(table, row.id)
+        table[row.id] = row
+        if kind is Command:
+            self._index(self._by_device.setdefault(row.device, {}), row.id, row)
+            if row.holds:
+                self._index(self.held, row.device, row)
+        elif kind is Alert:
+            self._index(self._by_key, (row.enterprise, row.key), row)
+
+    def put_state(self, state: DeviceState, *, whole: bool) -> None:
+        """Keep a device state; ``whole`` is false when it differs from the stored one in vitals alone (the cheap write)."""
+        self.put(state)
+        if whole:
+            self._whole.add(state.id)
+            self.changes.moved.discard(state.id)
+        elif state.id not in self._whole:
+            self.changes.moved.add(state.id)
+
+    def note(self, entry: Entry) -> None:
+        """Write ``entry`` into the journal."""
+        self.changes.entries.append(entry)
+
+    def sample(self, sample: RadioSample) -> None:
+        """Keep a point of signal history."""
+        self.changes.samples.append(sample)
+
+    def result(self, result: CheckResult) -> None:
+        """Keep a point of check history."""
+        self.changes.results.append(result)
+
+    def savepoint(self) -> None:
+        """From here on, :meth:`rollback` takes back."""
+        self._undo.clear()
+        changes = self.changes
+        self._marks = (len(changes.entries), len(changes.samples), len(changes.results))
+
+    def rollback(self) -> None:
+        """Forget everything since the last :meth:`savepoint`."""
+        for table, key, before in reversed(self._undo):
+            if before is None:
+                table.pop(key, None)
+            else:
+                table[key] = before
+        changes = self.changes
+        del changes.entries[self._marks[0] :], changes.samples[self._marks[1] :], changes.results[self._marks[2] :]
+        self._undo.clear()
+
+    def _index(self, index: dict[Any, Any], key: Any, row: Any) -> None:
+        self._remember(index, key)
+        index[key] = row
+
+    def _remember(self, table: dict[Any, Any], key: Any) -> None:
+        self._undo.append((table, key, table.get(key)))
