@@ -168,8 +168,8 @@ class _Writer:
         return [Event(at, what, devices=devices), Event(at + lasts, then, devices=devices)]
 
     def _crowd(self) -> int:
-        """How many at once: one to three of 500, a dozen of 20,000, and only one while many are ill already."""
-        middle = math.sqrt(len(self.fleet.devices) / 125)
+        """How many at once: one to three of 500, some dozens of 20,000, and only one while many are ill already."""
+        middle = min(60.0, len(self.fleet.devices) / 250)
         room = _MOST_ILL * len(self.fleet.devices) - len(self.busy_devices)
         return max(1, round(min(room, self.rng.uniform(0.5, 1.5) * middle)))
 

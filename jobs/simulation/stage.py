@@ -49,6 +49,7 @@ class Stage:
         self._silent: set[int] = set()
         self._serving: list[Cell | None] = [None] * len(fleet.devices)
         self._standing: dict[int, list[Heard]] = {}
+        self._strange_tac: dict[int, int] = {}
 
     def apply(self, event: Event) -> None:
         """Let it happen."""
@@ -69,6 +70,7 @@ class Stage:
     def repair(self, number: int) -> None:
         """Put right whatever drifted. A quarantine stays until it is released."""
         before = self.condition(number)
+        self._strange_tac.pop(number, None)
         self._conditions[number] = Condition(
             patch_age_days=_REPAIRED_PATCH_AGE, asleep=before.asleep, quarantined=before.quarantined
         )
@@ -105,7 +107,8 @@ class Stage:
         mcc, mnc = site.operator.mcc, site.operator.mnc
         if condition.stranger:  # close by, loud, in our tracking area, and on nobody's list
             fake = (PUBLIC.first_node + 0x5000 + device.number) * 256 + 1
-            return _report('LTE', mcc, mnc, cell.tac, fake, 404, 6300, -61 + flutter, None)
+            tac = self._strange_tac.setdefault(device.number, cell.tac)  # it rides along and stays the same cell
+            return _report('LTE', mcc, mnc, tac, fake, 404, 6300, -61 + flutter, None)
         other = next((h.level for h in heard if h is not best), None)
         return _report(cell.rat, mcc, mnc, cell.tac, cell.cell_id, cell.pci, cell.arfcn, best.level + flutter, other)
 

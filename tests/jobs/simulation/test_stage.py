@@ -93,6 +93,13 @@ def test_the_strange_cell_is_loud_and_on_no_list_in_a_tracking_area_we_know(flee
     assert -66 <= radio['rsrp'] <= -56
 
 
+def test_the_strange_cell_stays_one_cell_while_the_device_moves_on(fleet: Fleet, stage: Stage) -> None:
+    van = next(device for device in fleet.devices if device.model.prefix == 'van')
+    stage.apply(Event(1, What.STRANGE_CELL, devices=(van.number,)))
+    reports = [stage.radio(van, float(scene)) for scene in range(0, 1200, 10)]
+    assert len({(report['tac'], report['cell_id']) for report in reports if report}) == 1
+
+
 def test_abroad_means_roaming_on_a_network_that_is_not_ours(fleet: Fleet, stage: Stage) -> None:
     device = phone(fleet)
     stage.apply(Event(1, What.WENT_ABROAD, devices=(device.number,)))
