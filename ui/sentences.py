@@ -127,26 +127,26 @@ def _command(entry: j.CommandMoved) -> Said:
 
 
 def _check(entry: j.TowerCheckFailed) -> Said:
+    kind = entry.label.partition(' ')[0]  # the address stands on the page of the tower
     if entry.attempt < entry.most:
-        return (
-            'check',
-            'soft',
-            f'check {entry.label} failed, retrying',
-            f'{entry.error} · {entry.attempt} of {entry.most}',
-        )
-    return 'check', 'failing', f'check {entry.label} failed {entry.most} times', entry.error
+        return 'check', 'soft', f'{kind} check failed, retrying', f'{entry.error} · {entry.attempt} of {entry.most}'
+    return 'check', 'failing', f'{kind} check failed {entry.most} times', entry.error
 
 
 def _tower(entry: j.TowerStatusChanged) -> Said:
+    if entry.after == 'down' and entry.devices:
+        return 'tower', 'down', 'is down', f'{entry.devices} device{"s" if entry.devices > 1 else ""} affected'
     if entry.after in ('down', 'degraded'):
-        hurt = f'{entry.devices} devices affected' if entry.devices and entry.after == 'down' else ''
-        return 'tower', entry.after, f'is {entry.after}', ' · '.join(part for part in (hurt, entry.because) if part)
+        return 'tower', entry.after, f'is {entry.after}', entry.because
     text = 'is up again' if entry.after == 'up' and entry.before in ('down', 'degraded') else f'is {entry.after}'
     return 'tower', entry.after, text if entry.after != 'maintenance' else 'is in maintenance', ''
 
 
 def _raised(entry: j.AlertRaised) -> Said:
-    return 'severity', entry.severity, f'alert: {entry.problem}', entry.detail
+    problem, name = entry.problem, entry.subject.name
+    if problem.startswith(f'{name} '):
+        return 'severity', entry.severity, problem.removeprefix(f'{name} '), f'{entry.severity} alert · {entry.detail}'
+    return 'severity', entry.severity, f'alert: {problem}', entry.detail
 
 
 def _acknowledged(entry: j.AlertAcknowledged) -> Said:

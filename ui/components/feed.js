@@ -29,6 +29,7 @@ export default {
       const said = cw.h("p", "");
       if (name) said.append(href ? cw.h("a", { href }, name) : cw.h("b", "", name), " ");
       let text = String(entry.text ?? "");
+      if (!name) text = text.replace(/^is /, "");
       if (!name) text = text.charAt(0).toUpperCase() + text.slice(1);
       said.append(text);
       if (entry.why) said.append(cw.h("span", "", ` · ${entry.why}`));

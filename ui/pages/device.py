@@ -122,7 +122,7 @@ def _device(services: Services, who: SignedIn, device: Device) -> None:
             with card('Commands', more=('Enforcement', '/enforcement')):
                 _commands(services, who, device)
             with card('Timeline'):
-                feed(f'feed/device/{device.id}', most=30, hide_subject=True)
+                feed(f'feed/device/{device.id}', most=100, hide_subject=True)
         with stack():
             with card('Serving tower', body=True):
                 _tower(topic)
@@ -207,9 +207,8 @@ def _commands(services: Services, who: SignedIn, device: Device) -> None:
         [
             Column(field='state', label='State', kind='state', family='command', width='120px', phone='state'),
             Column(field='action', label='Command', kind='word', phone='title'),
-            Column(field='because', label='Why it stands there', kind='quiet', phone='line'),
-            Column(field='reason', label='Reason'),
-            Column(field='requested_by', label='By', kind='quiet'),
+            Column(field='reason', label='Reason', phone='line'),
+            Column(field='because', label='What became of it', kind='quiet'),
             Column(field='requested_at', label='Requested', kind='age', align='right', phone='age'),
         ],
         noun=('command', 'commands'),

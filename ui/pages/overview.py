@@ -38,7 +38,7 @@ def register(services: Services) -> None:
                 ):
                     tower_map('map')
                 with card('What is happening'):
-                    feed('feed', most=8)
+                    feed('feed', most=30)
             with grid('wide'):
                 with card('Towers that need you', more=('All towers', '/towers')):
                     _towers()
@@ -118,8 +118,16 @@ def _policies() -> None:
         'policies?sort=-violating&size=6',
         [
             Column(field='name', label='Policy', href='/policies/{id}', phone='title'),
-            Column(field='broken_share', kind='bar', low=0, high=100, warn=0.001, bad=5, width='140px'),
-            Column(field='violating', label='Broken by', kind='number', align='right', width='80px', phone='state'),
+            Column(field='broken_share', kind='bar', low=0, high=20, warn=0.001, bad=2, width='140px'),
+            Column(
+                field='violating',
+                label='Broken by',
+                kind='template',
+                template='{violating} of {judged}',
+                align='right',
+                width='90px',
+                phone='state',
+            ),
         ],
         noun=('policy', 'policies'),
         bare=True,

@@ -91,6 +91,6 @@
       const keys = [...new Set([...Object.keys(value), ...picked])];
       if (!fixed) options = keys.length ? keys.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).map((key) => [key, key]) : null;
       show();
-    }, reset: () => { picked.clear(); show(); } };
+    }, reset: (value) => { picked.clear(); for (const one of value ? value.split(",") : []) picked.add(one); show(); } };
   };
 })();

@@ -3,7 +3,16 @@
 from collections import deque
 from typing import Any
 
-from domain.journal import Recorded, ServingTowerChanged, SignedIn, SignedOut
+from domain.journal import (
+    AlertCleared,
+    AlertRaised,
+    CommandMoved,
+    Entry,
+    Recorded,
+    ServingTowerChanged,
+    SignedIn,
+    SignedOut,
+)
 from ui.channels import News
 from ui.sentences import sentence
 from ui.topics.base import BaseTopic
@@ -11,6 +20,14 @@ from ui.topics.base import BaseTopic
 MOST = 100
 _QUIET = (ServingTowerChanged, SignedIn, SignedOut)
 """Left out of the enterprise's feed: they happen all the time and need nobody. The subject's own timeline has them."""
+
+
+def _is_quiet(entry: Entry) -> bool:
+    if isinstance(entry, AlertRaised | AlertCleared):
+        return entry.subject.kind == 'tower'  # the change of its status says the same, one line above
+    if isinstance(entry, CommandMoved):
+        return entry.after == 'delivered'  # a step on the way; the answer follows
+    return isinstance(entry, _QUIET) and not (isinstance(entry, ServingTowerChanged) and entry.after is None)
 
 
 class FeedTopic(BaseTopic):
@@ -43,7 +60,7 @@ class FeedTopic(BaseTopic):
             return None  # read from the store already
         entry = recorded.entry
         if self._subject is None:
-            if isinstance(entry, _QUIET) and not (isinstance(entry, ServingTowerChanged) and entry.after is None):
+            if _is_quiet(entry):
                 return None
         elif (entry.subject.kind, entry.subject.id) != self._subject:
             return None
