@@ -17,12 +17,12 @@ from typing import Protocol
 
 import structlog
 
-from domain.errors import NotFound, Unavailable
+from domain.errors import NotFound
 from domain.fleet import Fleet
 from domain.road import Road, Touched
 from domain.services.towers import TowerService
 from domain.towers import Check, CheckResult, CheckStatus, Tower
-from jobs.checks import Answer, OurFault
+from jobs.checks import Answer
 
 log = structlog.get_logger()
 
@@ -235,9 +235,7 @@ class Poller:
             self._fare(None)
         except NotFound:
             pass  # retired while it was being asked; the road tells so next
-        except (OurFault, Unavailable) as trouble:
-            self._fare(trouble)
-        except Exception as trouble:  # noqa: BLE001 one check that trips over a bug must not end its own polling or another's
+        except Exception as trouble:  # noqa: BLE001 our fault, the store's, even a bug: none may end the polling of this check
             self._fare(trouble)
         finally:
             self._running_failing -= was_failing

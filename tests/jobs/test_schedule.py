@@ -86,7 +86,7 @@ async def test_an_outage_is_two_lines_one_down_and_one_up() -> None:
 
 async def test_a_row_that_is_still_busy_is_not_started_twice() -> None:
     slow = Counting(hang)
-    async with running(job('slow', slow)) as schedule:
+    async with running(job('slow', slow, lane=Lane('roomy', 5))) as schedule:
         await eventually(lambda: schedule.health['slow'].skipped >= 3)
         assert schedule.health['slow'].is_running
         assert slow.runs == 1

@@ -169,6 +169,8 @@ async def test_a_name_is_asked_once_for_many_and_again_when_the_answer_is_old() 
     targets = Targets(lookup=lookup, steady=lambda: moment)
     many = await asyncio.gather(*(targets.resolve('tower.example', port) for port in range(80, 90)))
     assert {info[4] for found in many for info in found} == {('10.0.0.1', port) for port in range(80, 90)}
+    moment = 59.0
+    await targets.resolve('tower.example', 80)
     assert len(asked) == 1
     moment = 61.0
     assert (await targets.resolve('tower.example', 80))[0][4] == ('10.0.0.2', 80)
