@@ -227,12 +227,12 @@ export default {
       if (on) drawn.tr.setAttribute("aria-selected", "true"); else drawn.tr.removeAttribute("aria-selected");
     },
     nothing(cw) {
-      const narrowed = this.view.q || Object.values(this.chosen).some(Boolean);
+      const narrowed = this.view.q || this.filters.some((filter) => this.chosen[filter.field] !== (filter.value ?? ""));
       if (!narrowed) return cw.note(this.empty);
       return cw.note({ title: `No ${this.noun[1]} match`, text: "Nothing fits this search and these filters together.", label: "Clear search and filters", act: () => this.clear() });
     },
     clear() {
-      for (const [field, chip] of Object.entries(this.chips)) { this.chosen[field] = ""; chip.reset(); }
+      for (const filter of this.filters) { this.chosen[filter.field] = filter.value ?? ""; this.chips[filter.field].reset(filter.value); }
       if (this.seek) this.seek.value = "";
       this.move({ q: "" });
     },

@@ -80,9 +80,7 @@ _FACTS = (
     Column(field='place', label='Place', kind='mono'),
     Column(field='parent', label='Backhaul through', href='/towers/{parent_id}'),
     Column(field='carries', label='Carries the backhaul of'),
-    Column(
-        field='devices', label='Devices served', kind='template', template='{devices}, {online} online, {silent} silent'
-    ),
+    Column(field='devices', label='Devices served', kind='template', template='{devices}, {online} of them online'),
     Column(field='newest_contact', label='Newest word from a device', kind='age'),
     Column(field='maintenance_until', label='In maintenance', kind='age', mode='until'),
 )

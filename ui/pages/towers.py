@@ -18,7 +18,7 @@ KINDS = tuple((kind.value, kind.value.capitalize()) for kind in TowerKind)
 _COLUMNS = (
     Column(field='name', label='Tower', kind='strong', href='/towers/{id}', sort='name', phone='title'),
     Column(field='status', label='State', kind='state', family='tower', sort='status', phone='state'),
-    Column(field='because', label='Because', kind='quiet', phone='line'),
+    Column(field='because', label='Because', kind='quiet', phone='line', empty=' '),
     Column(field='since', label='For', kind='age', mode='bare', sort='since', align='right', phone='age'),
     Column(field='devices', label='Devices', kind='number', sort='devices', align='right'),
     Column(field='rtt_ms', label='Answers in', kind='number', unit='ms', sort='rtt_ms', align='right'),

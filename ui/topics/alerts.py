@@ -59,7 +59,7 @@ def _words(camel: str) -> str:
 
 class AlertsTopic(ListTopic):
     """Alerts, the worst and newest first. ``state`` asks for open (nobody has said that they saw it), acknowledged or cleared ones;
-    without it all that are not cleared are shown."""
+    without it all of them."""
 
     kinds = (Alert,)
     sorts: ClassVar[dict[str, str]] = {
@@ -75,7 +75,7 @@ class AlertsTopic(ListTopic):
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
-        self._states = frozenset((self.query.get('state') or 'open,acknowledged').split(','))
+        self._states = frozenset((self.query.get('state') or 'open,acknowledged,cleared').split(','))
         self._cleared: dict[str, Alert] = {}
         self._known: dict[str, Alert] = {}
 

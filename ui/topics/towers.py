@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from domain.devices import DeviceState, Presence
 from domain.fleet import Fleet
 from domain.policies import Compliance
-from domain.towers import CheckState, Tower, TowerState, TowerStatus
+from domain.towers import CheckState, CheckStatus, Tower, TowerState, TowerStatus
 from ui.channels import News
 from ui.topics.base import ListTopic, ObjectTopic, Window
 
@@ -188,7 +188,7 @@ class ChecksTopic(ListTopic):
                 'name': check.label,
                 'status': state.status,
                 'since': state.since,
-                'attempts': f'{state.attempts} of {check.max_attempts}' if state.attempts else '',
+                'attempts': f'{state.attempts} of {check.max_attempts}' if state.status is CheckStatus.SOFT else '',
                 'checked_at': state.checked_at,
                 'rtt_ms': state.rtt_ms,
                 'error': state.error,
