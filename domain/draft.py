@@ -7,7 +7,8 @@ from domain.alerts import Alert
 from domain.commands import Command
 from domain.devices import DeviceState
 from domain.errors import NotFound
-from domain.fleet import Fleet, Fleets
+from domain.fleet import Fleet
+from domain.fleets import Fleets
 from domain.journal import Entry
 from domain.radio import RadioSample
 from domain.store import Changes

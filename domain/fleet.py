@@ -7,14 +7,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
-from domain.access import Credential, Person, Session, Token
+from domain.access import Person, Token
 from domain.alerts import Alert
 from domain.columns import Rows
 from domain.commands import Command
 from domain.devices import Device, DeviceState
 from domain.enterprises import Enterprise
 from domain.errors import NotFound
-from domain.policies import Compliance, Policy, Verdict
+from domain.policies import Policy
+from domain.tallies import Tallies
 from domain.towers import CheckState, Tower, TowerState
 from domain.violations import Violation
 
@@ -45,12 +46,11 @@ class Fleet:
         self.held: set[str] = set()
         """Devices in quarantine or on their way there; what the interlock counts."""
         self.tower_numbers: dict[str, int] = {}
-        self.presence: Counter[str] = Counter()
-        self.compliance: Counter[str] = Counter()
-        self.tallies: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        """By policy: how many devices it finds compliant, violating, excused, unknown."""
-        self.not_compliant: defaultdict[str, dict[str, Compliance]] = defaultdict(dict)
-        """By policy: the devices it does not find compliant, and what it finds."""
+        self._tallies = Tallies()
+        self.presence = self._tallies.presence
+        self.compliance = self._tallies.compliance
+        self.tallies = self._tallies.by_policy
+        self.not_compliant = self._tallies.not_compliant
         self._cells: dict[str, str] = {}
         self._areas: Counter[tuple[str, ...]] = Counter()
         self._on_tower: defaultdict[str, set[str]] = defaultdict(set)
@@ -75,8 +75,8 @@ class Fleet:
             Device: self._device,
             DeviceState: self._state,
             Tower: self._tower,
-            TowerState: self._plain,
-            CheckState: self._plain,
+            TowerState: self._tower_state,
+            CheckState: self._check_state,
             Policy: self._policy,
             Violation: self._violation,
             Command: self._command,
@@ -128,7 +128,7 @@ class Fleet:
 
     def labels(self) -> Iterator[tuple[str, str]]:
         """Every label in use."""
-        return (label for label, ids in self._by_label.items() if ids)
+        return iter(self._by_label)
 
     def by_identifier(self, name: str, value: str) -> str | None:
         """The device with this ``imei`` or ``serial``."""
@@ -169,9 +169,9 @@ class Fleet:
         before = self.devices.pop(device.id, None)
         if before is not None:
             for label in before.labels.items():
-                self._by_label[label].discard(device.id)
+                _leave(self._by_label, label, device.id)
             for name in ('imei', 'serial'):
-                self._by_identifier.pop(f'{name}:{getattr(before.identifiers, name)}', None)
+                _release(self._by_identifier, f'{name}:{getattr(before.identifiers, name)}', device.id)
         if device.retired_at is not None:
             self._forget(device.id)
             return
@@ -188,11 +188,9 @@ class Fleet:
     def _forget(self, device_id: str) -> None:
         state = self.states.pop(device_id, None)
         if state is not None:
-            self.presence[state.presence] -= 1
-            self.compliance[state.compliance] -= 1
+            self._tallies.move(device_id, state, None)
             if state.tower is not None:
-                self._on_tower[state.tower].discard(device_id)
-            self._retally(device_id, state.verdicts, {})
+                _leave(self._on_tower, state.tower, device_id)
         self.held.discard(device_id)
         self.rows.drop(device_id)
 
@@ -201,41 +199,18 @@ class Fleet:
             return  # retired in the same group
         before = self.states.get(state.id)
         self.states[state.id] = state
-        if before is None:
-            self.presence[state.presence] += 1
-            self.compliance[state.compliance] += 1
-        else:
-            if before.presence is not state.presence:
-                self.presence[before.presence] -= 1
-                self.presence[state.presence] += 1
-            if before.compliance is not state.compliance:
-                self.compliance[before.compliance] -= 1
-                self.compliance[state.compliance] += 1
+        self._tallies.move(state.id, before, state)
         left = before.tower if before is not None else None
         if left != state.tower:
             if left is not None:
-                self._on_tower[left].discard(state.id)
+                _leave(self._on_tower, left, state.id)
             if state.tower is not None:
                 self._on_tower[state.tower].add(state.id)
-        verdicts = before.verdicts if before is not None else {}
-        if verdicts is not state.verdicts:
-            self._retally(state.id, verdicts, state.verdicts)
         self._hold(state.id)
         self.rows.move(state, self._number(state.tower))
 
     def _number(self, tower_id: str | None) -> int:
         return -1 if tower_id is None else self.tower_numbers.setdefault(tower_id, len(self.tower_numbers))
-
-    def _retally(self, device_id: str, before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> None:
-        for policy, verdict in before.items():
-            if after.get(policy) is not verdict:
-                self.tallies[policy][verdict.status] -= 1
-                self.not_compliant[policy].pop(device_id, None)
-        for policy, verdict in after.items():
-            if before.get(policy) is not verdict:
-                self.tallies[policy][verdict.status] += 1
-                if verdict.status is not Compliance.COMPLIANT:
-                    self.not_compliant[policy][device_id] = verdict.status
 
     def _hold(self, device_id: str) -> None:
         state = self.states.get(device_id)
@@ -250,7 +225,7 @@ class Fleet:
         before = self.towers.pop(tower.id, None)
         if before is not None:
             for cell in before.cells:
-                self._cells.pop(cell.key, None)
+                _release(self._cells, cell.key, tower.id)
                 self._areas[(cell.mcc, cell.mnc, str(cell.tac))] -= 1
             for check in before.checks:
                 if tower.retired_at is not None or check.id not in {kept.id for kept in tower.checks}:
@@ -262,6 +237,15 @@ class Fleet:
         for cell in tower.cells:
             self._cells[cell.key] = tower.id
             self._areas[(cell.mcc, cell.mnc, str(cell.tac))] += 1
+
+    def _tower_state(self, state: TowerState) -> None:
+        if state.id in self.towers:  # else retired in the same group
+            self.tower_states[state.id] = state
+
+    def _check_state(self, state: CheckState) -> None:
+        tower = self.towers.get(state.tower)
+        if tower is not None and any(check.id == state.id for check in tower.checks):  # else dropped by an edit
+            self.check_states[state.id] = state
 
     def _policy(self, policy: Policy) -> None:
         self.policies_moved += 1
@@ -297,78 +281,14 @@ class Fleet:
                 del self._alert_on[alert.key]
 
 
-class Fleets:
-    """All enterprises of this process, and what is looked up before the enterprise is known: sessions, tokens, credentials."""
+def _leave(sets: dict[Any, set[str]], key: Any, id: str) -> None:
+    ids = sets[key]
+    ids.discard(id)
+    if not ids:
+        del sets[key]
 
-    def __init__(self) -> None:
-        self._fleets: dict[str, Fleet] = {}
-        self.sessions: dict[str, Session] = {}
-        self._tokens: dict[str, Token] = {}
-        self._credentials: dict[bytes, tuple[str, str]] = {}
-        self._digests: dict[str, bytes] = {}
 
-    def __iter__(self) -> Iterator[Fleet]:
-        return iter(self._fleets.values())
-
-    def of(self, enterprise: str) -> Fleet:
-        """The fleet of an enterprise, or ``NotFound``."""
-        try:
-            return self._fleets[enterprise]
-        except KeyError:
-            raise NotFound(f'there is no enterprise {enterprise[:40]!r}') from None
-
-    def has(self, enterprise: str) -> bool:
-        """True when that enterprise exists."""
-        return enterprise in self._fleets
-
-    def token(self, digest: str) -> Token | None:
-        """The API or enrolment token with this digest."""
-        return self._tokens.get(digest)
-
-    def device_by_credential(self, digest: bytes) -> tuple[str, str] | None:
-        """Enterprise and device id of a device credential's digest."""
-        return self._credentials.get(digest)
-
-    def apply(self, row: Any) -> None:
-        """Take a committed row into the picture."""
-        kind = type(row)
-        if kind is DeviceState:
-            self._fleets[row.enterprise].apply(row)
-        elif kind is Enterprise:
-            self._enterprise(row)
-        elif kind is Session:
-            self._session(row)
-        elif kind is Credential:
-            self._credential(row)
-        else:
-            if kind is Token:
-                self._token(row)
-            elif kind is Device and row.retired_at is not None:
-                self._credentials.pop(self._digests.pop(row.id, b''), None)
-            self._fleets[row.enterprise].apply(row)
-
-    def _enterprise(self, enterprise: Enterprise) -> None:
-        fleet = self._fleets.get(enterprise.id)
-        if fleet is None:
-            self._fleets[enterprise.id] = Fleet(enterprise)
-        else:
-            fleet.enterprise = enterprise
-
-    def _session(self, session: Session) -> None:
-        if session.ended_at is None:
-            self.sessions[session.id] = session
-        else:
-            self.sessions.pop(session.id, None)
-
-    def _token(self, token: Token) -> None:
-        if token.revoked_at is None:
-            self._tokens[token.digest] = token
-        else:
-            self._tokens.pop(token.digest, None)
-
-    def _credential(self, credential: Credential) -> None:
-        old = self._digests.get(credential.id)
-        if old is not None:
-            self._credentials.pop(old, None)
-        self._digests[credential.id] = credential.digest
-        self._credentials[credential.digest] = (credential.enterprise, credential.id)
+def _release(owners: dict[str, str], key: str, owner: str) -> None:
+    """Take a key from its owner; in a group of edits it may have changed hands already."""
+    if owners.get(key) == owner:
+        del owners[key]

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from domain.draft import Draft
 from domain.errors import Unavailable
 from domain.events import Event
-from domain.fleet import Fleets
+from domain.fleets import Fleets
 from domain.journal import Recorded
 from domain.store import KINDS, Changes, Store
 

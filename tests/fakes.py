@@ -12,7 +12,8 @@ from domain.commands import Command
 from domain.devices import Device, DeviceState, Kind
 from domain.evaluation import RuleBook
 from domain.facts import Facts
-from domain.fleet import Fleet, Fleets
+from domain.fleet import Fleet
+from domain.fleets import Fleets
 from domain.identifiers import Identifiers
 from domain.journal import Entry, Recorded
 from domain.radio import Radio, RadioSample

@@ -14,7 +14,7 @@ from typing import Any
 
 from domain.access import Permission, Role, TokenKind, system
 from domain.errors import DomainError, Invalid
-from domain.fleet import Fleets
+from domain.fleets import Fleets
 from domain.policies import Mode
 from domain.services.access import AccessService
 from domain.services.policies import PolicyService, starter_policies

@@ -11,7 +11,8 @@ from fastapi.responses import StreamingResponse
 
 from domain.access import Permission
 from domain.errors import DomainError
-from domain.fleet import Fleet, Fleets
+from domain.fleet import Fleet
+from domain.fleets import Fleets
 from domain.listing import MOST, DeviceQuery, select
 from domain.policies import Compliance
 from ui.auth import signed_in

@@ -17,7 +17,7 @@ from fastapi import FastAPI, Request
 from nicegui import ui
 
 from domain.evaluation import RuleBook
-from domain.fleet import Fleets
+from domain.fleets import Fleets
 from domain.reconsider import Reconsider
 from domain.road import Road
 from domain.services.access import AccessService, Hasher

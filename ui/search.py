@@ -8,7 +8,8 @@ from fastapi import FastAPI, Request, Response
 
 from domain.access import Actor, Permission
 from domain.errors import NotSignedIn
-from domain.fleet import Fleet, Fleets
+from domain.fleet import Fleet
+from domain.fleets import Fleets
 from domain.listing import DeviceQuery, select
 from ui.auth import is_signed_in, signed_in
 

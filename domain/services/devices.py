@@ -161,17 +161,31 @@ class DeviceService:
     async def command(
         self, actor: Actor, device_id: str, action: Action, reason: str, key: str | None = None
     ) -> Command:
-        """Tell a device to do something; ``key`` makes repeating the call harmless. Refused when it would change nothing."""
+        """Tell a device to do something; ``key`` makes repeating the call harmless, also when the command is long over.
+
+        Refused when it would change nothing, or when ``key`` stands for another action.
+        """
         actor.require(Permission.COMMANDS_WRITE)
         reason = clean_line(reason, 'reason', most=300)
+        idempotency = f'{actor.id}/{key}' if key else f'{actor.id}/{action}/{new_id()}'
+        same = {'device': device_id, 'key': idempotency}
+        closed = (
+            await self._store.history(Command, actor.enterprise, equal=same, is_open=False, before=None, limit=1)
+            if key
+            else []
+        )
 
         def decide(draft: Draft) -> Command:
             device = draft.need(Device, actor.enterprise, device_id)
+            known = [*draft.commands_of(actor.enterprise, device_id), *closed]
+            if (repeated := next((row for row in known if row.key == idempotency), None)) is not None:
+                if repeated.action is not action:
+                    raise Conflict(f'this key stands for {repeated.action} already', field='key')
+                return repeated
             state = draft.find(DeviceState, actor.enterprise, device_id) or DeviceState(device_id, actor.enterprise)
             under_way = any(command.action is not action for command in draft.commands_of(actor.enterprise, device_id))
             if state.quarantined is (action is Action.QUARANTINE) and not under_way:
                 raise Conflict(f'{device.name} is {"in" if state.quarantined else "not in"} quarantine')
-            idempotency = f'{actor.id}/{key}' if key else f'{actor.id}/{action}/{new_id()}'
             return request(
                 draft, draft.fleet(actor.enterprise), device, action, key=idempotency, reason=reason, by=actor.name
             )

@@ -12,7 +12,7 @@ from domain.devices import Device, Kind
 from domain.draft import Draft
 from domain.enterprises import Enterprise
 from domain.errors import Conflict, Unavailable
-from domain.fleet import Fleets
+from domain.fleets import Fleets
 from domain.journal import DeviceEnrolled, Entry, Recorded, Subject
 from domain.policies import Severity
 from domain.road import Road, Touched

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from domain.devices import DeviceState
 from domain.errors import NotSignedIn
-from domain.fleet import Fleets
+from domain.fleets import Fleets
 from domain.journal import Recorded
 from domain.services.checkins import Accepted
 from domain.store import Changes, Store

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.fleet import Fleets
+from domain.fleets import Fleets
 from domain.road import Road
 from domain.services.access import AccessService
 from domain.services.alerts import AlertService
