@@ -1,6 +1,7 @@
 """Run the benchmarks: ``python -m tests.bench [checkins] [fleet]``; nothing named runs all. Exit code 1 when a budget is missed."""
 
 import asyncio
+import logging
 import platform
 import sys
 import tempfile
@@ -9,12 +10,15 @@ from pathlib import Path
 import psutil
 
 from tests.bench import checkins, fleet
+from ui.logs import configure_logs
 
 BENCHES = {'checkins': checkins.bench, 'fleet': fleet.bench}
 
 
 def main() -> int:
     """Run what was named and print every figure."""
+    configure_logs('text')
+    logging.getLogger().setLevel(logging.WARNING)
     names = sys.argv[1:] or list(BENCHES)
     print(f'$ python -m tests.bench {" ".join(names)}')
     print(

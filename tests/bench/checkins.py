@@ -15,7 +15,7 @@ from tests.bench.processes import ServerProcess, running_server
 from tests.bench.report import Figure
 from tests.bench.seed import PLMN, TOWERS, Seeded, seed
 
-CONNECTIONS = 64
+CONNECTIONS = 256
 SECONDS = 6.0
 ROUNDS = 3
 

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from domain.devices import DeviceState
 from domain.road import Touched
 from persistence.database import opened_store
+from ui.logs import configure_logs
 from ui.main import House, build, compose
 from ui.settings import Settings
 
@@ -106,4 +107,5 @@ async def _serving(server: uvicorn.Server) -> AsyncIterator[None]:
 
 
 if __name__ == '__main__':
+    configure_logs('text')
     asyncio.run(main(Path(sys.argv[1])))
