@@ -20,12 +20,12 @@ from persistence.journal import read_entry
 from persistence.kinds import IS_OPEN, RESULTS, read_result, result_row, tables
 from persistence.sharing import Pool
 from persistence.sql import Where
+from persistence.streams import stream
 from persistence.tables import Table, Tuple, fields_of
 from persistence.writers import Batch, Writer, translated
 
 Row = TypeVar('Row')
 
-_LOAD_ROWS = 2000
 _SAMPLE = ', '.join(SAMPLES.columns)
 _RESULT = ', '.join(RESULTS.columns)
 
@@ -59,20 +59,8 @@ class TortoiseStore:
     async def load(self, kind: type[Row]) -> AsyncIterator[Sequence[Row]]:
         """The live rows of a kind (neither retired, closed, ended nor cleared), in batches, all enterprises."""
         table: Table[Row] = self._tables[kind]
-        after = ''
-        while True:
-            where = self._where().add('t.id > {}', after)
-            if table.live:
-                where.add(table.live)
-            rows = await self._fetch(
-                f'SELECT {table.select} FROM {table.source}{where} ORDER BY t.id LIMIT {_LOAD_ROWS}',
-                where,
-            )
-            if rows:
-                after = rows[-1][0]
-                yield [table.read(row) for row in rows]
-            if len(rows) < _LOAD_ROWS:
-                break
+        async for rows in stream(self._client, table):
+            yield [table.read(row) for row in rows]
         if kind is KINDS[-1]:
             self._pool.clear()
 

@@ -1,0 +1,41 @@
+"""A whole table in batches, without holding up anybody: how the live picture is read at start."""
+
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from persistence.tables import Table
+from persistence.writers import translated
+
+_ROWS = 2000
+
+
+def stream(client: BaseDBAsyncClient, table: Table[Any]) -> AsyncIterator[Sequence[Any]]:
+    """The live rows of ``table`` by id, a few thousand at a time."""
+    return _by_cursor(client, table) if client.capabilities.dialect == 'postgres' else _by_id(client, table)
+
+
+async def _by_id(client: BaseDBAsyncClient, table: Table[Any]) -> AsyncIterator[Sequence[Any]]:
+    """SQLite walks the key and looks up what is joined, so each batch costs the same and the connection is free in between."""
+    live = f' AND {table.live}' if table.live else ''
+    query = f'SELECT {table.select} FROM {table.source} WHERE t.id > ?{live} ORDER BY t.id LIMIT {_ROWS}'
+    rows: Sequence[Any] = [('',)]
+    while rows:
+        with translated():
+            _, rows = await client.execute_query(query, [rows[-1][0]])
+        if rows:
+            yield rows
+
+
+async def _by_cursor(client: BaseDBAsyncClient, table: Table[Any]) -> AsyncIterator[Sequence[Any]]:
+    """PostgreSQL would plan each batch as a pass over all that is joined (20 s for 100,000 devices without statistics)."""
+    live = f' WHERE {table.live}' if table.live else ''
+    query = f'SELECT {table.select} FROM {table.source}{live} ORDER BY t.id'
+    with translated():
+        async with client.acquire_connection() as connection, connection.transaction(readonly=True):
+            cursor = await connection.cursor(query)
+            while rows := await cursor.fetch(_ROWS):
+                yield rows
