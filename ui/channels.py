@@ -1,6 +1,7 @@
 """What is followed, and the one frame that all followers of it share."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -9,6 +10,8 @@ import msgspec
 
 from domain.access import Person
 from domain.journal import Recorded
+
+MOST_ERRORS = 100
 
 encode = msgspec.json.Encoder().encode
 
@@ -43,7 +46,7 @@ class Follower:
 
     def __init__(self) -> None:
         self.sent: dict[Channel, int | None] = {}
-        self.errors: list[str] = []
+        self.errors: deque[str] = deque(maxlen=MOST_ERRORS)
         self.wake = asyncio.Event()
 
     def refuse(self, name: str, detail: str) -> None:
@@ -57,8 +60,8 @@ class Follower:
         channel.followers.discard(self)
 
 
-Resolve = Callable[[Person, str, Mapping[str, str]], Topic]
-"""Makes the topic of a name and its query for a person, or refuses with a ``DomainError``."""
+Resolve = Callable[[Person, str, Mapping[str, str]], Callable[[], Topic]]
+"""Looks whether a person may follow a name with its query, and gives the way to make the topic; both refuse with a ``DomainError``."""
 
 
 class Channel:
@@ -71,12 +74,23 @@ class Channel:
         self.followers: set[Follower] = set()
         self.opening: asyncio.Task[None] = asyncio.create_task(topic.open(), name=f'open {name[:80]}')
         self.ready = False
+        self._early: list[News] = []
         self._patch = ''
         self._whole: tuple[int, str] | None = None
+
+    async def open(self) -> None:
+        """Wait until there is a first frame. Raises whatever the topic could not be read for."""
+        await asyncio.shield(self.opening)
+        while self._early:  # happened while the past was being read; the topic knows what it has seen there already
+            self.topic.patch(self._early.pop(0))
+        self.frame(None)
+        self.ready = True
 
     def flush(self, news: News) -> None:
         """Bring the topic up to date and wake its followers when there is something to tell."""
         if not self.ready:
+            if news.ids or news.entries:
+                self._early.append(news)
             return
         value = self.topic.patch(news)
         if value is None:

@@ -7,8 +7,10 @@ that reads slowly is simply asked later: it gets the newest whole state then, ne
 
 import asyncio
 import contextlib
+import re
 import time
 from collections.abc import Callable
+from typing import Literal
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -16,7 +18,7 @@ import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from domain.access import Person, Session
-from domain.errors import DomainError
+from domain.errors import DomainError, Invalid
 from domain.journal import Recorded
 from domain.road import Road, Touched
 from domain.services.access import AccessService
@@ -28,8 +30,13 @@ FLUSH_S = 0.25
 BEAT_S = 1.0
 MOST_TOPICS = 40
 MOST_CHARACTERS = 2000
+MOST_FIELDS = 40
+RESTART = 1012
+"""Close code: the server goes; the page comes back by itself."""
 SIGNED_OUT = 4401
 """Close code: the session ended; the page goes to the sign-in."""
+_UNSAID = re.compile('[\x00-\x1f\x7f\ud800-\udfff]')  # a store may refuse them, and no page writes them
+_UNREADABLE = 'This view cannot be read right now. It is tried again when you load the page.'
 
 
 class _Browser(Follower):
@@ -41,6 +48,7 @@ class _Browser(Follower):
         self.session = session
         self.person = person
         self.beat_due = True
+        self.writer: asyncio.Task[None] | None = None
 
 
 class Live:
@@ -64,6 +72,7 @@ class Live:
         self._news: dict[str, News] = {}
         self._browsers: set[_Browser] = set()
         self._flusher: asyncio.Task[None] | None = None
+        self._closing: set[asyncio.Task[None]] = set()
         self._undo = (road.touched.subscribe(self._touched), road.committed.subscribe(self._committed))
 
     async def start(self) -> None:
@@ -78,7 +87,8 @@ class Live:
             self._flusher.cancel()
             await asyncio.gather(self._flusher, return_exceptions=True)
         for browser in list(self._browsers):
-            await self._close(browser, 1012)
+            self._close(browser, RESTART)
+        await asyncio.gather(*self._closing)
 
     @property
     def browsers(self) -> int:
@@ -95,17 +105,15 @@ class Live:
         await socket.accept()
         browser = _Browser(socket, session, person)
         self._browsers.add(browser)
-        writer = asyncio.create_task(self._write(browser), name='live writer')
+        browser.writer = asyncio.create_task(self._write(browser), name='live writer')
         try:
-            while True:
-                await self._heard(browser, await socket.receive_text())
+            while (message := await socket.receive())['type'] == 'websocket.receive':
+                if (text := message.get('text')) is not None and browser in self._browsers:
+                    await self._heard(browser, text)
         except (WebSocketDisconnect, RuntimeError):  # RuntimeError: we closed it ourselves while it was being read
             pass
         finally:
-            self._browsers.discard(browser)
-            writer.cancel()
-            for channel in list(browser.sent):
-                self._leave(browser.session.enterprise, browser, channel)
+            self._forget(browser)
 
     async def _heard(self, browser: _Browser, text: str) -> None:
         try:
@@ -118,16 +126,15 @@ class Live:
             if channel is not None:
                 self._leave(browser.session.enterprise, browser, channel)
             return
-        name, _, query = message.t.partition('?')
         try:
-            if len(message.t) > MOST_CHARACTERS or len(browser.sent) >= MOST_TOPICS:
-                raise DomainError('this page follows too much at once; close a view and load it again')
-            topic = self._resolve(browser.person, name, _query(query))  # also for a shared one: may this person see it?
+            if channel not in browser.sent and len(browser.sent) >= MOST_TOPICS:
+                raise Invalid('this page follows too much at once; close a view and load it again')
+            make = self._resolve(browser.person, *_parsed(message.t))  # also for a shared one: may this person see it?
+            if channel is None:
+                channel = channels[message.t] = Channel(message.t, make())
         except DomainError as refusal:
             browser.refuse(message.t[:MOST_CHARACTERS], refusal.detail)
             return
-        if channel is None:
-            channel = channels[message.t] = Channel(message.t, topic)
         channel.followers.add(browser)
         browser.sent[channel] = None
         if not channel.ready:
@@ -135,16 +142,19 @@ class Live:
         browser.wake.set()
 
     async def _open(self, enterprise: str, channel: Channel) -> None:
-        detail = ''
         try:
-            await asyncio.shield(channel.opening)
-            channel.ready = True
-            return
+            await channel.open()
         except DomainError as refusal:
-            detail = refusal.detail
+            self._fail(enterprise, channel, refusal.detail)
+        except asyncio.CancelledError:
+            if not channel.opening.cancelled():  # else only the topic was: nobody follows it any more
+                raise
         except Exception:  # whatever the store says; the page may ask again
             log.exception('topic_not_opened', topic=channel.name)
-            detail = 'This view cannot be read right now. It is tried again when you load the page.'
+            self._fail(enterprise, channel, _UNREADABLE)
+
+    def _fail(self, enterprise: str, channel: Channel, detail: str) -> None:
+        """Tell everybody who follows it, and forget it: a topic that failed once would fail at every flush."""
         for follower in list(channel.followers):
             follower.refuse(channel.name, detail)
             self._leave(enterprise, follower, channel)
@@ -166,12 +176,17 @@ class Live:
                     browser.beat_due = False
                     await browser.socket.send_text(f'{{"t":"beat","at":{self._clock():.3f}}}')
                 while browser.errors:
-                    await browser.socket.send_text(browser.errors.pop())
+                    await browser.socket.send_text(browser.errors.popleft())
                 for channel in list(browser.sent):
                     sent = browser.sent.get(channel)
                     if not channel.ready or channel not in browser.sent or sent == channel.sequence:
                         continue
-                    frame = channel.frame(sent)
+                    try:
+                        frame = channel.frame(sent)
+                    except Exception:  # the other topics of the page go on
+                        self._fail(browser.session.enterprise, channel, _UNREADABLE)
+                        log.exception('topic_failed', topic=channel.name)
+                        continue
                     browser.sent[channel] = channel.sequence
                     await browser.socket.send_text(frame)
 
@@ -183,7 +198,7 @@ class Live:
             beat += self.flush_s
             if beat >= BEAT_S:
                 beat = 0.0
-                await self._beat()
+                self._beat()
             await asyncio.sleep(max(0.01, self.flush_s - (time.perf_counter() - started)))
 
     def _flush(self) -> None:
@@ -194,23 +209,38 @@ class Live:
             for channel in list(channels.values()):
                 try:
                     channel.flush(news)
-                except Exception:
+                except Exception:  # the other topics go on
                     log.exception('topic_failed', topic=channel.name)
+                    self._fail(enterprise, channel, _UNREADABLE)
 
-    async def _beat(self) -> None:
+    def _beat(self) -> None:
         for browser in list(self._browsers):
             standing = self._access.standing(browser.session)
             if standing is None:
-                await self._close(browser, SIGNED_OUT)
+                self._close(browser, SIGNED_OUT)
             else:
                 browser.person = standing[1]
                 browser.beat_due = True
                 browser.wake.set()
 
-    async def _close(self, browser: _Browser, code: int) -> None:
+    def _close(self, browser: _Browser, code: int) -> None:
+        """Send it nothing more, and say why; a page that does not read must not hold up the others."""
+        self._forget(browser)
+
+        async def close() -> None:
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
+                await asyncio.wait_for(browser.socket.close(code), 1)
+
+        task = asyncio.create_task(close(), name='live close')
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    def _forget(self, browser: _Browser) -> None:
         self._browsers.discard(browser)
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
-            await asyncio.wait_for(browser.socket.close(code), 1)
+        if browser.writer is not None:
+            browser.writer.cancel()
+        for channel in list(browser.sent):
+            self._leave(browser.session.enterprise, browser, channel)
 
     def _touched(self, touched: Touched) -> None:
         news = self._news.setdefault(touched.enterprise, News())
@@ -226,9 +256,17 @@ class Live:
 
 
 class _Message(msgspec.Struct):
-    op: str
+    op: Literal['follow', 'unfollow', 'snapshot']
     t: str
 
 
-def _query(text: str) -> dict[str, str]:
-    return dict(parse_qsl(text, max_num_fields=40))
+def _parsed(topic: str) -> tuple[str, dict[str, str]]:
+    """Name and query of ``devices?sort=name``."""
+    name, _, text = topic.partition('?')
+    try:
+        query = dict(parse_qsl(text, max_num_fields=MOST_FIELDS))
+    except ValueError:  # too many fields
+        raise Invalid('this is not the name of a topic') from None
+    if len(topic) > MOST_CHARACTERS or any(map(_UNSAID.search, (name, *query, *query.values()))):
+        raise Invalid('this is not the name of a topic')
+    return name, query

@@ -53,7 +53,7 @@ def resolver(*, road: Road, store: Store) -> Resolve:
         'pulse': (Permission.DEVICES_READ, partial(PulseTopic, pulse=Pulse(road=road))),
     }
 
-    def resolve(person: Person, name: str, query: Mapping[str, str]) -> Topic:
+    def resolve(person: Person, name: str, query: Mapping[str, str]) -> Callable[[], Topic]:
         head, _, tail = name.partition('/')
         found = topics.get(head)
         if found is None:
@@ -62,6 +62,6 @@ def resolver(*, road: Road, store: Store) -> Resolve:
         person.actor().require(permission)
         fleet: Fleet = road.fleets.of(person.enterprise)
         parts: dict[str, Any] = {'fleet': fleet, 'store': store, 'clock': road.clock, 'id': tail, 'query': query}
-        return make(**parts)
+        return partial(make, **parts)
 
     return resolve
