@@ -5,10 +5,10 @@ Programs and devices never come through here: ``/api/v1`` takes bearer tokens on
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote
 
 from fastapi import FastAPI, Request, WebSocket
+from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -19,6 +19,7 @@ from ui.assets import BASE
 from ui.live import Live
 
 COOKIE = 'cellwarden_session'
+MOST_FORM_BYTES = 16_384
 _OPEN = (
     '/login',
     '/auth/',
@@ -105,7 +106,7 @@ class Guard:
             return True
         origin = headers.get(b'origin')
         if origin is not None:
-            return urlsplit(origin.decode('latin-1')).netloc == headers.get(b'host', b'').decode('latin-1')
+            return origin.decode('latin-1').partition('://')[2] == headers.get(b'host', b'').decode('latin-1')
         return headers.get(b'sec-fetch-site', b'same-origin') in (b'same-origin', b'none')
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -178,16 +179,19 @@ def safe_target(target: str) -> str:
 
 
 def _cookie(header: str) -> str | None:
-    try:
-        morsel = SimpleCookie(header).get(COOKIE)
-    except CookieError:
-        return None
-    return morsel.value if morsel is not None else None
+    """Our cookie among whatever else the host has set; ``http.cookies`` would give up at the first odd one."""
+    return cookie_parser(header).get(COOKIE)
 
 
 async def _form(request: Request) -> dict[str, str]:
-    body = await request.body()
-    return {
-        name: values[0]
-        for name, values in parse_qs(body[:16_384].decode('utf-8', 'replace'), max_num_fields=20).items()
-    }
+    """A short form; one that is longer than any of ours is not read to its end, and counts as empty."""
+    body = b''
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_FORM_BYTES:
+            return {}
+    try:
+        found = parse_qs(body.decode('utf-8', 'replace'), max_num_fields=20)
+    except ValueError:  # more fields than any form of ours
+        return {}
+    return {name: values[0] for name, values in found.items()}
