@@ -10,6 +10,7 @@ from typing import Any
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext
 
+from domain.errors import Conflict
 from persistence.schema import migrate
 from persistence.store import TortoiseStore
 from persistence.writers import PostgresWriter, SqliteWriter, Writer, translated
@@ -37,7 +38,7 @@ _SQLITE_OPTIONS: dict[str, Any] = {
 _POSTGRES_OPTIONS: dict[str, Any] = {'minsize': 2, 'maxsize': 10, 'timeout': 10, 'command_timeout': 60}
 
 
-class DatabaseInUse(Exception):
+class DatabaseInUse(Conflict):
     """Another process serves from this SQLite file."""
 
 
@@ -87,7 +88,7 @@ def connection_config(url: str) -> dict[str, Any]:
     if scheme in ('asyncpg', 'postgres', 'postgresql'):
         given = expand_db_url(url)
         return {'engine': given['engine'], 'credentials': _POSTGRES_OPTIONS | given['credentials']}
-    raise ValueError(f'a database URL begins with sqlite:// or postgres://, not with {url[:20]!r}')
+    raise ValueError(f'a database URL begins with sqlite:// or postgres://, not with {scheme[:20]!r}')
 
 
 def _pragmas(connection: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from domain.access import Permission, Role
 from domain.devices import Kind
@@ -26,7 +27,9 @@ Data = Annotated[Path | None, typer.Option(help='Folder of everything that is ke
 Host = Annotated[str | None, typer.Option(help='Address to listen on.', envvar='CELLWARDEN_HOST')]
 Port = Annotated[int | None, typer.Option(help='Port to listen on; 0 takes a free one.', envvar='CELLWARDEN_PORT')]
 Owner = Annotated[str, typer.Option(help='Name or id of the enterprise.')]
-Days = Annotated[float | None, typer.Option('--days', help='Days until it expires; without, it does not.')]
+Days = Annotated[
+    float | None, typer.Option('--days', help='Days until it expires; without, it does not.', min=0, max=36_500)
+]
 
 
 class Commands:
@@ -259,6 +262,8 @@ def _settings(**given: Any) -> Settings:
         problem = error.errors()[0]
         name = '_'.join(str(part) for part in problem['loc'][:1]).upper()
         _fail(f'CELLWARDEN_{name}: {problem["msg"]}')
+    except SettingsError:
+        _fail('CELLWARDEN_POLL_ALLOW: write a JSON list of networks, such as ["10.0.0.0/8"]')
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
@@ -270,7 +275,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     except DomainError as refusal:
         _fail(refusal.detail)
     except (AgentError, OSError, ValueError) as error:
-        _fail(str(error))
+        _fail(str(error) or type(error).__name__)
 
 
 def _fail(line: str) -> NoReturn:

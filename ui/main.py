@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 import gc
+import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from socket import socket
 from typing import Any
 
 import structlog
@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from nicegui import ui
 
+from domain.errors import Unavailable
 from domain.evaluation import RuleBook
 from domain.fleets import Fleets
 from domain.reconsider import Reconsider
@@ -189,6 +190,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
     """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     async with opened_store(settings.database_url) as store:
+        sockets = bound(settings.host, settings.port)
         house = compose(store=store)
         app = build(house, settings)
         config = uvicorn.Config(
@@ -205,13 +207,13 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
         )
         server = _Server(config)
         block = asyncio.current_task()
-        running = asyncio.create_task(server.serve(), name='server')
+        running = asyncio.create_task(server.serve(sockets=sockets), name='server')
         if block is not None:
             running.add_done_callback(lambda _: block.cancel())
         try:
             await server.up.wait()
             async with listening(house.control, settings.data):
-                yield house, _address(server, settings)
+                yield house, _address(sockets[0], settings)
         finally:
             server.should_exit = True
             with contextlib.suppress(asyncio.CancelledError):
@@ -249,20 +251,50 @@ async def demo(settings: Settings, devices: int, seed: int) -> None:
 
 
 class _Server(uvicorn.Server):
+    """Uvicorn for a block of ours: it says when it is up, it raises when it cannot start, and a signal ends the block in order."""
+
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.up = asyncio.Event()
 
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self.up.set()
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        except SystemExit:  # would tear down the loop, and with it the order in which things are closed
+            raise Unavailable('the server could not start; the log says why') from None
+        self.up.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()  # uvicorn would raise SIGTERM again, which kills before the store is closed
 
 
-def _address(server: uvicorn.Server, settings: Settings) -> str:
-    port = server.servers[0].sockets[0].getsockname()[1]
+def bound(host: str, port: int) -> list[socket.socket]:
+    """Sockets that will listen at every address of ``host``; raises ``OSError`` with a line for the operator."""
+    sockets: list[socket.socket] = []
+    try:
+        for family, kind, protocol, _, address in socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        ):
+            made = socket.socket(family, kind, protocol)
+            sockets.append(made)
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            made.bind((address[0], port, *address[2:]))
+            port = port or made.getsockname()[1]
+    except OSError as error:
+        for made in sockets:
+            made.close()
+        raise OSError(f'cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}') from error
+    return sockets
+
+
+def _address(listener: socket.socket, settings: Settings) -> str:
     host = '127.0.0.1' if settings.host in ('0.0.0.0', '::') else settings.host  # noqa: S104 - compared, not bound
-    return f'http://{f"[{host}]" if ":" in host else host}:{port}'
+    return f'http://{f"[{host}]" if ":" in host else host}:{listener.getsockname()[1]}'
 
 
 def _over_tls(request: Request) -> bool:

@@ -13,7 +13,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix='CELLWARDEN_', extra='ignore')
 
     host: str = '127.0.0.1'
-    port: int = Field(8080, ge=0, le=65535)
+    port: int = Field(default=8080, ge=0, le=65535)
     data: Path = Path('data')
     """Folder of everything that is kept: the SQLite database, the lock, the agent's state in the demo."""
     database: str = ''
@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     """Address of the reverse proxy whose ``X-Forwarded-*`` headers are believed; empty: nobody's."""
     metrics_token: str = ''
     """Bearer token that may read ``/metrics`` from elsewhere than this machine; empty: this machine only."""
-    log_format: str = Field('text', pattern='^(text|json)$')
+    log_format: str = Field(default='text', pattern='^(text|json)$')
 
     @property
     def database_url(self) -> str:

@@ -27,6 +27,7 @@ from domain.secrets import digest, new_secret
 from domain.text import clean_line
 
 SESSION_S = 12 * 3600
+TOKEN_MOST_S = 100 * 365 * 86_400
 PASSWORD_LEAST = 15
 """NIST SP 800-63B-4: 15 characters for a password that stands alone, no composition rules."""
 
@@ -194,6 +195,10 @@ class AccessService:
         """A new token and its secret, told this once."""
         if kind is TokenKind.API and not scopes:
             raise Invalid(f'name at least one scope: {", ".join(Permission)}', field='scopes')
+        if expires_in_s is not None and not 0 < expires_in_s <= TOKEN_MOST_S:
+            raise Invalid('a token lasts longer than nothing and less than a century', field='expires_in_s')
+        if uses is not None and uses < 1:
+            raise Invalid('a token lets in one device or more', field='uses')
         secret = new_secret('cwt' if kind is TokenKind.API else 'cwe')
         name = clean_line(name, 'name', most=80)
 
