@@ -219,7 +219,7 @@ class View:
             return _radio_map(state.radio)
         if name in GROUPS:
             group = _plain(getattr(state.facts, name))
-            if group is not None and name == 'os' and 'patch_level' in group:
+            if group is not None and name == 'os' and group.get('patch_level'):
                 group['patch_age_days'] = (
                     datetime.fromtimestamp(self._now, UTC).date() - date.fromisoformat(group['patch_level'])
                 ).days
