@@ -22,14 +22,11 @@ _COLUMNS = (
     Column(
         field='severity', label='Severity', kind='state', family='severity', how='chip', sort='severity', phone='state'
     ),
-    Column(field='name', label='What', kind='strong', href='/alerts/{id}', phone='title'),
+    Column(field='name', label='What', kind='strong', href='/alerts/{id}', detail='detail', phone='title'),
     Column(field='object', label='Where', href='{object_href}', sort='object', phone='line'),
-    Column(field='detail', label='Detail', kind='quiet'),
     Column(field='devices', label='Devices', kind='number', sort='devices', align='right'),
     Column(field='score', label='Score', kind='number', unit='%', align='right', room='wide', empty=' '),
-    Column(
-        field='state', label='State', kind='state', family='alert', how='plain', room='wide', detail='acknowledged_by'
-    ),
+    Column(field='seen', label='Seen', kind='state', family='alert', how='plain', detail='acknowledged_by', empty=' '),
     Column(field='raised_at', label='Raised', kind='age', sort='raised_at', align='right', phone='age'),
 )
 
@@ -64,7 +61,7 @@ def register(services: Services) -> None:
                 on_act=lambda acted: ask_comment(services, who, _ids(acted)),
                 linked=True,
                 tall=True,
-            ).props('data-testid=alerts')
+            ).classes('cw-roomy-name').props('data-testid=alerts')
 
 
 def _ids(acted: Acted) -> tuple[str, ...]:

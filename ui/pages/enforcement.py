@@ -1,15 +1,17 @@
 """Enforcement: what devices are being told to do, who is held, what is parked behind the interlock and why."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi import Request
 from nicegui import ui
 
 from domain.access import Actor, Permission
+from domain.commands import OPEN_STATES, CommandState
 from domain.errors import Conflict, NotFound
 from domain.fleet import Fleet
 from ui.auth import SignedIn
-from ui.components.card import card, grid
+from ui.components.card import card, grid, stack
 from ui.components.columns import Column
 from ui.components.controls import ask
 from ui.components.counters import counters
@@ -17,15 +19,15 @@ from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.live_value import live_text, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty
+from ui.design import look
 from ui.pages.services import Services
 from ui.pages.shell import guarded, page
 from ui.spans import counted
 
-OPEN = ('requested', 'queued', 'delivered')
+OPEN = tuple(state.value for state in CommandState if state in OPEN_STATES)
 _DEVICE = Column(field='name', label='Device', kind='strong', href='/devices/{device_id}', sort='name', phone='title')
 _COMMANDS = (
-    _DEVICE,
-    Column(field='action', label='Command', sort='action', phone='none'),
+    replace(_DEVICE, detail='action'),
     Column(field='state', label='State', kind='state', family='command', sort='state', phone='state'),
     Column(field='because', label='Because', kind='quiet', phone='line'),
     Column(field='reason', label='Reason', kind='quiet', room='wide'),
@@ -50,7 +52,6 @@ _HELD = (
 _VIOLATIONS = (
     _DEVICE,
     Column(field='policy', label='Policy', href='/policies/{policy_id}', sort='policy', phone='line'),
-    Column(field='evidence', label='Evidence', kind='code', room='wide'),
     Column(field='answer', label='Answer', kind='quiet', detail='act_at', detail_mode='left', phone='state'),
     Column(field='opened_at', label='Since', kind='age', mode='for', sort='opened_at', align='right', phone='age'),
 )
@@ -71,14 +72,16 @@ def register(services: Services) -> None:
                         parts='counts',
                         big='{open}',
                         caption='commands that no device has answered yet',
-                        href='/enforcement?state={state}',
+                        href='/enforcement#commands',
                         topic='interlock',
                         quiet='no command is under way',
                     )
-            with grid('two', top=True):
-                _held()
-                _violations()
-            _commands(services, who, fleet)
+            with stack():
+                _under_way(services, who, fleet)
+                with grid('two', top=True):
+                    _held()
+                    _violations()
+            _finished()
 
 
 def _interlock() -> None:
@@ -141,29 +144,46 @@ def _violations() -> None:
         ).props('data-testid=violations')
 
 
-def _commands(services: Services, who: SignedIn, fleet: Fleet) -> None:
+def _under_way(services: Services, who: SignedIn, fleet: Fleet) -> None:
     may = who.may(Permission.COMMANDS_WRITE)
-    cancel = (Act(name='cancel', label='Cancel…', field='state', when=OPEN),)
+    cancel = (Act(name='cancel', label='Cancel…', field='state', when=OPEN),) if may else ()
+    with (
+        ui.element('div').props('id=commands'),
+        card('Commands under way', caption='parked, waiting for a check-in, or waiting for the device to answer'),
+    ):
+        live_table(
+            'commands?open=true',
+            _COMMANDS,
+            noun=('command', 'commands'),
+            empty=Empty(
+                title='No command is under way',
+                text='Commands come from policies that enforce, and from people on the page of a device.',
+            ),
+            sort='-requested_at',
+            size=10,
+            framed=False,
+            actions=cancel,
+            bulk=cancel,
+            on_act=lambda acted: _ask_cancel(services, who, fleet, acted),
+        ).props('data-testid=commands')
+
+
+def _finished() -> None:
+    ends = tuple((state.value, look('command', state).word) for state in CommandState if state not in OPEN_STATES)
     live_table(
-        'commands',
+        'commands?open=false',
         _COMMANDS,
-        noun=('command', 'commands'),
-        empty=Empty(
-            title='No command yet',
-            text='Commands come from policies that enforce, and from people on the page of a device.',
-        ),
+        noun=('finished command', 'finished commands'),
+        empty=Empty(title='No command has ended yet', text='What became of each command is kept here.'),
         sort='-requested_at',
         size=25,
         search='Search device, reason…',
         filters=(
-            Filter(field='state', label='State', family='command'),
+            Filter(field='state', label='Outcome', options=ends),
             Filter(field='action', label='Command', options=(('quarantine', 'Quarantine'), ('release', 'Release'))),
         ),
-        actions=cancel if may else (),
-        bulk=cancel if may else (),
-        on_act=lambda acted: _ask_cancel(services, who, fleet, acted),
         linked=True,
-    ).props('data-testid=commands')
+    ).props('data-testid=finished')
 
 
 def _ask_cancel(services: Services, who: SignedIn, fleet: Fleet, acted: Acted) -> None:

@@ -27,6 +27,7 @@ MOST_CLEARED = 200
 def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
     """What the inbox shows of an alert."""
     place = _PLACES.get(alert.object_kind)
+    state = 'cleared' if alert.cleared_at else ('acknowledged' if alert.acknowledged_at else 'open')
     witnesses = [fleet.devices[device].name for device in alert.witnesses[:5] if device in fleet.devices]
     return {
         'id': alert.id,
@@ -49,7 +50,8 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
         'acknowledged_at': alert.acknowledged_at,
         'acknowledged_by': alert.acknowledged_by,
         'comment': alert.comment,
-        'state': 'cleared' if alert.cleared_at else ('acknowledged' if alert.acknowledged_at else 'open'),
+        'state': state,
+        'seen': None if state == 'open' else state,
     }
 
 

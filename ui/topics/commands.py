@@ -36,7 +36,8 @@ def command_row(fleet: Fleet, command: Command) -> dict[str, Any]:
 
 
 class CommandsTopic(ListTopic):
-    """Commands, the newest first; ``device`` in the query asks for one device, ``open=true`` for those under way only."""
+    """Commands, the newest first; ``device`` in the query asks for one device, ``open=true`` for those under way only,
+    ``open=false`` for those that have ended."""
 
     kinds = (Command,)
     sorts: ClassVar[dict[str, str]] = {name: name for name in ('name', 'action', 'state', 'requested_at', 'moved_at')}
@@ -62,7 +63,10 @@ class CommandsTopic(ListTopic):
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per command."""
-        return [command_row(self.fleet, command) for command in {**self._finished, **self._live()}.values()]
+        live = self._live()
+        if self.query.get('open') == 'false':
+            return [command_row(self.fleet, one) for id, one in self._finished.items() if id not in live]
+        return [command_row(self.fleet, command) for command in {**self._finished, **live}.values()]
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """Keep those that ended in view, in the state they ended in."""
