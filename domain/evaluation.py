@@ -5,7 +5,7 @@ decides on a draft of the road.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from domain.alerting import policy_broken, policy_kept
@@ -17,7 +17,7 @@ from domain.fleet import Fleet
 from domain.ids import new_id
 from domain.journal import Subject, ViolationCleared, ViolationExcused, ViolationOpened
 from domain.policies import Compliance, Policy, Verdict, compliance
-from domain.rules import Answer, Rule, RuleError, View
+from domain.rules import Answer, Rule, RuleError, View, activation
 from domain.towers import Tower, TowerState, TowerStatus
 from domain.violations import Violation
 
@@ -27,6 +27,7 @@ _BASES: Mapping[str, tuple[str, ...]] = {
     'radio.plmn': ('mcc', 'mnc'),
     'radio.cell': ('mcc', 'mnc', 'tac', 'cell_id'),
 }
+_GROUPS = frozenset(GROUPS)
 EXCUSING = frozenset({TowerStatus.DOWN, TowerStatus.MAINTENANCE})
 
 
@@ -64,7 +65,7 @@ class RuleBook:
         policies: dict[str, Policy] = {}
         old, new = before.facts, after.facts
         if old is not new:
-            for group in GROUPS:
+            for group in book.readers.keys() & _GROUPS:
                 self._compare(book, group, getattr(old, group), getattr(new, group), policies)
             for name in ('uptime_s', 'custom'):
                 if name in book.readers and getattr(old, name) != getattr(new, name):
@@ -82,14 +83,13 @@ class RuleBook:
         return self._of(fleet).timed
 
     def _compare(self, book: _Book, group: str, old: object, new: object, policies: dict[str, Policy]) -> None:
-        readers = book.readers.get(group)
-        if readers is None or old is new or old == new:
+        if old is new:
             return
-        for names, policy in readers:
-            if policy.id not in policies and any(
-                getattr(old, name, None) != getattr(new, name, None) for name in names
-            ):
-                policies[policy.id] = policy
+        for names, policy in book.readers.get(group, ()):
+            for name in names:
+                if getattr(old, name, None) != getattr(new, name, None):
+                    policies[policy.id] = policy
+                    break
 
     def _of(self, fleet: Fleet) -> _Book:
         book = self._books.get(fleet.enterprise.id)
@@ -127,7 +127,7 @@ def excused(tower: Tower | None, state: TowerState | None) -> bool:
 
 
 def judge(
-    draft: Draft, fleet: Fleet, book: RuleBook, device: Device, state: DeviceState, policies: Iterable[Policy]
+    draft: Draft, fleet: Fleet, book: RuleBook, device: Device, state: DeviceState, policies: Collection[Policy]
 ) -> DeviceState:
     """Ask these policies about the device; the state with the new verdicts, or the same state when nothing changed.
 
@@ -138,17 +138,25 @@ def judge(
     tower_state = draft.find(TowerState, enterprise, state.tower) if state.tower else None
     view = View(device, state, tower, tower_state, draft.now)
     excuse = excused(tower, tower_state)
+    bound = {
+        policy.id: book.rule(fleet, policy)
+        for policy in policies
+        if policy.retired_at is None and policy.selector.matches(device.kind, device.labels)
+    }
+    values = activation(view, {path for rule in bound.values() if isinstance(rule, Rule) for path in rule.paths})
     verdicts: dict[str, Verdict] | None = None
     for policy in policies:
         before = state.verdicts.get(policy.id)
-        if policy.retired_at is not None or not policy.selector.matches(device.kind, device.labels):
+        rule = bound.get(policy.id)
+        if rule is None:
             _unbound(draft, device, policy, before)
             after = None
         else:
-            rule = book.rule(fleet, policy)
-            unusable = isinstance(rule, RuleError)
-            answer = Answer(Compliance.UNKNOWN, {}, rule.detail) if isinstance(rule, RuleError) else rule.ask(view)
-            excusable = answer.status is Compliance.VIOLATING and excuse and not unusable
+            usable = isinstance(rule, Rule)
+            answer = (
+                rule.answer(view, values) if isinstance(rule, Rule) else Answer(Compliance.UNKNOWN, {}, rule.detail)
+            )
+            excusable = usable and excuse and answer.status is Compliance.VIOLATING
             status = Compliance.EXCUSED if excusable else answer.status
             after = _verdict(draft, fleet, device, state, policy, before, answer, status)
         if after is not before:

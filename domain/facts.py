@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
 from typing import Any, TypeVar, cast
@@ -89,8 +89,8 @@ class Facts:
     custom: Mapping[str, str | int | float | bool] | None = None
 
     def updated(self, newer: 'Facts') -> 'Facts':
-        """These facts with every group that ``newer`` carries; an equal group stays the object it was."""
-        return Facts(
+        """These facts with every group that ``newer`` carries; an equal group stays the object it was, and so do equal facts."""
+        updated = Facts(
             _newer(self.os, newer.os),
             _newer(self.hardware, newer.hardware),
             _newer(self.storage, newer.storage),
@@ -101,6 +101,8 @@ class Facts:
             _newer(self.uptime_s, newer.uptime_s),
             _newer(self.custom, newer.custom),
         )
+        same = all(getattr(updated, name) is getattr(self, name) for name in _ALL)
+        return self if same else updated
 
 
 def _newer(old: T, new: T) -> T:
@@ -109,25 +111,28 @@ def _newer(old: T, new: T) -> T:
 
 MOST_SHARED = 50_000
 NO_FACTS = Facts()
+_COMMON = ('os', 'hardware', 'agent', 'security')
+_ALL = tuple(Facts.__annotations__)
 _DATE = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}')
 GROUPS = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network')
 
 
-def check_facts(facts: Facts, field: str = 'facts') -> None:
-    """Raise ``Invalid`` naming the fact that is out of range, too long or not printable."""
+def check_facts(facts: Facts, field: str = 'facts', *, known: Facts = NO_FACTS) -> None:
+    """Raise ``Invalid`` naming the fact that is out of range, too long or not printable; groups of ``known`` were checked before."""
     for group in GROUPS:
-        if (value := getattr(facts, group)) is not None:
+        value = getattr(facts, group)
+        if value is not None and value is not getattr(known, group):
             _check_group(value, f'{field}.{group}')
-    if facts.os and facts.os.patch_level:
+    if facts.os and facts.os is not known.os and facts.os.patch_level:
         patch_date(facts.os.patch_level, f'{field}.os.patch_level')
-    if facts.battery:
+    if facts.battery and facts.battery is not known.battery:
         for name in ('level', 'health'):
             percent = getattr(facts.battery, name)
             if percent is not None and not 0 <= percent <= 100:
                 raise Invalid(f'is a percentage from 0 to 100, not {percent:g}', field=f'{field}.battery.{name}')
     if facts.uptime_s is not None and not 0 <= facts.uptime_s < 2**40:
         raise Invalid('is a number of seconds, 0 or more', field=f'{field}.uptime_s')
-    if facts.custom is not None:
+    if facts.custom is not None and facts.custom is not known.custom:
         _check_custom(facts.custom, f'{field}.custom')
 
 
@@ -140,12 +145,12 @@ def patch_date(text: str, field: str = 'facts.os.patch_level') -> date:
 
 
 def _check_group(group: Any, field: str) -> None:
-    for spec in fields(group):
-        value = getattr(group, spec.name)
+    for name in group.__slots__:
+        value = getattr(group, name)
         if isinstance(value, str):
-            clean_line(value, f'{field}.{spec.name}', most=200, least=0)
+            clean_line(value, f'{field}.{name}', most=200, least=0)
         elif isinstance(value, int) and not 0 <= value < 2**60:
-            raise Invalid('must be 0 or more and fit 60 bits', field=f'{field}.{spec.name}')
+            raise Invalid('must be 0 or more and fit 60 bits', field=f'{field}.{name}')
 
 
 def _check_custom(custom: Mapping[str, str | int | float | bool], field: str) -> None:
@@ -161,14 +166,18 @@ def _check_custom(custom: Mapping[str, str | int | float | bool], field: str) ->
             raise Invalid('must be a finite number', field=f'{field}.{key[:40]}')
 
 
-def shared(facts: Facts, pool: dict[object, object]) -> Facts:
-    """The same facts with groups that many devices have in common (OS, hardware, agent, posture) taken from ``pool``."""
+def shared(facts: Facts, pool: dict[object, object], *, known: Facts = NO_FACTS) -> Facts:
+    """The same facts with groups that many devices have in common (OS, hardware, agent, posture) taken from ``pool``.
 
-    def one(group: T) -> T:
-        return group if group is None else cast(T, pool.setdefault(group, group))
-
+    Groups of ``known`` are shared already.
+    """
+    fresh = {
+        name: group
+        for name in _COMMON
+        if (group := getattr(facts, name)) is not None and group is not getattr(known, name)
+    }
+    if not fresh:
+        return facts
     if len(pool) > MOST_SHARED:
         pool.clear()
-    return replace(
-        facts, os=one(facts.os), hardware=one(facts.hardware), agent=one(facts.agent), security=one(facts.security)
-    )
+    return replace(facts, **{name: cast(Any, pool.setdefault(group, group)) for name, group in fresh.items()})

@@ -6,20 +6,17 @@ before it is compiled, and an answer is taken for what it is: yes, no, or "could
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cel_expr_python import cel
 
-from domain.devices import Device, DeviceState
 from domain.errors import DomainError
-from domain.facts import GROUPS, Facts
 from domain.policies import Compliance
-from domain.radio import Radio
-from domain.towers import Tower, TowerState
+from domain.views import FIELDS, TIMED, View
+
+__all__ = ['FIELDS', 'Answer', 'Rule', 'RuleError', 'View', 'activation']
 
 MOST_CHARACTERS = 4000
 
@@ -36,49 +33,6 @@ class RuleError(DomainError):
         self.column = column
 
 
-def _schema() -> dict[str, str]:
-    groups = {name: kind for name, kind in Facts.__annotations__.items() if name in GROUPS}
-    paths = {
-        'device.id': 'string',
-        'device.name': 'string',
-        'device.kind': 'string',
-        'device.interval_s': 'int',
-        'device.quarantined': 'bool',
-        'device.uptime_s': 'int',
-        'device.labels': 'map(string, string)',
-        'device.custom': 'map(string, any)',
-        'device.os.patch_age_days': 'int',
-        'device.storage.free_percent': 'double',
-        'device.radio.plmn': 'string',
-        'device.radio.cell': 'string',
-        'tower.known': 'bool',
-        'tower.id': 'string',
-        'tower.name': 'string',
-        'tower.operator': 'string',
-        'tower.region': 'string',
-        'tower.kind': 'string',
-        'tower.status': 'string',
-    }
-    for name in ('imei', 'iccid', 'imsi', 'serial', 'msisdn'):
-        paths[f'device.{name}'] = 'string'
-    for group, kind in groups.items():
-        for spec in fields(kind.__args__[0]):
-            paths[f'device.{group}.{spec.name}'] = _type_name(spec.type)
-    for spec in fields(Radio):
-        paths[f'device.radio.{spec.name}'] = _type_name(spec.type)
-    return paths
-
-
-def _type_name(annotation: Any) -> str:
-    text = str(annotation)
-    return next(
-        (name for word, name in (('bool', 'bool'), ('float', 'double'), ('int', 'int')) if word in text), 'string'
-    )
-
-
-FIELDS: Mapping[str, str] = _schema()
-"""Every path a rule may read, with its CEL type."""
-
 _ENV = cel.NewEnv(
     variables={
         'device': cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
@@ -92,17 +46,20 @@ _LITERAL = re.compile(
 _PATH = re.compile(r'(?<![\w.])(device|tower)\b((?:\s*\.\s*[A-Za-z_]\w*)*)(\s*[(\[])?')
 _NOW = re.compile(r'(?<![\w.])now\b')
 _PLACE = re.compile(r'<input>:(\d+):(\d+): (.*?)(?:\n|$)')
-_MAPS = frozenset({*GROUPS, 'radio', 'custom'})
-_TIMED = frozenset({'device.os.patch_age_days'})
+_NOTHING: Mapping[str, object] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a rule says of one device. ``evidence`` holds the values it read, by path."""
+    """What a rule says of one device. ``evidence`` holds the values it read, by path; a kept rule needs none."""
 
     status: Compliance
     evidence: Mapping[str, object]
     reason: str | None = None
+
+
+_COMPLIANT = Answer(Compliance.COMPLIANT, _NOTHING)
+_BOOL = cel.Type.BOOL
 
 
 class Rule:
@@ -115,8 +72,7 @@ class Rule:
         self.text = text
         blank = _LITERAL.sub(lambda found: re.sub(r'[^\n]', ' ', found[0]), text)
         self.paths = frozenset(_paths(blank))
-        self.timed = bool(_NOW.search(blank)) or not _TIMED.isdisjoint(self.paths)
-        self.groups = frozenset(path.split('.')[1] for path in self.paths if path.startswith('device.'))
+        self.timed = bool(_NOW.search(blank)) or not TIMED.isdisjoint(self.paths)
         self.reads_tower = any(path.startswith('tower.') for path in self.paths)
         try:
             self._expression = _ENV.compile(text)
@@ -127,133 +83,36 @@ class Rule:
         if answer != cel.Type.BOOL and not (answer == cel.Type.DYN and only == 'bool'):
             raise RuleError('a rule answers yes or no: compare the value with something', 1, 1)
 
-    @cached_property
-    def _wanted(self) -> tuple[tuple[str, ...], ...]:
-        return tuple(tuple(path.split('.')) for path in sorted(self.paths))
-
-    def ask(self, view: 'View') -> Answer:
+    def ask(self, view: View) -> Answer:
         """The rule's answer on what is known of one device."""
-        evidence = view.values(self._wanted)
+        return self.answer(view, activation(view, self.paths))
+
+    def answer(self, view: View, values: Any) -> Answer:
+        """The same on an :func:`activation` that holds at least this rule's paths, so that several rules can share one."""
         try:
-            value = self._expression.eval(view.activation(self.groups))
+            value = self._expression.eval(values)
         except RuntimeError as error:  # the iteration budget; everything else comes back as a value
-            return Answer(Compliance.UNKNOWN, evidence, _sentence(str(error)))
+            return Answer(Compliance.UNKNOWN, self._evidence(view), _sentence(str(error)))
         kind = value.type()
-        if kind == cel.Type.BOOL:
-            return Answer(Compliance.COMPLIANT if value.value() is True else Compliance.VIOLATING, evidence)
+        if kind == _BOOL:
+            if value.value() is True:
+                return _COMPLIANT
+            return Answer(Compliance.VIOLATING, self._evidence(view))
+        evidence = self._evidence(view)
         if kind == cel.Type.ERROR:
             missing = [path for path, known in evidence.items() if known is None]
             reason = f'not reported: {", ".join(missing)}' if missing else _sentence(str(value.value()))
             return Answer(Compliance.UNKNOWN, evidence, reason)
         return Answer(Compliance.UNKNOWN, evidence, f'the rule answered {value.value()!r} instead of yes or no')
 
-
-class View:
-    """What the rules see of one device at one moment; built once and shared by all rules asked together."""
-
-    def __init__(
-        self, device: Device, state: DeviceState, tower: Tower | None, tower_state: TowerState | None, now: float
-    ) -> None:
-        self._device = device
-        self._state = state
-        self._tower = tower
-        self._tower_state = tower_state
-        self._now = now
-        self._groups: dict[str, Any] = {}
-        self._towers: dict[str, Any] | None = None
-        self._activation: tuple[frozenset[str], Any] | None = None
-
-    def activation(self, groups: frozenset[str]) -> Any:
-        """The CEL activation that holds these groups of the device, and the tower."""
-        if self._activation is not None and groups <= self._activation[0]:
-            return self._activation[1]
-        # A group nobody reported is an empty map, so that has(device.battery.level) is false instead of an error.
-        device = {
-            name: {} if value is None else value
-            for name in groups
-            if (value := self.group(name)) is not None or name in _MAPS
-        }
-        built = _ENV.Activation(
-            {'device': device, 'tower': self.tower(), 'now': datetime.fromtimestamp(self._now, UTC)}
-        )
-        self._activation = (groups, built)
-        return built
-
-    def values(self, wanted: tuple[tuple[str, ...], ...]) -> dict[str, object]:
-        """The values of these paths, ``None`` where nothing is known."""
-        found: dict[str, object] = {}
-        for path in wanted:
-            value: Any = self.tower() if path[0] == 'tower' else self.group(path[1])
-            for name in path[1:] if path[0] == 'tower' else path[2:]:
-                value = value.get(name) if value is not None else None
-            found['.'.join(path)] = value
-        return found
-
-    def group(self, name: str) -> Any:
-        """One top-level field of ``device``, as plain maps without the unknown values."""
-        if name not in self._groups:
-            self._groups[name] = self._build(name)
-        return self._groups[name]
-
-    def tower(self) -> dict[str, Any]:
-        """The serving tower; only ``known`` when no tower lists the serving cell."""
-        if self._towers is None:
-            tower, state = self._tower, self._tower_state
-            if tower is None:
-                self._towers = {'known': False}
-            else:
-                self._towers = {
-                    'known': True,
-                    'id': tower.id,
-                    'name': tower.name,
-                    'operator': tower.operator,
-                    'region': tower.region,
-                    'kind': str(tower.kind),
-                    'status': 'unknown' if state is None else str(state.status),
-                }
-        return self._towers
-
-    def _build(self, name: str) -> Any:
-        device, state = self._device, self._state
-        if name == 'radio':
-            return _radio_map(state.radio)
-        if name in GROUPS:
-            group = _plain(getattr(state.facts, name))
-            if group is not None and name == 'os' and group.get('patch_level'):
-                group['patch_age_days'] = (
-                    datetime.fromtimestamp(self._now, UTC).date() - date.fromisoformat(group['patch_level'])
-                ).days
-            if group is not None and name == 'storage' and group.get('total_bytes') and 'free_bytes' in group:
-                group['free_percent'] = round(100 * group['free_bytes'] / group['total_bytes'], 2)
-            return group
-        if name in ('uptime_s', 'custom'):
-            value = getattr(state.facts, name)
-            return dict(value) if name == 'custom' and value is not None else value
-        if name == 'quarantined':
-            return state.quarantined
-        if name == 'labels':
-            return dict(device.labels)
-        if name == 'kind':
-            return str(device.kind)
-        return getattr(device, name) if name in ('id', 'name', 'interval_s') else getattr(device.identifiers, name)
+    def _evidence(self, view: View) -> dict[str, object]:
+        return {path: view.value(path) for path in sorted(self.paths)}
 
 
-def _radio_map(radio: Radio | None) -> dict[str, Any] | None:
-    plain = _plain(radio)
-    if plain is not None and radio is not None:
-        plain['rat'] = str(radio.rat)
-        plain['registration'] = str(radio.registration)
-        if radio.plmn is not None:
-            plain['plmn'] = radio.plmn
-        if radio.cell is not None:
-            plain['cell'] = radio.cell
-    return plain
-
-
-def _plain(group: Any) -> dict[str, Any] | None:
-    if group is None:
-        return None
-    return {name: value for name in group.__slots__ if (value := getattr(group, name)) is not None}
+def activation(view: View, paths: Iterable[str]) -> Any:
+    """What the runtime reads: these paths of a device and its tower, and ``now``."""
+    device, tower = view.maps(paths)
+    return _ENV.Activation({'device': device, 'tower': tower, 'now': view.moment})
 
 
 def _paths(blank: str) -> Iterator[str]:

@@ -130,6 +130,8 @@ class CheckIns:
         late: bool,
     ) -> DeviceState:
         now = draft.now
+        if before.observed_at is not None and before.observed_at > observed_at:
+            observed_at = before.observed_at  # a clock set back: the number says that it is newer, so time stands still
         last_seen = observed_at if before.last_seen is None or observed_at > before.last_seen else before.last_seen
         here = presence(last_seen, device.interval_s, now)
         state = DeviceState(
@@ -152,17 +154,14 @@ class CheckIns:
         )
         if here is not before.presence:
             note_presence(draft, device, before, state)
+        if tower != before.tower:
+            _note_tower(draft, device, before, state)
         if late:
             return state
-        if tower != before.tower:
-            _note_tower(draft, fleet, device, before, state)
-        if (
-            radio is not before.radio
-            and radio is not None
-            and tower is None
-            and (before.radio is None or before.radio.cell != radio.cell)
-        ):
-            on_unknown_cell(draft, fleet, device, radio)
+        if tower is None and radio is not None and (radio is not before.radio or not before.settled):
+            known = before.settled and before.radio is not None and before.radio.cell == radio.cell
+            if not known:
+                on_unknown_cell(draft, fleet, device, radio)
         unsettled = not before.settled or before.compliance is Compliance.UNEVALUATED
         policies = fleet.policies.values() if unsettled else self._book.concerned(fleet, before, state)
         return judge(draft, fleet, self._book, device, state, policies) if policies else state
@@ -170,11 +169,9 @@ class CheckIns:
     def _checked(self, checkin: CheckIn, before: DeviceState) -> tuple[Facts, Radio | None]:
         """The facts and radio after this check-in; equal ones stay the very same objects, which is how a change is told later."""
         facts = before.facts
-        if checkin.facts is not None and checkin.facts != facts:
-            updated = facts.updated(checkin.facts)
-            if updated != facts:
-                check_facts(checkin.facts)
-                facts = shared(updated, self._pool)
+        if checkin.facts is not None and (updated := facts.updated(checkin.facts)) is not facts:
+            check_facts(updated, known=facts)
+            facts = shared(updated, self._pool, known=facts)
         radio = before.radio
         if checkin.radio is not None and checkin.radio != radio:
             check_radio(checkin.radio)
@@ -199,7 +196,7 @@ def note_presence(draft: Draft, device: Device, before: DeviceState, after: Devi
     )
 
 
-def _note_tower(draft: Draft, fleet: Fleet, device: Device, before: DeviceState, after: DeviceState) -> None:
+def _note_tower(draft: Draft, device: Device, before: DeviceState, after: DeviceState) -> None:
     old = draft.find(Tower, device.enterprise, before.tower) if before.tower else None
     new = draft.find(Tower, device.enterprise, after.tower) if after.tower else None
     draft.note(

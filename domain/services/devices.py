@@ -143,13 +143,14 @@ class DeviceService:
             check_version(device.version, version)
             fleet = draft.fleet(actor.enterprise)
             state = draft.find(DeviceState, actor.enterprise, device_id)
-            for command in draft.commands_of(actor.enterprise, device_id):
-                move(draft, device, command, CommandState.CANCELLED, 'the device was retired', actor.name)
             if state is not None:
                 policies = [replace(policy, retired_at=draft.now) for policy in fleet.policies.values()]
                 draft.put_state(
                     judge(draft, fleet, self._book, device, replace(state, quarantined=False), policies), whole=True
                 )
+            # After the judgement: a violation that ends asks for a release, which a retired device cannot fetch either.
+            for command in draft.commands_of(actor.enterprise, device_id):
+                move(draft, device, command, CommandState.CANCELLED, 'the device was retired', actor.name)
             retired = replace(device, retired_at=draft.now, version=device.version + 1)
             draft.put(retired)
             subject = Subject('device', device.id, device.name)
