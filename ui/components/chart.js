@@ -2,7 +2,7 @@
 import { echarts } from "nicegui-echart";
 
 export default {
-  template: `<div class="cw-chart-box"><div class="cw-seg" ref="tabs" role="group" aria-label="Series"></div><div class="cw-chart" ref="chart" role="img"></div></div>`,
+  template: `<div class="cw-chart-box"><div class="cw-seg" ref="tabs" role="group" aria-label="Series"></div><div class="cw-chart" ref="chart" role="img"></div><div ref="none" hidden></div></div>`,
   props: { topic: String, series: Array, span: Number, gap: Number, height: Number, empty: Object },
 
   async mounted() {
@@ -15,6 +15,7 @@ export default {
       this.shown = index;
       this.draw();
     } }, series.label)));
+    this.$refs.none.append(cw.note(this.empty));
     await this.$nextTick(); // the box has its size only now
     if (!this.$refs.chart) return;
     this.chart = echarts.init(this.$refs.chart, null, { renderer: "canvas" });
@@ -29,7 +30,7 @@ export default {
       if (value.outages) this.outages = value.outages;
       const start = cw.now() - this.span * 1.1;
       while (this.points.length && cw.epoch(this.points[0][0]) < start) this.points.shift();
-      if (full || value.outages) this.draw(); else this.slide();
+      if (full || value.outages || this.$refs.chart.hidden) this.draw(); else this.slide();
     });
   },
   unmounted() {
@@ -65,11 +66,12 @@ export default {
       const font = getComputedStyle(document.body).fontFamily;
       const tell = values.length ? `${series.label}: now ${cw.number(values.at(-1))} ${series.unit}, lowest ${cw.number(Math.min(...values))}, highest ${cw.number(Math.max(...values))}` : `${series.label}: no readings`;
       this.$refs.chart.setAttribute("aria-label", tell);
+      this.$refs.none.hidden = values.length > 0;
+      this.$refs.chart.hidden = !values.length;
       this.chart.setOption({
         animation: false,
         textStyle: { fontFamily: font },
         grid: { left: 0, right: 1, top: 6, bottom: 24 },
-        title: { show: !values.length, text: this.empty.title, subtext: this.empty.text ?? "", left: "center", top: "middle", textStyle: { fontSize: 14, fontWeight: 600, color: cw.colour("ink") }, subtextStyle: { fontSize: 13, color: ink3 } },
         xAxis: { type: "time", ...this.range(), axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, splitLine: { show: false }, splitNumber: 6,
           axisLabel: { color: ink3, fontSize: 11, hideOverlap: true, formatter: (at) => cw.minute(at / 1000), showMinLabel: false, showMaxLabel: false } },
         yAxis: { type: "value", min: low, max: high, interval: (high - low) / 4, axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: line, opacity: 0.8 } }, z: 5,

@@ -36,8 +36,10 @@ class Column:
     ``sort`` names what the server sorts by (``''``: not sortable). ``detail`` is a field told in grey behind the value, as an age
     when ``detail_mode`` says how; ``suffix`` a field inside the chip ("Violating 2"). ``how`` is ``chip`` (always loud), ``quiet``
     (an ordinary state is a grey word) or ``plain`` (never loud). On a phone a row has four places: ``title`` and ``state`` above,
-    ``line`` and ``age`` below; ``room='wide'`` leaves a column out on screens under 1300 px. ``low`` and ``high`` are the ends of a
-    bar; ``bad < warn`` says that low values are bad ones.
+    ``line`` and ``age`` below; ``room='wide'`` leaves a column out on screens under 1300 px; one with ``grow`` takes what the others
+    leave and is cut off there. ``low`` and ``high`` are the ends of a
+    bar; ``bad < warn`` says that low values are bad ones. ``empty`` is told where nothing is known; a single value with ``''`` is not there
+    then.
     """
 
     field: str
@@ -56,6 +58,7 @@ class Column:
     width: str | None = None
     phone: Literal['title', 'state', 'line', 'age', 'none'] = 'none'
     room: Literal['wide'] | None = None
+    grow: bool | None = None
     detail: str | None = None
     detail_mode: Mode | None = None
     suffix: str | None = None

@@ -11,6 +11,7 @@ export default {
       this.$el.append(dt, dd);
       return { column, dt, dd, imprint: null };
     });
+    this.$el.append((this.none = cw.h("dd", { class: "none", hidden: true }, "Not reported yet.")));
     this.stop = cw.follow(this.topic, (value, full) => {
       this.state = full ? value : { ...this.state, ...value };
       for (const line of this.lines) {
@@ -19,9 +20,9 @@ export default {
         line.dd.replaceChildren(cw.cell(line.column, this.state));
         if (line.imprint !== null && cw.glows(line.column)) cw.glow(line.dd);
         line.imprint = imprint;
-        const blank = [undefined, null, ""].includes(cw.get(this.state, line.column.field)) && line.column.kind !== "template";
-        line.dt.hidden = line.dd.hidden = blank && !line.column.empty;
+        line.dt.hidden = line.dd.hidden = cw.blank(line.column, this.state) && !line.column.empty;
       }
+      this.none.hidden = !this.lines.every((line) => line.dt.hidden);
     });
   },
   unmounted() { this.stop(); },

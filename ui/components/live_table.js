@@ -2,7 +2,7 @@
 export default {
   template: `
     <div class="cw-table" :class="{tall}">
-      <div class="cw-tools" ref="tools"><div ref="left" class="cw-row" style="display: contents"></div><span ref="sum" class="sum"></span><slot /></div>
+      <div class="cw-tools" ref="tools"><div ref="left" class="cw-row" style="display: contents"></div><div class="ends"><span ref="sum" class="sum"></span><slot /></div></div>
       <div ref="box"></div>
     </div>`,
   props: { topic: String, columns: Array, noun: Array, sort: String, size: Number, search: String, filters: Array, rowHref: String,
@@ -106,6 +106,10 @@ export default {
       this.head = h("tr", "", this.bulk.length ? h("th", { class: "pick", scope: "col" }, this.all) : null, ...this.columns.map((column) => this.heading(cw, column)),
         this.actions.length ? h("th", { scope: "col" }, h("span", "cw-sr", "Actions")) : null);
       this.body = h("tbody", "", ...this.skeleton(cw));
+      this.body.addEventListener("pointerover", (event) => {
+        const td = event.target.closest("td[data-field]"); // what does not fit is told on pointing at it
+        if (td) td.title = td.scrollWidth > td.clientWidth ? td.textContent : "";
+      });
       this.pages = h("div", { class: "cw-pages", hidden: true });
       const table = h("table", "", this.heads ? h("thead", "", this.head) : null, this.body);
       const box = h("div", this.framed ? "cw-table framed" : "", h("div", "cw-table-wrap", table), this.pages);
@@ -143,7 +147,7 @@ export default {
       th.show();
       return th;
     },
-    cls(column) { return [column.align === "right" && "right", column.room === "wide" && "roomy"].filter(Boolean).join(" ") || null; },
+    cls(column) { return [column.align === "right" && "right", column.room === "wide" && "roomy", column.grow && "grow"].filter(Boolean).join(" ") || null; },
     sorted() { for (const th of this.head.children) th.show?.(); },
     skeleton(cw) {
       return Array.from({ length: Math.min(this.size, 8) }, (_, i) => cw.h("tr", { "aria-hidden": "true" }, this.bulk.length ? cw.h("td", "pick") : null,
@@ -239,7 +243,7 @@ export default {
     count(cw) {
       const { page } = this.view, matched = this.matched ?? 0, total = this.total ?? 0, h = cw.h;
       const noun = this.noun[total === 1 ? 0 : 1];
-      this.$refs.sum.textContent = total === matched ? `${cw.number(total)} ${noun}` : `${cw.number(total)} ${noun} · ${cw.number(matched)} match`;
+      this.$refs.sum.textContent = total === matched ? `${cw.number(total)} ${noun}` : `${cw.number(matched)} of ${cw.number(total)} ${noun}`;
       this.all.checked = this.picked.size > 0 && this.ids.every((id) => this.picked.has(id));
       this.choice.hidden = !this.picked.size;
       this.$refs.tools.classList.toggle("picking", this.picked.size > 0);

@@ -13,7 +13,7 @@ export default {
       const imprint = cw.imprint(this.column, this.state);
       if (imprint === this.imprint) return;
       const known = cw.get(this.state, this.column.field);
-      this.$el.hidden = this.keep.length > 0 && !this.keep.includes(known);
+      this.$el.hidden = this.keep.length > 0 ? !this.keep.includes(known) : cw.blank(this.column, this.state) && this.column.empty === "";
       this.$el.replaceChildren(cw.cell(this.column, this.state));
       if (this.imprint !== null && cw.glows(this.column)) cw.glow(this.$el);
       this.imprint = imprint;

@@ -46,11 +46,11 @@ IDENTITY = (
 )
 
 REPORTED = (
-    Column(field='os.name', label='System', kind='template', template='{os.name} {os.version}', empty='not reported'),
-    Column(field='os.patch_level', label='Patch level', detail='os.patch_age'),
+    Column(field='os.name', label='System', kind='template', template='{os.name} {os.version}'),
+    Column(field='os.patch_level', label='Patch level', detail='patch_age'),
     Column(field='storage.encrypted', label='Disk encrypted', kind='flag'),
     Column(field='storage.free_bytes', label='Free storage', kind='bytes'),
-    Column(field='battery.level', label='Battery', kind='number', unit='%', detail='battery.health_text'),
+    Column(field='battery.level', label='Battery', kind='number', unit='%', detail='battery_health'),
     Column(field='security.screen_lock', label='Screen lock', kind='flag'),
     Column(field='security.rooted', label='Rooted', kind='flag'),
     Column(field='agent.version', label='Agent', kind='template', template='{agent.name} {agent.version}'),
@@ -97,19 +97,28 @@ def register(services: Services) -> None:
 
 def _gone(device: Device) -> None:
     with heading(device.name, parent=('Devices', '/devices')):
-        text('Retired').classes('cw-tag')
+        text('Retired').classes('cw-tag').props('data-testid=retired')
     told = 'It was taken out and no longer checks in. What it did stays in its timeline.'
-    page_state(Empty(title='This device is retired', text=told, href='/devices', label='All devices'))
-    with card('Timeline'):
-        feed(f'feed/device/{device.id}', hide_subject=True)
+    with stack():
+        page_state(Empty(title='This device is retired', text=told, href='/devices', label='All devices'))
+        with card('Timeline'):
+            feed(f'feed/device/{device.id}', most=100, hide_subject=True)
 
 
 def _device(services: Services, who: SignedIn, device: Device) -> None:
     topic = f'device/{device.id}'
     _head(services, who, device, topic)
-    with live_when(topic, 'gone', [True], shown=False), ui.element('div').classes('cw-notice').props('role=status'):
-        text('This device was retired a moment ago.')
-    with grid('wide', top=True):
+    with live_when(topic, 'gone', [True], shown=False):
+        told = 'It no longer checks in. What it did stays in its timeline.'
+        page_state(
+            Empty(
+                title='This device was retired just now',
+                text=told,
+                href=f'/devices/{device.id}',
+                label='See its timeline',
+            )
+        )
+    with live_when(topic, 'gone', [None], shown=True), grid('wide', top=True):
         with stack():
             with card('Signal', caption='up to 6 hours'):
                 silence = max(300, device.interval_s * 3 + 10)
@@ -135,12 +144,15 @@ def _device(services: Services, who: SignedIn, device: Device) -> None:
 
 
 def _head(services: Services, who: SignedIn, device: Device, topic: str) -> None:
-    with heading(device.name, parent=('Devices', '/devices'), topic=topic):
+    with (
+        heading(device.name, parent=('Devices', '/devices'), topic=topic),
+        live_when(topic, 'gone', [None], shown=True),
+    ):
         live_state('presence', 'presence', topic).props('data-testid=presence')
         live_state('compliance', 'compliance', topic, suffix='violations').props('data-testid=compliance')
         live_state('quarantine', 'quarantine', topic, only=['quarantined']).props('data-testid=quarantine')
-        live_value(Column(field='last_seen', kind='age', mode='seen'), topic)
-        with live_when(topic, 'gone', [None], shown=True), actions():
+        live_value(Column(field='last_seen', kind='age', mode='seen', empty=''), topic)
+        with actions():
             _actions(services, who, device, topic)
 
 
@@ -163,13 +175,17 @@ def _tower(topic: str) -> None:
     with live_when(topic, 'tower_id', [None], shown=False):
         with live_when(topic, 'cell', [None], shown=False):
             text('It has not told which cell serves it.', 'p').classes('cw-quiet')
-        live_value(Column(field='cell', kind='template', template='No tower of yours lists its cell {cell}.'), topic)
+        live_value(
+            Column(field='cell', kind='template', template='No tower of yours lists its cell {cell}.', empty=''), topic
+        )
     with ui.element('div').classes('cw-row'):
-        live_value(Column(field='tower', kind='strong', href='/towers/{tower_id}'), topic).props('data-testid=tower')
+        live_value(Column(field='tower', kind='strong', href='/towers/{tower_id}', empty=''), topic).props(
+            'data-testid=tower'
+        )
         live_state('tower', 'tower_status', topic, only=['up', 'degraded', 'down', 'unknown', 'maintenance'])
-        live_value(Column(field='tower_since', kind='age', mode='for'), topic)
-    live_value(Column(field='tower_because', kind='quiet', empty=' '), topic)
-    live_value(Column(field='disagree', empty=' '), topic).classes('cw-disagree').props('data-testid=disagree')
+        live_value(Column(field='tower_since', kind='age', mode='for', empty=''), topic)
+    live_value(Column(field='tower_because', kind='quiet', empty=''), topic)
+    live_value(Column(field='disagree', empty=''), topic).classes('cw-disagree').props('data-testid=disagree')
 
 
 def _verdicts(device: Device) -> None:
@@ -179,7 +195,7 @@ def _verdicts(device: Device) -> None:
             Column(field='status', label='State', kind='state', family='compliance', width='120px', phone='state'),
             Column(field='name', label='Policy', kind='strong', href='/policies/{id}', phone='title'),
             Column(field='mode', label='Mode', kind='state', family='mode', how='quiet'),
-            Column(field='evidence', label='Evidence', kind='code', detail='reason', empty=' ', phone='line'),
+            Column(field='evidence', label='Evidence', kind='code', detail='reason', empty='', grow=True, phone='line'),
             Column(field='since', label='Since', kind='age', mode='since', align='right', phone='age'),
         ],
         noun=('policy', 'policies'),
@@ -207,8 +223,7 @@ def _commands(services: Services, who: SignedIn, device: Device) -> None:
         [
             Column(field='state', label='State', kind='state', family='command', width='120px', phone='state'),
             Column(field='action', label='Command', kind='word', phone='title'),
-            Column(field='reason', label='Reason', phone='line'),
-            Column(field='because', label='What became of it', kind='quiet'),
+            Column(field='reason', label='Why, and what became of it', detail='because', grow=True, phone='line'),
             Column(field='requested_at', label='Requested', kind='age', align='right', phone='age'),
         ],
         noun=('command', 'commands'),

@@ -59,6 +59,8 @@ def edit(services: Services, who: SignedIn, id: str) -> None:
                 if saved is not None:
                     dialog.close()
 
+            name.on('keydown.enter', go)
+            interval.on('keydown.enter', go)
             button('Save device', go, rank='primary').props('data-testid=save').mark('save')
     dialog.open()
 

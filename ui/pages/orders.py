@@ -22,6 +22,7 @@ from ui.pages.shell import guarded, plain
 from ui.sentences import duration
 
 VERBS = {Action.QUARANTINE: 'Quarantine', Action.RELEASE: 'Release'}
+_REASONS = {Action.QUARANTINE: 'Reported stolen, ticket 4711', Action.RELEASE: 'Found again, ticket 4711'}
 _MOST_NAMED = 3
 
 
@@ -41,7 +42,7 @@ def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str])
                 text(line, 'li')
         with ui.element('div').classes('cw-form'):
             reason = field(
-                'Reason', placeholder='Reported stolen, ticket 4711', hint='The journal and the device are told.'
+                'Reason', placeholder=_REASONS[action], hint='It is kept in the journal and sent to the device.'
             )
             reason.props('autofocus maxlength=300 data-testid=reason').mark('reason')
             trouble = complaint()
@@ -52,6 +53,7 @@ def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str])
             async def go() -> None:
                 if not str(reason.value or '').strip():
                     trouble.say('Say why: whoever finds the device cut off will ask.')
+                    reason.run_method('focus')
                     return
                 told = await guarded(who, lambda actor: _tell(services, actor, bound, action, str(reason.value), key))
                 if told is None:
@@ -60,6 +62,7 @@ def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str])
                 with dialog.client:
                     _report(action, *told)
 
+            reason.on('keydown.enter', go)
             rank: Rank = 'danger' if action is Action.QUARANTINE else 'primary'
             button(f'{VERBS[action]} {_named(bound)}', go, rank=rank).props('data-testid=confirm').mark('confirm')
     dialog.open()
@@ -75,7 +78,7 @@ def consequences(fleet: Fleet, devices: Sequence[Device], action: Action, *, lef
         lines.append(_where(fleet, devices))
     away = sum(fleet.state_of(device.id).presence in (Presence.OFFLINE, Presence.NEVER_SEEN) for device in devices)
     if away:
-        lines.append(f'{_of(away, devices)} offline: the command waits for up to 7 days.')
+        lines.append(f'{_of(away, devices)} not heard from now: the command waits for up to 7 days.')
     lines += _held_back(fleet, devices) if action is Action.QUARANTINE else _still_broken(fleet, devices)
     if left_out:
         done = 'in quarantine already' if action is Action.QUARANTINE else 'not in quarantine'

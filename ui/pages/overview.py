@@ -100,7 +100,7 @@ def _towers() -> None:
             Column(field='status', label='State', kind='state', family='tower', width='110px', phone='state'),
             Column(field='name', label='Tower', kind='strong', href='/towers/{id}', phone='title'),
             Column(field='devices', label='Devices', kind='number', align='right', width='80px'),
-            Column(field='because', label='Why', kind='quiet', phone='line'),
+            Column(field='because', label='Why', kind='quiet', grow=True, phone='line'),
             Column(field='since', label='For', kind='age', mode='bare', align='right', width='70px', phone='age'),
         ],
         noun=('tower', 'towers'),
@@ -108,7 +108,7 @@ def _towers() -> None:
         framed=False,
         href='/towers/{id}',
         empty=Empty(
-            title='Every tower is up', text='A tower that is down, degraded or unknown appears here with its reason.'
+            title='No tower needs you', text='A tower that is down, degraded or unknown appears here with its reason.'
         ),
     ).props('data-testid=towers-need')
 

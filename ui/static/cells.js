@@ -70,10 +70,12 @@
     evidence: (value) => h("span", "cw-mono", Object.entries(value).map(([key, seen]) => `${key} = ${seen}`).join(", ") || "–"),
   };
 
+  // Nothing is known: of a template, when none of its fields is.
+  cw.blank = (column, row) => (column.kind === "template" ? holes(column.template) : [column.field]).every((path) => missing(cw.get(row, path)));
   cw.cell = (column, row) => {
     const value = cw.get(row, column.field);
-    const blank = missing(value) && column.kind !== "template";
-    let node = blank ? (column.empty ? h("span", "cw-quiet", column.empty) : dash()) : (kinds[column.kind] ?? kinds.text)(value, column, row);
+    const blank = cw.blank(column, row);
+    let node = blank ? (column.empty === "" ? document.createTextNode("") : column.empty ? h("span", "cw-quiet", column.empty) : dash()) : (kinds[column.kind] ?? kinds.text)(value, column, row);
     const href = column.href && !blank ? cw.href(column.href, row) : null;
     if (href) node = h("a", { class: column.kind === "strong" ? "cw-strong" : "cw-door", href }, column.kind === "strong" ? node.textContent : node);
     if (!column.detail) return node;

@@ -86,7 +86,7 @@
     };
     chip.addEventListener("click", () => cw.menu(chip, options ? choices() : words(), anchor));
     show();
-    return { node: anchor, counts: (value) => {
+    return { node: anchor, open: () => chip.click(), counts: (value) => {
       counts = value;
       const keys = [...new Set([...Object.keys(value), ...picked])];
       if (!fixed) options = keys.length ? keys.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).map((key) => [key, key]) : null;

@@ -53,6 +53,7 @@ class DeviceTopic(ObjectTopic):
             'command_state': open_commands[-1].state if open_commands else None,
             'command_because': open_commands[-1].because if open_commands else None,
             'can': self._can(state),
+            **_told(view, state),
         }
 
     def _can(self, state: DeviceState) -> str:
@@ -179,6 +180,19 @@ class SignalTopic(BaseTopic):
         if tower is not None and state is not None and state.status == 'down':
             return [*now, {'from': state.since, 'to': None, 'name': f'{tower.name} down'}]
         return [*now, *({**one, 'to': self.clock()} for one in running)]
+
+
+def _told(view: View, state: DeviceState) -> dict[str, Any]:
+    """What follows from the facts, as a person would say it."""
+    age = (view.group('os') or {}).get('patch_age_days')
+    health = (view.group('battery') or {}).get('health')
+    up = view.group('uptime_s')
+    return {
+        'patch_age': f'{age} days old' if age is not None else None,
+        'battery_health': f'{health:.0f} % of its capacity left' if health is not None else None,
+        # to the minute: the two clocks behind it differ by a little at every check-in
+        'up_since': round((state.observed_at - up) / 60) * 60 if up is not None and state.observed_at else None,
+    }
 
 
 def _point(sample: RadioSample) -> list[float | None]:
