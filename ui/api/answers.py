@@ -55,7 +55,7 @@ def patched(patch: dict[str, Any], current: msgspec.Struct, kind: type[T]) -> T:
 
     What ``kind`` does not have cannot be changed; sending it along as it stands is fine, so a document that was read can be sent back.
     """
-    shown = msgspec.to_builtins(current)
+    shown = msgspec.json.decode(msgspec.json.encode(current))
     editable = kind.__annotations__
     for name, value in patch.items():
         if name not in shown:

@@ -91,6 +91,12 @@ _VERDICT = {
     'evidence': {'device.storage.encrypted': False},
     'reason': None,
 }
+_DEVICE_DETAIL = {
+    **_DEVICE_SHOWN,
+    'facts': _CHECK_IN['facts'],
+    'verdicts': [_VERDICT],
+    'commands': [_COMMAND_SHOWN],
+}
 _CELL = {'rat': 'LTE', 'mcc': '204', 'mnc': '08', 'tac': 4417, 'cell_id': 1712819, 'pci': 12, 'azimuth': 120}
 _NEW_TOWER: dict[str, Any] = {
     'name': 'Europoort-West',
@@ -150,12 +156,8 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     'NewCommand': {'action': 'quarantine', 'reason': 'reported stolen'},
     'Command': _COMMAND_SHOWN,
     'Device': _DEVICE_SHOWN,
-    'DeviceDetail': {
-        **_DEVICE_SHOWN,
-        'facts': _CHECK_IN['facts'],
-        'verdicts': [_VERDICT],
-        'commands': [_COMMAND_SHOWN],
-    },
+    'DeviceDetail': _DEVICE_DETAIL,
+    'NewDeviceAnswer': {'device': _DEVICE_DETAIL, 'credential': 'cwd_…'},
     'Sample': {'observed_at': '2026-11-22T08:00:00.118Z', 'radio': _RADIO, 'tower': _TOWER},
     'Violation': {
         'id': _VIOLATION,

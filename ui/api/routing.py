@@ -86,7 +86,6 @@ def add_unknown(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
             raise HttpRefusal(HTTPStatus.METHOD_NOT_ALLOWED, f'this path takes {methods}', {'allow': methods})
         raise HttpRefusal(HTTPStatus.NOT_FOUND, 'there is nothing at this path; see /api/v1/openapi.json')
 
-    app.router.routes.append(Route('/api', unknown, methods=_METHODS))
     app.router.routes.append(Route('/api/{rest:path}', unknown, methods=_METHODS))
 
 

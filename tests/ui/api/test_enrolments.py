@@ -1,0 +1,54 @@
+from domain.access import TokenKind
+from tests.ui.api.served import Caller, Served, check_in
+
+NEW = {
+    'name': 'crane-117',
+    'kind': 'tablet',
+    'labels': {'site': 'port-1'},
+    'identifiers': {'imei': '490154203237518', 'iccid': '', 'imsi': '', 'serial': '', 'msisdn': '+31 6 12345678'},
+    'interval_s': 60,
+}
+
+
+async def roll_out(served: Served, uses: int | None = None) -> Caller:
+    _, secret = await served.house.access.issue_token(
+        served.house.enterprise, TokenKind.ENROLMENT, 'roll-out', uses=uses
+    )
+    return Caller(served.client, secret)
+
+
+async def test_a_device_comes_with_a_token_and_goes_with_a_credential(served: Served) -> None:
+    answer = await (await roll_out(served)).post('/enrolments', NEW)
+    assert answer.status_code == 201
+    found = answer.json()
+    assert set(found) == {'device_id', 'credential', 'interval_s', 'sequence', 'enterprise'}
+    assert found['enterprise'] == {'id': served.house.enterprise, 'name': 'Port of Delft'}
+    device = await (await served.program()).get(f'/devices/{found["device_id"]}')
+    assert device['identifiers']['msisdn'] == '+31612345678'
+    assert (await Caller(served.client, found['credential']).post('/checkins', check_in(1))).status_code == 200
+
+
+async def test_the_same_imei_keeps_its_place_gets_a_new_credential_and_counts_from_the_start(served: Served) -> None:
+    caller = await roll_out(served)
+    first = (await caller.post('/enrolments', NEW)).json()
+    old = Caller(served.client, first['credential'])
+    await old.post('/checkins', check_in(9))
+    again = await caller.post('/enrolments', NEW)
+    second = again.json()
+    assert (again.status_code, second['device_id'], second['sequence']) == (200, first['device_id'], 0)
+    assert (await old.post('/checkins', check_in(10))).status_code == 401
+    answer = await Caller(served.client, second['credential']).post('/checkins', check_in(1))
+    assert answer.json()['accepted'] == 'current'
+
+
+async def test_a_token_that_is_used_up_or_of_another_kind_lets_nobody_in(served: Served) -> None:
+    once = await roll_out(served, uses=1)
+    assert (await once.post('/enrolments', NEW)).status_code == 201
+    assert (await once.post('/enrolments', {**NEW, 'identifiers': {}})).status_code == 401
+    assert (await (await served.program()).post('/enrolments', NEW)).status_code == 401
+
+
+async def test_a_wrong_identifier_is_named(served: Served) -> None:
+    caller = await roll_out(served)
+    answer = await caller.post('/enrolments', {**NEW, 'identifiers': {'imei': '490154203237519'}})
+    assert (answer.status_code, answer.json()['field']) == (422, 'identifiers.imei')

@@ -1,0 +1,130 @@
+"""Two enterprises, and programs of every scope: nobody sees or touches what is not theirs."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from domain.access import Permission
+from tests.fakes import house
+from tests.ui.api.served import Belongings, Caller, Served, check_in, furnish, serving
+
+BODIES: dict[str, Any] = {
+    '/devices': {'name': 'x', 'kind': 'tablet'},
+    '/devices/{device_id}/commands': {'action': 'quarantine', 'reason': 'x'},
+    '/policies': {'name': 'x', 'rule': 'true'},
+    '/policies:check': {'rule': 'true'},
+    '/policies:preview': {'rule': 'true'},
+    '/towers': {'name': 'x'},
+    '/alerts/{alert_id}/acknowledge': {},
+    '/checkins:batch': [],
+}
+
+
+class Two:
+    """Our enterprise with a program that may do everything, and theirs with one of everything."""
+
+    def __init__(self, served: Served, program: Caller, ours: Belongings, theirs: Belongings) -> None:
+        self.served = served
+        self.program = program
+        self.ours = ours
+        self.theirs = theirs
+
+    async def operations(self) -> list[tuple[str, str, str | None]]:
+        """Method, path below the prefix, and scope of everything that programs can do."""
+        document = (await self.served.client.get('/api/v1/openapi.json')).json()
+        return [
+            (method.upper(), path.removeprefix('/api/v1'), found['security'][0]['program'][0])
+            for path, item in document['paths'].items()
+            for method, found in item.items()
+            if 'program' in found['security'][0]
+        ]
+
+
+@pytest.fixture
+async def two() -> AsyncIterator[Two]:
+    async with house() as home, serving(home) as served:
+        other = await home.access.add_enterprise('Harbour of Ghent')
+        ours = await furnish(home, home.enterprise, 1)
+        theirs = await furnish(home, other.id, 2)
+        yield Two(served, await served.program(), ours, theirs)
+
+
+def request(method: str, path: str) -> dict[str, Any]:
+    if method == 'PATCH':
+        return {'json': {'name': 'taken over'}, 'headers': {'if-match': '*'}}
+    if method == 'DELETE':
+        return {'headers': {'if-match': '*'}}
+    return {'json': BODIES.get(path)} if method == 'POST' else {}
+
+
+def fill(path: str, owned: Belongings) -> str:
+    return re.sub(r'\{(\w+)\}', lambda found: owned.ids()[found[1]], path)
+
+
+async def test_an_id_of_another_enterprise_is_as_good_as_none(two: Two) -> None:
+    kept = {kind: dict(rows) for kind, rows in two.served.house.store.rows.items()}
+    asked = 0
+    for method, path, _ in await two.operations():
+        if '{' in path:
+            answer = await two.program.send(method, fill(path, two.theirs), **request(method, path))
+            assert answer.status_code == 404, (method, path, answer.text)
+            asked += 1
+    assert asked == 18
+    assert {kind: dict(rows) for kind, rows in two.served.house.store.rows.items()} == kept
+
+
+async def test_the_same_requests_succeed_on_ones_own(two: Two) -> None:
+    last = {'DELETE': 3, '/commands/{command_id}/cancel': 2, '/devices/{device_id}/commands': 1}
+    operations = await two.operations()
+    for method, path, _ in sorted(operations, key=lambda each: last.get(each[0], last.get(each[1], 0))):
+        if path == '/devices/{device_id}/commands':
+            continue  # a quarantine is under way already
+        answer = await two.program.send(method, fill(path, two.ours), **request(method, path))
+        assert answer.status_code in (200, 201, 204), (method, path, answer.text)
+
+
+async def test_no_list_and_no_journal_shows_anything_of_another_enterprise(two: Two) -> None:
+    secrets = [*two.theirs.ids().values(), two.theirs.enterprise, 'Ghent', 'device-2', 'tower-2', 'policy-2']
+    for method, path, _ in await two.operations():
+        if method == 'GET':
+            for params in ({}, {'state': 'all'}):
+                answer = await two.program.send('GET', fill(path, two.ours), params=params)
+                for secret in secrets:
+                    assert secret not in answer.text, (path, params)
+    for params in ({'tower': two.theirs.tower}, {'policy': two.theirs.policy}, {'q': 'device-2'}):
+        assert (await two.program.get('/devices', **params))['total'] == 0
+    for state in ('open', 'closed', 'all'):
+        for path in ('/violations', '/commands'):
+            assert (await two.program.get(path, state=state, device=two.theirs.device))['items'] == []
+
+
+async def test_every_operation_needs_its_own_scope_and_a_token(two: Two) -> None:
+    operations = await two.operations()
+    assert {scope for _, _, scope in operations} == set(Permission)
+    for scope in Permission:
+        others = await two.served.program(*(set(Permission) - {scope}))
+        for method, path, needed in operations:
+            if needed == scope:
+                answer = await others.send(method, fill(path, two.ours), **request(method, path))
+                assert answer.status_code == 403, (method, path)
+                nobody = await two.served.client.request(
+                    method, f'/api/v1{fill(path, two.ours)}', **request(method, path)
+                )
+                assert nobody.status_code == 401, (method, path)
+
+
+async def test_a_device_cannot_speak_for_or_answer_in_another_enterprise(two: Two) -> None:
+    device = Caller(two.served.client, two.ours.credential)
+    answer = await device.post(f'/commands/{two.theirs.command}/result', {'outcome': 'confirmed'})
+    assert answer.status_code == 404
+    said = [{'device': two.theirs.device, **check_in(2)}]
+    found = (await two.program.post('/checkins:batch', said)).json()
+    assert (found['accepted'], found['rejected'][0]['field'], found['commands']) == (0, 'device', {})
+    assert two.served.house.fleets.of(two.theirs.enterprise).state_of(two.theirs.device).sequence == 1
+
+
+async def test_a_parent_tower_of_another_enterprise_is_unknown(two: Two) -> None:
+    answer = await two.program.post('/towers', {'name': 'x', 'parent_id': two.theirs.tower})
+    assert (answer.status_code, answer.json()['field']) == (422, 'parent_id')
