@@ -14,6 +14,7 @@ from domain.evaluation import RuleBook, excused, judge
 from domain.fleet import Fleet
 from domain.policies import Compliance, Policy
 from domain.road import Road
+from domain.store import Store
 
 Which = Callable[[Fleet, Device, DeviceState], Collection[Policy]]
 STEP = 100
@@ -23,9 +24,10 @@ STEP = 100
 class Reconsider:
     """Walks over devices and judges them by the state they have."""
 
-    def __init__(self, *, road: Road, book: RuleBook) -> None:
+    def __init__(self, *, road: Road, book: RuleBook, store: Store) -> None:
         self._road = road
         self._book = book
+        self._store = store
 
     async def devices(self, enterprise: str, device_ids: Sequence[str], *, rejoin: bool = False) -> None:
         """Judge these devices by every policy; with ``rejoin`` their serving tower is looked up again first."""
@@ -50,6 +52,10 @@ class Reconsider:
         """
         fleet = self._road.fleets.of(enterprise)
         await self._walk(enterprise, list(fleet.devices), self._due, share=share)
+        for policy_id in {violation.policy for violation in fleet.violations.values()} - fleet.policies.keys():
+            policy = await self._store.get(Policy, enterprise, policy_id)
+            if policy is not None and policy.retired_at is not None:
+                await self.policy(policy)  # its retirement was cut short before every violation of it was closed
 
     async def _walk(
         self, enterprise: str, device_ids: Sequence[str], which: Which, *, rejoin: bool = False, share: float = 1.0

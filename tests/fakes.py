@@ -217,7 +217,7 @@ async def house(
     clock, kept = clock or Clock(), store or MemoryStore()
     fleets, book = Fleets(), RuleBook()
     road = Road(fleets=fleets, store=kept, clock=clock, most_waiting=most_waiting)
-    reconsider = Reconsider(road=road, book=book)
+    reconsider = Reconsider(road=road, book=book, store=kept)
     home = House(
         clock=clock,
         store=kept,

@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     """Database URL, ``postgres://…`` or ``sqlite:///…``; empty: SQLite in the data folder."""
     poll_allow: list[IPv4Network | IPv6Network] = []
     """Networks that checks may reach although they are refused by default (loopback, link-local); a JSON list of CIDRs."""
+    poll_authorities: Path | None = None
+    """PEM file of certificate authorities that HTTPS checks trust instead of the system's."""
     trust_proxy: str = ''
     """Address of the reverse proxy whose ``X-Forwarded-*`` headers are believed; empty: nobody's."""
     metrics_token: str = ''
