@@ -16,7 +16,7 @@ from domain.radio import Radio, Rat, Registration
 from domain.secrets import digest
 from domain.services.checkins import CheckIn
 from domain.services.policies import NewPolicy, starter_policies
-from domain.services.towers import NewTower
+from domain.tower_input import NewTower
 from domain.towers import Cell
 from persistence.database import opened_store
 from ui.main import House, compose

@@ -11,7 +11,7 @@ from domain.facts import Facts, Os, Security
 from domain.policies import Compliance, Policy
 from domain.radio import Radio, Rat
 from domain.services.policies import NewPolicy
-from domain.services.towers import NewTower
+from domain.tower_input import NewTower
 from domain.towers import Cell, Tower, TowerState, TowerStatus
 from tests.fakes import House, house
 

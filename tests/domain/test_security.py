@@ -8,7 +8,7 @@ import pytest
 from domain.alerts import Alert
 from domain.radio import Radio, Rat
 from domain.security import QUIET_S, forget_quiet_cells
-from domain.services.towers import NewTower
+from domain.tower_input import NewTower
 from domain.towers import Cell
 from tests.fakes import House, house
 

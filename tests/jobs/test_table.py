@@ -16,7 +16,8 @@ from domain.road import Road
 from domain.services.enforcement import EnforcementService
 from domain.services.policies import NewPolicy
 from domain.services.presence import PresenceService
-from domain.services.towers import NewTower, TowerService
+from domain.services.towers import TowerService
+from domain.tower_input import NewTower
 from domain.towers import TowerStatus
 from jobs.schedule import Schedule
 from jobs.table import each_enterprise, table

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from domain.journal import TowerCheckFailed, TowerStatusChanged
-from domain.services.towers import NewTower
+from domain.tower_input import NewTower
 from domain.towers import Check, CheckKind, CheckStatus, Tower, TowerStatus
 from jobs.checks import Answer, Checker, OurFault
 from jobs.targets import Targets

@@ -14,8 +14,9 @@ from domain.access import Actor, Permission
 from domain.errors import Invalid
 from domain.fleet import Fleet
 from domain.road import Road
-from domain.services.towers import NewTower, TowerService
+from domain.services.towers import TowerService
 from domain.store import Store
+from domain.tower_input import NewTower
 from domain.towers import Cell, Tower, TowerKind, TowerStatus
 from ui.api import shapes, wire
 from ui.api.answers import answer, checked_limit, expected_version, page, patched, sorted_page

@@ -7,7 +7,7 @@ from nicegui import ui
 
 from domain.access import Permission
 from domain.fleet import Fleet
-from domain.services.towers import NewTower
+from domain.tower_input import NewTower
 from domain.towers import Tower
 from ui.auth import SignedIn
 from ui.components.card import actions, card, grid, heading, stack, text
@@ -51,7 +51,6 @@ _DEVICES = (
         sort='compliance',
         phone='line',
     ),
-    Column(field='cell', label='Cell', kind='mono', room='wide'),
     Column(
         field='rsrp',
         label='RSRP',

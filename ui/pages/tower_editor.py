@@ -8,7 +8,7 @@ from nicegui import ui
 from domain.access import Permission
 from domain.errors import DomainError, Stale
 from domain.fleet import Fleet
-from domain.services.towers import NewTower
+from domain.tower_input import NewTower
 from domain.towers import Tower, TowerKind
 from ui.auth import SignedIn
 from ui.components.card import card, heading, stack, text

@@ -17,7 +17,7 @@ from domain.policies import Compliance, Severity
 from domain.radio import Radio, Rat
 from domain.services.checkins import Accepted, CheckIn, Receipt
 from domain.services.policies import NewPolicy
-from domain.services.towers import NewTower
+from domain.tower_input import NewTower
 from domain.towers import Cell
 from tests.fakes import House, house
 

@@ -16,7 +16,7 @@ from domain.policies import Mode, Policy
 from domain.radio import Radio, Rat
 from domain.services.enforcement import EnforcementService
 from domain.services.policies import NewPolicy
-from domain.services.towers import NewTower
+from domain.tower_input import NewTower
 from domain.towers import Cell, Check, CheckKind, CheckResult
 from tests.fakes import Clock, House, house
 

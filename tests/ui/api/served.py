@@ -19,7 +19,7 @@ from domain.radio import Radio, Rat
 from domain.services.checkins import CheckIn
 from domain.services.devices import NewDevice
 from domain.services.policies import NewPolicy
-from domain.services.towers import NewTower
+from domain.tower_input import NewTower
 from domain.towers import Cell, Check, CheckKind, CheckResult
 from tests.fakes import House, identifiers
 from ui.api import Metrics, register_api

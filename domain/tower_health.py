@@ -1,0 +1,87 @@
+"""How a tower is, from its checks: the roll-up, its journal entry, its alert."""
+
+from collections.abc import Iterable
+
+from domain.alerting import clear_alert, raise_alert
+from domain.alerts import AlarmType, ProbableCause
+from domain.draft import Draft
+from domain.fleet import Fleet
+from domain.journal import Subject, TowerStatusChanged
+from domain.policies import Severity
+from domain.towers import CheckState, CheckStatus, Tower, TowerState, TowerStatus, tower_status
+
+CRITICAL_SHARE = 0.05
+"""A dead tower that serves this part of the fleet (and at least 20 devices) is critical; any other dead tower is major."""
+
+
+def roll_up(draft: Draft, fleet: Fleet, tower: Tower) -> tuple[TowerState, TowerState]:
+    """Bring the tower's status up to date from its checks; what it was and what it is."""
+    enterprise = tower.enterprise
+    checks = [
+        draft.find(CheckState, enterprise, check.id) or CheckState(check.id, enterprise, tower.id)
+        for check in tower.checks
+    ]
+    maintenance = tower.maintenance_until is not None and tower.maintenance_until > draft.now
+    status = tower_status(checks, maintenance=maintenance)
+    before = draft.find(TowerState, enterprise, tower.id) or TowerState(tower.id, enterprise)
+    because = _because(tower, checks)
+    if status is before.status and because == before.because:
+        return before, before
+    after = TowerState(tower.id, enterprise, status, before.since if status is before.status else draft.now, because)
+    draft.put(after)
+    devices = len(fleet.on_tower(tower.id))
+    if status is not before.status:
+        draft.note(
+            TowerStatusChanged(
+                at=draft.now,
+                enterprise=enterprise,
+                subject=Subject('tower', tower.id, tower.name),
+                before=before.status,
+                after=status,
+                because=because,
+                devices=devices,
+            )
+        )
+    _alert(draft, fleet, tower, status, checks, because, devices)
+    return before, after
+
+
+def _alert(
+    draft: Draft,
+    fleet: Fleet,
+    tower: Tower,
+    status: TowerStatus,
+    checks: Iterable[CheckState],
+    because: str,
+    devices: int,
+) -> None:
+    key = f'tower/{tower.id}'
+    hard = any(check.status is CheckStatus.FAILING for check in checks)
+    if status is TowerStatus.DOWN or (status is TowerStatus.DEGRADED and hard):
+        down = status is TowerStatus.DOWN
+        wide = devices >= max(20, CRITICAL_SHARE * len(fleet.devices))
+        severity = (Severity.CRITICAL if wide else Severity.MAJOR) if down else Severity.MINOR
+        raise_alert(
+            draft,
+            key=key,
+            enterprise=tower.enterprise,
+            subject=Subject('tower', tower.id, tower.name),
+            alarm_type=AlarmType.COMMUNICATIONS,
+            severity=severity,
+            cause=ProbableCause.LOSS_OF_SIGNAL if down else ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
+            problem=f'{tower.name} is {status}',
+            detail=because,
+            devices=devices,
+        )
+    elif status in (TowerStatus.UP, TowerStatus.MAINTENANCE):
+        clear_alert(draft, tower.enterprise, key)
+
+
+def _because(tower: Tower, checks: Iterable[CheckState]) -> str:
+    parts = []
+    for check, state in zip(tower.checks, checks, strict=True):
+        if state.status is CheckStatus.SOFT:
+            parts.append(f'{check.label}: {state.error} (attempt {state.attempts} of {check.max_attempts})')
+        elif state.status is CheckStatus.FAILING:
+            parts.append(f'{check.label}: {state.error}')
+    return '; '.join(parts)
