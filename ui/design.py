@@ -132,7 +132,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'cleared': Look('Cleared', *_OK),
         },
         'command': {
-            'requested': Look('Requested', *_INFO),
+            'requested': Look('Parked', *_WARN),
             'queued': Look('Queued', *_INFO),
             'delivered': Look('Delivered', *_INFO),
             'confirmed': Look('Confirmed', *_OK),

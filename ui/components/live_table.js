@@ -110,6 +110,8 @@ export default {
         const td = event.target.closest("td[data-field]"); // what does not fit is told on pointing at it
         if (td) td.title = td.scrollWidth > td.clientWidth ? td.textContent : "";
       });
+      // What does not fit its cell can still be read.
+      this.body.addEventListener("mouseover", ({ target }) => { const td = target.closest("td"); if (td) td.title = td.scrollWidth > td.clientWidth ? td.textContent : ""; });
       this.pages = h("div", { class: "cw-pages", hidden: true });
       const table = h("table", "", this.heads ? h("thead", "", this.head) : null, this.body);
       const box = h("div", this.framed ? "cw-table framed" : "", h("div", "cw-table-wrap", table), this.pages);
@@ -158,7 +160,7 @@ export default {
         }), this.actions.length ? cw.h("td") : null));
     },
     lone(node) {
-      const td = window.cellwarden.h("td", { colspan: 99 }, node);
+      const td = window.cellwarden.h("td", { colspan: this.columns.length + Number(this.bulk.length > 0) + Number(this.actions.length > 0) }, node);
       return window.cellwarden.h("tr", "lone", td);
     },
 

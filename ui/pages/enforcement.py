@@ -11,7 +11,7 @@ from domain.commands import OPEN_STATES, CommandState
 from domain.errors import Conflict, NotFound
 from domain.fleet import Fleet
 from ui.auth import SignedIn
-from ui.components.card import card, grid, stack
+from ui.components.card import card, grid, stack, text
 from ui.components.columns import Column
 from ui.components.controls import ask
 from ui.components.counters import counters
@@ -30,8 +30,7 @@ _COMMANDS = (
     replace(_DEVICE, detail='action'),
     Column(field='state', label='State', kind='state', family='command', sort='state', phone='state'),
     Column(field='because', label='Because', kind='quiet', phone='line'),
-    Column(field='reason', label='Reason', kind='quiet', room='wide'),
-    Column(field='policy', label='Policy', href='/policies/{policy_id}', empty=' '),
+    Column(field='reason', label='Reason', href='/policies/{policy_id}'),
     Column(field='requested_by', label='Asked by', kind='quiet', room='wide'),
     Column(field='requested_at', label='Asked', kind='age', sort='requested_at', align='right', phone='age'),
 )
@@ -103,7 +102,7 @@ def _interlock() -> None:
                 topic,
             )
         with live_when(topic, 'full', ('full',), shown=False), ui.element('p').classes('cw-because cw-warn cw-snug'):
-            live_text('The limit is reached: further quarantines are parked until a device is released.', topic)
+            text('The limit is reached: further quarantines are parked until a device is released.')
         for field, words in (
             ('parked_limit', '{parked_limit} parked because the limit is reached'),
             ('parked_tower', '{parked_tower} parked because the serving tower is down or in maintenance'),

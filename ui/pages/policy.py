@@ -24,7 +24,6 @@ from ui.spans import counted
 _VIOLATIONS = (
     Column(field='name', label='Device', kind='strong', href='/devices/{device_id}', sort='name', phone='title'),
     Column(field='evidence', label='Evidence', kind='code', phone='line'),
-    Column(field='tower', label='Serving tower', href='/towers/{tower_id}', room='wide'),
     Column(field='answer', label='Answer', kind='quiet', detail='act_at', detail_mode='left', phone='state'),
     Column(field='opened_at', label='Since', kind='age', mode='for', sort='opened_at', align='right', phone='age'),
 )

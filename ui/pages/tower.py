@@ -37,7 +37,7 @@ _CELLS = (
     Column(field='rat', label='RAT', phone='state'),
     Column(field='cell', label='Cell', kind='mono', phone='title'),
     Column(field='pci', label='PCI', kind='code', align='right'),
-    Column(field='devices', label='Devices', kind='number', align='right', phone='age'),
+    Column(field='devices', label='Devices', kind='template', template='{devices} on it', align='right', phone='line'),
 )
 _DEVICES = (
     Column(field='name', label='Device', kind='strong', href='/devices/{id}', sort='name', phone='title'),
