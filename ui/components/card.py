@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Literal
 
 from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
 
 from ui.components.live_value import live_text
 
@@ -14,12 +15,11 @@ def text(words: str, tag: str = 'span') -> ui.element:
     return Text(tag, words)
 
 
-class Text(ui.element):
+class Text(TextElement):
     """An element that holds nothing but text."""
 
     def __init__(self, tag: str, words: str) -> None:
-        super().__init__(tag)
-        self._text = words
+        super().__init__(tag=tag, text=words)
 
 
 def link(words: str, href: str) -> ui.element:

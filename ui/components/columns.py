@@ -36,10 +36,10 @@ class Column:
     ``sort`` names what the server sorts by (``''``: not sortable). ``detail`` is a field told in grey behind the value, as an age
     when ``detail_mode`` says how; ``suffix`` a field inside the chip ("Violating 2"). ``how`` is ``chip`` (always loud), ``quiet``
     (an ordinary state is a grey word) or ``plain`` (never loud). On a phone a row has four places: ``title`` and ``state`` above,
-    ``line`` and ``age`` below; ``room='wide'`` leaves a column out on screens under 1300 px; one with ``grow`` takes what the others
-    leave and is cut off there. ``low`` and ``high`` are the ends of a
-    bar; ``bad < warn`` says that low values are bad ones. ``empty`` is told where nothing is known; a single value with ``''`` is not there
-    then.
+    ``line`` and ``age`` below, and ``more`` on a line of its own when there is something to tell. ``room='wide'`` leaves a column
+    out on screens under 1300 px; one with ``grow`` takes what the others leave and is cut off there. ``low`` and ``high`` are the
+    ends of a bar; ``bad < warn`` says that low values are bad ones. ``empty`` is told where nothing is known; with ``''`` that is
+    nothing at all.
     """
 
     field: str
@@ -56,7 +56,7 @@ class Column:
     sort: str | None = None
     align: Literal['right'] | None = None
     width: str | None = None
-    phone: Literal['title', 'state', 'line', 'age', 'none'] = 'none'
+    phone: Literal['title', 'state', 'line', 'age', 'more', 'none'] = 'none'
     room: Literal['wide'] | None = None
     grow: bool | None = None
     detail: str | None = None

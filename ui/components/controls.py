@@ -128,8 +128,7 @@ class complaint(Text):  # noqa: N801 (NiceGUI's element style)
 
     def say(self, words: str) -> None:
         """Show these words; none takes the line away."""
-        self._text = words
-        self.update()
+        self.text = words
 
 
 def toast(words: str, tone: Tone = 'ok') -> None:

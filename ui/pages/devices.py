@@ -24,7 +24,7 @@ COLUMNS = (
     Column(field='name', label='Name', kind='strong', href='/devices/{id}', sort='name', phone='title'),
     Column(field='presence', label='Presence', kind='state', family='presence', sort='presence', phone='state'),
     Column(field='compliance', label='Compliance', kind='state', family='compliance', how='quiet', sort='compliance', phone='line'),
-    Column(field='quarantine', kind='state', family='quarantine', empty='', width='1%'),
+    Column(field='quarantine', kind='state', family='quarantine', empty='', width='1%', phone='more'),
     Column(field='kind', label='Kind', kind='word', sort='kind', room='wide'),
     Column(field='tower', label='Serving tower', href='/towers/{tower_id}', sort='tower'),
     Column(field='rat', label='RAT', sort='rat'),
@@ -51,7 +51,7 @@ def register(services: Services) -> None:
                 noun=('device', 'devices'),
                 linked=True,
                 sort='name',
-                search='Search name, IMEI, ICCID, serial…',
+                search='Search name, IMEI, serial…',
                 href='/devices/{id}',
                 filters=_filters(fleet),
                 bulk=[Act(name='quarantine', label='Quarantine…'), Act(name='release', label='Release…')]

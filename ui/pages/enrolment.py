@@ -62,7 +62,9 @@ def _show(body: ui.element, dialog: ui.dialog, server: str, token: Token, secret
     body.clear()
     with body:
         text('On a Linux machine, with Cellwarden installed:', 'p')
-        command(f'cellwarden agent --server {server} --enrol {secret}').props('data-testid=enrol-command')
+        command(f'cellwarden agent --server {server} --enrol {secret}').props('data-testid=enrol-command').mark(
+            'enrol-command'
+        )
         text('Anything else that speaks HTTP sends its name and kind with this token as bearer:', 'p')
         command(
             f"curl -X POST {server}/api/v1/enrolments -H 'Authorization: Bearer {secret}' "

@@ -45,7 +45,7 @@ def _form(target: str, email: str, refused: str | None) -> None:
         _input('email', 'E-mail address', email, focus=not email, wrong=refused is not None)
         _input('password', 'Password', '', focus=bool(email), wrong=refused is not None)
         _field('input', type='hidden', name='next', value=target)
-        text('Sign in', 'button').classes('cw-btn primary').props('type=submit data-testid=sign-in')
+        text('Sign in', 'button').classes('cw-btn primary').props('type=submit data-testid=sign-in').mark('sign-in')
 
 
 def _input(name: str, label: str, value: str, *, focus: bool, wrong: bool) -> None:

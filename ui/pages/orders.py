@@ -8,7 +8,7 @@ from nicegui import context, ui
 from domain.access import Actor
 from domain.commands import Action
 from domain.devices import Device, Presence
-from domain.enforcement import limit
+from domain.dispatch import limit
 from domain.errors import DomainError
 from domain.fleet import Fleet
 from domain.ids import new_id
@@ -93,9 +93,10 @@ def _told(action: Action, many: bool) -> str:
 
 
 def _where(fleet: Fleet, devices: Sequence[Device]) -> str:
-    places = Counter(fleet.state_of(device.id).tower for device in devices)
-    nowhere = places.pop(None, 0)
-    ranked = [(fleet.towers[tower].name, count) for tower, count in places.most_common() if tower in fleet.towers]
+    towers = [fleet.towers.get(fleet.state_of(device.id).tower or '') for device in devices]
+    places = Counter(tower.id for tower in towers if tower is not None)
+    nowhere = len(devices) - places.total()
+    ranked = [(fleet.towers[tower].name, count) for tower, count in places.most_common()]
     parts = [f'{name} ({count})' for name, count in ranked[:_MOST_NAMED]]
     if len(ranked) > _MOST_NAMED:
         rest = ranked[_MOST_NAMED:]

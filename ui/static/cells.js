@@ -82,7 +82,7 @@
     const detail = cw.get(row, column.detail);
     if (missing(detail)) return node;
     const more = column.detailMode ? cw.age(detail, column.detailMode) : h("span", "", String(detail));
-    more.classList.add("cw-detail");
+    more.classList.add(blank ? "cw-quiet" : "cw-detail");
     const both = document.createDocumentFragment();
     both.append(node, more);
     return both;

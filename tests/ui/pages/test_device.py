@@ -1,0 +1,78 @@
+"""The page of one device: found, retired, unknown; changed without losing what somebody else changed."""
+
+import pytest
+
+from domain.access import system
+from domain.commands import Action
+from domain.devices import Kind
+from domain.errors import Invalid
+from domain.services.devices import NewDevice
+from tests.fakes import house
+from tests.ui.conftest import Console
+from ui.pages.device_edit import read_labels
+
+
+async def test_a_device_of_another_enterprise_is_not_there(console: Console) -> None:
+    other = await console.home.access.add_enterprise('Somebody else')
+    new = NewDevice(name='their crane', kind=Kind.TABLET)
+    theirs = await console.home.devices.add(system(other.id, 'test'), new)
+    await console.sign_in()
+    await console.user.open(f'/devices/{theirs.device.id}')
+    await console.user.should_see('There is no such device')
+    await console.user.should_not_see('their crane')
+
+
+async def test_a_retired_device_is_told_apart_from_one_that_never_was(console: Console) -> None:
+    device = await console.home.device('crane-117')
+    await console.home.devices.retire(console.home.actor, device.id, device.version)
+    await console.sign_in()
+    await console.user.open(f'/devices/{device.id}')
+    await console.user.should_see('This device is retired')
+    await console.user.should_see('crane-117')
+
+
+async def test_an_edit_changes_what_people_say_of_a_device(console: Console) -> None:
+    device = await console.home.device('crane-117')
+    await console.sign_in()
+    await console.user.open(f'/devices/{device.id}')
+    console.user.find(marker='edit').click()
+    await console.user.should_see(marker='edit-labels')
+    console.user.find(marker='edit-labels').type('site = port-1')
+    console.user.find(marker='save').click()
+    await console.user.should_see('Saved.')
+    assert console.home.fleet.devices[device.id].labels == {'site': 'port-1'}
+
+
+async def test_an_edit_does_not_overwrite_what_somebody_else_changed_meanwhile(console: Console) -> None:
+    home = console.home
+    device = await home.device('crane-117')
+    await console.sign_in()
+    await console.user.open(f'/devices/{device.id}')
+    console.user.find(marker='edit').click()
+    await console.user.should_see(marker='save')
+    await home.devices.change(home.actor, device.id, device.version, NewDevice(name='crane-118', kind=device.kind))
+    console.user.find(marker='save').click()
+    await console.user.should_see('Somebody else changed this device')
+    assert home.fleet.devices[device.id].name == 'crane-118'
+
+
+async def test_a_retired_device_leaves_no_command_behind() -> None:
+    async with house() as home:
+        device = await home.device()
+        await home.check_in(device.id)
+        command = await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'stolen')
+        await home.check_in(device.id)
+        await home.devices.answer(home.enterprise, device.id, command.id, confirmed=True, detail='')
+        await home.devices.retire(home.actor, device.id, device.version)
+        assert not home.fleet.commands
+
+
+def test_labels_are_read_one_a_line() -> None:
+    assert read_labels(' site=port-1 \n\nnote = a=b\r\n') == {'site': 'port-1', 'note': 'a=b'}
+
+
+@pytest.mark.parametrize('text', ['port-1', '=port-1', 'site=a\nsite=b'])
+def test_what_is_no_label_is_refused_with_its_own_words(text: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        read_labels(text)
+    assert refusal.value.field == 'labels'

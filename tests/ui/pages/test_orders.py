@@ -1,0 +1,75 @@
+"""Quarantine and release by hand: the dialog tells before it acts, and acts with a reason only."""
+
+from dataclasses import replace
+
+from domain.commands import Action
+from domain.devices import Device
+from domain.facts import Facts, Os
+from domain.policies import Mode
+from domain.services.policies import NewPolicy
+from domain.tower_input import NewTower
+from domain.towers import TowerKind, TowerState, TowerStatus
+from tests.fakes import House, house
+from tests.ui.conftest import Console
+from ui.pages.orders import consequences
+
+
+async def test_a_quarantine_says_what_it_does_and_keeps_its_reason(console: Console) -> None:
+    device = await console.home.device('crane-117')
+    await console.sign_in()
+    await console.user.open(f'/devices/{device.id}')
+    console.user.find(marker='quarantine').click()
+    await console.user.should_see('Quarantine crane-117?')
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('Say why')
+    assert not console.home.fleet.commands
+    console.user.find(marker='reason').type('stolen, ticket 4711')
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('Quarantine requested for 1 device.')
+    (command,) = console.home.fleet.commands.values()
+    assert (command.device, command.action, command.reason) == (device.id, Action.QUARANTINE, 'stolen, ticket 4711')
+    assert command.requested_by == 'Ana'
+
+
+async def test_the_plan_counts_who_is_away_and_who_must_wait() -> None:
+    async with house() as home:
+        devices = [await home.device(f'crane-{n}') for n in range(12)]
+        for device in devices[:2]:
+            await home.check_in(device.id)
+        plan = consequences(home.fleet, devices, Action.QUARANTINE, left_out=1)
+    assert (
+        plan[0]
+        == 'At their next check-in, within 1 min, they are told to cut themselves off from the network, all but this server.'
+    )
+    assert '10 of them are not heard from now: the command waits for up to 7 days.' in plan
+    assert any(line.endswith('will wait until there is room.') for line in plan)
+    assert plan[-1] == '1 more of the selection is in quarantine already and left alone.'
+
+
+async def test_the_plan_names_the_towers_and_a_dead_one_among_them() -> None:
+    async with house() as home:
+        dead = await home.towers.add(home.actor, NewTower(name='Waalhaven', kind=TowerKind.MACRO))
+        good = await home.towers.add(home.actor, NewTower(name='Botlek', kind=TowerKind.MACRO))
+        places = {'crane-1': dead, 'crane-2': dead, 'crane-3': good, 'crane-4': None}
+        devices = [await _on(home, name, tower.id if tower else None) for name, tower in places.items()]
+        home.fleet.apply(TowerState(dead.id, home.enterprise, status=TowerStatus.DOWN))
+        plan = consequences(home.fleet, devices, Action.QUARANTINE)
+    assert 'Served by Waalhaven (2), Botlek (1) and no tower of yours (1).' in plan
+    assert '2 of them are behind a tower that is down or in maintenance: parked until it is back.' in plan
+
+
+async def test_a_release_warns_of_the_policy_that_is_still_broken() -> None:
+    async with house() as home:
+        rule = NewPolicy(name='Not Android 9', rule='device.os.version != "9"', mode=Mode.ENFORCE)
+        await home.policies.add(home.actor, rule)
+        device = await home.device()
+        await home.check_in(device.id, facts=Facts(os=Os(version='9')))
+        plan = consequences(home.fleet, [device], Action.RELEASE)
+    assert 'It still breaks Not Android 9, which quarantines.' in plan
+
+
+async def _on(home: House, name: str, tower: str | None) -> Device:
+    device = await home.device(name)
+    await home.check_in(device.id)
+    home.fleet.apply(replace(home.fleet.state_of(device.id), tower=tower))
+    return device

@@ -1,0 +1,50 @@
+"""Who gets to a page, and what a page may do after things changed behind its back."""
+
+import pytest
+
+from domain.access import Role
+from domain.journal import DeviceRetired
+from tests.ui.conftest import Console
+
+
+@pytest.mark.parametrize(
+    'path', ['/', '/devices', '/devices/01JX', '/policies', '/towers', '/alerts', '/ui/devices.csv']
+)
+async def test_nobody_gets_to_a_page_without_a_session(console: Console, path: str) -> None:
+    answer = await console.client.get(path)
+    assert answer.status_code == 303
+    assert answer.headers['location'].startswith('/login')
+
+
+async def test_somebody_who_may_only_look_is_offered_nothing_to_do(console: Console) -> None:
+    device = await console.home.device()
+    await console.sign_in(Role.VIEWER)
+    await console.user.open('/devices')
+    await console.user.should_not_see(marker='enrol')
+    await console.user.open(f'/devices/{device.id}')
+    for marker in ('edit', 'retire', 'quarantine', 'release'):
+        await console.user.should_not_see(marker=marker)
+
+
+async def test_a_role_that_was_taken_away_ends_what_an_open_page_may_do(console: Console) -> None:
+    device = await console.home.device()
+    person = await console.sign_in(Role.OPERATOR)
+    await console.user.open(f'/devices/{device.id}')
+    console.user.find(marker='retire').click()
+    await console.user.should_see(marker='confirm')
+    console.becomes(person, Role.VIEWER)
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('Not allowed')
+    assert device.id in console.home.fleet.devices
+
+
+async def test_a_session_that_ended_leads_to_the_sign_in_and_nothing_is_done(console: Console) -> None:
+    device = await console.home.device()
+    await console.sign_in()
+    await console.user.open(f'/devices/{device.id}')
+    console.user.find(marker='retire').click()
+    await console.user.should_see(marker='confirm')
+    await console.client.post('/auth/sign-out')
+    console.user.find(marker='confirm').click()
+    await console.user.should_see(marker='sign-in')
+    assert console.home.entries(DeviceRetired) == []
