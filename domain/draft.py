@@ -66,7 +66,8 @@ class Draft:
         if not live and not pending:
             return []
         rows: dict[str, Command] = {**live, **(pending or {})}
-        return sorted((row for row in rows.values() if row.is_open), key=lambda row: row.id)
+        # in order of arrival within one moment, which ids made in one millisecond do not show
+        return sorted((row for row in rows.values() if row.is_open), key=lambda row: row.requested_at)
 
     def alert_on(self, enterprise: str, key: str) -> Alert | None:
         """The open alert of that key."""

@@ -1,124 +1,22 @@
-"""Policies on devices: which rules a change concerns, what they answer, and what follows from a changed verdict.
+"""Policies on devices: what their rules answer, and what follows from a changed verdict. It is decided on a draft of the road."""
 
-Evaluation is change-driven: a check-in asks only the rules that read what it changed. Nothing here waits or writes by itself; it
-decides on a draft of the road.
-"""
-
-from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import replace
 
 from domain.alerting import policy_broken, policy_kept
 from domain.devices import Device, DeviceState
 from domain.draft import Draft
 from domain.enforcement import enforce_now, stand_down
-from domain.facts import GROUPS
 from domain.fleet import Fleet
 from domain.ids import new_id
 from domain.journal import Subject, ViolationCleared, ViolationExcused, ViolationOpened
-from domain.policies import Compliance, Policy, Verdict, compliance
-from domain.rules import Answer, Rule, RuleError, View, activation
+from domain.policies import Compliance, Mode, Policy, Verdict, compliance
+from domain.rulebook import RuleBook
+from domain.rules import Answer, Rule, View, activation
 from domain.towers import Tower, TowerState, TowerStatus
 from domain.violations import Violation
 
-_BASES: Mapping[str, tuple[str, ...]] = {
-    'os.patch_age_days': ('patch_level',),
-    'storage.free_percent': ('free_bytes', 'total_bytes'),
-    'radio.plmn': ('mcc', 'mnc'),
-    'radio.cell': ('mcc', 'mnc', 'tac', 'cell_id'),
-}
-_GROUPS = frozenset(GROUPS)
 EXCUSING = frozenset({TowerStatus.DOWN, TowerStatus.MAINTENANCE})
-
-
-@dataclass(slots=True)
-class _Book:
-    """The compiled rules of one enterprise, and who reads what."""
-
-    moved: int = -1
-    rules: dict[tuple[str, int], Rule | RuleError] = field(default_factory=dict)
-    readers: dict[str, list[tuple[tuple[str, ...], Policy]]] = field(default_factory=dict)
-    tower_readers: list[Policy] = field(default_factory=list)
-    timed: list[Policy] = field(default_factory=list)
-
-
-class RuleBook:
-    """Compiled rules of all enterprises; compiled again only when a policy was saved."""
-
-    def __init__(self) -> None:
-        self._books: dict[str, _Book] = {}
-
-    def rule(self, fleet: Fleet, policy: Policy) -> Rule | RuleError:
-        """The policy's compiled rule, or why it does not compile (a rule from before an upgrade)."""
-        book = self._of(fleet)
-        key = (policy.id, policy.version)
-        if key not in book.rules:
-            try:
-                book.rules[key] = Rule(policy.rule)
-            except RuleError as error:
-                book.rules[key] = error
-        return book.rules[key]
-
-    def concerned(self, fleet: Fleet, before: DeviceState, after: DeviceState) -> list[Policy]:
-        """The policies that read something which differs between two states of a device."""
-        book = self._of(fleet)
-        policies: dict[str, Policy] = {}
-        old, new = before.facts, after.facts
-        if old is not new:
-            for group in book.readers.keys() & _GROUPS:
-                self._compare(book, group, getattr(old, group), getattr(new, group), policies)
-            for name in ('uptime_s', 'custom'):
-                if name in book.readers and getattr(old, name) != getattr(new, name):
-                    policies.update((policy.id, policy) for _, policy in book.readers[name])
-        if before.radio is not after.radio:
-            self._compare(book, 'radio', before.radio, after.radio, policies)
-        if before.tower != after.tower:
-            policies.update((policy.id, policy) for policy in book.tower_readers)
-        if before.quarantined is not after.quarantined:
-            policies.update((policy.id, policy) for _, policy in book.readers.get('quarantined', ()))
-        return list(policies.values())
-
-    def timed(self, fleet: Fleet) -> list[Policy]:
-        """The policies whose answer can change while nothing but the clock moves."""
-        return self._of(fleet).timed
-
-    def _compare(self, book: _Book, group: str, old: object, new: object, policies: dict[str, Policy]) -> None:
-        if old is new:
-            return
-        for names, policy in book.readers.get(group, ()):
-            for name in names:
-                if getattr(old, name, None) != getattr(new, name, None):
-                    policies[policy.id] = policy
-                    break
-
-    def _of(self, fleet: Fleet) -> _Book:
-        book = self._books.get(fleet.enterprise.id)
-        if book is None or book.moved != fleet.policies_moved:
-            book = self._books[fleet.enterprise.id] = self._write(fleet, book)
-        return book
-
-    def _write(self, fleet: Fleet, old: _Book | None) -> _Book:
-        book = _Book(fleet.policies_moved)
-        self._books[fleet.enterprise.id] = book
-        readers: defaultdict[str, list[tuple[tuple[str, ...], Policy]]] = defaultdict(list)
-        for policy in fleet.policies.values():
-            key = (policy.id, policy.version)
-            if old is not None and key in old.rules:
-                book.rules[key] = old.rules[key]
-            rule = self.rule(fleet, policy)
-            if isinstance(rule, RuleError):
-                continue
-            for path in rule.paths:
-                root, name, *rest = path.split('.')
-                if root == 'device':
-                    inner = '.'.join([name, *rest])
-                    readers[name].append((_BASES.get(inner, tuple(rest)), policy))
-            if rule.reads_tower:
-                book.tower_readers.append(policy)
-            if rule.timed:
-                book.timed.append(policy)
-        book.readers = dict(readers)
-        return book
 
 
 def excused(tower: Tower | None, state: TowerState | None) -> bool:
@@ -195,6 +93,10 @@ def _verdict(
         _clear(draft, device, policy, held, 'the device complies again')
         held = None
     # NOTE: an unknown verdict keeps its violation open: withholding a fact must not be a way out of quarantine.
+    if held is not None and policy.mode is not Mode.ENFORCE:
+        violation = draft.find(Violation, device.enterprise, held)
+        if violation is not None:
+            stand_down(draft, device, violation, 'the policy only audits now', release=True)
     evidence = None if status is Compliance.COMPLIANT else answer.evidence
     return Verdict(status, since, policy.version, held, evidence, answer.reason)
 

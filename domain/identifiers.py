@@ -1,7 +1,7 @@
 """The numbers that name a device and its subscription: IMEI, ICCID, IMSI, serial number, MSISDN."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.errors import Invalid
 from domain.text import clean_line
@@ -16,6 +16,10 @@ class Identifiers:
     imsi: str | None = None
     serial: str | None = None
     msisdn: str | None = None
+
+    def updated(self, newer: 'Identifiers') -> 'Identifiers':
+        """These with what ``newer`` names, for instance of another SIM card; what it leaves out stays."""
+        return replace(self, **{name: value for name in self.__slots__ if (value := getattr(newer, name)) is not None})
 
 
 def luhn_valid(digits: str) -> bool:

@@ -10,11 +10,13 @@ from dataclasses import replace
 
 from domain.devices import Device, DeviceState
 from domain.draft import Draft
-from domain.evaluation import RuleBook, excused, judge
+from domain.evaluation import EXCUSING, excused, judge
 from domain.fleet import Fleet
 from domain.policies import Compliance, Policy
 from domain.road import Road
+from domain.rulebook import RuleBook
 from domain.store import Store
+from domain.towers import TowerState
 
 Which = Callable[[Fleet, Device, DeviceState], Collection[Policy]]
 STEP = 100
@@ -38,6 +40,16 @@ class Reconsider:
         fleet = self._road.fleets.of(enterprise)
         on_them = [state.id for state in fleet.states.values() if state.radio is not None and state.radio.cell in cells]
         await self.devices(enterprise, on_them, rejoin=True)
+
+    async def tower(self, before: TowerState, after: TowerState) -> None:
+        """A tower's status changed: judge the devices it serves, by every policy when it begins or ends to excuse them."""
+        if before.status is after.status:
+            return
+        fleet = self._road.fleets.of(after.enterprise)
+        if (before.status in EXCUSING) is not (after.status in EXCUSING):
+            await self.devices(after.enterprise, list(fleet.on_tower(after.id)))
+        elif readers := self._book.tower_readers(fleet):
+            await self._walk(after.enterprise, list(fleet.on_tower(after.id)), lambda *_: readers)
 
     async def policy(self, policy: Policy) -> None:
         """A policy was saved or retired: judge everybody it binds or bound."""

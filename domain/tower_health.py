@@ -73,7 +73,7 @@ def _alert(
             detail=because,
             devices=devices,
         )
-    elif status in (TowerStatus.UP, TowerStatus.MAINTENANCE):
+    elif status is not TowerStatus.DEGRADED:  # up, in maintenance, or not asked any more
         clear_alert(draft, tower.enterprise, key)
 
 

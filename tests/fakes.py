@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from domain.access import Actor, Credential, system
 from domain.commands import Command
 from domain.devices import Device, DeviceState, Kind
-from domain.evaluation import RuleBook
 from domain.facts import Facts
 from domain.fleet import Fleet
 from domain.fleets import Fleets
@@ -19,6 +18,7 @@ from domain.journal import Entry, Recorded
 from domain.radio import Radio, RadioSample
 from domain.reconsider import Reconsider
 from domain.road import Road
+from domain.rulebook import RuleBook
 from domain.services.access import AccessService
 from domain.services.alerts import AlertService
 from domain.services.checkins import CheckIn, CheckIns, Receipt

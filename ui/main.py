@@ -18,10 +18,10 @@ from fastapi import FastAPI, Request
 from nicegui import ui
 
 from domain.errors import Unavailable
-from domain.evaluation import RuleBook
 from domain.fleets import Fleets
 from domain.reconsider import Reconsider
 from domain.road import Road
+from domain.rulebook import RuleBook
 from domain.services.access import AccessService, Hasher
 from domain.services.alerts import AlertService
 from domain.services.checkins import CheckIns

@@ -11,16 +11,17 @@ from enum import StrEnum
 
 from domain.commands import Command
 from domain.devices import Device, DeviceState, Presence, late_after, presence
+from domain.dispatch import deliver
 from domain.draft import Draft
-from domain.enforcement import deliver
 from domain.errors import DomainError, Invalid, NotFound
-from domain.evaluation import RuleBook, judge
+from domain.evaluation import judge
 from domain.facts import Facts, check_facts, shared
 from domain.fleet import Fleet
 from domain.journal import PresenceChanged, ServingTowerChanged, Subject
 from domain.policies import Compliance
 from domain.radio import Radio, RadioSample, check_radio
 from domain.road import Road
+from domain.rulebook import RuleBook
 from domain.security import on_unknown_cell
 from domain.towers import Tower
 

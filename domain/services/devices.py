@@ -6,15 +6,17 @@ from dataclasses import dataclass, field, replace
 from domain.access import Actor, Credential, Permission, Token, TokenKind
 from domain.commands import Action, Command, CommandState
 from domain.devices import Device, DeviceState, Kind
+from domain.dispatch import move, request, settle
 from domain.draft import Draft
 from domain.edits import check_version, differences
-from domain.enforcement import answered, move, request
+from domain.enforcement import answered
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
-from domain.evaluation import RuleBook, judge
+from domain.evaluation import judge
 from domain.identifiers import Identifiers, clean_identifiers
 from domain.ids import new_id
 from domain.journal import DeviceChanged, DeviceEnrolled, DeviceRetired, Subject
 from domain.road import Road
+from domain.rulebook import RuleBook
 from domain.secrets import digest, new_secret
 from domain.store import Store
 from domain.text import clean_labels, clean_line
@@ -61,14 +63,24 @@ class DeviceService:
         def decide(draft: Draft) -> Enrolled:
             known = _enrolment_token(draft, self._road, token)
             fleet = draft.fleet(known.enterprise)
-            device, again = self._known(draft, known.enterprise, new), True
-            if device is None:
-                device, again = _device(known.enterprise, new, draft.now), False
+            seen = _known(draft, known.enterprise, new.identifiers)
+            again = bool(seen)
+            if len(seen) > 1:
+                raise Conflict('the IMEI is one device’s and the serial number another’s', field='identifiers')
+            if not again:
+                device = _device(known.enterprise, new, draft.now)
                 draft.put(device)
             else:
+                device = seen[0]
                 state = draft.find(DeviceState, known.enterprise, device.id) or DeviceState(device.id, known.enterprise)
                 draft.put_state(replace(state, sequence=0, settled=False), whole=True)
-                device = replace(device, name=new.name, interval_s=new.interval_s, version=device.version + 1)
+                device = replace(
+                    device,
+                    name=new.name,
+                    identifiers=device.identifiers.updated(new.identifiers),
+                    interval_s=new.interval_s,
+                    version=device.version + 1,
+                )
                 draft.put(device)
             if known.uses_left is not None:
                 draft.put(replace(known, uses_left=known.uses_left - 1))
@@ -90,7 +102,7 @@ class DeviceService:
         credential = new_secret('cwd')
 
         def decide(draft: Draft) -> Enrolled:
-            if self._known(draft, actor.enterprise, new) is not None:
+            if _known(draft, actor.enterprise, new.identifiers):
                 raise Conflict('a device with this IMEI or serial exists', field='identifiers')
             device = _device(actor.enterprise, new, draft.now)
             draft.put(device)
@@ -109,9 +121,9 @@ class DeviceService:
         def decide(draft: Draft) -> Device:
             before = draft.need(Device, actor.enterprise, device_id)
             check_version(before.version, version)
-            other = self._known(draft, actor.enterprise, new)
-            if other is not None and other.id != device_id:
-                raise Conflict(f'{other.name} has this IMEI or serial', field='identifiers')
+            for other in _known(draft, actor.enterprise, new.identifiers):
+                if other.id != device_id:
+                    raise Conflict(f'{other.name} has this IMEI or serial', field='identifiers')
             after = replace(
                 before,
                 name=new.name,
@@ -151,6 +163,7 @@ class DeviceService:
             # After the judgement: a violation that ends asks for a release, which a retired device cannot fetch either.
             for command in draft.commands_of(actor.enterprise, device_id):
                 move(draft, device, command, CommandState.CANCELLED, 'the device was retired', actor.name)
+            settle(draft, device)
             retired = replace(device, retired_at=draft.now, version=device.version + 1)
             draft.put(retired)
             subject = Subject('device', device.id, device.name)
@@ -209,36 +222,20 @@ class DeviceService:
     ) -> Command:
         """What the device says of a command. It may answer late or twice."""
         detail = clean_line(detail, 'detail', most=500, least=0)
-        is_open = command_id in self._road.fleets.of(enterprise).commands
-        closed = None if is_open else await self._store.get(Command, enterprise, command_id)
+        known = self._road.fleets.of(enterprise).commands.get(command_id)
+        if known is None:
+            known = await self._store.get(Command, enterprise, command_id)
 
         def decide(draft: Draft) -> Command:
-            command = draft.find(Command, enterprise, command_id) or closed
+            command = draft.find(Command, enterprise, command_id) or known
             if command is None or command.device != device_id:
                 raise NotFound(f'there is no command {command_id[:40]!r} for this device')
             device = draft.need(Device, enterprise, device_id)
-            return answered(draft, draft.fleet(enterprise), device, command, confirmed=confirmed, detail=detail)
+            moved = answered(draft, draft.fleet(enterprise), device, command, confirmed=confirmed, detail=detail)
+            self._judge_all(draft, device)  # a rule may read device.quarantined
+            return moved
 
         return await self._road.travel(decide)
-
-    def _known(self, draft: Draft, enterprise: str, new: NewDevice) -> Device | None:
-        fleet = draft.fleet(enterprise)
-        pending = draft.changes.rows.get(Device, {}).values()
-        for name in ('imei', 'serial'):
-            value = getattr(new.identifiers, name)
-            if value is None:
-                continue
-            for row in pending:
-                if row.enterprise == enterprise and row.retired_at is None and getattr(row.identifiers, name) == value:
-                    return row  # type: ignore[no-any-return]
-            known = fleet.by_identifier(name, value)
-            if (
-                known is not None
-                and (device := draft.find(Device, enterprise, known)) is not None
-                and device.retired_at is None
-            ):
-                return device
-        return None
 
     def _judge_all(self, draft: Draft, device: Device) -> None:
         fleet = draft.fleet(device.enterprise)
@@ -247,6 +244,23 @@ class DeviceService:
             judged = judge(draft, fleet, self._book, device, state, fleet.policies.values())
             if judged is not state:
                 draft.put_state(judged, whole=True)
+
+
+def _known(draft: Draft, enterprise: str, names: Identifiers) -> list[Device]:
+    """The devices that carry this IMEI or this serial number, as this group leaves them."""
+    fleet = draft.fleet(enterprise)
+    found: dict[str, Device] = {}
+    for name in ('imei', 'serial'):
+        value = getattr(names, name)
+        if value is None:
+            continue
+        live = draft.find(Device, enterprise, fleet.by_identifier(name, value) or '')
+        for device in (live, *draft.changes.rows.get(Device, {}).values()):
+            if device is None or device.enterprise != enterprise or device.retired_at is not None:
+                continue
+            if getattr(device.identifiers, name) == value:
+                found[device.id] = device
+    return list(found.values())
 
 
 def _enrolment_token(draft: Draft, road: Road, secret: str) -> Token:

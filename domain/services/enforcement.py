@@ -6,8 +6,9 @@ from typing import TypeVar
 
 from domain.commands import Command, CommandState
 from domain.devices import Device, DeviceState
+from domain.dispatch import limit, review
 from domain.draft import Draft
-from domain.enforcement import enforce_now, limit, review
+from domain.enforcement import enforce_now
 from domain.evaluation import excused
 from domain.fleet import Fleet
 from domain.policies import Mode, Policy

@@ -1,6 +1,7 @@
 """The towers of an enterprise: added, changed, put into maintenance, retired; what polling says of them, and what follows."""
 
 from dataclasses import replace
+from functools import partial
 
 from domain.access import Actor, Permission
 from domain.alerting import clear_alert
@@ -100,8 +101,7 @@ class TowerService:
             return roll_up(draft, draft.fleet(enterprise), tower)
 
         before, after = await self._road.travel(decide)
-        if _excuses(before.status) is not _excuses(after.status):
-            await self._reconsider.devices(enterprise, list(self._road.fleets.of(enterprise).on_tower(tower_id)))
+        await self._reconsider.tower(before, after)
         return after.status
 
     async def review_maintenance(self, enterprise: str) -> None:
@@ -111,8 +111,8 @@ class TowerService:
         for tower in list(fleet.towers.values()):
             planned = tower.maintenance_until is not None and tower.maintenance_until > now
             if planned is not (fleet.tower_state(tower.id).status is TowerStatus.MAINTENANCE):
-                await self._road.travel(lambda draft, tower=tower: roll_up(draft, draft.fleet(enterprise), tower))  # type: ignore[misc]
-                await self._reconsider.devices(enterprise, list(fleet.on_tower(tower.id)))
+                before, after = await self._road.travel(partial(_roll_up_newest, enterprise, tower.id))
+                await self._reconsider.tower(before, after)
 
     async def _save(self, actor: Actor, tower: Tower, version: int | None) -> Tower:
         def decide(draft: Draft) -> tuple[Tower, Tower | None]:
@@ -159,5 +159,5 @@ class TowerService:
         return after
 
 
-def _excuses(status: TowerStatus) -> bool:
-    return status in (TowerStatus.DOWN, TowerStatus.MAINTENANCE)
+def _roll_up_newest(enterprise: str, tower_id: str, draft: Draft) -> tuple[TowerState, TowerState]:
+    return roll_up(draft, draft.fleet(enterprise), draft.need(Tower, enterprise, tower_id))

@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from domain.enforcement import limit
+from domain.dispatch import limit
 from domain.fleet import Fleet
 from domain.policies import Compliance, Mode
 from domain.services.policies import NewPolicy, Preview

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from domain.commands import OPEN_STATES, Command, CommandState
 from domain.devices import Device, DeviceState
-from domain.enforcement import limit
+from domain.dispatch import limit
 from domain.fleet import Fleet
 from domain.journal import CommandMoved
 from ui.channels import News

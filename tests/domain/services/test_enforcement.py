@@ -7,8 +7,8 @@ import pytest
 
 from domain.commands import Action, CommandState
 from domain.devices import Device
+from domain.dispatch import ANSWER_WITHIN_S, DELIVER_WITHIN_S, interlock, request
 from domain.draft import Draft
-from domain.enforcement import ANSWER_WITHIN_S, DELIVER_WITHIN_S, interlock, request
 from domain.facts import Facts, Security
 from domain.ids import new_id
 from domain.journal import CommandMoved

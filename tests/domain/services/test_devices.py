@@ -1,0 +1,267 @@
+"""Devices: enrolled with a token, added, changed, retired, told what to do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.access import PERMISSIONS, Actor, ActorKind, Role, Token, TokenKind
+from domain.commands import Action, Command, CommandState
+from domain.devices import Device, Kind
+from domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Stale
+from domain.facts import Facts, Security
+from domain.identifiers import Identifiers
+from domain.journal import DeviceChanged, DeviceEnrolled, DeviceRetired
+from domain.policies import Mode
+from domain.services.devices import Enrolled, NewDevice
+from domain.services.policies import NewPolicy
+from domain.violations import Violation
+from tests.fakes import House, house, identifiers
+
+ROOTED = Facts(security=Security(rooted=True))
+
+
+@pytest.fixture
+async def home() -> AsyncIterator[House]:
+    async with house() as home:
+        yield home
+
+
+def new(name: str = 'crane-1', **more: Any) -> NewDevice:
+    return NewDevice(name=name, kind=Kind.TABLET, **more)
+
+
+async def token(home: House, **more: Any) -> str:
+    return (await home.access.issue_token(home.enterprise, TokenKind.ENROLMENT, 'roll-out', **more))[1]
+
+
+async def enrol(home: House, secret: str, **more: Any) -> Enrolled:
+    return await home.devices.enrol(secret, new(**more))
+
+
+async def test_an_enrolment_token_lets_a_device_in_and_gives_it_a_credential(home: House) -> None:
+    enrolled = await enrol(home, await token(home), identifiers=identifiers(1), labels={'site': 'port-1'})
+    assert not enrolled.again
+    assert home.access.device(enrolled.credential) == (home.fleet, enrolled.device)
+    assert home.fleet.by_label('site', 'port-1') == {enrolled.device.id}
+    assert [(entry.again, entry.token) for entry in home.entries(DeviceEnrolled)] == [(False, 'roll-out')]
+
+
+@pytest.mark.parametrize('known_by', ['imei', 'serial'])
+async def test_a_device_that_enrols_again_keeps_its_place_and_loses_its_old_credential(
+    home: House, known_by: str
+) -> None:
+    secret = await token(home)
+    first = await enrol(home, secret, identifiers=identifiers(1), labels={'site': 'port-1'})
+    await home.check_in(first.device.id, 7)
+    names = Identifiers(**{known_by: getattr(identifiers(1), known_by)})
+    again = await enrol(home, secret, identifiers=names, interval_s=300)
+    assert (again.again, again.device.id, again.device.interval_s) == (True, first.device.id, 300)
+    assert (again.device.labels, again.device.identifiers) == ({'site': 'port-1'}, identifiers(1))
+    with pytest.raises(NotSignedIn):
+        home.access.device(first.credential)
+    assert home.access.device(again.credential)[1].id == first.device.id
+    assert home.fleet.states[first.device.id].sequence == 0
+    assert (await home.check_in(first.device.id, 1)).accepted == 'current'
+
+
+async def test_a_device_that_enrols_again_brings_its_new_sim_along(home: House) -> None:
+    secret = await token(home)
+    await enrol(home, secret, identifiers=replace(identifiers(1), msisdn='+31611111111'))
+    again = await enrol(home, secret, identifiers=replace(identifiers(1), msisdn='+31622222222'))
+    assert again.device.identifiers.msisdn == '+31622222222'
+
+
+async def test_identifiers_of_two_devices_name_neither(home: House) -> None:
+    secret = await token(home)
+    await enrol(home, secret, name='one', identifiers=identifiers(1))
+    await enrol(home, secret, name='two', identifiers=identifiers(2))
+    mixed = Identifiers(imei=identifiers(1).imei, serial=identifiers(2).serial)
+    with pytest.raises(Conflict) as refused:
+        await enrol(home, secret, identifiers=mixed)
+    assert refused.value.field == 'identifiers'
+
+
+async def test_many_that_enrol_at_once_with_one_serial_are_one_device(home: House) -> None:
+    secret = await token(home)
+    enrolled = await asyncio.gather(*[enrol(home, secret, identifiers=identifiers(1)) for _ in range(5)])
+    assert len({one.device.id for one in enrolled}) == 1
+    assert sorted(one.again for one in enrolled) == [False, True, True, True, True]
+    assert len(home.fleet.devices) == 1
+
+
+async def test_a_used_up_token_lets_nobody_in_however_many_come_at_once(home: House) -> None:
+    secret = await token(home, uses=2)
+    answers = await asyncio.gather(*[enrol(home, secret, name=f'crane-{n}') for n in range(5)], return_exceptions=True)
+    refused = [answer for answer in answers if isinstance(answer, NotSignedIn)]
+    assert len(refused) == 3
+    assert 'used up' in refused[0].detail
+    assert len(home.fleet.devices) == 2
+
+
+async def test_an_expired_a_revoked_an_unknown_and_an_api_token_let_nobody_in(home: House) -> None:
+    expired = await token(home, expires_in_s=60)
+    revoked = await token(home)
+    await home.access.revoke_token(home.enterprise, list(home.fleet.tokens)[-1])
+    home.clock.tick(60)
+    api = (await home.access.issue_token(home.enterprise, TokenKind.API, 'api', scopes=list(PERMISSIONS[Role.ADMIN])))[
+        1
+    ]
+    for secret in (expired, revoked, 'cwe_nonsense', api):
+        with pytest.raises(NotSignedIn):
+            await enrol(home, secret)
+    assert not home.fleet.devices
+
+
+async def test_a_hostile_name_is_refused_before_the_token_is_used(home: House) -> None:
+    secret = await token(home, uses=1)
+    with pytest.raises(Invalid):
+        await enrol(home, secret, name='crane\u202e')
+    assert [row.uses_left for row in home.store.rows[Token].values()] == [1]
+
+
+async def test_two_devices_cannot_have_one_imei_or_serial(home: House) -> None:
+    await home.device('one', identifiers=identifiers(1))
+    with pytest.raises(Conflict):
+        await home.device('two', identifiers=Identifiers(serial=identifiers(1).serial))
+    two = await home.device('two', identifiers=identifiers(2))
+    mixed = Identifiers(imei=identifiers(2).imei, serial=identifiers(1).serial)
+    with pytest.raises(Conflict, match='one has this IMEI or serial'):
+        await home.devices.change(home.actor, two.id, two.version, new('two', identifiers=mixed))
+
+
+async def test_an_identifier_that_was_given_up_can_be_given_to_another(home: House) -> None:
+    one = await home.device('one', identifiers=identifiers(1))
+    await asyncio.gather(
+        home.devices.change(home.actor, one.id, 1, new('one')),
+        home.devices.add(home.actor, new('two', identifiers=identifiers(1))),
+    )
+    assert home.fleet.devices[home.fleet.by_identifier('serial', 'SN-000001') or ''].name == 'two'
+
+
+async def test_a_change_is_journalled_with_what_was_and_what_is(home: House) -> None:
+    device = await home.device(labels={'site': 'port-1'})
+    await home.devices.change(home.actor, device.id, 1, new('crane-2', labels={'site': 'port-2'}))
+    assert home.entries(DeviceChanged)[0].changes == {
+        'name': ['crane-1', 'crane-2'],
+        'labels': [{'site': 'port-1'}, {'site': 'port-2'}],
+    }
+
+
+async def test_of_two_edits_of_one_version_the_second_is_stale(home: House) -> None:
+    device = await home.device()
+    answers = await asyncio.gather(
+        *[home.devices.change(home.actor, device.id, 1, new(f'crane-{n}')) for n in range(2)], return_exceptions=True
+    )
+    assert isinstance(answers[1], Stale)
+    assert home.fleet.devices[device.id].name == 'crane-0'
+    with pytest.raises(Stale):
+        await home.devices.retire(home.actor, device.id, 1)
+
+
+@pytest.mark.parametrize('interval_s', [4, 7 * 86_400 + 1])
+async def test_an_interval_has_a_range(home: House, interval_s: int) -> None:
+    with pytest.raises(Invalid) as refused:
+        await home.device(interval_s=interval_s)
+    assert refused.value.field == 'interval_s'
+
+
+async def test_a_retirement_closes_everything_and_keeps_the_history(home: House) -> None:
+    rule = NewPolicy(name='Not rooted', rule='!device.security.rooted', mode=Mode.ENFORCE)
+    await home.policies.add(home.actor, rule)
+    enrolled = await home.devices.add(home.actor, new(identifiers=identifiers(1)))
+    device = enrolled.device
+    (command,) = (await home.check_in(device.id, facts=ROOTED)).commands
+    await home.devices.answer(home.enterprise, device.id, command.id, confirmed=False, detail='no hook')
+    await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'lost')
+    await home.devices.retire(home.actor, device.id, device.version)
+    assert not home.fleet.devices
+    assert not home.fleet.states
+    assert not home.fleet.violations
+    assert not home.fleet.commands
+    assert not home.fleet.alerts
+    assert not home.fleet.held
+    assert [row.cleared_at for row in home.store.rows[Violation].values()] == [home.clock()]
+    assert {row.state for row in home.store.rows[Command].values()} == {CommandState.REJECTED, CommandState.CANCELLED}
+    with pytest.raises(NotSignedIn):
+        home.access.device(enrolled.credential)
+    with pytest.raises(NotFound):
+        await home.check_in(device.id)
+    assert home.entries(DeviceRetired)[0].subject.name == 'crane-1'
+    again = await home.device(identifiers=identifiers(1))
+    assert again.id != device.id
+    async with house(store=home.store, clock=home.clock) as later:
+        assert set(later.fleet.devices) == {again.id}
+        assert not later.fleet.violations
+        assert not later.fleet.commands
+
+
+async def test_a_retirement_ends_the_alert_of_what_the_device_refused(home: House) -> None:
+    device = await home.device()
+    command = await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'lost')
+    await home.check_in(device.id)
+    await home.devices.answer(home.enterprise, device.id, command.id, confirmed=False, detail='no hook')
+    assert home.fleet.alerts
+    await home.devices.retire(home.actor, device.id, device.version)
+    assert not home.fleet.alerts
+
+
+async def test_a_command_that_would_change_nothing_is_refused(home: House) -> None:
+    device = await home.device()
+    with pytest.raises(Conflict, match='not in quarantine'):
+        await home.devices.command(home.actor, device.id, Action.RELEASE, 'x')
+
+
+async def test_a_key_makes_repeating_a_command_harmless(home: House) -> None:
+    device = await home.device()
+    first = await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'lost', key='k')
+    assert (await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'lost', key='k')).id == first.id
+    await home.check_in(device.id)
+    await home.devices.answer(home.enterprise, device.id, first.id, confirmed=True, detail='')
+    assert (await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'lost', key='k')).id == first.id
+    assert len(home.store.rows[Command]) == 1
+
+
+async def test_a_command_that_is_over_cannot_be_taken_back(home: House) -> None:
+    device = await home.device()
+    command = await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'lost')
+    await home.devices.cancel(home.actor, command.id)
+    with pytest.raises(NotFound):
+        await home.devices.cancel(home.actor, command.id)
+
+
+async def test_a_viewer_changes_nothing(home: House) -> None:
+    device = await home.device()
+    viewer = Actor(ActorKind.PERSON, 'v', 'Vic', home.enterprise, PERMISSIONS[Role.VIEWER])
+    for attempt in (
+        home.devices.add(viewer, new('two')),
+        home.devices.change(viewer, device.id, 1, new('two')),
+        home.devices.retire(viewer, device.id, 1),
+        home.devices.command(viewer, device.id, Action.QUARANTINE, 'x'),
+        home.devices.cancel(viewer, 'x'),
+    ):
+        with pytest.raises(NotAllowed):
+            await attempt
+    assert home.fleet.devices == {device.id: device}
+
+
+async def test_people_of_another_enterprise_find_nothing(home: House) -> None:
+    device = await home.device(identifiers=identifiers(1))
+    command = await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'lost')
+    other = await home.access.add_enterprise('Other')
+    stranger = Actor(ActorKind.PERSON, 's', 'Sam', other.id, PERMISSIONS[Role.ADMIN])
+    for attempt in (
+        home.devices.change(stranger, device.id, 1, new('mine')),
+        home.devices.retire(stranger, device.id, 1),
+        home.devices.command(stranger, device.id, Action.QUARANTINE, 'x'),
+        home.devices.cancel(stranger, command.id),
+        home.devices.answer(other.id, device.id, command.id, confirmed=True, detail=''),
+    ):
+        with pytest.raises(NotFound):
+            await attempt
+    theirs = await home.devices.add(stranger, new('theirs', identifiers=identifiers(1)))
+    assert set(home.fleets.of(other.id).devices) == {theirs.device.id}
+    assert set(home.fleet.devices) == {device.id}
+    assert home.store.rows[Device][device.id].name == 'crane-1'
