@@ -17,6 +17,7 @@ from ui.components.live_table import live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
+from ui.pages.notes import gone_note
 from ui.pages.services import Services
 from ui.pages.shell import guarded, page
 from ui.spans import counted
@@ -63,18 +64,10 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, policy: Policy) -> No
         live_state('severity', 'severity', topic)
         live_state('mode', 'mode', topic)
         if who.may(Permission.POLICIES_WRITE):
-            with actions():
+            with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
                 button('Retire…', lambda: _retire(services, who, fleet, policy.id)).props('data-testid=retire-policy')
                 door('Edit policy', f'/policies/{policy.id}/edit', rank='primary').props('data-testid=edit-policy')
-    with live_when(topic, 'gone', (True,), shown=False):
-        page_state(
-            Empty(
-                title='This policy was retired',
-                text='What you see below is its last state.',
-                href='/policies',
-                label='All policies',
-            )
-        )
+    gone_note(topic, 'This policy was retired. What you see is its last state.', ('All policies', '/policies'))
     with grid('wide', top=True):
         with stack():
             _rule(topic)

@@ -16,7 +16,7 @@ from domain.services.policies import NewPolicy, Preview
 from ui.auth import SignedIn
 from ui.components.card import card, grid, heading, stack, text
 from ui.components.choices import choices
-from ui.components.controls import ask, button, complaint, door, field, labelled, toast
+from ui.components.controls import ask, button, complaint, door, field, labelled
 from ui.components.page_state import Empty, page_state
 from ui.components.rule_field import RuleProblem, rule_field
 from ui.pages.policies import SEVERITIES
@@ -88,7 +88,6 @@ class PolicyForm:
         parent = (policy.name, f'/policies/{policy.id}') if policy else ('Policies', '/policies')
         with heading('Edit policy' if policy else 'New policy', parent=parent):
             pass
-        self._clash = ui.element('div')
         with grid('wide', top=True):
             with stack():
                 self._build(base)
@@ -149,6 +148,7 @@ class PolicyForm:
                 hint='Time to mend it before the quarantine: 0, 10 min, 2 h, 1 d. Only when it enforces.',
             ).props('data-testid=grace debounce=250')
             self._grace.on_value_change(self._look)
+        self._clash = ui.element('div').classes('cw-clash-place')
         self._complaint = complaint()
         with ui.element('div').classes('cw-ends'):
             button('Save policy', self._save, rank='primary').props('data-testid=save')
@@ -255,7 +255,6 @@ class PolicyForm:
         with self._clash, ui.element('div').classes('cw-clash').props('role=alert data-testid=clash'):
             text(f'Not saved: {refusal.detail}. Load the newest version and make your change again.', 'p')
             button('Load the newest version', lambda: ui.navigate.reload(), rank='primary')
-        toast('Not saved: somebody else changed it', 'warn')
 
 
 def _problem(error: RuleError) -> RuleProblem:

@@ -21,6 +21,7 @@ from ui.components.live_when import live_when
 from ui.components.moment import moment
 from ui.components.page_state import Empty, page_state
 from ui.design import look
+from ui.pages.notes import gone_note
 from ui.pages.services import Services
 from ui.pages.shell import guarded, page
 from ui.spans import counted, written
@@ -107,7 +108,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, tower: Tower) -> None
         live_state('tower', 'status', topic).props('data-testid=status')
         live_value(Column(field='since', kind='age', mode='for'), topic)
         if who.may(Permission.TOWERS_WRITE):
-            with actions():
+            with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
                 button('Retire…', lambda: _retire(services, who, fleet, tower.id)).props('data-testid=retire-tower')
                 with live_when(topic, 'status', ('maintenance',), shown=False):
                     button('End maintenance', lambda: _maintain(services, who, fleet, tower.id, None)).props(
@@ -118,15 +119,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, tower: Tower) -> None
                         'data-testid=maintenance'
                     )
                 door('Edit tower', f'/towers/{tower.id}/edit', rank='primary').props('data-testid=edit-tower')
-    with live_when(topic, 'gone', (True,), shown=False):
-        page_state(
-            Empty(
-                title='This tower was retired',
-                text='What you see below is its last state.',
-                href='/towers',
-                label='All towers',
-            )
-        )
+    gone_note(topic, 'This tower was retired. What you see is its last state.', ('All towers', '/towers'))
     for status in ('down', 'degraded', 'maintenance'):
         with live_when(topic, 'troubled', (status,), shown=False):
             tone = look('tower', status).tone

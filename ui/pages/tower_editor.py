@@ -13,7 +13,7 @@ from domain.towers import Tower, TowerKind
 from ui.auth import SignedIn
 from ui.components.card import card, heading, stack, text
 from ui.components.choices import choices
-from ui.components.controls import button, complaint, door, field, labelled, toast
+from ui.components.controls import button, complaint, door, field, labelled
 from ui.components.page_state import Empty, page_state
 from ui.pages.services import Services
 from ui.pages.shell import guarded, page, plain
@@ -72,10 +72,10 @@ class TowerForm:
         parent = (tower.name, f'/towers/{tower.id}') if tower else ('Towers', '/towers')
         with heading('Edit tower' if tower else 'Add tower', parent=parent):
             pass
-        self._clash = ui.element('div')
         with stack():
             self._what(tower)
             self._rows(tower)
+            self._clash = ui.element('div').classes('cw-clash-place')
             self._complaint = complaint()
             with ui.element('div').classes('cw-ends'):
                 button('Save tower', self._save, rank='primary').props('data-testid=save')
@@ -228,7 +228,6 @@ class TowerForm:
             with self._clash, ui.element('div').classes('cw-clash').props('role=alert data-testid=clash'):
                 text(f'Not saved: {refusal.detail}. Load the newest version and make your change again.', 'p')
                 button('Load the newest version', lambda: ui.navigate.reload(), rank='primary')
-            toast('Not saved: somebody else changed it', 'warn')
             return
         group, _, rest = (refusal.field or '').partition('.')
         index, _, name = rest.partition('.')
