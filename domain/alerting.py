@@ -9,6 +9,7 @@ from domain.draft import Draft
 from domain.ids import new_id
 from domain.journal import AlertCleared, AlertRaised, Subject
 from domain.policies import Policy, Severity
+from domain.violations import Violation
 
 _LOUD = frozenset({Severity.CRITICAL, Severity.MAJOR})
 
@@ -103,6 +104,19 @@ def policy_kept(draft: Draft, policy: Policy, device: Device) -> None:
         _policy_alert(draft, policy, -1, f'last back in policy: {device.name}')
 
 
+def policy_changed(draft: Draft, policy: Policy) -> None:
+    """The policy itself changed, perhaps its severity: its alert counts anew the devices that break it."""
+    devices = sum(
+        violation.policy == policy.id and violation.cleared_at is None
+        for violation in draft.all(Violation, policy.enterprise)
+    )
+    if devices and policy.severity in _LOUD and policy.retired_at is None:
+        alert = draft.alert_on(policy.enterprise, _policy_key(policy))
+        _raise_for_policy(draft, policy, devices, alert.detail if alert is not None else '')
+    else:
+        clear_alert(draft, policy.enterprise, _policy_key(policy))
+
+
 def _policy_key(policy: Policy) -> str:
     return f'policy/{policy.id}'
 
@@ -112,7 +126,11 @@ def _policy_alert(draft: Draft, policy: Policy, step: int, detail: str) -> None:
     devices = (alert.devices if alert is not None else 0) + step
     if devices <= 0:
         clear_alert(draft, policy.enterprise, _policy_key(policy))
-        return
+    else:
+        _raise_for_policy(draft, policy, devices, detail)
+
+
+def _raise_for_policy(draft: Draft, policy: Policy, devices: int, detail: str) -> None:
     raise_alert(
         draft,
         key=_policy_key(policy),

@@ -90,23 +90,12 @@ class Facts:
 
     def updated(self, newer: 'Facts') -> 'Facts':
         """These facts with every group that ``newer`` carries; an equal group stays the object it was, and so do equal facts."""
-        updated = Facts(
-            _newer(self.os, newer.os),
-            _newer(self.hardware, newer.hardware),
-            _newer(self.storage, newer.storage),
-            _newer(self.battery, newer.battery),
-            _newer(self.agent, newer.agent),
-            _newer(self.security, newer.security),
-            _newer(self.network, newer.network),
-            _newer(self.uptime_s, newer.uptime_s),
-            _newer(self.custom, newer.custom),
-        )
-        same = all(getattr(updated, name) is getattr(self, name) for name in _ALL)
-        return self if same else updated
-
-
-def _newer(old: T, new: T) -> T:
-    return old if new is None or new == old else new
+        changed: dict[str, Any] = {}
+        for name in _ALL:
+            new = getattr(newer, name)
+            if new is not None and new != getattr(self, name):
+                changed[name] = new
+        return replace(self, **changed) if changed else self
 
 
 MOST_SHARED = 50_000

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
+from domain.alerting import policy_changed
 from domain.devices import Device, DeviceState
 from domain.draft import Draft
 from domain.evaluation import EXCUSING, excused, judge
@@ -55,6 +56,9 @@ class Reconsider:
         """A policy was saved or retired: judge everybody it binds or bound."""
         fleet = self._road.fleets.of(policy.enterprise)
         await self._walk(policy.enterprise, list(fleet.devices), lambda *_: (policy,))
+        await self._road.travel(
+            lambda draft: policy_changed(draft, draft.find(Policy, policy.enterprise, policy.id) or policy)
+        )
 
     async def background(self, enterprise: str, *, share: float = 1.0) -> None:
         """Judge everybody by the policies that the clock alone can break, and catch up with what was missed.

@@ -93,6 +93,18 @@ class Road:
         ``decide`` is plain code that reads and writes the draft only; what it raises reaches the caller and undoes its own writes.
         Raises ``Unavailable`` when more than ``most_waiting`` changes wait.
         """
+        return await self._enter(decide)
+
+    def send(self, decide: Decide[None]) -> None:
+        """Let ``decide`` travel without waiting for it; what it raises reaches nobody."""
+        try:
+            arrived = self._enter(decide)
+        except Unavailable as error:
+            log.warning('a change that nobody waits for was dropped: %s', error.detail)
+        else:
+            arrived.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    def _enter(self, decide: Decide[T]) -> asyncio.Future[T]:
         if not self.is_open:
             raise Unavailable('the server is starting or stopping; try again shortly')
         if len(self._waiting) >= self._most_waiting:
@@ -100,7 +112,7 @@ class Road:
         arrived: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Traveller(decide, arrived))
         self._arrival.set()
-        return await arrived
+        return arrived
 
     async def _drive(self) -> None:
         try:

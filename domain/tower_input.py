@@ -76,6 +76,9 @@ def tower_of(base: Tower, new: NewTower) -> Tower:
             'a tower has at most 256 cells and 32 checks', field='cells' if len(new.cells) > 256 else 'checks'
         )
     known = {check.id for check in base.checks}
+    for index, check in enumerate(new.checks):
+        if check.id in known and any(check.id == other.id for other in new.checks[:index]):
+            raise Invalid('this check is listed twice', field=f'checks.{index}.id')
     return replace(
         base,
         name=clean_line(new.name, 'name'),
@@ -123,7 +126,12 @@ def _check(check: Check, field: str, known: set[str]) -> Check:
 
 
 def _check_url(url: str | None, field: str) -> None:
-    parts = urlsplit(clean_line(url or '', field, most=2000))
+    text = clean_line(url or '', field, most=2000)
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018 - it is read only now, and may be no port
+    except ValueError:
+        raise Invalid('write a whole address such as https://10.0.0.1/status', field=field) from None
     if parts.scheme not in ('http', 'https') or not parts.hostname:
         raise Invalid('write a whole address such as https://10.0.0.1/status', field=field)
     if parts.username is not None or parts.password is not None:

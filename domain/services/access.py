@@ -30,6 +30,7 @@ SESSION_S = 12 * 3600
 TOKEN_MOST_S = 100 * 365 * 86_400
 PASSWORD_LEAST = 15
 """NIST SP 800-63B-4: 15 characters for a password that stands alone, no composition rules."""
+_REFUSED = 'the e-mail address or the password is not right'
 
 
 class Hasher(Protocol):
@@ -62,7 +63,9 @@ class AccessService:
         name = clean_line(name, 'name', most=80)
 
         def decide(draft: Draft) -> Enterprise:
-            if any(fleet.enterprise.name.casefold() == name.casefold() for fleet in self._road.fleets):
+            known = [fleet.enterprise for fleet in self._road.fleets]
+            known += draft.changes.rows.get(Enterprise, {}).values()
+            if any(other.name.casefold() == name.casefold() for other in known):
                 raise Conflict(f'there is an enterprise named {name}', field='name')
             enterprise = Enterprise(id=new_id(), name=name, created_at=draft.now)
             draft.put(enterprise)
@@ -86,7 +89,9 @@ class AccessService:
         hashed = await self._hasher.hash(_password(password))
 
         def decide(draft: Draft) -> Person:
-            if self._person(email) is not None:
+            draft.fleet(enterprise)
+            persons = (person for fleet in self._road.fleets for person in draft.all(Person, fleet.enterprise.id))
+            if any(person.email == email and person.disabled_at is None for person in persons):
                 raise Conflict(f'there is an account for {email}', field='email')
             person = Person(
                 id=new_id(),
@@ -115,7 +120,8 @@ class AccessService:
                 draft.need(Person, known.enterprise, known.id), password_hash=hashed, version=known.version + 1
             )
             draft.put(person)
-            for session in list(self._road.fleets.sessions.values()):
+            sessions = {**self._road.fleets.sessions, **draft.changes.rows.get(Session, {})}
+            for session in sessions.values():
                 if session.person == person.id:
                     draft.put(replace(session, ended_at=draft.now))
             draft.note(
@@ -134,11 +140,14 @@ class AccessService:
                 refused = SignInRefused(
                     at=self._road.clock(), enterprise=person.enterprise, subject=_subject(person), address=address
                 )
-                await self._road.travel(lambda draft: draft.note(refused))
-            raise NotSignedIn('the e-mail address or the password is not right')
+                self._road.send(lambda draft: draft.note(refused))  # waiting for it would tell that the account exists
+            raise NotSignedIn(_REFUSED)
         secret = new_secret('cws')
 
         def decide(draft: Draft) -> SignedInBrowser:
+            now = draft.find(Person, person.enterprise, person.id)
+            if now is None or now.disabled_at is not None or now.password_hash != person.password_hash:
+                raise NotSignedIn(_REFUSED)  # changed while the password was being checked
             session = Session(
                 id=digest(secret).hex(),
                 enterprise=person.enterprise,
@@ -203,6 +212,7 @@ class AccessService:
         name = clean_line(name, 'name', most=80)
 
         def decide(draft: Draft) -> Token:
+            draft.fleet(enterprise)
             token = Token(
                 id=new_id(),
                 enterprise=enterprise,

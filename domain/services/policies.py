@@ -118,8 +118,12 @@ class PolicyService:
             before = draft.need(Policy, actor.enterprise, policy.id) if version is not None else None
             if before is not None and version is not None:
                 check_version(before.version, version)
-            for other in draft.fleet(actor.enterprise).policies.values():
-                if other.id != policy.id and other.name.casefold() == policy.name.casefold():
+            for other in draft.all(Policy, actor.enterprise):
+                if (
+                    other.id != policy.id
+                    and other.retired_at is None
+                    and other.name.casefold() == policy.name.casefold()
+                ):
                     raise Conflict(f'there is a policy named {other.name}', field='name')
             number = before.version + 1 if before is not None else 1
             after = replace(policy, version=number, changed_at=draft.now)

@@ -54,7 +54,9 @@ class TowerService:
             tower = draft.need(Tower, actor.enterprise, tower_id)
             check_version(tower.version, version)
             children = [
-                other.name for other in draft.fleet(actor.enterprise).towers.values() if other.parent == tower_id
+                other.name
+                for other in draft.all(Tower, actor.enterprise)
+                if other.parent == tower_id and other.retired_at is None
             ]
             if children:
                 raise Conflict(f'it carries the backhaul of {", ".join(children[:3])}; give those another parent first')

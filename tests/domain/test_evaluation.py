@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.access import system
+from domain.commands import Action
 from domain.devices import Device
 from domain.facts import Battery, Facts, Os, Security
 from domain.journal import ViolationCleared, ViolationExcused, ViolationOpened
@@ -224,8 +225,6 @@ async def test_a_rule_that_reads_the_towers_status_is_asked_whenever_that_change
 
 
 async def test_a_rule_on_quarantine_is_asked_when_the_device_confirms_it(home: House) -> None:
-    from domain.commands import Action
-
     rule = await policy(home, '!device.quarantined', name='Free')
     device = await home.device()
     await home.check_in(device.id)

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from domain.alerts import Alert
+from domain.journal import AlertRaised
+from domain.policies import Severity
 from domain.radio import Radio, Rat
 from domain.security import QUIET_S, forget_quiet_cells
 from domain.tower_input import NewTower
@@ -54,3 +57,62 @@ async def test_keeping_an_alert_fresh_does_not_undo_what_the_same_group_did_to_i
     kept = alert(home)
     assert kept is not None
     assert kept.acknowledged_by == home.actor.name
+
+
+async def crowd(home: House, number: int, radio: Radio = STRANGE) -> None:
+    for n in range(number):
+        device = await home.device(f'crane-{n}')
+        await home.check_in(device.id, radio=radio)
+
+
+@pytest.mark.parametrize(
+    ('witnesses', 'rsrp', 'score', 'severity'),
+    [
+        (1, None, 0.4, Severity.MINOR),
+        (1, -110.0, 0.4, Severity.MINOR),
+        (1, -70.0, 0.6, Severity.MAJOR),
+        (3, -110.0, 0.6, Severity.MAJOR),
+        (3, -60.0, 0.8, Severity.MAJOR),
+        (9, -110.0, 0.9, Severity.MAJOR),
+    ],
+)
+async def test_an_unknown_cell_is_the_more_suspicious_the_louder_it_is_and_the_more_see_it(
+    home: House, witnesses: int, rsrp: float | None, score: float, severity: Severity
+) -> None:
+    await crowd(home, witnesses, replace(STRANGE, rsrp=rsrp))
+    raised = alert(home)
+    assert raised is not None
+    assert (raised.score, raised.severity, raised.devices) == (score, severity, witnesses)
+    assert set(raised.witnesses) == set(home.fleet.devices)
+    assert len(home.entries(AlertRaised)) == 1
+
+
+async def test_a_witness_counts_once_however_often_it_returns(home: House) -> None:
+    device = await home.device()
+    for number in (666, 1712819, 666):
+        await home.check_in(device.id, radio=replace(STRANGE, cell_id=number))
+    raised = alert(home)
+    assert raised is not None
+    assert raised.witnesses == (device.id,)
+
+
+async def test_a_cell_where_none_of_ours_radiate_is_somebody_elses(home: House) -> None:
+    await crowd(home, 3, replace(STRANGE, tac=1))
+    await crowd(home, 3, replace(STRANGE, mnc='04'))
+    assert not home.fleet.alerts
+
+
+async def test_an_alert_ends_when_the_cell_is_listed(home: House) -> None:
+    await crowd(home, 1)
+    await home.towers.add(home.actor, NewTower(name='New', cells=[replace(OURS, cell_id=666)]))
+    await forget(home)
+    assert alert(home) is None
+
+
+async def test_a_device_that_is_gone_witnesses_nothing(home: House) -> None:
+    await crowd(home, 1)
+    (device,) = home.fleet.devices.values()
+    await home.devices.retire(home.actor, device.id, device.version)
+    home.clock.tick(QUIET_S + 1)
+    await forget(home)
+    assert alert(home) is None

@@ -7,6 +7,7 @@ import pytest
 from domain.devices import Presence
 from domain.errors import Unavailable
 from domain.journal import PresenceChanged
+from domain.services.devices import NewDevice
 from tests.fakes import House, house
 
 
@@ -39,3 +40,97 @@ async def test_devices_that_fell_silent_while_the_store_was_away_stay_due(home: 
     home.clock.tick(1)
     assert await home.presence.expire() == 250
     assert home.fleet.presence[Presence.LATE] == 250
+
+
+async def test_a_device_that_comes_back_is_watched_again(home: House) -> None:
+    device = await home.device()
+    await home.check_in(device.id)
+    home.clock.tick(1000)
+    await home.presence.expire()
+    assert home.presence.next_due() is None
+    await home.check_in(device.id)
+    home.clock.tick(96)
+    assert await home.presence.expire() == 1
+    assert home.fleet.states[device.id].presence is Presence.LATE
+
+
+async def test_a_device_that_keeps_talking_never_changes_and_is_looked_at_once_per_interval(home: House) -> None:
+    device = await home.device(interval_s=60)
+    await home.check_in(device.id)
+    for _ in range(20):
+        home.clock.tick(60)
+        await home.check_in(device.id)
+        assert await home.presence.expire() == 0
+    assert home.fleet.states[device.id].presence is Presence.ONLINE
+    assert (home.presence.next_due() or 0) > home.clock()
+
+
+async def test_the_heap_knows_the_next_due_without_looking_at_the_others(home: House) -> None:
+    slow, quick = await home.device('meter', interval_s=86_400), await home.device('crane', interval_s=60)
+    for device in (slow, quick):
+        await home.check_in(device.id)
+    assert home.presence.next_due() == home.clock() + 95
+    home.clock.tick(3600)
+    assert await home.presence.expire() == 1
+    assert home.presence.next_due() == home.clock() - 3600 + 1.5 * 86_400 + 5
+
+
+async def test_a_daily_meter_is_present_at_noon_late_after_a_day_and_a_half_and_offline_after_three(
+    home: House,
+) -> None:
+    meter = await home.device('meter', interval_s=86_400)
+    await home.check_in(meter.id)
+    seen = []
+    for hours in (12, 30, 37, 70, 73):
+        home.clock.now = 1_800_000_000 + hours * 3600
+        await home.presence.expire()
+        seen.append(home.fleet.states[meter.id].presence)
+    assert seen == [Presence.ONLINE, Presence.ONLINE, Presence.LATE, Presence.LATE, Presence.OFFLINE]
+
+
+async def test_a_shorter_interval_brings_the_due_moment_forward(home: House) -> None:
+    device = await home.device(interval_s=86_400)
+    await home.check_in(device.id)
+    new = NewDevice(name=device.name, kind=device.kind, interval_s=60)
+    await home.devices.change(home.actor, device.id, 1, new)
+    assert home.presence.next_due() == home.clock() + 95
+    home.clock.tick(96)
+    assert await home.presence.expire() == 1
+
+
+async def test_a_longer_interval_takes_the_lateness_back(home: House) -> None:
+    device = await home.device(interval_s=60)
+    await home.check_in(device.id)
+    home.clock.tick(96)
+    await home.presence.expire()
+    await home.devices.change(home.actor, device.id, 1, NewDevice(name='crane-1', kind=device.kind, interval_s=3600))
+    home.clock.tick(1)
+    assert await home.presence.expire() == 1
+    assert home.fleet.states[device.id].presence is Presence.ONLINE
+
+
+async def test_a_device_that_has_never_been_seen_is_not_called_silent(home: House) -> None:
+    await home.device()
+    home.clock.tick(86_400)
+    assert await home.presence.expire() == 0
+    assert home.fleet.presence[Presence.NEVER_SEEN] == 1
+
+
+async def test_a_retired_device_is_forgotten(home: House) -> None:
+    device = await home.device()
+    await home.check_in(device.id)
+    await home.devices.retire(home.actor, device.id, device.version)
+    home.clock.tick(1000)
+    assert await home.presence.expire() == 0
+    assert home.presence.next_due() is None
+
+
+async def test_who_fell_silent_while_nobody_was_running_is_found_after_the_restart(home: House) -> None:
+    devices = [await home.device(f'crane-{n}') for n in range(3)]
+    for device in devices[:2]:
+        await home.check_in(device.id)
+    home.clock.tick(500)
+    async with house(store=home.store, clock=home.clock) as again:
+        home.clock.tick(1)
+        assert await again.presence.expire() == 2
+        assert again.fleet.presence[Presence.OFFLINE] == 2
