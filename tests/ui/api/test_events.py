@@ -122,6 +122,13 @@ async def test_a_slow_reader_gets_everything_and_no_backlog_is_kept_for_it(strea
         assert await sequences(socket, stream.newest) == list(range(1, stream.newest + 1))
 
 
+def test_what_was_sent_from_the_store_is_not_sent_again() -> None:
+    tail = Tail(0, 0)
+    tail.offer([(n, str(n)) for n in (1, 2, 3)])
+    tail.position = 2
+    assert (tail.take(), tail.take()) == ('3', None)
+
+
 def test_what_does_not_fit_is_left_for_the_store() -> None:
     tail = Tail(0, 0)
     tail.offer([(n, str(n)) for n in range(1, MOST_WAITING + 1)])
