@@ -95,7 +95,7 @@ class Facts:
             new = getattr(newer, name)
             if new is not None and new != getattr(self, name):
                 changed[name] = new
-        return replace(self, **changed) if changed else self
+        return Facts(*[changed.get(name, getattr(self, name)) for name in _ALL]) if changed else self
 
 
 MOST_SHARED = 50_000
