@@ -32,3 +32,8 @@ def written(span_s: int) -> str:
 def counted(number: int, one: str, many: str = '') -> str:
     """``1 device``, ``1,200 devices``."""
     return f'{number:,} {one if number == 1 else many or one + "s"}'
+
+
+def sentence(words: str) -> str:
+    """The words with a capital in front; the rest stays as it is, unlike ``str.capitalize``."""
+    return words[:1].upper() + words[1:]

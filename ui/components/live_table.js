@@ -232,6 +232,11 @@ export default {
       drawn.box.checked = on;
       if (on) drawn.tr.setAttribute("aria-selected", "true"); else drawn.tr.removeAttribute("aria-selected");
     },
+    unpick() {
+      this.picked.clear();
+      for (const drawn of this.drawn.values()) this.mark(drawn);
+      this.count(window.cellwarden);
+    },
     nothing(cw) {
       const narrowed = this.view.q || this.filters.some((filter) => this.chosen[filter.field] !== (filter.value ?? ""));
       if (!narrowed) return cw.note(this.empty);
@@ -251,7 +256,7 @@ export default {
       this.$refs.tools.classList.toggle("picking", this.picked.size > 0);
       if (this.picked.size) this.choice.replaceChildren(h("span", "cw-strong", `${this.picked.size} selected`), ...this.bulk.map((action) =>
         h("button", { class: `cw-btn ${action.tone ?? ""}`, type: "button", onclick: () => this.$emit("bulk", { action: action.name, ids: [...this.picked] }) }, action.label)),
-      h("button", { class: "cw-btn quiet", type: "button", onclick: () => { this.picked.clear(); for (const drawn of this.drawn.values()) this.mark(drawn); this.count(cw); } }, "Clear"));
+      h("button", { class: "cw-btn quiet", type: "button", onclick: () => this.unpick() }, "Clear"));
       this.pages.hidden = this.bare || matched <= this.size;
       if (this.pages.hidden) { if (page && !this.ids.length && matched) this.move({ page: 0 }); return; }
       const last = Math.ceil(matched / this.size) - 1;

@@ -102,6 +102,10 @@ class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI'
         if bulk:
             self.on('bulk', self._acted)
 
+    def unpick(self) -> None:
+        """Take the ticks away: what was asked for the picked rows has been done."""
+        self.run_method('unpick')
+
     async def _acted(self, event: events.GenericEventArguments) -> None:
         ids = event.args.get('ids') or [event.args.get('id')]
         if self._on_act is not None:

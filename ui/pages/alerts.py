@@ -1,6 +1,6 @@
 """The alert inbox: what is wrong, where, since when and for how many; somebody says that they saw it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fastapi import Request
 from nicegui import ui
@@ -39,7 +39,7 @@ def register(services: Services) -> None:
         with page(request, services, 'Alerts', active='alerts') as (who, _):
             acknowledge = (Act(name='acknowledge', label='Acknowledge…', field='state', when=('open',)),)
             may = who.may(Permission.ALERTS_WRITE)
-            live_table(
+            table = live_table(
                 'alerts',
                 _COLUMNS,
                 noun=('alert', 'alerts'),
@@ -58,17 +58,20 @@ def register(services: Services) -> None:
                 ),
                 actions=acknowledge if may else (),
                 bulk=acknowledge if may else (),
-                on_act=lambda acted: ask_comment(services, who, _ids(acted)),
+                on_act=lambda acted: ask_comment(services, who, _ids(acted), table.unpick),
                 linked=True,
                 tall=True,
-            ).classes('cw-roomy-name').props('data-testid=alerts')
+            )
+            table.classes('cw-roomy-name').props('data-testid=alerts')
 
 
 def _ids(acted: Acted) -> tuple[str, ...]:
     return acted.ids if acted.action == 'acknowledge' else ()
 
 
-def ask_comment(services: Services, who: SignedIn, alert_ids: Sequence[str]) -> None:
+def ask_comment(
+    services: Services, who: SignedIn, alert_ids: Sequence[str], after: Callable[[], object] = lambda: None
+) -> None:
     """A sheet with room for a comment; then the alerts are acknowledged, those that somebody else acknowledged first are left alone."""
     if not alert_ids:
         return
@@ -77,7 +80,8 @@ def ask_comment(services: Services, who: SignedIn, alert_ids: Sequence[str]) -> 
     async def go() -> None:
         dialog.close()
         words = comment.value or ''
-        await guarded(who, lambda actor: acknowledge(services, actor, alert_ids, words), done=_told)
+        if await guarded(who, lambda actor: acknowledge(services, actor, alert_ids, words), done=_told):
+            after()
 
     with sheet(f'Acknowledge {what}') as dialog:
         text('Everybody sees that you have seen it. It stays open until its cause is gone.', 'p')

@@ -1,6 +1,6 @@
 """Enforcement: what devices are being told to do, who is held, what is parked behind the interlock and why."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fastapi import Request
@@ -150,7 +150,7 @@ def _under_way(services: Services, who: SignedIn, fleet: Fleet) -> None:
         ui.element('div').props('id=commands'),
         card('Commands under way', caption='parked, waiting for a check-in, or waiting for the device to answer'),
     ):
-        live_table(
+        table = live_table(
             'commands?open=true',
             _COMMANDS,
             noun=('command', 'commands'),
@@ -163,8 +163,9 @@ def _under_way(services: Services, who: SignedIn, fleet: Fleet) -> None:
             framed=False,
             actions=cancel,
             bulk=cancel,
-            on_act=lambda acted: _ask_cancel(services, who, fleet, acted),
-        ).props('data-testid=commands')
+            on_act=lambda acted: _ask_cancel(services, who, fleet, acted, table.unpick),
+        )
+        table.props('data-testid=commands')
 
 
 def _finished() -> None:
@@ -185,7 +186,7 @@ def _finished() -> None:
     ).props('data-testid=finished')
 
 
-def _ask_cancel(services: Services, who: SignedIn, fleet: Fleet, acted: Acted) -> None:
+def _ask_cancel(services: Services, who: SignedIn, fleet: Fleet, acted: Acted, after: Callable[[], object]) -> None:
     commands = [fleet.commands[one] for one in acted.ids if one in fleet.commands]
     names = [fleet.devices[command.device].name for command in commands if command.device in fleet.devices]
     told = sum(command.state == 'delivered' for command in commands)
@@ -199,7 +200,9 @@ def _ask_cancel(services: Services, who: SignedIn, fleet: Fleet, acted: Acted) -
         lines.append('The policy does not ask again for the same violation; a person decides what happens next.')
 
     async def cancel() -> None:
-        await guarded(who, lambda actor: _cancel(services, actor, [command.id for command in commands]), done=_told)
+        ids = [command.id for command in commands]
+        if await guarded(who, lambda actor: _cancel(services, actor, ids), done=_told):
+            after()
 
     if not commands:
         ask('Nothing to cancel', ['These commands have ended meanwhile.'], 'Close', lambda: None)

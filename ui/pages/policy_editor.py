@@ -23,7 +23,7 @@ from ui.pages.policies import SEVERITIES
 from ui.pages.policy_preview import MOST, PreviewPanel, asked_of, consequences
 from ui.pages.services import Services
 from ui.pages.shell import guarded, page, plain
-from ui.spans import counted, seconds, written
+from ui.spans import counted, seconds, sentence, written
 
 EXAMPLES = (
     'device.os.patch_age_days <= 60',
@@ -245,7 +245,7 @@ class PolicyForm:
         if isinstance(refusal, RuleError):
             self._rule.tell(_problem(refusal))
         elif refusal.field in fields:
-            fields[refusal.field].error = refusal.detail.capitalize()
+            fields[refusal.field].error = sentence(refusal.detail)
         elif (refusal.field or '').startswith('selector.labels'):
             self._labels.error = refusal.detail
         self._complaint.say(f'Not saved. {plain(refusal)}.')

@@ -8,7 +8,7 @@ from domain.policies import Compliance, Mode
 from domain.services.policies import NewPolicy, Preview
 from ui.components.card import text
 from ui.design import look
-from ui.spans import counted, written
+from ui.spans import counted, sentence, written
 
 MOST = 2000
 """Devices asked for one preview: a few hundredths of a second of rules, so that typing stays light for everybody else."""
@@ -73,7 +73,7 @@ def consequences(preview: Preview, new: NewPolicy, fleet: Fleet) -> list[str]:
     if not broken:
         return ['Nobody breaks it now, so no command is sent. Whoever breaks it later is quarantined.']
     when = f'after {written(new.grace_s)} of grace' if new.grace_s else 'at once'
-    lines = [f'{about}{counted(broken, "quarantine command")} {when}.'.capitalize()]
+    lines = [sentence(f'{about}{counted(broken, "quarantine command")} {when}.')]
     most, held = limit(fleet), len(fleet.held)
     if held + broken > most:
         lines.append(

@@ -190,10 +190,8 @@ def _ask_maintenance(services: Services, who: SignedIn, fleet: Fleet, tower_id: 
     served = len(fleet.on_tower(tower_id))
     with sheet(f'Put {tower.name} into maintenance') as dialog:
         text('Its failing checks page nobody, and its open alert is cleared.', 'p')
-        text(
-            f'The {counted(served, "device")} it serves are excused from their policies; quarantines for them wait.',
-            'p',
-        )
+        if served:
+            text(f'The {counted(served, "device")} it serves are excused from their policies; quarantines wait.', 'p')
 
         async def until(at: float | None) -> None:
             if at is None or at <= services.clock():

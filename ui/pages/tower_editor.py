@@ -19,6 +19,7 @@ from ui.pages.services import Services
 from ui.pages.shell import guarded, page, plain
 from ui.pages.tower_rows import CellRow, CheckRow, Row, Unreadable
 from ui.pages.towers import KINDS
+from ui.spans import sentence
 
 
 def register(services: Services) -> None:
@@ -233,7 +234,7 @@ class TowerForm:
         index, _, name = rest.partition('.')
         rows: dict[str, list[Any]] = {'cells': self._cells, 'checks': self._checks}
         if index.isdigit() and int(index) < len(rows.get(group, ())):
-            rows[group][int(index)].say(name, refusal.detail.capitalize())
+            rows[group][int(index)].say(name, sentence(refusal.detail))
         elif group in self._fields:
-            self._fields[group].error = refusal.detail.capitalize()
+            self._fields[group].error = sentence(refusal.detail)
         self._complaint.say(f'Not saved. {plain(refusal)}.')

@@ -50,7 +50,8 @@ class Row:
     def number(self, name: str, *, needed: bool = True, whole: bool = True) -> Any:
         """The number in the field, decimal or 0x hexadecimal; an unreadable one marks the field."""
         words = self.text(name).replace(' ', '')
-        if not words and not needed:
+        if not words:
+            self.fields[name].error = 'Needed.' if needed else None
             return None
         try:
             return int(words, 0 if words.lower().startswith('0x') else 10) if whole else float(words)
