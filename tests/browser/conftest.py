@@ -1,14 +1,16 @@
-"""A real Chromium, and pages that fail their test when the browser reports an error."""
+"""A real Chromium and a real server; pages fail their test when the browser reports an error or asks another site for anything."""
 
 import os
 import re
 from collections.abc import Iterator
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
 from tests.browser.chromium import NoChromiumError, find_chromium
+from tests.browser.console import WITHIN_S, Company, Console
 
 ARGUMENTS = [
     '--disable-gpu',
@@ -35,6 +37,7 @@ def browser() -> Iterator[Browser]:
     except NoChromiumError as error:
         pytest.fail(str(error), pytrace=False)
     arguments = [*ARGUMENTS, '--no-sandbox'] if os.geteuid() == 0 else ARGUMENTS
+    expect.set_options(timeout=WITHIN_S * 1000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=arguments)
         yield chromium
@@ -43,7 +46,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[NewPage]:
-    """A function that opens pages; after the test every error in their consoles that was not allowed fails it."""
+    """A function that opens pages; after the test every error in their consoles that was not allowed fails it.
+
+    So does whatever a page asks of another host than this machine, and every dialog of the browser's own: ours are HTML.
+    """
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
@@ -56,10 +62,22 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
             if message.type == 'error':
                 report(f'{message.text} ({message.location["url"]})')
 
+        def on_request(url: str) -> None:
+            if urlsplit(url).hostname not in (None, '127.0.0.1'):
+                report(f'asked another site: {url}')
+
+        def on_dialog(dialog: Dialog) -> None:
+            report(f'a script of somebody else ran: {dialog.type} {dialog.message}')
+            dialog.dismiss()
+
         contexts.append(browser.new_context(**context))
+        contexts[-1].set_default_timeout(WITHIN_S * 1000)
         page = contexts[-1].new_page()
         page.on('console', on_console)
         page.on('pageerror', lambda error: report(str(error)))
+        page.on('request', lambda request: on_request(request.url))
+        page.on('websocket', lambda line: on_request(line.url))
+        page.on('dialog', on_dialog)
         return page
 
     yield open_page
@@ -72,3 +90,19 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
 def page(new_page: NewPage) -> Page:
     """One page on which nothing may go wrong."""
     return new_page()
+
+
+@pytest.fixture(scope='package')
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """One server for all browser tests of this process; each test brings a company of its own. What it logs as an error fails the last of them."""
+    server = Console(tmp_path_factory.mktemp('console'))
+    server.start()
+    yield server
+    server.stop()
+    assert not server.troubles(), '\n'.join(server.troubles())
+
+
+@pytest.fixture
+def company(console: Console, request: pytest.FixtureRequest) -> Company:
+    """An enterprise that only this test uses."""
+    return console.company(request.node.name.removeprefix('test_')[:60])

@@ -1,0 +1,41 @@
+"""Sites that towers stand on: real listeners on this machine, and the cells they radiate."""
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+class Listener(socketserver.ThreadingTCPServer):
+    """Takes connections, as the equipment of a site does."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+
+@contextmanager
+def listening(port: int = 0) -> Iterator[int]:
+    """A listener for the length of the block, on its port."""
+    with Listener(('127.0.0.1', port), socketserver.BaseRequestHandler) as listener:
+        threading.Thread(target=listener.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
+        yield listener.server_address[1]
+        listener.shutdown()
+
+
+def tcp_check(port: int, *, max_attempts: int = 3) -> dict[str, Any]:
+    """A check of a port of this machine: asked every second, and every two seconds while it fails softly."""
+    return {
+        'kind': 'tcp', 'host': '127.0.0.1', 'port': port, 'interval_s': 1, 'retry_interval_s': 2, 'timeout_s': 1,
+        'max_attempts': max_attempts,
+    }  # fmt: skip
+
+
+def cell(cell_id: int = 256) -> dict[str, Any]:
+    """A cell of our network, as a tower lists it."""
+    return {'rat': 'LTE', 'mcc': '204', 'mnc': '08', 'tac': 4417, 'cell_id': cell_id}
+
+
+def on_cell(cell_id: int = 256, rsrp: int = -80) -> dict[str, Any]:
+    """The same cell as a device reports it; ``rsrp`` in dBm."""
+    return {**cell(cell_id), 'rsrp': rsrp, 'registration': 'home'}

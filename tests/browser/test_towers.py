@@ -1,0 +1,39 @@
+"""A tower whose listener goes away and comes back, on the page of the tower."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.console import Company
+from tests.browser.sites import cell, listening, on_cell, tcp_check
+
+
+def test_a_tower_whose_listener_stops_goes_soft_then_down_and_comes_back(page: Page, company: Company) -> None:
+    with listening() as port:
+        tower = company.add('towers', name='Europoort-West', cells=[cell(256)], checks=[tcp_check(port)])
+        for name in ('crane-1', 'crane-2'):
+            company.device(name).check_in(radio=on_cell(256))
+        company.add('towers', name='Maasvlakte', cells=[cell(512)])
+        company.device('elsewhere').check_in(radio=on_cell(512))
+        company.enter(page, f'/towers/{tower["id"]}')
+        status, check = page.get_by_test_id('status'), page.get_by_test_id('checks').locator('[data-field=status]')
+        served = page.get_by_test_id('devices').locator('tbody')
+        expect(status).to_have_text('Up')
+        expect(check).to_have_text('OK')
+        page.evaluate('window.sameDocument = true')
+
+    expect(status).to_have_text('Degraded')
+    expect(check).to_contain_text('Retrying')
+    expect(page.get_by_text('refused (attempt').first).to_be_visible()
+    expect(status).to_have_text('Down')
+    expect(check).to_contain_text('Failing')
+    expect(served).to_contain_text('crane-1')
+    expect(served).to_contain_text('crane-2')
+    expect(served).not_to_contain_text('elsewhere')
+    expect(page.get_by_role('log')).to_contain_text('Down · 2 devices affected')
+    expect(page.locator('.cw-nav .pill')).to_have_text('1')
+
+    with listening(port):
+        expect(status).to_have_text('Up')
+        expect(check).to_have_text('OK')
+        expect(page.get_by_role('log')).to_contain_text('Up again')
+        expect(page.locator('.cw-nav .pill')).to_be_hidden()
+    assert page.evaluate('window.sameDocument') is True
