@@ -113,7 +113,7 @@ def ask(
 
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
-            button(verb, go, rank='danger' if danger else 'primary')
+            button(verb, go, rank='danger' if danger else 'primary').props('data-testid=confirm').mark('confirm')
     dialog.on('hide', dialog.delete)
     dialog.open()
     return dialog

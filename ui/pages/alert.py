@@ -90,7 +90,7 @@ def _page(services: Services, who: SignedIn, alert: Alert) -> None:
             with actions(), live_when(topic, 'state', ('open',), shown=alert.acknowledged_at is None and alert.is_open):
                 button('Acknowledge…', lambda: ask_comment(services, who, (alert.id,)), rank='primary').props(
                     'data-testid=ask-acknowledge'
-                )
+                ).mark('ask-acknowledge')
     with grid('wide', top=True):
         with stack():
             with card('What is wrong'):

@@ -62,7 +62,7 @@ def register(services: Services) -> None:
                 linked=True,
                 tall=True,
             )
-            table.classes('cw-roomy-name').props('data-testid=alerts')
+            table.classes('cw-roomy-name').props('data-testid=alerts').mark('alerts')
 
 
 def _ids(acted: Acted) -> tuple[str, ...]:
@@ -86,10 +86,10 @@ def ask_comment(
     with sheet(f'Acknowledge {what}') as dialog:
         text('Everybody sees that you have seen it. It stays open until its cause is gone.', 'p')
         comment = field('Comment', area=True, placeholder='What you found, who is on it. May stay empty.')
-        comment.props('data-testid=comment maxlength=1000 autofocus')
+        comment.props('data-testid=comment maxlength=1000 autofocus').mark('comment')
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
-            button('Acknowledge', go, rank='primary').props('data-testid=acknowledge')
+            button('Acknowledge', go, rank='primary').props('data-testid=acknowledge').mark('acknowledge')
     dialog.on('hide', dialog.delete)
     dialog.open()
 

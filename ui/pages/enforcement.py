@@ -165,7 +165,7 @@ def _under_way(services: Services, who: SignedIn, fleet: Fleet) -> None:
             bulk=cancel,
             on_act=lambda acted: _ask_cancel(services, who, fleet, acted, table.unpick),
         )
-        table.props('data-testid=commands')
+        table.props('data-testid=commands').mark('commands')
 
 
 def _finished() -> None:

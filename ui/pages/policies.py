@@ -61,4 +61,6 @@ def register(services: Services) -> None:
                 linked=True,
             ).props('data-testid=policies'):
                 if may:
-                    door('New policy', '/policies/new', rank='primary').props('data-testid=new-policy')
+                    door('New policy', '/policies/new', rank='primary').props('data-testid=new-policy').mark(
+                        'new-policy'
+                    )

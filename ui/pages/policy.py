@@ -65,8 +65,12 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, policy: Policy) -> No
         live_state('mode', 'mode', topic)
         if who.may(Permission.POLICIES_WRITE):
             with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
-                button('Retire…', lambda: _retire(services, who, fleet, policy.id)).props('data-testid=retire-policy')
-                door('Edit policy', f'/policies/{policy.id}/edit', rank='primary').props('data-testid=edit-policy')
+                button('Retire…', lambda: _retire(services, who, fleet, policy.id)).props(
+                    'data-testid=retire-policy'
+                ).mark('retire-policy')
+                door('Edit policy', f'/policies/{policy.id}/edit', rank='primary').props(
+                    'data-testid=edit-policy'
+                ).mark('edit-policy')
     gone_note(topic, 'This policy was retired. What you see is its last state.', ('All policies', '/policies'))
     with grid('wide', top=True):
         with stack():

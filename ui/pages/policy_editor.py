@@ -100,12 +100,16 @@ class PolicyForm:
 
     def _build(self, base: Policy) -> None:
         with card('What must be true', body=True), ui.element('div').classes('cw-form'):
-            self._name = field(
-                'Name',
-                value=base.name,
-                placeholder='Patch level ≤ 60 days',
-                hint='What is true of a device that complies.',
-            ).props('data-testid=name maxlength=120')
+            self._name = (
+                field(
+                    'Name',
+                    value=base.name,
+                    placeholder='Patch level ≤ 60 days',
+                    hint='What is true of a device that complies.',
+                )
+                .props('data-testid=name maxlength=120')
+                .mark('name')
+            )
             self._description = field(
                 'Description', value=base.description, area=True, placeholder='Why it matters, for whoever breaks it.'
             ).props('data-testid=description')
@@ -141,17 +145,25 @@ class PolicyForm:
             with labelled('Severity'):
                 self._severity = choices('Severity', dict(SEVERITIES), value=[base.severity])
             with labelled('Mode'):
-                self._mode = choices('Mode', _MODES, value=[base.mode], on_change=self._look).props('data-testid=mode')
-            self._grace = field(
-                'Grace',
-                value=written(base.grace_s),
-                hint='Time to mend it before the quarantine: 0, 10 min, 2 h, 1 d. Only when it enforces.',
-            ).props('data-testid=grace debounce=250')
+                self._mode = (
+                    choices('Mode', _MODES, value=[base.mode], on_change=self._look)
+                    .props('data-testid=mode')
+                    .mark('mode')
+                )
+            self._grace = (
+                field(
+                    'Grace',
+                    value=written(base.grace_s),
+                    hint='Time to mend it before the quarantine: 0, 10 min, 2 h, 1 d. Only when it enforces.',
+                )
+                .props('data-testid=grace debounce=250')
+                .mark('grace')
+            )
             self._grace.on_value_change(self._look)
         self._clash = ui.element('div').classes('cw-clash-place')
         self._complaint = complaint()
         with ui.element('div').classes('cw-ends'):
-            button('Save policy', self._save, rank='primary').props('data-testid=save')
+            button('Save policy', self._save, rank='primary').props('data-testid=save').mark('save')
             door('Cancel', f'/policies/{self._policy.id}' if self._policy else '/policies')
 
     def _read(self) -> NewPolicy:
@@ -252,7 +264,7 @@ class PolicyForm:
 
     def _tell_clash(self, refusal: Stale) -> None:
         self._clash.clear()
-        with self._clash, ui.element('div').classes('cw-clash').props('role=alert data-testid=clash'):
+        with self._clash, ui.element('div').classes('cw-clash').props('role=alert data-testid=clash').mark('clash'):
             text(f'Not saved: {refusal.detail}. Load the newest version and make your change again.', 'p')
             button('Load the newest version', lambda: ui.navigate.reload(), rank='primary')
 

@@ -20,7 +20,7 @@ class PreviewPanel(ui.element):
 
     def __init__(self) -> None:
         super().__init__('div')
-        self.props('data-testid=preview aria-live=polite')
+        self.props('data-testid=preview aria-live=polite').mark('preview')
         self.wait('Write a rule to see how many devices would break it right now.')
 
     def wait(self, words: str) -> None:

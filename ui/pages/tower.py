@@ -109,16 +109,20 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, tower: Tower) -> None
         live_value(Column(field='since', kind='age', mode='for'), topic)
         if who.may(Permission.TOWERS_WRITE):
             with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
-                button('Retire…', lambda: _retire(services, who, fleet, tower.id)).props('data-testid=retire-tower')
+                button('Retire…', lambda: _retire(services, who, fleet, tower.id)).props(
+                    'data-testid=retire-tower'
+                ).mark('retire-tower')
                 with live_when(topic, 'status', ('maintenance',), shown=False):
                     button('End maintenance', lambda: _maintain(services, who, fleet, tower.id, None)).props(
                         'data-testid=end-maintenance'
-                    )
+                    ).mark('end-maintenance')
                 with live_when(topic, 'status', ('up', 'degraded', 'down', 'unknown'), shown=True):
                     button('Maintenance…', lambda: _ask_maintenance(services, who, fleet, tower.id)).props(
                         'data-testid=maintenance'
-                    )
-                door('Edit tower', f'/towers/{tower.id}/edit', rank='primary').props('data-testid=edit-tower')
+                    ).mark('maintenance')
+                door('Edit tower', f'/towers/{tower.id}/edit', rank='primary').props('data-testid=edit-tower').mark(
+                    'edit-tower'
+                )
     gone_note(topic, 'This tower was retired. What you see is its last state.', ('All towers', '/towers'))
     for status in ('down', 'degraded', 'maintenance'):
         with live_when(topic, 'troubled', (status,), shown=False):
@@ -204,7 +208,7 @@ def _ask_maintenance(services: Services, who: SignedIn, fleet: Fleet, tower_id: 
             for span in (3600, 4 * 3600, 24 * 3600):
                 button(f'For {written(span)}', lambda span=span: until(services.clock() + span)).props(
                     f'data-testid=for-{span}'
-                )
+                ).mark(f'for-{span}')
         with ui.element('div').classes('cw-row').style('margin-top: 12px; flex-wrap: nowrap'):
             when = moment('Until', ahead_s=8 * 3600)
             button('Until then', lambda: until(when.value)).props('data-testid=until')

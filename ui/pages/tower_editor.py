@@ -79,7 +79,7 @@ class TowerForm:
             self._clash = ui.element('div').classes('cw-clash-place')
             self._complaint = complaint()
             with ui.element('div').classes('cw-ends'):
-                button('Save tower', self._save, rank='primary').props('data-testid=save')
+                button('Save tower', self._save, rank='primary').props('data-testid=save').mark('save')
                 door('Cancel', f'/towers/{tower.id}' if tower else '/towers')
 
     def _what(self, tower: Tower | None) -> None:
@@ -136,7 +136,7 @@ class TowerForm:
         return f'cw-{name}'
 
     def _add(self, name: str, label: str, value: str, placeholder: str) -> Any:
-        self._fields[name] = field(label, value=value, placeholder=placeholder).props(f'data-testid={name}')
+        self._fields[name] = field(label, value=value, placeholder=placeholder).props(f'data-testid={name}').mark(name)
         return self._fields[name]
 
     def _rows(self, tower: Tower | None) -> None:
@@ -145,7 +145,7 @@ class TowerForm:
             for cell in tower.cells if tower else ():
                 self._add_cell(cell)
             with ui.element('div').classes('cw-ends').style('margin-top: 12px'):
-                button('Add cell', lambda: self._add_cell(None)).props('data-testid=add-cell')
+                button('Add cell', lambda: self._add_cell(None)).props('data-testid=add-cell').mark('add-cell')
         with card('Checks', caption='what this server asks, and how often', body=True):
             self._check_box = ui.element('div').classes('cw-lines')
             for check in tower.checks if tower else ():
@@ -226,7 +226,7 @@ class TowerForm:
     def _refused(self, refusal: DomainError) -> None:
         if isinstance(refusal, Stale):
             self._clash.clear()
-            with self._clash, ui.element('div').classes('cw-clash').props('role=alert data-testid=clash'):
+            with self._clash, ui.element('div').classes('cw-clash').props('role=alert data-testid=clash').mark('clash'):
                 text(f'Not saved: {refusal.detail}. Load the newest version and make your change again.', 'p')
                 button('Load the newest version', lambda: ui.navigate.reload(), rank='primary')
             return

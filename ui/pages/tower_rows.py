@@ -36,7 +36,7 @@ class Row:
 
     def _add(self, name: str, label: str, value: object, placeholder: str = '') -> None:
         shown = '' if value is None else str(value)
-        self.fields[name] = field(label, value=shown, placeholder=placeholder).props(f'data-testid={name}')
+        self.fields[name] = field(label, value=shown, placeholder=placeholder).props(f'data-testid={name}').mark(name)
 
     def _end(self, noun: str) -> None:
         remove = button('✕', lambda: self._dropped(self), rank='quiet').classes('drop')

@@ -62,7 +62,7 @@ def register(services: Services) -> None:
                 linked=True,
             ).props('data-testid=towers'):
                 if may:
-                    door('Add tower', '/towers/new', rank='primary').props('data-testid=new-tower')
+                    door('Add tower', '/towers/new', rank='primary').props('data-testid=new-tower').mark('new-tower')
 
 
 def _map() -> None:
