@@ -14,6 +14,7 @@ from cel_expr_python import cel
 
 from domain.errors import DomainError
 from domain.policies import Compliance
+from domain.rule_words import plainly
 from domain.views import FIELDS, TIMED, View
 
 __all__ = ['FIELDS', 'Answer', 'Rule', 'RuleError', 'View', 'activation']
@@ -145,7 +146,7 @@ def _located(message: str) -> RuleError:
     found = _PLACE.search(message)
     if found is None:
         return RuleError(_sentence(message), 1, 1)
-    return RuleError(found[3].removeprefix('Syntax error: '), int(found[1]), int(found[2]))
+    return RuleError(plainly(found[3]), int(found[1]), int(found[2]))
 
 
 def _sentence(message: str) -> str:
