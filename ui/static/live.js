@@ -65,7 +65,7 @@
       if (ws !== socket) return;
       if (event.code === 4401) { location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`); return; }
       lostAt ||= Date.now();
-      const wait = Math.min(15_000, 400 * 2 ** Math.min(attempts, 6)) * (0.5 + Math.random() / 2);
+      const wait = Math.min(5_000, 400 * 2 ** Math.min(attempts, 6)) * (0.5 + Math.random() / 2);
       retryAt = Date.now() + wait;
       timer = setTimeout(connect, wait);
       tell();
