@@ -1,0 +1,65 @@
+"""What browsers are told of towers."""
+
+from domain.radio import Radio, Rat
+from domain.tower_input import NewTower
+from domain.towers import Cell, Check, CheckKind, CheckResult, CheckState
+from tests.fakes import House, house
+from ui.channels import News
+from ui.topics.towers import CellsTopic, ChecksTopic, MapTopic, TowersTopic
+
+
+async def test_the_map_holds_every_tower_however_many() -> None:
+    async with house() as home:
+        for number in range(520):
+            await home.towers.add(
+                home.actor, NewTower(name=f'mast-{number}', latitude=51.9, longitude=4 + number / 1000)
+            )
+        value = MapTopic(fleet=home.fleet, store=home.store, clock=home.clock).full()
+    assert len(value['rows']) == 520
+    assert set(value['rows'][0]) == {'id', 'name', 'status', 'since', 'latitude', 'longitude', 'devices'}
+
+
+async def test_a_list_counts_what_each_filter_would_find_before_it_filters() -> None:
+    async with house() as home:
+        for name, operator in (('Waalhaven', 'Delta'), ('Botlek', 'Delta'), ('Pernis', 'Maas')):
+            await home.towers.add(home.actor, NewTower(name=name, operator=operator))
+        query = {'operator': 'Maas'}
+        value = TowersTopic(fleet=home.fleet, store=home.store, clock=home.clock, query=query).full()
+    assert [row['name'] for row in value['rows']] == ['Pernis']
+    assert value['facets']['operator'] == {'Delta': 2, 'Maas': 1}
+
+
+async def test_a_cell_counts_the_devices_that_are_on_it_now() -> None:
+    async with house() as home:
+        tower = await home.towers.add(home.actor, NewTower(name='Waalhaven', cells=(_cell(1), _cell(2))))
+        device = await home.device()
+        await home.check_in(device.id, radio=Radio(Rat.LTE, '204', '08', 4417, 2))
+        value = CellsTopic(fleet=home.fleet, store=home.store, clock=home.clock, id=tower.id).full()
+    assert [(row['cell'], row['devices']) for row in value['rows']] == [('204-08-4417-0x1', 0), ('204-08-4417-0x2', 1)]
+
+
+async def test_a_check_remembers_answers_and_marks_those_that_failed() -> None:
+    async with house() as home:
+        check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=443)
+        tower = await home.towers.add(home.actor, NewTower(name='Waalhaven', checks=(check,)))
+        (check,) = tower.checks
+        await _answer(home, tower.id, check.id, 12.0)
+        topic = ChecksTopic(fleet=home.fleet, store=home.store, clock=home.clock, id=tower.id)
+        await topic.open()
+        assert topic.full()['rows'][0]['history'] == [12.0]
+        await _answer(home, tower.id, check.id, None)
+        patch = topic.patch(News(ids={CheckState: {check.id}}))
+    assert patch is not None
+    (row,) = patch['rows']
+    assert row['history'] == [12.0, None]
+    assert (row['status'], row['attempts'], row['error']) == ('soft', '1 of 3', 'refused')
+
+
+def _cell(number: int) -> Cell:
+    return Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=number)
+
+
+async def _answer(home: House, tower: str, check: str, rtt_ms: float | None) -> None:
+    home.clock.tick(10)
+    result = CheckResult(tower, check, home.clock(), rtt_ms is not None, rtt_ms, '' if rtt_ms else 'refused')
+    await home.towers.record_check(home.enterprise, tower, result)
