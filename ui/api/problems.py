@@ -1,6 +1,7 @@
 """Problem documents (RFC 9457): every refusal of the API has one form, and this is the one place that writes it."""
 
 import re
+import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, cast
@@ -79,7 +80,9 @@ def render(error: Exception, scope: Mapping[str, Any]) -> Response:
     if isinstance(error, HttpRefusal):
         return respond(_of_status(error.status, error.detail), error.headers)
     failure = new_id()
-    log.error('request_failed', failure=failure, method=scope['method'], path=scope['path'], exc_info=error)
+    # The text of the traceback, not the error: a console renderer that shows local variables would write the caller's token into the log.
+    trace = ''.join(traceback.format_exception(error)).rstrip()
+    log.error('request_failed', failure=failure, method=scope['method'], path=scope['path'], exception=trace)
     return respond(
         msgspec.structs.replace(
             _of_status(HTTPStatus.INTERNAL_SERVER_ERROR, 'something went wrong on our side; the log names it'),

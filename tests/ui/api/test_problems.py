@@ -58,6 +58,8 @@ async def test_a_failure_keeps_its_inside_to_itself_and_is_logged_once_with_an_i
     assert 'hunter2' not in answer.text
     failures = [entry for entry in logged if entry['event'] == 'request_failed']
     assert len(failures) == 1
+    assert 'hunter2' in failures[0]['exception']
+    assert program.token not in str(failures)
     assert answer.json()['instance'] == f'urn:cellwarden:failure:{failures[0]["failure"]}'
 
 
