@@ -26,7 +26,10 @@ def configure_logs(form: str) -> None:
     if form == 'json':
         tail += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     else:
-        tail.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()))
+        # Plain: a pretty traceback prints local variables, which hold secrets, and takes the loop for minutes on a large fleet.
+        tail.append(
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        )
     handler = logging.StreamHandler()
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=tail))
     root = logging.getLogger()
