@@ -17,7 +17,7 @@ from domain.devices import Kind
 from domain.errors import DomainError
 from jobs.agent.options import AgentError, AgentOptions
 from jobs.agent.run import run_agent
-from ui.control import Answer, ask
+from ui.control import Answer, ask, line
 from ui.logs import configure_logs
 from ui.settings import Settings
 
@@ -273,13 +273,13 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(0) from None
     except DomainError as refusal:
-        _fail(refusal.detail)
+        _fail(line(refusal))
     except (AgentError, OSError, ValueError) as error:
         _fail(str(error) or type(error).__name__)
 
 
-def _fail(line: str) -> NoReturn:
-    typer.secho(f'cellwarden: {line}', err=True)
+def _fail(words: str) -> NoReturn:
+    typer.secho(f'cellwarden: {words}', err=True)
     raise typer.Exit(1)
 
 

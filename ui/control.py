@@ -149,7 +149,8 @@ async def listening(control: Control, folder: Path) -> AsyncIterator[None]:
     """Serve the operations on the socket in ``folder`` until the block ends. Raises ``Conflict`` when another server does."""
     async with AsyncExitStack() as stack:
         path = stack.enter_context(_address(folder))
-        if await _connected(path) is not None:
+        if (living := await _connected(path)) is not None:
+            living[1].close()
             raise Conflict(f'another server already runs on the folder {folder}')
         path.unlink(missing_ok=True)  # left behind by one that was killed
 
@@ -180,7 +181,12 @@ async def _answer(control: Control, request: Mapping[str, Any]) -> Answer:
     try:
         return await control.run(str(request['operation']), request['arguments'])
     except DomainError as refusal:
-        return {'error': refusal.detail}
+        return {'error': line(refusal)}
+
+
+def line(refusal: DomainError) -> str:
+    """A refusal as an operator reads it: with the name of what has to change."""
+    return f'{refusal.field}: {refusal.detail}' if refusal.field else refusal.detail
 
 
 async def ask(folder: Path, operation: str, arguments: Mapping[str, Any]) -> Answer | None:

@@ -13,12 +13,12 @@ import structlog
 import typer
 
 from domain.access import Permission
-from domain.errors import DomainError
 from ui.control import Control
 
 log = structlog.get_logger(__name__)
 
 ENTERPRISE = 'Harbour Logistics'
+HOLDER = 'demo fleet'
 EMAIL = 'demo@cellwarden.example'
 PLMNS = ('204-90', '999-41')
 ENFORCED = ('Not rooted', 'Patch level ≤ 60 days')
@@ -29,9 +29,10 @@ STOP_WITHIN_S = 5
 async def run_demo(control: Control, *, address: str, data: Path, devices: int, seed: int) -> None:
     """Prepare the enterprise, tell where to look, and keep the fleet and the agent running until told to stop."""
     password = await _account(control, data)
-    enrol = await control.run('token enrolment', {'enterprise': ENTERPRISE, 'name': 'demo fleet'})
+    await _forget_tokens(control)
+    enrol = await control.run('token enrolment', {'enterprise': ENTERPRISE, 'name': HOLDER})
     api = await control.run(
-        'token api', {'enterprise': ENTERPRISE, 'name': 'demo fleet', 'scopes': [scope.value for scope in SCOPES]}
+        'token api', {'enterprise': ENTERPRISE, 'name': HOLDER, 'scopes': [scope.value for scope in SCOPES]}
     )
     environment = {
         **os.environ,
@@ -50,25 +51,36 @@ async def run_demo(control: Control, *, address: str, data: Path, devices: int, 
         await asyncio.Event().wait()
     finally:
         await _stop(children)
-        for token in (enrol, api):
-            with contextlib.suppress(DomainError):
-                await control.run('token revoke', {'id': token['id']})
 
 
 async def _account(control: Control, data: Path) -> str:
     """The demo's own account; the password stays the same for the same data folder."""
     kept = data / 'demo-login.json'
-    if kept.exists():
-        return str(json.loads(kept.read_text())['password'])
     known = {item['name'] for item in (await control.run('enterprise list', {}))['items']}
     if ENTERPRISE not in known:
         await control.run('enterprise add', {'name': ENTERPRISE, 'plmns': PLMNS, 'enforce': ENFORCED})
-    password = '-'.join(secrets.token_hex(3) for _ in range(3))
-    account = {'enterprise': ENTERPRISE, 'email': EMAIL, 'name': 'Mara Okafor', 'role': 'admin', 'password': password}
-    await control.run('user add', account)
-    kept.touch(0o600)
-    kept.write_text(json.dumps({'email': EMAIL, 'password': password}))
+    there = EMAIL in {item['email'] for item in (await control.run('user list', {}))['items']}
+    if kept.exists():
+        password = str(json.loads(kept.read_text())['password'])
+        if there:
+            return password
+    else:
+        password = '-'.join(secrets.token_hex(3) for _ in range(3))
+        kept.touch(0o600)
+        kept.write_text(json.dumps({'email': EMAIL, 'password': password}))
+    if there:  # a demo was killed before it could write down the password
+        await control.run('user reset', {'email': EMAIL, 'password': password})
+    else:
+        account = {'enterprise': ENTERPRISE, 'email': EMAIL, 'name': 'Mara Okafor', 'role': 'admin'}
+        await control.run('user add', {**account, 'password': password})
     return password
+
+
+async def _forget_tokens(control: Control) -> None:
+    """End what earlier demos could not: the road is closed before they stop, and some are killed."""
+    for token in (await control.run('token list', {}))['items']:
+        if (token['enterprise'], token['name']) == (ENTERPRISE, HOLDER):
+            await control.run('token revoke', {'id': token['id']})
 
 
 async def _child(environment: dict[str, str], *arguments: str) -> Process:

@@ -44,3 +44,9 @@ def configure_logs(form: str) -> None:
     for name in ('uvicorn', 'uvicorn.error', 'uvicorn.access'):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
+    logging.getLogger('uvicorn.error').addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Uvicorn's ``websockets-sansio`` takes a socket that was refused by a proper HTTP answer for one that was forgotten."""
+    return record.msg != 'ASGI callable returned without completing handshake.'
