@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from functools import partial
 
 import psutil
 import pytest
@@ -39,7 +40,7 @@ async def test_a_page_gets_the_whole_state_first_and_then_what_changed_in_sequen
             home.clock.tick(1)
             number = page.numbers['devices']
             await home.check_in(device.id)
-            await page.until(lambda number=number: page.numbers['devices'] > number)
+            await page.until(partial(page.is_past, 'devices', number))
         assert page.gaps == []
         assert page.values['devices']['rows'] == [{'id': device.id, 'last_seen': home.clock()}]
 

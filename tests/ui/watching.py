@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from starlette.responses import PlainTextResponse
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from domain.access import Person, Role
 from domain.services.access import SignedInBrowser
@@ -48,10 +49,7 @@ class Console:
         headers = {'Cookie': f'{COOKIE}={secret}'}
         own = f'http://127.0.0.1:{self.port}'
         async with connect(
-            f'ws://127.0.0.1:{self.port}/live',
-            additional_headers=headers,
-            origin=origin or own,
-            max_size=None,  # type: ignore[arg-type]
+            f'ws://127.0.0.1:{self.port}/live', additional_headers=headers, origin=Origin(origin or own), max_size=None
         ) as socket:
             yield Page(socket)
 
@@ -85,6 +83,10 @@ class Page:
         await self.say('follow', topic)
         await self.until(lambda: topic in self.errors or topic in self.values)
         return self.errors[topic]
+
+    def is_past(self, topic: str, number: int) -> bool:
+        """True once a later frame has come."""
+        return self.numbers[topic] > number
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Read frames until ``condition`` holds."""

@@ -1,0 +1,213 @@
+"""The real server as a process of its own: started, operated, killed and started again on the same data."""
+
+import asyncio
+import ctypes
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from ui.control import Answer, ask
+
+ROOT = Path(__file__).parents[2]
+START_S = 60.0
+STOP_S = 20.0
+PASSWORD = 'four words and then some'
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """How long a start took until ``/readyz`` said so: by the clock, in CPU time, and waiting for a CPU that others held (all s)."""
+
+    wall_s: float
+    cpu_s: float
+    queued_s: float
+
+    @property
+    def own_s(self) -> float:
+        """What it would have taken with a CPU of its own."""
+        return self.wall_s - self.queued_s
+
+
+@dataclass(slots=True)
+class Server:
+    """``python -m ui.main serve`` on a folder of its own."""
+
+    data: Path
+    port: int
+    environment: Mapping[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f'http://127.0.0.1:{self.port}'
+
+    @property
+    def log(self) -> Path:
+        """What all its processes have logged, as JSON lines."""
+        return self.data.with_name(f'{self.data.name}.log')
+
+    @property
+    def pid(self) -> int:
+        """The running process."""
+        assert self.process is not None
+        return self.process.pid
+
+    async def start(self, command: str = 'serve', *options: str) -> Started:
+        """Start it and wait until it is ready."""
+        began = time.monotonic()
+        with self.log.open('ab') as log:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable,
+                    '-m',
+                    'ui.main',
+                    command,
+                    '--data',
+                    str(self.data),
+                    '--port',
+                    str(self.port),
+                    *options,
+                ],
+                cwd=ROOT,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_end_with_parent,
+            )
+        async with httpx.AsyncClient() as client:
+            while not await _ready(client, self.address):
+                if self.process.poll() is not None or time.monotonic() - began > START_S:
+                    raise RuntimeError(f'the server did not start:\n{self.log.read_text()[-4000:]}')
+                await asyncio.sleep(0.02)
+        wall = time.monotonic() - began
+        times = psutil.Process(self.pid).cpu_times()
+        return Started(wall, times.user + times.system, _queued_s(self.pid))
+
+    def kill(self) -> None:
+        """``kill -9``."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(STOP_S)
+
+    async def stop(self) -> int:
+        """Ask it to stop, as systemd does; its exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return await asyncio.to_thread(self.process.wait, STOP_S)
+
+    async def operate(self, operation: str, **arguments: Any) -> Answer:
+        """An operator's command through the door of the running server."""
+        answer = await ask(self.data, operation, arguments)
+        assert answer is not None, 'nobody listens at the door'
+        assert 'error' not in answer, answer
+        return answer
+
+    async def command(self, *arguments: str, given: str = '') -> 'Said':
+        """``cellwarden`` with these arguments, in this server's environment and data folder."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            '-m',
+            'ui.main',
+            *arguments,
+            cwd=ROOT,
+            env=self._environment() | {'CELLWARDEN_DATA': str(self.data)},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            preexec_fn=_end_with_parent,
+        )
+        out, err = await asyncio.wait_for(process.communicate(given.encode()), START_S)
+        assert process.returncode is not None
+        return Said(process.returncode, out.decode(), err.decode())
+
+    def complaints(self) -> list[str]:
+        """Lines of the log that an operator would have to look at."""
+        found = []
+        for line in self.log.read_text().splitlines():
+            try:
+                level = json.loads(line)['level']
+            except (ValueError, KeyError, TypeError):
+                level = 'not a log line'
+            if level not in ('info', 'debug'):
+                found.append(line)
+        return found
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(('CELLWARDEN_', 'NICEGUI_'))}
+        return {**kept, 'CELLWARDEN_LOG_FORMAT': 'json', **self.environment}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+
+@asynccontextmanager
+async def running_server(folder: Path, **environment: str) -> AsyncIterator[Server]:
+    """A server on a new folder, ready; it must end with code 0 and without a warning or a traceback in its log."""
+    server = Server(folder, free_port(), environment)
+    await server.start()
+    try:
+        yield server
+        assert server.process is not None
+        if server.process.poll() is None:
+            code = await server.stop()
+            assert code == 0, server.log.read_text()[-4000:]
+        assert server.complaints() == []
+    finally:
+        if server.process is not None and server.process.poll() is None:
+            server.kill()
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as found:
+        found.bind(('127.0.0.1', 0))
+        return int(found.getsockname()[1])
+
+
+def bearer(secret: str) -> dict[str, str]:
+    """The header that shows a token."""
+    return {'authorization': f'Bearer {secret}'.strip()}
+
+
+async def _ready(client: httpx.AsyncClient, address: str) -> bool:
+    try:
+        return (await client.get(f'{address}/readyz')).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _queued_s(pid: int) -> float:
+    """Seconds that the main thread was ready to run and had to wait (Linux, scheduler statistics of the kernel)."""
+    try:
+        return int(Path(f'/proc/{pid}/schedstat').read_text().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
+_libc = ctypes.CDLL(None)
+
+
+def _end_with_parent() -> None:
+    """Ask Linux for a SIGKILL when the parent dies (PR_SET_PDEATHSIG), so that a killed test run leaves no server."""
+    if sys.platform == 'linux':
+        _libc.prctl(1, signal.SIGKILL)

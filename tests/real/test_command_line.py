@@ -1,0 +1,99 @@
+"""The operator's commands as processes: at rest, beside a running server, and when something is in the way."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import httpx
+import psutil
+
+from tests.real.server import PASSWORD, Said, Server, bearer, free_port, running_server
+
+
+def is_one_line(said: Said, *words: str) -> bool:
+    """A refusal that an operator can act on: one line on standard error, nothing else."""
+    lines = [line for line in said.err.splitlines() if line]
+    assert said.code == 1, said
+    assert len(lines) == 1, said.err
+    assert lines[0].startswith('cellwarden: '), lines
+    assert all(word in lines[0] for word in words), lines
+    return True
+
+
+async def test_at_rest_and_beside_a_running_server_the_same_commands_do_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / 'data'
+    rest = Server(folder, free_port())
+    added = await rest.command('enterprise', 'add', 'Delft', '--no-starter')
+    assert (added.code, added.out.split()[1:]) == (0, ['Delft'])
+    user = await rest.command('user', 'add', 'ana@example.com', '--enterprise', 'Delft', '--role', 'admin',
+                              '--password-stdin', given=f'{PASSWORD}\n')  # fmt: skip
+    assert user.out == 'ana@example.com may sign in as admin\n'
+    assert folder.stat().st_mode & 0o077 == 0
+
+    async with running_server(folder) as server, httpx.AsyncClient(base_url=server.address) as client:
+
+        async def signs_in(password: str) -> bool:
+            answer = await client.post('/auth/sign-in', data={'email': 'ana@example.com', 'password': password})
+            return answer.headers['location'] == '/'
+
+        assert await signs_in(PASSWORD)
+        token = (await server.command('token', 'api', '--enterprise', 'Delft', '--scope', 'devices:read')).out.strip()
+        assert (await client.get('/api/v1/devices', headers=bearer(token))).status_code == 200
+        (listed,) = (await server.operate('token list'))['items']
+        assert (listed['kind'], listed['enterprise']) == ('api', 'Delft')
+        assert (await server.command('token', 'revoke', listed['id'])).out == f'{listed["id"]} is revoked\n'
+        assert (await client.get('/api/v1/devices', headers=bearer(token))).status_code == 401
+        await server.operate('user reset', email='ana@example.com', password='another four words')
+        assert not await signs_in(PASSWORD)
+        assert await signs_in('another four words')
+        again = await server.command('user', 'add', 'ana@example.com', '--enterprise', 'Delft')
+        assert is_one_line(again, 'ana@example.com')
+    assert (await rest.command('enterprise', 'list')).out.endswith('Delft  0 devices, 0 towers\n')
+
+
+async def test_a_second_server_says_who_has_the_database_and_leaves_the_first_alone(tmp_path: Path) -> None:
+    async with running_server(tmp_path / 'data') as server:
+        second = await server.command('serve', '--port', '0')
+        assert is_one_line(second, 'already served by process', str(server.pid))
+        elsewhere = Server(tmp_path / 'other', free_port())
+        taken = await elsewhere.command('serve', '--port', str(server.port))
+        assert is_one_line(without_news(taken), 'cannot listen', str(server.port), 'in use')
+        assert await server.operate('enterprise list') == {'items': []}
+        (server.data / 'control.sock').unlink()
+        locked = await server.command('enterprise', 'list')
+        assert is_one_line(locked, 'already served by process')
+
+
+def without_news(said: Said) -> Said:
+    """What was said, apart from log lines of level info."""
+    return Said(said.code, said.out, '\n'.join(line for line in said.err.splitlines() if '"level": "info"' not in line))
+
+
+async def test_a_server_that_is_told_to_stop_leaves_no_door_and_finishes_its_database(tmp_path: Path) -> None:
+    folder = tmp_path / ('deep-' * 20) / 'data'  # longer than a socket's address may be
+    folder.parent.mkdir()
+    async with running_server(folder) as server:
+        await server.operate('enterprise add', name='Delft')
+        assert (folder / 'control.sock').stat().st_mode & 0o077 == 0
+        assert await server.stop() == 0
+    assert not (folder / 'control.sock').exists()
+    assert not list(folder.glob('*-wal')), 'SQLite was closed in order'
+
+
+async def test_a_demo_that_is_told_to_stop_stops_everything_it_started(tmp_path: Path) -> None:
+    server = Server(tmp_path / 'data', free_port())
+    await server.start('demo', '--devices', '3')
+    try:
+        process = psutil.Process(server.pid)
+        async with asyncio.timeout(20):
+            while len(children := process.children()) < 2:
+                await asyncio.sleep(0.02)
+        (account,) = (await server.operate('user list'))['items']
+        assert account['role'] == 'admin'
+        assert await server.stop() == 0
+        _, alive = psutil.wait_procs(children, timeout=5)
+        assert alive == []
+        kept = json.loads((server.data / 'demo-login.json').read_text())
+        assert f'password       {kept["password"]}' in server.log.read_text()
+    finally:
+        server.kill()

@@ -1,0 +1,272 @@
+"""Two enterprises on a real server: no route, page, topic or event socket shows one the other's rows, whoever asks."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from domain.access import Role
+from tests.real.server import ROOT, bearer
+from tests.real.two import Tenant, Two, two_enterprises
+from ui.live import MOST_TOPICS
+from ui.topics import TOPICS
+
+pytestmark = pytest.mark.asyncio(loop_scope='module')
+
+BODIES: dict[str, Any] = {
+    '/devices': {'name': 'taken', 'kind': 'tablet'},
+    '/devices/{device_id}/commands': {'action': 'quarantine', 'reason': 'mine now'},
+    '/policies': {'name': 'taken', 'rule': 'true'},
+    '/policies:check': {'rule': 'true'},
+    '/policies:preview': {'rule': '!device.storage.encrypted'},
+    '/towers': {'name': 'taken'},
+    '/alerts/{alert_id}/acknowledge': {'comment': 'mine now'},
+    '/commands/{command_id}/cancel': None,
+    '/commands/{command_id}/result': {'outcome': 'confirmed'},
+    '/checkins:batch': [],
+}
+PAGES = sorted(
+    page
+    for file in (ROOT / 'ui' / 'pages').glob('*.py')
+    for page in re.findall(r"@ui\.page\('([^']+)'", file.read_text())
+)
+PEOPLE_ONLY = [page for page in PAGES if page != '/login'] + [
+    '/ui/search?q={canary}',
+    '/ui/devices.csv',
+    '/ui/devices.csv?q={canary}',
+]
+_ID_IN = {
+    'device': 'device_id',
+    'tower': 'tower_id',
+    'policy': 'policy_id',
+    'violation': 'violation_id',
+    'alert': 'alert_id',
+}
+
+
+@pytest_asyncio.fixture(scope='module', loop_scope='module')
+async def two(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Two]:
+    async with two_enterprises(tmp_path_factory.mktemp('two') / 'data') as found:
+        yield found
+
+
+async def operations(two: Two, door: str) -> list[tuple[str, str, list[str]]]:
+    """Method, path and names of query parameters of everything that comes through a door of the API."""
+    document = (await two.client.get('/api/v1/openapi.json')).json()
+    return [
+        (method.upper(), path, [each['name'] for each in found.get('parameters', ()) if each['in'] == 'query'])
+        for path, item in document['paths'].items()
+        for method, found in item.items()
+        if door in found['security'][0]
+    ]
+
+
+def filled(path: str, owner: Tenant, page: bool = False) -> str:
+    """The path with the ids of ``owner``; pages may call an id just ``id``, which is then a device's."""
+    ids = {**owner.ids, 'canary': owner.canary, **({'id': owner.ids['device_id']} if page else {})}
+    return re.sub(r'\{(\w+)\}', lambda found: ids[found[1]], path)
+
+
+def request(method: str, path: str) -> dict[str, Any]:
+    short = path.removeprefix('/api/v1')
+    if method in ('PATCH', 'DELETE'):
+        return {'headers': {'if-match': '*'}, **({'json': {'name': 'taken'}} if method == 'PATCH' else {})}
+    return {'json': BODIES[short]} if method == 'POST' else {}
+
+
+async def test_foreign_ids_are_as_good_as_none_on_every_route(two: Two) -> None:
+    asked = 0
+    for mine, theirs in two.pairs:
+        for door, secret in (('program', mine.api), ('device', mine.credential)):
+            for method, path, _ in await operations(two, door):
+                if '{' not in path:
+                    continue
+                more = request(method, path)
+                more['headers'] = {**more.get('headers', {}), **bearer(secret)}
+                answer = await two.client.request(method, filled(path, theirs), **more)
+                assert answer.status_code == 404, (method, path, answer.text)
+                assert theirs.traces(answer.text, but=filled(path, theirs)) == []
+                asked += 1
+    assert asked >= 2 * 19
+
+
+async def test_lists_show_ones_own_and_no_filter_reaches_further(two: Two) -> None:
+    for mine, theirs in two.pairs:
+        for method, path, parameters in await operations(two, 'program'):
+            if method != 'GET' or '{' in path:
+                continue
+            plain = await two.client.get(path, headers=bearer(mine.api))
+            assert plain.status_code == 200, plain.text
+            assert mine.traces(plain.text), f'{path} shows nothing of the enterprise that asks'
+            assert theirs.traces(plain.text) == [], path
+            for name in parameters:
+                for value in (*theirs.ids.values(), theirs.canary, theirs.id):
+                    answer = await two.client.get(path, params={name: value}, headers=bearer(mine.api))
+                    assert answer.status_code in (200, 422), answer.text
+                    assert theirs.traces(answer.text, but=value) == [], (path, name)
+
+
+async def test_own_ids_are_answered_so_that_the_404s_mean_something(two: Two) -> None:
+    for mine, theirs in two.pairs:
+        for method, path, _ in await operations(two, 'program'):
+            if method == 'GET' and '{' in path:
+                answer = await two.client.get(filled(path, mine), headers=bearer(mine.api))
+                assert answer.status_code == 200, (path, answer.text)
+                assert theirs.traces(answer.text) == []
+
+
+async def test_what_one_writes_cannot_touch_the_others(two: Two) -> None:
+    for mine, theirs in two.pairs:
+        item = {'device': theirs.ids['device_id'], 'sequence': 2**50, 'observed_at': '2026-01-01T00:00:00Z'}
+        answer = await two.client.post('/api/v1/checkins:batch', json=[item], headers=bearer(mine.api))
+        assert (answer.json()['accepted'], answer.json()['rejected'][0]['title']) == (0, 'Not found')
+        same = {'name': 'twin', 'kind': 'tablet', 'identifiers': {'serial': f'{theirs.canary}-serial'}}
+        answer = await two.client.post('/api/v1/enrolments', json=same, headers=bearer(mine.enrolment))
+        assert answer.status_code == 201, 'a serial of another enterprise must not be known here'
+        twin = answer.json()['device_id']
+        assert twin != theirs.ids['device_id']
+        gone = await two.client.delete(f'/api/v1/devices/{twin}', headers={**bearer(mine.api), 'if-match': '*'})
+        assert gone.status_code == 204
+        parent = {'name': 'child', 'parent_id': theirs.ids['tower_id']}
+        answer = await two.client.post('/api/v1/towers', json=parent, headers=bearer(mine.api))
+        assert answer.status_code in (404, 422), answer.text
+        assert theirs.traces(answer.text, but=theirs.ids['tower_id']) == []
+
+
+@pytest.mark.parametrize('shown', ['', 'nonsense', 'cwt_nonsense', 'credential', 'enrolment', 'cookie'])
+async def test_every_route_wants_its_own_kind_of_token(two: Two, shown: str) -> None:
+    mine = two.tenants[0]
+    secret = {'credential': mine.credential, 'enrolment': mine.enrolment}.get(shown, shown)
+    headers = {'cookie': f'cellwarden_session={mine.cookies[Role.ADMIN]}'} if shown == 'cookie' else bearer(secret)
+    for method, path, _ in await operations(two, 'program'):
+        more = request(method, path)
+        answer = await two.client.request(
+            method, filled(path, mine), **{**more, 'headers': {**more.get('headers', {}), **headers}}
+        )
+        assert answer.status_code == 401, (method, path, answer.text)
+        assert mine.traces(answer.text, but=filled(path, mine)) == []
+
+
+async def test_the_event_socket_tells_of_ones_own_alone(two: Two) -> None:
+    for mine, theirs in two.pairs:
+        url = f'ws://127.0.0.1:{two.server.port}/api/v1/events?cursor=0'
+        async with connect(url, additional_headers=bearer(mine.api)) as socket, asyncio.timeout(10):
+            await two.stir()
+            newest = (await two.client.get('/api/v1/journal?limit=1', headers=bearer(mine.api))).json()['newest']
+            told: list[str] = []
+            while not told or json.loads(told[-1])['sequence'] < newest:
+                told.append(str(await socket.recv()))
+        assert mine.traces(''.join(told))
+        assert theirs.traces(''.join(told)) == []
+        for nobody in ('', theirs.credential, mine.enrolment):
+            with pytest.raises(InvalidStatus) as refused:
+                await connect(url, additional_headers=bearer(nobody))
+            assert refused.value.response.status_code == 401
+
+
+def topics_about(owner: Tenant) -> list[str]:
+    """Every topic there is, alone and with every id, filter and search that could lead to ``owner``."""
+    found = []
+    for name in [*TOPICS, 'pulse']:
+        found += [name, f'{name}?q={owner.canary}']
+        found += [f'{name}/{id}' for id in owner.ids.values()]
+        found += [f'{name}?{kind}={owner.ids[key]}' for kind, key in _ID_IN.items()]
+    found += [f'feed/{kind}/{owner.ids[key]}' for kind, key in _ID_IN.items()]
+    found += ['alerts?state=open,acknowledged,cleared', f'devices?label=site={owner.canary}-site', 'pulse/checkins']
+    return found
+
+
+@pytest.mark.parametrize('role', [Role.ADMIN, Role.VIEWER])
+async def test_no_topic_shows_the_other_enterprise(two: Two, role: Role) -> None:
+    for mine, theirs in two.pairs:
+        wanted = topics_about(theirs)
+        seen = await follow_all(two, mine, role, wanted)
+        assert sorted(seen) == sorted(set(wanted)), 'every topic answers'
+        for topic, said in seen.items():
+            assert theirs.traces(said) == [], (topic, said[:500])
+        own = await follow_all(
+            two, mine, role, ['devices', 'towers', 'policies', 'alerts', 'violations', 'commands', 'feed']
+        )
+        assert [topic for topic, said in own.items() if not mine.traces(said)] == []
+
+
+async def follow_all(two: Two, mine: Tenant, role: Role, wanted: list[str]) -> dict[str, str]:
+    """Follow them, let something happen in both enterprises, and give all that was said of each (refusals without the name asked for)."""
+    parts = [set(wanted[start : start + MOST_TOPICS]) for start in range(0, len(wanted), MOST_TOPICS)]
+    seen: dict[str, str] = {}
+    for found in await asyncio.gather(*(follow(two, mine, role, part) for part in parts)):
+        seen |= found
+    return seen
+
+
+async def follow(two: Two, mine: Tenant, role: Role, part: set[str]) -> dict[str, str]:
+    """The same for as many as one page may follow."""
+    seen: dict[str, str] = {}
+    async with two.live(mine, role) as socket, asyncio.timeout(20):
+        for topic in part:
+            await socket.send(json.dumps({'op': 'follow', 't': topic}))
+        stirred, beats = False, 0
+        while beats < 2:
+            frame = json.loads(await socket.recv())
+            topic = frame.pop('t')
+            if topic == 'beat':
+                beats += stirred
+                continue
+            seen[topic] = seen.get(topic, '') + json.dumps(frame).replace(topic, '')
+            if not stirred and not part - seen.keys():
+                await two.stir()
+                stirred = True
+    return seen
+
+
+@pytest.mark.parametrize('role', Role)
+async def test_no_page_shows_the_other_enterprise(two: Two, role: Role) -> None:
+    assert len(PAGES) >= 10
+    for mine, theirs in two.pairs:
+        for page in PEOPLE_ONLY:
+            path = filled(page, theirs, page=True)
+            answer = await two.as_person(mine, role, 'GET', path)
+            assert answer.status_code in (200, 303, 403, 404), (path, answer.status_code, answer.text[:500])
+            assert theirs.traces(answer.text, but=path) == [], path
+        answer = await two.as_person(mine, role, 'GET', filled('/devices/{id}', mine, page=True))
+        assert mine.traces(answer.text)
+
+
+async def test_without_a_session_every_page_leads_to_the_sign_in(two: Two) -> None:
+    mine = two.tenants[0]
+    for cookie in ('', 'cellwarden_session=', 'cellwarden_session=nonsense', f'cellwarden_session={mine.api}'):
+        for page in PEOPLE_ONLY:
+            path = filled(page, mine, page=True)
+            answer = await two.client.get(path, headers={'cookie': cookie})
+            if path.startswith('/ui/search'):
+                assert (answer.status_code, answer.text) == (401, '[]')
+            else:
+                assert (answer.status_code, answer.headers['location'].partition('?')[0]) == (303, '/login'), path
+            assert mine.traces(answer.text) == []
+        async with connect(
+            f'ws://127.0.0.1:{two.server.port}/live',
+            additional_headers={'cookie': cookie, 'origin': two.server.address},
+        ) as socket:
+            with pytest.raises(ConnectionClosed) as closed:
+                await socket.recv()
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 4401
+
+
+async def test_another_site_can_neither_act_nor_listen(two: Two) -> None:
+    cookie = f'cellwarden_session={two.tenants[0].cookies[Role.ADMIN]}'
+    evil = {'cookie': cookie, 'origin': 'https://evil.example'}
+    answer = await two.client.post('/auth/sign-out', headers=evil)
+    assert answer.status_code == 403
+    for path in ('/live', '/_nicegui_ws/socket.io/?EIO=4&transport=websocket'):
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(f'ws://127.0.0.1:{two.server.port}{path}', additional_headers=evil)
+        assert refused.value.response.status_code == 403
+    answer = await two.client.get('/api/v1/devices', headers={'cookie': cookie})
+    assert answer.status_code == 401

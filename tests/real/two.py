@@ -1,0 +1,139 @@
+"""Two enterprises on one real server, each with one of everything, every text of which carries the enterprise's canary."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+
+from domain.access import Permission, Role
+from tests.real.server import PASSWORD, Server, bearer, running_server
+from ui.auth import COOKIE
+
+CANARIES = ('kanarievogel', 'zeemeeuw')
+
+
+@dataclass(slots=True)
+class Tenant:
+    """An enterprise: its canary, what it owns by the names that paths use, its secrets, and a session cookie for each role."""
+
+    canary: str
+    id: str
+    ids: Mapping[str, str]
+    api: str
+    credential: str
+    enrolment: str
+    cookies: Mapping[Role, str]
+    marks: frozenset[str] = field(default_factory=frozenset)
+
+    def traces(self, text: str, *, but: str = '') -> list[str]:
+        """What of this enterprise is in ``text``, apart from what the question itself (``but``) had in it."""
+        return [mark for mark in self.marks if mark in text and mark not in but]
+
+
+@dataclass(slots=True)
+class Two:
+    """The server, somebody who knocks at it, and both enterprises."""
+
+    server: Server
+    client: httpx.AsyncClient
+    tenants: tuple[Tenant, Tenant]
+
+    @property
+    def pairs(self) -> list[tuple[Tenant, Tenant]]:
+        """Who asks, and whose things must not be seen."""
+        return [self.tenants, self.tenants[::-1]]
+
+    async def as_person(self, tenant: Tenant, role: Role, method: str, path: str, **more: Any) -> httpx.Response:
+        """A browser's request."""
+        headers = {'cookie': f'{COOKIE}={tenant.cookies[role]}', 'origin': self.server.address}
+        return await self.client.request(method, path, headers=headers, **more)
+
+    @asynccontextmanager
+    async def live(self, tenant: Tenant, role: Role) -> AsyncIterator[ClientConnection]:
+        """An open page's socket."""
+        headers = {'cookie': f'{COOKIE}={tenant.cookies[role]}', 'origin': self.server.address}
+        async with connect(
+            f'ws://127.0.0.1:{self.server.port}/live', additional_headers=headers, max_size=None
+        ) as socket:
+            yield socket
+
+    async def stir(self) -> None:
+        """Let something happen in both enterprises."""
+        for tenant in self.tenants:
+            number = self.tenants.index(tenant) + 1
+            body = checkin(tenant.canary, number, encrypted=False)
+            answer = await self.client.post('/api/v1/checkins', json=body, headers=bearer(tenant.credential))
+            assert answer.status_code == 200, answer.text
+
+
+@asynccontextmanager
+async def two_enterprises(folder: Path) -> AsyncIterator[Two]:
+    """Both, furnished."""
+    async with running_server(folder) as server, httpx.AsyncClient(base_url=server.address, timeout=20) as client:
+        first, second = [await _furnish(server, client, canary, number) for number, canary in enumerate(CANARIES, 1)]
+        yield Two(server, client, (first, second))
+
+
+def checkin(canary: str, number: int, *, encrypted: bool) -> dict[str, Any]:
+    """Out of policy, on a cell that nobody knows, and a host name to leak."""
+    cell = {'rat': 'LTE', 'mcc': '204', 'mnc': f'0{number}', 'tac': 7, 'cell_id': 990 + number, 'rsrp': -60}
+    facts = {
+        'storage': {'encrypted': encrypted},
+        'network': {'hostname': f'{canary}-host'},
+        'custom': {'note': f'{canary}-fact'},
+    }
+    now = datetime.now(UTC)
+    return {'sequence': int(now.timestamp() * 1000), 'observed_at': now.isoformat(), 'facts': facts, 'radio': cell}
+
+
+async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, number: int) -> Tenant:
+    async def made(path: str, body: object, secret: str, status: int = 201) -> Any:
+        answer = await client.post(f'/api/v1{path}', json=body, headers=bearer(secret))
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    enterprise = await server.operate('enterprise add', name=f'{canary} bv', starter=False)
+    scopes = [permission.value for permission in Permission]
+    api = (await server.operate('token api', enterprise=f'{canary} bv', name=f'{canary}-token', scopes=scopes))[
+        'secret'
+    ]
+    enrolment = (await server.operate('token enrolment', enterprise=f'{canary} bv', name=f'{canary}-enrol'))['secret']
+    cell = {'rat': 'LTE', 'mcc': '204', 'mnc': f'0{number}', 'tac': 7, 'cell_id': 10 + number}
+    check = {'kind': 'tcp', 'host': f'{canary}.invalid', 'port': 1, 'interval_s': 3600}
+    tower = await made('/towers', {'name': f'{canary}-tower', 'region': f'{canary}-region', 'operator': f'{canary}-op',
+                                   'cells': [cell], 'checks': [check]}, api)  # fmt: skip
+    rule = {'name': f'{canary}-policy', 'rule': 'device.storage.encrypted', 'description': f'{canary} policy'}
+    policy = await made('/policies', rule, api)
+    device = {'name': f'{canary}-device', 'kind': 'tablet', 'labels': {'site': f'{canary}-site'},
+              'identifiers': {'serial': f'{canary}-serial'}}  # fmt: skip
+    enrolled = await made('/enrolments', device, enrolment)
+    await made('/checkins', checkin(canary, number, encrypted=False), enrolled['credential'], 200)
+    command = await made(
+        f'/devices/{enrolled["device_id"]}/commands', {'action': 'quarantine', 'reason': f'{canary}!'}, api
+    )
+    violations, alerts = [
+        (await client.get(f'/api/v1/{name}', headers=bearer(api))).json()['items'] for name in ('violations', 'alerts')
+    ]
+    ids = {
+        'device_id': enrolled['device_id'],
+        'tower_id': tower['id'],
+        'policy_id': policy['id'],
+        'violation_id': violations[0]['id'],
+        'alert_id': alerts[0]['id'],
+        'command_id': command['id'],
+    }
+    cookies = {}
+    for role in Role:
+        email = f'{role}@{canary}.example'
+        await server.operate('user add', enterprise=f'{canary} bv', email=email, name=f'{canary} {role}', role=role.value,
+                             password=PASSWORD)  # fmt: skip
+        answer = await client.post('/auth/sign-in', data={'email': email, 'password': PASSWORD})
+        cookies[role] = answer.cookies[COOKIE]
+        client.cookies.clear()
+    marks = frozenset({canary, enterprise['id'], *ids.values()})
+    return Tenant(canary, enterprise['id'], ids, api, enrolled['credential'], enrolment, cookies, marks)

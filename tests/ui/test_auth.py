@@ -1,0 +1,150 @@
+"""The door for people: who comes in by which cookie, where the sign-in leads, and what other sites cannot do."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from domain.access import Permission, Role
+from domain.errors import NotSignedIn
+from tests.ui.watching import PASSWORD, Console, console
+from ui.auth import COOKIE, MOST_FORM_BYTES, SignedIn, safe_target
+
+
+@pytest.fixture
+async def here() -> AsyncIterator[Console]:
+    async with console() as found:
+        await found.person()
+        yield found
+
+
+@pytest.fixture
+async def client(here: Console) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=f'http://127.0.0.1:{here.port}') as found:
+        yield found
+
+
+def form(**more: str) -> dict[str, str]:
+    return {'email': 'ana@example.com', 'password': PASSWORD, **more}
+
+
+async def test_the_right_password_opens_a_session_that_ends_with_sign_out(client: httpx.AsyncClient) -> None:
+    answer = await client.post('/auth/sign-in', data=form(next='/devices?q=1'))
+    assert (answer.status_code, answer.headers['location']) == (303, '/devices?q=1')
+    cookie = answer.headers['set-cookie'].lower()
+    assert all(part in cookie for part in ('httponly', 'samesite=lax', 'path=/', 'max-age=43200'))
+    kept = answer.cookies[COOKIE]
+    assert (await client.get('/who')).text == 'ana'
+    await client.post('/auth/sign-out')
+    client.cookies.set(COOKIE, kept)
+    assert (await client.get('/who')).status_code == 303, 'the cookie alone opens nothing any more'
+
+
+async def test_a_wrong_password_and_an_unknown_account_look_the_same(client: httpx.AsyncClient) -> None:
+    wrong = await client.post('/auth/sign-in', data=form(password='not this one at all'))
+    unknown = await client.post('/auth/sign-in', data=form(email='bob@example.com'))
+    assert wrong.headers['location'].replace('ana', 'bob') == unknown.headers['location']
+    assert wrong.headers['location'].startswith('/login?refused=NotSignedIn&email=ana%40example.com')
+    assert PASSWORD not in wrong.headers['location']
+    assert 'set-cookie' not in wrong.headers
+
+
+async def test_whoever_is_not_signed_in_is_led_to_the_sign_in_and_back(client: httpx.AsyncClient) -> None:
+    answer = await client.get('/who?a=1&b=é')
+    assert answer.headers['location'] == '/login?next=/who%3Fa%3D1%26b%3D%25C3%25A9'
+
+
+@pytest.mark.parametrize(
+    ('target', 'goes'),
+    [
+        ('/devices?x=1', '/devices?x=1'),
+        ('', '/'),
+        ('devices', '/'),
+        ('//evil.example', '/'),
+        ('/\\evil.example', '/'),
+        ('https://evil.example', '/'),
+        ('javascript:alert(1)', '/'),
+        ('/a\r\nset-cookie: x=y', '/'),
+        ('/\t/evil.example', '/'),
+        ('/login?next=/', '/'),
+        ('/auth/sign-out', '/'),
+    ],
+)
+def test_the_sign_in_leads_to_our_own_pages_alone(target: str, goes: str) -> None:
+    assert safe_target(target) == goes
+
+
+@pytest.mark.parametrize('before', ['theme={"a": "b c"}; ', 'odd cookie; ', 'a=1; b; ', '=; ', '"; '])
+async def test_a_neighbours_odd_cookie_keeps_nobody_out(here: Console, client: httpx.AsyncClient, before: str) -> None:
+    secret = (await here.sign_in()).secret
+    answer = await client.get('/who', headers={'cookie': f'{before}{COOKIE}={secret}'})
+    assert answer.text == 'ana'
+
+
+@pytest.mark.parametrize('cookie', ['', 'x', '\xff', 'a' * 5000, '"', '; ;'])
+async def test_a_cookie_that_is_none_of_ours_is_nobody(client: httpx.AsyncClient, cookie: str) -> None:
+    answer = await client.get('/who', headers=[(b'cookie', f'{COOKIE}={cookie}'.encode('latin-1'))])
+    assert answer.status_code == 303
+
+
+FORMS = [
+    b'',
+    b'\xff\xfe',
+    b'email',
+    b'&' * 100,
+    b'&'.join(b'a%d=1' % number for number in range(100)),
+    b'email=' + b'x' * 1_000_000,
+]
+
+
+@pytest.mark.parametrize('body', FORMS, ids=range(len(FORMS)))
+async def test_a_form_of_any_shape_is_a_refused_sign_in(client: httpx.AsyncClient, body: bytes) -> None:
+    answer = await client.post('/auth/sign-in', content=body)
+    assert (answer.status_code, answer.headers['location'].partition('&')[0]) == (303, '/login?refused=NotSignedIn')
+
+
+async def test_a_form_without_end_is_not_read_to_its_end(client: httpx.AsyncClient) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < 200 * MOST_FORM_BYTES:
+            sent += MOST_FORM_BYTES
+            yield b'x' * MOST_FORM_BYTES
+
+    try:
+        answer = await client.post('/auth/sign-in', content=endless())
+        assert answer.status_code == 303
+    except httpx.TransportError:
+        pass  # hung up on while it was still talking
+
+
+@pytest.mark.parametrize('origin', ['https://evil.example', 'null', 'http://[', '', 'http://127.0.0.1'])
+async def test_another_site_cannot_sign_anybody_in_or_out(client: httpx.AsyncClient, origin: str) -> None:
+    for path in ('/auth/sign-in', '/auth/sign-out'):
+        answer = await client.post(path, data=form(), headers={'origin': origin})
+        assert answer.status_code == 403
+        assert 'set-cookie' not in answer.headers
+    answer = await client.post('/auth/sign-in', data=form(), headers={'sec-fetch-site': 'cross-site'})
+    assert answer.status_code == 403
+
+
+async def test_who_looks_is_asked_again_at_every_action(here: Console) -> None:
+    person = await here.person('bob@example.com', Role.OPERATOR)
+    opened = await here.sign_in('bob@example.com')
+    who = SignedIn(opened.session, person, here.house.access)
+    assert who.may(Permission.DEVICES_WRITE)
+    assert not who.may(Permission.POLICIES_WRITE)
+    assert who.actor().name == 'bob'
+    await here.house.access.sign_out(opened.session)
+    with pytest.raises(NotSignedIn, match='sign in again'):
+        who.actor()
+
+
+async def test_a_session_expires(here: Console, client: httpx.AsyncClient) -> None:
+    secret = (await here.sign_in()).secret
+    headers = {'cookie': f'{COOKIE}={secret}'}
+    here.house.clock.tick(12 * 3600 - 1)
+    assert (await client.get('/who', headers=headers)).text == 'ana'
+    here.house.clock.tick(1)
+    assert (await client.get('/who', headers=headers)).status_code == 303

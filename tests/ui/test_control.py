@@ -1,0 +1,154 @@
+"""The operator's door: a socket that only its own user can open, one line in, one line out, whatever is said there."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from domain.errors import Conflict, DomainError, Unavailable
+from tests.fakes import House, house
+from ui.control import SOCKET, Control, ask, listening
+
+
+@pytest.fixture
+async def home() -> AsyncIterator[House]:
+    async with house() as found:
+        yield found
+
+
+def control(home: House) -> Control:
+    return Control(fleets=home.fleets, access=home.access, policies=home.policies)
+
+
+async def raw(folder: Path, line: bytes) -> bytes:
+    reader, writer = await asyncio.open_unix_connection(folder / SOCKET)
+    writer.write(line)
+    writer.write_eof()
+    answer = await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+    return answer
+
+
+async def test_what_is_asked_there_is_true_at_once(home: House, tmp_path: Path) -> None:
+    async with listening(control(home), tmp_path):
+        added = await ask(tmp_path, 'enterprise add', {'name': 'Ghent'})
+        assert added is not None
+        assert len(home.fleets.of(added['id']).policies) == 5
+        made = await ask(tmp_path, 'token api', {'enterprise': 'Ghent', 'name': 'x', 'scopes': ['devices:read']})
+        assert made is not None
+        assert home.access.program(made['secret']).enterprise == added['id']
+        await ask(tmp_path, 'token revoke', {'id': made['id']})
+        with pytest.raises(DomainError, match='not known'):
+            home.access.program(made['secret'])
+
+
+async def test_starter_policies_can_be_left_out_named_for_networks_and_enforced(home: House) -> None:
+    door = control(home)
+    bare = await door.run('enterprise add', {'name': 'Bare', 'starter': False})
+    assert not home.fleets.of(bare['id']).policies
+    full = await door.run('enterprise add', {'name': 'Full', 'plmns': ['204-08'], 'enforce': ['Not rooted']})
+    modes = {policy.name: policy.mode for policy in home.fleets.of(full['id']).policies.values()}
+    assert len(modes) == 6
+    assert [name for name, mode in modes.items() if mode == 'enforce'] == ['Not rooted']
+
+
+@pytest.mark.parametrize('name', [SOCKET, 'deep'])
+async def test_only_its_own_user_can_open_it_and_it_goes_with_the_server(
+    home: House, tmp_path: Path, name: str
+) -> None:
+    folder = tmp_path / ('d' * 120) if name == 'deep' else tmp_path  # a socket's address has 107 bytes
+    folder.mkdir(exist_ok=True)
+    async with listening(control(home), folder):
+        assert (folder / SOCKET).stat().st_mode & 0o077 == 0
+        assert await ask(folder, 'user list', {}) == {'items': []}
+    assert not (folder / SOCKET).exists()
+    assert await ask(folder, 'user list', {}) is None
+
+
+async def test_a_socket_left_by_a_killed_server_is_taken_over_a_living_one_is_not(home: House, tmp_path: Path) -> None:
+    server = await asyncio.start_unix_server(lambda *_: None, tmp_path / SOCKET)
+    server.close()
+    await server.wait_closed()
+    assert (tmp_path / SOCKET).exists(), 'nobody removed it'
+    assert await ask(tmp_path, 'user list', {}) is None
+    async with listening(control(home), tmp_path):
+        with pytest.raises(Conflict, match='another server'):
+            async with listening(control(home), tmp_path):
+                pass
+        assert await ask(tmp_path, 'user list', {}) == {'items': []}
+
+
+async def test_a_long_answer_arrives_whole(home: House, tmp_path: Path) -> None:
+    async with listening(control(home), tmp_path):
+        for number in range(600):
+            arguments = {'enterprise': home.enterprise, 'name': f'{"x" * 60}-{number}', 'scopes': ['devices:read']}
+            await control(home).run('token api', arguments)
+        listed = await ask(tmp_path, 'token list', {})
+        assert listed is not None
+        assert len(json.dumps(listed)) > 65_536
+        assert len(listed['items']) == 600
+
+
+REFUSED = [
+    ({'operation': 'nonsense', 'arguments': {}}, "there is no operation 'nonsense'"),
+    ({'operation': 'enterprise add', 'arguments': {'name': ''}}, 'name: must have'),
+    ({'operation': 'user add', 'arguments': {}}, 'not a request'),
+    ({'operation': 'user list', 'arguments': {'a': 1}}, 'not a request'),
+    ({'operation': 'user list', 'arguments': []}, 'not a request'),
+    ({'operation': 'user list'}, 'not a request'),
+    ([], 'not a request'),
+    (
+        {'operation': 'token api', 'arguments': {'enterprise': 'Port of Delft', 'name': 'x', 'scopes': ['all']}},
+        'scope: scope is one of checkins:write',
+    ),
+    (
+        {'operation': 'token api', 'arguments': {'enterprise': 'Port of Delft', 'name': 'x', 'scopes': []}},
+        'name at least one scope',
+    ),
+    (
+        {'operation': 'token enrolment', 'arguments': {'enterprise': 'Port of Delft', 'name': 'x', 'expires_in_s': 0}},
+        'longer than nothing',
+    ),
+    (
+        {
+            'operation': 'token enrolment',
+            'arguments': {'enterprise': 'Port of Delft', 'name': 'x', 'expires_in_s': float('nan')},
+        },
+        'longer than nothing',
+    ),
+    (
+        {'operation': 'token enrolment', 'arguments': {'enterprise': 'Port of Delft', 'name': 'x', 'uses': 0}},
+        'one device or more',
+    ),
+    ({'operation': 'token revoke', 'arguments': {'id': 'x'}}, 'there is no token'),
+]
+
+
+@pytest.mark.parametrize(('request_', 'words'), REFUSED, ids=[words for _, words in REFUSED])
+async def test_what_cannot_be_done_is_told_and_the_door_stays_open(
+    home: House, tmp_path: Path, request_: object, words: str
+) -> None:
+    async with listening(control(home), tmp_path):
+        answer = json.loads(await raw(tmp_path, json.dumps(request_).encode() + b'\n'))
+        assert words in answer['error']
+        assert not home.fleet.tokens
+        assert await ask(tmp_path, 'user list', {}) == {'items': []}
+
+
+@pytest.mark.parametrize('line', [b'', b'\n', b'{', b'\xff\xfe\n', b'"x"\n', b'x' * 200_000 + b'\n'], ids=range(6))
+async def test_what_is_no_request_is_told_so(home: House, tmp_path: Path, line: bytes) -> None:
+    async with listening(control(home), tmp_path):
+        assert 'not a request' in json.loads(await raw(tmp_path, line))['error']
+        assert await ask(tmp_path, 'user list', {}) == {'items': []}
+
+
+async def test_a_server_that_goes_without_an_answer_is_told_in_words(tmp_path: Path) -> None:
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    server = await asyncio.start_unix_server(hang_up, tmp_path / SOCKET)
+    async with server:
+        with pytest.raises(Unavailable, match='did not answer'):
+            await ask(tmp_path, 'user list', {})
