@@ -89,7 +89,9 @@ async def test_a_cell_of_another_tower_is_refused_by_that_towers_name(console: C
     await console.user.open(f'/towers/{tower.id}/edit')
     console.user.find(marker='cell_id').clear().type('77')
     console.user.find(marker='save').click()
-    await console.user.should_see('belongs to Botlek')
+    await console.user.should_see('Not saved. Conflict')
+    told = [one for one in console.user.find('belongs to Botlek').elements if 'cw-wrong' in one.classes]
+    assert len(told) == 1  # below its row, beside the word at the end of the form
 
 
 def _field(console: Console, name: str) -> Any:
