@@ -90,9 +90,11 @@ class PolicyTopic(ObjectTopic):
         self._counted: tuple[int, int] = (0, 0)
         self._count_after = 0.0
         self._waits = False
+        self._settled: int | None = None
+        """The version by which everybody who was judged has been judged."""
 
     def concerned(self, news: News) -> bool:
-        """True when something moved, and for as long as devices wait: the last of them is no longer news here."""
+        """True when something moved, and while verdicts of an older version are being replaced."""
         return super().concerned(news) or self._waits
 
     def view(self) -> dict[str, Any]:
@@ -116,15 +118,27 @@ class PolicyTopic(ObjectTopic):
     def _count(self, policy: Policy) -> tuple[int, int]:
         """Devices bound, and those of them without a verdict of the policy's newest version; a large fleet is counted less often."""
         started = time.monotonic()
-        if started >= self._count_after:
+        if policy.version != self._settled and started >= self._count_after:
             fleet, selector = self.fleet, policy.selector
-            bound = waiting = 0
+            bound = waiting = stale = 0
             for device in fleet.devices.values():
                 if selector.matches(device.kind, device.labels):
                     bound += 1
                     verdict = fleet.state_of(device.id).verdicts.get(policy.id)
                     waiting += verdict is None or verdict.version != policy.version
-            self._counted, self._waits = (bound, waiting), waiting > 0
-            spent = time.monotonic() - started
-            self._count_after = started + max(0.5, 40 * spent)
+                    stale += verdict is not None and verdict.version != policy.version
+            self._counted, self._waits = (bound, waiting), stale > 0
+            # Once nobody is left with an older verdict, who is not judged has not been heard: the difference of two counts.
+            self._settled = None if stale else policy.version
+            self._count_after = started + max(0.5, 40 * (time.monotonic() - started))
+        elif policy.version == self._settled and started >= self._count_after:
+            bound = self._bound(policy)
+            self._counted = bound, max(0, bound - sum(self.fleet.tallies[policy.id].values()))
+            self._count_after = started + max(0.5, 40 * (time.monotonic() - started))
         return self._counted
+
+    def _bound(self, policy: Policy) -> int:
+        selector = policy.selector
+        if not selector.kinds and not selector.labels:
+            return len(self.fleet.devices)
+        return sum(selector.matches(device.kind, device.labels) for device in self.fleet.devices.values())

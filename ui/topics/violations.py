@@ -1,5 +1,7 @@
 """Open violations: of the enterprise, of one policy, or of the devices on one tower."""
 
+from collections import Counter
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from domain.columns import natural
@@ -9,7 +11,7 @@ from domain.policies import Mode, Policy
 from domain.violations import Violation
 from ui.channels import News
 from ui.sentences import evidence_text
-from ui.topics.base import ListTopic, Window, count_values, window
+from ui.topics.base import ListTopic, Window, window
 
 _SEVERITIES = {name: index for index, name in enumerate(('critical', 'major', 'minor', 'warning'))}
 
@@ -36,25 +38,34 @@ class ViolationsTopic(ListTopic):
         total = len(found)
         if text := self.query.get('q', '').casefold():
             found = [one for one in found if text in f'{self._device(one)}\n{self._policy(one)}'.casefold()]
-        brief = [{'severity': one.severity.value, 'state': _state(one)} for one in found]
-        facets = count_values(brief, self.filters)
-        for name in self.filters:
-            if wanted := self.query.get(name):
-                values = set(wanted.split(','))
-                kept = [index for index, row in enumerate(brief) if row[name] in values]
-                found, brief = [found[index] for index in kept], [brief[index] for index in kept]
-        sort = self.query.get('sort') or self.default
-        keys: dict[str, Any] = {
-            'name': lambda one: natural(self._device(one)),
-            'opened_at': lambda one: one.opened_at,
-            'policy': lambda one: (natural(self._policy(one)), -one.opened_at),
-            'severity': lambda one: (_SEVERITIES.get(one.severity, 9), -one.opened_at),
+        facets = {
+            'severity': dict(Counter(one.severity.value for one in found).most_common()),
+            'state': dict(Counter(map(_state, found)).most_common()),
         }
-        if (key := keys.get(sort.removeprefix('-'))) is not None:
+        if wanted := self.query.get('severity'):
+            found = [one for one in found if one.severity.value in wanted.split(',')]
+        if wanted := self.query.get('state'):
+            found = [one for one in found if _state(one) in wanted.split(',')]
+        sort = self.query.get('sort') or self.default
+        if (key := self._keys().get(sort.removeprefix('-'))) is not None:
             found.sort(key=key, reverse=sort.startswith('-'))
         page, size = window(self.query)
         rows = [self._row(one) for one in found[page * size : (page + 1) * size]]
         return Window(total, len(found), rows, facets)
+
+    def _keys(self) -> dict[str, Callable[[Violation], Any]]:
+        """What each sort compares; names by the place the fleet keeps of them, since making 100,000 sort keys takes a second."""
+        rows, ranks = self.fleet.rows.row_of, self.fleet.rows.ranks()
+        places = {id: place for place, id in enumerate(sorted(self.fleet.policies, key=self._policy_key))}
+        return {
+            'name': lambda one: int(ranks[rows[one.device]]) if one.device in rows else -1,
+            'opened_at': lambda one: one.opened_at,
+            'policy': lambda one: (places.get(one.policy, -1), -one.opened_at),
+            'severity': lambda one: (_SEVERITIES.get(one.severity, 9), -one.opened_at),
+        }
+
+    def _policy_key(self, policy_id: str) -> str:
+        return natural(self.fleet.policies[policy_id].name)
 
     def _belongs(self, violation: Violation) -> bool:
         policy, tower = self.query.get('policy'), self.query.get('tower')
