@@ -1,23 +1,17 @@
 """The composition root: one line per store, service, job, page and route. Nothing else constructs adapters."""
 
 import asyncio
-import contextlib
-import gc
-import resource
-import socket
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
 import structlog
-import uvicorn
 from fastapi import FastAPI, Request
 from nicegui import ui
 
-from domain.errors import Unavailable
 from domain.fleets import Fleets
 from domain.reconsider import Reconsider
 from domain.road import Road
@@ -46,6 +40,7 @@ from ui.live import Live
 from ui.pages import register_pages
 from ui.pages.services import Services
 from ui.passwords import Argon2Hasher
+from ui.process import address, bound, raise_file_limit, untouched_by_garbage_collection, up
 from ui.search import register_search
 from ui.settings import Settings
 from ui.topics import resolver
@@ -111,6 +106,7 @@ def build(house: House, settings: Settings) -> FastAPI:
         clock=house.road.clock,
     )
     schedule = Schedule(jobs=table(house=house, allow=settings.poll_allow, authorities=settings.poll_authorities))
+    house.metrics.watch(jobs=schedule.health, pages=lambda: live.browsers)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -176,30 +172,6 @@ def build(house: House, settings: Settings) -> FastAPI:
     return app
 
 
-@contextlib.contextmanager
-def untouched_by_garbage_collection() -> Iterator[None]:
-    """Load the fleet without the collector, then keep it away from what was loaded.
-
-    A fleet has no cycles; walking 100,000 devices again and again makes the load a third slower and later stalls the loop by 0.2 s.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 50)
-        gc.enable()
-
-
-def raise_file_limit() -> None:
-    """Use the open files that the system grants: each page, kept-alive device and running check holds one."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 65_536 if hard == resource.RLIM_INFINITY else min(65_536, hard)
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
     """A server on the settings' store and address, up for the length of the block; the house and its address.
@@ -211,38 +183,17 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
     async with opened_store(settings.database_url) as store:
         sockets = bound(settings.host, settings.port)
         house = compose(store=store)
-        app = build(house, settings)
-        config = uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            ws_max_size=65_536,
-            proxy_headers=bool(settings.trust_proxy),
-            forwarded_allow_ips=settings.trust_proxy or None,
-            timeout_graceful_shutdown=3,
-        )
-        server = _Server(config)
-        block = asyncio.current_task()
-        running = asyncio.create_task(server.serve(sockets=sockets), name='server')
-        if block is not None:
-            running.add_done_callback(lambda _: block.cancel())
-        try:
-            await server.up.wait()
-            async with listening(house.control, settings.data):
-                yield house, _address(sockets[0], settings)
-        finally:
-            server.should_exit = True
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
+        async with (
+            up(build(house, settings), sockets, trust_proxy=settings.trust_proxy),
+            listening(house.control, settings.data),
+        ):
+            yield house, address(sockets[0], settings.host)
 
 
 async def serve(settings: Settings) -> None:
     """Serve until told to stop."""
-    async with serving(settings) as (house, address):
-        log.info('serving', address=address, data=str(settings.data))
+    async with serving(settings) as (house, where):
+        log.info('serving', address=where, data=str(settings.data))
         if not list(house.fleets):
             log.info(
                 'empty',
@@ -265,55 +216,8 @@ async def at_rest(settings: Settings, operation: str, arguments: dict[str, Any])
 async def demo(settings: Settings, devices: int, seed: int) -> None:
     """Serve with a simulated fleet and this machine's own agent beside it."""
     local = settings.model_copy(update={'poll_allow': [*settings.poll_allow, IPv4Network('127.0.0.0/8')]})
-    async with serving(local) as (house, address):
-        await run_demo(house.control, address=address, data=settings.data, devices=devices, seed=seed)
-
-
-class _Server(uvicorn.Server):
-    """Uvicorn for a block of ours: it says when it is up, it raises when it cannot start, and a signal ends the block in order."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.up = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        try:
-            await super().startup(sockets)
-        except SystemExit:  # would tear down the loop, and with it the order in which things are closed
-            raise Unavailable('the server could not start; the log says why') from None
-        self.up.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        with super().capture_signals():
-            yield
-            self._captured_signals.clear()  # uvicorn would raise SIGTERM again, which kills before the store is closed
-
-
-def bound(host: str, port: int) -> list[socket.socket]:
-    """Sockets that will listen at every address of ``host``; raises ``OSError`` with a line for the operator."""
-    sockets: list[socket.socket] = []
-    try:
-        for family, kind, protocol, _, address in socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        ):
-            made = socket.socket(family, kind, protocol)
-            sockets.append(made)
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            made.bind((address[0], port, *address[2:]))
-            port = port or made.getsockname()[1]
-    except OSError as error:
-        for made in sockets:
-            made.close()
-        raise OSError(f'cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}') from error
-    return sockets
-
-
-def _address(listener: socket.socket, settings: Settings) -> str:
-    host = '127.0.0.1' if settings.host in ('0.0.0.0', '::') else settings.host  # noqa: S104 - compared, not bound
-    return f'http://{f"[{host}]" if ":" in host else host}:{listener.getsockname()[1]}'
+    async with serving(local) as (house, where):
+        await run_demo(house.control, address=where, data=settings.data, devices=devices, seed=seed)
 
 
 def _over_tls(request: Request) -> bool:

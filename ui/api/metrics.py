@@ -1,14 +1,14 @@
 """Figures for Prometheus. Counting costs next to nothing; the fleet is looked at only when somebody reads ``/metrics``."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hmac import compare_digest
 from ipaddress import ip_address
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from fastapi import FastAPI, Request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.process_collector import ProcessCollector
 from starlette.responses import PlainTextResponse, Response
@@ -23,6 +23,16 @@ from ui.api.auth import bearer
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+class RowHealth(Protocol):
+    """How a row of the schedule fares, see :class:`jobs.schedule.JobHealth`."""
+
+    runs: int
+    failures: int
+    skipped: int
+    duration_s: float | None
+    failing_since: float | None
 
 
 class Metrics:
@@ -43,6 +53,8 @@ class Metrics:
             'cellwarden_commit_devices', 'Device states in a group commit', buckets=_SIZES, registry=self.registry
         )
         self._failed = Counter('cellwarden_commits_failed', 'Groups that were not kept', registry=self.registry)
+        self._jobs: Mapping[str, RowHealth] = {}
+        self._pages: Callable[[], int] = lambda: 0
         ProcessCollector(registry=self.registry)
         self.registry.register(self)
 
@@ -66,6 +78,11 @@ class Metrics:
         else:
             self._failed.inc()
 
+    def watch(self, *, jobs: Mapping[str, RowHealth], pages: Callable[[], int]) -> None:
+        """Also tell how the rows of the schedule fare, and how many pages are open."""
+        self._jobs = jobs
+        self._pages = pages
+
     def page(self) -> bytes:
         """The figures in Prometheus' text format."""
         return generate_latest(self.registry)
@@ -75,6 +92,10 @@ class Metrics:
         under_way = GaugeMetricFamily('cellwarden_checkins_under_way', 'Single check-ins not answered yet')
         under_way.add_metric([], self.under_way)
         yield under_way
+        pages = GaugeMetricFamily('cellwarden_pages', 'Pages that are open in browsers')
+        pages.add_metric([], self._pages())
+        yield pages
+        yield from self._schedule()
         gauges = {
             name: GaugeMetricFamily(f'cellwarden_{name}', text, labels=['enterprise', label])
             for name, text, label in (
@@ -104,6 +125,20 @@ class Metrics:
             sequence.add_metric([name], fleet.sequence)
         yield from gauges.values()
         yield sequence
+
+    def _schedule(self) -> Iterator[Metric]:
+        runs = CounterMetricFamily('cellwarden_job_runs', 'Runs by outcome', labels=['job', 'outcome'])
+        seconds = GaugeMetricFamily('cellwarden_job_seconds', 'Time the newest run took', labels=['job'])
+        failing = GaugeMetricFamily('cellwarden_job_failing', '1 from a failure to the next success', labels=['job'])
+        for name, health in self._jobs.items():
+            runs.add_metric([name, 'ok'], health.runs - health.failures)
+            runs.add_metric([name, 'failed'], health.failures)
+            runs.add_metric([name, 'skipped'], health.skipped)
+            seconds.add_metric([name], health.duration_s or 0.0)
+            failing.add_metric([name], 1.0 if health.failing_since is not None else 0.0)
+        yield runs
+        yield seconds
+        yield failing
 
 
 class _MeasuredStore:
