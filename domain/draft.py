@@ -29,6 +29,8 @@ class Draft:
         self._by_device: dict[str, dict[str, Command]] = {}
         self._by_key: dict[tuple[str, str], Alert] = {}
         self._whole: set[str] = set()
+        self.kept: dict[Any, Any] = {}
+        """Equal values that a group makes by the thousand, each kept once: what is shared fits in memory."""
         self.held: dict[str, Command] = {}
         """By device: what this group puts on its way into quarantine; the interlock counts them beside the fleet's."""
 

@@ -67,6 +67,8 @@ def judge(
     if verdicts is None:
         return state
     whole = compliance(verdicts.values())
+    if whole is Compliance.COMPLIANT:
+        verdicts = draft.kept.setdefault((*verdicts, *map(id, verdicts.values())), verdicts)
     since = state.compliance_since if whole is state.compliance else draft.now
     return replace(state, verdicts=verdicts, compliance=whole, compliance_since=since)
 
@@ -97,8 +99,13 @@ def _verdict(
         violation = draft.find(Violation, device.enterprise, held)
         if violation is not None:
             stand_down(draft, device, violation, 'the policy only audits now', release=True)
-    evidence = None if status is Compliance.COMPLIANT else answer.evidence
-    return Verdict(status, since, policy.version, held, evidence, answer.reason)
+    if status is not Compliance.COMPLIANT:
+        return Verdict(status, since, policy.version, held, answer.evidence, answer.reason)
+    key = (since, policy.version)
+    kept: Verdict | None = draft.kept.get(key)
+    if kept is None:
+        kept = draft.kept[key] = Verdict(status, since, policy.version)
+    return kept
 
 
 def _open(

@@ -55,7 +55,7 @@ class Fleet:
         self._areas: Counter[tuple[str, ...]] = Counter()
         self._on_tower: defaultdict[str, set[str]] = defaultdict(set)
         self._by_label: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        self._by_identifier: dict[str, str] = {}
+        self._by_identifier: dict[str, dict[str, str]] = {'imei': {}, 'serial': {}}
         self._alert_on: dict[str, str] = {}
         self._commands_of: dict[str, dict[str, Command]] = {}
         self._tables: dict[type, dict[str, Any]] = {
@@ -132,7 +132,7 @@ class Fleet:
 
     def by_identifier(self, name: str, value: str) -> str | None:
         """The device with this ``imei`` or ``serial``."""
-        return self._by_identifier.get(f'{name}:{value}')
+        return self._by_identifier[name].get(value)
 
     def alert_on(self, key: str) -> Alert | None:
         """The open alert of that key."""
@@ -170,17 +170,17 @@ class Fleet:
         if before is not None:
             for label in before.labels.items():
                 _leave(self._by_label, label, device.id)
-            for name in ('imei', 'serial'):
-                _release(self._by_identifier, f'{name}:{getattr(before.identifiers, name)}', device.id)
+            for name, owners in self._by_identifier.items():
+                _release(owners, getattr(before.identifiers, name), device.id)
         if device.retired_at is not None:
             self._forget(device.id)
             return
         self.devices[device.id] = device
         for label in device.labels.items():
             self._by_label[label].add(device.id)
-        for name in ('imei', 'serial'):
+        for name, owners in self._by_identifier.items():
             if (value := getattr(device.identifiers, name)) is not None:
-                self._by_identifier[f'{name}:{value}'] = device.id
+                owners[value] = device.id
         self.rows.put(device)
         if device.id not in self.states:
             self._state(DeviceState(device.id, device.enterprise))
