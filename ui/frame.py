@@ -84,7 +84,7 @@ def frame(title: str, *, reader: Reader, active: str, administration: Sequence[D
     ui.page_title(f'{title} · Cellwarden')
     ui.add_head_html(head())
     ui.add_body_html(_html(title, reader, active, administration))
-    with ui.element('main').classes('cw-main').props('id=main tabindex=-1'):
+    with ui.element('div').classes('cw-main').props('id=main tabindex=-1'):  # <main> is NiceGUI's page around it
         yield
 
 
@@ -93,7 +93,7 @@ def bare(title: str) -> Iterator[None]:
     """A page without rail and live line, for people who have not signed in."""
     ui.page_title(f'{title} · Cellwarden')
     ui.add_head_html(head())
-    with ui.element('main').classes('cw-bare').props('id=main tabindex=-1'):
+    with ui.element('div').classes('cw-bare').props('id=main tabindex=-1'):
         yield
 
 
