@@ -98,11 +98,11 @@ class Console:
         assert 'error' not in said, said
         return said
 
-    def company(self, name: str) -> 'Company':
+    def company(self, name: str, person: str = 'Ana Admin') -> 'Company':
         """A new enterprise without policies, with an administrator who is signed in."""
         id = self.run('enterprise add', name=name, starter=False)['id']
         email = f'ana@{id.lower()}.example'
-        self.run('user add', enterprise=id, email=email, name='Ana Admin', role='admin', password=PASSWORD)
+        self.run('user add', enterprise=id, email=email, name=person, role='admin', password=PASSWORD)
         scopes = [permission.value for permission in Permission]
         secret = self.run('token api', enterprise=id, name='tests', scopes=scopes)['secret']
         api = self.client(secret)
@@ -111,7 +111,9 @@ class Console:
 
     def client(self, token: str) -> httpx.Client:
         """A program or device that shows ``token``; paths are below ``/api/v1``."""
-        client = httpx.Client(base_url=f'{self.address}/api/v1', headers={'authorization': f'Bearer {token}'}, timeout=WITHIN_S)
+        client = httpx.Client(
+            base_url=f'{self.address}/api/v1', headers={'authorization': f'Bearer {token}'}, timeout=WITHIN_S
+        )
         self._clients.append(client)
         return client
 
@@ -136,7 +138,9 @@ class Device:
         """Its page."""
         return f'/devices/{self.id}'
 
-    def check_in(self, *, facts: Mapping[str, object] | None = None, radio: Mapping[str, object] | None = None) -> dict[str, Any]:
+    def check_in(
+        self, *, facts: Mapping[str, object] | None = None, radio: Mapping[str, object] | None = None
+    ) -> dict[str, Any]:
         """One check-in; what the server answered once it was kept."""
         now = datetime.now(UTC).isoformat()
         body: dict[str, object] = {'sequence': next(self.sequence), 'observed_at': now, 'sent_at': now}

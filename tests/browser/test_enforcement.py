@@ -29,7 +29,11 @@ def agent(company: Company, tmp_path: Path) -> Iterator[Path]:
     command += ['--name', 'this-machine', '--kind', 'server', '--interval', '5', '--hook', f'quarantine={hook}']
     with (tmp_path / 'agent.log').open('wb') as log:
         process = subprocess.Popen(
-            command, env=os.environ | {'CELLWARDEN_ENROL_TOKEN': token}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            command,
+            env=os.environ | {'CELLWARDEN_ENROL_TOKEN': token},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
         )
     yield tmp_path
     (tmp_path / 'go').touch()

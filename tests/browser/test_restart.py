@@ -9,7 +9,13 @@ from tests.browser.conftest import NewPage
 from tests.browser.console import Console
 from tests.browser.sites import on_cell
 
-AWAY = ('ERR_CONNECTION_REFUSED', 'WebSocket connection', 'ERR_CONNECTION_RESET', 'ERR_EMPTY_RESPONSE', 'Failed to fetch')
+AWAY = (
+    'ERR_CONNECTION_REFUSED',
+    'WebSocket connection',
+    'ERR_CONNECTION_RESET',
+    'ERR_EMPTY_RESPONSE',
+    'Failed to fetch',
+)
 """What a browser reports of a server that is not there."""
 
 

@@ -1,0 +1,219 @@
+"""Every page with names from hell: shown as text, nothing runs, everything drawn, named and labelled, and no page wider than a phone."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.console import Console, Device
+from tests.browser.sites import cell, listening, on_cell, tcp_check
+
+RUN = 'document.documentElement.dataset.ran = 1'
+IMAGE = f'<img src=x onerror="{RUN}">'
+SCRIPT = f'"><script>{RUN}</script>'
+TEMPLATE = f"{{{{constructor.constructor('{RUN}')()}}}} {{devices}}"
+ARABIC = 'رافعة الميناء ١١٧'
+LONG = 'W' * 120
+FORMULA = '=HYPERLINK("http://evil.example","x")'
+
+PATHS: Mapping[str, str] = {
+    'overview': '/',
+    'devices': '/devices',
+    'device': '/devices/{device}',
+    'policies': '/policies',
+    'policy': '/policies/{policy}',
+    'new policy': '/policies/new',
+    'policy editor': '/policies/{policy}/edit',
+    'towers': '/towers',
+    'tower': '/towers/{tower}',
+    'new tower': '/towers/new',
+    'tower editor': '/towers/{tower}/edit',
+    'alerts': '/alerts?state=open',
+    'alert': '/alerts/{alert}',
+    'enforcement': '/enforcement',
+    'no such device': '/devices/<img src=x>',
+}
+HOSTILE_NAME_ON = {
+    'overview': IMAGE, 'devices': IMAGE, 'device': IMAGE, 'policies': SCRIPT, 'policy': SCRIPT, 'towers': SCRIPT, 'tower': SCRIPT,
+    'alerts': SCRIPT, 'alert': SCRIPT, 'enforcement': IMAGE,
+}  # fmt: skip
+
+# Quick checks in the spirit of axe: what a screen reader would stumble over. Gives sentences.
+STUMBLES = """() => {
+  const shown = (node) => node.checkVisibility({ visibilityProperty: true }) && !node.closest('[aria-hidden=true]');
+  const all = (selector) => [...document.querySelectorAll(selector)].filter(shown);
+  const named = (node) => (node.getAttribute('aria-label') || node.getAttribute('title') || node.textContent).trim()
+    || (node.getAttribute('aria-labelledby') && document.getElementById(node.getAttribute('aria-labelledby'))?.textContent.trim())
+    || [...node.querySelectorAll('[aria-label]')].some((child) => child.getAttribute('aria-label').trim());
+  const labelled = (node) => node.getAttribute('aria-label') || node.labels?.length || node.getAttribute('aria-labelledby')
+    || node.closest('[role=checkbox][aria-label]');
+  const html = (node) => node.outerHTML.slice(0, 160);
+  const found = [];
+  if (all('h1').length !== 1) found.push(`${all('h1').length} headings of the first level`);
+  if (all('main').length !== 1) found.push(`${all('main').length} main parts`);
+  if (!document.title.includes('Cellwarden')) found.push(`the title is ${document.title}`);
+  if (!document.documentElement.lang) found.push('the page has no language');
+  for (const node of all('button, a[href], [role=button]')) if (!named(node)) found.push(`nameless: ${html(node)}`);
+  for (const node of all('input:not([type=hidden]), textarea, select')) if (!labelled(node)) found.push(`unlabelled: ${html(node)}`);
+  for (const node of all('img')) if (!node.hasAttribute('alt')) found.push(`no alt: ${html(node)}`);
+  for (const node of all('[role=img]')) if (!named(node)) found.push(`a picture without words: ${html(node)}`);
+  for (const node of all('dialog, [role=dialog]')) if (!named(node)) found.push(`a dialog without a name: ${html(node)}`);
+  const ids = all('[id]').map((node) => node.id);
+  for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) found.push(`twice: #${id}`);
+  return found;
+}"""
+DRAWN = """() => window.did_handshake && document.querySelector('#main')?.childElementCount
+  && document.querySelector('#cw-badge').dataset.state === 'live'
+  && [...document.querySelectorAll('.cw-skeleton')].every((node) => !node.checkVisibility())"""
+WIDER = '() => document.documentElement.scrollWidth - innerWidth'
+
+
+class Odd:
+    """A company in which everything that people may name is named badly."""
+
+    def __init__(self, console: Console, port: int) -> None:
+        self.company = company = console.company(SCRIPT[:100], person=IMAGE)
+        self.tower = company.add(
+            'towers', name=SCRIPT, operator=IMAGE, region=TEMPLATE[:120], cells=[cell(256)], checks=[tcp_check(port, max_attempts=1)],
+            latitude=51.95, longitude=4.14,
+        )['id']  # fmt: skip
+        company.add('towers', name=LONG, operator=LONG, region=LONG, cells=[cell(512)], parent_id=self.tower)
+        self.policy = company.add(
+            'policies', name=SCRIPT, description=f'{IMAGE} {LONG}', rule='device.storage.encrypted', mode='enforce', severity='critical'
+        )['id']  # fmt: skip
+        company.add(
+            'policies', name=LONG, rule=f'device.os.name != "{LONG}" && device.name != "{LONG}"', severity='minor'
+        )
+        self.device = self._device(IMAGE)
+        for name in (SCRIPT, TEMPLATE, ARABIC, LONG, FORMULA):
+            self._device(name)
+        self.alert = next(
+            alert['id'] for alert in company.get('/alerts')['items'] if alert['object']['kind'] == 'tower'
+        )
+
+    def _device(self, name: str) -> Device:
+        labels = {'site': IMAGE, 'x' * 63: LONG[:63]}
+        device = self.company.device(name[:120], labels=labels)
+        facts = {
+            'os': {'name': SCRIPT, 'version': IMAGE}, 'storage': {'encrypted': False}, 'agent': {'name': IMAGE, 'version': SCRIPT},
+            'hardware': {'manufacturer': SCRIPT, 'model': LONG}, 'network': {'hostname': SCRIPT}, 'custom': {'note': IMAGE},
+        }  # fmt: skip
+        device.check_in(facts=facts, radio=on_cell(256))
+        return device
+
+    def path(self, name: str) -> str:
+        """Where a page of this company is."""
+        return PATHS[name].format(device=self.device.id, policy=self.policy, tower=self.tower, alert=self.alert)
+
+
+@pytest.fixture(scope='module')
+def odd(console: Console) -> Odd:
+    """One such company for this module. Nothing listens at its tower, so the tower is down."""
+    with listening() as port:
+        pass
+    return Odd(console, port)
+
+
+def drawn(page: Page) -> Page:
+    """The page, once every live part of it has drawn its first state."""
+    page.wait_for_function(DRAWN)
+    return page
+
+
+@pytest.mark.parametrize('name', PATHS)
+def test_every_page_takes_any_name_as_text_fits_a_phone_and_can_be_read_aloud(
+    new_page: NewPage, odd: Odd, name: str
+) -> None:
+    page = new_page(viewport={'width': 1280, 'height': 900})
+    drawn(odd.company.enter(page, odd.path(name)))
+    if name in HOSTILE_NAME_ON:
+        expect(page.locator('#app').get_by_text(HOSTILE_NAME_ON[name]).first).to_be_visible()
+    assert page.evaluate(STUMBLES) == []
+    assert page.evaluate(WIDER) <= 0, 'wider than a small screen'
+    page.set_viewport_size({'width': 390, 'height': 844})
+    for scheme in ('light', 'dark'):
+        page.emulate_media(color_scheme='dark' if scheme == 'dark' else 'light')
+        drawn(page)
+        assert page.evaluate(WIDER) <= 0, f'wider than a phone ({scheme})'
+    assert page.evaluate(STUMBLES) == []
+    assert page.evaluate('document.documentElement.dataset.ran') is None
+    assert page.locator('img[src=x]').count() == 0
+
+
+def test_the_sign_in_takes_any_address_as_text_and_fits_a_phone(new_page: NewPage, odd: Odd) -> None:
+    page = new_page(viewport={'width': 390, 'height': 844})
+    page.goto(f'{odd.company.console.address}/login?refused={SCRIPT}&email={IMAGE}&next=//evil.example')
+    expect(page.get_by_label('E-mail address')).to_have_value(IMAGE)
+    expect(page.get_by_role('alert')).to_have_text('The sign-in did not work. Try again.')
+    assert page.evaluate(STUMBLES) == []
+    assert page.evaluate(WIDER) <= 0
+    assert page.evaluate('document.documentElement.dataset.ran') is None
+
+
+def test_what_pops_up_takes_any_name_as_text(page: Page, odd: Odd) -> None:
+    drawn(odd.company.enter(page, '/'))
+    page.locator('.cw-map canvas').last.hover()  # the only tower with a place stands in the middle
+    expect(page.locator('.cw-tip')).to_contain_text(SCRIPT)
+    expect(page.locator('.cw-who')).to_have_text(SCRIPT[:100])
+    page.get_by_role('button', name='theme, keyboard, sign out').click()
+    expect(page.locator('.cw-pop')).to_contain_text(IMAGE)
+    page.keyboard.press('Escape')
+    page.keyboard.press('Control+k')
+    page.get_by_label('Find anything').fill('<img')
+    expect(page.get_by_role('option', name=IMAGE)).to_be_visible()
+    page.keyboard.press('Escape')
+
+    drawn(odd.company.enter(page, odd.path('device')))
+    odd.device.check_in(radio=on_cell(256, rsrp=-90))  # while its tower is down
+    chart = page.locator('.cw-chart').first
+    box = chart.bounding_box()
+    assert box is not None
+    page.mouse.move(box['x'] + box['width'] - 4, box['y'] + box['height'] / 2)
+    expect(chart).to_contain_text(SCRIPT)
+
+    drawn(odd.company.enter(page, odd.path('tower')))
+    page.get_by_test_id('maintenance').click()
+    expect(page.get_by_role('dialog')).to_contain_text(SCRIPT)
+    page.get_by_test_id('for-3600').click()
+    expect(page.locator('.q-notification')).to_contain_text(f'{SCRIPT} is in maintenance')
+    page.get_by_test_id('end-maintenance').click()
+    expect(page.locator('.q-notification').last).to_contain_text(f'Maintenance of {SCRIPT} has ended')
+    assert page.evaluate('document.documentElement.dataset.ran') is None
+
+
+@pytest.mark.parametrize(
+    ('name', 'opens'),
+    [
+        ('devices', ['Enrol devices']),
+        ('device', ['Edit…', 'Retire…', 'Quarantine…']),
+        ('policy', ['Retire…']),
+        ('tower', ['Maintenance…', 'Retire…']),
+        ('alert', ['Acknowledge…']),
+    ],
+)
+def test_dialogs_fit_a_phone_and_can_be_read_aloud(new_page: NewPage, odd: Odd, name: str, opens: list[str]) -> None:
+    page = new_page(viewport={'width': 390, 'height': 844})
+    drawn(odd.company.enter(page, odd.path(name)))
+    for words in opens:
+        page.get_by_role('button', name=words).click()
+        dialog = page.get_by_role('dialog')
+        expect(
+            dialog.get_by_role('button', name='Cancel').or_(dialog.get_by_role('button', name='Done'))
+        ).to_be_visible()
+        assert page.evaluate(STUMBLES) == []
+        assert page.evaluate(WIDER) <= 0
+        page.keyboard.press('Escape')
+        expect(dialog).to_have_count(0)
+    assert page.evaluate('document.documentElement.dataset.ran') is None
+
+
+def test_an_exported_name_is_no_formula(page: Page, odd: Odd, tmp_path: Path) -> None:
+    drawn(odd.company.enter(page, '/devices?q=HYPERLINK'))
+    with page.expect_download() as download:
+        page.get_by_test_id('export').click()
+    download.value.save_as(tmp_path / 'devices.csv')
+    said = (tmp_path / 'devices.csv').read_text('utf-8-sig')
+    assert "'=HYPERLINK(" in said
+    assert len(said.splitlines()) == 2  # the head, and what the search left
