@@ -24,7 +24,6 @@ _COLUMNS = (
     Column(field='rtt_ms', label='Answers in', kind='number', unit='ms', sort='rtt_ms', align='right'),
     Column(field='operator', label='Operator', sort='operator'),
     Column(field='region', label='Region', kind='quiet', sort='region', room='wide'),
-    Column(field='kind', label='Kind', kind='quiet', sort='kind', room='wide'),
     Column(field='cells', label='Cells', kind='number', sort='cells', align='right', room='wide'),
 )
 
