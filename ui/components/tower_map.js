@@ -198,7 +198,7 @@ export default {
         if (spot.rows.length > 1 || (!small && spot.state !== "down")) continue;
         pen.strokeStyle = c.land;
         pen.fillStyle = spot.state === "up" ? c["ink-2"] : c.ink;
-        const text = String(spot.rows[0].name), left = spot.x + 12 + pen.measureText(text).width > w;
+        const whole = [...String(spot.rows[0].name)], text = whole.length > 26 ? `${whole.slice(0, 25).join("")}…` : whole.join(""), left = spot.x + 12 + pen.measureText(text).width > w;
         pen.textAlign = left ? "right" : "left";
         pen.strokeText(text, spot.x + (left ? -11 : 11), spot.y + 4);
         pen.fillText(text, spot.x + (left ? -11 : 11), spot.y + 4);

@@ -21,13 +21,13 @@ MOST_OPTIONS = 400
 """A filter with more choices than this is typed."""
 
 COLUMNS = (
-    Column(field='name', label='Name', kind='strong', href='/devices/{id}', sort='name', phone='title'),
+    Column(field='name', label='Name', kind='strong', href='/devices/{id}', sort='name', grow=True, phone='title'),
     Column(field='presence', label='Presence', kind='state', family='presence', sort='presence', phone='state'),
     Column(field='compliance', label='Compliance', kind='state', family='compliance', how='quiet', sort='compliance', phone='line'),
     Column(field='quarantine', kind='state', family='quarantine', empty='', width='1%', phone='more'),
     Column(field='kind', label='Kind', kind='word', sort='kind', room='wide'),
     Column(field='tower', label='Serving tower', href='/towers/{tower_id}', sort='tower'),
-    Column(field='rat', label='RAT', sort='rat'),
+    Column(field='rat', label='RAT', sort='rat', room='wide'),
     Column(field='rsrp', label='RSRP', kind='signal', unit='dBm', low=-120, high=-75, warn=-95, bad=-105, align='right', sort='rsrp'),
     Column(field='imei', label='IMEI', kind='mono', sort='imei', room='wide'),
     Column(field='last_seen', label='Last seen', kind='age', align='right', sort='last_seen', phone='age'),
