@@ -10,7 +10,9 @@ import aiohttp
 
 from tests.bench.seed import EMAIL, PASSWORD
 
-TOPICS = ('counters', 'feed', 'towers?need=true&size=8', 'devices?sort=name&page=0&size=50')
+TOPICS = ('counters', 'feed', 'towers?need=true&size=8', 'devices?sort={sort}&page={page}&size=50')
+SORTS = ('name', 'name', '-last_seen', 'rsrp')
+"""Every browser looks at a page of its own; half of them at an order that moves all the time."""
 
 
 async def main(port: int, count: int, seconds: float) -> None:
@@ -20,7 +22,9 @@ async def main(port: int, count: int, seconds: float) -> None:
     frames = [0]
     opened = asyncio.Semaphore(20)
     everybody = asyncio.Event()
-    pages = [asyncio.create_task(_page(port, cookie, opened, everybody, ages, frames)) for _ in range(count)]
+    pages = [
+        asyncio.create_task(_page(port, cookie, number, opened, everybody, ages, frames)) for number in range(count)
+    ]
     while frames[0] < count * len(TOPICS):
         await asyncio.sleep(0.05)
     print('ready', flush=True)
@@ -47,14 +51,22 @@ async def sign_in(port: int) -> str:
 
 
 async def _page(
-    port: int, cookie: str, opened: asyncio.Semaphore, measuring: asyncio.Event, ages: list[float], frames: list[int]
+    port: int,
+    cookie: str,
+    number: int,
+    opened: asyncio.Semaphore,
+    measuring: asyncio.Event,
+    ages: list[float],
+    frames: list[int],
 ) -> None:
     headers = {'Cookie': f'cellwarden_session={cookie}', 'Origin': f'http://127.0.0.1:{port}'}
     async with aiohttp.ClientSession() as session:
         async with opened:
             socket = await session.ws_connect(f'ws://127.0.0.1:{port}/live', headers=headers, max_msg_size=0)
             for topic in TOPICS:
-                await socket.send_str(json.dumps({'op': 'follow', 't': topic}))
+                await socket.send_str(
+                    json.dumps({'op': 'follow', 't': topic.format(sort=SORTS[number % 4], page=number // 4)})
+                )
         async for message in socket:
             now = time.time()
             frames[0] += 1

@@ -6,7 +6,7 @@ import json
 import random
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,7 +58,7 @@ async def _single(server: ServerProcess, seeded: Seeded) -> Figure:
     )
 
 
-def _talker(path: str, seeded: Seeded, part: int, sequences: dict[str, Iterator[int]]) -> NextRequest:
+def _talker(path: str, seeded: Seeded, part: int, sequences: Mapping[str, Iterator[int]]) -> NextRequest:
     chance = random.Random(part)
     devices = itertools.cycle(seeded.devices[part::CONNECTIONS])
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 NextRequest = Callable[[], bytes]
 
@@ -75,11 +76,8 @@ async def load(port: int, makers: list[NextRequest], seconds: float) -> Load:
     started = time.perf_counter()
     connections = []
     for maker in makers:
-        _, connection = await loop.create_connection(
-            lambda maker=maker: _Connection(maker, started + seconds),
-            '127.0.0.1',
-            port,  # type: ignore[misc]
-        )
+        factory = partial(_Connection, maker, started + seconds)
+        _, connection = await loop.create_connection(factory, '127.0.0.1', port)
         connections.append(connection)
     await asyncio.gather(*(connection.done for connection in connections))
     spent = time.perf_counter() - started

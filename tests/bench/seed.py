@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from domain.access import Credential, Permission, Role, TokenKind, system
@@ -106,9 +107,7 @@ async def _fill(house: House, devices: int, spoken: int) -> Seeded:
     told: list[tuple[str, str]] = []
     for start in range(0, devices, 1000):
         count = min(1000, devices - start)
-        ids = await house.road.travel(
-            lambda draft, start=start, count=count: _enrol(draft, enterprise.id, start, count)
-        )
+        ids = await house.road.travel(partial(_enrol, enterprise=enterprise.id, start=start, count=count))
         now = datetime.now(UTC)
         items = [
             (

@@ -15,7 +15,7 @@ from ui.topics.alerts import AlertsTopic, AlertTopic, WitnessesTopic
 from ui.topics.commands import CommandsTopic, InterlockTopic
 from ui.topics.counters import CountersTopic
 from ui.topics.device import DeviceTopic, SignalTopic, VerdictsTopic
-from ui.topics.devices import DevicesTopic
+from ui.topics.devices import DevicesTopic, Pace
 from ui.topics.feed import FeedTopic
 from ui.topics.policies import PoliciesTopic, PolicyTopic
 from ui.topics.pulse import PulseTopic
@@ -26,7 +26,6 @@ Make = Callable[..., Topic]
 TOPICS: dict[str, tuple[Permission, Make]] = {
     'counters': (Permission.DEVICES_READ, CountersTopic),
     'feed': (Permission.EVENTS_READ, FeedTopic),
-    'devices': (Permission.DEVICES_READ, DevicesTopic),
     'device': (Permission.DEVICES_READ, DeviceTopic),
     'verdicts': (Permission.DEVICES_READ, VerdictsTopic),
     'signal': (Permission.DEVICES_READ, SignalTopic),
@@ -50,6 +49,7 @@ def resolver(*, road: Road, store: Store) -> Resolve:
     """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise."""
     topics: dict[str, tuple[Permission, Make]] = {
         **TOPICS,
+        'devices': (Permission.DEVICES_READ, partial(DevicesTopic, pace=Pace())),
         'pulse': (Permission.DEVICES_READ, partial(PulseTopic, pulse=Pulse(road=road))),
     }
 

@@ -1,7 +1,8 @@
 """The window on the device list: any sort, filter and page of the fleet, with the rows in view kept live."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from domain.devices import Device, DeviceState, Kind, Presence
@@ -14,7 +15,33 @@ from ui.channels import News
 from ui.topics.base import BaseTopic, window
 
 LOOK_AGAIN_S = 1.0
-"""Which rows are in view is asked again at most this often; a view that is slow to compute is asked for 20 times its cost later."""
+"""Which rows are in view is asked again at most this often."""
+LOOK_ANYWAY_S = 5.0
+"""And at least this often while devices move, even when no count says that the order may have changed."""
+SHARE = 0.05
+"""Part of the time that all views of one process together may spend on asking."""
+_STILL = frozenset({'name', 'imei', 'kind', 'presence', 'compliance'})
+
+
+class Pace:
+    """Spaces the questions of all views, so that a hundred different ones cost no more than :data:`SHARE` of a core."""
+
+    def __init__(self) -> None:
+        self._free_at = 0.0
+
+    @contextmanager
+    def spending(self) -> Iterator[None]:
+        """Account for the time the block takes."""
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            spent = time.monotonic() - started
+            self._free_at = max(self._free_at, started) + spent / SHARE
+
+    def is_free(self) -> bool:
+        """True when another question fits into the share."""
+        return time.monotonic() >= self._free_at
 
 
 def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
@@ -79,8 +106,9 @@ def _values(kind: Any, query: Mapping[str, str], name: str) -> frozenset[Any]:
 class DevicesTopic(BaseTopic):
     """One page of a device query."""
 
-    def __init__(self, **parts: Any) -> None:
+    def __init__(self, *, pace: Pace, **parts: Any) -> None:
         super().__init__(**parts)
+        self._pace = pace
         self._question = device_query(self.query)
         self._page, self._size = window(self.query)
         self._selection: Selection = self._select()
@@ -99,7 +127,7 @@ class DevicesTopic(BaseTopic):
         if touched:
             self._moved = True
         rows = self._refresh(touched)
-        if self._moved and time.monotonic() >= self._look_after:
+        if self._moved and self._is_due(new=bool(news.of(Device))):
             self._look(rows, value)
         if rows:
             value['rows'] = list(rows.values())
@@ -133,8 +161,26 @@ class DevicesTopic(BaseTopic):
             if getattr(before, name) != getattr(after, name):
                 value[name] = getattr(after, name)
 
+    def _is_due(self, *, new: bool) -> bool:
+        """Is it time to ask again which rows are in view, and may the answer have changed?"""
+        since = time.monotonic() - self._looked_at
+        if since < LOOK_AGAIN_S or not self._pace.is_free():
+            return False
+        still = self._still()
+        return new or still is None or still != self._stood or since >= LOOK_ANYWAY_S
+
+    def _still(self) -> object:
+        """What decides about the view: while it stays, so does the view. ``None`` for views on what moves all the time."""
+        asked, fleet = self._question, self.fleet
+        moving = asked.tower or asked.rat or asked.policy or asked.quarantined is not None
+        if moving or asked.sort not in _STILL:
+            return None
+        presence = bool(asked.presence) or asked.sort == 'presence'
+        compliance = bool(asked.compliance) or asked.sort == 'compliance'
+        return (len(fleet.rows), dict(fleet.presence) if presence else 0, dict(fleet.compliance) if compliance else 0)
+
     def _select(self) -> Selection:
-        started = time.monotonic()
-        found = select(self.fleet, self._question, offset=self._page * self._size, limit=self._size)
-        self._look_after = started + max(LOOK_AGAIN_S, 20 * (time.monotonic() - started))
-        return found
+        self._looked_at = time.monotonic()
+        self._stood = self._still()
+        with self._pace.spending():
+            return select(self.fleet, self._question, offset=self._page * self._size, limit=self._size)
