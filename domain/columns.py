@@ -69,14 +69,14 @@ class Rows:
         self._names: list[str] = []
         self._named: list[int] = []
         self._unsorted: dict[int, str] = {}
-        self._name_at: dict[int, str] = {}
+        self._name_at: list[str | None] = []
         self._ranked = True
         self._placed = 0
         self._found: dict[str, npt.NDArray[np.int64]] = {}
         self._haystack: str | None = None
         self._haystack_rows: npt.NDArray[np.int64] = np.zeros(0, np.int64)
         self._starts: npt.NDArray[np.int64] = np.zeros(0, np.int64)
-        self._needles: dict[int, str] = {}
+        self._needles: list[str | None] = []
 
     def __len__(self) -> int:
         return len(self.row_of)
@@ -88,6 +88,8 @@ class Rows:
             row = self._free.pop() if self._free else len(self.ids)
             if row == len(self.ids):
                 self.ids.append(None)
+                self._name_at.append(None)
+                self._needles.append(None)
                 if row == self._size:
                     self._grow()
             self.ids[row] = device.id
@@ -126,7 +128,7 @@ class Rows:
         if row is None:
             return
         self._unname(row)
-        self._needles.pop(row, None)
+        self._needles[row] = None
         self._haystack = None
         self.ids[row] = None
         self.alive[row] = False
@@ -151,7 +153,7 @@ class Rows:
 
     def name_of(self, row: int) -> str:
         """The text that gives the row its rank; no two rows have the same."""
-        return self._name_at[row]
+        return self._name_at[row] or ''
 
     def rank_after(self, name: str) -> int:
         """The rank of the first row that comes after this text; the row it belonged to may be gone."""
@@ -166,11 +168,11 @@ class Rows:
     def containing(self, text: str) -> npt.NDArray[np.int64]:
         """Rows whose name or any identifier contains ``text``, ignoring case."""
         if self._haystack is None:
-            rows = sorted(self._needles)
-            lengths = np.array([len(self._needles[row]) + 1 for row in rows], np.int64)
-            self._haystack = '\x1e'.join([self._needles[row] for row in rows])
-            self._starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])[: len(rows)]
-            self._haystack_rows = np.array(rows, np.int64)
+            needles = [needle for needle in self._needles if needle is not None]
+            lengths = np.array([len(needle) + 1 for needle in needles], np.int64)
+            self._haystack = '\x1e'.join(needles)
+            self._starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])[: len(needles)]
+            self._haystack_rows = np.flatnonzero(self.alive)
             self._found.clear()
         needle = text.casefold()
         if needle not in self._found:
@@ -192,7 +194,7 @@ class Rows:
         return self._haystack_rows[np.array(found, np.int64)]
 
     def _rename(self, row: int, name: str) -> None:
-        if self._name_at.get(row) == name:
+        if self._name_at[row] == name:
             return
         self._unname(row)
         self._name_at[row] = name
@@ -207,7 +209,7 @@ class Rows:
         self._ranked = False
 
     def _unname(self, row: int) -> None:
-        name = self._name_at.pop(row, None)
+        name, self._name_at[row] = self._name_at[row], None
         if name is None or self._unsorted.pop(row, None) is not None:
             return
         place = bisect_left(self._names, name)

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from math import isfinite
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from domain.errors import Invalid
 from domain.text import clean_line
@@ -98,9 +98,7 @@ class Facts:
         return Facts(*[changed.get(name, getattr(self, name)) for name in _ALL]) if changed else self
 
 
-MOST_SHARED = 50_000
 NO_FACTS = Facts()
-_COMMON = ('os', 'hardware', 'agent', 'security')
 _ALL = tuple(Facts.__annotations__)
 _DATE = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}')
 GROUPS = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network')
@@ -153,20 +151,3 @@ def _check_custom(custom: Mapping[str, str | int | float | bool], field: str) ->
             raise Invalid('must fit 63 bits', field=f'{field}.{key[:40]}')
         elif not isfinite(value):
             raise Invalid('must be a finite number', field=f'{field}.{key[:40]}')
-
-
-def shared(facts: Facts, pool: dict[object, object], *, known: Facts = NO_FACTS) -> Facts:
-    """The same facts with groups that many devices have in common (OS, hardware, agent, posture) taken from ``pool``.
-
-    Groups of ``known`` are shared already.
-    """
-    fresh = {
-        name: group
-        for name in _COMMON
-        if (group := getattr(facts, name)) is not None and group is not getattr(known, name)
-    }
-    if not fresh:
-        return facts
-    if len(pool) > MOST_SHARED:
-        pool.clear()
-    return replace(facts, **{name: cast(Any, pool.setdefault(group, group)) for name, group in fresh.items()})

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from domain.access import Actor, Credential, system
 from domain.commands import Command
+from domain.device_input import NewDevice
 from domain.devices import Device, DeviceState, Kind
 from domain.facts import Facts
 from domain.fleet import Fleet
@@ -22,7 +23,7 @@ from domain.rulebook import RuleBook
 from domain.services.access import AccessService
 from domain.services.alerts import AlertService
 from domain.services.checkins import CheckIn, CheckIns, Receipt
-from domain.services.devices import DeviceService, NewDevice
+from domain.services.devices import DeviceService
 from domain.services.policies import PolicyService
 from domain.services.presence import PresenceService
 from domain.services.towers import TowerService

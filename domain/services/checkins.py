@@ -15,7 +15,7 @@ from domain.dispatch import deliver
 from domain.draft import Draft
 from domain.errors import DomainError, Invalid, NotFound
 from domain.evaluation import judge
-from domain.facts import Facts, check_facts, shared
+from domain.facts import Facts, check_facts
 from domain.fleet import Fleet
 from domain.journal import PresenceChanged, ServingTowerChanged, Subject
 from domain.policies import Compliance
@@ -23,6 +23,7 @@ from domain.radio import Radio, RadioSample, check_radio
 from domain.road import Road
 from domain.rulebook import RuleBook
 from domain.security import on_unknown_cell
+from domain.sharing import Pool
 from domain.towers import Tower
 
 CHUNK = 200
@@ -68,7 +69,7 @@ class CheckIns:
     def __init__(self, *, road: Road, book: RuleBook) -> None:
         self._road = road
         self._book = book
-        self._pool: dict[object, object] = {}
+        self._pool = Pool()
 
     async def check_in(self, enterprise: str, device_id: str, checkin: CheckIn) -> Receipt:
         """Take one in; the answer comes after the commit. Raises ``Invalid`` naming the field, ``NotFound`` for a retired device."""
@@ -172,11 +173,11 @@ class CheckIns:
         facts = before.facts
         if checkin.facts is not None and (updated := facts.updated(checkin.facts)) is not facts:
             check_facts(updated, known=facts)
-            facts = shared(updated, self._pool, known=facts)
+            facts = self._pool.facts(updated, known=facts)
         radio = before.radio
         if checkin.radio is not None and checkin.radio != radio:
             check_radio(checkin.radio)
-            radio = checkin.radio
+            radio = self._pool.radio(checkin.radio)
         return facts, radio
 
 

@@ -1,38 +1,26 @@
 """The devices of an enterprise: enrolled by themselves with a token or added by people, changed, retired, told what to do."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from domain.access import Actor, Credential, Permission, Token, TokenKind
 from domain.commands import Action, Command, CommandState
-from domain.devices import Device, DeviceState, Kind
+from domain.device_input import NewDevice, checked, device_of
+from domain.devices import Device, DeviceState
 from domain.dispatch import move, request, settle
 from domain.draft import Draft
 from domain.edits import check_version, differences
 from domain.enforcement import answered
-from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
+from domain.errors import Conflict, NotFound, NotSignedIn
 from domain.evaluation import judge
-from domain.identifiers import Identifiers, clean_identifiers
+from domain.identifiers import Identifiers
 from domain.ids import new_id
 from domain.journal import DeviceChanged, DeviceEnrolled, DeviceRetired, Subject
 from domain.road import Road
 from domain.rulebook import RuleBook
 from domain.secrets import digest, new_secret
+from domain.sharing import Pool
 from domain.store import Store
-from domain.text import clean_labels, clean_line
-
-INTERVAL_RANGE_S = (5, 7 * 86_400)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewDevice:
-    """What a device or a person says when it joins; see :class:`domain.devices.Device`."""
-
-    name: str
-    kind: Kind
-    labels: Mapping[str, str] = field(default_factory=dict)
-    identifiers: Identifiers = Identifiers()
-    interval_s: int = 60
+from domain.text import clean_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +39,14 @@ class DeviceService:
         self._road = road
         self._book = book
         self._store = store
+        self._pool = Pool()
 
     async def enrol(self, token: str, new: NewDevice) -> Enrolled:
         """Let a device in. One with a known IMEI or serial keeps its place and gets a new credential; its sequence starts again.
 
         Raises ``NotSignedIn`` for a token that is unknown, used up, ended or expired.
         """
-        new = _checked(new)
+        new = checked(new, self._pool)
         credential = new_secret('cwd')
 
         def decide(draft: Draft) -> Enrolled:
@@ -68,7 +57,7 @@ class DeviceService:
             if len(seen) > 1:
                 raise Conflict('the IMEI is one device’s and the serial number another’s', field='identifiers')
             if not again:
-                device = _device(known.enterprise, new, draft.now)
+                device = device_of(known.enterprise, new, draft.now)
                 draft.put(device)
             else:
                 device = seen[0]
@@ -98,13 +87,13 @@ class DeviceService:
     async def add(self, actor: Actor, new: NewDevice) -> Enrolled:
         """Add a device by hand; its credential is told once."""
         actor.require(Permission.DEVICES_WRITE)
-        new = _checked(new)
+        new = checked(new, self._pool)
         credential = new_secret('cwd')
 
         def decide(draft: Draft) -> Enrolled:
             if _known(draft, actor.enterprise, new.identifiers):
                 raise Conflict('a device with this IMEI or serial exists', field='identifiers')
-            device = _device(actor.enterprise, new, draft.now)
+            device = device_of(actor.enterprise, new, draft.now)
             draft.put(device)
             draft.put(Credential(device.id, actor.enterprise, digest(credential), draft.now))
             subject = Subject('device', device.id, device.name)
@@ -116,7 +105,7 @@ class DeviceService:
     async def change(self, actor: Actor, device_id: str, version: int, new: NewDevice) -> Device:
         """Replace what people say of a device; ``Stale`` unless ``version`` is its newest."""
         actor.require(Permission.DEVICES_WRITE)
-        new = _checked(new)
+        new = checked(new, self._pool)
 
         def decide(draft: Draft) -> Device:
             before = draft.need(Device, actor.enterprise, device_id)
@@ -273,28 +262,3 @@ def _enrolment_token(draft: Draft, road: Road, secret: str) -> Token:
     if token.uses_left is not None and token.uses_left <= 0:
         raise NotSignedIn('this enrolment token is used up; make a new one')
     return token
-
-
-def _checked(new: NewDevice) -> NewDevice:
-    low, high = INTERVAL_RANGE_S
-    if not low <= new.interval_s <= high:
-        raise Invalid(f'must be {low} to {high} seconds', field='interval_s')
-    return replace(
-        new,
-        name=clean_line(new.name, 'name'),
-        labels=clean_labels(new.labels),
-        identifiers=clean_identifiers(new.identifiers),
-    )
-
-
-def _device(enterprise: str, new: NewDevice, now: float) -> Device:
-    return Device(
-        id=new_id(),
-        enterprise=enterprise,
-        name=new.name,
-        kind=new.kind,
-        created_at=now,
-        labels=new.labels,
-        identifiers=new.identifiers,
-        interval_s=new.interval_s,
-    )

@@ -8,12 +8,12 @@ import pytest
 
 from domain.access import system
 from domain.commands import Action
+from domain.device_input import NewDevice
 from domain.devices import Device
 from domain.facts import Battery, Facts, Os, Security
 from domain.journal import ViolationCleared, ViolationExcused, ViolationOpened
 from domain.policies import Compliance, Mode, Policy, Selector, Severity, Verdict
 from domain.radio import Radio, Rat
-from domain.services.devices import NewDevice
 from domain.services.policies import NewPolicy
 from domain.tower_input import NewTower
 from domain.towers import Cell, Check, CheckKind, CheckResult, Tower, TowerStatus

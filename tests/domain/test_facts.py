@@ -3,7 +3,7 @@
 import pytest
 
 from domain.errors import Invalid
-from domain.facts import Agent, Battery, Facts, Hardware, Network, Os, Storage, check_facts, patch_date, shared
+from domain.facts import Battery, Facts, Hardware, Network, Os, Storage, check_facts, patch_date
 
 KNOWN = Facts(os=Os('Android', '16'), battery=Battery(80), custom={'bay': 7})
 
@@ -53,10 +53,3 @@ def test_a_patch_level_is_written_in_one_way_only(text: str) -> None:
 
 def test_an_empty_patch_level_is_no_reason_to_turn_a_device_away() -> None:
     check_facts(Facts(os=Os(patch_level='')))
-
-
-def test_groups_that_many_devices_have_in_common_are_kept_once() -> None:
-    pool: dict[object, object] = {}
-    one, other = (shared(Facts(os=Os('Android', '16'), agent=Agent('cw', '1')), pool) for _ in range(2))
-    assert one.os is other.os
-    assert one.agent is other.agent

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from domain.access import Permission, system
+from domain.device_input import NewDevice
 from domain.devices import Kind
-from domain.services.devices import NewDevice
 from tests.fakes import House, house, identifiers
 from tests.ui.conftest import Console
 from ui.search import find

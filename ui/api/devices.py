@@ -9,13 +9,14 @@ from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from domain.access import Actor, Permission
+from domain.device_input import NewDevice
 from domain.devices import Device, Kind, Presence
 from domain.errors import Invalid
 from domain.listing import DeviceQuery, select
 from domain.policies import Compliance
 from domain.radio import Rat
 from domain.road import Road
-from domain.services.devices import DeviceService, NewDevice
+from domain.services.devices import DeviceService
 from domain.store import Store
 from ui.api import shapes, wire
 from ui.api.answers import answer, expected_version, page, patched

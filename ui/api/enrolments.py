@@ -6,8 +6,9 @@ import msgspec
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from domain.device_input import NewDevice
 from domain.road import Road
-from domain.services.devices import DeviceService, NewDevice
+from domain.services.devices import DeviceService
 from ui.api.answers import answer
 from ui.api.auth import Doors
 from ui.api.bodies import body

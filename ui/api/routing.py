@@ -10,9 +10,9 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 
+from domain.device_input import NewDevice
 from domain.errors import Invalid
 from domain.services.checkins import CheckIn
-from domain.services.devices import NewDevice
 from domain.services.policies import NewPolicy
 from ui.api import alerts, checkins, commands, devices, enrolments, journal, policies, shapes, towers
 from ui.api.describe import openapi

@@ -5,9 +5,9 @@ import re
 from nicegui import context, ui
 
 from domain.access import Actor
+from domain.device_input import NewDevice
 from domain.devices import Device, Kind
 from domain.errors import DomainError, Invalid, Stale
-from domain.services.devices import NewDevice
 from ui.auth import SignedIn
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, select, sheet

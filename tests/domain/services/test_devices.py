@@ -9,13 +9,14 @@ import pytest
 
 from domain.access import PERMISSIONS, Actor, ActorKind, Role, Token, TokenKind
 from domain.commands import Action, Command, CommandState
+from domain.device_input import NewDevice
 from domain.devices import Device, Kind
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Stale
 from domain.facts import Facts, Security
 from domain.identifiers import Identifiers
 from domain.journal import DeviceChanged, DeviceEnrolled, DeviceRetired
 from domain.policies import Mode
-from domain.services.devices import Enrolled, NewDevice
+from domain.services.devices import Enrolled
 from domain.services.policies import NewPolicy
 from domain.violations import Violation
 from tests.fakes import House, house, identifiers

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from domain.device_input import NewDevice
 from domain.devices import Presence
 from domain.errors import Unavailable
 from domain.journal import PresenceChanged
-from domain.services.devices import NewDevice
 from tests.fakes import House, house
 
 

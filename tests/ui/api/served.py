@@ -13,11 +13,11 @@ from fastapi import FastAPI
 
 from domain.access import Permission, TokenKind, system
 from domain.commands import Action
+from domain.device_input import NewDevice
 from domain.devices import Kind
 from domain.facts import Facts, Storage
 from domain.radio import Radio, Rat
 from domain.services.checkins import CheckIn
-from domain.services.devices import NewDevice
 from domain.services.policies import NewPolicy
 from domain.tower_input import NewTower
 from domain.towers import Cell, Check, CheckKind, CheckResult

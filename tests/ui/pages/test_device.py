@@ -4,9 +4,9 @@ import pytest
 
 from domain.access import system
 from domain.commands import Action
+from domain.device_input import NewDevice
 from domain.devices import Kind
 from domain.errors import Invalid
-from domain.services.devices import NewDevice
 from tests.fakes import house
 from tests.ui.conftest import Console
 from ui.pages.device_edit import read_labels

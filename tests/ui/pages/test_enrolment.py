@@ -1,8 +1,8 @@
 """Making an enrolment token: shown once, as a command, and only by somebody who may."""
 
 from domain.access import Role, TokenKind
+from domain.device_input import NewDevice
 from domain.devices import Kind
-from domain.services.devices import NewDevice
 from tests.ui.conftest import Console
 
 

@@ -1,0 +1,62 @@
+"""Equal values, each kept once: 100,000 live devices repeat the same models, network codes, signal levels and labels."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.facts import NO_FACTS, Facts
+from domain.radio import Radio
+
+_MOST = 50_000
+_COMMON = ('os', 'hardware', 'battery', 'agent', 'security')
+_ALL = tuple(Facts.__annotations__)
+
+
+class Pool:
+    """What many devices have in common. It starts afresh when it has grown large: sharing is thrift, not truth."""
+
+    def __init__(self) -> None:
+        self._values: dict[Any, Any] = {}
+        # Apart from the others: 5.0 equals 5, but a rule can tell them apart.
+        self._floats: dict[float | None, float | None] = {}
+
+    def facts(self, facts: Facts, *, known: Facts = NO_FACTS) -> Facts:
+        """The same facts; groups of ``known`` are shared already."""
+        fresh = {
+            name: group
+            for name in _COMMON
+            if (group := getattr(facts, name)) is not None and group is not getattr(known, name)
+        }
+        if not fresh:
+            return facts
+        one = self._room()
+        shared = {name: one.setdefault(group, group) for name, group in fresh.items()}
+        return Facts(*[shared.get(name, getattr(facts, name)) for name in _ALL])
+
+    def radio(self, radio: Radio) -> Radio:
+        """The same observation; it is one of a kind, but its codes and numbers are not."""
+        one, number = self._room().setdefault, self._floats.setdefault
+        return Radio(
+            radio.rat,
+            one(radio.mcc, radio.mcc),
+            one(radio.mnc, radio.mnc),
+            one(radio.tac, radio.tac),
+            one(radio.cell_id, radio.cell_id),
+            one(radio.pci, radio.pci),
+            one(radio.arfcn, radio.arfcn),
+            number(radio.rsrp, radio.rsrp),
+            number(radio.rsrq, radio.rsrq),
+            number(radio.sinr, radio.sinr),
+            radio.registration,
+            radio.roaming,
+        )
+
+    def labels(self, labels: Mapping[str, str]) -> Mapping[str, str]:
+        """The same labels."""
+        return self._room().setdefault(tuple(labels.items()), labels)  # type: ignore[no-any-return]
+
+    def _room(self) -> dict[Any, Any]:
+        if len(self._values) > _MOST:
+            self._values.clear()
+        if len(self._floats) > _MOST:
+            self._floats.clear()
+        return self._values

@@ -1,0 +1,49 @@
+"""Equal values are kept once, and stay equal."""
+
+from domain.facts import Agent, Battery, Facts, Network, Os
+from domain.radio import Radio, Rat
+from domain.sharing import Pool
+
+
+def test_groups_that_many_devices_have_in_common_are_one_object() -> None:
+    pool = Pool()
+    one, other = (
+        pool.facts(Facts(os=Os('Android', '16'), agent=Agent('cw', '1'), network=Network(f'host-{n}'), uptime_s=n))
+        for n in range(2)
+    )
+    assert one.os is other.os
+    assert one.agent is other.agent
+    assert (one.network, one.uptime_s, other.network, other.uptime_s) == (Network('host-0'), 0, Network('host-1'), 1)
+
+
+def test_what_is_known_stays_the_object_it_was() -> None:
+    known = Facts(os=Os('Android', '16'))
+    assert Pool().facts(known.updated(Facts(uptime_s=1)), known=known).os is known.os
+
+
+def test_an_observation_shares_its_codes_and_keeps_every_value() -> None:
+    pool = Pool()
+    seen = Radio(Rat.LTE, '204', '08', 4417, 1712819, 12, 1300, -92.5, -11.0, 8.0, roaming=True)
+    again = pool.radio(seen)
+    other = pool.radio(Radio(Rat.LTE, '20' + '4', '08', 4417, rsrp=float('-92.5')))
+    assert again == seen
+    assert other.mcc is again.mcc
+    assert other.rsrp is again.rsrp
+
+
+def test_a_whole_number_does_not_become_a_fraction_nor_the_other_way_round() -> None:
+    pool = Pool()
+    seen = pool.radio(Radio(Rat.LTE, tac=8, pci=8, sinr=8.0))
+    assert (type(seen.tac), type(seen.pci), type(seen.sinr)) == (int, int, float)
+
+
+def test_equal_labels_are_one_object() -> None:
+    pool = Pool()
+    assert pool.labels({'site': 'port-1'}) is pool.labels({'site': 'port-1'})
+    assert pool.labels({'site': 'port-2'}) == {'site': 'port-2'}
+
+
+def test_a_pool_that_grew_large_starts_afresh_and_answers_as_before() -> None:
+    pool = Pool()
+    for n in range(120_000):
+        assert pool.facts(Facts(battery=Battery(float(n)))).battery == Battery(float(n))
