@@ -14,6 +14,7 @@ from domain.devices import Kind
 from domain.errors import DomainError
 from jobs.agent.options import AgentError, AgentOptions
 from jobs.agent.run import run_agent
+from jobs.parent import die_with_parent
 from ui.control import Answer, ask, line
 from ui.logs import configure_logs
 from ui.operate import Data, enterprise_commands, token_commands, user_commands
@@ -91,9 +92,14 @@ def command_line(commands: Commands) -> typer.Typer:
             bool, typer.Option(help='Allow http:// to another machine: the credential travels in clear.')
         ] = False,
         once: Annotated[bool, typer.Option(help='Check in once and stop.')] = False,
+        with_parent: Annotated[
+            bool, typer.Option('--with-parent', hidden=True, help='Stop when the process that started it ends.')
+        ] = False,
     ) -> None:
         """Enrol this Linux machine once, then check in with its real facts and carry out commands."""
         configure_logs(os.environ.get('CELLWARDEN_LOG_FORMAT', 'text'))
+        if with_parent:
+            die_with_parent()
         options = AgentOptions(
             server=server,
             enrol_token=enrol,

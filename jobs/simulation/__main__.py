@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from jobs.simulation.parent import die_with_parent, parent_gone
+from jobs.parent import die_with_parent, parent_gone
 from jobs.simulation.play import Cast, play
 
 

@@ -1,4 +1,4 @@
-"""Ends this process with the one that started it, so that no demo fleet outlives its demo."""
+"""Ends this process with the one that started it, so that nothing of a demo outlives it."""
 
 import asyncio
 import ctypes
