@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from domain.alerts import AlarmType, Alert
-from domain.devices import DeviceState
+from domain.devices import Device, DeviceState
 from domain.fleet import Fleet
+from domain.journal import AlertCleared
+from domain.towers import Tower, TowerState
 from ui.channels import News
 from ui.topics.base import ListTopic, ObjectTopic
 from ui.topics.devices import device_row
@@ -63,7 +65,7 @@ class AlertsTopic(ListTopic):
     """Alerts, the worst and newest first. ``state`` asks for open (nobody has said that they saw it), acknowledged or cleared ones;
     without it all of them."""
 
-    kinds = (Alert,)
+    kinds = (Alert, Device)  # witnesses are shown by name
     sorts: ClassVar[dict[str, str]] = {
         'raised_at': 'raised_at',
         'cleared_at': 'cleared_at',
@@ -99,10 +101,12 @@ class AlertsTopic(ListTopic):
     def patch(self, news: News) -> dict[str, Any] | None:
         """Move alerts that were cleared from one side to the other, then look."""
         moved = news.of(Alert)
+        ended = {said.entry.alert: said.entry.at for said in news.entries if isinstance(said.entry, AlertCleared)}
         for alert_id in moved if 'cleared' in self._states else ():
             gone = self._known.get(alert_id)
             if alert_id not in self.fleet.alerts and gone is not None:
-                self._cleared[alert_id] = replace(gone, cleared_at=self.clock())
+                at = ended.get(alert_id, self.clock())
+                self._cleared[alert_id] = replace(gone, cleared_at=at, changed_at=at)
         if moved:
             self._known = dict(self.fleet.alerts)
         return super().patch(news)
@@ -111,7 +115,7 @@ class AlertsTopic(ListTopic):
 class AlertTopic(ObjectTopic):
     """One alert, open or cleared."""
 
-    kinds = (Alert,)
+    kinds = (Alert, Device)
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
@@ -125,7 +129,8 @@ class AlertTopic(ObjectTopic):
         """The alert now; ``{'gone': True}`` when there is none of that id."""
         live = self.fleet.alerts.get(self.id)
         if live is None and self._last is not None and self._last.cleared_at is None:
-            self._last = replace(self._last, cleared_at=self.clock())
+            now = self.clock()
+            self._last = replace(self._last, cleared_at=now, changed_at=now)
         self._last = live or self._last
         return {'gone': True} if self._last is None else alert_row(self.fleet, self._last)
 
@@ -133,7 +138,7 @@ class AlertTopic(ObjectTopic):
 class WitnessesTopic(ListTopic):
     """The devices that say what an open alert says."""
 
-    kinds = (Alert, DeviceState)
+    kinds = (Alert, Device, DeviceState, Tower, TowerState)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per witness, in the order in which they spoke."""

@@ -8,6 +8,7 @@ from domain.devices import Device, DeviceState
 from domain.dispatch import limit
 from domain.fleet import Fleet
 from domain.journal import CommandMoved
+from domain.policies import Policy
 from ui.channels import News
 from ui.topics.base import ListTopic, ObjectTopic
 
@@ -39,7 +40,7 @@ class CommandsTopic(ListTopic):
     """Commands, the newest first; ``device`` in the query asks for one device, ``open=true`` for those under way only,
     ``open=false`` for those that have ended."""
 
-    kinds = (Command,)
+    kinds = (Command, Device, Policy)  # the latter two are shown by name
     sorts: ClassVar[dict[str, str]] = {name: name for name in ('name', 'action', 'state', 'requested_at', 'moved_at')}
     filters = ('state', 'action')
     searched = ('name', 'reason', 'because')

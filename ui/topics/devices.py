@@ -11,6 +11,7 @@ from domain.fleet import Fleet
 from domain.listing import DeviceQuery, Selection, select
 from domain.policies import Compliance
 from domain.radio import Rat
+from domain.towers import Tower, TowerState
 from ui.channels import News
 from ui.topics.base import BaseTopic, window
 
@@ -126,6 +127,9 @@ class DevicesTopic(BaseTopic):
         value: dict[str, Any] = {}
         if touched:
             self._moved = True
+        towers = news.of(TowerState) | news.of(Tower)
+        if towers:  # a device that a tower silences will not move by itself
+            touched = touched | {device_id for device_id, row in self._rows.items() if row['tower_id'] in towers}
         rows = self._refresh(touched)
         if self._moved and self._is_due(new=bool(news.of(Device))):
             self._look(rows, value)

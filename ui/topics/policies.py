@@ -90,12 +90,13 @@ class PolicyTopic(ObjectTopic):
         self._counted: tuple[int, int] = (0, 0)
         self._count_after = 0.0
         self._waits = False
+        self._behind = False
         self._settled: int | None = None
         """The version by which everybody who was judged has been judged."""
 
     def concerned(self, news: News) -> bool:
-        """True when something moved, and while verdicts of an older version are being replaced."""
-        return super().concerned(news) or self._waits
+        """True when something moved, while verdicts of an older version are being replaced, and when it is time to count again."""
+        return super().concerned(news) or self._waits or (self._behind and time.monotonic() >= self._count_after)
 
     def view(self) -> dict[str, Any]:
         """The policy now; ``{'gone': True}`` once it is retired."""
@@ -118,6 +119,7 @@ class PolicyTopic(ObjectTopic):
     def _count(self, policy: Policy) -> tuple[int, int]:
         """Devices bound, and those of them without a verdict of the policy's newest version; a large fleet is counted less often."""
         started = time.monotonic()
+        self._behind = started < self._count_after
         if policy.version != self._settled and started >= self._count_after:
             fleet, selector = self.fleet, policy.selector
             bound = waiting = stale = 0

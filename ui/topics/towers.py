@@ -95,12 +95,17 @@ class MapTopic(ListTopic):
 class TowerTopic(ObjectTopic):
     """Everything that the page of a tower shows as single values, its cells and checks included."""
 
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._served: frozenset[str] = frozenset()
+
     def view(self) -> dict[str, Any]:
         """The tower now; ``{'gone': True}`` once it is retired."""
         tower = self.fleet.towers.get(self.id)
         if tower is None:
             return {'gone': True}
-        served = [self.fleet.state_of(device_id) for device_id in self.fleet.on_tower(self.id)]
+        self._served = frozenset(self.fleet.on_tower(self.id))
+        served = [self.fleet.state_of(device_id) for device_id in self._served]
         parent = self.fleet.towers.get(tower.parent or '')
         heard = [one.last_seen for one in served if one.last_seen is not None]
         state = self.fleet.tower_state(tower.id)
@@ -122,10 +127,11 @@ class TowerTopic(ObjectTopic):
         }
 
     def concerned(self, news: News) -> bool:
-        """True when the tower, a check or a device on it moved."""
-        if self.id in news.of(Tower) or self.id in news.of(TowerState) or news.of(CheckState):
+        """True when a tower (some are shown by name), its status, a check, or a device that is or was on it moved."""
+        if news.of(Tower) or self.id in news.of(TowerState) or news.of(CheckState):
             return True
-        return not news.of(DeviceState).isdisjoint(self.fleet.on_tower(self.id))
+        moved = news.of(DeviceState)
+        return not (moved.isdisjoint(self._served) and moved.isdisjoint(self.fleet.on_tower(self.id)))
 
 
 class CellsTopic(ListTopic):

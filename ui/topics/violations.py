@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 from domain.columns import natural
 from domain.commands import Command
-from domain.devices import DeviceState
+from domain.devices import Device, DeviceState
 from domain.policies import Mode, Policy
+from domain.towers import Tower
 from domain.violations import Violation
 from ui.channels import News
 from ui.sentences import evidence_text
@@ -27,10 +28,13 @@ class ViolationsTopic(ListTopic):
     default = '-opened_at'
 
     def concerned(self, news: News) -> bool:
-        """True when a violation or what is done about it moved; with a tower, also when its devices did."""
-        if news.of(Violation) or news.of(Policy) or news.of(Command):
+        """True when a violation, a name or what is done about it moved, or a device in view; with a tower, any device."""
+        if any(map(news.of, (Violation, Policy, Command, Device, Tower))):
             return True
-        return bool(self.query.get('tower')) and bool(news.of(DeviceState))
+        moved = news.of(DeviceState)
+        if self.query.get('tower'):
+            return bool(moved)
+        return self._window is not None and any(row['device_id'] in moved for row in self._window.rows)
 
     def look(self) -> Window:
         """Narrow, count, sort and cut light tuples, then build the rows in view."""
