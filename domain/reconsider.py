@@ -9,17 +9,19 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from domain.alerting import policy_changed
-from domain.devices import Device, DeviceState
+from domain.devices import Device, DeviceState, late_after
 from domain.draft import Draft
 from domain.evaluation import EXCUSING, excused, judge
 from domain.fleet import Fleet
 from domain.policies import Compliance, Policy
 from domain.road import Road
 from domain.rulebook import RuleBook
+from domain.security import on_unknown_cell
 from domain.store import Store
 from domain.towers import TowerState
 
-Which = Callable[[Fleet, Device, DeviceState], Collection[Policy]]
+Which = Callable[[Fleet, Device, DeviceState], Collection[Policy] | None]
+"""The policies to ask about a device; ``None`` leaves it alone for now."""
 STEP = 100
 """Devices judged in one step of the road; about 10 ms of rules."""
 
@@ -94,19 +96,27 @@ class Reconsider:
                 tower = fleet.tower_by_cell(state.radio.cell) if state.radio is not None else None
                 state = replace(state, tower=tower) if tower != state.tower else state
             policies = which(fleet, device, state)
+            if policies is None:
+                continue
             if not state.settled and len(policies) == len(fleet.policies):
                 state = replace(state, settled=True)
+                if state.tower is None and state.radio is not None:
+                    on_unknown_cell(draft, fleet, device, state.radio)
             judged = judge(draft, fleet, self._book, device, state, policies)
             if judged is not before:
                 draft.put_state(judged, whole=True)
 
-    def _due(self, fleet: Fleet, device: Device, state: DeviceState) -> Collection[Policy]:
+    def _due(self, fleet: Fleet, device: Device, state: DeviceState) -> Collection[Policy] | None:
+        if not state.settled:
+            quiet = self._road.clock() - (state.received_at or 0) > late_after(device.interval_s)
+            return fleet.policies.values() if quiet else None  # newer news may be on its way from the same buffer
         tower = fleet.towers.get(state.tower or '')
         excuse = tower is not None and excused(tower, fleet.tower_state(tower.id))
-        if not state.settled or state.compliance is (Compliance.VIOLATING if excuse else Compliance.EXCUSED):
+        wrong = Compliance.VIOLATING if excuse else Compliance.EXCUSED
+        if any(verdict.status is wrong for verdict in state.verdicts.values()):
             return fleet.policies.values()
-        timed = self._book.timed(fleet)
-        return [policy for policy in fleet.policies.values() if policy in timed or _missed(policy, device, state)]
+        timed = {policy.id for policy in self._book.timed(fleet)}
+        return [policy for id, policy in fleet.policies.items() if id in timed or _missed(policy, device, state)]
 
 
 def _every_policy(fleet: Fleet, device: Device, state: DeviceState) -> Collection[Policy]:
