@@ -66,8 +66,10 @@ async def _account(control: Control, data: Path) -> str:
             return password
     else:
         password = '-'.join(secrets.token_hex(3) for _ in range(3))
-        kept.touch(0o600)
-        kept.write_text(json.dumps({'email': EMAIL, 'password': password}))
+        written = kept.with_suffix('.new')
+        written.touch(0o600)
+        written.write_text(json.dumps({'email': EMAIL, 'password': password}))
+        written.replace(kept)  # whole or not at all
     if there:  # a demo was killed before it could write down the password
         await control.run('user reset', {'email': EMAIL, 'password': password})
     else:

@@ -12,6 +12,7 @@ import pytest
 from domain.access import Role
 from domain.alerts import Alert
 from domain.commands import Action, Command
+from domain.device_input import NewDevice
 from domain.devices import Kind
 from domain.errors import DomainError
 from domain.facts import Facts, Security, Storage
@@ -19,7 +20,6 @@ from domain.journal import Recorded
 from domain.policies import Mode
 from domain.radio import Radio, Rat
 from domain.road import Touched
-from domain.services.devices import NewDevice
 from domain.services.policies import NewPolicy
 from domain.tower_input import NewTower
 from domain.towers import Cell, Check, CheckKind, CheckResult
