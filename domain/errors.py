@@ -56,3 +56,9 @@ class Unavailable(DomainError):
     def __init__(self, detail: str, *, retry_after: int = 5) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class Uncertain(Unavailable):
+    """The connection was lost while a commit was under way: it may have been kept, or not. Only reading again can tell."""
+
+    title = 'Not known'

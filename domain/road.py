@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from domain.draft import Draft
-from domain.errors import Unavailable
+from domain.errors import Unavailable, Uncertain
 from domain.events import Event
 from domain.fleets import Fleets
 from domain.journal import Recorded
@@ -54,6 +54,8 @@ class Road:
         """Emitted after a commit with the enterprise and its new journal entries, in sequence."""
         self.touched = Event[Touched]()
         """Emitted after a commit with the ids whose live state moved."""
+        self.broken = Event[()]()
+        """Emitted once when the picture may differ from the store and only a new start can mend it."""
         self.fleets = fleets
         self.clock = clock
         self._store = store
@@ -131,9 +133,14 @@ class Road:
         arrivals = self._decide(draft)
         try:
             recorded = await self._store.commit(draft.changes) if draft.changes else []
+        except Uncertain as error:
+            self._break(
+                'it is not known whether a group was kept', arrivals, 'the server has to start again to know', error
+            )
+            raise
         except (
             Exception
-        ) as error:  # whatever the store says, every traveller of this group must hear that nothing was kept
+        ) as error:  # whatever the store says, every traveller of the group must hear that nothing was kept
             log.exception('a group of %d changes was not kept', len(arrivals))
             _refuse(
                 (traveller for traveller, _ in arrivals),
@@ -145,9 +152,9 @@ class Road:
         try:
             touched = self._apply(draft.changes)
         except Exception as error:
-            log.critical('what was stored cannot be shown: the road is closed until the next start', exc_info=True)
-            _refuse(
-                (traveller for traveller, _ in arrivals),
+            self._break(
+                'what was stored cannot be shown',
+                arrivals,
                 'the change is stored, but the server has to start again',
                 error,
             )
@@ -156,6 +163,13 @@ class Road:
             if not traveller.arrived.done():
                 traveller.arrived.set_result(answer)
         self._tell(touched, recorded)
+
+    def _break(self, why: str, arrivals: list[tuple[_Traveller[Any], Any]], told: str, error: Exception) -> None:
+        """The picture may differ from the store: take no more changes, and let the process know that it has to start again."""
+        log.critical('%s: the road is closed until the next start', why, exc_info=error)
+        self._closing = True
+        _refuse((traveller for traveller, _ in arrivals), told, error)
+        self.broken.emit()
 
     def _decide(self, draft: Draft) -> list[tuple[_Traveller[Any], Any]]:
         arrivals: list[tuple[_Traveller[Any], Any]] = []

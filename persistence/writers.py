@@ -2,9 +2,9 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -14,7 +14,7 @@ import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.exceptions import DBConnectionError, OperationalError
 
-from domain.errors import Unavailable
+from domain.errors import Unavailable, Uncertain
 from domain.journal import Entry, Recorded
 from persistence.journal import ENTRIES_TARGET, entry_rows, number
 from persistence.sql import (
@@ -42,7 +42,10 @@ class Batch:
 
 
 class Writer(Protocol):
-    """Writes with full durability; raises ``Unavailable`` when the database would not, and then nothing was written."""
+    """Writes with full durability; raises ``Unavailable`` when the database would not, and then nothing was written.
+
+    ``Uncertain`` when the database was lost in the middle of a commit.
+    """
 
     floor: str
     """A number without its fraction, in SQL, with ``{}`` for the number."""
@@ -163,7 +166,7 @@ class PostgresWriter:
     async def write(self, batch: Batch) -> list[Recorded]:
         """See :class:`Writer`."""
         with translated():
-            async with self._client.acquire_connection() as connection, connection.transaction():
+            async with self._client.acquire_connection() as connection, _transaction(connection):
                 used: dict[str, int] = {}
                 for enterprise, count in batch.counts():
                     used[enterprise] = await connection.fetchval(count_on(self.mark), enterprise, count)
@@ -183,6 +186,23 @@ class PostgresWriter:
         """See :class:`Writer`."""
 
 
+@asynccontextmanager
+async def _transaction(connection: Any) -> AsyncIterator[None]:
+    """A transaction whose failing commit says that nobody knows whether it was kept."""
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    except BaseException:
+        with suppress(*_AWAY):  # what went wrong first is what counts
+            await transaction.rollback()
+        raise
+    try:
+        await transaction.commit()
+    except _LOST as error:
+        raise Uncertain(f'the database was lost while it committed: {error}') from error
+
+
 async def _unnest(connection: Any, target: Target, rows: Sequence[Tuple]) -> None:
     if rows:
         await connection.execute(postgres_write(target), *zip(*rows, strict=True))
@@ -197,6 +217,9 @@ _AWAY = (
     OSError,
     TimeoutError,
 )
+
+
+_LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, OSError, TimeoutError)
 
 
 @contextmanager

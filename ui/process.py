@@ -5,8 +5,9 @@ import contextlib
 import gc
 import resource
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,8 +19,8 @@ MOST_WORDS = 65_536
 
 
 @asynccontextmanager
-async def up(app: FastAPI, sockets: list[socket.socket], *, trust_proxy: str) -> AsyncIterator[None]:
-    """Serve ``app`` for the length of the block; the block is cancelled when the process is told to stop.
+async def up(app: FastAPI, sockets: list[socket.socket], *, trust_proxy: str) -> AsyncIterator[Callable[[], None]]:
+    """Serve ``app`` for the length of the block, which gets a function that stops the server; the block is cancelled when it stops.
 
     ``trust_proxy`` is the address of the proxy whose forwarded headers are believed, empty for nobody.
     """
@@ -41,7 +42,7 @@ async def up(app: FastAPI, sockets: list[socket.socket], *, trust_proxy: str) ->
         running.add_done_callback(lambda _: block.cancel())
     try:
         await server.up.wait()
-        yield
+        yield partial(setattr, server, 'should_exit', True)
     finally:
         server.should_exit = True
         with contextlib.suppress(asyncio.CancelledError):

@@ -11,7 +11,7 @@ from domain.alerts import AlarmType, Alert, ProbableCause
 from domain.devices import Device, Kind
 from domain.draft import Draft
 from domain.enterprises import Enterprise
-from domain.errors import Conflict, Unavailable
+from domain.errors import Conflict, Unavailable, Uncertain
 from domain.fleets import Fleets
 from domain.journal import DeviceEnrolled, Entry, Recorded, Subject
 from domain.policies import Severity
@@ -147,6 +147,23 @@ async def test_a_store_that_fails_is_told_to_everybody_and_nothing_is_applied() 
         assert not told
         home.store.failure = None
         assert await home.road.travel(enrol(home, 'd')) == 'd'
+
+
+async def test_a_commit_of_which_nobody_knows_whether_it_was_kept_closes_the_road_until_the_next_start() -> None:
+    fleets, store = Fleets(), MemoryStore()
+    road = Road(fleets=fleets, store=store, clock=Clock())
+    broken: list[bool] = []
+    road.broken.subscribe(lambda: broken.append(True))
+    await road.start()
+    store.failure = Uncertain('the database was lost while it committed')
+    with pytest.raises(Unavailable, match='start again'):
+        await road.travel(lambda draft: draft.note(_entry()))
+    store.failure = None
+    with pytest.raises(Unavailable):
+        await road.travel(lambda draft: draft.note(_entry()))
+    assert (road.is_open, broken) == (False, [True])
+    with pytest.raises(Uncertain):
+        await road.stop()
 
 
 async def test_the_journal_has_the_order_of_the_decisions_and_no_gap() -> None:

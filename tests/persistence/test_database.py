@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain.devices import Device
-from domain.errors import Unavailable
+from domain.errors import Unavailable, Uncertain
 from domain.journal import Entry
 from persistence.database import DatabaseInUse, connection_config, opened_store
 from persistence.sql import in_pieces
@@ -160,6 +160,23 @@ async def test_lost_connections_are_replaced(postgres: str, postgres_server: Pos
             tries += 1
             assert tries < 20
         assert await loaded(store, Device) == [DEVICE]
+
+
+async def test_a_connection_lost_in_the_middle_of_a_commit_leaves_nobody_certain(
+    postgres: str, postgres_server: PostgresServer
+) -> None:
+    async with opened_store(postgres) as store:
+        connection = store._client
+        await connection.execute_script(
+            """
+            CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS
+              $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER hang_up AFTER INSERT ON device DEFERRABLE INITIALLY DEFERRED
+              FOR EACH ROW EXECUTE FUNCTION hang_up();
+            """
+        )
+        with pytest.raises(Uncertain):
+            await store.commit(changes(DEVICE))
 
 
 async def test_a_server_that_refuses_is_unavailable_and_then_works_again(
