@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from domain.alerting import clear_alert, raise_alert
 from domain.alerts import AlarmType, ProbableCause
-from domain.devices import Device
+from domain.devices import Device, Presence
 from domain.draft import Draft
 from domain.fleet import Fleet
 from domain.journal import Subject
@@ -52,7 +52,8 @@ def on_unknown_cell(draft: Draft, fleet: Fleet, device: Device, radio: Radio) ->
 
 
 def forget_quiet_cells(draft: Draft, fleet: Fleet) -> None:
-    """Clear unknown-cell alerts whose cell is listed by now, or that no witness has been on for :data:`QUIET_S` seconds."""
+    """Clear unknown-cell alerts whose cell is listed by now, or that no witness has been on for :data:`QUIET_S` seconds;
+    a witness that fell silent there is no longer one."""
     for key in [alert.key for alert in fleet.alerts.values() if alert.key.startswith('cell/')]:
         alert = draft.alert_on(fleet.enterprise.id, key)
         if alert is None:
@@ -64,7 +65,7 @@ def forget_quiet_cells(draft: Draft, fleet: Fleet) -> None:
         here = [
             state
             for state in map(fleet.state_of, alert.witnesses)
-            if state.radio is not None and state.radio.cell == cell
+            if state.radio is not None and state.radio.cell == cell and state.presence is not Presence.OFFLINE
         ]
         if here:
             if draft.now - alert.changed_at > QUIET_S / 2:

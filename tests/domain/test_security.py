@@ -47,6 +47,15 @@ async def test_a_cell_that_nobody_is_on_any_more_is_forgotten(home: House) -> No
     assert alert(home) is None
 
 
+async def test_a_witness_that_fell_silent_on_the_cell_does_not_keep_it_open_for_ever(home: House) -> None:
+    device = await home.device()
+    await home.check_in(device.id, radio=STRANGE)
+    home.clock.tick(QUIET_S + 1)
+    await home.presence.expire()
+    await forget(home)
+    assert alert(home) is None
+
+
 async def test_keeping_an_alert_fresh_does_not_undo_what_the_same_group_did_to_it(home: House) -> None:
     device = await home.device()
     await home.check_in(device.id, radio=STRANGE)

@@ -83,7 +83,7 @@ class SingleEndpoint:
             fleet, device = self._doors.device(scope['headers'])
             checkin = _dated(decode(_checkin, await _read(receive)))
             receipt = await self._checkins.check_in(fleet.enterprise.id, device.id, checkin)
-        except Exception:
+        except Exception:  # whatever it is, it is counted here and answered by the gate
             self._metrics.refused(1)
             raise
         finally:
