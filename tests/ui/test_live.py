@@ -1,19 +1,18 @@
 """The live socket: one small frame a topic, in sequence; the newest state for whoever was slow; nothing for whoever has left."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
 
 import psutil
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from domain.access import Role
 from domain.devices import DeviceState
 from domain.road import Touched
 from tests.fakes import MemoryStore
-from tests.ui.watching import WITHIN_S, Console, console, deaf_page
+from tests.ui.until import until
+from tests.ui.watching import Console, console, deaf_page
 from ui.live import MOST_TOPICS
 
 
@@ -22,12 +21,6 @@ async def open_console() -> AsyncIterator[Console]:
     async with console() as found:
         await found.person()
         yield found
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(WITHIN_S):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 async def test_a_page_gets_the_whole_state_first_and_then_what_changed_in_sequence(open_console: Console) -> None:
@@ -102,11 +95,11 @@ async def test_what_happens_while_the_past_is_read_is_not_lost() -> None:
 async def test_a_tab_that_does_not_read_gets_the_newest_state_and_no_backlog(open_console: Console) -> None:
     home = open_console.house
     devices = [
-        await home.device(f'crane-{number}', labels={'site': 'x' * 60, 'row': 'y' * 60}) for number in range(300)
+        await home.device(f'crane-{number}', labels={'site': 'x' * 60, 'row': 'y' * 60}) for number in range(150)
     ]
     secret = (await open_console.sign_in()).secret
     async with deaf_page(open_console, secret) as page:
-        await page.say('follow', 'devices?size=300')
+        await page.say('follow', 'devices?size=150')
         await until(lambda: open_console.live.channels == 1)
         channel = next(iter(next(iter(open_console.live._channels.values())).values()))
         await until(lambda: channel.ready)
@@ -125,7 +118,7 @@ async def test_a_tab_that_does_not_read_gets_the_newest_state_and_no_backlog(ope
                 before = process.memory_info().rss
         grown = process.memory_info().rss - before
         assert channel.sequence >= 1000
-        assert grown < 20e6, f'grew by {grown / 1e6:.0f} MB'  # a backlog would hold 900 frames of 15 kB or more
+        assert grown < 20e6, f'grew by {grown / 1e6:.0f} MB'
         newest = {device.id: home.fleet.state_of(device.id).last_seen for device in devices}
         frames = await page.read_until(lambda frame: frame.get('q') == channel.sequence)
         assert len(frames) < 400, f'{len(frames)} frames waited'
@@ -225,95 +218,3 @@ async def test_a_topic_that_cannot_be_read_is_told_and_can_be_asked_for_again(op
         assert 'disk' not in words
         store.journal_before = kept  # type: ignore[method-assign]
         assert 'entries' in await page.follow('feed')
-
-
-async def test_a_session_that_ends_closes_its_pages_within_about_a_second(open_console: Console) -> None:
-    ending, staying = await open_console.sign_in(), await open_console.sign_in()
-    async with open_console.page(ending.secret) as page, open_console.page(staying.secret) as other:
-        await page.follow('counters')
-        await other.follow('counters')
-        began = asyncio.get_running_loop().time()
-        await open_console.house.access.sign_out(ending.session)
-        with pytest.raises(ConnectionClosed) as closed:
-            await page.until(lambda: False)
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4401
-        assert asyncio.get_running_loop().time() - began < 2.5
-        beats = len(other.beats)
-        await other.until(lambda: len(other.beats) > beats)
-        assert open_console.live.browsers == 1
-
-
-async def test_a_tab_that_does_not_read_its_goodbye_gets_nothing_more_and_holds_nobody_up(
-    open_console: Console,
-) -> None:
-    device = await open_console.house.device()
-    ending, staying = await open_console.sign_in(), await open_console.sign_in()
-    async with deaf_page(open_console, ending.secret) as page, open_console.page(staying.secret) as other:
-        await page.say('follow', 'counters')
-        await other.follow('counters')
-        await until(lambda: open_console.live.browsers == 2)
-        await open_console.house.access.sign_out(ending.session)
-        await until(lambda: open_console.live.browsers == 1)
-        followers = [
-            channel.followers for topics in open_console.live._channels.values() for channel in topics.values()
-        ]
-        assert [len(each) for each in followers] == [1]
-        await open_console.house.check_in(device.id)
-        await other.until(lambda: other.values['counters']['presence']['online'] == 1)
-
-
-async def test_a_new_password_closes_the_pages_too(open_console: Console) -> None:
-    async with open_console.page((await open_console.sign_in()).secret) as page:
-        await open_console.house.access.reset_password('ana@example.com', 'another four words here')
-        with pytest.raises(ConnectionClosed) as closed:
-            await page.until(lambda: False)
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4401
-
-
-async def test_without_a_session_the_socket_says_so_and_closes(open_console: Console) -> None:
-    async with open_console.page('not a session') as page:
-        with pytest.raises(ConnectionClosed) as closed:
-            await page.read()
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4401
-
-
-@pytest.mark.parametrize(
-    'origin', ['http://evil.example', 'null', 'http://[', 'http://127.0.0.1', 'http://127.0.0.1:1']
-)
-async def test_a_page_of_another_site_is_not_let_in(open_console: Console, origin: str) -> None:
-    secret = (await open_console.sign_in()).secret
-    with pytest.raises(InvalidStatus) as refused:
-        async with open_console.page(secret, origin=origin):
-            pass
-    assert refused.value.response.status_code == 403
-    assert open_console.live.browsers == 0
-
-
-async def test_nobody_sees_another_enterprise(open_console: Console) -> None:
-    home = open_console.house
-    foreign = await home.device('canary')
-    other = await home.access.add_enterprise('Elsewhere')
-    await open_console.person('eve@example.com', Role.ADMIN, other.id)
-    async with open_console.page((await open_console.sign_in('eve@example.com')).secret) as page:
-        assert await page.follow(f'device/{foreign.id}') == {'gone': True}
-        assert (await page.follow('devices'))['total'] == 0
-        assert 'no such device' in await page.refused(f'signal/{foreign.id}')
-        await home.check_in(foreign.id)
-        beats = len(page.beats)
-        await page.until(lambda: len(page.beats) > beats + 1)
-        assert page.values[f'device/{foreign.id}'] == {'gone': True}
-
-
-async def test_pages_are_told_when_the_server_goes() -> None:
-    async with console() as here:
-        await here.person()
-        async with here.page((await here.sign_in()).secret) as page:
-            await page.follow('counters')
-            await here.live.stop()
-            with pytest.raises(ConnectionClosed) as closed:
-                await page.until(lambda: False)
-            assert closed.value.rcvd is not None
-            assert closed.value.rcvd.code == 1012

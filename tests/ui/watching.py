@@ -200,7 +200,14 @@ async def console(*, store: MemoryStore | None = None, flush_s: float = 0.02) ->
 @asynccontextmanager
 async def _listening(app: FastAPI) -> AsyncIterator[int]:
     config = uvicorn.Config(
-        app, host='127.0.0.1', port=0, log_config=None, lifespan='off', timeout_graceful_shutdown=1, ws_max_size=65_536
+        app,
+        host='127.0.0.1',
+        port=0,
+        log_config=None,
+        lifespan='off',
+        timeout_graceful_shutdown=1,
+        ws_max_size=65_536,
+        ws_ping_interval=None,  # a page that does not read does not answer either
     )
     server = uvicorn.Server(config)
     serve = asyncio.create_task(server.serve())

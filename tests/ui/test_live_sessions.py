@@ -1,0 +1,110 @@
+"""Who may watch the live socket and for how long: sessions that end, other sites, other enterprises, a server that goes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from domain.access import Role
+from tests.ui.until import until
+from tests.ui.watching import Console, console, deaf_page
+
+
+@pytest.fixture
+async def open_console() -> AsyncIterator[Console]:
+    async with console() as found:
+        await found.person()
+        yield found
+
+
+async def test_a_session_that_ends_closes_its_pages_within_about_a_second(open_console: Console) -> None:
+    ending, staying = await open_console.sign_in(), await open_console.sign_in()
+    async with open_console.page(ending.secret) as page, open_console.page(staying.secret) as other:
+        await page.follow('counters')
+        await other.follow('counters')
+        began = asyncio.get_running_loop().time()
+        await open_console.house.access.sign_out(ending.session)
+        with pytest.raises(ConnectionClosed) as closed:
+            await page.until(lambda: False)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4401
+        assert asyncio.get_running_loop().time() - began < 2.5
+        beats = len(other.beats)
+        await other.until(lambda: len(other.beats) > beats)
+        assert open_console.live.browsers == 1
+
+
+async def test_a_tab_that_does_not_read_its_goodbye_gets_nothing_more_and_holds_nobody_up(
+    open_console: Console,
+) -> None:
+    device = await open_console.house.device()
+    ending, staying = await open_console.sign_in(), await open_console.sign_in()
+    async with deaf_page(open_console, ending.secret) as page, open_console.page(staying.secret) as other:
+        await page.say('follow', 'counters')
+        await other.follow('counters')
+        await until(lambda: open_console.live.browsers == 2)
+        await open_console.house.access.sign_out(ending.session)
+        await until(lambda: open_console.live.browsers == 1)
+        followers = [
+            channel.followers for topics in open_console.live._channels.values() for channel in topics.values()
+        ]
+        assert [len(each) for each in followers] == [1]
+        await open_console.house.check_in(device.id)
+        await other.until(lambda: other.values['counters']['presence']['online'] == 1)
+
+
+async def test_a_new_password_closes_the_pages_too(open_console: Console) -> None:
+    async with open_console.page((await open_console.sign_in()).secret) as page:
+        await open_console.house.access.reset_password('ana@example.com', 'another four words here')
+        with pytest.raises(ConnectionClosed) as closed:
+            await page.until(lambda: False)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4401
+
+
+async def test_without_a_session_the_socket_says_so_and_closes(open_console: Console) -> None:
+    async with open_console.page('not a session') as page:
+        with pytest.raises(ConnectionClosed) as closed:
+            await page.read()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4401
+
+
+@pytest.mark.parametrize(
+    'origin', ['http://evil.example', 'null', 'http://[', 'http://127.0.0.1', 'http://127.0.0.1:1']
+)
+async def test_a_page_of_another_site_is_not_let_in(open_console: Console, origin: str) -> None:
+    secret = (await open_console.sign_in()).secret
+    with pytest.raises(InvalidStatus) as refused:
+        async with open_console.page(secret, origin=origin):
+            pass
+    assert refused.value.response.status_code == 403
+    assert open_console.live.browsers == 0
+
+
+async def test_nobody_sees_another_enterprise(open_console: Console) -> None:
+    home = open_console.house
+    foreign = await home.device('canary')
+    other = await home.access.add_enterprise('Elsewhere')
+    await open_console.person('eve@example.com', Role.ADMIN, other.id)
+    async with open_console.page((await open_console.sign_in('eve@example.com')).secret) as page:
+        assert await page.follow(f'device/{foreign.id}') == {'gone': True}
+        assert (await page.follow('devices'))['total'] == 0
+        assert 'no such device' in await page.refused(f'signal/{foreign.id}')
+        await home.check_in(foreign.id)
+        beats = len(page.beats)
+        await page.until(lambda: len(page.beats) > beats + 1)
+        assert page.values[f'device/{foreign.id}'] == {'gone': True}
+
+
+async def test_pages_are_told_when_the_server_goes() -> None:
+    async with console() as here:
+        await here.person()
+        async with here.page((await here.sign_in()).secret) as page:
+            await page.follow('counters')
+            await here.live.stop()
+            with pytest.raises(ConnectionClosed) as closed:
+                await page.until(lambda: False)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1012
