@@ -58,14 +58,19 @@ export default {
       const now = window.cellwarden.now(), first = window.cellwarden.epoch(this.points[0]?.[0]) ?? now;
       return { min: Math.max(now - this.span, Math.min(first, now - 900)) * 1000, max: now * 1000 };
     },
-    slide() { this.chart.setOption({ xAxis: this.range(), series: [{ data: this.data() }] }); },
+    slide() { this.tell(); this.chart.setOption({ xAxis: this.range(), series: [{ data: this.data() }] }); },
+    values() { return this.points.map((p) => p[this.shown + 1]).filter((v) => v !== null && v !== undefined); },
+    tell() {
+      const cw = window.cellwarden, { label, unit } = this.series[this.shown], values = this.values();
+      const words = values.length ? `${label}: now ${cw.number(values.at(-1))} ${unit}, lowest ${cw.number(Math.min(...values))}, highest ${cw.number(Math.max(...values))}` : `${label}: no readings`;
+      if (this.$refs.chart.getAttribute("aria-label") !== words) this.$refs.chart.setAttribute("aria-label", words);
+    },
     draw() {
       const cw = window.cellwarden, ink3 = cw.colour("ink-3"), line = cw.colour("line"), accent = cw.colour("accent"), bad = cw.colour("bad");
-      const series = this.series[this.shown], values = this.points.map((p) => p[this.shown + 1]).filter((v) => v !== null && v !== undefined);
+      const series = this.series[this.shown], values = this.values();
       const low = series.low ?? Math.min(0, ...values), high = series.high ?? Math.max(1, ...values) * 1.15;
       const font = getComputedStyle(document.body).fontFamily;
-      const tell = values.length ? `${series.label}: now ${cw.number(values.at(-1))} ${series.unit}, lowest ${cw.number(Math.min(...values))}, highest ${cw.number(Math.max(...values))}` : `${series.label}: no readings`;
-      this.$refs.chart.setAttribute("aria-label", tell);
+      this.tell();
       this.$refs.none.hidden = values.length > 0;
       this.$refs.chart.hidden = !values.length;
       this.chart.setOption({
