@@ -1,14 +1,10 @@
-"""A real server process on a folder of its own, and the companies, people and devices that tests put on it through the real doors."""
+"""A real server, and the companies, people and devices that tests put on it through the real doors."""
 
+import asyncio
 import itertools
-import json
-import os
-import signal
-import socket
-import subprocess
-import sys
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +14,9 @@ import httpx
 from playwright.sync_api import Page
 
 from domain.access import Permission
+from tests.real.server import PASSWORD, START_S, Said, Server, bearer, free_port
 from ui.auth import COOKIE
-from ui.control import SOCKET
 
-PASSWORD = 'correct horse battery staple'
 WITHIN_S = 30.0
 """Longest wait for what should take well under a second; the machine may be busy."""
 
@@ -38,65 +33,47 @@ def until(found: Callable[[], T | None], what: str, *, within_s: float = WITHIN_
 
 
 class Console:
-    """``cellwarden serve`` on ``folder``; what it logs stands in ``server.log`` there."""
+    """A server process for tests without asyncio: Playwright has the loop of their thread, so the server's is in another."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.log = folder / 'server.log'
-        self.port = 0
-        self._process: subprocess.Popen[bytes] | None = None
+        self.folder = folder / 'data'
+        self._server = Server(self.folder, free_port(), {'CELLWARDEN_POLL_ALLOW': '["127.0.0.0/8"]'})
         self._clients: list[httpx.Client] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
 
     @property
     def address(self) -> str:
         """Where it listens; the same after a restart."""
-        return f'http://127.0.0.1:{self.port}'
+        return self._server.address
 
     def start(self) -> None:
-        """Start it and wait until it takes requests."""
-        begin = self.log.stat().st_size if self.log.exists() else 0
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith('CELLWARDEN_')},
-            'CELLWARDEN_POLL_ALLOW': '["127.0.0.0/8"]',
-            'CELLWARDEN_LOG_FORMAT': 'json',
-        }
-        command = [sys.executable, '-m', 'ui.main', 'serve', '--data', str(self.folder), '--port', str(self.port)]
-        with self.log.open('ab') as log:
-            self._process = process = subprocess.Popen(
-                command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
-
-        def serving() -> int | None:
-            said = self.log.read_bytes()[begin:].decode()
-            assert process.poll() is None, f'the server did not start:\n{said}'
-            lines = [json.loads(line) for line in said.splitlines(keepends=True) if line.endswith('\n')]
-            return next((int(line['address'].rpartition(':')[2]) for line in lines if line['event'] == 'serving'), None)
-
-        self.port = until(serving, 'the server to start')
+        """Start it and wait until it is ready."""
+        self._do(self._server.start())
 
     def kill(self) -> None:
-        """End it as a power cut would."""
-        self._end(signal.SIGKILL)
+        """``kill -9``."""
+        self._server.kill()
 
     def stop(self) -> None:
-        """End it as an operator would."""
+        """End it as an operator would; fails when it has anything to complain of."""
         for client in self._clients:
             client.close()
-        self._end(signal.SIGTERM)
-
-    def troubles(self) -> list[str]:
-        """What it logged as an error."""
-        return [line for line in self.log.read_text().splitlines() if '"level": "error"' in line or 'Traceback' in line]
+        code = self._do(self._server.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        assert code == 0
+        assert self._server.complaints() == []
 
     def run(self, operation: str, **arguments: object) -> dict[str, Any]:
-        """An operator's command, through the socket that the command line uses."""
-        with socket.socket(socket.AF_UNIX) as line:
-            line.connect(str(self.folder / SOCKET))
-            line.sendall(json.dumps({'operation': operation, 'arguments': arguments}).encode() + b'\n')
-            with line.makefile() as answer:
-                said: dict[str, Any] = json.loads(answer.read())
-        assert 'error' not in said, said
-        return said
+        """An operator's command, through the door that the command line uses."""
+        return self._do(self._server.operate(operation, **arguments))
+
+    def command(self, *arguments: str) -> Said:
+        """``cellwarden`` with these arguments, beside the running server."""
+        return self._do(self._server.command(*arguments))
 
     def company(self, name: str, person: str = 'Ana Admin') -> 'Company':
         """A new enterprise without policies, with an administrator who is signed in."""
@@ -111,17 +88,12 @@ class Console:
 
     def client(self, token: str) -> httpx.Client:
         """A program or device that shows ``token``; paths are below ``/api/v1``."""
-        client = httpx.Client(
-            base_url=f'{self.address}/api/v1', headers={'authorization': f'Bearer {token}'}, timeout=WITHIN_S
-        )
+        client = httpx.Client(base_url=f'{self.address}/api/v1', headers=bearer(token), timeout=WITHIN_S)
         self._clients.append(client)
         return client
 
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is not None:
-            self._process.send_signal(how)
-            self._process.wait(WITHIN_S)
-            self._process = None
+    def _do(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(START_S)
 
 
 @dataclass(slots=True)

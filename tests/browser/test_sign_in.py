@@ -2,8 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.console import PASSWORD, Company
+from tests.browser.console import Company
 from tests.browser.sites import on_cell
+from tests.real.server import PASSWORD
 
 
 def test_a_wrong_password_is_told_in_plain_words_and_the_right_one_opens_the_overview(
