@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext
 
@@ -38,8 +39,12 @@ _SQLITE_OPTIONS: dict[str, Any] = {
 _POSTGRES_OPTIONS: dict[str, Any] = {'minsize': 2, 'maxsize': 10, 'timeout': 10, 'command_timeout': 60}
 
 
+_SERVING = 4_909_223_872
+"""Whoever serves from a PostgreSQL database holds this advisory lock (an arbitrary number of ours)."""
+
+
 class DatabaseInUse(Conflict):
-    """Another process serves from this SQLite file."""
+    """Another process serves from this database."""
 
 
 @asynccontextmanager
@@ -47,7 +52,7 @@ async def opened_store(url: str, *, serving: bool = True) -> AsyncIterator[Torto
     """The store at ``url``, its schema up to date, until the block ends.
 
     ``sqlite:///absolute/path`` or ``sqlite://relative/path``, with PRAGMAs as its query; ``asyncpg://`` or ``postgres://`` as Tortoise
-    takes them. ``serving`` claims an SQLite file for this process; leave it off for a short visit beside a running server.
+    takes them. ``serving`` claims the database for this process; leave it off for a short visit beside a running server.
     Raises ``DatabaseInUse``, ``Unavailable`` when the database does not answer, ``ValueError`` for a URL of no known database.
     """
     connection = connection_config(url)
@@ -63,10 +68,11 @@ async def opened_store(url: str, *, serving: bool = True) -> AsyncIterator[Torto
                 client = context.db('default')
                 await migrate(client, APPS)
             writer: Writer = PostgresWriter(client) if path is None else SqliteWriter(path, _pragmas(connection))
-            try:
-                yield TortoiseStore(client, writer)
-            finally:
-                await writer.close()
+            async with _only_server_of(client) if serving and path is None else nullcontext():
+                try:
+                    yield TortoiseStore(client, writer)
+                finally:
+                    await writer.close()
         finally:
             await context.close_connections()
 
@@ -111,6 +117,17 @@ def _only_server(path: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield  # NOTE: the file stays; removing it would let a third process lock a new one beside a waiting second
+
+
+@asynccontextmanager
+async def _only_server_of(client: BaseDBAsyncClient) -> AsyncIterator[None]:
+    """Hold PostgreSQL's word that no other server serves from this database; it ends with the connection, so a kill frees it."""
+    async with client.acquire_connection() as connection:
+        with translated():
+            alone = await connection.fetchval('SELECT pg_try_advisory_lock($1)', _SERVING)
+        if not alone:
+            raise DatabaseInUse('this database is already served by another process; stop that one or name another')
+        yield
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from domain.policies import Mode
 from domain.services.access import AccessService
 from domain.services.policies import PolicyService, starter_policies
 
+_PLMN = re.compile(r'[0-9]{3}-[0-9]{2,3}')
 SOCKET = 'control.sock'
 MOST_BYTES = 65_536
 MOST_ADDRESS = 100
@@ -56,6 +58,9 @@ class Control:
     async def _add_enterprise(
         self, name: str, starter: bool = True, plmns: Sequence[str] = (), enforce: Sequence[str] = ()
     ) -> Answer:
+        odd = next((plmn for plmn in plmns if not _PLMN.fullmatch(plmn)), None)
+        if odd is not None:
+            raise Invalid(f'write a network as MCC-MNC, such as 204-08, not {odd[:40]!r}', field='plmn')
         enterprise = await self.access.add_enterprise(name)
         if starter:
             actor = system(enterprise.id, 'setup')

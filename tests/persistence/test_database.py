@@ -143,6 +143,15 @@ async def test_a_full_disk_is_unavailable_keeps_what_was_there_and_takes_more_la
         assert [item.sequence for item in await store.commit(changes(entries=(entry(),)))] == [done * 50 + 1]
 
 
+async def test_a_postgres_database_is_served_by_one_process_and_visited_by_others(postgres: str) -> None:
+    async with opened_store(postgres), opened_store(postgres, serving=False):
+        with pytest.raises(DatabaseInUse, match='already served'):
+            async with opened_store(postgres):
+                pass
+    async with opened_store(postgres):
+        pass
+
+
 async def test_lost_connections_are_replaced(postgres: str, postgres_server: PostgresServer) -> None:
     async with opened_store(postgres) as store:
         await store.commit(changes(DEVICE))
