@@ -191,19 +191,28 @@ export default {
       const small = this.spots.length <= 14;
       for (const spot of this.spots) this.halo(pen, spot);
       for (const spot of this.spots) this.mark(pen, spot);
+      this.nameThem(pen, w, h, small);
+    },
+    // The worst first; each beside its mark where nothing else is written, and unwritten where there is no room (pointing at it tells).
+    nameThem(pen, w, h, all) {
+      const c = this.colours, taken = [];
       pen.font = `500 12px ${getComputedStyle(document.body).fontFamily}`;
       pen.lineWidth = 3;
       pen.lineJoin = "round";
-      for (const spot of this.spots) {
-        if (spot.rows.length > 1 || (!small && spot.state !== "down")) continue;
+      const wanted = this.spots.filter((spot) => spot.rows.length === 1 && (all || spot.state === "down"));
+      for (const spot of wanted.sort((a, b) => RANK.indexOf(a.state) - RANK.indexOf(b.state) || b.devices - a.devices)) {
+        const whole = [...String(spot.rows[0].name)], text = whole.length > 26 ? `${whole.slice(0, 25).join("")}…` : whole.join("");
+        const long = pen.measureText(text).width;
+        const place = [[11, 4], [-11 - long, 4], [-long / 2, -12], [-long / 2, 20]].map(([dx, dy]) => ({ x: spot.x + dx, y: spot.y + dy })).find(({ x, y }) =>
+          x > 2 && x + long < w - 2 && y > 14 && y < h - 4 && taken.every((other) => x > other.x + other.long + 6 || other.x > x + long + 6 || Math.abs(y - other.y) > 14)
+          && wanted.every((other) => other === spot || other.x < x - 8 || other.x > x + long + 8 || Math.abs(other.y + 4 - y) > 13));
+        if (!place) continue;
+        taken.push({ ...place, long });
         pen.strokeStyle = c.land;
         pen.fillStyle = spot.state === "up" ? c["ink-2"] : c.ink;
-        const whole = [...String(spot.rows[0].name)], text = whole.length > 26 ? `${whole.slice(0, 25).join("")}…` : whole.join(""), left = spot.x + 12 + pen.measureText(text).width > w;
-        pen.textAlign = left ? "right" : "left";
-        pen.strokeText(text, spot.x + (left ? -11 : 11), spot.y + 4);
-        pen.fillText(text, spot.x + (left ? -11 : 11), spot.y + 4);
+        pen.strokeText(text, place.x, place.y);
+        pen.fillText(text, place.x, place.y);
       }
-      pen.textAlign = "left";
     },
     spread(w, h) {
       const squares = new Map(), spots = [];
