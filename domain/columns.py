@@ -4,8 +4,9 @@ Device objects answer "what is this one"; these arrays answer "which ones, in wh
 """
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from domain.devices import Device, DeviceState, Kind, Presence
 from domain.policies import Compliance
 from domain.radio import Rat
+from domain.search import TextIndex
 
 # Worst first, so that an ascending sort shows what needs a person.
 PRESENCES = (Presence.OFFLINE, Presence.LATE, Presence.NEVER_SEEN, Presence.ONLINE)
@@ -43,14 +45,15 @@ _COLUMNS = (
     'rank',
 )
 _MOST_PLACED = 64
-_MOST_FOUND = 64
 _DIGITS = re.compile(r'\d+')
 
 
 class Rows:
     """Row numbers of device ids and one numpy column per sortable value; grows by doubling, rows are reused after a retirement."""
 
-    def __init__(self) -> None:
+    def __init__(self, devices: Mapping[str, Device]) -> None:
+        """``devices`` is the fleet's own table, read for the texts of a search."""
+        self._devices = devices
         self.row_of: dict[str, int] = {}
         self.ids: list[str | None] = []
         self._free: list[int] = []
@@ -67,16 +70,12 @@ class Rows:
         self.imei = np.full(self._size, NO_VALUE, np.int64)
         self.rank = np.zeros(self._size, np.int64)
         self._names: list[str] = []
-        self._named: list[int] = []
+        self._named = array('i')
         self._unsorted: dict[int, str] = {}
         self._name_at: list[str | None] = []
         self._ranked = True
         self._placed = 0
-        self._found: dict[str, npt.NDArray[np.int64]] = {}
-        self._haystack: str | None = None
-        self._haystack_rows: npt.NDArray[np.int64] = np.zeros(0, np.int64)
-        self._starts: npt.NDArray[np.int64] = np.zeros(0, np.int64)
-        self._needles: list[str | None] = []
+        self._texts = TextIndex(self._text_of)
 
     def __len__(self) -> int:
         return len(self.row_of)
@@ -89,7 +88,6 @@ class Rows:
             if row == len(self.ids):
                 self.ids.append(None)
                 self._name_at.append(None)
-                self._needles.append(None)
                 if row == self._size:
                     self._grow()
             self.ids[row] = device.id
@@ -99,11 +97,7 @@ class Rows:
         imei = device.identifiers.imei
         self.imei[row] = int(imei) if imei else NO_VALUE
         self._rename(row, f'{natural(device.name)}\0{device.id}')
-        names = device.identifiers
-        self._needles[row] = '\x1f'.join(
-            [part for part in (device.name, names.imei, names.iccid, names.imsi, names.serial, names.msisdn) if part]
-        ).casefold()
-        self._haystack = None
+        self._texts.changed(row)
         return row
 
     def move(self, state: DeviceState, tower: int) -> None:
@@ -128,8 +122,7 @@ class Rows:
         if row is None:
             return
         self._unname(row)
-        self._needles[row] = None
-        self._haystack = None
+        self._texts.changed(row)
         self.ids[row] = None
         self.alive[row] = False
         self.last_seen[row] = self.rsrp[row] = self.imei[row] = NO_VALUE
@@ -142,11 +135,11 @@ class Rows:
             added = ((name, row) for row, name in self._unsorted.items())
             merged = sorted([*zip(self._names, self._named, strict=True), *added])
             self._names = [name for name, _ in merged]
-            self._named = [row for _, row in merged]
+            self._named = array('i', [row for _, row in merged])
             self._unsorted = {}
             self._ranked = False
         if not self._ranked:
-            self.rank[np.array(self._named, np.int64)] = np.arange(len(self._named))
+            self.rank[np.frombuffer(self._named, np.int32)] = np.arange(len(self._named))
             self._ranked = True
         self._placed = 0
         return self.rank
@@ -167,31 +160,16 @@ class Rows:
 
     def containing(self, text: str) -> npt.NDArray[np.int64]:
         """Rows whose name or any identifier contains ``text``, ignoring case."""
-        if self._haystack is None:
-            needles = [needle for needle in self._needles if needle is not None]
-            lengths = np.array([len(needle) + 1 for needle in needles], np.int64)
-            self._haystack = '\x1e'.join(needles)
-            self._starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])[: len(needles)]
-            self._haystack_rows = np.flatnonzero(self.alive)
-            self._found.clear()
-        needle = text.casefold()
-        if needle not in self._found:
-            if len(self._found) >= _MOST_FOUND:
-                self._found.clear()
-            self._found[needle] = self._search(self._haystack, needle)
-        return self._found[needle]
+        return self._texts.containing(text, len(self.ids))
 
-    def _search(self, haystack: str, needle: str) -> npt.NDArray[np.int64]:
-        found: list[int] = []
-        starts = self._starts
-        at = haystack.find(needle)
-        while at >= 0:
-            index = int(starts.searchsorted(at, 'right')) - 1
-            found.append(index)
-            if index + 1 >= len(starts):
-                break
-            at = haystack.find(needle, int(starts[index + 1]))
-        return self._haystack_rows[np.array(found, np.int64)]
+    def _text_of(self, row: int) -> str | None:
+        device_id = self.ids[row]
+        device = self._devices.get(device_id) if device_id is not None else None
+        if device is None:
+            return None
+        names = device.identifiers
+        parts = (device.name, names.imei, names.iccid, names.imsi, names.serial, names.msisdn)
+        return '\x1f'.join([part for part in parts if part]).casefold()
 
     def _rename(self, row: int, name: str) -> None:
         if self._name_at[row] == name:

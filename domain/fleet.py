@@ -42,7 +42,7 @@ class Fleet:
         self.alerts: dict[str, Alert] = {}
         self.persons: dict[str, Person] = {}
         self.tokens: dict[str, Token] = {}
-        self.rows = Rows()
+        self.rows = Rows(self.devices)
         self.held: set[str] = set()
         """Devices in quarantine or on their way there; what the interlock counts."""
         self.tower_numbers: dict[str, int] = {}

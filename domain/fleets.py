@@ -17,7 +17,7 @@ class Fleets:
         self._fleets: dict[str, Fleet] = {}
         self.sessions: dict[str, Session] = {}
         self._tokens: dict[str, Token] = {}
-        self._credentials: dict[bytes, tuple[str, str]] = {}
+        self._credentials: dict[bytes, Device] = {}
         self._digests: dict[str, bytes] = {}
 
     def __iter__(self) -> Iterator[Fleet]:
@@ -38,8 +38,8 @@ class Fleets:
         """The API or enrolment token with this digest."""
         return self._tokens.get(digest)
 
-    def device_by_credential(self, digest: bytes) -> tuple[str, str] | None:
-        """Enterprise and device id of a device credential's digest."""
+    def device_by_credential(self, digest: bytes) -> Device | None:
+        """The device whose credential has this digest."""
         return self._credentials.get(digest)
 
     def apply(self, row: Any) -> None:
@@ -56,9 +56,9 @@ class Fleets:
         else:
             if kind is Token:
                 self._token(row)
-            elif kind is Device and row.retired_at is not None:
-                self._credentials.pop(self._digests.pop(row.id, b''), None)
             self._fleets[row.enterprise].apply(row)
+            if kind is Device:
+                self._device(row)
 
     def _enterprise(self, enterprise: Enterprise) -> None:
         fleet = self._fleets.get(enterprise.id)
@@ -79,9 +79,17 @@ class Fleets:
         else:
             self._tokens.pop(token.digest, None)
 
+    def _device(self, device: Device) -> None:
+        if device.retired_at is not None:
+            self._credentials.pop(self._digests.pop(device.id, b''), None)
+        elif (digest := self._digests.get(device.id)) is not None:
+            self._credentials[digest] = device
+
     def _credential(self, credential: Credential) -> None:
-        old = self._digests.get(credential.id)
-        if old is not None:
-            self._credentials.pop(old, None)
-        self._digests[credential.id] = credential.digest
-        self._credentials[credential.digest] = (credential.enterprise, credential.id)
+        device = self._fleets[credential.enterprise].devices.get(credential.id)
+        if device is None:
+            return  # retired in the same group
+        self._credentials.pop(self._digests.get(device.id, b''), None)
+        # The device's own id and object: a hundred thousand copies of an id are 7.5 MB.
+        self._digests[device.id] = credential.digest
+        self._credentials[credential.digest] = device

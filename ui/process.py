@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import resource
 import socket
@@ -60,6 +61,10 @@ def untouched_by_garbage_collection() -> Iterator[None]:
         yield
     finally:
         gc.collect()
+        with contextlib.suppress(
+            OSError, AttributeError
+        ):  # what loading needed goes back to the system, where the libc can
+            ctypes.CDLL(None).malloc_trim(0)
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         gc.enable()

@@ -259,8 +259,7 @@ class AccessService:
         known = self._road.fleets.device_by_credential(digest(secret))
         if known is None:
             raise NotSignedIn('this device credential is not known; enrol the device again')
-        fleet = self._road.fleets.of(known[0])
-        return fleet, fleet.need(Device, known[1])
+        return self._road.fleets.of(known.enterprise), known
 
     def _person(self, email: str) -> Person | None:
         for fleet in self._road.fleets:

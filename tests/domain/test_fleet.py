@@ -330,7 +330,7 @@ def test_a_new_credential_replaces_the_old_one_and_a_retirement_ends_it() -> Non
     for row in (HOME, a_device(), credential('d0', b'old'), credential('d0', b'new')):
         fleets.apply(row)
     assert fleets.device_by_credential(b'old') is None
-    assert fleets.device_by_credential(b'new') == (ENT, 'd0')
+    assert fleets.device_by_credential(b'new') == a_device()
     fleets.apply(replace(a_device(), retired_at=1.0))
     assert fleets.device_by_credential(b'new') is None
 
