@@ -58,7 +58,11 @@ export default {
       const now = window.cellwarden.now(), first = window.cellwarden.epoch(this.points[0]?.[0]) ?? now;
       return { min: Math.max(now - this.span, Math.min(first, now - 900)) * 1000, max: now * 1000 };
     },
-    slide() { this.tell(); this.chart.setOption({ xAxis: this.range(), series: [{ data: this.data() }] }); },
+    slide() {
+      if (!this.drawn) return; // nothing has arrived yet
+      this.tell();
+      this.chart.setOption({ xAxis: this.range(), series: [{ data: this.data() }] });
+    },
     values() { return this.points.map((p) => p[this.shown + 1]).filter((v) => v !== null && v !== undefined); },
     tell() {
       const cw = window.cellwarden, { label, unit } = this.series[this.shown], values = this.values();
@@ -73,6 +77,7 @@ export default {
       this.tell();
       this.$refs.none.hidden = values.length > 0;
       this.$refs.chart.hidden = !values.length;
+      this.drawn = true;
       this.chart.setOption({
         animation: false,
         textStyle: { fontFamily: font },
