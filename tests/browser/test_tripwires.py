@@ -3,7 +3,7 @@
 import json
 import time
 
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.console import Company
@@ -33,7 +33,7 @@ def test_our_banner_speaks_when_forms_are_cut_off_and_niceguis_own_popup_never_d
     page.evaluate('window.sameDocument = true')
     page.evaluate(FORMS_GONE)
     expect(page.locator('#popup')).to_have_js_property('ariaHidden', 'false')  # NiceGUI wants it seen
-    expect(page.locator('#popup')).to_be_hidden()
+    expect(page.locator('#popup')).to_have_css('display', 'none')
     expect(page.locator('#cw-banner')).to_contain_text('Buttons and forms are waiting for the server.')
     company.device('crane-1').check_in()
     expect(page.get_by_role('row', name='crane-1')).to_contain_text('Online')  # figures do not wait
@@ -56,6 +56,39 @@ def test_a_short_cut_of_the_forms_keeps_the_page_as_it_is(page: Page, company: C
     expect(page.get_by_role('alert')).to_contain_text('Not saved yet')
     expect(page.get_by_label('Name', exact=True)).to_have_value('Half a thought')
     assert page.evaluate('window.sameDocument') is True
+
+
+def test_a_line_that_breaks_is_told_and_comes_back_with_what_was_missed(page: Page, company: Company) -> None:
+    lines: list[WebSocketRoute] = []
+
+    def through(line: WebSocketRoute) -> None:
+        lines.append(line)
+        line.connect_to_server()
+
+    page.route_web_socket('**/live', through)
+    crane = company.device('crane-1')
+    crane.check_in(radio=on_cell(rsrp=-80))
+    company.enter(page, '/devices')
+    rsrp = page.get_by_role('row', name='crane-1').locator('[data-field=rsrp]')
+    expect(rsrp).to_have_text('−80 dBm')
+    page.evaluate('window.sameDocument = true')
+    lines[0].close(code=1012, reason='the server restarts')
+    expect(page.locator('#cw-badge')).to_have_text('Offline')
+    crane.check_in(radio=on_cell(rsrp=-99))
+    expect(rsrp).to_have_text('−99 dBm')
+    expect(page.locator('#cw-badge')).to_contain_text('Live')
+    assert len(lines) == 2
+    assert page.evaluate('window.sameDocument') is True
+
+
+def test_a_page_that_hears_nothing_waits_without_an_error(page: Page, company: Company) -> None:
+    page.route_web_socket('**/live', lambda _: None)  # takes the line and never says a word
+    page.clock.install()
+    company.enter(page, '/')
+    page.wait_for_function("() => document.querySelectorAll('.cw-chart[_echarts_instance_]').length === 2")
+    page.clock.fast_forward(11_000)
+    expect(page.locator('#cw-badge')).to_contain_text('Stale')
+    expect(page.locator('.cw-skeleton').first).to_be_visible()
 
 
 def test_a_session_that_an_operator_ends_leads_its_open_pages_to_the_sign_in(
