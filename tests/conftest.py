@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ['tests.real.postgres']
@@ -7,3 +8,12 @@ pytest_plugins = ['tests.real.postgres']
 # an example that is slow because two cores are shared is no finding
 settings.register_profile('house', deadline=None)
 settings.load_profile('house')
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that at the end no worker waits for the last one."""
+    long = ('tests/real/test_kill', 'tests/real', 'tests/browser', 'tests/persistence')
+    places = {
+        item: next((n for n, start in enumerate(long) if item.nodeid.startswith(start)), len(long)) for item in items
+    }
+    items.sort(key=places.__getitem__)
