@@ -7,7 +7,8 @@ from domain.search import BLOCK, TextIndex
 
 
 def found(texts: list[str | None], needle: str) -> list[int]:
-    return TextIndex(texts.__getitem__).containing(needle, len(texts)).tolist()
+    rows: list[int] = TextIndex(texts.__getitem__).containing(needle, len(texts)).tolist()
+    return rows
 
 
 def test_a_row_is_found_by_any_part_of_its_text_and_once() -> None:
