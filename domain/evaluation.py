@@ -1,6 +1,6 @@
 """Policies on devices: what their rules answer, and what follows from a changed verdict. It is decided on a draft of the road."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from domain.alerting import policy_broken, policy_kept
@@ -41,7 +41,7 @@ def judge(
         for policy in policies
         if policy.retired_at is None and policy.selector.matches(device.kind, device.labels)
     }
-    values = activation(view, {path for rule in bound.values() if isinstance(rule, Rule) for path in rule.paths})
+    answers = _ask({id: rule for id, rule in bound.items() if isinstance(rule, Rule)}, view)
     verdicts: dict[str, Verdict] | None = None
     for policy in policies:
         before = state.verdicts.get(policy.id)
@@ -50,11 +50,8 @@ def judge(
             _unbound(draft, device, policy, before)
             after = None
         else:
-            usable = isinstance(rule, Rule)
-            answer = (
-                rule.answer(view, values) if isinstance(rule, Rule) else Answer(Compliance.UNKNOWN, {}, rule.detail)
-            )
-            excusable = usable and excuse and answer.status is Compliance.VIOLATING
+            answer = answers.get(policy.id) or Answer(Compliance.UNKNOWN, {}, str(rule))
+            excusable = excuse and answer.status is Compliance.VIOLATING
             status = Compliance.EXCUSED if excusable else answer.status
             after = _verdict(draft, fleet, device, state, policy, before, answer, status)
         if after is not before:
@@ -71,6 +68,22 @@ def judge(
         verdicts = draft.kept.setdefault((*verdicts, *map(id, verdicts.values())), verdicts)
     since = state.compliance_since if whole is state.compliance else draft.now
     return replace(state, verdicts=verdicts, compliance=whole, compliance_since=since)
+
+
+def _ask(rules: Mapping[str, Rule], view: View) -> dict[str, Answer]:
+    """What the rules say, by policy; those that do not remember share one activation."""
+    answers = {}
+    asked = {}
+    for id, rule in rules.items():
+        known = rule.known(view)
+        if known is None:
+            asked[id] = rule
+        else:
+            answers[id] = known
+    if asked:
+        values = activation(view, {path for rule in asked.values() for path in rule.paths})
+        answers.update({id: rule.answer(view, values) for id, rule in asked.items()})
+    return answers
 
 
 def _verdict(

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from domain.draft import Draft
 from domain.errors import Unavailable, Uncertain
@@ -35,10 +35,9 @@ class Touched:
     ids: dict[type, set[str]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Traveller(Generic[T]):
-    decide: Decide[T]
-    arrived: asyncio.Future[T]
+class _Traveller(NamedTuple):
+    decide: Decide[Any]
+    arrived: asyncio.Future[Any]
 
 
 class Road:
@@ -60,7 +59,7 @@ class Road:
         self.clock = clock
         self._store = store
         self._most_waiting = most_waiting
-        self._waiting: deque[_Traveller[Any]] = deque()
+        self._waiting: deque[_Traveller] = deque()
         self._arrival = asyncio.Event()
         self._driver: asyncio.Task[None] | None = None
         self._closing = False
@@ -164,15 +163,15 @@ class Road:
                 traveller.arrived.set_result(answer)
         self._tell(touched, recorded)
 
-    def _break(self, why: str, arrivals: list[tuple[_Traveller[Any], Any]], told: str, error: Exception) -> None:
+    def _break(self, why: str, arrivals: list[tuple[_Traveller, Any]], told: str, error: Exception) -> None:
         """The picture may differ from the store: take no more changes, and let the process know that it has to start again."""
         log.critical('%s: the road is closed until the next start', why, exc_info=error)
         self._closing = True
         _refuse((traveller for traveller, _ in arrivals), told, error)
         self.broken.emit()
 
-    def _decide(self, draft: Draft) -> list[tuple[_Traveller[Any], Any]]:
-        arrivals: list[tuple[_Traveller[Any], Any]] = []
+    def _decide(self, draft: Draft) -> list[tuple[_Traveller, Any]]:
+        arrivals: list[tuple[_Traveller, Any]] = []
         deadline = time.perf_counter() + GROUP_SECONDS
         while self._waiting:
             traveller = self._waiting.popleft()
@@ -214,7 +213,7 @@ class Road:
             self.touched.emit(told)
 
 
-def _refuse(travellers: Iterable[_Traveller[Any]], detail: str, cause: Exception | None = None) -> None:
+def _refuse(travellers: Iterable[_Traveller], detail: str, cause: Exception | None = None) -> None:
     for traveller in travellers:
         if not traveller.arrived.done():
             refusal = Unavailable(detail)

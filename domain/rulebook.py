@@ -19,7 +19,6 @@ _BASES: Mapping[str, tuple[str, ...]] = {
     'radio.plmn': ('mcc', 'mnc'),
     'radio.cell': ('mcc', 'mnc', 'tac', 'cell_id'),
 }
-_GROUPS = frozenset(GROUPS)
 _EXCUSABLE = frozenset({Compliance.VIOLATING, Compliance.EXCUSED})
 
 
@@ -30,6 +29,7 @@ class _Book:
     moved: int = -1
     rules: dict[tuple[str, int], Rule | RuleError] = field(default_factory=dict)
     readers: dict[str, list[tuple[tuple[str, ...], Policy]]] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
     tower_readers: list[Policy] = field(default_factory=list)
     timed: list[Policy] = field(default_factory=list)
 
@@ -57,7 +57,7 @@ class RuleBook:
         policies: dict[str, Policy] = {}
         old, new = before.facts, after.facts
         if old is not new:
-            for group in book.readers.keys() & _GROUPS:
+            for group in book.groups:
                 self._compare(book, group, getattr(old, group), getattr(new, group), policies)
             for name in ('uptime_s', 'custom'):
                 if name in book.readers and getattr(old, name) != getattr(new, name):
@@ -115,4 +115,5 @@ class RuleBook:
             if rule.timed:
                 book.timed.append(policy)
         book.readers = dict(readers)
+        book.groups = tuple(group for group in GROUPS if group in readers)
         return book

@@ -20,6 +20,8 @@ from domain.views import FIELDS, TIMED, View
 __all__ = ['FIELDS', 'Answer', 'Rule', 'RuleError', 'View', 'activation']
 
 MOST_CHARACTERS = 4000
+MOST_ANSWERS = 4096
+"""Answers that a rule remembers."""
 
 
 class RuleError(DomainError):
@@ -75,6 +77,10 @@ class Rule:
         self.paths = frozenset(_paths(blank))
         self.timed = bool(_NOW.search(blank)) or not TIMED.isdisjoint(self.paths)
         self.reads_tower = any(path.startswith('tower.') for path in self.paths)
+        self._order = tuple(sorted(self.paths))
+        # The same values get the same answer, unless the moment itself is read, or a map, which cannot be looked up by.
+        self._repeats = not _NOW.search(blank) and not any(FIELDS[path].startswith('map') for path in self.paths)
+        self._answers: dict[tuple[object, ...], Answer] = {}
         try:
             self._expression = _ENV.compile(text)
         except RuntimeError as error:
@@ -88,8 +94,24 @@ class Rule:
         """The rule's answer on what is known of one device."""
         return self.answer(view, activation(view, self.paths))
 
+    def known(self, view: View) -> Answer | None:
+        """The answer if these very values were asked about lately; most check-ins repeat what others said."""
+        return self._answers.get(self._key(view)) if self._repeats else None
+
     def answer(self, view: View, values: Any) -> Answer:
-        """The same on an :func:`activation` that holds at least this rule's paths, so that several rules can share one."""
+        """The same as :meth:`ask` on an :func:`activation` with at least this rule's paths, so that several rules can share one."""
+        answer = self._evaluate(view, values)
+        if self._repeats:
+            if len(self._answers) >= MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[self._key(view)] = answer
+        return answer
+
+    def _key(self, view: View) -> tuple[object, ...]:
+        values = [view.value(path) for path in self._order]
+        return (*values, *[value.__class__ for value in values])  # 5 equals 5.0 equals a key, but not a rule
+
+    def _evaluate(self, view: View, values: Any) -> Answer:
         try:
             value = self._expression.eval(values)
         except RuntimeError as error:  # the iteration budget; everything else comes back as a value
@@ -107,7 +129,7 @@ class Rule:
         return Answer(Compliance.UNKNOWN, evidence, f'the rule answered {value.value()!r} instead of yes or no')
 
     def _evidence(self, view: View) -> dict[str, object]:
-        return {path: view.value(path) for path in sorted(self.paths)}
+        return {path: view.value(path) for path in self._order}
 
 
 def activation(view: View, paths: Iterable[str]) -> Any:
