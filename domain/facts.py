@@ -88,14 +88,22 @@ class Facts:
     uptime_s: int | None = None
     custom: Mapping[str, str | int | float | bool] | None = None
 
-    def updated(self, newer: 'Facts') -> 'Facts':
-        """These facts with every group that ``newer`` carries; an equal group stays the object it was, and so do equal facts."""
+    def changes(self, newer: 'Facts') -> dict[str, Any]:
+        """The facts that ``newer`` carries and that differ from these, by name."""
         changed: dict[str, Any] = {}
         for name in _ALL:
             new = getattr(newer, name)
             if new is not None and new != getattr(self, name):
                 changed[name] = new
+        return changed
+
+    def having(self, changed: Mapping[str, Any]) -> 'Facts':
+        """These facts with the changed ones; without any, these very facts."""
         return Facts(*[changed.get(name, getattr(self, name)) for name in _ALL]) if changed else self
+
+    def updated(self, newer: 'Facts') -> 'Facts':
+        """These facts with every group that ``newer`` carries; an equal group stays the object it was, and so do equal facts."""
+        return self.having(self.changes(newer))
 
 
 NO_FACTS = Facts()
@@ -104,23 +112,21 @@ _DATE = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}')
 GROUPS = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network')
 
 
-def check_facts(facts: Facts, field: str = 'facts', *, known: Facts = NO_FACTS) -> None:
-    """Raise ``Invalid`` naming the fact that is out of range, too long or not printable; groups of ``known`` were checked before."""
-    for group in GROUPS:
-        value = getattr(facts, group)
-        if value is not None and value is not getattr(known, group):
-            _check_group(value, f'{field}.{group}')
-    if facts.os and facts.os is not known.os and facts.os.patch_level:
-        patch_date(facts.os.patch_level, f'{field}.os.patch_level')
-    if facts.battery and facts.battery is not known.battery:
-        for name in ('level', 'health'):
-            percent = getattr(facts.battery, name)
-            if percent is not None and not 0 <= percent <= 100:
-                raise Invalid(f'is a percentage from 0 to 100, not {percent:g}', field=f'{field}.battery.{name}')
-    if facts.uptime_s is not None and not 0 <= facts.uptime_s < 2**40:
-        raise Invalid('is a number of seconds, 0 or more', field=f'{field}.uptime_s')
-    if facts.custom is not None and facts.custom is not known.custom:
-        _check_custom(facts.custom, f'{field}.custom')
+def check_facts(facts: Facts, field: str = 'facts') -> None:
+    """Raise ``Invalid`` naming the fact that is out of range, too long or not printable."""
+    check_changes(NO_FACTS.changes(facts), field)
+
+
+def check_changes(changed: Mapping[str, Any], field: str = 'facts') -> None:
+    """The same for facts by name, see :meth:`Facts.changes`."""
+    for name, value in changed.items():
+        if name == 'uptime_s':
+            if not 0 <= value < 2**40:
+                raise Invalid('is a number of seconds, 0 or more', field=f'{field}.uptime_s')
+        elif name == 'custom':
+            _check_custom(value, f'{field}.custom')
+        else:
+            _check_group(value, f'{field}.{name}')
 
 
 def patch_date(text: str, field: str = 'facts.os.patch_level') -> date:
@@ -138,6 +144,12 @@ def _check_group(group: Any, field: str) -> None:
             clean_line(value, f'{field}.{name}', most=200, least=0)
         elif isinstance(value, int) and not 0 <= value < 2**60:
             raise Invalid('must be 0 or more and fit 60 bits', field=f'{field}.{name}')
+    if isinstance(group, Os) and group.patch_level:
+        patch_date(group.patch_level, f'{field}.patch_level')
+    elif isinstance(group, Battery):
+        for name, percent in (('level', group.level), ('health', group.health)):
+            if percent is not None and not 0 <= percent <= 100:
+                raise Invalid(f'is a percentage from 0 to 100, not {percent:g}', field=f'{field}.{name}')
 
 
 def _check_custom(custom: Mapping[str, str | int | float | bool], field: str) -> None:

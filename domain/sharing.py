@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain.facts import NO_FACTS, Facts
 from domain.radio import Radio
 
 _MOST = 50_000
-_COMMON = ('os', 'hardware', 'battery', 'agent', 'security')
-_ALL = tuple(Facts.__annotations__)
+_COMMON = frozenset({'os', 'hardware', 'battery', 'agent', 'security'})
 
 
 class Pool:
@@ -19,18 +17,10 @@ class Pool:
         # Apart from the others: 5.0 equals 5, but a rule can tell them apart.
         self._floats: dict[float | None, float | None] = {}
 
-    def facts(self, facts: Facts, *, known: Facts = NO_FACTS) -> Facts:
-        """The same facts; groups of ``known`` are shared already."""
-        fresh = {
-            name: group
-            for name in _COMMON
-            if (group := getattr(facts, name)) is not None and group is not getattr(known, name)
-        }
-        if not fresh:
-            return facts
-        one = self._room()
-        shared = {name: one.setdefault(group, group) for name, group in fresh.items()}
-        return Facts(*[shared.get(name, getattr(facts, name)) for name in _ALL])
+    def facts(self, changed: dict[str, Any]) -> dict[str, Any]:
+        """The same facts by name, the common groups shared."""
+        one = self._room().setdefault
+        return {name: one(group, group) if name in _COMMON else group for name, group in changed.items()}
 
     def radio(self, radio: Radio) -> Radio:
         """The same observation; it is one of a kind, but its codes and numbers are not."""

@@ -15,7 +15,7 @@ from domain.dispatch import deliver
 from domain.draft import Draft
 from domain.errors import DomainError, Invalid, NotFound
 from domain.evaluation import judge
-from domain.facts import Facts, check_facts
+from domain.facts import Facts, check_changes
 from domain.fleet import Fleet
 from domain.journal import PresenceChanged, ServingTowerChanged, Subject
 from domain.policies import Compliance
@@ -171,9 +171,9 @@ class CheckIns:
     def _checked(self, checkin: CheckIn, before: DeviceState) -> tuple[Facts, Radio | None]:
         """The facts and radio after this check-in; equal ones stay the very same objects, which is how a change is told later."""
         facts = before.facts
-        if checkin.facts is not None and (updated := facts.updated(checkin.facts)) is not facts:
-            check_facts(updated, known=facts)
-            facts = self._pool.facts(updated, known=facts)
+        if checkin.facts is not None and (changed := facts.changes(checkin.facts)):
+            check_changes(changed)
+            facts = facts.having(self._pool.facts(changed))
         radio = before.radio
         if checkin.radio is not None and checkin.radio != radio:
             check_radio(checkin.radio)
