@@ -15,7 +15,7 @@ from cel_expr_python import cel
 from domain.errors import DomainError
 from domain.policies import Compliance
 from domain.rule_words import plainly
-from domain.views import FIELDS, TIMED, View
+from domain.views import FIELDS, PATHS, TIMED, View
 
 __all__ = ['FIELDS', 'Answer', 'Rule', 'RuleError', 'View', 'activation']
 
@@ -78,6 +78,7 @@ class Rule:
         self.timed = bool(_NOW.search(blank)) or not TIMED.isdisjoint(self.paths)
         self.reads_tower = any(path.startswith('tower.') for path in self.paths)
         self._order = tuple(sorted(self.paths))
+        self._reads = tuple(PATHS[path].read for path in self._order)
         # The same values get the same answer, unless the moment itself is read, or a map, which cannot be looked up by.
         self._repeats = not _NOW.search(blank) and not any(FIELDS[path].startswith('map') for path in self.paths)
         self._answers: dict[tuple[object, ...], Answer] = {}
@@ -108,7 +109,7 @@ class Rule:
         return answer
 
     def _key(self, view: View) -> tuple[object, ...]:
-        values = [view.value(path) for path in self._order]
+        values = [read(view) for read in self._reads]
         return (*values, *[value.__class__ for value in values])  # 5 equals 5.0 equals a key, but not a rule
 
     def _evaluate(self, view: View, values: Any) -> Answer:

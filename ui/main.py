@@ -40,7 +40,7 @@ from ui.live import Live
 from ui.pages import register_pages
 from ui.pages.services import Services
 from ui.passwords import Argon2Hasher
-from ui.process import address, bound, raise_file_limit, untouched_by_garbage_collection, up
+from ui.process import address, bound, hand_over_quickly, raise_file_limit, untouched_by_garbage_collection, up
 from ui.search import register_search
 from ui.settings import Settings
 from ui.topics import resolver
@@ -180,6 +180,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
     """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     raise_file_limit()
+    hand_over_quickly()
     async with opened_store(settings.database_url) as store:
         sockets = bound(settings.host, settings.port)
         house = compose(store=store)

@@ -20,6 +20,7 @@ from domain.road import Touched
 from persistence.database import opened_store
 from ui.logs import configure_logs
 from ui.main import House, build, compose
+from ui.process import hand_over_quickly
 from ui.settings import Settings
 
 TICK_S = 0.02
@@ -108,4 +109,5 @@ async def _serving(server: uvicorn.Server) -> AsyncIterator[None]:
 
 if __name__ == '__main__':
     configure_logs('text')
+    hand_over_quickly()
     asyncio.run(main(Path(sys.argv[1])))
