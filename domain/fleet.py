@@ -4,7 +4,7 @@ It is a cache of the store, loaded at start and moved by the road after each com
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from domain.access import Person, Token
@@ -14,6 +14,7 @@ from domain.commands import Command
 from domain.devices import Device, DeviceState
 from domain.enterprises import Enterprise
 from domain.errors import NotFound
+from domain.labelled import Labelled
 from domain.policies import Policy
 from domain.tallies import Tallies
 from domain.towers import CheckState, Tower, TowerState
@@ -43,6 +44,7 @@ class Fleet:
         self.persons: dict[str, Person] = {}
         self.tokens: dict[str, Token] = {}
         self.rows = Rows(self.devices)
+        self.labelled = Labelled(self.rows.row_of)
         self.held: set[str] = set()
         """Devices in quarantine or on their way there; what the interlock counts."""
         self.tower_numbers: dict[str, int] = {}
@@ -54,7 +56,6 @@ class Fleet:
         self._cells: dict[str, str] = {}
         self._areas: Counter[tuple[str, ...]] = Counter()
         self._on_tower: defaultdict[str, set[str]] = defaultdict(set)
-        self._by_label: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self._by_identifier: dict[str, dict[str, str]] = {'imei': {}, 'serial': {}}
         self._alert_on: dict[str, str] = {}
         self._commands_of: dict[str, dict[str, Command]] = {}
@@ -122,14 +123,6 @@ class Fleet:
         """Ids of the devices that a tower serves."""
         return self._on_tower.get(tower_id, NONE)
 
-    def by_label(self, key: str, value: str) -> frozenset[str] | set[str]:
-        """Ids of the devices that carry the label."""
-        return self._by_label.get((key, value), NONE)
-
-    def labels(self) -> Iterator[tuple[str, str]]:
-        """Every label in use."""
-        return iter(self._by_label)
-
     def by_identifier(self, name: str, value: str) -> str | None:
         """The device with this ``imei`` or ``serial``."""
         return self._by_identifier[name].get(value)
@@ -168,16 +161,14 @@ class Fleet:
     def _device(self, device: Device) -> None:
         before = self.devices.pop(device.id, None)
         if before is not None:
-            for label in before.labels.items():
-                _leave(self._by_label, label, device.id)
+            self.labelled.remove(device.id, before.labels)
             for name, owners in self._by_identifier.items():
                 _release(owners, getattr(before.identifiers, name), device.id)
         if device.retired_at is not None:
             self._forget(device.id)
             return
         self.devices[device.id] = device
-        for label in device.labels.items():
-            self._by_label[label].add(device.id)
+        self.labelled.add(device.id, device.labels)
         for name, owners in self._by_identifier.items():
             if (value := getattr(device.identifiers, name)) is not None:
                 owners[value] = device.id

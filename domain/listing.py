@@ -13,6 +13,7 @@ from domain.columns import COMPLIANCES, KINDS, NO_VALUE, PRESENCES, RATS, natura
 from domain.devices import Kind, Presence
 from domain.errors import Invalid
 from domain.fleet import Fleet
+from domain.labelled import NO_ROWS
 from domain.policies import Compliance
 from domain.radio import Rat
 
@@ -95,7 +96,7 @@ def _matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
         mask &= rows.quarantined == query.quarantined
     for key, wanted in query.labels.items():
         values = (wanted,) if isinstance(wanted, str) else wanted
-        _keep(mask, _rows_of(fleet, frozenset[str]().union(*(fleet.by_label(key, value) for value in values))))
+        _keep(mask, np.concatenate([NO_ROWS, *(fleet.labelled.rows(key, value) for value in values)]))
     if query.policy:
         _keep(mask, _rows_of(fleet, frozenset(fleet.not_compliant.get(query.policy, {}))))
     if query.text.strip():

@@ -55,7 +55,7 @@ def picture(fleet: Fleet) -> dict[str, Any]:
         'tallies': {policy: dict(+tally) for policy, tally in fleet.tallies.items() if +tally},
         'not compliant': {policy: found for policy, found in fleet.not_compliant.items() if found},
         'on tower': {id: set(fleet.on_tower(id)) for id in TOWERS},
-        'labels': {label: set(fleet.by_label(*label)) for label in fleet.labels()},
+        'labels': {label: set(fleet.labelled.ids(*label)) for label in fleet.labelled},
         'imeis': {imei: fleet.by_identifier('imei', imei) for imei in IMEIS},
         'cells': {number: fleet.tower_by_cell(cell(number).key) for number in CELLS},
         'areas': {tac: fleet.knows_area('204', '08', tac) for tac in (0, 1, 2)},

@@ -75,7 +75,7 @@ def _filters(fleet: Fleet) -> list[Filter]:
     towers = sorted(
         ((tower.id, tower.name) for tower in fleet.towers.values()), key=lambda option: option[1].casefold()
     )
-    labels = sorted(f'{key}={value}' for key, value in fleet.labels() if ',' not in value)
+    labels = sorted(f'{key}={value}' for key, value in fleet.labelled if ',' not in value)
     policies = sorted(
         ((policy.id, policy.name) for policy in fleet.policies.values()), key=lambda option: option[1].casefold()
     )

@@ -122,7 +122,7 @@ class PolicyForm:
                 self._kinds = choices('Kinds', kinds, value=base.selector.kinds, many=True, on_change=self._look).props(
                     'data-testid=kinds'
                 )
-            known = sorted(f'{key}={value}' for key, value in self._fleet.labels())[:200]
+            known = sorted(f'{key}={value}' for key, value in self._fleet.labelled)[:200]
             written_labels = [f'{key}={value}' for key, value in base.selector.labels.items()]
             with labelled(
                 'Labels', hint='Devices must carry all of them. Pick one, or type key=value and press Enter.'

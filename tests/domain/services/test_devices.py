@@ -46,7 +46,7 @@ async def test_an_enrolment_token_lets_a_device_in_and_gives_it_a_credential(hom
     enrolled = await enrol(home, await token(home), identifiers=identifiers(1), labels={'site': 'port-1'})
     assert not enrolled.again
     assert home.access.device(enrolled.credential) == (home.fleet, enrolled.device)
-    assert home.fleet.by_label('site', 'port-1') == {enrolled.device.id}
+    assert home.fleet.labelled.ids('site', 'port-1') == {enrolled.device.id}
     assert [(entry.again, entry.token) for entry in home.entries(DeviceEnrolled)] == [(False, 'roll-out')]
 
 
