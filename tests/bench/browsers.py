@@ -75,8 +75,10 @@ async def _page(
 
 
 def _count(frame: dict[str, Any], now: float, ages: list[float]) -> None:
+    """Ages of changed cells. A whole row (it tells its name) came into view by another row's change: that is no news of its own."""
     if not frame.get('full'):
-        ages.extend(now - row['last_seen'] for row in frame['v'].get('rows', ()) if 'last_seen' in row)
+        rows = frame['v'].get('rows', ())
+        ages.extend(now - row['last_seen'] for row in rows if 'last_seen' in row and 'name' not in row)
 
 
 if __name__ == '__main__':
