@@ -6,9 +6,9 @@ from domain.access import Credential
 from domain.commands import Action, Command
 from domain.devices import Device, DeviceState
 from domain.errors import NotFound
-from domain.policies import Compliance, Policy
+from domain.policies import Compliance, Policy, Verdict
 from domain.radio import Radio, RadioSample
-from domain.rules import View
+from domain.rules import Rule, RuleError, View
 from domain.towers import Tower, TowerState
 from ui.channels import News
 from ui.sentences import evidence_text
@@ -93,6 +93,10 @@ class VerdictsTopic(ListTopic):
     sorts: ClassVar[dict[str, str]] = {'status': 'order', 'name': 'name'}
     default = 'status'
 
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._paths: dict[tuple[str, int], tuple[str, ...]] = {}
+
     def concerned(self, news: News) -> bool:
         """True when the device was judged again or a policy changed."""
         return self.id in news.of(DeviceState) or bool(news.of(Policy))
@@ -125,12 +129,27 @@ class VerdictsTopic(ListTopic):
                     'rule': policy.rule,
                     'status': status,
                     'order': order.index(status),
-                    'evidence': evidence_text(verdict.evidence) if verdict and verdict.evidence else '',
+                    'evidence': self._evidence(device, policy, verdict),
                     'reason': verdict.reason if verdict else 'waits for the first check-in',
                     'since': verdict.since if verdict else None,
                 }
             )
         return rows
+
+    def _evidence(self, device: Device, policy: Policy, verdict: Verdict | None) -> str:
+        """What the rule saw when it was broken; for a kept one, what it sees now."""
+        if verdict is None or verdict.evidence:
+            return evidence_text(verdict.evidence or {}) if verdict is not None else ''
+        key = (policy.id, policy.version)
+        if key not in self._paths:
+            try:
+                self._paths[key] = tuple(sorted(Rule(policy.rule).paths))
+            except RuleError:  # from before an upgrade; the reason stands in the row
+                self._paths[key] = ()
+        state = self.fleet.state_of(self.id)
+        tower = self.fleet.towers.get(state.tower or '')
+        view = View(device, state, tower, self.fleet.tower_states.get(state.tower or ''), self.clock())
+        return evidence_text({path: view.value(path) for path in self._paths[key]})
 
 
 class SignalTopic(BaseTopic):
