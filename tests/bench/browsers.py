@@ -75,10 +75,9 @@ async def _page(
 
 
 def _count(frame: dict[str, Any], now: float, ages: list[float]) -> None:
-    """Ages of changed cells. A whole row (it tells its name) came into view by another row's change: that is no news of its own."""
+    """Ages of what a frame tells, rows that came into view included."""
     if not frame.get('full'):
-        rows = frame['v'].get('rows', ())
-        ages.extend(now - row['last_seen'] for row in rows if 'last_seen' in row and 'name' not in row)
+        ages.extend(now - row['last_seen'] for row in frame['v'].get('rows', ()) if 'last_seen' in row)
 
 
 if __name__ == '__main__':

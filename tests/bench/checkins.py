@@ -15,8 +15,7 @@ from tests.bench.processes import ServerProcess, running_server
 from tests.bench.report import Figure
 from tests.bench.seed import PLMN, TOWERS, Seeded, seed
 
-CONNECTIONS = 1000
-"""Devices keep their connection. Fewer talkers make smaller groups, and each then pays more of the synchronous write."""
+CONNECTIONS = 256
 SECONDS = 6.0
 ROUNDS = 3
 
