@@ -1,9 +1,10 @@
 """Who may do what: roles, scopes and the one permission table that pages, API, sockets and jobs ask."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from domain.errors import NotAllowed
+from domain.errors import NotAllowed, StepUpNeeded
 
 
 class Role(StrEnum):
@@ -29,18 +30,102 @@ class Permission(StrEnum):
     ALERTS_WRITE = 'alerts:write'
     COMMANDS_READ = 'commands:read'
     COMMANDS_WRITE = 'commands:write'
+    COMMANDS_LOCK = 'commands:lock'
+    COMMANDS_WIPE = 'commands:wipe'
     EVENTS_READ = 'events:read'
+    ENROLMENT_READ = 'enrolment:read'
+    ENROLMENT_WRITE = 'enrolment:write'
+    PEOPLE_READ = 'people:read'
+    PEOPLE_WRITE = 'people:write'
+    TOKENS_WRITE = 'tokens:write'
+    AUDIT_READ = 'audit:read'
+    INSTALLATION_WRITE = 'installation:write'
 
 
-_READ = frozenset(permission for permission in Permission if permission.endswith(':read'))
+_SEEN = frozenset(
+    {
+        Permission.DEVICES_READ,
+        Permission.POLICIES_READ,
+        Permission.TOWERS_READ,
+        Permission.ALERTS_READ,
+        Permission.COMMANDS_READ,
+        Permission.EVENTS_READ,
+    }
+)
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.VIEWER: _READ,
-    Role.OPERATOR: _READ
-    | {Permission.DEVICES_WRITE, Permission.TOWERS_WRITE, Permission.ALERTS_WRITE, Permission.COMMANDS_WRITE},
-    Role.SECURITY: _READ | {Permission.POLICIES_WRITE, Permission.ALERTS_WRITE, Permission.COMMANDS_WRITE},
-    Role.ADMIN: frozenset(Permission) - {Permission.CHECKINS_WRITE},
+    Role.VIEWER: _SEEN,
+    Role.OPERATOR: _SEEN
+    | {
+        Permission.DEVICES_WRITE,
+        Permission.TOWERS_WRITE,
+        Permission.ALERTS_WRITE,
+        Permission.COMMANDS_WRITE,
+        Permission.COMMANDS_LOCK,
+        Permission.ENROLMENT_READ,
+        Permission.ENROLMENT_WRITE,
+    },
+    Role.SECURITY: _SEEN
+    | {
+        Permission.POLICIES_WRITE,
+        Permission.ALERTS_WRITE,
+        Permission.COMMANDS_WRITE,
+        Permission.COMMANDS_LOCK,
+        Permission.COMMANDS_WIPE,
+        Permission.ENROLMENT_READ,
+        Permission.PEOPLE_READ,
+        Permission.AUDIT_READ,
+    },
+    # A check-in is a device's or a collector's word, never a person's.
+    Role.ADMIN: frozenset(Permission) - {Permission.CHECKINS_WRITE, Permission.INSTALLATION_WRITE},
 }
+OWNER = frozenset({Permission.INSTALLATION_WRITE})
+"""What an installation owner may do beside their role: found enterprises, appoint owners and their admins. It shows no fleet."""
+
+STEP_UP = frozenset(
+    {
+        Permission.COMMANDS_LOCK,
+        Permission.COMMANDS_WIPE,
+        Permission.PEOPLE_WRITE,
+        Permission.TOKENS_WRITE,
+        Permission.INSTALLATION_WRITE,
+    }
+)
+"""What a person may do only after proving anew, within the last minutes, that it is them (OWASP ASVS 5.0, 7.5.3)."""
+
+WHOLE = frozenset(
+    {
+        Permission.POLICIES_WRITE,
+        Permission.PEOPLE_READ,
+        Permission.PEOPLE_WRITE,
+        Permission.TOKENS_WRITE,
+        Permission.AUDIT_READ,
+        Permission.ENROLMENT_READ,
+        Permission.ENROLMENT_WRITE,
+        Permission.EVENTS_READ,
+        Permission.CHECKINS_WRITE,
+        Permission.INSTALLATION_WRITE,
+    }
+)
+"""What touches or tells of the whole enterprise, so that a role narrowed to a part of it does not include it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of an enterprise that a role is narrowed to; empty means all of it.
+
+    ``labels`` names, for each key, the values a device may have (all keys must fit); ``regions`` names regions of towers. A device is
+    inside by its labels, or by being served from one of the regions.
+    """
+
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    regions: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.labels or self.regions)
+
+
+EVERYWHERE = Scope()
 
 
 class ActorKind(StrEnum):
@@ -54,93 +139,40 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever acts, in one enterprise, with what they may do. Handlers pass it on; services ask it."""
+    """Whoever acts, in one enterprise, with what they may do. Handlers pass it on; services ask it.
+
+    ``address`` is where they act from; ``raised`` says that a person has just proved anew who they are.
+    """
 
     kind: ActorKind
     id: str
     name: str
     enterprise: str
     permissions: frozenset[Permission]
+    scope: Scope = EVERYWHERE
+    address: str = ''
+    raised: bool = False
+
+    @property
+    def reference(self) -> str:
+        """Kind and id, as the journal keeps it: ``person/01K…``."""
+        return f'{self.kind.value}/{self.id}'
 
     def may(self, permission: Permission) -> bool:
         """True when the permission table grants it."""
         return permission in self.permissions
 
     def require(self, permission: Permission) -> None:
-        """Raise ``NotAllowed`` unless the permission table grants it."""
+        """Raise ``NotAllowed`` unless the permission table grants it, ``StepUpNeeded`` when a person has to prove anew who they are."""
         if not self.may(permission):
             raise NotAllowed(f'{self.name} may not do this: it needs {permission.value}')
+        if permission in STEP_UP and self.kind is ActorKind.PERSON and not self.raised:
+            raise StepUpNeeded('this needs a fresh proof that it is you')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Somebody who signs in with a local account; ``password_hash`` is Argon2id in PHC form."""
-
-    id: str
-    enterprise: str
-    email: str
-    name: str
-    role: Role
-    password_hash: str
-    created_at: float
-    disabled_at: float | None = None
-    version: int = 1
-
-    def actor(self) -> Actor:
-        """This person as somebody who acts."""
-        return Actor(ActorKind.PERSON, self.id, self.name, self.enterprise, PERMISSIONS[self.role])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """A signed-in browser. ``id`` is the SHA-256 of the cookie's secret, so that a stolen table opens nothing."""
-
-    id: str
-    enterprise: str
-    person: str
-    created_at: float
-    expires_at: float
-    seen_at: float
-    address: str = ''
-    browser: str = ''
-    ended_at: float | None = None
-
-
-class TokenKind(StrEnum):
-    """``api`` tokens let programs in, ``enrolment`` tokens let devices in, once each."""
-
-    API = 'api'
-    ENROLMENT = 'enrolment'
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """A secret handed to a program or a roll-out, kept as the hex SHA-256 of itself. ``uses_left`` ``None`` means without limit."""
-
-    id: str
-    enterprise: str
-    kind: TokenKind
-    name: str
-    digest: str
-    created_at: float
-    scopes: tuple[Permission, ...] = ()
-    expires_at: float | None = None
-    uses_left: int | None = None
-    revoked_at: float | None = None
-
-    def actor(self) -> Actor:
-        """This program as somebody who acts."""
-        return Actor(ActorKind.PROGRAM, self.id, self.name, self.enterprise, frozenset(self.scopes))
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """A device's own secret as SHA-256 digest; ``id`` is the device's: a new enrolment replaces the old secret."""
-
-    id: str
-    enterprise: str
-    digest: bytes
-    created_at: float
+def granted(role: Role, scope: Scope = EVERYWHERE) -> frozenset[Permission]:
+    """What a role includes, narrowed to a part of the enterprise or not."""
+    return PERMISSIONS[role] - WHOLE if scope else PERMISSIONS[role]
 
 
 def system(enterprise: str, name: str) -> Actor:

@@ -1,8 +1,10 @@
 """What a group of changes is about to be, laid over the live picture until it is committed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
+from domain.access import Actor
 from domain.alerts import Alert
 from domain.commands import Command
 from domain.devices import DeviceState
@@ -10,7 +12,9 @@ from domain.errors import NotFound
 from domain.fleet import Fleet
 from domain.fleets import Fleets
 from domain.journal import Entry
+from domain.people import Person
 from domain.radio import RadioSample
+from domain.sessions import Session
 from domain.store import Changes
 from domain.towers import CheckResult
 
@@ -29,6 +33,8 @@ class Draft:
         self._by_device: dict[str, dict[str, Command]] = {}
         self._by_key: dict[tuple[str, str], Alert] = {}
         self._whole: set[str] = set()
+        self.actor: Actor | None = None
+        """On whose word the traveller that decides right now travels."""
         self.kept: dict[Any, Any] = {}
         """Equal values that a group makes by the thousand, each kept once: what is shared fits in memory."""
         self.held: dict[str, Command] = {}
@@ -71,6 +77,23 @@ class Draft:
         # in order of arrival within one moment, which ids made in one millisecond do not show
         return sorted((row for row in rows.values() if row.is_open), key=lambda row: row.requested_at)
 
+    def session(self, id: str) -> Session | None:
+        """The session, ended ones of this group too."""
+        pending: Session | None = self.changes.rows.get(Session, {}).get(id)
+        return pending or self._fleets.sessions.get(id)
+
+    def sessions_of(self, account: str) -> list[Session]:
+        """An account's open sessions."""
+        rows = {session.id: session for session in self._fleets.sessions_of(account)}
+        rows |= self.changes.rows.get(Session, {})
+        return [session for session in rows.values() if session.account == account and session.ended_at is None]
+
+    def memberships(self, account: str) -> list[Person]:
+        """What an account is to which enterprise."""
+        rows = {person.id: person for person in self._fleets.memberships(account).values()}
+        rows |= self.changes.rows.get(Person, {})
+        return [person for person in rows.values() if person.account == account and person.disabled_at is None]
+
     def alert_on(self, enterprise: str, key: str) -> Alert | None:
         """The open alert of that key."""
         alert = self._by_key.get((enterprise, key)) or self._fleets.of(enterprise).alert_on(key)
@@ -101,7 +124,9 @@ class Draft:
             self.changes.moved.add(state.id)
 
     def note(self, entry: Entry) -> None:
-        """Write ``entry`` into the journal."""
+        """Write ``entry`` into the journal, with whoever is behind it."""
+        if self.actor is not None and not entry.actor:
+            entry = replace(entry, actor=self.actor.reference, address=entry.address or self.actor.address)
         self.changes.entries.append(entry)
 
     def sample(self, sample: RadioSample) -> None:

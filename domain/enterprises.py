@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+INSTALLATION = 'installation'
+"""Stands where an enterprise is named, for what belongs to all of them: accounts, and a journal of its own. No enterprise has this id."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enterprise:

@@ -48,6 +48,22 @@ class NotAllowed(DomainError):
     title = 'Not allowed'
 
 
+class StepUpNeeded(NotAllowed):
+    """The role includes it, but the person has to prove anew who they are before it is done."""
+
+    title = 'Confirm that it is you'
+
+
+class Throttled(DomainError):
+    """Too many wrong guesses; the next is looked at after ``retry_after`` seconds, whether it is right or not."""
+
+    title = 'Too many attempts'
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
 class Unavailable(DomainError):
     """Cannot be done right now; trying again after ``retry_after`` seconds is reasonable."""
 

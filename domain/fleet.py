@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
-from domain.access import Person, Token
 from domain.alerts import Alert
 from domain.columns import Rows
 from domain.commands import Command
@@ -15,8 +14,10 @@ from domain.devices import Device, DeviceState
 from domain.enterprises import Enterprise
 from domain.errors import NotFound
 from domain.labelled import Labelled
+from domain.people import Account, Guesses, Identity, Link, Person
 from domain.policies import Policy
 from domain.tallies import Tallies
+from domain.tokens import Token
 from domain.towers import CheckState, Tower, TowerState
 from domain.violations import Violation
 
@@ -71,6 +72,10 @@ class Fleet:
             Alert: self.alerts,
             Person: self.persons,
             Token: self.tokens,
+            Account: {},
+            Identity: {},
+            Guesses: {},
+            Link: {},
         }
         self._appliers: dict[type, Callable[[Any], None]] = {
             Device: self._device,
@@ -84,6 +89,10 @@ class Fleet:
             Alert: self._alert,
             Person: self._plain,
             Token: self._plain,
+            Account: self._plain,
+            Identity: self._plain,
+            Guesses: self._plain,
+            Link: self._plain,
         }
 
     def table(self, kind: type[Row]) -> Mapping[str, Row]:
@@ -152,7 +161,7 @@ class Fleet:
 
     def _plain(self, row: Any) -> None:
         table = self._tables[type(row)]
-        gone = any(getattr(row, name, None) is not None for name in ('revoked_at', 'disabled_at'))
+        gone = any(getattr(row, name, None) is not None for name in ('revoked_at', 'disabled_at', 'spent_at'))
         if gone:
             table.pop(row.id, None)
         else:

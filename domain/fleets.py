@@ -1,24 +1,38 @@
 """The live pictures of all enterprises of this process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from domain.access import Credential, Session, Token
 from domain.devices import Device, DeviceState
-from domain.enterprises import Enterprise
+from domain.enterprises import INSTALLATION, Enterprise
 from domain.errors import NotFound
 from domain.fleet import Fleet
+from domain.people import Account, Link, Person
+from domain.sessions import Session
+from domain.tokens import Credential, Token
 
 
 class Fleets:
-    """All enterprises of this process, and what is looked up before the enterprise is known: sessions, tokens, credentials."""
+    """All enterprises of this process, and what is looked up before the enterprise is known: accounts, sessions, tokens …"""
 
     def __init__(self) -> None:
         self._fleets: dict[str, Fleet] = {}
+        self.installation = Fleet(Enterprise(id=INSTALLATION, name='Installation', created_at=0.0))
+        """What belongs to no single enterprise; it has no devices and is in no list of enterprises."""
         self.sessions: dict[str, Session] = {}
+        self._session_of: dict[str, str] = {}
+        self._accounts: dict[str, str] = {}
+        self._links: dict[str, Link] = {}
+        self._memberships: dict[str, dict[str, Person]] = {}
         self._tokens: dict[str, Token] = {}
         self._credentials: dict[bytes, Device] = {}
         self._digests: dict[str, bytes] = {}
+        self.pinned: dict[str, str] = {}
+        """Devices that must show a client certificate, with its fingerprint; few have one, so it is kept apart."""
+        self.waiting: dict[str, Credential] = {}
+        """Devices that wait for somebody's approval, with their credential."""
+        self.rotating: dict[str, Credential] = {}
+        """Devices whose former secret still opens, until they use the new one."""
 
     def __iter__(self) -> Iterator[Fleet]:
         return iter(self._fleets.values())
@@ -28,11 +42,38 @@ class Fleets:
         try:
             return self._fleets[enterprise]
         except KeyError:
+            if enterprise == INSTALLATION:
+                return self.installation
             raise NotFound(f'there is no enterprise {enterprise[:40]!r}') from None
 
     def has(self, enterprise: str) -> bool:
         """True when that enterprise exists."""
         return enterprise in self._fleets
+
+    @property
+    def accounts(self) -> Mapping[str, Account]:
+        """All accounts by id."""
+        return self.installation.table(Account)
+
+    def account_of(self, email: str) -> Account | None:
+        """The account with this e-mail address (in lower case)."""
+        return self.accounts.get(self._accounts.get(email, ''))
+
+    def memberships(self, account: str) -> Mapping[str, Person]:
+        """What an account is, by enterprise."""
+        return self._memberships.get(account, {})
+
+    def session_by(self, digest: str) -> Session | None:
+        """The session whose cookie has this digest."""
+        return self.sessions.get(self._session_of.get(digest, ''))
+
+    def sessions_of(self, account: str) -> list[Session]:
+        """An account's open sessions, the newest last."""
+        return [session for session in self.sessions.values() if session.account == account]
+
+    def link(self, digest: str) -> Link | None:
+        """The unspent one-time link with this digest."""
+        return self._links.get(digest)
 
     def token(self, digest: str) -> Token | None:
         """The API or enrolment token with this digest."""
@@ -56,7 +97,13 @@ class Fleets:
         else:
             if kind is Token:
                 self._token(row)
-            self._fleets[row.enterprise].apply(row)
+            elif kind is Person:
+                self._person(row)
+            elif kind is Account:
+                self._accounts[row.email] = row.id
+            elif kind is Link:
+                self._link(row)
+            self.of(row.enterprise).apply(row)
             if kind is Device:
                 self._device(row)
 
@@ -68,10 +115,27 @@ class Fleets:
             fleet.enterprise = enterprise
 
     def _session(self, session: Session) -> None:
+        before = self.sessions.pop(session.id, None)
+        if before is not None:
+            self._session_of.pop(before.digest, None)
         if session.ended_at is None:
             self.sessions[session.id] = session
+            self._session_of[session.digest] = session.id
+
+    def _link(self, link: Link) -> None:
+        if link.spent_at is None:
+            self._links[link.digest] = link
         else:
-            self.sessions.pop(session.id, None)
+            self._links.pop(link.digest, None)
+
+    def _person(self, person: Person) -> None:
+        if not person.account:
+            return
+        memberships = self._memberships.setdefault(person.account, {})
+        if person.disabled_at is None:
+            memberships[person.enterprise] = person
+        elif (known := memberships.get(person.enterprise)) is not None and known.id == person.id:
+            del memberships[person.enterprise]
 
     def _token(self, token: Token) -> None:
         if token.revoked_at is None:
@@ -81,15 +145,38 @@ class Fleets:
 
     def _device(self, device: Device) -> None:
         if device.retired_at is not None:
-            self._credentials.pop(self._digests.pop(device.id, b''), None)
-        elif (digest := self._digests.get(device.id)) is not None:
-            self._credentials[digest] = device
+            self._forget(device.id)
+        else:
+            for digest in self._opening(device.id):
+                self._credentials[digest] = device
 
     def _credential(self, credential: Credential) -> None:
         device = self._fleets[credential.enterprise].devices.get(credential.id)
-        if device is None:
-            return  # retired in the same group
-        self._credentials.pop(self._digests.get(device.id, b''), None)
+        self._forget(credential.id)
+        if device is None or credential.revoked_at is not None:
+            return  # a device may be retired in the same group
         # The device's own id and object: a hundred thousand copies of an id are 7.5 MB.
         self._digests[device.id] = credential.digest
-        self._credentials[credential.digest] = device
+        if credential.previous is not None:
+            self.rotating[device.id] = credential
+        for digest in self._opening(device.id):
+            self._credentials[digest] = device
+        if credential.fingerprint is not None:
+            self.pinned[device.id] = credential.fingerprint
+        if not credential.approved:
+            self.waiting[device.id] = credential
+
+    def _opening(self, device_id: str) -> Iterator[bytes]:
+        """The digests of the secrets that open this device: its newest, and during a rotation the one before."""
+        if (digest := self._digests.get(device_id)) is not None:
+            yield digest
+        if (rotating := self.rotating.get(device_id)) is not None and rotating.previous is not None:
+            yield rotating.previous
+
+    def _forget(self, device_id: str) -> None:
+        for digest in self._opening(device_id):
+            self._credentials.pop(digest, None)
+        self._digests.pop(device_id, None)
+        self.pinned.pop(device_id, None)
+        self.waiting.pop(device_id, None)
+        self.rotating.pop(device_id, None)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
+from domain.access import Actor
 from domain.draft import Draft
 from domain.errors import Unavailable, Uncertain
 from domain.events import Event
@@ -38,6 +39,7 @@ class Touched:
 class _Traveller(NamedTuple):
     decide: Decide[Any]
     arrived: asyncio.Future[Any]
+    actor: Actor | None = None
 
 
 class Road:
@@ -88,13 +90,15 @@ class Road:
         """True while changes are being taken; false for good after a failure between commit and picture: restart the process."""
         return self._driver is not None and not self._driver.done() and not self._closing
 
-    async def travel(self, decide: Decide[T]) -> T:
+    async def travel(self, decide: Decide[T], *, actor: Actor | None = None) -> T:
         """Run ``decide`` on the draft of the next group; return its answer once the group is durable and applied.
+
+        ``actor`` is the person or program on whose word it travels; the journal keeps who and from where.
 
         ``decide`` is plain code that reads and writes the draft only; what it raises reaches the caller and undoes its own writes.
         Raises ``Unavailable`` when more than ``most_waiting`` changes wait.
         """
-        return await self._enter(decide)
+        return await self._enter(decide, actor)
 
     def send(self, decide: Decide[None]) -> None:
         """Let ``decide`` travel without waiting for it; what it raises reaches nobody."""
@@ -105,13 +109,13 @@ class Road:
         else:
             arrived.add_done_callback(lambda done: done.cancelled() or done.exception())
 
-    def _enter(self, decide: Decide[T]) -> asyncio.Future[T]:
+    def _enter(self, decide: Decide[T], actor: Actor | None = None) -> asyncio.Future[T]:
         if not self.is_open:
             raise Unavailable('the server is starting or stopping; try again shortly')
         if len(self._waiting) >= self._most_waiting:
             raise Unavailable('more changes are waiting than can be kept up with; try again shortly')
         arrived: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Traveller(decide, arrived))
+        self._waiting.append(_Traveller(decide, arrived, actor))
         self._arrival.set()
         return arrived
 
@@ -178,6 +182,7 @@ class Road:
             if traveller.arrived.cancelled():
                 continue
             draft.savepoint()
+            draft.actor = traveller.actor
             try:
                 arrivals.append((traveller, traveller.decide(draft)))
             except Exception as error:  # noqa: BLE001 - the caller gets it; the rest of the group travels on

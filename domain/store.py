@@ -4,20 +4,26 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from domain.access import Credential, Person, Session, Token
 from domain.alerts import Alert
 from domain.commands import Command
 from domain.devices import Device, DeviceState
 from domain.enterprises import Enterprise
 from domain.journal import Entry, Recorded
+from domain.people import Account, Guesses, Identity, Link, Person
 from domain.policies import Policy
 from domain.radio import RadioSample
+from domain.sessions import Session
+from domain.tokens import Credential, Token
 from domain.towers import CheckResult, CheckState, Tower, TowerState
 from domain.violations import Violation
 
 # In the order in which a reload must read them: what is referred to comes first.
 KINDS: tuple[type, ...] = (
     Enterprise,
+    Account,
+    Identity,
+    Guesses,
+    Link,
     Person,
     Session,
     Token,
@@ -71,6 +77,7 @@ class Retention:
     journal_s: float = 400 * 86_400
     closed_s: float = 400 * 86_400
     sessions_s: float = 30 * 86_400
+    guesses_s: float = 86_400
 
 
 class Store(Protocol):

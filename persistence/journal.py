@@ -38,18 +38,34 @@ def _write(sequence: int, entry: Entry) -> Tuple:
     kind = type(entry).__name__
     payload = encode({name: getattr(entry, name) for name in _OWN[kind]}).decode()
     subject = entry.subject
-    return (entry.enterprise, sequence, entry.at, kind, subject.kind, subject.id, subject.name, entry.by, payload)
+    return (
+        entry.enterprise,
+        sequence,
+        entry.at,
+        kind,
+        subject.kind,
+        subject.id,
+        subject.name,
+        entry.by,
+        payload,
+        entry.actor,
+        entry.address,
+        '',
+    )
 
 
 def read_entry(row: Sequence[Any]) -> Recorded:
     """An entry from its row. What a newer version wrote and this one does not know reads as a plain :class:`Entry`."""
-    enterprise, sequence, at, kind, subject_kind, subject_id, subject_name, actor, payload = row
+    enterprise, sequence, at, kind, subject_kind, subject_id, subject_name, by, payload, actor, address, _ = row
     subject = Subject(subject_kind, subject_id, subject_name)
     known = ENTRIES.get(kind)
     if known is not None:
         try:
-            values = {**_decode(payload), 'at': at, 'enterprise': enterprise, 'subject': subject, 'by': actor}
+            common = {'at': at, 'enterprise': enterprise, 'subject': subject, 'by': by, 'actor': actor}
+            values = {**_decode(payload), **common}
+            values['address'] = address or values.get('address', '')  # stood in the document of a sign-in before
             return Recorded(sequence, msgspec.convert(values, known))
         except msgspec.ValidationError:
             pass  # the kind has other fields in the version that wrote it; what happened, when and to whom still reads
-    return Recorded(sequence, Entry(at=at, enterprise=enterprise, subject=subject, by=actor))
+    plain = Entry(at=at, enterprise=enterprise, subject=subject, by=by, actor=actor, address=address)
+    return Recorded(sequence, plain)

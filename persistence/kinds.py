@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from domain.access import Credential, Person, Session, Token
 from domain.alerts import Alert
 from domain.commands import OPEN_STATES, Command
 from domain.enterprises import Enterprise
+from domain.people import Account, Guesses, Identity, Link, Person
 from domain.policies import Policy
+from domain.sessions import Session
+from domain.tokens import Credential, Token
 from domain.towers import CheckResult, CheckState, Tower, TowerState
 from domain.violations import Violation
 from persistence.devices import device_table, state_table
@@ -35,10 +37,14 @@ def tables(pool: Pool) -> dict[type, Table[Any]]:
     """The table of every kind in ``domain.store.KINDS``."""
     every: tuple[Table[Any], ...] = (
         Table(Enterprise, access.EnterpriseRow),
+        Table(Account, access.AccountRow),
+        Table(Identity, access.IdentityRow),
+        Table(Guesses, access.GuessesRow),
+        Table(Link, access.LinkRow, live='t.spent_at IS NULL'),
         Table(Person, access.PersonRow, live='t.disabled_at IS NULL'),
         Table(Session, access.SessionRow, live='t.ended_at IS NULL'),
         Table(Token, access.TokenRow, live='t.revoked_at IS NULL'),
-        Table(Credential, access.CredentialRow, live=_OF_LIVE_DEVICE),
+        Table(Credential, access.CredentialRow, live=f't.revoked_at IS NULL AND {_OF_LIVE_DEVICE}'),
         Table(Policy, policies.PolicyRow, live='t.retired_at IS NULL'),
         Table(Tower, towers.TowerRow, live='t.retired_at IS NULL'),
         Table(TowerState, towers.TowerStateRow, live=_OF_LIVE_TOWER.format('id')),

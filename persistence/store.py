@@ -4,11 +4,12 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from domain.devices import DeviceState
+from domain.enterprises import INSTALLATION, Enterprise
 from domain.journal import Recorded
 from domain.radio import RadioSample
 from domain.store import KINDS, Changes, Retention
@@ -115,8 +116,11 @@ class TortoiseStore:
     async def get(self, kind: type[Row], enterprise: str, id: str) -> Row | None:
         """One row of a kind, live or not."""
         table: Table[Row] = self._tables[kind]
-        owner = 'enterprise' if 'enterprise' in table.target.columns else 'id'
-        where = self._where().add(f't.id = {{}} AND t.{owner} = {{}}', id, enterprise)
+        where = self._where().add('t.id = {}', id)
+        if 'enterprise' in table.target.columns:
+            where.add('t.enterprise = {}', enterprise)
+        elif enterprise != (id if cast(type, kind) is Enterprise else INSTALLATION):
+            return None
         rows = await self._fetch(f'SELECT {table.select} FROM {table.source}{where}', where)
         return table.read(rows[0]) if rows else None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from domain.access import Actor, Credential, system
+from domain.access import Actor, system
 from domain.commands import Command
 from domain.device_input import NewDevice
 from domain.devices import Device, DeviceState, Kind
@@ -21,18 +21,23 @@ from domain.reconsider import Reconsider
 from domain.road import Road
 from domain.rulebook import RuleBook
 from domain.services.access import AccessService
+from domain.services.accounts import AccountService
 from domain.services.alerts import AlertService
 from domain.services.checkins import CheckIn, CheckIns, Receipt
 from domain.services.devices import DeviceService
+from domain.services.enterprises import EnterpriseService
+from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.presence import PresenceService
+from domain.services.tokens import TokenService
 from domain.services.towers import TowerService
 from domain.store import Changes, Retention
+from domain.tokens import Credential
 from domain.towers import CheckResult, CheckState, Tower, TowerState
 
 Row = TypeVar('Row')
 E = TypeVar('E', bound=Entry)
-_ENDS = ('retired_at', 'cleared_at', 'ended_at', 'revoked_at', 'disabled_at')
+_ENDS = ('retired_at', 'cleared_at', 'ended_at', 'revoked_at', 'disabled_at', 'spent_at')
 
 
 class Clock:
@@ -173,6 +178,10 @@ class House:
     alerts: AlertService
     presence: PresenceService
     access: AccessService
+    accounts: AccountService
+    people: PeopleService
+    tokens: TokenService
+    enterprises: EnterpriseService
     enterprise: str = ''
 
     @property
@@ -219,6 +228,7 @@ async def house(
     fleets, book = Fleets(), RuleBook()
     road = Road(fleets=fleets, store=kept, clock=clock, most_waiting=most_waiting)
     reconsider = Reconsider(road=road, book=book, store=kept)
+    access, hasher = AccessService(road=road), QuickHasher()
     home = House(
         clock=clock,
         store=kept,
@@ -232,12 +242,16 @@ async def house(
         towers=TowerService(road=road, reconsider=reconsider),
         alerts=AlertService(road=road),
         presence=PresenceService(road=road),
-        access=AccessService(road=road, hasher=QuickHasher()),
+        access=access,
+        accounts=AccountService(road=road, access=access, hasher=hasher),
+        people=PeopleService(road=road, access=access, hasher=hasher),
+        tokens=TokenService(road=road),
+        enterprises=EnterpriseService(road=road),
     )
     await road.start()
     home.presence.watch_all()
     first = next(iter(fleets), None)
-    home.enterprise = first.enterprise.id if first else (await home.access.add_enterprise('Port of Delft')).id
+    home.enterprise = first.enterprise.id if first else (await home.enterprises.add('Port of Delft')).id
     try:
         async with asyncio.timeout(30):  # a road that loses somebody must not hang the tests
             yield home

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from domain.access import Person
 from domain.journal import Recorded
+from domain.people import Person
 
 MOST_ERRORS = 100
 

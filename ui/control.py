@@ -15,12 +15,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from domain.access import Permission, Role, TokenKind, system
+from domain.access import Permission, Role, system
 from domain.errors import Conflict, DomainError, Invalid, Unavailable
 from domain.fleets import Fleets
 from domain.policies import Mode
-from domain.services.access import AccessService
+from domain.services.accounts import AccountService
+from domain.services.enterprises import EnterpriseService
+from domain.services.people import PeopleService
 from domain.services.policies import PolicyService, starter_policies
+from domain.services.tokens import TokenService
+from domain.tokens import TokenKind
 
 _PLMN = re.compile(r'[0-9]{3}-[0-9]{2,3}')
 SOCKET = 'control.sock'
@@ -35,7 +39,10 @@ class Control:
     """The operations, by name; arguments and answers are plain JSON."""
 
     fleets: Fleets
-    access: AccessService
+    accounts: AccountService
+    people: PeopleService
+    tokens: TokenService
+    enterprises: EnterpriseService
     policies: PolicyService
 
     async def run(self, operation: str, arguments: Mapping[str, Any]) -> Answer:
@@ -61,7 +68,7 @@ class Control:
         odd = next((plmn for plmn in plmns if not _PLMN.fullmatch(plmn)), None)
         if odd is not None:
             raise Invalid(f'write a network as MCC-MNC, such as 204-08, not {odd[:40]!r}', field='plmn')
-        enterprise = await self.access.add_enterprise(name)
+        enterprise = await self.enterprises.add(name)
         if starter:
             actor = system(enterprise.id, 'setup')
             for policy in starter_policies(tuple(plmns)):
@@ -82,12 +89,12 @@ class Control:
         }
 
     async def _add_user(self, enterprise: str, email: str, name: str, role: str, password: str) -> Answer:
-        found = self.access.enterprise(enterprise)
-        person = await self.access.add_person(found.id, email, name, Role(_one_of(Role, role, 'role')), password)
+        found = self.enterprises.named(enterprise)
+        person = await self.people.add(found.id, email, name, Role(_one_of(Role, role, 'role')), password)
         return {'id': person.id, 'email': person.email, 'role': person.role}
 
     async def _reset_user(self, email: str, password: str) -> Answer:
-        person = await self.access.reset_password(email, password)
+        person = await self.accounts.reset_password(email, password)
         return {'id': person.id, 'email': person.email}
 
     async def _list_users(self) -> Answer:
@@ -102,8 +109,8 @@ class Control:
     async def _enrolment_token(
         self, enterprise: str, name: str, uses: int | None = None, expires_in_s: float | None = None
     ) -> Answer:
-        found = self.access.enterprise(enterprise)
-        token, secret = await self.access.issue_token(
+        found = self.enterprises.named(enterprise)
+        token, secret = await self.tokens.issue(
             found.id, TokenKind.ENROLMENT, name, uses=uses, expires_in_s=expires_in_s, by='operator'
         )
         return {'id': token.id, 'secret': secret}
@@ -111,9 +118,9 @@ class Control:
     async def _api_token(
         self, enterprise: str, name: str, scopes: list[str], expires_in_s: float | None = None
     ) -> Answer:
-        found = self.access.enterprise(enterprise)
+        found = self.enterprises.named(enterprise)
         wanted = [Permission(_one_of(Permission, scope, 'scope')) for scope in scopes]
-        token, secret = await self.access.issue_token(
+        token, secret = await self.tokens.issue(
             found.id, TokenKind.API, name, scopes=wanted, expires_in_s=expires_in_s, by='operator'
         )
         return {'id': token.id, 'secret': secret}
@@ -138,7 +145,7 @@ class Control:
     async def _revoke_token(self, id: str) -> Answer:
         for fleet in self.fleets:
             if id in fleet.tokens:
-                await self.access.revoke_token(fleet.enterprise.id, id, by='operator')
+                await self.tokens.revoke(fleet.enterprise.id, id, by='operator')
                 return {'id': id}
         raise Invalid(f'there is no token {id[:40]!r}; see cellwarden token list')
 

@@ -17,11 +17,12 @@ import msgspec
 import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from domain.access import Person, Session
 from domain.errors import DomainError, Invalid
 from domain.journal import Recorded
+from domain.people import Person
 from domain.road import Road, Touched
 from domain.services.access import AccessService
+from domain.sessions import Session
 from ui.channels import Channel, Follower, News, Resolve
 
 log = structlog.get_logger(__name__)

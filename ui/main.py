@@ -16,13 +16,17 @@ from domain.fleets import Fleets
 from domain.reconsider import Reconsider
 from domain.road import Road
 from domain.rulebook import RuleBook
-from domain.services.access import AccessService, Hasher
+from domain.services.access import AccessService
+from domain.services.accounts import AccountService, Hasher
 from domain.services.alerts import AlertService
 from domain.services.checkins import CheckIns
 from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
+from domain.services.enterprises import EnterpriseService
+from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.presence import PresenceService
+from domain.services.tokens import TokenService
 from domain.services.towers import TowerService
 from domain.store import Store
 from jobs.schedule import Schedule
@@ -62,6 +66,10 @@ class House:
     towers: TowerService
     alerts: AlertService
     access: AccessService
+    accounts: AccountService
+    people: PeopleService
+    tokens: TokenService
+    enterprises: EnterpriseService
     presence: PresenceService
     enforcement: EnforcementService
     control: Control
@@ -76,7 +84,12 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
     metrics = Metrics(fleets=fleets)
     road = Road(fleets=fleets, store=metrics.measured(store), clock=clock)
     reconsider = Reconsider(road=road, book=book, store=store)
-    access = AccessService(road=road, hasher=hasher or Argon2Hasher())
+    hashes = hasher or Argon2Hasher()
+    access = AccessService(road=road)
+    accounts = AccountService(road=road, access=access, hasher=hashes)
+    people = PeopleService(road=road, access=access, hasher=hashes)
+    tokens = TokenService(road=road)
+    enterprises = EnterpriseService(road=road)
     policies = PolicyService(road=road, reconsider=reconsider)
     return House(
         fleets=fleets,
@@ -89,9 +102,20 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
         towers=TowerService(road=road, reconsider=reconsider),
         alerts=AlertService(road=road),
         access=access,
+        accounts=accounts,
+        people=people,
+        tokens=tokens,
+        enterprises=enterprises,
         presence=PresenceService(road=road),
         enforcement=EnforcementService(road=road),
-        control=Control(fleets=fleets, access=access, policies=policies),
+        control=Control(
+            fleets=fleets,
+            accounts=accounts,
+            people=people,
+            tokens=tokens,
+            enterprises=enterprises,
+            policies=policies,
+        ),
         metrics=metrics,
         store=store,
     )
@@ -142,7 +166,7 @@ def build(house: House, settings: Settings) -> FastAPI:
         metrics_token=settings.metrics_token,
         ready=lambda: None if house.road.is_open else 'changes are not taken',
     )
-    register_auth(app, access=house.access, live=live, secure_cookies=_over_tls)
+    register_auth(app, access=house.access, accounts=house.accounts, live=live, secure_cookies=_over_tls)
     register_search(app, fleets=house.fleets)
     register_export(app, fleets=house.fleets)
     register_pages(
@@ -155,6 +179,10 @@ def build(house: House, settings: Settings) -> FastAPI:
             towers=house.towers,
             alerts=house.alerts,
             access=house.access,
+            accounts=house.accounts,
+            people=house.people,
+            tokens=house.tokens,
+            enterprises=house.enterprises,
             enforcement=house.enforcement,
         )
     )

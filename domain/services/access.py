@@ -1,168 +1,199 @@
-"""Enterprises, people, sessions and tokens: who is let in, and by which door."""
+"""The doors: whose session, token or credential is this, and may it still act? Sessions are opened, moved and ended here."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
-from domain.access import Actor, Permission, Person, Role, Session, Token, TokenKind
+from domain.access import OWNER, Actor
 from domain.devices import Device
 from domain.draft import Draft
-from domain.enterprises import Enterprise
-from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
+from domain.enterprises import INSTALLATION
+from domain.errors import NotAllowed, NotSignedIn
 from domain.fleet import Fleet
 from domain.ids import new_id
-from domain.journal import (
-    EnterpriseAdded,
-    PersonAdded,
-    PersonChanged,
-    SignedIn,
-    SignedOut,
-    SignInRefused,
-    Subject,
-    TokenIssued,
-    TokenRevoked,
-)
+from domain.journal import SessionEnded, SignedIn, SignedOut, SteppedUp, Subject
+from domain.people import Account, Person
 from domain.road import Road
 from domain.secrets import digest, new_secret
-from domain.text import clean_line
+from domain.sessions import Session
+from domain.tokens import Token, TokenKind
 
 SESSION_S = 12 * 3600
-TOKEN_MOST_S = 100 * 365 * 86_400
-PASSWORD_LEAST = 15
-"""NIST SP 800-63B-4: 15 characters for a password that stands alone, no composition rules."""
-_REFUSED = 'the e-mail address or the password is not right'
-
-
-class Hasher(Protocol):
-    """Turns passwords into slow hashes. Both calls take tens of milliseconds and are to be made off the event loop."""
-
-    async def hash(self, password: str) -> str:
-        """A salted hash in PHC form."""
-
-    async def verify(self, hashed: str | None, password: str) -> bool:
-        """True when the password belongs to the hash; takes as long for no hash at all."""
+"""A session ends after this long, whatever happens in it."""
+IDLE_S = 2 * 3600
+"""And after this long without anything done by its person."""
+RAISED_S = 600
+"""How long a fresh proof of who one is counts."""
+TOUCH_S = 60
+"""Use is written down at most this often."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedInBrowser:
-    """A new session and the secret that goes into its cookie."""
+    """A session and the secret that goes into its cookie."""
 
     session: Session
     secret: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """Where somebody signs in from, as the session list shows it."""
+
+    address: str = ''
+    agent: str = ''
+
+
 class AccessService:
-    """Sign-in with local accounts, sessions as rows, tokens shown once."""
+    """Asked at every request, socket and page event; it answers from the live picture."""
 
-    def __init__(self, *, road: Road, hasher: Hasher) -> None:
+    def __init__(self, *, road: Road, session_s: float = SESSION_S, idle_s: float = IDLE_S) -> None:
+        self.session_s = session_s
+        self.idle_s = idle_s
         self._road = road
-        self._hasher = hasher
 
-    async def add_enterprise(self, name: str) -> Enterprise:
-        """A new enterprise; its name is its own."""
-        name = clean_line(name, 'name', most=80)
+    def open(
+        self,
+        draft: Draft,
+        account: Account,
+        *,
+        browser: Browser,
+        method: str,
+        provider: str = '',
+        provider_session: str = '',
+        pending: bool = False,
+    ) -> SignedInBrowser:
+        """Open a session for an account, inside a decision: where they were last, else where they have belonged longest.
 
-        def decide(draft: Draft) -> Enterprise:
-            known = [fleet.enterprise for fleet in self._road.fleets]
-            known += draft.changes.rows.get(Enterprise, {}).values()
-            if any(other.name.casefold() == name.casefold() for other in known):
-                raise Conflict(f'there is an enterprise named {name}', field='name')
-            enterprise = Enterprise(id=new_id(), name=name, created_at=draft.now)
-            draft.put(enterprise)
-            subject = Subject('enterprise', enterprise.id, name)
-            draft.note(EnterpriseAdded(at=draft.now, enterprise=enterprise.id, subject=subject))
-            return enterprise
-
-        return await self._road.travel(decide)
-
-    def enterprise(self, name_or_id: str) -> Enterprise:
-        """The enterprise of that name or id, or ``NotFound``."""
-        for fleet in self._road.fleets:
-            if name_or_id in (fleet.enterprise.id, fleet.enterprise.name):
-                return fleet.enterprise
-        raise NotFound(f'there is no enterprise {name_or_id[:80]!r}')
-
-    async def add_person(self, enterprise: str, email: str, name: str, role: Role, password: str) -> Person:
-        """A new local account. The e-mail address is the account's name and is unique in the installation."""
-        email = _email(email)
-        name = clean_line(name, 'name', most=80)
-        hashed = await self._hasher.hash(_password(password))
-
-        def decide(draft: Draft) -> Person:
-            draft.fleet(enterprise)
-            persons = (person for fleet in self._road.fleets for person in draft.all(Person, fleet.enterprise.id))
-            if any(person.email == email and person.disabled_at is None for person in persons):
-                raise Conflict(f'there is an account for {email}', field='email')
-            person = Person(
-                id=new_id(),
-                enterprise=enterprise,
-                email=email,
-                name=name,
-                role=role,
-                password_hash=hashed,
-                created_at=draft.now,
-            )
-            draft.put(person)
-            draft.note(PersonAdded(at=draft.now, enterprise=enterprise, subject=_subject(person), role=role))
-            return person
-
-        return await self._road.travel(decide)
-
-    async def reset_password(self, email: str, password: str) -> Person:
-        """Give an account a new password and end its sessions."""
-        hashed = await self._hasher.hash(_password(password))
-        known = self._person(_email(email))
-        if known is None:
-            raise NotFound(f'there is no account for {email[:80]!r}')
-
-        def decide(draft: Draft) -> Person:
-            person = replace(
-                draft.need(Person, known.enterprise, known.id), password_hash=hashed, version=known.version + 1
-            )
-            draft.put(person)
-            sessions = {**self._road.fleets.sessions, **draft.changes.rows.get(Session, {})}
-            for session in sessions.values():
-                if session.person == person.id:
-                    draft.put(replace(session, ended_at=draft.now))
-            draft.note(
-                PersonChanged(at=draft.now, enterprise=person.enterprise, subject=_subject(person), what='new password')
-            )
-            return person
-
-        return await self._road.travel(decide)
-
-    async def sign_in(self, email: str, password: str, *, address: str, browser: str) -> SignedInBrowser:
-        """Open a session. A wrong account and a wrong password are refused in the same words and the same time."""
-        person = self._person(email.strip().casefold())
-        right = await self._hasher.verify(person.password_hash if person else None, password)
-        if person is None or not right:
-            if person is not None:
-                refused = SignInRefused(
-                    at=self._road.clock(), enterprise=person.enterprise, subject=_subject(person), address=address
-                )
-                self._road.send(lambda draft: draft.note(refused))  # waiting for it would tell that the account exists
-            raise NotSignedIn(_REFUSED)
+        Raises ``NotSignedIn`` for somebody who belongs to no enterprise. A ``pending`` session opens nothing until :meth:`complete`.
+        """
+        person = self._place(draft, account)
+        if person is None:
+            raise NotSignedIn('this account belongs to no enterprise any more')
         secret = new_secret('cws')
+        session = Session(
+            id=new_id(),
+            digest=digest(secret).hex(),
+            enterprise=person.enterprise,
+            account=account.id,
+            person=person.id,
+            created_at=draft.now,
+            expires_at=draft.now + self.session_s,
+            seen_at=draft.now,
+            raised_at=None if pending else draft.now,
+            address=browser.address[:64],
+            browser=browser.agent[:200],
+            method=method,
+            provider=provider,
+            provider_session=provider_session,
+            pending=pending,
+        )
+        draft.put(session)
+        if not pending:
+            self._note_sign_in(draft, session, person)
+        return SignedInBrowser(session, secret)
+
+    def complete(self, draft: Draft, session: Session, *, method: str) -> SignedInBrowser:
+        """Make a pending session a full one, with a new secret."""
+        person = draft.find(Person, session.enterprise, session.person)
+        now = draft.session(session.id)
+        if person is None or now is None or not now.pending:
+            raise NotSignedIn('this sign-in has ended; begin again')
+        secret = new_secret('cws')
+        session = replace(
+            now,
+            digest=digest(secret).hex(),
+            pending=False,
+            method=method,
+            raised_at=draft.now,
+            seen_at=draft.now,
+            expires_at=draft.now + self.session_s,
+        )
+        draft.put(session)
+        self._note_sign_in(draft, session, person)
+        return SignedInBrowser(session, secret)
+
+    def session(self, secret: str) -> tuple[Session, Person] | None:
+        """The session of a cookie and its person; ``None`` when it is pending, ended, expired or its person left."""
+        session = self._road.fleets.session_by(digest(secret).hex())
+        return self.standing(session) if session is not None else None
+
+    def pending(self, secret: str) -> Session | None:
+        """The session of a cookie that still waits for a second factor."""
+        session = self._road.fleets.session_by(digest(secret).hex())
+        if session is None or not session.pending or session.expires_at <= self._road.clock():
+            return None
+        return session
+
+    def standing(self, session: Session) -> tuple[Session, Person] | None:
+        """The session as it stands now, asked again before every action of an open page."""
+        now = self._road.fleets.sessions.get(session.id)
+        moment = self._road.clock()
+        if now is None or now.pending or now.expires_at <= moment or now.seen_at + self.idle_s <= moment:
+            return None
+        account = self._road.fleets.accounts.get(now.account)
+        person = self._road.fleets.of(now.enterprise).persons.get(now.person)
+        if account is None or account.suspended_at is not None or person is None:
+            return None
+        return now, person
+
+    def actor(self, session: Session) -> Actor:
+        """Whoever is behind the session, as they stand now; counts as use of it. Raises ``NotSignedIn`` when it has ended."""
+        standing = self.standing(session)
+        if standing is None:
+            raise NotSignedIn('your session has ended; sign in again')
+        now, person = standing
+        self.touch(now)
+        raised = now.raised_at is not None and self._road.clock() < now.raised_at + RAISED_S
+        actor = person.actor(address=now.address, raised=raised)
+        return replace(actor, permissions=actor.permissions | OWNER) if self.is_owner(now) else actor
+
+    def is_owner(self, session: Session) -> bool:
+        """True when its account owns the installation."""
+        account = self._road.fleets.accounts.get(session.account)
+        return account is not None and account.owner
+
+    def touch(self, session: Session) -> None:
+        """Write down that the session was used, now and then."""
+        if session.seen_at + TOUCH_S > self._road.clock():
+            return
+
+        def decide(draft: Draft) -> None:
+            now = draft.session(session.id)
+            if now is not None and now.ended_at is None:
+                draft.put(replace(now, seen_at=draft.now))
+
+        self._road.send(decide)
+
+    async def raise_(self, session: Session, *, method: str) -> SignedInBrowser:
+        """Its person has just proved anew who they are: a new secret, and :data:`RAISED_S` in which guarded things may be done."""
 
         def decide(draft: Draft) -> SignedInBrowser:
-            now = draft.find(Person, person.enterprise, person.id)
-            if now is None or now.disabled_at is not None or now.password_hash != person.password_hash:
-                raise NotSignedIn(_REFUSED)  # changed while the password was being checked
-            session = Session(
-                id=digest(secret).hex(),
-                enterprise=person.enterprise,
-                person=person.id,
-                created_at=draft.now,
-                expires_at=draft.now + SESSION_S,
-                seen_at=draft.now,
-                address=address[:64],
-                browser=browser[:200],
-            )
-            draft.put(session)
+            moved = self._moved(draft, session, raised_at=draft.now, seen_at=draft.now)
+            person = draft.need(Person, session.enterprise, session.person)
+            actor = person.actor(address=session.address)
+            subject = subject_of(person)
             draft.note(
-                SignedIn(at=draft.now, enterprise=person.enterprise, subject=_subject(person), address=address[:64])
+                SteppedUp(
+                    at=draft.now,
+                    enterprise=person.enterprise,
+                    subject=subject,
+                    method=method,
+                    actor=actor.reference,
+                    address=session.address,
+                )
             )
-            return SignedInBrowser(session, secret)
+            return moved
+
+        return await self._road.travel(decide)
+
+    async def switch(self, session: Session, enterprise: str) -> SignedInBrowser:
+        """Go on as what the account is to another enterprise, with a new secret; a fresh proof does not come along."""
+
+        def decide(draft: Draft) -> SignedInBrowser:
+            account = draft.need(Account, INSTALLATION, session.account)
+            person = next((person for person in memberships(draft, account) if person.enterprise == enterprise), None)
+            if person is None:
+                raise NotAllowed('you do not belong to this enterprise')
+            return self._moved(draft, session, enterprise=enterprise, person=person.id, raised_at=None)
 
         return await self._road.travel(decide)
 
@@ -170,120 +201,117 @@ class AccessService:
         """End a session."""
 
         def decide(draft: Draft) -> None:
-            draft.put(replace(session, ended_at=draft.now))
-            person = draft.find(Person, session.enterprise, session.person)
-            if person is not None:
-                draft.note(SignedOut(at=draft.now, enterprise=session.enterprise, subject=_subject(person)))
+            now = draft.session(session.id)
+            if now is None or now.ended_at is not None:
+                return
+            draft.put(replace(now, ended_at=draft.now, ended_because='signed out'))
+            person = draft.find(Person, now.enterprise, now.person)
+            if person is not None and not now.pending:
+                draft.note(
+                    SignedOut(
+                        at=draft.now, enterprise=now.enterprise, subject=subject_of(person), address=session.address
+                    )
+                )
 
         await self._road.travel(decide)
 
-    def session(self, secret: str) -> tuple[Session, Person] | None:
-        """The session of a cookie and its person; ``None`` when it ended, expired or its person left."""
-        session = self._road.fleets.sessions.get(digest(secret).hex())
-        return self.standing(session) if session is not None else None
-
-    def standing(self, session: Session) -> tuple[Session, Person] | None:
-        """The session as it stands now, asked again before every action of an open page."""
-        session = self._road.fleets.sessions.get(session.id) or replace(session, ended_at=0.0)
-        if session.ended_at is not None or session.expires_at <= self._road.clock():
-            return None
-        person = self._road.fleets.of(session.enterprise).persons.get(session.person)
-        return (session, person) if person is not None else None
-
-    async def issue_token(
-        self,
-        enterprise: str,
-        kind: TokenKind,
-        name: str,
-        *,
-        scopes: Sequence[Permission] = (),
-        expires_in_s: float | None = None,
-        uses: int | None = None,
-        by: str = '',
-    ) -> tuple[Token, str]:
-        """A new token and its secret, told this once."""
-        if kind is TokenKind.API and not scopes:
-            raise Invalid(f'name at least one scope: {", ".join(Permission)}', field='scopes')
-        if expires_in_s is not None and not 0 < expires_in_s <= TOKEN_MOST_S:
-            raise Invalid('a token lasts longer than nothing and less than a century', field='expires_in_s')
-        if uses is not None and uses < 1:
-            raise Invalid('a token lets in one device or more', field='uses')
-        secret = new_secret('cwt' if kind is TokenKind.API else 'cwe')
-        name = clean_line(name, 'name', most=80)
-
-        def decide(draft: Draft) -> Token:
-            draft.fleet(enterprise)
-            token = Token(
-                id=new_id(),
-                enterprise=enterprise,
-                kind=kind,
-                name=name,
-                digest=digest(secret).hex(),
-                created_at=draft.now,
-                scopes=tuple(sorted(set(scopes))),
-                expires_at=draft.now + expires_in_s if expires_in_s is not None else None,
-                uses_left=uses,
-            )
-            draft.put(token)
-            subject = Subject('token', token.id, name)
-            scope_names = tuple(scope.value for scope in token.scopes)
+    def end(self, draft: Draft, session: Session, because: str) -> None:
+        """End a session otherwise, inside a decision; its live sockets close within a second."""
+        draft.put(replace(session, ended_at=draft.now, ended_because=because))
+        person = draft.find(Person, session.enterprise, session.person)
+        if person is not None and not session.pending:
             draft.note(
-                TokenIssued(at=draft.now, enterprise=enterprise, subject=subject, by=by, kind=kind, scopes=scope_names)
+                SessionEnded(at=draft.now, enterprise=session.enterprise, subject=subject_of(person), because=because)
             )
-            return token
 
-        return await self._road.travel(decide), secret
+    def end_all(self, draft: Draft, account: str, because: str, *, but: str = '', enterprise: str = '') -> None:
+        """End every session of an account, inside a decision; all but one, or those in one enterprise."""
+        for session in draft.sessions_of(account):
+            if session.id != but and enterprise in ('', session.enterprise):
+                self.end(draft, session, because)
 
-    async def revoke_token(self, enterprise: str, token_id: str, by: str = '') -> None:
-        """End a token at once."""
-
-        def decide(draft: Draft) -> None:
-            token = draft.need(Token, enterprise, token_id)
-            draft.put(replace(token, revoked_at=draft.now))
-            subject = Subject('token', token.id, token.name)
-            draft.note(TokenRevoked(at=draft.now, enterprise=enterprise, subject=subject, by=by, kind=token.kind))
-
-        await self._road.travel(decide)
-
-    def program(self, secret: str) -> Actor:
+    def program(self, secret: str, *, address: str = '') -> Actor:
         """The program behind an API token, or ``NotSignedIn``."""
         token = self._road.fleets.token(digest(secret).hex())
         if token is None or token.kind is not TokenKind.API:
             raise NotSignedIn('this API token is not known')
         if token.expires_at is not None and token.expires_at <= self._road.clock():
             raise NotSignedIn('this API token has expired')
-        return token.actor()
+        owner = None
+        if token.person is not None:
+            owner = self._road.fleets.of(token.enterprise).persons.get(token.person)
+            if owner is None or self._is_suspended(owner):
+                raise NotSignedIn('whoever this API token belongs to has left')
+        self._used(token, address)
+        return token.actor(owner, address=address)
 
-    def device(self, secret: str) -> tuple[Fleet, Device]:
-        """The device behind a credential, or ``NotSignedIn``."""
-        known = self._road.fleets.device_by_credential(digest(secret))
+    def device(self, secret: str, *, fingerprint: str = '') -> tuple[Fleet, Device]:
+        """The device behind a credential; ``NotSignedIn``, or ``NotAllowed`` while it waits for approval.
+
+        ``fingerprint`` is that of the client certificate it showed to a trusted proxy (hex SHA-256), empty for none.
+        """
+        fleets = self._road.fleets
+        known = fleets.device_by_credential(digest(secret))
         if known is None:
             raise NotSignedIn('this device credential is not known; enrol the device again')
-        return self._road.fleets.of(known.enterprise), known
+        if fleets.pinned and (pinned := fleets.pinned.get(known.id)) is not None and pinned != fingerprint:
+            raise NotSignedIn('this device credential goes with a client certificate that was not shown')
+        if fleets.waiting and known.id in fleets.waiting:
+            raise NotAllowed('this device waits for somebody to approve it')
+        return fleets.of(known.enterprise), known
 
-    def _person(self, email: str) -> Person | None:
-        for fleet in self._road.fleets:
-            for person in fleet.persons.values():
-                if person.email == email:
-                    return person
-        return None
+    def _moved(self, draft: Draft, session: Session, **changes: object) -> SignedInBrowser:
+        now = draft.session(session.id)
+        if now is None or now.ended_at is not None or now.pending:
+            raise NotSignedIn('your session has ended; sign in again')
+        secret = new_secret('cws')
+        moved = replace(now, digest=digest(secret).hex(), **changes)  # type: ignore[arg-type]
+        draft.put(moved)
+        return SignedInBrowser(moved, secret)
 
-
-def _subject(person: Person) -> Subject:
-    return Subject('person', person.id, person.name)
-
-
-def _email(email: str) -> str:
-    email = clean_line(email, 'email', most=254).casefold()
-    local, _, domain = email.rpartition('@')
-    if not local or not domain or ' ' in email:
-        raise Invalid('write an e-mail address such as ana@example.com', field='email')
-    return email
-
-
-def _password(password: str) -> str:
-    if not PASSWORD_LEAST <= len(password) <= 1024:
-        raise Invalid(
-            f'a password has {PASSWORD_LEAST} characters or more; several words make a good one', field='password'
+    def _note_sign_in(self, draft: Draft, session: Session, person: Person) -> None:
+        draft.note(
+            SignedIn(
+                at=draft.now,
+                enterprise=person.enterprise,
+                subject=subject_of(person),
+                method=session.method,
+                actor=person.actor().reference,
+                address=session.address,
+            )
         )
-    return password
+
+    def _place(self, draft: Draft, account: Account) -> Person | None:
+        known = memberships(draft, account)
+        last = max(draft.sessions_of(account.id), key=lambda session: session.seen_at, default=None)
+        if last is not None and (there := [person for person in known if person.enterprise == last.enterprise]):
+            return there[0]
+        return known[0] if known else None
+
+    def _is_suspended(self, person: Person) -> bool:
+        account = self._road.fleets.accounts.get(person.account) if person.account else None
+        return account is not None and account.suspended_at is not None
+
+    def _used(self, token: Token, address: str) -> None:
+        moment = self._road.clock()
+        if token.used_at is not None and token.used_at + TOUCH_S > moment and token.used_from == address[:64]:
+            return
+        if token.used_at is not None and token.used_at + 1 > moment:
+            return  # used from several places at once: the newest of each second is enough
+
+        def decide(draft: Draft) -> None:
+            now = draft.find(Token, token.enterprise, token.id)
+            if now is not None and now.revoked_at is None:
+                draft.put(replace(now, used_at=draft.now, used_from=address[:64]))
+
+        self._road.send(decide)
+
+
+def memberships(draft: Draft, account: Account) -> list[Person]:
+    """What an account is to which enterprise, as this group leaves it; the oldest first."""
+    return sorted(draft.memberships(account.id), key=lambda person: person.created_at)
+
+
+def subject_of(person: Person) -> Subject:
+    """A person as the journal names them."""
+    return Subject('person', person.id, person.name)

@@ -49,4 +49,4 @@ class AlertService:
             )
             return alert
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, actor=actor)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from domain.access import Actor, Credential, Permission, Token, TokenKind
+from domain.access import Actor, Permission
 from domain.commands import Action, Command, CommandState
 from domain.device_input import NewDevice, checked, device_of
 from domain.devices import Device, DeviceState
@@ -21,6 +21,7 @@ from domain.secrets import digest, new_secret
 from domain.sharing import Pool
 from domain.store import Store
 from domain.text import clean_line
+from domain.tokens import Credential, Token, TokenKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class DeviceService:
             draft.note(DeviceEnrolled(at=draft.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
             return Enrolled(device, credential, False)
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, actor=actor)
 
     async def change(self, actor: Actor, device_id: str, version: int, new: NewDevice) -> Device:
         """Replace what people say of a device; ``Stale`` unless ``version`` is its newest."""
@@ -133,7 +134,7 @@ class DeviceService:
             self._judge_all(draft, after)
             return after
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, actor=actor)
 
     async def retire(self, actor: Actor, device_id: str, version: int) -> Device:
         """Take a device out: its credential ends, its open violations and commands are closed, its history stays."""
@@ -159,7 +160,7 @@ class DeviceService:
             draft.note(DeviceRetired(at=draft.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
             return retired
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, actor=actor)
 
     async def command(
         self, actor: Actor, device_id: str, action: Action, reason: str, key: str | None = None
@@ -193,7 +194,7 @@ class DeviceService:
                 draft, draft.fleet(actor.enterprise), device, action, key=idempotency, reason=reason, by=actor.name
             )
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, actor=actor)
 
     async def cancel(self, actor: Actor, command_id: str) -> Command:
         """Take back a command that the device has not confirmed yet."""
@@ -204,7 +205,7 @@ class DeviceService:
             device = draft.need(Device, actor.enterprise, command.device)
             return move(draft, device, command, CommandState.CANCELLED, f'cancelled by {actor.name}', actor.name)
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, actor=actor)
 
     async def answer(
         self, enterprise: str, device_id: str, command_id: str, *, confirmed: bool, detail: str

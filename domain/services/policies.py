@@ -80,7 +80,7 @@ class PolicyService:
             draft.note(PolicyRetired(at=draft.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
             return retired
 
-        policy = await self._road.travel(decide)
+        policy = await self._road.travel(decide, actor=actor)
         await self._reconsider.policy(policy)
         return policy
 
@@ -141,7 +141,7 @@ class PolicyService:
             )
             return after
 
-        saved = await self._road.travel(decide)
+        saved = await self._road.travel(decide, actor=actor)
         await self._reconsider.policy(saved)
         return saved
 

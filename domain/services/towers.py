@@ -69,7 +69,7 @@ class TowerService:
 
         fleet = self._road.fleets.of(actor.enterprise)
         served = list(fleet.on_tower(tower_id))
-        tower = await self._road.travel(decide)
+        tower = await self._road.travel(decide, actor=actor)
         await self._reconsider.devices(actor.enterprise, served, rejoin=True)
         return tower
 
@@ -152,7 +152,7 @@ class TowerService:
             return after, before
 
         fleet = self._road.fleets.of(actor.enterprise)
-        after, before = await self._road.travel(decide)
+        after, before = await self._road.travel(decide, actor=actor)
         old = {cell.key for cell in before.cells} if before is not None else set()
         moved = old ^ {cell.key for cell in after.cells}
         if moved:

@@ -8,7 +8,10 @@ from persistence.models.base import id_field
 
 
 class JournalEntryRow(Model):
-    """What happened. ``payload`` holds the entry's own fields as JSON, ``kind`` names its class."""
+    """What happened. ``payload`` holds the entry's own fields as JSON, ``kind`` names its class.
+
+    ``actor`` is the name of whoever was behind it, ``actor_ref`` their kind and id, ``digest`` the chain's link at this entry.
+    """
 
     id = fields.BigIntField(primary_key=True)
     enterprise = id_field()
@@ -20,6 +23,9 @@ class JournalEntryRow(Model):
     subject_name = fields.TextField()
     actor = fields.TextField()
     payload = fields.TextField()
+    actor_ref = fields.CharField(max_length=96, db_default='')
+    address = fields.CharField(max_length=64, db_default='')
+    digest = fields.CharField(max_length=64, db_default='')
 
     class Meta:
         table = 'journal_entry'
@@ -31,10 +37,16 @@ class JournalEntryRow(Model):
 
 
 class JournalCounterRow(Model):
-    """The last sequence number given out. Its row lock puts commits of one enterprise in order."""
+    """The last sequence number given out and its entry's digest. Its row lock puts commits of one enterprise in order.
+
+    ``anchor`` is the newest entry that retention has dropped (0: none) and ``anchor_digest`` its digest: where the chain begins today.
+    """
 
     enterprise = id_field(primary_key=True)
     used = fields.BigIntField()
+    digest = fields.CharField(max_length=64, db_default='')
+    anchor = fields.BigIntField(db_default=0)
+    anchor_digest = fields.CharField(max_length=64, db_default='')
 
     class Meta:
         table = 'journal_counter'

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from domain.access import Credential, Permission, Role, TokenKind, system
+from domain.access import Permission, Role, system
 from domain.devices import Device, Kind
 from domain.draft import Draft
 from domain.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
@@ -17,6 +17,7 @@ from domain.radio import Radio, Rat, Registration
 from domain.secrets import digest
 from domain.services.checkins import CheckIn
 from domain.services.policies import NewPolicy, starter_policies
+from domain.tokens import Credential, TokenKind
 from domain.tower_input import NewTower
 from domain.towers import Cell
 from persistence.database import opened_store
@@ -90,8 +91,8 @@ def policies() -> list[NewPolicy]:
 
 async def _fill(house: House, devices: int, spoken: int) -> Seeded:
     chance = random.Random(1)
-    enterprise = await house.access.add_enterprise(ENTERPRISE)
-    await house.access.add_person(enterprise.id, EMAIL, 'Bench', Role.ADMIN, PASSWORD)
+    enterprise = await house.enterprises.add(ENTERPRISE)
+    await house.people.add(enterprise.id, EMAIL, 'Bench', Role.ADMIN, PASSWORD)
     actor = system(enterprise.id, 'bench')
     for policy in policies():
         await house.policies.add(actor, policy)
@@ -103,7 +104,7 @@ async def _fill(house: House, devices: int, spoken: int) -> Seeded:
             actor, NewTower(name=f'Tower-{number}', cells=cells, latitude=51.9, longitude=4.0 + number / 100)
         )
     scopes = (Permission.CHECKINS_WRITE, Permission.DEVICES_READ, Permission.EVENTS_READ)
-    _, api_token = await house.access.issue_token(enterprise.id, TokenKind.API, 'bench', scopes=scopes)
+    _, api_token = await house.tokens.issue(enterprise.id, TokenKind.API, 'bench', scopes=scopes)
     told: list[tuple[str, str]] = []
     for start in range(0, devices, 1000):
         count = min(1000, devices - start)

@@ -2,27 +2,70 @@
 
 import pytest
 
-from domain.access import PERMISSIONS, Actor, ActorKind, Permission, Role
-from domain.errors import NotAllowed
+from domain.access import EVERYWHERE, PERMISSIONS, WHOLE, Actor, ActorKind, Permission, Role, Scope, granted
+from domain.errors import NotAllowed, StepUpNeeded
 
-P = Permission
-WRITES = {
-    Role.VIEWER: set(),
-    Role.OPERATOR: {P.DEVICES_WRITE, P.TOWERS_WRITE, P.ALERTS_WRITE, P.COMMANDS_WRITE},
-    Role.SECURITY: {P.POLICIES_WRITE, P.ALERTS_WRITE, P.COMMANDS_WRITE},
-    Role.ADMIN: {P.DEVICES_WRITE, P.TOWERS_WRITE, P.ALERTS_WRITE, P.COMMANDS_WRITE, P.POLICIES_WRITE},
-}
+TABLE = """
+                    viewer operator security admin
+checkins:write      -      -        -        -
+devices:read        yes    yes      yes      yes
+devices:write       -      yes      -        yes
+policies:read       yes    yes      yes      yes
+policies:write      -      -        yes      yes
+towers:read         yes    yes      yes      yes
+towers:write        -      yes      -        yes
+alerts:read         yes    yes      yes      yes
+alerts:write        -      yes      yes      yes
+commands:read       yes    yes      yes      yes
+commands:write      -      yes      yes      yes
+commands:lock       -      fresh    fresh    fresh
+commands:wipe       -      -        fresh    fresh
+events:read         yes    yes      yes      yes
+enrolment:read      -      yes      yes      yes
+enrolment:write     -      yes      -        yes
+people:read         -      -        yes      yes
+people:write        -      -        -        fresh
+tokens:write        -      -        -        fresh
+audit:read          -      -        yes      yes
+installation:write  -      -        -        -
+"""
+"""``fresh``: only after proving anew, within the last minutes, who one is."""
+_HEAD, *_LINES = [line.split() for line in TABLE.strip().splitlines()]
+CELLS = [
+    (Permission(name), Role(role), cell) for name, *cells in _LINES for role, cell in zip(_HEAD, cells, strict=True)
+]
+
+
+def person(role: Role, *, raised: bool, scope: Scope = EVERYWHERE) -> Actor:
+    return Actor(ActorKind.PERSON, 'id', 'Ana', 'ent', granted(role, scope), scope, raised=raised)
+
+
+def test_the_table_knows_every_permission_and_role() -> None:
+    assert {(permission, role) for permission, role, _ in CELLS} == {(p, r) for p in Permission for r in Role}
+
+
+@pytest.mark.parametrize(('permission', 'role', 'cell'), CELLS)
+def test_every_role_may_do_what_the_table_says(permission: Permission, role: Role, cell: str) -> None:
+    assert person(role, raised=True).may(permission) is (cell != '-')
+    if cell == '-':
+        with pytest.raises(NotAllowed, match=f'Ana may not do this: it needs {permission.value}'):
+            person(role, raised=True).require(permission)
+    elif cell == 'fresh':
+        with pytest.raises(StepUpNeeded):
+            person(role, raised=False).require(permission)
+        person(role, raised=True).require(permission)
+    else:
+        person(role, raised=False).require(permission)
+
+
+def test_a_program_needs_no_fresh_proof_since_its_scope_was_given_by_somebody_who_had_one() -> None:
+    Actor(ActorKind.PROGRAM, 'id', 'ci', 'ent', frozenset({Permission.TOKENS_WRITE})).require(Permission.TOKENS_WRITE)
 
 
 @pytest.mark.parametrize('role', Role)
-@pytest.mark.parametrize('permission', Permission)
-def test_every_role_may_read_everything_and_write_what_it_answers_for(role: Role, permission: Permission) -> None:
-    actor = Actor(ActorKind.PERSON, 'id', 'Ana', 'ent', PERMISSIONS[role])
-    allowed = permission.value.endswith(':read') or permission in WRITES[role]
-    assert actor.may(permission) is allowed
-    if not allowed:
-        with pytest.raises(NotAllowed, match=f'Ana may not do this: it needs {permission.value}'):
-            actor.require(permission)
+def test_a_role_narrowed_to_a_part_includes_nothing_that_touches_the_whole(role: Role) -> None:
+    part = person(role, raised=True, scope=Scope({'site': ('port-1',)}))
+    assert part.permissions == PERMISSIONS[role] - WHOLE
 
 
 def test_nobody_checks_in_for_a_device_but_a_program_of_that_scope() -> None:

@@ -289,7 +289,7 @@ async def test_a_reload_gives_the_same_verdicts_violations_and_tallies(home: Hou
 
 
 async def test_a_policy_of_one_enterprise_judges_nobody_of_another(home: House) -> None:
-    other = await home.access.add_enterprise('Other')
+    other = await home.enterprises.add('Other')
     theirs = await home.devices.add(system(other.id, 'test'), NewDevice(name='theirs', kind=(await home.device()).kind))
     await policy(home)
     mine, home.enterprise = home.enterprise, other.id

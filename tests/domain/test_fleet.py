@@ -10,7 +10,6 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from domain.access import Credential, Token, TokenKind
 from domain.alerts import AlarmType, Alert, ProbableCause
 from domain.commands import Action, Command, CommandState
 from domain.devices import Device, DeviceState, Kind, Presence
@@ -23,6 +22,7 @@ from domain.listing import DeviceQuery, select
 from domain.policies import Compliance, Policy, Severity, Verdict
 from domain.radio import Radio, Rat
 from domain.store import KINDS
+from domain.tokens import Credential, Token, TokenKind
 from domain.towers import Cell, Check, CheckKind, CheckState, CheckStatus, Tower, TowerKind, TowerState, TowerStatus
 
 ENT = 'ent'

@@ -90,7 +90,7 @@ async def test_every_row_does_its_work_when_it_is_run(home: House) -> None:
 
 
 async def test_one_enterprise_that_fails_does_not_keep_the_work_from_the_others(home: House) -> None:
-    names = [home.enterprise, *[(await home.access.add_enterprise(f'Port {number}')).id for number in range(6)]]
+    names = [home.enterprise, *[(await home.enterprises.add(f'Port {number}')).id for number in range(6)]]
     done: list[str] = []
 
     async def work(enterprise: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from domain.access import Credential, Permission, Person, Role, Session, Token, TokenKind
+from domain.access import Permission, Role, Scope
 from domain.alerts import AlarmType, Alert, ProbableCause
 from domain.commands import Action, Command, CommandState
 from domain.devices import Device, DeviceState, Kind, Presence
@@ -11,9 +11,12 @@ from domain.enterprises import Enterprise
 from domain.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
 from domain.identifiers import Identifiers
 from domain.journal import Entry, PresenceChanged, Subject
+from domain.people import Account, Guesses, Identity, Link, LinkKind, Person
 from domain.policies import Compliance, Mode, Policy, Selector, Severity, Verdict
 from domain.radio import Radio, RadioSample, Rat, Registration
+from domain.sessions import Session
 from domain.store import Changes
+from domain.tokens import Credential, Token, TokenKind
 from domain.towers import Cell, Check, CheckKind, CheckState, CheckStatus, Tower, TowerKind, TowerState, TowerStatus
 from domain.violations import Violation
 from persistence.store import TortoiseStore
@@ -146,14 +149,58 @@ EVERY: tuple[Any, ...] = (
         email='ann@x.test',
         name='Ann',
         role=Role.SECURITY,
-        password_hash='$argon2id$',
         created_at=T,
+        scope=Scope({'site': ('port-1', 'port-2')}, ('Rotterdam',)),
+        provider='corp',
+        version=2,
+        account='A1',
+    ),
+    Account(
+        id='A1',
+        email='ann@x.test',
+        name='Ann',
+        created_at=T,
+        password_hash='$argon2id$',
+        password_at=T,
+        totp='sealed',
+        totp_step=59_000_000,
+        recovery=('d' * 64,),
+        owner=True,
         version=2,
     ),
-    Session(
-        id='a' * 64,
+    Identity(
+        id='e' * 64,
+        account='A1',
+        provider='corp',
+        issuer='https://id.x.test',
+        subject='ann',
+        created_at=T,
+        seen_at=T + 1,
+    ),
+    Guesses(id='f' * 64, times=(T, T + 1), newest_at=T + 1),
+    Link(
+        id='L1',
         enterprise=HARBOUR,
+        kind=LinkKind.INVITATION,
+        digest='9' * 64,
+        created_at=T,
+        expires_at=T + 9,
+        by='Ann',
+        email='bo@x.test',
+        name='Bo',
+        role=Role.OPERATOR,
+        scope=Scope(regions=('Rotterdam',)),
+    ),
+    Session(
+        id='S1',
+        digest='a' * 64,
+        enterprise=HARBOUR,
+        account='A1',
         person='U1',
+        raised_at=T,
+        method='corp',
+        provider='corp',
+        provider_session='sid-1',
         created_at=T,
         expires_at=T + 9,
         seen_at=T + 1,
@@ -170,8 +217,14 @@ EVERY: tuple[Any, ...] = (
         scopes=(Permission.CHECKINS_WRITE, Permission.EVENTS_READ),
         expires_at=T + 9,
         uses_left=3,
+        person='U1',
+        created_by='Ann',
+        labels={'site': 'port-1'},
+        approval=True,
+        used_at=T + 1,
+        used_from='192.0.2.1',
     ),
-    Credential('D1', HARBOUR, bytes(range(32)), T),
+    Credential('D1', HARBOUR, bytes(range(32)), T, bytes(range(1, 33)), 'c' * 64, approved=False),
     Policy(
         id='P1',
         enterprise=HARBOUR,

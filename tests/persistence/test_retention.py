@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from domain.access import Session
 from domain.alerts import Alert
 from domain.commands import Command, CommandState
+from domain.sessions import Session
 from domain.store import Changes, Retention
 from domain.towers import CheckResult
 from domain.violations import Violation

@@ -46,7 +46,8 @@ async def test_every_field_of_every_kind_comes_back_after_a_restart(url: str, ro
         await store.commit(changes(*EVERY))
     async with opened_store(url) as store:
         assert await loaded(store, type(row)) == [row]
-        assert await store.get(type(row), HARBOUR, row.id) == row
+        assert await store.get(type(row), row.enterprise, row.id) == row
+        assert await store.get(type(row), 'elsewhere', row.id) is None
 
 
 async def test_a_row_written_again_replaces_the_former(store: TortoiseStore) -> None:

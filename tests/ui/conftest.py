@@ -14,7 +14,8 @@ from nicegui.functions.notify import notify
 from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals
 
-from domain.access import Person, Role
+from domain.access import Role
+from domain.people import Person
 from domain.services.enforcement import EnforcementService
 from tests.fakes import House, house
 
@@ -32,7 +33,7 @@ class Console:
     async def sign_in(self, role: Role = Role.ADMIN, email: str = 'ana@example.com') -> Person:
         """A new person of that role, signed in with this browser."""
         home = self.home
-        person = await home.access.add_person(home.enterprise, email, 'Ana', role, PASSWORD)
+        person = await home.people.add(home.enterprise, email, 'Ana', role, PASSWORD)
         answer = await self.client.post('/auth/sign-in', data={'email': email, 'password': PASSWORD})
         assert answer.headers['location'] == '/'
         return person
@@ -66,7 +67,7 @@ def _app(home: House) -> FastAPI:
     app = FastAPI()
     app.add_middleware(auth.Guard, access=home.access)
     hub = live.Live(road=home.road, access=home.access, resolve=topics.resolver(road=home.road, store=home.store))
-    auth.register_auth(app, access=home.access, live=hub, secure_cookies=lambda _: False)
+    auth.register_auth(app, access=home.access, accounts=home.accounts, live=hub, secure_cookies=lambda _: False)
     search.register_search(app, fleets=home.fleets)
     export.register_export(app, fleets=home.fleets)
     pages.register_pages(
@@ -79,6 +80,10 @@ def _app(home: House) -> FastAPI:
             towers=home.towers,
             alerts=home.alerts,
             access=home.access,
+            accounts=home.accounts,
+            people=home.people,
+            tokens=home.tokens,
+            enterprises=home.enterprises,
             enforcement=EnforcementService(road=home.road),
         )
     )

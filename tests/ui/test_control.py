@@ -19,7 +19,14 @@ async def home() -> AsyncIterator[House]:
 
 
 def control(home: House) -> Control:
-    return Control(fleets=home.fleets, access=home.access, policies=home.policies)
+    return Control(
+        fleets=home.fleets,
+        accounts=home.accounts,
+        people=home.people,
+        tokens=home.tokens,
+        enterprises=home.enterprises,
+        policies=home.policies,
+    )
 
 
 async def raw(folder: Path, line: bytes) -> bytes:

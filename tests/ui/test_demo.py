@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.services.access import Browser
 from tests.fakes import House, house
 from ui.control import Control
 from ui.demo import EMAIL, ENTERPRISE, _account, _forget_tokens
@@ -18,11 +19,18 @@ async def home() -> AsyncIterator[House]:
 
 
 def control(home: House) -> Control:
-    return Control(fleets=home.fleets, access=home.access, policies=home.policies)
+    return Control(
+        fleets=home.fleets,
+        accounts=home.accounts,
+        people=home.people,
+        tokens=home.tokens,
+        enterprises=home.enterprises,
+        policies=home.policies,
+    )
 
 
 async def opens(home: House, password: str) -> bool:
-    return bool((await home.access.sign_in(EMAIL, password, address='', browser='')).secret)
+    return bool((await home.accounts.sign_in(EMAIL, password, Browser())).secret)
 
 
 async def test_the_same_folder_keeps_the_same_password_which_only_its_owner_can_read(
@@ -32,7 +40,7 @@ async def test_the_same_folder_keeps_the_same_password_which_only_its_owner_can_
     assert await opens(home, password)
     assert await _account(control(home), tmp_path) == password
     assert (tmp_path / 'demo-login.json').stat().st_mode & 0o077 == 0
-    policies = home.fleets.of(home.access.enterprise(ENTERPRISE).id).policies.values()
+    policies = home.fleets.of(home.enterprises.named(ENTERPRISE).id).policies.values()
     assert sorted(policy.name for policy in policies if policy.mode == 'enforce') == [
         'Not rooted',
         'Patch level ≤ 60 days',

@@ -56,7 +56,7 @@ async def test_a_tab_that_does_not_read_its_goodbye_gets_nothing_more_and_holds_
 
 async def test_a_new_password_closes_the_pages_too(open_console: Console) -> None:
     async with open_console.page((await open_console.sign_in()).secret) as page:
-        await open_console.house.access.reset_password('ana@example.com', 'another four words here')
+        await open_console.house.accounts.reset_password('ana@example.com', 'another four words here')
         with pytest.raises(ConnectionClosed) as closed:
             await page.until(lambda: False)
         assert closed.value.rcvd is not None
@@ -86,7 +86,7 @@ async def test_a_page_of_another_site_is_not_let_in(open_console: Console, origi
 async def test_nobody_sees_another_enterprise(open_console: Console) -> None:
     home = open_console.house
     foreign = await home.device('canary')
-    other = await home.access.add_enterprise('Elsewhere')
+    other = await home.enterprises.add('Elsewhere')
     await open_console.person('eve@example.com', Role.ADMIN, other.id)
     async with open_console.page((await open_console.sign_in('eve@example.com')).secret) as page:
         assert await page.follow(f'device/{foreign.id}') == {'gone': True}

@@ -25,7 +25,7 @@ async def test_a_device_is_found_by_part_of_its_name_and_by_its_imei() -> None:
 
 async def test_nothing_of_another_enterprise_is_found() -> None:
     async with house() as home:
-        other = await home.access.add_enterprise('Somebody else')
+        other = await home.enterprises.add('Somebody else')
         await home.devices.add(system(other.id, 'test'), NewDevice(name='their crane', kind=Kind.TABLET))
         assert names(home, 'crane') == []
 

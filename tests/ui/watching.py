@@ -14,8 +14,9 @@ from starlette.responses import PlainTextResponse
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from domain.access import Person, Role
-from domain.services.access import SignedInBrowser
+from domain.access import Role
+from domain.people import Person
+from domain.services.access import Browser, SignedInBrowser
 from tests.fakes import House, MemoryStore, house
 from ui.auth import COOKIE, Guard, register_auth, signed_in
 from ui.live import Live
@@ -35,13 +36,13 @@ class Console:
 
     async def person(self, email: str = 'ana@example.com', role: Role = Role.VIEWER, enterprise: str = '') -> Person:
         """A new account."""
-        return await self.house.access.add_person(
+        return await self.house.people.add(
             enterprise or self.house.enterprise, email, email.partition('@')[0], role, PASSWORD
         )
 
     async def sign_in(self, email: str = 'ana@example.com') -> SignedInBrowser:
         """A new session of an account."""
-        return await self.house.access.sign_in(email, PASSWORD, address='127.0.0.1', browser='test')
+        return await self.house.accounts.sign_in(email, PASSWORD, Browser(address='127.0.0.1', agent='test'))
 
     @asynccontextmanager
     async def page(self, secret: str, *, origin: str | None = None) -> AsyncIterator['Page']:
@@ -183,7 +184,7 @@ async def console(*, store: MemoryStore | None = None, flush_s: float = 0.02) ->
         )
         app = FastAPI(openapi_url=None)
         app.add_middleware(Guard, access=home.access)
-        register_auth(app, access=home.access, live=live, secure_cookies=lambda _: False)
+        register_auth(app, access=home.access, accounts=home.accounts, live=live, secure_cookies=lambda _: False)
 
         @app.get('/who')
         async def who(request: Request) -> PlainTextResponse:

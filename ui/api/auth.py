@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 
 from fastapi import Request
+from starlette.types import Scope
 
 from domain.access import Actor, Permission
 from domain.devices import Device
@@ -35,13 +36,14 @@ class Doors:
 
         # a plain function would be sent to a thread
         async def program(request: Request) -> Actor:
-            return self.program(request.scope['headers'], permission)
+            return self.program(request.scope, permission)
 
         return program
 
-    def program(self, headers: Headers, permission: Permission) -> Actor:
+    def program(self, scope: Scope, permission: Permission) -> Actor:
         """The program behind the API token; ``NotSignedIn`` or ``NotAllowed``."""
-        actor = self._access.program(bearer(headers))
+        client = scope.get('client')
+        actor = self._access.program(bearer(scope['headers']), address=client[0] if client else '')
         actor.require(permission)
         return actor
 

@@ -119,7 +119,7 @@ class BatchEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take in what is right, report the rest by line."""
-        actor = self._doors.program(scope['headers'], Permission.CHECKINS_WRITE)
+        actor = self._doors.program(scope, Permission.CHECKINS_WRITE)
         lines = list(_lines(await _read(receive)))
         if len(lines) > MOST_ITEMS:
             raise HttpRefusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f'a batch has at most {MOST_ITEMS} check-ins')

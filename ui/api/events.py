@@ -13,12 +13,13 @@ import msgspec
 from fastapi import FastAPI, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from domain.access import Permission, Token
+from domain.access import Permission
 from domain.errors import DomainError, Invalid, NotAllowed, NotSignedIn, Unavailable
 from domain.journal import Recorded
 from domain.road import Road, Touched
 from domain.store import Store
-from ui.api.auth import Doors, Headers
+from domain.tokens import Token
+from ui.api.auth import Doors
 from ui.api.journal import Event, event
 from ui.api.problems import render
 from ui.api.wire import time_text
@@ -130,10 +131,8 @@ def add_events(app: FastAPI, *, road: Road, store: Store, doors: Doors, heartbea
 
     @app.websocket('/api/v1/events')
     async def events(socket: WebSocket) -> None:
-        headers: Headers = socket.scope['headers']
-
         def still_allowed() -> str:
-            return doors.program(headers, Permission.EVENTS_READ).enterprise
+            return doors.program(socket.scope, Permission.EVENTS_READ).enterprise
 
         try:
             enterprise = still_allowed()

@@ -67,7 +67,7 @@ def register(services: Services) -> None:
                 export.props['title'] = 'All devices that match the search and filters, as CSV'
                 # The table keeps its view in the page's address; the file is of that view.
                 export.on('click', js_handler='(event) => { event.currentTarget.search = location.search }')
-                if who.may(Permission.DEVICES_WRITE):
+                if who.may(Permission.ENROLMENT_WRITE):
                     enrol_button(request, services, who, rank='primary')
 
 

@@ -3,7 +3,8 @@
 from fastapi import Request
 from nicegui import context, ui
 
-from domain.access import Permission, Token, TokenKind
+from domain.access import Permission
+from domain.tokens import Token, TokenKind
 from ui.auth import SignedIn
 from ui.components.card import text
 from ui.components.command import command
@@ -40,15 +41,15 @@ def _dialog(server: str, services: Services, who: SignedIn) -> None:
                 async def make() -> None:
                     made = await guarded(
                         who,
-                        lambda actor: services.access.issue_token(
+                        lambda actor: services.tokens.issue(
                             actor.enterprise,
                             TokenKind.ENROLMENT,
                             str(name.value),
                             uses=None if uses.value == 'any' else int(uses.value),
                             expires_in_s=float(lasts.value),
-                            by=actor.name,
+                            actor=actor,
                         ),
-                        permission=Permission.DEVICES_WRITE,
+                        permission=Permission.ENROLMENT_WRITE,
                         refused=lambda refusal: trouble.say(refusal.detail),
                     )
                     if made is not None:

@@ -54,7 +54,7 @@ def _first_steps(request: Request, services: Services, who: SignedIn) -> None:
             with ui.element('li'):
                 text('Enrol a device', 'h3')
                 text('Its agent checks in, and everything on this page begins to move.', 'p')
-                if who.may(Permission.DEVICES_WRITE):
+                if who.may(Permission.ENROLMENT_WRITE):
                     enrol_button(request, services, who, rank='primary')
             with ui.element('li'):
                 text('Describe your towers', 'h3')

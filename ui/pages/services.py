@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from domain.fleets import Fleets
 from domain.road import Road
 from domain.services.access import AccessService
+from domain.services.accounts import AccountService
 from domain.services.alerts import AlertService
 from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
+from domain.services.enterprises import EnterpriseService
+from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
+from domain.services.tokens import TokenService
 from domain.services.towers import TowerService
 from domain.store import Store
 
@@ -26,6 +30,10 @@ class Services:
     towers: TowerService
     alerts: AlertService
     access: AccessService
+    accounts: AccountService
+    people: PeopleService
+    tokens: TokenService
+    enterprises: EnterpriseService
     enforcement: EnforcementService
 
     @property

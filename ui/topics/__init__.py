@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from domain.access import Permission, Person
+from domain.access import Permission
 from domain.errors import NotFound
 from domain.fleet import Fleet
+from domain.people import Person
 from domain.road import Road
 from domain.store import Store
 from ui.channels import Resolve, Topic

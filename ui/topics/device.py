@@ -2,13 +2,13 @@
 
 from typing import Any, ClassVar
 
-from domain.access import Credential
 from domain.commands import Action, Command
 from domain.devices import Device, DeviceState
 from domain.errors import NotFound
 from domain.policies import Compliance, Policy, Verdict
 from domain.radio import Radio, RadioSample
 from domain.rules import Rule, RuleError, View
+from domain.tokens import Credential
 from domain.towers import Tower, TowerState
 from ui.channels import News
 from ui.sentences import evidence_text

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from domain.access import Permission, Person, Role, TokenKind
+from domain.access import Permission, Role
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
 from domain.journal import PersonAdded, SignedIn, SignedOut, SignInRefused, TokenIssued, TokenRevoked
+from domain.people import Person
 from domain.secrets import digest
-from domain.services.access import SESSION_S, SignedInBrowser
+from domain.services.access import IDLE_S, Browser, SignedInBrowser
+from domain.tokens import TokenKind
 from tests.fakes import House, house
 
 PASSWORD = 'correct horse battery'
@@ -19,12 +21,12 @@ PASSWORD = 'correct horse battery'
 @pytest.fixture
 async def home() -> AsyncIterator[House]:
     async with house() as home:
-        await home.access.add_person(home.enterprise, 'Ana@Example.com', 'Ana', Role.OPERATOR, PASSWORD)
+        await home.people.add(home.enterprise, 'Ana@Example.com', 'Ana', Role.OPERATOR, PASSWORD)
         yield home
 
 
 async def sign_in(home: House, email: str = 'ana@example.com', password: str = PASSWORD) -> SignedInBrowser:
-    return await home.access.sign_in(email, password, address='192.0.2.1', browser='Firefox')
+    return await home.accounts.sign_in(email, password, Browser(address='192.0.2.1', agent='Firefox'))
 
 
 async def settled() -> None:
@@ -36,7 +38,7 @@ async def settled() -> None:
 async def test_the_right_password_opens_a_session_in_the_persons_role(home: House) -> None:
     signed_in = await sign_in(home, ' ANA@example.com ')
     session, person = home.access.session(signed_in.secret) or pytest.fail('no session')
-    assert (session.id, person.role) == (digest(signed_in.secret).hex(), Role.OPERATOR)
+    assert (session.digest, person.role) == (digest(signed_in.secret).hex(), Role.OPERATOR)
     assert person.actor().may(Permission.DEVICES_WRITE)
     assert not person.actor().may(Permission.POLICIES_WRITE)
     assert [entry.address for entry in home.entries(SignedIn)] == ['192.0.2.1']
@@ -83,14 +85,14 @@ async def test_a_session_ends_by_signing_out_and_by_time(home: House) -> None:
     assert home.access.session(first.secret) is None
     assert home.access.standing(first.session) is None
     assert len(home.entries(SignedOut)) == 1
-    home.clock.tick(SESSION_S)
+    home.clock.tick(IDLE_S)
     assert home.access.session(second.secret) is None
     assert home.access.session('cws_nonsense') is None
 
 
 async def test_a_new_password_ends_every_session_and_the_old_password(home: House) -> None:
     sessions = [await sign_in(home) for _ in range(2)]
-    await home.access.reset_password('ana@example.com', 'another horse entirely')
+    await home.accounts.reset_password('ana@example.com', 'another horse entirely')
     assert [home.access.session(one.secret) for one in sessions] == [None, None]
     with pytest.raises(NotSignedIn):
         await sign_in(home)
@@ -100,12 +102,12 @@ async def test_a_new_password_ends_every_session_and_the_old_password(home: Hous
 async def test_whoever_signs_in_while_the_password_is_reset_stays_out(home: House) -> None:
     """In either order within one group: the old password opens nothing that outlives the reset."""
     signed_in, _ = await asyncio.gather(
-        sign_in(home), home.access.reset_password('ana@example.com', 'another horse entirely'), return_exceptions=True
+        sign_in(home), home.accounts.reset_password('ana@example.com', 'another horse entirely'), return_exceptions=True
     )
     if isinstance(signed_in, SignedInBrowser):
         assert home.access.session(signed_in.secret) is None
     _, signed_in = await asyncio.gather(
-        home.access.reset_password('ana@example.com', PASSWORD),
+        home.accounts.reset_password('ana@example.com', PASSWORD),
         sign_in(home, password='another horse entirely'),
         return_exceptions=True,
     )
@@ -123,15 +125,12 @@ async def test_an_account_that_was_closed_has_no_session(home: House) -> None:
 
 
 async def test_an_email_address_is_one_account_in_the_whole_installation_even_at_once(home: House) -> None:
-    other = await home.access.add_enterprise('Other')
+    other = await home.enterprises.add('Other')
     with pytest.raises(Conflict) as refused:
-        await home.access.add_person(other.id, 'ANA@example.com', 'Ana', Role.ADMIN, PASSWORD)
+        await home.people.add(other.id, 'ANA@example.com', 'Ana', Role.ADMIN, PASSWORD)
     assert refused.value.field == 'email'
     answers = await asyncio.gather(
-        *[
-            home.access.add_person(id, 'bo@example.com', 'Bo', Role.ADMIN, PASSWORD)
-            for id in (home.enterprise, other.id)
-        ],
+        *[home.people.add(id, 'bo@example.com', 'Bo', Role.ADMIN, PASSWORD) for id in (home.enterprise, other.id)],
         return_exceptions=True,
     )
     assert isinstance(answers[1], Conflict)
@@ -141,31 +140,29 @@ async def test_an_email_address_is_one_account_in_the_whole_installation_even_at
 @pytest.mark.parametrize('email', ['ana', '@example.com', 'ana@', 'a b@example.com', 'ana\x00@example.com'])
 async def test_what_is_no_email_address_is_refused(home: House, email: str) -> None:
     with pytest.raises(Invalid) as refused:
-        await home.access.add_person(home.enterprise, email, 'Ana', Role.VIEWER, PASSWORD)
+        await home.people.add(home.enterprise, email, 'Ana', Role.VIEWER, PASSWORD)
     assert refused.value.field == 'email'
 
 
 @pytest.mark.parametrize('password', ['', 'x' * 14, 'x' * 1025])
 async def test_a_password_has_fifteen_characters_or_more(home: House, password: str) -> None:
     with pytest.raises(Invalid) as refused:
-        await home.access.add_person(home.enterprise, 'bo@example.com', 'Bo', Role.VIEWER, password)
+        await home.people.add(home.enterprise, 'bo@example.com', 'Bo', Role.VIEWER, password)
     assert refused.value.field == 'password'
     assert len(home.entries(PersonAdded)) == 1
 
 
 async def test_enterprises_have_different_names_even_at_once(home: House) -> None:
-    answers = await asyncio.gather(
-        home.access.add_enterprise('Ems'), home.access.add_enterprise('EMS'), return_exceptions=True
-    )
+    answers = await asyncio.gather(home.enterprises.add('Ems'), home.enterprises.add('EMS'), return_exceptions=True)
     assert isinstance(answers[1], Conflict)
-    assert home.access.enterprise('Ems') == answers[0]
+    assert home.enterprises.named('Ems') == answers[0]
     with pytest.raises(NotFound):
-        home.access.enterprise('nobody')
+        home.enterprises.named('nobody')
 
 
 async def test_an_api_token_opens_its_scopes_until_it_expires_or_is_revoked(home: House) -> None:
     scopes = [Permission.DEVICES_READ, Permission.CHECKINS_WRITE]
-    token, secret = await home.access.issue_token(
+    token, secret = await home.tokens.issue(
         home.enterprise, TokenKind.API, 'collector', scopes=scopes, expires_in_s=60, by='Ana'
     )
     actor = home.access.program(secret)
@@ -175,27 +172,27 @@ async def test_an_api_token_opens_its_scopes_until_it_expires_or_is_revoked(home
     home.clock.tick(60)
     with pytest.raises(NotSignedIn, match='expired'):
         home.access.program(secret)
-    token, secret = await home.access.issue_token(home.enterprise, TokenKind.API, 'collector', scopes=scopes)
-    await home.access.revoke_token(home.enterprise, token.id, by='Ana')
+    token, secret = await home.tokens.issue(home.enterprise, TokenKind.API, 'collector', scopes=scopes)
+    await home.tokens.revoke(home.enterprise, token.id, by='Ana')
     with pytest.raises(NotSignedIn, match='not known'):
         home.access.program(secret)
     assert [entry.by for entry in home.entries(TokenRevoked)] == ['Ana']
 
 
 async def test_an_enrolment_token_is_no_api_token_and_an_api_token_needs_a_scope(home: House) -> None:
-    _, secret = await home.access.issue_token(home.enterprise, TokenKind.ENROLMENT, 'roll-out')
+    _, secret = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'roll-out')
     with pytest.raises(NotSignedIn):
         home.access.program(secret)
     with pytest.raises(Invalid) as refused:
-        await home.access.issue_token(home.enterprise, TokenKind.API, 'nothing')
+        await home.tokens.issue(home.enterprise, TokenKind.API, 'nothing')
     assert refused.value.field == 'scopes'
 
 
 async def test_a_token_of_another_enterprise_cannot_be_revoked(home: House) -> None:
-    token, secret = await home.access.issue_token(home.enterprise, TokenKind.API, 'x', scopes=[Permission.DEVICES_READ])
-    other = await home.access.add_enterprise('Other')
+    token, secret = await home.tokens.issue(home.enterprise, TokenKind.API, 'x', scopes=[Permission.DEVICES_READ])
+    other = await home.enterprises.add('Other')
     with pytest.raises(NotFound):
-        await home.access.revoke_token(other.id, token.id)
+        await home.tokens.revoke(other.id, token.id)
     assert home.access.program(secret).name == 'x'
 
 
@@ -203,7 +200,7 @@ async def test_doors_are_found_again_after_a_restart(home: House) -> None:
     signed_in = await sign_in(home)
     ended = await sign_in(home)
     await home.access.sign_out(ended.session)
-    _, secret = await home.access.issue_token(home.enterprise, TokenKind.API, 'x', scopes=[Permission.DEVICES_READ])
+    _, secret = await home.tokens.issue(home.enterprise, TokenKind.API, 'x', scopes=[Permission.DEVICES_READ])
     async with house(store=home.store, clock=home.clock) as again:
         assert again.access.session(signed_in.secret) == home.access.session(signed_in.secret)
         assert again.access.session(ended.secret) is None

@@ -69,7 +69,7 @@ async def test_a_viewer_and_a_stranger_acknowledge_nothing(home: House) -> None:
     viewer = Actor(ActorKind.PERSON, 'v', 'Vic', home.enterprise, PERMISSIONS[Role.VIEWER])
     with pytest.raises(NotAllowed):
         await home.alerts.acknowledge(viewer, alert.id)
-    other = await home.access.add_enterprise('Other')
+    other = await home.enterprises.add('Other')
     with pytest.raises(NotFound):
         await home.alerts.acknowledge(Actor(ActorKind.PERSON, 's', 'Sam', other.id, PERMISSIONS[Role.ADMIN]), alert.id)
     assert home.fleet.alerts[alert.id].acknowledged_at is None

@@ -189,7 +189,7 @@ async def test_what_is_out_of_range_is_refused_by_its_field_and_changes_nothing(
 
 async def test_a_device_of_another_enterprise_is_not_there(home: House) -> None:
     device = await home.device()
-    other = await home.access.add_enterprise('Other')
+    other = await home.enterprises.add('Other')
     with pytest.raises(NotFound):
         await home.checkins.check_in(other.id, device.id, CheckIn(1, datetime.fromtimestamp(home.clock(), UTC)))
 

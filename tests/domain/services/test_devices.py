@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import PERMISSIONS, Actor, ActorKind, Role, Token, TokenKind
+from domain.access import PERMISSIONS, Actor, ActorKind, Role
 from domain.commands import Action, Command, CommandState
 from domain.device_input import NewDevice
 from domain.devices import Device, Kind
@@ -18,6 +18,7 @@ from domain.journal import DeviceChanged, DeviceEnrolled, DeviceRetired
 from domain.policies import Mode
 from domain.services.devices import Enrolled
 from domain.services.policies import NewPolicy
+from domain.tokens import Token, TokenKind
 from domain.violations import Violation
 from tests.fakes import House, house, identifiers
 
@@ -35,7 +36,7 @@ def new(name: str = 'crane-1', **more: Any) -> NewDevice:
 
 
 async def token(home: House, **more: Any) -> str:
-    return (await home.access.issue_token(home.enterprise, TokenKind.ENROLMENT, 'roll-out', **more))[1]
+    return (await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'roll-out', **more))[1]
 
 
 async def enrol(home: House, secret: str, **more: Any) -> Enrolled:
@@ -105,11 +106,9 @@ async def test_a_used_up_token_lets_nobody_in_however_many_come_at_once(home: Ho
 async def test_an_expired_a_revoked_an_unknown_and_an_api_token_let_nobody_in(home: House) -> None:
     expired = await token(home, expires_in_s=60)
     revoked = await token(home)
-    await home.access.revoke_token(home.enterprise, list(home.fleet.tokens)[-1])
+    await home.tokens.revoke(home.enterprise, list(home.fleet.tokens)[-1])
     home.clock.tick(60)
-    api = (await home.access.issue_token(home.enterprise, TokenKind.API, 'api', scopes=list(PERMISSIONS[Role.ADMIN])))[
-        1
-    ]
+    api = (await home.tokens.issue(home.enterprise, TokenKind.API, 'api', scopes=list(PERMISSIONS[Role.ADMIN])))[1]
     for secret in (expired, revoked, 'cwe_nonsense', api):
         with pytest.raises(NotSignedIn):
             await enrol(home, secret)
@@ -251,7 +250,7 @@ async def test_a_viewer_changes_nothing(home: House) -> None:
 async def test_people_of_another_enterprise_find_nothing(home: House) -> None:
     device = await home.device(identifiers=identifiers(1))
     command = await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'lost')
-    other = await home.access.add_enterprise('Other')
+    other = await home.enterprises.add('Other')
     stranger = Actor(ActorKind.PERSON, 's', 'Sam', other.id, PERMISSIONS[Role.ADMIN])
     for attempt in (
         home.devices.change(stranger, device.id, 1, new('mine')),

@@ -209,7 +209,7 @@ async def test_many_are_done_in_small_steps(home: House, run_due: Callable[[], A
 async def test_one_enterprise_does_not_fill_the_interlock_of_another(home: House) -> None:
     await room_for(home, 1)
     device = await home.device()
-    other = await home.access.add_enterprise('Port of Antwerp')
+    other = await home.enterprises.add('Port of Antwerp')
     stranger = replace(device, id=new_id(), enterprise=other.id)
 
     def ask(draft: Draft) -> str:

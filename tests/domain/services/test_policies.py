@@ -195,7 +195,7 @@ async def test_only_who_may_write_policies_does_and_only_their_own(home: House) 
     operator = Actor(ActorKind.PERSON, 'o', 'Ola', home.enterprise, PERMISSIONS[Role.OPERATOR])
     with pytest.raises(NotAllowed):
         await home.policies.add(operator, NEW)
-    other = await home.access.add_enterprise('Other')
+    other = await home.enterprises.add('Other')
     stranger = Actor(ActorKind.PERSON, 's', 'Sam', other.id, PERMISSIONS[Role.ADMIN])
     for attempt in (
         home.policies.change(stranger, policy.id, 1, NEW),

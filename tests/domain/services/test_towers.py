@@ -285,7 +285,7 @@ async def test_only_who_may_write_towers_does_and_only_their_own(home: House) ->
     security = Actor(ActorKind.PERSON, 's', 'Sam', home.enterprise, PERMISSIONS[Role.SECURITY])
     with pytest.raises(NotAllowed):
         await home.towers.add(security, NewTower(name='x'))
-    other = await home.access.add_enterprise('Other')
+    other = await home.enterprises.add('Other')
     stranger = Actor(ActorKind.PERSON, 'o', 'Ola', other.id, PERMISSIONS[Role.ADMIN])
     for attempt in (
         home.towers.change(stranger, mast.id, 1, NewTower(name='x')),

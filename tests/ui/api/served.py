@@ -11,7 +11,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from domain.access import Permission, TokenKind, system
+from domain.access import Permission, system
 from domain.commands import Action
 from domain.device_input import NewDevice
 from domain.devices import Kind
@@ -19,6 +19,7 @@ from domain.facts import Facts, Storage
 from domain.radio import Radio, Rat
 from domain.services.checkins import CheckIn
 from domain.services.policies import NewPolicy
+from domain.tokens import TokenKind
 from domain.tower_input import NewTower
 from domain.towers import Cell, Check, CheckKind, CheckResult
 from tests.fakes import House, identifiers
@@ -98,7 +99,7 @@ class Served:
 
     async def program(self, *scopes: Permission, enterprise: str | None = None) -> Caller:
         """A program with these scopes, or with all there are."""
-        _, secret = await self.house.access.issue_token(
+        _, secret = await self.house.tokens.issue(
             enterprise or self.house.enterprise, TokenKind.API, 'program', scopes=scopes or tuple(Permission)
         )
         return Caller(self.client, secret)

@@ -8,6 +8,7 @@ import pytest
 
 from domain.access import Permission, Role
 from domain.commands import Action
+from domain.services.access import Browser
 from tests.ui.api.served import Caller, Served, check_in
 
 RADIO = {'rat': 'LTE', 'mcc': '204', 'mnc': '08', 'tac': 4417, 'cell_id': 1712819, 'rsrp': -92}
@@ -151,8 +152,8 @@ async def test_neither_an_api_token_nor_a_browsers_cookie_checks_in(served: Serv
     program = await served.program()
     assert (await program.post('/checkins', check_in(1))).status_code == 401
     home = served.house
-    await home.access.add_person(home.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
-    opened = await home.access.sign_in('ana@example.com', 'correct horse battery', address='', browser='')
+    await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
+    opened = await home.accounts.sign_in('ana@example.com', 'correct horse battery', Browser())
     cookie = {'cookie': f'cellwarden_session={opened.secret}'}
     assert (await served.client.get('/api/v1/devices', headers=cookie)).status_code == 401
     assert (await Caller(served.client, opened.secret).send('GET', '/devices')).status_code == 401

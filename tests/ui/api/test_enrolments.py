@@ -1,4 +1,4 @@
-from domain.access import TokenKind
+from domain.tokens import TokenKind
 from tests.ui.api.served import Caller, Served, check_in
 
 NEW = {
@@ -11,9 +11,7 @@ NEW = {
 
 
 async def roll_out(served: Served, uses: int | None = None) -> Caller:
-    _, secret = await served.house.access.issue_token(
-        served.house.enterprise, TokenKind.ENROLMENT, 'roll-out', uses=uses
-    )
+    _, secret = await served.house.tokens.issue(served.house.enterprise, TokenKind.ENROLMENT, 'roll-out', uses=uses)
     return Caller(served.client, secret)
 
 

@@ -8,9 +8,10 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from domain.access import Permission, Role, TokenKind
+from domain.access import Permission, Role
 from domain.draft import Draft
 from domain.journal import DeviceChanged, Recorded, Subject
+from domain.tokens import TokenKind
 from tests.fakes import house
 from tests.ui.api.served import Served, listening, serving
 from ui.api.events import MOST_WAITING, Tail
@@ -151,7 +152,7 @@ async def test_a_revoked_token_ends_the_connection(stream: Stream) -> None:
     program = await stream.served.program(Permission.EVENTS_READ)
     token = next(row for row in home.fleet.tokens.values() if row.name == 'program')
     async with stream.open('latest', program.token) as socket:
-        await home.access.revoke_token(home.enterprise, token.id)
+        await home.tokens.revoke(home.enterprise, token.id)
         with pytest.raises(ConnectionClosed) as closed:
             await hear_until_closed(socket)
     assert closed.value.rcvd is not None
@@ -160,7 +161,7 @@ async def test_a_revoked_token_ends_the_connection(stream: Stream) -> None:
 
 async def test_an_expired_token_ends_the_connection(stream: Stream) -> None:
     home = stream.served.house
-    _, secret = await home.access.issue_token(
+    _, secret = await home.tokens.issue(
         home.enterprise, TokenKind.API, 'short', scopes=[Permission.EVENTS_READ], expires_in_s=60
     )
     async with stream.open('latest', secret) as socket:
@@ -213,9 +214,9 @@ async def test_without_the_scope_or_a_token_nothing_is_heard(stream: Stream) -> 
 
 async def test_nobody_hears_of_another_enterprise(stream: Stream) -> None:
     home = stream.served.house
-    other = await home.access.add_enterprise('Harbour of Ghent')
+    other = await home.enterprises.add('Harbour of Ghent')
     theirs = await stream.served.program(Permission.EVENTS_READ, enterprise=other.id)
     async with stream.open(0, theirs.token) as socket:
         await stream.served.device('crane-1')
-        await home.access.add_person(other.id, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
+        await home.people.add(other.id, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
         assert [(await hear(socket))['kind'] for _ in range(3)] == ['enterprise_added', 'token_issued', 'person_added']

@@ -13,7 +13,7 @@ from ui.pages.device_edit import read_labels
 
 
 async def test_a_device_of_another_enterprise_is_not_there(console: Console) -> None:
-    other = await console.home.access.add_enterprise('Somebody else')
+    other = await console.home.enterprises.add('Somebody else')
     new = NewDevice(name='their crane', kind=Kind.TABLET)
     theirs = await console.home.devices.add(system(other.id, 'test'), new)
     await console.sign_in()

@@ -1,8 +1,9 @@
 """Making an enrolment token: shown once, as a command, and only by somebody who may."""
 
-from domain.access import Role, TokenKind
+from domain.access import Role
 from domain.device_input import NewDevice
 from domain.devices import Kind
+from domain.tokens import TokenKind
 from tests.ui.conftest import Console
 
 

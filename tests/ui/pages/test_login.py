@@ -7,7 +7,7 @@ from tests.ui.conftest import PASSWORD, Console
 
 
 async def test_a_wrong_password_is_told_in_plain_words_and_the_address_stays(console: Console) -> None:
-    await console.home.access.add_person(console.home.enterprise, 'ana@example.com', 'Ana', Role.VIEWER, PASSWORD)
+    await console.home.people.add(console.home.enterprise, 'ana@example.com', 'Ana', Role.VIEWER, PASSWORD)
     answer = await console.client.post(
         '/auth/sign-in', data={'email': 'ana@example.com', 'password': 'wrong', 'next': '/devices'}
     )

@@ -99,8 +99,8 @@ async def test_a_grace_that_nobody_can_read_is_told_at_its_field(console: Consol
 async def test_another_enterprises_policy_is_not_there(console: Console) -> None:
     home = console.home
     policy = await home.policies.add(home.actor, NewPolicy(name='Not Android 9', rule=RULE))
-    other = await home.access.add_enterprise('Somebody else')
-    await home.access.add_person(other.id, 'eve@example.com', 'Eve', Role.ADMIN, 'a password of fifteen or more')
+    other = await home.enterprises.add('Somebody else')
+    await home.people.add(other.id, 'eve@example.com', 'Eve', Role.ADMIN, 'a password of fifteen or more')
     await console.client.post(
         '/auth/sign-in', data={'email': 'eve@example.com', 'password': 'a password of fifteen or more'}
     )

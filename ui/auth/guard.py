@@ -1,25 +1,23 @@
-"""The door for people: a cookie that names a session, asked on every page and socket; signing in and out.
+"""The guard before every page and socket: a cookie that names a session. Programs and devices never come through here:
 
-Programs and devices never come through here: ``/api/v1`` takes bearer tokens only and looks at no cookie.
+``/api/v1`` takes bearer tokens only and looks at no cookie.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
-from fastapi import FastAPI, Request, WebSocket
+from fastapi import Request, WebSocket
 from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from domain.access import Actor, Permission, Person, Session
-from domain.errors import DomainError, NotSignedIn
-from domain.services.access import SESSION_S, AccessService
+from domain.access import OWNER, Actor, Permission
+from domain.people import Person
+from domain.services.access import AccessService
+from domain.sessions import Session
 from ui.assets import BASE
-from ui.live import Live
 
 COOKIE = 'cellwarden_session'
-MOST_FORM_BYTES = 16_384
 _OPEN = (
     '/login',
     '/auth/',
@@ -47,13 +45,12 @@ class SignedIn:
 
     def actor(self) -> Actor:
         """The person as they stand now, or ``NotSignedIn``."""
-        standing = self.access.standing(self.session)
-        if standing is None:
-            raise NotSignedIn('your session has ended; sign in again')
-        return standing[1].actor()
+        return self.access.actor(self.session)
 
     def may(self, permission: Permission) -> bool:
         """What to show; what is allowed is asked again when it is done."""
+        if permission in OWNER:
+            return self.access.is_owner(self.session)
         return self.person.actor().may(permission)
 
 
@@ -66,6 +63,18 @@ def signed_in(request: Request) -> SignedIn:
 def is_signed_in(request: Request) -> bool:
     """True when somebody asks who has a session; for the doors that are open to all."""
     return _KEY in request.scope
+
+
+def session_of(request: Request) -> Session | None:
+    """The session that the request came with, if it stands."""
+    found: SignedIn | None = request.scope.get(_KEY)
+    return found.session if found is not None else None
+
+
+def signed_in_socket(socket: WebSocket) -> SignedIn | None:
+    """Whoever opens a socket."""
+    found: SignedIn | None = socket.scope.get(_KEY)
+    return found
 
 
 class Guard:
@@ -88,9 +97,11 @@ class Guard:
         if not self._from_us(scope, headers):
             await self._refuse(scope, receive, send)
             return
-        secret = _cookie(headers.get(b'cookie', b'').decode('latin-1'))
+        secret = session_cookie(headers.get(b'cookie', b'').decode('latin-1'))
         standing = self._access.session(secret) if secret else None
         if standing is not None:
+            if scope['type'] == 'http':
+                self._access.touch(standing[0])
             scope[_KEY] = SignedIn(standing[0], standing[1], self._access)
         elif scope['type'] == 'http' and not scope['path'].startswith(_OPEN):
             query = scope['query_string'].decode('latin-1')
@@ -116,82 +127,6 @@ class Guard:
             await Response('This request came from another site.', 403, media_type='text/plain')(scope, receive, send)
 
 
-def register_auth(
-    app: FastAPI, *, access: AccessService, live: Live, secure_cookies: Callable[[Request], bool]
-) -> None:
-    """Sign-in, sign-out and the live socket, all on the parent app."""
-
-    @app.post('/auth/sign-in', include_in_schema=False)
-    async def sign_in(request: Request) -> Response:
-        form = await _form(request)
-        target = safe_target(form.get('next', '/'))
-        address = request.client.host if request.client else ''
-        try:
-            opened = await access.sign_in(
-                form.get('email', ''),
-                form.get('password', ''),
-                address=address,
-                browser=request.headers.get('user-agent', ''),
-            )
-        except DomainError as refusal:
-            kept = f'&email={quote(form.get("email", "")[:254])}&next={quote(target)}'
-            return RedirectResponse(f'/login?refused={type(refusal).__name__}{kept}', 303)
-        response = RedirectResponse(target, 303)
-        response.set_cookie(
-            COOKIE,
-            opened.secret,
-            max_age=SESSION_S,
-            path='/',
-            httponly=True,
-            samesite='lax',
-            secure=secure_cookies(request),
-        )
-        return response
-
-    @app.post('/auth/sign-out', include_in_schema=False)
-    async def sign_out(request: Request) -> Response:
-        found = request.scope.get(_KEY)
-        if found is not None:
-            await access.sign_out(found.session)
-        response = RedirectResponse('/login', 303)
-        response.delete_cookie(COOKIE, path='/')
-        return response
-
-    @app.websocket('/live')
-    async def live_socket(socket: WebSocket) -> None:
-        found: SignedIn | None = socket.scope.get(_KEY)
-        if found is None:
-            await socket.accept()  # a close code reaches the page only after the handshake
-            await socket.close(4401)
-            return
-        await live.serve(socket, found.session, found.person)
-
-
-def safe_target(target: str) -> str:
-    """A path of our own to go on to; anything that could lead elsewhere becomes the overview."""
-    if (
-        not target.startswith('/')
-        or target.startswith(('//', '/\\', '/login', '/auth/'))
-        or any(c in target for c in '\\\r\n\t')
-    ):
-        return '/'
-    return target
-
-
-def _cookie(header: str) -> str | None:
+def session_cookie(header: str) -> str | None:
     """Our cookie among whatever else the host has set; ``http.cookies`` would give up at the first odd one."""
     return cookie_parser(header).get(COOKIE)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """A short form; one that is longer than any of ours is not read to its end, and counts as empty."""
-    body = b''
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_FORM_BYTES:
-            return {}
-    try:
-        found = parse_qs(body.decode('utf-8', 'replace'), max_num_fields=20)
-    except ValueError:  # more fields than any form of ours
-        return {}
-    return {name: values[0] for name, values in found.items()}

@@ -1,0 +1,74 @@
+"""Secrets that let programs and devices in, each kept as a digest only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from domain.access import EVERYWHERE, Actor, ActorKind, Permission
+from domain.people import Person, PersonKind
+
+
+class TokenKind(StrEnum):
+    """``api`` tokens let programs in, ``enrolment`` tokens let devices in, once each."""
+
+    API = 'api'
+    ENROLMENT = 'enrolment'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A secret handed to a program or a roll-out, kept as the hex SHA-256 of itself. ``uses_left`` ``None`` means without limit.
+
+    An API token may belong to a ``person`` (or a service account): it never opens more than they may themselves, and ends with them.
+    An enrolment token confers ``labels`` and may ask for ``approval`` of each device.
+    """
+
+    id: str
+    enterprise: str
+    kind: TokenKind
+    name: str
+    digest: str
+    created_at: float
+    scopes: tuple[Permission, ...] = ()
+    expires_at: float | None = None
+    uses_left: int | None = None
+    person: str | None = None
+    created_by: str = ''
+    labels: Mapping[str, str] = field(default_factory=dict)
+    approval: bool = False
+    used_at: float | None = None
+    used_from: str = ''
+    revoked_at: float | None = None
+
+    def actor(self, owner: Person | None, *, address: str = '') -> Actor:
+        """This program as somebody who acts: with its scopes, as far as whoever it belongs to may do the same."""
+        permissions, scope = frozenset(self.scopes), EVERYWHERE
+        if owner is not None:
+            scope = owner.scope
+            own = owner.actor().permissions
+            # a person's word is no device's, a program may collect for devices
+            permissions &= own | {Permission.CHECKINS_WRITE} if collects(owner) else own
+        return Actor(ActorKind.PROGRAM, self.id, self.name, self.enterprise, permissions, scope, address)
+
+
+def collects(owner: Person) -> bool:
+    """True for a service account that may hand in check-ins: one that may change devices, anywhere."""
+    return owner.kind is PersonKind.SERVICE and not owner.scope and owner.actor().may(Permission.DEVICES_WRITE)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A device's own secret as SHA-256 digest; ``id`` is the device's: a new enrolment replaces the old secret.
+
+    ``previous`` is the digest of the secret before a rotation; it opens until the new one was used once, so that a lost answer locks no
+    device out. ``fingerprint`` pins a client certificate (hex SHA-256). One that is not ``approved`` opens nothing yet.
+    """
+
+    id: str
+    enterprise: str
+    digest: bytes
+    created_at: float
+    previous: bytes | None = None
+    fingerprint: str | None = None
+    approved: bool = True
+    revoked_at: float | None = None
