@@ -62,6 +62,7 @@ class Road:
         self._waiting: deque[_Traveller] = deque()
         self._arrival = asyncio.Event()
         self._driver: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
 
     async def start(self) -> None:
@@ -74,6 +75,7 @@ class Road:
                     self.fleets.apply(row)
         for enterprise, sequence in (await self._store.sequences()).items():
             self.fleets.of(enterprise).sequence = sequence
+        self._loop = asyncio.get_running_loop()  # asked once: until Python 3.12 the question is a system call (getpid)
         self._driver = asyncio.create_task(self._drive(), name='road')
 
     async def stop(self) -> None:
@@ -106,11 +108,11 @@ class Road:
             arrived.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def _enter(self, decide: Decide[T]) -> asyncio.Future[T]:
-        if not self.is_open:
+        if self._loop is None or not self.is_open:
             raise Unavailable('the server is starting or stopping; try again shortly')
         if len(self._waiting) >= self._most_waiting:
             raise Unavailable('more changes are waiting than can be kept up with; try again shortly')
-        arrived: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        arrived: asyncio.Future[T] = self._loop.create_future()
         self._waiting.append(_Traveller(decide, arrived))
         self._arrival.set()
         return arrived

@@ -232,8 +232,14 @@ async def test_a_database_that_is_not_there_is_unavailable(tmp_path: Path) -> No
             pass
 
 
-def test_a_thousand_rows_are_few_statements() -> None:
+def test_a_thousand_rows_are_two_statements() -> None:
     rows = [(number,) for number in range(1000)]
     pieces = list(in_pieces(rows))
-    assert [len(piece) for piece in pieces] == [512, 256, 128, 64, 32, 8]
-    assert [row for piece in pieces for row in piece] == rows
+    assert [(room, len(piece)) for room, piece in pieces] == [(512, 512), (512, 488)]
+    assert [row for _, piece in pieces for row in piece] == rows
+
+
+def test_few_different_statements_have_room_for_any_number_of_rows() -> None:
+    rooms = {count: next(in_pieces([(0,)] * count))[0] for count in range(1, 513)}
+    assert all(count <= room <= count * 1.25 for count, room in rooms.items())
+    assert len(set(rooms.values())) == 32
