@@ -5,7 +5,7 @@ It is a cache of the store, loaded at start and moved by the road after each com
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from domain.access import Person, Token
 from domain.alerts import Alert
@@ -92,9 +92,11 @@ class Fleet:
 
     def find(self, kind: type[Row], id: str) -> Row | None:
         """The live row of that kind and id."""
-        if cast(type, kind) is Enterprise:
-            return cast(Row, self.enterprise) if id == self.enterprise.id else None
-        return cast('Row | None', self._tables[kind].get(id))
+        table = self._tables.get(kind)
+        if table is None:
+            table = {self.enterprise.id: self.enterprise} if kind is Enterprise else self._tables[kind]
+        row: Row | None = table.get(id)
+        return row
 
     def need(self, kind: type[Row], id: str) -> Row:
         """The live row, or ``NotFound``."""

@@ -202,8 +202,9 @@ async def _read(receive: Receive) -> bytes:
 
 
 def _dated(checkin: T) -> T:
-    epoch(checkin.observed_at, 'observed_at')
-    if checkin.sent_at is not None:
+    if checkin.observed_at.tzinfo is None:
+        epoch(checkin.observed_at, 'observed_at')
+    if checkin.sent_at is not None and checkin.sent_at.tzinfo is None:
         epoch(checkin.sent_at, 'sent_at')
     return checkin
 
