@@ -30,6 +30,8 @@ class Fleet:
     def __init__(self, enterprise: Enterprise) -> None:
         self.enterprise = enterprise
         self.sequence = 0
+        self.moved = 0
+        """Rises with every row that is taken in, for whoever keeps an answer."""
         self.devices: dict[str, Device] = {}
         self.states: dict[str, DeviceState] = {}
         self.towers: dict[str, Tower] = {}
@@ -107,6 +109,7 @@ class Fleet:
 
     def apply(self, row: Any) -> None:
         """Take a committed row into the picture."""
+        self.moved += 1
         self._appliers[type(row)](row)
 
     def state_of(self, device_id: str) -> DeviceState:
