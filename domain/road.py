@@ -96,18 +96,19 @@ class Road:
         ``decide`` is plain code that reads and writes the draft only; what it raises reaches the caller and undoes its own writes.
         Raises ``Unavailable`` when more than ``most_waiting`` changes wait.
         """
-        return await self._enter(decide)
+        return await self.enter(decide)
 
     def send(self, decide: Decide[None]) -> None:
         """Let ``decide`` travel without waiting for it; what it raises reaches nobody."""
         try:
-            arrived = self._enter(decide)
+            arrived = self.enter(decide)
         except Unavailable as error:
             log.warning('a change that nobody waits for was dropped: %s', error.detail)
         else:
             arrived.add_done_callback(lambda done: done.cancelled() or done.exception())
 
-    def _enter(self, decide: Decide[T]) -> asyncio.Future[T]:
+    def enter(self, decide: Decide[T]) -> 'asyncio.Future[T]':
+        """The same as :meth:`travel`; one step less for those who come by the thousand. Raises ``Unavailable`` at once."""
         if self._loop is None or not self.is_open:
             raise Unavailable('the server is starting or stopping; try again shortly')
         if len(self._waiting) >= self._most_waiting:

@@ -73,7 +73,7 @@ class CheckIns:
 
     async def check_in(self, enterprise: str, device_id: str, checkin: CheckIn) -> Receipt:
         """Take one in; the answer comes after the commit. Raises ``Invalid`` naming the field, ``NotFound`` for a retired device."""
-        return await self._road.travel(lambda draft: self._take(draft, draft.fleet(enterprise), device_id, checkin))
+        return await self._road.enter(lambda draft: self._take(draft, draft.fleet(enterprise), device_id, checkin))
 
     async def check_in_many(self, enterprise: str, items: Sequence[tuple[str, CheckIn]]) -> list[Receipt | DomainError]:
         """Take a collector's batch in; a refused one does not spoil the others. Answers in the order of ``items``."""
