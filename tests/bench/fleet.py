@@ -136,6 +136,17 @@ async def _live(server: ServerProcess) -> list[Figure]:
                     at_most=1000 * FLUSH_S + 100,
                 )
             )
+            own, pushed = all_in['seen']['own_p95_ms'], all_in['seen']['pushed_p95_ms']
+            figures.append(
+                Figure(
+                    work=f'the same, a row that others push into view counted from when it belongs there, {rate:,} changes/s',
+                    measured=f'{own} ms for rows that were in view, {pushed} ms for rows that come into view',
+                    against=f'the flush interval, {1000 * FLUSH_S:.0f} ms, and 100 ms',
+                    ratio=max(own, pushed),
+                    unit=' ms',
+                    at_most=1000 * FLUSH_S + 100,
+                )
+            )
     return figures
 
 
