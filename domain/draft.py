@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from domain.access import Actor
 from domain.alerts import Alert
@@ -47,8 +47,11 @@ class Draft:
     def find(self, kind: type[Row], enterprise: str, id: str) -> Row | None:
         """The row as it will be after what was decided so far."""
         pending = self.changes.rows.get(kind)
-        if pending is not None and (row := pending.get(id)) is not None:
-            return cast(Row, row) if row.enterprise == enterprise else None
+        if pending is not None:
+            row: Any = pending.get(id)
+            if row is not None:
+                found: Row | None = row if row.enterprise == enterprise else None
+                return found
         return self._fleets.of(enterprise).find(kind, id)
 
     def need(self, kind: type[Row], enterprise: str, id: str) -> Row:

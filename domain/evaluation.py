@@ -1,6 +1,6 @@
 """Policies on devices: what their rules answer, and what follows from a changed verdict. It is decided on a draft of the road."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 
 from domain.alerting import policy_broken, policy_kept
@@ -36,21 +36,15 @@ def judge(
     tower_state = draft.find(TowerState, enterprise, state.tower) if state.tower else None
     view = View(device, state, tower, tower_state, draft.now)
     excuse = excused(tower, tower_state)
-    bound = {
-        policy.id: book.rule(fleet, policy)
-        for policy in policies
-        if policy.retired_at is None and policy.selector.matches(device.kind, device.labels)
-    }
-    answers = _ask({id: rule for id, rule in bound.items() if isinstance(rule, Rule)}, view)
+    answers = _ask(fleet, book, view, policies)
     verdicts: dict[str, Verdict] | None = None
     for policy in policies:
         before = state.verdicts.get(policy.id)
-        rule = bound.get(policy.id)
-        if rule is None:
+        answer = answers.get(policy.id)
+        if answer is None:
             _unbound(draft, device, policy, before)
             after = None
         else:
-            answer = answers.get(policy.id) or Answer(Compliance.UNKNOWN, {}, str(rule))
             excusable = excuse and answer.status is Compliance.VIOLATING
             status = Compliance.EXCUSED if excusable else answer.status
             after = _verdict(draft, fleet, device, state, policy, before, answer, status)
@@ -70,16 +64,21 @@ def judge(
     return replace(state, verdicts=verdicts, compliance=whole, compliance_since=since)
 
 
-def _ask(rules: Mapping[str, Rule], view: View) -> dict[str, Answer]:
-    """What the rules say, by policy; those that do not remember share one activation."""
-    answers = {}
-    asked = {}
-    for id, rule in rules.items():
-        known = rule.known(view)
-        if known is None:
-            asked[id] = rule
+def _ask(fleet: Fleet, book: RuleBook, view: View, policies: Collection[Policy]) -> dict[str, Answer]:
+    """What the policies that bind the device say, by id; those that do not remember share one activation."""
+    device = view.device
+    answers: dict[str, Answer] = {}
+    asked: dict[str, Rule] = {}
+    for policy in policies:
+        if policy.retired_at is not None or not policy.selector.matches(device.kind, device.labels):
+            continue
+        rule = book.rule(fleet, policy)
+        if not isinstance(rule, Rule):
+            answers[policy.id] = Answer(Compliance.UNKNOWN, {}, str(rule))
+        elif (known := rule.known(view)) is not None:
+            answers[policy.id] = known
         else:
-            answers[id] = known
+            asked[policy.id] = rule
     if asked:
         values = activation(view, {path for rule in asked.values() for path in rule.paths})
         answers.update({id: rule.answer(view, values) for id, rule in asked.items()})
@@ -96,7 +95,12 @@ def _verdict(
     answer: Answer,
     status: Compliance,
 ) -> Verdict:
-    if before is not None and (before.status, before.version, before.reason) == (status, policy.version, answer.reason):
+    if (
+        before is not None
+        and before.status is status
+        and before.version == policy.version
+        and before.reason == answer.reason
+    ):
         return before
     since = before.since if before is not None and before.status is status else draft.now
     held = before.violation if before is not None else None

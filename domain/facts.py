@@ -1,11 +1,12 @@
 """What a device says of itself, in groups; every group is optional and replaced as a whole."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from domain.errors import Invalid
@@ -90,16 +91,15 @@ class Facts:
 
     def changes(self, newer: 'Facts') -> dict[str, Any]:
         """The facts that ``newer`` carries and that differ from these, by name."""
-        changed: dict[str, Any] = {}
-        for name in _ALL:
-            new = getattr(newer, name)
-            if new is not None and new != getattr(self, name):
-                changed[name] = new
-        return changed
+        return {
+            name: new
+            for name, new, known in zip(_ALL, _values(newer), _values(self), strict=True)
+            if new is not None and new is not known and new != known
+        }
 
     def having(self, changed: Mapping[str, Any]) -> 'Facts':
         """These facts with the changed ones; without any, these very facts."""
-        return Facts(*[changed.get(name, getattr(self, name)) for name in _ALL]) if changed else self
+        return Facts(*map(changed.get, _ALL, _values(self))) if changed else self
 
     def updated(self, newer: 'Facts') -> 'Facts':
         """These facts with every group that ``newer`` carries; an equal group stays the object it was, and so do equal facts."""
@@ -108,25 +108,26 @@ class Facts:
 
 NO_FACTS = Facts()
 _ALL = tuple(Facts.__annotations__)
+_values: Callable[[Facts], tuple[Any, ...]] = attrgetter(*_ALL)
 _DATE = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}')
 GROUPS = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network')
 
 
 def check_facts(facts: Facts, field: str = 'facts') -> None:
     """Raise ``Invalid`` naming the fact that is out of range, too long or not printable."""
-    check_changes(NO_FACTS.changes(facts), field)
+    for name, value in NO_FACTS.changes(facts).items():
+        check_fact(name, value, field)
 
 
-def check_changes(changed: Mapping[str, Any], field: str = 'facts') -> None:
-    """The same for facts by name, see :meth:`Facts.changes`."""
-    for name, value in changed.items():
-        if name == 'uptime_s':
-            if not 0 <= value < 2**40:
-                raise Invalid('is a number of seconds, 0 or more', field=f'{field}.uptime_s')
-        elif name == 'custom':
-            _check_custom(value, f'{field}.custom')
-        else:
-            _check_group(value, f'{field}.{name}')
+def check_fact(name: str, value: Any, field: str = 'facts') -> None:
+    """The same for one group or value, see :meth:`Facts.changes`."""
+    if name == 'uptime_s':
+        if not 0 <= value < 2**40:
+            raise Invalid('is a number of seconds, 0 or more', field=f'{field}.uptime_s')
+    elif name == 'custom':
+        _check_custom(value, f'{field}.custom')
+    else:
+        _check_group(value, f'{field}.{name}')
 
 
 def patch_date(text: str, field: str = 'facts.os.patch_level') -> date:

@@ -5,7 +5,7 @@ It is a cache of the store, loaded at start and moved by the road after each com
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from domain.alerts import Alert
 from domain.columns import Rows
@@ -31,6 +31,8 @@ class Fleet:
     def __init__(self, enterprise: Enterprise) -> None:
         self.enterprise = enterprise
         self.sequence = 0
+        self.moved = 0
+        """Rises with every row that is taken in, for whoever keeps an answer."""
         self.devices: dict[str, Device] = {}
         self.states: dict[str, DeviceState] = {}
         self.towers: dict[str, Tower] = {}
@@ -101,9 +103,11 @@ class Fleet:
 
     def find(self, kind: type[Row], id: str) -> Row | None:
         """The live row of that kind and id."""
-        if cast(type, kind) is Enterprise:
-            return cast(Row, self.enterprise) if id == self.enterprise.id else None
-        return cast('Row | None', self._tables[kind].get(id))
+        table = self._tables.get(kind)
+        if table is None:
+            table = {self.enterprise.id: self.enterprise} if kind is Enterprise else self._tables[kind]
+        row: Row | None = table.get(id)
+        return row
 
     def need(self, kind: type[Row], id: str) -> Row:
         """The live row, or ``NotFound``."""
@@ -114,6 +118,7 @@ class Fleet:
 
     def apply(self, row: Any) -> None:
         """Take a committed row into the picture."""
+        self.moved += 1
         self._appliers[type(row)](row)
 
     def state_of(self, device_id: str) -> DeviceState:

@@ -44,7 +44,7 @@ class Selector:
         """True when a device of this kind with these labels is bound."""
         if self.kinds and kind not in self.kinds:
             return False
-        return all(labels.get(key) == value for key, value in self.labels.items())
+        return not self.labels or all(labels.get(key) == value for key, value in self.labels.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

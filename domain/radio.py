@@ -1,8 +1,9 @@
 """What a device says of its radio, in 3GPP terms, and the cell identity that joins it to a tower."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 
 from domain.errors import Invalid
 
@@ -79,6 +80,9 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
 )
 
 
+_ranged: Callable[[Radio], tuple[float | None, ...]] = attrgetter(*(name for name, _, _ in _RANGES))
+
+
 def check_radio(radio: Radio, field: str = 'radio') -> None:
     """Raise ``Invalid`` naming the value that is outside what 3GPP can express."""
     for problem, name in _problems(radio):
@@ -90,8 +94,7 @@ def _problems(radio: Radio) -> Iterator[tuple[str, str]]:
         yield 'an MCC has 3 digits (ITU-T E.212)', 'mcc'
     if radio.mnc is not None and not (len(radio.mnc) in (2, 3) and radio.mnc.isascii() and radio.mnc.isdigit()):
         yield 'an MNC has 2 or 3 digits (ITU-T E.212)', 'mnc'
-    for name, low, high in _RANGES:
-        value = getattr(radio, name)
+    for (name, low, high), value in zip(_RANGES, _ranged(radio), strict=True):
         if value is not None and not low <= value <= high:
             yield f'must be between {low:g} and {high:g}, is {value:g}', name
 

@@ -64,6 +64,7 @@ class Road:
         self._waiting: deque[_Traveller] = deque()
         self._arrival = asyncio.Event()
         self._driver: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
 
     async def start(self) -> None:
@@ -76,6 +77,7 @@ class Road:
                     self.fleets.apply(row)
         for enterprise, sequence in (await self._store.sequences()).items():
             self.fleets.of(enterprise).sequence = sequence
+        self._loop = asyncio.get_running_loop()  # asked once: until Python 3.12 the question is a system call (getpid)
         self._driver = asyncio.create_task(self._drive(), name='road')
 
     async def stop(self) -> None:
@@ -98,23 +100,24 @@ class Road:
         ``decide`` is plain code that reads and writes the draft only; what it raises reaches the caller and undoes its own writes.
         Raises ``Unavailable`` when more than ``most_waiting`` changes wait.
         """
-        return await self._enter(decide, actor)
+        return await self.enter(decide, actor)
 
     def send(self, decide: Decide[None]) -> None:
         """Let ``decide`` travel without waiting for it; what it raises reaches nobody."""
         try:
-            arrived = self._enter(decide)
+            arrived = self.enter(decide)
         except Unavailable as error:
             log.warning('a change that nobody waits for was dropped: %s', error.detail)
         else:
             arrived.add_done_callback(lambda done: done.cancelled() or done.exception())
 
-    def _enter(self, decide: Decide[T], actor: Actor | None = None) -> asyncio.Future[T]:
-        if not self.is_open:
+    def enter(self, decide: Decide[T], actor: Actor | None = None) -> 'asyncio.Future[T]':
+        """The same as :meth:`travel`; one step less for those who come by the thousand. Raises ``Unavailable`` at once."""
+        if self._loop is None or not self.is_open:
             raise Unavailable('the server is starting or stopping; try again shortly')
         if len(self._waiting) >= self._most_waiting:
             raise Unavailable('more changes are waiting than can be kept up with; try again shortly')
-        arrived: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        arrived: asyncio.Future[T] = self._loop.create_future()
         self._waiting.append(_Traveller(decide, arrived, actor))
         self._arrival.set()
         return arrived

@@ -4,7 +4,7 @@ Evaluation is change-driven: a check-in asks only the rules that read what it ch
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from domain.devices import DeviceState
@@ -29,7 +29,8 @@ class _Book:
     moved: int = -1
     rules: dict[tuple[str, int], Rule | RuleError] = field(default_factory=dict)
     readers: dict[str, list[tuple[tuple[str, ...], Policy]]] = field(default_factory=dict)
-    groups: tuple[str, ...] = ()
+    groups: tuple[tuple[str, list[tuple[tuple[str, ...], Policy]]], ...] = ()
+    """The groups of facts that somebody reads, with their readers."""
     tower_readers: list[Policy] = field(default_factory=list)
     timed: list[Policy] = field(default_factory=list)
 
@@ -44,12 +45,14 @@ class RuleBook:
         """The policy's compiled rule, or why it does not compile (a rule from before an upgrade)."""
         book = self._of(fleet)
         key = (policy.id, policy.version)
-        if key not in book.rules:
+        rule = book.rules.get(key)
+        if rule is None:
             try:
-                book.rules[key] = Rule(policy.rule)
+                rule = Rule(policy.rule)
             except RuleError as error:
-                book.rules[key] = error
-        return book.rules[key]
+                rule = error
+            book.rules[key] = rule
+        return rule
 
     def concerned(self, fleet: Fleet, before: DeviceState, after: DeviceState) -> list[Policy]:
         """The policies that read something which differs between two states of a device."""
@@ -57,13 +60,15 @@ class RuleBook:
         policies: dict[str, Policy] = {}
         old, new = before.facts, after.facts
         if old is not new:
-            for group in book.groups:
-                self._compare(book, group, getattr(old, group), getattr(new, group), policies)
+            for group, readers in book.groups:
+                left, right = getattr(old, group), getattr(new, group)
+                if left is not right:
+                    _compare(readers, left, right, policies)
             for name in ('uptime_s', 'custom'):
                 if name in book.readers and getattr(old, name) != getattr(new, name):
                     policies.update((policy.id, policy) for _, policy in book.readers[name])
         if before.radio is not after.radio:
-            self._compare(book, 'radio', before.radio, after.radio, policies)
+            _compare(book.readers.get('radio', ()), before.radio, after.radio, policies)
         if before.tower != after.tower:
             policies.update((policy.id, policy) for policy in book.tower_readers)
             for id, verdict in after.verdicts.items():
@@ -78,15 +83,6 @@ class RuleBook:
     def timed(self, fleet: Fleet) -> list[Policy]:
         """The policies whose answer can change while nothing but the clock moves."""
         return self._of(fleet).timed
-
-    def _compare(self, book: _Book, group: str, old: object, new: object, policies: dict[str, Policy]) -> None:
-        if old is new:
-            return
-        for names, policy in book.readers.get(group, ()):
-            for name in names:
-                if getattr(old, name, None) != getattr(new, name, None):
-                    policies[policy.id] = policy
-                    break
 
     def _of(self, fleet: Fleet) -> _Book:
         book = self._books.get(fleet.enterprise.id)
@@ -115,5 +111,16 @@ class RuleBook:
             if rule.timed:
                 book.timed.append(policy)
         book.readers = dict(readers)
-        book.groups = tuple(group for group in GROUPS if group in readers)
+        book.groups = tuple((group, readers[group]) for group in GROUPS if group in readers)
         return book
+
+
+def _compare(
+    readers: Iterable[tuple[tuple[str, ...], Policy]], old: object, new: object, policies: dict[str, Policy]
+) -> None:
+    """Put in ``policies`` who reads a name that differs between two versions of a group."""
+    for names, policy in readers:
+        for name in names:
+            if getattr(old, name, None) != getattr(new, name, None):
+                policies[policy.id] = policy
+                break

@@ -109,6 +109,9 @@ class Rule:
         return answer
 
     def _key(self, view: View) -> tuple[object, ...]:
+        if len(self._reads) == 1:
+            value = self._reads[0](view)
+            return value, value.__class__
         values = [read(view) for read in self._reads]
         return (*values, *[value.__class__ for value in values])  # 5 equals 5.0 equals a key, but not a rule
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.facts import check_fact
 from domain.radio import Radio
 
 _MOST = 50_000
@@ -18,9 +19,18 @@ class Pool:
         self._floats: dict[float | None, float | None] = {}
 
     def facts(self, changed: dict[str, Any]) -> dict[str, Any]:
-        """The same facts by name, the common groups shared."""
-        one = self._room().setdefault
-        return {name: one(group, group) if name in _COMMON else group for name, group in changed.items()}
+        """The same facts by name, the common groups shared. Raises ``Invalid`` for a fact that :func:`check_fact` refuses."""
+        values = self._room()
+        shared = {}
+        for name, group in changed.items():
+            known = values.get(group) if name in _COMMON else None
+            if known is None:  # else it was looked at when it came first
+                check_fact(name, group)
+                known = group
+                if name in _COMMON:
+                    values[group] = group
+            shared[name] = known
+        return shared
 
     def radio(self, radio: Radio) -> Radio:
         """The same observation; it is one of a kind, but its codes and numbers are not."""

@@ -1,12 +1,12 @@
 """Devices and their state. A state is kept in two tables: the narrow vitals that every check-in moves, and the wide report
 (facts and verdicts) that moves seldom; a thousand narrow rows dirty a fifth of the pages of a thousand wide ones."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from domain.devices import Device, DeviceState, Kind, Presence
 from domain.identifiers import Identifiers
-from domain.policies import Compliance
+from domain.policies import Compliance, Verdict
 from domain.radio import Radio, RadioSample, Rat, Registration
 from persistence.models.devices import DeviceReportRow, DeviceRow, DeviceStateRow, RadioSampleRow
 from persistence.sharing import Pool
@@ -15,6 +15,7 @@ from persistence.tables import Table, Tuple, encode, target
 VITALS = target(DeviceStateRow, key=('id',))
 REPORTS = target(DeviceReportRow, key=('id',))
 SAMPLES = target(RadioSampleRow, without=('id',))
+_MOST_TEXTS = 4096
 
 
 def vitals(states: Iterable[DeviceState]) -> list[Tuple]:
@@ -42,15 +43,31 @@ def vitals(states: Iterable[DeviceState]) -> list[Tuple]:
     return rows
 
 
-def reports(states: Iterable[DeviceState], moved: Set[str]) -> list[Tuple]:
-    """Rows of ``REPORTS`` of the states whose facts or verdicts may have changed, by id."""
-    rows = [
-        (state.id, state.enterprise, encode(state.facts).decode(), encode(state.verdicts).decode())
-        for state in states
-        if state.id not in moved
-    ]
-    rows.sort()
-    return rows
+class Reports:
+    """Makes rows of ``REPORTS``. The text of verdicts is kept for a while: they move seldom, and most devices share them."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, tuple[Mapping[str, Verdict], str]] = {}
+
+    def rows(self, states: Iterable[DeviceState], moved: Set[str]) -> list[Tuple]:
+        """Rows of the states whose facts or verdicts may have changed, by id."""
+        rows = [
+            (state.id, state.enterprise, encode(state.facts).decode(), self._verdicts(state.verdicts))
+            for state in states
+            if state.id not in moved
+        ]
+        rows.sort()
+        return rows
+
+    def _verdicts(self, verdicts: Mapping[str, Verdict]) -> str:
+        known = self._texts.get(id(verdicts))  # the mapping is held, so nothing else can get its id
+        if known is not None:
+            return known[1]
+        if len(self._texts) >= _MOST_TEXTS:
+            self._texts.clear()
+        text = encode(verdicts).decode()
+        self._texts[id(verdicts)] = (verdicts, text)
+        return text
 
 
 def sample_rows(samples: Iterable[RadioSample]) -> list[Tuple]:

@@ -15,7 +15,7 @@ from domain.radio import RadioSample
 from domain.store import KINDS, Changes, Retention
 from domain.towers import CheckResult
 from persistence import retention as housekeeping
-from persistence.devices import REPORTS, SAMPLES, VITALS, read_sample, reports, sample_rows, vitals
+from persistence.devices import REPORTS, SAMPLES, VITALS, Reports, read_sample, sample_rows, vitals
 from persistence.journal import SELECT as ENTRY
 from persistence.journal import read_entry
 from persistence.kinds import IS_OPEN, RESULTS, read_result, result_row, tables
@@ -38,6 +38,7 @@ class TortoiseStore:
         self._client = client
         self._writer = writer
         self._pool = Pool()
+        self._reports = Reports()
         self._tables = tables(self._pool)
 
     async def commit(self, changes: Changes) -> list[Recorded]:
@@ -47,7 +48,7 @@ class TortoiseStore:
             if rows := changes.rows.get(kind):
                 if kind is DeviceState:
                     batch.writes.append((VITALS, partial(vitals, rows.values())))
-                    batch.writes.append((REPORTS, partial(reports, rows.values(), changes.moved)))
+                    batch.writes.append((REPORTS, partial(self._reports.rows, rows.values(), changes.moved)))
                 else:
                     table = self._tables[kind]
                     batch.writes.append((table.target, partial(_rows, table, rows.values())))

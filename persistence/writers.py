@@ -145,10 +145,12 @@ class SqliteWriter:
 
 
 def _insert(connection: sqlite3.Connection, target: Target, rows: Sequence[Tuple]) -> None:
-    # Many rows to a statement, since sqlite3 gives up the interpreter lock once for each: row by row (executemany) a busy
-    # event loop makes the thread wait 5 ms (sys.getswitchinterval) for every single row.
-    for piece in in_pieces(rows):
-        connection.execute(sqlite_write(target, len(piece)), tuple(chain.from_iterable(piece)))
+    # Many rows to a statement, since sqlite3 gives up the interpreter lock twice for each: row by row (executemany) a busy event
+    # loop makes the thread wait sys.getswitchinterval() for every single row, and itself a little whenever the lock changes hands.
+    for room, piece in in_pieces(rows):
+        values = [*chain.from_iterable(piece)]
+        values += [None] * (room * len(target.columns) - len(values))
+        connection.execute(sqlite_write(target, room), values)
 
 
 class PostgresWriter:

@@ -15,7 +15,7 @@ from domain.dispatch import deliver
 from domain.draft import Draft
 from domain.errors import DomainError, Invalid, NotFound
 from domain.evaluation import judge
-from domain.facts import Facts, check_changes
+from domain.facts import Facts
 from domain.fleet import Fleet
 from domain.journal import PresenceChanged, ServingTowerChanged, Subject
 from domain.policies import Compliance
@@ -73,7 +73,7 @@ class CheckIns:
 
     async def check_in(self, enterprise: str, device_id: str, checkin: CheckIn) -> Receipt:
         """Take one in; the answer comes after the commit. Raises ``Invalid`` naming the field, ``NotFound`` for a retired device."""
-        return await self._road.travel(lambda draft: self._take(draft, draft.fleet(enterprise), device_id, checkin))
+        return await self._road.enter(lambda draft: self._take(draft, draft.fleet(enterprise), device_id, checkin))
 
     async def check_in_many(self, enterprise: str, items: Sequence[tuple[str, CheckIn]]) -> list[Receipt | DomainError]:
         """Take a collector's batch in; a refused one does not spoil the others. Answers in the order of ``items``."""
@@ -172,7 +172,6 @@ class CheckIns:
         """The facts and radio after this check-in; equal ones stay the very same objects, which is how a change is told later."""
         facts = before.facts
         if checkin.facts is not None and (changed := facts.changes(checkin.facts)):
-            check_changes(changed)
             facts = facts.having(self._pool.facts(changed))
         radio = before.radio
         if checkin.radio is not None and checkin.radio != radio:

@@ -125,13 +125,14 @@ async def _live(server: ServerProcess) -> list[Figure]:
             )
         )
         if rate == 1000:
-            p95 = all_in['seen']['p95_ms']
+            seen = all_in['seen']
             figures.append(
                 Figure(
                     work=f'change committed to frame at the browser, p95, {BROWSERS} browsers, {rate:,} changes/s',
-                    measured=f'{p95} ms (p50 {all_in["seen"]["p50_ms"]} ms, {all_in["seen"]["frames"]:,} frames)',
+                    measured=f'{seen["own_p95_ms"]} ms for rows in view, {seen["pushed_p95_ms"]} ms for rows that others push into '
+                    f'view, from the change that pushed ({seen["p95_ms"]} ms from their own), {seen["frames"]:,} frames',
                     against=f'the flush interval, {1000 * FLUSH_S:.0f} ms, and 100 ms',
-                    ratio=p95,
+                    ratio=max(seen['own_p95_ms'], seen['pushed_p95_ms']),
                     unit=' ms',
                     at_most=1000 * FLUSH_S + 100,
                 )

@@ -1,5 +1,8 @@
 """Equal values are kept once, and stay equal."""
 
+import pytest
+
+from domain.errors import Invalid
 from domain.facts import NO_FACTS, Agent, Battery, Facts, Network, Os
 from domain.radio import Radio, Rat
 from domain.sharing import Pool
@@ -45,4 +48,12 @@ def test_equal_labels_are_one_object() -> None:
 def test_a_pool_that_grew_large_starts_afresh_and_answers_as_before() -> None:
     pool = Pool()
     for n in range(120_000):
-        assert shared(pool, Facts(battery=Battery(float(n)))).battery == Battery(float(n))
+        assert shared(pool, Facts(battery=Battery(n / 2000))).battery == Battery(n / 2000)
+
+
+def test_what_was_shared_once_is_taken_and_what_is_out_of_range_is_refused_every_time() -> None:
+    pool = Pool()
+    assert shared(pool, Facts(battery=Battery(100.0))).battery is shared(pool, Facts(battery=Battery(100.0))).battery
+    for _ in range(2):
+        with pytest.raises(Invalid, match='from 0 to 100'):
+            shared(pool, Facts(battery=Battery(101.0)))

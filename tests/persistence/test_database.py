@@ -1,18 +1,25 @@
 """Opening: URLs, settings, one server for each SQLite file; and what happens when the database is full, busy or gone."""
 
 import asyncio
+import importlib
 import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tortoise.models import Model
 
 from domain.devices import Device
 from domain.errors import Unavailable, Uncertain
 from domain.journal import Entry
-from persistence.database import DatabaseInUse, connection_config, opened_store
+from persistence.database import APPS, DatabaseInUse, connection_config, opened_store
+from persistence.devices import REPORTS, SAMPLES, VITALS
+from persistence.journal import ENTRIES_TARGET
+from persistence.kinds import RESULTS, tables
+from persistence.sharing import Pool
 from persistence.sql import in_pieces
 from persistence.store import TortoiseStore
 from persistence.writers import SqliteWriter
@@ -232,8 +239,27 @@ async def test_a_database_that_is_not_there_is_unavailable(tmp_path: Path) -> No
             pass
 
 
-def test_a_thousand_rows_are_few_statements() -> None:
+def test_a_thousand_rows_are_two_statements() -> None:
     rows = [(number,) for number in range(1000)]
     pieces = list(in_pieces(rows))
-    assert [len(piece) for piece in pieces] == [512, 256, 128, 64, 32, 8]
-    assert [row for piece in pieces for row in piece] == rows
+    assert [(room, len(piece)) for room, piece in pieces] == [(512, 512), (512, 488)]
+    assert [row for _, piece in pieces for row in piece] == rows
+
+
+def test_few_different_statements_have_room_for_any_number_of_rows() -> None:
+    rooms = {count: next(in_pieces([(0,)] * count))[0] for count in range(1, 513)}
+    assert all(count <= room <= count * 1.25 for count, room in rooms.items())
+    assert len(set(rooms.values())) == 32
+
+
+def test_no_row_begins_with_null_which_says_that_there_is_none() -> None:
+    targets = [VITALS, REPORTS, SAMPLES, RESULTS, ENTRIES_TARGET, *(table.target for table in tables(Pool()).values())]
+    models = {model._meta.db_table: model for model in _models()}
+    for target in targets:
+        assert not models[target.table]._meta.fields_map[target.columns[0]].null
+
+
+def _models() -> Iterator[type[Model]]:
+    for noun in APPS['cellwarden']['models']:
+        found = vars(importlib.import_module(noun)).values()
+        yield from (each for each in found if isinstance(each, type) and issubclass(each, Model) and each is not Model)

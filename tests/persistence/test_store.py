@@ -66,6 +66,14 @@ async def test_a_moved_state_keeps_its_stored_facts_and_verdicts(store: Tortoise
     assert await loaded(store, DeviceState) == [replace(moved, facts=STATE.facts, verdicts=STATE.verdicts)]
 
 
+async def test_devices_that_share_verdicts_and_devices_that_do_not_keep_their_own(store: TortoiseStore) -> None:
+    shared = STATE.verdicts
+    other = {policy: replace(verdict, since=verdict.since + 1) for policy, verdict in shared.items()}
+    states = [replace(STATE, id=f'D{n}', verdicts=other if n == 1 else shared) for n in range(3)]
+    await store.commit(changes(*(replace(DEVICE, id=state.id) for state in states), *states))
+    assert [state.verdicts for state in await loaded(store, DeviceState)] == [shared, other, shared]
+
+
 async def test_a_whole_state_replaces_facts_and_verdicts(store: TortoiseStore) -> None:
     await store.commit(changes(DEVICE, STATE))
     whole = replace(STATE, facts=Facts(uptime_s=5), verdicts={}, radio=None)

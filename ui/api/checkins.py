@@ -155,8 +155,10 @@ def add_checkins(app: FastAPI, *, checkins: CheckIns, doors: Doors, metrics: Met
     """Put both routes on ``app``, first of all; the router that is returned only describes them."""
     single = SingleEndpoint(checkins, doors, metrics)
     batch = BatchEndpoint(checkins, doors, metrics)
-    app.router.routes.append(Route('/api/v1/checkins', single, methods=['POST']))
-    app.router.routes.append(Route('/api/v1/checkins:batch', batch, methods=['POST']))
+    app.router.routes[:0] = [
+        Route('/api/v1/checkins', single, methods=['POST']),
+        Route('/api/v1/checkins:batch', batch, methods=['POST']),
+    ]
     described = APIRouter(prefix='/api/v1', tags=['check-ins'])
 
     @described.post(
@@ -202,8 +204,9 @@ async def _read(receive: Receive) -> bytes:
 
 
 def _dated(checkin: T) -> T:
-    epoch(checkin.observed_at, 'observed_at')
-    if checkin.sent_at is not None:
+    if checkin.observed_at.tzinfo is None:
+        epoch(checkin.observed_at, 'observed_at')
+    if checkin.sent_at is not None and checkin.sent_at.tzinfo is None:
         epoch(checkin.sent_at, 'sent_at')
     return checkin
 

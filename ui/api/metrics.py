@@ -43,9 +43,7 @@ class Metrics:
         self.under_way = 0
         """Single check-ins that have not been answered yet."""
         self._fleets = fleets
-        counter = Counter('cellwarden_checkins', 'Check-ins by outcome', ['outcome'], registry=self.registry)
-        self._taken = {outcome: counter.labels(outcome.value) for outcome in Accepted}
-        self._refused = counter.labels('refused')
+        self._outcomes: dict[str, int] = dict.fromkeys([*Accepted, 'refused'], 0)
         self._commits = Histogram(
             'cellwarden_commit_seconds', 'Time a group commit took', buckets=_SECONDS, registry=self.registry
         )
@@ -60,11 +58,11 @@ class Metrics:
 
     def taken(self, outcome: Accepted) -> None:
         """A check-in was taken."""
-        self._taken[outcome].inc()
+        self._outcomes[outcome] += 1
 
     def refused(self, count: int) -> None:
         """So many check-ins were refused."""
-        self._refused.inc(count)
+        self._outcomes['refused'] += count
 
     def measured(self, store: Store) -> Store:
         """The same store, whose commits are counted here; give this one to the road."""
@@ -95,6 +93,10 @@ class Metrics:
         pages = GaugeMetricFamily('cellwarden_pages', 'Pages that are open in browsers')
         pages.add_metric([], self._pages())
         yield pages
+        outcomes = CounterMetricFamily('cellwarden_checkins', 'Check-ins by outcome', labels=['outcome'])
+        for outcome, count in self._outcomes.items():
+            outcomes.add_metric([str(outcome)], count)
+        yield outcomes
         yield from self._schedule()
         gauges = {
             name: GaugeMetricFamily(f'cellwarden_{name}', text, labels=['enterprise', label])

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from domain.access import Permission
+from domain.beginnings import Beginnings
 from domain.errors import NotFound
 from domain.fleet import Fleet
 from domain.people import Person
@@ -16,8 +17,9 @@ from ui.topics.alerts import AlertsTopic, AlertTopic, WitnessesTopic
 from ui.topics.commands import CommandsTopic, InterlockTopic
 from ui.topics.counters import CountersTopic
 from ui.topics.device import DeviceTopic, SignalTopic, VerdictsTopic
-from ui.topics.devices import DevicesTopic, Pace
+from ui.topics.devices import DevicesTopic
 from ui.topics.feed import FeedTopic
+from ui.topics.pace import Pace
 from ui.topics.policies import PoliciesTopic, PolicyTopic
 from ui.topics.pulse import PulseTopic
 from ui.topics.towers import CellsTopic, ChecksTopic, MapTopic, TowersTopic, TowerTopic
@@ -50,7 +52,7 @@ def resolver(*, road: Road, store: Store) -> Resolve:
     """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise."""
     topics: dict[str, tuple[Permission, Make]] = {
         **TOPICS,
-        'devices': (Permission.DEVICES_READ, partial(DevicesTopic, pace=Pace())),
+        'devices': (Permission.DEVICES_READ, partial(DevicesTopic, pace=Pace(), beginnings=Beginnings())),
         'pulse': (Permission.DEVICES_READ, partial(PulseTopic, pulse=Pulse(road=road))),
     }
 

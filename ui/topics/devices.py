@@ -1,48 +1,24 @@
 """The window on the device list: any sort, filter and page of the fleet, with the rows in view kept live."""
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
+from domain.beginnings import Beginnings
 from domain.devices import Device, DeviceState, Kind, Presence
 from domain.errors import Invalid
 from domain.fleet import Fleet
-from domain.listing import DeviceQuery, Selection, select
+from domain.listing import DeviceQuery, Selection
 from domain.policies import Compliance
 from domain.radio import Rat
 from domain.towers import Tower, TowerState
 from ui.channels import News
 from ui.topics.base import BaseTopic, window
+from ui.topics.pace import Pace
 
-LOOK_AGAIN_S = 1.0
-"""Which rows are in view is asked again at most this often."""
 LOOK_ANYWAY_S = 5.0
-"""And at least this often while devices move, even when no count says that the order may have changed."""
-SHARE = 0.05
-"""Part of the time that all views of one process together may spend on asking."""
+"""Which rows are in view is asked again at least this often while devices move, even when no count says that it may have changed."""
 _STILL = frozenset({'name', 'imei', 'kind', 'presence', 'compliance'})
-
-
-class Pace:
-    """Spaces the questions of all views, so that a hundred different ones cost no more than :data:`SHARE` of a core."""
-
-    def __init__(self) -> None:
-        self._free_at = 0.0
-
-    @contextmanager
-    def spending(self) -> Iterator[None]:
-        """Account for the time the block takes."""
-        started = time.monotonic()
-        try:
-            yield
-        finally:
-            spent = time.monotonic() - started
-            self._free_at = max(self._free_at, started) + spent / SHARE
-
-    def is_free(self) -> bool:
-        """True when another question fits into the share."""
-        return time.monotonic() >= self._free_at
 
 
 def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
@@ -50,7 +26,9 @@ def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
     device, state = fleet.devices[device_id], fleet.state_of(device_id)
     radio = state.radio
     tower = fleet.towers.get(state.tower or '')
-    violations = sum(verdict.status is Compliance.VIOLATING for verdict in state.verdicts.values())
+    violations = 0
+    if state.compliance is not Compliance.COMPLIANT:
+        violations = sum(verdict.status is Compliance.VIOLATING for verdict in state.verdicts.values())
     return {
         'id': device.id,
         'name': device.name,
@@ -107,12 +85,13 @@ def _values(kind: Any, query: Mapping[str, str], name: str) -> frozenset[Any]:
 class DevicesTopic(BaseTopic):
     """One page of a device query."""
 
-    def __init__(self, *, pace: Pace, **parts: Any) -> None:
+    def __init__(self, *, pace: Pace, beginnings: Beginnings, **parts: Any) -> None:
         super().__init__(**parts)
         self._pace = pace
+        self._beginnings = beginnings
         self._question = device_query(self.query)
         self._page, self._size = window(self.query)
-        self._selection: Selection = self._select()
+        self._selection: Selection = self._select(with_others=False)
         self._rows = {device_id: device_row(self.fleet, device_id) for device_id in self._selection.ids}
         self._moved = False
 
@@ -122,7 +101,7 @@ class DevicesTopic(BaseTopic):
         return {'total': found.total, 'matched': found.matched, 'ids': found.ids, 'rows': list(self._rows.values())}
 
     def patch(self, news: News) -> dict[str, Any] | None:
-        """Changed cells of the rows in view; now and then, rows that came into view and the counts."""
+        """Changed cells of the rows in view, rows that came into view, and the counts."""
         touched = news.of(DeviceState) | news.of(Device) if news.of(Device) else news.of(DeviceState)
         value: dict[str, Any] = {}
         if touched:
@@ -132,7 +111,8 @@ class DevicesTopic(BaseTopic):
             touched = touched | {device_id for device_id, row in self._rows.items() if row['tower_id'] in towers}
         rows = self._refresh(touched)
         if self._moved and self._is_due(new=bool(news.of(Device))):
-            self._look(rows, value)
+            with self._pace.spending():
+                self._look(rows, value)
         if rows:
             value['rows'] = list(rows.values())
         return value or None
@@ -150,7 +130,7 @@ class DevicesTopic(BaseTopic):
         return rows
 
     def _look(self, rows: dict[str, dict[str, Any]], value: dict[str, Any]) -> None:
-        before, after = self._selection, self._select()
+        before, after = self._selection, self._select(with_others=True)
         self._selection, self._moved = after, False
         if before.ids != after.ids:
             value['ids'] = after.ids
@@ -167,11 +147,11 @@ class DevicesTopic(BaseTopic):
 
     def _is_due(self, *, new: bool) -> bool:
         """Is it time to ask again which rows are in view, and may the answer have changed?"""
-        since = time.monotonic() - self._looked_at
-        if since < LOOK_AGAIN_S or not self._pace.is_free():
-            return False
         still = self._still()
-        return new or still is None or still != self._stood or since >= LOOK_ANYWAY_S
+        moved = new or still is None or still != self._stood
+        if not moved and time.monotonic() < self._looked_at + LOOK_ANYWAY_S:
+            return False
+        return self._pace.is_free(self._looked_at)
 
     def _still(self) -> object:
         """What decides about the view: while it stays, so does the view. ``None`` for views on what moves all the time."""
@@ -183,8 +163,10 @@ class DevicesTopic(BaseTopic):
         compliance = bool(asked.compliance) or asked.sort == 'compliance'
         return (len(fleet.rows), dict(fleet.presence) if presence else 0, dict(fleet.compliance) if compliance else 0)
 
-    def _select(self) -> Selection:
+    def _select(self, *, with_others: bool) -> Selection:
         self._looked_at = time.monotonic()
         self._stood = self._still()
-        with self._pace.spending():
-            return select(self.fleet, self._question, offset=self._page * self._size, limit=self._size)
+        page, size = self._page, self._size
+        return self._beginnings.select(
+            self.fleet, self._question, offset=page * size, limit=size, with_others=with_others
+        )

@@ -1,0 +1,38 @@
+"""The first rows of every order that somebody looks at, found once for all who look before the fleet moves again."""
+
+from domain.fleet import Fleet
+from domain.listing import DeviceQuery, Selection, beginning, select
+
+SHARED = 2_000
+"""So many rows of an order are found at once: the pages of a hundred browsers come out of one question."""
+MOST_ORDERS = 50
+
+
+class Beginnings:
+    """Answers :func:`domain.listing.select` by offset, from what it found for somebody else where it can."""
+
+    def __init__(self) -> None:
+        self._moved: dict[str, int] = {}
+        self._found: dict[str, list[tuple[DeviceQuery, Selection]]] = {}
+
+    def select(
+        self, fleet: Fleet, query: DeviceQuery, *, offset: int, limit: int, with_others: bool = True
+    ) -> Selection:
+        """The devices of a query from ``offset`` on; ``with_others`` says that others are about to ask for the same order."""
+        end = offset + limit
+        found = self._known(fleet, query) if end <= SHARED else None
+        if found is None:
+            if end > SHARED or not with_others:
+                return select(fleet, query, offset=offset, limit=limit)
+            found = beginning(fleet, query, SHARED)
+            orders = self._found[fleet.enterprise.id]
+            if len(orders) < MOST_ORDERS:
+                orders.append((query, found))
+        return Selection(found.total, found.matched, found.ids[offset:end])
+
+    def _known(self, fleet: Fleet, query: DeviceQuery) -> Selection | None:
+        enterprise = fleet.enterprise.id
+        if self._moved.get(enterprise) != fleet.moved:
+            self._moved[enterprise] = fleet.moved
+            self._found[enterprise] = []
+        return next((found for asked, found in self._found[enterprise] if asked == query), None)
