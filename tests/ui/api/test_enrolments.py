@@ -19,7 +19,7 @@ async def test_a_device_comes_with_a_token_and_goes_with_a_credential(served: Se
     answer = await (await roll_out(served)).post('/enrolments', NEW)
     assert answer.status_code == 201
     found = answer.json()
-    assert set(found) == {'device_id', 'credential', 'interval_s', 'sequence', 'enterprise'}
+    assert set(found) == {'device_id', 'credential', 'interval_s', 'sequence', 'enterprise', 'approved'}
     assert found['enterprise'] == {'id': served.house.enterprise, 'name': 'Port of Delft'}
     device = await (await served.program()).get(f'/devices/{found["device_id"]}')
     assert device['identifiers']['msisdn'] == '+31612345678'
@@ -31,6 +31,7 @@ async def test_the_same_imei_keeps_its_place_gets_a_new_credential_and_counts_fr
     first = (await caller.post('/enrolments', NEW)).json()
     old = Caller(served.client, first['credential'])
     await old.post('/checkins', check_in(9))
+    served.house.clock.tick(3600)
     again = await caller.post('/enrolments', NEW)
     second = again.json()
     assert (again.status_code, second['device_id'], second['sequence']) == (200, first['device_id'], 0)
