@@ -88,7 +88,12 @@ class Migration(migrations.Migration):
                 ('wiped_at', fields.FloatField(null=True)),
                 ('ended_at', fields.FloatField(null=True)),
             ],
-            options={'table': 'device_lock', 'app': 'cellwarden', 'pk_attr': 'id'},
+            options={
+                'table': 'device_lock',
+                'app': 'cellwarden',
+                'pk_attr': 'id',
+                'table_description': 'What stands of lock and wipe, for the few devices that were told.',
+            },
             bases=['Model'],
         ),
         ops.AddField(

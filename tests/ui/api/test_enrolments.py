@@ -36,7 +36,7 @@ async def test_the_same_imei_keeps_its_place_gets_a_new_credential_and_counts_fr
     second = again.json()
     assert (again.status_code, second['device_id'], second['sequence']) == (200, first['device_id'], 0)
     assert (await old.post('/checkins', check_in(10))).status_code == 401
-    answer = await Caller(served.client, second['credential']).post('/checkins', check_in(1))
+    answer = await Caller(served.client, second['credential']).post('/checkins', check_in(1, '2027-01-15T09:00:00Z'))
     assert answer.json()['accepted'] == 'current'
 
 

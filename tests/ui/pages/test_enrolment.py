@@ -19,7 +19,7 @@ async def test_the_command_carries_a_token_that_lets_one_device_in(console: Cons
     assert start == 'cellwarden agent --server http://test --enrol'
     (token,) = console.home.fleet.tokens.values()
     assert (token.kind, token.uses_left) == (TokenKind.ENROLMENT, 1)
-    enrolled = await console.home.devices.enrol(secret, NewDevice(name='crane-117', kind=Kind.TABLET))
+    enrolled = await console.home.enrolments.enrol(secret, NewDevice(name='crane-117', kind=Kind.TABLET))
     assert enrolled.device.enterprise == console.home.enterprise
 
 
