@@ -17,6 +17,7 @@ from ui.topics.commands import CommandsTopic, InterlockTopic
 from ui.topics.counters import CountersTopic
 from ui.topics.device import DeviceTopic, SignalTopic, VerdictsTopic
 from ui.topics.devices import DevicesTopic, Pace
+from ui.topics.enrolment import EnrolledTopic, EnrolmentTokensTopic, WaitingTopic
 from ui.topics.feed import FeedTopic
 from ui.topics.policies import PoliciesTopic, PolicyTopic
 from ui.topics.pulse import PulseTopic
@@ -43,6 +44,9 @@ TOPICS: dict[str, tuple[Permission, Make]] = {
     'witnesses': (Permission.ALERTS_READ, WitnessesTopic),
     'commands': (Permission.COMMANDS_READ, CommandsTopic),
     'interlock': (Permission.COMMANDS_READ, InterlockTopic),
+    'enrolment_tokens': (Permission.ENROLMENT_READ, EnrolmentTokensTopic),
+    'waiting': (Permission.ENROLMENT_READ, WaitingTopic),
+    'enrolled': (Permission.DEVICES_READ, EnrolledTopic),
 }
 
 
