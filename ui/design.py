@@ -149,6 +149,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
         'wipe': {'wiped': Look('Wiped', *_BAD)},
         'approval': {
             'waiting': Look('Waiting for approval', *_INFO),
+            'contested': Look('Its place is asked for', *_WARN),
             'new': Look('New', 'info', 'diamond', False),
             'known': Look('Known', 'unk', 'ring', False),
             'in_use': Look('In use', *_WARN),

@@ -154,7 +154,11 @@ def _head(services: Services, who: SignedIn, device: Device, topic: str) -> None
             with live_when(topic, family, [None], shown=False, unless=True):
                 live_state(family, family, topic).props(f'data-testid={family}')
                 live_value(Column(field=moment, kind='age', mode='since', empty=''), topic)
-        live_state('approval', 'approval', topic, only=['waiting']).props('data-testid=approval')
+        with live_when(topic, 'approval', [None], shown=False, unless=True):
+            door = text('', 'a').classes('cw-plain')
+            door.props['href'] = '/enrolment'
+            with door:
+                live_state('approval', 'approval', topic).props('data-testid=approval')
         live_value(Column(field='last_seen', kind='age', mode='seen', empty=''), topic)
         with actions():
             _actions(services, who, device, topic)

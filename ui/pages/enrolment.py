@@ -11,7 +11,7 @@ from ui.components.card import card, grid, stack
 from ui.components.columns import Column
 from ui.components.controls import ask
 from ui.components.live_table import Act, Acted, live_table
-from ui.components.page_state import Empty
+from ui.components.page_state import Empty, page_state
 from ui.pages.enrolment_token import enrol_button
 from ui.pages.services import Services
 from ui.pages.shell import guarded, page
@@ -21,18 +21,16 @@ _TOKENS = (
     Column(field='state', label='State', kind='state', family='token', how='quiet', sort='order', phone='state'),
     Column(field='left', label='Devices left', align='right', phone='line'),
     Column(field='labels', label='Labels', kind='labels', empty='', phone='more'),
-    Column(field='asks', label='Asks for', kind='quiet', empty='', room='wide'),
-    Column(field='expires_at', label='Valid', kind='age', mode='left', sort='expires_at', phone='age'),
+    Column(field='lets', label='Lets in', kind='quiet', empty='', room='wide'),
+    Column(field='expires_at', label='Valid', kind='age', mode='left', sort='expires_at', phone='age', empty='no end'),
     Column(field='used_at', label='Last used', kind='age', detail='used_from', sort='used_at', empty='never'),
     Column(field='created_by', label='Made by', kind='quiet', sort='created_by', room='wide'),
 )
 _WAITING = (
     Column(field='name', label='Device', kind='strong', href='/devices/{id}', phone='title'),
     Column(field='state', label='Known', kind='state', family='approval', phone='state'),
-    Column(field='kind', label='Kind', kind='word', phone='line'),
-    Column(field='serial', label='Serial', kind='mono', phone='more'),
-    Column(field='imei', label='IMEI', kind='mono', group='imei', empty='', room='wide'),
-    Column(field='labels', label='Labels', kind='labels', empty=''),
+    Column(field='kind', label='Kind', kind='word', room='wide', phone='line'),
+    Column(field='names', label='IMEI or serial', kind='mono', empty='', phone='more'),
     Column(field='asked_at', label='Waits', kind='age', mode='for', align='right', phone='age'),
 )
 _LATELY = (
@@ -48,12 +46,24 @@ def register(services: Services) -> None:
     @ui.page('/enrolment')
     def enrolment(request: Request) -> None:
         with page(request, services, 'Enrolment', active='enrolment') as (who, fleet):
-            who.actor().require(Permission.ENROLMENT_READ)
+            if not who.may(Permission.ENROLMENT_READ):
+                page_state(
+                    Empty(
+                        title='Your role does not see how devices come in',
+                        text=f'You are signed in as {who.person.role}. Operators, security staff and administrators of the whole '
+                        'enterprise see enrolment tokens and the devices that wait.',
+                        href='/devices',
+                        label='All devices',
+                    ),
+                    trouble=True,
+                )
+                return
             with stack():
-                _waiting(services, who, fleet)
                 with grid('wide', top=True):
-                    _tokens(request, services, who, fleet)
+                    _waiting(services, who, fleet)
                     _lately()
+                with ui.element('div'):
+                    _tokens(request, services, who, fleet)
 
 
 def _waiting(services: Services, who: SignedIn, fleet: Fleet) -> None:
@@ -63,7 +73,7 @@ def _waiting(services: Services, who: SignedIn, fleet: Fleet) -> None:
             await (_approve if acted.action == 'approve' else _refuse)(services, who, fleet, device)
 
     may = who.may(Permission.ENROLMENT_WRITE)
-    with card('Waiting for approval', caption='nothing they say counts before somebody has let them in'):
+    with card('Waiting for approval'):
         live_table(
             'waiting',
             _WAITING,
@@ -78,7 +88,7 @@ def _waiting(services: Services, who: SignedIn, fleet: Fleet) -> None:
                 text='Devices stand here that came with a token that asks for approval, and whoever wants the place of a device '
                 'that is in use.',
             ),
-        ).props('data-testid=waiting')
+        ).props('data-testid=waiting').mark('waiting')
 
 
 async def _approve(services: Services, who: SignedIn, fleet: Fleet, device: Device) -> None:
@@ -143,21 +153,25 @@ def _tokens(request: Request, services: Services, who: SignedIn, fleet: Fleet) -
         )
 
     may = who.may(Permission.ENROLMENT_WRITE)
-    with live_table(
-        'enrolment_tokens',
-        _TOKENS,
-        noun=('token', 'tokens'),
-        sort='order',
-        search='Search tokens…',
-        linked=True,
-        actions=[Act(name='revoke', label='Revoke…')] if may else [],
-        on_act=act,
-        empty=Empty(
-            title='No enrolment tokens',
-            text='A token lets as many devices in as you say, for as long as you say, with the labels you say. Make one, then run '
-            'the agent with it or let an app scan it.',
-        ),
-    ).props('data-testid=tokens'):
+    with (
+        live_table(
+            'enrolment_tokens',
+            _TOKENS,
+            noun=('token', 'tokens'),
+            sort='order',
+            search='Search tokens…',
+            linked=True,
+            actions=[Act(name='revoke', label='Revoke…')] if may else [],
+            on_act=act,
+            empty=Empty(
+                title='No enrolment tokens',
+                text='A token lets as many devices in as you say, for as long as you say, with the labels you say. Make one, then run '
+                'the agent with it or let an app scan it.',
+            ),
+        )
+        .props('data-testid=tokens')
+        .mark('tokens')
+    ):
         if may:
             enrol_button(request, services, who, words='Make enrolment token', rank='primary')
 

@@ -18,9 +18,9 @@ from ui.pages.shell import guarded
 
 USES = {'1': 'One device', '10': '10 devices', '100': '100 devices', 'any': 'Any number of devices'}
 DOORS = {
-    'known': 'Whoever has the token; the place of a device in use needs approval',
-    'approval': 'Each device only after somebody has approved it',
-    'replaces': 'Whoever has the token, also in place of a device in use',
+    'known': 'Whoever has the token',
+    'approval': 'Only whom somebody approves',
+    'replaces': 'Whoever has it, replacing devices in use',
 }
 LASTS = {'3600': 'One hour', '86400': 'One day', '604800': 'One week', '2592000': '30 days'}
 
@@ -53,8 +53,13 @@ def _dialog(server: str, services: Services, who: SignedIn) -> None:
                 mono=True,
             )
             labels.mark('token-labels')
-            who_else = select('Who is let in', DOORS, value='known')
-            who_else.mark('token-door')
+            door = select(
+                'Who is let in',
+                DOORS,
+                value='known',
+                hint='The place of a device that is in use is given away after an approval only, or with the last choice.',
+            )
+            door.mark('token-door')
             trouble = complaint()
             with ui.element('div').classes('ends'):
                 button('Cancel', dialog.close)
@@ -67,8 +72,8 @@ def _dialog(server: str, services: Services, who: SignedIn) -> None:
                         uses=None if uses.value == 'any' else int(uses.value),
                         expires_in_s=float(lasts.value),
                         labels=read_labels(str(labels.value or '')),
-                        approval=who_else.value == 'approval',
-                        replaces=who_else.value == 'replaces',
+                        approval=door.value == 'approval',
+                        replaces=door.value == 'replaces',
                         actor=actor,
                     )
 

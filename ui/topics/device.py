@@ -61,7 +61,7 @@ class DeviceTopic(ObjectTopic):
             'locked_at': lock.locked_at if lock is not None else None,
             'wipe': 'wiped' if lock is not None and lock.wiped_at is not None else None,
             'wiped_at': lock.wiped_at if lock is not None else None,
-            'approval': 'waiting' if self.id in self.fleet.waiting else None,
+            'approval': self._approval(),
             **_told(view, state),
         }
 
@@ -71,6 +71,13 @@ class DeviceTopic(ObjectTopic):
         if Action.QUARANTINE in under_way or (state.quarantined and Action.RELEASE not in under_way):
             return Action.RELEASE.value
         return Action.QUARANTINE.value
+
+    def _approval(self) -> str | None:
+        """Whether it waits, or somebody who wants the place that it holds."""
+        waiting = self.fleet.waiting.get(self.id)
+        if waiting is None:
+            return None
+        return 'waiting' if waiting.previous is None else 'contested'
 
     def _can_lock(self, locked: bool) -> str:
         under_way = {command.action for command in self.fleet.commands_of(self.id).values()}

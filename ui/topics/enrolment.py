@@ -31,15 +31,17 @@ class EnrolmentTokensTopic(ListTopic):
             state = 'expired'
         elif token.uses_left is not None and token.uses_left <= 0:
             state = 'used_up'
-        asks = 'approval of each device' if token.approval else 'replaces devices in use' if token.replaces else ''
+        lets = (
+            'whom somebody approves' if token.approval else 'also in place of devices in use' if token.replaces else ''
+        )
         return {
             'id': token.id,
             'name': token.name,
             'state': state,
             'order': (state != 'open', -token.created_at),
             'left': 'any number' if token.uses_left is None else str(token.uses_left),
-            'labels': dict(token.labels),
-            'asks': asks,
+            'labels': dict(token.labels) or None,
+            'lets': lets,
             'expires_at': token.expires_at,
             'created_at': token.created_at,
             'created_by': token.created_by,
@@ -70,9 +72,7 @@ class WaitingTopic(ListTopic):
             'name': device.name,
             'kind': device.kind,
             'state': 'in_use' if credential.previous is not None else 'known' if known else 'new',
-            'imei': device.identifiers.imei,
-            'serial': device.identifiers.serial,
-            'labels': dict(device.labels),
+            'names': device.identifiers.imei or device.identifiers.serial,
             'asked_at': credential.created_at,
         }
 

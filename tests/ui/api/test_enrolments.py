@@ -51,3 +51,28 @@ async def test_a_wrong_identifier_is_named(served: Served) -> None:
     caller = await roll_out(served)
     answer = await caller.post('/enrolments', {**NEW, 'identifiers': {'imei': '490154203237519'}})
     assert (answer.status_code, answer.json()['field']) == (422, 'identifiers.imei')
+
+
+async def test_a_device_that_waits_is_told_so_in_a_problem_and_when_to_ask_again(served: Served) -> None:
+    home = served.house
+    _, secret = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'visitors', approval=True)
+    found = (await Caller(served.client, secret).post('/enrolments', NEW)).json()
+    assert found['approved'] is False
+    device = Caller(served.client, found['credential'])
+    answer = await device.post('/checkins', check_in(1))
+    assert (answer.status_code, answer.headers['retry-after']) == (403, '30')
+    assert answer.json()['type'] == 'urn:cellwarden:problem:waiting-for-approval'
+    shown = await (await served.program()).get(f'/devices/{found["device_id"]}')
+    assert (shown['approved'], shown['presence']) == (False, 'never_seen')
+    await home.enrolments.approve(home.actor, found['device_id'])
+    assert (await device.post('/checkins', check_in(1))).status_code == 200
+
+
+async def test_a_device_renews_its_credential_and_the_former_ends_with_the_first_use(served: Served) -> None:
+    _, old = await served.device()
+    new = Caller(served.client, (await old.post('/credential:rotate')).json()['credential'])
+    assert (await old.post('/checkins', check_in(1))).status_code == 200
+    assert (await new.post('/checkins', check_in(2))).status_code == 200
+    assert (await old.post('/checkins', check_in(3))).status_code == 401
+    assert (await old.post('/credential:rotate')).status_code == 401
+    assert (await new.post('/checkins', check_in(3))).status_code == 200
