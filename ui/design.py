@@ -155,7 +155,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'in_use': Look('In use', *_WARN),
         },
         'token': {
-            'open': Look('Open', *_OK),
+            'valid': Look('Valid', *_OK),
             'used_up': Look('Used up', 'unk', 'ring', False),
             'expired': Look('Expired', 'unk', 'ring', False),
         },

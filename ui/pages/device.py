@@ -152,7 +152,7 @@ def _head(services: Services, who: SignedIn, device: Device, topic: str) -> None
         live_state('quarantine', 'quarantine', topic, only=['quarantined']).props('data-testid=quarantine')
         for family, moment in (('lock', 'locked_at'), ('wipe', 'wiped_at')):
             with live_when(topic, family, [None], shown=False, unless=True):
-                live_state(family, family, topic).props(f'data-testid={family}')
+                live_state(family, family, topic).props(f'data-testid={family}-state')
                 live_value(Column(field=moment, kind='age', mode='since', empty=''), topic)
         with live_when(topic, 'approval', [None], shown=False, unless=True):
             door = text('', 'a').classes('cw-plain')

@@ -22,7 +22,7 @@ _TOKENS = (
     Column(field='left', label='Devices left', align='right', phone='line'),
     Column(field='labels', label='Labels', kind='labels', empty='', phone='more'),
     Column(field='lets', label='Lets in', kind='quiet', empty='', room='wide'),
-    Column(field='expires_at', label='Valid', kind='age', mode='left', sort='expires_at', phone='age', empty='no end'),
+    Column(field='expires_at', label='Ends', kind='age', mode='left', sort='expires_at', phone='age', empty='no end'),
     Column(field='used_at', label='Last used', kind='age', detail='used_from', sort='used_at', empty='never'),
     Column(field='created_by', label='Made by', kind='quiet', sort='created_by', room='wide'),
 )

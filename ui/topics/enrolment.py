@@ -26,7 +26,7 @@ class EnrolmentTokensTopic(ListTopic):
         return [self._row(token) for token in self.fleet.tokens.values() if token.kind is TokenKind.ENROLMENT]
 
     def _row(self, token: Token) -> dict[str, Any]:
-        state = 'open'
+        state = 'valid'
         if token.expires_at is not None and token.expires_at <= self.clock():
             state = 'expired'
         elif token.uses_left is not None and token.uses_left <= 0:
@@ -38,7 +38,7 @@ class EnrolmentTokensTopic(ListTopic):
             'id': token.id,
             'name': token.name,
             'state': state,
-            'order': (state != 'open', -token.created_at),
+            'order': (state != 'valid', -token.created_at),
             'left': 'any number' if token.uses_left is None else str(token.uses_left),
             'labels': dict(token.labels) or None,
             'lets': lets,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.access import Permission
 from domain.commands import Action
 from domain.device_input import NewDevice
 from domain.devices import Device, DeviceState, Kind
@@ -26,13 +27,14 @@ async def enrol(home: House, number: int, **token: Any) -> Device:
 async def test_tokens_that_let_nobody_in_any_more_stand_below_those_that_do() -> None:
     async with house() as home:
         await enrol(home, 1, uses=1)
+        home.clock.tick(1)
         await enrol(home, 2, expires_in_s=60)
         home.clock.tick(60)
         await enrol(home, 3, labels={'site': 'port-1'}, approval=True)
-        await home.tokens.issue(home.enterprise, TokenKind.API, 'a program', scopes=['devices:read'])  # type: ignore[list-item]
+        await home.tokens.issue(home.enterprise, TokenKind.API, 'a program', scopes=[Permission.DEVICES_READ])
         rows = EnrolmentTokensTopic(**parts(home)).full()['rows']
     assert [(row['name'], row['state']) for row in rows] == [
-        ('token-3', 'open'),
+        ('token-3', 'valid'),
         ('token-2', 'expired'),
         ('token-1', 'used_up'),
     ]
