@@ -1,7 +1,10 @@
 """A command to a device and its life: requested, queued, delivered, confirmed | rejected | timed out | cancelled."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from domain.access import Permission
 
 
 class Action(StrEnum):
@@ -9,6 +12,27 @@ class Action(StrEnum):
 
     QUARANTINE = 'quarantine'
     RELEASE = 'release'
+    LOCK = 'lock'
+    UNLOCK = 'unlock'
+    WIPE = 'wipe'
+
+
+OPPOSITES: Mapping[Action, Action] = {
+    Action.QUARANTINE: Action.RELEASE,
+    Action.RELEASE: Action.QUARANTINE,
+    Action.LOCK: Action.UNLOCK,
+    Action.UNLOCK: Action.LOCK,
+}
+"""What undoes what; a wipe is not undone."""
+
+PERMISSIONS: Mapping[Action, Permission] = {
+    Action.QUARANTINE: Permission.COMMANDS_WRITE,
+    Action.RELEASE: Permission.COMMANDS_WRITE,
+    Action.LOCK: Permission.COMMANDS_LOCK,
+    Action.UNLOCK: Permission.COMMANDS_LOCK,
+    Action.WIPE: Permission.COMMANDS_WIPE,
+}
+"""What whoever asks for an action, or takes it back, must be allowed."""
 
 
 class CommandState(StrEnum):
@@ -67,6 +91,18 @@ class Command:
     def holds(self) -> bool:
         """True while the device is on its way into quarantine by this command; what the interlock counts."""
         return self.action is Action.QUARANTINE and self.state in (CommandState.QUEUED, CommandState.DELIVERED)
+
+
+def rivals(one: Action, other: Action) -> bool:
+    """True when the newer of two commands has the say: they ask for the same, or for the opposite."""
+    return one is other or OPPOSITES.get(one) is other
+
+
+def accomplished(action: Action, *, quarantined: bool, locked: bool) -> bool:
+    """True when the device is already as the action would leave it; a wipe may always be asked for again."""
+    if action in (Action.QUARANTINE, Action.RELEASE):
+        return quarantined is (action is Action.QUARANTINE)
+    return action is not Action.WIPE and locked is (action is Action.LOCK)
 
 
 def may_move(before: CommandState, after: CommandState) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from domain.alerting import clear_alert, raise_alert
 from domain.alerts import AlarmType, ProbableCause
-from domain.commands import Action, Command, CommandState, may_move
+from domain.commands import OPPOSITES, Action, Command, CommandState, may_move, rivals
 from domain.devices import Device, DeviceState
 from domain.draft import Draft
 from domain.errors import Conflict
@@ -45,7 +45,7 @@ def request(
 
     The opposite action is cancelled while the device has not heard of it; after that it is followed by this one.
     """
-    under_way = draft.commands_of(device.enterprise, device.id)
+    under_way = [one for one in draft.commands_of(device.enterprise, device.id) if rivals(one.action, action)]
     for other in under_way:
         if other.key == key or (other is under_way[-1] and other.action is action):
             return other
@@ -74,8 +74,8 @@ def request(
 
 
 def interlock(draft: Draft, fleet: Fleet, device: Device, action: Action) -> str:
-    """Why the command must wait, in plain words; empty when it may go. Releases are never held back."""
-    if action is Action.RELEASE:
+    """Why the command must wait, in plain words; empty when it may go. Only what policies can ask for is ever held back."""
+    if action is not Action.QUARANTINE:
         return ''
     state = draft.find(DeviceState, device.enterprise, device.id)
     tower = draft.find(TowerState, device.enterprise, state.tower) if state is not None and state.tower else None
@@ -145,20 +145,23 @@ def move(draft: Draft, device: Device, command: Command, state: CommandState, be
     return moved
 
 
-def settle(draft: Draft, device: Device) -> None:
-    """Nothing is asked of the device any more that it did not do."""
-    clear_alert(draft, device.enterprise, _alert_key(device))
+def settle(draft: Draft, device: Device, action: Action | None = None) -> None:
+    """Nothing is asked of the device any more that it did not do: of that action and its opposite, or nothing at all."""
+    for key in {_alert_key(device, one) for one in ((action,) if action is not None else Action)}:
+        clear_alert(draft, device.enterprise, key)
 
 
-def _alert_key(device: Device) -> str:
-    return f'enforcement/{device.id}'
+def _alert_key(device: Device, action: Action) -> str:
+    """One alert for an action and its opposite."""
+    asked = min(action, OPPOSITES.get(action, action))
+    return f'enforcement/{device.id}' + ('' if asked is Action.QUARANTINE else f'/{asked}')
 
 
 def not_done(draft: Draft, device: Device, command: Command, problem: str) -> None:
     """Call a person: the device did not do what it was told."""
     raise_alert(
         draft,
-        key=_alert_key(device),
+        key=_alert_key(device, command.action),
         enterprise=device.enterprise,
         subject=Subject('device', device.id, device.name),
         alarm_type=AlarmType.OPERATIONAL,

@@ -16,6 +16,7 @@ from domain.people import Person
 from domain.radio import RadioSample
 from domain.sessions import Session
 from domain.store import Changes
+from domain.tokens import Credential
 from domain.towers import CheckResult
 
 Row = TypeVar('Row')
@@ -79,6 +80,12 @@ class Draft:
         rows: dict[str, Command] = {**live, **(pending or {})}
         # in order of arrival within one moment, which ids made in one millisecond do not show
         return sorted((row for row in rows.values() if row.is_open), key=lambda row: row.requested_at)
+
+    def credential(self, enterprise: str, device: str) -> Credential | None:
+        """The device's credential, open or waiting for approval; ``None`` when there is none or it was revoked."""
+        pending: Credential | None = self.changes.rows.get(Credential, {}).get(device)
+        found = pending or self._fleets.credential(device)
+        return found if found is not None and found.enterprise == enterprise and found.revoked_at is None else None
 
     def session(self, id: str) -> Session | None:
         """The session, ended ones of this group too."""

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from domain.commands import Action, Command, CommandState
+from domain.commands import Action, Command, CommandState, rivals
 from domain.devices import Device, DeviceState
 from domain.dispatch import move, not_done, request, settle
 from domain.draft import Draft
 from domain.errors import Conflict
 from domain.fleet import Fleet
+from domain.locks import Lock
 from domain.policies import Mode, Policy
 from domain.violations import Violation
 
@@ -22,10 +23,10 @@ def enforce_now(
     # NOTE: a rejected or timed out command is not repeated by itself; a person decides what happens next.
     if violation.command is not None or draft.now < violation.opened_at + policy.grace_s:
         return None
-    under_way = draft.commands_of(device.enterprise, device.id)
+    action = Action(policy.action)
+    under_way = [one for one in draft.commands_of(device.enterprise, device.id) if rivals(one.action, action)]
     if state.quarantined and not any(command.action is Action.RELEASE for command in under_way):
         return None
-    action = Action(policy.action)
     if under_way and under_way[-1].action is action:
         command = under_way[-1]
         if command.policy is None:
@@ -59,7 +60,10 @@ def answered(draft: Draft, fleet: Fleet, device: Device, command: Command, *, co
     if not confirmed:
         not_done(draft, device, moved, f'{device.name} rejected {command.action}')
         return moved
-    settle(draft, device)
+    settle(draft, device, command.action)
+    if command.action not in (Action.QUARANTINE, Action.RELEASE):
+        _note_lock(draft, device, command.action)
+        return moved
     state = draft.find(DeviceState, device.enterprise, device.id) or DeviceState(device.id, device.enterprise)
     state = replace(state, quarantined=command.action is Action.QUARANTINE)
     draft.put_state(state, whole=True)
@@ -96,7 +100,27 @@ def stand_down(draft: Draft, device: Device, violation: Violation, because: str,
     if held or (command is not None and command.state is CommandState.DELIVERED):
         _release(draft, device, because, f'{violation.id}/release', violation.policy, violation.id)
     if not held:
-        settle(draft, device)
+        settle(draft, device, Action.QUARANTINE)
+
+
+def _note_lock(draft: Draft, device: Device, action: Action) -> None:
+    """Keep what the device has confirmed of lock, unlock and wipe."""
+    before = draft.find(Lock, device.enterprise, device.id) or Lock(device.id, device.enterprise)
+    locked_at = before.locked_at if before.ended_at is None else None
+    wiped_at = before.wiped_at if before.ended_at is None else None
+    if action is Action.WIPE:
+        wiped_at = draft.now
+    else:
+        locked_at = draft.now if action is Action.LOCK else None
+    ended_at = None if locked_at or wiped_at else draft.now
+    draft.put(Lock(device.id, device.enterprise, locked_at, wiped_at, ended_at))
+
+
+def end_lock(draft: Draft, device: Device) -> None:
+    """Nothing of a lock or wipe stands any more: the device came back anew, or was taken out."""
+    lock = draft.find(Lock, device.enterprise, device.id)
+    if lock is not None and lock.ended_at is None:
+        draft.put(replace(lock, ended_at=draft.now))
 
 
 def _release(draft: Draft, device: Device, because: str, key: str, policy: str | None, violation: str | None) -> None:

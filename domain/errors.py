@@ -48,6 +48,16 @@ class NotAllowed(DomainError):
     title = 'Not allowed'
 
 
+class AwaitsApproval(NotAllowed):
+    """A device that has enrolled but that nobody has approved yet; asking again after ``retry_after`` seconds is right."""
+
+    title = 'Waiting for approval'
+
+    def __init__(self, detail: str, *, retry_after: int = 30) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
 class StepUpNeeded(NotAllowed):
     """The role includes it, but the person has to prove anew who they are before it is done."""
 

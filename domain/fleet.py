@@ -14,15 +14,17 @@ from domain.devices import Device, DeviceState
 from domain.enterprises import Enterprise
 from domain.errors import NotFound
 from domain.labelled import Labelled
+from domain.locks import Lock
 from domain.people import Account, Guesses, Identity, Link, Person
 from domain.policies import Policy
 from domain.tallies import Tallies
-from domain.tokens import Token
+from domain.tokens import Credential, Token
 from domain.towers import CheckState, Tower, TowerState
 from domain.violations import Violation
 
 Row = TypeVar('Row')
 NONE: frozenset[str] = frozenset()
+_ENDS = ('revoked_at', 'disabled_at', 'spent_at', 'ended_at')
 
 
 class Fleet:
@@ -46,6 +48,10 @@ class Fleet:
         self.alerts: dict[str, Alert] = {}
         self.persons: dict[str, Person] = {}
         self.tokens: dict[str, Token] = {}
+        self.locks: dict[str, Lock] = {}
+        """What stands of lock and wipe, for the few devices that were told."""
+        self.waiting: dict[str, Credential] = {}
+        """Devices that wait for somebody's approval, with the credential that opens nothing yet; see :class:`Fleets`."""
         self.rows = Rows(self.devices)
         self.labelled = Labelled(self.rows.row_of)
         self.held: set[str] = set()
@@ -74,6 +80,7 @@ class Fleet:
             Alert: self.alerts,
             Person: self.persons,
             Token: self.tokens,
+            Lock: self.locks,
             Account: {},
             Identity: {},
             Guesses: {},
@@ -89,12 +96,7 @@ class Fleet:
             Violation: self._violation,
             Command: self._command,
             Alert: self._alert,
-            Person: self._plain,
-            Token: self._plain,
-            Account: self._plain,
-            Identity: self._plain,
-            Guesses: self._plain,
-            Link: self._plain,
+            **dict.fromkeys((Person, Token, Lock, Account, Identity, Guesses, Link), self._plain),
         }
 
     def table(self, kind: type[Row]) -> Mapping[str, Row]:
@@ -166,7 +168,7 @@ class Fleet:
 
     def _plain(self, row: Any) -> None:
         table = self._tables[type(row)]
-        gone = any(getattr(row, name, None) is not None for name in ('revoked_at', 'disabled_at', 'spent_at'))
+        gone = any(getattr(row, name, None) is not None for name in _ENDS)
         if gone:
             table.pop(row.id, None)
         else:

@@ -29,10 +29,8 @@ class Fleets:
         self._digests: dict[str, bytes] = {}
         self.pinned: dict[str, str] = {}
         """Devices that must show a client certificate, with its fingerprint; few have one, so it is kept apart."""
-        self.waiting: dict[str, Credential] = {}
-        """Devices that wait for somebody's approval, with their credential."""
         self.rotating: dict[str, Credential] = {}
-        """Devices whose former secret still opens, until they use the new one."""
+        """Devices with two secrets that may be shown: the former one opens until the new one is used, or is approved."""
 
     def __iter__(self) -> Iterator[Fleet]:
         return iter(self._fleets.values())
@@ -82,6 +80,18 @@ class Fleets:
     def device_by_credential(self, digest: bytes) -> Device | None:
         """The device whose credential has this digest."""
         return self._credentials.get(digest)
+
+    def credential(self, device_id: str) -> Credential | None:
+        """The device's credential, open or waiting. Of one at rest only the digest is held: it reads as made with the device."""
+        if (rotating := self.rotating.get(device_id)) is not None:
+            return rotating
+        digest = self._digests.get(device_id)
+        device = self._credentials.get(digest) if digest is not None else None
+        if device is None or digest is None:
+            return None
+        waiting = self._fleets[device.enterprise].waiting.get(device_id)
+        pinned = self.pinned.get(device_id)
+        return waiting or Credential(device_id, device.enterprise, digest, device.created_at, fingerprint=pinned)
 
     def apply(self, row: Any) -> None:
         """Take a committed row into the picture."""
@@ -145,14 +155,15 @@ class Fleets:
 
     def _device(self, device: Device) -> None:
         if device.retired_at is not None:
-            self._forget(device.id)
+            self._forget(device.enterprise, device.id)
         else:
             for digest in self._opening(device.id):
                 self._credentials[digest] = device
 
     def _credential(self, credential: Credential) -> None:
-        device = self._fleets[credential.enterprise].devices.get(credential.id)
-        self._forget(credential.id)
+        fleet = self._fleets[credential.enterprise]
+        device = fleet.devices.get(credential.id)
+        self._forget(credential.enterprise, credential.id)
         if device is None or credential.revoked_at is not None:
             return  # a device may be retired in the same group
         # The device's own id and object: a hundred thousand copies of an id are 7.5 MB.
@@ -164,7 +175,7 @@ class Fleets:
         if credential.fingerprint is not None:
             self.pinned[device.id] = credential.fingerprint
         if not credential.approved:
-            self.waiting[device.id] = credential
+            fleet.waiting[device.id] = credential
 
     def _opening(self, device_id: str) -> Iterator[bytes]:
         """The digests of the secrets that open this device: its newest, and during a rotation the one before."""
@@ -173,10 +184,10 @@ class Fleets:
         if (rotating := self.rotating.get(device_id)) is not None and rotating.previous is not None:
             yield rotating.previous
 
-    def _forget(self, device_id: str) -> None:
+    def _forget(self, enterprise: str, device_id: str) -> None:
         for digest in self._opening(device_id):
             self._credentials.pop(digest, None)
         self._digests.pop(device_id, None)
         self.pinned.pop(device_id, None)
-        self.waiting.pop(device_id, None)
+        self._fleets[enterprise].waiting.pop(device_id, None)
         self.rotating.pop(device_id, None)

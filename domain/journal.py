@@ -39,8 +39,11 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceEnrolled(Entry):
+    """``waiting`` for somebody's approval."""
+
     again: bool = False
     token: str = ''
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

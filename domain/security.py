@@ -1,5 +1,6 @@
 """Rules that look for trouble rather than for a broken policy. Unknown is not rogue: an alert carries a score and its witnesses."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.alerting import clear_alert, raise_alert
@@ -49,6 +50,58 @@ def on_unknown_cell(draft: Draft, fleet: Fleet, device: Device, radio: Radio) ->
         score=score,
         witnesses=witnesses,
     )
+
+
+def on_copied_credential(draft: Draft, device: Device, contradictions: int, names: Sequence[str]) -> None:
+    """Two machines check in with one credential: one alert per device, until people revoke it or the device enrols again.
+
+    The score starts at 0.7 and rises by 0.1 with every further contradiction, up to 0.9; two host names are worth 0.1.
+    """
+    key = f'copied/{device.id}'
+    before = draft.alert_on(device.enterprise, key)
+    known = before.score if before is not None and before.score is not None else 0.6
+    score = round(min(0.9, max(known + 0.1, 0.8 if len(names) > 1 else 0.7)), 2)
+    if score == known:
+        return
+    told = f', the machines call themselves {names[0]} and {names[1]}' if len(names) > 1 else ''
+    raise_alert(
+        draft,
+        key=key,
+        enterprise=device.enterprise,
+        subject=Subject('device', device.id, device.name),
+        alarm_type=AlarmType.SECURITY,
+        severity=Severity.MAJOR,
+        cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
+        problem='Two machines check in as one device',
+        detail=f'{contradictions} times a check-in came under a number that was used or passed already{told}',
+        devices=1,
+        score=score,
+        witnesses=(device.id,),
+    )
+
+
+def on_contested_enrolment(draft: Draft, device: Device, address: str) -> None:
+    """Somebody asks to enrol as a device that is in use: a reset one that is back quickly, or not the device at all."""
+    raise_alert(
+        draft,
+        key=f'contested/{device.id}',
+        enterprise=device.enterprise,
+        subject=Subject('device', device.id, device.name),
+        alarm_type=AlarmType.SECURITY,
+        severity=Severity.MAJOR,
+        cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
+        problem='Somebody asks to enrol as a device in use',
+        detail=f'from {address}; it waits for approval' if address else 'it waits for approval',
+        devices=1,
+        score=0.5,
+        witnesses=(device.id,),
+    )
+
+
+def no_longer_contested(draft: Draft, device: Device) -> None:
+    """People have decided whose the device's place is: what was suspected of its credential is over."""
+    for suspicion in ('copied', 'contested'):
+        clear_alert(draft, device.enterprise, f'{suspicion}/{device.id}')
 
 
 def forget_quiet_cells(draft: Draft, fleet: Fleet) -> None:

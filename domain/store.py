@@ -9,6 +9,7 @@ from domain.commands import Command
 from domain.devices import Device, DeviceState
 from domain.enterprises import Enterprise
 from domain.journal import Entry, Recorded
+from domain.locks import Lock
 from domain.people import Account, Guesses, Identity, Link, Person
 from domain.policies import Policy
 from domain.radio import RadioSample
@@ -34,6 +35,7 @@ KINDS: tuple[type, ...] = (
     Device,
     Credential,
     DeviceState,
+    Lock,
     Violation,
     Command,
     Alert,

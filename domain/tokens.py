@@ -20,7 +20,8 @@ class Token:
     """A secret handed to a program or a roll-out, kept as the hex SHA-256 of itself. ``uses_left`` ``None`` means without limit.
 
     An API token may belong to a ``person`` (or a service account): it never opens more than they may themselves, and ends with them.
-    An enrolment token confers ``labels`` and may ask for ``approval`` of each device.
+    An enrolment token confers ``labels`` and may ask for ``approval`` of each device; with ``replaces`` a device that is in use may
+    enrol again by it without anybody being asked.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Token:
     created_by: str = ''
     labels: Mapping[str, str] = field(default_factory=dict)
     approval: bool = False
+    replaces: bool = False
     used_at: float | None = None
     used_from: str = ''
     revoked_at: float | None = None
@@ -61,7 +63,8 @@ class Credential:
     """A device's own secret as SHA-256 digest; ``id`` is the device's: a new enrolment replaces the old secret.
 
     ``previous`` is the digest of the secret before a rotation; it opens until the new one was used once, so that a lost answer locks no
-    device out. ``fingerprint`` pins a client certificate (hex SHA-256). One that is not ``approved`` opens nothing yet.
+    device out. ``fingerprint`` pins a client certificate (hex SHA-256). One that is not ``approved`` opens nothing yet; its
+    ``previous`` then is that of the device in use, as which somebody asks to enrol.
     """
 
     id: str

@@ -5,6 +5,7 @@ from typing import Any
 from domain.alerts import Alert
 from domain.commands import OPEN_STATES, Command
 from domain.enterprises import Enterprise
+from domain.locks import Lock
 from domain.people import Account, Guesses, Identity, Link, Person
 from domain.policies import Policy
 from domain.sessions import Session
@@ -12,7 +13,7 @@ from domain.tokens import Credential, Token
 from domain.towers import CheckResult, CheckState, Tower, TowerState
 from domain.violations import Violation
 from persistence.devices import device_table, state_table
-from persistence.models import access, policies, towers
+from persistence.models import access, devices, policies, towers
 from persistence.sharing import Pool
 from persistence.tables import Table, reader, target, writer
 
@@ -51,6 +52,7 @@ def tables(pool: Pool) -> dict[type, Table[Any]]:
         Table(CheckState, towers.CheckStateRow, live=_OF_LIVE_TOWER.format('tower')),
         device_table(pool),
         state_table(pool),
+        Table(Lock, devices.LockRow, live='t.ended_at IS NULL'),
         Table(Violation, policies.ViolationRow, live=IS_OPEN[Violation]),
         Table(Command, policies.CommandRow, live=IS_OPEN[Command]),
         Table(Alert, policies.AlertRow, live=IS_OPEN[Alert]),

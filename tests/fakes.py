@@ -25,6 +25,7 @@ from domain.services.accounts import AccountService
 from domain.services.alerts import AlertService
 from domain.services.checkins import CheckIn, CheckIns, Receipt
 from domain.services.devices import DeviceService
+from domain.services.enrolments import EnrolmentService
 from domain.services.enterprises import EnterpriseService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
@@ -173,6 +174,7 @@ class House:
     reconsider: Reconsider
     checkins: CheckIns
     devices: DeviceService
+    enrolments: EnrolmentService
     policies: PolicyService
     towers: TowerService
     alerts: AlertService
@@ -238,6 +240,7 @@ async def house(
         reconsider=reconsider,
         checkins=CheckIns(road=road, book=book),
         devices=DeviceService(road=road, book=book, store=kept),
+        enrolments=EnrolmentService(road=road, book=book, store=kept),
         policies=PolicyService(road=road, reconsider=reconsider),
         towers=TowerService(road=road, reconsider=reconsider),
         alerts=AlertService(road=road),

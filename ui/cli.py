@@ -88,6 +88,11 @@ def command_line(commands: Commands) -> typer.Typer:
         ca_file: Annotated[
             Path | None, typer.Option(help='Certificate authorities to trust instead of the system.')
         ] = None,
+        certificate: Annotated[
+            Path | None,
+            typer.Option(help='Client certificate of this device with its key, for a proxy that asks for one.'),
+        ] = None,
+        rotate: Annotated[int, typer.Option(help='Days until the credential is renewed; 0 is never.', min=0)] = 30,
         insecure_http: Annotated[
             bool, typer.Option(help='Allow http:// to another machine: the credential travels in clear.')
         ] = False,
@@ -110,6 +115,8 @@ def command_line(commands: Commands) -> typer.Typer:
             interval_s=interval,
             hooks={action: Path(path) for action, path in _pairs(hook, '--hook').items()},
             ca_file=ca_file,
+            certificate=certificate,
+            rotate_s=rotate * 86_400.0,
             allow_http=insecure_http,
             once=once,
         )

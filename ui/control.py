@@ -107,11 +107,26 @@ class Control:
         }
 
     async def _enrolment_token(
-        self, enterprise: str, name: str, uses: int | None = None, expires_in_s: float | None = None
+        self,
+        enterprise: str,
+        name: str,
+        uses: int | None = None,
+        expires_in_s: float | None = None,
+        labels: Mapping[str, str] | None = None,
+        approval: bool = False,
+        replaces: bool = False,
     ) -> Answer:
         found = self.enterprises.named(enterprise)
         token, secret = await self.tokens.issue(
-            found.id, TokenKind.ENROLMENT, name, uses=uses, expires_in_s=expires_in_s, by='operator'
+            found.id,
+            TokenKind.ENROLMENT,
+            name,
+            uses=uses,
+            expires_in_s=expires_in_s,
+            labels=labels,
+            approval=approval,
+            replaces=replaces,
+            by='operator',
         )
         return {'id': token.id, 'secret': secret}
 

@@ -30,7 +30,7 @@ async def run_demo(control: Control, *, address: str, data: Path, devices: int, 
     """Prepare the enterprise, tell where to look, and keep the fleet and the agent running until told to stop."""
     password = await _account(control, data)
     await _forget_tokens(control)
-    enrol = await control.run('token enrolment', {'enterprise': ENTERPRISE, 'name': HOLDER})
+    enrol = await control.run('token enrolment', {'enterprise': ENTERPRISE, 'name': HOLDER, 'replaces': True})
     api = await control.run(
         'token api', {'enterprise': ENTERPRISE, 'name': HOLDER, 'scopes': [scope.value for scope in SCOPES]}
     )

@@ -145,6 +145,20 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'enforce': Look('Enforce', 'info', 'diamond', False),
         },
         'quarantine': {'quarantined': Look('Quarantined', *_WARN)},
+        'lock': {'locked': Look('Locked', *_WARN)},
+        'wipe': {'wiped': Look('Wiped', *_BAD)},
+        'approval': {
+            'waiting': Look('Waiting for approval', *_INFO),
+            'contested': Look('Its place is asked for', *_WARN),
+            'new': Look('New', 'info', 'diamond', False),
+            'known': Look('Known', 'unk', 'ring', False),
+            'in_use': Look('In use', *_WARN),
+        },
+        'token': {
+            'valid': Look('Valid', *_OK),
+            'used_up': Look('Used up', 'unk', 'ring', False),
+            'expired': Look('Expired', 'unk', 'ring', False),
+        },
     }
 )
 

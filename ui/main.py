@@ -22,6 +22,7 @@ from domain.services.alerts import AlertService
 from domain.services.checkins import CheckIns
 from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
+from domain.services.enrolments import EnrolmentService
 from domain.services.enterprises import EnterpriseService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
@@ -62,6 +63,7 @@ class House:
     reconsider: Reconsider
     checkins: CheckIns
     devices: DeviceService
+    enrolments: EnrolmentService
     policies: PolicyService
     towers: TowerService
     alerts: AlertService
@@ -98,6 +100,7 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
         reconsider=reconsider,
         checkins=CheckIns(road=road, book=book),
         devices=DeviceService(road=road, book=book, store=store),
+        enrolments=EnrolmentService(road=road, book=book, store=store),
         policies=policies,
         towers=TowerService(road=road, reconsider=reconsider),
         alerts=AlertService(road=road),
@@ -156,6 +159,7 @@ def build(house: House, settings: Settings) -> FastAPI:
         app,
         checkins=house.checkins,
         devices=house.devices,
+        enrolments=house.enrolments,
         policies=house.policies,
         towers=house.towers,
         alerts=house.alerts,
@@ -175,6 +179,7 @@ def build(house: House, settings: Settings) -> FastAPI:
             road=house.road,
             store=house.store,
             devices=house.devices,
+            enrolments=house.enrolments,
             policies=house.policies,
             towers=house.towers,
             alerts=house.alerts,
@@ -213,7 +218,12 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
         sockets = bound(settings.host, settings.port)
         house = compose(store=store)
         async with (
-            up(build(house, settings), sockets, trust_proxy=settings.trust_proxy),
+            up(
+                build(house, settings),
+                sockets,
+                trust_proxy=settings.trust_proxy,
+                client_certificate_header=settings.client_certificate_header,
+            ),
             listening(house.control, settings.data),
         ):
             yield house, address(sockets[0], settings.host)

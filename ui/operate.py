@@ -96,15 +96,29 @@ def token_commands(do: Do) -> typer.Typer:
         uses: Annotated[
             int | None, typer.Option(help='How many devices it lets in; without, any number.', min=1)
         ] = None,
+        label: Annotated[
+            list[str] | None, typer.Option(help='Label that its devices get, as key=value; may be repeated.')
+        ] = None,
+        approval: Annotated[bool, typer.Option('--approval', help='Somebody has to approve each device.')] = False,
+        replace: Annotated[
+            bool, typer.Option('--replace', help='Devices in use may enrol again by it: for machines set up anew.')
+        ] = False,
         days: Days = 7,
         data: Data = None,
     ) -> None:
         """Make a token that lets devices enrol, and print it once."""
-        typer.echo(
-            do(data, 'token enrolment', enterprise=enterprise, name=name, uses=uses, expires_in_s=_seconds(days))[
-                'secret'
-            ]
+        made = do(
+            data,
+            'token enrolment',
+            enterprise=enterprise,
+            name=name,
+            uses=uses,
+            expires_in_s=_seconds(days),
+            labels=dict(item.partition('=')[::2] for item in label or []),
+            approval=approval,
+            replaces=replace,
         )
+        typer.echo(made['secret'])
 
     @group.command('api')
     def api(

@@ -10,31 +10,37 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any, cast
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from domain.errors import Unavailable
+from ui.certificates import ClientCertificates
 
 MOST_WORDS = 65_536
 """Bytes of one message that a browser or program may send on a socket."""
 
 
 @asynccontextmanager
-async def up(app: FastAPI, sockets: list[socket.socket], *, trust_proxy: str) -> AsyncIterator[Callable[[], None]]:
+async def up(
+    app: FastAPI, sockets: list[socket.socket], *, trust_proxy: str, client_certificate_header: str = ''
+) -> AsyncIterator[Callable[[], None]]:
     """Serve ``app`` for the length of the block, which gets a function that stops the server; the block is cancelled when it stops.
 
-    ``trust_proxy`` is the address of the proxy whose forwarded headers are believed, empty for nobody.
+    ``trust_proxy`` is the address of the proxy whose forwarded headers are believed, empty for nobody; ``client_certificate_header``
+    the header in which it tells of a client certificate, empty for none.
     """
     server = _Server(
         uvicorn.Config(
-            app,
+            _behind(app, trust_proxy, client_certificate_header),
             log_config=None,
             access_log=False,
             server_header=False,
             ws_max_size=MOST_WORDS,
-            proxy_headers=bool(trust_proxy),
-            forwarded_allow_ips=trust_proxy or None,
+            proxy_headers=False,  # it is done by ourselves, see _behind
             timeout_graceful_shutdown=3,
         )
     )
@@ -49,6 +55,17 @@ async def up(app: FastAPI, sockets: list[socket.socket], *, trust_proxy: str) ->
         server.should_exit = True
         with contextlib.suppress(asyncio.CancelledError):
             await running
+
+
+def _behind(app: ASGIApp, trust_proxy: str, certificate_header: str) -> ASGIApp:
+    """The application as it stands behind a proxy. What replaces the peer's address comes after what has to know the peer."""
+    if not trust_proxy:
+        return app
+    forwarded = ProxyHeadersMiddleware(cast(Any, app), trusted_hosts=trust_proxy)
+    if not certificate_header:
+        return cast(ASGIApp, forwarded)
+    trusted = forwarded.trusted_hosts
+    return ClientCertificates(cast(ASGIApp, forwarded), header=certificate_header, trusted=lambda peer: peer in trusted)
 
 
 @contextlib.contextmanager

@@ -61,6 +61,9 @@ def _plain(entry: Any) -> Said:
 
 
 def _enrolled(entry: j.DeviceEnrolled) -> Said:
+    if entry.waiting:
+        text = 'has a double that asks to enrol in its place' if entry.again else 'asks to be let in'
+        return 'approval', 'waiting', text, f'with {entry.token}, waits for approval'
     return (
         'presence',
         'online',
@@ -119,9 +122,18 @@ _COMMANDS = {
 }
 
 
+_DONE = {
+    'quarantine': 'is quarantined',
+    'release': 'is released from quarantine',
+    'lock': 'is locked',
+    'unlock': 'is unlocked',
+    'wipe': 'is wiped',
+}
+
+
 def _command(entry: j.CommandMoved) -> Said:
     if entry.after == 'confirmed':
-        done = {'quarantine': 'is quarantined', 'release': 'is released from quarantine'}[entry.action]
+        done = _DONE.get(entry.action, f'has done {entry.action}')
         return 'command', 'confirmed', done, f'confirmed after {duration(entry.after_s)}'
     return 'command', entry.after, _COMMANDS[entry.after].format(action=entry.action), entry.because
 
@@ -165,6 +177,10 @@ def _refused(entry: j.SignInRefused) -> Said:
     return 'severity', 'warning', 'was refused at sign-in', f'from {entry.address}' if entry.address else ''
 
 
+def _because(text: str, state: str = 'indeterminate') -> Callable[[Any], Said]:
+    return lambda entry: ('severity', state, text, entry.because)
+
+
 def _words(text: str) -> Callable[[Any], Said]:
     return lambda _: ('severity', 'indeterminate', text, '')
 
@@ -173,6 +189,10 @@ _SAY: dict[type, Callable[[Any], Said]] = {
     j.DeviceEnrolled: _enrolled,
     j.DeviceChanged: _changed,
     j.DeviceRetired: _words('was retired'),
+    j.DeviceApproved: lambda _: ('presence', 'online', 'was approved', ''),
+    j.DeviceRefused: _because('was refused', 'warning'),
+    j.CredentialRotated: _words('renewed its credential'),
+    j.CredentialRevoked: _because('lost its credential', 'warning'),
     j.PresenceChanged: _presence,
     j.ServingTowerChanged: _moved,
     j.ViolationOpened: _opened,

@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     """PEM file of certificate authorities that HTTPS checks trust instead of the system's."""
     trust_proxy: str = ''
     """Address of the reverse proxy whose ``X-Forwarded-*`` headers are believed; empty: nobody's."""
+    client_certificate_header: str = ''
+    """Header in which that proxy tells of a device's client certificate, such as ``Client-Cert``; empty: none is looked at."""
     metrics_token: str = ''
     """Bearer token that may read ``/metrics`` from elsewhere than this machine; empty: this machine only."""
     log_format: str = Field(default='text', pattern='^(text|json)$')

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from domain.access import OWNER, Actor
+from domain.credentials import device_behind
 from domain.devices import Device
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
@@ -246,19 +247,11 @@ class AccessService:
         return token.actor(owner, address=address)
 
     def device(self, secret: str, *, fingerprint: str = '') -> tuple[Fleet, Device]:
-        """The device behind a credential; ``NotSignedIn``, or ``NotAllowed`` while it waits for approval.
+        """The device behind a credential; ``NotSignedIn``, or ``AwaitsApproval`` while it waits for somebody.
 
         ``fingerprint`` is that of the client certificate it showed to a trusted proxy (hex SHA-256), empty for none.
         """
-        fleets = self._road.fleets
-        known = fleets.device_by_credential(digest(secret))
-        if known is None:
-            raise NotSignedIn('this device credential is not known; enrol the device again')
-        if fleets.pinned and (pinned := fleets.pinned.get(known.id)) is not None and pinned != fingerprint:
-            raise NotSignedIn('this device credential goes with a client certificate that was not shown')
-        if fleets.waiting and known.id in fleets.waiting:
-            raise NotAllowed('this device waits for somebody to approve it')
-        return fleets.of(known.enterprise), known
+        return device_behind(self._road, secret, fingerprint)
 
     def _moved(self, draft: Draft, session: Session, **changes: object) -> SignedInBrowser:
         now = draft.session(session.id)

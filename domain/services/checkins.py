@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.commands import Command
+from domain.copies import Copies
 from domain.devices import Device, DeviceState, Presence, late_after, presence
 from domain.dispatch import deliver
 from domain.draft import Draft
@@ -70,6 +71,7 @@ class CheckIns:
         self._road = road
         self._book = book
         self._pool = Pool()
+        self._copies = Copies()
 
     async def check_in(self, enterprise: str, device_id: str, checkin: CheckIn) -> Receipt:
         """Take one in; the answer comes after the commit. Raises ``Invalid`` naming the field, ``NotFound`` for a retired device."""
@@ -104,8 +106,11 @@ class CheckIns:
         if not 1 <= checkin.sequence < 2**53:
             raise Invalid('is a whole number from 1 on, rising with every check-in', field='sequence')
         observed_at = _observed_at(checkin, draft.now)
-        if checkin.sequence == before.sequence:
-            return Receipt(Accepted.DUPLICATE, draft.now, device.interval_s, deliver(draft, device))
+        if checkin.sequence <= before.sequence:
+            said = checkin.facts, checkin.radio
+            self._copies.look(draft, device, before, checkin.sequence, observed_at, *said)
+            if checkin.sequence == before.sequence:
+                return Receipt(Accepted.DUPLICATE, draft.now, device.interval_s, deliver(draft, device))
         facts, radio = self._checked(checkin, before)
         tower = fleet.tower_by_cell(radio.cell) if radio is not None else None
         if checkin.radio is not None:

@@ -1,36 +1,37 @@
-"""The devices of an enterprise: enrolled by themselves with a token or added by people, changed, retired, told what to do."""
+"""The devices of an enterprise: added by people, changed, retired, told what to do."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from domain.access import Actor, Permission
-from domain.commands import Action, Command, CommandState
+from domain.commands import PERMISSIONS, Action, Command, CommandState, accomplished, rivals
 from domain.device_input import NewDevice, checked, device_of
 from domain.devices import Device, DeviceState
-from domain.dispatch import move, request, settle
+from domain.dispatch import move, request
 from domain.draft import Draft
 from domain.edits import check_version, differences
 from domain.enforcement import answered
-from domain.errors import Conflict, NotFound, NotSignedIn
+from domain.errors import Conflict, NotFound
 from domain.evaluation import judge
-from domain.identifiers import Identifiers
 from domain.ids import new_id
-from domain.journal import DeviceChanged, DeviceEnrolled, DeviceRetired, Subject
+from domain.journal import DeviceChanged, DeviceEnrolled, Subject
+from domain.locks import Lock, is_locked
+from domain.retirement import retire
 from domain.road import Road
 from domain.rulebook import RuleBook
 from domain.secrets import digest, new_secret
+from domain.services.enrolments import Enrolled, with_identifiers
 from domain.sharing import Pool
 from domain.store import Store
 from domain.text import clean_line
-from domain.tokens import Credential, Token, TokenKind
+from domain.tokens import Credential
 
-
-@dataclass(frozen=True, slots=True)
-class Enrolled:
-    """The device, its credential (told this once) and whether it had been here before."""
-
-    device: Device
-    credential: str
-    again: bool
+_AS_IT_IS: Mapping[Action, str] = {
+    Action.QUARANTINE: 'in quarantine',
+    Action.RELEASE: 'not in quarantine',
+    Action.LOCK: 'locked',
+    Action.UNLOCK: 'not locked',
+}
 
 
 class DeviceService:
@@ -42,49 +43,6 @@ class DeviceService:
         self._store = store
         self._pool = Pool()
 
-    async def enrol(self, token: str, new: NewDevice) -> Enrolled:
-        """Let a device in. One with a known IMEI or serial keeps its place and gets a new credential; its sequence starts again.
-
-        Raises ``NotSignedIn`` for a token that is unknown, used up, ended or expired.
-        """
-        new = checked(new, self._pool)
-        credential = new_secret('cwd')
-
-        def decide(draft: Draft) -> Enrolled:
-            known = _enrolment_token(draft, self._road, token)
-            fleet = draft.fleet(known.enterprise)
-            seen = _known(draft, known.enterprise, new.identifiers)
-            again = bool(seen)
-            if len(seen) > 1:
-                raise Conflict('the IMEI is one device’s and the serial number another’s', field='identifiers')
-            if not again:
-                device = device_of(known.enterprise, new, draft.now)
-                draft.put(device)
-            else:
-                device = seen[0]
-                state = draft.find(DeviceState, known.enterprise, device.id) or DeviceState(device.id, known.enterprise)
-                draft.put_state(replace(state, sequence=0, settled=False), whole=True)
-                device = replace(
-                    device,
-                    name=new.name,
-                    identifiers=device.identifiers.updated(new.identifiers),
-                    interval_s=new.interval_s,
-                    version=device.version + 1,
-                )
-                draft.put(device)
-            if known.uses_left is not None:
-                draft.put(replace(known, uses_left=known.uses_left - 1))
-            draft.put(Credential(device.id, known.enterprise, digest(credential), draft.now))
-            subject = Subject('device', device.id, device.name)
-            draft.note(
-                DeviceEnrolled(
-                    at=draft.now, enterprise=fleet.enterprise.id, subject=subject, again=again, token=known.name
-                )
-            )
-            return Enrolled(device, credential, again)
-
-        return await self._road.travel(decide)
-
     async def add(self, actor: Actor, new: NewDevice) -> Enrolled:
         """Add a device by hand; its credential is told once."""
         actor.require(Permission.DEVICES_WRITE)
@@ -92,7 +50,7 @@ class DeviceService:
         credential = new_secret('cwd')
 
         def decide(draft: Draft) -> Enrolled:
-            if _known(draft, actor.enterprise, new.identifiers):
+            if with_identifiers(draft, actor.enterprise, new.identifiers):
                 raise Conflict('a device with this IMEI or serial exists', field='identifiers')
             device = device_of(actor.enterprise, new, draft.now)
             draft.put(device)
@@ -111,7 +69,7 @@ class DeviceService:
         def decide(draft: Draft) -> Device:
             before = draft.need(Device, actor.enterprise, device_id)
             check_version(before.version, version)
-            for other in _known(draft, actor.enterprise, new.identifiers):
+            for other in with_identifiers(draft, actor.enterprise, new.identifiers):
                 if other.id != device_id:
                     raise Conflict(f'{other.name} has this IMEI or serial', field='identifiers')
             after = replace(
@@ -143,22 +101,7 @@ class DeviceService:
         def decide(draft: Draft) -> Device:
             device = draft.need(Device, actor.enterprise, device_id)
             check_version(device.version, version)
-            fleet = draft.fleet(actor.enterprise)
-            state = draft.find(DeviceState, actor.enterprise, device_id)
-            if state is not None:
-                policies = [replace(policy, retired_at=draft.now) for policy in fleet.policies.values()]
-                draft.put_state(
-                    judge(draft, fleet, self._book, device, replace(state, quarantined=False), policies), whole=True
-                )
-            # After the judgement: a violation that ends asks for a release, which a retired device cannot fetch either.
-            for command in draft.commands_of(actor.enterprise, device_id):
-                move(draft, device, command, CommandState.CANCELLED, 'the device was retired', actor.name)
-            settle(draft, device)
-            retired = replace(device, retired_at=draft.now, version=device.version + 1)
-            draft.put(retired)
-            subject = Subject('device', device.id, device.name)
-            draft.note(DeviceRetired(at=draft.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
-            return retired
+            return retire(draft, self._book, device, actor.name)
 
         return await self._road.travel(decide, actor=actor)
 
@@ -167,9 +110,10 @@ class DeviceService:
     ) -> Command:
         """Tell a device to do something; ``key`` makes repeating the call harmless, also when the command is long over.
 
-        Refused when it would change nothing, or when ``key`` stands for another action.
+        Each action needs its own permission, see :data:`domain.commands.PERMISSIONS`. Refused when it would change nothing, or when
+        ``key`` stands for another action.
         """
-        actor.require(Permission.COMMANDS_WRITE)
+        actor.require(PERMISSIONS[action])
         reason = clean_line(reason, 'reason', most=300)
         idempotency = f'{actor.id}/{key}' if key else f'{actor.id}/{action}/{new_id()}'
         same = {'device': device_id, 'key': idempotency}
@@ -187,9 +131,13 @@ class DeviceService:
                     raise Conflict(f'this key stands for {repeated.action} already', field='key')
                 return repeated
             state = draft.find(DeviceState, actor.enterprise, device_id) or DeviceState(device_id, actor.enterprise)
-            under_way = any(command.action is not action for command in draft.commands_of(actor.enterprise, device_id))
-            if state.quarantined is (action is Action.QUARANTINE) and not under_way:
-                raise Conflict(f'{device.name} is {"in" if state.quarantined else "not in"} quarantine')
+            lock = draft.find(Lock, actor.enterprise, device_id)
+            under_way = any(
+                command.action is not action and rivals(command.action, action)
+                for command in draft.commands_of(actor.enterprise, device_id)
+            )
+            if accomplished(action, quarantined=state.quarantined, locked=is_locked(lock)) and not under_way:
+                raise Conflict(f'{device.name} is {_AS_IT_IS[action]}')
             return request(
                 draft, draft.fleet(actor.enterprise), device, action, key=idempotency, reason=reason, by=actor.name
             )
@@ -197,11 +145,13 @@ class DeviceService:
         return await self._road.travel(decide, actor=actor)
 
     async def cancel(self, actor: Actor, command_id: str) -> Command:
-        """Take back a command that the device has not confirmed yet."""
-        actor.require(Permission.COMMANDS_WRITE)
+        """Take back a command that the device has not confirmed yet; whoever may ask for it may take it back."""
+        if not any(actor.may(permission) for permission in PERMISSIONS.values()):
+            actor.require(Permission.COMMANDS_WRITE)
 
         def decide(draft: Draft) -> Command:
             command = draft.need(Command, actor.enterprise, command_id)
+            actor.require(PERMISSIONS[command.action])
             device = draft.need(Device, actor.enterprise, command.device)
             return move(draft, device, command, CommandState.CANCELLED, f'cancelled by {actor.name}', actor.name)
 
@@ -234,32 +184,3 @@ class DeviceService:
             judged = judge(draft, fleet, self._book, device, state, fleet.policies.values())
             if judged is not state:
                 draft.put_state(judged, whole=True)
-
-
-def _known(draft: Draft, enterprise: str, names: Identifiers) -> list[Device]:
-    """The devices that carry this IMEI or this serial number, as this group leaves them."""
-    fleet = draft.fleet(enterprise)
-    found: dict[str, Device] = {}
-    for name in ('imei', 'serial'):
-        value = getattr(names, name)
-        if value is None:
-            continue
-        live = draft.find(Device, enterprise, fleet.by_identifier(name, value) or '')
-        for device in (live, *draft.changes.rows.get(Device, {}).values()):
-            if device is None or device.enterprise != enterprise or device.retired_at is not None:
-                continue
-            if getattr(device.identifiers, name) == value:
-                found[device.id] = device
-    return list(found.values())
-
-
-def _enrolment_token(draft: Draft, road: Road, secret: str) -> Token:
-    known = road.fleets.token(digest(secret).hex())
-    token = draft.find(Token, known.enterprise, known.id) if known is not None else None
-    if token is None or token.kind is not TokenKind.ENROLMENT or token.revoked_at is not None:
-        raise NotSignedIn('this enrolment token is not known')
-    if token.expires_at is not None and token.expires_at <= draft.now:
-        raise NotSignedIn('this enrolment token has expired; make a new one')
-    if token.uses_left is not None and token.uses_left <= 0:
-        raise NotSignedIn('this enrolment token is used up; make a new one')
-    return token

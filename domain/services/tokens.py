@@ -33,6 +33,7 @@ class TokenService:
         uses: int | None = None,
         labels: Mapping[str, str] | None = None,
         approval: bool = False,
+        replaces: bool = False,
         person: str | None = None,
         by: str = '',
         actor: Actor | None = None,
@@ -65,6 +66,7 @@ class TokenService:
                 created_by=issuer,
                 labels=conferred,
                 approval=approval,
+                replaces=replaces,
             )
             draft.put(token)
             subject = Subject('token', token.id, name)

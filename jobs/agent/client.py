@@ -18,6 +18,7 @@ from jobs.agent.options import AgentError, is_loopback
 FIRST_DELAY_S = 1.0
 LONGEST_DELAY_S = 300.0
 LONGEST_RETRY_AFTER_S = 3600.0  # a server that asks for more is more likely broken than busy
+WAITING = 'urn:cellwarden:problem:waiting-for-approval'
 _TRY_AGAIN = frozenset({408, 421, 425, 429})  # 4xx answers that say nothing about what was sent
 
 
@@ -27,6 +28,10 @@ class AwayError(Exception):
     def __init__(self, reason: str, retry_after: float | None = None) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
+
+
+class WaitingError(AwayError):
+    """The server knows the device, but somebody has to approve it first: ask again, it may take days."""
 
 
 class UnauthorisedError(Exception):
@@ -66,12 +71,19 @@ def retry_after_s(header: str | None, now: float) -> float | None:
 class Client:
     """Speaks ``/api/v1`` of one server. TLS is verified; redirects are not followed, a credential goes nowhere else."""
 
-    def __init__(self, server: URL, *, ca_file: Path | None = None, timeout_s: float = 30.0) -> None:
+    def __init__(
+        self, server: URL, *, ca_file: Path | None = None, certificate: Path | None = None, timeout_s: float = 30.0
+    ) -> None:
         self._server = server
         try:
             tls = ssl.create_default_context(cafile=ca_file)
         except (OSError, ssl.SSLError) as err:
             raise AgentError(f'{ca_file} holds no certificates in PEM form') from err
+        if certificate is not None:
+            try:
+                tls.load_cert_chain(certificate)
+            except (OSError, ssl.SSLError) as err:
+                raise AgentError(f'{certificate} does not hold a certificate and its key in PEM form') from err
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=tls, limit=2),
             timeout=aiohttp.ClientTimeout(total=timeout_s),
@@ -106,13 +118,16 @@ class Client:
         if 200 <= status < 300:
             return _answer(content)
         detail = _detail(content) or f'status {status}'
+        retry_after = retry_after_s(headers.get('Retry-After'), time.time())
+        if status == 403 and _problem(content).get('type') == WAITING:
+            raise WaitingError(detail, retry_after)
         if status == 401:
             raise UnauthorisedError(detail)
         if 400 <= status < 500 and status not in _TRY_AGAIN:
             raise RefusedError(status, detail)
         if location := headers.get('Location'):
             detail = f'the server points to {location}: use that address'
-        raise AwayError(detail, retry_after_s(headers.get('Retry-After'), time.time()))
+        raise AwayError(detail, retry_after)
 
 
 def _answer(content: bytes) -> dict[str, Any]:
@@ -125,13 +140,17 @@ def _answer(content: bytes) -> dict[str, Any]:
     return answer
 
 
-def _detail(content: bytes) -> str:
-    """What a problem document (RFC 9457) says, as one line."""
+def _problem(content: bytes) -> dict[str, Any]:
+    """A problem document (RFC 9457); empty when it is none."""
     try:
         problem = json.loads(content)
     except ValueError:
-        return ''
-    if not isinstance(problem, dict):
-        return ''
+        return {}
+    return problem if isinstance(problem, dict) else {}
+
+
+def _detail(content: bytes) -> str:
+    """What a problem document says, as one line."""
+    problem = _problem(content)
     words = [str(problem[part]) for part in ('title', 'detail', 'field') if problem.get(part)]
     return ' '.join(': '.join(words).split())[:300]

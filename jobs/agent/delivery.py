@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+import random
 from urllib.parse import quote
 
 import structlog
 
-from jobs.agent.client import AwayError, Client, RefusedError, UnauthorisedError, delay_s
+from jobs.agent.client import AwayError, Client, RefusedError, UnauthorisedError, WaitingError, delay_s
 from jobs.agent.clock import Clock, rfc3339
 from jobs.agent.enrolment import Enrolment
 from jobs.agent.options import AgentError
@@ -15,6 +16,7 @@ from jobs.agent.spool import KeptCheckin, Order, Spool
 
 _log = structlog.get_logger(__name__)
 _LONGEST_INTERVAL_S = 7 * 86400
+_ASK_AGAIN_S = 30.0  # while nobody has approved the device and the server does not say when to ask again
 _BARRED = frozenset({403, 410})  # not this message: this device
 
 
@@ -43,6 +45,13 @@ class Delivery:
                 # After a failed result the check-ins go first once, so that a sick result does not silence the device.
                 while await self._send_next(results_first=attempt % 2 == 0):
                     attempt = 0
+            except WaitingError as err:
+                attempt = 0
+                self._say_waiting(str(err))
+                await asyncio.sleep(
+                    (_ASK_AGAIN_S if err.retry_after is None else err.retry_after) * random.uniform(1, 1.2)
+                )
+                self.wake()
             except AwayError as err:
                 attempt += 1
                 self._say_away(str(err))
@@ -54,6 +63,11 @@ class Delivery:
         try:
             while await self._send_next():
                 pass
+        except WaitingError as err:
+            kept = self._spool.waiting()
+            raise AgentError(
+                f'this device is not let in yet ({err}); {kept} check-ins are kept for the next run'
+            ) from err
         except AwayError as err:
             waiting = self._spool.waiting()
             raise AgentError(f'the server is away ({err}); {waiting} check-ins are kept for the next run') from err
@@ -73,6 +87,7 @@ class Delivery:
             return True
         self._enrolment.accepted()
         self._say_back()
+        await self._enrolment.rotate_if_due()
         return True
 
     async def _check_in(self, kept: KeptCheckin) -> None:
@@ -118,6 +133,12 @@ class Delivery:
         """One line on the way down, and one when the reason changes."""
         if why != self._away:
             _log.warning('server_away', why=why, waiting=self._spool.waiting())
+            self._away = why
+
+    def _say_waiting(self, why: str) -> None:
+        """One line, however long it takes."""
+        if why != self._away:
+            _log.warning('waiting_for_approval', device=self._enrolment.credential.device_id, why=why)
             self._away = why
 
     def _say_back(self) -> None:

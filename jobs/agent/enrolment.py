@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,6 +19,7 @@ from jobs.agent.spool import Spool
 from jobs.agent.state import Credential, kept_serial, read_credential, write_credential
 
 _log = structlog.get_logger(__name__)
+_ROTATE_AGAIN_S = 3600.0
 
 
 class Enrolment:
@@ -28,6 +31,7 @@ class Enrolment:
         self._options, self._server, self._folder = options, server, folder
         self._client, self._spool, self._modem = client, spool, modem
         self._credential: Credential | None = None
+        self._rotate_after = 0.0
         self._proven = True  # false from a new credential until the server has accepted it once
 
     @property
@@ -62,6 +66,36 @@ class Enrolment:
         """The server took something that was sent with the credential."""
         self._proven = True
 
+    async def rotate_if_due(self) -> None:
+        """Renew a credential that has grown old; a server that cannot do it now is asked again an hour later.
+
+        A crash between the answer and the write loses nothing: the server takes the former secret until the new one was used.
+        """
+        now = time.time()
+        if not self._options.rotate_s or now < self.credential.issued_at + self._options.rotate_s:
+            return
+        if time.monotonic() < self._rotate_after:
+            return
+        self._rotate_after = time.monotonic() + _ROTATE_AGAIN_S
+        try:
+            answer = await self._client.post('credential:rotate', self.credential.credential, {})
+        except (AwayError, RefusedError, UnauthorisedError) as err:
+            _log.warning('credential_not_renewed', why=str(err))
+            return
+        if not isinstance(secret := answer.get('credential'), str) or not secret:
+            _log.warning('credential_not_renewed', why='the answer is not from a Cellwarden server')
+            return
+        renewed = replace(self.credential, credential=secret, issued_at=now)
+        self._keep(renewed)
+        self._credential = renewed
+        _log.info('credential_renewed', device=renewed.device_id)
+
+    def _keep(self, credential: Credential) -> None:
+        try:
+            write_credential(self._folder, credential)
+        except OSError as err:
+            raise AgentError(f'the credential cannot be kept in {self._folder}: {err.strerror}') from err
+
     async def _enrol(self) -> None:
         answer = await self._ask()
         try:
@@ -71,14 +105,12 @@ class Enrolment:
                 credential=str(answer['credential']),
                 interval_s=int(answer.get('interval_s') or self._options.interval_s),
                 enterprise=str((answer.get('enterprise') or {}).get('name', '')),
+                issued_at=time.time(),
             )
             sequence = int(answer.get('sequence') or 0)
         except (KeyError, TypeError, ValueError, AttributeError) as err:
             raise AgentError('the server answered the enrolment with something else than a credential') from err
-        try:
-            write_credential(self._folder, self._credential)
-        except OSError as err:
-            raise AgentError(f'the credential cannot be kept in {self._folder}: {err.strerror}') from err
+        self._keep(self._credential)
         self._spool.sequence_at_least(sequence)
         self._proven = False
         _log.info('device_enrolled', device=self._credential.device_id, enterprise=self._credential.enterprise)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from yarl import URL
 
+from domain.commands import Action
 from domain.devices import Kind
 
 
@@ -21,8 +22,9 @@ class AgentOptions:
     """``server`` is the console's address, with a path when it is served below one.
 
     ``interval_s`` is a wish: the server's answer wins. ``hooks`` names an executable per action. ``ca_file`` replaces
-    the system's certificate authorities. ``keep`` bounds the check-ins kept while the server is away. ``once`` sends
-    one check-in after all that was kept, carries out what comes back, and stops.
+    the system's certificate authorities, ``certificate`` is shown to the server as the device's own (with its key, PEM). A
+    credential is renewed when it is ``rotate_s`` seconds old; 0 is never. ``keep`` bounds the check-ins kept while the server is
+    away. ``once`` sends one check-in after all that was kept, carries out what comes back, and stops.
     """
 
     server: str
@@ -35,6 +37,8 @@ class AgentOptions:
     hooks: Mapping[str, Path] = field(default_factory=dict)
     hook_timeout_s: float = 60.0
     ca_file: Path | None = None
+    certificate: Path | None = None
+    rotate_s: float = 30 * 86_400.0
     allow_http: bool = False
     once: bool = False
     keep: int = 10_000
@@ -51,6 +55,10 @@ def check_options(options: AgentOptions) -> URL:
         raise AgentError(f'the kind {options.kind!r} is not one of {", ".join(Kind)}')
     if options.ca_file is not None and not options.ca_file.is_file():
         raise AgentError(f'the CA file {options.ca_file} does not exist')
+    if options.certificate is not None and not options.certificate.is_file():
+        raise AgentError(f'the certificate {options.certificate} does not exist')
+    if odd := sorted(set(options.hooks) - set(Action)):
+        raise AgentError(f'there is no action {odd[0]!r}: hooks are for {", ".join(Action)}')
     for action, hook in options.hooks.items():
         _check_hook(action, hook)
     return server_url(options.server, allow_http=options.allow_http)

@@ -52,7 +52,12 @@ async def _work(options: AgentOptions) -> None:
     with open_state(options.state) as folder:
         spool = Spool(folder / 'agent.db', most=options.keep)
         try:
-            async with Client(server, ca_file=options.ca_file, timeout_s=options.request_timeout_s) as client:
+            async with Client(
+                server,
+                ca_file=options.ca_file,
+                certificate=options.certificate,
+                timeout_s=options.request_timeout_s,
+            ) as client:
                 modem = Modem()
                 enrolment = Enrolment(options, server, folder, client, spool, modem)
                 await enrolment.ensure()

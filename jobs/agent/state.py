@@ -17,13 +17,17 @@ SERIAL = 'serial'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """What enrolment gave; ``credential`` is the secret, ``server`` the only address it may be shown to."""
+    """What enrolment gave; ``credential`` is the secret, ``server`` the only address it may be shown to.
+
+    ``issued_at`` is when this machine got the secret, by its own clock.
+    """
 
     server: str
     device_id: str
     credential: str
     interval_s: int
     enterprise: str = ''
+    issued_at: float = 0.0
 
 
 @contextmanager

@@ -237,6 +237,8 @@ class Crew:
         self._carry_out(member, command['action'], outcome)
 
     def _outcome(self, member: Member, action: str) -> Json:
+        if action in ('lock', 'unlock'):
+            return {'outcome': 'confirmed', 'detail': f'screen {action}ed'}
         if action not in ('quarantine', 'release'):
             return {'outcome': 'rejected', 'detail': f'no hook for {action}'}
         if action == 'quarantine' and member.device.phase < _REJECTING:
@@ -245,7 +247,7 @@ class Crew:
 
     def _carry_out(self, member: Member, action: str, outcome: Json) -> None:
         log.info('command_answered', device=member.device.name, action=action, outcome=outcome['outcome'])
-        if outcome['outcome'] != 'confirmed':
+        if outcome['outcome'] != 'confirmed' or action not in ('quarantine', 'release'):
             return
         self._stage.restrict(member.device.number, quarantined=action == 'quarantine')
         if action == 'quarantine':  # somebody comes to put it right

@@ -79,6 +79,23 @@ class Migration(migrations.Migration):
             options={'table': 'link', 'app': 'cellwarden', 'pk_attr': 'id'},
             bases=['Model'],
         ),
+        ops.CreateModel(
+            name='LockRow',
+            fields=[
+                ('id', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
+                ('enterprise', fields.CharField(max_length=64)),
+                ('locked_at', fields.FloatField(null=True)),
+                ('wiped_at', fields.FloatField(null=True)),
+                ('ended_at', fields.FloatField(null=True)),
+            ],
+            options={
+                'table': 'device_lock',
+                'app': 'cellwarden',
+                'pk_attr': 'id',
+                'table_description': 'What stands of lock and wipe, for the few devices that were told.',
+            },
+            bases=['Model'],
+        ),
         ops.AddField(
             model_name='CredentialRow',
             name='approved',
@@ -213,6 +230,11 @@ class Migration(migrations.Migration):
             model_name='TokenRow',
             name='person',
             field=fields.CharField(null=True, max_length=64),
+        ),
+        ops.AddField(
+            model_name='TokenRow',
+            name='replaces',
+            field=fields.SmallIntField(db_default=0),
         ),
         ops.AddField(
             model_name='TokenRow',

@@ -126,6 +126,7 @@ class TokenRow(Row):
     created_by = fields.TextField(db_default='')
     labels = fields.TextField(db_default='{}')
     approval = fields.SmallIntField(db_default=0)
+    replaces = fields.SmallIntField(db_default=0)
     used_at = fields.FloatField(null=True)
     used_from = fields.CharField(max_length=64, db_default='')
     revoked_at = fields.FloatField(null=True)

@@ -49,6 +49,17 @@ class DeviceStateRow(Row):
         table = 'device_state'
 
 
+class LockRow(Row):
+    """What stands of lock and wipe, for the few devices that were told."""
+
+    locked_at = fields.FloatField(null=True)
+    wiped_at = fields.FloatField(null=True)
+    ended_at = fields.FloatField(null=True)
+
+    class Meta:
+        table = 'device_lock'
+
+
 class DeviceReportRow(Row):
     """The wide half of a device's state: what it says of itself and what each policy says of it. It moves seldom."""
 

@@ -11,6 +11,7 @@ from domain.enterprises import Enterprise
 from domain.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
 from domain.identifiers import Identifiers
 from domain.journal import Entry, PresenceChanged, Subject
+from domain.locks import Lock
 from domain.people import Account, Guesses, Identity, Link, LinkKind, Person
 from domain.policies import Compliance, Mode, Policy, Selector, Severity, Verdict
 from domain.radio import Radio, RadioSample, Rat, Registration
@@ -221,6 +222,7 @@ EVERY: tuple[Any, ...] = (
         created_by='Ann',
         labels={'site': 'port-1'},
         approval=True,
+        replaces=True,
         used_at=T + 1,
         used_from='192.0.2.1',
     ),
@@ -244,6 +246,7 @@ EVERY: tuple[Any, ...] = (
     CheckState('C1', HARBOUR, 'T1', CheckStatus.SOFT, T, 2, T + 1, 3.5, 'refused'),
     DEVICE,
     STATE,
+    Lock('D1', HARBOUR, T, T + 1),
     VIOLATION,
     COMMAND,
     ALERT,

@@ -76,6 +76,7 @@ def _app(home: House) -> FastAPI:
             road=home.road,
             store=home.store,
             devices=home.devices,
+            enrolments=home.enrolments,
             policies=home.policies,
             towers=home.towers,
             alerts=home.alerts,

@@ -10,6 +10,7 @@ from domain.services.access import AccessService
 from domain.services.alerts import AlertService
 from domain.services.checkins import CheckIns
 from domain.services.devices import DeviceService
+from domain.services.enrolments import EnrolmentService
 from domain.services.policies import PolicyService
 from domain.services.towers import TowerService
 from domain.store import Store
@@ -38,6 +39,7 @@ def register_api(
     *,
     checkins: CheckIns,
     devices: DeviceService,
+    enrolments: EnrolmentService,
     policies: PolicyService,
     towers: TowerService,
     alerts: AlertService,
@@ -59,7 +61,7 @@ def register_api(
     app.add_exception_handler(RequestValidationError, render_parameters)
     described = add_checkins(app, checkins=checkins, doors=doors, metrics=metrics)
     api = APIRouter(prefix='/api/v1', dependencies=[Depends(only_known_parameters)])
-    add_enrolments(api, devices=devices, road=road, doors=doors)
+    add_enrolments(api, enrolments=enrolments, road=road, doors=doors)
     add_devices(api, devices=devices, road=road, store=store, doors=doors)
     add_commands(api, devices=devices, road=road, store=store, doors=doors)
     add_violations(api, road=road, store=store, doors=doors)

@@ -1,6 +1,7 @@
 """The doors for programs and devices: a bearer token on every request. The cookie of a browser opens nothing here."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.types import Scope
@@ -10,6 +11,7 @@ from domain.devices import Device
 from domain.errors import NotFound, NotSignedIn
 from domain.fleet import Fleet
 from domain.services.access import AccessService
+from ui.certificates import CERTIFICATE
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -23,6 +25,15 @@ def bearer(headers: Headers) -> str:
                 return token.strip()
             break
     raise NotSignedIn('send the header Authorization: Bearer, and the token')
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A device that wants in: its enrolment token, the fingerprint of its client certificate (or nothing), where it comes from."""
+
+    token: str
+    fingerprint: str
+    address: str
 
 
 class Doors:
@@ -42,22 +53,46 @@ class Doors:
 
     def program(self, scope: Scope, permission: Permission) -> Actor:
         """The program behind the API token; ``NotSignedIn`` or ``NotAllowed``."""
-        client = scope.get('client')
-        actor = self._access.program(bearer(scope['headers']), address=client[0] if client else '')
+        actor = self.known(scope)
         actor.require(permission)
         return actor
 
-    def device(self, headers: Headers) -> tuple[Fleet, Device]:
+    def known(self, scope: Scope) -> Actor:
+        """The program behind the API token, whatever it may do, or ``NotSignedIn``."""
+        return self._access.program(bearer(scope['headers']), address=_address(scope))
+
+    def any_of(self, *permissions: Permission) -> Callable[[Request], Awaitable[Actor]]:
+        """A dependency: the program behind the API token, if its scopes include one of these; the service asks for the right one."""
+
+        async def program(request: Request) -> Actor:
+            actor = self.known(request.scope)
+            if not any(actor.may(permission) for permission in permissions):
+                actor.require(permissions[0])
+            return actor
+
+        return program
+
+    def device(self, scope: Scope) -> tuple[Fleet, Device]:
         """The device behind the credential and its fleet, or ``NotSignedIn``."""
         try:
-            return self._access.device(bearer(headers))
+            return self._access.device(bearer(scope['headers']), fingerprint=scope.get(CERTIFICATE, ''))
         except NotFound:
             raise NotSignedIn('this device was retired; enrol it again') from None
 
     async def enrolled(self, request: Request) -> tuple[Fleet, Device]:
         """A dependency: the device behind the credential and its fleet."""
-        return self.device(request.scope['headers'])
+        return self.device(request.scope)
 
-    async def enrolment(self, request: Request) -> str:
-        """A dependency: the enrolment token itself, which the service will judge."""
-        return bearer(request.scope['headers'])
+    async def enrolled_with(self, request: Request) -> tuple[Device, str]:
+        """A dependency: the device behind the credential, and the credential itself."""
+        return self.device(request.scope)[1], bearer(request.scope['headers'])
+
+    async def enrolment(self, request: Request) -> Newcomer:
+        """A dependency: who comes with an enrolment token, which the service will judge."""
+        scope = request.scope
+        return Newcomer(bearer(scope['headers']), scope.get(CERTIFICATE, ''), _address(scope))
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get('client')
+    return client[0] if client else ''

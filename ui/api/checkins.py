@@ -80,7 +80,7 @@ class SingleEndpoint:
         """Take it in and answer after the commit."""
         self._metrics.under_way += 1
         try:
-            fleet, device = self._doors.device(scope['headers'])
+            fleet, device = self._doors.device(scope)
             checkin = _dated(decode(_checkin, await _read(receive)))
             receipt = await self._checkins.check_in(fleet.enterprise.id, device.id, checkin)
         except Exception:  # whatever it is, it is counted here and answered by the gate

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header
 from starlette.responses import Response
 
 from domain.access import Actor, Permission
-from domain.commands import OPEN_STATES, Action, Command, CommandState
+from domain.commands import OPEN_STATES, PERMISSIONS, Action, Command, CommandState
 from domain.devices import Device
 from domain.errors import Conflict, NotFound
 from domain.fleet import Fleet
@@ -47,7 +47,7 @@ class NewCommand(msgspec.Struct, frozen=True):
 def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: Store, doors: Doors) -> None:
     """Put the routes on ``api``."""
     reader = Annotated[Actor, Depends(doors.may(Permission.COMMANDS_READ))]
-    writer = Annotated[Actor, Depends(doors.may(Permission.COMMANDS_WRITE))]
+    writer = Annotated[Actor, Depends(doors.any_of(*dict.fromkeys(PERMISSIONS.values())))]
 
     async def need(enterprise: str, command_id: str) -> Command:
         row = road.fleets.of(enterprise).find(Command, command_id) or await store.get(Command, enterprise, command_id)
@@ -115,7 +115,9 @@ def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: S
         new: Annotated[NewCommand, Depends(body(NewCommand))],
         idempotency_key: Annotated[str | None, Header(min_length=1, max_length=100)] = None,
     ) -> Response:
-        """Repeating the call with the same ``Idempotency-Key`` gives the same command. Refused with 409 when it would change nothing."""
+        """Repeating the call with the same ``Idempotency-Key`` gives the same command. Refused with 409 when it would change nothing.
+
+        To lock and unlock takes the scope ``commands:lock``, to wipe ``commands:wipe``."""
         fleet = road.fleets.of(actor.enterprise)
         fleet.need(Device, device_id)
         command = await devices.command(actor, device_id, new.action, new.reason, idempotency_key)

@@ -93,6 +93,9 @@ _VERDICT = {
 }
 _DEVICE_DETAIL = {
     **_DEVICE_SHOWN,
+    'approved': True,
+    'locked_since': None,
+    'wiped_at': None,
     'facts': _CHECK_IN['facts'],
     'verdicts': [_VERDICT],
     'commands': [_COMMAND_SHOWN],
@@ -136,7 +139,9 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         'interval_s': 60,
         'sequence': 0,
         'enterprise': {'id': '01KAPX4S0FY2P7Q1T6V3X5M9AC', 'name': 'Port of Delft'},
+        'approved': True,
     },
+    'RotationAnswer': {'credential': 'cwd_…'},
     'CheckIn': _CHECK_IN,
     'DeviceCheckIn': {'device': _DEVICE['id'], **_CHECK_IN},
     'CheckInAnswer': {

@@ -12,7 +12,17 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
-from domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, NotSignedIn, Stale, Unavailable
+from domain.errors import (
+    AwaitsApproval,
+    Conflict,
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Stale,
+    Unavailable,
+)
 from domain.ids import new_id
 from domain.rules import RuleError
 
@@ -129,7 +139,7 @@ def _of_status(status: HTTPStatus, detail: str) -> Problem:
 def _headers(error: DomainError) -> dict[str, str]:
     if isinstance(error, NotSignedIn):
         return {'www-authenticate': 'Bearer realm="cellwarden"'}
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | AwaitsApproval):
         return {'retry-after': str(error.retry_after)}
     return {}
 

@@ -23,6 +23,7 @@ DESCRIBED: tuple[type, ...] = (
     Problem,
     NewDevice,
     enrolments.EnrolmentAnswer,
+    enrolments.RotationAnswer,
     CheckIn,
     checkins.CheckInAnswer,
     checkins.DeviceCheckIn,

@@ -43,9 +43,13 @@ def device_detail(fleet: Fleet, row: devices.Device) -> shapes.DeviceDetail:
         )
         for policy_id, verdict in state.verdicts.items()
     )
+    lock = fleet.locks.get(row.id)
     open_commands = sorted(fleet.commands_of(row.id).values(), key=lambda command: command.id)
     return shapes.DeviceDetail(
         **_device(fleet, row),
+        approved=row.id not in fleet.waiting,
+        locked_since=maybe_time(lock.locked_at if lock is not None else None),
+        wiped_at=maybe_time(lock.wiped_at if lock is not None else None),
         facts=state.facts,
         verdicts=verdicts,
         commands=tuple(command(fleet, each) for each in open_commands),

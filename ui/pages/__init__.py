@@ -6,6 +6,7 @@ from ui.pages import (
     device,
     devices,
     enforcement,
+    enrolment,
     login,
     overview,
     policies,
@@ -34,5 +35,6 @@ def register_pages(services: Services) -> None:
         alerts,
         alert,
         enforcement,
+        enrolment,
     ):
         module.register(services)

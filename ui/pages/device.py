@@ -1,12 +1,10 @@
 """One device: what it is, where it stands, what the policies say of it, and what can be done with it."""
 
-from collections.abc import Callable
-
 from fastapi import Request
 from nicegui import ui
 
 from domain.access import Permission
-from domain.commands import Action
+from domain.commands import PERMISSIONS, Action
 from domain.devices import Device
 from ui.auth import SignedIn
 from ui.components.card import actions, card, grid, heading, stack, text
@@ -20,7 +18,8 @@ from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
 from ui.pages.device_edit import edit, retire
-from ui.pages.orders import order
+from ui.pages.device_revoke import revoke
+from ui.pages.orders import VERBS, order
 from ui.pages.services import Services
 from ui.pages.shell import guarded, page
 from ui.topics.device import HISTORY_S
@@ -151,6 +150,15 @@ def _head(services: Services, who: SignedIn, device: Device, topic: str) -> None
         live_state('presence', 'presence', topic).props('data-testid=presence')
         live_state('compliance', 'compliance', topic, suffix='violations').props('data-testid=compliance')
         live_state('quarantine', 'quarantine', topic, only=['quarantined']).props('data-testid=quarantine')
+        for family, moment in (('lock', 'locked_at'), ('wipe', 'wiped_at')):
+            with live_when(topic, family, [None], shown=False, unless=True):
+                live_state(family, family, topic).props(f'data-testid={family}-state')
+                live_value(Column(field=moment, kind='age', mode='since', empty=''), topic)
+        with live_when(topic, 'approval', [None], shown=False, unless=True):
+            door = text('', 'a').classes('cw-plain')
+            door.props['href'] = '/enrolment'
+            with door:
+                live_state('approval', 'approval', topic).props('data-testid=approval')
         live_value(Column(field='last_seen', kind='age', mode='seen', empty=''), topic)
         with actions():
             _actions(services, who, device, topic)
@@ -160,15 +168,24 @@ def _actions(services: Services, who: SignedIn, device: Device, topic: str) -> N
     if who.may(Permission.DEVICES_WRITE):
         button('Edit…', lambda: edit(services, who, device.id)).props('data-testid=edit').mark('edit')
         button('Retire…', lambda: retire(services, who, device.id)).props('data-testid=retire').mark('retire')
-    if who.may(Permission.COMMANDS_WRITE):
-        for action, words in ((Action.QUARANTINE, 'Quarantine…'), (Action.RELEASE, 'Release…')):
-            with live_when(topic, 'can', [action.value], shown=action is Action.QUARANTINE):
-                made = button(words, _ordering(services, who, action, device.id))
-                made.props(f'data-testid={action.value}').mark(action.value)
+        made = button('Revoke credential…', lambda: revoke(services, who, device.id))
+        made.props('data-testid=revoke').mark('revoke')
+    for field, action in (
+        ('can', Action.QUARANTINE),
+        ('can', Action.RELEASE),
+        ('can_lock', Action.LOCK),
+        ('can_lock', Action.UNLOCK),
+    ):
+        if who.may(PERMISSIONS[action]):
+            with live_when(topic, field, [action.value], shown=action in (Action.QUARANTINE, Action.LOCK)):
+                _order_button(services, who, action, device.id)
+    if who.may(PERMISSIONS[Action.WIPE]):
+        _order_button(services, who, Action.WIPE, device.id)
 
 
-def _ordering(services: Services, who: SignedIn, action: Action, id: str) -> Callable[[], None]:
-    return lambda: order(services, who, action, [id])
+def _order_button(services: Services, who: SignedIn, action: Action, id: str) -> None:
+    made = button(f'{VERBS[action]}…', lambda: order(services, who, action, [id]))
+    made.props(f'data-testid={action.value}').mark(action.value)
 
 
 def _tower(topic: str) -> None:
@@ -233,6 +250,6 @@ def _commands(services: Services, who: SignedIn, device: Device) -> None:
         on_act=cancel,
         empty=Empty(
             title='Nothing was ordered',
-            text='Quarantine and release, by a policy or by a person, appear here with their fate.',
+            text='Quarantines by policies, and whatever people order of it, appear here with their fate.',
         ),
     ).props('data-testid=commands')

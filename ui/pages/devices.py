@@ -12,7 +12,7 @@ from ui.components.columns import Column
 from ui.components.controls import door
 from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
-from ui.pages.enrolment import enrol_button
+from ui.pages.enrolment_token import enrol_button
 from ui.pages.orders import order
 from ui.pages.services import Services
 from ui.pages.shell import page

@@ -1,80 +1,190 @@
-"""Enrolling devices: a token, and the one command that uses it."""
+"""Enrolment: the tokens that let devices in, the devices that wait for somebody's approval, and those that came lately."""
 
 from fastapi import Request
-from nicegui import context, ui
+from nicegui import ui
 
 from domain.access import Permission
-from domain.tokens import Token, TokenKind
+from domain.devices import Device
+from domain.fleet import Fleet
 from ui.auth import SignedIn
-from ui.components.card import text
-from ui.components.command import command
-from ui.components.controls import Rank, button, complaint, field, select, sheet
+from ui.components.card import card, grid, stack
+from ui.components.columns import Column
+from ui.components.controls import ask
+from ui.components.live_table import Act, Acted, live_table
+from ui.components.page_state import Empty, page_state
+from ui.pages.enrolment_token import enrol_button
 from ui.pages.services import Services
-from ui.pages.shell import guarded
+from ui.pages.shell import guarded, page
 
-USES = {'1': 'One device', '10': '10 devices', '100': '100 devices', 'any': 'Any number of devices'}
-LASTS = {'3600': 'One hour', '86400': 'One day', '604800': 'One week', '2592000': '30 days'}
-
-
-def enrol_button(request: Request, services: Services, who: SignedIn, *, rank: Rank = 'plain') -> ui.button:
-    """The button that opens the dialog."""
-    server = str(request.base_url).rstrip('/')
-    made = button('Enrol devices', lambda: _dialog(server, services, who), rank=rank)
-    made.props('data-testid=enrol').mark('enrol')
-    return made
-
-
-def _dialog(server: str, services: Services, who: SignedIn) -> None:
-    with context.client, sheet('Enrol devices') as dialog:
-        dialog.on('hide', dialog.delete)
-        body = ui.element('div').classes('cw-form')
-        with body:
-            text('A token lets devices in, each with its own credential from then on. It is shown once.', 'p')
-            name = field('Name of the token', value='Roll-out', hint='The journal tells with it how a device got in.')
-            name.mark('token-name')
-            uses = select('For', USES, value='1')
-            lasts = select('Valid for', LASTS, value='86400')
-            trouble = complaint()
-            with ui.element('div').classes('ends'):
-                button('Cancel', dialog.close)
-
-                async def make() -> None:
-                    made = await guarded(
-                        who,
-                        lambda actor: services.tokens.issue(
-                            actor.enterprise,
-                            TokenKind.ENROLMENT,
-                            str(name.value),
-                            uses=None if uses.value == 'any' else int(uses.value),
-                            expires_in_s=float(lasts.value),
-                            actor=actor,
-                        ),
-                        permission=Permission.ENROLMENT_WRITE,
-                        refused=lambda refusal: trouble.say(refusal.detail),
-                    )
-                    if made is not None:
-                        _show(body, dialog, server, *made)
-
-                button('Make a token', make, rank='primary').props('data-testid=make-token').mark('make-token')
-    dialog.open()
+_TOKENS = (
+    Column(field='name', label='Token', kind='strong', sort='name', phone='title'),
+    Column(field='state', label='State', kind='state', family='token', how='quiet', sort='order', phone='state'),
+    Column(field='left', label='Devices left', align='right', phone='line'),
+    Column(field='labels', label='Labels', kind='labels', empty='', phone='more'),
+    Column(field='lets', label='Lets in', kind='quiet', empty='', room='wide'),
+    Column(field='expires_at', label='Ends', kind='age', mode='left', sort='expires_at', phone='age', empty='no end'),
+    Column(field='used_at', label='Last used', kind='age', detail='used_from', sort='used_at', empty='never'),
+    Column(field='created_by', label='Made by', kind='quiet', sort='created_by', room='wide'),
+)
+_WAITING = (
+    Column(field='name', label='Device', kind='strong', href='/devices/{id}', phone='title'),
+    Column(field='state', label='Known', kind='state', family='approval', phone='state'),
+    Column(field='kind', label='Kind', kind='word', room='wide', phone='line'),
+    Column(field='names', label='IMEI or serial', kind='mono', empty='', phone='more'),
+    Column(field='asked_at', label='Waits', kind='age', mode='for', align='right', phone='age'),
+)
+_LATELY = (
+    Column(field='name', label='Device', kind='strong', href='/devices/{id}', phone='title'),
+    Column(field='presence', label='Presence', kind='state', family='presence', phone='state'),
+    Column(field='enrolled_at', label='Enrolled', kind='age', align='right', phone='age'),
+)
 
 
-def _show(body: ui.element, dialog: ui.dialog, server: str, token: Token, secret: str) -> None:
-    body.clear()
-    with body:
-        text('On a Linux machine, with Cellwarden installed:', 'p')
-        command(f'cellwarden agent --server {server} --enrol {secret}').props('data-testid=enrol-command').mark(
-            'enrol-command'
+def register(services: Services) -> None:
+    """Register ``/enrolment``."""
+
+    @ui.page('/enrolment')
+    def enrolment(request: Request) -> None:
+        with page(request, services, 'Enrolment', active='enrolment') as (who, fleet):
+            if not who.may(Permission.ENROLMENT_READ):
+                page_state(
+                    Empty(
+                        title='Your role does not see how devices come in',
+                        text=f'You are signed in as {who.person.role}. Operators, security staff and administrators of the whole '
+                        'enterprise see enrolment tokens and the devices that wait.',
+                        href='/devices',
+                        label='All devices',
+                    ),
+                    trouble=True,
+                )
+                return
+            with stack():
+                with grid('wide', top=True):
+                    _waiting(services, who, fleet)
+                    _lately()
+                with ui.element('div'):
+                    _tokens(request, services, who, fleet)
+
+
+def _waiting(services: Services, who: SignedIn, fleet: Fleet) -> None:
+    async def act(acted: Acted) -> None:
+        device = fleet.devices.get(acted.ids[0])
+        if device is not None:
+            await (_approve if acted.action == 'approve' else _refuse)(services, who, fleet, device)
+
+    may = who.may(Permission.ENROLMENT_WRITE)
+    with card('Waiting for approval'):
+        live_table(
+            'waiting',
+            _WAITING,
+            noun=('device', 'devices'),
+            bare=True,
+            framed=False,
+            href='/devices/{id}',
+            actions=[Act(name='approve', label='Approve'), Act(name='refuse', label='Refuse…')] if may else [],
+            on_act=act,
+            empty=Empty(
+                title='Nobody waits',
+                text='Devices stand here that came with a token that asks for approval, and whoever wants the place of a device '
+                'that is in use.',
+            ),
+        ).props('data-testid=waiting').mark('waiting')
+
+
+async def _approve(services: Services, who: SignedIn, fleet: Fleet, device: Device) -> None:
+    async def go() -> None:
+        await guarded(
+            who,
+            lambda actor: services.enrolments.approve(actor, device.id),
+            done=f'{device.name} is let in.',
         )
-        text('Anything else that speaks HTTP sends its name and kind with this token as bearer:', 'p')
-        command(
-            f"curl -X POST {server}/api/v1/enrolments -H 'Authorization: Bearer {secret}' "
-            '-H \'Content-Type: application/json\' -d \'{"name":"crane-117","kind":"tablet"}\''
+
+    waiting = fleet.waiting.get(device.id)
+    if waiting is None or waiting.previous is None:
+        await go()
+        return
+    ask(
+        f'Give the place of {device.name} away?',
+        [
+            'A device is in use under this name. Whoever asks has shown its serial number or IMEI and an enrolment token: the same '
+            'device after a reset, or another one.',
+            'The device in use is locked out at once. The one that asks takes its place, its labels and its history.',
+        ],
+        'Approve the newcomer',
+        go,
+        danger=True,
+    )
+
+
+async def _refuse(services: Services, who: SignedIn, fleet: Fleet, device: Device) -> None:
+    waiting = fleet.waiting.get(device.id)
+    if waiting is not None and waiting.previous is not None:
+        lines = ['Whoever asks is turned away. The device in use goes on as before.']
+    else:
+        lines = [f'{device.name} is turned away and its credential ends.']
+    lines.append('While its enrolment token is valid it may ask again: revoke the token if you do not know who has it.')
+    ask(
+        f'Refuse {device.name}?',
+        lines,
+        f'Refuse {device.name}',
+        lambda: guarded(
+            who, lambda actor: services.enrolments.refuse(actor, device.id), done=f'{device.name} was refused.'
+        ),
+        danger=True,
+    )
+
+
+def _tokens(request: Request, services: Services, who: SignedIn, fleet: Fleet) -> None:
+    def act(acted: Acted) -> None:
+        token = fleet.tokens.get(acted.ids[0])
+        if token is None:
+            return
+        ask(
+            f'Revoke {token.name}?',
+            ['No device can enrol with it any more. Devices that are in already stay in.'],
+            f'Revoke {token.name}',
+            lambda: guarded(
+                who,
+                lambda actor: services.tokens.revoke(actor.enterprise, token.id, actor=actor),
+                done=f'{token.name} is revoked.',
+                permission=Permission.ENROLMENT_WRITE,
+            ),
+            danger=True,
         )
-        many = 'one device' if token.uses_left == 1 else f'{token.uses_left or "any number of"} devices'
-        valid = LASTS[str(int((token.expires_at or 0) - token.created_at))].lower()
-        text(f'The token is good for {many} and for {valid}. Copy it now: it is not shown again.', 'p').classes(
-            'cw-hint'
+
+    may = who.may(Permission.ENROLMENT_WRITE)
+    with (
+        live_table(
+            'enrolment_tokens',
+            _TOKENS,
+            noun=('token', 'tokens'),
+            sort='order',
+            search='Search tokens…',
+            linked=True,
+            actions=[Act(name='revoke', label='Revoke…')] if may else [],
+            on_act=act,
+            empty=Empty(
+                title='No enrolment tokens',
+                text='A token lets as many devices in as you say, for as long as you say, with the labels you say. Make one, then run '
+                'the agent with it or let an app scan it.',
+            ),
         )
-        with ui.element('div').classes('ends'):
-            button('Done', dialog.close, rank='primary')
+        .props('data-testid=tokens')
+        .mark('tokens')
+    ):
+        if may:
+            enrol_button(request, services, who, words='Make enrolment token', rank='primary')
+
+
+def _lately() -> None:
+    with card('Enrolled lately', more=('All devices', '/devices')):
+        live_table(
+            'enrolled',
+            _LATELY,
+            noun=('device', 'devices'),
+            bare=True,
+            framed=False,
+            heads=False,
+            href='/devices/{id}',
+            empty=Empty(title='No devices yet', text='The first one appears here by itself when it has enrolled.'),
+        ).props('data-testid=lately')

@@ -1,4 +1,4 @@
-"""Quarantine and release by hand: a dialog that says what will happen to how many devices and where, then the commands."""
+"""Orders to devices by hand: a dialog that says what will happen to how many devices and where, then the commands."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from nicegui import context, ui
 
 from domain.access import Actor
-from domain.commands import Action
+from domain.commands import Action, accomplished, rivals
 from domain.devices import Device, Presence
 from domain.dispatch import limit
 from domain.errors import DomainError
 from domain.fleet import Fleet
 from domain.ids import new_id
+from domain.locks import is_locked
 from domain.policies import Compliance, Mode
 from domain.towers import TowerStatus
 from ui.auth import SignedIn
@@ -21,19 +22,31 @@ from ui.pages.services import Services
 from ui.pages.shell import guarded, plain
 from ui.sentences import duration
 
-VERBS = {Action.QUARANTINE: 'Quarantine', Action.RELEASE: 'Release'}
-_REASONS = {Action.QUARANTINE: 'Reported stolen, ticket 4711', Action.RELEASE: 'Found again, ticket 4711'}
+VERBS = {
+    Action.QUARANTINE: 'Quarantine',
+    Action.RELEASE: 'Release',
+    Action.LOCK: 'Lock',
+    Action.UNLOCK: 'Unlock',
+    Action.WIPE: 'Wipe',
+}
+_STOLEN, _FOUND = 'Reported stolen, ticket 4711', 'Found again, ticket 4711'
+_AS_IT_IS = {
+    Action.QUARANTINE: 'in quarantine already',
+    Action.RELEASE: 'not in quarantine',
+    Action.LOCK: 'locked already',
+    Action.UNLOCK: 'not locked',
+}
+_UNDOING = frozenset({Action.RELEASE, Action.UNLOCK})
 _MOST_NAMED = 3
 
 
 def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str]) -> None:
-    """Ask before ``ids`` are quarantined or released; opens at once."""
+    """Ask before ``ids`` are told to do something; opens at once. Who wipes a device types its name."""
     fleet = services.fleets.of(who.person.enterprise)
     devices = [fleet.devices[id] for id in ids if id in fleet.devices]
     bound = [device for device in devices if _would_change(fleet, device, action)]
     if not bound:
-        state = 'in quarantine already' if action is Action.QUARANTINE else 'not in quarantine'
-        toast(f'Nothing to do: {_named(devices)} {_be(len(devices))} {state}.', 'info')
+        toast(f'Nothing to do: {_named(devices)} {_be(len(devices))} {_AS_IT_IS[action]}.', 'info')
         return
     with context.client, sheet(f'{VERBS[action]} {_named(bound)}?') as dialog:
         dialog.on('hide', dialog.delete)
@@ -42,9 +55,14 @@ def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str])
                 text(line, 'li')
         with ui.element('div').classes('cw-form'):
             reason = field(
-                'Reason', placeholder=_REASONS[action], hint='It is kept in the journal and sent to the device.'
+                'Reason',
+                placeholder=_FOUND if action in _UNDOING else _STOLEN,
+                hint='It is kept in the journal and sent to the device.',
             )
             reason.props('autofocus maxlength=300 data-testid=reason').mark('reason')
+            typed = field(f'Type {_named(bound)} to confirm', autocomplete='off') if action is Action.WIPE else None
+            if typed is not None:
+                typed.props('data-testid=typed').mark('typed')
             trouble = complaint()
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
@@ -52,8 +70,12 @@ def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str])
 
             async def go() -> None:
                 if not str(reason.value or '').strip():
-                    trouble.say('Say why: whoever finds the device cut off will ask.')
+                    trouble.say('Say why: whoever finds the device like that will ask.')
                     reason.run_method('focus')
+                    return
+                if typed is not None and str(typed.value or '').strip() != _named(bound):
+                    trouble.say(f'Type {_named(bound)}, so that no other device is erased.')
+                    typed.run_method('focus')
                     return
                 told = await guarded(who, lambda actor: _tell(services, actor, bound, action, str(reason.value), key))
                 if told is None:
@@ -63,7 +85,7 @@ def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str])
                     _report(action, *told)
 
             reason.on('keydown.enter', go)
-            rank: Rank = 'danger' if action is Action.QUARANTINE else 'primary'
+            rank: Rank = 'primary' if action in _UNDOING else 'danger'
             button(f'{VERBS[action]} {_named(bound)}', go, rank=rank).props('data-testid=confirm').mark('confirm')
     dialog.open()
 
@@ -79,17 +101,28 @@ def consequences(fleet: Fleet, devices: Sequence[Device], action: Action, *, lef
     away = sum(fleet.state_of(device.id).presence in (Presence.OFFLINE, Presence.NEVER_SEEN) for device in devices)
     if away:
         lines.append(f'{_of(away, devices)} not heard from now: the command waits for up to 7 days.')
-    lines += _held_back(fleet, devices) if action is Action.QUARANTINE else _still_broken(fleet, devices)
+    if action is Action.QUARANTINE:
+        lines += _held_back(fleet, devices)
+    elif action is Action.RELEASE:
+        lines += _still_broken(fleet, devices)
+    elif action is Action.WIPE:
+        lines.append('What is on it is lost. This cannot be undone, only taken back until the device has heard of it.')
     if left_out:
-        done = 'in quarantine already' if action is Action.QUARANTINE else 'not in quarantine'
-        lines.append(f'{left_out} more of the selection {_be(left_out)} {done} and left alone.')
+        lines.append(f'{left_out} more of the selection {_be(left_out)} {_AS_IT_IS[action]} and left alone.')
     return lines
 
 
 def _told(action: Action, many: bool) -> str:
     if action is Action.QUARANTINE:
         return f'to cut {"themselves" if many else "itself"} off from the network, all but this server.'
-    return f'to end the quarantine; {"each" if many else "it"} gets its network back.'
+    if action is Action.RELEASE:
+        return f'to end the quarantine; {"each" if many else "it"} gets its network back.'
+    themselves = 'themselves' if many else 'itself'
+    return {
+        Action.LOCK: f'to lock {themselves}: nobody can use {"them" if many else "it"} until unlocked from here.',
+        Action.UNLOCK: 'to end the lock.',
+        Action.WIPE: f'to erase {themselves}.',
+    }[action]
 
 
 def _where(fleet: Fleet, devices: Sequence[Device]) -> str:
@@ -144,8 +177,10 @@ def _still_broken(fleet: Fleet, devices: Sequence[Device]) -> list[str]:
 
 def _would_change(fleet: Fleet, device: Device, action: Action) -> bool:
     """As the service decides: something changes unless the device is where it should be and nothing else is under way."""
-    under_way = any(command.action is not action for command in fleet.commands_of(device.id).values())
-    return fleet.state_of(device.id).quarantined is not (action is Action.QUARANTINE) or under_way
+    open_ones = fleet.commands_of(device.id).values()
+    under_way = any(one.action is not action and rivals(one.action, action) for one in open_ones)
+    quarantined, locked = fleet.state_of(device.id).quarantined, is_locked(fleet.locks.get(device.id))
+    return under_way or not accomplished(action, quarantined=quarantined, locked=locked)
 
 
 async def _tell(

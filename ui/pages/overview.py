@@ -14,7 +14,7 @@ from ui.components.live_table import live_table
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty
 from ui.components.tower_map import tower_map
-from ui.pages.enrolment import enrol_button
+from ui.pages.enrolment_token import enrol_button
 from ui.pages.services import Services
 from ui.pages.shell import page
 from ui.pulse import KEPT, STEP_S

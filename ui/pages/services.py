@@ -10,6 +10,7 @@ from domain.services.accounts import AccountService
 from domain.services.alerts import AlertService
 from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
+from domain.services.enrolments import EnrolmentService
 from domain.services.enterprises import EnterpriseService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
@@ -26,6 +27,7 @@ class Services:
     road: Road
     store: Store
     devices: DeviceService
+    enrolments: EnrolmentService
     policies: PolicyService
     towers: TowerService
     alerts: AlertService

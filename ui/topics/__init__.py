@@ -18,6 +18,7 @@ from ui.topics.commands import CommandsTopic, InterlockTopic
 from ui.topics.counters import CountersTopic
 from ui.topics.device import DeviceTopic, SignalTopic, VerdictsTopic
 from ui.topics.devices import DevicesTopic
+from ui.topics.enrolment import EnrolledTopic, EnrolmentTokensTopic, WaitingTopic
 from ui.topics.feed import FeedTopic
 from ui.topics.pace import Pace
 from ui.topics.policies import PoliciesTopic, PolicyTopic
@@ -45,6 +46,9 @@ TOPICS: dict[str, tuple[Permission, Make]] = {
     'witnesses': (Permission.ALERTS_READ, WitnessesTopic),
     'commands': (Permission.COMMANDS_READ, CommandsTopic),
     'interlock': (Permission.COMMANDS_READ, InterlockTopic),
+    'enrolment_tokens': (Permission.ENROLMENT_READ, EnrolmentTokensTopic),
+    'waiting': (Permission.ENROLMENT_READ, WaitingTopic),
+    'enrolled': (Permission.DEVICES_READ, EnrolledTopic),
 }
 
 

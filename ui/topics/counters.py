@@ -6,6 +6,7 @@ from domain.alerts import Alert
 from domain.commands import Command
 from domain.devices import Device, DeviceState
 from domain.policies import Compliance, Policy
+from domain.tokens import Credential
 from domain.towers import Tower, TowerState, TowerStatus
 from domain.violations import Violation
 from ui.topics.base import ObjectTopic
@@ -16,7 +17,17 @@ _RANK = ('compliant', 'violating', 'excused', 'unknown')
 class CountersTopic(ObjectTopic):
     """Devices by presence and compliance, towers by status, open alerts by severity, open commands by state."""
 
-    kinds: ClassVar[tuple[type, ...]] = (Device, DeviceState, Tower, TowerState, Alert, Policy, Command, Violation)
+    kinds: ClassVar[tuple[type, ...]] = (
+        Device,
+        DeviceState,
+        Tower,
+        TowerState,
+        Alert,
+        Policy,
+        Command,
+        Violation,
+        Credential,
+    )
 
     def view(self) -> dict[str, Any]:
         """The numbers now."""
@@ -44,4 +55,5 @@ class CountersTopic(ObjectTopic):
             'violations': len(fleet.violations),
             'commands': {'open': len(fleet.commands)},
             'quarantined': len(fleet.held),
+            'waiting': len(fleet.waiting) or None,
         }

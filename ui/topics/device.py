@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from domain.commands import Action, Command
 from domain.devices import Device, DeviceState
 from domain.errors import NotFound
+from domain.locks import Lock, is_locked
 from domain.policies import Compliance, Policy, Verdict
 from domain.radio import Radio, RadioSample
 from domain.rules import Rule, RuleError, View
@@ -32,6 +33,8 @@ class DeviceTopic(ObjectTopic):
         tower_state = self.fleet.tower_state(tower.id) if tower else None
         view = View(device, state, tower, tower_state, self.clock())
         groups = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network', 'radio', 'uptime_s')
+        lock = self.fleet.locks.get(self.id)
+        locked = is_locked(lock)
         open_commands = sorted(self.fleet.commands_of(self.id).values(), key=lambda command: command.id)
         return {
             **device_row(self.fleet, self.id),
@@ -53,6 +56,12 @@ class DeviceTopic(ObjectTopic):
             'command_state': open_commands[-1].state if open_commands else None,
             'command_because': open_commands[-1].because if open_commands else None,
             'can': self._can(state),
+            'can_lock': self._can_lock(locked),
+            'lock': 'locked' if locked else None,
+            'locked_at': lock.locked_at if lock is not None else None,
+            'wipe': 'wiped' if lock is not None and lock.wiped_at is not None else None,
+            'wiped_at': lock.wiped_at if lock is not None else None,
+            'approval': self._approval(),
             **_told(view, state),
         }
 
@@ -62,6 +71,19 @@ class DeviceTopic(ObjectTopic):
         if Action.QUARANTINE in under_way or (state.quarantined and Action.RELEASE not in under_way):
             return Action.RELEASE.value
         return Action.QUARANTINE.value
+
+    def _approval(self) -> str | None:
+        """Whether it waits, or somebody who wants the place that it holds."""
+        waiting = self.fleet.waiting.get(self.id)
+        if waiting is None:
+            return None
+        return 'waiting' if waiting.previous is None else 'contested'
+
+    def _can_lock(self, locked: bool) -> str:
+        under_way = {command.action for command in self.fleet.commands_of(self.id).values()}
+        if Action.LOCK in under_way or (locked and Action.UNLOCK not in under_way):
+            return Action.UNLOCK.value
+        return Action.LOCK.value
 
     def _disagree(self, state: DeviceState, tower_state: TowerState | None) -> str | None:
         """Two witnesses: polling and the device itself."""
@@ -80,7 +102,7 @@ class DeviceTopic(ObjectTopic):
         """True when the device, its tower or a command of it moved."""
         if self.id in news.of(DeviceState) or self.id in news.of(Device):
             return True
-        if news.of(Command) or news.of(Credential):
+        if news.of(Command) or self.id in news.of(Credential) or self.id in news.of(Lock):
             return True
         tower = self.fleet.state_of(self.id).tower
         return tower is not None and (tower in news.of(TowerState) or tower in news.of(Tower))

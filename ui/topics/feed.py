@@ -7,6 +7,7 @@ from domain.journal import (
     AlertCleared,
     AlertRaised,
     CommandMoved,
+    CredentialRotated,
     Entry,
     Recorded,
     ServingTowerChanged,
@@ -18,7 +19,7 @@ from ui.sentences import sentence
 from ui.topics.base import BaseTopic
 
 MOST = 100
-_QUIET = (ServingTowerChanged, SignedIn, SignedOut)
+_QUIET = (ServingTowerChanged, SignedIn, SignedOut, CredentialRotated)
 """Left out of the enterprise's feed: they happen all the time and need nobody. The subject's own timeline has them."""
 
 

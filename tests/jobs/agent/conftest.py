@@ -26,11 +26,13 @@ class Console:
     url: str = ''
     interval_s: int = 60
     valid: str = ''
+    rotations: int = 0
     enrolments: list[Json] = field(default_factory=list)
     checkins: list[Json] = field(default_factory=list)
     results: list[tuple[str, Json]] = field(default_factory=list)
     answers: list[web.Response] = field(default_factory=list)
     enrolment_answers: list[web.Response] = field(default_factory=list)
+    rotation_answers: list[web.Response] = field(default_factory=list)
     result_status: int = 200
     orders: list[Json] = field(default_factory=list)
 
@@ -57,6 +59,15 @@ class Console:
         answer = {'accepted': 'current', 'received_at': '2026-11-22T08:00:00Z', 'interval_s': self.interval_s}
         return web.json_response(answer | {'commands': commands})
 
+    async def rotate(self, request: web.Request) -> web.Response:
+        if request.headers['Authorization'] != f'Bearer {self.valid}':
+            return problem(401, 'Not signed in', 'the credential is not valid')
+        self.rotations += 1
+        if self.rotation_answers:
+            return self.rotation_answers.pop(0)
+        self.valid = f'cwd_renewed_{self.rotations}'
+        return web.json_response({'credential': self.valid})
+
     async def take_result(self, request: web.Request) -> web.Response:
         self.results.append((request.match_info['id'], await request.json()))
         return web.json_response({}) if self.result_status == 200 else problem(self.result_status, 'No', 'not now')
@@ -69,6 +80,7 @@ class Console:
         app = web.Application()
         app.router.add_post('/api/v1/enrolments', self.enrol)
         app.router.add_post('/api/v1/checkins', self.check_in)
+        app.router.add_post('/api/v1/credential:rotate', self.rotate)
         app.router.add_post('/api/v1/commands/{id}/result', self.take_result)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()

@@ -121,6 +121,7 @@ async def serving(house: House, *, metrics_token: str = '', heartbeat_s: float =
         app,
         checkins=house.checkins,
         devices=house.devices,
+        enrolments=house.enrolments,
         policies=house.policies,
         towers=house.towers,
         alerts=house.alerts,

@@ -1,5 +1,6 @@
 import pytest
 
+from domain.access import Permission
 from tests.ui.api.served import Caller, Served, check_in
 
 QUARANTINE = {'action': 'quarantine', 'reason': 'reported stolen'}
@@ -94,3 +95,36 @@ async def test_commands_are_listed_by_state_and_action(served: Served, params: d
     assert (await program.get('/commands', device=device, state='delivered'))['total'] == 1
     await program.post(f'/commands/{command}/cancel')
     assert len((await program.get('/commands', device=device, **params))['items']) == found
+
+
+@pytest.mark.parametrize(
+    ('action', 'scope'),
+    [
+        ('quarantine', Permission.COMMANDS_WRITE),
+        ('lock', Permission.COMMANDS_LOCK),
+        ('wipe', Permission.COMMANDS_WIPE),
+    ],
+)
+async def test_each_action_takes_its_own_scope(served: Served, action: str, scope: Permission) -> None:
+    device, _ = await served.device()
+    body = {'action': action, 'reason': 'stolen'}
+    every = {Permission.COMMANDS_WRITE, Permission.COMMANDS_LOCK, Permission.COMMANDS_WIPE}
+    others = await served.program(*(every - {scope}))
+    assert (await others.post(f'/devices/{device}/commands', body)).status_code == 403
+    reader = await served.program(Permission.COMMANDS_READ)
+    assert (await reader.post(f'/devices/{device}/commands', body)).status_code == 403
+    answer = await (await served.program(scope)).post(f'/devices/{device}/commands', body)
+    assert (answer.status_code, answer.json()['action']) == (201, action)
+    assert (await others.post(f'/commands/{answer.json()["id"]}/cancel')).status_code == 403
+
+
+async def test_a_device_is_shown_locked_and_wiped_as_it_confirmed(served: Served) -> None:
+    program = await served.program()
+    device, caller = await served.device()
+    for number, action in enumerate(('lock', 'wipe'), start=1):
+        command = (await program.post(f'/devices/{device}/commands', {'action': action, 'reason': 'x'})).json()['id']
+        await caller.post('/checkins', check_in(number))
+        await caller.post(f'/commands/{command}/result', {'outcome': 'confirmed'})
+    shown = await program.get(f'/devices/{device}')
+    assert (shown['locked_since'], shown['wiped_at']) == ('2027-01-15T08:00:00.000Z', '2027-01-15T08:00:00.000Z')
+    assert (await program.post(f'/devices/{device}/commands', {'action': 'lock', 'reason': 'x'})).status_code == 409

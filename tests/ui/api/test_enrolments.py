@@ -19,7 +19,7 @@ async def test_a_device_comes_with_a_token_and_goes_with_a_credential(served: Se
     answer = await (await roll_out(served)).post('/enrolments', NEW)
     assert answer.status_code == 201
     found = answer.json()
-    assert set(found) == {'device_id', 'credential', 'interval_s', 'sequence', 'enterprise'}
+    assert set(found) == {'device_id', 'credential', 'interval_s', 'sequence', 'enterprise', 'approved'}
     assert found['enterprise'] == {'id': served.house.enterprise, 'name': 'Port of Delft'}
     device = await (await served.program()).get(f'/devices/{found["device_id"]}')
     assert device['identifiers']['msisdn'] == '+31612345678'
@@ -31,11 +31,12 @@ async def test_the_same_imei_keeps_its_place_gets_a_new_credential_and_counts_fr
     first = (await caller.post('/enrolments', NEW)).json()
     old = Caller(served.client, first['credential'])
     await old.post('/checkins', check_in(9))
+    served.house.clock.tick(3600)
     again = await caller.post('/enrolments', NEW)
     second = again.json()
     assert (again.status_code, second['device_id'], second['sequence']) == (200, first['device_id'], 0)
     assert (await old.post('/checkins', check_in(10))).status_code == 401
-    answer = await Caller(served.client, second['credential']).post('/checkins', check_in(1))
+    answer = await Caller(served.client, second['credential']).post('/checkins', check_in(1, '2027-01-15T09:00:00Z'))
     assert answer.json()['accepted'] == 'current'
 
 
@@ -50,3 +51,28 @@ async def test_a_wrong_identifier_is_named(served: Served) -> None:
     caller = await roll_out(served)
     answer = await caller.post('/enrolments', {**NEW, 'identifiers': {'imei': '490154203237519'}})
     assert (answer.status_code, answer.json()['field']) == (422, 'identifiers.imei')
+
+
+async def test_a_device_that_waits_is_told_so_in_a_problem_and_when_to_ask_again(served: Served) -> None:
+    home = served.house
+    _, secret = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'visitors', approval=True)
+    found = (await Caller(served.client, secret).post('/enrolments', NEW)).json()
+    assert found['approved'] is False
+    device = Caller(served.client, found['credential'])
+    answer = await device.post('/checkins', check_in(1))
+    assert (answer.status_code, answer.headers['retry-after']) == (403, '30')
+    assert answer.json()['type'] == 'urn:cellwarden:problem:waiting-for-approval'
+    shown = await (await served.program()).get(f'/devices/{found["device_id"]}')
+    assert (shown['approved'], shown['presence']) == (False, 'never_seen')
+    await home.enrolments.approve(home.actor, found['device_id'])
+    assert (await device.post('/checkins', check_in(1))).status_code == 200
+
+
+async def test_a_device_renews_its_credential_and_the_former_ends_with_the_first_use(served: Served) -> None:
+    _, old = await served.device()
+    new = Caller(served.client, (await old.post('/credential:rotate')).json()['credential'])
+    assert (await old.post('/checkins', check_in(1))).status_code == 200
+    assert (await new.post('/checkins', check_in(2))).status_code == 200
+    assert (await old.post('/checkins', check_in(3))).status_code == 401
+    assert (await old.post('/credential:rotate')).status_code == 401
+    assert (await new.post('/checkins', check_in(3))).status_code == 200

@@ -14,7 +14,7 @@ async def test_the_journal_is_read_forwards_from_a_number(served: Served) -> Non
     assert (rest['next'], rest['newest']) == (None, 5)
     last = rest['items'][-1]
     assert (last['kind'], last['subject']['name'], last['at']) == ('device_enrolled', 'c', '2027-01-15T08:00:00.000Z')
-    assert last['data'] == {'again': False, 'token': ''}
+    assert last['data'] == {'again': False, 'token': '', 'waiting': False}
 
 
 async def test_it_is_read_backwards_and_by_subject(served: Served) -> None:

@@ -6,7 +6,7 @@ from domain.access import system
 from domain.commands import Action
 from domain.device_input import NewDevice
 from domain.devices import Kind
-from domain.errors import Invalid
+from domain.errors import Invalid, NotSignedIn
 from tests.fakes import house
 from tests.ui.conftest import Console
 from ui.pages.device_edit import read_labels
@@ -54,6 +54,23 @@ async def test_an_edit_does_not_overwrite_what_somebody_else_changed_meanwhile(c
     console.user.find(marker='save').click()
     await console.user.should_see('Somebody else changed this device')
     assert home.fleet.devices[device.id].name == 'crane-118'
+
+
+async def test_a_credential_is_revoked_with_a_reason_only(console: Console) -> None:
+    home = console.home
+    added = await home.devices.add(home.actor, NewDevice(name='crane-117', kind=Kind.TABLET))
+    await console.sign_in()
+    await console.user.open(f'/devices/{added.device.id}')
+    console.user.find(marker='revoke').click()
+    await console.user.should_see('Revoke the credential of crane-117?')
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('Say why')
+    assert home.access.device(added.credential)
+    console.user.find(marker='reason').type('stolen')
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('The credential of crane-117 is revoked.')
+    with pytest.raises(NotSignedIn):
+        home.access.device(added.credential)
 
 
 async def test_a_retired_device_leaves_no_command_behind() -> None:

@@ -1,10 +1,26 @@
-"""Making an enrolment token: shown once, as a command, and only by somebody who may."""
+"""Enrolment: a token is shown once and only to who may make it; who waits is approved or refused by who may."""
 
 from domain.access import Role
 from domain.device_input import NewDevice
 from domain.devices import Kind
+from domain.services.enrolments import Enrolled
 from domain.tokens import TokenKind
+from tests.fakes import House, identifiers
 from tests.ui.conftest import Console
+from ui.pages.enrolment_token import scanned
+
+
+async def enrol(home: House, name: str = 'crane-117', **token: bool) -> Enrolled:
+    """A device that enrols with a new token."""
+    secret = (await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'roll-out', **token))[1]
+    return await home.enrolments.enrol(secret, NewDevice(name=name, kind=Kind.TABLET, identifiers=identifiers(1)))
+
+
+def act(console: Console, table: str, action: str, id: str) -> None:
+    """What a table tells when somebody presses a button on a row."""
+    (element,) = console.user.find(marker=table).elements
+    listener = next(one for one in element._event_listeners.values() if one.type == 'act')
+    element._handle_event({'listener_id': listener.id, 'args': {'action': action, 'id': id}})
 
 
 async def test_the_command_carries_a_token_that_lets_one_device_in(console: Console) -> None:
@@ -19,7 +35,7 @@ async def test_the_command_carries_a_token_that_lets_one_device_in(console: Cons
     assert start == 'cellwarden agent --server http://test --enrol'
     (token,) = console.home.fleet.tokens.values()
     assert (token.kind, token.uses_left) == (TokenKind.ENROLMENT, 1)
-    enrolled = await console.home.devices.enrol(secret, NewDevice(name='crane-117', kind=Kind.TABLET))
+    enrolled = await console.home.enrolments.enrol(secret, NewDevice(name='crane-117', kind=Kind.TABLET))
     assert enrolled.device.enterprise == console.home.enterprise
 
 
@@ -32,3 +48,108 @@ async def test_somebody_who_lost_the_permission_makes_no_token(console: Console)
     console.user.find(marker='make-token').click()
     await console.user.should_see('Not allowed')
     assert not console.home.fleet.tokens
+
+
+async def test_a_token_confers_its_labels_and_asks_for_approval(console: Console) -> None:
+    await console.sign_in(Role.OPERATOR)
+    await console.user.open('/enrolment')
+    console.user.find(marker='enrol').click()
+    await console.user.should_see(marker='token-labels')
+    console.user.find(marker='token-labels').type('site=port-1\ncrew=day')
+    console.user.find(marker='token-door').click()
+    console.user.find('Only whom somebody approves').click()
+    console.user.find(marker='make-token').click()
+    await console.user.should_see(marker='enrol-command')
+    (token,) = console.home.fleet.tokens.values()
+    assert (token.labels, token.approval, token.replaces) == ({'crew': 'day', 'site': 'port-1'}, True, False)
+    assert token.created_by == 'Ana'
+
+
+async def test_what_is_no_label_is_told_where_it_was_typed(console: Console) -> None:
+    await console.sign_in()
+    await console.user.open('/enrolment')
+    console.user.find(marker='enrol').click()
+    await console.user.should_see(marker='token-labels')
+    console.user.find(marker='token-labels').type('port-1')
+    console.user.find(marker='make-token').click()
+    await console.user.should_see('is not a label')
+    assert not console.home.fleet.tokens
+
+
+def test_an_app_scans_the_server_and_the_token_and_no_address_that_a_camera_would_open() -> None:
+    assert scanned('https://c.example', 'cwe_x') == '{"cellwarden":1,"server":"https://c.example","token":"cwe_x"}'
+
+
+async def test_a_new_device_is_approved_at_once(console: Console) -> None:
+    enrolled = await enrol(console.home, approval=True)
+    await console.sign_in(Role.OPERATOR)
+    await console.user.open('/enrolment')
+    act(console, 'waiting', 'approve', enrolled.device.id)
+    await console.user.should_see('crane-117 is let in.')
+    assert not console.home.fleet.waiting
+
+
+async def test_giving_away_the_place_of_a_device_in_use_is_asked_first(console: Console) -> None:
+    first = await enrol(console.home)
+    await console.home.check_in(first.device.id)
+    await enrol(console.home)
+    await console.sign_in(Role.OPERATOR)
+    await console.user.open('/enrolment')
+    act(console, 'waiting', 'approve', first.device.id)
+    await console.user.should_see('The device in use is locked out at once.')
+    assert console.home.fleet.waiting
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('crane-117 is let in.')
+    assert not console.home.fleet.waiting
+
+
+async def test_a_device_is_refused_after_a_question(console: Console) -> None:
+    enrolled = await enrol(console.home, approval=True)
+    await console.sign_in(Role.OPERATOR)
+    await console.user.open('/enrolment')
+    act(console, 'waiting', 'refuse', enrolled.device.id)
+    await console.user.should_see('Refuse crane-117?')
+    assert console.home.fleet.devices
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('crane-117 was refused.')
+    assert not console.home.fleet.devices
+
+
+async def test_a_revoked_token_is_gone(console: Console) -> None:
+    await enrol(console.home)
+    (token,) = console.home.fleet.tokens.values()
+    await console.sign_in(Role.OPERATOR)
+    await console.user.open('/enrolment')
+    act(console, 'tokens', 'revoke', token.id)
+    await console.user.should_see('Revoke roll-out?')
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('roll-out is revoked.')
+    assert not console.home.fleet.tokens
+
+
+async def test_security_staff_look_and_decide_nothing(console: Console) -> None:
+    enrolled = await enrol(console.home, approval=True)
+    await console.sign_in(Role.SECURITY)
+    await console.user.open('/enrolment')
+    await console.user.should_not_see(marker='enrol')
+    (table,) = console.user.find(marker='waiting').elements
+    assert table.props['actions'] == []
+    assert set(console.home.fleet.waiting) == {enrolled.device.id}
+
+
+async def test_a_role_that_was_taken_away_approves_nothing(console: Console) -> None:
+    enrolled = await enrol(console.home, approval=True)
+    person = await console.sign_in(Role.OPERATOR)
+    await console.user.open('/enrolment')
+    console.becomes(person, Role.VIEWER)
+    act(console, 'waiting', 'approve', enrolled.device.id)
+    await console.user.should_see('Not allowed')
+    assert console.home.fleet.waiting
+
+
+async def test_a_viewer_is_told_whose_page_it_is(console: Console) -> None:
+    await enrol(console.home, approval=True)
+    await console.sign_in(Role.VIEWER)
+    await console.user.open('/enrolment')
+    await console.user.should_see('Your role does not see how devices come in')
+    await console.user.should_not_see(marker='waiting')

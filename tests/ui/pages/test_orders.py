@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from domain.access import Role
 from domain.commands import Action
 from domain.devices import Device
 from domain.facts import Facts, Os
@@ -29,6 +30,39 @@ async def test_a_quarantine_says_what_it_does_and_keeps_its_reason(console: Cons
     (command,) = console.home.fleet.commands.values()
     assert (command.device, command.action, command.reason) == (device.id, Action.QUARANTINE, 'stolen, ticket 4711')
     assert command.requested_by == 'Ana'
+
+
+async def test_a_wipe_is_ordered_by_who_types_the_name_of_the_device(console: Console) -> None:
+    device = await console.home.device('crane-117')
+    await console.sign_in(Role.SECURITY)
+    await console.user.open(f'/devices/{device.id}')
+    console.user.find(marker='wipe').click()
+    await console.user.should_see('Wipe crane-117?')
+    console.user.find(marker='reason').type('stolen')
+    for typed in ('', 'crane-118'):
+        console.user.find(marker='typed').clear().type(typed)
+        console.user.find(marker='confirm').click()
+        await console.user.should_see('Type crane-117, so that no other device is erased.')
+        assert not console.home.fleet.commands
+    console.user.find(marker='typed').clear().type('crane-117')
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('Wipe requested for 1 device.')
+    (command,) = console.home.fleet.commands.values()
+    assert (command.action, command.reason) == (Action.WIPE, 'stolen')
+
+
+async def test_an_operator_locks_and_has_no_button_to_wipe(console: Console) -> None:
+    device = await console.home.device('crane-117')
+    await console.sign_in(Role.OPERATOR)
+    await console.user.open(f'/devices/{device.id}')
+    await console.user.should_not_see(marker='wipe')
+    console.user.find(marker='lock').click()
+    await console.user.should_see('nobody can use it until unlocked from here')
+    console.user.find(marker='reason').type('left behind')
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('Lock requested for 1 device.')
+    (command,) = console.home.fleet.commands.values()
+    assert command.action is Action.LOCK
 
 
 async def test_the_plan_counts_who_is_away_and_who_must_wait() -> None:

@@ -21,9 +21,10 @@ from domain.policies import Mode
 from domain.radio import Radio, Rat
 from domain.road import Touched
 from domain.services.policies import NewPolicy
+from domain.tokens import TokenKind
 from domain.tower_input import NewTower
 from domain.towers import Cell, Check, CheckKind, CheckResult
-from tests.fakes import House, house
+from tests.fakes import House, house, identifiers
 from ui.channels import News, Topic
 from ui.topics import TOPICS, resolver
 
@@ -101,6 +102,8 @@ class World:
             lambda: home.devices.command(home.actor, device, chance.choice(list(Action)), 'because'),
             self._answer,
             self._acknowledge,
+            self._enrol,
+            self._let_in,
             lambda: home.devices.change(home.actor, device, home.fleet.devices[device].version, renamed),
             home.presence.expire,
             lambda: home.device(f'new-{chance.randrange(10**6)}'),
@@ -117,6 +120,23 @@ class World:
             await self.home.devices.answer(
                 self.home.enterprise, one.device, one.id, confirmed=self.chance.random() < 0.7, detail='x'
             )
+
+    async def _enrol(self) -> None:
+        """With a token that asks for approval, sometimes in the place of a device in use."""
+        home, number = self.home, self.chance.randrange(4)
+        kind = TokenKind.ENROLMENT
+        _, secret = await home.tokens.issue(
+            home.enterprise, kind, 'roll-out', approval=self.chance.random() < 0.7, uses=2
+        )
+        new = NewDevice(name=f'router-{number}', kind=Kind.ROUTER, identifiers=identifiers(number))
+        enrolled = await home.enrolments.enrol(secret, new)
+        if not enrolled.waiting:
+            await home.check_in(enrolled.device.id)
+
+    async def _let_in(self) -> None:
+        for device in list(self.home.fleet.waiting)[:1]:
+            decide = self.chance.choice((self.home.enrolments.approve, self.home.enrolments.refuse))
+            await decide(self.home.actor, device)
 
     async def _acknowledge(self) -> None:
         alerts: list[Alert] = list(self.home.fleet.alerts.values())
@@ -193,7 +213,7 @@ async def opened(home: House, name: str) -> Topic:
 @pytest.mark.parametrize('seed', range(3))
 async def test_first_state_and_patches_together_are_what_somebody_new_is_shown(seed: int) -> None:
     async with house() as home:
-        await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.VIEWER, 'four words and then some')
+        await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.OPERATOR, 'four words and then some')
         world = World(home, seed)
         await world.furnish()
         while not home.fleet.alerts:

@@ -1,0 +1,106 @@
+"""A device from its token to its lock: it waits, is approved, is locked and wiped, each by the real agent and on open pages."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.console import WITHIN_S, Company, until
+
+HOOK = """#!/bin/sh
+echo "$CELLWARDEN_ACTION: $CELLWARDEN_REASON" >> {folder}/ran
+"""
+
+
+@contextmanager
+def agent(company: Company, folder: Path, token: str) -> Iterator[None]:
+    """The agent of this machine with a hook for lock and wipe."""
+    hook = folder / 'hook.sh'
+    hook.write_text(HOOK.format(folder=folder))
+    hook.chmod(0o700)
+    command = [sys.executable, '-m', 'ui.main', 'agent', '--server', company.console.address, '--state', str(folder)]
+    command += ['--name', 'this-machine', '--kind', 'server', '--interval', '5', '--label', 'site=nowhere']
+    command += ['--hook', f'lock={hook}', '--hook', f'wipe={hook}']
+    with (folder / 'agent.log').open('wb') as log:
+        process = subprocess.Popen(
+            command,
+            env=os.environ | {'CELLWARDEN_ENROL_TOKEN': token},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(WITHIN_S)
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+def test_a_device_waits_on_the_open_page_until_it_is_approved(
+    page: Page, company: Company, tmp_path: Path, stack: ExitStack
+) -> None:
+    company.enter(page, '/enrolment')
+    expect(page.get_by_test_id('waiting')).to_contain_text('Nobody waits')
+    page.evaluate('window.sameDocument = true')
+    page.get_by_role('button', name='Make enrolment token').click()
+    page.get_by_label('Labels its devices get').fill('site=port-1')
+    page.get_by_label('Who is let in').click()
+    page.get_by_role('option', name='Only whom somebody approves').click()
+    page.get_by_role('button', name='Make token').click()
+    line = page.get_by_test_id('enrol-command').locator('code')
+    expect(page.get_by_role('img', name='Server and enrolment token as a QR code')).to_be_visible()
+    stack.enter_context(agent(company, tmp_path, line.inner_text().rpartition(' ')[2]))
+    page.get_by_role('button', name='Done').click()
+
+    row = page.get_by_test_id('waiting').get_by_role('row', name='this-machine')
+    expect(row).to_contain_text('New')
+    expect(page.get_by_role('link', name='Enrolment')).to_contain_text('1')
+    token = page.get_by_test_id('tokens').get_by_role('row', name='Roll-out')
+    expect(token).to_contain_text('Used up')
+    until(
+        lambda: 'waiting_for_approval' in (tmp_path / 'agent.log').read_text() or None, 'the agent to say that it waits'
+    )
+    (device,) = company.get('/devices')['items']
+    assert (device['presence'], device['labels']) == ('never_seen', {'site': 'port-1'})
+
+    row.get_by_role('button', name='Approve').click()
+    expect(page.get_by_test_id('waiting')).to_contain_text('Nobody waits')
+    lately = page.get_by_test_id('lately').get_by_role('row', name='this-machine')
+    expect(lately).to_contain_text('Online', timeout=60_000)
+    assert page.evaluate('window.sameDocument') is True
+    assert (tmp_path / 'agent.log').read_text().count('waiting_for_approval') == 1
+
+
+def test_a_lock_and_a_wipe_reach_the_agent_and_their_confirmation_the_open_page(
+    page: Page, company: Company, tmp_path: Path, stack: ExitStack
+) -> None:
+    token = company.console.run('token enrolment', enterprise=company.id, name='agent', uses=1)['secret']
+    stack.enter_context(agent(company, tmp_path, token))
+    company.enter(page, '/devices')
+    page.get_by_role('link', name='this-machine').click()
+    expect(page.get_by_test_id('presence')).to_have_text('Online')
+    page.get_by_role('button', name='Lock…', exact=True).click()
+    page.get_by_label('Reason').fill('left in a taxi')
+    page.get_by_test_id('confirm').click()
+    expect(page.get_by_test_id('lock-state')).to_have_text('Locked')
+    expect(page.get_by_role('button', name='Unlock…')).to_be_visible()
+
+    page.get_by_role('button', name='Wipe…').click()
+    page.get_by_label('Reason').fill('nobody has found it')
+    page.get_by_test_id('confirm').click()
+    expect(page.get_by_text('Type this-machine, so that no other device is erased.')).to_be_visible()
+    page.get_by_test_id('typed').fill('this-machine')
+    page.get_by_test_id('confirm').click()
+    expect(page.get_by_test_id('wipe-state')).to_have_text('Wiped')
+    assert (tmp_path / 'ran').read_text() == 'lock: left in a taxi\nwipe: nobody has found it\n'

@@ -1,0 +1,155 @@
+"""The agent of this machine and a real server: approval, renewal across a crash, and a state folder that was copied."""
+
+import asyncio
+import json
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from domain.access import Permission
+from jobs.agent.options import AgentError, AgentOptions
+from jobs.agent.run import run_agent
+from tests.real.server import Server, bearer, running_server
+
+pytestmark = pytest.mark.asyncio(loop_scope='module')
+
+
+@pytest_asyncio.fixture(scope='module', loop_scope='module')
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """One server for all, with an enterprise for each."""
+    async with running_server(tmp_path_factory.mktemp('agents') / 'data') as found:
+        yield found
+
+
+class Fleet:
+    """An enterprise of its own, a program that may do everything in it, and agents with folders of their own."""
+
+    def __init__(self, server: Server, folder: Path, id: str, api: httpx.AsyncClient) -> None:
+        self.server, self.folder, self.id, self.api = server, folder, id, api
+
+    async def agent(self, name: str, **token: Any) -> AgentOptions:
+        """An agent that enrols with a new token."""
+        made = await self.server.operate('token enrolment', enterprise=self.id, name='agents', **token)
+        return AgentOptions(
+            server=self.server.address, state=self.folder / name, enrol_token=made['secret'], name=name, once=True
+        )
+
+    async def get(self, path: str, **query: Any) -> Any:
+        answer = await self.api.get(path, params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def devices(self) -> list[dict[str, Any]]:
+        return list((await self.get('/devices'))['items'])
+
+    async def security_alerts(self) -> list[str]:
+        alerts = (await self.get('/alerts'))['items']
+        return [alert['problem'] for alert in alerts if alert['alarm_type'].startswith('security')]
+
+
+@pytest_asyncio.fixture(loop_scope='module')
+async def fleet(server: Server, tmp_path: Path) -> AsyncIterator[Fleet]:
+    """A new enterprise."""
+    id = (await server.operate('enterprise add', name=tmp_path.name, starter=False))['id']
+    scopes = [permission.value for permission in Permission]
+    secret = (await server.operate('token api', enterprise=id, name='tests', scopes=scopes))['secret']
+    async with httpx.AsyncClient(base_url=f'{server.address}/api/v1', headers=bearer(secret)) as api:
+        yield Fleet(server, tmp_path, id, api)
+
+
+async def the_next_second() -> None:
+    """Until this machine has been up for another second: two machines would tell different uptimes."""
+    begun = int(time.monotonic())
+    while int(time.monotonic()) == begun:
+        await asyncio.sleep(0.01)
+
+
+async def test_a_copied_state_folder_raises_one_alert(fleet: Fleet) -> None:
+    agent = await fleet.agent('crane-1')
+    await run_agent(agent)
+    shutil.copytree(agent.state, fleet.folder / 'copy')
+    copy = replace(agent, state=fleet.folder / 'copy')
+    for _ in range(4):
+        await run_agent(agent)
+        await the_next_second()
+        await run_agent(copy)
+        await the_next_second()
+    assert await fleet.security_alerts() == ['Two machines check in as one device']
+    assert len(await fleet.devices()) == 1
+
+
+async def test_an_agent_whose_answers_are_lost_raises_none(fleet: Fleet) -> None:
+    """Every answer is lost on the way, so that everything is sent twice and more."""
+    agent = await fleet.agent('crane-1')
+    await run_agent(agent)
+    lost = await losing(agent.server)
+    impatient = replace(agent, server=f'http://127.0.0.1:{lost.sockets[0].getsockname()[1]}')
+    credential = agent.state / 'credential.json'
+    for _ in range(4):
+        point(credential, impatient.server)
+        with pytest.raises(AgentError):
+            await run_agent(impatient)
+        await the_next_second()
+        point(credential, agent.server)
+        await run_agent(agent)
+    lost.close()
+    (device,) = await fleet.devices()
+    assert device['sequence'] == 9
+    assert await fleet.security_alerts() == []
+
+
+async def test_an_agent_that_crashed_before_it_kept_its_new_credential_goes_on(fleet: Fleet) -> None:
+    agent = await fleet.agent('crane-1')
+    await run_agent(agent)
+    credential = agent.state / 'credential.json'
+    before = credential.read_bytes()
+    await run_agent(replace(agent, rotate_s=0.001))
+    renewed = credential.read_bytes()
+    assert renewed != before
+    credential.write_bytes(before)  # the answer was lost with the process
+    await run_agent(replace(agent, enrol_token=None, rotate_s=0.001))
+    assert credential.read_bytes() != renewed
+    await run_agent(replace(agent, enrol_token=None))
+    credential.write_bytes(before)
+    with pytest.raises(AgentError, match='refused this device’s credential'):
+        await run_agent(replace(agent, enrol_token=None))
+
+
+async def test_a_device_that_needs_approval_is_not_let_in_before(fleet: Fleet) -> None:
+    agent = await fleet.agent('crane-1', approval=True, labels={'site': 'port-1'})
+    with pytest.raises(AgentError, match='not let in yet'):
+        await run_agent(agent)
+    (device,) = await fleet.devices()
+    assert (device['presence'], device['labels']) == ('never_seen', {'site': 'port-1'})
+    assert (await fleet.get(f'/devices/{device["id"]}'))['approved'] is False
+
+
+def point(credential: Path, server: str) -> None:
+    """Let the agent show its credential at another address: here it is the way to the same server."""
+    said = json.loads(credential.read_text())
+    credential.write_text(json.dumps({**said, 'server': server}))
+
+
+async def losing(server: str) -> asyncio.Server:
+    """A way to the server on which every request arrives and every answer is lost."""
+    port = int(server.rpartition(':')[2])
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, away = await asyncio.open_connection('127.0.0.1', port)
+        with suppress(ConnectionError):
+            head = await reader.readuntil(b'\r\n\r\n')
+            length = next(int(line[15:]) for line in head.lower().splitlines() if line.startswith(b'content-length:'))
+            away.write(head + await reader.readexactly(length))
+            await there.readuntil(b'\r\n\r\n')
+        away.close()
+        writer.transport.abort()
+
+    return await asyncio.start_server(carry, '127.0.0.1', 0)

@@ -1,0 +1,105 @@
+"""What the enrolment page follows."""
+
+from typing import Any
+
+from domain.access import Permission
+from domain.commands import Action
+from domain.device_input import NewDevice
+from domain.devices import Device, DeviceState, Kind
+from domain.tokens import Credential, Token, TokenKind
+from tests.fakes import House, house, identifiers
+from ui.channels import News
+from ui.topics.counters import CountersTopic
+from ui.topics.device import DeviceTopic
+from ui.topics.enrolment import EnrolledTopic, EnrolmentTokensTopic, WaitingTopic
+
+
+def parts(home: House) -> dict[str, Any]:
+    return {'fleet': home.fleet, 'store': home.store, 'clock': home.clock}
+
+
+async def enrol(home: House, number: int, **token: Any) -> Device:
+    secret = (await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, f'token-{number}', **token))[1]
+    new = NewDevice(name=f'crane-{number}', kind=Kind.TABLET, identifiers=identifiers(number))
+    return (await home.enrolments.enrol(secret, new)).device
+
+
+async def test_tokens_that_let_nobody_in_any_more_stand_below_those_that_do() -> None:
+    async with house() as home:
+        await enrol(home, 1, uses=1)
+        home.clock.tick(1)
+        await enrol(home, 2, expires_in_s=60)
+        home.clock.tick(60)
+        await enrol(home, 3, labels={'site': 'port-1'}, approval=True)
+        await home.tokens.issue(home.enterprise, TokenKind.API, 'a program', scopes=[Permission.DEVICES_READ])
+        rows = EnrolmentTokensTopic(**parts(home)).full()['rows']
+    assert [(row['name'], row['state']) for row in rows] == [
+        ('token-3', 'valid'),
+        ('token-2', 'expired'),
+        ('token-1', 'used_up'),
+    ]
+    assert (rows[0]['labels'], rows[0]['lets'], rows[0]['left']) == (
+        {'site': 'port-1'},
+        'whom somebody approves',
+        'any number',
+    )
+
+
+async def test_a_use_of_a_token_is_seen_at_once() -> None:
+    async with house() as home:
+        _, secret = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'token', uses=2)
+        topic = EnrolmentTokensTopic(**parts(home))
+        topic.full()
+        await home.enrolments.enrol(secret, NewDevice(name='crane', kind=Kind.TABLET), address='203.0.113.7')
+        patch = topic.patch(News(ids={Token: set(home.fleet.tokens)}))
+    assert patch is not None
+    assert (patch['rows'][0]['left'], patch['rows'][0]['used_from']) == ('1', '203.0.113.7')
+
+
+async def test_who_waits_is_counted_and_told_apart_by_what_is_known_of_it() -> None:
+    async with house() as home:
+        await enrol(home, 1, approval=True)
+        known = await enrol(home, 2)
+        await home.check_in(known.id)
+        await home.enrolments.revoke(home.actor, known.id, 'lost')
+        await enrol(home, 2, approval=True)
+        in_use = await enrol(home, 3)
+        await home.check_in(in_use.id)
+        counters, topic = CountersTopic(**parts(home)), WaitingTopic(**parts(home))
+        assert (counters.full()['waiting'], len(topic.full()['rows'])) == (2, 2)
+        await enrol(home, 3)
+        news = News(ids={Credential: {in_use.id}})
+        assert (counters.patch(news) or {})['waiting'] == 3
+        topic.patch(news)
+        states = {row['name']: row['state'] for row in topic.full()['rows']}
+        assert states == {'crane-1': 'new', 'crane-2': 'known', 'crane-3': 'in_use'}
+        seen = [DeviceTopic(**parts(home), id=id).full()['approval'] for id in home.fleet.waiting]
+        assert seen == ['waiting', 'waiting', 'contested']
+
+
+async def test_the_newest_devices_are_told_and_follow_their_presence() -> None:
+    async with house() as home:
+        for number in range(10):
+            home.clock.tick(1)
+            await enrol(home, number)
+        topic = EnrolledTopic(**parts(home))
+        names = [row['name'] for row in topic.full()['rows']]
+        assert names == [f'crane-{number}' for number in range(9, 1, -1)]
+        newest = topic.full()['rows'][0]['id']
+        await home.check_in(newest)
+        patch = topic.patch(News(ids={DeviceState: {newest}}))
+        assert patch is not None
+        assert [(row['id'], row['presence']) for row in patch['rows']] == [(newest, 'online')]
+
+
+async def test_the_page_of_a_device_tells_since_when_it_is_locked_and_what_can_be_ordered() -> None:
+    async with house() as home:
+        device = await home.device()
+        assert DeviceTopic(**parts(home), id=device.id).full()['can_lock'] == 'lock'
+        command = await home.devices.command(home.actor, device.id, Action.LOCK, 'stolen')
+        assert DeviceTopic(**parts(home), id=device.id).full()['can_lock'] == 'unlock'
+        await home.check_in(device.id)
+        await home.devices.answer(home.enterprise, device.id, command.id, confirmed=True, detail='')
+        value = DeviceTopic(**parts(home), id=device.id).full()
+        assert (value['lock'], value['locked_at'], value['can_lock']) == ('locked', home.clock(), 'unlock')
+        assert (value['wipe'], value['wiped_at']) == (None, None)

@@ -1,0 +1,53 @@
+"""Revoking a device's credential: it stays in the list, and has to enrol again to be let in."""
+
+from nicegui import context, ui
+
+from domain.access import Actor
+from domain.devices import Device
+from ui.auth import SignedIn
+from ui.components.card import text
+from ui.components.controls import button, complaint, field, sheet
+from ui.pages.services import Services
+from ui.pages.shell import guarded
+
+
+def revoke(services: Services, who: SignedIn, id: str) -> None:
+    """Ask why, then end the credential."""
+    device = services.fleets.of(who.person.enterprise).need(Device, id)
+    lines = (
+        'Whoever has the credential is locked out at once: nothing they send is taken, no command reaches them.',
+        'The device keeps its place, its labels and its history. With an enrolment token it comes back, under a new credential.',
+    )
+    with context.client, sheet(f'Revoke the credential of {device.name}?') as dialog:
+        dialog.on('hide', dialog.delete)
+        with ui.element('ul').classes('cw-plan').props('data-testid=consequences'):
+            for line in lines:
+                text(line, 'li')
+        with ui.element('div').classes('cw-form'):
+            reason = field('Reason', placeholder='Stolen, ticket 4711', hint='It is kept in the journal.')
+            reason.props('autofocus maxlength=300 data-testid=reason').mark('reason')
+            trouble = complaint()
+        with ui.element('div').classes('ends'):
+            button('Cancel', dialog.close)
+
+            async def act() -> bool | None:
+                async def end(actor: Actor) -> bool:
+                    await services.enrolments.revoke(actor, id, str(reason.value))
+                    return True
+
+                return await guarded(
+                    who,
+                    end,
+                    done=f'The credential of {device.name} is revoked.',
+                    refused=lambda refusal: trouble.say(refusal.detail),
+                )
+
+            async def go() -> None:
+                if not str(reason.value or '').strip():
+                    trouble.say('Say why: whoever finds the device locked out will ask.')
+                elif await act():
+                    dialog.close()
+
+            reason.on('keydown.enter', go)
+            button('Revoke credential', go, rank='danger').props('data-testid=confirm').mark('confirm')
+    dialog.open()

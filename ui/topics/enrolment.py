@@ -1,0 +1,102 @@
+"""How devices come in: the tokens that let them in, who waits for approval, who came lately."""
+
+import heapq
+from typing import Any, ClassVar
+
+from domain.devices import Device, DeviceState
+from domain.tokens import Credential, Token, TokenKind
+from ui.channels import News
+from ui.topics.base import ListTopic
+
+MOST_LATELY = 8
+
+
+class EnrolmentTokensTopic(ListTopic):
+    """Enrolment tokens, those that still let somebody in first."""
+
+    kinds = (Token,)
+    sorts: ClassVar[dict[str, str]] = {
+        name: name for name in ('name', 'order', 'expires_at', 'created_at', 'used_at', 'created_by')
+    }
+    searched = ('name', 'created_by')
+    default = 'order'
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row per token; what it was is not kept."""
+        return [self._row(token) for token in self.fleet.tokens.values() if token.kind is TokenKind.ENROLMENT]
+
+    def _row(self, token: Token) -> dict[str, Any]:
+        state = 'valid'
+        if token.expires_at is not None and token.expires_at <= self.clock():
+            state = 'expired'
+        elif token.uses_left is not None and token.uses_left <= 0:
+            state = 'used_up'
+        lets = (
+            'whom somebody approves' if token.approval else 'also in place of devices in use' if token.replaces else ''
+        )
+        return {
+            'id': token.id,
+            'name': token.name,
+            'state': state,
+            'order': (state != 'valid', -token.created_at),
+            'left': 'any number' if token.uses_left is None else str(token.uses_left),
+            'labels': dict(token.labels) or None,
+            'lets': lets,
+            'expires_at': token.expires_at,
+            'created_at': token.created_at,
+            'created_by': token.created_by,
+            'used_at': token.used_at,
+            'used_from': token.used_from,
+        }
+
+
+class WaitingTopic(ListTopic):
+    """Devices that wait for approval, whoever waits longest first."""
+
+    kinds = (Credential, Device)
+    sorts: ClassVar[dict[str, str]] = {'asked_at': 'asked_at', 'name': 'name'}
+    default = 'asked_at'
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row per device."""
+        return [
+            self._row(device, credential)
+            for id, credential in self.fleet.waiting.items()
+            if (device := self.fleet.devices.get(id)) is not None
+        ]
+
+    def _row(self, device: Device, credential: Credential) -> dict[str, Any]:
+        known = self.fleet.state_of(device.id).last_seen is not None
+        return {
+            'id': device.id,
+            'name': device.name,
+            'kind': device.kind,
+            'state': 'in_use' if credential.previous is not None else 'known' if known else 'new',
+            'names': device.identifiers.imei or device.identifiers.serial,
+            'asked_at': credential.created_at,
+        }
+
+
+class EnrolledTopic(ListTopic):
+    """The devices that came last."""
+
+    sorts: ClassVar[dict[str, str]] = {'enrolled_at': 'enrolled_at'}
+    default = '-enrolled_at'
+
+    def concerned(self, news: News) -> bool:
+        """True when a device came or went, or one of those shown moved."""
+        shown = self._window.ids if self._window is not None else ()
+        return bool(news.of(Device) or news.of(Credential)) or not news.of(DeviceState).isdisjoint(shown)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The newest few."""
+        newest = heapq.nlargest(MOST_LATELY, self.fleet.devices.values(), key=lambda device: device.created_at)
+        return [
+            {
+                'id': device.id,
+                'name': device.name,
+                'presence': self.fleet.state_of(device.id).presence,
+                'enrolled_at': device.created_at,
+            }
+            for device in newest
+        ]
