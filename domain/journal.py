@@ -227,6 +227,13 @@ class LinkIssued(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkWithdrawn(Entry):
+    """A one-time link was taken back before anybody used it."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn(Entry):
     method: str = ''
 
@@ -319,6 +326,7 @@ AUDITED = frozenset(
         'PersonRemoved',
         'AccountChanged',
         'LinkIssued',
+        'LinkWithdrawn',
         'SignedIn',
         'SignInRefused',
         'SignedOut',

@@ -8,25 +8,23 @@ import asyncio
 import contextlib
 import json
 import os
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from domain.access import Permission, Role, system
 from domain.errors import Conflict, DomainError, Invalid, Unavailable
 from domain.fleets import Fleets
-from domain.policies import Mode
+from domain.people import Person, PersonKind
 from domain.services.accounts import AccountService
-from domain.services.enterprises import EnterpriseService
+from domain.services.enterprises import EnterpriseService, found
 from domain.services.people import PeopleService
-from domain.services.policies import PolicyService, starter_policies
+from domain.services.policies import PolicyService
 from domain.services.tokens import TokenService
-from domain.tokens import TokenKind
+from domain.tokens import TokenKind, least_role
 
-_PLMN = re.compile(r'[0-9]{3}-[0-9]{2,3}')
 SOCKET = 'control.sock'
 MOST_BYTES = 65_536
 MOST_ADDRESS = 100
@@ -65,14 +63,7 @@ class Control:
     async def _add_enterprise(
         self, name: str, starter: bool = True, plmns: Sequence[str] = (), enforce: Sequence[str] = ()
     ) -> Answer:
-        odd = next((plmn for plmn in plmns if not _PLMN.fullmatch(plmn)), None)
-        if odd is not None:
-            raise Invalid(f'write a network as MCC-MNC, such as 204-08, not {odd[:40]!r}', field='plmn')
-        enterprise = await self.enterprises.add(name)
-        if starter:
-            actor = system(enterprise.id, 'setup')
-            for policy in starter_policies(tuple(plmns)):
-                await self.policies.add(actor, replace(policy, mode=Mode.ENFORCE) if policy.name in enforce else policy)
+        enterprise = await found(self.enterprises, self.policies, name, starter=starter, plmns=plmns, enforce=enforce)
         return {'id': enterprise.id, 'name': enterprise.name}
 
     async def _list_enterprises(self) -> Answer:
@@ -89,8 +80,8 @@ class Control:
         }
 
     async def _add_user(self, enterprise: str, email: str, name: str, role: str, password: str) -> Answer:
-        found = self.enterprises.named(enterprise)
-        person = await self.people.add(found.id, email, name, Role(_one_of(Role, role, 'role')), password)
+        owner = self.enterprises.named(enterprise)
+        person = await self.people.add(owner.id, email, name, Role(_one_of(Role, role, 'role')), password)
         return {'id': person.id, 'email': person.email, 'role': person.role}
 
     async def _reset_user(self, email: str, password: str) -> Answer:
@@ -103,27 +94,43 @@ class Control:
                 {'email': person.email, 'name': person.name, 'role': person.role, 'enterprise': fleet.enterprise.name}
                 for fleet in self.fleets
                 for person in fleet.persons.values()
+                if person.kind is PersonKind.PERSON
             ]
         }
 
     async def _enrolment_token(
         self, enterprise: str, name: str, uses: int | None = None, expires_in_s: float | None = None
     ) -> Answer:
-        found = self.enterprises.named(enterprise)
+        owner = self.enterprises.named(enterprise)
         token, secret = await self.tokens.issue(
-            found.id, TokenKind.ENROLMENT, name, uses=uses, expires_in_s=expires_in_s, by='operator'
+            owner.id, TokenKind.ENROLMENT, name, uses=uses, expires_in_s=expires_in_s, by='operator'
         )
         return {'id': token.id, 'secret': secret}
 
     async def _api_token(
-        self, enterprise: str, name: str, scopes: list[str], expires_in_s: float | None = None
+        self, enterprise: str, name: str, scopes: list[str], expires_in_s: float | None = None, account: str = ''
     ) -> Answer:
-        found = self.enterprises.named(enterprise)
+        """A token of the service account named ``account`` (without: named as the token), which is made where there is none."""
+        owner = self.enterprises.named(enterprise)
         wanted = [Permission(_one_of(Permission, scope, 'scope')) for scope in scopes]
+        service = await self._service(owner.id, account or name, wanted)
         token, secret = await self.tokens.issue(
-            found.id, TokenKind.API, name, scopes=wanted, expires_in_s=expires_in_s, by='operator'
+            owner.id,
+            TokenKind.API,
+            name,
+            scopes=wanted,
+            expires_in_s=expires_in_s,
+            person=service.id,
+            by='operator',
         )
-        return {'id': token.id, 'secret': secret}
+        return {'id': token.id, 'secret': secret, 'account': service.name}
+
+    async def _service(self, enterprise: str, name: str, scopes: Sequence[Permission]) -> Person:
+        for person in self.fleets.of(enterprise).persons.values():
+            if person.kind is PersonKind.SERVICE and person.name.casefold() == name.casefold():
+                return person
+        role = least_role(scopes)
+        return await self.people.add_service(system(enterprise, 'operator'), name, role)
 
     async def _list_tokens(self) -> Answer:
         return {
@@ -136,6 +143,9 @@ class Control:
                     'scopes': list(token.scopes),
                     'expires_at': token.expires_at,
                     'uses_left': token.uses_left,
+                    'account': owner.name if (owner := fleet.persons.get(token.person or '')) else None,
+                    'used_at': token.used_at,
+                    'used_from': token.used_from,
                 }
                 for fleet in self.fleets
                 for token in fleet.tokens.values()

@@ -313,5 +313,5 @@ def memberships(draft: Draft, account: Account) -> list[Person]:
 
 
 def subject_of(person: Person) -> Subject:
-    """A person as the journal names them."""
-    return Subject('person', person.id, person.name)
+    """A person or a service account as the journal names them."""
+    return Subject(person.kind.value, person.id, person.name)

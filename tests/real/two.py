@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
-from domain.access import Permission, Role
+from domain.access import OWNER, Permission, Role
 from tests.real.server import PASSWORD, Server, bearer, running_server
 from ui.auth import COOKIE
 
@@ -98,7 +98,7 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         return answer.json()
 
     enterprise = await server.operate('enterprise add', name=f'{canary} bv', starter=False)
-    scopes = [permission.value for permission in Permission]
+    scopes = [permission.value for permission in Permission if permission not in OWNER]
     api = (await server.operate('token api', enterprise=f'{canary} bv', name=f'{canary}-token', scopes=scopes))[
         'secret'
     ]
