@@ -144,6 +144,23 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'audit': Look('Audit', 'unk', 'ring', False),
             'enforce': Look('Enforce', 'info', 'diamond', False),
         },
+        'role': {
+            'viewer': Look('Viewer', 'unk', 'ring', False),
+            'operator': Look('Operator', 'unk', 'ring', False),
+            'security': Look('Security', 'unk', 'ring', False),
+            'admin': Look('Admin', 'info', 'diamond'),
+        },
+        'person': {
+            'active': Look('Active', *_OK),
+            'invited': Look('Invited', *_INFO),
+            'suspended': Look('Suspended', *_WARN),
+            'expired': Look('Expired', 'unk', 'ring', False),
+        },
+        'token': {
+            'active': Look('Active', *_OK),
+            'ending': Look('Ends soon', *_WARN),
+            'expired': Look('Expired', 'unk', 'ring', False),
+        },
         'quarantine': {'quarantined': Look('Quarantined', *_WARN)},
     }
 )

@@ -23,6 +23,8 @@ from domain.services.checkins import CheckIns
 from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
 from domain.services.enterprises import EnterpriseService
+from domain.services.links import LinkService
+from domain.services.owners import OwnerService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.presence import PresenceService
@@ -68,6 +70,8 @@ class House:
     access: AccessService
     accounts: AccountService
     people: PeopleService
+    owners: OwnerService
+    links: LinkService
     tokens: TokenService
     enterprises: EnterpriseService
     presence: PresenceService
@@ -104,6 +108,8 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
         access=access,
         accounts=accounts,
         people=people,
+        owners=OwnerService(road=road, people=people),
+        links=LinkService(road=road),
         tokens=tokens,
         enterprises=enterprises,
         presence=PresenceService(road=road),
@@ -181,6 +187,8 @@ def build(house: House, settings: Settings) -> FastAPI:
             access=house.access,
             accounts=house.accounts,
             people=house.people,
+            owners=house.owners,
+            links=house.links,
             tokens=house.tokens,
             enterprises=house.enterprises,
             enforcement=house.enforcement,

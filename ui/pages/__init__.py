@@ -6,11 +6,14 @@ from ui.pages import (
     device,
     devices,
     enforcement,
+    installation,
     login,
     overview,
+    people,
     policies,
     policy,
     policy_editor,
+    service_account,
     tower,
     tower_editor,
     towers,
@@ -34,5 +37,8 @@ def register_pages(services: Services) -> None:
         alerts,
         alert,
         enforcement,
+        people,
+        service_account,
+        installation,
     ):
         module.register(services)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from domain.access import Permission
-from domain.errors import NotFound
+from domain.access import OWNER, Permission
+from domain.errors import NotAllowed, NotFound
 from domain.fleet import Fleet
 from domain.people import Person
 from domain.road import Road
@@ -18,6 +18,8 @@ from ui.topics.counters import CountersTopic
 from ui.topics.device import DeviceTopic, SignalTopic, VerdictsTopic
 from ui.topics.devices import DevicesTopic, Pace
 from ui.topics.feed import FeedTopic
+from ui.topics.installation import EnterprisesTopic, OwnersTopic
+from ui.topics.people import InvitationsTopic, PeopleTopic, ServicesTopic, ServiceTopic, TokensTopic
 from ui.topics.policies import PoliciesTopic, PolicyTopic
 from ui.topics.pulse import PulseTopic
 from ui.topics.towers import CellsTopic, ChecksTopic, MapTopic, TowersTopic, TowerTopic
@@ -43,6 +45,10 @@ TOPICS: dict[str, tuple[Permission, Make]] = {
     'witnesses': (Permission.ALERTS_READ, WitnessesTopic),
     'commands': (Permission.COMMANDS_READ, CommandsTopic),
     'interlock': (Permission.COMMANDS_READ, InterlockTopic),
+    'invitations': (Permission.PEOPLE_READ, InvitationsTopic),
+    'services': (Permission.PEOPLE_READ, ServicesTopic),
+    'service': (Permission.PEOPLE_READ, ServiceTopic),
+    'tokens': (Permission.PEOPLE_READ, TokensTopic),
 }
 
 
@@ -52,6 +58,9 @@ def resolver(*, road: Road, store: Store) -> Resolve:
         **TOPICS,
         'devices': (Permission.DEVICES_READ, partial(DevicesTopic, pace=Pace())),
         'pulse': (Permission.DEVICES_READ, partial(PulseTopic, pulse=Pulse(road=road))),
+        'people': (Permission.PEOPLE_READ, partial(PeopleTopic, fleets=road.fleets)),
+        'enterprises': (Permission.INSTALLATION_WRITE, partial(EnterprisesTopic, fleets=road.fleets)),
+        'owners': (Permission.INSTALLATION_WRITE, partial(OwnersTopic, fleets=road.fleets)),
     }
 
     def resolve(person: Person, name: str, query: Mapping[str, str]) -> Callable[[], Topic]:
@@ -60,7 +69,10 @@ def resolver(*, road: Road, store: Store) -> Resolve:
         if found is None:
             raise NotFound(f'there is no topic {head[:40]!r}')
         permission, make = found
-        person.actor().require(permission)
+        if permission not in OWNER:
+            person.actor().require(permission)
+        elif (account := road.fleets.accounts.get(person.account)) is None or not account.owner:
+            raise NotAllowed(f'{person.name} does not own the installation')
         fleet: Fleet = road.fleets.of(person.enterprise)
         parts: dict[str, Any] = {'fleet': fleet, 'store': store, 'clock': road.clock, 'id': tail, 'query': query}
         return partial(make, **parts)
