@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from domain.access import Permission, Role, system
-from domain.errors import Conflict, DomainError, Invalid, Unavailable
+from domain.enterprises import INSTALLATION
+from domain.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
 from domain.fleets import Fleets
 from domain.people import Person, PersonKind
 from domain.services.accounts import AccountService
 from domain.services.enterprises import EnterpriseService, found
+from domain.services.owners import OwnerService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.tokens import TokenService
@@ -39,6 +41,7 @@ class Control:
     fleets: Fleets
     accounts: AccountService
     people: PeopleService
+    owners: OwnerService
     tokens: TokenService
     enterprises: EnterpriseService
     policies: PolicyService
@@ -50,6 +53,7 @@ class Control:
             'enterprise list': self._list_enterprises,
             'user add': self._add_user,
             'user reset': self._reset_user,
+            'user owner': self._own,
             'user list': self._list_users,
             'token enrolment': self._enrolment_token,
             'token api': self._api_token,
@@ -87,6 +91,13 @@ class Control:
     async def _reset_user(self, email: str, password: str) -> Answer:
         person = await self.accounts.reset_password(email, password)
         return {'id': person.id, 'email': person.email}
+
+    async def _own(self, email: str, owner: bool = True) -> Answer:
+        account = self.fleets.account_of(email.strip().casefold())
+        if account is None:
+            raise NotFound(f'there is no account for {email[:80]!r}')
+        await self.owners.set_owner(system(INSTALLATION, 'operator'), account.id, owner)
+        return {'id': account.id, 'email': account.email}
 
     async def _list_users(self) -> Answer:
         return {

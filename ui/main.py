@@ -92,6 +92,7 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
     access = AccessService(road=road)
     accounts = AccountService(road=road, access=access, hasher=hashes)
     people = PeopleService(road=road, access=access, hasher=hashes)
+    owners = OwnerService(road=road, people=people)
     tokens = TokenService(road=road)
     enterprises = EnterpriseService(road=road)
     policies = PolicyService(road=road, reconsider=reconsider)
@@ -108,7 +109,7 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
         access=access,
         accounts=accounts,
         people=people,
-        owners=OwnerService(road=road, people=people),
+        owners=owners,
         links=LinkService(road=road),
         tokens=tokens,
         enterprises=enterprises,
@@ -118,6 +119,7 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
             fleets=fleets,
             accounts=accounts,
             people=people,
+            owners=owners,
             tokens=tokens,
             enterprises=enterprises,
             policies=policies,

@@ -77,6 +77,16 @@ def user_commands(do: Do) -> typer.Typer:
         do(data, 'user reset', email=email, password=password)
         typer.echo(f'{email} signs in anew' + ('' if password_stdin else f' with the password {password}'))
 
+    @group.command('owner')
+    def owner(
+        email: str,
+        withdraw: Annotated[bool, typer.Option('--withdraw', help='Take the ownership away.')] = False,
+        data: Data = None,
+    ) -> None:
+        """Make somebody an owner of the installation: adds enterprises, may join any, makes other owners."""
+        do(data, 'user owner', email=email, owner=not withdraw)
+        typer.echo(f'{email} {"no longer owns" if withdraw else "owns"} the installation')
+
     @group.command('list')
     def show(data: Data = None) -> None:
         """List people."""
