@@ -37,7 +37,7 @@ _SERVICES = (
     ),
     _ROLE,
     _SCOPE,
-    Column(field='tokens', label='Tokens', kind='number', sort='tokens', align='right', phone='state'),
+    Column(field='tokens', label='Tokens', kind='number', sort='tokens', align='right'),
     Column(field='used_at', label='Last used', kind='age', sort='used_at', align='right', phone='age', empty='Never'),
 )
 _INVITATIONS = (

@@ -69,6 +69,8 @@ def _several(label: str, value: list[str], known: list[str], *, hint: str, mark:
         element = ui.select(
             sorted({*known, *value}), value=value, multiple=True, with_input=True, new_value_mode='add-unique'
         )
-    element.classes('cw-field many').props('borderless dense options-dense hide-bottom-space use-chips')
+    element.classes('cw-field many').props(
+        'borderless dense options-dense hide-bottom-space use-chips dropdown-icon=expand_more'
+    )
     element.props['aria-label'] = label
     return element.props(f'data-testid={mark}').mark(mark)

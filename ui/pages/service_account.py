@@ -14,7 +14,7 @@ from ui.components.columns import Column
 from ui.components.command import command
 from ui.components.controls import ask, button, complaint, field, labelled, select, sheet
 from ui.components.live_table import Act, Acted, live_table
-from ui.components.live_value import live_state, live_text
+from ui.components.live_value import live_value
 from ui.components.page_state import Empty, page_state
 from ui.pages.membership import manage
 from ui.pages.notes import gone_note
@@ -27,7 +27,16 @@ _TOKENS = (
     Column(field='name', label='Token', kind='strong', sort='name', phone='title'),
     Column(field='state', label='State', kind='state', family='token', phone='state'),
     Column(field='scopes', label='May do', kind='quiet', phone='more', grow=True),
-    Column(field='expires_at', label='Ends', kind='age', mode='left', sort='expires_at', align='right', empty='Never'),
+    Column(
+        field='expires_at',
+        label='Ends',
+        kind='age',
+        mode='left',
+        sort='expires_at',
+        align='right',
+        phone='line',
+        empty='Never',
+    ),
     Column(
         field='used_at',
         label='Last used',
@@ -71,8 +80,8 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, person: Person, serve
 
     gone_note(topic, 'This service account was removed. Its tokens open nothing any more.', ('All people', '/people'))
     with heading(person.name, parent=('People', '/people'), topic=topic):
-        live_state('role', 'role', topic)
-        live_text('{scope}', topic).classes('cw-caption')
+        live_value(Column(field='role', kind='state', family='role', how='quiet'), topic)
+        live_value(Column(field='scope', kind='quiet'), topic)
         with actions():
             if who.may(Permission.PEOPLE_WRITE):
                 button('Change service account…', change).props('data-testid=change').mark('change')
