@@ -134,7 +134,7 @@ class Control:
             person=service.id,
             by='operator',
         )
-        return {'id': token.id, 'secret': secret, 'account': service.name}
+        return {'id': token.id, 'secret': secret, 'account': service.name, 'account_id': service.id}
 
     async def _service(self, enterprise: str, name: str, scopes: Sequence[Permission]) -> Person:
         for person in self.fleets.of(enterprise).persons.values():

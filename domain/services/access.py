@@ -193,7 +193,9 @@ class AccessService:
             person = next((person for person in memberships(draft, account) if person.enterprise == enterprise), None)
             if person is None:
                 raise NotAllowed('you do not belong to this enterprise')
-            return self._moved(draft, session, enterprise=enterprise, person=person.id, raised_at=None)
+            moved = self._moved(draft, session, enterprise=enterprise, person=person.id, raised_at=None)
+            self._note_sign_in(draft, moved.session, person)  # who comes in is told where they come in
+            return moved
 
         return await self._road.travel(decide)
 

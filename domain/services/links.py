@@ -13,6 +13,7 @@ from domain.road import Road
 from domain.secrets import digest, new_secret
 from domain.services.access import memberships
 from domain.services.accounts import checked_email
+from domain.services.people import check_not_above, checked_scope
 from domain.text import clean_line
 
 INVITATION_S = 7 * 86_400
@@ -30,6 +31,8 @@ class LinkService:
     ) -> tuple[Link, str]:
         """An invitation to become that in the actor's enterprise, and its secret."""
         actor.require(Permission.PEOPLE_WRITE)
+        scope = checked_scope(role, scope)
+        check_not_above(actor, role, scope)
         email, name, secret = checked_email(email), clean_line(name, 'name', most=80), new_secret('cwl')
 
         def decide(draft: Draft) -> Link:

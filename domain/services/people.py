@@ -96,7 +96,7 @@ class PeopleService:
 
         def decide(draft: Draft) -> Person:
             before = _editable(draft, actor, person_id, version)
-            _check_not_above(actor, role, scope)
+            check_not_above(actor, role, scope)
             after = replace(before, role=role, scope=scope, version=before.version + 1)
             if not is_administrator(draft, after):
                 _check_not_last(draft, before)
@@ -149,7 +149,7 @@ class PeopleService:
         """A service account: what a program is to the enterprise. Its tokens do what it may, and end with it."""
         actor.require(Permission.PEOPLE_WRITE)
         scope = checked_scope(role, scope)
-        _check_not_above(actor, role, scope)
+        check_not_above(actor, role, scope)
         name = clean_line(name, 'name', most=80)
 
         def decide(draft: Draft) -> Person:
@@ -246,7 +246,7 @@ def _check_not_oneself(actor: Actor, person: Person) -> None:
         raise Conflict('this is you; let another administrator do it, so that nobody locks themselves out by accident')
 
 
-def _check_not_above(actor: Actor, role: Role, scope: Scope) -> None:
+def check_not_above(actor: Actor, role: Role, scope: Scope) -> None:
     """Nobody makes anybody more than they are: a program with ``people:write`` alone does not come by a wipe through a friend."""
     if not granted(role, scope) <= actor.permissions:
         raise NotAllowed(f'{actor.name} may not do all that {role} includes, and so cannot give it')

@@ -11,6 +11,7 @@ from websockets.typing import Origin
 
 from domain.access import Permission, Role, Scope
 from domain.errors import NotAllowed
+from domain.journal import SignedIn as SignedInEntry
 from domain.people import Person
 from tests.ui.watching import Console, Page, console
 from ui.auth import COOKIE, SignedIn
@@ -64,6 +65,10 @@ async def test_switching_gives_a_new_cookie_and_leads_to_the_overview(
     assert here.house.access.session(opened.secret) is None, 'the old cookie opens nothing any more'
     moved = here.house.access.actor(opened.session)
     assert (moved.enterprise, moved.may(Permission.PEOPLE_WRITE), moved.raised) == (ghent(here), True, False)
+    told = [recorded.entry for recorded in here.house.store.journal[ghent(here)]]
+    assert [entry.address for entry in told if isinstance(entry, SignedInEntry)] == ['127.0.0.1'], (
+        'its journal tells who came in'
+    )
 
 
 async def test_nobody_switches_to_where_they_do_not_belong(

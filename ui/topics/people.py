@@ -77,8 +77,8 @@ class PeopleTopic(ListTopic):
     def __init__(self, *, fleets: Fleets, **parts: Any) -> None:
         super().__init__(**parts)
         self._fleets = fleets
-        self._left: dict[str, float] = {}
-        """When those who have no session now were last here."""
+        self._here: dict[str, float] = {}
+        """When everybody was last here, as far as it is known."""
 
     async def open(self) -> None:
         """Look up when those who have no session were last here."""
@@ -94,7 +94,7 @@ class PeopleTopic(ListTopic):
     def _seen(self, entries: Iterable[Any]) -> None:
         for entry in entries:
             if isinstance(entry, SignedIn | SignedOut):
-                self._left[entry.subject.id] = max(entry.at, self._left.get(entry.subject.id, 0.0))
+                self._here[entry.subject.id] = max(entry.at, self._here.get(entry.subject.id, 0.0))
 
     def _members(self) -> Iterator[Person]:
         return (person for person in self.fleet.persons.values() if person.kind is PersonKind.PERSON)
@@ -104,10 +104,9 @@ class PeopleTopic(ListTopic):
         identities: dict[str, list[str]] = {}
         for identity in self._fleets.installation.table(Identity).values():
             identities.setdefault(identity.account, []).append(identity.provider)
-        active: dict[str, float] = {}
         for session in self._fleets.sessions.values():
             if session.enterprise == self.fleet.enterprise.id and not session.pending:
-                active[session.person] = max(session.seen_at, active.get(session.person, 0.0))
+                self._here[session.person] = max(session.seen_at, self._here.get(session.person, 0.0))
         for person in self._members():
             account = self._fleets.accounts.get(person.account)
             if account is not None:
@@ -120,7 +119,7 @@ class PeopleTopic(ListTopic):
                     'scope': words(person.scope),
                     'door': _door(account, identities.get(account.id, [])),
                     'two_step': account.totp is not None,
-                    'active_at': active.get(person.id, self._left.get(person.id)),
+                    'active_at': self._here.get(person.id),
                     'state': 'suspended' if account.suspended_at is not None else 'active',
                     'managed': person.provider,
                     'local': account.password_hash is not None,

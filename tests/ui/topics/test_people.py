@@ -56,6 +56,21 @@ async def test_people_are_shown_with_how_they_sign_in_and_when_they_were_last_he
         assert [row['active_at'] for row in one.full()['rows']] == [left]
 
 
+async def test_whoever_switches_to_another_enterprise_was_here_all_the_same(home: House) -> None:
+    person = await ana(home)
+    other = await home.enterprises.add('Ghent')
+    account = home.fleets.accounts[person.account]
+    await home.road.travel(lambda draft: home.people.join(draft, account, other.id, Role.VIEWER))
+    session = (await home.accounts.sign_in(person.email, PASSWORD, Browser())).session
+    topic = PeopleTopic(fleets=home.fleets, **parts(home))
+    left = topic.full()['rows'][0]['active_at']
+    news = watch(home)
+    await home.access.switch(session, other.id)
+    await home.people.rename(home.actor, person.id, 1, 'Ana Ruiz')
+    assert (await told(topic, news))['rows'] == [{'id': person.id, 'name': 'Ana Ruiz'}]
+    assert topic.full()['rows'][0]['active_at'] == left == home.clock()
+
+
 async def test_an_account_that_is_suspended_is_shown_so_at_once(home: House) -> None:
     person = await ana(home)
     topic = PeopleTopic(fleets=home.fleets, **parts(home))
