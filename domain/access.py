@@ -79,6 +79,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # A check-in is a device's or a collector's word, never a person's.
     Role.ADMIN: frozenset(Permission) - {Permission.CHECKINS_WRITE, Permission.INSTALLATION_WRITE},
 }
+ROLES: dict[Role, str] = {
+    Role.VIEWER: 'Sees devices, policies, towers and alerts. Changes nothing.',
+    Role.OPERATOR: 'Works with the fleet: changes devices and towers, lets devices in, answers alerts, quarantines and locks.',
+    Role.SECURITY: 'Writes policies, answers alerts, quarantines, locks and wipes. Sees people and the audit trail.',
+    Role.ADMIN: 'Does everything the others may, and decides who belongs to the enterprise.',
+}
+"""What each role is for, in the words in which it is offered."""
 OWNER = frozenset({Permission.INSTALLATION_WRITE})
 """What an installation owner may do beside their role: found enterprises, appoint owners and their admins. It shows no fleet."""
 
@@ -126,6 +133,13 @@ class Scope:
 
 
 EVERYWHERE = Scope()
+
+
+def words(scope: Scope) -> str:
+    """A scope as people read it: ``site=port-1 or port-2 and team=cranes; or served from Rotterdam``."""
+    labels = ' and '.join(f'{key}={" or ".join(values)}' for key, values in scope.labels.items())
+    regions = f'served from {" or ".join(scope.regions)}' if scope.regions else ''
+    return '; or '.join(part for part in (labels, regions) if part) or 'Everything'
 
 
 class ActorKind(StrEnum):

@@ -230,6 +230,13 @@ class LinkIssued(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkWithdrawn(Entry):
+    """A one-time link was taken back before anybody used it."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn(Entry):
     method: str = ''
 
@@ -322,6 +329,7 @@ AUDITED = frozenset(
         'PersonRemoved',
         'AccountChanged',
         'LinkIssued',
+        'LinkWithdrawn',
         'SignedIn',
         'SignInRefused',
         'SignedOut',

@@ -14,7 +14,7 @@ from domain.people import Account, Guesses, Identity, Link, Person
 from domain.policies import Policy
 from domain.radio import RadioSample
 from domain.sessions import Session
-from domain.tokens import Credential, Token
+from domain.tokens import TOKENS_S, Credential, Token
 from domain.towers import CheckResult, CheckState, Tower, TowerState
 from domain.violations import Violation
 
@@ -80,6 +80,7 @@ class Retention:
     closed_s: float = 400 * 86_400
     sessions_s: float = 30 * 86_400
     guesses_s: float = 86_400
+    tokens_s: float = TOKENS_S
 
 
 class Store(Protocol):

@@ -1,11 +1,18 @@
 """Secrets that let programs and devices in, each kept as a digest only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from domain.access import EVERYWHERE, Actor, ActorKind, Permission
+from domain.access import EVERYWHERE, PERMISSIONS, Actor, ActorKind, Permission, Role
+from domain.errors import Invalid
 from domain.people import Person, PersonKind
+
+TOKENS_S = 30 * 86_400.0
+"""A token that was revoked or has expired is still shown, and kept, for this long."""
+
+_COLLECTS = Permission.DEVICES_WRITE
+"""Whoever may change devices may collect for them."""
 
 
 class TokenKind(StrEnum):
@@ -47,15 +54,39 @@ class Token:
         permissions, scope = frozenset(self.scopes), EVERYWHERE
         if owner is not None:
             scope = owner.scope
-            own = owner.actor().permissions
-            # a person's word is no device's, a program may collect for devices
-            permissions &= own | {Permission.CHECKINS_WRITE} if collects(owner) else own
+            permissions &= grantable(owner)
         return Actor(ActorKind.PROGRAM, self.id, self.name, self.enterprise, permissions, scope, address)
+
+
+def grantable(owner: Person) -> frozenset[Permission]:
+    """What a token of this person or service account may be given: what they may do, and for a collector the word of devices."""
+    own = owner.actor().permissions
+    # a person's word is no device's, a program may collect for devices
+    return own | {Permission.CHECKINS_WRITE} if collects(owner) else own
+
+
+def check_scopes(owner: Person, scopes: Iterable[Permission]) -> None:
+    """Raise ``Invalid`` for a scope that goes beyond what the owner of the token may do."""
+    if beyond := sorted(set(scopes) - grantable(owner)):
+        part = 'part of the enterprise' if owner.scope else 'role'
+        raise Invalid(f'{owner.name} may not do {", ".join(beyond)}: its {part} does not include it', field='scopes')
+
+
+def least_role(scopes: Iterable[Permission]) -> Role:
+    """The role of a service account whose token is to have these scopes; raises ``Invalid`` when no role includes them."""
+    wanted = set(scopes)
+    if not wanted:
+        raise Invalid(f'name at least one scope: {", ".join(Permission)}', field='scopes')
+    needed = wanted - {Permission.CHECKINS_WRITE} | ({_COLLECTS} if Permission.CHECKINS_WRITE in wanted else set())
+    role = next((role for role in Role if needed <= PERMISSIONS[role]), None)
+    if role is None:
+        raise Invalid(f'no role includes {", ".join(sorted(needed - PERMISSIONS[Role.ADMIN]))}', field='scopes')
+    return role
 
 
 def collects(owner: Person) -> bool:
     """True for a service account that may hand in check-ins: one that may change devices, anywhere."""
-    return owner.kind is PersonKind.SERVICE and not owner.scope and owner.actor().may(Permission.DEVICES_WRITE)
+    return owner.kind is PersonKind.SERVICE and not owner.scope and owner.actor().may(_COLLECTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,14 @@ async def thin(reads: Reads, writer: Writer, now: float, retention: Retention) -
     """Drop what has ended by ``now``; the number of rows dropped by table."""
     closed = now - retention.closed_s
     ended = now - retention.sessions_s
+    spent = now - retention.tokens_s
     dropped = {
         'journal_entry': await _drop(writer, 'journal_entry', 'at < {}', now - retention.journal_s),
         'violation': await _drop(writer, 'violation', 'cleared_at < {}', closed),
         'command': await _drop(writer, 'command', f'moved_at < {{}} AND state NOT IN ({OPEN})', closed),
         'alert': await _drop(writer, 'alert', 'cleared_at < {}', closed),
         'session': await _drop(writer, 'session', '(ended_at < {} OR expires_at < {})', ended, ended),
+        'token': await _drop(writer, 'token', '(revoked_at < {} OR expires_at < {})', spent, spent),
     }
     for history in HISTORIES:
         dropped[history.table] = await _thin_history(reads, writer, history, now, retention)

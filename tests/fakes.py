@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from domain.access import Actor, system
+from domain.access import OWNER, Actor, system
 from domain.commands import Command
 from domain.device_input import NewDevice
 from domain.devices import Device, DeviceState, Kind
@@ -16,6 +16,7 @@ from domain.fleet import Fleet
 from domain.fleets import Fleets
 from domain.identifiers import Identifiers
 from domain.journal import Entry, Recorded
+from domain.people import Person
 from domain.radio import Radio, RadioSample
 from domain.reconsider import Reconsider
 from domain.road import Road
@@ -27,6 +28,8 @@ from domain.services.checkins import CheckIn, CheckIns, Receipt
 from domain.services.devices import DeviceService
 from domain.services.enrolments import EnrolmentService
 from domain.services.enterprises import EnterpriseService
+from domain.services.links import LinkService
+from domain.services.owners import OwnerService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.presence import PresenceService
@@ -182,6 +185,8 @@ class House:
     access: AccessService
     accounts: AccountService
     people: PeopleService
+    owners: OwnerService
+    links: LinkService
     tokens: TokenService
     enterprises: EnterpriseService
     enterprise: str = ''
@@ -216,6 +221,12 @@ class House:
         observed = datetime.fromtimestamp(self.clock() - age, UTC)
         return await self.checkins.check_in(self.enterprise, device, CheckIn(number, observed, sent, facts, radio))
 
+    def as_(self, person: Person, *, raised: bool = True) -> Actor:
+        """Somebody who acts as they stand now, and has just proved who they are."""
+        found = self.fleets.of(person.enterprise).persons[person.id].actor(raised=raised)
+        account = self.fleets.accounts.get(person.account)
+        return replace(found, permissions=found.permissions | OWNER) if account and account.owner else found
+
     def entries(self, kind: type[E]) -> list[E]:
         """What the journal of the house's enterprise holds of that kind, oldest first."""
         return [r.entry for r in self.store.journal.get(self.enterprise, []) if isinstance(r.entry, kind)]
@@ -231,6 +242,7 @@ async def house(
     road = Road(fleets=fleets, store=kept, clock=clock, most_waiting=most_waiting)
     reconsider = Reconsider(road=road, book=book, store=kept)
     access, hasher = AccessService(road=road), QuickHasher()
+    people = PeopleService(road=road, access=access, hasher=hasher)
     home = House(
         clock=clock,
         store=kept,
@@ -247,7 +259,9 @@ async def house(
         presence=PresenceService(road=road),
         access=access,
         accounts=AccountService(road=road, access=access, hasher=hasher),
-        people=PeopleService(road=road, access=access, hasher=hasher),
+        people=people,
+        owners=OwnerService(road=road, people=people),
+        links=LinkService(road=road),
         tokens=TokenService(road=road),
         enterprises=EnterpriseService(road=road),
     )

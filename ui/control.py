@@ -8,25 +8,25 @@ import asyncio
 import contextlib
 import json
 import os
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from domain.access import Permission, Role, system
-from domain.errors import Conflict, DomainError, Invalid, Unavailable
+from domain.enterprises import INSTALLATION
+from domain.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
 from domain.fleets import Fleets
-from domain.policies import Mode
+from domain.people import Person, PersonKind
 from domain.services.accounts import AccountService
-from domain.services.enterprises import EnterpriseService
+from domain.services.enterprises import EnterpriseService, found
+from domain.services.owners import OwnerService
 from domain.services.people import PeopleService
-from domain.services.policies import PolicyService, starter_policies
+from domain.services.policies import PolicyService
 from domain.services.tokens import TokenService
-from domain.tokens import TokenKind
+from domain.tokens import TokenKind, least_role
 
-_PLMN = re.compile(r'[0-9]{3}-[0-9]{2,3}')
 SOCKET = 'control.sock'
 MOST_BYTES = 65_536
 MOST_ADDRESS = 100
@@ -41,6 +41,7 @@ class Control:
     fleets: Fleets
     accounts: AccountService
     people: PeopleService
+    owners: OwnerService
     tokens: TokenService
     enterprises: EnterpriseService
     policies: PolicyService
@@ -52,6 +53,7 @@ class Control:
             'enterprise list': self._list_enterprises,
             'user add': self._add_user,
             'user reset': self._reset_user,
+            'user owner': self._own,
             'user list': self._list_users,
             'token enrolment': self._enrolment_token,
             'token api': self._api_token,
@@ -65,14 +67,7 @@ class Control:
     async def _add_enterprise(
         self, name: str, starter: bool = True, plmns: Sequence[str] = (), enforce: Sequence[str] = ()
     ) -> Answer:
-        odd = next((plmn for plmn in plmns if not _PLMN.fullmatch(plmn)), None)
-        if odd is not None:
-            raise Invalid(f'write a network as MCC-MNC, such as 204-08, not {odd[:40]!r}', field='plmn')
-        enterprise = await self.enterprises.add(name)
-        if starter:
-            actor = system(enterprise.id, 'setup')
-            for policy in starter_policies(tuple(plmns)):
-                await self.policies.add(actor, replace(policy, mode=Mode.ENFORCE) if policy.name in enforce else policy)
+        enterprise = await found(self.enterprises, self.policies, name, starter=starter, plmns=plmns, enforce=enforce)
         return {'id': enterprise.id, 'name': enterprise.name}
 
     async def _list_enterprises(self) -> Answer:
@@ -89,13 +84,20 @@ class Control:
         }
 
     async def _add_user(self, enterprise: str, email: str, name: str, role: str, password: str) -> Answer:
-        found = self.enterprises.named(enterprise)
-        person = await self.people.add(found.id, email, name, Role(_one_of(Role, role, 'role')), password)
+        owner = self.enterprises.named(enterprise)
+        person = await self.people.add(owner.id, email, name, Role(_one_of(Role, role, 'role')), password)
         return {'id': person.id, 'email': person.email, 'role': person.role}
 
     async def _reset_user(self, email: str, password: str) -> Answer:
         person = await self.accounts.reset_password(email, password)
         return {'id': person.id, 'email': person.email}
+
+    async def _own(self, email: str, owner: bool = True) -> Answer:
+        account = self.fleets.account_of(email.strip().casefold())
+        if account is None:
+            raise NotFound(f'there is no account for {email[:80]!r}')
+        await self.owners.set_owner(system(INSTALLATION, 'operator'), account.id, owner)
+        return {'id': account.id, 'email': account.email}
 
     async def _list_users(self) -> Answer:
         return {
@@ -103,6 +105,7 @@ class Control:
                 {'email': person.email, 'name': person.name, 'role': person.role, 'enterprise': fleet.enterprise.name}
                 for fleet in self.fleets
                 for person in fleet.persons.values()
+                if person.kind is PersonKind.PERSON
             ]
         }
 
@@ -116,9 +119,9 @@ class Control:
         approval: bool = False,
         replaces: bool = False,
     ) -> Answer:
-        found = self.enterprises.named(enterprise)
+        owner = self.enterprises.named(enterprise)
         token, secret = await self.tokens.issue(
-            found.id,
+            owner.id,
             TokenKind.ENROLMENT,
             name,
             uses=uses,
@@ -131,14 +134,29 @@ class Control:
         return {'id': token.id, 'secret': secret}
 
     async def _api_token(
-        self, enterprise: str, name: str, scopes: list[str], expires_in_s: float | None = None
+        self, enterprise: str, name: str, scopes: list[str], expires_in_s: float | None = None, account: str = ''
     ) -> Answer:
-        found = self.enterprises.named(enterprise)
+        """A token of the service account named ``account`` (without: named as the token), which is made where there is none."""
+        owner = self.enterprises.named(enterprise)
         wanted = [Permission(_one_of(Permission, scope, 'scope')) for scope in scopes]
+        service = await self._service(owner.id, account or name, wanted)
         token, secret = await self.tokens.issue(
-            found.id, TokenKind.API, name, scopes=wanted, expires_in_s=expires_in_s, by='operator'
+            owner.id,
+            TokenKind.API,
+            name,
+            scopes=wanted,
+            expires_in_s=expires_in_s,
+            person=service.id,
+            by='operator',
         )
-        return {'id': token.id, 'secret': secret}
+        return {'id': token.id, 'secret': secret, 'account': service.name, 'account_id': service.id}
+
+    async def _service(self, enterprise: str, name: str, scopes: Sequence[Permission]) -> Person:
+        for person in self.fleets.of(enterprise).persons.values():
+            if person.kind is PersonKind.SERVICE and person.name.casefold() == name.casefold():
+                return person
+        role = least_role(scopes)
+        return await self.people.add_service(system(enterprise, 'operator'), name, role)
 
     async def _list_tokens(self) -> Answer:
         return {
@@ -151,6 +169,9 @@ class Control:
                     'scopes': list(token.scopes),
                     'expires_at': token.expires_at,
                     'uses_left': token.uses_left,
+                    'account': owner.name if (owner := fleet.persons.get(token.person or '')) else None,
+                    'used_at': token.used_at,
+                    'used_from': token.used_from,
                 }
                 for fleet in self.fleets
                 for token in fleet.tokens.values()

@@ -75,6 +75,7 @@ async def _account(control: Control, data: Path) -> str:
     else:
         account = {'enterprise': ENTERPRISE, 'email': EMAIL, 'name': 'Mara Okafor', 'role': 'admin'}
         await control.run('user add', {**account, 'password': password})
+        await control.run('user owner', {'email': EMAIL})
     return password
 
 

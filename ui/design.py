@@ -144,6 +144,25 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'audit': Look('Audit', 'unk', 'ring', False),
             'enforce': Look('Enforce', 'info', 'diamond', False),
         },
+        'role': {
+            'viewer': Look('Viewer', 'unk', 'ring', False),
+            'operator': Look('Operator', 'unk', 'ring', False),
+            'security': Look('Security', 'unk', 'ring', False),
+            'admin': Look('Admin', 'info', 'diamond'),
+        },
+        'person': {
+            'active': Look('Active', *_OK),
+            'invited': Look('Invited', *_INFO),
+            'suspended': Look('Suspended', *_WARN),
+            'expired': Look('Expired', 'unk', 'ring', False),
+        },
+        'token': {
+            'active': Look('Active', *_OK),
+            'valid': Look('Valid', *_OK),
+            'ending': Look('Ends soon', *_WARN),
+            'used_up': Look('Used up', 'unk', 'ring', False),
+            'expired': Look('Expired', 'unk', 'ring', False),
+        },
         'quarantine': {'quarantined': Look('Quarantined', *_WARN)},
         'lock': {'locked': Look('Locked', *_WARN)},
         'wipe': {'wiped': Look('Wiped', *_BAD)},
@@ -153,11 +172,6 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'new': Look('New', 'info', 'diamond', False),
             'known': Look('Known', 'unk', 'ring', False),
             'in_use': Look('In use', *_WARN),
-        },
-        'token': {
-            'valid': Look('Valid', *_OK),
-            'used_up': Look('Used up', 'unk', 'ring', False),
-            'expired': Look('Expired', 'unk', 'ring', False),
         },
     }
 )

@@ -61,18 +61,28 @@ DOORS = (
     ),
     Door('enforcement', 'Enforcement', '/enforcement', 'e', '{commands.open}'),
 )
-ADMINISTRATION = ((Door('enrolment', 'Enrolment', '/enrolment', 'n', '{waiting}'), Permission.ENROLMENT_READ),)
-"""The doors below the others, each for those who have the permission."""
+ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
+    (Door('enrolment', 'Enrolment', '/enrolment', 'n', '{waiting}'), Permission.ENROLMENT_READ),
+    (Door('people', 'People', '/people', 'u'), Permission.PEOPLE_READ),
+    (Door('installation', 'Installation', '/installation'), Permission.INSTALLATION_WRITE),
+)
+"""The doors below "Administration", each for whoever has the permission."""
 _MORE = 'M5 12h.01M12 12h.01M19 12h.01'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Who looks at the page, as the frame shows it."""
+    """Who looks at the page, as the frame shows it.
 
+    ``person`` is the id of the membership that the page is built for; ``others`` are the enterprises (id and name) that they may
+    switch to.
+    """
+
+    person: str
     name: str
     email: str
     enterprise: str
+    others: Sequence[tuple[str, str]] = ()
 
     @property
     def initials(self) -> str:
@@ -110,23 +120,49 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
     live = look('presence', 'never_seen')
     return (
         '<a class="cw-skip" href="#main">Skip to content</a>'
-        f'<nav class="cw-rail" aria-label="Main" data-cw-live><a class="cw-brand" href="/" data-name="Overview">{MARK}Cellwarden</a>'
+        f'<nav class="cw-rail" aria-label="Main" data-cw-live="{escape(reader.person)}">'
+        f'<a class="cw-brand" href="/" data-name="Overview">{MARK}Cellwarden</a>'
         f'<div class="cw-nav">{rail}</div></nav>'
         f'<header class="cw-top"><h1>{escape(title)}</h1>'
         '<button class="cw-find" id="cw-find" type="button" aria-label="Find a device, tower, policy" aria-keyshortcuts="Control+K">'
         f'{_GLASS}<span>Find a device, tower, policy…</span><kbd>Ctrl K</kbd></button><span class="cw-spring"></span>'
         f'<span class="cw-badge" id="cw-badge"><i class="cw-shape {live.shape} cw-{live.tone}"></i><span>Connecting</span></span>'
-        f'<span class="cw-who" title="Enterprise">{escape(reader.enterprise)}</span>'
+        f'{_enterprise(reader)}'
         f'<button class="cw-me" type="button" data-cw-menu="me" aria-haspopup="true" aria-expanded="false" '
         f'aria-label="{escape(reader.name)}: theme, keyboard, sign out">{escape(reader.initials)}</button></header>'
         f'<nav class="cw-foot" aria-label="Main, short">{feet}<button type="button" data-cw-menu="more" aria-haspopup="true" '
         f'aria-expanded="false"{more_active}>{_icon(_MORE)}<span>More</span></button></nav>'
         f'<template data-menu="more"><div class="cw-pop" data-menu="more">{"".join(_item(door) for door in others)}</div></template>'
         f'<template data-menu="me"><div class="cw-pop" data-menu="me"><div class="who"><b>{escape(reader.name)}</b>'
-        f'<span>{escape(reader.email)} · {escape(reader.enterprise)}</span></div><div data-theme-switch></div>'
+        f'<span>{escape(reader.email)} · {escape(reader.enterprise)}</span></div><div data-theme-switch></div>{_switches(reader)}'
         '<button class="cw-item" type="button" data-help>Keyboard<span class="count"><kbd>?</kbd></span></button>'
         '<form method="post" action="/auth/sign-out"><button class="cw-item" type="submit">Sign out</button></form></div></template>'
         '<div class="cw-banner" id="cw-banner" role="status" hidden></div>'
+    )
+
+
+def _enterprise(reader: Reader) -> str:
+    """The name of the enterprise; a menu for somebody who belongs to several."""
+    name = escape(reader.enterprise)
+    if not reader.others:
+        return f'<span class="cw-who" title="Enterprise">{name}</span>'
+    return (
+        f'<button class="cw-who" type="button" data-cw-menu="where" aria-haspopup="true" '
+        f'aria-expanded="false" aria-label="Enterprise {name}: switch to another">{name}</button>'
+        f'<template data-menu="where"><div class="cw-pop" data-menu="where"><h2>Switch to</h2>{_forms(reader)}</div></template>'
+    )
+
+
+def _switches(reader: Reader) -> str:
+    """The same where the top bar has no room for the name."""
+    return f'<div class="cw-narrow"><h2>Switch to</h2>{_forms(reader)}</div>' if reader.others else ''
+
+
+def _forms(reader: Reader) -> str:
+    return ''.join(
+        f'<form method="post" action="/auth/switch"><input type="hidden" name="enterprise" value="{escape(id)}">'
+        f'<button class="cw-item" type="submit">{escape(name)}</button></form>'
+        for id, name in reader.others
     )
 
 

@@ -36,6 +36,8 @@ RESTART = 1012
 """Close code: the server goes; the page comes back by itself."""
 SIGNED_OUT = 4401
 """Close code: the session ended; the page goes to the sign-in."""
+CHANGED = 4409
+"""Close code: its person is something else now (another enterprise, role or scope); the page is built anew."""
 _UNSAID = re.compile('[\x00-\x1f\x7f\ud800-\udfff]')  # a store may refuse them, and no page writes them
 _UNREADABLE = 'This view cannot be read right now. It is tried again when you load the page.'
 
@@ -43,11 +45,12 @@ _UNREADABLE = 'This view cannot be read right now. It is tried again when you lo
 class _Browser(Follower):
     """One open page."""
 
-    def __init__(self, socket: WebSocket, session: Session, person: Person) -> None:
+    def __init__(self, socket: WebSocket, session: Session, person: Person, *, owner: bool) -> None:
         super().__init__()
         self.socket = socket
         self.session = session
         self.person = person
+        self.owner = owner
         self.beat_due = True
         self.writer: asyncio.Task[None] | None = None
 
@@ -104,7 +107,7 @@ class Live:
     async def serve(self, socket: WebSocket, session: Session, person: Person) -> None:
         """Talk to one page until it leaves or its session ends."""
         await socket.accept()
-        browser = _Browser(socket, session, person)
+        browser = _Browser(socket, session, person, owner=self._access.is_owner(session))
         self._browsers.add(browser)
         browser.writer = asyncio.create_task(self._write(browser), name='live writer')
         try:
@@ -117,6 +120,8 @@ class Live:
             self._forget(browser)
 
     async def _heard(self, browser: _Browser, text: str) -> None:
+        if not self._stands(browser):
+            return
         try:
             message = msgspec.json.decode(text, type=_Message)
         except msgspec.DecodeError:
@@ -216,13 +221,24 @@ class Live:
 
     def _beat(self) -> None:
         for browser in list(self._browsers):
-            standing = self._access.standing(browser.session)
-            if standing is None:
-                self._close(browser, SIGNED_OUT)
-            else:
-                browser.person = standing[1]
+            if self._stands(browser):
                 browser.beat_due = True
                 browser.wake.set()
+
+    def _stands(self, browser: _Browser) -> bool:
+        """Whether its person may still look, as what they were when the page was opened; else the page is closed."""
+        standing = self._access.standing(browser.session)
+        if standing is None:
+            self._close(browser, SIGNED_OUT)
+            return False
+        session, person = standing
+        before = browser.person
+        if (person.id, person.role, person.scope) != (before.id, before.role, before.scope) or self._access.is_owner(
+            session
+        ) != browser.owner:
+            self._close(browser, CHANGED)
+            return False
+        return True
 
     def _close(self, browser: _Browser, code: int) -> None:
         """Send it nothing more, and say why; a page that does not read must not hold up the others."""

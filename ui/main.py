@@ -24,6 +24,8 @@ from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
 from domain.services.enrolments import EnrolmentService
 from domain.services.enterprises import EnterpriseService
+from domain.services.links import LinkService
+from domain.services.owners import OwnerService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.presence import PresenceService
@@ -70,6 +72,8 @@ class House:
     access: AccessService
     accounts: AccountService
     people: PeopleService
+    owners: OwnerService
+    links: LinkService
     tokens: TokenService
     enterprises: EnterpriseService
     presence: PresenceService
@@ -90,6 +94,7 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
     access = AccessService(road=road)
     accounts = AccountService(road=road, access=access, hasher=hashes)
     people = PeopleService(road=road, access=access, hasher=hashes)
+    owners = OwnerService(road=road, people=people)
     tokens = TokenService(road=road)
     enterprises = EnterpriseService(road=road)
     policies = PolicyService(road=road, reconsider=reconsider)
@@ -107,6 +112,8 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
         access=access,
         accounts=accounts,
         people=people,
+        owners=owners,
+        links=LinkService(road=road),
         tokens=tokens,
         enterprises=enterprises,
         presence=PresenceService(road=road),
@@ -115,6 +122,7 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
             fleets=fleets,
             accounts=accounts,
             people=people,
+            owners=owners,
             tokens=tokens,
             enterprises=enterprises,
             policies=policies,
@@ -186,6 +194,8 @@ def build(house: House, settings: Settings) -> FastAPI:
             access=house.access,
             accounts=house.accounts,
             people=house.people,
+            owners=house.owners,
+            links=house.links,
             tokens=house.tokens,
             enterprises=house.enterprises,
             enforcement=house.enforcement,

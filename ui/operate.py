@@ -77,6 +77,16 @@ def user_commands(do: Do) -> typer.Typer:
         do(data, 'user reset', email=email, password=password)
         typer.echo(f'{email} signs in anew' + ('' if password_stdin else f' with the password {password}'))
 
+    @group.command('owner')
+    def owner(
+        email: str,
+        withdraw: Annotated[bool, typer.Option('--withdraw', help='Take the ownership away.')] = False,
+        data: Data = None,
+    ) -> None:
+        """Make somebody an owner of the installation: adds enterprises, may join any, makes other owners."""
+        do(data, 'user owner', email=email, owner=not withdraw)
+        typer.echo(f'{email} {"no longer owns" if withdraw else "owns"} the installation')
+
     @group.command('list')
     def show(data: Data = None) -> None:
         """List people."""
@@ -125,22 +135,36 @@ def token_commands(do: Do) -> typer.Typer:
         enterprise: Owner,
         scope: Annotated[list[Permission], typer.Option(help='What it may do; may be repeated.')],
         name: Annotated[str, typer.Option(help='What it is for.')] = 'program',
+        account: Annotated[
+            str,
+            typer.Option(
+                help='Service account that it belongs to, made if there is none; without, named as the token.'
+            ),
+        ] = '',
         days: Days = 365,
         data: Data = None,
     ) -> None:
         """Make a token for a program, and print it once."""
         scopes = [one.value for one in scope]
-        answer = do(data, 'token api', enterprise=enterprise, name=name, scopes=scopes, expires_in_s=_seconds(days))
+        seconds = _seconds(days)
+        answer = do(
+            data, 'token api', enterprise=enterprise, name=name, scopes=scopes, expires_in_s=seconds, account=account
+        )
         typer.echo(answer['secret'])
 
     @group.command('list')
     def show(data: Data = None) -> None:
         """List tokens; their secrets are not kept."""
         for item in do(data, 'token list')['items']:
-            until = datetime.fromtimestamp(item['expires_at'], UTC).date() if item['expires_at'] else 'no end'
+            until = _day(item['expires_at']) if item['expires_at'] else 'no end'
             uses = '' if item['uses_left'] is None else f'  {item["uses_left"]} uses left'
+            used = (
+                f'  last used {_day(item["used_at"])} from {item["used_from"]}' if item['used_at'] else '  never used'
+            )
+            of = f' of {item["account"]}' if item['account'] else ''
             typer.echo(
-                f'{item["id"]}  {item["kind"]}  {item["enterprise"]}  {item["name"]}  until {until}{uses}  {" ".join(item["scopes"])}'
+                f'{item["id"]}  {item["kind"]}  {item["enterprise"]}  {item["name"]}{of}  until {until}{uses}{used}'
+                f'  {" ".join(item["scopes"])}'
             )
 
     @group.command('revoke')
@@ -154,6 +178,10 @@ def token_commands(do: Do) -> typer.Typer:
 
 def _password(from_input: bool) -> str:
     return typer.get_text_stream('stdin').readline().rstrip('\n') if from_input else secrets.token_urlsafe(15)
+
+
+def _day(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).date().isoformat()
 
 
 def _seconds(days: float | None) -> float | None:

@@ -1,6 +1,6 @@
 """Journal entries as sentences: the subject, what happened, and the why behind it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from domain import journal as j
@@ -181,6 +181,34 @@ def _because(text: str, state: str = 'indeterminate') -> Callable[[Any], Said]:
     return lambda entry: ('severity', state, text, entry.because)
 
 
+def _added(entry: j.PersonAdded) -> Said:
+    return (
+        'severity',
+        'indeterminate',
+        f'belongs to it as {entry.role}',
+        f'through {entry.through}' if entry.through else '',
+    )
+
+
+def _differs(entry: j.PersonChanged | j.EnterpriseChanged) -> Said:
+    return (
+        'severity',
+        'indeterminate',
+        'was changed',
+        ', '.join(_difference(*change) for change in entry.changes.items()),
+    )
+
+
+def _difference(name: str, change: object) -> str:
+    if isinstance(change, Sequence) and not isinstance(change, str) and len(change) == 2:
+        return f'{name} from {change[0]} to {change[1]}'
+    return name
+
+
+def _removed(entry: j.PersonRemoved) -> Said:
+    return 'severity', 'indeterminate', 'was removed from the enterprise', entry.because
+
+
 def _words(text: str) -> Callable[[Any], Said]:
     return lambda _: ('severity', 'indeterminate', text, '')
 
@@ -209,7 +237,11 @@ _SAY: dict[type, Callable[[Any], Said]] = {
     j.PolicySaved: _changed,
     j.PolicyRetired: _words('was retired'),
     j.EnterpriseAdded: _words('was founded here'),
-    j.PersonAdded: _words('got an account'),
+    j.EnterpriseChanged: _differs,
+    j.PersonAdded: _added,
+    j.PersonChanged: _differs,
+    j.PersonRemoved: _removed,
+    j.LinkWithdrawn: _words('link was withdrawn'),
     j.SignedIn: _signed_in,
     j.SignInRefused: _refused,
     j.SignedOut: _words('signed out'),

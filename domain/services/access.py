@@ -194,7 +194,9 @@ class AccessService:
             person = next((person for person in memberships(draft, account) if person.enterprise == enterprise), None)
             if person is None:
                 raise NotAllowed('you do not belong to this enterprise')
-            return self._moved(draft, session, enterprise=enterprise, person=person.id, raised_at=None)
+            moved = self._moved(draft, session, enterprise=enterprise, person=person.id, raised_at=None)
+            self._note_sign_in(draft, moved.session, person)  # who comes in is told where they come in
+            return moved
 
         return await self._road.travel(decide)
 
@@ -306,5 +308,5 @@ def memberships(draft: Draft, account: Account) -> list[Person]:
 
 
 def subject_of(person: Person) -> Subject:
-    """A person as the journal names them."""
-    return Subject('person', person.id, person.name)
+    """A person or a service account as the journal names them."""
+    return Subject(person.kind.value, person.id, person.name)

@@ -1,13 +1,22 @@
 """Enterprises: founded by an operator or an installation owner."""
 
-from domain.access import Actor
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.access import Actor, Permission, system
 from domain.draft import Draft
+from domain.edits import differences
 from domain.enterprises import Enterprise
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, Invalid, NotFound
 from domain.ids import new_id
-from domain.journal import EnterpriseAdded, Subject
+from domain.journal import EnterpriseAdded, EnterpriseChanged, Subject
+from domain.policies import Mode
 from domain.road import Road
+from domain.services.policies import PolicyService, starter_policies
 from domain.text import clean_line
+
+_PLMN = re.compile(r'[0-9]{3}-[0-9]{2,3}')
 
 
 class EnterpriseService:
@@ -17,19 +26,44 @@ class EnterpriseService:
         self._road = road
 
     async def add(self, name: str, *, actor: Actor | None = None) -> Enterprise:
-        """A new enterprise; its name is its own."""
+        """A new enterprise; its name is its own. Without an ``actor`` it is an operator's command."""
+        if actor is not None:
+            actor.require(Permission.INSTALLATION_WRITE)
         name = clean_line(name, 'name', most=80)
 
         def decide(draft: Draft) -> Enterprise:
-            known = [fleet.enterprise for fleet in self._road.fleets]
-            known += draft.changes.rows.get(Enterprise, {}).values()
-            if any(other.name.casefold() == name.casefold() for other in known):
-                raise Conflict(f'there is an enterprise named {name}', field='name')
+            self._check_new(draft, name)
             enterprise = Enterprise(id=new_id(), name=name, created_at=draft.now)
             draft.put(enterprise)
             subject = Subject('enterprise', enterprise.id, name)
-            draft.note(EnterpriseAdded(at=draft.now, enterprise=enterprise.id, subject=subject))
+            by = actor.name if actor is not None else ''
+            draft.note(EnterpriseAdded(at=draft.now, enterprise=enterprise.id, subject=subject, by=by))
             return enterprise
+
+        return await self._road.travel(decide, actor=actor)
+
+    async def rename(self, actor: Actor, enterprise_id: str, name: str) -> Enterprise:
+        """Call an enterprise otherwise."""
+        actor.require(Permission.INSTALLATION_WRITE)
+        name = clean_line(name, 'name', most=80)
+
+        def decide(draft: Draft) -> Enterprise:
+            before = draft.need(Enterprise, enterprise_id, enterprise_id)
+            if before.name == name:
+                return before
+            self._check_new(draft, name, but=enterprise_id)
+            after = replace(before, name=name)
+            draft.put(after)
+            draft.note(
+                EnterpriseChanged(
+                    at=draft.now,
+                    enterprise=enterprise_id,
+                    subject=Subject('enterprise', enterprise_id, name),
+                    by=actor.name,
+                    changes=differences(before, after, ('name',)),
+                )
+            )
+            return after
 
         return await self._road.travel(decide, actor=actor)
 
@@ -39,3 +73,34 @@ class EnterpriseService:
             if name_or_id in (fleet.enterprise.id, fleet.enterprise.name):
                 return fleet.enterprise
         raise NotFound(f'there is no enterprise {name_or_id[:80]!r}')
+
+    def _check_new(self, draft: Draft, name: str, *, but: str = '') -> None:
+        known = {fleet.enterprise.id: fleet.enterprise for fleet in self._road.fleets}
+        known |= draft.changes.rows.get(Enterprise, {})
+        if any(other.name.casefold() == name.casefold() for other in known.values() if other.id != but):
+            raise Conflict(f'there is an enterprise named {name}', field='name')
+
+
+async def found(
+    enterprises: EnterpriseService,
+    policies: PolicyService,
+    name: str,
+    *,
+    starter: bool = True,
+    plmns: Sequence[str] = (),
+    enforce: Sequence[str] = (),
+    actor: Actor | None = None,
+) -> Enterprise:
+    """A new enterprise that begins with the ``starter`` policies: those in ``enforce`` act, the others audit.
+
+    ``plmns`` are its own networks as MCC-MNC, such as ``204-08``. Without an ``actor`` it is an operator's command.
+    """
+    odd = next((plmn for plmn in plmns if not _PLMN.fullmatch(plmn)), None)
+    if odd is not None:
+        raise Invalid(f'write a network as MCC-MNC, such as 204-08, not {odd[:40]!r}', field='plmn')
+    enterprise = await enterprises.add(name, actor=actor)
+    if starter:
+        setup = system(enterprise.id, 'setup')
+        for policy in starter_policies(tuple(plmns)):
+            await policies.add(setup, replace(policy, mode=Mode.ENFORCE) if policy.name in enforce else policy)
+    return enterprise

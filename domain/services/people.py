@@ -1,16 +1,25 @@
 """Who belongs to an enterprise, and as what."""
 
-from domain.access import EVERYWHERE, Role, Scope
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.access import EVERYWHERE, Actor, Permission, Role, Scope, granted, words
 from domain.draft import Draft
+from domain.edits import check_version, differences
 from domain.enterprises import INSTALLATION
-from domain.errors import Conflict
+from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.ids import new_id
-from domain.journal import PersonAdded
-from domain.people import Account, Person
+from domain.journal import PersonAdded, PersonChanged, PersonRemoved, TokenRevoked
+from domain.people import Account, Person, PersonKind
 from domain.road import Road
 from domain.services.access import AccessService, memberships, subject_of
 from domain.services.accounts import Hasher, checked_email, checked_password
-from domain.text import clean_line
+from domain.services.tokens import subject_of_token
+from domain.text import clean_labels, clean_line
+from domain.tokens import Token
+
+MOST_VALUES = 32
+"""Values of one label, and regions, that a scope may name."""
 
 
 class PeopleService:
@@ -74,3 +83,186 @@ class PeopleService:
         subject = subject_of(person)
         draft.note(PersonAdded(at=draft.now, enterprise=enterprise, subject=subject, role=role, through=through))
         return person
+
+    async def change_role(
+        self, actor: Actor, person_id: str, version: int, role: Role, scope: Scope = EVERYWHERE
+    ) -> Person:
+        """Make somebody, or a service account, something else; it counts from their next action on.
+
+        ``Conflict`` for oneself, for whoever an identity provider decides over, and for the last administrator.
+        """
+        actor.require(Permission.PEOPLE_WRITE)
+        scope = checked_scope(role, scope)
+
+        def decide(draft: Draft) -> Person:
+            before = _editable(draft, actor, person_id, version)
+            check_not_above(actor, role, scope)
+            after = replace(before, role=role, scope=scope, version=before.version + 1)
+            if not is_administrator(draft, after):
+                _check_not_last(draft, before)
+            return self._keep(draft, actor, before, after)
+
+        return await self._road.travel(decide, actor=actor)
+
+    async def rename(self, actor: Actor, person_id: str, version: int, name: str) -> Person:
+        """Call somebody, or a service account, otherwise in this enterprise."""
+        actor.require(Permission.PEOPLE_WRITE)
+        name = clean_line(name, 'name', most=80)
+
+        def decide(draft: Draft) -> Person:
+            before = _editable(draft, actor, person_id, version, myself=True)
+            if before.kind is PersonKind.SERVICE and before.name.casefold() != name.casefold():
+                _check_new_service(draft, actor.enterprise, name)
+            return self._keep(draft, actor, before, replace(before, name=name, version=before.version + 1))
+
+        return await self._road.travel(decide, actor=actor)
+
+    async def remove(self, actor: Actor, person_id: str) -> Person:
+        """Take somebody, or a service account, out of the enterprise: their sessions here end and their tokens are revoked."""
+        actor.require(Permission.PEOPLE_WRITE)
+
+        def decide(draft: Draft) -> Person:
+            person = _member(draft, actor.enterprise, person_id)
+            _check_not_oneself(actor, person)
+            _check_not_last(draft, person)
+            gone = replace(person, disabled_at=draft.now, version=person.version + 1)
+            draft.note(
+                PersonRemoved(at=draft.now, enterprise=person.enterprise, subject=subject_of(person), by=actor.name)
+            )
+            if person.account:
+                self._access.end_all(draft, person.account, 'removed from the enterprise', enterprise=person.enterprise)
+            for token in list(draft.all(Token, person.enterprise)):
+                if token.person == person.id and token.revoked_at is None:
+                    draft.put(replace(token, revoked_at=draft.now))
+                    subject = subject_of_token(token)
+                    draft.note(
+                        TokenRevoked(
+                            at=draft.now, enterprise=token.enterprise, subject=subject, by=actor.name, kind=token.kind
+                        )
+                    )
+            draft.put(gone)
+            return gone
+
+        return await self._road.travel(decide, actor=actor)
+
+    async def add_service(self, actor: Actor, name: str, role: Role, scope: Scope = EVERYWHERE) -> Person:
+        """A service account: what a program is to the enterprise. Its tokens do what it may, and end with it."""
+        actor.require(Permission.PEOPLE_WRITE)
+        scope = checked_scope(role, scope)
+        check_not_above(actor, role, scope)
+        name = clean_line(name, 'name', most=80)
+
+        def decide(draft: Draft) -> Person:
+            draft.fleet(actor.enterprise)
+            _check_new_service(draft, actor.enterprise, name)
+            person = Person(
+                id=new_id(),
+                enterprise=actor.enterprise,
+                account='',
+                email='',
+                name=name,
+                role=role,
+                created_at=draft.now,
+                scope=scope,
+                kind=PersonKind.SERVICE,
+            )
+            draft.put(person)
+            subject = subject_of(person)
+            draft.note(
+                PersonAdded(at=draft.now, enterprise=person.enterprise, subject=subject, by=actor.name, role=role)
+            )
+            return person
+
+        return await self._road.travel(decide, actor=actor)
+
+    def _keep(self, draft: Draft, actor: Actor, before: Person, after: Person) -> Person:
+        changes = differences(before, after, ('role', 'name'))
+        if before.scope != after.scope:
+            changes['scope'] = [words(before.scope), words(after.scope)]
+        if not changes:
+            return before
+        draft.put(after)
+        draft.note(
+            PersonChanged(
+                at=draft.now, enterprise=after.enterprise, subject=subject_of(after), by=actor.name, changes=changes
+            )
+        )
+        return after
+
+
+def is_administrator(draft: Draft, person: Person) -> bool:
+    """True for somebody who can sign in and decide over who belongs to the enterprise."""
+    if person.kind is not PersonKind.PERSON or person.disabled_at is not None:
+        return False
+    account = draft.find(Account, INSTALLATION, person.account)
+    return person.actor().may(Permission.PEOPLE_WRITE) and account is not None and account.suspended_at is None
+
+
+def checked_scope(role: Role, scope: Scope) -> Scope:
+    """A scope that a role may be narrowed to, in order; raises ``Invalid``."""
+    if not scope:
+        return EVERYWHERE
+    if role is Role.ADMIN:
+        raise Invalid(
+            'an administrator decides over the whole enterprise; for a part of it choose operator or security',
+            field='scope',
+        )
+    labels = {}
+    for key, values in scope.labels.items():
+        labels[key] = _values([clean_labels({key: value}, 'scope')[key] for value in values])
+    if len(labels) > MOST_VALUES:
+        raise Invalid(f'a scope names at most {MOST_VALUES} labels', field='scope')
+    regions = _values([clean_line(region, 'scope') for region in scope.regions])
+    return Scope(dict(sorted(labels.items())), regions)
+
+
+def _values(values: Sequence[str]) -> tuple[str, ...]:
+    if len(values) > MOST_VALUES:
+        raise Invalid(f'a scope names at most {MOST_VALUES} values of each kind', field='scope')
+    return tuple(sorted(set(values)))
+
+
+def _member(draft: Draft, enterprise: str, person_id: str) -> Person:
+    person = draft.find(Person, enterprise, person_id)
+    if person is None or person.disabled_at is not None:
+        raise NotFound('they do not belong to this enterprise any more')
+    return person
+
+
+def _editable(draft: Draft, actor: Actor, person_id: str, version: int, *, myself: bool = False) -> Person:
+    person = _member(draft, actor.enterprise, person_id)
+    check_version(person.version, version)
+    if not myself:
+        _check_not_oneself(actor, person)
+    if person.provider:
+        raise Conflict(
+            f'the groups of {person.provider} decide what {person.name} is here; change their groups there, or remove them'
+        )
+    return person
+
+
+def _check_not_oneself(actor: Actor, person: Person) -> None:
+    if person.id == actor.id:
+        raise Conflict('this is you; let another administrator do it, so that nobody locks themselves out by accident')
+
+
+def check_not_above(actor: Actor, role: Role, scope: Scope) -> None:
+    """Nobody makes anybody more than they are: a program with ``people:write`` alone does not come by a wipe through a friend."""
+    if not granted(role, scope) <= actor.permissions:
+        raise NotAllowed(f'{actor.name} may not do all that {role} includes, and so cannot give it')
+
+
+def _check_not_last(draft: Draft, person: Person) -> None:
+    if is_administrator(draft, person) and not any(
+        is_administrator(draft, other) for other in draft.all(Person, person.enterprise) if other.id != person.id
+    ):
+        raise Conflict(
+            f'{person.name} is the last administrator of this enterprise; make somebody else an administrator first'
+        )
+
+
+def _check_new_service(draft: Draft, enterprise: str, name: str) -> None:
+    for other in draft.all(Person, enterprise):
+        is_service = other.kind is PersonKind.SERVICE and other.disabled_at is None
+        if is_service and other.name.casefold() == name.casefold():
+            raise Conflict(f'there is a service account named {other.name}', field='name')

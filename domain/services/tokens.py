@@ -3,21 +3,28 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from domain.access import Actor, Permission
+from domain.access import Actor, ActorKind, Permission
 from domain.draft import Draft
-from domain.errors import Invalid
+from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.ids import new_id
 from domain.journal import Subject, TokenIssued, TokenRevoked
+from domain.people import Person, PersonKind
 from domain.road import Road
 from domain.secrets import digest, new_secret
 from domain.text import clean_labels, clean_line
-from domain.tokens import Token, TokenKind
+from domain.tokens import Token, TokenKind, check_scopes
 
 TOKEN_MOST_S = 100 * 365 * 86_400
+YEAR_S = 366 * 86_400
+"""What people hand out lasts a year at most; for longer an operator has to say so."""
 
 
 class TokenService:
-    """Issue and revoke. Callers ask the permission table first, since who may issue which token depends on whose it will be."""
+    """Issue and revoke.
+
+    :meth:`issue_for` and :meth:`revoke_for` ask the permission table; callers of the plain ones do so themselves, since who may issue
+    which token depends on what it is for.
+    """
 
     def __init__(self, *, road: Road) -> None:
         self._road = road
@@ -38,7 +45,7 @@ class TokenService:
         by: str = '',
         actor: Actor | None = None,
     ) -> tuple[Token, str]:
-        """A new token and its secret, told this once."""
+        """A new token and its secret, told this once. One that belongs to a ``person`` is refused more than they may do."""
         if kind is TokenKind.API and not scopes:
             raise Invalid(f'name at least one scope: {", ".join(Permission)}', field='scopes')
         if expires_in_s is not None and not 0 < expires_in_s <= TOKEN_MOST_S:
@@ -52,6 +59,8 @@ class TokenService:
 
         def decide(draft: Draft) -> Token:
             draft.fleet(enterprise)
+            if person is not None:
+                check_scopes(_owner(draft, enterprise, person), scopes)
             token = Token(
                 id=new_id(),
                 enterprise=enterprise,
@@ -69,7 +78,7 @@ class TokenService:
                 replaces=replaces,
             )
             draft.put(token)
-            subject = Subject('token', token.id, name)
+            subject = subject_of_token(token)
             scope_names = tuple(scope.value for scope in token.scopes)
             draft.note(
                 TokenIssued(
@@ -80,14 +89,56 @@ class TokenService:
 
         return await self._road.travel(decide, actor=actor), secret
 
+    async def issue_for(
+        self, actor: Actor, service: str, name: str, *, scopes: Sequence[Permission], expires_in_s: float
+    ) -> tuple[Token, str]:
+        """A new API token of a service account, for a year at most. Nobody gives away more than they may do themselves."""
+        actor.require(Permission.TOKENS_WRITE)
+        owner = self._road.fleets.of(actor.enterprise).persons.get(service)
+        if owner is None:
+            raise NotFound('this service account is not there any more')
+        if owner.kind is not PersonKind.SERVICE:
+            raise Conflict(f'{owner.name} is a person; make a service account for the program')
+        if not 0 < expires_in_s <= YEAR_S:
+            raise Invalid('a token lasts a year at most', field='expires_in_s')
+        # a person does not check in for devices, but may let a program do so
+        own = actor.permissions | {Permission.CHECKINS_WRITE} if actor.kind is ActorKind.PERSON else actor.permissions
+        if beyond := sorted(set(scopes) - own):
+            raise NotAllowed(f'{actor.name} may not do {", ".join(beyond)}, and so cannot give it')
+        return await self.issue(
+            actor.enterprise, TokenKind.API, name, scopes=scopes, expires_in_s=expires_in_s, person=service, actor=actor
+        )
+
+    async def revoke_for(self, actor: Actor, token_id: str) -> None:
+        """End an API token at once."""
+        actor.require(Permission.TOKENS_WRITE)
+        token = self._road.fleets.of(actor.enterprise).tokens.get(token_id)
+        if token is None or token.kind is not TokenKind.API:
+            raise NotFound('this token is not there any more')
+        await self.revoke(actor.enterprise, token_id, actor=actor)
+
     async def revoke(self, enterprise: str, token_id: str, *, by: str = '', actor: Actor | None = None) -> None:
         """End a token at once."""
 
         def decide(draft: Draft) -> None:
             token = draft.need(Token, enterprise, token_id)
+            if token.revoked_at is not None:
+                return  # by somebody else in the same moment
             draft.put(replace(token, revoked_at=draft.now))
-            subject = Subject('token', token.id, token.name)
+            subject = subject_of_token(token)
             issuer = actor.name if actor is not None else by
             draft.note(TokenRevoked(at=draft.now, enterprise=enterprise, subject=subject, by=issuer, kind=token.kind))
 
         await self._road.travel(decide, actor=actor)
+
+
+def subject_of_token(token: Token) -> Subject:
+    """A token as the journal names it."""
+    return Subject('token', token.id, token.name)
+
+
+def _owner(draft: Draft, enterprise: str, person_id: str) -> Person:
+    person = draft.find(Person, enterprise, person_id)
+    if person is None or person.disabled_at is not None:
+        raise NotFound('whoever the token is for does not belong to this enterprise any more')
+    return person

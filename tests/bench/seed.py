@@ -104,7 +104,8 @@ async def _fill(house: House, devices: int, spoken: int) -> Seeded:
             actor, NewTower(name=f'Tower-{number}', cells=cells, latitude=51.9, longitude=4.0 + number / 100)
         )
     scopes = (Permission.CHECKINS_WRITE, Permission.DEVICES_READ, Permission.EVENTS_READ)
-    _, api_token = await house.tokens.issue(enterprise.id, TokenKind.API, 'bench', scopes=scopes)
+    service = await house.people.add_service(actor, 'bench', Role.OPERATOR)
+    _, api_token = await house.tokens.issue(enterprise.id, TokenKind.API, 'bench', scopes=scopes, person=service.id)
     told: list[tuple[str, str]] = []
     for start in range(0, devices, 1000):
         count = min(1000, devices - start)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import httpx
 from playwright.sync_api import Page
 
-from domain.access import Permission
+from domain.access import OWNER, Permission
 from tests.real.server import PASSWORD, START_S, Said, Server, bearer, free_port
 from ui.auth import COOKIE
 
@@ -80,7 +80,7 @@ class Console:
         id = self.run('enterprise add', name=name, starter=False)['id']
         email = f'ana@{id.lower()}.example'
         self.run('user add', enterprise=id, email=email, name=person, role='admin', password=PASSWORD)
-        scopes = [permission.value for permission in Permission]
+        scopes = [permission.value for permission in Permission if permission not in OWNER]
         secret = self.run('token api', enterprise=id, name='tests', scopes=scopes)['secret']
         api = self.client(secret)
         answer = httpx.post(f'{self.address}/auth/sign-in', data={'email': email, 'password': PASSWORD})

@@ -2,7 +2,19 @@
 
 import pytest
 
-from domain.access import EVERYWHERE, PERMISSIONS, WHOLE, Actor, ActorKind, Permission, Role, Scope, granted
+from domain.access import (
+    EVERYWHERE,
+    PERMISSIONS,
+    ROLES,
+    WHOLE,
+    Actor,
+    ActorKind,
+    Permission,
+    Role,
+    Scope,
+    granted,
+    words,
+)
 from domain.errors import NotAllowed, StepUpNeeded
 
 TABLE = """
@@ -70,3 +82,20 @@ def test_a_role_narrowed_to_a_part_includes_nothing_that_touches_the_whole(role:
 
 def test_nobody_checks_in_for_a_device_but_a_program_of_that_scope() -> None:
     assert not [role for role in Role if Permission.CHECKINS_WRITE in PERMISSIONS[role]]
+
+
+@pytest.mark.parametrize(
+    ('scope', 'said'),
+    [
+        (EVERYWHERE, 'Everything'),
+        (Scope({'site': ('a', 'b'), 'team': ('x',)}), 'site=a or b and team=x'),
+        (Scope(regions=('Delft', 'Ghent')), 'served from Delft or Ghent'),
+        (Scope({'site': ('a',)}, ('Delft',)), 'site=a; or served from Delft'),
+    ],
+)
+def test_a_scope_can_be_said(scope: Scope, said: str) -> None:
+    assert words(scope) == said
+
+
+def test_every_role_is_offered_with_a_sentence() -> None:
+    assert set(ROLES) == set(Role)

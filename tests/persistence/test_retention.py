@@ -6,6 +6,7 @@ from domain.alerts import Alert
 from domain.commands import Command, CommandState
 from domain.sessions import Session
 from domain.store import Changes, Retention
+from domain.tokens import Token
 from domain.towers import CheckResult
 from domain.violations import Violation
 from persistence.store import TortoiseStore
@@ -23,7 +24,9 @@ from tests.persistence.samples import (
     sample,
 )
 
-RULES = Retention(full_rate_s=3600, thin_to_s=900, samples_s=86_400, journal_s=1000, closed_s=1000, sessions_s=1000)
+RULES = Retention(
+    full_rate_s=3600, thin_to_s=900, samples_s=86_400, journal_s=1000, closed_s=1000, sessions_s=1000, tokens_s=1000
+)
 NOW = 1_763_802_000.0  # a whole number of quarters, so that the expected moments are plain
 
 
@@ -95,6 +98,26 @@ async def test_what_was_closed_long_ago_goes_and_what_is_open_stays(store: Torto
     assert await store.get(Violation, HARBOUR, 'V3') is not None
     assert await store.get(Command, HARBOUR, 'M1') is not None
     assert await store.get(Alert, HARBOUR, 'A1') is not None
+
+
+async def test_a_token_is_kept_for_a_while_after_it_was_revoked_or_has_expired(store: TortoiseStore) -> None:
+    token = next(row for row in EVERY if isinstance(row, Token))
+    ends: dict[str, tuple[float | None, float | None]] = {
+        'open': (None, None),
+        'lives': (T + 10, None),
+        'lately-expired': (T - 999, None),
+        'long-expired': (T - 1001, None),
+        'lately-revoked': (None, T - 999),
+        'long-revoked': (T + 10, T - 1001),
+    }
+    rows = [
+        replace(token, id=name, digest=name, expires_at=expires, revoked_at=revoked)
+        for name, (expires, revoked) in ends.items()
+    ]
+    await store.commit(changes(*rows))
+    assert (await store.thin(T, RULES))['token'] == 2
+    left = [name for name in ends if await store.get(Token, token.enterprise, name)]
+    assert left == ['open', 'lives', 'lately-expired', 'lately-revoked']
 
 
 async def test_the_journal_loses_its_oldest_entries_and_goes_on_counting(store: TortoiseStore) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
-from domain.access import Permission, Role
+from domain.access import OWNER, Permission, Role
 from tests.real.server import PASSWORD, Server, bearer, running_server
 from ui.auth import COOKIE
 
@@ -98,10 +98,9 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         return answer.json()
 
     enterprise = await server.operate('enterprise add', name=f'{canary} bv', starter=False)
-    scopes = [permission.value for permission in Permission]
-    api = (await server.operate('token api', enterprise=f'{canary} bv', name=f'{canary}-token', scopes=scopes))[
-        'secret'
-    ]
+    scopes = [permission.value for permission in Permission if permission not in OWNER]
+    made_token = await server.operate('token api', enterprise=f'{canary} bv', name=f'{canary}-token', scopes=scopes)
+    api = made_token['secret']
     enrolment = (await server.operate('token enrolment', enterprise=f'{canary} bv', name=f'{canary}-enrol'))['secret']
     cell = {'rat': 'LTE', 'mcc': '204', 'mnc': f'0{number}', 'tac': 7, 'cell_id': 10 + number}
     check = {'kind': 'tcp', 'host': f'{canary}.invalid', 'port': 1, 'interval_s': 3600}
@@ -126,6 +125,7 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         'violation_id': violations[0]['id'],
         'alert_id': alerts[0]['id'],
         'command_id': command['id'],
+        'person_id': made_token['account_id'],
     }
     cookies = {}
     for role in Role:

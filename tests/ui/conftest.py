@@ -83,6 +83,8 @@ def _app(home: House) -> FastAPI:
             access=home.access,
             accounts=home.accounts,
             people=home.people,
+            owners=home.owners,
+            links=home.links,
             tokens=home.tokens,
             enterprises=home.enterprises,
             enforcement=EnforcementService(road=home.road),

@@ -13,7 +13,7 @@ from ui.main import at_rest, demo, serve
 
 COMMANDS = (
     ['serve'], ['demo'], ['agent'], ['enterprise', 'add'], ['enterprise', 'list'], ['user', 'add'], ['user', 'reset'],
-    ['user', 'list'], ['token', 'enrolment'], ['token', 'api'], ['token', 'list'], ['token', 'revoke'],
+    ['user', 'owner'], ['user', 'list'], ['token', 'enrolment'], ['token', 'api'], ['token', 'list'], ['token', 'revoke'],
 )  # fmt: skip
 
 
@@ -137,6 +137,8 @@ def test_an_enterprise_and_its_people_can_be_set_up_at_rest(app: typer.Typer, tm
     )
     assert '15 characters' in refused(short)
     assert run(app, data, 'user', 'list').stdout == 'ana@example.com  operator  Delft  ana\n'
+    assert run(app, data, 'user', 'owner', 'ana@example.com').stdout == 'ana@example.com owns the installation\n'
+    assert 'last owner' in refused(run(app, data, 'user', 'owner', 'ana@example.com', '--withdraw'))
     assert run(app, data, 'token', 'enrolment', '--enterprise', 'Delft', '--uses', '3').stdout.startswith('cwe_')
     listed = run(app, data, 'token', 'list').stdout
     assert '3 uses left' in listed

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import Conflict, DomainError, Unavailable
+from domain.access import Role
+from domain.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
 from tests.fakes import House, house
 from ui.control import SOCKET, Control, ask, listening
 
@@ -23,6 +24,7 @@ def control(home: House) -> Control:
         fleets=home.fleets,
         accounts=home.accounts,
         people=home.people,
+        owners=home.owners,
         tokens=home.tokens,
         enterprises=home.enterprises,
         policies=home.policies,
@@ -49,6 +51,41 @@ async def test_what_is_asked_there_is_true_at_once(home: House, tmp_path: Path) 
         await ask(tmp_path, 'token revoke', {'id': made['id']})
         with pytest.raises(DomainError, match='not known'):
             home.access.program(made['secret'])
+
+
+async def test_a_token_belongs_to_a_service_account_that_is_made_once_with_the_least_role(home: House) -> None:
+    door = control(home)
+    made = await door.run('token api', {'enterprise': home.enterprise, 'name': 'x', 'scopes': ['checkins:write']})
+    again = {'enterprise': home.enterprise, 'name': 'y', 'account': 'X', 'scopes': ['devices:read']}
+    assert (await door.run('token api', again))['account'] == made['account'] == 'x'
+    (service,) = home.fleet.persons.values()
+    assert service.role is Role.OPERATOR
+    assert {token.person for token in home.fleet.tokens.values()} == {service.id}
+    assert await door.run('user list', {}) == {'items': []}
+    with pytest.raises(Invalid, match='x may not do policies:write: its role does not include it'):
+        await door.run('token api', {**again, 'scopes': ['policies:write']})
+
+
+async def test_the_list_of_tokens_tells_their_last_use(home: House) -> None:
+    door = control(home)
+    made = await door.run('token api', {'enterprise': home.enterprise, 'name': 'x', 'scopes': ['devices:read']})
+    (listed,) = (await door.run('token list', {}))['items']
+    assert (listed['account'], listed['used_at']) == ('x', None)
+    home.access.program(made['secret'], address='192.0.2.9')
+    await home.road.travel(lambda draft: None)
+    (listed,) = (await door.run('token list', {}))['items']
+    assert (listed['used_at'], listed['used_from']) == (home.clock(), '192.0.2.9')
+
+
+async def test_an_operator_makes_and_unmakes_owners_but_not_the_last(home: House) -> None:
+    door = control(home)
+    person = await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.VIEWER, 'correct horse battery')
+    await door.run('user owner', {'email': ' Ana@example.com'})
+    assert home.fleets.accounts[person.account].owner
+    with pytest.raises(Conflict, match='last owner'):
+        await door.run('user owner', {'email': 'ana@example.com', 'owner': False})
+    with pytest.raises(NotFound):
+        await door.run('user owner', {'email': 'nobody@example.com'})
 
 
 async def test_starter_policies_can_be_left_out_named_for_networks_and_enforced(home: House) -> None:

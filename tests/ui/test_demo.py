@@ -23,6 +23,7 @@ def control(home: House) -> Control:
         fleets=home.fleets,
         accounts=home.accounts,
         people=home.people,
+        owners=home.owners,
         tokens=home.tokens,
         enterprises=home.enterprises,
         policies=home.policies,

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import pytest
 
+from domain.access import Role
 from domain.commands import CommandState
 from domain.devices import Presence
 from domain.policies import Compliance, Mode, Severity
@@ -20,6 +21,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     'severity': Severity,
     'command': CommandState,
     'mode': Mode,
+    'role': Role,
 }
 TEXT_ON_GROUND = [
     *((ink, ground) for ink in ('ink', 'ink-2', 'ink-3', 'accent-ink') for ground in ('bg', 'panel', 'panel-2')),

@@ -14,6 +14,8 @@ from domain.commands import Action, CommandState
 from domain.journal import (
     ENTRIES,
     CommandMoved,
+    PersonAdded,
+    PersonChanged,
     PresenceChanged,
     Recorded,
     ServingTowerChanged,
@@ -120,3 +122,14 @@ def test_lengths_of_time_have_one_or_two_units() -> None:
 
 def test_values_are_shown_as_rules_write_them() -> None:
     assert [shown(value) for value in (None, True, 3, 'x')] == ['not reported', 'true', '3', 'x']
+
+
+def test_what_somebody_was_and_is_stands_in_the_sentence() -> None:
+    changes = {'role': ['viewer', 'operator'], 'scope': ['Everything', 'site=port-1']}
+    said = sentence(entry(PersonChanged, empty=True, changes=changes))
+    assert (said['text'], said['why']) == (
+        'was changed',
+        'role from viewer to operator, scope from Everything to site=port-1',
+    )
+    joined = sentence(entry(PersonAdded, empty=True, role='admin', through='ownership of the installation'))
+    assert (joined['text'], joined['why']) == ('belongs to it as admin', 'through ownership of the installation')

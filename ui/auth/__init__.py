@@ -8,6 +8,7 @@ from ui.auth.forms import Secure, safe_target
 from ui.auth.guard import COOKIE, Guard, SignedIn, is_signed_in, signed_in
 from ui.auth.live_socket import register_live
 from ui.auth.sign_in import register_sign_in
+from ui.auth.switch import register_switch
 from ui.live import Live
 
 __all__ = ['COOKIE', 'Guard', 'SignedIn', 'is_signed_in', 'register_auth', 'safe_target', 'signed_in']
@@ -18,4 +19,5 @@ def register_auth(
 ) -> None:
     """Every door for people, on the parent app."""
     register_sign_in(app, access=access, accounts=accounts, secure=secure_cookies)
+    register_switch(app, access=access, secure=secure_cookies)
     register_live(app, live=live)

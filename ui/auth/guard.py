@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.access import OWNER, Actor, Permission
+from domain.errors import NotAllowed
 from domain.people import Person
 from domain.services.access import AccessService
 from domain.sessions import Session
@@ -44,8 +45,14 @@ class SignedIn:
     access: AccessService
 
     def actor(self) -> Actor:
-        """The person as they stand now, or ``NotSignedIn``."""
-        return self.access.actor(self.session)
+        """The person as they stand now, or ``NotSignedIn``.
+
+        ``NotAllowed`` on a page that was built for another enterprise than the session has switched to since, in another tab.
+        """
+        actor = self.access.actor(self.session)
+        if actor.enterprise != self.person.enterprise:
+            raise NotAllowed('you have switched to another enterprise; nothing was done, load this page again')
+        return actor
 
     def may(self, permission: Permission) -> bool:
         """What to show; what is allowed is asked again when it is done."""

@@ -3,7 +3,7 @@
 from fastapi import FastAPI, WebSocket
 
 from ui.auth.guard import signed_in_socket
-from ui.live import SIGNED_OUT, Live
+from ui.live import CHANGED, SIGNED_OUT, Live
 
 
 def register_live(app: FastAPI, *, live: Live) -> None:
@@ -15,5 +15,11 @@ def register_live(app: FastAPI, *, live: Live) -> None:
         if found is None:
             await socket.accept()  # a close code reaches the page only after the handshake
             await socket.close(SIGNED_OUT)
+            return
+        if (socket.query_params.get('as') or found.person.id) != found.person.id:
+            await socket.accept()
+            await socket.close(
+                CHANGED
+            )  # the page was built for another enterprise, and comes from the browser's memory
             return
         await live.serve(socket, found.session, found.person)

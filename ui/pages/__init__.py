@@ -7,11 +7,14 @@ from ui.pages import (
     devices,
     enforcement,
     enrolment,
+    installation,
     login,
     overview,
+    people,
     policies,
     policy,
     policy_editor,
+    service_account,
     tower,
     tower_editor,
     towers,
@@ -36,5 +39,8 @@ def register_pages(services: Services) -> None:
         alert,
         enforcement,
         enrolment,
+        people,
+        service_account,
+        installation,
     ):
         module.register(services)

@@ -12,6 +12,8 @@ from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
 from domain.services.enrolments import EnrolmentService
 from domain.services.enterprises import EnterpriseService
+from domain.services.links import LinkService
+from domain.services.owners import OwnerService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.tokens import TokenService
@@ -34,6 +36,8 @@ class Services:
     access: AccessService
     accounts: AccountService
     people: PeopleService
+    owners: OwnerService
+    links: LinkService
     tokens: TokenService
     enterprises: EnterpriseService
     enforcement: EnforcementService

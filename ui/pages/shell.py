@@ -12,6 +12,7 @@ from domain.errors import DomainError, NotAllowed, NotSignedIn
 from domain.fleet import Fleet
 from ui.auth import SignedIn, signed_in
 from ui.components.controls import toast
+from ui.components.page_state import Empty, page_state
 from ui.frame import ADMINISTRATION, Reader, frame
 from ui.pages.services import Services
 
@@ -23,10 +24,35 @@ def page(request: Request, services: Services, title: str, *, active: str) -> It
     """Build inside this: the frame stands around it. Gives whoever looks, and the fleet of their enterprise and of no other."""
     who = signed_in(request)
     fleet = services.fleets.of(who.person.enterprise)
-    reader = Reader(name=who.person.name, email=who.person.email, enterprise=fleet.enterprise.name)
+    reader = Reader(
+        person=who.person.id,
+        name=who.person.name,
+        email=who.person.email,
+        enterprise=fleet.enterprise.name,
+        others=_others(services, who),
+    )
     doors = [door for door, permission in ADMINISTRATION if who.may(permission)]
     with frame(title, reader=reader, active=active, administration=doors):
         yield who, fleet
+
+
+def _others(services: Services, who: SignedIn) -> list[tuple[str, str]]:
+    """The enterprises that somebody may switch to, by name."""
+    ids = services.fleets.memberships(who.person.account).keys() - {who.person.enterprise}
+    return sorted(((id, services.fleets.of(id).enterprise.name) for id in ids), key=lambda pair: pair[1].casefold())
+
+
+def not_for_you(what: str, enterprise: str) -> None:
+    """Stand in for a page that the reader's role does not include."""
+    page_state(
+        Empty(
+            title='Your role does not include this page',
+            text=f'Ask an administrator of {enterprise} if you need to see {what}.',
+            href='/',
+            label='Overview',
+        ),
+        trouble=True,
+    )
 
 
 async def guarded(

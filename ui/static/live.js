@@ -6,6 +6,7 @@
   const topics = new Map(); // topic -> {q, state, error, followers: Set, asked}
   const PAUSE_AFTER = 10_000; // a hidden tab keeps its place this long, ms
   const KEEP_POINTS = 5000;
+  const PERSON = document.querySelector("[data-cw-live]")?.dataset.cwLive ?? ""; // as whom, and so in which enterprise, the page was built
   let socket = null, attempts = 0, retryAt = 0, timer = 0, opened = 0;
   let newest = 0, offset = null, paused = false, pauseTimer = 0, lostAt = 0;
 
@@ -52,7 +53,7 @@
     clearTimeout(timer);
     if (socket && socket.readyState <= WebSocket.OPEN) { socket.onclose = null; socket.close(); }
     attempts += 1;
-    const ws = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
+    const ws = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live${PERSON && `?as=${PERSON}`}`);
     socket = ws;
     ws.onopen = () => {
       opened += 1; attempts = 0; retryAt = 0; lostAt = 0; newest = Date.now();
@@ -64,6 +65,7 @@
     ws.onclose = (event) => {
       if (ws !== socket) return;
       if (event.code === 4401) { location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`); return; }
+      if (event.code === 4409) { location.reload(); return; } // another enterprise, role or scope: what stands here is not theirs any more
       lostAt ||= Date.now();
       const wait = Math.min(5_000, 400 * 2 ** Math.min(attempts, 6)) * (0.5 + Math.random() / 2);
       retryAt = Date.now() + wait;

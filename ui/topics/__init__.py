@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from domain.access import Permission
+from domain.access import OWNER, Permission
 from domain.beginnings import Beginnings
-from domain.errors import NotFound
+from domain.errors import NotAllowed, NotFound
 from domain.fleet import Fleet
 from domain.people import Person
 from domain.road import Road
@@ -20,7 +20,9 @@ from ui.topics.device import DeviceTopic, SignalTopic, VerdictsTopic
 from ui.topics.devices import DevicesTopic
 from ui.topics.enrolment import EnrolledTopic, EnrolmentTokensTopic, WaitingTopic
 from ui.topics.feed import FeedTopic
+from ui.topics.installation import EnterprisesTopic, OwnersTopic
 from ui.topics.pace import Pace
+from ui.topics.people import InvitationsTopic, PeopleTopic, ServicesTopic, ServiceTopic, TokensTopic
 from ui.topics.policies import PoliciesTopic, PolicyTopic
 from ui.topics.pulse import PulseTopic
 from ui.topics.towers import CellsTopic, ChecksTopic, MapTopic, TowersTopic, TowerTopic
@@ -49,6 +51,10 @@ TOPICS: dict[str, tuple[Permission, Make]] = {
     'enrolment_tokens': (Permission.ENROLMENT_READ, EnrolmentTokensTopic),
     'waiting': (Permission.ENROLMENT_READ, WaitingTopic),
     'enrolled': (Permission.DEVICES_READ, EnrolledTopic),
+    'invitations': (Permission.PEOPLE_READ, InvitationsTopic),
+    'services': (Permission.PEOPLE_READ, ServicesTopic),
+    'service': (Permission.PEOPLE_READ, ServiceTopic),
+    'tokens': (Permission.PEOPLE_READ, TokensTopic),
 }
 
 
@@ -58,6 +64,9 @@ def resolver(*, road: Road, store: Store) -> Resolve:
         **TOPICS,
         'devices': (Permission.DEVICES_READ, partial(DevicesTopic, pace=Pace(), beginnings=Beginnings())),
         'pulse': (Permission.DEVICES_READ, partial(PulseTopic, pulse=Pulse(road=road))),
+        'people': (Permission.PEOPLE_READ, partial(PeopleTopic, fleets=road.fleets)),
+        'enterprises': (Permission.INSTALLATION_WRITE, partial(EnterprisesTopic, fleets=road.fleets)),
+        'owners': (Permission.INSTALLATION_WRITE, partial(OwnersTopic, fleets=road.fleets)),
     }
 
     def resolve(person: Person, name: str, query: Mapping[str, str]) -> Callable[[], Topic]:
@@ -66,7 +75,10 @@ def resolver(*, road: Road, store: Store) -> Resolve:
         if found is None:
             raise NotFound(f'there is no topic {head[:40]!r}')
         permission, make = found
-        person.actor().require(permission)
+        if permission not in OWNER:
+            person.actor().require(permission)
+        elif (account := road.fleets.accounts.get(person.account)) is None or not account.owner:
+            raise NotAllowed(f'{person.name} does not own the installation')
         fleet: Fleet = road.fleets.of(person.enterprise)
         parts: dict[str, Any] = {'fleet': fleet, 'store': store, 'clock': road.clock, 'id': tail, 'query': query}
         return partial(make, **parts)

@@ -10,9 +10,11 @@ from tests.ui.conftest import Console
 from ui.pages.enrolment_token import scanned
 
 
-async def enrol(home: House, name: str = 'crane-117', **token: bool) -> Enrolled:
+async def enrol(home: House, name: str = 'crane-117', *, approval: bool = False, replaces: bool = False) -> Enrolled:
     """A device that enrols with a new token."""
-    secret = (await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'roll-out', **token))[1]
+    _, secret = await home.tokens.issue(
+        home.enterprise, TokenKind.ENROLMENT, 'roll-out', approval=approval, replaces=replaces
+    )
     return await home.enrolments.enrol(secret, NewDevice(name=name, kind=Kind.TABLET, identifiers=identifiers(1)))
 
 

@@ -1,0 +1,29 @@
+"""Going on in another enterprise that the account belongs to."""
+
+from fastapi import FastAPI, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.errors import NotAllowed, NotSignedIn
+from domain.services.access import AccessService
+from ui.auth.forms import Secure, hand_over, read_form
+from ui.auth.guard import session_of
+
+
+def register_switch(app: FastAPI, *, access: AccessService, secure: Secure) -> None:
+    """Put the route on ``app``."""
+
+    @app.post('/auth/switch', include_in_schema=False)
+    async def switch(request: Request) -> Response:
+        found = session_of(request)
+        enterprise = (await read_form(request)).get('enterprise', '')
+        if found is None:
+            return RedirectResponse('/login', 303)
+        response = RedirectResponse('/', 303)
+        try:
+            opened = await access.switch(found, enterprise)
+        except NotAllowed:
+            return response  # removed from it since the menu was written; the next page's menu tells
+        except NotSignedIn:
+            return RedirectResponse('/login', 303)
+        hand_over(response, opened, secure=secure(request), lasts_s=access.session_s)
+        return response

@@ -1,0 +1,140 @@
+"""Changing what somebody is to the enterprise: role and scope, a new password, and taking them out."""
+
+from nicegui import context, ui
+
+from domain.access import Actor
+from domain.errors import DomainError, Stale
+from domain.fleet import Fleet
+from domain.people import Person, PersonKind
+from domain.tokens import TokenKind
+from ui.auth import SignedIn
+from ui.components.card import text
+from ui.components.controls import ask, button, complaint, field, sheet
+from ui.pages.people_forms import show_link
+from ui.pages.role_form import RoleForm
+from ui.pages.services import Services
+from ui.pages.shell import guarded
+from ui.spans import counted
+
+
+def manage(services: Services, who: SignedIn, fleet: Fleet, person: Person, server: str) -> None:
+    """Open the sheet of a person or service account, as they stand now."""
+    account = services.fleets.accounts.get(person.account)
+    myself = person.id == who.person.id
+    with context.client, sheet(f'Change {person.name}') as dialog:
+        dialog.on('hide', dialog.delete)
+        body = ui.element('div').classes('cw-form')
+        with body:
+            if person.provider:
+                text(
+                    f'The groups of {person.provider} decide what {person.name} is here, at each sign-in. Change them there.',
+                    'p',
+                )
+            else:
+                _form(services, who, fleet, person, dialog, myself=myself)
+            if not myself:
+                with ui.element('div').classes('cw-part cw-row'):
+                    if account is not None and account.password_hash is not None:
+
+                        async def reset() -> None:
+                            made = await guarded(who, lambda actor: services.links.reset_link(actor, person.id))
+                            if made is not None:
+                                show_link(body, dialog, server, *made, to=person.email)
+
+                        button('Reset password', reset).props('data-testid=reset').mark('reset')
+
+                    def leave() -> None:
+                        dialog.close()
+                        remove(services, who, fleet, person)
+
+                    service = person.kind is PersonKind.SERVICE
+                    button('Remove service account…' if service else 'Remove person…', leave).props(
+                        'data-testid=remove'
+                    ).mark('remove')
+    dialog.open()
+
+
+def _form(services: Services, who: SignedIn, fleet: Fleet, person: Person, dialog: ui.dialog, *, myself: bool) -> None:
+    name = field('Name', value=person.name).props('data-testid=name').mark('name')
+    form = None
+    if myself:
+        text('This is you: another administrator changes your role.', 'p').classes('cw-hint')
+    else:
+        form = RoleForm(fleet, role=person.role, scope=person.scope)
+    trouble = complaint()
+
+    async def save(actor: Actor) -> Person:
+        now = person
+        if form is not None:
+            now = await services.people.change_role(actor, person.id, now.version, form.role(), form.scope())
+        if str(name.value or '').strip() != person.name:
+            now = await services.people.rename(actor, person.id, now.version, str(name.value or ''))
+        return now
+
+    async def go() -> None:
+        saved = await guarded(
+            who,
+            save,
+            done=lambda after: f'{after.name} is changed.',
+            refused=lambda refusal: trouble.say(_told(refusal)),
+        )
+        if saved is not None:
+            dialog.close()
+
+    with ui.element('div').classes('ends'):
+        button('Cancel', dialog.close)
+        button('Save changes', go, rank='primary').props('data-testid=save').mark('save')
+
+
+def remove(services: Services, who: SignedIn, fleet: Fleet, person: Person, *, then: str = '') -> None:
+    """Ask, saying what will happen, then take them out; ``then`` is where the page goes on to."""
+
+    async def go() -> None:
+        gone = await guarded(
+            who, lambda actor: services.people.remove(actor, person.id), done=f'{person.name} is removed.'
+        )
+        if gone is not None and then:
+            ui.navigate.to(then)
+
+    service = person.kind is PersonKind.SERVICE
+    with context.client:
+        ask(
+            f'Remove {person.name} from {fleet.enterprise.name}?',
+            _service_lines(fleet, person) if service else _person_lines(services, person),
+            'Remove service account' if service else 'Remove person',
+            go,
+            danger=True,
+        )
+
+
+def _person_lines(services: Services, person: Person) -> list[str]:
+    sessions = [one for one in services.fleets.sessions_of(person.account) if one.person == person.id]
+    lines = [
+        f'They are signed out at once ({counted(len(sessions), "open session")}) and cannot come back without a new invitation.'
+    ]
+    if person.provider:
+        lines = [
+            f'They are signed out at once ({counted(len(sessions), "open session")}). While they stay in their group at '
+            f'{person.provider}, their next sign-in lets them in again: take them out of the group first.'
+        ]
+    others = len(services.fleets.memberships(person.account)) - 1
+    if others:
+        lines.append(f'They stay in {counted(others, "other enterprise")} that they belong to.')
+    lines.append('What they did stays in the audit trail under their name.')
+    return lines
+
+
+def _service_lines(fleet: Fleet, person: Person) -> list[str]:
+    tokens = [one for one in fleet.tokens.values() if one.person == person.id and one.kind is TokenKind.API]
+    return [
+        f'Its {counted(len(tokens), "token")} {"is" if len(tokens) == 1 else "are"} revoked: programs that use them are refused at once.'
+        if tokens
+        else 'It has no tokens, so no program notices.',
+        'What was done with it stays in the audit trail under its name.',
+    ]
+
+
+def _told(refusal: DomainError) -> str:
+    if isinstance(refusal, Stale):
+        return 'Somebody else changed this meanwhile. Close this form and open it again to see their change.'
+    return refusal.detail

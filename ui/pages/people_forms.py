@@ -1,0 +1,82 @@
+"""Letting somebody in: an invitation with its one-time link, a service account for a program."""
+
+from datetime import UTC, datetime
+
+from nicegui import context, ui
+
+from domain.access import Actor
+from domain.fleet import Fleet
+from domain.people import Link, Person
+from ui.auth import SignedIn
+from ui.components.card import text
+from ui.components.command import command
+from ui.components.controls import button, complaint, field, sheet
+from ui.pages.role_form import RoleForm
+from ui.pages.services import Services
+from ui.pages.shell import guarded
+
+
+def invite(services: Services, who: SignedIn, fleet: Fleet, server: str) -> None:
+    """Open the form; once it is sent it shows the link, this once."""
+    with context.client, sheet('Invite person') as dialog:
+        dialog.on('hide', dialog.delete)
+        body = ui.element('div').classes('cw-form')
+        with body:
+            email = field('E-mail', placeholder='ana@example.com').props('data-testid=email').mark('email')
+            name = field('Name', placeholder='Ana Ruiz').props('data-testid=name').mark('name')
+            form = RoleForm(fleet)
+            trouble = complaint()
+            with ui.element('div').classes('ends'):
+                button('Cancel', dialog.close)
+
+                async def send(actor: Actor) -> tuple[Link, str]:
+                    called = str(name.value or '').strip() or str(email.value or '').partition('@')[0]
+                    return await services.links.invite(actor, str(email.value or ''), called, form.role(), form.scope())
+
+                async def go() -> None:
+                    made = await guarded(who, send, refused=lambda refusal: trouble.say(refusal.detail))
+                    if made is not None:
+                        show_link(body, dialog, server, *made, to=made[0].email)
+
+                button('Make invitation', go, rank='primary').props('data-testid=make-invitation').mark(
+                    'make-invitation'
+                )
+    dialog.open()
+
+
+def show_link(body: ui.element, dialog: ui.dialog, server: str, link: Link, secret: str, *, to: str) -> None:
+    """In place of the form: the one-time link, which nobody can see again."""
+    ends = datetime.fromtimestamp(link.expires_at, UTC)
+    body.clear()
+    with body:
+        text(f'Send this link to {to}, by a way that only they read:', 'p')
+        command(f'{server}/auth/link/{secret}').props('data-testid=link').mark('link')
+        text(f'It works once, until {ends:%-d %B %H:%M} UTC. Copy it now: it is not shown again.', 'p').classes(
+            'cw-hint'
+        )
+        with ui.element('div').classes('ends'):
+            button('Done', dialog.close, rank='primary')
+
+
+def add_service(services: Services, who: SignedIn, fleet: Fleet) -> None:
+    """Open the form; once it is saved the page of the account opens, where its tokens are made."""
+    with context.client, sheet('Add service account') as dialog:
+        dialog.on('hide', dialog.delete)
+        with ui.element('div').classes('cw-form'):
+            text('A program works under it. Nobody can sign in with it.', 'p')
+            name = field('Name', placeholder='collector').props('data-testid=name').mark('name')
+            form = RoleForm(fleet)
+            trouble = complaint()
+        with ui.element('div').classes('ends'):
+            button('Cancel', dialog.close)
+
+            async def save(actor: Actor) -> Person:
+                return await services.people.add_service(actor, str(name.value or ''), form.role(), form.scope())
+
+            async def go() -> None:
+                made = await guarded(who, save, refused=lambda refusal: trouble.say(refusal.detail))
+                if made is not None:
+                    ui.navigate.to(f'/people/services/{made.id}')
+
+            button('Add service account', go, rank='primary').props('data-testid=save').mark('save')
+    dialog.open()
