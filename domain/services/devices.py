@@ -15,6 +15,7 @@ from domain.evaluation import judge
 from domain.identifiers import Identifiers
 from domain.ids import new_id
 from domain.journal import DeviceChanged, DeviceEnrolled, DeviceRetired, Subject
+from domain.reach import check_new_device, check_still_inside, named, need_command, need_device
 from domain.road import Road
 from domain.rulebook import RuleBook
 from domain.secrets import digest, new_secret
@@ -95,6 +96,7 @@ class DeviceService:
             if _known(draft, actor.enterprise, new.identifiers):
                 raise Conflict('a device with this IMEI or serial exists', field='identifiers')
             device = device_of(actor.enterprise, new, draft.now)
+            check_new_device(actor, device)
             draft.put(device)
             draft.put(Credential(device.id, actor.enterprise, digest(credential), draft.now))
             subject = Subject('device', device.id, device.name)
@@ -109,11 +111,11 @@ class DeviceService:
         new = checked(new, self._pool)
 
         def decide(draft: Draft) -> Device:
-            before = draft.need(Device, actor.enterprise, device_id)
+            before = need_device(draft, actor, device_id)
             check_version(before.version, version)
             for other in _known(draft, actor.enterprise, new.identifiers):
                 if other.id != device_id:
-                    raise Conflict(f'{other.name} has this IMEI or serial', field='identifiers')
+                    raise Conflict(f'{named(draft, actor, other)} has this IMEI or serial', field='identifiers')
             after = replace(
                 before,
                 name=new.name,
@@ -123,6 +125,7 @@ class DeviceService:
                 interval_s=new.interval_s,
                 version=before.version + 1,
             )
+            check_still_inside(draft, actor, after)
             draft.put(after)
             changes = differences(before, after, ('name', 'kind', 'labels', 'identifiers', 'interval_s'))
             subject = Subject('device', after.id, after.name)
@@ -141,7 +144,7 @@ class DeviceService:
         actor.require(Permission.DEVICES_WRITE)
 
         def decide(draft: Draft) -> Device:
-            device = draft.need(Device, actor.enterprise, device_id)
+            device = need_device(draft, actor, device_id)
             check_version(device.version, version)
             fleet = draft.fleet(actor.enterprise)
             state = draft.find(DeviceState, actor.enterprise, device_id)
@@ -180,7 +183,7 @@ class DeviceService:
         )
 
         def decide(draft: Draft) -> Command:
-            device = draft.need(Device, actor.enterprise, device_id)
+            device = need_device(draft, actor, device_id)
             known = [*draft.commands_of(actor.enterprise, device_id), *closed]
             if (repeated := next((row for row in known if row.key == idempotency), None)) is not None:
                 if repeated.action is not action:
@@ -201,7 +204,7 @@ class DeviceService:
         actor.require(Permission.COMMANDS_WRITE)
 
         def decide(draft: Draft) -> Command:
-            command = draft.need(Command, actor.enterprise, command_id)
+            command = need_command(draft, actor, command_id)
             device = draft.need(Device, actor.enterprise, command.device)
             return move(draft, device, command, CommandState.CANCELLED, f'cancelled by {actor.name}', actor.name)
 
