@@ -3,11 +3,12 @@
 from fastapi import Request
 from nicegui import ui
 
-from domain.access import Permission
+from domain.access import Permission, words
 from domain.commands import Action
 from domain.devices import Kind
 from domain.fleet import Fleet
 from domain.radio import Rat
+from ui.auth import SignedIn
 from ui.components.columns import Column
 from ui.components.controls import door
 from ui.components.live_table import Act, Acted, Filter, live_table
@@ -58,10 +59,7 @@ def register(services: Services) -> None:
                 if commands
                 else [],
                 on_act=act,
-                empty=Empty(
-                    title='No devices yet',
-                    text='A device enrols itself once with a token and checks in from then on. Make a token with “Enrol devices”.',
-                ),
+                empty=_nothing(who),
             ).props('data-testid=devices'):
                 export = door('Export', '/ui/devices.csv').props('data-testid=export download="devices.csv"')
                 export.props['title'] = 'All devices that match the search and filters, as CSV'
@@ -69,6 +67,15 @@ def register(services: Services) -> None:
                 export.on('click', js_handler='(event) => { event.currentTarget.search = location.search }')
                 if who.may(Permission.ENROLMENT_WRITE):
                     enrol_button(request, services, who, rank='primary')
+
+
+def _nothing(who: SignedIn) -> Empty:
+    if part := words(who.person.scope):
+        return Empty(title=f'No devices in what you may see: {part}', text='A device that comes to fit appears here.')
+    return Empty(
+        title='No devices yet',
+        text='A device enrols itself once with a token and checks in from then on. Make a token with “Enrol devices”.',
+    )
 
 
 def _filters(fleet: Fleet) -> list[Filter]:

@@ -3,7 +3,7 @@
 from fastapi import Request
 from nicegui import ui
 
-from domain.access import Permission
+from domain.access import Permission, words
 from ui.auth import SignedIn
 from ui.components.card import card, grid, link, text
 from ui.components.chart import Series, chart
@@ -12,7 +12,7 @@ from ui.components.counters import counters
 from ui.components.feed import feed
 from ui.components.live_table import live_table
 from ui.components.live_when import live_when
-from ui.components.page_state import Empty
+from ui.components.page_state import Empty, page_state
 from ui.components.tower_map import tower_map
 from ui.pages.enrolment import enrol_button
 from ui.pages.services import Services
@@ -27,7 +27,11 @@ def register(services: Services) -> None:
     def overview(request: Request) -> None:
         with page(request, services, 'Overview', active='overview') as (who, fleet):
             with live_when('counters', 'devices', [0], shown=not fleet.devices):
-                _first_steps(request, services, who)
+                if fleet.scope:
+                    told = 'A device appears here as soon as its labels fit, or a tower of your region serves it.'
+                    page_state(Empty(title=f'No devices in what you may see: {words(fleet.scope)}', text=told))
+                else:
+                    _first_steps(request, services, who)
             _counters()
             with grid('wide'):
                 with card(
@@ -44,7 +48,8 @@ def register(services: Services) -> None:
                     _towers()
                 with card('Most broken policies', more=('All policies', '/policies')):
                     _policies()
-            _charts()
+            if not fleet.scope:  # the pulse is kept for the whole enterprise
+                _charts()
 
 
 def _first_steps(request: Request, services: Services, who: SignedIn) -> None:

@@ -3,7 +3,7 @@
 from fastapi import Request
 from nicegui import ui
 
-from domain.access import Permission
+from domain.access import Permission, words
 from domain.towers import TowerKind
 from ui.components.card import card
 from ui.components.columns import Column
@@ -34,11 +34,12 @@ def register(services: Services) -> None:
     @ui.page('/towers')
     def towers(request: Request) -> None:
         with page(request, services, 'Towers', active='towers') as (who, fleet):
-            may = who.may(Permission.TOWERS_WRITE)
+            part = who.person.scope
+            may = who.may(Permission.TOWERS_WRITE) and (not part or bool(part.regions))
             if fleet.towers:
                 _map()
             nothing = Empty(
-                title='No towers yet',
+                title='No towers yet' if not part else f'No towers in what you may see: {words(part)}',
                 text='A tower is a site with cells. Once its cells are listed, devices on them are joined to it; its checks '
                 'say whether it answers.',
                 href='/towers/new' if may else '',

@@ -64,6 +64,7 @@
     ws.onclose = (event) => {
       if (ws !== socket) return;
       if (event.code === 4401) { location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`); return; }
+      if (event.code === 4409) { location.reload(); return; }
       lostAt ||= Date.now();
       const wait = Math.min(5_000, 400 * 2 ** Math.min(attempts, 6)) * (0.5 + Math.random() / 2);
       retryAt = Date.now() + wait;

@@ -6,7 +6,6 @@ from typing import Any
 
 from domain.access import Permission
 from domain.errors import NotFound
-from domain.fleet import Fleet
 from domain.people import Person
 from domain.road import Road
 from domain.store import Store
@@ -26,7 +25,7 @@ from ui.topics.violations import ViolationsTopic
 Make = Callable[..., Topic]
 TOPICS: dict[str, tuple[Permission, Make]] = {
     'counters': (Permission.DEVICES_READ, CountersTopic),
-    'feed': (Permission.EVENTS_READ, FeedTopic),
+    'feed': (Permission.DEVICES_READ, FeedTopic),  # what is told is narrowed as devices and towers are
     'device': (Permission.DEVICES_READ, DeviceTopic),
     'verdicts': (Permission.DEVICES_READ, VerdictsTopic),
     'signal': (Permission.DEVICES_READ, SignalTopic),
@@ -45,6 +44,9 @@ TOPICS: dict[str, tuple[Permission, Make]] = {
     'interlock': (Permission.COMMANDS_READ, InterlockTopic),
 }
 
+OF_ALL = frozenset({'pulse'})
+"""What is kept for the whole enterprise alone, and cannot be narrowed to what somebody may see."""
+
 
 def resolver(*, road: Road, store: Store) -> Resolve:
     """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise."""
@@ -61,7 +63,9 @@ def resolver(*, road: Road, store: Store) -> Resolve:
             raise NotFound(f'there is no topic {head[:40]!r}')
         permission, make = found
         person.actor().require(permission)
-        fleet: Fleet = road.fleets.of(person.enterprise)
+        fleet = road.fleets.seen_by(person)
+        if fleet.scope and head in OF_ALL:
+            raise NotFound('this is counted for the whole enterprise alone')
         parts: dict[str, Any] = {'fleet': fleet, 'store': store, 'clock': road.clock, 'id': tail, 'query': query}
         return partial(make, **parts)
 
