@@ -108,6 +108,7 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
     others = [door for door in (*DOORS, *administration) if not door.icon]
     more_active = ' aria-current="page"' if active in {door.id for door in others} else ''
     live = look('presence', 'never_seen')
+    whom = ' · '.join(filter(None, (reader.email, reader.enterprise, reader.part)))
     part = (
         f'<span class="cw-part-of" title="Your role is narrowed to this">{escape(reader.part)}</span>'
         if reader.part
@@ -128,7 +129,7 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
         f'aria-expanded="false"{more_active}>{_icon(_MORE)}<span>More</span></button></nav>'
         f'<template data-menu="more"><div class="cw-pop" data-menu="more">{"".join(_item(door) for door in others)}</div></template>'
         f'<template data-menu="me"><div class="cw-pop" data-menu="me"><div class="who"><b>{escape(reader.name)}</b>'
-        f'<span>{escape(" · ".join(filter(None, (reader.email, reader.enterprise, reader.part))))}</span></div><div data-theme-switch></div>'
+        f'<span>{escape(whom)}</span></div><div data-theme-switch></div>'
         '<button class="cw-item" type="button" data-help>Keyboard<span class="count"><kbd>?</kbd></span></button>'
         '<form method="post" action="/auth/sign-out"><button class="cw-item" type="submit">Sign out</button></form></div></template>'
         '<div class="cw-banner" id="cw-banner" role="status" hidden></div>'

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.access import EVERYWHERE, PERMISSIONS, WHOLE, Actor, ActorKind, Permission, Role, Scope, granted
+from domain.access import EVERYWHERE, PERMISSIONS, WHOLE, Actor, ActorKind, Permission, Role, Scope, granted, words
 from domain.errors import NotAllowed, StepUpNeeded
 
 TABLE = """
@@ -70,3 +70,16 @@ def test_a_role_narrowed_to_a_part_includes_nothing_that_touches_the_whole(role:
 
 def test_nobody_checks_in_for_a_device_but_a_program_of_that_scope() -> None:
     assert not [role for role in Role if Permission.CHECKINS_WRITE in PERMISSIONS[role]]
+
+
+@pytest.mark.parametrize(
+    ('scope', 'told'),
+    [
+        (EVERYWHERE, ''),
+        (Scope({'site': ('port-1',)}), 'site=port-1 only'),
+        (Scope({'site': ('a', 'b'), 'team': ('c',)}), 'site=a or b and team=c only'),
+        (Scope({'site': ('a',)}, ('north', 'south')), 'site=a or region north or south only'),
+    ],
+)
+def test_a_scope_in_words(scope: Scope, told: str) -> None:
+    assert words(scope) == told
