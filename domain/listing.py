@@ -80,7 +80,7 @@ def select(
     end = None
     if more and len(page):
         end = _write_cursor(*order.place(int(page[-1])))
-    return Selection(len(fleet.devices), len(found), ids, end)
+    return Selection(int(np.count_nonzero(fleet.mask())), len(found), ids, end)
 
 
 def _matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:

@@ -24,11 +24,13 @@ class Seen(Mapping[str, Row], Generic[Row]):
         ids: Callable[[], Collection[str]],
         sees: Callable[[Row], bool],
         narrow: Callable[[Row], Row],
+        count: Callable[[], int] | None,
     ) -> None:
         self._whole = whole
         self._ids = ids
         self._sees = sees
         self._narrow = narrow
+        self._count = count
 
     def __getitem__(self, id: str) -> Row:
         row = self._whole[id]
@@ -40,7 +42,7 @@ class Seen(Mapping[str, Row], Generic[Row]):
         return iter(self._ids())
 
     def __len__(self) -> int:
-        return len(self._ids())
+        return self._count() if self._count is not None else len(self._ids())
 
     def values(self) -> ValuesView[Row]:
         """The rows; looking each id up again would ask twice who may see it."""
@@ -52,9 +54,11 @@ def seen(
     ids: Callable[[], Collection[str]],
     sees: Callable[[Row], bool],
     narrow: Callable[[Row], Row] = lambda row: row,
+    *,
+    count: Callable[[], int] | None = None,
 ) -> Any:
     """Typed loosely, since a fleet's own tables are dictionaries, which it alone writes."""
-    return Seen(whole, ids, sees, narrow)
+    return Seen(whole, ids, sees, narrow, count)
 
 
 class SeenLabels(Labelled):
@@ -93,16 +97,18 @@ def _by_value(codes: npt.NDArray[np.int8], values: tuple[Any, ...]) -> Counter[s
 
 def _tallies(whole: Fleet, part: Fleet) -> defaultdict[str, Counter[str]]:
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    states = whole.states
     for id in part.devices:
-        for policy, verdict in whole.state_of(id).verdicts.items():
+        for policy, verdict in states[id].verdicts.items():
             found[policy][verdict.status] += 1
     return found
 
 
 def _not_compliant(whole: Fleet, part: Fleet) -> defaultdict[str, dict[str, Compliance]]:
     found: defaultdict[str, dict[str, Compliance]] = defaultdict(dict)
+    flags, row_of = part.mask().tobytes(), whole.rows.row_of
     for policy, devices in whole.not_compliant.items():
-        found[policy] = {id: status for id, status in devices.items() if id in part.devices}
+        found[policy] = {id: status for id, status in devices.items() if flags[row_of[id]]}
     return found
 
 

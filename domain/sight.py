@@ -44,8 +44,8 @@ class Sight(Fleet):
         self._whole = whole
         self.scope = scope
         self._kept: dict[str, tuple[int, float, Any]] = {}
-        self.devices = seen(whole.devices, self._device_ids, _by_id(self.sees_device))
-        self.states = seen(whole.states, self._device_ids, _by_id(self.sees_device))
+        self.devices = seen(whole.devices, self._device_ids, _by_id(self.sees_device), count=self._count)
+        self.states = seen(whole.states, self._device_ids, _by_id(self.sees_device), count=self._count)
         self.towers = seen(whole.towers, self._tower_ids, _by_id(self.sees_tower), partial(tower_in, self))
         self.tower_states = seen(whole.tower_states, self._with_state, _by_id(self.sees_tower))
         self.check_states = seen(whole.check_states, self._checks, lambda state: self.sees_tower(state.tower))
@@ -199,6 +199,9 @@ class Sight(Fleet):
             ] = True
             mask |= ours[rows.tower]
         return mask & rows.alive
+
+    def _count(self) -> int:
+        return int(np.count_nonzero(self.mask()))
 
     def _device_ids(self) -> list[str]:
         ids = self._whole.rows.ids
