@@ -97,8 +97,7 @@ def with_parent(draft: Draft, actor: Actor, before: Tower | None, after: Tower) 
 
 def named(draft: Draft, actor: Actor, row: Device | Tower) -> str:
     """What stands in the way of somebody, by name if they may see it."""
-    sight = Sight(draft.fleet(actor.enterprise), actor.scope)
-    if not actor.scope or sight.shown(row) is not None:
+    if not actor.scope or Sight(draft.fleet(actor.enterprise), actor.scope).shown(row) is not None:
         return row.name
     return f'another {type(row).__name__.lower()}'
 

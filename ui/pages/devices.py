@@ -3,7 +3,7 @@
 from fastapi import Request
 from nicegui import ui
 
-from domain.access import Permission, words
+from domain.access import Permission
 from domain.commands import Action
 from domain.devices import Kind
 from domain.fleet import Fleet
@@ -14,6 +14,7 @@ from ui.components.controls import door
 from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.enrolment import enrol_button
+from ui.pages.notes import nothing_seen
 from ui.pages.orders import order
 from ui.pages.services import Services
 from ui.pages.shell import page
@@ -70,8 +71,8 @@ def register(services: Services) -> None:
 
 
 def _nothing(who: SignedIn) -> Empty:
-    if part := words(who.person.scope):
-        return Empty(title=f'No devices in what you may see: {part}', text='A device that comes to fit appears here.')
+    if who.person.scope:
+        return nothing_seen('devices', who.person.scope)
     return Empty(
         title='No devices yet',
         text='A device enrols itself once with a token and checks in from then on. Make a token with “Enrol devices”.',

@@ -3,7 +3,7 @@
 from fastapi import Request
 from nicegui import ui
 
-from domain.access import Permission, words
+from domain.access import Permission
 from ui.auth import SignedIn
 from ui.components.card import card, grid, link, text
 from ui.components.chart import Series, chart
@@ -15,6 +15,7 @@ from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
 from ui.components.tower_map import tower_map
 from ui.pages.enrolment import enrol_button
+from ui.pages.notes import nothing_seen
 from ui.pages.services import Services
 from ui.pages.shell import page
 from ui.pulse import KEPT, STEP_S
@@ -28,8 +29,8 @@ def register(services: Services) -> None:
         with page(request, services, 'Overview', active='overview') as (who, fleet):
             with live_when('counters', 'devices', [0], shown=not fleet.devices):
                 if fleet.scope:
-                    told = 'A device appears here as soon as its labels fit, or a tower of your region serves it.'
-                    page_state(Empty(title=f'No devices in what you may see: {words(fleet.scope)}', text=told))
+                    with ui.element('div').style('margin-bottom: var(--gap)'):
+                        page_state(nothing_seen('devices', fleet.scope))
                 else:
                     _first_steps(request, services, who)
             _counters()

@@ -3,7 +3,7 @@
 from fastapi import Request
 from nicegui import ui
 
-from domain.access import Permission, words
+from domain.access import Permission
 from domain.towers import TowerKind
 from ui.components.card import card
 from ui.components.columns import Column
@@ -11,6 +11,7 @@ from ui.components.controls import door
 from ui.components.live_table import Filter, live_table
 from ui.components.page_state import Empty
 from ui.components.tower_map import tower_map
+from ui.pages.notes import nothing_seen
 from ui.pages.services import Services
 from ui.pages.shell import page
 
@@ -39,7 +40,7 @@ def register(services: Services) -> None:
             if fleet.towers:
                 _map()
             nothing = Empty(
-                title='No towers yet' if not part else f'No towers in what you may see: {words(part)}',
+                title='No towers yet',
                 text='A tower is a site with cells. Once its cells are listed, devices on them are joined to it; its checks '
                 'say whether it answers.',
                 href='/towers/new' if may else '',
@@ -49,7 +50,7 @@ def register(services: Services) -> None:
                 'towers',
                 _COLUMNS,
                 noun=('tower', 'towers'),
-                empty=nothing,
+                empty=nothing if not part else nothing_seen('towers', part),
                 href='/towers/{id}',
                 sort='status',
                 search='Search name, operator, region…',
