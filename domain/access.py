@@ -131,15 +131,35 @@ class Scope:
     def __bool__(self) -> bool:
         return bool(self.labels or self.regions)
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for scopes that let the same in."""
+        if not self:
+            return ()
+        labels = sorted((key, *sorted(set(values))) for key, values in self.labels.items())
+        return (*labels, frozenset(self.regions))
+
+    def fits(self, labels: Mapping[str, str]) -> bool:
+        """True when a device with these labels is inside by them alone."""
+        return bool(self.labels) and all(labels.get(key) in values for key, values in self.labels.items())
+
+    def admits(self, labels: Mapping[str, str], region: str | None) -> bool:
+        """True when a device with these labels, served from that region (``None`` from nowhere known), is inside."""
+        return not self or self.fits(labels) or (region is not None and region in self.regions)
+
+    def rules(self, region: str) -> bool:
+        """True when towers of that region may be changed."""
+        return not self or region in self.regions
+
 
 EVERYWHERE = Scope()
 
 
 def words(scope: Scope) -> str:
-    """A scope as people read it: ``site=port-1 or port-2 and team=cranes; or served from Rotterdam``."""
+    """A scope as people read it: ``site=port-1 or region Delft only``; nothing for all of the enterprise."""
     labels = ' and '.join(f'{key}={" or ".join(values)}' for key, values in scope.labels.items())
-    regions = f'served from {" or ".join(scope.regions)}' if scope.regions else ''
-    return '; or '.join(part for part in (labels, regions) if part) or 'Everything'
+    regions = f'region {" or ".join(scope.regions)}' if scope.regions else ''
+    return f'{" or ".join(filter(None, (labels, regions)))} only' if scope else ''
 
 
 class ActorKind(StrEnum):
@@ -179,9 +199,17 @@ class Actor:
     def require(self, permission: Permission) -> None:
         """Raise ``NotAllowed`` unless the permission table grants it, ``StepUpNeeded`` when a person has to prove anew who they are."""
         if not self.may(permission):
-            raise NotAllowed(f'{self.name} may not do this: it needs {permission.value}')
+            narrow = (
+                f', which goes with the whole enterprise and not with {words(self.scope)}'
+                if self._is_too_narrow(permission)
+                else ''
+            )
+            raise NotAllowed(f'{self.name} may not do this: it needs {permission.value}{narrow}')
         if permission in STEP_UP and self.kind is ActorKind.PERSON and not self.raised:
             raise StepUpNeeded('this needs a fresh proof that it is you')
+
+    def _is_too_narrow(self, permission: Permission) -> bool:
+        return bool(self.scope) and permission in WHOLE
 
 
 def granted(role: Role, scope: Scope = EVERYWHERE) -> frozenset[Permission]:

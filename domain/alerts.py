@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from domain.policies import Severity
 
+UNKNOWN_CELL = 'cell/'
+"""How the key of an alert begins that is about a cell no tower lists."""
+
 
 class AlarmType(StrEnum):
     """TMF642 ``alarmType`` (X.733 event types)."""
@@ -57,3 +60,18 @@ class Alert:
     def is_open(self) -> bool:
         """True until the cause is gone."""
         return self.cleared_at is None
+
+    @property
+    def is_about_cell(self) -> bool:
+        """True when it is about a cell that nobody knows; its object is the first device that told of it."""
+        return self.key.startswith(UNKNOWN_CELL)
+
+
+def score_of(witnesses: int, floor: float = 0.4) -> float:
+    """How sure it is that a cell is a stranger which so many devices tell of."""
+    return round(min(0.9, floor + 0.1 * (witnesses - 1)), 2)
+
+
+def severity_of(score: float) -> Severity:
+    """How loud an alert of that score is."""
+    return Severity.MAJOR if score >= 0.6 else Severity.MINOR

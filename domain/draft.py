@@ -59,7 +59,7 @@ class Draft:
         """The row, or ``NotFound``."""
         row = self.find(kind, enterprise, id)
         if row is None or getattr(row, 'retired_at', None) is not None:
-            raise NotFound(f'there is no {kind.__name__.lower()} {id[:40]!r}')
+            raise NotFound.of(kind, id)
         return row
 
     def all(self, kind: type[Row], enterprise: str) -> Iterator[Row]:

@@ -23,6 +23,11 @@ class NotFound(DomainError):
 
     title = 'Not found'
 
+    @classmethod
+    def of(cls, kind: type, id: str) -> 'NotFound':
+        """The one answer for an id that nobody has, that is another enterprise's, or that is out of somebody's sight."""
+        return cls(f'there is no {kind.__name__.lower()} {id[:40]!r}')
+
 
 class Conflict(DomainError):
     """The request contradicts what is already true."""

@@ -7,12 +7,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
+from domain.access import EVERYWHERE, Scope
 from domain.alerts import Alert
 from domain.columns import Rows
 from domain.commands import Command
 from domain.devices import Device, DeviceState
 from domain.enterprises import Enterprise
 from domain.errors import NotFound
+from domain.journal import Entry
 from domain.labelled import Labelled
 from domain.locks import Lock
 from domain.people import Account, Guesses, Identity, Link, Person
@@ -28,7 +33,14 @@ _ENDS = ('revoked_at', 'disabled_at', 'spent_at', 'ended_at')
 
 
 class Fleet:
-    """Devices by id, by serving tower and by label; towers by cell; what is open; and counters kept as things move."""
+    """Devices by id, by serving tower and by label; towers by cell; what is open; and counters kept as things move.
+
+    Whoever shows something of it to somebody takes it from :meth:`domain.fleets.Fleets.seen_by`: for somebody whose role is narrowed
+    that is a :class:`domain.sight.Sight`, which is read in the same way and has nothing else in it.
+    """
+
+    scope: Scope = EVERYWHERE
+    """The part of the enterprise that is shown here."""
 
     def __init__(self, enterprise: Enterprise) -> None:
         self.enterprise = enterprise
@@ -115,7 +127,7 @@ class Fleet:
         """The live row, or ``NotFound``."""
         row = self.find(kind, id)
         if row is None:
-            raise NotFound(f'there is no {kind.__name__.lower()} {id[:40]!r}')
+            raise NotFound.of(kind, id)
         return row
 
     def apply(self, row: Any) -> None:
@@ -165,6 +177,26 @@ class Fleet:
     def tower_counts(self) -> Counter[str]:
         """Towers by status."""
         return Counter(self.tower_state(tower_id).status.value for tower_id in self.towers)
+
+    def mask(self) -> npt.NDArray[np.bool_]:
+        """Which rows are devices that are shown here."""
+        return self.rows.alive
+
+    def served(self, tower_id: str) -> int:
+        """How many devices a tower serves."""
+        return len(self._on_tower.get(tower_id, NONE))
+
+    def shows(self, kind: str, id: str) -> bool:
+        """True when a ``device``, ``tower`` or ``policy`` may be shown here, in what is told of the past too."""
+        return True
+
+    def shown(self, row: Row) -> Row | None:
+        """A row, open or closed, as it may be shown here; ``None`` for one that may not."""
+        return row
+
+    def told(self, entry: Entry) -> Entry | None:
+        """A journal entry as it may be told here; ``None`` for one that may not."""
+        return entry
 
     def _plain(self, row: Any) -> None:
         table = self._tables[type(row)]

@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from domain.access import Actor
 from domain.devices import Device, DeviceState
 from domain.enterprises import INSTALLATION, Enterprise
 from domain.errors import NotFound
 from domain.fleet import Fleet
 from domain.people import Account, Link, Person
 from domain.sessions import Session
+from domain.sight import Sight
 from domain.tokens import Credential, Token
+
+MOST_SIGHTS = 100
 
 
 class Fleets:
@@ -17,6 +21,7 @@ class Fleets:
 
     def __init__(self) -> None:
         self._fleets: dict[str, Fleet] = {}
+        self._sights: dict[tuple[object, ...], Sight] = {}
         self.installation = Fleet(Enterprise(id=INSTALLATION, name='Installation', created_at=0.0))
         """What belongs to no single enterprise; it has no devices and is in no list of enterprises."""
         self.sessions: dict[str, Session] = {}
@@ -43,6 +48,19 @@ class Fleets:
             if enterprise == INSTALLATION:
                 return self.installation
             raise NotFound(f'there is no enterprise {enterprise[:40]!r}') from None
+
+    def seen_by(self, who: Actor | Person) -> Fleet:
+        """What somebody may see of their enterprise: its fleet, or for a narrowed role a :class:`Sight` of it."""
+        fleet = self.of(who.enterprise)
+        if not who.scope:
+            return fleet
+        key = (who.enterprise, *who.scope.key)
+        sight = self._sights.get(key)
+        if sight is None:
+            if len(self._sights) >= MOST_SIGHTS:
+                self._sights.clear()  # they are made again when somebody looks
+            sight = self._sights[key] = Sight(fleet, who.scope)
+        return sight
 
     def has(self, enterprise: str) -> bool:
         """True when that enterprise exists."""

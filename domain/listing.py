@@ -51,7 +51,7 @@ class DeviceQuery:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """``total`` devices exist, ``matched`` fit the filters, ``ids`` are the asked part of those; ``next`` continues after them."""
+    """``total`` devices are to be seen, ``matched`` fit the filters, ``ids`` are the asked part of those; ``next`` continues after them."""
 
     total: int
     matched: int
@@ -82,7 +82,7 @@ def select(
     end = None
     if more and len(page):
         end = _write_cursor(*order.place(int(page[-1])))
-    return Selection(len(fleet.rows), len(found), ids, end)
+    return Selection(int(np.count_nonzero(fleet.mask())), len(found), ids, end)
 
 
 def beginning(fleet: Fleet, query: DeviceQuery, count: int) -> Selection:
@@ -99,7 +99,7 @@ def _ids(fleet: Fleet, page: npt.NDArray[np.int64]) -> tuple[str, ...]:
 
 def _matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
     rows = fleet.rows
-    mask = rows.alive.copy()
+    mask = fleet.mask().copy()
     _narrow(mask, rows.presence, [PRESENCES.index(value) for value in query.presence])
     _narrow(mask, rows.compliance, [COMPLIANCES.index(value) for value in query.compliance])
     _narrow(mask, rows.kind, [KINDS.index(value) for value in query.kind])

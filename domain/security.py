@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.alerting import clear_alert, raise_alert
-from domain.alerts import AlarmType, ProbableCause
+from domain.alerts import UNKNOWN_CELL, AlarmType, ProbableCause, score_of, severity_of
 from domain.devices import Device, Presence
 from domain.draft import Draft
 from domain.fleet import Fleet
@@ -26,7 +26,7 @@ def on_unknown_cell(draft: Draft, fleet: Fleet, device: Device, radio: Radio) ->
     cell = radio.cell
     if cell is None or radio.mcc is None or radio.mnc is None or not fleet.knows_area(radio.mcc, radio.mnc, radio.tac):
         return
-    key = f'cell/{cell}'
+    key = f'{UNKNOWN_CELL}{cell}'
     before = draft.alert_on(device.enterprise, key)
     witnesses = before.witnesses if before is not None else ()
     if device.id in witnesses:
@@ -34,7 +34,7 @@ def on_unknown_cell(draft: Draft, fleet: Fleet, device: Device, radio: Radio) ->
     witnesses = (*witnesses[:99], device.id)
     strong = radio.rsrp is not None and radio.rsrp >= STRONG_DBM
     floor = before.score - 0.1 * (len(witnesses) - 2) if before is not None and before.score is not None else 0.4
-    score = round(min(0.9, max(floor, 0.6 if strong else 0.4) + 0.1 * (len(witnesses) - 1)), 2)
+    score = score_of(len(witnesses), max(floor, 0.6 if strong else 0.4))
     signal = '' if radio.rsrp is None else f', RSRP {radio.rsrp:g} dBm'
     raise_alert(
         draft,
@@ -42,7 +42,7 @@ def on_unknown_cell(draft: Draft, fleet: Fleet, device: Device, radio: Radio) ->
         enterprise=device.enterprise,
         subject=Subject('device', device.id, device.name),
         alarm_type=AlarmType.SECURITY,
-        severity=Severity.MAJOR if score >= 0.6 else Severity.MINOR,
+        severity=severity_of(score),
         cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
         problem='Unknown cell in our tracking area',
         detail=f'{radio.rat} cell {cell}{signal}',
@@ -107,11 +107,11 @@ def no_longer_contested(draft: Draft, device: Device) -> None:
 def forget_quiet_cells(draft: Draft, fleet: Fleet) -> None:
     """Clear unknown-cell alerts whose cell is listed by now, or that no witness has been on for :data:`QUIET_S` seconds;
     a witness that fell silent there is no longer one."""
-    for key in [alert.key for alert in fleet.alerts.values() if alert.key.startswith('cell/')]:
+    for key in [alert.key for alert in fleet.alerts.values() if alert.is_about_cell]:
         alert = draft.alert_on(fleet.enterprise.id, key)
         if alert is None:
             continue
-        cell = alert.key.removeprefix('cell/')
+        cell = alert.key.removeprefix(UNKNOWN_CELL)
         if fleet.tower_by_cell(cell) is not None:
             clear_alert(draft, fleet.enterprise.id, alert.key)
             continue

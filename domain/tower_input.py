@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from domain.access import Actor
 from domain.draft import Draft
 from domain.errors import Conflict, Invalid
-from domain.fleet import Fleet
 from domain.ids import new_id
 from domain.radio import Radio, check_radio
+from domain.reach import named
 from domain.text import clean_line
 from domain.towers import Cell, Check, CheckKind, Tower, TowerKind
 
@@ -29,7 +30,8 @@ class NewTower:
     maintenance_until: float | None = None
 
 
-def check_cells(draft: Draft, fleet: Fleet, tower: Tower) -> None:
+def check_cells(draft: Draft, actor: Actor, tower: Tower) -> None:
+    fleet = draft.fleet(tower.enterprise)
     seen: set[str] = set()
     pending = {
         cell.key: other
@@ -49,7 +51,7 @@ def check_cells(draft: Draft, fleet: Fleet, tower: Tower) -> None:
             and other.retired_at is None
             and cell.key in {c.key for c in other.cells}
         ):
-            raise Conflict(f'cell {cell.key} belongs to {other.name}', field=f'cells.{index}')
+            raise Conflict(f'cell {cell.key} belongs to {named(draft, actor, other)}', field=f'cells.{index}')
 
 
 def check_parent(draft: Draft, tower: Tower) -> None:

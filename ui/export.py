@@ -35,7 +35,7 @@ def register_export(app: FastAPI, *, fleets: Fleets) -> None:
             actor = signed_in(request).actor()
             actor.require(Permission.DEVICES_READ)
             query = device_query(request.query_params)
-            fleet = fleets.of(actor.enterprise)
+            fleet = fleets.seen_by(actor)
             select(fleet, query, limit=1)
         except DomainError as refusal:
             return Response(f'{refusal.title}: {refusal.detail}\n', 400, media_type='text/plain')

@@ -75,7 +75,7 @@ class Reader:
     """Who looks at the page, as the frame shows it.
 
     ``person`` is the id of the membership that the page is built for; ``others`` are the enterprises (id and name) that they may
-    switch to.
+    switch to; ``part`` is the part of the enterprise that they see, when it is not all of it.
     """
 
     person: str
@@ -83,6 +83,7 @@ class Reader:
     email: str
     enterprise: str
     others: Sequence[tuple[str, str]] = ()
+    part: str = ''
 
     @property
     def initials(self) -> str:
@@ -98,6 +99,8 @@ def frame(title: str, *, reader: Reader, active: str, administration: Sequence[D
     ui.add_head_html(head())
     ui.add_body_html(_html(title, reader, active, administration))
     with ui.element('div').classes('cw-main').props('id=main tabindex=-1'):  # <main> is NiceGUI's page around it
+        if reader.part:  # where the top bar has no room for it
+            ui.label(reader.part).classes('cw-part-of below')
         yield
 
 
@@ -118,6 +121,12 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
     others = [door for door in (*DOORS, *administration) if not door.icon]
     more_active = ' aria-current="page"' if active in {door.id for door in others} else ''
     live = look('presence', 'never_seen')
+    whom = ' · '.join(filter(None, (reader.email, reader.enterprise, reader.part)))
+    part = (
+        f'<span class="cw-part-of" title="Your role is narrowed to this">{escape(reader.part)}</span>'
+        if reader.part
+        else ''
+    )
     return (
         '<a class="cw-skip" href="#main">Skip to content</a>'
         f'<nav class="cw-rail" aria-label="Main" data-cw-live="{escape(reader.person)}">'
@@ -127,14 +136,14 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
         '<button class="cw-find" id="cw-find" type="button" aria-label="Find a device, tower, policy" aria-keyshortcuts="Control+K">'
         f'{_GLASS}<span>Find a device, tower, policy…</span><kbd>Ctrl K</kbd></button><span class="cw-spring"></span>'
         f'<span class="cw-badge" id="cw-badge"><i class="cw-shape {live.shape} cw-{live.tone}"></i><span>Connecting</span></span>'
-        f'{_enterprise(reader)}'
+        f'{part}{_enterprise(reader)}'
         f'<button class="cw-me" type="button" data-cw-menu="me" aria-haspopup="true" aria-expanded="false" '
         f'aria-label="{escape(reader.name)}: theme, keyboard, sign out">{escape(reader.initials)}</button></header>'
         f'<nav class="cw-foot" aria-label="Main, short">{feet}<button type="button" data-cw-menu="more" aria-haspopup="true" '
         f'aria-expanded="false"{more_active}>{_icon(_MORE)}<span>More</span></button></nav>'
         f'<template data-menu="more"><div class="cw-pop" data-menu="more">{"".join(_item(door) for door in others)}</div></template>'
         f'<template data-menu="me"><div class="cw-pop" data-menu="me"><div class="who"><b>{escape(reader.name)}</b>'
-        f'<span>{escape(reader.email)} · {escape(reader.enterprise)}</span></div><div data-theme-switch></div>{_switches(reader)}'
+        f'<span>{escape(whom)}</span></div><div data-theme-switch></div>{_switches(reader)}'
         '<button class="cw-item" type="button" data-help>Keyboard<span class="count"><kbd>?</kbd></span></button>'
         '<form method="post" action="/auth/sign-out"><button class="cw-item" type="submit">Sign out</button></form></div></template>'
         '<div class="cw-banner" id="cw-banner" role="status" hidden></div>'

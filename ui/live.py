@@ -42,6 +42,15 @@ _UNSAID = re.compile('[\x00-\x1f\x7f\ud800-\udfff]')  # a store may refuse them,
 _UNREADABLE = 'This view cannot be read right now. It is tried again when you load the page.'
 
 
+Place = tuple[str, tuple[object, ...]]
+"""The enterprise, and the part of it that is seen: whoever shares both shares channels."""
+
+
+def place_of(person: Person) -> Place:
+    """Where a person's topics are."""
+    return person.enterprise, person.scope.key
+
+
 class _Browser(Follower):
     """One open page."""
 
@@ -51,6 +60,7 @@ class _Browser(Follower):
         self.session = session
         self.person = person
         self.owner = owner
+        self.place = place_of(person)
         self.beat_due = True
         self.writer: asyncio.Task[None] | None = None
 
@@ -72,7 +82,7 @@ class Live:
         self._access = access
         self._resolve = resolve
         self._clock = clock
-        self._channels: dict[str, dict[str, Channel]] = {}
+        self._channels: dict[Place, dict[str, Channel]] = {}
         self._news: dict[str, News] = {}
         self._browsers: set[_Browser] = set()
         self._flusher: asyncio.Task[None] | None = None
@@ -126,11 +136,11 @@ class Live:
             message = msgspec.json.decode(text, type=_Message)
         except msgspec.DecodeError:
             return
-        channels = self._channels.setdefault(browser.session.enterprise, {})
+        channels = self._channels.setdefault(browser.place, {})
         channel = channels.get(message.t)
         if message.op == 'unfollow':
             if channel is not None:
-                self._leave(browser.session.enterprise, browser, channel)
+                self._leave(browser.place, browser, channel)
             return
         try:
             if channel not in browser.sent and len(browser.sent) >= MOST_TOPICS:
@@ -144,30 +154,30 @@ class Live:
         channel.followers.add(browser)
         browser.sent[channel] = None
         if not channel.ready:
-            await self._open(browser.session.enterprise, channel)
+            await self._open(browser.place, channel)
         browser.wake.set()
 
-    async def _open(self, enterprise: str, channel: Channel) -> None:
+    async def _open(self, place: Place, channel: Channel) -> None:
         try:
             await channel.open()
         except DomainError as refusal:
-            self._fail(enterprise, channel, refusal.detail)
+            self._fail(place, channel, refusal.detail)
         except asyncio.CancelledError:
             if not channel.opening.cancelled():  # else only the topic was: nobody follows it any more
                 raise
         except Exception:  # whatever the store says; the page may ask again
             log.exception('topic_not_opened', topic=channel.name)
-            self._fail(enterprise, channel, _UNREADABLE)
+            self._fail(place, channel, _UNREADABLE)
 
-    def _fail(self, enterprise: str, channel: Channel, detail: str) -> None:
+    def _fail(self, place: Place, channel: Channel, detail: str) -> None:
         """Tell everybody who follows it, and forget it: a topic that failed once would fail at every flush."""
         for follower in list(channel.followers):
             follower.refuse(channel.name, detail)
-            self._leave(enterprise, follower, channel)
+            self._leave(place, follower, channel)
 
-    def _leave(self, enterprise: str, follower: Follower, channel: Channel) -> None:
+    def _leave(self, place: Place, follower: Follower, channel: Channel) -> None:
         follower.leave(channel)
-        channels = self._channels.get(enterprise, {})
+        channels = self._channels.get(place, {})
         if not channel.followers and channels.get(channel.name) is channel:
             del channels[channel.name]
             channel.opening.cancel()
@@ -190,7 +200,7 @@ class Live:
                     try:
                         frame = channel.frame(sent)
                     except Exception:  # the other topics of the page go on
-                        self._fail(browser.session.enterprise, channel, _UNREADABLE)
+                        self._fail(browser.place, channel, _UNREADABLE)
                         log.exception('topic_failed', topic=channel.name)
                         continue
                     browser.sent[channel] = channel.sequence
@@ -210,14 +220,14 @@ class Live:
     def _flush(self) -> None:
         fresh, self._news = self._news, {}
         nothing = News()
-        for enterprise, channels in self._channels.items():
-            news = fresh.get(enterprise, nothing)
+        for place, channels in self._channels.items():
+            news = fresh.get(place[0], nothing)
             for channel in list(channels.values()):
                 try:
                     channel.flush(news)
                 except Exception:  # the other topics go on
                     log.exception('topic_failed', topic=channel.name)
-                    self._fail(enterprise, channel, _UNREADABLE)
+                    self._fail(place, channel, _UNREADABLE)
 
     def _beat(self) -> None:
         for browser in list(self._browsers):
@@ -257,7 +267,7 @@ class Live:
         if browser.writer is not None:
             browser.writer.cancel()
         for channel in list(browser.sent):
-            self._leave(browser.session.enterprise, browser, channel)
+            self._leave(browser.place, browser, channel)
 
     def _touched(self, touched: Touched) -> None:
         news = self._news.setdefault(touched.enterprise, News())

@@ -40,7 +40,7 @@ def register_search(app: FastAPI, *, fleets: Fleets) -> None:
             actor = signed_in(request).actor()
         except NotSignedIn:
             return Response('[]', 401, media_type='application/json')  # the page leads to the sign-in by this status
-        found = list(find(fleets.of(actor.enterprise), actor, q[:MOST_CHARACTERS]))
+        found = list(find(fleets.seen_by(actor), actor, q[:MOST_CHARACTERS]))
         headers = {'Cache-Control': 'no-store'}
         return Response(msgspec.json.encode(found), media_type='application/json', headers=headers)
 

@@ -7,6 +7,7 @@ from domain.alerts import Alert
 from domain.draft import Draft
 from domain.errors import Conflict
 from domain.journal import AlertAcknowledged, Subject
+from domain.reach import need_alert
 from domain.road import Road
 from domain.text import clean_text
 
@@ -23,7 +24,7 @@ class AlertService:
         comment = clean_text(comment, 'comment', most=1000)
 
         def decide(draft: Draft) -> Alert:
-            alert = draft.need(Alert, actor.enterprise, alert_id)
+            alert = need_alert(draft, actor, alert_id)
             if alert.acknowledged_at is not None:
                 raise Conflict(f'already acknowledged by {alert.acknowledged_by}')
             alert = replace(

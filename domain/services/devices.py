@@ -16,6 +16,7 @@ from domain.evaluation import judge
 from domain.ids import new_id
 from domain.journal import DeviceChanged, DeviceEnrolled, Subject
 from domain.locks import Lock, is_locked
+from domain.reach import check_new_device, check_still_inside, named, need_command, need_device
 from domain.retirement import retire
 from domain.road import Road
 from domain.rulebook import RuleBook
@@ -53,6 +54,7 @@ class DeviceService:
             if with_identifiers(draft, actor.enterprise, new.identifiers):
                 raise Conflict('a device with this IMEI or serial exists', field='identifiers')
             device = device_of(actor.enterprise, new, draft.now)
+            check_new_device(actor, device)
             draft.put(device)
             draft.put(Credential(device.id, actor.enterprise, digest(credential), draft.now))
             subject = Subject('device', device.id, device.name)
@@ -67,11 +69,11 @@ class DeviceService:
         new = checked(new, self._pool)
 
         def decide(draft: Draft) -> Device:
-            before = draft.need(Device, actor.enterprise, device_id)
+            before = need_device(draft, actor, device_id)
             check_version(before.version, version)
             for other in with_identifiers(draft, actor.enterprise, new.identifiers):
                 if other.id != device_id:
-                    raise Conflict(f'{other.name} has this IMEI or serial', field='identifiers')
+                    raise Conflict(f'{named(draft, actor, other)} has this IMEI or serial', field='identifiers')
             after = replace(
                 before,
                 name=new.name,
@@ -81,6 +83,7 @@ class DeviceService:
                 interval_s=new.interval_s,
                 version=before.version + 1,
             )
+            check_still_inside(draft, actor, after)
             draft.put(after)
             changes = differences(before, after, ('name', 'kind', 'labels', 'identifiers', 'interval_s'))
             subject = Subject('device', after.id, after.name)
@@ -99,7 +102,7 @@ class DeviceService:
         actor.require(Permission.DEVICES_WRITE)
 
         def decide(draft: Draft) -> Device:
-            device = draft.need(Device, actor.enterprise, device_id)
+            device = need_device(draft, actor, device_id)
             check_version(device.version, version)
             return retire(draft, self._book, device, actor.name)
 
@@ -124,7 +127,7 @@ class DeviceService:
         )
 
         def decide(draft: Draft) -> Command:
-            device = draft.need(Device, actor.enterprise, device_id)
+            device = need_device(draft, actor, device_id)
             known = [*draft.commands_of(actor.enterprise, device_id), *closed]
             if (repeated := next((row for row in known if row.key == idempotency), None)) is not None:
                 if repeated.action is not action:
@@ -150,7 +153,7 @@ class DeviceService:
             actor.require(Permission.COMMANDS_WRITE)
 
         def decide(draft: Draft) -> Command:
-            command = draft.need(Command, actor.enterprise, command_id)
+            command = need_command(draft, actor, command_id)
             actor.require(PERMISSIONS[command.action])
             device = draft.need(Device, actor.enterprise, command.device)
             return move(draft, device, command, CommandState.CANCELLED, f'cancelled by {actor.name}', actor.name)

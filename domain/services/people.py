@@ -178,7 +178,7 @@ class PeopleService:
     def _keep(self, draft: Draft, actor: Actor, before: Person, after: Person) -> Person:
         changes = differences(before, after, ('role', 'name'))
         if before.scope != after.scope:
-            changes['scope'] = [words(before.scope), words(after.scope)]
+            changes['scope'] = [words(before.scope) or 'everything', words(after.scope) or 'everything']
         if not changes:
             return before
         draft.put(after)

@@ -88,7 +88,7 @@ class PolicyService:
         """Ask the rule of the devices it would bind, at most ``most`` of them, without changing anything."""
         actor.require(Permission.POLICIES_READ)
         rule = Rule(new.rule)
-        fleet = self._road.fleets.of(actor.enterprise)
+        fleet = self._road.fleets.seen_by(actor)
         now = self._road.clock()
         counts: dict[Compliance, int] = dict.fromkeys(Compliance, 0)
         towers: dict[str, int] = {}

@@ -10,6 +10,7 @@ from domain.edits import check_version, differences
 from domain.errors import Conflict, NotFound
 from domain.ids import new_id
 from domain.journal import Subject, TowerCheckFailed, TowerRetired, TowerSaved
+from domain.reach import check_region, named, need_tower, with_parent
 from domain.reconsider import Reconsider
 from domain.road import Road
 from domain.tower_health import roll_up
@@ -43,7 +44,7 @@ class TowerService:
     async def change(self, actor: Actor, tower_id: str, version: int, new: NewTower) -> Tower:
         """Replace what is said of a tower; ``Stale`` unless ``version`` is its newest."""
         actor.require(Permission.TOWERS_WRITE)
-        before = self._road.fleets.of(actor.enterprise).need(Tower, tower_id)
+        before = self._road.fleets.seen_by(actor).need(Tower, tower_id)
         return await self._save(actor, tower_of(replace(before, version=version), new), version)
 
     async def retire(self, actor: Actor, tower_id: str, version: int) -> Tower:
@@ -51,10 +52,10 @@ class TowerService:
         actor.require(Permission.TOWERS_WRITE)
 
         def decide(draft: Draft) -> Tower:
-            tower = draft.need(Tower, actor.enterprise, tower_id)
+            tower = need_tower(draft, actor, tower_id)
             check_version(tower.version, version)
             children = [
-                other.name
+                named(draft, actor, other)
                 for other in draft.all(Tower, actor.enterprise)
                 if other.parent == tower_id and other.retired_at is None
             ]
@@ -119,12 +120,14 @@ class TowerService:
     async def _save(self, actor: Actor, tower: Tower, version: int | None) -> Tower:
         def decide(draft: Draft) -> tuple[Tower, Tower | None]:
             fleet = draft.fleet(actor.enterprise)
-            before = draft.need(Tower, actor.enterprise, tower.id) if version is not None else None
+            before = need_tower(draft, actor, tower.id) if version is not None else None
             if before is not None and version is not None:
                 check_version(before.version, version)
-            check_cells(draft, fleet, tower)
-            check_parent(draft, tower)
-            after = replace(tower, version=before.version + 1) if before is not None else tower
+            check_region(actor, tower.region)
+            after = with_parent(draft, actor, before, tower)
+            check_cells(draft, actor, after)
+            check_parent(draft, after)
+            after = replace(after, version=before.version + 1) if before is not None else after
             draft.put(after)
             fields = (
                 'name',

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from domain.access import Role
+from domain.access import EVERYWHERE, Role, Scope
 from domain.people import Person
 from domain.services.access import Browser, SignedInBrowser
 from tests.fakes import House, MemoryStore, house
@@ -34,10 +34,16 @@ class Console:
     live: Live
     port: int
 
-    async def person(self, email: str = 'ana@example.com', role: Role = Role.VIEWER, enterprise: str = '') -> Person:
+    async def person(
+        self,
+        email: str = 'ana@example.com',
+        role: Role = Role.VIEWER,
+        enterprise: str = '',
+        scope: Scope = EVERYWHERE,
+    ) -> Person:
         """A new account."""
         return await self.house.people.add(
-            enterprise or self.house.enterprise, email, email.partition('@')[0], role, PASSWORD
+            enterprise or self.house.enterprise, email, email.partition('@')[0], role, PASSWORD, scope=scope
         )
 
     async def sign_in(self, email: str = 'ana@example.com') -> SignedInBrowser:

@@ -32,11 +32,14 @@ def add_alerts(api: APIRouter, *, alerts: AlertService, road: Road, store: Store
     reader = Annotated[Actor, Depends(doors.may(Permission.ALERTS_READ))]
     writer = Annotated[Actor, Depends(doors.may(Permission.ALERTS_WRITE))]
 
-    async def need(enterprise: str, alert_id: str) -> Alert:
-        row = road.fleets.of(enterprise).find(Alert, alert_id) or await store.get(Alert, enterprise, alert_id)
-        if row is None:
-            raise NotFound(f'there is no alert {alert_id[:40]!r}')
-        return row
+    async def need(actor: Actor, alert_id: str) -> Alert:
+        fleet = road.fleets.seen_by(actor)
+        if (found := fleet.find(Alert, alert_id)) is not None:
+            return found
+        row = await store.get(Alert, actor.enterprise, alert_id)
+        if row is None or (seen := fleet.shown(row)) is None:
+            raise NotFound.of(Alert, alert_id)
+        return seen
 
     @api.get(
         '/alerts',
@@ -54,11 +57,12 @@ def add_alerts(api: APIRouter, *, alerts: AlertService, road: Road, store: Store
         cursor: str | None = None,
     ) -> Response:
         """Newest first; ``closed`` ones are those whose cause is gone."""
+        fleet = road.fleets.seen_by(actor)
         rows, following, total = await newest_first(
             store,
             Alert,
-            actor.enterprise,
-            road.fleets.of(actor.enterprise).alerts.values(),
+            fleet,
+            fleet.alerts.values(),
             state=state,
             equal={
                 'severity': severity,
@@ -77,7 +81,7 @@ def add_alerts(api: APIRouter, *, alerts: AlertService, road: Road, store: Store
         **operation('program', 'Read an alert', scope=Permission.ALERTS_READ, answer=shapes.Alert),
     )
     async def read_alert(actor: reader, alert_id: str) -> Response:
-        return answer(wire.alert(await need(actor.enterprise, alert_id)))
+        return answer(wire.alert(await need(actor, alert_id)))
 
     @api.post(
         '/alerts/{alert_id}/acknowledge',
@@ -94,6 +98,7 @@ def add_alerts(api: APIRouter, *, alerts: AlertService, road: Road, store: Store
         actor: writer, alert_id: str, said: Annotated[Acknowledgement, Depends(body(Acknowledgement))]
     ) -> Response:
         """It stays open until its cause is gone. Refused with 409 when somebody has done so, or when it is cleared."""
-        if not (await need(actor.enterprise, alert_id)).is_open:
+        if not (await need(actor, alert_id)).is_open:
             raise Conflict('the alert is cleared already')
-        return answer(wire.alert(await alerts.acknowledge(actor, alert_id, said.comment)))
+        acknowledged = await alerts.acknowledge(actor, alert_id, said.comment)
+        return answer(wire.alert(road.fleets.seen_by(actor).shown(acknowledged) or acknowledged))

@@ -49,10 +49,11 @@ def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: S
     reader = Annotated[Actor, Depends(doors.may(Permission.COMMANDS_READ))]
     writer = Annotated[Actor, Depends(doors.any_of(*dict.fromkeys(PERMISSIONS.values())))]
 
-    async def need(enterprise: str, command_id: str) -> Command:
-        row = road.fleets.of(enterprise).find(Command, command_id) or await store.get(Command, enterprise, command_id)
-        if row is None:
-            raise NotFound(f'there is no command {command_id[:40]!r}')
+    async def need(actor: Actor, command_id: str) -> Command:
+        fleet = road.fleets.seen_by(actor)
+        row = fleet.find(Command, command_id) or await store.get(Command, actor.enterprise, command_id)
+        if row is None or fleet.shown(row) is None:
+            raise NotFound.of(Command, command_id)
         return row
 
     @api.get(
@@ -70,12 +71,12 @@ def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: S
         cursor: str | None = None,
     ) -> Response:
         """Newest first; ``state`` is open, closed, all or one state of the lifecycle."""
-        fleet = road.fleets.of(actor.enterprise)
+        fleet = road.fleets.seen_by(actor)
         which = state if isinstance(state, State) else State.OPEN if state in OPEN_STATES else State.CLOSED
         rows, following, total = await newest_first(
             store,
             Command,
-            actor.enterprise,
+            fleet,
             fleet.commands.values(),
             state=which,
             equal={
@@ -95,7 +96,7 @@ def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: S
         **operation('program', 'Read a command', scope=Permission.COMMANDS_READ, answer=shapes.Command),
     )
     async def read_command(actor: reader, command_id: str) -> Response:
-        return answer(wire.command(road.fleets.of(actor.enterprise), await need(actor.enterprise, command_id)))
+        return answer(wire.command(road.fleets.seen_by(actor), await need(actor, command_id)))
 
     @api.post(
         '/devices/{device_id}/commands',
@@ -118,7 +119,7 @@ def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: S
         """Repeating the call with the same ``Idempotency-Key`` gives the same command. Refused with 409 when it would change nothing.
 
         To lock and unlock takes the scope ``commands:lock``, to wipe ``commands:wipe``."""
-        fleet = road.fleets.of(actor.enterprise)
+        fleet = road.fleets.seen_by(actor)
         fleet.need(Device, device_id)
         command = await devices.command(actor, device_id, new.action, new.reason, idempotency_key)
         return answer(wire.command(fleet, command), 201, location=f'/api/v1/commands/{command.id}')
@@ -130,10 +131,10 @@ def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: S
     )
     async def cancel_command(actor: writer, command_id: str) -> Response:
         """Refused with 409 once it is over."""
-        command = await need(actor.enterprise, command_id)
+        command = await need(actor, command_id)
         if not command.is_open:
             raise Conflict(f'the command is {command.state} already')
-        return answer(wire.command(road.fleets.of(actor.enterprise), await devices.cancel(actor, command_id)))
+        return answer(wire.command(road.fleets.seen_by(actor), await devices.cancel(actor, command_id)))
 
     @api.post(
         '/commands/{command_id}/result',

@@ -74,7 +74,7 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
             sort=sort.removeprefix('-'),
             descending=sort.startswith('-'),
         )
-        fleet = road.fleets.of(actor.enterprise)
+        fleet = road.fleets.seen_by(actor)
         found = select(fleet, query, limit=limit, cursor=cursor)
         return page([wire.device(fleet, fleet.devices[id]) for id in found.ids], found.next, found.matched)
 
@@ -94,7 +94,7 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
         """Refused with 409 when a device has this IMEI or serial."""
         added = await devices.add(actor, new)
         device = added.device
-        shown = wire.device_detail(road.fleets.of(actor.enterprise), device)
+        shown = wire.device_detail(road.fleets.seen_by(actor), device)
         location = f'/api/v1/devices/{device.id}'
         return answer(NewDeviceAnswer(shown, added.credential), 201, version=device.version, location=location)
 
@@ -104,7 +104,7 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
         **operation('program', 'Read a device', scope=Permission.DEVICES_READ, answer=shapes.DeviceDetail),
     )
     async def read_device(actor: reader, device_id: str) -> Response:
-        fleet = road.fleets.of(actor.enterprise)
+        fleet = road.fleets.seen_by(actor)
         device = fleet.need(Device, device_id)
         return answer(wire.device_detail(fleet, device), version=device.version)
 
@@ -123,7 +123,7 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
     async def change_device(
         actor: writer, device_id: str, request: Request, patch: Annotated[dict[str, object], Depends(json_object)]
     ) -> Response:
-        fleet = road.fleets.of(actor.enterprise)
+        fleet = road.fleets.seen_by(actor)
         device = fleet.need(Device, device_id)
         version = expected_version(request, device.version)
         new = patched(patch, wire.device_detail(fleet, device), NewDevice)
@@ -137,7 +137,7 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
     )
     async def retire_device(actor: writer, device_id: str, request: Request) -> Response:
         """Its credential ends at once, its history stays."""
-        device = road.fleets.of(actor.enterprise).need(Device, device_id)
+        device = road.fleets.seen_by(actor).need(Device, device_id)
         await devices.retire(actor, device_id, expected_version(request, device.version))
         return Response(status_code=204)
 
@@ -156,7 +156,7 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
         limit: Annotated[int, Query(ge=1, le=MOST_SAMPLES)] = 500,
     ) -> Response:
         """Oldest first, by default of the last 24 hours; when there are more than ``limit`` points, evenly thinned."""
-        fleet = road.fleets.of(actor.enterprise)
+        fleet = road.fleets.seen_by(actor)
         fleet.need(Device, device_id)
         end = _moment(until, road.clock())
         found = await store.samples(actor.enterprise, device_id, _moment(since, end - DAY_S), end, limit)

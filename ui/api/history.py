@@ -6,7 +6,9 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from domain.errors import Invalid
+from domain.fleet import Fleet
 from domain.ids import new_id
+from domain.past import past
 from domain.store import Store
 
 Row = TypeVar('Row')
@@ -24,7 +26,7 @@ class State(StrEnum):
 async def newest_first(
     store: Store,
     kind: type[Row],
-    enterprise: str,
+    fleet: Fleet,
     open_rows: Iterable[Row],
     *,
     state: State,
@@ -36,16 +38,13 @@ async def newest_first(
     if cursor is not None and not _ID.fullmatch(cursor):
         raise Invalid('this cursor is not one of ours; leave it out to begin again', field='cursor')
     wanted = {name: str(value) for name, value in equal.items() if value is not None}
-    total = None
-    rows: list[Any]
     if state is State.OPEN:
         fitting: list[Any] = [
             row for row in open_rows if all(getattr(row, name) == value for name, value in wanted.items())
         ]
-        total = len(fitting)
         rows = sorted(fitting, key=lambda row: row.id, reverse=True)
-        rows = [row for row in rows if cursor is None or row.id < cursor][: limit + 1]
-    else:
-        is_open = None if state is State.ALL else False
-        rows = await store.history(kind, enterprise, equal=wanted, is_open=is_open, before=cursor, limit=limit + 1)
-    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None, total
+        rows = [row for row in rows if cursor is None or row.id < cursor]
+        return rows[:limit], rows[limit - 1].id if len(rows) > limit else None, len(fitting)
+    is_open = None if state is State.ALL else False
+    found, following = await past(fleet, store, kind, equal=wanted, is_open=is_open, before=cursor, limit=limit)
+    return found, following, None

@@ -59,7 +59,7 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
         limit: int = 50,
         cursor: str | None = None,
     ) -> Response:
-        fleet = road.fleets.of(actor.enterprise)
+        fleet = road.fleets.seen_by(actor)
         rows = [
             policy
             for policy in fleet.policies.values()
@@ -89,7 +89,7 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
     async def add_policy(actor: writer, new: Annotated[NewPolicy, Depends(body(NewPolicy))]) -> Response:
         """Answered when the whole fleet has been judged by it. Refused with 409 when the name is taken."""
         policy = await policies.add(actor, new)
-        shown = wire.policy(road.fleets.of(actor.enterprise), policy)
+        shown = wire.policy(road.fleets.seen_by(actor), policy)
         return answer(shown, 201, version=policy.version, location=f'/api/v1/policies/{policy.id}')
 
     @api.post(
@@ -132,7 +132,7 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
         **operation('program', 'Read a policy', scope=Permission.POLICIES_READ, answer=shapes.Policy),
     )
     async def read_policy(actor: reader, policy_id: str) -> Response:
-        fleet = road.fleets.of(actor.enterprise)
+        fleet = road.fleets.seen_by(actor)
         policy = fleet.need(Policy, policy_id)
         return answer(wire.policy(fleet, policy), version=policy.version)
 
@@ -151,7 +151,7 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
     async def change_policy(
         actor: writer, policy_id: str, request: Request, patch: Annotated[dict[str, object], Depends(json_object)]
     ) -> Response:
-        fleet = road.fleets.of(actor.enterprise)
+        fleet = road.fleets.seen_by(actor)
         policy = fleet.need(Policy, policy_id)
         version = expected_version(request, policy.version)
         new = patched(patch, wire.policy(fleet, policy), NewPolicy)
@@ -165,6 +165,6 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
     )
     async def retire_policy(actor: writer, policy_id: str, request: Request) -> Response:
         """Its violations end, what it quarantined is released."""
-        policy = road.fleets.of(actor.enterprise).need(Policy, policy_id)
+        policy = road.fleets.seen_by(actor).need(Policy, policy_id)
         await policies.retire(actor, policy_id, expected_version(request, policy.version))
         return Response(status_code=204)

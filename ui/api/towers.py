@@ -71,7 +71,7 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
         limit: int = 50,
         cursor: str | None = None,
     ) -> Response:
-        fleet = road.fleets.of(actor.enterprise)
+        fleet = road.fleets.seen_by(actor)
         rows = [
             tower
             for tower in fleet.towers.values()
@@ -101,7 +101,7 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
     async def add_tower(actor: writer, said: Annotated[TowerBody, Depends(body(TowerBody))]) -> Response:
         """Refused with 409 when one of its cells is another tower's."""
         tower = await towers.add(actor, said.new())
-        shown = wire.tower(road.fleets.of(actor.enterprise), tower)
+        shown = wire.tower(road.fleets.seen_by(actor), tower)
         return answer(shown, 201, version=tower.version, location=f'/api/v1/towers/{tower.id}')
 
     @api.get(
@@ -110,7 +110,7 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
         **operation('program', 'Read a tower', scope=Permission.TOWERS_READ, answer=shapes.Tower),
     )
     async def read_tower(actor: reader, tower_id: str) -> Response:
-        fleet = road.fleets.of(actor.enterprise)
+        fleet = road.fleets.seen_by(actor)
         tower = fleet.need(Tower, tower_id)
         return answer(wire.tower(fleet, tower), version=tower.version)
 
@@ -130,7 +130,7 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
         actor: writer, tower_id: str, request: Request, patch: Annotated[dict[str, object], Depends(json_object)]
     ) -> Response:
         """Lists are replaced as a whole; ``maintenance_until: null`` ends the maintenance."""
-        fleet = road.fleets.of(actor.enterprise)
+        fleet = road.fleets.seen_by(actor)
         tower = fleet.need(Tower, tower_id)
         version = expected_version(request, tower.version)
         said = patched(patch, wire.tower(fleet, tower), TowerBody)
@@ -144,7 +144,7 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
     )
     async def retire_tower(actor: writer, tower_id: str, request: Request) -> Response:
         """Devices on it are then on a cell that no tower lists."""
-        tower = road.fleets.of(actor.enterprise).need(Tower, tower_id)
+        tower = road.fleets.seen_by(actor).need(Tower, tower_id)
         await towers.retire(actor, tower_id, expected_version(request, tower.version))
         return Response(status_code=204)
 
@@ -162,7 +162,7 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
         limit: int = 500,
     ) -> Response:
         """Oldest first, the newest ``limit`` since then, by default of the last 24 hours."""
-        road.fleets.of(actor.enterprise).need(Tower, tower_id)
+        road.fleets.seen_by(actor).need(Tower, tower_id)
         start = road.clock() - DAY_S if since is None else since.timestamp()
         found = await store.check_results(actor.enterprise, tower_id, start, checked_limit(limit))
         return page([wire.check_result(result) for result in found], None, len(found))
@@ -172,7 +172,7 @@ def _sort_key(fleet: Fleet, name: str) -> Callable[[Tower], tuple[str | float, s
     keys: dict[str, Callable[[Tower], tuple[str | float, str]]] = {
         'name': lambda tower: (tower.name.casefold(), tower.id),
         'status': lambda tower: (fleet.tower_state(tower.id).status.value, tower.id),
-        'devices': lambda tower: (len(fleet.on_tower(tower.id)), tower.id),
+        'devices': lambda tower: (fleet.served(tower.id), tower.id),
     }
     if name not in keys:
         raise Invalid(f'sort by one of {", ".join(keys)}', field='sort')

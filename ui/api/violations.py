@@ -39,11 +39,11 @@ def add_violations(api: APIRouter, *, road: Road, store: Store, doors: Doors) ->
         cursor: str | None = None,
     ) -> Response:
         """Newest first; ``device`` and ``policy`` are ids."""
-        fleet = road.fleets.of(actor.enterprise)
+        fleet = road.fleets.seen_by(actor)
         rows, following, total = await newest_first(
             store,
             Violation,
-            actor.enterprise,
+            fleet,
             fleet.violations.values(),
             state=state,
             equal={'device': device, 'policy': policy, 'severity': severity},
@@ -61,7 +61,7 @@ def add_violations(api: APIRouter, *, road: Road, store: Store, doors: Doors) ->
         actor: reader, device_id: str, state: State = State.ALL, limit: int = 50, cursor: str | None = None
     ) -> Response:
         """Newest first, cleared ones too."""
-        road.fleets.of(actor.enterprise).need(Device, device_id)
+        road.fleets.seen_by(actor).need(Device, device_id)
         return await list_violations(actor, state, device_id, None, None, limit, cursor)
 
     @api.get(
@@ -70,8 +70,8 @@ def add_violations(api: APIRouter, *, road: Road, store: Store, doors: Doors) ->
         **operation('program', 'Read a violation', scope=Permission.DEVICES_READ, answer=shapes.Violation),
     )
     async def read_violation(actor: reader, violation_id: str) -> Response:
-        fleet = road.fleets.of(actor.enterprise)
+        fleet = road.fleets.seen_by(actor)
         row = fleet.find(Violation, violation_id) or await store.get(Violation, actor.enterprise, violation_id)
-        if row is None:
-            raise NotFound(f'there is no violation {violation_id[:40]!r}')
+        if row is None or fleet.shown(row) is None:
+            raise NotFound.of(Violation, violation_id)
         return answer(wire.violation(fleet, row))

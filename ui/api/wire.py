@@ -141,7 +141,7 @@ def tower(fleet: Fleet, row: towers.Tower) -> shapes.Tower:
         status_since=maybe_time(state.since),
         because=state.because,
         check_states=tuple(check_state(each, now) for each, now in zip(row.checks, fleet.checks_of(row), strict=True)),
-        devices=len(fleet.on_tower(row.id)),
+        devices=fleet.served(row.id),
         created_at=time_text(row.created_at),
         version=row.version,
     )
@@ -208,8 +208,8 @@ def sample(fleet: Fleet, row: RadioSample) -> shapes.Sample:
 
 
 def tower_ref(fleet: Fleet, tower_id: str | None) -> shapes.Ref | None:
-    """A serving tower by name."""
-    if tower_id is None:
+    """A serving tower by name; none for one that may not be seen."""
+    if tower_id is None or not fleet.shows('tower', tower_id):
         return None
     row = fleet.towers.get(tower_id)
     return shapes.Ref(tower_id, row.name if row is not None else None)

@@ -3,7 +3,7 @@
 from fastapi import Request
 from nicegui import ui
 
-from domain.access import Permission
+from domain.access import Permission, words
 from domain.commands import PERMISSIONS, Action
 from domain.devices import Device
 from ui.auth import SignedIn
@@ -83,9 +83,9 @@ def register(services: Services) -> None:
                 ui.page_title(f'{found.name} · Cellwarden')
                 _device(services, who, found)
                 return
-            before = await services.store.get(Device, fleet.enterprise.id, id)
+            before = None if fleet.scope else await services.store.get(Device, fleet.enterprise.id, id)
             if before is None:
-                told = 'The address may be mistyped, or the device may belong to another enterprise.'
+                told = 'The address may be mistyped, or the device is not among those that you may see.'
                 page_state(
                     Empty(title='There is no such device', text=told, href='/devices', label='All devices'),
                     trouble=True,
@@ -108,15 +108,7 @@ def _device(services: Services, who: SignedIn, device: Device) -> None:
     topic = f'device/{device.id}'
     _head(services, who, device, topic)
     with live_when(topic, 'gone', [True], shown=False):
-        told = 'It no longer checks in. What it did stays in its timeline.'
-        page_state(
-            Empty(
-                title='This device was retired just now',
-                text=told,
-                href=f'/devices/{device.id}',
-                label='See its timeline',
-            )
-        )
+        page_state(_left(who, device))
     with live_when(topic, 'gone', [None], shown=True), grid('wide', top=True):
         with stack():
             with card('Signal', caption='up to 6 hours'):
@@ -140,6 +132,15 @@ def _device(services: Services, who: SignedIn, device: Device) -> None:
                 facts(topic, RADIO).props('data-testid=radio')
             with card('Reported'):
                 facts(topic, REPORTED).props('data-testid=reported')
+
+
+def _left(who: SignedIn, device: Device) -> Empty:
+    if part := words(who.person.scope):
+        told = f'It was retired, or it is no longer in what you may see: {part}.'
+        return Empty(title='This device is not here any more', text=told, href='/devices', label='All devices')
+    told = 'It no longer checks in. What it did stays in its timeline.'
+    here = f'/devices/{device.id}'
+    return Empty(title='This device was retired just now', text=told, href=here, label='See its timeline')
 
 
 def _head(services: Services, who: SignedIn, device: Device, topic: str) -> None:

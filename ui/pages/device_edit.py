@@ -10,7 +10,7 @@ from domain.devices import Device, Kind
 from domain.errors import DomainError, Invalid, Stale
 from ui.auth import SignedIn
 from ui.components.card import text
-from ui.components.controls import button, complaint, field, select, sheet
+from ui.components.controls import button, complaint, field, select, sheet, toast
 from ui.pages.services import Services
 from ui.pages.shell import guarded
 
@@ -19,7 +19,10 @@ _FIELDS = {'name': 'Name', 'interval_s': 'Checks in every', 'labels': 'Labels', 
 
 def edit(services: Services, who: SignedIn, id: str) -> None:
     """Open the form on the device as it stands now; saving is refused when somebody else was faster."""
-    device = services.fleets.of(who.person.enterprise).need(Device, id)
+    device = services.seen_by(who).devices.get(id)
+    if device is None:
+        toast('This device is not here any more.', 'info')
+        return
     with context.client, sheet('Edit device') as dialog:
         dialog.on('hide', dialog.delete)
         with ui.element('div').classes('cw-form'):
@@ -67,8 +70,11 @@ def edit(services: Services, who: SignedIn, id: str) -> None:
 
 def retire(services: Services, who: SignedIn, id: str) -> None:
     """Ask, then take the device out."""
-    fleet = services.fleets.of(who.person.enterprise)
-    device, state = fleet.need(Device, id), fleet.state_of(id)
+    fleet = services.seen_by(who)
+    device, state = fleet.devices.get(id), fleet.state_of(id)
+    if device is None:
+        toast('This device is not here any more.', 'info')
+        return
     lines = ['Its credential ends at once: it can no longer check in and would have to enrol again.']
     if opened := len(fleet.commands_of(id)):
         lines.append(

@@ -8,11 +8,13 @@ from domain.commands import Action
 from domain.devices import Kind
 from domain.fleet import Fleet
 from domain.radio import Rat
+from ui.auth import SignedIn
 from ui.components.columns import Column
 from ui.components.controls import door
 from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.enrolment_token import enrol_button
+from ui.pages.notes import nothing_seen
 from ui.pages.orders import order
 from ui.pages.services import Services
 from ui.pages.shell import page
@@ -58,10 +60,7 @@ def register(services: Services) -> None:
                 if commands
                 else [],
                 on_act=act,
-                empty=Empty(
-                    title='No devices yet',
-                    text='A device enrols itself once with a token and checks in from then on. Make a token with “Enrol devices”.',
-                ),
+                empty=_nothing(who),
             ).props('data-testid=devices'):
                 export = door('Export', '/ui/devices.csv').props('data-testid=export download="devices.csv"')
                 export.props['title'] = 'All devices that match the search and filters, as CSV'
@@ -69,6 +68,15 @@ def register(services: Services) -> None:
                 export.on('click', js_handler='(event) => { event.currentTarget.search = location.search }')
                 if who.may(Permission.ENROLMENT_WRITE):
                     enrol_button(request, services, who, rank='primary')
+
+
+def _nothing(who: SignedIn) -> Empty:
+    if who.person.scope:
+        return nothing_seen('devices', who.person.scope)
+    return Empty(
+        title='No devices yet',
+        text='A device enrols itself once with a token and checks in from then on. Make a token with “Enrol devices”.',
+    )
 
 
 def _filters(fleet: Fleet) -> list[Filter]:

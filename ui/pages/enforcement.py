@@ -63,7 +63,7 @@ def register(services: Services) -> None:
     def enforcement(request: Request) -> None:
         with page(request, services, 'Enforcement', active='enforcement') as (who, fleet):
             with grid('two'):
-                _interlock()
+                _held_of_yours() if fleet.scope else _interlock()
                 with ui.element('div').props('data-testid=under-way'):
                     counters(
                         'Under way',
@@ -109,6 +109,20 @@ def _interlock() -> None:
         ):
             with live_when(topic, field, (None,), shown=False, unless=True), ui.element('p').classes('cw-prose'):
                 live_text(words, topic)
+
+
+def _held_of_yours() -> None:
+    with (
+        card('Held', caption='in quarantine, or on the way there', body=True),
+        ui.element('div').props('data-testid=interlock'),
+    ):
+        with ui.element('p').classes('cw-sum'):
+            with ui.element('b'):
+                live_value(Column(field='held', kind='number'), 'interlock').props('data-testid=held')
+            with ui.element('span'):
+                live_text('of the {devices} devices that you see are held', 'interlock')
+        with ui.element('p').classes('cw-prose'):
+            text('How many devices may be held at once is a limit of the whole enterprise; what it parks waits here.')
 
 
 def _held() -> None:

@@ -2,8 +2,10 @@
 
 from nicegui import ui
 
+from domain.access import Scope, words
 from ui.components.card import link, text
 from ui.components.live_when import live_when
+from ui.components.page_state import Empty
 
 
 def gone_note(topic: str, words: str, way_out: tuple[str, str]) -> None:
@@ -14,3 +16,16 @@ def gone_note(topic: str, words: str, way_out: tuple[str, str]) -> None:
     ):
         text(words, 'p')
         link(*way_out)
+
+
+def nothing_seen(noun: str, part: Scope) -> Empty:
+    """An empty list of somebody who sees a part of the enterprise; ``noun`` is ``devices`` or ``towers``."""
+    fits = (
+        'whose labels fit, or that a tower of your region serves,'
+        if noun == 'devices'
+        else 'that serves a device of yours'
+    )
+    return Empty(
+        title=f'No {noun} for you yet',
+        text=f'Your role is narrowed to {words(part)}. A {noun.removesuffix("s")} {fits} appears here by itself.',
+    )

@@ -42,7 +42,7 @@ _MOST_NAMED = 3
 
 def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str]) -> None:
     """Ask before ``ids`` are told to do something; opens at once. Who wipes a device types its name."""
-    fleet = services.fleets.of(who.person.enterprise)
+    fleet = services.seen_by(who)
     devices = [fleet.devices[id] for id in ids if id in fleet.devices]
     bound = [device for device in devices if _would_change(fleet, device, action)]
     if not bound:
@@ -147,6 +147,11 @@ def _held_back(fleet: Fleet, devices: Sequence[Device]) -> list[str]:
     )
     if behind:
         lines.append(f'{_of(behind, devices)} behind a tower that is down or in maintenance: parked until it is back.')
+    if fleet.scope:  # the limit is of the whole enterprise, and so is what it holds
+        return [
+            *lines,
+            'Where the enterprise holds as many devices as its limit allows, they wait until there is room.',
+        ]
     most, held = limit(fleet), len(fleet.held)
     waiting = len(devices) - behind - max(0, most - held)
     if waiting > 0:

@@ -12,9 +12,10 @@ from ui.components.counters import counters
 from ui.components.feed import feed
 from ui.components.live_table import live_table
 from ui.components.live_when import live_when
-from ui.components.page_state import Empty
+from ui.components.page_state import Empty, page_state
 from ui.components.tower_map import tower_map
 from ui.pages.enrolment_token import enrol_button
+from ui.pages.notes import nothing_seen
 from ui.pages.services import Services
 from ui.pages.shell import page
 from ui.pulse import KEPT, STEP_S
@@ -27,7 +28,11 @@ def register(services: Services) -> None:
     def overview(request: Request) -> None:
         with page(request, services, 'Overview', active='overview') as (who, fleet):
             with live_when('counters', 'devices', [0], shown=not fleet.devices):
-                _first_steps(request, services, who)
+                if fleet.scope:
+                    with ui.element('div').style('margin-bottom: var(--gap)'):
+                        page_state(nothing_seen('devices', fleet.scope))
+                else:
+                    _first_steps(request, services, who)
             _counters()
             with grid('wide'):
                 with card(
@@ -44,7 +49,8 @@ def register(services: Services) -> None:
                     _towers()
                 with card('Most broken policies', more=('All policies', '/policies')):
                     _policies()
-            _charts()
+            if not fleet.scope:  # the pulse is kept for the whole enterprise
+                _charts()
 
 
 def _first_steps(request: Request, services: Services, who: SignedIn) -> None:

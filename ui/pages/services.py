@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from domain.fleet import Fleet
 from domain.fleets import Fleets
 from domain.road import Road
 from domain.services.access import AccessService
@@ -19,11 +20,15 @@ from domain.services.policies import PolicyService
 from domain.services.tokens import TokenService
 from domain.services.towers import TowerService
 from domain.store import Store
+from ui.auth import SignedIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Changes go through the services, which ask the permission table; what is shown comes from ``fleets``, older things from ``store``."""
+    """Changes go through the services, which ask the permission table; what is shown comes from :meth:`seen_by` (a page is handed it),
+
+    older things from ``store`` and through :meth:`domain.fleet.Fleet.shown`.
+    """
 
     fleets: Fleets
     road: Road
@@ -41,6 +46,11 @@ class Services:
     tokens: TokenService
     enterprises: EnterpriseService
     enforcement: EnforcementService
+
+    def seen_by(self, who: SignedIn) -> Fleet:
+        """What somebody may see, as they stand now: their role may have been narrowed since the page was loaded."""
+        standing = self.access.standing(who.session)
+        return self.fleets.seen_by(standing[1] if standing is not None else who.person)
 
     @property
     def clock(self) -> Callable[[], float]:

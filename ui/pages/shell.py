@@ -7,7 +7,7 @@ from typing import TypeVar
 from fastapi import Request
 from nicegui import context, ui
 
-from domain.access import Actor, Permission
+from domain.access import Actor, Permission, words
 from domain.errors import DomainError, NotAllowed, NotSignedIn
 from domain.fleet import Fleet
 from ui.auth import SignedIn, signed_in
@@ -21,14 +21,15 @@ T = TypeVar('T')
 
 @contextmanager
 def page(request: Request, services: Services, title: str, *, active: str) -> Iterator[tuple[SignedIn, Fleet]]:
-    """Build inside this: the frame stands around it. Gives whoever looks, and the fleet of their enterprise and of no other."""
+    """Build inside this: the frame stands around it. Gives whoever looks, and what they may see of their enterprise."""
     who = signed_in(request)
-    fleet = services.fleets.of(who.person.enterprise)
+    fleet = services.fleets.seen_by(who.person)
     reader = Reader(
         person=who.person.id,
         name=who.person.name,
         email=who.person.email,
         enterprise=fleet.enterprise.name,
+        part=words(who.person.scope),
         others=_others(services, who),
     )
     doors = [door for door, permission in ADMINISTRATION if who.may(permission)]

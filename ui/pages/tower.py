@@ -5,7 +5,7 @@ from dataclasses import fields
 from fastapi import Request
 from nicegui import ui
 
-from domain.access import Permission
+from domain.access import Permission, words
 from domain.fleet import Fleet
 from domain.tower_input import NewTower
 from domain.towers import Tower
@@ -95,7 +95,10 @@ def register(services: Services) -> None:
             found = fleet.towers.get(tower_id)
             if found is None:
                 gone = Empty(
-                    title='There is no such tower', text='It may have been retired.', href='/towers', label='All towers'
+                    title='There is no such tower',
+                    text='It may have been retired, or it is not among those that you may see.',
+                    href='/towers',
+                    label='All towers',
                 )
                 page_state(gone, trouble=True)
                 return
@@ -107,7 +110,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, tower: Tower) -> None
     with heading(tower.name, parent=('Towers', '/towers'), topic=topic):
         live_state('tower', 'status', topic).props('data-testid=status')
         live_value(Column(field='since', kind='age', mode='for'), topic)
-        if who.may(Permission.TOWERS_WRITE):
+        if who.may(Permission.TOWERS_WRITE) and who.person.scope.rules(tower.region):
             with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
                 button('Retire…', lambda: _retire(services, who, fleet, tower.id)).props(
                     'data-testid=retire-tower'
@@ -123,7 +126,11 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, tower: Tower) -> None
                 door('Edit tower', f'/towers/{tower.id}/edit', rank='primary').props('data-testid=edit-tower').mark(
                     'edit-tower'
                 )
-    gone_note(topic, 'This tower was retired. What you see is its last state.', ('All towers', '/towers'))
+    part = words(who.person.scope)
+    why = (
+        f'This tower was retired, or it is no longer in what you may see: {part}' if part else 'This tower was retired'
+    )
+    gone_note(topic, f'{why}. What you see is its last state.', ('All towers', '/towers'))
     for status in ('down', 'degraded', 'maintenance'):
         with live_when(topic, 'troubled', (status,), shown=False):
             tone = look('tower', status).tone
@@ -191,7 +198,7 @@ def _ask_maintenance(services: Services, who: SignedIn, fleet: Fleet, tower_id: 
     tower = fleet.towers.get(tower_id)
     if tower is None:
         return
-    served = len(fleet.on_tower(tower_id))
+    served = fleet.served(tower_id)
     with sheet(f'Put {tower.name} into maintenance') as dialog:
         text('Its failing checks page nobody, and its open alert is cleared.', 'p')
         if served:
@@ -236,7 +243,7 @@ def _retire(services: Services, who: SignedIn, fleet: Fleet, tower_id: str) -> N
     tower = fleet.towers.get(tower_id)
     if tower is None:
         return
-    served = len(fleet.on_tower(tower_id))
+    served = fleet.served(tower_id)
     lines = [
         f'{counted(served, "device")} on its cells will then be on cells that no tower lists.'
         if served

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Request
 from nicegui import ui
 
-from domain.access import Permission
+from domain.access import Permission, words
 from domain.errors import DomainError, Stale
 from domain.fleet import Fleet
 from domain.tower_input import NewTower
@@ -28,7 +28,8 @@ def register(services: Services) -> None:
     @ui.page('/towers/new')
     def new_tower(request: Request) -> None:
         with page(request, services, 'Towers', active='towers') as (who, fleet):
-            if _allowed(who):
+            part = who.person.scope
+            if _allowed(who, is_inside=not part or bool(part.regions)):
                 TowerForm(services, who, fleet, None)
 
     @ui.page('/towers/{tower_id}/edit')
@@ -37,20 +38,27 @@ def register(services: Services) -> None:
             tower = fleet.towers.get(tower_id)
             if tower is None:
                 gone = Empty(
-                    title='There is no such tower', text='It may have been retired.', href='/towers', label='All towers'
+                    title='There is no such tower',
+                    text='It may have been retired, or it is not among those that you may see.',
+                    href='/towers',
+                    label='All towers',
                 )
                 page_state(gone, trouble=True)
-            elif _allowed(who):
+            elif _allowed(who, is_inside=who.person.scope.rules(tower.region)):
                 TowerForm(services, who, fleet, tower)
 
 
-def _allowed(who: SignedIn) -> bool:
-    if who.may(Permission.TOWERS_WRITE):
+def _allowed(who: SignedIn, *, is_inside: bool) -> bool:
+    role = who.may(Permission.TOWERS_WRITE)
+    if role and is_inside:
         return True
+    narrowed = f'Your role is narrowed to {words(who.person.scope)}. Towers are changed by those who have their region.'
     page_state(
         Empty(
-            title='Your role may see towers, not change them',
-            text=f'You are signed in as {who.person.role}. Operators and administrators change towers.',
+            title='Your role may see towers, not change them' if not role else 'You may see this, not change it',
+            text=narrowed
+            if role
+            else f'You are signed in as {who.person.role}. Operators and administrators change towers.',
             href='/towers',
             label='All towers',
         ),

@@ -11,6 +11,7 @@ from ui.components.controls import door
 from ui.components.live_table import Filter, live_table
 from ui.components.page_state import Empty
 from ui.components.tower_map import tower_map
+from ui.pages.notes import nothing_seen
 from ui.pages.services import Services
 from ui.pages.shell import page
 
@@ -34,7 +35,8 @@ def register(services: Services) -> None:
     @ui.page('/towers')
     def towers(request: Request) -> None:
         with page(request, services, 'Towers', active='towers') as (who, fleet):
-            may = who.may(Permission.TOWERS_WRITE)
+            part = who.person.scope
+            may = who.may(Permission.TOWERS_WRITE) and (not part or bool(part.regions))
             if fleet.towers:
                 _map()
             nothing = Empty(
@@ -48,7 +50,7 @@ def register(services: Services) -> None:
                 'towers',
                 _COLUMNS,
                 noun=('tower', 'towers'),
-                empty=nothing,
+                empty=nothing if not part else nothing_seen('towers', part),
                 href='/towers/{id}',
                 sort='status',
                 search='Search name, operator, region…',

@@ -7,7 +7,6 @@ from typing import Any
 from domain.access import OWNER, Permission
 from domain.beginnings import Beginnings
 from domain.errors import NotAllowed, NotFound
-from domain.fleet import Fleet
 from domain.people import Person
 from domain.road import Road
 from domain.store import Store
@@ -31,7 +30,7 @@ from ui.topics.violations import ViolationsTopic
 Make = Callable[..., Topic]
 TOPICS: dict[str, tuple[Permission, Make]] = {
     'counters': (Permission.DEVICES_READ, CountersTopic),
-    'feed': (Permission.EVENTS_READ, FeedTopic),
+    'feed': (Permission.DEVICES_READ, FeedTopic),  # what is told is narrowed as devices and towers are
     'device': (Permission.DEVICES_READ, DeviceTopic),
     'verdicts': (Permission.DEVICES_READ, VerdictsTopic),
     'signal': (Permission.DEVICES_READ, SignalTopic),
@@ -57,6 +56,9 @@ TOPICS: dict[str, tuple[Permission, Make]] = {
     'tokens': (Permission.PEOPLE_READ, TokensTopic),
 }
 
+OF_ALL = frozenset({'pulse'})
+"""What is kept for the whole enterprise alone, and cannot be narrowed to what somebody may see."""
+
 
 def resolver(*, road: Road, store: Store) -> Resolve:
     """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise."""
@@ -79,7 +81,9 @@ def resolver(*, road: Road, store: Store) -> Resolve:
             person.actor().require(permission)
         elif (account := road.fleets.accounts.get(person.account)) is None or not account.owner:
             raise NotAllowed(f'{person.name} does not own the installation')
-        fleet: Fleet = road.fleets.of(person.enterprise)
+        fleet = road.fleets.seen_by(person)
+        if fleet.scope and head in OF_ALL:
+            raise NotFound('this is counted for the whole enterprise alone')
         parts: dict[str, Any] = {'fleet': fleet, 'store': store, 'clock': road.clock, 'id': tail, 'query': query}
         return partial(make, **parts)
 

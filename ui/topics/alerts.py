@@ -9,6 +9,7 @@ from domain.alerts import AlarmType, Alert
 from domain.devices import Device, DeviceState
 from domain.fleet import Fleet
 from domain.journal import AlertCleared
+from domain.past import past
 from domain.towers import Tower, TowerState
 from ui.channels import News
 from ui.topics.base import ListTopic, ObjectTopic
@@ -86,15 +87,14 @@ class AlertsTopic(ListTopic):
     async def open(self) -> None:
         """Read cleared alerts when those are asked for."""
         if 'cleared' in self._states:
-            found = await self.store.history(
-                Alert, self.fleet.enterprise.id, equal={}, is_open=False, before=None, limit=MOST_CLEARED
-            )
+            found, _ = await past(self.fleet, self.store, Alert, equal={}, is_open=False, limit=MOST_CLEARED)
             self._cleared = {alert.id: alert for alert in found}
         self._known = dict(self.fleet.alerts)
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per alert of the asked states, newest first before the sort."""
-        alerts = sorted({**self._cleared, **self.fleet.alerts}.values(), key=lambda alert: -alert.raised_at)
+        cleared = {alert.id: alert for alert in map(self.fleet.shown, self._cleared.values()) if alert is not None}
+        alerts = sorted({**cleared, **self.fleet.alerts}.values(), key=lambda alert: -alert.raised_at)
         rows = (alert_row(self.fleet, alert) for alert in alerts)
         return [row for row in rows if row['state'] in self._states]
 
@@ -132,7 +132,8 @@ class AlertTopic(ObjectTopic):
             now = self.clock()
             self._last = replace(self._last, cleared_at=now, changed_at=now)
         self._last = live or self._last
-        return {'gone': True} if self._last is None else alert_row(self.fleet, self._last)
+        shown = self.fleet.shown(self._last)
+        return {'gone': True} if shown is None else alert_row(self.fleet, shown)
 
 
 class WitnessesTopic(ListTopic):

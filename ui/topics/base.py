@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from domain.columns import natural
+from domain.devices import Device, DeviceState
 from domain.errors import Invalid
 from domain.fleet import Fleet
 from domain.store import Store
+from domain.towers import Tower
 from ui.channels import News
 
 
@@ -38,6 +40,10 @@ class BaseTopic:
         """The whole state."""
         raise NotImplementedError
 
+    def sight_moved(self, news: News) -> bool:
+        """True when something may have come into a narrowed sight, or left it."""
+        return bool(self.fleet.scope) and any(map(news.of, (Device, DeviceState, Tower)))
+
 
 class ObjectTopic(BaseTopic):
     """One object; a patch carries the top-level keys that changed."""
@@ -65,7 +71,7 @@ class ObjectTopic(BaseTopic):
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """The keys that changed."""
-        if not self.concerned(news):
+        if not self.concerned(news) and not self.sight_moved(news):
             return None
         before, after = self.full(), self.view()
         changed = {key: value for key, value in after.items() if before.get(key) != value}
@@ -130,7 +136,7 @@ class ListTopic(BaseTopic):
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """Changed cells, and the order and counts when those moved."""
-        self._dirty = self.concerned(news) or self._dirty
+        self._dirty = self.concerned(news) or self.sight_moved(news) or self._dirty
         started = time.monotonic()
         if not self._dirty or started < self._look_after:
             return None

@@ -8,6 +8,7 @@ from domain.devices import Device, DeviceState
 from domain.dispatch import limit
 from domain.fleet import Fleet
 from domain.journal import CommandMoved
+from domain.past import past
 from domain.policies import Policy
 from ui.channels import News
 from ui.topics.base import ListTopic, ObjectTopic
@@ -56,18 +57,16 @@ class CommandsTopic(ListTopic):
         """Read the finished ones."""
         if self.query.get('open') != 'true':
             equal = {'device': self._device} if self._device else {}
-            found = await self.store.history(
-                Command, self.fleet.enterprise.id, equal=equal, is_open=False, before=None, limit=MOST_FINISHED
-            )
+            found, _ = await past(self.fleet, self.store, Command, equal=equal, is_open=False, limit=MOST_FINISHED)
             self._finished = {command.id: command for command in found}
         self._known = dict(self._live())
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per command."""
         live = self._live()
-        if self.query.get('open') == 'false':
-            return [command_row(self.fleet, one) for id, one in self._finished.items() if id not in live]
-        return [command_row(self.fleet, command) for command in {**self._finished, **live}.values()]
+        rows = [] if self.query.get('open') == 'false' else [*live.values()]
+        rows += [one for id, one in self._finished.items() if id not in live and self.fleet.shown(one) is not None]
+        return [command_row(self.fleet, command) for command in rows]
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """Keep those that ended in view, in the state they ended in."""
@@ -102,19 +101,26 @@ class InterlockTopic(ObjectTopic):
         counts = {state.value: sum(command.state is state for command in commands) for state in sorted(OPEN_STATES)}
         parked = [command for command in commands if command.state is CommandState.REQUESTED]
         behind_tower = sum('tower' in command.because for command in parked)
-        most, held = limit(fleet), len(fleet.held)
         return {
-            'held': held,
-            'limit': most,
-            'room': max(0, most - held),
-            'used': held / most if most else 0.0,
-            'full': 'full' if held >= most else 'room',
-            'share': fleet.enterprise.quarantine_share,
-            'least': fleet.enterprise.quarantine_least,
+            'held': len(fleet.held),
+            **({} if fleet.scope else self._room()),
             'devices': len(fleet.devices),
             'open': len(fleet.commands),
             'counts': counts,
             'parked': len(parked) or None,
             'parked_limit': (len(parked) - behind_tower) or None,
             'parked_tower': behind_tower or None,
+        }
+
+    def _room(self) -> dict[str, Any]:
+        """The limit is of the whole enterprise, so it is for whoever sees all of it."""
+        fleet = self.fleet
+        most, held = limit(fleet), len(fleet.held)
+        return {
+            'limit': most,
+            'room': max(0, most - held),
+            'used': held / most if most else 0.0,
+            'full': 'full' if held >= most else 'room',
+            'share': fleet.enterprise.quarantine_share,
+            'least': fleet.enterprise.quarantine_least,
         }

@@ -195,6 +195,8 @@ class SignalTopic(BaseTopic):
 
     def full(self) -> dict[str, Any]:
         """All points in reach."""
+        if self.id not in self.fleet.devices:  # a device may leave what is to be seen here
+            return {'points': [], 'outages': []}
         return {'points': self._points, 'outages': self._outages}
 
     def patch(self, news: News) -> dict[str, Any] | None:

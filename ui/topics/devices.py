@@ -156,7 +156,7 @@ class DevicesTopic(BaseTopic):
     def _still(self) -> object:
         """What decides about the view: while it stays, so does the view. ``None`` for views on what moves all the time."""
         asked, fleet = self._question, self.fleet
-        moving = asked.tower or asked.rat or asked.policy or asked.quarantined is not None
+        moving = asked.tower or asked.rat or asked.policy or asked.quarantined is not None or fleet.scope.regions
         if moving or asked.sort not in _STILL:
             return None
         presence = bool(asked.presence) or asked.sort == 'presence'

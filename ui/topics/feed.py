@@ -14,6 +14,7 @@ from domain.journal import (
     SignedIn,
     SignedOut,
 )
+from domain.past import told
 from ui.channels import News
 from ui.sentences import sentence
 from ui.topics.base import BaseTopic
@@ -43,13 +44,17 @@ class FeedTopic(BaseTopic):
 
     async def open(self) -> None:
         """Read the past."""
-        recorded = await self.store.journal_before(self.fleet.enterprise.id, None, MOST * 3, subject=self._subject)
+        recorded = await told(self.fleet, self.store, subject=self._subject, limit=MOST * 3)
         for one in reversed(recorded):
             self._take(one)
 
     def full(self) -> dict[str, Any]:
         """The newest entries."""
-        return {'entries': list(self._entries)}
+        if not self.fleet.scope:
+            return {'entries': list(self._entries)}
+        shows = self.fleet.shows  # what was told may be out of sight by now
+        subjects = ((said['subject'], said) for said in self._entries)
+        return {'entries': [said for subject, said in subjects if shows(subject['kind'], subject['id'])]}
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """Entries since the last flush."""
@@ -59,13 +64,15 @@ class FeedTopic(BaseTopic):
     def _take(self, recorded: Recorded) -> dict[str, Any] | None:
         if recorded.sequence <= self._newest:
             return None  # read from the store already
-        entry = recorded.entry
+        entry = self.fleet.told(recorded.entry)
+        if entry is None:
+            return None
         if self._subject is None:
             if _is_quiet(entry):
                 return None
         elif (entry.subject.kind, entry.subject.id) != self._subject:
             return None
         self._newest = recorded.sequence
-        said = sentence(recorded)
+        said = sentence(Recorded(recorded.sequence, entry))
         self._entries.appendleft(said)
         return said

@@ -20,7 +20,6 @@ def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:
     state = fleet.tower_state(tower.id)
     checks = [check for check in fleet.checks_of(tower) if check.checked_at is not None]
     times = [check.rtt_ms for check in checks if check.rtt_ms is not None and check.status == 'ok']
-    served = fleet.on_tower(tower.id)
     return {
         'id': tower.id,
         'name': tower.name,
@@ -34,7 +33,7 @@ def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:
         'latitude': tower.latitude,
         'longitude': tower.longitude,
         'cells': len(tower.cells),
-        'devices': len(served),
+        'devices': fleet.served(tower.id),
         'checks': len(tower.checks),
         'rtt_ms': round(max(times), 1) if times else None,
         'checked_at': max((check.checked_at for check in checks if check.checked_at), default=None),
@@ -86,7 +85,7 @@ class MapTopic(ListTopic):
                     'since': state.since,
                     'latitude': tower.latitude,
                     'longitude': tower.longitude,
-                    'devices': len(fleet.on_tower(tower.id)),
+                    'devices': fleet.served(tower.id),
                 }
             )
         return Window(len(rows), len(rows), rows, {})

@@ -38,7 +38,13 @@ class ViolationsTopic(ListTopic):
 
     def look(self) -> Window:
         """Narrow, count, sort and cut light tuples, then build the rows in view."""
-        found = [one for one in self.fleet.violations.values() if self._belongs(one)]
+        policy, tower = self.query.get('policy'), self.query.get('tower')
+        served = self.fleet.on_tower(tower) if tower else None
+        found = [
+            one
+            for one in self.fleet.violations.values()
+            if policy in (None, '', one.policy) and (served is None or one.device in served)
+        ]
         total = len(found)
         if text := self.query.get('q', '').casefold():
             found = [one for one in found if text in f'{self._device(one)}\n{self._policy(one)}'.casefold()]
@@ -70,12 +76,6 @@ class ViolationsTopic(ListTopic):
 
     def _policy_key(self, policy_id: str) -> str:
         return natural(self.fleet.policies[policy_id].name)
-
-    def _belongs(self, violation: Violation) -> bool:
-        policy, tower = self.query.get('policy'), self.query.get('tower')
-        if policy and violation.policy != policy:
-            return False
-        return not tower or violation.device in self.fleet.on_tower(tower)
 
     def _device(self, violation: Violation) -> str:
         device = self.fleet.devices.get(violation.device)

@@ -1,0 +1,135 @@
+"""One enterprise in two parts, each with one of everything; whatever is outside carries a canary in every text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from domain.access import Role, Scope
+from domain.commands import Action
+from domain.device_input import NewDevice
+from domain.devices import Device, Kind
+from domain.facts import Facts, Network, Storage
+from domain.people import Person, PersonKind
+from domain.policies import Mode, Severity
+from domain.radio import Radio, Rat
+from domain.services.policies import NewPolicy
+from domain.tower_input import NewTower
+from domain.towers import Cell, Check, CheckKind, CheckResult, Tower
+from tests.fakes import House
+
+CANARY = 'kanarievogel'
+SCOPES: Mapping[str, Scope] = {
+    'labels': Scope({'site': ('port-1',)}),
+    'regions': Scope(regions=('north',)),
+    'both': Scope({'site': ('port-9',)}, ('north',)),
+}
+
+
+@dataclass(slots=True)
+class Half:
+    """One part, by the names that paths use; ``marks`` must be seen by nobody outside of it."""
+
+    device: Device
+    tower: Tower
+    ids: Mapping[str, str]
+    marks: frozenset[str] = field(default_factory=frozenset)
+
+    def traces(self, text: str, *, but: str = '') -> list[str]:
+        """What of this part is in ``text``, apart from what the question itself had in it."""
+        return [mark for mark in self.marks if mark in text and mark not in but]
+
+
+@dataclass(slots=True)
+class Divided:
+    """The house and both parts."""
+
+    home: House
+    inside: Half
+    outside: Half
+    policy: str
+
+    def unknown(self) -> dict[str, str]:
+        """Ids that nobody has, as the paths name them."""
+        return {**dict.fromkeys(self.inside.ids, '01JZZZZZZZZZZZZZZZZZZZZZZZ'), 'policy_id': self.policy}
+
+    def person(self, scope: Scope, kind: PersonKind = PersonKind.PERSON) -> Person:
+        """An operator of a part, without an account."""
+        person = Person(
+            id=f'operator-{kind}',
+            enterprise=self.home.enterprise,
+            account='',
+            email='',
+            name='Ops',
+            role=Role.OPERATOR,
+            created_at=0,
+            scope=scope,
+            kind=kind,
+        )
+        self.home.fleets.apply(person)
+        return person
+
+    async def stir(self) -> None:
+        """Let something happen on both sides."""
+        for half, name in ((self.inside, 'inside'), (self.outside, CANARY)):
+            state = self.home.fleet.state_of(half.device.id)
+            self.home.clock.tick(60)
+            await self.home.check_in(half.device.id, facts=_facts(name), radio=state.radio)
+            self.home.clock.tick(1)
+            await _fails(self.home, half.tower)
+
+
+async def divided(home: House) -> Divided:
+    """Furnish a house: a policy that all break, and on each side a tower that is down, a device with a command, a stranger's cell."""
+    policy = await home.policies.add(
+        home.actor,
+        NewPolicy(name='Encrypted', rule='device.storage.encrypted', severity=Severity.MAJOR, mode=Mode.AUDIT),
+    )
+    inside = await _half(home, 'inside', 1, 'port-1', 'north')
+    outside = await _half(home, CANARY, 2, f'{CANARY}-site', f'{CANARY}-region')
+    (alert,) = [one for one in home.fleet.alerts.values() if one.object_kind == 'policy']
+    outside.marks = frozenset({CANARY, *outside.ids.values(), alert.id}) - {policy.id}
+    inside.ids = {**inside.ids, 'policy_id': policy.id}
+    outside.ids = {**outside.ids, 'policy_id': policy.id}
+    return Divided(home, inside, outside, policy.id)
+
+
+async def _half(home: House, name: str, number: int, site: str, region: str) -> Half:
+    cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=1000 + number)
+    check = Check(id='', kind=CheckKind.TCP, host=f'{name}.invalid', port=5060, max_attempts=1)
+    tower = await home.towers.add(
+        home.actor,
+        NewTower(name=f'{name}-tower', region=region, operator=f'{name}-op', cells=[cell], checks=[check]),
+    )
+    new = NewDevice(name=f'{name}-device', kind=Kind.TABLET, labels={'site': site})
+    device = (await home.devices.add(home.actor, new)).device
+    stranger = Radio(Rat.LTE, '204', '08', 4417, 9000 + number, rsrp=-60)
+    await home.check_in(device.id, facts=_facts(name), radio=stranger)
+    radio = Radio(Rat.LTE, '204', '08', 4417, 1000 + number, rsrp=-90)
+    home.clock.tick(60)
+    await home.check_in(device.id, facts=_facts(name), radio=radio)
+    ended = await home.devices.command(home.actor, device.id, Action.QUARANTINE, f'{name}: a mistake')
+    await home.devices.cancel(home.actor, ended.id)
+    command = await home.devices.command(home.actor, device.id, Action.QUARANTINE, f'{name}: stolen')
+    await _fails(home, tower)
+    fleet = home.fleet
+    ids = {
+        'device_id': device.id,
+        'tower_id': tower.id,
+        'violation_id': next(one.id for one in fleet.violations.values() if one.device == device.id),
+        'alert_id': next(one.id for one in fleet.alerts.values() if one.object_id == tower.id),
+        'command_id': command.id,
+        'ended_id': ended.id,
+        'stranger_id': next(one.id for one in fleet.alerts.values() if one.object_id == device.id),
+    }
+    return Half(device, tower, ids)
+
+
+async def _fails(home: House, tower: Tower) -> None:
+    await home.towers.record_check(
+        home.enterprise, tower.id, CheckResult(tower.id, tower.checks[0].id, home.clock(), False, error=tower.name)
+    )
+
+
+def _facts(name: str) -> Facts:
+    return Facts(
+        storage=Storage(encrypted=False), network=Network(hostname=f'{name}-host'), custom={'note': f'{name}-fact'}
+    )

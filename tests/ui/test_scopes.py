@@ -1,0 +1,264 @@
+"""A role that is narrowed to a part of its enterprise: no topic, route, page, search or file shows what is outside, and nothing of it can
+be touched. Generated over whatever there is."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.access import EVERYWHERE, Permission, Role, Scope
+from domain.errors import NotFound
+from domain.journal import Recorded
+from domain.people import Person, PersonKind
+from domain.road import Touched
+from domain.tokens import TokenKind
+from tests.fakes import house
+from tests.ui.api.served import Caller, serving
+from tests.ui.api.test_enterprises import request
+from tests.ui.conftest import PASSWORD, Console
+from tests.ui.divided import CANARY, SCOPES, Divided, divided
+from ui.channels import News
+from ui.topics import OF_ALL, TOPICS, resolver
+
+PAGES = sorted(
+    page
+    for file in (Path(__file__).parents[2] / 'ui' / 'pages').glob('*.py')
+    for page in re.findall(r"@ui\.page\('([^']+)'", file.read_text())
+)
+LISTS = ('devices', 'towers', 'map', 'violations', 'commands', 'alerts', 'feed')
+ONES = {
+    'device': 'device_id',
+    'tower': 'tower_id',
+    'checks': 'tower_id',
+    'alert': 'alert_id',
+    'witnesses': 'stranger_id',
+}
+KINDS = ('device', 'tower', 'policy', 'violation', 'alert', 'command', 'stranger', 'ended')
+
+
+@pytest.fixture(params=SCOPES)
+def scope(request: pytest.FixtureRequest) -> Scope:
+    return SCOPES[request.param]
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[Divided]:
+    async with house() as home:
+        yield await divided(home)
+
+
+def topics(world: Divided) -> list[str]:
+    """Every topic, alone and with every id, filter and search that could lead outside."""
+    found = []
+    for name in [*TOPICS, 'devices']:
+        found += [name, f'{name}?q={CANARY}', f'{name}?state=open,acknowledged,cleared', f'{name}?open=false']
+        for half in (world.inside, world.outside):
+            found += [f'{name}/{id}' for id in half.ids.values()]
+            found += [f'{name}?{kind}={half.ids[f"{kind}_id"]}' for kind in KINDS]
+            found += [f'feed/{kind}/{half.ids[f"{kind}_id"]}' for kind in KINDS]
+    return [*found, f'devices?label=site={CANARY}-site']
+
+
+async def test_no_topic_tells_of_what_is_outside(world: Divided, scope: Scope) -> None:
+    person, home = world.person(scope), world.home
+    resolve, news, seen = resolver(road=home.road, store=home.store), News(), dict[str, Any]()
+
+    def touched(what: Touched) -> None:
+        for kind, ids in what.ids.items():
+            news.ids.setdefault(kind, set()).update(ids)
+
+    def committed(_: str, entries: list[Recorded]) -> None:
+        news.entries.extend(entries)
+
+    for name in topics(world):
+        head, _, query = name.partition('?')
+        make = resolve(person, head, dict([query.split('=', 1)]) if query else {})
+        with suppress(
+            NotFound
+        ):  # only the signal of a device refuses to begin, in the same words for whichever is not there
+            topic = seen[name] = make()
+        if name not in seen:
+            assert head.startswith('signal'), name
+            continue
+        await topic.open()
+        assert world.outside.traces(_text(topic.full()), but=name) == [], name
+    home.road.touched.subscribe(touched)
+    home.road.committed.subscribe(committed)
+    await world.stir()
+    for name, topic in seen.items():
+        said = _text(topic.patch(news)) + _text(topic.full())
+        assert world.outside.traces(said, but=name) == [], name
+    for name in LISTS:
+        assert 'inside' in _text(seen[name].full()), f'{name} shows what is inside'
+
+
+async def test_a_topic_of_what_is_outside_is_as_that_of_what_is_not_there(world: Divided, scope: Scope) -> None:
+    resolve = resolver(road=world.home.road, store=world.home.store)
+    person = world.person(scope)
+
+    async def full(name: str, query: dict[str, str]) -> Any:
+        try:
+            topic = resolve(person, name, query)()
+        except NotFound as refusal:
+            return refusal.detail
+        await topic.open()
+        return topic.full()
+
+    for head in TOPICS:
+        for kind in KINDS:
+            foreign, nobody = world.outside.ids[f'{kind}_id'], world.unknown()[f'{kind}_id']
+            if kind != 'policy' and head not in OF_ALL:
+                assert await full(f'{head}/{foreign}', {}) == await full(f'{head}/{nobody}', {}), (head, kind)
+                assert await full(head, {kind: foreign}) == await full(head, {kind: nobody}), (head, kind)
+
+
+async def test_who_sees_everything_sees_it_there(world: Divided) -> None:
+    resolve = resolver(road=world.home.road, store=world.home.store)
+    for name in [*LISTS, *(f'{head}/{world.outside.ids[id]}' for head, id in ONES.items())]:
+        topic = resolve(world.person(EVERYWHERE), name, {})()
+        await topic.open()
+        assert world.outside.traces(_text(topic.full())), name
+
+
+async def test_what_is_counted_for_all_is_hidden_rather_than_wrong(world: Divided, scope: Scope) -> None:
+    resolve = resolver(road=world.home.road, store=world.home.store)
+    for name in OF_ALL:
+        with pytest.raises(Exception, match='whole enterprise'):
+            resolve(world.person(scope), name, {})
+    held = resolve(world.person(scope), 'interlock', {})().full()
+    assert (held['devices'], held['open'], 'limit' in held) == (1, 1, False)
+    counters = resolve(world.person(scope), 'counters', {})().full()
+    assert (counters['devices'], counters['towers'], counters['violations']) == (1, 1, 1)
+    assert counters['commands'] == {'open': 1}
+    assert counters['alerts']['open'] == 2  # the tower and the stranger; that of the policy is the whole enterprise's
+
+
+async def test_no_route_answers_for_what_is_outside(world: Divided, scope: Scope) -> None:
+    async with _served(world, scope) as (program, operations):
+        kept = {kind: dict(rows) for kind, rows in world.home.store.rows.items()}
+        asked = 0
+        for method, path, needed in operations:
+            if '{' not in path or 'policy_id' in path:
+                continue
+            foreign, nobody = _fill(path, world.outside.ids), _fill(path, world.unknown())
+            answer = await program.send(method, foreign, **request(method, path))
+            assert answer.status_code == 404, (method, path, answer.text)
+            missing = await program.send(method, nobody, **request(method, path))
+            ids = re.compile('[0-9A-HJ-NP-TV-Z]{26}')
+            assert ids.sub('', answer.text) == ids.sub('', missing.text), (method, path)
+            assert needed
+            asked += 1
+        assert asked == 15
+        assert {kind: dict(rows) for kind, rows in world.home.store.rows.items()} == kept
+
+
+async def test_no_list_of_the_api_tells_of_what_is_outside(world: Divided, scope: Scope) -> None:
+    async with _served(world, scope) as (program, operations):
+        for method, path, needed in operations:
+            if method != 'GET':
+                continue
+            inside = _fill(path, world.inside.ids)
+            answer = await program.send('GET', inside)
+            if needed == Permission.EVENTS_READ:
+                assert answer.status_code == 403
+                assert 'which goes with the whole enterprise' in answer.json()['detail']
+                continue
+            assert answer.status_code == 200, answer.text
+            assert world.outside.traces(answer.text) == [], path
+            for name in ('state', 'q', 'device', 'tower', 'policy', 'label', 'region', 'operator', 'object_id'):
+                for value in ('all', 'closed', CANARY, f'site={CANARY}-site', *world.outside.ids.values()):
+                    found = await program.send('GET', inside, params={name: value})
+                    assert world.outside.traces(found.text, but=value) == [], (path, name, value)
+        assert (await program.get('/devices'))['total'] == 1
+        policy = await program.get(f'/policies/{world.policy}')
+        assert sum(policy['devices'].values()) == policy['devices']['excused'] == 1
+        preview = (await program.post('/policies:preview', {'rule': 'device.storage.encrypted'})).json()
+        assert (preview['selected'], preview['towers'], preview['examples']) == (
+            1,
+            {'inside-tower': 1},
+            ['inside-device'],
+        )
+
+
+async def test_the_same_ids_inside_are_answered(world: Divided, scope: Scope) -> None:
+    async with _served(world, scope) as (program, operations):
+        for method, path, needed in operations:
+            if method == 'GET' and '{' in path and needed != Permission.EVENTS_READ:
+                answer = await program.send('GET', _fill(path, world.inside.ids))
+                assert answer.status_code == 200, (path, answer.text)
+
+
+async def test_no_page_shows_what_is_outside(console: Console, scope: Scope) -> None:
+    world = await divided(console.home)
+    await _sign_in(console, scope)
+    assert len(PAGES) >= 10
+    for page in PAGES:
+        paths = {_fill(page.replace('{id}', '{device_id}'), half.ids) for half in (world.inside, world.outside)}
+        for path in paths:
+            answer = await console.client.get(path)
+            assert answer.status_code in (200, 303, 307, 404), (path, answer.text)
+            assert world.outside.traces(answer.text, but=path) == [], path
+    page = (await console.client.get(f'/devices/{world.inside.device.id}')).text
+    assert 'inside-device' in page
+    assert 'Your role is narrowed to this' in page
+
+
+async def test_a_foreign_device_and_an_unknown_one_have_the_same_page(console: Console, scope: Scope) -> None:
+    world = await divided(console.home)
+    await _sign_in(console, scope)
+    for place, id in (('devices', 'device_id'), ('towers', 'tower_id'), ('alerts', 'alert_id')):
+        for one in (world.outside.ids[id], '01JZZZZZZZZZZZZZZZZZZZZZZZ'):
+            await console.user.open(f'/{place}/{one}')
+            await console.user.should_see('There is no such')
+
+
+async def test_neither_the_finder_nor_the_file_of_devices_leads_outside(console: Console, scope: Scope) -> None:
+    world = await divided(console.home)
+    await _sign_in(console, scope)
+    for text in (CANARY, 'device', 'tower', 'is down', '1002', world.outside.device.id):
+        answer = await console.client.get('/ui/search', params={'q': text})
+        assert world.outside.traces(answer.text) == [], text
+    assert 'inside-device' in (await console.client.get('/ui/search', params={'q': 'device'})).text
+    for query in ({}, {'q': CANARY}, {'tower': world.outside.tower.id}):
+        answer = await console.client.get('/ui/devices.csv', params=query)
+        assert world.outside.traces(answer.text) == [], query
+    assert 'inside-device' in (await console.client.get('/ui/devices.csv')).text
+
+
+@asynccontextmanager
+async def _served(world: Divided, scope: Scope) -> AsyncIterator[tuple[Caller, list[tuple[str, str, str]]]]:
+    """A program of a service account that is narrowed, and all that programs can do: method, path and permission."""
+    owner = world.person(scope, PersonKind.SERVICE)
+    async with serving(world.home) as served:
+        _, secret = await world.home.tokens.issue(
+            world.home.enterprise, TokenKind.API, 'narrow', scopes=tuple(Permission), person=owner.id
+        )
+        document = (await served.client.get('/api/v1/openapi.json')).json()
+        operations = [
+            (method.upper(), path.removeprefix('/api/v1'), found['security'][0]['program'][0])
+            for path, item in document['paths'].items()
+            for method, found in item.items()
+            if 'program' in found['security'][0]
+        ]
+        yield Caller(served.client, secret), operations
+
+
+async def _sign_in(console: Console, scope: Scope) -> Person:
+    person = await console.home.people.add(
+        console.home.enterprise, 'ops@example.com', 'Ops', Role.OPERATOR, PASSWORD, scope=scope
+    )
+    answer = await console.client.post('/auth/sign-in', data={'email': 'ops@example.com', 'password': PASSWORD})
+    assert answer.headers['location'] == '/'
+    return person
+
+
+def _text(said: object) -> str:
+    return json.dumps(said, default=str)
+
+
+def _fill(path: str, ids: Any) -> str:
+    return re.sub(r'\{(\w+)\}', lambda found: ids[found[1]], path)
