@@ -19,7 +19,7 @@ from ui.pages.shell import guarded, not_for_you, page
 
 _ENTERPRISES = (
     Column(field='name', label='Enterprise', kind='strong', sort='name', phone='title'),
-    Column(field='people', label='People', kind='number', sort='people', align='right', phone='state'),
+    Column(field='people', label='People', kind='number', sort='people', align='right'),
     Column(field='devices', label='Devices', kind='number', sort='devices', align='right'),
     Column(field='towers', label='Towers', kind='number', sort='towers', align='right'),
     Column(field='created_at', label='Added', kind='age', sort='created_at', align='right', phone='age'),
