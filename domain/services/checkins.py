@@ -14,7 +14,7 @@ from domain.copies import Copies
 from domain.devices import Device, DeviceState, Presence, late_after, presence
 from domain.dispatch import deliver
 from domain.draft import Draft
-from domain.errors import DomainError, Invalid, NotFound
+from domain.errors import AwaitsApproval, DomainError, Invalid, NotFound
 from domain.evaluation import judge
 from domain.facts import Facts
 from domain.fleet import Fleet
@@ -92,6 +92,8 @@ class CheckIns:
         answers: list[Receipt | DomainError] = []
         for device_id, checkin in items:
             try:
+                if fleet.waiting and (waiting := fleet.waiting.get(device_id)) is not None and waiting.previous is None:
+                    raise AwaitsApproval('somebody has to approve this device before it is let in')
                 answers.append(self._take(draft, fleet, device_id, checkin))
             except DomainError as refusal:  # raised by the checks that come before the first write
                 answers.append(refusal)

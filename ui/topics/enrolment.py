@@ -9,6 +9,8 @@ from ui.channels import News
 from ui.topics.base import ListTopic
 
 MOST_LATELY = 8
+_LAST = 1e12
+"""What lets nobody in any more stands below all that does."""
 
 
 class EnrolmentTokensTopic(ListTopic):
@@ -38,7 +40,7 @@ class EnrolmentTokensTopic(ListTopic):
             'id': token.id,
             'name': token.name,
             'state': state,
-            'order': (state != 'valid', -token.created_at),
+            'order': (0 if state == 'valid' else _LAST) - token.created_at,
             'left': 'any number' if token.uses_left is None else str(token.uses_left),
             'labels': dict(token.labels) or None,
             'lets': lets,

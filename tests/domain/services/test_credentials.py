@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from domain.device_input import NewDevice
 from domain.devices import Kind, Presence
 from domain.errors import AwaitsApproval, Conflict, NotAllowed, NotFound, NotSignedIn
 from domain.journal import CredentialRevoked, CredentialRotated, DeviceApproved, DeviceEnrolled, DeviceRefused
+from domain.services.checkins import CheckIn, Receipt
 from domain.services.enrolments import Enrolled
 from domain.tokens import Credential, Token, TokenKind
 from tests.fakes import House, house, identifiers
@@ -66,6 +68,16 @@ async def test_a_device_that_needs_approval_is_let_in_once_somebody_approved_it(
     assert not home.fleet.waiting
     assert [entry.waiting for entry in home.entries(DeviceEnrolled)] == [True]
     assert [entry.by for entry in home.entries(DeviceApproved)] == ['test']
+
+
+async def test_no_collector_speaks_for_a_device_that_waits(home: House) -> None:
+    waiting, used = await enrol(home, approval=True), await home.device('crane-2')
+    now = datetime.fromtimestamp(home.clock(), UTC)
+    items = [(id, CheckIn(1, now)) for id in (waiting.device.id, used.id)]
+    refused, taken = await home.checkins.check_in_many(home.enterprise, items)
+    assert isinstance(refused, AwaitsApproval)
+    assert isinstance(taken, Receipt)
+    assert home.fleet.state_of(waiting.device.id).presence is Presence.NEVER_SEEN
 
 
 async def test_a_device_still_waits_after_a_restart(home: House) -> None:

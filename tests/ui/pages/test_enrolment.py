@@ -1,5 +1,7 @@
 """Enrolment: a token is shown once and only to who may make it; who waits is approved or refused by who may."""
 
+from typing import Any
+
 from domain.access import Role
 from domain.device_input import NewDevice
 from domain.devices import Kind
@@ -10,7 +12,7 @@ from tests.ui.conftest import Console
 from ui.pages.enrolment_token import scanned
 
 
-async def enrol(home: House, name: str = 'crane-117', *, approval: bool = False, replaces: bool = False) -> Enrolled:
+async def enrol(home: House, name: str = 'crane-117', **token: Any) -> Enrolled:
     """A device that enrols with a new token."""
     _, secret = await home.tokens.issue(
         home.enterprise, TokenKind.ENROLMENT, 'roll-out', approval=approval, replaces=replaces
