@@ -7,17 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
-from domain.access import EVERYWHERE, Scope
 from domain.alerts import Alert
 from domain.columns import Rows
 from domain.commands import Command
 from domain.devices import Device, DeviceState
 from domain.enterprises import Enterprise
 from domain.errors import NotFound
-from domain.journal import Entry
 from domain.labelled import Labelled
 from domain.locks import Lock
 from domain.people import Account, Guesses, Identity, Link, Person
@@ -26,27 +21,20 @@ from domain.tallies import Tallies
 from domain.tokens import Credential, Token
 from domain.towers import CheckState, Tower, TowerState
 from domain.violations import Violation
+from domain.whole import Whole
 
 Row = TypeVar('Row')
 NONE: frozenset[str] = frozenset()
 _ENDS = ('revoked_at', 'disabled_at', 'spent_at', 'ended_at')
 
 
-class Fleet:
-    """Devices by id, by serving tower and by label; towers by cell; what is open; and counters kept as things move.
-
-    Whoever shows something of it to somebody takes it from :meth:`domain.fleets.Fleets.seen_by`: for somebody whose role is narrowed
-    that is a :class:`domain.sight.Sight`, which is read in the same way and has nothing else in it.
-    """
-
-    scope: Scope = EVERYWHERE
-    """The part of the enterprise that is shown here."""
+class Fleet(Whole):
+    """Devices by id, by serving tower and by label; towers by cell; what is open; and counters kept as things move."""
 
     def __init__(self, enterprise: Enterprise) -> None:
         self.enterprise = enterprise
         self.sequence = 0
-        self.moved = 0
-        """Rises with every row that is taken in, for whoever keeps an answer."""
+        self.moved = 0  # rises with every row, for whoever keeps something computed
         self.devices: dict[str, Device] = {}
         self.states: dict[str, DeviceState] = {}
         self.towers: dict[str, Tower] = {}
@@ -125,8 +113,7 @@ class Fleet:
 
     def need(self, kind: type[Row], id: str) -> Row:
         """The live row, or ``NotFound``."""
-        row = self.find(kind, id)
-        if row is None:
+        if (row := self.find(kind, id)) is None:
             raise NotFound.of(kind, id)
         return row
 
@@ -178,25 +165,9 @@ class Fleet:
         """Towers by status."""
         return Counter(self.tower_state(tower_id).status.value for tower_id in self.towers)
 
-    def mask(self) -> npt.NDArray[np.bool_]:
-        """Which rows are devices that are shown here."""
-        return self.rows.alive
-
     def served(self, tower_id: str) -> int:
         """How many devices a tower serves."""
         return len(self._on_tower.get(tower_id, NONE))
-
-    def shows(self, kind: str, id: str) -> bool:
-        """True when a ``device``, ``tower`` or ``policy`` may be shown here, in what is told of the past too."""
-        return True
-
-    def shown(self, row: Row) -> Row | None:
-        """A row, open or closed, as it may be shown here; ``None`` for one that may not."""
-        return row
-
-    def told(self, entry: Entry) -> Entry | None:
-        """A journal entry as it may be told here; ``None`` for one that may not."""
-        return entry
 
     def _plain(self, row: Any) -> None:
         table = self._tables[type(row)]

@@ -52,6 +52,8 @@ class Sight(Fleet):
         self.violations = seen(whole.violations, self._violation_ids, self._has, partial(violation_in, self))
         self.commands = seen(whole.commands, lambda: self._of_devices(whole.commands), self._has)
         self.alerts = seen(whole.alerts, self._alert_ids, partial(sees_alert, self), partial(alert_in, self))
+        self.locks = seen(whole.locks, lambda: self._visible(whole.locks), _by_id(self.sees_device))
+        self.waiting = seen(whole.waiting, lambda: self._visible(whole.waiting), _by_id(self.sees_device))
         self.persons = {}
         self.tokens = {}
         self.labelled = SeenLabels(whole.labelled, self.mask, self.sees_device)
@@ -229,6 +231,10 @@ class Sight(Fleet):
         """Ids of those rows that belong to visible devices."""
         flags, row_of = self.mask().tobytes(), self._whole.rows.row_of
         return [id for id, row in rows.items() if (at := row_of.get(row.device)) is not None and flags[at]]
+
+    def _visible(self, rows: Mapping[str, Any]) -> list[str]:
+        """Of ids of devices, those that are visible; for tables with few devices in them."""
+        return [id for id in rows if self.sees_device(id)]
 
     def _with_state(self) -> list[str]:
         return [id for id in self._tower_ids() if id in self._whole.tower_states]

@@ -14,9 +14,7 @@ from ui.pages.enrolment_token import scanned
 
 async def enrol(home: House, name: str = 'crane-117', **token: Any) -> Enrolled:
     """A device that enrols with a new token."""
-    _, secret = await home.tokens.issue(
-        home.enterprise, TokenKind.ENROLMENT, 'roll-out', approval=approval, replaces=replaces
-    )
+    _, secret = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'roll-out', **token)
     return await home.enrolments.enrol(secret, NewDevice(name=name, kind=Kind.TABLET, identifiers=identifiers(1)))
 
 
