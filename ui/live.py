@@ -21,7 +21,7 @@ from domain.errors import DomainError, Invalid
 from domain.journal import Recorded
 from domain.people import Person
 from domain.road import Road, Touched
-from domain.services.access import AccessService
+from domain.services.access import AccessService, concerns, ends_sessions
 from domain.sessions import Session
 from ui.channels import Channel, Follower, News, Resolve
 
@@ -35,7 +35,7 @@ MOST_FIELDS = 40
 RESTART = 1012
 """Close code: the server goes; the page comes back by itself."""
 SIGNED_OUT = 4401
-"""Close code: the session ended; the page goes to the sign-in."""
+"""Close code: the session ended, or became another one; the page goes to the sign-in, which lets those who still have one back."""
 _UNSAID = re.compile('[\x00-\x1f\x7f\ud800-\udfff]')  # a store may refuse them, and no page writes them
 _UNREADABLE = 'This view cannot be read right now. It is tried again when you load the page.'
 
@@ -216,11 +216,9 @@ class Live:
 
     def _beat(self) -> None:
         for browser in list(self._browsers):
-            standing = self._access.standing(browser.session)
-            if standing is None:
+            if not self._access.holds(browser.session, browser.person):
                 self._close(browser, SIGNED_OUT)
             else:
-                browser.person = standing[1]
                 browser.beat_due = True
                 browser.wake.set()
 
@@ -244,6 +242,10 @@ class Live:
             self._leave(browser.session.enterprise, browser, channel)
 
     def _touched(self, touched: Touched) -> None:
+        if ends_sessions(touched):
+            for browser in list(self._browsers):
+                if concerns(touched, browser.session) and not self._access.holds(browser.session, browser.person):
+                    self._close(browser, SIGNED_OUT)
         news = self._news.setdefault(touched.enterprise, News())
         for kind, ids in touched.ids.items():
             known = news.ids.get(kind)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from domain.access import Actor, Permission
+from domain.access import OWNER, Actor, ActorKind, Permission
 from domain.draft import Draft
-from domain.errors import Invalid
+from domain.errors import Invalid, NotAllowed, NotFound, StepUpNeeded
 from domain.ids import new_id
 from domain.journal import Subject, TokenIssued, TokenRevoked
 from domain.road import Road
@@ -14,6 +14,8 @@ from domain.text import clean_labels, clean_line
 from domain.tokens import Token, TokenKind
 
 TOKEN_MOST_S = 100 * 365 * 86_400
+OWN_MOST_S = 365 * 86_400
+"""A token of a person's own lasts a year at most."""
 
 
 class TokenService:
@@ -77,6 +79,38 @@ class TokenService:
             return token
 
         return await self._road.travel(decide, actor=actor), secret
+
+    async def issue_own(
+        self, actor: Actor, name: str, *, scopes: Sequence[Permission], expires_in_s: float
+    ) -> tuple[Token, str]:
+        """A token for the programs of a person, of whatever role: for what they may do themselves, always with a fresh proof.
+
+        Raises ``NotAllowed`` for more than that, ``StepUpNeeded`` without the proof.
+        """
+        if actor.kind is not ActorKind.PERSON:
+            raise NotAllowed("a token of one's own is for people")
+        if not actor.raised:
+            raise StepUpNeeded('a new token needs a fresh proof that it is you')
+        if beyond := sorted(set(scopes) - (actor.permissions - OWNER)):
+            raise NotAllowed(f'{actor.name} may not do {", ".join(beyond)}, and so cannot give it')
+        if not 0 < expires_in_s <= OWN_MOST_S:
+            raise Invalid('a token of your own lasts a year at most', field='expires_in_s')
+        return await self.issue(
+            actor.enterprise,
+            TokenKind.API,
+            name,
+            scopes=scopes,
+            expires_in_s=expires_in_s,
+            person=actor.id,
+            actor=actor,
+        )
+
+    async def revoke_own(self, actor: Actor, token_id: str) -> None:
+        """End a token of one's own at once; that needs no proof, since it only takes away."""
+        token = self._road.fleets.of(actor.enterprise).tokens.get(token_id)
+        if token is None or token.kind is not TokenKind.API or token.person != actor.id:
+            raise NotFound('this token is not there any more')
+        await self.revoke(actor.enterprise, token_id, actor=actor)
 
     async def revoke(self, enterprise: str, token_id: str, *, by: str = '', actor: Actor | None = None) -> None:
         """End a token at once."""

@@ -67,7 +67,14 @@ def _app(home: House) -> FastAPI:
     app = FastAPI()
     app.add_middleware(auth.Guard, access=home.access)
     hub = live.Live(road=home.road, access=home.access, resolve=topics.resolver(road=home.road, store=home.store))
-    auth.register_auth(app, access=home.access, accounts=home.accounts, live=hub, secure_cookies=lambda _: False)
+    auth.register_auth(
+        app,
+        access=home.access,
+        accounts=home.accounts,
+        my_account=home.my_account,
+        live=hub,
+        secure_cookies=lambda _: False,
+    )
     search.register_search(app, fleets=home.fleets)
     export.register_export(app, fleets=home.fleets)
     pages.register_pages(
@@ -81,6 +88,7 @@ def _app(home: House) -> FastAPI:
             alerts=home.alerts,
             access=home.access,
             accounts=home.accounts,
+            my_account=home.my_account,
             people=home.people,
             tokens=home.tokens,
             enterprises=home.enterprises,

@@ -184,7 +184,14 @@ async def console(*, store: MemoryStore | None = None, flush_s: float = 0.02) ->
         )
         app = FastAPI(openapi_url=None)
         app.add_middleware(Guard, access=home.access)
-        register_auth(app, access=home.access, accounts=home.accounts, live=live, secure_cookies=lambda _: False)
+        register_auth(
+            app,
+            access=home.access,
+            accounts=home.accounts,
+            my_account=home.my_account,
+            live=live,
+            secure_cookies=lambda _: False,
+        )
 
         @app.get('/who')
         async def who(request: Request) -> PlainTextResponse:

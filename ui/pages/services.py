@@ -11,6 +11,7 @@ from domain.services.alerts import AlertService
 from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
 from domain.services.enterprises import EnterpriseService
+from domain.services.my_account import MyAccountService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.tokens import TokenService
@@ -31,6 +32,7 @@ class Services:
     alerts: AlertService
     access: AccessService
     accounts: AccountService
+    my_account: MyAccountService
     people: PeopleService
     tokens: TokenService
     enterprises: EnterpriseService

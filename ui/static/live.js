@@ -42,6 +42,8 @@
     const state = !open ? (opened || attempts > 1 ? "offline" : "joining") : age < 3 ? "live" : age < 10 ? "delayed" : newest ? "stale" : "joining";
     return { state, age, retryAt, newestAt: newest / 1000 + (offset ?? 0), lostAt };
   };
+  // The session has ended, or its role or enterprise is another: the sign-in lets those who still have one straight back.
+  cw.signedOut = () => location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
   cw.reconnect = () => { if (socket?.readyState !== WebSocket.OPEN) { clearTimeout(timer); attempts = 0; connect(); } };
 
   function send(message) {
@@ -63,7 +65,7 @@
     ws.onmessage = (event) => receive(JSON.parse(event.data));
     ws.onclose = (event) => {
       if (ws !== socket) return;
-      if (event.code === 4401) { location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`); return; }
+      if (event.code === 4401) { cw.signedOut(); return; }
       lostAt ||= Date.now();
       const wait = Math.min(5_000, 400 * 2 ** Math.min(attempts, 6)) * (0.5 + Math.random() / 2);
       retryAt = Date.now() + wait;
