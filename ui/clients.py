@@ -57,8 +57,8 @@ class Clients:
 
     def end(self, client: Client) -> None:
         """Take a page apart at once, and let the browser go to the sign-in."""
-        sockets = [sid for sid, _ in core.sio.manager.get_participants('/', client.id)] if client.tab_id else []
-        for task in client._delete_tasks.values():  # would delete it a second time
+        sockets = [sid for sid, _ in core.sio.manager.get_participants('/', client.id)]
+        for task in client._delete_tasks.values():  # noqa: SLF001 (each would delete it a second time)
             task.cancel()
         client.delete()
 
@@ -108,7 +108,7 @@ class Clients:
 
 def _owner(client: Client) -> SignedIn | None:
     """Whoever the page was built for; ``None`` for the pages that are open to all."""
-    return signed_in_scope(client._request.scope) if client._request is not None else None
+    return signed_in_scope(client.request.scope)
 
 
 def _may(environ: dict[str, Any] | None, client_id: Any) -> bool:

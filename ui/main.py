@@ -114,9 +114,7 @@ def compose(
         alerts=AlertService(road=road),
         access=access,
         accounts=accounts,
-        my_account=MyAccountService(
-            road=road, access=access, hasher=hashes, throttle=_NoThrottle(), codes=_NoCodes()
-        ),
+        my_account=MyAccountService(road=road, access=access, hasher=hashes, throttle=_NoThrottle(), codes=_NoCodes()),
         people=people,
         tokens=tokens,
         enterprises=enterprises,
@@ -236,9 +234,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
     hand_over_quickly()
     async with opened_store(settings.database_url) as store:
         sockets = bound(settings.host, settings.port)
-        house = compose(
-            store=store, session_s=settings.session_hours * 3600, idle_s=settings.session_idle_minutes * 60
-        )
+        house = compose(store=store, session_s=settings.session_hours * 3600, idle_s=settings.session_idle_minutes * 60)
         async with (
             up(build(house, settings), sockets, trust_proxy=settings.trust_proxy),
             listening(house.control, settings.data),

@@ -269,7 +269,9 @@ class AccessService:
                 now = draft.session(id)
                 if now is None or now.ended_at is not None or not self._is_over(now, draft.now):
                     continue
-                self.end(draft, now, 'it was as old as a session gets' if now.expires_at <= draft.now else 'not used')
+                self.end(
+                    draft, now, 'older than a session may be' if now.expires_at <= draft.now else 'unused for too long'
+                )
 
         if over:
             await self._road.travel(decide)

@@ -38,16 +38,16 @@ class MyAccountService:
     would not have been at the sign-in either.
     """
 
-    def __init__(
-        self, *, road: Road, access: AccessService, hasher: Hasher, throttle: Throttle, codes: Codes
-    ) -> None:
+    def __init__(self, *, road: Road, access: AccessService, hasher: Hasher, throttle: Throttle, codes: Codes) -> None:
         self._road = road
         self._access = access
         self._hasher = hasher
         self._throttle = throttle
         self._codes = codes
 
-    async def prove(self, session: Session, *, password: str = '', code: str = '', address: str = '') -> SignedInBrowser:
+    async def prove(
+        self, session: Session, *, password: str = '', code: str = '', address: str = ''
+    ) -> SignedInBrowser:
         """Prove anew who one is: the session with a new secret, and for a while what needs a fresh proof may be done.
 
         Raises ``Invalid`` for a wrong proof (naming the field), ``Throttled`` after too many, ``NotSignedIn`` when the session has ended.
@@ -59,7 +59,7 @@ class MyAccountService:
         await self._check_password(session, account, password, address)
         return await self._access.raise_(session, method='password')
 
-    async def change_password(self, session: Session, current: str, new: str, *, address: str = '') -> None:
+    async def change_password(self, session: Session, current: str, new: str, *, address: str = '') -> Account:
         """A new password in exchange for the current one; every other session of the account ends.
 
         Raises ``Invalid`` naming ``current`` or ``password``, ``Throttled`` after too many wrong ones.
@@ -71,11 +71,12 @@ class MyAccountService:
             raise Invalid('this is the password you have now', field='password')
         hashed = await self._hasher.hash(new)
 
-        def decide(draft: Draft) -> None:
+        def decide(draft: Draft) -> Account:
             now = draft.need(Account, INSTALLATION, account.id)
             if now.password_hash != account.password_hash:
                 raise Conflict('the password was changed meanwhile', field='current')
-            draft.put(replace(now, password_hash=hashed, password_at=draft.now, version=now.version + 1))
+            now = replace(now, password_hash=hashed, password_at=draft.now, version=now.version + 1)
+            draft.put(now)
             self._access.end_all(draft, account.id, 'the password was changed', but=session.id)
             for person in memberships(draft, account):
                 draft.note(
@@ -86,8 +87,9 @@ class MyAccountService:
                         what='set a new password',
                     )
                 )
+            return now
 
-        await self._road.travel(decide, actor=self._access.actor(session))
+        return await self._road.travel(decide, actor=self._access.actor(session))
 
     async def end_session(self, session: Session, other: str) -> None:
         """End a session of the same account, this one or another; raises ``NotFound`` for anything else."""

@@ -1,6 +1,7 @@
 """The pages, one module per noun; each registers its own addresses. Nothing is built before ``register_pages`` is called."""
 
 from ui.pages import (
+    account,
     alert,
     alerts,
     device,
@@ -34,5 +35,6 @@ def register_pages(services: Services) -> None:
         alerts,
         alert,
         enforcement,
+        account,
     ):
         module.register(services)
