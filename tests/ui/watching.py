@@ -32,6 +32,7 @@ class Console:
 
     house: House
     live: Live
+    app: FastAPI
     port: int
 
     async def person(self, email: str = 'ana@example.com', role: Role = Role.VIEWER, enterprise: str = '') -> Person:
@@ -190,7 +191,7 @@ async def console(*, store: MemoryStore | None = None, flush_s: float = 0.02) ->
             accounts=home.accounts,
             my_account=home.my_account,
             live=live,
-            secure_cookies=lambda _: False,
+            secure_cookies=lambda request: request.url.scheme == 'https',
         )
 
         @app.get('/who')
@@ -200,7 +201,7 @@ async def console(*, store: MemoryStore | None = None, flush_s: float = 0.02) ->
         await live.start()
         try:
             async with _listening(app) as port:
-                yield Console(home, live, port)
+                yield Console(home, live, app, port)
         finally:
             await live.stop()
 
