@@ -31,7 +31,8 @@ class Clients:
     """All pages of this process as NiceGUI knows them."""
 
     def __init__(self, *, road: Road) -> None:
-        self._undo = road.touched.subscribe(self._touched)
+        self._road = road
+        self._undo: Callable[[], None] = lambda: None
         self._before: dict[str, Any] = {}
         self._watch: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
@@ -44,6 +45,7 @@ class Clients:
         handlers['handshake'] = _shaking_hands(handlers['handshake'])
         for name in _MESSAGES:
             handlers[name] = self._from_its_own_socket(handlers[name])
+        self._undo = self._road.touched.subscribe(self._touched)
         self._watch = asyncio.create_task(self._run(), name='clients')
 
     async def stop(self) -> None:
