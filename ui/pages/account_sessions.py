@@ -14,6 +14,9 @@ from ui.pages.shell import guarded
 from ui.spans import counted
 from ui.user_agents import browser_name
 
+_METHODS = {'': 'a password', 'password': 'a password', 'password and code': 'a password and a code'}
+"""Ways in as people say them; any other is the name of an identity provider."""
+
 
 def sessions_card(services: Services, who: SignedIn) -> None:
     """The card on the page of an account."""
@@ -47,7 +50,7 @@ def _row(services: Services, who: SignedIn, session: Session, after: Callable[[]
                 if mine:
                     text('This browser').classes('cw-tag')
             with ui.element('p').classes('cw-quiet'):
-                text(f'{session.address or "address not known"} · signed in with {session.method or "a password"} ')
+                text(f'{session.address or "address not known"} · signed in with {_METHODS.get(session.method, session.method)} ')
                 age(session.created_at)
                 text(' · used ')
                 age(session.seen_at)

@@ -7,7 +7,7 @@
   const PAUSE_AFTER = 10_000; // a hidden tab keeps its place this long, ms
   const KEEP_POINTS = 5000;
   let socket = null, attempts = 0, retryAt = 0, timer = 0, opened = 0;
-  let newest = 0, offset = null, paused = false, pauseTimer = 0, lostAt = 0;
+  let newest = 0, offset = null, paused = false, pauseTimer = 0, lostAt = 0, leaving = false;
 
   // Server time, epoch seconds: the beat with the least delay sets our clock; it may drift back by 1 ms a beat.
   cw.now = () => Date.now() / 1000 + (offset ?? 0);
@@ -43,7 +43,8 @@
     return { state, age, retryAt, newestAt: newest / 1000 + (offset ?? 0), lostAt };
   };
   // The session has ended, or its role or enterprise is another: the sign-in lets those who still have one straight back.
-  cw.signedOut = () => location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  // Whoever signs out by the button is on the way already, and to a sign-in that does not lead back here.
+  cw.signedOut = () => { if (!leaving) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`); };
   cw.reconnect = () => { if (socket?.readyState !== WebSocket.OPEN) { clearTimeout(timer); attempts = 0; connect(); } };
 
   function send(message) {
@@ -133,6 +134,7 @@
       if (socket?.readyState !== WebSocket.OPEN) cw.reconnect();
     } else if (socket?.readyState === WebSocket.CLOSED) cw.reconnect();
   });
+  document.addEventListener("submit", (event) => { leaving ||= event.target.getAttribute("action") === "/auth/sign-out"; });
   addEventListener("online", () => cw.reconnect());
   addEventListener("pagehide", () => { if (socket) { socket.onclose = null; socket.close(); } });
   addEventListener("pageshow", (event) => event.persisted && connect());
