@@ -57,8 +57,9 @@ class Clients:
         core.sio.handlers['/'].update(self._before)
         await asyncio.gather(*self._ending)
 
-    def end(self, client: Client) -> None:
-        """Take a page apart at once, and let the browser go to the sign-in."""
+    def end(self, client: Client, owner: SignedIn) -> None:
+        """Take a page apart at once, and let the browser go to the sign-in, or load it anew when its session still stands."""
+        word = 'signed_out' if owner.access.standing(owner.session) is None else 'changed'
         sockets = [sid for sid, _ in core.sio.manager.get_participants('/', client.id)]
         for task in client._delete_tasks.values():  # noqa: SLF001 (each would delete it a second time)
             task.cancel()
@@ -67,7 +68,7 @@ class Clients:
         async def close() -> None:
             with contextlib.suppress(Exception):  # a browser that is gone is what was wanted
                 for sid in sockets:
-                    await core.sio.emit('signed_out', {}, to=sid)
+                    await core.sio.emit(word, {}, to=sid)
                     await core.sio.disconnect(sid)
 
         task = asyncio.create_task(close(), name='client end')
@@ -89,7 +90,7 @@ class Clients:
             if owner is None or not doubted(owner) or owner.stands():
                 continue
             try:
-                self.end(client)
+                self.end(client, owner)
             except Exception:  # the others must end all the same
                 log.exception('client_not_ended')
 
@@ -101,7 +102,7 @@ class Clients:
                 return
             owner = _owner(client)
             if owner is not None and not owner.stands():
-                self.end(client)
+                self.end(client, owner)
                 return
             handler(sid, message)
 

@@ -35,7 +35,9 @@ MOST_FIELDS = 40
 RESTART = 1012
 """Close code: the server goes; the page comes back by itself."""
 SIGNED_OUT = 4401
-"""Close code: the session ended, or became another one; the page goes to the sign-in, which lets those who still have one back."""
+"""Close code: the session ended; the page goes to the sign-in."""
+CHANGED = 4409
+"""Close code: its person is something else now (another enterprise, role or scope); the page is built anew."""
 _UNSAID = re.compile('[\x00-\x1f\x7f\ud800-\udfff]')  # a store may refuse them, and no page writes them
 _UNREADABLE = 'This view cannot be read right now. It is tried again when you load the page.'
 
@@ -117,6 +119,8 @@ class Live:
             self._forget(browser)
 
     async def _heard(self, browser: _Browser, text: str) -> None:
+        if not self._stands(browser):
+            return
         try:
             message = msgspec.json.decode(text, type=_Message)
         except msgspec.DecodeError:
@@ -216,11 +220,16 @@ class Live:
 
     def _beat(self) -> None:
         for browser in list(self._browsers):
-            if not self._access.holds(browser.session, browser.person):
-                self._close(browser, SIGNED_OUT)
-            else:
+            if self._stands(browser):
                 browser.beat_due = True
                 browser.wake.set()
+
+    def _stands(self, browser: _Browser) -> bool:
+        """True while the page is what its person would get now; one that is not is closed."""
+        if self._access.holds(browser.session, browser.person):
+            return True
+        self._close(browser, SIGNED_OUT if self._access.standing(browser.session) is None else CHANGED)
+        return False
 
     def _close(self, browser: _Browser, code: int) -> None:
         """Send it nothing more, and say why; a page that does not read must not hold up the others."""
@@ -244,8 +253,8 @@ class Live:
     def _touched(self, touched: Touched) -> None:
         if ends_sessions(touched):
             for browser in list(self._browsers):
-                if concerns(touched, browser.session) and not self._access.holds(browser.session, browser.person):
-                    self._close(browser, SIGNED_OUT)
+                if concerns(touched, browser.session):
+                    self._stands(browser)
         news = self._news.setdefault(touched.enterprise, News())
         for kind, ids in touched.ids.items():
             known = news.ids.get(kind)

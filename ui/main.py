@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from nicegui import ui
 
 from domain.draft import Draft
+from domain.errors import NotSignedIn
 from domain.fleets import Fleets
 from domain.reconsider import Reconsider
 from domain.road import Road
@@ -285,9 +286,9 @@ class _NoThrottle:
 class _NoCodes:
     """No account has an authenticator app."""
 
-    async def verify(self, account_id: str, code: str) -> bool:
+    async def verify(self, account: str, code: str, *, address: str) -> str:
         """No code is right."""
-        return False
+        raise NotSignedIn('the code is not right, or was used before')
 
 
 def _over_tls(request: Request) -> bool:

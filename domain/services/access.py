@@ -128,12 +128,9 @@ class AccessService:
         return session
 
     def standing(self, session: Session) -> tuple[Session, Person] | None:
-        """The session as it stands now, asked again before every action of an open page.
-
-        One that has gone on to another enterprise stands no more for what it opened in the first.
-        """
+        """The session as it stands now, asked again before every action of an open page."""
         now = self._road.fleets.sessions.get(session.id)
-        if now is None or now.pending or now.person != session.person or self._is_over(now, self._road.clock()):
+        if now is None or now.pending or self._is_over(now, self._road.clock()):
             return None
         account = self._road.fleets.accounts.get(now.account)
         person = self._road.fleets.of(now.enterprise).persons.get(now.person)
@@ -146,9 +143,12 @@ class AccessService:
         return self._road.clock()
 
     def holds(self, session: Session, person: Person) -> bool:
-        """True while what was opened for ``person`` is what they would get now: the session stands, role and scope are the same."""
+        """True while what was opened for ``person`` is what they would get now: in the same enterprise, role and scope."""
         standing = self.standing(session)
-        return standing is not None and (standing[1].role, standing[1].scope) == (person.role, person.scope)
+        if standing is None:
+            return False
+        now = standing[1]
+        return now is person or (now.id, now.role, now.scope) == (person.id, person.role, person.scope)
 
     def sessions_of(self, account: str) -> list[Session]:
         """Where an account is signed in, the most recently used first."""

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
-from domain.errors import Conflict, Invalid, NotFound
+from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
 from domain.journal import AccountChanged, StepUpRefused
 from domain.people import Account, Person
 from domain.road import Road
@@ -25,10 +25,10 @@ class Throttle(Protocol):
 
 
 class Codes(Protocol):
-    """Knows the codes of authenticator apps."""
+    """Knows the codes of authenticator apps, and slows down guessing at them."""
 
-    async def verify(self, account_id: str, code: str) -> bool:
-        """True when the code is right and was not used before; it counts as used then."""
+    async def verify(self, account: str, code: str, *, address: str) -> str:
+        """Use up a code of an account: what it was (``code``). Raises ``NotSignedIn`` for a wrong one, ``Throttled`` after too many."""
 
 
 class MyAccountService:
@@ -54,8 +54,7 @@ class MyAccountService:
         """
         account = self._access.account(session)
         if account.totp is not None:
-            await self._check_code(session, account, code, address)
-            return await self._access.raise_(session, method='code')
+            return await self._access.raise_(session, method=await self._take_code(session, account, code, address))
         await self._check_password(session, account, password, address)
         return await self._access.raise_(session, method='password')
 
@@ -121,12 +120,12 @@ class MyAccountService:
             raise Invalid('the password is not right', field=field)
         await self._road.travel(lambda draft: self._throttle.right(draft, guess))
 
-    async def _check_code(self, session: Session, account: Account, code: str, address: str) -> None:
-        guess = await self._throttle.begin('code', account.id, address=address, known=True)
-        if not await self._codes.verify(account.id, code.replace(' ', '')):
+    async def _take_code(self, session: Session, account: Account, code: str, address: str) -> str:
+        try:
+            return await self._codes.verify(account.id, code, address=address)
+        except NotSignedIn as refusal:  # which would lead a page to the sign-in: the session stands
             await self._refuse(session, 'wrong code', address)
-            raise Invalid('the code is not right, or was used before; wait for the next one', field='code')
-        await self._road.travel(lambda draft: self._throttle.right(draft, guess))
+            raise Invalid(f'{refusal.detail}; wait for the next one', field='code') from None
 
     async def _refuse(self, session: Session, because: str, address: str) -> None:
         def decide(draft: Draft) -> None:

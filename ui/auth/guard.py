@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.access import OWNER, Actor, Permission
+from domain.errors import NotAllowed
 from domain.people import Account, Person
 from domain.services.access import AccessService
 from domain.sessions import Session
@@ -45,8 +46,14 @@ class SignedIn:
     access: AccessService
 
     def actor(self) -> Actor:
-        """The person as they stand now, or ``NotSignedIn``."""
-        return self.access.actor(self.session)
+        """The person as they stand now, or ``NotSignedIn``.
+
+        ``NotAllowed`` on a page that was built for another enterprise than the session has switched to since, in another tab.
+        """
+        actor = self.access.actor(self.session)
+        if actor.enterprise != self.person.enterprise:
+            raise NotAllowed('you have switched to another enterprise; nothing was done, load this page again')
+        return actor
 
     @property
     def account(self) -> Account:

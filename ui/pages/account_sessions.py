@@ -50,7 +50,9 @@ def _row(services: Services, who: SignedIn, session: Session, after: Callable[[]
                 if mine:
                     text('This browser').classes('cw-tag')
             with ui.element('p').classes('cw-quiet'):
-                text(f'{session.address or "address not known"} · signed in with {_METHODS.get(session.method, session.method)} ')
+                text(
+                    f'{session.address or "address not known"} · signed in with {_METHODS.get(session.method, session.method)} '
+                )
                 age(session.created_at)
                 text(' · used ')
                 age(session.seen_at)

@@ -42,9 +42,10 @@
     const state = !open ? (opened || attempts > 1 ? "offline" : "joining") : age < 3 ? "live" : age < 10 ? "delayed" : newest ? "stale" : "joining";
     return { state, age, retryAt, newestAt: newest / 1000 + (offset ?? 0), lostAt };
   };
-  // The session has ended, or its role or enterprise is another: the sign-in lets those who still have one straight back.
-  // Whoever signs out by the button is on the way already, and to a sign-in that does not lead back here.
+  // The session has ended. Whoever signs out or switches by a button is on the way already: going elsewhere would drop the answer's cookie.
   cw.signedOut = () => { if (!leaving) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`); };
+  // Role, part or enterprise is another. If another tab has switched, its new cookie has to arrive first.
+  cw.loadAnew = () => setTimeout(() => { if (!leaving) location.reload(); }, 300);
   cw.reconnect = () => { if (socket?.readyState !== WebSocket.OPEN) { clearTimeout(timer); attempts = 0; connect(); } };
 
   function send(message) {
@@ -67,6 +68,7 @@
     ws.onclose = (event) => {
       if (ws !== socket) return;
       if (event.code === 4401) { cw.signedOut(); return; }
+      if (event.code === 4409) { cw.loadAnew(); return; }
       lostAt ||= Date.now();
       const wait = Math.min(5_000, 400 * 2 ** Math.min(attempts, 6)) * (0.5 + Math.random() / 2);
       retryAt = Date.now() + wait;
@@ -134,7 +136,7 @@
       if (socket?.readyState !== WebSocket.OPEN) cw.reconnect();
     } else if (socket?.readyState === WebSocket.CLOSED) cw.reconnect();
   });
-  document.addEventListener("submit", (event) => { leaving ||= event.target.getAttribute("action") === "/auth/sign-out"; });
+  document.addEventListener("submit", (event) => { leaving ||= event.target.getAttribute("action")?.startsWith("/auth/") ?? false; });
   addEventListener("online", () => cw.reconnect());
   addEventListener("pagehide", () => { if (socket) { socket.onclose = null; socket.close(); } });
   addEventListener("pageshow", (event) => event.persisted && connect());
