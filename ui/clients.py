@@ -30,7 +30,8 @@ _MESSAGES = ('event', 'javascript_response', 'ack', 'log')
 class Clients:
     """All pages of this process as NiceGUI knows them."""
 
-    def __init__(self, *, road: Road) -> None:
+    def __init__(self, *, road: Road, beat_s: float = BEAT_S) -> None:
+        self.beat_s = beat_s
         self._road = road
         self._undo: Callable[[], None] = lambda: None
         self._before: dict[str, Any] = {}
@@ -81,7 +82,7 @@ class Clients:
 
     async def _run(self) -> None:
         while True:
-            await asyncio.sleep(BEAT_S)
+            await asyncio.sleep(self.beat_s)
             self._look(lambda _: True)
 
     def _look(self, doubted: Callable[[SignedIn], bool]) -> None:

@@ -1,5 +1,7 @@
 """My account: who one is, where one is signed in, and what needs a fresh proof."""
 
+from dataclasses import replace
+
 import pytest
 from nicegui import Client
 
@@ -136,14 +138,26 @@ async def test_whoever_would_rather_not_prove_it_is_left_where_they_were(console
 
 
 @pytest.mark.parametrize('how', ['session', 'role'])
-async def test_a_page_is_taken_apart_when_its_session_ends_or_its_role_changes(console: Console, how: str) -> None:
+async def test_a_page_is_taken_apart_at_once_when_its_session_ends_or_its_role_changes(
+    console: Console, how: str
+) -> None:
     person = await console.sign_in()
     await console.user.open('/account')
+    console.clients.beat_s = 60
     await console.clients.start()
     assert len(Client.instances) == 1
     if how == 'session':
         await console.client.post('/auth/sign-out')
     else:
-        console.becomes(person, Role.VIEWER)
+        await console.home.road.travel(lambda draft: draft.put(replace(person, role=Role.VIEWER)))
+    await until(lambda: not Client.instances)
+    await console.clients.stop()
+
+
+async def test_a_page_whose_session_ran_out_is_taken_apart_with_the_next_beat(console: Console) -> None:
+    await console.sign_in()
+    await console.user.open('/account')
+    await console.clients.start()
+    console.home.clock.tick(console.home.access.idle_s)
     await until(lambda: not Client.instances)
     await console.clients.stop()
