@@ -178,7 +178,7 @@ def _step_up_refused(entry: j.StepUpRefused) -> Said:
 
 
 def _account(entry: j.AccountChanged) -> Said:
-    return 'severity', 'indeterminate', entry.what, ''
+    return 'severity', 'indeterminate', entry.what or 'changed their account', ''
 
 
 def _words(text: str) -> Callable[[Any], Said]:

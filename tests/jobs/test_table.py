@@ -95,7 +95,16 @@ async def test_every_row_does_its_work_when_it_is_run(home: House) -> None:
     closes = rows['polling'].closes
     assert closes is not None
     await closes()
-    assert set(rows) == {'presence', 'polling', 'enforcement', 'maintenance', 'policies', 'security', 'retention'}
+    assert set(rows) == {
+        'presence',
+        'polling',
+        'enforcement',
+        'maintenance',
+        'policies',
+        'security',
+        'sessions',
+        'retention',
+    }
 
 
 async def test_one_enterprise_that_fails_does_not_keep_the_work_from_the_others(home: House) -> None:
