@@ -8,6 +8,7 @@ from typing import Protocol
 from domain.reconsider import Reconsider
 from domain.road import Road
 from domain.security import forget_quiet_cells
+from domain.services.access import AccessService
 from domain.services.enforcement import EnforcementService
 from domain.services.presence import PresenceService
 from domain.services.towers import TowerService
@@ -38,6 +39,8 @@ class House(Protocol):
     def towers(self) -> TowerService: ...
     @property
     def enforcement(self) -> EnforcementService: ...
+    @property
+    def access(self) -> AccessService: ...
 
 
 def table(
@@ -108,6 +111,15 @@ def table(
             jitter_s=6,
         ),
         Job(name='security', every_s=30, lane=housekeeping, timeout_s=60, late_s=300, run=each(forget), jitter_s=3),
+        Job(
+            name='sessions',
+            every_s=30,
+            lane=housekeeping,
+            timeout_s=60,
+            late_s=300,
+            run=house.access.end_expired,
+            jitter_s=3,
+        ),
         Job(name='retention', every_s=3600, lane=housekeeping, timeout_s=1800, late_s=None, run=thin, jitter_s=300),
     ]
 

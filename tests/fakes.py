@@ -11,6 +11,8 @@ from domain.access import OWNER, Actor, system
 from domain.commands import Command
 from domain.device_input import NewDevice
 from domain.devices import Device, DeviceState, Kind
+from domain.draft import Draft
+from domain.errors import NotSignedIn, Throttled
 from domain.facts import Facts
 from domain.fleet import Fleet
 from domain.fleets import Fleets
@@ -29,6 +31,7 @@ from domain.services.devices import DeviceService
 from domain.services.enrolments import EnrolmentService
 from domain.services.enterprises import EnterpriseService
 from domain.services.links import LinkService
+from domain.services.my_account import MyAccountService
 from domain.services.owners import OwnerService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
@@ -165,6 +168,30 @@ class QuickHasher:
         return hashed == f'hash of {password}'
 
 
+class FewTries:
+    """A throttle that looks at three proofs; a right one gives its try back."""
+
+    def __init__(self) -> None:
+        self.left = 3
+
+    async def begin(self, aim: object, at: str, *, address: str, known: bool) -> None:
+        if not self.left:
+            raise Throttled('too many wrong guesses; try again in 1 minute', retry_after=60)
+        self.left -= 1
+
+    def right(self, draft: Draft, guess: object) -> None:
+        self.left += 1
+
+
+class OneCode:
+    """An authenticator app that always shows the same code."""
+
+    async def verify(self, account: str, code: str, *, address: str) -> str:
+        if code != '123456':
+            raise NotSignedIn('the code is not right, or was used before')
+        return 'code'
+
+
 @dataclass(slots=True)
 class House:
     """An enterprise with all services on one road."""
@@ -184,6 +211,7 @@ class House:
     presence: PresenceService
     access: AccessService
     accounts: AccountService
+    my_account: MyAccountService
     people: PeopleService
     owners: OwnerService
     links: LinkService
@@ -262,6 +290,7 @@ async def house(
         people=people,
         owners=OwnerService(road=road, people=people),
         links=LinkService(road=road),
+        my_account=MyAccountService(road=road, access=access, hasher=hasher, throttle=FewTries(), codes=OneCode()),
         tokens=TokenService(road=road),
         enterprises=EnterpriseService(road=road),
     )

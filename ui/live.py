@@ -21,7 +21,7 @@ from domain.errors import DomainError, Invalid
 from domain.journal import Recorded
 from domain.people import Person
 from domain.road import Road, Touched
-from domain.services.access import AccessService
+from domain.services.access import AccessService, concerns, ends_sessions
 from domain.sessions import Session
 from ui.channels import Channel, Follower, News, Resolve
 
@@ -236,19 +236,12 @@ class Live:
                 browser.wake.set()
 
     def _stands(self, browser: _Browser) -> bool:
-        """Whether its person may still look, as what they were when the page was opened; else the page is closed."""
-        standing = self._access.standing(browser.session)
-        if standing is None:
-            self._close(browser, SIGNED_OUT)
-            return False
-        session, person = standing
-        before = browser.person
-        if (person.id, person.role, person.scope) != (before.id, before.role, before.scope) or self._access.is_owner(
-            session
-        ) != browser.owner:
-            self._close(browser, CHANGED)
-            return False
-        return True
+        """True while the page is what its person would get now; one that is not is closed."""
+        same_owner = self._access.is_owner(browser.session) is browser.owner
+        if same_owner and self._access.holds(browser.session, browser.person):
+            return True
+        self._close(browser, SIGNED_OUT if self._access.standing(browser.session) is None else CHANGED)
+        return False
 
     def _close(self, browser: _Browser, code: int) -> None:
         """Send it nothing more, and say why; a page that does not read must not hold up the others."""
@@ -270,6 +263,10 @@ class Live:
             self._leave(browser.place, browser, channel)
 
     def _touched(self, touched: Touched) -> None:
+        if ends_sessions(touched):
+            for browser in list(self._browsers):
+                if concerns(touched, browser.session):
+                    self._stands(browser)
         news = self._news.setdefault(touched.enterprise, News())
         for kind, ids in touched.ids.items():
             known = news.ids.get(kind)

@@ -12,11 +12,13 @@ import structlog
 from fastapi import FastAPI, Request
 from nicegui import ui
 
+from domain.draft import Draft
+from domain.errors import NotSignedIn
 from domain.fleets import Fleets
 from domain.reconsider import Reconsider
 from domain.road import Road
 from domain.rulebook import RuleBook
-from domain.services.access import AccessService
+from domain.services.access import IDLE_S, SESSION_S, AccessService
 from domain.services.accounts import AccountService, Hasher
 from domain.services.alerts import AlertService
 from domain.services.checkins import CheckIns
@@ -25,6 +27,7 @@ from domain.services.enforcement import EnforcementService
 from domain.services.enrolments import EnrolmentService
 from domain.services.enterprises import EnterpriseService
 from domain.services.links import LinkService
+from domain.services.my_account import MyAccountService
 from domain.services.owners import OwnerService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
@@ -39,6 +42,7 @@ from ui.api import Metrics, register_api
 from ui.assets import mount_assets
 from ui.auth import Guard, register_auth
 from ui.cli import Commands, command_line
+from ui.clients import Clients
 from ui.control import Answer, Control, listening
 from ui.demo import run_demo
 from ui.export import register_export
@@ -71,6 +75,7 @@ class House:
     alerts: AlertService
     access: AccessService
     accounts: AccountService
+    my_account: MyAccountService
     people: PeopleService
     owners: OwnerService
     links: LinkService
@@ -83,7 +88,14 @@ class House:
     store: Store
 
 
-def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Hasher | None = None) -> House:
+def compose(
+    *,
+    store: Store,
+    clock: Callable[[], float] = time.time,
+    hasher: Hasher | None = None,
+    session_s: float = SESSION_S,
+    idle_s: float = IDLE_S,
+) -> House:
     """Put the services together."""
     fleets = Fleets()
     book = RuleBook()
@@ -91,7 +103,7 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
     road = Road(fleets=fleets, store=metrics.measured(store), clock=clock)
     reconsider = Reconsider(road=road, book=book, store=store)
     hashes = hasher or Argon2Hasher()
-    access = AccessService(road=road)
+    access = AccessService(road=road, session_s=session_s, idle_s=idle_s)
     accounts = AccountService(road=road, access=access, hasher=hashes)
     people = PeopleService(road=road, access=access, hasher=hashes)
     owners = OwnerService(road=road, people=people)
@@ -111,6 +123,7 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
         alerts=AlertService(road=road),
         access=access,
         accounts=accounts,
+        my_account=MyAccountService(road=road, access=access, hasher=hashes, throttle=_NoThrottle(), codes=_NoCodes()),
         people=people,
         owners=owners,
         links=LinkService(road=road),
@@ -140,6 +153,7 @@ def build(house: House, settings: Settings) -> FastAPI:
         resolve=resolver(road=house.road, store=house.store),
         clock=house.road.clock,
     )
+    clients = Clients(road=house.road)
     schedule = Schedule(jobs=table(house=house, allow=settings.poll_allow, authorities=settings.poll_authorities))
     house.metrics.watch(jobs=schedule.health, pages=lambda: live.browsers)
 
@@ -149,6 +163,7 @@ def build(house: House, settings: Settings) -> FastAPI:
             await house.road.start()
             house.presence.watch_all()
         await live.start()
+        await clients.start()
         schedule.start()
         log.info(
             'ready', enterprises=len(list(house.fleets)), devices=sum(len(fleet.devices) for fleet in house.fleets)
@@ -157,6 +172,7 @@ def build(house: House, settings: Settings) -> FastAPI:
             yield
         finally:
             await schedule.stop()
+            await clients.stop()
             await live.stop()
             await house.road.stop()
 
@@ -178,7 +194,14 @@ def build(house: House, settings: Settings) -> FastAPI:
         metrics_token=settings.metrics_token,
         ready=lambda: None if house.road.is_open else 'changes are not taken',
     )
-    register_auth(app, access=house.access, accounts=house.accounts, live=live, secure_cookies=_over_tls)
+    register_auth(
+        app,
+        access=house.access,
+        accounts=house.accounts,
+        my_account=house.my_account,
+        live=live,
+        secure_cookies=_over_tls,
+    )
     register_search(app, fleets=house.fleets)
     register_export(app, fleets=house.fleets)
     register_pages(
@@ -193,6 +216,7 @@ def build(house: House, settings: Settings) -> FastAPI:
             alerts=house.alerts,
             access=house.access,
             accounts=house.accounts,
+            my_account=house.my_account,
             people=house.people,
             owners=house.owners,
             links=house.links,
@@ -226,7 +250,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
     hand_over_quickly()
     async with opened_store(settings.database_url) as store:
         sockets = bound(settings.host, settings.port)
-        house = compose(store=store)
+        house = compose(store=store, session_s=settings.session_hours * 3600, idle_s=settings.session_idle_minutes * 60)
         async with (
             up(
                 build(house, settings),
@@ -267,6 +291,24 @@ async def demo(settings: Settings, devices: int, seed: int) -> None:
     local = settings.model_copy(update={'poll_allow': [*settings.poll_allow, IPv4Network('127.0.0.0/8')]})
     async with serving(local) as (house, where):
         await run_demo(house.control, address=where, data=settings.data, devices=devices, seed=seed)
+
+
+class _NoThrottle:
+    """Looks at every proof at once."""
+
+    async def begin(self, aim: object, at: str, *, address: str, known: bool) -> None:
+        """Nothing is counted."""
+
+    def right(self, draft: Draft, guess: object) -> None:
+        """Nothing is taken back."""
+
+
+class _NoCodes:
+    """No account has an authenticator app."""
+
+    async def verify(self, account: str, code: str, *, address: str) -> str:
+        """No code is right."""
+        raise NotSignedIn('the code is not right, or was used before')
 
 
 def _over_tls(request: Request) -> bool:

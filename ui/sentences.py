@@ -209,6 +209,22 @@ def _removed(entry: j.PersonRemoved) -> Said:
     return 'severity', 'indeterminate', 'was removed from the enterprise', entry.because
 
 
+def _session_ended(entry: j.SessionEnded) -> Said:
+    return 'severity', 'indeterminate', 'had a session ended', entry.because
+
+
+def _stepped_up(entry: j.SteppedUp) -> Said:
+    return 'severity', 'indeterminate', 'proved anew who they are', f'by {entry.method}' if entry.method else ''
+
+
+def _step_up_refused(entry: j.StepUpRefused) -> Said:
+    return 'severity', 'warning', 'failed to prove anew who they are', entry.because
+
+
+def _account(entry: j.AccountChanged) -> Said:
+    return 'severity', 'indeterminate', entry.what or 'changed their account', ''
+
+
 def _words(text: str) -> Callable[[Any], Said]:
     return lambda _: ('severity', 'indeterminate', text, '')
 
@@ -245,6 +261,10 @@ _SAY: dict[type, Callable[[Any], Said]] = {
     j.SignedIn: _signed_in,
     j.SignInRefused: _refused,
     j.SignedOut: _words('signed out'),
+    j.SessionEnded: _session_ended,
+    j.SteppedUp: _stepped_up,
+    j.StepUpRefused: _step_up_refused,
+    j.AccountChanged: _account,
     j.TokenIssued: _words('token was issued'),
     j.TokenRevoked: _words('token was revoked'),
 }

@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     """Header in which that proxy tells of a device's client certificate, such as ``Client-Cert``; empty: none is looked at."""
     metrics_token: str = ''
     """Bearer token that may read ``/metrics`` from elsewhere than this machine; empty: this machine only."""
+    session_hours: float = Field(default=12, ge=0.25, le=24 * 30)
+    """A session ends after this many hours, whatever happens in it."""
+    session_idle_minutes: float = Field(default=120, ge=5, le=60 * 24 * 30)
+    """And after this many minutes in which its person did nothing."""
     log_format: str = Field(default='text', pattern='^(text|json)$')
 
     @property

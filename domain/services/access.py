@@ -12,7 +12,7 @@ from domain.fleet import Fleet
 from domain.ids import new_id
 from domain.journal import SessionEnded, SignedIn, SignedOut, SteppedUp, Subject
 from domain.people import Account, Person
-from domain.road import Road
+from domain.road import Road, Touched
 from domain.secrets import digest, new_secret
 from domain.sessions import Session
 from domain.tokens import Token, TokenKind
@@ -37,10 +37,11 @@ class SignedInBrowser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Browser:
-    """Where somebody signs in from, as the session list shows it."""
+    """Where somebody signs in from, as the session list shows it. ``session`` is the id of the one it has until now: a new one ends it."""
 
     address: str = ''
     agent: str = ''
+    session: str = ''
 
 
 class AccessService:
@@ -69,6 +70,9 @@ class AccessService:
         person = self._place(draft, account)
         if person is None:
             raise NotSignedIn('this account belongs to no enterprise any more')
+        before = draft.session(browser.session)
+        if before is not None and before.ended_at is None:
+            self.end(draft, before, 'signed in anew')
         secret = new_secret('cws')
         session = Session(
             id=new_id(),
@@ -127,14 +131,33 @@ class AccessService:
     def standing(self, session: Session) -> tuple[Session, Person] | None:
         """The session as it stands now, asked again before every action of an open page."""
         now = self._road.fleets.sessions.get(session.id)
-        moment = self._road.clock()
-        if now is None or now.pending or now.expires_at <= moment or now.seen_at + self.idle_s <= moment:
+        if now is None or now.pending or self._is_over(now, self._road.clock()):
             return None
         account = self._road.fleets.accounts.get(now.account)
         person = self._road.fleets.of(now.enterprise).persons.get(now.person)
         if account is None or account.suspended_at is not None or person is None:
             return None
         return now, person
+
+    def now(self) -> float:
+        """The moment by the clock that sessions are measured with, epoch seconds."""
+        return self._road.clock()
+
+    def holds(self, session: Session, person: Person) -> bool:
+        """True while what was opened for ``person`` is what they would get now: in the same enterprise, role and scope."""
+        standing = self.standing(session)
+        if standing is None:
+            return False
+        now = standing[1]
+        return now is person or (now.id, now.role, now.scope) == (person.id, person.role, person.scope)
+
+    def sessions_of(self, account: str) -> list[Session]:
+        """Where an account is signed in, the most recently used first."""
+        moment = self._road.clock()
+        found = [each for each in self._road.fleets.sessions_of(account) if not each.pending]
+        return sorted(
+            (each for each in found if not self._is_over(each, moment)), key=lambda each: each.seen_at, reverse=True
+        )
 
     def actor(self, session: Session) -> Actor:
         """Whoever is behind the session, as they stand now; counts as use of it. Raises ``NotSignedIn`` when it has ended."""
@@ -146,6 +169,12 @@ class AccessService:
         raised = now.raised_at is not None and self._road.clock() < now.raised_at + RAISED_S
         actor = person.actor(address=now.address, raised=raised)
         return replace(actor, permissions=actor.permissions | OWNER) if self.is_owner(now) else actor
+
+    def account(self, session: Session) -> Account:
+        """The account behind a session; raises ``NotSignedIn`` when it has ended."""
+        if self.standing(session) is None:
+            raise NotSignedIn('your session has ended; sign in again')
+        return self._road.fleets.accounts[session.account]
 
     def is_owner(self, session: Session) -> bool:
         """True when its account owns the installation."""
@@ -233,6 +262,23 @@ class AccessService:
             if session.id != but and enterprise in ('', session.enterprise):
                 self.end(draft, session, because)
 
+    async def end_expired(self) -> None:
+        """End what has reached a limit, so that it is told in the journal and kept no longer."""
+        moment = self._road.clock()
+        over = [session.id for session in self._road.fleets.sessions.values() if self._is_over(session, moment)]
+
+        def decide(draft: Draft) -> None:
+            for id in over:
+                now = draft.session(id)
+                if now is None or now.ended_at is not None or not self._is_over(now, draft.now):
+                    continue
+                self.end(
+                    draft, now, 'older than a session may be' if now.expires_at <= draft.now else 'unused for too long'
+                )
+
+        if over:
+            await self._road.travel(decide)
+
     def program(self, secret: str, *, address: str = '') -> Actor:
         """The program behind an API token, or ``NotSignedIn``."""
         token = self._road.fleets.token(digest(secret).hex())
@@ -254,6 +300,9 @@ class AccessService:
         ``fingerprint`` is that of the client certificate it showed to a trusted proxy (hex SHA-256), empty for none.
         """
         return device_behind(self._road, secret, fingerprint)
+
+    def _is_over(self, session: Session, moment: float) -> bool:
+        return session.expires_at <= moment or session.seen_at + self.idle_s <= moment
 
     def _moved(self, draft: Draft, session: Session, **changes: object) -> SignedInBrowser:
         now = draft.session(session.id)
@@ -300,6 +349,24 @@ class AccessService:
                 draft.put(replace(now, used_at=draft.now, used_from=address[:64]))
 
         self._road.send(decide)
+
+
+_ENDING = frozenset({Session, Person, Account})
+
+
+def ends_sessions(touched: Touched) -> bool:
+    """True when something moved on which sessions stand; most of what moves is none of it."""
+    return not _ENDING.isdisjoint(touched.ids)
+
+
+def concerns(touched: Touched, session: Session) -> bool:
+    """True when something moved on which this session stands: ask again whether it does."""
+    ids = touched.ids
+    return (
+        session.id in ids.get(Session, ())
+        or session.person in ids.get(Person, ())
+        or session.account in ids.get(Account, ())
+    )
 
 
 def memberships(draft: Draft, account: Account) -> list[Person]:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from domain.access import Actor, ActorKind, Permission
+from domain.access import OWNER, Actor, ActorKind, Permission
 from domain.draft import Draft
-from domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from domain.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
 from domain.ids import new_id
 from domain.journal import Subject, TokenIssued, TokenRevoked
 from domain.people import Person, PersonKind
@@ -114,6 +114,38 @@ class TokenService:
         actor.require(Permission.TOKENS_WRITE)
         token = self._road.fleets.of(actor.enterprise).tokens.get(token_id)
         if token is None or token.kind is not TokenKind.API:
+            raise NotFound('this token is not there any more')
+        await self.revoke(actor.enterprise, token_id, actor=actor)
+
+    async def issue_own(
+        self, actor: Actor, name: str, *, scopes: Sequence[Permission], expires_in_s: float
+    ) -> tuple[Token, str]:
+        """A token for the programs of a person, of whatever role: for what they may do themselves, always with a fresh proof.
+
+        Raises ``NotAllowed`` for more than that, ``StepUpNeeded`` without the proof.
+        """
+        if actor.kind is not ActorKind.PERSON:
+            raise NotAllowed("a token of one's own is for people")
+        if not actor.raised:
+            raise StepUpNeeded('a new token needs a fresh proof that it is you')
+        if beyond := sorted(set(scopes) - (actor.permissions - OWNER)):
+            raise NotAllowed(f'{actor.name} may not do {", ".join(beyond)}, and so cannot give it')
+        if not 0 < expires_in_s <= YEAR_S:
+            raise Invalid('a token lasts a year at most', field='expires_in_s')
+        return await self.issue(
+            actor.enterprise,
+            TokenKind.API,
+            name,
+            scopes=scopes,
+            expires_in_s=expires_in_s,
+            person=actor.id,
+            actor=actor,
+        )
+
+    async def revoke_own(self, actor: Actor, token_id: str) -> None:
+        """End a token of one's own at once; that needs no proof, since it only takes away."""
+        token = self._road.fleets.of(actor.enterprise).tokens.get(token_id)
+        if token is None or token.kind is not TokenKind.API or token.person != actor.id:
             raise NotFound('this token is not there any more')
         await self.revoke(actor.enterprise, token_id, actor=actor)
 

@@ -170,7 +170,7 @@ def test_what_pops_up_takes_any_name_as_text(page: Page, odd: Odd) -> None:
     page.locator('.cw-map canvas').last.hover()  # the only tower with a place stands in the middle
     expect(page.locator('.cw-tip')).to_contain_text(SCRIPT)
     expect(page.locator('.cw-who')).to_have_text(SCRIPT[:100])
-    page.get_by_role('button', name='theme, keyboard, sign out').click()
+    page.get_by_role('button', name='account, theme, keyboard, sign out').click()
     expect(page.locator('.cw-pop')).to_contain_text(IMAGE)
     page.keyboard.press('Escape')
     page.keyboard.press('Control+k')

@@ -13,6 +13,7 @@ from domain.facts import Facts, Security
 from domain.policies import Mode
 from domain.reconsider import Reconsider
 from domain.road import Road
+from domain.services.access import AccessService
 from domain.services.enforcement import EnforcementService
 from domain.services.policies import NewPolicy
 from domain.services.presence import PresenceService
@@ -35,6 +36,7 @@ class Services:
     reconsider: Reconsider
     towers: TowerService
     enforcement: EnforcementService
+    access: AccessService
 
 
 @pytest.fixture
@@ -52,6 +54,7 @@ async def scheduled(home: House) -> AsyncIterator[Schedule]:
         reconsider=home.reconsider,
         towers=home.towers,
         enforcement=EnforcementService(road=home.road),
+        access=home.access,
     )
     schedule = Schedule(jobs=table(house=services, allow=[ip_network('127.0.0.0/8')]))
     schedule.start()
@@ -78,7 +81,13 @@ async def test_towers_are_polled_devices_fall_silent_and_violations_are_enforced
 
 async def test_every_row_does_its_work_when_it_is_run(home: House) -> None:
     services = Services(
-        home.road, home.store, home.presence, home.reconsider, home.towers, EnforcementService(road=home.road)
+        home.road,
+        home.store,
+        home.presence,
+        home.reconsider,
+        home.towers,
+        EnforcementService(road=home.road),
+        home.access,
     )
     rows = {job.name: job for job in table(house=services)}
     for job in rows.values():
@@ -86,7 +95,16 @@ async def test_every_row_does_its_work_when_it_is_run(home: House) -> None:
     closes = rows['polling'].closes
     assert closes is not None
     await closes()
-    assert set(rows) == {'presence', 'polling', 'enforcement', 'maintenance', 'policies', 'security', 'retention'}
+    assert set(rows) == {
+        'presence',
+        'polling',
+        'enforcement',
+        'maintenance',
+        'policies',
+        'security',
+        'sessions',
+        'retention',
+    }
 
 
 async def test_one_enterprise_that_fails_does_not_keep_the_work_from_the_others(home: House) -> None:

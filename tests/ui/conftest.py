@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import httpx
 import pytest
@@ -29,6 +30,8 @@ class Console:
     home: House
     client: httpx.AsyncClient
     user: User
+    clients: Any
+    """What takes pages apart whose session has ended; a test starts it, so that the others see what a page does by itself."""
 
     async def sign_in(self, role: Role = Role.ADMIN, email: str = 'ana@example.com') -> Person:
         """A new person of that role, signed in with this browser."""
@@ -37,6 +40,12 @@ class Console:
         answer = await self.client.post('/auth/sign-in', data={'email': email, 'password': PASSWORD})
         assert answer.headers['location'] == '/'
         return person
+
+    async def prove(self) -> None:
+        """What the step-up dialog's form does: send the password, and tell the page that it was right."""
+        answer = await self.client.post('/auth/step-up', data={'password': PASSWORD})
+        assert answer.status_code == 204
+        self.user.find(marker='step-up').trigger('proved')
 
     def becomes(self, person: Person, role: Role) -> None:
         """Give a person another role behind the page's back."""
@@ -53,8 +62,9 @@ async def console(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Console]:
                 app = _app(home)
                 transport = httpx.ASGITransport(app)
                 browser = httpx.AsyncClient(transport=transport, base_url='http://test')
+                clients = importlib.import_module('ui.clients').Clients(road=home.road)
                 async with app.router.lifespan_context(app), browser as client:
-                    yield Console(home, client, User(client))
+                    yield Console(home, client, User(client), clients)
         finally:
             ui.navigate, ui.notify, ui.download = Navigate(), notify, download
 
@@ -67,7 +77,14 @@ def _app(home: House) -> FastAPI:
     app = FastAPI()
     app.add_middleware(auth.Guard, access=home.access)
     hub = live.Live(road=home.road, access=home.access, resolve=topics.resolver(road=home.road, store=home.store))
-    auth.register_auth(app, access=home.access, accounts=home.accounts, live=hub, secure_cookies=lambda _: False)
+    auth.register_auth(
+        app,
+        access=home.access,
+        accounts=home.accounts,
+        my_account=home.my_account,
+        live=hub,
+        secure_cookies=lambda _: False,
+    )
     search.register_search(app, fleets=home.fleets)
     export.register_export(app, fleets=home.fleets)
     pages.register_pages(
@@ -82,6 +99,7 @@ def _app(home: House) -> FastAPI:
             alerts=home.alerts,
             access=home.access,
             accounts=home.accounts,
+            my_account=home.my_account,
             people=home.people,
             owners=home.owners,
             links=home.links,

@@ -153,3 +153,76 @@ async def test_a_session_ends_when_nothing_is_done_in_it_and_at_last_whatever_is
     assert (await client.get('/who', headers=idle)).status_code == 303
     here.house.clock.tick(12)
     assert (await client.get('/who', headers=headers)).status_code == 303
+
+
+async def test_a_fresh_proof_brings_a_new_cookie_and_the_old_one_opens_nothing(
+    here: Console, client: httpx.AsyncClient
+) -> None:
+    await client.post('/auth/sign-in', data=form())
+    before = client.cookies[COOKIE]
+    here.house.clock.tick(3600)
+    answer = await client.post('/auth/step-up', data={'password': PASSWORD})
+    assert answer.status_code == 204
+    cookie = answer.headers['set-cookie'].lower()
+    assert all(part in cookie for part in ('httponly', 'samesite=lax', 'path=/', 'max-age=39600'))
+    assert client.cookies[COOKIE] != before
+    assert (await client.get('/who')).text == 'ana'
+    client.cookies.clear()
+    client.cookies.set(COOKIE, before)
+    assert (await client.get('/who')).status_code == 303
+
+
+async def test_a_proof_that_is_refused_is_a_problem_in_plain_words_and_brings_no_cookie(
+    here: Console, client: httpx.AsyncClient
+) -> None:
+    answer = await client.post('/auth/step-up', data={'password': PASSWORD})
+    assert (answer.status_code, answer.json()['title']) == (401, 'Not signed in')
+    await client.post('/auth/sign-in', data=form())
+    for _ in range(3):
+        answer = await client.post('/auth/step-up', data={'password': 'guessed'})
+        assert (answer.status_code, answer.headers['content-type']) == (422, 'application/problem+json')
+        assert answer.json() == {
+            'title': 'Invalid value', 'status': 422, 'detail': 'the password is not right', 'field': 'password',
+        }  # fmt: skip
+        assert 'set-cookie' not in answer.headers
+    answer = await client.post('/auth/step-up', data={'password': PASSWORD})
+    assert (answer.status_code, answer.headers['retry-after']) == (429, '60')
+    answer = await client.post('/auth/step-up', data={'password': PASSWORD}, headers={'origin': 'https://evil.example'})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize('body', FORMS, ids=range(len(FORMS)))
+async def test_a_proof_of_any_shape_is_a_wrong_one(client: httpx.AsyncClient, body: bytes) -> None:
+    await client.post('/auth/sign-in', data=form())
+    assert (await client.post('/auth/step-up', content=body)).status_code == 422
+
+
+async def test_a_session_that_somebody_planted_never_becomes_the_victims(
+    here: Console, client: httpx.AsyncClient
+) -> None:
+    """Session fixation: what was in the cookie before the sign-in opens nothing after it, known to us or not."""
+    await here.person('eve@example.com')
+    planted = (await here.sign_in('eve@example.com')).secret
+    for before in (planted, 'cws_chosen-by-somebody-else'):
+        client.cookies.clear()
+        answer = await client.post('/auth/sign-in', data=form(), headers={'cookie': f'{COOKIE}={before}'})
+        assert answer.cookies[COOKIE] != before
+        seen = await client.get('/who', headers={'cookie': f'{COOKIE}={before}'})
+        assert seen.status_code == 303
+
+
+async def test_over_tls_the_cookie_is_one_that_only_this_host_can_have_set(here: Console) -> None:
+    transport = httpx.ASGITransport(here.app)
+    async with httpx.AsyncClient(transport=transport, base_url='https://console.example') as client:
+        answer = await client.post('/auth/sign-in', data=form())
+        cookie = answer.headers['set-cookie']
+        assert cookie.startswith(f'__Host-{COOKIE}=')
+        assert 'secure' in cookie.lower()
+        assert 'domain' not in cookie.lower()
+        assert (await client.get('/who')).text == 'ana'
+        secret = client.cookies[f'__Host-{COOKIE}']
+        client.cookies.clear()
+        planted = await client.get(
+            '/who', headers={'cookie': f'{COOKIE}={secret}'}
+        )  # as a neighbour in the domain could
+        assert planted.status_code == 303

@@ -32,6 +32,7 @@ class Console:
 
     house: House
     live: Live
+    app: FastAPI
     port: int
 
     async def person(
@@ -190,7 +191,14 @@ async def console(*, store: MemoryStore | None = None, flush_s: float = 0.02) ->
         )
         app = FastAPI(openapi_url=None)
         app.add_middleware(Guard, access=home.access)
-        register_auth(app, access=home.access, accounts=home.accounts, live=live, secure_cookies=lambda _: False)
+        register_auth(
+            app,
+            access=home.access,
+            accounts=home.accounts,
+            my_account=home.my_account,
+            live=live,
+            secure_cookies=lambda request: request.url.scheme == 'https',
+        )
 
         @app.get('/who')
         async def who(request: Request) -> PlainTextResponse:
@@ -199,7 +207,7 @@ async def console(*, store: MemoryStore | None = None, flush_s: float = 0.02) ->
         await live.start()
         try:
             async with _listening(app) as port:
-                yield Console(home, live, port)
+                yield Console(home, live, app, port)
         finally:
             await live.stop()
 

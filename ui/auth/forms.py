@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from domain.services.access import Browser, SignedInBrowser
-from ui.auth.guard import COOKIE
+from ui.auth.guard import cookie_name, session_of
 
 MOST_FORM_BYTES = 16_384
 Secure = Callable[[Request], bool]
@@ -17,14 +17,28 @@ Secure = Callable[[Request], bool]
 def hand_over(response: Response, opened: SignedInBrowser, *, secure: bool, lasts_s: float) -> None:
     """Give the browser its session cookie."""
     response.set_cookie(
-        COOKIE, opened.secret, max_age=int(lasts_s), path='/', httponly=True, samesite='lax', secure=secure
+        cookie_name(secure=secure),
+        opened.secret,
+        max_age=int(lasts_s),
+        path='/',
+        httponly=True,
+        samesite='lax',
+        secure=secure,
     )
+
+
+def take_back(response: Response, *, secure: bool) -> None:
+    """Let the browser forget its session cookie."""
+    response.delete_cookie(cookie_name(secure=secure), path='/', httponly=True, samesite='lax', secure=secure)
 
 
 def browser_of(request: Request) -> Browser:
     """Where somebody signs in from."""
     address = request.client.host if request.client else ''
-    return Browser(address=address, agent=request.headers.get('user-agent', ''))
+    session = session_of(request)
+    return Browser(
+        address=address, agent=request.headers.get('user-agent', ''), session=session.id if session is not None else ''
+    )
 
 
 def safe_target(target: str) -> str:

@@ -13,12 +13,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.access import OWNER, Actor, Permission
 from domain.errors import NotAllowed
-from domain.people import Person
+from domain.people import Account, Person
 from domain.services.access import AccessService
 from domain.sessions import Session
 from ui.assets import BASE
 
 COOKIE = 'cellwarden_session'
+"""The session's cookie; over TLS its name has a prefix, see :func:`cookie_name`."""
 _OPEN = (
     '/login',
     '/auth/',
@@ -54,6 +55,15 @@ class SignedIn:
             raise NotAllowed('you have switched to another enterprise; nothing was done, load this page again')
         return actor
 
+    @property
+    def account(self) -> Account:
+        """Their account as it stands now, or ``NotSignedIn``."""
+        return self.access.account(self.session)
+
+    def stands(self) -> bool:
+        """True while the page they look at is the one they would get now; else it is to be loaded again."""
+        return self.access.holds(self.session, self.person)
+
     def may(self, permission: Permission) -> bool:
         """What to show; what is allowed is asked again when it is done."""
         if permission in OWNER:
@@ -74,14 +84,19 @@ def is_signed_in(request: Request) -> bool:
 
 def session_of(request: Request) -> Session | None:
     """The session that the request came with, if it stands."""
-    found: SignedIn | None = request.scope.get(_KEY)
+    found = signed_in_scope(request.scope)
     return found.session if found is not None else None
+
+
+def signed_in_scope(scope: Scope) -> SignedIn | None:
+    """Whoever a request or socket came from."""
+    found: SignedIn | None = scope.get(_KEY)
+    return found
 
 
 def signed_in_socket(socket: WebSocket) -> SignedIn | None:
     """Whoever opens a socket."""
-    found: SignedIn | None = socket.scope.get(_KEY)
-    return found
+    return signed_in_scope(socket.scope)
 
 
 class Guard:
@@ -104,7 +119,8 @@ class Guard:
         if not self._from_us(scope, headers):
             await self._refuse(scope, receive, send)
             return
-        secret = session_cookie(headers.get(b'cookie', b'').decode('latin-1'))
+        secure = scope.get('scheme') in ('https', 'wss')
+        secret = session_cookie(headers.get(b'cookie', b'').decode('latin-1'), secure=secure)
         standing = self._access.session(secret) if secret else None
         if standing is not None:
             if scope['type'] == 'http':
@@ -134,6 +150,14 @@ class Guard:
             await Response('This request came from another site.', 403, media_type='text/plain')(scope, receive, send)
 
 
-def session_cookie(header: str) -> str | None:
+def session_cookie(header: str, *, secure: bool) -> str | None:
     """Our cookie among whatever else the host has set; ``http.cookies`` would give up at the first odd one."""
-    return cookie_parser(header).get(COOKIE)
+    return cookie_parser(header).get(cookie_name(secure=secure))
+
+
+def cookie_name(*, secure: bool) -> str:
+    """Over TLS the name says that no other host may have set it and no plain HTTP (RFC 6265bis, 4.1.3.2: ``__Host-``),
+
+    so that a neighbour in the domain cannot plant a session of their own. Browsers refuse that name over plain HTTP.
+    """
+    return f'__Host-{COOKIE}' if secure else COOKIE

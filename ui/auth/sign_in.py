@@ -8,8 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from domain.errors import DomainError
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService
-from ui.auth.forms import Secure, browser_of, hand_over, read_form, safe_target
-from ui.auth.guard import COOKIE, session_of
+from ui.auth.forms import Secure, browser_of, hand_over, read_form, safe_target, take_back
+from ui.auth.guard import session_of
 
 
 def register_sign_in(app: FastAPI, *, access: AccessService, accounts: AccountService, secure: Secure) -> None:
@@ -34,5 +34,5 @@ def register_sign_in(app: FastAPI, *, access: AccessService, accounts: AccountSe
         if found is not None:
             await access.sign_out(found)
         response = RedirectResponse('/login', 303)
-        response.delete_cookie(COOKIE, path='/')
+        take_back(response, secure=secure(request))
         return response

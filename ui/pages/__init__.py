@@ -1,6 +1,7 @@
 """The pages, one module per noun; each registers its own addresses. Nothing is built before ``register_pages`` is called."""
 
 from ui.pages import (
+    account,
     alert,
     alerts,
     device,
@@ -42,5 +43,6 @@ def register_pages(services: Services) -> None:
         people,
         service_account,
         installation,
+        account,
     ):
         module.register(services)

@@ -14,6 +14,7 @@ from domain.services.enforcement import EnforcementService
 from domain.services.enrolments import EnrolmentService
 from domain.services.enterprises import EnterpriseService
 from domain.services.links import LinkService
+from domain.services.my_account import MyAccountService
 from domain.services.owners import OwnerService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
@@ -40,6 +41,7 @@ class Services:
     alerts: AlertService
     access: AccessService
     accounts: AccountService
+    my_account: MyAccountService
     people: PeopleService
     owners: OwnerService
     links: LinkService

@@ -8,11 +8,12 @@ from fastapi import Request
 from nicegui import context, ui
 
 from domain.access import Actor, Permission, words
-from domain.errors import DomainError, NotAllowed, NotSignedIn
+from domain.errors import DomainError, NotAllowed, NotSignedIn, StepUpNeeded
 from domain.fleet import Fleet
 from ui.auth import SignedIn, signed_in
 from ui.components.controls import toast
 from ui.components.page_state import Empty, page_state
+from ui.components.step_up import confirmed
 from ui.frame import ADMINISTRATION, Reader, frame
 from ui.pages.services import Services
 
@@ -68,27 +69,43 @@ async def guarded(
 
     Returns what the service gave, or ``None`` when it refused. ``done`` is the word on success; a refusal is told in a toast, or by
     ``refused`` (a form shows it where it was typed). ``permission`` is for services that are not handed an actor. Somebody whose
-    session has ended is led to the sign-in.
+    session has ended is led to the sign-in. What needs a fresh proof asks for it, and is then tried once more: ``act`` may run twice,
+    and must leave nothing done when it raises ``StepUpNeeded``.
     """
     client = context.client  # a dialog that closes meanwhile takes its own place on the page with it
-    try:
+
+    async def attempt() -> T:
         actor = who.actor()
         if permission is not None:
             actor.require(permission)
-        result = await act(actor)
-    except NotSignedIn:
+        return await act(actor)
+
+    def tell(refusal: DomainError) -> None:
+        if client.is_deleted:
+            return  # the session ended while it was being done: nobody is there to be told
         with client:
-            ui.navigate.to('/login')
-        return None
-    except DomainError as refusal:
-        with client:
-            if refused is not None and not isinstance(refusal, NotAllowed):
+            if isinstance(refusal, NotSignedIn):
+                ui.navigate.to('/login')
+            elif refused is not None and not isinstance(refusal, NotAllowed):
                 refused(refusal)
             else:
                 toast(plain(refusal), 'bad')
+
+    try:
+        try:
+            result = await attempt()
+        except StepUpNeeded:
+            account = who.account
+            with client:
+                proved = await confirmed(account, who.session)
+            if not proved:
+                return None
+            result = await attempt()
+    except DomainError as refusal:
+        tell(refusal)
         return None
     words = done(result) if callable(done) else done
-    if words:
+    if words and not client.is_deleted:
         with client:
             toast(words)
     return result

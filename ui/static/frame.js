@@ -70,6 +70,8 @@
       clearInterval(wait);
       window.socket.on("disconnect", () => { formsLostAt ||= Date.now(); });
       window.socket.on("connect", () => { formsLostAt = 0; });
+      window.socket.on("signed_out", cw.signedOut);
+      window.socket.on("changed", cw.loadAnew);
       if (!window.socket.connected) formsLostAt = Date.now(); // not yet, or lost again before we could listen
     }, 100);
   });

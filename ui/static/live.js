@@ -8,7 +8,7 @@
   const KEEP_POINTS = 5000;
   const PERSON = document.querySelector("[data-cw-live]")?.dataset.cwLive ?? ""; // as whom, and so in which enterprise, the page was built
   let socket = null, attempts = 0, retryAt = 0, timer = 0, opened = 0;
-  let newest = 0, offset = null, paused = false, pauseTimer = 0, lostAt = 0;
+  let newest = 0, offset = null, paused = false, pauseTimer = 0, lostAt = 0, leaving = false;
 
   // Server time, epoch seconds: the beat with the least delay sets our clock; it may drift back by 1 ms a beat.
   cw.now = () => Date.now() / 1000 + (offset ?? 0);
@@ -43,6 +43,10 @@
     const state = !open ? (opened || attempts > 1 ? "offline" : "joining") : age < 3 ? "live" : age < 10 ? "delayed" : newest ? "stale" : "joining";
     return { state, age, retryAt, newestAt: newest / 1000 + (offset ?? 0), lostAt };
   };
+  // The session has ended. Whoever signs out or switches by a button is on the way already: going elsewhere would drop the answer's cookie.
+  cw.signedOut = () => { if (!leaving) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`); };
+  // Role, part or enterprise is another. If another tab has switched, its new cookie has to arrive first.
+  cw.loadAnew = () => setTimeout(() => { if (!leaving) location.reload(); }, 300);
   cw.reconnect = () => { if (socket?.readyState !== WebSocket.OPEN) { clearTimeout(timer); attempts = 0; connect(); } };
 
   function send(message) {
@@ -64,8 +68,8 @@
     ws.onmessage = (event) => receive(JSON.parse(event.data));
     ws.onclose = (event) => {
       if (ws !== socket) return;
-      if (event.code === 4401) { location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`); return; }
-      if (event.code === 4409) { location.reload(); return; } // another enterprise, role or scope: what stands here is not theirs any more
+      if (event.code === 4401) { cw.signedOut(); return; }
+      if (event.code === 4409) { cw.loadAnew(); return; }
       lostAt ||= Date.now();
       const wait = Math.min(5_000, 400 * 2 ** Math.min(attempts, 6)) * (0.5 + Math.random() / 2);
       retryAt = Date.now() + wait;
@@ -133,6 +137,7 @@
       if (socket?.readyState !== WebSocket.OPEN) cw.reconnect();
     } else if (socket?.readyState === WebSocket.CLOSED) cw.reconnect();
   });
+  document.addEventListener("submit", (event) => { leaving ||= event.target.getAttribute("action")?.startsWith("/auth/") ?? false; });
   addEventListener("online", () => cw.reconnect());
   addEventListener("pagehide", () => { if (socket) { socket.onclose = null; socket.close(); } });
   addEventListener("pageshow", (event) => event.persisted && connect());

@@ -1,0 +1,144 @@
+"""What somebody who is signed in does with their own account: prove anew who they are, change the password, end sessions."""
+
+from dataclasses import replace
+from typing import Any, Protocol
+
+from domain.draft import Draft
+from domain.enterprises import INSTALLATION
+from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
+from domain.journal import AccountChanged, StepUpRefused
+from domain.people import Account, Person
+from domain.road import Road
+from domain.services.access import AccessService, SignedInBrowser, memberships, subject_of
+from domain.services.accounts import Hasher, checked_password
+from domain.sessions import Session
+
+
+class Throttle(Protocol):
+    """Slows down guessing; asked before a proof is looked at."""
+
+    async def begin(self, aim: Any, at: str, *, address: str, known: bool) -> Any:
+        """Write a guess down before it is looked at; raises ``Throttled`` when it must not be."""
+
+    def right(self, draft: Draft, guess: Any) -> None:
+        """It was right: take it back, inside a decision."""
+
+
+class Codes(Protocol):
+    """Knows the codes of authenticator apps, and slows down guessing at them."""
+
+    async def verify(self, account: str, code: str, *, address: str) -> str:
+        """Use up a code of an account: what it was (``code``). Raises ``NotSignedIn`` for a wrong one, ``Throttled`` after too many."""
+
+
+class MyAccountService:
+    """Every call names the session it comes from: nobody does this for somebody else.
+
+    A proof is the password, or the code of the authenticator app where there is one: then the password alone is not enough, since it
+    would not have been at the sign-in either.
+    """
+
+    def __init__(self, *, road: Road, access: AccessService, hasher: Hasher, throttle: Throttle, codes: Codes) -> None:
+        self._road = road
+        self._access = access
+        self._hasher = hasher
+        self._throttle = throttle
+        self._codes = codes
+
+    async def prove(
+        self, session: Session, *, password: str = '', code: str = '', address: str = ''
+    ) -> SignedInBrowser:
+        """Prove anew who one is: the session with a new secret, and for a while what needs a fresh proof may be done.
+
+        Raises ``Invalid`` for a wrong proof (naming the field), ``Throttled`` after too many, ``NotSignedIn`` when the session has ended.
+        """
+        account = self._access.account(session)
+        if account.totp is not None:
+            return await self._access.raise_(session, method=await self._take_code(session, account, code, address))
+        await self._check_password(session, account, password, address)
+        return await self._access.raise_(session, method='password')
+
+    async def change_password(self, session: Session, current: str, new: str, *, address: str = '') -> Account:
+        """A new password in exchange for the current one; every other session of the account ends.
+
+        Raises ``Invalid`` naming ``current`` or ``password``, ``Throttled`` after too many wrong ones.
+        """
+        account = self._access.account(session)
+        checked_password(new)
+        await self._check_password(session, account, current, address, field='current')
+        if new == current:
+            raise Invalid('this is the password you have now', field='password')
+        hashed = await self._hasher.hash(new)
+
+        def decide(draft: Draft) -> Account:
+            now = draft.need(Account, INSTALLATION, account.id)
+            if now.password_hash != account.password_hash:
+                raise Conflict('the password was changed meanwhile', field='current')
+            now = replace(now, password_hash=hashed, password_at=draft.now, version=now.version + 1)
+            draft.put(now)
+            self._access.end_all(draft, account.id, 'the password was changed', but=session.id)
+            for person in memberships(draft, account):
+                draft.note(
+                    AccountChanged(
+                        at=draft.now,
+                        enterprise=person.enterprise,
+                        subject=subject_of(person),
+                        what='set a new password',
+                    )
+                )
+            return now
+
+        return await self._road.travel(decide, actor=self._access.actor(session))
+
+    async def end_session(self, session: Session, other: str) -> None:
+        """End a session of the same account, this one or another; raises ``NotFound`` for anything else."""
+        account = self._access.account(session)
+
+        def decide(draft: Draft) -> None:
+            ended = draft.session(other)
+            if ended is None or ended.account != account.id:
+                raise NotFound('this session has ended already')
+            if ended.ended_at is None:
+                self._access.end(draft, ended, 'ended by its owner')
+
+        await self._road.travel(decide, actor=self._access.actor(session))
+
+    async def end_others(self, session: Session) -> None:
+        """End every session of the account but this one."""
+        account = self._access.account(session)
+        await self._road.travel(
+            lambda draft: self._access.end_all(draft, account.id, 'ended by its owner', but=session.id),
+            actor=self._access.actor(session),
+        )
+
+    async def _check_password(
+        self, session: Session, account: Account, password: str, address: str, field: str = 'password'
+    ) -> None:
+        guess = await self._throttle.begin('password', account.email, address=address, known=True)
+        if not await self._hasher.verify(account.password_hash, password):
+            await self._refuse(session, 'wrong password', address)
+            raise Invalid('the password is not right', field=field)
+        await self._road.travel(lambda draft: self._throttle.right(draft, guess))
+
+    async def _take_code(self, session: Session, account: Account, code: str, address: str) -> str:
+        try:
+            return await self._codes.verify(account.id, code, address=address)
+        except NotSignedIn as refusal:  # which would lead a page to the sign-in: the session stands
+            await self._refuse(session, 'wrong code', address)
+            raise Invalid(f'{refusal.detail}; wait for the next one', field='code') from None
+
+    async def _refuse(self, session: Session, because: str, address: str) -> None:
+        def decide(draft: Draft) -> None:
+            person = draft.need(Person, session.enterprise, session.person)
+            draft.note(
+                StepUpRefused(
+                    at=draft.now,
+                    enterprise=person.enterprise,
+                    subject=subject_of(person),
+                    actor=person.actor().reference,
+                    address=address[:64],
+                    because=because,
+                )
+            )
+
+        await self._road.travel(decide)

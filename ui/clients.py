@@ -1,0 +1,144 @@
+"""NiceGUI's pages, each bound to the session it was built for. Whatever we use of NiceGUI's inside stands here and nowhere else.
+
+NiceGUI knows a page by its client id alone: its socket asks for no session, and takes an event for any client from any socket. So its
+handlers of socket messages are wrapped here: only the session that a page was built for may connect to it, a message counts only for
+the page that its socket is connected to, and a page whose session has ended is taken apart, so that none of its handlers runs any more.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+import structlog
+from nicegui import core
+from nicegui.client import Client
+from socketio.exceptions import ConnectionRefusedError
+
+from domain.road import Road, Touched
+from domain.services.access import concerns, ends_sessions
+from ui.auth.guard import SignedIn, signed_in_scope
+
+log = structlog.get_logger(__name__)
+
+BEAT_S = 0.5
+"""How often is looked for sessions that ran out; those that somebody ended are known at once."""
+_MESSAGES = ('event', 'javascript_response', 'ack', 'log')
+
+
+class Clients:
+    """All pages of this process as NiceGUI knows them."""
+
+    def __init__(self, *, road: Road, beat_s: float = BEAT_S) -> None:
+        self.beat_s = beat_s
+        self._road = road
+        self._undo: Callable[[], None] = lambda: None
+        self._before: dict[str, Any] = {}
+        self._watch: asyncio.Task[None] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """From now on sockets are asked whose they are."""
+        handlers = core.sio.handlers['/']
+        self._before = dict(handlers)
+        handlers['connect'] = _connecting(handlers['connect'])
+        handlers['handshake'] = _shaking_hands(handlers['handshake'])
+        for name in _MESSAGES:
+            handlers[name] = self._from_its_own_socket(handlers[name])
+        self._undo = self._road.touched.subscribe(self._touched)
+        self._watch = asyncio.create_task(self._run(), name='clients')
+
+    async def stop(self) -> None:
+        """Leave NiceGUI as it was."""
+        self._undo()
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+        core.sio.handlers['/'].update(self._before)
+        await asyncio.gather(*self._ending)
+
+    def end(self, client: Client, owner: SignedIn) -> None:
+        """Take a page apart at once, and let the browser go to the sign-in, or load it anew when its session still stands."""
+        word = 'signed_out' if owner.access.standing(owner.session) is None else 'changed'
+        sockets = [sid for sid, _ in core.sio.manager.get_participants('/', client.id)]
+        for task in client._delete_tasks.values():  # noqa: SLF001 (each would delete it a second time)
+            task.cancel()
+        client.delete()
+
+        async def close() -> None:
+            with contextlib.suppress(Exception):  # a browser that is gone is what was wanted
+                for sid in sockets:
+                    await core.sio.emit(word, {}, to=sid)
+                    await core.sio.disconnect(sid)
+
+        task = asyncio.create_task(close(), name='client end')
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    def _touched(self, touched: Touched) -> None:
+        if ends_sessions(touched):
+            self._look(lambda owner: concerns(touched, owner.session))
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(self.beat_s)
+            self._look(lambda _: True)
+
+    def _look(self, doubted: Callable[[SignedIn], bool]) -> None:
+        for client in list(Client.instances.values()):
+            owner = _owner(client)
+            if owner is None or not doubted(owner) or owner.stands():
+                continue
+            try:
+                self.end(client, owner)
+            except Exception:  # the others must end all the same
+                log.exception('client_not_ended')
+
+    def _from_its_own_socket(self, handler: Callable[[str, Any], None]) -> Callable[[str, Any], None]:
+        def heard(sid: str, message: Any) -> None:
+            id = message.get('client_id') if isinstance(message, dict) else None
+            client = Client.instances.get(id) if isinstance(id, str) else None
+            if client is None or client.id not in core.sio.rooms(sid):
+                return
+            owner = _owner(client)
+            if owner is not None and not owner.stands():
+                self.end(client, owner)
+                return
+            handler(sid, message)
+
+        return heard
+
+
+def _owner(client: Client) -> SignedIn | None:
+    """Whoever the page was built for; ``None`` for the pages that are open to all."""
+    return signed_in_scope(client.request.scope)
+
+
+def _may(environ: dict[str, Any] | None, client_id: Any) -> bool:
+    """True when the socket comes with the session that the page was built for."""
+    client = Client.instances.get(client_id) if isinstance(client_id, str) else None
+    owner = _owner(client) if client is not None else None
+    if owner is None:
+        return True  # a page open to all, or none: NiceGUI itself says so
+    asks = signed_in_scope((environ or {}).get('asgi.scope', {}))
+    return asks is not None and asks.session.id == owner.session.id and owner.stands()
+
+
+def _connecting(handler: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    async def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        query = parse_qs(environ.get('QUERY_STRING', ''))
+        if not _may(environ, query.get('client_id', [''])[0]):
+            raise ConnectionRefusedError('Implicit handshake failed')  # on these words NiceGUI loads the page again
+        await handler(sid, environ, auth)
+
+    return connect
+
+
+def _shaking_hands(handler: Callable[[str, Any], Awaitable[bool]]) -> Callable[[str, Any], Awaitable[bool]]:
+    async def handshake(sid: str, data: Any) -> bool:
+        if not isinstance(data, dict) or not _may(core.sio.get_environ(sid), data.get('client_id')):
+            return False
+        return await handler(sid, data)
+
+    return handshake
