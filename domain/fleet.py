@@ -91,7 +91,7 @@ class Fleet:
             Token: self._plain,
             Account: self._plain,
             Identity: self._plain,
-            Guesses: self._plain,
+            Guesses: self._guesses,
             Link: self._plain,
         }
 
@@ -166,6 +166,12 @@ class Fleet:
             table.pop(row.id, None)
         else:
             table[row.id] = row
+
+    def _guesses(self, guesses: Guesses) -> None:
+        if guesses.times:
+            self._tables[Guesses][guesses.id] = guesses
+        else:
+            self._tables[Guesses].pop(guesses.id, None)
 
     def _device(self, device: Device) -> None:
         before = self.devices.pop(device.id, None)

@@ -54,6 +54,8 @@ async def thin(reads: Reads, writer: Writer, now: float, retention: Retention) -
         'command': await _drop(writer, 'command', f'moved_at < {{}} AND state NOT IN ({OPEN})', closed),
         'alert': await _drop(writer, 'alert', 'cleared_at < {}', closed),
         'session': await _drop(writer, 'session', '(ended_at < {} OR expires_at < {})', ended, ended),
+        'link': await _drop(writer, 'link', 'expires_at < {}', ended),
+        'guesses': await _drop(writer, 'guesses', 'newest_at < {}', now - retention.guesses_s),
     }
     for history in HISTORIES:
         dropped[history.table] = await _thin_history(reads, writer, history, now, retention)

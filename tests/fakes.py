@@ -20,20 +20,28 @@ from domain.radio import Radio, RadioSample
 from domain.reconsider import Reconsider
 from domain.road import Road
 from domain.rulebook import RuleBook
+from domain.sealing import Seal
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService
 from domain.services.alerts import AlertService
 from domain.services.checkins import CheckIn, CheckIns, Receipt
 from domain.services.devices import DeviceService
 from domain.services.enterprises import EnterpriseService
+from domain.services.known_browsers import KnownBrowsers
+from domain.services.links import LinkService
+from domain.services.operator import OperatorService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.presence import PresenceService
+from domain.services.second_factor import SecondFactorService
+from domain.services.setup import SetupService
 from domain.services.tokens import TokenService
 from domain.services.towers import TowerService
 from domain.store import Changes, Retention
+from domain.throttle import Throttle
 from domain.tokens import Credential
 from domain.towers import CheckResult, CheckState, Tower, TowerState
+from ui.sealing import FernetSeal
 
 Row = TypeVar('Row')
 E = TypeVar('E', bound=Entry)
@@ -180,6 +188,13 @@ class House:
     access: AccessService
     accounts: AccountService
     people: PeopleService
+    links: LinkService
+    setup: SetupService
+    operator: OperatorService
+    second_factor: SecondFactorService
+    throttle: Throttle
+    known: KnownBrowsers
+    seal: Seal
     tokens: TokenService
     enterprises: EnterpriseService
     enterprise: str = ''
@@ -229,6 +244,10 @@ async def house(
     road = Road(fleets=fleets, store=kept, clock=clock, most_waiting=most_waiting)
     reconsider = Reconsider(road=road, book=book, store=kept)
     access, hasher = AccessService(road=road), QuickHasher()
+    throttle, seal = Throttle(road=road), FernetSeal('the key of a house that stands in memory', clock)
+    known = KnownBrowsers(road=road, seal=seal)
+    people, enterprises = PeopleService(road=road, access=access, hasher=hasher), EnterpriseService(road=road)
+    policies = PolicyService(road=road, reconsider=reconsider)
     home = House(
         clock=clock,
         store=kept,
@@ -238,15 +257,24 @@ async def house(
         reconsider=reconsider,
         checkins=CheckIns(road=road, book=book),
         devices=DeviceService(road=road, book=book, store=kept),
-        policies=PolicyService(road=road, reconsider=reconsider),
+        policies=policies,
         towers=TowerService(road=road, reconsider=reconsider),
         alerts=AlertService(road=road),
         presence=PresenceService(road=road),
         access=access,
-        accounts=AccountService(road=road, access=access, hasher=hasher),
-        people=PeopleService(road=road, access=access, hasher=hasher),
+        accounts=AccountService(road=road, access=access, hasher=hasher, throttle=throttle, known=known),
+        people=people,
+        links=LinkService(road=road, access=access, people=people, hasher=hasher),
+        operator=OperatorService(road=road, access=access, people=people),
+        setup=SetupService(
+            road=road, access=access, people=people, enterprises=enterprises, policies=policies, hasher=hasher
+        ),
+        second_factor=SecondFactorService(road=road, access=access, throttle=throttle, known=known, seal=seal),
+        throttle=throttle,
+        known=known,
+        seal=seal,
         tokens=TokenService(road=road),
-        enterprises=EnterpriseService(road=road),
+        enterprises=enterprises,
     )
     await road.start()
     home.presence.watch_all()

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import json
 import os
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -18,15 +17,17 @@ from typing import Any
 from domain.access import Permission, Role, system
 from domain.errors import Conflict, DomainError, Invalid, Unavailable
 from domain.fleets import Fleets
+from domain.people import Account
 from domain.policies import Mode
-from domain.services.accounts import AccountService
+from domain.services.accounts import AccountService, checked_email
 from domain.services.enterprises import EnterpriseService
+from domain.services.links import LinkService
+from domain.services.operator import OperatorService
 from domain.services.people import PeopleService
-from domain.services.policies import PolicyService, starter_policies
+from domain.services.policies import PolicyService, checked_networks, starter_policies
 from domain.services.tokens import TokenService
 from domain.tokens import TokenKind
 
-_PLMN = re.compile(r'[0-9]{3}-[0-9]{2,3}')
 SOCKET = 'control.sock'
 MOST_BYTES = 65_536
 MOST_ADDRESS = 100
@@ -41,6 +42,8 @@ class Control:
     fleets: Fleets
     accounts: AccountService
     people: PeopleService
+    links: LinkService
+    operator: OperatorService
     tokens: TokenService
     enterprises: EnterpriseService
     policies: PolicyService
@@ -52,6 +55,8 @@ class Control:
             'enterprise list': self._list_enterprises,
             'user add': self._add_user,
             'user reset': self._reset_user,
+            'user disable': self._disable_user,
+            'user enable': self._enable_user,
             'user list': self._list_users,
             'token enrolment': self._enrolment_token,
             'token api': self._api_token,
@@ -65,13 +70,11 @@ class Control:
     async def _add_enterprise(
         self, name: str, starter: bool = True, plmns: Sequence[str] = (), enforce: Sequence[str] = ()
     ) -> Answer:
-        odd = next((plmn for plmn in plmns if not _PLMN.fullmatch(plmn)), None)
-        if odd is not None:
-            raise Invalid(f'write a network as MCC-MNC, such as 204-08, not {odd[:40]!r}', field='plmn')
+        networks = checked_networks(plmns)
         enterprise = await self.enterprises.add(name)
         if starter:
             actor = system(enterprise.id, 'setup')
-            for policy in starter_policies(tuple(plmns)):
+            for policy in starter_policies(networks):
                 await self.policies.add(actor, replace(policy, mode=Mode.ENFORCE) if policy.name in enforce else policy)
         return {'id': enterprise.id, 'name': enterprise.name}
 
@@ -88,23 +91,80 @@ class Control:
             ]
         }
 
-    async def _add_user(self, enterprise: str, email: str, name: str, role: str, password: str) -> Answer:
-        found = self.enterprises.named(enterprise)
-        person = await self.people.add(found.id, email, name, Role(_one_of(Role, role, 'role')), password)
-        return {'id': person.id, 'email': person.email, 'role': person.role}
+    async def _add_user(
+        self,
+        enterprise: str,
+        email: str,
+        name: str,
+        role: str,
+        password: str = '',
+        link: bool = False,
+        owner: bool = False,
+    ) -> Answer:
+        """``made`` says what was done: an ``account``, a ``link``, a ``member`` out of an account, an ``owner`` out of a member."""
+        found, wanted = self.enterprises.named(enterprise), Role(_one_of(Role, role, 'role'))
+        account = self.fleets.account_of(checked_email(email))
+        if account is not None:
+            made = 'member'
+            member = self.fleets.memberships(account.id).get(found.id)
+            if member is None:
+                member = await self.operator.admit(account, found.id, wanted)
+            elif not owner or account.owner:
+                raise Conflict(f'{account.email} belongs to {found.name} already, as {member.role}', field='email')
+            else:
+                made = 'owner'
+        elif link:
+            if owner:
+                raise Invalid('an owner is appointed once the invitation was accepted: leave out --owner or --link')
+            issued = await self.links.invite(system(found.id, 'operator'), email, name, wanted)
+            return {'made': 'link', 'secret': issued.secret, 'email': issued.link.email, 'role': wanted}
+        else:
+            made, member = 'account', await self.people.add(found.id, email, name, wanted, password)
+        if owner:
+            await self.operator.appoint(self.operator.account(email))
+        return {'made': made, 'id': member.id, 'email': member.email, 'role': member.role}
 
-    async def _reset_user(self, email: str, password: str) -> Answer:
-        person = await self.accounts.reset_password(email, password)
-        return {'id': person.id, 'email': person.email}
+    async def _reset_user(
+        self, email: str, password: str = '', link: bool = False, second_factor: bool = False
+    ) -> Answer:
+        account = self.operator.account(email)
+        if second_factor:
+            await self.operator.forget_second_factor(account)
+        if link:
+            issued = await self.links.operators_reset_link(account)
+            return {'id': account.id, 'email': account.email, 'secret': issued.secret}
+        account = await self.accounts.reset_password(email, password)
+        return {'id': account.id, 'email': account.email}
+
+    async def _disable_user(self, email: str, last: bool = False) -> Answer:
+        account = self.operator.account(email)
+        await self.operator.suspend(account, last=last)
+        return {'id': account.id, 'email': account.email}
+
+    async def _enable_user(self, email: str) -> Answer:
+        account = self.operator.account(email)
+        await self.operator.restore(account)
+        return {'id': account.id, 'email': account.email}
 
     async def _list_users(self) -> Answer:
-        return {
-            'items': [
-                {'email': person.email, 'name': person.name, 'role': person.role, 'enterprise': fleet.enterprise.name}
-                for fleet in self.fleets
-                for person in fleet.persons.values()
-            ]
-        }
+        def item(account: Account, **more: str) -> Answer:
+            return {
+                'email': account.email,
+                'name': account.name,
+                'owner': account.owner,
+                'disabled': account.suspended_at is not None,
+                'second_factor': account.totp is not None,
+                **more,
+            }
+
+        items = []
+        for account in self.fleets.accounts.values():
+            members = self.fleets.memberships(account.id)
+            items += [
+                item(account, role=each.role, enterprise=self.fleets.of(id).enterprise.name)
+                for id, each in members.items()
+            ] or [item(account, role='', enterprise='')]
+        return {'items': items}
 
     async def _enrolment_token(
         self, enterprise: str, name: str, uses: int | None = None, expires_in_s: float | None = None

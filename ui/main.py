@@ -1,6 +1,7 @@
 """The composition root: one line per store, service, job, page and route. Nothing else constructs adapters."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 import structlog
+import typer
 from fastapi import FastAPI, Request
 from nicegui import ui
 
@@ -16,6 +18,7 @@ from domain.fleets import Fleets
 from domain.reconsider import Reconsider
 from domain.road import Road
 from domain.rulebook import RuleBook
+from domain.sealing import Seal
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService, Hasher
 from domain.services.alerts import AlertService
@@ -23,18 +26,24 @@ from domain.services.checkins import CheckIns
 from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
 from domain.services.enterprises import EnterpriseService
+from domain.services.known_browsers import KnownBrowsers
+from domain.services.links import LinkService
+from domain.services.operator import OperatorService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.presence import PresenceService
+from domain.services.second_factor import SecondFactorService
+from domain.services.setup import SetupService
 from domain.services.tokens import TokenService
 from domain.services.towers import TowerService
 from domain.store import Store
+from domain.throttle import Throttle
 from jobs.schedule import Schedule
 from jobs.table import table
 from persistence.database import opened_store
 from ui.api import Metrics, register_api
 from ui.assets import mount_assets
-from ui.auth import Guard, register_auth
+from ui.auth import Guard, link_address, register_auth
 from ui.cli import Commands, command_line
 from ui.control import Answer, Control, listening
 from ui.demo import run_demo
@@ -45,11 +54,14 @@ from ui.pages import register_pages
 from ui.pages.services import Services
 from ui.passwords import Argon2Hasher
 from ui.process import address, bound, hand_over_quickly, raise_file_limit, untouched_by_garbage_collection, up
+from ui.sealing import FernetSeal, kept_key
 from ui.search import register_search
 from ui.settings import Settings
 from ui.topics import resolver
 
 log = structlog.get_logger(__name__)
+
+SET_UP = 'Set up this installation with the one-time link'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +80,12 @@ class House:
     access: AccessService
     accounts: AccountService
     people: PeopleService
+    links: LinkService
+    setup: SetupService
+    second_factor: SecondFactorService
+    throttle: Throttle
+    known: KnownBrowsers
+    seal: Seal
     tokens: TokenService
     enterprises: EnterpriseService
     presence: PresenceService
@@ -77,17 +95,23 @@ class House:
     store: Store
 
 
-def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Hasher | None = None) -> House:
-    """Put the services together."""
+def compose(
+    *, store: Store, clock: Callable[[], float] = time.time, hasher: Hasher | None = None, key: str = ''
+) -> House:
+    """Put the services together; without a ``key`` what is sealed can be read by this process alone."""
     fleets = Fleets()
     book = RuleBook()
     metrics = Metrics(fleets=fleets)
     road = Road(fleets=fleets, store=metrics.measured(store), clock=clock)
     reconsider = Reconsider(road=road, book=book, store=store)
     hashes = hasher or Argon2Hasher()
+    seal = FernetSeal(key or secrets.token_hex(32), clock)
+    throttle = Throttle(road=road)
+    known = KnownBrowsers(road=road, seal=seal)
     access = AccessService(road=road)
-    accounts = AccountService(road=road, access=access, hasher=hashes)
+    accounts = AccountService(road=road, access=access, hasher=hashes, throttle=throttle, known=known)
     people = PeopleService(road=road, access=access, hasher=hashes)
+    links = LinkService(road=road, access=access, people=people, hasher=hashes)
     tokens = TokenService(road=road)
     enterprises = EnterpriseService(road=road)
     policies = PolicyService(road=road, reconsider=reconsider)
@@ -104,6 +128,14 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
         access=access,
         accounts=accounts,
         people=people,
+        links=links,
+        setup=SetupService(
+            road=road, access=access, people=people, enterprises=enterprises, policies=policies, hasher=hashes
+        ),
+        second_factor=SecondFactorService(road=road, access=access, throttle=throttle, known=known, seal=seal),
+        throttle=throttle,
+        known=known,
+        seal=seal,
         tokens=tokens,
         enterprises=enterprises,
         presence=PresenceService(road=road),
@@ -112,6 +144,8 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
             fleets=fleets,
             accounts=accounts,
             people=people,
+            links=links,
+            operator=OperatorService(road=road, access=access, people=people),
             tokens=tokens,
             enterprises=enterprises,
             policies=policies,
@@ -166,7 +200,18 @@ def build(house: House, settings: Settings) -> FastAPI:
         metrics_token=settings.metrics_token,
         ready=lambda: None if house.road.is_open else 'changes are not taken',
     )
-    register_auth(app, access=house.access, accounts=house.accounts, live=live, secure_cookies=_over_tls)
+    register_auth(
+        app,
+        access=house.access,
+        accounts=house.accounts,
+        second_factor=house.second_factor,
+        known=house.known,
+        links=house.links,
+        setup=house.setup,
+        seal=house.seal,
+        live=live,
+        secure_cookies=_over_tls,
+    )
     register_search(app, fleets=house.fleets)
     register_export(app, fleets=house.fleets)
     register_pages(
@@ -181,6 +226,9 @@ def build(house: House, settings: Settings) -> FastAPI:
             access=house.access,
             accounts=house.accounts,
             people=house.people,
+            links=house.links,
+            second_factor=house.second_factor,
+            seal=house.seal,
             tokens=house.tokens,
             enterprises=house.enterprises,
             enforcement=house.enforcement,
@@ -211,7 +259,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
     hand_over_quickly()
     async with opened_store(settings.database_url) as store:
         sockets = bound(settings.host, settings.port)
-        house = compose(store=store)
+        house = compose(store=store, key=_key(settings))
         async with (
             up(build(house, settings), sockets, trust_proxy=settings.trust_proxy),
             listening(house.control, settings.data),
@@ -223,18 +271,15 @@ async def serve(settings: Settings) -> None:
     """Serve until told to stop."""
     async with serving(settings) as (house, where):
         log.info('serving', address=where, data=str(settings.data))
-        if not list(house.fleets):
-            log.info(
-                'empty',
-                hint='add an enterprise and a person: cellwarden enterprise add NAME; cellwarden user add EMAIL --enterprise NAME',
-            )
+        if (made := await house.setup.link()) is not None:
+            typer.echo(f'{SET_UP} (within 24 hours): {link_address(where, made.secret)}')
         await asyncio.Event().wait()
 
 
 async def at_rest(settings: Settings, operation: str, arguments: dict[str, Any]) -> Answer:
     """Carry out an operator's command on the store while no server runs."""
     async with opened_store(settings.database_url) as store:
-        house = compose(store=store)
+        house = compose(store=store, key=_key(settings))
         await house.road.start()
         try:
             return await house.control.run(operation, arguments)
@@ -247,6 +292,10 @@ async def demo(settings: Settings, devices: int, seed: int) -> None:
     local = settings.model_copy(update={'poll_allow': [*settings.poll_allow, IPv4Network('127.0.0.0/8')]})
     async with serving(local) as (house, where):
         await run_demo(house.control, address=where, data=settings.data, devices=devices, seed=seed)
+
+
+def _key(settings: Settings) -> str:
+    return settings.secret_key or kept_key(settings.data)
 
 
 def _over_tls(request: Request) -> bool:

@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     """Address of the reverse proxy whose ``X-Forwarded-*`` headers are believed; empty: nobody's."""
     metrics_token: str = ''
     """Bearer token that may read ``/metrics`` from elsewhere than this machine; empty: this machine only."""
+    secret_key: str = Field(default='', repr=False)
+    """Seals the secrets of authenticator apps, 32 random characters or more; empty: one is made and kept in the data folder."""
     log_format: str = Field(default='text', pattern='^(text|json)$')
 
     @property

@@ -17,6 +17,7 @@ from domain.services.enforcement import EnforcementService
 from domain.services.policies import NewPolicy
 from domain.services.presence import PresenceService
 from domain.services.towers import TowerService
+from domain.throttle import Throttle
 from domain.tower_input import NewTower
 from domain.towers import TowerStatus
 from jobs.schedule import Schedule
@@ -35,6 +36,7 @@ class Services:
     reconsider: Reconsider
     towers: TowerService
     enforcement: EnforcementService
+    throttle: Throttle
 
 
 @pytest.fixture
@@ -52,6 +54,7 @@ async def scheduled(home: House) -> AsyncIterator[Schedule]:
         reconsider=home.reconsider,
         towers=home.towers,
         enforcement=EnforcementService(road=home.road),
+        throttle=home.throttle,
     )
     schedule = Schedule(jobs=table(house=services, allow=[ip_network('127.0.0.0/8')]))
     schedule.start()
@@ -78,7 +81,13 @@ async def test_towers_are_polled_devices_fall_silent_and_violations_are_enforced
 
 async def test_every_row_does_its_work_when_it_is_run(home: House) -> None:
     services = Services(
-        home.road, home.store, home.presence, home.reconsider, home.towers, EnforcementService(road=home.road)
+        home.road,
+        home.store,
+        home.presence,
+        home.reconsider,
+        home.towers,
+        EnforcementService(road=home.road),
+        home.throttle,
     )
     rows = {job.name: job for job in table(house=services)}
     for job in rows.values():

@@ -67,7 +67,18 @@ def _app(home: House) -> FastAPI:
     app = FastAPI()
     app.add_middleware(auth.Guard, access=home.access)
     hub = live.Live(road=home.road, access=home.access, resolve=topics.resolver(road=home.road, store=home.store))
-    auth.register_auth(app, access=home.access, accounts=home.accounts, live=hub, secure_cookies=lambda _: False)
+    auth.register_auth(
+        app,
+        access=home.access,
+        accounts=home.accounts,
+        second_factor=home.second_factor,
+        known=home.known,
+        links=home.links,
+        setup=home.setup,
+        seal=home.seal,
+        live=hub,
+        secure_cookies=lambda _: False,
+    )
     search.register_search(app, fleets=home.fleets)
     export.register_export(app, fleets=home.fleets)
     pages.register_pages(
@@ -82,6 +93,9 @@ def _app(home: House) -> FastAPI:
             access=home.access,
             accounts=home.accounts,
             people=home.people,
+            links=home.links,
+            second_factor=home.second_factor,
+            seal=home.seal,
             tokens=home.tokens,
             enterprises=home.enterprises,
             enforcement=EnforcementService(road=home.road),

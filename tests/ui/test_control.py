@@ -23,6 +23,8 @@ def control(home: House) -> Control:
         fleets=home.fleets,
         accounts=home.accounts,
         people=home.people,
+        links=home.links,
+        operator=home.operator,
         tokens=home.tokens,
         enterprises=home.enterprises,
         policies=home.policies,

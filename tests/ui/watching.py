@@ -184,7 +184,18 @@ async def console(*, store: MemoryStore | None = None, flush_s: float = 0.02) ->
         )
         app = FastAPI(openapi_url=None)
         app.add_middleware(Guard, access=home.access)
-        register_auth(app, access=home.access, accounts=home.accounts, live=live, secure_cookies=lambda _: False)
+        register_auth(
+            app,
+            access=home.access,
+            accounts=home.accounts,
+            second_factor=home.second_factor,
+            known=home.known,
+            links=home.links,
+            setup=home.setup,
+            seal=home.seal,
+            live=live,
+            secure_cookies=lambda _: False,
+        )
 
         @app.get('/who')
         async def who(request: Request) -> PlainTextResponse:

@@ -12,7 +12,17 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
-from domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, NotSignedIn, Stale, Unavailable
+from domain.errors import (
+    Conflict,
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Stale,
+    Throttled,
+    Unavailable,
+)
 from domain.ids import new_id
 from domain.rules import RuleError
 
@@ -27,6 +37,7 @@ STATUSES: Mapping[type[DomainError], int] = {
     Stale: 412,
     NotSignedIn: 401,
     NotAllowed: 403,
+    Throttled: 429,
     Unavailable: 503,
 }
 
@@ -129,7 +140,7 @@ def _of_status(status: HTTPStatus, detail: str) -> Problem:
 def _headers(error: DomainError) -> dict[str, str]:
     if isinstance(error, NotSignedIn):
         return {'www-authenticate': 'Bearer realm="cellwarden"'}
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | Throttled):
         return {'retry-after': str(error.retry_after)}
     return {}
 

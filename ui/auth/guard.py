@@ -20,6 +20,7 @@ from ui.assets import BASE
 COOKIE = 'cellwarden_session'
 _OPEN = (
     '/login',
+    '/join',
     '/auth/',
     '/healthz',
     '/readyz',

@@ -6,11 +6,13 @@ from ui.pages import (
     device,
     devices,
     enforcement,
+    join,
     login,
     overview,
     policies,
     policy,
     policy_editor,
+    second_factor,
     tower,
     tower_editor,
     towers,
@@ -22,6 +24,8 @@ def register_pages(services: Services) -> None:
     """Register every page with NiceGUI; to be called before ``ui.run_with``."""
     for module in (
         login,
+        join,
+        second_factor,
         overview,
         devices,
         device,

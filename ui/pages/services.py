@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 from domain.fleets import Fleets
 from domain.road import Road
+from domain.sealing import Seal
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService
 from domain.services.alerts import AlertService
 from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
 from domain.services.enterprises import EnterpriseService
+from domain.services.links import LinkService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
+from domain.services.second_factor import SecondFactorService
 from domain.services.tokens import TokenService
 from domain.services.towers import TowerService
 from domain.store import Store
@@ -32,6 +35,9 @@ class Services:
     access: AccessService
     accounts: AccountService
     people: PeopleService
+    links: LinkService
+    second_factor: SecondFactorService
+    seal: Seal
     tokens: TokenService
     enterprises: EnterpriseService
     enforcement: EnforcementService
