@@ -96,7 +96,8 @@ class Fleet(Whole):
             Violation: self._violation,
             Command: self._command,
             Alert: self._alert,
-            **dict.fromkeys((Person, Token, Lock, Account, Identity, Guesses, Link), self._plain),
+            **dict.fromkeys((Person, Token, Lock, Account, Identity, Link), self._plain),
+            Guesses: self._guesses,
         }
 
     def table(self, kind: type[Row]) -> Mapping[str, Row]:
@@ -176,6 +177,12 @@ class Fleet(Whole):
             table.pop(row.id, None)
         else:
             table[row.id] = row
+
+    def _guesses(self, guesses: Guesses) -> None:
+        if guesses.times:
+            self._tables[Guesses][guesses.id] = guesses
+        else:
+            self._tables[Guesses].pop(guesses.id, None)
 
     def _device(self, device: Device) -> None:
         before = self.devices.pop(device.id, None)

@@ -13,6 +13,7 @@ from domain.services.enforcement import EnforcementService
 from domain.services.presence import PresenceService
 from domain.services.towers import TowerService
 from domain.store import Retention, Store
+from domain.throttle import Throttle
 from jobs.checks import Checker
 from jobs.schedule import Job, Lane
 from jobs.targets import Network, Targets
@@ -31,6 +32,8 @@ class House(Protocol):
     def road(self) -> Road: ...
     @property
     def store(self) -> Store: ...
+    @property
+    def throttle(self) -> Throttle: ...
     @property
     def presence(self) -> PresenceService: ...
     @property
@@ -64,6 +67,7 @@ def table(
         await house.road.travel(lambda draft: forget_quiet_cells(draft, draft.fleet(enterprise)))
 
     async def thin() -> None:
+        await house.throttle.forget()
         await house.store.thin(house.road.clock(), kept)
 
     def each(work: Callable[[str], Awaitable[object]]) -> Callable[[], Awaitable[object]]:

@@ -56,6 +56,8 @@ async def thin(reads: Reads, writer: Writer, now: float, retention: Retention) -
         'alert': await _drop(writer, 'alert', 'cleared_at < {}', closed),
         'session': await _drop(writer, 'session', '(ended_at < {} OR expires_at < {})', ended, ended),
         'token': await _drop(writer, 'token', '(revoked_at < {} OR expires_at < {})', spent, spent),
+        'link': await _drop(writer, 'link', 'expires_at < {}', ended),
+        'guesses': await _drop(writer, 'guesses', 'newest_at < {}', now - retention.guesses_s),
     }
     for history in HISTORIES:
         dropped[history.table] = await _thin_history(reads, writer, history, now, retention)

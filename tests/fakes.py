@@ -23,6 +23,7 @@ from domain.radio import Radio, RadioSample
 from domain.reconsider import Reconsider
 from domain.road import Road
 from domain.rulebook import RuleBook
+from domain.sealing import Seal
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService
 from domain.services.alerts import AlertService
@@ -30,17 +31,23 @@ from domain.services.checkins import CheckIn, CheckIns, Receipt
 from domain.services.devices import DeviceService
 from domain.services.enrolments import EnrolmentService
 from domain.services.enterprises import EnterpriseService
+from domain.services.known_browsers import KnownBrowsers
 from domain.services.links import LinkService
 from domain.services.my_account import MyAccountService
+from domain.services.operator import OperatorService
 from domain.services.owners import OwnerService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.presence import PresenceService
+from domain.services.second_factor import SecondFactorService
+from domain.services.setup import SetupService
 from domain.services.tokens import TokenService
 from domain.services.towers import TowerService
 from domain.store import Changes, Retention
+from domain.throttle import Throttle
 from domain.tokens import Credential
 from domain.towers import CheckResult, CheckState, Tower, TowerState
+from ui.sealing import FernetSeal
 
 Row = TypeVar('Row')
 E = TypeVar('E', bound=Entry)
@@ -215,6 +222,12 @@ class House:
     people: PeopleService
     owners: OwnerService
     links: LinkService
+    setup: SetupService
+    operator: OperatorService
+    second_factor: SecondFactorService
+    throttle: Throttle
+    known: KnownBrowsers
+    seal: Seal
     tokens: TokenService
     enterprises: EnterpriseService
     enterprise: str = ''
@@ -270,7 +283,11 @@ async def house(
     road = Road(fleets=fleets, store=kept, clock=clock, most_waiting=most_waiting)
     reconsider = Reconsider(road=road, book=book, store=kept)
     access, hasher = AccessService(road=road), QuickHasher()
-    people = PeopleService(road=road, access=access, hasher=hasher)
+    throttle, seal = Throttle(road=road), FernetSeal('the key of a house that stands in memory', clock)
+    known = KnownBrowsers(road=road, seal=seal)
+    people, enterprises = PeopleService(road=road, access=access, hasher=hasher), EnterpriseService(road=road)
+    policies = PolicyService(road=road, reconsider=reconsider)
+    second_factor = SecondFactorService(road=road, access=access, throttle=throttle, known=known, seal=seal)
     home = House(
         clock=clock,
         store=kept,
@@ -281,18 +298,26 @@ async def house(
         checkins=CheckIns(road=road, book=book),
         devices=DeviceService(road=road, book=book, store=kept),
         enrolments=EnrolmentService(road=road, book=book, store=kept),
-        policies=PolicyService(road=road, reconsider=reconsider),
+        policies=policies,
         towers=TowerService(road=road, reconsider=reconsider),
         alerts=AlertService(road=road),
         presence=PresenceService(road=road),
         access=access,
-        accounts=AccountService(road=road, access=access, hasher=hasher),
+        accounts=AccountService(road=road, access=access, hasher=hasher, throttle=throttle, known=known),
         people=people,
         owners=OwnerService(road=road, people=people),
-        links=LinkService(road=road),
-        my_account=MyAccountService(road=road, access=access, hasher=hasher, throttle=FewTries(), codes=OneCode()),
+        my_account=MyAccountService(road=road, access=access, hasher=hasher, throttle=throttle, codes=second_factor),
+        links=LinkService(road=road, access=access, people=people, hasher=hasher),
+        operator=OperatorService(road=road, access=access, people=people),
+        setup=SetupService(
+            road=road, access=access, people=people, enterprises=enterprises, policies=policies, hasher=hasher
+        ),
+        second_factor=second_factor,
+        throttle=throttle,
+        known=known,
+        seal=seal,
         tokens=TokenService(road=road),
-        enterprises=EnterpriseService(road=road),
+        enterprises=enterprises,
     )
     await road.start()
     home.presence.watch_all()

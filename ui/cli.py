@@ -51,7 +51,7 @@ def command_line(commands: Commands) -> typer.Typer:
 
     @app.command()
     def serve(host: Host = None, port: Port = None, data: Data = None) -> None:
-        """Start the console for production: no demo data, no default account. See "cellwarden user add" for the first person."""
+        """Start the console for production: no demo data, no default account. On an empty installation it prints a one-time set-up link."""
         settings = _settings(host=host, port=port, data=data)
         configure_logs(settings.log_format)
         _run(commands.serve(settings))

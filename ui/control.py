@@ -16,11 +16,13 @@ from typing import Any
 
 from domain.access import Permission, Role, system
 from domain.enterprises import INSTALLATION
-from domain.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
+from domain.errors import Conflict, DomainError, Invalid, Unavailable
 from domain.fleets import Fleets
-from domain.people import Person, PersonKind
-from domain.services.accounts import AccountService
+from domain.people import Account, Person, PersonKind
+from domain.services.accounts import AccountService, checked_email
 from domain.services.enterprises import EnterpriseService, found
+from domain.services.links import LinkService
+from domain.services.operator import OperatorService
 from domain.services.owners import OwnerService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
@@ -42,6 +44,8 @@ class Control:
     accounts: AccountService
     people: PeopleService
     owners: OwnerService
+    links: LinkService
+    operator: OperatorService
     tokens: TokenService
     enterprises: EnterpriseService
     policies: PolicyService
@@ -54,6 +58,8 @@ class Control:
             'user add': self._add_user,
             'user reset': self._reset_user,
             'user owner': self._own,
+            'user disable': self._disable_user,
+            'user enable': self._enable_user,
             'user list': self._list_users,
             'token enrolment': self._enrolment_token,
             'token api': self._api_token,
@@ -83,31 +89,85 @@ class Control:
             ]
         }
 
-    async def _add_user(self, enterprise: str, email: str, name: str, role: str, password: str) -> Answer:
-        owner = self.enterprises.named(enterprise)
-        person = await self.people.add(owner.id, email, name, Role(_one_of(Role, role, 'role')), password)
-        return {'id': person.id, 'email': person.email, 'role': person.role}
+    async def _add_user(
+        self,
+        enterprise: str,
+        email: str,
+        name: str,
+        role: str,
+        password: str = '',
+        link: bool = False,
+        owner: bool = False,
+    ) -> Answer:
+        """``made`` says what was done: an ``account``, a ``link``, a ``member`` out of an account, an ``owner`` out of a member."""
+        place, wanted = self.enterprises.named(enterprise), Role(_one_of(Role, role, 'role'))
+        account = self.fleets.account_of(checked_email(email))
+        if account is not None:
+            made = 'member'
+            member = self.fleets.memberships(account.id).get(place.id)
+            if member is None:
+                member = await self.operator.admit(account, place.id, wanted)
+            elif not owner or account.owner:
+                raise Conflict(f'{account.email} belongs to {place.name} already, as {member.role}', field='email')
+            else:
+                made = 'owner'
+        elif link:
+            if owner:
+                raise Invalid('an owner is appointed once the invitation was accepted: leave out --owner or --link')
+            issued = await self.links.invite(system(place.id, 'operator'), email, name, wanted)
+            return {'made': 'link', 'secret': issued.secret, 'email': issued.link.email, 'role': wanted}
+        else:
+            made, member = 'account', await self.people.add(place.id, email, name, wanted, password)
+        if owner:
+            await self._own(email)
+        return {'made': made, 'id': member.id, 'email': member.email, 'role': member.role}
 
-    async def _reset_user(self, email: str, password: str) -> Answer:
-        person = await self.accounts.reset_password(email, password)
-        return {'id': person.id, 'email': person.email}
+    async def _reset_user(
+        self, email: str, password: str = '', link: bool = False, second_factor: bool = False
+    ) -> Answer:
+        account = self.operator.account(email)
+        if second_factor:
+            await self.operator.forget_second_factor(account)
+        if link:
+            issued = await self.links.operators_reset_link(account)
+            return {'id': account.id, 'email': account.email, 'secret': issued.secret}
+        account = await self.accounts.reset_password(email, password)
+        return {'id': account.id, 'email': account.email}
+
+    async def _disable_user(self, email: str, last: bool = False) -> Answer:
+        account = self.operator.account(email)
+        await self.operator.suspend(account, last=last)
+        return {'id': account.id, 'email': account.email}
+
+    async def _enable_user(self, email: str) -> Answer:
+        account = self.operator.account(email)
+        await self.operator.restore(account)
+        return {'id': account.id, 'email': account.email}
 
     async def _own(self, email: str, owner: bool = True) -> Answer:
-        account = self.fleets.account_of(email.strip().casefold())
-        if account is None:
-            raise NotFound(f'there is no account for {email[:80]!r}')
+        account = self.operator.account(email)
         await self.owners.set_owner(system(INSTALLATION, 'operator'), account.id, owner)
         return {'id': account.id, 'email': account.email}
 
     async def _list_users(self) -> Answer:
-        return {
-            'items': [
-                {'email': person.email, 'name': person.name, 'role': person.role, 'enterprise': fleet.enterprise.name}
-                for fleet in self.fleets
-                for person in fleet.persons.values()
-                if person.kind is PersonKind.PERSON
-            ]
-        }
+        def item(account: Account, **more: str) -> Answer:
+            return {
+                'email': account.email,
+                'name': account.name,
+                'owner': account.owner,
+                'disabled': account.suspended_at is not None,
+                'second_factor': account.totp is not None,
+                **more,
+            }
+
+        items = []
+        for account in self.fleets.accounts.values():
+            members = self.fleets.memberships(account.id)
+            items += [
+                item(account, role=each.role, enterprise=self.fleets.of(id).enterprise.name)
+                for id, each in members.items()
+            ] or [item(account, role='', enterprise='')]
+        return {'items': items}
 
     async def _enrolment_token(
         self,

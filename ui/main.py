@@ -1,6 +1,7 @@
 """The composition root: one line per store, service, job, page and route. Nothing else constructs adapters."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,15 +10,15 @@ from ipaddress import IPv4Network
 from typing import Any
 
 import structlog
+import typer
 from fastapi import FastAPI, Request
 from nicegui import ui
 
-from domain.draft import Draft
-from domain.errors import NotSignedIn
 from domain.fleets import Fleets
 from domain.reconsider import Reconsider
 from domain.road import Road
 from domain.rulebook import RuleBook
+from domain.sealing import Seal
 from domain.services.access import IDLE_S, SESSION_S, AccessService
 from domain.services.accounts import AccountService, Hasher
 from domain.services.alerts import AlertService
@@ -26,21 +27,26 @@ from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
 from domain.services.enrolments import EnrolmentService
 from domain.services.enterprises import EnterpriseService
+from domain.services.known_browsers import KnownBrowsers
 from domain.services.links import LinkService
 from domain.services.my_account import MyAccountService
+from domain.services.operator import OperatorService
 from domain.services.owners import OwnerService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.presence import PresenceService
+from domain.services.second_factor import SecondFactorService
+from domain.services.setup import SetupService
 from domain.services.tokens import TokenService
 from domain.services.towers import TowerService
 from domain.store import Store
+from domain.throttle import Throttle
 from jobs.schedule import Schedule
 from jobs.table import table
 from persistence.database import opened_store
 from ui.api import Metrics, register_api
 from ui.assets import mount_assets
-from ui.auth import Guard, register_auth
+from ui.auth import Guard, link_address, register_auth
 from ui.cli import Commands, command_line
 from ui.clients import Clients
 from ui.control import Answer, Control, listening
@@ -52,11 +58,14 @@ from ui.pages import register_pages
 from ui.pages.services import Services
 from ui.passwords import Argon2Hasher
 from ui.process import address, bound, hand_over_quickly, raise_file_limit, untouched_by_garbage_collection, up
+from ui.sealing import FernetSeal, kept_key
 from ui.search import register_search
 from ui.settings import Settings
 from ui.topics import resolver
 
 log = structlog.get_logger(__name__)
+
+SET_UP = 'Set up this installation with the one-time link'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +88,11 @@ class House:
     people: PeopleService
     owners: OwnerService
     links: LinkService
+    setup: SetupService
+    second_factor: SecondFactorService
+    throttle: Throttle
+    known: KnownBrowsers
+    seal: Seal
     tokens: TokenService
     enterprises: EnterpriseService
     presence: PresenceService
@@ -93,20 +107,26 @@ def compose(
     store: Store,
     clock: Callable[[], float] = time.time,
     hasher: Hasher | None = None,
+    key: str = '',
     session_s: float = SESSION_S,
     idle_s: float = IDLE_S,
 ) -> House:
-    """Put the services together."""
+    """Put the services together; without a ``key`` what is sealed can be read by this process alone."""
     fleets = Fleets()
     book = RuleBook()
     metrics = Metrics(fleets=fleets)
     road = Road(fleets=fleets, store=metrics.measured(store), clock=clock)
     reconsider = Reconsider(road=road, book=book, store=store)
     hashes = hasher or Argon2Hasher()
+    seal = FernetSeal(key or secrets.token_hex(32), clock)
+    throttle = Throttle(road=road)
+    known = KnownBrowsers(road=road, seal=seal)
     access = AccessService(road=road, session_s=session_s, idle_s=idle_s)
-    accounts = AccountService(road=road, access=access, hasher=hashes)
+    second_factor = SecondFactorService(road=road, access=access, throttle=throttle, known=known, seal=seal)
+    accounts = AccountService(road=road, access=access, hasher=hashes, throttle=throttle, known=known)
     people = PeopleService(road=road, access=access, hasher=hashes)
     owners = OwnerService(road=road, people=people)
+    links = LinkService(road=road, access=access, people=people, hasher=hashes)
     tokens = TokenService(road=road)
     enterprises = EnterpriseService(road=road)
     policies = PolicyService(road=road, reconsider=reconsider)
@@ -123,10 +143,17 @@ def compose(
         alerts=AlertService(road=road),
         access=access,
         accounts=accounts,
-        my_account=MyAccountService(road=road, access=access, hasher=hashes, throttle=_NoThrottle(), codes=_NoCodes()),
+        my_account=MyAccountService(road=road, access=access, hasher=hashes, throttle=throttle, codes=second_factor),
         people=people,
         owners=owners,
-        links=LinkService(road=road),
+        links=links,
+        setup=SetupService(
+            road=road, access=access, people=people, enterprises=enterprises, policies=policies, hasher=hashes
+        ),
+        second_factor=second_factor,
+        throttle=throttle,
+        known=known,
+        seal=seal,
         tokens=tokens,
         enterprises=enterprises,
         presence=PresenceService(road=road),
@@ -136,6 +163,8 @@ def compose(
             accounts=accounts,
             people=people,
             owners=owners,
+            links=links,
+            operator=OperatorService(road=road, access=access, people=people),
             tokens=tokens,
             enterprises=enterprises,
             policies=policies,
@@ -199,6 +228,11 @@ def build(house: House, settings: Settings) -> FastAPI:
         access=house.access,
         accounts=house.accounts,
         my_account=house.my_account,
+        second_factor=house.second_factor,
+        known=house.known,
+        links=house.links,
+        setup=house.setup,
+        seal=house.seal,
         live=live,
         secure_cookies=_over_tls,
     )
@@ -220,6 +254,8 @@ def build(house: House, settings: Settings) -> FastAPI:
             people=house.people,
             owners=house.owners,
             links=house.links,
+            second_factor=house.second_factor,
+            seal=house.seal,
             tokens=house.tokens,
             enterprises=house.enterprises,
             enforcement=house.enforcement,
@@ -250,7 +286,12 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
     hand_over_quickly()
     async with opened_store(settings.database_url) as store:
         sockets = bound(settings.host, settings.port)
-        house = compose(store=store, session_s=settings.session_hours * 3600, idle_s=settings.session_idle_minutes * 60)
+        house = compose(
+            store=store,
+            key=_key(settings),
+            session_s=settings.session_hours * 3600,
+            idle_s=settings.session_idle_minutes * 60,
+        )
         async with (
             up(
                 build(house, settings),
@@ -267,18 +308,15 @@ async def serve(settings: Settings) -> None:
     """Serve until told to stop."""
     async with serving(settings) as (house, where):
         log.info('serving', address=where, data=str(settings.data))
-        if not list(house.fleets):
-            log.info(
-                'empty',
-                hint='add an enterprise and a person: cellwarden enterprise add NAME; cellwarden user add EMAIL --enterprise NAME',
-            )
+        if (made := await house.setup.link()) is not None:
+            typer.echo(f'{SET_UP} (within 24 hours): {link_address(where, made.secret)}')
         await asyncio.Event().wait()
 
 
 async def at_rest(settings: Settings, operation: str, arguments: dict[str, Any]) -> Answer:
     """Carry out an operator's command on the store while no server runs."""
     async with opened_store(settings.database_url) as store:
-        house = compose(store=store)
+        house = compose(store=store, key=_key(settings))
         await house.road.start()
         try:
             return await house.control.run(operation, arguments)
@@ -293,22 +331,8 @@ async def demo(settings: Settings, devices: int, seed: int) -> None:
         await run_demo(house.control, address=where, data=settings.data, devices=devices, seed=seed)
 
 
-class _NoThrottle:
-    """Looks at every proof at once."""
-
-    async def begin(self, aim: object, at: str, *, address: str, known: bool) -> None:
-        """Nothing is counted."""
-
-    def right(self, draft: Draft, guess: object) -> None:
-        """Nothing is taken back."""
-
-
-class _NoCodes:
-    """No account has an authenticator app."""
-
-    async def verify(self, account: str, code: str, *, address: str) -> str:
-        """No code is right."""
-        raise NotSignedIn('the code is not right, or was used before')
+def _key(settings: Settings) -> str:
+    return settings.secret_key or kept_key(settings.data)
 
 
 def _over_tls(request: Request) -> bool:

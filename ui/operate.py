@@ -10,10 +10,15 @@ import typer
 
 from domain.access import Permission, Role
 from ui.control import Answer
+from ui.settings import Settings
 
 Do = Callable[..., Answer]
 """Carries out an operation: the data folder (``None``: as the settings say), its name, its arguments."""
 Data = Annotated[Path | None, typer.Option(help='Folder of everything that is kept.', envvar='CELLWARDEN_DATA')]
+Address = Annotated[
+    str | None,
+    typer.Option(help='Where people reach the console, such as https://cellwarden.example.com; for --link.'),
+]
 Owner = Annotated[str, typer.Option(help='Name or id of the enterprise.')]
 Days = Annotated[
     float | None, typer.Option('--days', help='Days until it expires; without, it does not.', min=0, max=36_500)
@@ -56,26 +61,66 @@ def user_commands(do: Do) -> typer.Typer:
         role: Annotated[Role, typer.Option(help='What the person may do.')] = Role.VIEWER,
         name: Annotated[str | None, typer.Option(help='How the person is called.')] = None,
         password_stdin: Annotated[bool, typer.Option('--password-stdin', help=read)] = False,
+        link: Annotated[
+            bool, typer.Option('--link', help='Print an invitation instead; the person chooses the password.')
+        ] = False,
+        address: Address = None,
+        owner: Annotated[bool, typer.Option('--owner', help='Make them an owner of the installation too.')] = False,
         data: Data = None,
     ) -> None:
-        """Add a person with a local account and print the password once."""
-        password = _password(password_stdin)
+        """Add a person with a local account and print the password once. Somebody who has an account joins with it."""
+        password = '' if link else _password(password_stdin)
         called = name or email.partition('@')[0]
-        do(data, 'user add', enterprise=enterprise, email=email, name=called, role=role.value, password=password)
-        typer.echo(
-            f'{email} may sign in as {role.value}' + ('' if password_stdin else f' with the password {password}')
-        )
+        answer = do(
+            data, 'user add', enterprise=enterprise, email=email, name=called, role=role.value, password=password,
+            link=link, owner=owner,
+        )  # fmt: skip
+        may = f'{answer["email"]} may sign in as {answer["role"]}' + (' and owner of the installation' if owner else '')
+        said = {
+            'account': may + ('' if password_stdin else f' with the password {password}'),
+            'member': f'{may}; they keep the password that they have',
+            'owner': f'{answer["email"]} is an owner of the installation now, and still {answer["role"]} there',
+        }
+        typer.echo(said[answer['made']] if 'secret' not in answer else _link(answer, address, 'joins', '7 days'))
 
     @group.command('reset')
     def reset(
         email: str,
         password_stdin: Annotated[bool, typer.Option('--password-stdin', help=read)] = False,
+        link: Annotated[
+            bool, typer.Option('--link', help='Print a link instead; the person chooses the password.')
+        ] = False,
+        address: Address = None,
+        second_factor: Annotated[
+            bool,
+            typer.Option('--second-factor', help='Turn off two-step sign-in too: the phone and the codes are lost.'),
+        ] = False,
         data: Data = None,
     ) -> None:
         """Give a person a new password and end their sessions."""
-        password = _password(password_stdin)
-        do(data, 'user reset', email=email, password=password)
-        typer.echo(f'{email} signs in anew' + ('' if password_stdin else f' with the password {password}'))
+        password = '' if link else _password(password_stdin)
+        answer = do(data, 'user reset', email=email, password=password, link=link, second_factor=second_factor)
+        if link:
+            typer.echo(_link(answer, address, 'sets a new password', '24 hours'))
+        else:
+            typer.echo(f'{email} signs in anew' + ('' if password_stdin else f' with the password {password}'))
+
+    @group.command('disable')
+    def disable(
+        email: str,
+        last: Annotated[
+            bool, typer.Option('--last', help='Even the last owner of the installation or admin of an enterprise.')
+        ] = False,
+        data: Data = None,
+    ) -> None:
+        """Let a person in no more, and end their sessions at once, in all enterprises."""
+        answer = do(data, 'user disable', email=email, last=last)
+        typer.echo(f'{answer["email"]} is disabled and signed out everywhere')
+
+    @group.command('enable')
+    def enable(email: str, data: Data = None) -> None:
+        """Let a disabled person in again."""
+        typer.echo(f'{do(data, "user enable", email=email)["email"]} may sign in again')
 
     @group.command('owner')
     def owner(
@@ -91,7 +136,10 @@ def user_commands(do: Do) -> typer.Typer:
     def show(data: Data = None) -> None:
         """List people."""
         for item in do(data, 'user list')['items']:
-            typer.echo(f'{item["email"]}  {item["role"]}  {item["enterprise"]}  {item["name"]}')
+            marks = ('owner', 'disabled', 'second_factor')
+            more = ''.join(f'  {mark.replace("_", " ")}' for mark in marks if item[mark])
+            place = f'{item["role"]}  {item["enterprise"]}' if item['role'] else 'in no enterprise'
+            typer.echo(f'{item["email"]}  {place}  {item["name"]}{more}')
 
     return group
 
@@ -174,6 +222,11 @@ def token_commands(do: Do) -> typer.Typer:
         typer.echo(f'{id} is revoked')
 
     return group
+
+
+def _link(answer: Answer, address: str | None, does: str, lasts: str) -> str:
+    base = (address or f'http://{Settings().host}:{Settings().port}').rstrip('/')
+    return f'{answer["email"]} {does} with this link, once, within {lasts}:\n{base}/join/{answer["secret"]}'
 
 
 def _password(from_input: bool) -> str:

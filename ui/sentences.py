@@ -174,7 +174,20 @@ def _signed_in(entry: j.SignedIn) -> Said:
 
 
 def _refused(entry: j.SignInRefused) -> Said:
-    return 'severity', 'warning', 'was refused at sign-in', f'from {entry.address}' if entry.address else ''
+    why = [entry.because, f'from {entry.address}' if entry.address else '']
+    return 'severity', 'warning', 'was refused at sign-in', ', '.join(part for part in why if part)
+
+
+def _account(entry: j.AccountChanged) -> Said:
+    return 'severity', 'indeterminate', entry.what or 'changed the account', ''
+
+
+def _invited(entry: j.PersonInvited) -> Said:
+    return 'severity', 'indeterminate', f'was invited as {entry.role}', entry.email
+
+
+def _link(entry: j.LinkIssued) -> Said:
+    return 'severity', 'indeterminate', f'was given a one-time link: {entry.kind}', ''
 
 
 def _because(text: str, state: str = 'indeterminate') -> Callable[[Any], Said]:
@@ -221,10 +234,6 @@ def _step_up_refused(entry: j.StepUpRefused) -> Said:
     return 'severity', 'warning', 'failed to prove anew who they are', entry.because
 
 
-def _account(entry: j.AccountChanged) -> Said:
-    return 'severity', 'indeterminate', entry.what or 'changed their account', ''
-
-
 def _words(text: str) -> Callable[[Any], Said]:
     return lambda _: ('severity', 'indeterminate', text, '')
 
@@ -265,6 +274,8 @@ _SAY: dict[type, Callable[[Any], Said]] = {
     j.SteppedUp: _stepped_up,
     j.StepUpRefused: _step_up_refused,
     j.AccountChanged: _account,
+    j.PersonInvited: _invited,
+    j.LinkIssued: _link,
     j.TokenIssued: _words('token was issued'),
     j.TokenRevoked: _words('token was revoked'),
 }

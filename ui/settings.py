@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     """A session ends after this many hours, whatever happens in it."""
     session_idle_minutes: float = Field(default=120, ge=5, le=60 * 24 * 30)
     """And after this many minutes in which its person did nothing."""
+    secret_key: str = Field(default='', repr=False)
+    """Seals the secrets of authenticator apps, 32 random characters or more; empty: one is made and kept in the data folder."""
     log_format: str = Field(default='text', pattern='^(text|json)$')
 
     @property

@@ -10,7 +10,7 @@ from domain.enterprises import INSTALLATION
 from domain.errors import NotAllowed, NotSignedIn
 from domain.fleet import Fleet
 from domain.ids import new_id
-from domain.journal import SessionEnded, SignedIn, SignedOut, SteppedUp, Subject
+from domain.journal import AccountChanged, SessionEnded, SignedIn, SignedOut, SteppedUp, Subject
 from domain.people import Account, Person
 from domain.road import Road, Touched
 from domain.secrets import digest, new_secret
@@ -23,6 +23,8 @@ IDLE_S = 2 * 3600
 """And after this long without anything done by its person."""
 RAISED_S = 600
 """How long a fresh proof of who one is counts."""
+PENDING_S = 600
+"""How long somebody may take to type the second factor."""
 TOUCH_S = 60
 """Use is written down at most this often."""
 
@@ -42,6 +44,8 @@ class Browser:
     address: str = ''
     agent: str = ''
     session: str = ''
+    known: str = ''
+    """What the browser was given when it signed in before, see :mod:`domain.services.known_browsers`."""
 
 
 class AccessService:
@@ -81,7 +85,7 @@ class AccessService:
             account=account.id,
             person=person.id,
             created_at=draft.now,
-            expires_at=draft.now + self.session_s,
+            expires_at=draft.now + (PENDING_S if pending else self.session_s),
             seen_at=draft.now,
             raised_at=None if pending else draft.now,
             address=browser.address[:64],
@@ -377,3 +381,9 @@ def memberships(draft: Draft, account: Account) -> list[Person]:
 def subject_of(person: Person) -> Subject:
     """A person or a service account as the journal names them."""
     return Subject(person.kind.value, person.id, person.name)
+
+
+def note_account(draft: Draft, account: Account, what: str) -> None:
+    """Tell every enterprise that the account belongs to, inside a decision."""
+    for person in memberships(draft, account):
+        draft.note(AccountChanged(at=draft.now, enterprise=person.enterprise, subject=subject_of(person), what=what))

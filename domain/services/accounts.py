@@ -1,19 +1,22 @@
 """Local accounts: passwords and who may use them."""
 
+import unicodedata
 from dataclasses import replace
 from typing import Protocol
 
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
-from domain.errors import Invalid, NotFound, NotSignedIn
-from domain.journal import AccountChanged, SignInRefused, Subject
+from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
+from domain.ids import new_id
+from domain.passwords import checked_password
 from domain.people import Account
 from domain.road import Road
-from domain.services.access import AccessService, Browser, SignedInBrowser, memberships
+from domain.services.access import AccessService, Browser, SignedInBrowser, note_account
+from domain.services.known_browsers import KnownBrowsers
+from domain.services.refusals import refuse_sign_in
 from domain.text import clean_line
+from domain.throttle import Aim, Guess, Throttle, TooMany
 
-PASSWORD_LEAST = 15
-"""NIST SP 800-63B-4: 15 characters for a password that stands alone, no composition rules."""
 _REFUSED = 'the e-mail address or the password is not right'
 
 
@@ -30,81 +33,72 @@ class Hasher(Protocol):
 class AccountService:
     """What the owner of an account does with it, and signing in with a password."""
 
-    def __init__(self, *, road: Road, access: AccessService, hasher: Hasher) -> None:
+    def __init__(
+        self, *, road: Road, access: AccessService, hasher: Hasher, throttle: Throttle, known: KnownBrowsers
+    ) -> None:
         self._road = road
         self._access = access
         self._hasher = hasher
+        self._throttle = throttle
+        self._known = known
 
     async def sign_in(self, email: str, password: str, browser: Browser) -> SignedInBrowser:
-        """Open a session. A wrong account and a wrong password are refused in the same words and the same time."""
-        account = self._road.fleets.account_of(email.strip().casefold())
+        """Open a session; it is ``pending`` when the account has a second factor, which then has to follow.
+
+        A wrong account and a wrong password are refused with ``NotSignedIn``, in the same words and the same time, and with ``Throttled``
+        after too many of them, whether the account exists or not.
+        """
+        typed = typed_email(email)
+        account = self._road.fleets.account_of(typed)
+        guess = await self._begin(account, typed, browser)
         right = await self._hasher.verify(account.password_hash if account else None, password)
         if account is None or not right:
-            self._refuse(account, browser, 'wrong password')
+            refuse_sign_in(self._road, account, browser, 'wrong password')
             raise NotSignedIn(_REFUSED)
 
         def decide(draft: Draft) -> SignedInBrowser:
             now = draft.find(Account, INSTALLATION, account.id)
             if now is None or now.suspended_at is not None or now.password_hash != account.password_hash:
-                raise NotSignedIn(_REFUSED)  # changed while the password was being checked
-            return self._access.open(draft, now, browser=browser, method='password')
+                raise NotSignedIn(_REFUSED)  # suspended, or changed while the password was being checked
+            self._throttle.right(draft, guess)
+            return self._access.open(draft, now, browser=browser, method='password', pending=now.totp is not None)
 
         try:
             return await self._road.travel(decide)
         except NotSignedIn:
+            refuse_sign_in(self._road, account, browser, 'suspended, or in no enterprise any more')
             raise NotSignedIn(_REFUSED) from None
 
     async def reset_password(self, email: str, password: str) -> Account:
         """Give an account a new password and end its sessions."""
-        hashed = await self._hasher.hash(checked_password(password))
         known = self._road.fleets.account_of(checked_email(email))
         if known is None:
             raise NotFound(f'there is no account for {email[:80]!r}')
+        hashed = await self._hasher.hash(checked_password(password, context=(known.email, known.name)))
 
         def decide(draft: Draft) -> Account:
             account = draft.need(Account, INSTALLATION, known.id)
             account = replace(account, password_hash=hashed, password_at=draft.now, version=account.version + 1)
             draft.put(account)
             self._access.end_all(draft, account.id, 'the password was changed')
-            self._note(draft, account, 'got a new password')
+            note_account(draft, account, 'got a new password')
             return account
 
         return await self._road.travel(decide)
 
-    def _note(self, draft: Draft, account: Account, what: str) -> None:
-        """Tell every enterprise that the account belongs to."""
-        for person in memberships(draft, account):
-            subject = Subject('person', person.id, person.name)
-            draft.note(AccountChanged(at=draft.now, enterprise=person.enterprise, subject=subject, what=what))
+    async def _begin(self, account: Account | None, typed: str, browser: Browser) -> Guess:
+        known = self._known.knows(account.id if account is not None else '', browser)
+        try:
+            return await self._throttle.begin(Aim.PASSWORD, typed, address=browser.address, known=known)
+        except TooMany as refusal:
+            if refusal.news:
+                refuse_sign_in(self._road, account, browser, refusal.detail)
+            raise
 
-    def _refuse(self, account: Account | None, browser: Browser, because: str) -> None:
-        """Write the refusal down without waiting for it, which would tell that the account exists."""
-        moment, address = self._road.clock(), browser.address[:64]
-        places = list(self._road.fleets.memberships(account.id).values()) if account else []
-        refused = [
-            SignInRefused(
-                at=moment,
-                enterprise=person.enterprise,
-                subject=Subject('person', person.id, person.name),
-                address=address,
-                because=because,
-            )
-            for person in places
-        ] or [
-            SignInRefused(
-                at=moment,
-                enterprise=INSTALLATION,
-                subject=Subject('person', '', 'somebody'),
-                address=address,
-                because='no such account' if account is None else because,
-            )
-        ]
 
-        def decide(draft: Draft) -> None:
-            for entry in refused:
-                draft.note(entry)
-
-        self._road.send(decide)
+def typed_email(email: str) -> str:
+    """An e-mail address as accounts are found by it; it may be anything."""
+    return unicodedata.normalize('NFC', email).strip().casefold()
 
 
 def checked_email(email: str) -> str:
@@ -116,10 +110,17 @@ def checked_email(email: str) -> str:
     return email
 
 
-def checked_password(password: str) -> str:
-    """A password that may be used; raises ``Invalid``."""
-    if not PASSWORD_LEAST <= len(password) <= 1024:
-        raise Invalid(
-            f'a password has {PASSWORD_LEAST} characters or more; several words make a good one', field='password'
-        )
-    return password
+def new_account(draft: Draft, email: str, name: str, password_hash: str) -> Account:
+    """A new account with a password, inside a decision; ``Conflict`` when there is one."""
+    if any(account.email == email for account in draft.all(Account, INSTALLATION)):
+        raise Conflict(f'there is an account for {email}', field='email')
+    account = Account(
+        id=new_id(),
+        email=email,
+        name=name,
+        created_at=draft.now,
+        password_hash=password_hash,
+        password_at=draft.now,
+    )
+    draft.put(account)
+    return account

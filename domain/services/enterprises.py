@@ -1,6 +1,5 @@
 """Enterprises: founded by an operator or an installation owner."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,15 +7,13 @@ from domain.access import Actor, Permission, system
 from domain.draft import Draft
 from domain.edits import differences
 from domain.enterprises import Enterprise
-from domain.errors import Conflict, Invalid, NotFound
+from domain.errors import Conflict, NotFound
 from domain.ids import new_id
 from domain.journal import EnterpriseAdded, EnterpriseChanged, Subject
 from domain.policies import Mode
 from domain.road import Road
-from domain.services.policies import PolicyService, starter_policies
+from domain.services.policies import PolicyService, checked_networks, starter_policies
 from domain.text import clean_line
-
-_PLMN = re.compile(r'[0-9]{3}-[0-9]{2,3}')
 
 
 class EnterpriseService:
@@ -95,12 +92,10 @@ async def found(
 
     ``plmns`` are its own networks as MCC-MNC, such as ``204-08``. Without an ``actor`` it is an operator's command.
     """
-    odd = next((plmn for plmn in plmns if not _PLMN.fullmatch(plmn)), None)
-    if odd is not None:
-        raise Invalid(f'write a network as MCC-MNC, such as 204-08, not {odd[:40]!r}', field='plmn')
+    networks = checked_networks(plmns)
     enterprise = await enterprises.add(name, actor=actor)
     if starter:
         setup = system(enterprise.id, 'setup')
-        for policy in starter_policies(tuple(plmns)):
+        for policy in starter_policies(networks):
             await policies.add(setup, replace(policy, mode=Mode.ENFORCE) if policy.name in enforce else policy)
     return enterprise

@@ -1,100 +1,243 @@
-"""One-time links: made here, told once, kept as digests."""
+"""One-time links: an invitation, a new password. Each is shown once, expires, and is spent once; :mod:`.setup` has one too."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from domain.access import EVERYWHERE, Actor, Permission, Role, Scope
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, NotAllowed, NotFound
 from domain.ids import new_id
 from domain.journal import LinkIssued, LinkWithdrawn, PersonInvited, Subject
+from domain.passwords import checked_password
 from domain.people import Account, Link, LinkKind, Person
 from domain.road import Road
 from domain.secrets import digest, new_secret
-from domain.services.access import memberships
-from domain.services.accounts import checked_email
-from domain.services.people import check_not_above, checked_scope
+from domain.services.access import AccessService, Browser, SignedInBrowser, memberships, note_account, subject_of
+from domain.services.accounts import Hasher, checked_email, new_account
+from domain.services.people import PeopleService, check_not_above, checked_scope
+from domain.sessions import Session
 from domain.text import clean_line
 
-INVITATION_S = 7 * 86_400
-RESET_S = 86_400
+LASTS_S = {LinkKind.INVITATION: 7 * 86_400.0, LinkKind.RESET: 86_400.0, LinkKind.SETUP: 86_400.0}
+"""How long a link of each kind may be used."""
+GONE = 'this link was used, has expired, or was replaced by a newer one'
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedLink:
+    """A link and its secret, which is shown once and goes into the address ``/join/{secret}``."""
+
+    link: Link
+    secret: str
 
 
 class LinkService:
-    """Issues links and takes them back."""
+    """Makes links and takes them in."""
 
-    def __init__(self, *, road: Road) -> None:
+    def __init__(self, *, road: Road, access: AccessService, people: PeopleService, hasher: Hasher) -> None:
         self._road = road
+        self._access = access
+        self._people = people
+        self._hasher = hasher
 
-    async def invite(
-        self, actor: Actor, email: str, name: str, role: Role, scope: Scope = EVERYWHERE
-    ) -> tuple[Link, str]:
-        """An invitation to become that in the actor's enterprise, and its secret."""
+    async def invite(self, actor: Actor, email: str, name: str, role: Role, scope: Scope = EVERYWHERE) -> IssuedLink:
+        """A link that makes somebody a member; older invitations of theirs end. It says nothing about whether they have an account.
+
+        Raises ``NotAllowed``, ``StepUpNeeded``, ``Invalid``, and ``Conflict`` for a member.
+        """
         actor.require(Permission.PEOPLE_WRITE)
         scope = checked_scope(role, scope)
         check_not_above(actor, role, scope)
-        email, name, secret = checked_email(email), clean_line(name, 'name', most=80), new_secret('cwl')
+        email, name = checked_email(email), clean_line(name, 'name', most=80)
 
-        def decide(draft: Draft) -> Link:
-            account = next((one for one in draft.all(Account, INSTALLATION) if one.email == email), None)
-            if account and any(person.enterprise == actor.enterprise for person in memberships(draft, account)):
+        def decide(draft: Draft) -> IssuedLink:
+            members = draft.all(Person, actor.enterprise)
+            if any(person.email == email and person.disabled_at is None for person in members):
                 raise Conflict(f'{email} belongs to this enterprise', field='email')
-            link = _link(draft, actor, LinkKind.INVITATION, secret, INVITATION_S)
-            link = replace(link, email=email, name=name, role=role, scope=scope)
-            draft.put(link)
-            subject = Subject('link', link.id, name)
+            for link in open_links(draft, actor.enterprise, LinkKind.INVITATION):
+                if link.email == email:
+                    draft.put(replace(link, spent_at=draft.now))
+            made = issued(
+                draft,
+                LinkKind.INVITATION,
+                actor.enterprise,
+                by=actor.reference,
+                email=email,
+                name=name,
+                role=role,
+                scope=scope,
+            )
+            subject = Subject('invitation', made.link.id, name)
             draft.note(
                 PersonInvited(
-                    at=draft.now, enterprise=link.enterprise, subject=subject, by=actor.name, email=email, role=role
+                    at=draft.now,
+                    enterprise=actor.enterprise,
+                    subject=subject,
+                    by=actor.name,
+                    email=email,
+                    role=role,
                 )
             )
-            return link
+            return made
 
-        return await self._road.travel(decide, actor=actor), secret
+        return await self._road.travel(decide, actor=actor)
 
-    async def reset_link(self, actor: Actor, person_id: str) -> tuple[Link, str]:
-        """A link with which somebody sets a new password, and its secret."""
-        actor.require(Permission.PEOPLE_WRITE)
-        secret = new_secret('cwl')
-
-        def decide(draft: Draft) -> Link:
-            person = draft.need(Person, actor.enterprise, person_id)
-            link = replace(_link(draft, actor, LinkKind.RESET, secret, RESET_S), account=person.account)
-            draft.put(link)
-            subject = Subject('person', person.id, person.name)
-            draft.note(
-                LinkIssued(
-                    at=draft.now, enterprise=link.enterprise, subject=subject, by=actor.name, kind=LinkKind.RESET
-                )
-            )
-            return link
-
-        return await self._road.travel(decide, actor=actor), secret
-
-    async def withdraw(self, actor: Actor, link_id: str) -> None:
-        """Take a link back: it opens nothing any more."""
+    async def withdraw(self, actor: Actor, link: str) -> None:
+        """End an invitation that was not accepted yet. Raises ``NotAllowed``, ``StepUpNeeded``, ``NotFound``."""
         actor.require(Permission.PEOPLE_WRITE)
 
         def decide(draft: Draft) -> None:
-            link = draft.find(Link, actor.enterprise, link_id)
-            if link is None or link.spent_at is not None:
+            found = draft.find(Link, actor.enterprise, link)
+            if found is None or found.spent_at is not None:
                 raise NotFound('this invitation was accepted or withdrawn meanwhile')
-            draft.put(replace(link, spent_at=draft.now))
-            subject = Subject('link', link.id, link.name or link.email)
+            draft.put(replace(found, spent_at=draft.now))
+            subject = Subject('invitation', found.id, found.name or found.email)
             draft.note(
-                LinkWithdrawn(at=draft.now, enterprise=link.enterprise, subject=subject, by=actor.name, kind=link.kind)
+                LinkWithdrawn(
+                    at=draft.now, enterprise=found.enterprise, subject=subject, by=actor.name, kind=found.kind
+                )
             )
 
         await self._road.travel(decide, actor=actor)
 
+    def invitations(self, enterprise: str) -> list[Link]:
+        """The invitations that may still be accepted, the newest first."""
+        links = self._road.fleets.of(enterprise).table(Link).values()
+        now = self._road.clock()
+        found = [link for link in links if link.kind is LinkKind.INVITATION and link.expires_at > now]
+        return sorted(found, key=lambda link: link.created_at, reverse=True)
 
-def _link(draft: Draft, actor: Actor, kind: LinkKind, secret: str, lasts_s: float) -> Link:
-    return Link(
+    async def reset_link(self, actor: Actor, person: str) -> IssuedLink:
+        """A link by which a member sets a new password; older ones end.
+
+        Whoever gets the link becomes the account. So an account that also opens other enterprises, or owns the installation, is reset
+        by an installation owner alone: raises ``NotAllowed`` otherwise, and without the permission; ``StepUpNeeded``, ``NotFound``.
+        """
+        actor.require(Permission.PEOPLE_WRITE)
+
+        def decide(draft: Draft) -> IssuedLink:
+            member = draft.need(Person, actor.enterprise, person)
+            account = draft.need(Account, INSTALLATION, member.account)
+            elsewhere = any(each.enterprise != actor.enterprise for each in memberships(draft, account))
+            if (elsewhere or account.owner) and not actor.may(Permission.INSTALLATION_WRITE):
+                raise NotAllowed(
+                    'this account opens more than this enterprise: ask an owner of the installation for the link'
+                )
+            return self._reset(draft, account, actor.reference)
+
+        return await self._road.travel(decide, actor=actor)
+
+    async def operators_reset_link(self, account: Account) -> IssuedLink:
+        """The same by an operator's command."""
+        return await self._road.travel(
+            lambda draft: self._reset(draft, draft.need(Account, INSTALLATION, account.id), 'operator')
+        )
+
+    def look(self, secret: str) -> Link:
+        """The link behind a secret, if it may still be used, or ``NotFound``."""
+        return usable(self._road, secret)
+
+    async def accept(self, secret: str, *, name: str, password: str, browser: Browser) -> SignedInBrowser:
+        """Take an invitation as somebody new: makes the account, joins the enterprise, signs in.
+
+        Raises ``NotFound`` for a link that is none any more, ``Invalid``, and ``Conflict`` for somebody who has an account.
+        """
+        invitation = usable(self._road, secret, LinkKind.INVITATION)
+        name = clean_line(name, 'name', most=80)
+        enterprise = self._road.fleets.of(invitation.enterprise).enterprise
+        hashed = await self._hash(password, invitation.email, name, enterprise.name)
+
+        def decide(draft: Draft) -> SignedInBrowser:
+            link = spend(draft, invitation)
+            account = new_account(draft, link.email, name, hashed)
+            self._people.join(draft, account, link.enterprise, link.role, scope=link.scope, through='invitation')
+            return self._access.open(draft, account, browser=browser, method='invitation')
+
+        return await self._road.travel(decide)
+
+    async def accept_as(self, secret: str, session: Session) -> str:
+        """Take an invitation as somebody who is signed in: the id of the enterprise that they belong to now.
+
+        Raises ``NotFound``, and ``Conflict`` when it is for somebody else.
+        """
+        invitation = usable(self._road, secret, LinkKind.INVITATION)
+
+        def decide(draft: Draft) -> str:
+            link = spend(draft, invitation)
+            account = draft.need(Account, INSTALLATION, session.account)
+            if account.email != link.email:
+                raise Conflict(f'this invitation is for {link.email}, you are signed in as {account.email}')
+            self._people.join(draft, account, link.enterprise, link.role, scope=link.scope, through='invitation')
+            return link.enterprise
+
+        return await self._road.travel(decide)
+
+    async def set_password(self, secret: str, password: str) -> Account:
+        """Take a reset link: the new password counts, every session of the account ends. Raises ``NotFound``, ``Invalid``."""
+        reset = usable(self._road, secret, LinkKind.RESET)
+        known = self._road.fleets.accounts[reset.account]
+        hashed = await self._hash(password, known.email, known.name)
+
+        def decide(draft: Draft) -> Account:
+            account = draft.need(Account, INSTALLATION, spend(draft, reset).account)
+            account = replace(account, password_hash=hashed, password_at=draft.now, version=account.version + 1)
+            draft.put(account)
+            self._access.end_all(draft, account.id, 'the password was changed')
+            note_account(draft, account, 'set a new password by a one-time link')
+            return account
+
+        return await self._road.travel(decide)
+
+    def _reset(self, draft: Draft, account: Account, by: str) -> IssuedLink:
+        for link in open_links(draft, INSTALLATION, LinkKind.RESET):
+            if link.account == account.id:
+                draft.put(replace(link, spent_at=draft.now))
+        made = issued(draft, LinkKind.RESET, INSTALLATION, by=by, account=account.id)
+        for person in memberships(draft, account):
+            draft.note(
+                LinkIssued(at=draft.now, enterprise=person.enterprise, subject=subject_of(person), kind=LinkKind.RESET)
+            )
+        return made
+
+    async def _hash(self, password: str, *context: str) -> str:
+        return await self._hasher.hash(checked_password(password, context=context))
+
+
+def open_links(draft: Draft, enterprise: str, kind: LinkKind) -> list[Link]:
+    """The unspent links of a kind, as this group leaves them."""
+    return [link for link in draft.all(Link, enterprise) if link.kind is kind and link.spent_at is None]
+
+
+def issued(draft: Draft, kind: LinkKind, enterprise: str, *, by: str, **more: Any) -> IssuedLink:
+    """A new link, inside a decision."""
+    secret = new_secret('cwl')
+    link = Link(
         id=new_id(),
-        enterprise=actor.enterprise,
+        enterprise=enterprise,
         kind=kind,
         digest=digest(secret).hex(),
         created_at=draft.now,
-        expires_at=draft.now + lasts_s,
-        by=actor.name,
+        expires_at=draft.now + LASTS_S[kind],
+        by=by,
+        **more,
     )
+    draft.put(link)
+    return IssuedLink(link, secret)
+
+
+def usable(road: Road, secret: str, kind: LinkKind | None = None) -> Link:
+    """The link behind a secret, if it may still be used (for this), or ``NotFound``."""
+    link = road.fleets.link(digest(secret).hex())
+    if link is None or link.expires_at <= road.clock() or kind not in (None, link.kind):
+        raise NotFound(GONE)
+    return link
+
+
+def spend(draft: Draft, link: Link) -> Link:
+    """Use a link up, inside the decision that acts on it; ``NotFound`` for whoever comes second."""
+    found = draft.find(Link, link.enterprise, link.id)
+    if found is None or found.spent_at is not None or found.expires_at <= draft.now:
+        raise NotFound(GONE)
+    draft.put(replace(found, spent_at=draft.now))
+    return found

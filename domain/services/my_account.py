@@ -1,34 +1,19 @@
 """What somebody who is signed in does with their own account: prove anew who they are, change the password, end sessions."""
 
 from dataclasses import replace
-from typing import Any, Protocol
 
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
-from domain.journal import AccountChanged, StepUpRefused
+from domain.journal import StepUpRefused
+from domain.passwords import checked_password
 from domain.people import Account, Person
 from domain.road import Road
-from domain.services.access import AccessService, SignedInBrowser, memberships, subject_of
-from domain.services.accounts import Hasher, checked_password
+from domain.services.access import AccessService, SignedInBrowser, note_account, subject_of
+from domain.services.accounts import Hasher
+from domain.services.second_factor import SecondFactorService
 from domain.sessions import Session
-
-
-class Throttle(Protocol):
-    """Slows down guessing; asked before a proof is looked at."""
-
-    async def begin(self, aim: Any, at: str, *, address: str, known: bool) -> Any:
-        """Write a guess down before it is looked at; raises ``Throttled`` when it must not be."""
-
-    def right(self, draft: Draft, guess: Any) -> None:
-        """It was right: take it back, inside a decision."""
-
-
-class Codes(Protocol):
-    """Knows the codes of authenticator apps, and slows down guessing at them."""
-
-    async def verify(self, account: str, code: str, *, address: str) -> str:
-        """Use up a code of an account: what it was (``code``). Raises ``NotSignedIn`` for a wrong one, ``Throttled`` after too many."""
+from domain.throttle import Aim, Throttle, TooMany
 
 
 class MyAccountService:
@@ -38,7 +23,9 @@ class MyAccountService:
     would not have been at the sign-in either.
     """
 
-    def __init__(self, *, road: Road, access: AccessService, hasher: Hasher, throttle: Throttle, codes: Codes) -> None:
+    def __init__(
+        self, *, road: Road, access: AccessService, hasher: Hasher, throttle: Throttle, codes: SecondFactorService
+    ) -> None:
         self._road = road
         self._access = access
         self._hasher = hasher
@@ -64,7 +51,7 @@ class MyAccountService:
         Raises ``Invalid`` naming ``current`` or ``password``, ``Throttled`` after too many wrong ones.
         """
         account = self._access.account(session)
-        checked_password(new)
+        checked_password(new, context=(account.email, account.name))
         await self._check_password(session, account, current, address, field='current')
         if new == current:
             raise Invalid('this is the password you have now', field='password')
@@ -77,15 +64,7 @@ class MyAccountService:
             now = replace(now, password_hash=hashed, password_at=draft.now, version=now.version + 1)
             draft.put(now)
             self._access.end_all(draft, account.id, 'the password was changed', but=session.id)
-            for person in memberships(draft, account):
-                draft.note(
-                    AccountChanged(
-                        at=draft.now,
-                        enterprise=person.enterprise,
-                        subject=subject_of(person),
-                        what='set a new password',
-                    )
-                )
+            note_account(draft, account, 'set a new password')
             return now
 
         return await self._road.travel(decide, actor=self._access.actor(session))
@@ -114,7 +93,12 @@ class MyAccountService:
     async def _check_password(
         self, session: Session, account: Account, password: str, address: str, field: str = 'password'
     ) -> None:
-        guess = await self._throttle.begin('password', account.email, address=address, known=True)
+        try:
+            guess = await self._throttle.begin(Aim.PASSWORD, account.email, address=address, known=True)
+        except TooMany as refusal:
+            if refusal.news:
+                await self._refuse(session, 'too many wrong passwords', address)
+            raise
         if not await self._hasher.verify(account.password_hash, password):
             await self._refuse(session, 'wrong password', address)
             raise Invalid('the password is not right', field=field)

@@ -10,10 +10,11 @@ from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.ids import new_id
 from domain.journal import PersonAdded, PersonChanged, PersonRemoved, TokenRevoked
+from domain.passwords import checked_password
 from domain.people import Account, Person, PersonKind
 from domain.road import Road
 from domain.services.access import AccessService, memberships, subject_of
-from domain.services.accounts import Hasher, checked_email, checked_password
+from domain.services.accounts import Hasher, checked_email, new_account
 from domain.services.tokens import subject_of_token
 from domain.text import clean_labels, clean_line
 from domain.tokens import Token
@@ -39,16 +40,13 @@ class PeopleService:
         """
         email = checked_email(email)
         name = clean_line(name, 'name', most=80)
-        hashed = await self._hasher.hash(checked_password(password))
+        fleet = self._road.fleets.of(enterprise)
+        known = (email, name, fleet.enterprise.name)
+        hashed = await self._hasher.hash(checked_password(password, context=known))
 
         def decide(draft: Draft) -> Person:
             draft.fleet(enterprise)
-            if any(account.email == email for account in draft.all(Account, INSTALLATION)):
-                raise Conflict(f'there is an account for {email}', field='email')
-            account = Account(
-                id=new_id(), email=email, name=name, created_at=draft.now, password_hash=hashed, password_at=draft.now
-            )
-            draft.put(account)
+            account = new_account(draft, email, name, hashed)
             return self.join(draft, account, enterprise, role, scope=scope)
 
         return await self._road.travel(decide)

@@ -1,6 +1,7 @@
 """Policies: checked as they are typed, previewed before they bite, saved, retired; and the starter set."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access import Actor, Permission
@@ -18,6 +19,7 @@ from domain.road import Road
 from domain.rules import Rule, View
 from domain.text import clean_labels, clean_line, clean_text
 
+_PLMN = re.compile(r'[0-9]{3}-[0-9]{2,3}')
 _FIELDS = ('name', 'rule', 'description', 'severity', 'selector', 'mode', 'grace_s', 'action')
 
 
@@ -169,6 +171,14 @@ def _policy(base: Policy, new: NewPolicy) -> Policy:
         grace_s=new.grace_s,
         action=new.action,
     )
+
+
+def checked_networks(plmns: Sequence[str]) -> tuple[str, ...]:
+    """Networks of an enterprise as MCC-MNC (``204-08``); raises ``Invalid``."""
+    odd = next((plmn for plmn in plmns if not _PLMN.fullmatch(plmn)), None)
+    if odd is not None:
+        raise Invalid(f'write a network as MCC-MNC, such as 204-08, not {odd[:40]!r}', field='plmn')
+    return tuple(plmns)
 
 
 def starter_policies(plmns: tuple[str, ...] = ()) -> list[NewPolicy]:

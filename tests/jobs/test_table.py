@@ -18,6 +18,7 @@ from domain.services.enforcement import EnforcementService
 from domain.services.policies import NewPolicy
 from domain.services.presence import PresenceService
 from domain.services.towers import TowerService
+from domain.throttle import Throttle
 from domain.tower_input import NewTower
 from domain.towers import TowerStatus
 from jobs.schedule import Schedule
@@ -37,6 +38,7 @@ class Services:
     towers: TowerService
     enforcement: EnforcementService
     access: AccessService
+    throttle: Throttle
 
 
 @pytest.fixture
@@ -55,6 +57,7 @@ async def scheduled(home: House) -> AsyncIterator[Schedule]:
         towers=home.towers,
         enforcement=EnforcementService(road=home.road),
         access=home.access,
+        throttle=home.throttle,
     )
     schedule = Schedule(jobs=table(house=services, allow=[ip_network('127.0.0.0/8')]))
     schedule.start()
@@ -88,6 +91,7 @@ async def test_every_row_does_its_work_when_it_is_run(home: House) -> None:
         home.towers,
         EnforcementService(road=home.road),
         home.access,
+        home.throttle,
     )
     rows = {job.name: job for job in table(house=services)}
     for job in rows.values():

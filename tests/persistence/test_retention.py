@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from domain.alerts import Alert
 from domain.commands import Command, CommandState
+from domain.people import Guesses, Link, LinkKind
 from domain.sessions import Session
 from domain.store import Changes, Retention
 from domain.tokens import Token
@@ -126,3 +127,16 @@ async def test_the_journal_loses_its_oldest_entries_and_goes_on_counting(store: 
     assert (await store.thin(T, RULES))['journal_entry'] == 2500
     assert [item.sequence for item in await store.journal_after(HARBOUR, 0, 9)] == [2501]
     assert [item.sequence for item in await store.commit(changes(entries=(entry(2),)))] == [2502]
+
+
+async def test_guesses_of_yesterday_and_links_that_ended_long_ago_go(store: TortoiseStore) -> None:
+    old, new = (
+        Guesses(id='a' * 64, times=(T - 2000,), newest_at=T - 2000),
+        Guesses(id='b' * 64, times=(T,), newest_at=T),
+    )
+    link = Link(id='L1', enterprise=HARBOUR, kind=LinkKind.RESET, digest='c' * 64, created_at=T, expires_at=T - 2000)
+    await store.commit(changes(old, new, link, replace(link, id='L2', digest='d' * 64, expires_at=T)))
+    dropped = await store.thin(T, replace(RULES, guesses_s=1000))
+    assert (dropped['guesses'], dropped['link']) == (1, 1)
+    assert [row async for rows in store.load(Guesses) for row in rows] == [new]
+    assert [row.id async for rows in store.load(Link) for row in rows] == ['L2']

@@ -19,6 +19,7 @@ import httpx
 import psutil
 
 from ui.control import Answer, ask
+from ui.main import SET_UP
 
 ROOT = Path(__file__).parents[2]
 START_S = 60.0
@@ -134,6 +135,12 @@ class Server:
         assert process.returncode is not None
         return Said(process.returncode, out.decode(), err.decode())
 
+    @property
+    def setup_link(self) -> str:
+        """The one-time link that the newest start on an empty installation has printed."""
+        printed = [line for line in self.log.read_text().splitlines() if line.startswith(SET_UP)]
+        return printed[-1].rpartition(' ')[2]
+
     def complaints(self) -> list[str]:
         """Lines of the log that an operator would have to look at."""
         found = []
@@ -142,7 +149,7 @@ class Server:
                 level = json.loads(line)['level']
             except (ValueError, KeyError, TypeError):
                 level = 'not a log line'
-            if level not in ('info', 'debug'):
+            if level not in ('info', 'debug') and not line.startswith(SET_UP):
                 found.append(line)
         return found
 

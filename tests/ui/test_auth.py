@@ -9,7 +9,7 @@ from domain.access import Permission, Role
 from domain.errors import NotSignedIn
 from tests.ui.watching import PASSWORD, Console, console
 from ui.auth import COOKIE, SignedIn, safe_target
-from ui.auth.forms import MOST_FORM_BYTES
+from ui.auth.forms import KNOWN_COOKIE, MOST_FORM_BYTES
 
 
 @pytest.fixture
@@ -41,13 +41,34 @@ async def test_the_right_password_opens_a_session_that_ends_with_sign_out(client
     assert (await client.get('/who')).status_code == 303, 'the cookie alone opens nothing any more'
 
 
+async def test_signing_in_again_ends_the_session_that_the_browser_had(here: Console, client: httpx.AsyncClient) -> None:
+    first = await client.post('/auth/sign-in', data=form())
+    second = await client.post('/auth/sign-in', data=form())
+    assert first.cookies[COOKIE] != second.cookies[COOKIE]
+    assert len(here.house.fleets.sessions) == 1
+    assert (await client.get('/who')).text == 'ana'
+
+
+async def test_a_browser_is_given_a_mark_that_the_sign_in_alone_gets_to_see(client: httpx.AsyncClient) -> None:
+    answer = await client.post('/auth/sign-in', data=form())
+    (mark,) = [line for line in answer.headers.get_list('set-cookie') if line.startswith(KNOWN_COOKIE)]
+    assert all(part in mark.lower() for part in ('httponly', 'path=/auth', 'samesite=lax', 'max-age=7776000'))
+    for _ in range(6):
+        await client.post('/auth/sign-in', data=form(password='wrong'), headers={'cookie': ''})
+    async with httpx.AsyncClient(base_url=client.base_url) as stranger:
+        refused = await stranger.post('/auth/sign-in', data=form())
+        assert refused.headers['location'].startswith('/login?refused=Throttled')
+    assert (await client.post('/auth/sign-in', data=form())).headers['location'] == '/'
+
+
 async def test_a_wrong_password_and_an_unknown_account_look_the_same(client: httpx.AsyncClient) -> None:
     wrong = await client.post('/auth/sign-in', data=form(password='not this one at all'))
     unknown = await client.post('/auth/sign-in', data=form(email='bob@example.com'))
     assert wrong.headers['location'].replace('ana', 'bob') == unknown.headers['location']
-    assert wrong.headers['location'].startswith('/login?refused=NotSignedIn&email=ana%40example.com')
-    assert PASSWORD not in wrong.headers['location']
-    assert 'set-cookie' not in wrong.headers
+    assert wrong.headers['location'] == '/login?refused=NotSignedIn&next=/'
+    assert wrong.headers['set-cookie'].replace('ana', 'bob') == unknown.headers['set-cookie']
+    assert COOKIE not in wrong.headers['set-cookie']
+    assert PASSWORD not in wrong.headers['set-cookie']
 
 
 async def test_whoever_is_not_signed_in_is_led_to_the_sign_in_and_back(client: httpx.AsyncClient) -> None:

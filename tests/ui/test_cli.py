@@ -13,7 +13,8 @@ from ui.main import at_rest, demo, serve
 
 COMMANDS = (
     ['serve'], ['demo'], ['agent'], ['enterprise', 'add'], ['enterprise', 'list'], ['user', 'add'], ['user', 'reset'],
-    ['user', 'owner'], ['user', 'list'], ['token', 'enrolment'], ['token', 'api'], ['token', 'list'], ['token', 'revoke'],
+    ['user', 'owner'], ['user', 'disable'], ['user', 'enable'],
+    ['user', 'list'], ['token', 'enrolment'], ['token', 'api'], ['token', 'list'], ['token', 'revoke'],
 )  # fmt: skip
 
 

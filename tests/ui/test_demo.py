@@ -24,6 +24,8 @@ def control(home: House) -> Control:
         accounts=home.accounts,
         people=home.people,
         owners=home.owners,
+        links=home.links,
+        operator=home.operator,
         tokens=home.tokens,
         enterprises=home.enterprises,
         policies=home.policies,

@@ -15,6 +15,13 @@ async def test_a_hash_is_argon2id_with_a_salt_of_its_own_and_knows_its_password(
     assert not await hasher.verify(one, 'four words and then some ')
 
 
+async def test_the_same_characters_open_whichever_way_a_keyboard_writes_them() -> None:
+    hasher = Argon2Hasher()
+    hashed = await hasher.hash('four words for Zu\u0308rich')
+    assert await hasher.verify(hashed, 'four words for Z\u00fcrich')
+    assert not await hasher.verify(hashed, 'four words for Z\ud800rich'), 'half a character is no error'
+
+
 async def test_an_account_without_a_hash_or_with_a_broken_one_lets_nobody_in() -> None:
     hasher = Argon2Hasher()
     assert not await hasher.verify(None, 'nobody has this password')

@@ -196,6 +196,11 @@ async def console(*, store: MemoryStore | None = None, flush_s: float = 0.02) ->
             access=home.access,
             accounts=home.accounts,
             my_account=home.my_account,
+            second_factor=home.second_factor,
+            known=home.known,
+            links=home.links,
+            setup=home.setup,
+            seal=home.seal,
             live=live,
             secure_cookies=lambda request: request.url.scheme == 'https',
         )

@@ -21,6 +21,7 @@ from domain.errors import (
     NotFound,
     NotSignedIn,
     Stale,
+    Throttled,
     Unavailable,
 )
 from domain.ids import new_id
@@ -37,6 +38,7 @@ STATUSES: Mapping[type[DomainError], int] = {
     Stale: 412,
     NotSignedIn: 401,
     NotAllowed: 403,
+    Throttled: 429,
     Unavailable: 503,
 }
 
@@ -139,7 +141,7 @@ def _of_status(status: HTTPStatus, detail: str) -> Problem:
 def _headers(error: DomainError) -> dict[str, str]:
     if isinstance(error, NotSignedIn):
         return {'www-authenticate': 'Bearer realm="cellwarden"'}
-    if isinstance(error, Unavailable | AwaitsApproval):
+    if isinstance(error, Unavailable | AwaitsApproval | Throttled):
         return {'retry-after': str(error.retry_after)}
     return {}
 

@@ -2,18 +2,33 @@
 
 from fastapi import FastAPI
 
+from domain.sealing import Seal
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService
+from domain.services.known_browsers import KnownBrowsers
+from domain.services.links import LinkService
 from domain.services.my_account import MyAccountService
-from ui.auth.forms import Secure, safe_target
+from domain.services.second_factor import SecondFactorService
+from domain.services.setup import SetupService
+from ui.auth.forms import HandOver, Secure, safe_target
 from ui.auth.guard import COOKIE, Guard, SignedIn, is_signed_in, signed_in
+from ui.auth.joining import link_address, register_joining
 from ui.auth.live_socket import register_live
 from ui.auth.sign_in import register_sign_in
 from ui.auth.step_up import register_step_up
 from ui.auth.switch import register_switch
 from ui.live import Live
 
-__all__ = ['COOKIE', 'Guard', 'SignedIn', 'is_signed_in', 'register_auth', 'safe_target', 'signed_in']
+__all__ = [
+    'COOKIE',
+    'Guard',
+    'SignedIn',
+    'is_signed_in',
+    'link_address',
+    'register_auth',
+    'safe_target',
+    'signed_in',
+]
 
 
 def register_auth(
@@ -22,11 +37,18 @@ def register_auth(
     access: AccessService,
     accounts: AccountService,
     my_account: MyAccountService,
+    second_factor: SecondFactorService,
+    known: KnownBrowsers,
+    links: LinkService,
+    setup: SetupService,
+    seal: Seal,
     live: Live,
     secure_cookies: Secure,
 ) -> None:
     """Every door for people, on the parent app."""
-    register_sign_in(app, access=access, accounts=accounts, secure=secure_cookies)
-    register_switch(app, access=access, secure=secure_cookies)
-    register_step_up(app, access=access, my_account=my_account, secure=secure_cookies)
+    hand_over = HandOver(access=access, known=known, secure=secure_cookies)
+    register_sign_in(app, access=access, accounts=accounts, second_factor=second_factor, hand_over=hand_over)
+    register_joining(app, access=access, links=links, setup=setup, seal=seal, hand_over=hand_over)
+    register_switch(app, access=access, hand_over=hand_over)
+    register_step_up(app, my_account=my_account, hand_over=hand_over)
     register_live(app, live=live)

@@ -6,38 +6,60 @@ from urllib.parse import parse_qs
 from fastapi import Request
 from starlette.responses import Response
 
-from domain.services.access import Browser, SignedInBrowser
+from domain.services.access import AccessService, Browser, SignedInBrowser
+from domain.services.known_browsers import KNOWN_S, KnownBrowsers
 from ui.auth.guard import cookie_name, session_of
 
 MOST_FORM_BYTES = 16_384
+KNOWN_COOKIE = 'cellwarden_browser'
 Secure = Callable[[Request], bool]
 """True when the request came over TLS, so that its cookies may be kept from plain HTTP."""
 
 
-def hand_over(response: Response, opened: SignedInBrowser, *, secure: bool, lasts_s: float) -> None:
-    """Give the browser its session cookie."""
-    response.set_cookie(
-        cookie_name(secure=secure),
-        opened.secret,
-        max_age=int(lasts_s),
-        path='/',
-        httponly=True,
-        samesite='lax',
-        secure=secure,
-    )
+class HandOver:
+    """Gives a browser its cookies, and takes them back; scripts can read none of them."""
 
+    def __init__(self, *, access: AccessService, known: KnownBrowsers, secure: Secure) -> None:
+        self._access = access
+        self._known = known
+        self._secure = secure
 
-def take_back(response: Response, *, secure: bool) -> None:
-    """Let the browser forget its session cookie."""
-    response.delete_cookie(cookie_name(secure=secure), path='/', httponly=True, samesite='lax', secure=secure)
+    def session(self, request: Request, response: Response, opened: SignedInBrowser) -> None:
+        """The cookie of a session, for as long as that lasts; one that is not pending makes the browser a known one of its account."""
+        session = opened.session
+        lasts_s = max(0.0, session.expires_at - self._access.now())
+        self.cookie(request, response, self._name(request), opened.secret, path='/', lasts_s=lasts_s)
+        if not session.pending:
+            mark = self._known.mark(session.account)
+            self.cookie(request, response, KNOWN_COOKIE, mark, path='/auth', lasts_s=KNOWN_S)
+
+    def take_back(self, request: Request, response: Response) -> None:
+        """Let the browser forget its session."""
+        secure = self._secure(request)
+        response.delete_cookie(self._name(request), path='/', httponly=True, samesite='lax', secure=secure)
+
+    def secret(self, request: Request) -> str:
+        """The secret of the session that the request came with, pending ones too; empty for none."""
+        return request.cookies.get(self._name(request), '')
+
+    def cookie(self, request: Request, response: Response, name: str, value: str, *, path: str, lasts_s: float) -> None:
+        """A cookie for the requests below ``path``."""
+        response.set_cookie(
+            name, value, max_age=int(lasts_s), path=path, httponly=True, samesite='lax', secure=self._secure(request)
+        )
+
+    def _name(self, request: Request) -> str:
+        return cookie_name(secure=self._secure(request))
 
 
 def browser_of(request: Request) -> Browser:
     """Where somebody signs in from."""
-    address = request.client.host if request.client else ''
     session = session_of(request)
     return Browser(
-        address=address, agent=request.headers.get('user-agent', ''), session=session.id if session is not None else ''
+        address=request.client.host if request.client else '',
+        agent=request.headers.get('user-agent', ''),
+        session=session.id if session is not None else '',
+        known=request.cookies.get(KNOWN_COOKIE, ''),
     )
 
 

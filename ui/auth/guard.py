@@ -22,6 +22,7 @@ COOKIE = 'cellwarden_session'
 """The session's cookie; over TLS its name has a prefix, see :func:`cookie_name`."""
 _OPEN = (
     '/login',
+    '/join',
     '/auth/',
     '/healthz',
     '/readyz',

@@ -1,18 +1,30 @@
-"""Signing in with a local account, and out."""
+"""Signing in with a local account, with a second factor or without, and out."""
 
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.errors import DomainError
+from domain.errors import DomainError, Throttled
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService
-from ui.auth.forms import Secure, browser_of, hand_over, read_form, safe_target, take_back
+from domain.services.second_factor import SecondFactorService
+from ui.auth.forms import HandOver, browser_of, read_form, safe_target
 from ui.auth.guard import session_of
 
+EMAIL_COOKIE = 'cellwarden_email'
+"""Keeps the address that was typed for another try, so that it stands in no address bar, history or log."""
+_EMAIL_S = 600
 
-def register_sign_in(app: FastAPI, *, access: AccessService, accounts: AccountService, secure: Secure) -> None:
+
+def register_sign_in(
+    app: FastAPI,
+    *,
+    access: AccessService,
+    accounts: AccountService,
+    second_factor: SecondFactorService,
+    hand_over: HandOver,
+) -> None:
     """Put the routes on ``app``."""
 
     @app.post('/auth/sign-in', include_in_schema=False)
@@ -22,10 +34,30 @@ def register_sign_in(app: FastAPI, *, access: AccessService, accounts: AccountSe
         try:
             opened = await accounts.sign_in(form.get('email', ''), form.get('password', ''), browser_of(request))
         except DomainError as refusal:
-            kept = f'&email={quote(form.get("email", "")[:254])}&next={quote(target)}'
-            return RedirectResponse(f'/login?refused={type(refusal).__name__}{kept}', 303)
+            response = _again('/login', refusal, target)
+            typed = quote(form.get('email', '')[:254])
+            hand_over.cookie(request, response, EMAIL_COOKIE, typed, path='/login', lasts_s=_EMAIL_S)
+            return response
+        if (before := session_of(request)) is not None:
+            await access.sign_out(before)  # its cookie is about to be overwritten (OWASP ASVS 5.0, 7.2.4)
+        response = RedirectResponse(f'/login/code?next={quote(target)}' if opened.session.pending else target, 303)
+        hand_over.session(request, response, opened)
+        response.delete_cookie(EMAIL_COOKIE, path='/login')
+        return response
+
+    @app.post('/auth/code', include_in_schema=False)
+    async def code(request: Request) -> Response:
+        form = await read_form(request)
+        target = safe_target(form.get('next', '/'))
+        pending = access.pending(hand_over.secret(request))
+        if pending is None:
+            return RedirectResponse(f'/login?refused=Ended&next={quote(target)}', 303)
+        try:
+            opened = await second_factor.complete(pending, form.get('code', ''), browser_of(request))
+        except DomainError as refusal:
+            return _again('/login/code', refusal, target)
         response = RedirectResponse(target, 303)
-        hand_over(response, opened, secure=secure(request), lasts_s=access.session_s)
+        hand_over.session(request, response, opened)
         return response
 
     @app.post('/auth/sign-out', include_in_schema=False)
@@ -34,5 +66,12 @@ def register_sign_in(app: FastAPI, *, access: AccessService, accounts: AccountSe
         if found is not None:
             await access.sign_out(found)
         response = RedirectResponse('/login', 303)
-        take_back(response, secure=secure(request))
+        hand_over.take_back(request, response)
         return response
+
+
+def _again(page: str, refusal: DomainError, target: str) -> Response:
+    """Back to the form, which has the words for each kind of refusal."""
+    wait = f'&wait={refusal.retry_after}' if isinstance(refusal, Throttled) else ''
+    kind = 'Throttled' if isinstance(refusal, Throttled) else type(refusal).__name__
+    return RedirectResponse(f'{page}?refused={kind}{wait}&next={quote(target)}', 303)

@@ -7,13 +7,12 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from domain.errors import DomainError, NotSignedIn, Throttled, Unavailable
-from domain.services.access import AccessService
 from domain.services.my_account import MyAccountService
-from ui.auth.forms import Secure, browser_of, hand_over, read_form
+from ui.auth.forms import HandOver, browser_of, read_form
 from ui.auth.guard import session_of
 
 
-def register_step_up(app: FastAPI, *, access: AccessService, my_account: MyAccountService, secure: Secure) -> None:
+def register_step_up(app: FastAPI, *, my_account: MyAccountService, hand_over: HandOver) -> None:
     """Put ``/auth/step-up`` on ``app``: ``password`` or ``code`` as a form; 204 with the new cookie, or a problem (RFC 9457)."""
 
     @app.post('/auth/step-up', include_in_schema=False)
@@ -32,8 +31,7 @@ def register_step_up(app: FastAPI, *, access: AccessService, my_account: MyAccou
         except DomainError as refusal:
             return _problem(refusal)
         response = Response(status_code=HTTPStatus.NO_CONTENT, headers={'cache-control': 'no-store'})
-        lasts = max(0.0, raised.session.expires_at - access.now())  # a fresh proof makes no session longer
-        hand_over(response, raised, secure=secure(request), lasts_s=lasts)
+        hand_over.session(request, response, raised)
         return response
 
 

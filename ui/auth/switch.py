@@ -5,11 +5,11 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.errors import NotAllowed, NotSignedIn
 from domain.services.access import AccessService
-from ui.auth.forms import Secure, hand_over, read_form
+from ui.auth.forms import HandOver, read_form
 from ui.auth.guard import session_of
 
 
-def register_switch(app: FastAPI, *, access: AccessService, secure: Secure) -> None:
+def register_switch(app: FastAPI, *, access: AccessService, hand_over: HandOver) -> None:
     """Put the route on ``app``."""
 
     @app.post('/auth/switch', include_in_schema=False)
@@ -25,5 +25,5 @@ def register_switch(app: FastAPI, *, access: AccessService, secure: Secure) -> N
             return response  # removed from it since the menu was written; the next page's menu tells
         except NotSignedIn:
             return RedirectResponse('/login', 303)
-        hand_over(response, opened, secure=secure(request), lasts_s=access.session_s)
+        hand_over.session(request, response, opened)
         return response

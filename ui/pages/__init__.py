@@ -9,6 +9,7 @@ from ui.pages import (
     enforcement,
     enrolment,
     installation,
+    join,
     login,
     overview,
     people,
@@ -27,6 +28,7 @@ def register_pages(services: Services) -> None:
     """Register every page with NiceGUI; to be called before ``ui.run_with``."""
     for module in (
         login,
+        join,
         overview,
         devices,
         device,

@@ -3,14 +3,15 @@
 from fastapi import Request
 from nicegui import ui
 
+from domain.passwords import LEAST
 from domain.people import Account, Identity, Person
-from domain.services.accounts import PASSWORD_LEAST
 from ui.auth import SignedIn
 from ui.components.age import age
 from ui.components.card import card, grid, stack, text
 from ui.components.controls import button, complaint, field
 from ui.pages.account_sessions import sessions_card
 from ui.pages.account_tokens import tokens_card
+from ui.pages.second_factor import second_factor_card
 from ui.pages.services import Services
 from ui.pages.shell import guarded, page
 from ui.spans import sentence
@@ -26,6 +27,7 @@ def register(services: Services) -> None:
                 _identity(services, who, who.account)
                 if who.account.password_hash is not None:
                     _password(services, who)
+                    second_factor_card(services, who)
             with stack():
                 sessions_card(services, who)
                 tokens_card(services, who)
@@ -84,7 +86,7 @@ def _password(services: Services, who: SignedIn) -> None:
                 'New password',
                 password=True,
                 autocomplete='new-password',
-                hint=f'{PASSWORD_LEAST} characters or more; several words make a good one.',
+                hint=f'{LEAST} characters or more; several words make a good one.',
             ).mark('new')
             again = field('New password, once more', password=True, autocomplete='new-password').mark('again')
             trouble = complaint()

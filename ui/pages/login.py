@@ -1,68 +1,89 @@
-"""The sign-in for people with a local account."""
+"""The sign-in for people with a local account, and the code that follows when theirs has a second factor."""
+
+from urllib.parse import quote, unquote
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import ui
 
-from ui.auth import is_signed_in, safe_target
-from ui.components.card import text
-from ui.frame import MARK, bare
+from domain.throttle import spoken
+from ui.auth import COOKIE, is_signed_in, safe_target
+from ui.auth.sign_in import EMAIL_COOKIE
+from ui.components.card import link, text
+from ui.components.native_form import doorway, hidden, native_form, native_input, submit
+from ui.frame import bare
 from ui.pages.services import Services
 
 _WORDS = {
     'NotSignedIn': 'The e-mail address or the password is not right.',
+    'Ended': 'That took too long. Begin again with your password.',
     'Unavailable': 'The server is busy and could not sign you in. Try again in a moment.',
 }
 """By the name of the refusal: words that come in an address must not be shown, anybody can write an address."""
+_CODE_WORDS = _WORDS | {'NotSignedIn': 'This code is not right, or it was used before. Wait for the next one.'}
+_NEWS = {'password': 'The new password counts from now on. Sign in with it.'}
+_MOST_WAIT_S = 86_400
 
 
 def register(services: Services) -> None:
-    """Register ``/login``."""
+    """Register ``/login`` and ``/login/code``."""
 
     @ui.page('/login')
     def login(request: Request) -> Response | None:
-        query = request.query_params
-        target = safe_target(query.get('next', '/'))
+        target = safe_target(request.query_params.get('next', '/'))
         if is_signed_in(request):
             return RedirectResponse(target, 303)
-        refused, email = query.get('refused'), query.get('email', '')[:254]
-        with bare('Sign in'), ui.element('div').classes('cw-door-in'):
-            with ui.element('div').classes('mark'):
-                ui.html(MARK, sanitize=False)
-                text('Cellwarden', 'h1')
-            _form(target, email, refused)
-            text('Forgotten your password? Whoever runs this server can give you a new one:', 'p').classes('cw-aside')
-            text(f'cellwarden user reset {email or "you@example.com"}', 'code').classes('cw-mono cw-aside')
+        email, refused = unquote(request.cookies.get(EMAIL_COOKIE, ''))[:254], _refused(request, _WORDS)
+        news = _NEWS.get(request.query_params.get('news', ''), '')
+        with bare('Sign in'), doorway('Cellwarden'):
+            with native_form('/auth/sign-in', 'Sign in', refused=refused, news=news):
+                native_input(
+                    'email', 'E-mail address', value=email, kind='email', autocomplete='username',
+                    focus=not email, wrong=bool(refused),
+                )  # fmt: skip
+                native_input(
+                    'password', 'Password', kind='password', autocomplete='current-password',
+                    focus=bool(email), wrong=bool(refused), most=1024,
+                )  # fmt: skip
+                hidden('next', target)
+                submit('Sign in', 'sign-in')
+            _forgotten()
+        return None
+
+    @ui.page('/login/code')
+    def code(request: Request) -> Response | None:
+        target = safe_target(request.query_params.get('next', '/'))
+        if services.access.pending(request.cookies.get(COOKIE, '')) is None:
+            return RedirectResponse(f'/login?next={quote(target)}', 303)
+        refused = _refused(request, _CODE_WORDS)
+        lead = 'Your password is right. Now the six digits that your authenticator app shows for Cellwarden.'
+        with bare('Sign-in code'), doorway('Second step', lead):
+            with native_form('/auth/code', 'Second step', refused=refused):
+                native_input(
+                    'code', 'Code', autocomplete='one-time-code', focus=True, wrong=bool(refused), most=40,
+                    hint='Without your phone? Type one of your recovery codes instead; each works once.',
+                )  # fmt: skip
+                hidden('next', target)
+                submit('Sign in', 'send-code')
+            with ui.element('p').classes('cw-aside'):
+                link('Sign in as somebody else', '/login')
         return None
 
 
-def _form(target: str, email: str, refused: str | None) -> None:
-    card = ui.element('section').classes('cw-card')
-    with card, ui.element('form').props('method=post action=/auth/sign-in aria-label="Sign in"'):
-        if refused is not None:
-            words = _WORDS.get(refused, 'The sign-in did not work. Try again.')
-            text(words, 'p').classes('cw-refused').props('role=alert data-testid=refused id=refused')
-        _input('email', 'E-mail address', email, focus=not email, wrong=refused is not None)
-        _input('password', 'Password', '', focus=bool(email), wrong=refused is not None)
-        _field('input', type='hidden', name='next', value=target)
-        text('Sign in', 'button').classes('cw-btn primary').props('type=submit data-testid=sign-in').mark('sign-in')
+def _refused(request: Request, words: dict[str, str]) -> str:
+    kind = request.query_params.get('refused')
+    if kind is None:
+        return ''
+    if kind == 'Throttled':
+        wait = request.query_params.get('wait', '')
+        seconds = min(int(wait), _MOST_WAIT_S) if wait.isascii() and wait.isdigit() and len(wait) < 9 else 60
+        return f'Too many wrong attempts. Nothing is looked at for now, right or wrong: try again in {spoken(seconds)}.'
+    return words.get(kind, 'The sign-in did not work. Try again.')
 
 
-def _input(name: str, label: str, value: str, *, focus: bool, wrong: bool) -> None:
-    with ui.element('label'):
-        text(label).classes('cw-label')
-        field = _field('input', name=name, type=name, value=value, required='required').classes('cw-input')
-        field.props['autocomplete'] = 'username' if name == 'email' else 'current-password'
-        field.props['data-testid'] = name
-        if wrong:
-            field.props['aria-describedby'] = 'refused'
-        if focus:
-            field.props['autofocus'] = 'autofocus'
-            field.on('vue:mounted', js_handler='(vnode) => vnode.el.focus()')  # autofocus is for pages that come whole
-
-
-def _field(tag: str, **attributes: str) -> ui.element:
-    element = ui.element(tag)
-    for name, value in attributes.items():
-        element.props[name] = value
-    return element
+def _forgotten() -> None:
+    with ui.element('details').classes('cw-aside'):
+        text('Forgotten your password?', 'summary')
+        text('Ask an administrator of your company: under People they make a one-time link for a new one.', 'p')
+        text('Whoever runs this server can do it too:', 'p')
+        text('cellwarden user reset you@example.com --link', 'code').classes('cw-mono')

@@ -39,7 +39,7 @@ def manage(services: Services, who: SignedIn, fleet: Fleet, person: Person, serv
                         async def reset() -> None:
                             made = await guarded(who, lambda actor: services.links.reset_link(actor, person.id))
                             if made is not None:
-                                show_link(body, dialog, server, *made, to=person.email)
+                                show_link(body, dialog, server, made, to=person.email)
 
                         button('Reset password', reset).props('data-testid=reset').mark('reset')
 

@@ -6,8 +6,9 @@ from nicegui import context, ui
 
 from domain.access import Actor
 from domain.fleet import Fleet
-from domain.people import Link, Person
-from ui.auth import SignedIn
+from domain.people import Person
+from domain.services.links import IssuedLink
+from ui.auth import SignedIn, link_address
 from ui.components.card import text
 from ui.components.command import command
 from ui.components.controls import button, complaint, field, sheet
@@ -29,14 +30,14 @@ def invite(services: Services, who: SignedIn, fleet: Fleet, server: str) -> None
             with ui.element('div').classes('ends'):
                 button('Cancel', dialog.close)
 
-                async def send(actor: Actor) -> tuple[Link, str]:
+                async def send(actor: Actor) -> IssuedLink:
                     called = str(name.value or '').strip() or str(email.value or '').partition('@')[0]
                     return await services.links.invite(actor, str(email.value or ''), called, form.role(), form.scope())
 
                 async def go() -> None:
                     made = await guarded(who, send, refused=lambda refusal: trouble.say(refusal.detail))
                     if made is not None:
-                        show_link(body, dialog, server, *made, to=made[0].email)
+                        show_link(body, dialog, server, made, to=made.link.email)
 
                 button('Make invitation', go, rank='primary').props('data-testid=make-invitation').mark(
                     'make-invitation'
@@ -44,13 +45,13 @@ def invite(services: Services, who: SignedIn, fleet: Fleet, server: str) -> None
     dialog.open()
 
 
-def show_link(body: ui.element, dialog: ui.dialog, server: str, link: Link, secret: str, *, to: str) -> None:
+def show_link(body: ui.element, dialog: ui.dialog, server: str, made: IssuedLink, *, to: str) -> None:
     """In place of the form: the one-time link, which nobody can see again."""
-    ends = datetime.fromtimestamp(link.expires_at, UTC)
+    ends = datetime.fromtimestamp(made.link.expires_at, UTC)
     body.clear()
     with body:
         text(f'Send this link to {to}, by a way that only they read:', 'p')
-        command(f'{server}/auth/link/{secret}').props('data-testid=link').mark('link')
+        command(link_address(server, made.secret)).props('data-testid=link').mark('link')
         text(f'It works once, until {ends:%-d %B %H:%M} UTC. Copy it now: it is not shown again.', 'p').classes(
             'cw-hint'
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from domain.fleet import Fleet
 from domain.fleets import Fleets
 from domain.road import Road
+from domain.sealing import Seal
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService
 from domain.services.alerts import AlertService
@@ -18,6 +19,7 @@ from domain.services.my_account import MyAccountService
 from domain.services.owners import OwnerService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
+from domain.services.second_factor import SecondFactorService
 from domain.services.tokens import TokenService
 from domain.services.towers import TowerService
 from domain.store import Store
@@ -45,6 +47,8 @@ class Services:
     people: PeopleService
     owners: OwnerService
     links: LinkService
+    second_factor: SecondFactorService
+    seal: Seal
     tokens: TokenService
     enterprises: EnterpriseService
     enforcement: EnforcementService

@@ -60,25 +60,6 @@ async def test_a_wrong_password_and_an_unknown_account_are_refused_in_the_same_w
     assert [entry.address for entry in home.entries(SignInRefused)] == ['192.0.2.1']
 
 
-async def test_a_wrong_password_takes_no_longer_to_refuse_than_an_unknown_account(home: House) -> None:
-    """The refusal of a known account is journalled, but nobody waits for that: with a store that hangs both still answer."""
-    home.store.gate.clear()
-    for email in ('ana@example.com', 'nobody@example.com'):
-        with pytest.raises(NotSignedIn):
-            await asyncio.wait_for(sign_in(home, email, 'wrong'), timeout=5)
-    home.store.gate.set()
-    await settled()
-    assert len(home.entries(SignInRefused)) == 1
-
-
-async def test_a_refusal_that_cannot_be_journalled_is_still_a_refusal(home: House) -> None:
-    home.store.failure = OSError('disk full')
-    with pytest.raises(NotSignedIn):
-        await sign_in(home, password='wrong')
-    await settled()
-    home.store.failure = None
-
-
 async def test_a_session_ends_by_signing_out_and_by_time(home: House) -> None:
     first, second = await sign_in(home), await sign_in(home)
     await home.access.sign_out(first.session)

@@ -1,9 +1,12 @@
+import json
+
 import pytest
 import structlog
 
-from domain.errors import Invalid
+from domain.errors import Invalid, Throttled
 from domain.services.devices import DeviceService
 from tests.ui.api.served import Served
+from ui.api.problems import render
 
 
 @pytest.mark.parametrize('path', ['/api/', '/api/v1', '/api/v1/nothing', '/api/v1/devices/', '/api/v2/devices'])
@@ -42,6 +45,12 @@ async def test_a_misspelt_parameter_is_refused_since_it_would_let_everything_thr
     program = await served.program()
     answer = await program.send('GET', '/devices', params={'presense': 'offline'})
     assert (answer.status_code, answer.json()['field']) == (422, 'presense')
+
+
+async def test_too_many_guesses_are_answered_with_when_to_try_again() -> None:
+    answer = render(Throttled('too many wrong guesses', retry_after=8), {})
+    assert (answer.status_code, answer.headers['retry-after']) == (429, '8')
+    assert json.loads(bytes(answer.body))['type'] == 'urn:cellwarden:problem:too-many-attempts'
 
 
 async def test_a_failure_keeps_its_inside_to_itself_and_is_logged_once_with_an_id(

@@ -1,9 +1,14 @@
 """The sign-in: plain words, what was typed stays, and nobody is led astray."""
 
+from urllib.parse import quote
+
+import pyotp
+import pytest
 from nicegui import ui
 
 from domain.access import Role
 from tests.ui.conftest import PASSWORD, Console
+from ui.auth import COOKIE
 
 
 async def test_a_wrong_password_is_told_in_plain_words_and_the_address_stays(console: Console) -> None:
@@ -12,6 +17,7 @@ async def test_a_wrong_password_is_told_in_plain_words_and_the_address_stays(con
         '/auth/sign-in', data={'email': 'ana@example.com', 'password': 'wrong', 'next': '/devices'}
     )
     assert answer.status_code == 303
+    assert 'example' not in answer.headers['location']
     await console.user.open(answer.headers['location'])
     await console.user.should_see('The e-mail address or the password is not right.')
     values = [element.props.get('value') for element in console.user.find(kind=ui.element).elements]
@@ -32,3 +38,46 @@ async def test_somebody_who_is_signed_in_goes_on(console: Console) -> None:
     assert answer.headers['location'] == '/devices?q=crane'
     astray = await console.client.get('/login', params={'next': '//evil.example/'})
     assert astray.headers['location'] == '/'
+
+
+async def test_after_too_many_attempts_the_page_says_when_to_try_again(console: Console) -> None:
+    form = {'email': 'nobody@example.com', 'password': 'wrong'}
+    for _ in range(5):
+        await console.client.post('/auth/sign-in', data=form)
+    answer = await console.client.post('/auth/sign-in', data=form)
+    assert answer.headers['location'] == '/login?refused=Throttled&wait=1&next=/'
+    await console.user.open(answer.headers['location'])
+    await console.user.should_see('try again in 1 second')
+
+
+@pytest.mark.parametrize('wait', ['soon', '-1', '', '9' * 500, '1e9', '٣'])
+async def test_a_wait_that_somebody_made_up_breaks_nothing(console: Console, wait: str) -> None:
+    await console.user.open(f'/login?refused=Throttled&wait={quote(wait)}')
+    await console.user.should_see('Too many wrong attempts.')
+
+
+async def test_the_page_for_the_code_is_for_whoever_has_shown_the_password(console: Console) -> None:
+    answer = await console.client.get('/login/code', params={'next': '/devices'})
+    assert answer.headers['location'] == '/login?next=/devices'
+    late = await console.client.post('/auth/code', data={'code': '123456', 'next': '/devices'})
+    assert late.headers['location'] == '/login?refused=Ended&next=/devices'
+
+
+async def test_with_a_second_factor_the_password_leads_to_the_code_and_on(console: Console) -> None:
+    person, service = await console.sign_in(), console.home.second_factor
+    actor = person.actor(raised=True)
+    secret = service.propose(actor).secret
+    codes = await service.turn_on(actor, secret, pyotp.TOTP(secret).at(int(console.home.clock())))
+    await console.client.post('/auth/sign-out')
+    form = {'email': 'ana@example.com', 'password': PASSWORD, 'next': '/devices'}
+    first = await console.client.post('/auth/sign-in', data=form)
+    assert first.headers['location'] == '/login/code?next=/devices'
+    assert (await console.client.get('/devices')).headers['location'] == '/login?next=/devices'
+    wrong = await console.client.post('/auth/code', data={'code': '000000', 'next': '//evil.example'})
+    assert wrong.headers['location'] == '/login/code?refused=NotSignedIn&next=/'
+    await console.user.open(wrong.headers['location'])
+    await console.user.should_see('This code is not right')
+    right = await console.client.post('/auth/code', data={'code': codes[0], 'next': '/devices'})
+    assert right.headers['location'] == '/devices'
+    assert right.cookies[COOKIE] != first.cookies[COOKIE]
+    assert (await console.client.get('/devices')).status_code == 200

@@ -85,7 +85,7 @@ async def test_an_invitation_that_cannot_be_is_told_in_the_form(
 
 
 async def test_an_invitation_is_withdrawn_after_a_question(console: Console) -> None:
-    link, _ = await console.home.links.invite(console.home.actor, 'bo@example.com', 'Bo', Role.VIEWER)
+    link = (await console.home.links.invite(console.home.actor, 'bo@example.com', 'Bo', Role.VIEWER)).link
     await console.sign_in()
     await console.user.open('/people')
     act(console, 'invitations', 'withdraw', link.id)

@@ -1,0 +1,113 @@
+"""Signing in to the real server, with the real slow hashes: what the time of an answer tells, and the first start."""
+
+import statistics
+import time
+from pathlib import Path
+
+import httpx
+
+from tests.real.server import PASSWORD, Server, free_port, running_server
+
+PAIRS = 40
+APART_S = 0.010
+"""How far the medians for known and unknown accounts may lie apart."""
+
+
+async def test_the_time_of_a_refusal_does_not_tell_whether_the_account_exists(tmp_path: Path) -> None:
+    """Pairs of a known and an unknown account, in turns, so that a busy machine slows both alike; 2 guesses at each."""
+    async with running_server(tmp_path / 'data', CELLWARDEN_TRUST_PROXY='127.0.0.1') as server:
+        await server.operate('enterprise add', name='Delft', starter=False)
+        known = [f'person-{number}@example.com' for number in range(PAIRS // 2)]
+        for email in known:
+            await server.operate(
+                'user add', enterprise='Delft', email=email, name='Somebody', role='viewer', password=PASSWORD
+            )
+        took: dict[bool, list[float]] = {True: [], False: []}
+        async with httpx.AsyncClient(base_url=server.address) as client:
+            for number in range(PAIRS):
+                for exists in (True, False) if number % 2 else (False, True):
+                    email = known[number // 2] if exists else f'nobody-{number // 2}@example.com'
+                    headers = {'x-forwarded-for': f'192.0.2.{number}'}  # each address has a budget of its own
+                    began = time.perf_counter()
+                    answer = await client.post(
+                        '/auth/sign-in', data={'email': email, 'password': 'wrong'}, headers=headers
+                    )
+                    took[exists].append(time.perf_counter() - began)
+                    assert answer.headers['location'] == '/login?refused=NotSignedIn&next=/'
+        apart = abs(statistics.median(took[True]) - statistics.median(took[False]))
+        # on a machine that others use, what two equal halves of one kind differ by is no finding
+        noise = max(abs(statistics.median(each[::2]) - statistics.median(each[1::2])) for each in took.values())
+        assert apart < max(APART_S, noise), {exists: statistics.median(times) for exists, times in took.items()}
+        assert min(took[False]) > 0.02, 'the password of an unknown account was looked at too'
+
+
+async def test_the_first_start_prints_one_link_that_makes_the_owner_and_a_later_start_none(tmp_path: Path) -> None:
+    folder = tmp_path / 'data'
+    async with running_server(folder) as server:
+        abandoned = server.setup_link.rpartition('/')[2]
+    async with running_server(folder) as server, httpx.AsyncClient(base_url=server.address) as client:
+        assert 'works no more' in (await client.get(f'/join/{abandoned}', follow_redirects=True)).text
+        opened = await client.get(server.setup_link)
+        assert (opened.status_code, opened.headers['location']) == (303, '/join')
+        assert opened.headers['referrer-policy'] == 'no-referrer'
+        form = {
+            'enterprise': 'Delft',
+            'networks': '204-08',
+            'name': 'Ana',
+            'email': 'ana@example.com',
+            'password': PASSWORD,
+        }
+        done = await client.post('/join', data=form)
+        assert done.headers['location'] == '/'
+        assert (await client.get('/')).status_code == 200
+        (ana,) = (await server.operate('user list'))['items']
+        assert (ana['owner'], ana['role'], ana['enterprise']) == (True, 'admin', 'Delft')
+        printed = server.log.read_text().count('/join/')
+        assert (folder / 'secret.key').stat().st_mode & 0o077 == 0
+    again = Server(folder, free_port())
+    await again.start()
+    assert await again.stop() == 0
+    assert again.log.read_text().count('/join/') == printed == 2
+
+
+async def test_people_are_added_by_link_disabled_enabled_and_listed_by_command(tmp_path: Path) -> None:
+    async with running_server(tmp_path / 'data') as server, httpx.AsyncClient(base_url=server.address) as client:
+        for name in ('Delft', 'Ghent'):
+            await server.operate('enterprise add', name=name, starter=False)
+
+        async def user(*arguments: str, given: str = '') -> str:
+            said = await server.command('user', *arguments, given=given)
+            return said.out if said.code == 0 else said.err
+
+        def ana(enterprise: str) -> tuple[str, ...]:
+            return ('add', 'ana@example.com', '--enterprise', enterprise, '--role', 'admin', '--password-stdin')
+
+        await user(*ana('Delft'), '--owner', given=f'{PASSWORD}\n')
+        assert 'they keep the password that they have' in await user(*ana('Ghent'), given='another one that is long\n')
+        assert 'belongs to Ghent already' in await user(*ana('Ghent'), given='x\n')
+        form = {'email': 'ana@example.com', 'password': PASSWORD}
+        assert (await client.post('/auth/sign-in', data=form)).headers['location'] == '/'
+
+        bob = await user('add', 'bob@example.com', '--enterprise', 'Delft', '--link', '--address', server.address)
+        async with httpx.AsyncClient(base_url=server.address) as other:
+            await other.get(bob.split()[-1])
+            joined = await other.post('/join', data={'name': 'Bob', 'password': PASSWORD})
+            assert joined.headers['location'] == '/'
+
+        refused = await user('disable', 'ana@example.com')
+        assert 'last owner of the installation and the last admin of' in refused
+        assert (await client.get('/')).status_code == 200
+        assert 'signed out everywhere' in await user('disable', 'ana@example.com', '--last')
+        assert (await client.get('/')).headers['location'] == '/login'
+        assert 'admin  Ghent  ana  owner  disabled' in await user('list')
+        await user('enable', 'ana@example.com')
+        reset = await user('reset', 'ana@example.com', '--link', '--address', server.address)
+        await client.get(reset.split()[-1])
+        set_anew = await client.post('/join', data={'password': 'another horse entirely'})
+        assert set_anew.headers['location'] == '/login?news=password'
+        assert (await client.post('/auth/sign-in', data=form)).headers['location'].startswith('/login')
+        form['password'] = 'another horse entirely'
+        assert (await client.post('/auth/sign-in', data=form)).headers['location'] == '/'
+        log = server.log.read_text()
+        assert PASSWORD not in log
+        assert bob.split('/')[-1].strip() not in log
