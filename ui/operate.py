@@ -1,5 +1,6 @@
-"""``cellwarden enterprise | user | token``: what an operator does by command, in the running server or on its data at rest."""
+"""``cellwarden config | enterprise | user | token``: what an operator does by command, in the running server or on its data at rest."""
 
+import json
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,15 +10,45 @@ from typing import Annotated
 import typer
 
 from domain.access import Permission, Role
+from ui.configuration import Configuration
 from ui.control import Answer
 
 Do = Callable[..., Answer]
 """Carries out an operation: the data folder (``None``: as the settings say), its name, its arguments."""
-Data = Annotated[Path | None, typer.Option(help='Folder of everything that is kept.', envvar='CELLWARDEN_DATA')]
+Data = Annotated[Path | None, typer.Option(help='Folder of everything that is kept [CELLWARDEN_DATA].')]
+Config = Annotated[
+    Path | None, typer.Option(help='File of settings; without, cellwarden.toml in the data folder [CELLWARDEN_CONFIG].')
+]
 Owner = Annotated[str, typer.Option(help='Name or id of the enterprise.')]
 Days = Annotated[
     float | None, typer.Option('--days', help='Days until it expires; without, it does not.', min=0, max=36_500)
 ]
+
+
+def config_commands(configuration: Callable[..., Configuration]) -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True)
+
+    @group.callback()
+    def _whole() -> None:
+        """So that ``show`` stays a command of its own although it is the only one."""
+
+    @group.command('show')
+    def show(
+        data: Data = None,
+        config: Config = None,
+        as_json: Annotated[bool, typer.Option('--json', help='As one JSON object.')] = False,
+    ) -> None:
+        """Print every setting with its value and where it came from; secrets are hidden."""
+        found = configuration(config, data=data)
+        if as_json:
+            typer.echo(json.dumps(found.shown(), indent=2, ensure_ascii=False))
+        else:
+            for written in found.lines():
+                typer.echo(written)
+        for warning in found.warnings:
+            typer.secho(f'cellwarden: {warning}', err=True)
+
+    return group
 
 
 def enterprise_commands(do: Do) -> typer.Typer:
