@@ -71,7 +71,7 @@ class Because(StrEnum):
     PROVIDER_ERROR = 'provider-error'
     WRONG_ISSUER = 'wrong-issuer'
     CODE = 'code'
-    TOKEN = 'token'
+    TOKEN = 'token'  # noqa: S105 - a word in an address
     TOO_MANY_GROUPS = 'too-many-groups'
     NO_EMAIL = 'no-email'
     EMAIL_UNPROVEN = 'email-unproven'

@@ -26,6 +26,7 @@ from domain.services.alerts import AlertService
 from domain.services.checkins import CheckIn, CheckIns, Receipt
 from domain.services.devices import DeviceService
 from domain.services.enterprises import EnterpriseService
+from domain.services.identities import IdentityService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.presence import PresenceService
@@ -180,6 +181,7 @@ class House:
     access: AccessService
     accounts: AccountService
     people: PeopleService
+    identities: IdentityService
     tokens: TokenService
     enterprises: EnterpriseService
     enterprise: str = ''
@@ -229,6 +231,7 @@ async def house(
     road = Road(fleets=fleets, store=kept, clock=clock, most_waiting=most_waiting)
     reconsider = Reconsider(road=road, book=book, store=kept)
     access, hasher = AccessService(road=road), QuickHasher()
+    people = PeopleService(road=road, access=access, hasher=hasher)
     home = House(
         clock=clock,
         store=kept,
@@ -244,7 +247,8 @@ async def house(
         presence=PresenceService(road=road),
         access=access,
         accounts=AccountService(road=road, access=access, hasher=hasher),
-        people=PeopleService(road=road, access=access, hasher=hasher),
+        people=people,
+        identities=IdentityService(road=road, access=access, people=people),
         tokens=TokenService(road=road),
         enterprises=EnterpriseService(road=road),
     )

@@ -145,9 +145,7 @@ def _settings(config: Path | None, *, defaults: Mapping[str, Any] | None = None,
     return found.settings
 
 
-def _configuration(
-    config: Path | None, *, defaults: Mapping[str, Any] | None = None, **given: Any
-) -> Configuration:
+def _configuration(config: Path | None, *, defaults: Mapping[str, Any] | None = None, **given: Any) -> Configuration:
     try:
         return configure(given, config=config, defaults=defaults)
     except DomainError as refusal:

@@ -46,7 +46,7 @@ class Configuration:
     def shown(self) -> dict[str, dict[str, Any]]:
         """Every setting by name with its value, secrets hidden, and its origin."""
         values = self.settings.model_dump(mode='json')
-        shown = {}
+        shown: dict[str, dict[str, Any]] = {}
         for name, info in Settings.model_fields.items():
             secret = secret_of(info)
             value = _redacted(values[name], secret) if secret else values[name]

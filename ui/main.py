@@ -23,6 +23,7 @@ from domain.services.checkins import CheckIns
 from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
 from domain.services.enterprises import EnterpriseService
+from domain.services.identities import IdentityService
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.presence import PresenceService
@@ -34,7 +35,7 @@ from jobs.table import table
 from persistence.database import opened_store
 from ui.api import Metrics, register_api
 from ui.assets import mount_assets
-from ui.auth import Guard, register_auth
+from ui.auth import Guard, Providers, register_auth
 from ui.cli import Commands, command_line
 from ui.control import Answer, Control, listening
 from ui.demo import run_demo
@@ -68,6 +69,7 @@ class House:
     access: AccessService
     accounts: AccountService
     people: PeopleService
+    identities: IdentityService
     tokens: TokenService
     enterprises: EnterpriseService
     presence: PresenceService
@@ -104,6 +106,7 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
         access=access,
         accounts=accounts,
         people=people,
+        identities=IdentityService(road=road, access=access, people=people),
         tokens=tokens,
         enterprises=enterprises,
         presence=PresenceService(road=road),
@@ -130,6 +133,7 @@ def build(house: House, settings: Settings) -> FastAPI:
         clock=house.road.clock,
     )
     schedule = Schedule(jobs=table(house=house, allow=settings.poll_allow, authorities=settings.poll_authorities))
+    providers = Providers(settings.providers, identities=house.identities, public_url=settings.public_url)
     house.metrics.watch(jobs=schedule.health, pages=lambda: live.browsers)
 
     @asynccontextmanager
@@ -143,7 +147,8 @@ def build(house: House, settings: Settings) -> FastAPI:
             'ready', enterprises=len(list(house.fleets)), devices=sum(len(fleet.devices) for fleet in house.fleets)
         )
         try:
-            yield
+            async with providers.outbound:
+                yield
         finally:
             await schedule.stop()
             await live.stop()
@@ -166,7 +171,14 @@ def build(house: House, settings: Settings) -> FastAPI:
         metrics_token=settings.metrics_token,
         ready=lambda: None if house.road.is_open else 'changes are not taken',
     )
-    register_auth(app, access=house.access, accounts=house.accounts, live=live, secure_cookies=_over_tls)
+    register_auth(
+        app,
+        access=house.access,
+        accounts=house.accounts,
+        providers=providers,
+        live=live,
+        secure_cookies=_over_tls,
+    )
     register_search(app, fleets=house.fleets)
     register_export(app, fleets=house.fleets)
     register_pages(
@@ -184,6 +196,7 @@ def build(house: House, settings: Settings) -> FastAPI:
             tokens=house.tokens,
             enterprises=house.enterprises,
             enforcement=house.enforcement,
+            providers=providers.known,
         )
     )
     ui.run_with(

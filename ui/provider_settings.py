@@ -11,9 +11,7 @@ from domain.access import Role, Scope
 from domain.providers import Provider, Rule
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
-Algorithm = Literal[
-    'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'
-]
+Algorithm = Literal['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 """Signatures only the provider can make: neither ``none`` nor those keyed with a shared secret (RFC 8725, 2.1)."""
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +17,10 @@ from websockets.typing import Origin
 from domain.access import Role
 from domain.people import Person
 from domain.services.access import Browser, SignedInBrowser
-from tests.fakes import House, MemoryStore, house
-from ui.auth import COOKIE, Guard, register_auth, signed_in
+from tests.fakes import Clock, House, MemoryStore, house
+from ui.auth import COOKIE, Guard, Providers, register_auth, signed_in
 from ui.live import Live
+from ui.provider_settings import ProviderSettings
 from ui.topics import resolver
 
 WITHIN_S = 10.0
@@ -172,9 +173,15 @@ async def deaf_page(here: Console, secret: str) -> AsyncIterator[DeafPage]:
 
 
 @asynccontextmanager
-async def console(*, store: MemoryStore | None = None, flush_s: float = 0.02) -> AsyncIterator[Console]:
+async def console(
+    *,
+    store: MemoryStore | None = None,
+    flush_s: float = 0.02,
+    clock: Clock | None = None,
+    providers: Sequence[ProviderSettings] = (),
+) -> AsyncIterator[Console]:
     """A console on a house of its own, on a free port."""
-    async with house(store=store) as home:
+    async with house(store=store, clock=clock) as home:
         live = Live(
             road=home.road,
             access=home.access,
@@ -184,7 +191,14 @@ async def console(*, store: MemoryStore | None = None, flush_s: float = 0.02) ->
         )
         app = FastAPI(openapi_url=None)
         app.add_middleware(Guard, access=home.access)
-        register_auth(app, access=home.access, accounts=home.accounts, live=live, secure_cookies=lambda _: False)
+        register_auth(
+            app,
+            access=home.access,
+            accounts=home.accounts,
+            providers=Providers(providers, identities=home.identities, clock=home.clock),
+            live=live,
+            secure_cookies=lambda _: False,
+        )
 
         @app.get('/who')
         async def who(request: Request) -> PlainTextResponse:

@@ -1,5 +1,6 @@
 """Signing in with a local account, and out."""
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -8,11 +9,17 @@ from starlette.responses import RedirectResponse, Response
 from domain.errors import DomainError
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService
+from domain.sessions import Session
 from ui.auth.forms import Secure, browser_of, hand_over, read_form, safe_target
 from ui.auth.guard import COOKIE, session_of
 
+Farewell = Callable[[Request, Session], Awaitable[Response | None]]
+"""Where a browser goes on to sign out at its identity provider too, if anywhere."""
 
-def register_sign_in(app: FastAPI, *, access: AccessService, accounts: AccountService, secure: Secure) -> None:
+
+def register_sign_in(
+    app: FastAPI, *, access: AccessService, accounts: AccountService, secure: Secure, farewell: Farewell
+) -> None:
     """Put the routes on ``app``."""
 
     @app.post('/auth/sign-in', include_in_schema=False)
@@ -31,8 +38,10 @@ def register_sign_in(app: FastAPI, *, access: AccessService, accounts: AccountSe
     @app.post('/auth/sign-out', include_in_schema=False)
     async def sign_out(request: Request) -> Response:
         found = session_of(request)
+        response: Response | None = None
         if found is not None:
             await access.sign_out(found)
-        response = RedirectResponse('/login', 303)
+            response = await farewell(request, found)
+        response = response or RedirectResponse('/login', 303)
         response.delete_cookie(COOKIE, path='/')
         return response

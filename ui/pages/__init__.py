@@ -11,6 +11,7 @@ from ui.pages import (
     policies,
     policy,
     policy_editor,
+    providers,
     tower,
     tower_editor,
     towers,
@@ -22,6 +23,7 @@ def register_pages(services: Services) -> None:
     """Register every page with NiceGUI; to be called before ``ui.run_with``."""
     for module in (
         login,
+        providers,
         overview,
         devices,
         device,

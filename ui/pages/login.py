@@ -7,6 +7,7 @@ from nicegui import ui
 from ui.auth import is_signed_in, safe_target
 from ui.components.card import text
 from ui.frame import MARK, bare
+from ui.pages.providers import provider_buttons
 from ui.pages.services import Services
 
 _WORDS = {
@@ -30,6 +31,7 @@ def register(services: Services) -> None:
             with ui.element('div').classes('mark'):
                 ui.html(MARK, sanitize=False)
                 text('Cellwarden', 'h1')
+            provider_buttons(services.providers, target, query)
             _form(target, email, refused)
             text('Forgotten your password? Whoever runs this server can give you a new one:', 'p').classes('cw-aside')
             text(f'cellwarden user reset {email or "you@example.com"}', 'code').classes('cw-mono cw-aside')

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.fleets import Fleets
+from domain.providers import Provider
 from domain.road import Road
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService
@@ -35,6 +36,7 @@ class Services:
     tokens: TokenService
     enterprises: EnterpriseService
     enforcement: EnforcementService
+    providers: tuple[Provider, ...] = ()
 
     @property
     def clock(self) -> Callable[[], float]:
