@@ -25,7 +25,7 @@ LOGOUT = 'http://schemas.openid.net/event/backchannel-logout'
 class Misbehaving:
     """Signs everybody in at once as ``person``. ``forge`` and ``sign`` see and change what is sent."""
 
-    port: int = 0
+    issuer: str = ''
     person: Claims = field(default_factory=lambda: {'sub': 'ana', 'email': 'ana@example.com', 'email_verified': True})
     keys: list[ECKey] = field(default_factory=list)
     forge: Callable[[Claims], Claims] = lambda claims: claims
@@ -35,10 +35,6 @@ class Misbehaving:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     queries: list[dict[str, str]] = field(default_factory=list)
-
-    @property
-    def issuer(self) -> str:
-        return f'http://127.0.0.1:{self.port}'
 
     def rotate(self) -> None:
         """Sign with a new key from now on, which has a name of its own."""
@@ -115,19 +111,24 @@ class Misbehaving:
 
 
 @asynccontextmanager
-async def misbehaving() -> AsyncIterator[Misbehaving]:
-    """Such a provider on a free port of this machine."""
-    provider = Misbehaving()
-    provider.rotate()
-    server = uvicorn.Server(uvicorn.Config(provider.app(), port=0, log_config=None, lifespan='off'))
+async def misbehaving(count: int = 1) -> AsyncIterator[list[Misbehaving]]:
+    """So many of them on a free port of this machine."""
+    providers = [Misbehaving() for _ in range(count)]
+    app = FastAPI()
+    for number, provider in enumerate(providers):
+        provider.rotate()
+        app.mount(f'/{number}', provider.app())
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan='off'))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
-    provider.port = server.servers[0].sockets[0].getsockname()[1]
+    port = server.servers[0].sockets[0].getsockname()[1]
+    for number, provider in enumerate(providers):
+        provider.issuer = f'http://127.0.0.1:{port}/{number}'
     try:
-        yield provider
+        yield providers
     finally:
-        server.should_exit = True
+        server.should_exit = server.force_exit = True
         await serving
 
 

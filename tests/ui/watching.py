@@ -182,6 +182,7 @@ async def console(
 ) -> AsyncIterator[Console]:
     """A console on a house of its own, on a free port."""
     async with house(store=store, clock=clock) as home:
+        known = Providers(providers, identities=home.identities, clock=home.clock)
         live = Live(
             road=home.road,
             access=home.access,
@@ -195,7 +196,7 @@ async def console(
             app,
             access=home.access,
             accounts=home.accounts,
-            providers=Providers(providers, identities=home.identities, clock=home.clock),
+            providers=known,
             live=live,
             secure_cookies=lambda _: False,
         )
@@ -206,7 +207,7 @@ async def console(
 
         await live.start()
         try:
-            async with _listening(app) as port:
+            async with known.outbound, _listening(app) as port:
                 yield Console(home, live, port)
         finally:
             await live.stop()
