@@ -344,7 +344,7 @@ async def test_a_step_up_asks_the_provider_anew_and_changes_the_cookie(here: Her
     answer = await here.arrive('/login/harbour?step_up=1&next=/enforcement')
     assert answer.headers['location'] == '/enforcement'
     assert here.browser.cookies[COOKIE] != before
-    assert (here.idp.queries[-1]['prompt'], here.idp.queries[-1]['max_age']) == ('login', '0')
+    assert (here.idp.queries[-1]['prompt'], here.idp.queries[-1]['max_age']) == ('login', '300')
     assert here.console.house.fleets.sessions[session.id].raised_at is not None
     (entry,) = here.console.house.entries(SteppedUp)
     assert entry.method == 'Harbour SSO'

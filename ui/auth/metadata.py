@@ -134,4 +134,4 @@ def _key_set(uri: str, status: int, found: Any) -> KeySet:
 
 def _told(error: Exception) -> str:
     """What was wrong with a token, as the log may know it: never the token."""
-    return error.error or type(error).__name__ if isinstance(error, JoseError) else type(error).__name__
+    return f'{error.error} {error.description}'[:160] if isinstance(error, JoseError) else type(error).__name__

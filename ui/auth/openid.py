@@ -21,6 +21,8 @@ from ui.auth.outbound import Outbound
 from ui.provider_settings import ProviderSettings
 
 LEEWAY_S = 60
+ANEW_S = 300
+"""The oldest proof that a provider may let pass when it is asked to have one given anew."""
 LOGOUT_TOKEN_S = 300
 """How old a logout token may be; those that came are remembered for as long."""
 _LOGOUT = 'http://schemas.openid.net/event/backchannel-logout'
@@ -52,7 +54,8 @@ class RelyingParty:
             redirect_uri=redirect_uri,
             code_challenge_method='S256',
         )
-        more: dict[str, Any] = {'prompt': 'login', 'max_age': 0} if anew else {}
+        # max_age makes auth_time part of the answer; with 0, which means the same, some providers ask for the password without end
+        more: dict[str, Any] = {'prompt': 'login', 'max_age': ANEW_S} if anew else {}
         if email:
             more['login_hint'] = email
         url: str

@@ -83,7 +83,8 @@ def register(services: Services) -> None:
             return RedirectResponse('/login', 303)
         target = quote(safe_target(request.query_params.get('next', '/')))
         because = Because(code)
-        step_up = '&step_up=1' if because in (Because.NOT_FRESH, Because.ANOTHER_PERSON) else ''
+        is_step_up = because in (Because.NOT_FRESH, Because.ANOTHER_PERSON)
+        step_up = '&step_up=1' if is_step_up else ''
         happened, advice = _WORDS[because]
         with bare('Not signed in'), ui.element('div').classes('cw-door-in'):
             with ui.element('div').classes('mark'):
@@ -93,7 +94,7 @@ def register(services: Services) -> None:
                 text(happened.format(label=provider.label), 'p').classes('cw-refused').props('role=alert')
                 text(advice, 'p').classes('cw-prose')
                 _link(f'Begin again at {provider.label}', f'/login/{name}?next={target}{step_up}').classes('primary')
-                _link('Sign in another way', f'/login?next={target}')
+                _link('Go back' if is_step_up else 'Sign in another way', f'/login?next={target}')
         return None
 
 
@@ -125,7 +126,7 @@ def _by_address(target: str, *, is_unknown: bool) -> None:
         hidden = ui.element('input')
         for name, value in (('type', 'hidden'), ('name', 'next'), ('value', target)):
             hidden.props[name] = value
-        text('Continue', 'button').classes('cw-btn').props('type=submit')
+        text('Find my organisation', 'button').classes('cw-btn').props('type=submit')
 
 
 def _link(words: str, address: str) -> ui.element:
