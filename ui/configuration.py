@@ -26,8 +26,8 @@ from ui.settings import PREFIX, Secret, Settings
 FILE = 'cellwarden.toml'
 CONFIG = f'{PREFIX}CONFIG'
 HIDDEN = '(hidden)'
-_OTHERS = frozenset({CONFIG, f'{PREFIX}ENROL_TOKEN'})
-"""Variables that are no settings of the server: where its file is, and the agent's."""
+_OTHERS = frozenset({CONFIG, *(f'{PREFIX}{name}' for name in ('ENROL_TOKEN', 'COMMAND_ID', 'ACTION', 'REASON'))})
+"""Variables that are no settings of the server: where its file is, and those of the agent and its hooks."""
 _KUBERNETES = re.compile(rf'{PREFIX}(?:SERVICE_(?:HOST|PORT)|PORT_\d+_(?:TCP|UDP)|(?:.+_)?(?:SERVICE|PORT)_.+)')
 """What Kubernetes puts into every container beside a service of the name ``cellwarden``."""
 _MOST_SHOWN = 120
@@ -190,7 +190,8 @@ def _refusal(error: ValidationError, spelled: Mapping[str, str]) -> Invalid:
     # a name that is misspelled is told before the one that is missing for it
     problem = next((one for one in problems if one['type'] == 'extra_forbidden'), problems[0])
     first, *rest = problem['loc'] or ('providers',)
-    place = ''.join(f'[{part}]' if isinstance(part, int) else f'.{part}' for part in rest)
+    inside = rest if first == 'providers' else []  # elsewhere pydantic tells of its own insides
+    place = ''.join(f'[{part}]' if isinstance(part, int) else f'.{part}' for part in inside)
     words = problem['msg'].removeprefix('Value error, ').replace('\n', ' ')
     if problem['type'] == 'extra_forbidden':
         words = 'there is no such setting; see docs/sign-on.md'

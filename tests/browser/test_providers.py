@@ -24,6 +24,12 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         console.stop()
 
 
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """A page that forgives Canaille a font that its own style sheet misses."""
+    return new_page(allow=('/static/fomanticui/',))
+
+
 def give(page: Page, name: str) -> None:
     """What Canaille asks: a name, then a password."""
     page.get_by_label('Login').fill(name)

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
+from oidc_provider_mock import User, run_server_in_thread
 
 from domain.access import Role
 from domain.journal import SessionEnded, SignedIn, SignInRefused, SteppedUp, StepUpRefused
@@ -378,6 +379,25 @@ async def test_a_provider_that_nobody_set_up_leads_to_the_sign_in(here: Here) ->
     for path in ('/login/nowhere', '/auth/callback/nowhere?code=1&state=2'):
         assert (await here.browser.get(path)).headers['location'] == '/login'
     assert (await here.browser.post('/auth/backchannel/nowhere', data={})).status_code == 400
+
+
+async def test_oidc_provider_mock_lets_in_whom_its_claims_say() -> None:
+    """A provider that others wrote: it names no ``iss`` in its answers, signs with RS256 and gives groups as user info."""
+    ana = User(sub='ana', claims={'email': 'ana@harbour.example', 'groups': ['chiefs']})
+    with run_server_in_thread(user_claims=[ana]) as server:
+        idp = Misbehaving(issuer=f'http://localhost:{server.server_port}')
+        async with console(clock=Clock(time.time()), providers=[settings('harbour', idp)]) as found:
+            base = f'http://127.0.0.1:{found.port}'
+            async with httpx.AsyncClient(base_url=base) as browser:
+                url = (await browser.get('/login/harbour')).headers['location']
+                back = (await browser.post(url, data={'sub': 'ana'})).headers['location']
+                assert (await browser.get(back)).headers['location'] == '/'
+                assert (await browser.get('/who')).text == 'ana'
+                (person,) = found.house.fleet.persons.values()
+                assert person.role is Role.ADMIN
+                refresh = (await browser.post('/auth/sign-out')).headers['refresh']
+                assert (await browser.get(refresh.removeprefix('0;url='))).is_success
+                assert (await browser.get('/who')).status_code == 303
 
 
 async def test_a_shared_secret_goes_to_the_token_endpoint_and_nowhere_else() -> None:
