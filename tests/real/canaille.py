@@ -1,4 +1,4 @@
-"""A full OpenID provider as a process of its own: Canaille with one client, two people and a group, all in memory.
+"""OpenID providers that others wrote, as processes of their own; Canaille with one client, two people and a group, all in memory.
 
 ``python -m tests.real.canaille PORT CONSOLE`` serves it for the console at that address.
 """
@@ -8,7 +8,7 @@ import logging
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,12 +25,28 @@ LABEL = 'Harbour SSO'
 def running_canaille(console: str, folder: Path) -> Iterator[str]:
     """Canaille on a free port, for the console at that address: its issuer identifier."""
     port = free_port()
-    issuer = f'http://127.0.0.1:{port}'
-    command = [sys.executable, '-m', 'tests.real.canaille', str(port), console]
-    with (folder / 'canaille.log').open('w') as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    with _running(f'http://127.0.0.1:{port}', folder, 'tests.real.canaille', str(port), console) as issuer:
+        yield issuer
+
+
+@contextmanager
+def running_mock(claims: Mapping[str, object], folder: Path) -> Iterator[str]:
+    """``oidc-provider-mock`` on a free port, which knows one person: its issuer identifier."""
+    port = free_port()
+    options = ('--port', str(port), '--user-claims', json.dumps(claims))
+    with _running(f'http://127.0.0.1:{port}', folder, 'oidc_provider_mock', *options) as issuer:
+        yield issuer
+
+
+@contextmanager
+def _running(issuer: str, folder: Path, module: str, *options: str) -> Iterator[str]:
+    log = folder / 'provider.log'
+    with log.open('w') as written:
+        process = subprocess.Popen(
+            [sys.executable, '-m', module, *options], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=written, stderr=written
+        )
     try:
-        _wait(issuer, process, folder / 'canaille.log')
+        _wait(issuer, process, log)
         yield issuer
     finally:
         process.terminate()
@@ -58,7 +74,7 @@ def _wait(issuer: str, process: 'subprocess.Popen[bytes]', log: Path) -> None:
                 return
         except httpx.TransportError:
             time.sleep(0.05)
-    raise RuntimeError(f'canaille did not start:\n{log.read_text()[-4000:]}')
+    raise RuntimeError(f'the provider did not start:\n{log.read_text()[-4000:]}')
 
 
 def main(port: int, console: str) -> None:

@@ -6,6 +6,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,12 +14,12 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
-from oidc_provider_mock import User, run_server_in_thread
 
 from domain.access import Role
 from domain.journal import SessionEnded, SignedIn, SignInRefused, SteppedUp, StepUpRefused
 from domain.people import Account, Person
 from tests.fakes import Clock
+from tests.real.canaille import running_mock
 from tests.real.provider import CLIENT, LOGOUT, Claims, Misbehaving, misbehaving, rule
 from tests.ui.watching import Console, console
 from ui.auth import COOKIE
@@ -381,11 +382,11 @@ async def test_a_provider_that_nobody_set_up_leads_to_the_sign_in(here: Here) ->
     assert (await here.browser.post('/auth/backchannel/nowhere', data={})).status_code == 400
 
 
-async def test_oidc_provider_mock_lets_in_whom_its_claims_say() -> None:
-    """A provider that others wrote: it names no ``iss`` in its answers, signs with RS256 and gives groups as user info."""
-    ana = User(sub='ana', claims={'email': 'ana@harbour.example', 'groups': ['chiefs']})
-    with run_server_in_thread(user_claims=[ana]) as server:
-        idp = Misbehaving(issuer=f'http://localhost:{server.server_port}')
+async def test_oidc_provider_mock_lets_in_whom_its_claims_say(tmp_path: Path) -> None:
+    """A provider that others wrote: it names no ``iss`` in its answers, signs with RS256 and knows no client."""
+    ana = {'sub': 'ana', 'email': 'ana@harbour.example', 'groups': ['chiefs']}
+    with running_mock(ana, tmp_path) as issuer:
+        idp = Misbehaving(issuer=issuer)
         async with console(clock=Clock(time.time()), providers=[settings('harbour', idp)]) as found:
             base = f'http://127.0.0.1:{found.port}'
             async with httpx.AsyncClient(base_url=base) as browser:
