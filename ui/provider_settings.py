@@ -15,6 +15,10 @@ Algorithm = Literal['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 """Signatures only the provider can make: neither ``none`` nor those keyed with a shared secret (RFC 8725, 2.1)."""
 
 
+_OUR_PAGES = frozenset({'code', 'join', 'invitation', 'reset', 'setup', 'forgotten'})
+"""Names below ``/login/`` that are not for providers."""
+
+
 class RuleSettings(BaseModel):
     """One of the rules: which groups are what, and where."""
 
@@ -73,6 +77,13 @@ class ProviderSettings(BaseModel):
     """Signature algorithms that are accepted."""
     rules: list[RuleSettings] = []
     """Which groups open what; per enterprise the first that fits decides. Without any, only people known here come in."""
+
+    @field_validator('name')
+    @classmethod
+    def _is_free(cls, value: str) -> str:
+        if value in _OUR_PAGES:
+            raise ValueError(f'/login/{value} is a page of our own; choose another name')
+        return value
 
     @field_validator('issuer')
     @classmethod

@@ -165,6 +165,10 @@ def _refused(entry: j.SignInRefused) -> Said:
     return 'severity', 'warning', 'was refused at sign-in', f'from {entry.address}' if entry.address else ''
 
 
+def _linked(entry: j.IdentityLinked) -> Said:
+    return 'severity', 'indeterminate', 'can now sign in through an identity provider', entry.provider
+
+
 def _words(text: str) -> Callable[[Any], Said]:
     return lambda _: ('severity', 'indeterminate', text, '')
 
@@ -193,6 +197,7 @@ _SAY: dict[type, Callable[[Any], Said]] = {
     j.SignedIn: _signed_in,
     j.SignInRefused: _refused,
     j.SignedOut: _words('signed out'),
+    j.IdentityLinked: _linked,
     j.TokenIssued: _words('token was issued'),
     j.TokenRevoked: _words('token was revoked'),
 }

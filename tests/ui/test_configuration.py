@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,11 @@ def test_every_secret_may_be_given_by_file_and_is_never_shown(monkeypatch: pytes
         assert CANARY not in json.dumps(found.shown()) + '\n'.join(found.lines()) + repr(found)
         assert HIDDEN in found.shown()[name]['value']
     assert found.origins[name] == f'environment, {PREFIX}{name.upper()}_FILE (secret)'
+
+
+def test_whatever_is_called_like_a_secret_is_marked_as_one() -> None:
+    called = {name for name in Settings.model_fields if re.search('token|secret|key|password|database', name)}
+    assert called == {name for name, info in Settings.model_fields.items() if secret_of(info)}
 
 
 def test_a_database_is_shown_without_its_password() -> None:

@@ -77,7 +77,7 @@ def test_a_provider_is_what_the_domain_makes_of_its_settings() -> None:
 
 
 WRONG: list[dict[str, Any]] = [
-    {'name': 'Harbour SSO'}, {'name': ''}, {'label': ''}, {'issuer': 'http://sso.example.com'}, {'issuer': 'sso'},
+    {'name': 'Harbour SSO'}, {'name': ''}, {'name': 'code'}, {'label': ''}, {'issuer': 'http://sso.example.com'}, {'issuer': 'sso'},
     {'issuer': 'https://user@sso.example.com'}, {'issuer': 'https://sso.example.com?x=1'}, {'algorithms': ['none']},
     {'algorithms': ['HS256']}, {'algorithms': []}, {'scopes': ['email']}, {'email_domains': ['@example.com']},
     {'client_secret_file': '/no/such/file'}, {'client_secret': 'x', 'client_secret_file': '/etc/hostname'},

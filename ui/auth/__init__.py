@@ -25,5 +25,5 @@ def register_auth(
 ) -> None:
     """Every door for people, on the parent app."""
     register_sign_in(app, access=access, accounts=accounts, secure=secure_cookies, farewell=providers.farewell)
-    register_providers(app, providers, access=access, secure=secure_cookies)
+    register_providers(app, providers, secure=secure_cookies)
     register_live(app, live=live)

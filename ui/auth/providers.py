@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from domain.errors import DomainError
 from domain.providers import Because, Provider, ProviderRefusal
-from domain.services.access import AccessService, SignedInBrowser
+from domain.services.access import SignedInBrowser
 from domain.services.identities import IdentityService
 from domain.sessions import Session
 from ui.auth.attempts import Attempt, Attempts
@@ -77,14 +77,27 @@ def onward(url: str) -> Response:
     return HTMLResponse(words, headers={'refresh': f'0;url={url}', 'cache-control': 'no-store'})
 
 
-def register_providers(app: FastAPI, providers: Providers, *, access: AccessService, secure: Secure) -> None:
-    """Put the routes on ``app``."""
+def register_providers(app: FastAPI, providers: Providers, *, secure: Secure) -> None:
+    """Put the routes on ``app``, those of each provider under its name: other pages stand beside them."""
+    for party in providers.parties.values():
+        _register(app, providers, party, secure=secure)
 
-    @app.get('/login/{name}', include_in_schema=False)
-    async def leave(name: str, request: Request) -> Response:
-        party = providers.parties.get(name)
-        if party is None:
-            return RedirectResponse('/login', 303)
+    @app.post('/auth/begin', include_in_schema=False)
+    async def begin(request: Request) -> Response:
+        form = await read_form(request)
+        target = quote(safe_target(form.get('next', '/')))
+        provider = providers.for_email(form.get('email', ''))
+        if provider is None:
+            return RedirectResponse(f'/login?provider=unknown&next={target}', 303)
+        return onward(f'/login/{provider.name}?next={target}')
+
+
+def _register(app: FastAPI, providers: Providers, party: RelyingParty, *, secure: Secure) -> None:
+    name = party.provider.name
+    back = f'/auth/callback/{name}'
+
+    @app.get(f'/login/{name}', include_in_schema=False)
+    async def leave(request: Request) -> Response:
         target, session = safe_target(request.query_params.get('next', '/')), session_of(request)
         is_step_up = request.query_params.get('step_up') == '1'
         if session is None and is_step_up:
@@ -93,7 +106,6 @@ def register_providers(app: FastAPI, providers: Providers, *, access: AccessServ
             return RedirectResponse(target, 303)
         stepping = session.id if session is not None else ''
         attempt = providers.attempts.begin(name, target, now=providers.clock(), session=stepping)
-        back = f'/auth/callback/{name}'
         try:
             url = await party.authorization_url(
                 providers.ours(request, back),
@@ -108,35 +120,32 @@ def register_providers(app: FastAPI, providers: Providers, *, access: AccessServ
         providers.attempts.keep(response, attempt, path=back, secure=secure(request))
         return response
 
-    @app.get('/auth/callback/{name}', include_in_schema=False)
-    async def come_back(name: str, request: Request) -> Response:
-        party = providers.parties.get(name)
-        if party is None:
-            return RedirectResponse('/login', 303)
+    @app.get(back, include_in_schema=False)
+    async def come_back(request: Request) -> Response:
         attempt = providers.attempts.find(request, name, now=providers.clock())
         try:
             if attempt is None:
                 raise ProviderRefusal(Because.NOT_BEGUN)
-            opened = await _opened(party, request, attempt)
+            opened = await _opened(request, attempt)
         except ProviderRefusal as refusal:
             response = _refused(providers, party, request, refusal, attempt.target if attempt else '/')
         except DomainError as refusal:  # the session ended meanwhile, or the server is busy
             response = RedirectResponse(f'/login?refused={type(refusal).__name__}', 303)
         else:
             response = RedirectResponse(attempt.target, 303)
-            hand_over(response, opened, secure=secure(request), lasts_s=access.session_s)
+            hand_over(response, opened, secure=secure(request), lasts_s=opened.session.expires_at - providers.clock())
         response.headers['cache-control'] = 'no-store'
-        providers.attempts.forget(request, response, path=f'/auth/callback/{name}')
+        providers.attempts.forget(request, response, path=back)
         return response
 
-    async def _opened(party: RelyingParty, request: Request, attempt: Attempt) -> SignedInBrowser:
+    async def _opened(request: Request, attempt: Attempt) -> SignedInBrowser:
         query = request.query_params
         await party.check_origin(query.get('iss'))
         if error := query.get('error'):
             declined = error in ('access_denied', 'login_required', 'interaction_required', 'consent_required')
             because = Because.DECLINED if declined else Because.PROVIDER_ERROR
             raise ProviderRefusal(because, f'the provider answers {error[:60]!r}')
-        redirect_uri = providers.ours(request, f'/auth/callback/{party.provider.name}')
+        redirect_uri = providers.ours(request, back)
         claims = await party.redeem(query.get('code', ''), redirect_uri, nonce=attempt.nonce, verifier=attempt.verifier)
         if not attempt.session:
             return await providers.identities.sign_in(party.provider, claims, browser_of(request))
@@ -145,25 +154,13 @@ def register_providers(app: FastAPI, providers: Providers, *, access: AccessServ
             raise ProviderRefusal(Because.NOT_BEGUN)
         return await providers.identities.step_up(party.provider, claims, session, asked_at=attempt.began)
 
-    @app.post('/auth/begin', include_in_schema=False)
-    async def begin(request: Request) -> Response:
-        form = await read_form(request)
-        target = quote(safe_target(form.get('next', '/')))
-        provider = providers.for_email(form.get('email', ''))
-        if provider is None:
-            return RedirectResponse(f'/login?provider=unknown&next={target}', 303)
-        return onward(f'/login/{provider.name}?next={target}')
-
-    @app.get('/auth/logout/{name}', include_in_schema=False)
-    async def signed_out(name: str) -> Response:
+    @app.get(f'/auth/logout/{name}', include_in_schema=False)
+    async def signed_out() -> Response:
         return RedirectResponse('/login', 303)
 
-    @app.post('/auth/backchannel/{name}', include_in_schema=False)
-    async def backchannel(name: str, request: Request) -> Response:
-        party = providers.parties.get(name)
+    @app.post(f'/auth/backchannel/{name}', include_in_schema=False)
+    async def backchannel(request: Request) -> Response:
         headers = {'cache-control': 'no-store'}
-        if party is None:
-            return JSONResponse({'error': 'invalid_request'}, 400, headers)
         try:
             subject, session = await party.logout((await read_form(request)).get('logout_token', ''))
             ended = await providers.identities.end(party.provider, subject=subject, session=session)
