@@ -191,7 +191,7 @@ def own_key(_: Misbehaving, claims: Claims) -> str:
 async def test_a_token_that_the_provider_did_not_sign_is_refused(here: Here) -> None:
     forgers: list[Callable[[Misbehaving, Claims], str]] = [key_confusion, unsigned, a_stranger, own_key]
     for forger in forgers:
-        here.idp.sign = lambda claims, forger=forger: forger(here.idp, claims)  # type: ignore[misc]
+        here.idp.sign = lambda claims, forger=forger: forger(here.idp, claims)
         assert because(await here.arrive()) == 'token', forger.__name__
     assert here.members == []
     assert here.reasons() == ['Harbour SSO: the token was not right'] * len(forgers)

@@ -95,9 +95,9 @@ def test_a_provider_that_could_let_the_wrong_in_is_refused(changes: dict[str, An
 def test_two_providers_share_neither_name_nor_domain() -> None:
     domains = {'email_domains': ['example.com']}
     with pytest.raises(ValidationError, match='name of its own'):
-        Settings(providers=[harbour(), harbour()])
+        Settings(providers=[ProviderSettings(**harbour())] * 2)
     with pytest.raises(ValidationError, match='belongs to one'):
-        Settings(providers=[harbour(**domains), harbour(name='quay', **domains)])
+        Settings(providers=[ProviderSettings(**harbour(name=name, **domains)) for name in ('harbour', 'quay')])
 
 
 @pytest.mark.parametrize(
