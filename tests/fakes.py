@@ -31,6 +31,7 @@ from domain.services.checkins import CheckIn, CheckIns, Receipt
 from domain.services.devices import DeviceService
 from domain.services.enrolments import EnrolmentService
 from domain.services.enterprises import EnterpriseService
+from domain.services.identities import IdentityService
 from domain.services.known_browsers import KnownBrowsers
 from domain.services.links import LinkService
 from domain.services.my_account import MyAccountService
@@ -228,6 +229,7 @@ class House:
     throttle: Throttle
     known: KnownBrowsers
     seal: Seal
+    identities: IdentityService
     tokens: TokenService
     enterprises: EnterpriseService
     enterprise: str = ''
@@ -316,6 +318,7 @@ async def house(
         throttle=throttle,
         known=known,
         seal=seal,
+        identities=IdentityService(road=road, access=access, people=people),
         tokens=TokenService(road=road),
         enterprises=enterprises,
     )

@@ -1,28 +1,29 @@
-"""The command line: ``cellwarden serve | demo | agent | enterprise | user | token``."""
+"""The command line: ``cellwarden serve | demo | agent | config | enterprise | user | token``."""
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
+import structlog
 import typer
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
 
 from domain.devices import Kind
 from domain.errors import DomainError
 from jobs.agent.options import AgentError, AgentOptions
 from jobs.agent.run import run_agent
 from jobs.parent import die_with_parent
+from ui.configuration import Configuration, configure
 from ui.control import Answer, ask, line
 from ui.logs import configure_logs
-from ui.operate import Data, enterprise_commands, token_commands, user_commands
+from ui.operate import Config, Data, config_commands, enterprise_commands, token_commands, user_commands
 from ui.settings import Settings
 
+log = structlog.get_logger(__name__)
 T = TypeVar('T')
-Host = Annotated[str | None, typer.Option(help='Address to listen on.', envvar='CELLWARDEN_HOST')]
-Port = Annotated[int | None, typer.Option(help='Port to listen on; 0 takes a free one.', envvar='CELLWARDEN_PORT')]
+Host = Annotated[str | None, typer.Option(help='Address to listen on [CELLWARDEN_HOST].')]
+Port = Annotated[int | None, typer.Option(help='Port to listen on; 0 takes a free one [CELLWARDEN_PORT].')]
 
 
 class Commands:
@@ -50,11 +51,9 @@ def command_line(commands: Commands) -> typer.Typer:
     )
 
     @app.command()
-    def serve(host: Host = None, port: Port = None, data: Data = None) -> None:
+    def serve(host: Host = None, port: Port = None, data: Data = None, config: Config = None) -> None:
         """Start the console for production: no demo data, no default account. On an empty installation it prints a one-time set-up link."""
-        settings = _settings(host=host, port=port, data=data)
-        configure_logs(settings.log_format)
-        _run(commands.serve(settings))
+        _run(commands.serve(_settings(config, host=host, port=port, data=data)))
 
     @app.command()
     def demo(
@@ -63,10 +62,12 @@ def command_line(commands: Commands) -> typer.Typer:
         data: Data = None,
         devices: Annotated[int, typer.Option(help='Simulated devices.', min=0, max=100_000)] = 500,
         seed: Annotated[int, typer.Option(help='The same seed plays the same drama.')] = 7,
+        config: Config = None,
     ) -> None:
         """Start the console with a simulated fleet that lives through the real doors, and with this machine as a device."""
-        settings = _settings(host=host, port=port, data=data or Path('data') / 'demo')
-        configure_logs(settings.log_format)
+        settings = _settings(
+            config, host=host, port=port, data=data, defaults={'data': Settings.model_fields['data'].default / 'demo'}
+        )
         _run(commands.demo(settings, devices, seed))
 
     @app.command()
@@ -123,8 +124,7 @@ def command_line(commands: Commands) -> typer.Typer:
         _run(run_agent(options))
 
     def do(data: Path | None, operation: str, **arguments: Any) -> Answer:
-        settings = _settings(data=data)
-        configure_logs(settings.log_format)
+        settings = _settings(None, data=data)
 
         async def work() -> Answer:
             settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -136,21 +136,27 @@ def command_line(commands: Commands) -> typer.Typer:
             _fail(answer['error'])
         return answer
 
+    app.add_typer(config_commands(_configuration), name='config', help='What is set, and where.')
     app.add_typer(enterprise_commands(do), name='enterprise', help='Enterprises: the owners of everything else.')
     app.add_typer(user_commands(do), name='user', help='People with local accounts.')
     app.add_typer(token_commands(do), name='token', help='Tokens that let devices and programs in.')
     return app
 
 
-def _settings(**given: Any) -> Settings:
+def _settings(config: Path | None, *, defaults: Mapping[str, Any] | None = None, **given: Any) -> Settings:
+    """The settings as they stand, with the logs as they say."""
+    found = _configuration(config, defaults=defaults, **given)
+    configure_logs(found.settings.log_format)
+    for warning in found.warnings:
+        log.warning('settings', detail=warning)
+    return found.settings
+
+
+def _configuration(config: Path | None, *, defaults: Mapping[str, Any] | None = None, **given: Any) -> Configuration:
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        problem = error.errors()[0]
-        name = '_'.join(str(part) for part in problem['loc'][:1]).upper()
-        _fail(f'CELLWARDEN_{name}: {problem["msg"]}')
-    except SettingsError:
-        _fail('CELLWARDEN_POLL_ALLOW: write a JSON list of networks, such as ["10.0.0.0/8"]')
+        return configure(given, config=config, defaults=defaults)
+    except DomainError as refusal:
+        _fail(line(refusal))
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

@@ -27,6 +27,7 @@ from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
 from domain.services.enrolments import EnrolmentService
 from domain.services.enterprises import EnterpriseService
+from domain.services.identities import IdentityService
 from domain.services.known_browsers import KnownBrowsers
 from domain.services.links import LinkService
 from domain.services.my_account import MyAccountService
@@ -46,7 +47,7 @@ from jobs.table import table
 from persistence.database import opened_store
 from ui.api import Metrics, register_api
 from ui.assets import mount_assets
-from ui.auth import Guard, link_address, register_auth
+from ui.auth import Guard, Providers, link_address, register_auth
 from ui.cli import Commands, command_line
 from ui.clients import Clients
 from ui.control import Answer, Control, listening
@@ -93,6 +94,7 @@ class House:
     throttle: Throttle
     known: KnownBrowsers
     seal: Seal
+    identities: IdentityService
     tokens: TokenService
     enterprises: EnterpriseService
     presence: PresenceService
@@ -154,6 +156,7 @@ def compose(
         throttle=throttle,
         known=known,
         seal=seal,
+        identities=IdentityService(road=road, access=access, people=people),
         tokens=tokens,
         enterprises=enterprises,
         presence=PresenceService(road=road),
@@ -184,6 +187,7 @@ def build(house: House, settings: Settings) -> FastAPI:
     )
     clients = Clients(road=house.road)
     schedule = Schedule(jobs=table(house=house, allow=settings.poll_allow, authorities=settings.poll_authorities))
+    providers = Providers(settings.providers, identities=house.identities, public_url=settings.public_url)
     house.metrics.watch(jobs=schedule.health, pages=lambda: live.browsers)
 
     @asynccontextmanager
@@ -198,7 +202,8 @@ def build(house: House, settings: Settings) -> FastAPI:
             'ready', enterprises=len(list(house.fleets)), devices=sum(len(fleet.devices) for fleet in house.fleets)
         )
         try:
-            yield
+            async with providers.outbound:
+                yield
         finally:
             await schedule.stop()
             await clients.stop()
@@ -233,6 +238,7 @@ def build(house: House, settings: Settings) -> FastAPI:
         links=house.links,
         setup=house.setup,
         seal=house.seal,
+        providers=providers,
         live=live,
         secure_cookies=_over_tls,
     )
@@ -259,6 +265,7 @@ def build(house: House, settings: Settings) -> FastAPI:
             tokens=house.tokens,
             enterprises=house.enterprises,
             enforcement=house.enforcement,
+            providers=providers.known,
         )
     )
     ui.run_with(
@@ -309,7 +316,7 @@ async def serve(settings: Settings) -> None:
     async with serving(settings) as (house, where):
         log.info('serving', address=where, data=str(settings.data))
         if (made := await house.setup.link()) is not None:
-            typer.echo(f'{SET_UP} (within 24 hours): {link_address(where, made.secret)}')
+            typer.echo(f'{SET_UP} (within 24 hours): {link_address(settings.public_url or where, made.secret)}')
         await asyncio.Event().wait()
 
 

@@ -1,5 +1,6 @@
-"""``cellwarden enterprise | user | token``: what an operator does by command, in the running server or on its data at rest."""
+"""``cellwarden config | enterprise | user | token``: what an operator does by command, in the running server or on its data at rest."""
 
+import json
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,12 +10,15 @@ from typing import Annotated
 import typer
 
 from domain.access import Permission, Role
+from ui.configuration import Configuration, configure
 from ui.control import Answer
-from ui.settings import Settings
 
 Do = Callable[..., Answer]
 """Carries out an operation: the data folder (``None``: as the settings say), its name, its arguments."""
-Data = Annotated[Path | None, typer.Option(help='Folder of everything that is kept.', envvar='CELLWARDEN_DATA')]
+Data = Annotated[Path | None, typer.Option(help='Folder of everything that is kept [CELLWARDEN_DATA].')]
+Config = Annotated[
+    Path | None, typer.Option(help='File of settings; without, cellwarden.toml in the data folder [CELLWARDEN_CONFIG].')
+]
 Address = Annotated[
     str | None,
     typer.Option(help='Where people reach the console, such as https://cellwarden.example.com; for --link.'),
@@ -23,6 +27,32 @@ Owner = Annotated[str, typer.Option(help='Name or id of the enterprise.')]
 Days = Annotated[
     float | None, typer.Option('--days', help='Days until it expires; without, it does not.', min=0, max=36_500)
 ]
+
+
+def config_commands(configuration: Callable[..., Configuration]) -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True)
+
+    @group.callback()
+    def _whole() -> None:
+        """So that ``show`` stays a command of its own although it is the only one."""
+
+    @group.command('show')
+    def show(
+        data: Data = None,
+        config: Config = None,
+        as_json: Annotated[bool, typer.Option('--json', help='As one JSON object.')] = False,
+    ) -> None:
+        """Print every setting with its value and where it came from; secrets are hidden."""
+        found = configuration(config, data=data)
+        if as_json:
+            typer.echo(json.dumps(found.shown(), indent=2, ensure_ascii=False))
+        else:
+            for written in found.lines():
+                typer.echo(written)
+        for warning in found.warnings:
+            typer.secho(f'cellwarden: {warning}', err=True)
+
+    return group
 
 
 def enterprise_commands(do: Do) -> typer.Typer:
@@ -81,7 +111,7 @@ def user_commands(do: Do) -> typer.Typer:
             'member': f'{may}; they keep the password that they have',
             'owner': f'{answer["email"]} is an owner of the installation now, and still {answer["role"]} there',
         }
-        typer.echo(said[answer['made']] if 'secret' not in answer else _link(answer, address, 'joins', '7 days'))
+        typer.echo(said[answer['made']] if 'secret' not in answer else _link(answer, address, data, 'joins', '7 days'))
 
     @group.command('reset')
     def reset(
@@ -101,7 +131,7 @@ def user_commands(do: Do) -> typer.Typer:
         password = '' if link else _password(password_stdin)
         answer = do(data, 'user reset', email=email, password=password, link=link, second_factor=second_factor)
         if link:
-            typer.echo(_link(answer, address, 'sets a new password', '24 hours'))
+            typer.echo(_link(answer, address, data, 'sets a new password', '24 hours'))
         else:
             typer.echo(f'{email} signs in anew' + ('' if password_stdin else f' with the password {password}'))
 
@@ -224,8 +254,9 @@ def token_commands(do: Do) -> typer.Typer:
     return group
 
 
-def _link(answer: Answer, address: str | None, does: str, lasts: str) -> str:
-    base = (address or f'http://{Settings().host}:{Settings().port}').rstrip('/')
+def _link(answer: Answer, address: str | None, data: Path | None, does: str, lasts: str) -> str:
+    settings = configure({'data': data}).settings
+    base = (address or settings.public_url or f'http://{settings.host}:{settings.port}').rstrip('/')
     return f'{answer["email"]} {does} with this link, once, within {lasts}:\n{base}/join/{answer["secret"]}'
 
 

@@ -234,6 +234,10 @@ def _step_up_refused(entry: j.StepUpRefused) -> Said:
     return 'severity', 'warning', 'failed to prove anew who they are', entry.because
 
 
+def _linked(entry: j.IdentityLinked) -> Said:
+    return 'severity', 'indeterminate', 'can now sign in through an identity provider', entry.provider
+
+
 def _words(text: str) -> Callable[[Any], Said]:
     return lambda _: ('severity', 'indeterminate', text, '')
 
@@ -276,6 +280,7 @@ _SAY: dict[type, Callable[[Any], Said]] = {
     j.AccountChanged: _account,
     j.PersonInvited: _invited,
     j.LinkIssued: _link,
+    j.IdentityLinked: _linked,
     j.TokenIssued: _words('token was issued'),
     j.TokenRevoked: _words('token was revoked'),
 }

@@ -1,40 +1,84 @@
-"""Settings, from ``CELLWARDEN_*`` in the environment; the command line has the last word."""
+"""What an operator can set. ``ui/configuration.py`` reads it from the command line, the environment and a file."""
 
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ui.provider_settings import ProviderSettings, checked_address
+
+PREFIX = 'CELLWARDEN_'
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Marks a setting that is never shown, and may be given as the path of a file that holds it.
+
+    ``in_address``: it is an address whose password is the secret; the rest may be shown.
+    """
+
+    in_address: bool = False
 
 
 class Settings(BaseSettings):
-    """What an operator can set. Every name stands for ``CELLWARDEN_<NAME>``."""
+    """Every name stands for ``CELLWARDEN_<NAME>``, a secret also for ``CELLWARDEN_<NAME>_FILE``."""
 
-    model_config = SettingsConfigDict(env_prefix='CELLWARDEN_', extra='ignore')
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra='forbid', use_attribute_docstrings=True, hide_input_in_errors=True
+    )
 
     host: str = '127.0.0.1'
+    """Address to listen on."""
     port: int = Field(default=8080, ge=0, le=65535)
+    """Port to listen on; 0 takes a free one."""
     data: Path = Path('data')
     """Folder of everything that is kept: the SQLite database, the lock, the agent's state in the demo."""
-    database: str = ''
-    """Database URL, ``postgres://…`` or ``sqlite:///…``; empty: SQLite in the data folder."""
+    database: Annotated[str, Secret(in_address=True), Field(repr=False)] = ''
+    """Database URL, `postgres://user:password@host/name` or `sqlite:///…`; empty: SQLite in the data folder."""
+    public_url: str = ''
+    """Where browsers find the console, such as `https://cellwarden.example.com`; empty: as each request says."""
+    providers: list[ProviderSettings] = []
+    """Identity providers, see [sign-on.md](sign-on.md); `[[providers]]` in the file, a JSON list in the environment."""
     poll_allow: list[IPv4Network | IPv6Network] = []
-    """Networks that checks may reach although they are refused by default (loopback, link-local); a JSON list of CIDRs."""
+    """Networks that checks may reach although they are refused by default (loopback, link-local); a list of CIDRs."""
     poll_authorities: Path | None = None
     """PEM file of certificate authorities that HTTPS checks trust instead of the system's."""
     trust_proxy: str = ''
-    """Address of the reverse proxy whose ``X-Forwarded-*`` headers are believed; empty: nobody's."""
-    client_certificate_header: str = ''
-    """Header in which that proxy tells of a device's client certificate, such as ``Client-Cert``; empty: none is looked at."""
-    metrics_token: str = ''
-    """Bearer token that may read ``/metrics`` from elsewhere than this machine; empty: this machine only."""
+    """Address of the reverse proxy whose `X-Forwarded-*` headers are believed; empty: nobody's."""
+    metrics_token: Annotated[str, Secret(), Field(repr=False)] = ''
+    """Bearer token that may read `/metrics` from elsewhere than this machine; empty: this machine only."""
+    secret_key: Annotated[str, Secret(), Field(repr=False)] = ''
+    """Seals the secrets of authenticator apps, 32 random characters or more; empty: one is made and kept in the data folder."""
     session_hours: float = Field(default=12, ge=0.25, le=24 * 30)
     """A session ends after this many hours, whatever happens in it."""
     session_idle_minutes: float = Field(default=120, ge=5, le=60 * 24 * 30)
     """And after this many minutes in which its person did nothing."""
-    secret_key: str = Field(default='', repr=False)
-    """Seals the secrets of authenticator apps, 32 random characters or more; empty: one is made and kept in the data folder."""
+    client_certificate_header: str = ''
+    """Header in which the proxy tells of a device's client certificate, such as `Client-Cert`; empty: none is looked at."""
     log_format: str = Field(default='text', pattern='^(text|json)$')
+    """`text`, or `json` for log collectors."""
+
+    @field_validator('public_url')
+    @classmethod
+    def _is_a_place(cls, value: str) -> str:
+        value = value.rstrip('/')
+        if value and urlsplit(checked_address(value)).path:
+            raise ValueError('write the address of the console without a path')
+        return value
+
+    @model_validator(mode='after')
+    def _have_names_of_their_own(self) -> 'Settings':
+        names = [provider.name for provider in self.providers]
+        if len(set(names)) != len(names):
+            raise ValueError('each of the providers needs a name of its own')
+        domains = [domain for provider in self.providers for domain in provider.email_domains]
+        if len(set(domains)) != len(domains):
+            raise ValueError('an e-mail domain of the providers belongs to one of them')
+        return self
 
     @property
     def database_url(self) -> str:

@@ -37,7 +37,8 @@ class Console:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / 'data'
-        self._server = Server(self.folder, free_port(), {'CELLWARDEN_POLL_ALLOW': '["127.0.0.0/8"]'})
+        self.environment = {'CELLWARDEN_POLL_ALLOW': '["127.0.0.0/8"]'}
+        self._server = Server(self.folder, free_port(), self.environment)
         self._clients: list[httpx.Client] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)

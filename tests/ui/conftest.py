@@ -19,6 +19,7 @@ from domain.access import Role
 from domain.people import Person
 from domain.services.enforcement import EnforcementService
 from tests.fakes import House, house
+from ui.provider_settings import ProviderSettings
 
 PASSWORD = 'a password of fifteen or more'
 
@@ -53,13 +54,19 @@ class Console:
 
 
 @pytest.fixture
-async def console(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Console]:
+def providers() -> list[ProviderSettings]:
+    """The identity providers of the console; a test file that is about them names some."""
+    return []
+
+
+@pytest.fixture
+async def console(monkeypatch: pytest.MonkeyPatch, providers: list[ProviderSettings]) -> AsyncIterator[Console]:
     """A console of its own for every test; NiceGUI keeps state per process, so everything of it is made and undone here."""
     monkeypatch.setenv('NICEGUI_USER_SIMULATION', 'true')
     with nicegui_reset_globals():
         try:
             async with house() as home:
-                app = _app(home)
+                app = _app(home, providers)
                 transport = httpx.ASGITransport(app)
                 browser = httpx.AsyncClient(transport=transport, base_url='http://test')
                 clients = importlib.import_module('ui.clients').Clients(road=home.road)
@@ -69,7 +76,7 @@ async def console(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Console]:
             ui.navigate, ui.notify, ui.download = Navigate(), notify, download
 
 
-def _app(home: House) -> FastAPI:
+def _app(home: House, providers: list[ProviderSettings]) -> FastAPI:
     # imported here, since NiceGUI forgets modules with pages after each test
     auth, live, topics = (importlib.import_module(f'ui.{name}') for name in ('auth', 'live', 'topics'))
     pages, services = importlib.import_module('ui.pages'), importlib.import_module('ui.pages.services')
@@ -77,6 +84,7 @@ def _app(home: House) -> FastAPI:
     app = FastAPI()
     app.add_middleware(auth.Guard, access=home.access)
     hub = live.Live(road=home.road, access=home.access, resolve=topics.resolver(road=home.road, store=home.store))
+    known = auth.Providers(providers, identities=home.identities)
     auth.register_auth(
         app,
         access=home.access,
@@ -87,6 +95,7 @@ def _app(home: House) -> FastAPI:
         links=home.links,
         setup=home.setup,
         seal=home.seal,
+        providers=known,
         live=hub,
         secure_cookies=lambda _: False,
     )
@@ -113,6 +122,7 @@ def _app(home: House) -> FastAPI:
             tokens=home.tokens,
             enterprises=home.enterprises,
             enforcement=EnforcementService(road=home.road),
+            providers=known.known,
         )
     )
     ui.run_with(app, tailwind=False, binding_refresh_interval=None, show_welcome_message=False)

@@ -12,8 +12,8 @@ from ui.cli import Commands, command_line
 from ui.main import at_rest, demo, serve
 
 COMMANDS = (
-    ['serve'], ['demo'], ['agent'], ['enterprise', 'add'], ['enterprise', 'list'], ['user', 'add'], ['user', 'reset'],
-    ['user', 'owner'], ['user', 'disable'], ['user', 'enable'],
+    ['serve'], ['demo'], ['agent'], ['config', 'show'], ['enterprise', 'add'], ['enterprise', 'list'], ['user', 'add'],
+    ['user', 'reset'], ['user', 'owner'], ['user', 'disable'], ['user', 'enable'],
     ['user', 'list'], ['token', 'enrolment'], ['token', 'api'], ['token', 'list'], ['token', 'revoke'],
 )  # fmt: skip
 
@@ -49,7 +49,7 @@ def test_the_commands_are_all_there_is(app: typer.Typer) -> None:
     assert sorted(found) == sorted(COMMANDS)
 
 
-@pytest.mark.parametrize('command', [[], ['enterprise'], ['user'], ['token'], *COMMANDS], ids=' '.join)
+@pytest.mark.parametrize('command', [[], ['config'], ['enterprise'], ['user'], ['token'], *COMMANDS], ids=' '.join)
 def test_every_command_says_what_it_does_and_what_it_takes(
     app: typer.Typer, tmp_path: Path, command: list[str]
 ) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +17,10 @@ from websockets.typing import Origin
 from domain.access import EVERYWHERE, Role, Scope
 from domain.people import Person
 from domain.services.access import Browser, SignedInBrowser
-from tests.fakes import House, MemoryStore, house
-from ui.auth import COOKIE, Guard, register_auth, signed_in
+from tests.fakes import Clock, House, MemoryStore, house
+from ui.auth import COOKIE, Guard, Providers, register_auth, signed_in
 from ui.live import Live
+from ui.provider_settings import ProviderSettings
 from ui.topics import resolver
 
 WITHIN_S = 10.0
@@ -179,9 +180,16 @@ async def deaf_page(here: Console, secret: str) -> AsyncIterator[DeafPage]:
 
 
 @asynccontextmanager
-async def console(*, store: MemoryStore | None = None, flush_s: float = 0.02) -> AsyncIterator[Console]:
+async def console(
+    *,
+    store: MemoryStore | None = None,
+    flush_s: float = 0.02,
+    clock: Clock | None = None,
+    providers: Sequence[ProviderSettings] = (),
+) -> AsyncIterator[Console]:
     """A console on a house of its own, on a free port."""
-    async with house(store=store) as home:
+    async with house(store=store, clock=clock) as home:
+        known = Providers(providers, identities=home.identities, clock=home.clock)
         live = Live(
             road=home.road,
             access=home.access,
@@ -201,6 +209,7 @@ async def console(*, store: MemoryStore | None = None, flush_s: float = 0.02) ->
             links=home.links,
             setup=home.setup,
             seal=home.seal,
+            providers=known,
             live=live,
             secure_cookies=lambda request: request.url.scheme == 'https',
         )
@@ -211,7 +220,7 @@ async def console(*, store: MemoryStore | None = None, flush_s: float = 0.02) ->
 
         await live.start()
         try:
-            async with _listening(app) as port:
+            async with known.outbound, _listening(app) as port:
                 yield Console(home, live, app, port)
         finally:
             await live.stop()

@@ -14,6 +14,7 @@ from ui.auth.forms import HandOver, Secure, safe_target
 from ui.auth.guard import COOKIE, Guard, SignedIn, is_signed_in, signed_in
 from ui.auth.joining import link_address, register_joining
 from ui.auth.live_socket import register_live
+from ui.auth.providers import Providers, register_providers
 from ui.auth.sign_in import register_sign_in
 from ui.auth.step_up import register_step_up
 from ui.auth.switch import register_switch
@@ -22,6 +23,7 @@ from ui.live import Live
 __all__ = [
     'COOKIE',
     'Guard',
+    'Providers',
     'SignedIn',
     'is_signed_in',
     'link_address',
@@ -42,12 +44,21 @@ def register_auth(
     links: LinkService,
     setup: SetupService,
     seal: Seal,
+    providers: Providers,
     live: Live,
     secure_cookies: Secure,
 ) -> None:
     """Every door for people, on the parent app."""
     hand_over = HandOver(access=access, known=known, secure=secure_cookies)
-    register_sign_in(app, access=access, accounts=accounts, second_factor=second_factor, hand_over=hand_over)
+    register_sign_in(
+        app,
+        access=access,
+        accounts=accounts,
+        second_factor=second_factor,
+        hand_over=hand_over,
+        farewell=providers.farewell,
+    )
+    register_providers(app, providers, secure=secure_cookies, hand_over=hand_over)
     register_joining(app, access=access, links=links, setup=setup, seal=seal, hand_over=hand_over)
     register_switch(app, access=access, hand_over=hand_over)
     register_step_up(app, my_account=my_account, hand_over=hand_over)

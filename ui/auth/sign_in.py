@@ -1,5 +1,6 @@
 """Signing in with a local account, with a second factor or without, and out."""
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -9,12 +10,16 @@ from domain.errors import DomainError, Throttled
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService
 from domain.services.second_factor import SecondFactorService
+from domain.sessions import Session
 from ui.auth.forms import HandOver, browser_of, read_form, safe_target
 from ui.auth.guard import session_of
 
 EMAIL_COOKIE = 'cellwarden_email'
 """Keeps the address that was typed for another try, so that it stands in no address bar, history or log."""
 _EMAIL_S = 600
+
+Farewell = Callable[[Request, Session], Awaitable[Response | None]]
+"""Where a browser goes on to sign out at its identity provider too, if anywhere."""
 
 
 def register_sign_in(
@@ -24,6 +29,7 @@ def register_sign_in(
     accounts: AccountService,
     second_factor: SecondFactorService,
     hand_over: HandOver,
+    farewell: Farewell,
 ) -> None:
     """Put the routes on ``app``."""
 
@@ -63,9 +69,11 @@ def register_sign_in(
     @app.post('/auth/sign-out', include_in_schema=False)
     async def sign_out(request: Request) -> Response:
         found = session_of(request)
+        response: Response | None = None
         if found is not None:
             await access.sign_out(found)
-        response = RedirectResponse('/login', 303)
+            response = await farewell(request, found)
+        response = response or RedirectResponse('/login', 303)
         hand_over.take_back(request, response)
         return response
 

@@ -16,6 +16,7 @@ from ui.pages import (
     policies,
     policy,
     policy_editor,
+    providers,
     service_account,
     tower,
     tower_editor,
@@ -29,6 +30,7 @@ def register_pages(services: Services) -> None:
     for module in (
         login,
         join,
+        providers,
         overview,
         devices,
         device,

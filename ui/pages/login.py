@@ -12,6 +12,7 @@ from ui.auth.sign_in import EMAIL_COOKIE
 from ui.components.card import link, text
 from ui.components.native_form import doorway, hidden, native_form, native_input, submit
 from ui.frame import bare
+from ui.pages.providers import provider_buttons
 from ui.pages.services import Services
 
 _WORDS = {
@@ -36,6 +37,7 @@ def register(services: Services) -> None:
         email, refused = unquote(request.cookies.get(EMAIL_COOKIE, ''))[:254], _refused(request, _WORDS)
         news = _NEWS.get(request.query_params.get('news', ''), '')
         with bare('Sign in'), doorway('Cellwarden'):
+            provider_buttons(services.providers, target, request.query_params)
             with native_form('/auth/sign-in', 'Sign in', refused=refused, news=news):
                 native_input(
                     'email', 'E-mail address', value=email, kind='email', autocomplete='username',

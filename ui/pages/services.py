@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.fleet import Fleet
 from domain.fleets import Fleets
+from domain.providers import Provider
 from domain.road import Road
 from domain.sealing import Seal
 from domain.services.access import AccessService
@@ -52,6 +53,7 @@ class Services:
     tokens: TokenService
     enterprises: EnterpriseService
     enforcement: EnforcementService
+    providers: tuple[Provider, ...] = ()
 
     def seen_by(self, who: SignedIn) -> Fleet:
         """What somebody may see, as they stand now: their role may have been narrowed since the page was loaded."""

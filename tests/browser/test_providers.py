@@ -1,0 +1,88 @@
+"""Signing in and out at Canaille, a full OpenID provider, as a person does."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.console import Console
+from tests.real.canaille import LABEL, PASSWORD, running_canaille, settings
+
+
+@pytest.fixture(scope='module')
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """A console whose people come from Canaille."""
+    folder = tmp_path_factory.mktemp('harbour')
+    console = Console(folder)
+    with running_canaille(console.address, folder) as issuer:
+        console.environment['CELLWARDEN_PROVIDERS'] = settings(issuer, 'Port of Delft')
+        console.start()
+        console.run('enterprise add', name='Port of Delft', starter=False)
+        yield console
+        console.stop()
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """A page that forgives Canaille a font that its own style sheet misses."""
+    return new_page(allow=('/static/fomanticui/',))
+
+
+def give(page: Page, name: str) -> None:
+    """What Canaille asks: a name, then a password."""
+    page.get_by_label('Login').fill(name)
+    page.keyboard.press('Enter')
+    prove(page)
+
+
+def prove(page: Page) -> None:
+    page.locator('input[type=password]').fill(PASSWORD)
+    page.keyboard.press('Enter')
+
+
+def sign_in(page: Page, harbour: Console, name: str, path: str = '/') -> None:
+    page.goto(harbour.address + path)
+    page.get_by_role('link', name=f'Sign in with {LABEL}').click()
+    give(page, name)
+
+
+def test_somebody_signs_in_and_out_at_the_provider(page: Page, harbour: Console) -> None:
+    sign_in(page, harbour, 'ana', '/devices?presence=offline')
+    page.wait_for_url(f'{harbour.address}/devices?presence=offline')
+    page.get_by_role('button', name=re.compile('^Ana de Vries')).click()
+    expect(page.locator('.cw-pop .who')).to_have_text('Ana de Vriesana@harbour.example · Port of Delft')
+
+    page.get_by_role('button', name='Sign out', exact=True).click()
+    page.get_by_role('button', name='Logout').click()
+    page.wait_for_url(f'{harbour.address}/login')
+    page.goto(f'{harbour.address}/devices')
+    page.wait_for_url(f'{harbour.address}/login?next=/devices')
+    page.get_by_role('link', name=f'Sign in with {LABEL}').click()
+    expect(page.get_by_label('Login')).to_be_visible()  # signed out there too
+
+
+def test_whoever_is_in_no_group_is_told_in_plain_words(page: Page, harbour: Console) -> None:
+    sign_in(page, harbour, 'ben')
+    expect(page.get_by_role('alert')).to_have_text(f'{LABEL} signed you in, but none of your groups opens Cellwarden.')
+    page.get_by_role('link', name='Sign in another way').click()
+    page.wait_for_url(f'{harbour.address}/login?next=/')
+
+
+def test_a_step_up_asks_for_the_password_again(page: Page, harbour: Console) -> None:
+    sign_in(page, harbour, 'ana')
+    page.wait_for_url(f'{harbour.address}/')
+    before = page.context.cookies(harbour.address)
+    page.goto(f'{harbour.address}/login/harbour?step_up=1&next=/towers')
+    expect(page.get_by_text('requesting identity confirmation')).to_be_visible()
+    prove(page)
+    page.wait_for_url(f'{harbour.address}/towers')
+    assert page.context.cookies(harbour.address) != before
+
+
+def test_a_phone_shows_the_way_in_whole(new_page: NewPage, harbour: Console) -> None:
+    page = new_page(viewport={'width': 390, 'height': 844})
+    page.goto(harbour.address)
+    expect(page.get_by_role('link', name=f'Sign in with {LABEL}')).to_be_in_viewport()
+    assert page.evaluate('document.documentElement.scrollWidth') == 390

@@ -1,0 +1,410 @@
+"""Signing in through an identity provider over real sockets, and everything a hostile or broken one is refused for."""
+
+import json
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey, OctKey
+
+from domain.access import Role
+from domain.journal import SessionEnded, SignedIn, SignInRefused, SteppedUp, StepUpRefused
+from domain.people import Account, Person
+from tests.fakes import Clock
+from tests.real.canaille import running_mock
+from tests.real.provider import CLIENT, LOGOUT, Claims, Misbehaving, misbehaving, rule
+from tests.ui.watching import Console, console
+from ui.auth import COOKIE
+from ui.provider_settings import ProviderSettings
+
+
+@dataclass(slots=True)
+class Here:
+    """The console, two providers that it knows, and one browser that follows no redirect by itself."""
+
+    console: Console
+    idp: Misbehaving
+    other: Misbehaving
+    browser: httpx.AsyncClient
+
+    @property
+    def members(self) -> list[Person]:
+        return list(self.console.house.fleet.persons.values())
+
+    def reasons(self) -> list[str]:
+        """Every refusal that the audit trail holds, in the order of time."""
+        journals = self.console.house.store.journal.values()
+        entries = [recorded.entry for journal in journals for recorded in journal]
+        return [entry.because for entry in entries if isinstance(entry, SignInRefused | StepUpRefused)]
+
+    async def to_provider(self, path: str = '/login/harbour') -> str:
+        """Where the console sends the browser."""
+        return (await self.browser.get(path)).headers['location']
+
+    async def back(self, path: str = '/login/harbour') -> str:
+        """Go to the provider, which signs everybody in: the address it sends the browser back to."""
+        return (await self.browser.get(await self.to_provider(path))).headers['location']
+
+    async def arrive(self, path: str = '/login/harbour') -> httpx.Response:
+        """The whole way."""
+        return await self.browser.get(await self.back(path))
+
+    async def who(self) -> str:
+        return (await self.browser.get('/who')).text
+
+
+def settings(name: str, idp: Misbehaving, **more: Any) -> ProviderSettings:
+    return ProviderSettings(
+        name=name, label=f'{name.title()} SSO', issuer=idp.issuer, client_id=CLIENT,
+        **{'rules': [rule(), rule(role='admin', groups=['chiefs'])], 'email_domains': [f'{name}.example'], **more},
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def at_home(**more: Any) -> AsyncIterator[Here]:
+    async with misbehaving(2) as (idp, other):
+        idp.person['groups'] = other.person['groups'] = ['fleet']
+        known = [settings('harbour', idp, **more), settings('quay', other)]
+        async with console(clock=Clock(time.time()), providers=known) as found:
+            base = f'http://127.0.0.1:{found.port}'
+            async with httpx.AsyncClient(base_url=base) as browser:
+                yield Here(found, idp, other, browser)
+
+
+@pytest.fixture
+async def here() -> AsyncIterator[Here]:
+    async with at_home() as found:
+        yield found
+
+
+def because(answer: httpx.Response) -> str:
+    """Why the browser was turned away: a code that our page has words for."""
+    assert answer.status_code == 303
+    assert COOKIE not in answer.cookies
+    place = urlsplit(answer.headers['location'])
+    assert place.netloc == ''
+    assert place.path.endswith('/refused'), place
+    return parse_qs(place.query)['because'][0]
+
+
+async def test_the_first_sign_in_makes_the_person_with_what_the_groups_say(here: Here) -> None:
+    answer = await here.arrive('/login/harbour?next=/devices%3Fq%3Dcrane')
+    assert answer.headers['location'] == '/devices?q=crane'
+    cookie = answer.headers['set-cookie'].lower()
+    assert 'httponly' in cookie
+    assert 'samesite=lax' in cookie
+    assert await here.who() == 'ana'
+    (person,) = here.members
+    assert (person.role, person.provider, person.email) == (Role.VIEWER, 'harbour', 'ana@example.com')
+    (entry,) = here.console.house.entries(SignedIn)
+    assert entry.method == 'Harbour SSO'
+    (asked,) = here.idp.queries
+    assert asked['code_challenge_method'] == 'S256'
+    assert {'state', 'nonce', 'code_challenge'} <= asked.keys()
+    assert not {'ana', 'code-1'} & set(here.browser.cookies), 'no token and no claim is in a cookie'
+
+
+async def test_several_tabs_may_be_on_their_way_at_once(here: Here) -> None:
+    first, second = await here.back('/login/harbour?next=/devices'), await here.back('/login/harbour?next=/towers')
+    assert (await here.browser.get(first)).headers['location'] == '/devices'
+    assert (await here.browser.get(second)).headers['location'] == '/towers'
+
+
+async def test_the_way_back_leads_to_our_own_pages_alone(here: Here) -> None:
+    for target in ('//evil.example', '/\\evil.example', 'https://evil.example/', '/auth/sign-out'):
+        answer = await here.browser.get('/login/harbour', params={'next': target})
+        back = (await here.browser.get(answer.headers['location'])).headers['location']
+        assert (await here.browser.get(back)).headers['location'] == '/'
+        here.browser.cookies.clear()
+
+
+async def test_an_answer_that_this_browser_did_not_ask_for_is_refused(here: Here) -> None:
+    back = await here.back()
+    async with httpx.AsyncClient(base_url=here.browser.base_url) as elsewhere:
+        assert because(await elsewhere.get(back)) == 'not-begun'
+    wrong = back.replace('state=', 'state=x')
+    assert because(await here.browser.get(wrong)) == 'not-begun'
+    assert because(await here.browser.get('/auth/callback/harbour')) == 'not-begun'
+    reasons = here.reasons()
+    assert len(reasons) == 3
+    assert all('no sign-in that this browser began' in reason for reason in reasons)
+
+
+async def test_an_answer_that_took_too_long_is_refused(here: Here) -> None:
+    back = await here.back()
+    here.console.house.clock.tick(601)
+    assert because(await here.browser.get(back)) == 'not-begun'
+
+
+async def test_an_answer_counts_once(here: Here) -> None:
+    back = await here.back()
+    cookies = dict(here.browser.cookies)
+    assert (await here.browser.get(back)).headers['location'] == '/'
+    here.browser.cookies.clear()
+    assert because(await here.browser.get(back)) == 'not-begun'
+    async with httpx.AsyncClient(base_url=here.browser.base_url, cookies=cookies) as thief:
+        assert because(await thief.get(back)) == 'code', 'the provider takes a code once'
+
+
+async def test_an_answer_of_another_provider_is_a_mix_up_and_refused(here: Here) -> None:
+    ours = await here.back()
+    assert because(await here.browser.get(ours.replace('harbour', 'quay'))) == 'not-begun'
+    here.idp.answer = lambda answer: answer | {'iss': here.other.issuer}
+    assert because(await here.arrive()) == 'wrong-issuer'
+    here.idp.answer = lambda answer: {name: value for name, value in answer.items() if name != 'iss'}
+    assert because(await here.arrive()) == 'wrong-issuer', 'it says of itself that it sends iss'
+    here.other.metadata = {'authorization_response_iss_parameter_supported': False}
+    here.other.answer = here.idp.answer
+    assert (await here.arrive('/login/quay')).headers['location'] == '/'
+
+
+def key_confusion(idp: Misbehaving, claims: Claims) -> str:
+    """Signed with the public key as if it were a shared secret."""
+    public = json.dumps(idp.keys[0].as_dict(private=False)).encode()
+    return jwt.encode({'alg': 'HS256', 'kid': idp.keys[0].kid}, claims, OctKey.import_key(public), algorithms=['HS256'])
+
+
+def unsigned(_: Misbehaving, claims: Claims) -> str:
+    parts = [urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip('=') for part in ({'alg': 'none'}, claims)]
+    return '.'.join([*parts, ''])
+
+
+def a_stranger(idp: Misbehaving, claims: Claims) -> str:
+    """Signed by somebody else under the provider's key name."""
+    return jwt.encode({'alg': 'ES256', 'kid': idp.keys[0].kid}, claims, ECKey.generate_key('P-256'))
+
+
+def own_key(_: Misbehaving, claims: Claims) -> str:
+    """Signed with a key that the token itself brings along (RFC 7515, 4.1.3)."""
+    key = ECKey.generate_key('P-256', auto_kid=True)
+    return jwt.encode({'alg': 'ES256', 'kid': key.kid, 'jwk': key.as_dict(private=False)}, claims, key)
+
+
+async def test_a_token_that_the_provider_did_not_sign_is_refused(here: Here) -> None:
+    forgers: list[Callable[[Misbehaving, Claims], str]] = [key_confusion, unsigned, a_stranger, own_key]
+    for forger in forgers:
+        here.idp.sign = lambda claims, forger=forger: forger(here.idp, claims)
+        assert because(await here.arrive()) == 'token', forger.__name__
+    assert here.members == []
+    assert here.reasons() == ['Harbour SSO: the token was not right'] * len(forgers)
+
+
+HOUR = 3600
+FORGED: list[tuple[str, Claims]] = [
+    ('nonce', {'nonce': 'another'}), ('no nonce', {'nonce': None}), ('iss', {'iss': 'https://evil.example'}),
+    ('aud', {'aud': 'another'}), ('no aud', {'aud': None}), ('auds without azp', {'aud': [CLIENT, 'another']}),
+    ('azp', {'aud': [CLIENT, 'another'], 'azp': 'another'}), ('expired', {'exp': time.time() - 61}),
+    ('no exp', {'exp': None}), ('from the future', {'iat': time.time() + HOUR}), ('no sub', {'sub': None}),
+    ('sub', {'sub': 7}), ('long sub', {'sub': 'x' * 256}), ('exp', {'exp': 'soon'}), ('at_hash', {'at_hash': 'x'}),
+]  # fmt: skip
+
+
+async def test_a_token_that_says_the_wrong_thing_is_refused(here: Here) -> None:
+    for name, changes in FORGED:
+        here.idp.forge = lambda claims, changes=changes: without_none(claims | changes)  # type: ignore[misc]
+        assert because(await here.arrive()) == 'token', name
+    assert here.members == []
+    assert len(here.reasons()) == len(FORGED)
+
+
+def without_none(claims: Claims) -> Claims:
+    return {name: value for name, value in claims.items() if value is not None}
+
+
+async def test_a_provider_may_change_its_keys(here: Here) -> None:
+    assert (await here.arrive()).headers['location'] == '/'
+    here.browser.cookies.clear()
+    here.console.house.clock.tick(61)
+    here.idp.rotate()
+    assert (await here.arrive()).headers['location'] == '/'
+    assert here.idp.asked == ['jwks', 'jwks']
+
+
+async def test_unknown_keys_do_not_make_us_ask_again_and_again(here: Here) -> None:
+    here.idp.sign = lambda claims: own_key(here.idp, claims)
+    for _ in range(3):
+        assert because(await here.arrive()) == 'token'
+    assert here.idp.asked == ['jwks']
+
+
+BROKEN: list[Claims] = [
+    {'issuer': 'https://evil.example'}, {'issuer': None}, {'token_endpoint': 'http://evil.example/token'},
+    {'authorization_endpoint': 'javascript:alert(1)'}, {'jwks_uri': 7}, {'padding': 'x' * 300_000},
+]  # fmt: skip
+
+
+async def test_a_provider_that_describes_itself_wrongly_is_not_spoken_to(here: Here) -> None:
+    for metadata in BROKEN:
+        here.idp.metadata = metadata
+        assert because(await here.browser.get('/login/harbour')) == 'unreachable', metadata
+    here.idp.metadata = {}
+    assert (await here.arrive()).headers['location'] == '/', 'once it is mended, it works'
+
+
+async def test_what_the_provider_says_is_never_shown_and_never_a_crash(here: Here) -> None:
+    here.idp.answer = lambda answer: {
+        'state': answer['state'], 'iss': here.idp.issuer, 'error': 'access_denied', 'error_description': '<b>Call us</b>'
+    }  # fmt: skip
+    answer = await here.arrive()
+    assert because(answer) == 'declined'
+    assert 'Call' not in answer.headers['location']
+    here.idp.answer = lambda answer: answer | {'code': 'no-such-code'}
+    assert because(await here.arrive()) == 'code'
+    here.idp.answer = lambda answer: answer
+    here.idp.sign = lambda _: 'not.a.token'
+    assert because(await here.arrive()) == 'token'
+
+
+async def test_no_group_no_entry_and_whoever_left_the_group_is_out(here: Here) -> None:
+    here.idp.person['groups'] = ['canteen']
+    assert because(await here.arrive()) == 'no-match'
+    assert not here.console.house.fleets.installation.table(Account)
+    here.idp.person['groups'] = ['fleet']
+    assert (await here.arrive()).headers['location'] == '/'
+    session = here.browser.cookies[COOKIE]
+    here.browser.cookies.clear()
+    here.idp.person['groups'] = []
+    assert because(await here.arrive()) == 'no-match'
+    assert here.members == []
+    here.browser.cookies.set(COOKIE, session)
+    assert (await here.browser.get('/who')).status_code == 303, 'the older session has ended too'
+
+
+async def test_microsofts_word_for_too_many_groups_is_not_no_groups(here: Here) -> None:
+    here.idp.person |= {'_claim_names': {'groups': 'src1'}}
+    del here.idp.person['groups']
+    assert because(await here.arrive()) == 'too-many-groups'
+
+
+async def test_signing_out_leads_on_to_the_provider_and_home(here: Here) -> None:
+    await here.arrive()
+    answer = await here.browser.post('/auth/sign-out')
+    assert answer.status_code == 200, 'a redirect would be held to form-action'
+    url = answer.headers['refresh'].removeprefix('0;url=')
+    assert url.startswith(f'{here.idp.issuer}/logout?client_id={CLIENT}&post_logout_redirect_uri=http')
+    (back,) = parse_qs(urlsplit(url).query)['post_logout_redirect_uri']
+    assert (await here.browser.get(back)).headers['location'] == '/login'
+    assert (await here.browser.get('/who')).status_code == 303
+
+
+async def test_a_logout_token_ends_the_sessions_at_once(here: Here) -> None:
+    here.idp.person['sid'] = 'one'
+    await here.arrive()
+    token = here.idp.logout_token(sid='one')
+    answer = await here.browser.post('/auth/backchannel/harbour', data={'logout_token': token})
+    assert (answer.status_code, answer.headers['cache-control']) == (200, 'no-store')
+    assert (await here.browser.get('/who')).status_code == 303
+    (entry,) = here.console.house.entries(SessionEnded)
+    assert entry.because == 'signed out by Harbour SSO'
+    again = await here.browser.post('/auth/backchannel/harbour', data={'logout_token': token})
+    assert again.status_code == 400, 'it counts once'
+
+
+WRONG_LOGOUT: list[tuple[str, Claims]] = [
+    ('iss', {'iss': 'https://evil.example'}), ('aud', {'aud': 'another'}), ('no events', {'events': None}),
+    ('other events', {'events': {'x': {}}}), ('event', {'events': {LOGOUT: 'yes'}}), ('nonce', {'nonce': 'n'}),
+    ('nobody', {'sub': None}), ('no jti', {'jti': None}), ('no iat', {'iat': None}), ('old', {'iat': time.time() - HOUR}),
+    ('expired', {'exp': time.time() - 61}), ('sub', {'sub': 7}),
+]  # fmt: skip
+
+
+async def test_a_wrong_logout_token_ends_nothing(here: Here) -> None:
+    await here.arrive()
+    for name, changes in WRONG_LOGOUT:
+        token = here.idp.logout_token(**changes)
+        answer = await here.browser.post('/auth/backchannel/harbour', data={'logout_token': token})
+        assert (answer.status_code, answer.json()['error']) == (400, 'invalid_request'), name
+    assert await here.who() == 'ana'
+
+
+async def test_a_tampered_logout_token_and_an_identity_token_end_nothing(here: Here) -> None:
+    await here.arrive()
+    head, body, signature = here.idp.logout_token(sub='ben').split('.')
+    victim = here.idp.logout_token().split('.')[1]
+    identity = here.idp.signed({'iss': here.idp.issuer, 'aud': CLIENT, 'iat': time.time(), 'sub': 'ana', 'jti': 'x'})
+    for token in (f'{head}.{victim}.{signature}', f'{head}.{body}.', identity, '', 'x'):
+        answer = await here.browser.post('/auth/backchannel/harbour', data={'logout_token': token})
+        assert answer.status_code == 400
+    assert await here.who() == 'ana'
+    other = await here.browser.post('/auth/backchannel/quay', data={'logout_token': here.idp.logout_token()})
+    assert other.status_code == 400
+
+
+async def test_a_step_up_asks_the_provider_anew_and_changes_the_cookie(here: Here) -> None:
+    await here.arrive()
+    session, before = here.console.house.fleets.sessions.copy().popitem()[1], here.browser.cookies[COOKIE]
+    assert session.raised_at is None, 'the provider did not say when they last proved who they are'
+    here.idp.forge = lambda claims: claims | {'auth_time': time.time()}
+    answer = await here.arrive('/login/harbour?step_up=1&next=/enforcement')
+    assert answer.headers['location'] == '/enforcement'
+    assert here.browser.cookies[COOKIE] != before
+    assert (here.idp.queries[-1]['prompt'], here.idp.queries[-1]['max_age']) == ('login', '300')
+    assert here.console.house.fleets.sessions[session.id].raised_at is not None
+    (entry,) = here.console.house.entries(SteppedUp)
+    assert entry.method == 'Harbour SSO'
+
+
+@pytest.mark.parametrize(
+    ('changes', 'reason'),
+    [
+        ({}, 'not-fresh'), ({'auth_time': time.time() - HOUR}, 'not-fresh'),
+        ({'auth_time': time.time() + HOUR, 'sub': 'ben'}, 'another-person'),
+    ],
+)  # fmt: skip
+async def test_a_step_up_by_an_older_proof_or_by_somebody_else_is_refused(
+    here: Here, changes: Claims, reason: str
+) -> None:
+    await here.arrive()
+    here.idp.forge = lambda claims: claims | changes
+    assert because(await here.arrive('/login/harbour?step_up=1')) == reason
+    assert len(here.console.house.entries(StepUpRefused)) == 1
+    assert here.console.house.entries(SteppedUp) == []
+
+
+async def test_an_address_finds_its_provider(here: Here) -> None:
+    answer = await here.browser.post('/auth/begin', data={'email': 'Ben@Quay.example', 'next': '/towers'})
+    assert answer.headers['refresh'] == '0;url=/login/quay?next=/towers'
+    unknown = await here.browser.post('/auth/begin', data={'email': 'ben@example.com'})
+    assert unknown.headers['location'] == '/login?provider=unknown&next=/'
+
+
+async def test_a_provider_that_nobody_set_up_has_no_address(here: Here) -> None:
+    for path in ('/login/nowhere', '/auth/callback/nowhere?code=1&state=2'):
+        assert (await here.browser.get(path)).status_code == 404
+    assert (await here.browser.post('/auth/backchannel/nowhere', data={})).status_code == 404
+
+
+async def test_oidc_provider_mock_lets_in_whom_its_claims_say(tmp_path: Path) -> None:
+    """A provider that others wrote: it names no ``iss`` in its answers, signs with RS256 and knows no client."""
+    ana = {'sub': 'ana', 'email': 'ana@harbour.example', 'groups': ['chiefs']}
+    with running_mock(ana, tmp_path) as issuer:
+        idp = Misbehaving(issuer=issuer)
+        async with console(
+            clock=Clock(time.time()), providers=[settings('harbour', idp, client_secret='any')]
+        ) as found:
+            base = f'http://127.0.0.1:{found.port}'
+            async with httpx.AsyncClient(base_url=base) as browser:
+                url = (await browser.get('/login/harbour')).headers['location']
+                back = (await browser.post(url, data={'sub': 'ana'})).headers['location']
+                assert (await browser.get(back)).headers['location'] == '/'
+                assert (await browser.get('/who')).text == 'ana'
+                (person,) = found.house.fleet.persons.values()
+                assert person.role is Role.ADMIN
+                refresh = (await browser.post('/auth/sign-out')).headers['refresh']
+                assert (await browser.get(refresh.removeprefix('0;url='))).is_success
+                assert (await browser.get('/who')).status_code == 303
+
+
+async def test_a_shared_secret_goes_to_the_token_endpoint_and_nowhere_else() -> None:
+    async with at_home(client_secret='kanarievogel') as here:
+        assert (await here.arrive()).headers['location'] == '/'
+        assert 'kanarievogel' not in json.dumps(here.idp.queries)
+        assert 'kanarievogel' not in repr(settings('harbour', here.idp, client_secret='kanarievogel'))
