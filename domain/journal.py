@@ -31,10 +31,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An entry with its place in the enterprise's sequence (1, 2, 3 … without a gap, in order of commit)."""
+    """An entry with its place in the enterprise's sequence (1, 2, 3 … without a gap, in order of commit).
+
+    ``digest`` is the chain's link at this entry, where it was read from the store.
+    """
 
     sequence: int
     entry: Entry
+    digest: str = field(default='', compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
