@@ -1,6 +1,8 @@
 """The audit trail: which entries of a journal it shows, what may be asked of it, and what a check of its chain finds."""
 
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal, Protocol
 
 from domain.journal import AUDITED, Entry
 
@@ -12,11 +14,11 @@ MOST_FINDINGS = 100
 class AuditQuery:
     """What to look for; empty fields ask for nothing. Times in epoch seconds, ``since`` included and ``until`` not.
 
-    ``actor`` is a kind and an id (``person/01K…``) and finds what they did and what was done to them; ``subjects`` are kinds of
+    ``actors`` are kinds and ids (``person/01K…``) and find what they did and what was done to them; ``subjects`` are kinds of
     things, ``subject`` one thing. ``text`` stands anywhere in who, what, values, or address, in any case.
     """
 
-    actor: str = ''
+    actors: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     subject: tuple[str, str] | None = None
     since: float | None = None
@@ -26,11 +28,11 @@ class AuditQuery:
     def fits(self, entry: Entry, document: str) -> bool:
         """The same question asked of an entry at hand; ``document`` is its own fields as text."""
         about = entry.subject
-        found = entry.actor, f'{about.kind}/{about.id}'
+        found = {entry.actor, f'{about.kind}/{about.id}'}
         said = (entry.by, about.name, about.id, entry.address, type(entry).__name__, document)
         return (
             is_audited(entry)
-            and (not self.actor or self.actor in found)
+            and (not self.actors or not found.isdisjoint(self.actors))
             and (not self.subjects or about.kind in self.subjects)
             and self.subject in (None, (about.kind, about.id))
             and (self.since is None or entry.at >= self.since)
@@ -87,3 +89,23 @@ class Verdict:
             self.findings.append(Finding(sequence, what))
         else:
             self.more += 1
+
+
+Form = Literal['ndjson', 'csv']
+"""How a copy of a journal is written."""
+
+
+class Trail(Protocol):
+    """All journals of an installation as they are stored, to be read and nothing else, also beside a running server."""
+
+    async def names(self) -> Mapping[str, str]:
+        """Every journal there is or should be: the enterprise's id and name."""
+
+    async def heads(self) -> Mapping[str, Head]:
+        """Of each enterprise (and of the installation), where the chain of its journal ends."""
+
+    async def check(self, enterprise: str, kept: Head | None = None) -> Verdict:
+        """Look at every entry of a journal, whether it is as it was written; ``kept`` is a head that was kept elsewhere."""
+
+    def copy(self, enterprise: str, *, since: float | None, until: float | None, form: Form) -> AsyncIterator[bytes]:
+        """A span of a journal without a gap, with its digests, in pieces: what :func:`persistence.copies.check_copy` can check."""

@@ -11,8 +11,11 @@ def check_version(newest: int, shown: int) -> None:
         raise Stale(f'somebody else changed it: it is at version {newest}, you edited version {shown}')
 
 
-def differences(before: object, after: object, names: tuple[str, ...]) -> dict[str, object]:
-    """What an edit changed, as name: [before, after], for the journal."""
+def differences(before: object | None, after: object, names: tuple[str, ...]) -> dict[str, object]:
+    """What an edit changed, as name: [before, after], for the journal. Before something is made, all of it is ``None``;
+    what then stays empty is left out."""
+    if before is None:
+        return {name: [None, _shown(value)] for name in names if (value := getattr(after, name))}
     return {
         name: [_shown(getattr(before, name)), _shown(getattr(after, name))]
         for name in names

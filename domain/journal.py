@@ -106,7 +106,7 @@ class ViolationCleared(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandMoved(Entry):
-    """``after_s`` seconds after it was requested; the subject is the device."""
+    """``after_s`` seconds after it was requested, for ``reason`` (told once, at the request); the subject is the device."""
 
     command: str
     action: str
@@ -114,6 +114,7 @@ class CommandMoved(Entry):
     after: str
     because: str = ''
     after_s: float = 0
+    reason: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,13 @@ _SEARCHED = ('actor', 'subject_name', 'subject_id', 'address', 'kind', 'payload'
 def condition(where: Where, enterprise: str, query: AuditQuery) -> Where:
     """What an entry must be to be shown."""
     where.add(f'enterprise = {{}} AND {IS_AUDITED}', enterprise)
-    if query.actor:
-        kind, _, id = query.actor.partition('/')
-        where.add('(actor_ref = {} OR (subject_kind = {} AND subject_id = {}))', query.actor, kind, id)
+    if query.actors:
+        either: list[str] = []
+        for actor in query.actors:
+            kind, _, id = actor.partition('/')
+            either += actor, kind, id
+        one = '(actor_ref = {} OR (subject_kind = {} AND subject_id = {}))'
+        where.add(f'({" OR ".join([one] * len(query.actors))})', *either)
     if query.subjects:
         where.add(f'subject_kind IN ({", ".join(["{}"] * len(query.subjects))})', *query.subjects)
     if query.subject is not None:
@@ -34,7 +38,7 @@ def condition(where: Where, enterprise: str, query: AuditQuery) -> Where:
         where.add('at < {}', query.until)
     if query.text:
         text = query.text.lower().replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')
-        like = " OR ".join(f"LOWER({name}) LIKE {{}} ESCAPE '\\'" for name in _SEARCHED)
+        like = ' OR '.join(f"LOWER({name}) LIKE {{}} ESCAPE '\\'" for name in _SEARCHED)
         where.add(f'({like})', *[f'%{text}%'] * len(_SEARCHED))
     return where
 

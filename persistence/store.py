@@ -15,8 +15,8 @@ from domain.journal import Recorded
 from domain.radio import RadioSample
 from domain.store import KINDS, Changes, Retention
 from domain.towers import CheckResult
-from persistence import retention as housekeeping
 from persistence import audit
+from persistence import retention as housekeeping
 from persistence.devices import REPORTS, SAMPLES, VITALS, read_sample, reports, sample_rows, vitals
 from persistence.journal import SELECT as ENTRY
 from persistence.journal import read_entry

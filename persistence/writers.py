@@ -26,7 +26,6 @@ from persistence.sql import (
 )
 from persistence.tables import Target, Tuple
 
-
 Statement = tuple[str, Sequence[Any]]
 """SQL and its parameters."""
 
@@ -113,7 +112,8 @@ class SqliteWriter:
 
     def _change(self, *statements: Statement) -> int:
         with self._transaction() as connection:
-            return [connection.execute(*statement).rowcount for statement in statements][0]
+            changed = [connection.execute(*statement).rowcount for statement in statements]
+            return changed[0]
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

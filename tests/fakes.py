@@ -24,6 +24,7 @@ from domain.rulebook import RuleBook
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService
 from domain.services.alerts import AlertService
+from domain.services.audit import AuditService
 from domain.services.checkins import CheckIn, CheckIns, Receipt
 from domain.services.devices import DeviceService
 from domain.services.enterprises import EnterpriseService
@@ -200,6 +201,7 @@ class House:
     people: PeopleService
     tokens: TokenService
     enterprises: EnterpriseService
+    audit: AuditService
     enterprise: str = ''
 
     @property
@@ -265,6 +267,7 @@ async def house(
         people=PeopleService(road=road, access=access, hasher=hasher),
         tokens=TokenService(road=road),
         enterprises=EnterpriseService(road=road),
+        audit=AuditService(road=road, store=kept),
     )
     await road.start()
     home.presence.watch_all()

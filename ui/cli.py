@@ -1,8 +1,9 @@
-"""The command line: ``cellwarden serve | demo | agent | enterprise | user | token``."""
+"""The command line: ``cellwarden serve | demo | agent | enterprise | user | token | audit``."""
 
 import asyncio
 import os
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -10,6 +11,7 @@ import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from domain.audit import Head, Trail, Verdict
 from domain.devices import Kind
 from domain.errors import DomainError
 from jobs.agent.options import AgentError, AgentOptions
@@ -19,6 +21,7 @@ from ui.control import Answer, ask, line
 from ui.logs import configure_logs
 from ui.operate import Data, enterprise_commands, token_commands, user_commands
 from ui.settings import Settings
+from ui.trail import audit_commands
 
 T = TypeVar('T')
 Host = Annotated[str | None, typer.Option(help='Address to listen on.', envvar='CELLWARDEN_HOST')]
@@ -34,10 +37,18 @@ class Commands:
         serve: Callable[[Settings], Coroutine[Any, Any, None]],
         demo: Callable[[Settings, int, int], Coroutine[Any, Any, None]],
         at_rest: Callable[[Settings, str, dict[str, Any]], Coroutine[Any, Any, Answer]],
+        trail: Callable[[Settings], AbstractAsyncContextManager[Trail]],
+        check_copy: Callable[[Path, Head | None], list[Verdict]],
     ) -> None:
         self.serve = serve
         self.demo = demo
         self.at_rest = at_rest
+        self.trail = trail
+        self.check_copy = check_copy
+
+    def opened(self, data: Path | None) -> AbstractAsyncContextManager[Trail]:
+        """The journals of an installation, to be read only."""
+        return self.trail(_settings(data=data))
 
 
 def command_line(commands: Commands) -> typer.Typer:
@@ -132,6 +143,7 @@ def command_line(commands: Commands) -> typer.Typer:
     app.add_typer(enterprise_commands(do), name='enterprise', help='Enterprises: the owners of everything else.')
     app.add_typer(user_commands(do), name='user', help='People with local accounts.')
     app.add_typer(token_commands(do), name='token', help='Tokens that let devices and programs in.')
+    app.add_typer(audit_commands(commands, _run), name='audit', help='The journals: checked, and copied.')
     return app
 
 

@@ -7,6 +7,7 @@ from html import escape
 
 from nicegui import ui
 
+from domain.access import Permission
 from ui.assets import head
 from ui.design import COLOURS, look
 
@@ -60,6 +61,8 @@ DOORS = (
     ),
     Door('enforcement', 'Enforcement', '/enforcement', 'e', '{commands.open}'),
 )
+ADMINISTRATION = ((Door('audit', 'Audit', '/audit'), Permission.AUDIT_READ),)
+"""Below the others in the rail, for whoever may."""
 _MORE = 'M5 12h.01M12 12h.01M19 12h.01'
 
 

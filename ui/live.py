@@ -206,10 +206,9 @@ class Live:
         fresh, self._news = self._news, {}
         nothing = News()
         for enterprise, channels in self._channels.items():
-            news = fresh.get(enterprise, nothing)
             for channel in list(channels.values()):
                 try:
-                    channel.flush(news)
+                    channel.flush(fresh.get(channel.topic.enterprise, nothing))
                 except Exception:  # the other topics go on
                     log.exception('topic_failed', topic=channel.name)
                     self._fail(enterprise, channel, _UNREADABLE)

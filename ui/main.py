@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
@@ -12,6 +12,7 @@ import structlog
 from fastapi import FastAPI, Request
 from nicegui import ui
 
+from domain.audit import Trail
 from domain.fleets import Fleets
 from domain.reconsider import Reconsider
 from domain.road import Road
@@ -19,6 +20,7 @@ from domain.rulebook import RuleBook
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService, Hasher
 from domain.services.alerts import AlertService
+from domain.services.audit import AuditService
 from domain.services.checkins import CheckIns
 from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
@@ -31,9 +33,11 @@ from domain.services.towers import TowerService
 from domain.store import Store
 from jobs.schedule import Schedule
 from jobs.table import table
-from persistence.database import opened_store
+from persistence.copies import check_copy
+from persistence.database import opened_store, opened_trail
 from ui.api import Metrics, register_api
 from ui.assets import mount_assets
+from ui.audit_export import register_audit_export
 from ui.auth import Guard, register_auth
 from ui.cli import Commands, command_line
 from ui.control import Answer, Control, listening
@@ -72,6 +76,7 @@ class House:
     enterprises: EnterpriseService
     presence: PresenceService
     enforcement: EnforcementService
+    audit: AuditService
     control: Control
     metrics: Metrics
     store: Store
@@ -108,6 +113,7 @@ def compose(*, store: Store, clock: Callable[[], float] = time.time, hasher: Has
         enterprises=enterprises,
         presence=PresenceService(road=road),
         enforcement=EnforcementService(road=road),
+        audit=AuditService(road=road, store=store),
         control=Control(
             fleets=fleets,
             accounts=accounts,
@@ -160,6 +166,7 @@ def build(house: House, settings: Settings) -> FastAPI:
         towers=house.towers,
         alerts=house.alerts,
         access=house.access,
+        audit=house.audit,
         road=house.road,
         store=house.store,
         metrics=house.metrics,
@@ -169,6 +176,7 @@ def build(house: House, settings: Settings) -> FastAPI:
     register_auth(app, access=house.access, accounts=house.accounts, live=live, secure_cookies=_over_tls)
     register_search(app, fleets=house.fleets)
     register_export(app, fleets=house.fleets)
+    register_audit_export(app, fleets=house.fleets, audit=house.audit)
     register_pages(
         Services(
             fleets=house.fleets,
@@ -184,6 +192,7 @@ def build(house: House, settings: Settings) -> FastAPI:
             tokens=house.tokens,
             enterprises=house.enterprises,
             enforcement=house.enforcement,
+            audit=house.audit,
         )
     )
     ui.run_with(
@@ -242,6 +251,11 @@ async def at_rest(settings: Settings, operation: str, arguments: dict[str, Any])
             await house.road.stop()
 
 
+def trail(settings: Settings) -> AbstractAsyncContextManager[Trail]:
+    """The journals of an installation, to be read only."""
+    return opened_trail(settings.database_url)
+
+
 async def demo(settings: Settings, devices: int, seed: int) -> None:
     """Serve with a simulated fleet and this machine's own agent beside it."""
     local = settings.model_copy(update={'poll_allow': [*settings.poll_allow, IPv4Network('127.0.0.0/8')]})
@@ -255,7 +269,7 @@ def _over_tls(request: Request) -> bool:
 
 def main() -> None:
     """The command line."""
-    command_line(Commands(serve=serve, demo=demo, at_rest=at_rest))()
+    command_line(Commands(serve=serve, demo=demo, at_rest=at_rest, trail=trail, check_copy=check_copy))()
 
 
 if __name__ in {'__main__', '__mp_main__'}:

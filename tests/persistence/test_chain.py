@@ -22,7 +22,7 @@ TEXT = st.text(st.characters(exclude_categories=['Cs']), max_size=20)
 async def _write(store: TortoiseStore, count: int = 9, **more: Any) -> None:
     for number in range(0, count, 3):
         some = tuple(entry(n, **more) for n in range(number, min(number + 3, count)))
-        await store.commit(changes(entries=some + (entry(number, enterprise='OTHER'),)))
+        await store.commit(changes(entries=(*some, entry(number, enterprise='OTHER'))))
 
 
 async def _change(store: TortoiseStore, *statements: str) -> None:
@@ -95,7 +95,9 @@ async def test_what_was_removed_added_or_moved_is_found_where_it_was(
     assert (await store.check_chain('OTHER')).intact
 
 
-async def test_a_history_written_anew_with_right_digests_contradicts_the_head_that_was_kept(store: TortoiseStore) -> None:
+async def test_a_history_written_anew_with_right_digests_contradicts_the_head_that_was_kept(
+    store: TortoiseStore,
+) -> None:
     await _write(store)
     kept = (await store.heads())[HARBOUR]
     await _change(store, f'DELETE FROM journal_entry WHERE {ROW} >= 8')
@@ -148,7 +150,7 @@ async def test_several_writers_make_one_chain(url: str) -> None:
 async def test_an_auditor_needs_ten_lines_and_the_standard_library(store: TortoiseStore) -> None:
     hostile = '"quotes" \\ \t \x7f \u2028 é 🚜 </script>'
     await store.commit(changes(entries=tuple(replace(entry(n), by=hostile, at=T + n / 3) for n in range(5))))
-    query = f"SELECT {', '.join(COVERED)}, digest FROM journal_entry ORDER BY sequence"
+    query = f'SELECT {", ".join(COVERED)}, digest FROM journal_entry ORDER BY sequence'
     _, rows = await store._client.execute_query(query, [])
     previous = ''
     for *row, digest in map(tuple, rows):

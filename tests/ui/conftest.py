@@ -70,6 +70,7 @@ def _app(home: House) -> FastAPI:
     auth.register_auth(app, access=home.access, accounts=home.accounts, live=hub, secure_cookies=lambda _: False)
     search.register_search(app, fleets=home.fleets)
     export.register_export(app, fleets=home.fleets)
+    importlib.import_module('ui.audit_export').register_audit_export(app, fleets=home.fleets, audit=home.audit)
     pages.register_pages(
         services.Services(
             fleets=home.fleets,
@@ -85,6 +86,7 @@ def _app(home: House) -> FastAPI:
             tokens=home.tokens,
             enterprises=home.enterprises,
             enforcement=EnforcementService(road=home.road),
+            audit=home.audit,
         )
     )
     ui.run_with(app, tailwind=False, binding_refresh_interval=None, show_welcome_message=False)

@@ -3,6 +3,7 @@
 from ui.pages import (
     alert,
     alerts,
+    audit,
     device,
     devices,
     enforcement,
@@ -34,5 +35,6 @@ def register_pages(services: Services) -> None:
         alerts,
         alert,
         enforcement,
+        audit,
     ):
         module.register(services)

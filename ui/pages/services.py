@@ -8,6 +8,7 @@ from domain.road import Road
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService
 from domain.services.alerts import AlertService
+from domain.services.audit import AuditService
 from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
 from domain.services.enterprises import EnterpriseService
@@ -35,6 +36,7 @@ class Services:
     tokens: TokenService
     enterprises: EnterpriseService
     enforcement: EnforcementService
+    audit: AuditService
 
     @property
     def clock(self) -> Callable[[], float]:

@@ -12,7 +12,7 @@ from domain.errors import DomainError, NotAllowed, NotSignedIn
 from domain.fleet import Fleet
 from ui.auth import SignedIn, signed_in
 from ui.components.controls import toast
-from ui.frame import Reader, frame
+from ui.frame import ADMINISTRATION, Reader, frame
 from ui.pages.services import Services
 
 T = TypeVar('T')
@@ -24,7 +24,8 @@ def page(request: Request, services: Services, title: str, *, active: str) -> It
     who = signed_in(request)
     fleet = services.fleets.of(who.person.enterprise)
     reader = Reader(name=who.person.name, email=who.person.email, enterprise=fleet.enterprise.name)
-    with frame(title, reader=reader, active=active):
+    doors = [door for door, permission in ADMINISTRATION if who.may(permission)]
+    with frame(title, reader=reader, active=active, administration=doors):
         yield who, fleet
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from domain.access import Permission
-from domain.errors import NotFound
+from domain.access import OWNER, Permission
+from domain.errors import NotAllowed, NotFound
 from domain.fleet import Fleet
 from domain.people import Person
 from domain.road import Road
@@ -13,6 +13,7 @@ from domain.store import Store
 from ui.channels import Resolve, Topic
 from ui.pulse import Pulse
 from ui.topics.alerts import AlertsTopic, AlertTopic, WitnessesTopic
+from ui.topics.audit import AuditTopic
 from ui.topics.commands import CommandsTopic, InterlockTopic
 from ui.topics.counters import CountersTopic
 from ui.topics.device import DeviceTopic, SignalTopic, VerdictsTopic
@@ -43,6 +44,7 @@ TOPICS: dict[str, tuple[Permission, Make]] = {
     'witnesses': (Permission.ALERTS_READ, WitnessesTopic),
     'commands': (Permission.COMMANDS_READ, CommandsTopic),
     'interlock': (Permission.COMMANDS_READ, InterlockTopic),
+    'audit': (Permission.AUDIT_READ, AuditTopic),
 }
 
 
@@ -52,6 +54,7 @@ def resolver(*, road: Road, store: Store) -> Resolve:
         **TOPICS,
         'devices': (Permission.DEVICES_READ, partial(DevicesTopic, pace=Pace())),
         'pulse': (Permission.DEVICES_READ, partial(PulseTopic, pulse=Pulse(road=road))),
+        'installation-audit': (Permission.INSTALLATION_WRITE, AuditTopic),
     }
 
     def resolve(person: Person, name: str, query: Mapping[str, str]) -> Callable[[], Topic]:
@@ -60,9 +63,19 @@ def resolver(*, road: Road, store: Store) -> Resolve:
         if found is None:
             raise NotFound(f'there is no topic {head[:40]!r}')
         permission, make = found
-        person.actor().require(permission)
         fleet: Fleet = road.fleets.of(person.enterprise)
+        if permission in OWNER:
+            _require_owner(road, person)
+            fleet = road.fleets.installation
+        else:
+            person.actor().require(permission)
         parts: dict[str, Any] = {'fleet': fleet, 'store': store, 'clock': road.clock, 'id': tail, 'query': query}
         return partial(make, **parts)
 
     return resolve
+
+
+def _require_owner(road: Road, person: Person) -> None:
+    account = road.fleets.accounts.get(person.account)
+    if account is None or not account.owner:
+        raise NotAllowed('this is for owners of the installation')

@@ -193,7 +193,7 @@ async def opened(home: House, name: str) -> Topic:
 @pytest.mark.parametrize('seed', range(3))
 async def test_first_state_and_patches_together_are_what_somebody_new_is_shown(seed: int) -> None:
     async with house() as home:
-        await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.VIEWER, 'four words and then some')
+        await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.SECURITY, 'four words and then some')
         world = World(home, seed)
         await world.furnish()
         while not home.fleet.alerts:
