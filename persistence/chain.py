@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from domain.audit import Head, Verdict
+from domain.enterprises import INSTALLATION
 from persistence.tables import Tuple, encode
 
 COVERED = (
@@ -50,7 +51,6 @@ class Check:
 
     def __init__(self, enterprise: str, *, anchor: Head, kept: Head | None = None) -> None:
         self.verdict = Verdict(enterprise, begins=anchor.sequence + 1)
-        self._enterprise = enterprise
         self._place = anchor.sequence
         self._previous: str | None = anchor.digest
         self._chained = bool(anchor.digest)
@@ -87,7 +87,8 @@ class Check:
         verdict = self.verdict
         kept = self._kept
         if head is None:
-            verdict.find(self._place, 'the counter of this journal is gone')
+            if self._place or verdict.enterprise != INSTALLATION:  # an enterprise's begins with its founding
+                verdict.find(self._place, 'is the end, but the counter of this journal is gone')
             head = Head(self._place, self._previous or '')
         elif head.sequence > self._place:
             verdict.find(self._place + 1, _missing(self._place + 1, head.sequence))

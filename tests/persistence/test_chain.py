@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.audit import Head, Verdict
+from domain.enterprises import INSTALLATION
 from domain.store import Retention
 from persistence.chain import COVERED, link
 from persistence.database import opened_store
@@ -137,6 +138,14 @@ async def test_entries_from_before_the_chain_are_told_apart_and_cannot_come_back
     assert (verdict.findings, verdict.entries, verdict.unchained) == ([], 11, 9)
     await _change(store, f"UPDATE journal_entry SET digest = '' WHERE {ROW} = 10")
     assert _where(await store.check_chain(HARBOUR)) == [11]
+
+
+async def test_an_enterprise_without_any_journal_is_a_finding_and_a_new_installation_is_none(
+    store: TortoiseStore,
+) -> None:
+    assert _where(await store.check_chain(HARBOUR)) == [0]
+    assert (await store.check_chain(INSTALLATION)).intact
+    assert _where(await store.check_chain(INSTALLATION, Head(3, '0' * 64))) == [3]
 
 
 async def test_several_writers_make_one_chain(url: str) -> None:

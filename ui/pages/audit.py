@@ -28,7 +28,7 @@ _MOST_OPTIONS = 200
 _COLUMNS = (
     Column(field='at', label='When', kind='time', phone='age'),
     Column(field='who', label='Who', kind='strong', phone='title', empty='nobody known'),
-    Column(field='name', label='What', href='{href}', detail='text', phone='line'),
+    Column(field='name', label='What', href='{href}', detail='text', phone='line', width='300px'),
     Column(field='change', label='Before and after', kind='quiet', grow=True, phone='more', empty=''),
     Column(field='address', label='From', kind='code', room='wide', empty=''),
 )
@@ -118,7 +118,7 @@ def _filters(fleet: Fleet) -> list[Filter]:
 
 def _details(services: Services, who: SignedIn, fleet: Fleet, recorded: Recorded, *, installation: bool) -> None:
     entry, said = recorded.entry, sentence(recorded)
-    with sheet(f'{entry.subject.name} {said["text"]}') as dialog:
+    with sheet(f'{entry.subject.name} {said["text"]}') as dialog, ui.element('div').classes('cw-entry'):
         dialog.props('data-testid=details')
         rows = [
             ('When', _utc(entry.at)),
@@ -130,7 +130,7 @@ def _details(services: Services, who: SignedIn, fleet: Fleet, recorded: Recorded
             ('Entry', f'{recorded.sequence:,}'),
             ('Digest', recorded.digest or 'written before the journal was chained'),
         ]
-        with ui.element('dl').classes('cw-facts cw-bare-facts'):
+        with ui.element('dl').classes('cw-facts'):
             for label, value in rows:
                 if value:
                     text(label, 'dt')

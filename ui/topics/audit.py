@@ -62,6 +62,8 @@ def who(fleet: Fleet, entry: Entry) -> str:
     if entry.by:
         return entry.by
     kind, _, id = entry.actor.partition('/')
+    if not entry.actor and entry.subject.kind == 'device':
+        return 'the device itself'
     if kind == entry.subject.kind and id == entry.subject.id:
         return entry.subject.name
     known = fleet.find(Person, id) if kind == 'person' else fleet.find(Token, id) if kind == 'program' else None
@@ -73,7 +75,7 @@ def changed(entry: Entry) -> list[tuple[str, str]]:
     told = [(_words(name), _pair(value)) for name, value in getattr(entry, 'changes', {}).items()]
     for spec in fields(entry):
         value = getattr(entry, spec.name)
-        if spec.name not in _COMMON | _HIDDEN and value not in ('', None, (), {}):
+        if spec.name not in _COMMON | _HIDDEN and value not in ('', None, (), {}, False):
             told.append((_words(spec.name), text_of(value)))
     return told
 
@@ -151,7 +153,9 @@ def _words(name: str) -> str:
 
 def _pair(value: object) -> str:
     pair = before_and_after(value)
-    return text_of(value) if pair is None else f'{text_of(pair[0])} → {text_of(pair[1])}'
+    if pair is None or pair[0] is None:
+        return text_of(value if pair is None else pair[1])
+    return f'{text_of(pair[0])} → {text_of(pair[1])}'
 
 
 def _several(text: str) -> tuple[str, ...]:
