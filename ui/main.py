@@ -44,6 +44,7 @@ from ui.control import Answer, Control, listening
 from ui.demo import run_demo
 from ui.export import register_export
 from ui.frame import FAVICON
+from ui.headers import SecurityHeaders
 from ui.live import Live
 from ui.pages import register_pages
 from ui.pages.services import Services
@@ -157,6 +158,7 @@ def build(house: House, settings: Settings) -> FastAPI:
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, access=house.access)
+    app.add_middleware(SecurityHeaders)  # added last: outermost, around refusals too
     mount_assets(app)
     register_api(
         app,
