@@ -10,6 +10,8 @@ _ACCOUNTS = (
     "SELECT id, email, name, created_at, password_hash, created_at, 0, '[]', 0, 1 FROM person WHERE disabled_at IS NULL"
 )
 _MEMBERSHIPS = 'UPDATE person SET account = id WHERE disabled_at IS NULL'
+# Tortoise writes the quotes of a default with backslashes into the database
+_EVERYWHERE = """UPDATE person SET scope = '{"labels":{},"regions":[]}'"""
 
 # Entries of the audit trail, as of this migration; a kind that joins them later needs a migration for its index.
 _IS_AUDITED = (
@@ -184,6 +186,7 @@ class Migration(migrations.Migration):
         ),
         ops.RunSQL(_ACCOUNTS),
         ops.RunSQL(_MEMBERSHIPS),
+        ops.RunSQL(_EVERYWHERE),
         # SQLite's editor builds the table anew for this and forgets its index
         ops.RemoveIndex(model_name='PersonRow', name='person_email'),
         ops.RemoveField(model_name='PersonRow', name='password_hash'),
