@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.transactions import in_transaction
+
 from domain.audit import AuditQuery
 from domain.journal import PresenceChanged, SignedIn
 from domain.people import Account, Person
 from domain.sessions import Session
+from persistence import schema
 from persistence.database import APPS, opened_store, opened_trail
 from tests.persistence.samples import HARBOUR, T, changes, entry, loaded
 from tests.persistence.test_schema import connected
@@ -25,11 +29,9 @@ OLD = (
 
 async def _old_database(url: str) -> None:
     """As the first release left it: two entries have gone by retention."""
-    from persistence import schema
-
     async with connected(url, APPS) as client:
-        await schema.MigrationRecorder(client).ensure_schema(schema._editor(client))
-        async with schema.in_transaction(client.connection_name) as transaction:
+        await MigrationRecorder(client).ensure_schema(schema._editor(client))
+        async with in_transaction(client.connection_name) as transaction:
             assert await schema._apply_next(transaction, APPS) == '0001_initial'
         for statement in OLD:
             await client.execute_script(statement)

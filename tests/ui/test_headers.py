@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from domain.access import Role
@@ -88,5 +88,4 @@ async def _page(console: Console, path: str) -> str:
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(with_nonce), base_url='http://test', cookies=console.client.cookies
     ) as client:
-        answer: Response | Any = await client.get(path)
-        return str(answer.text)
+        return (await client.get(path)).text
