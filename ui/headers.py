@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader
 from nicegui import client as nicegui_client
 from nicegui import context
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -87,15 +86,14 @@ def sign_pages() -> None:
 
     NiceGUI has no setting for it. A template that no longer looks as expected is refused at the start rather than by every browser.
     """
-    environment = nicegui_client.templates.env
-    if isinstance(environment.loader, ChoiceLoader):
+    templates = nicegui_client.templates
+    if 'get_template' in vars(templates):
         return
-    folder = Path(nicegui_client.__file__).parent / 'templates'
-    text = (folder / 'index.html').read_text()
     signature = f' nonce="{{{{ request.scope.get("{_NONCE}", "") }}}}"'
-    signed = text
+    text = (Path(nicegui_client.__file__).parent / 'templates' / 'index.html').read_text()
     for opening in ('<script>', '<script type="importmap">', '<script type="module">'):
-        if opening not in signed:
+        if opening not in text:
             raise RuntimeError(f'the page template of NiceGUI has no {opening} any more; look at ui/headers.py')
-        signed = signed.replace(opening, f'{opening[:-1]}{signature}>')
-    environment.loader = ChoiceLoader([DictLoader({'index.html': signed}), FileSystemLoader(folder)])
+        text = text.replace(opening, f'{opening[:-1]}{signature}>')
+    signed, unchanged = templates.env.from_string(text), templates.get_template
+    vars(templates)['get_template'] = lambda name: signed if name == 'index.html' else unchanged(name)
