@@ -10,7 +10,7 @@ COMPILE = "$$uv" pip compile --quiet --universal --generate-hashes --no-emit-ind
   --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test lint bench lock clean
+.PHONY: help install demo serve test lint audit bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -30,6 +30,9 @@ test: $(TESTS) ## every check: style, types, imports, tests with a real browser 
 
 lint: $(TESTS) ## the checks that run no code: style, types, imports
 	@PATH="$(abspath $(BIN)):$$PATH" sh tests/check.sh lint
+
+audit: $(TESTS) ## what bandit and pip-audit know; fails for every package that could not be looked up (needs the network)
+	@exec $(BIN)/python -m tests.audit
 
 bench: $(TESTS) ## the benchmarks, every figure as a ratio in one run
 	@exec $(BIN)/python -m tests.bench

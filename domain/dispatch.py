@@ -186,5 +186,6 @@ def _journal(draft: Draft, device: Device, command: Command, before: CommandStat
             after=command.state,
             because=command.because,
             after_s=draft.now - command.requested_at,
+            reason=command.reason if before is None else '',
         )
     )

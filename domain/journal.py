@@ -31,10 +31,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An entry with its place in the enterprise's sequence (1, 2, 3 … without a gap, in order of commit)."""
+    """An entry with its place in the enterprise's sequence (1, 2, 3 … without a gap, in order of commit).
+
+    ``digest`` is the chain's link at this entry, where it was read from the store.
+    """
 
     sequence: int
     entry: Entry
+    digest: str = field(default='', compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +109,7 @@ class ViolationCleared(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandMoved(Entry):
-    """``after_s`` seconds after it was requested; the subject is the device."""
+    """``after_s`` seconds after it was requested, for ``reason`` (told once, at the request); the subject is the device."""
 
     command: str
     action: str
@@ -113,6 +117,7 @@ class CommandMoved(Entry):
     after: str
     because: str = ''
     after_s: float = 0
+    reason: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

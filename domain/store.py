@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from domain.alerts import Alert
+from domain.audit import AuditQuery, Head, Verdict
 from domain.commands import Command
 from domain.devices import Device, DeviceState
 from domain.enterprises import Enterprise
@@ -102,6 +103,20 @@ class Store(Protocol):
         self, enterprise: str, sequence: int | None, limit: int, *, subject: tuple[str, str] | None = None
     ) -> list[Recorded]:
         """The newest entries (older than ``sequence`` if given), newest first; ``subject`` is a kind and an id."""
+
+    async def audit(
+        self, enterprise: str, query: AuditQuery, *, before: int | None = None, skip: int = 0, limit: int
+    ) -> list[Recorded]:
+        """The newest entries of the audit trail that fit (older than the sequence ``before``, after ``skip`` others), newest first."""
+
+    async def audit_count(self, enterprise: str, query: AuditQuery, most: int) -> int:
+        """How many entries of the audit trail fit, counted up to ``most``."""
+
+    async def heads(self) -> Mapping[str, Head]:
+        """Of each enterprise (and of the installation), where the chain of its journal ends."""
+
+    async def check_chain(self, enterprise: str, kept: Head | None = None) -> Verdict:
+        """Look at every entry of a journal, whether it is as it was written; ``kept`` is a head that was kept elsewhere."""
 
     async def samples(self, enterprise: str, device: str, since: float, until: float, limit: int) -> list[RadioSample]:
         """Signal history, oldest first; when there are more than ``limit`` points, evenly thinned."""

@@ -11,9 +11,10 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext
 
-from domain.errors import Conflict
+from domain.errors import Conflict, Unavailable
 from persistence.schema import migrate
 from persistence.store import TortoiseStore
+from persistence.trail import StoredTrail
 from persistence.writers import PostgresWriter, SqliteWriter, Writer, translated
 
 _NOUNS = ('access', 'devices', 'journal', 'policies', 'towers')
@@ -75,6 +76,32 @@ async def opened_store(url: str, *, serving: bool = True) -> AsyncIterator[Torto
                     await writer.close()
         finally:
             await context.close_connections()
+
+
+@asynccontextmanager
+async def opened_trail(url: str) -> AsyncIterator[StoredTrail]:
+    """The journals at ``url`` until the block ends; nothing there is changed, not even brought up to date.
+
+    Raises ``Unavailable`` when there is no such database or one that this version has never served, ``ValueError`` for a URL of no
+    known database.
+    """
+    connection = connection_config(url)
+    credentials = connection['credentials']
+    file = credentials.get('file_path')
+    if file is None:
+        credentials['server_settings'] = {'default_transaction_read_only': 'on'}
+    elif Path(file).exists():  # noqa: ASYNC240 (one look at a local file, by a command)
+        credentials['query_only'] = 'ON'
+    else:
+        raise Unavailable(f'there is no database {file}')
+    context = TortoiseContext()
+    try:
+        with context, translated():
+            await context.init(config={'connections': {'default': connection}, 'apps': APPS})
+            client = context.db('default')
+        yield StoredTrail(client, '?{}' if file is not None else '${}')
+    finally:
+        await context.close_connections()
 
 
 def connection_config(url: str) -> dict[str, Any]:

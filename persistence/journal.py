@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from domain.journal import ENTRIES, Entry, Recorded, Subject
+from persistence.chain import linked
 from persistence.models.journal import JournalEntryRow
 from persistence.tables import Tuple, encode, fields_of, target
 
@@ -29,9 +30,9 @@ def number(entries: Iterable[Entry], last: dict[str, int]) -> list[Recorded]:
     return recorded
 
 
-def entry_rows(recorded: Iterable[Recorded]) -> list[Tuple]:
-    """Rows of ``ENTRIES_TARGET``, in the order given."""
-    return [_write(item.sequence, item.entry) for item in recorded]
+def entry_rows(recorded: Iterable[Recorded], heads: dict[str, str]) -> list[Tuple]:
+    """Rows of ``ENTRIES_TARGET``, in the order given, chained on to ``heads``, which is moved on: see :mod:`persistence.chain`."""
+    return linked((_write(item.sequence, item.entry) for item in recorded), heads)
 
 
 def _write(sequence: int, entry: Entry) -> Tuple:
@@ -41,7 +42,7 @@ def _write(sequence: int, entry: Entry) -> Tuple:
     return (
         entry.enterprise,
         sequence,
-        entry.at,
+        float(entry.at),  # as it will be read back
         kind,
         subject.kind,
         subject.id,
@@ -50,13 +51,12 @@ def _write(sequence: int, entry: Entry) -> Tuple:
         payload,
         entry.actor,
         entry.address,
-        '',
     )
 
 
 def read_entry(row: Sequence[Any]) -> Recorded:
     """An entry from its row. What a newer version wrote and this one does not know reads as a plain :class:`Entry`."""
-    enterprise, sequence, at, kind, subject_kind, subject_id, subject_name, by, payload, actor, address, _ = row
+    enterprise, sequence, at, kind, subject_kind, subject_id, subject_name, by, payload, actor, address, digest = row
     subject = Subject(subject_kind, subject_id, subject_name)
     known = ENTRIES.get(kind)
     if known is not None:
@@ -64,8 +64,8 @@ def read_entry(row: Sequence[Any]) -> Recorded:
             common = {'at': at, 'enterprise': enterprise, 'subject': subject, 'by': by, 'actor': actor}
             values = {**_decode(payload), **common}
             values['address'] = address or values.get('address', '')  # stood in the document of a sign-in before
-            return Recorded(sequence, msgspec.convert(values, known))
+            return Recorded(sequence, msgspec.convert(values, known), digest)
         except msgspec.ValidationError:
             pass  # the kind has other fields in the version that wrote it; what happened, when and to whom still reads
     plain = Entry(at=at, enterprise=enterprise, subject=subject, by=by, actor=actor, address=address)
-    return Recorded(sequence, plain)
+    return Recorded(sequence, plain, digest)

@@ -3,14 +3,20 @@
 # ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Protocol
 
+import structlog
+
+from domain.audit import Head
 from domain.store import Retention
 from persistence.kinds import OPEN
 from persistence.sql import Where
 from persistence.writers import Writer
+
+log = structlog.get_logger(__name__)
 
 _SLICE_ROWS = 1000
 _AIM_S = 0.02
@@ -25,6 +31,12 @@ class Reads(Protocol):
 
     async def thinned_until(self, table: str) -> float:
         """Up to which moment a history table has been thinned; 0 at first."""
+
+    async def anchors(self) -> Mapping[str, Head]:
+        """Of each enterprise, the newest journal entry that has been dropped."""
+
+    async def journal_links(self, enterprise: str, after: int, limit: int) -> Sequence[tuple[int, float, str]]:
+        """Sequence, time and digest of the journal entries that follow, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ async def thin(reads: Reads, writer: Writer, now: float, retention: Retention) -
     ended = now - retention.sessions_s
     spent = now - retention.tokens_s
     dropped = {
-        'journal_entry': await _drop(writer, 'journal_entry', 'at < {}', now - retention.journal_s),
+        'journal_entry': await _trim_journals(reads, writer, now - retention.journal_s),
         'violation': await _drop(writer, 'violation', 'cleared_at < {}', closed),
         'command': await _drop(writer, 'command', f'moved_at < {{}} AND state NOT IN ({OPEN})', closed),
         'alert': await _drop(writer, 'alert', 'cleared_at < {}', closed),
@@ -73,6 +85,31 @@ async def _drop(writer: Writer, table: str, condition: str, *values: float) -> i
         total += gone
         if gone < _SLICE_ROWS:
             return total
+
+
+async def _trim_journals(reads: Reads, writer: Writer, before: float) -> int:
+    """Each journal loses its beginning, never something between, and says in the same transaction where its chain begins now."""
+    total = 0
+    for enterprise, anchor in (await reads.anchors()).items():
+        last = anchor.sequence
+        while True:
+            links = await reads.journal_links(enterprise, last, _SLICE_ROWS)
+            old = list(takewhile(lambda link: link[1] < before, links))
+            if old:
+                last, _, digest = old[-1]
+                gone = Where(writer.mark).add('enterprise = {} AND sequence <= {}', enterprise, last)
+                moved = (
+                    f'UPDATE journal_counter SET anchor = {writer.mark(1)}, anchor_digest = {writer.mark(2)} '
+                    f'WHERE enterprise = {writer.mark(3)}'
+                )
+                total += await writer.change(
+                    f'DELETE FROM journal_entry{gone}', gone.values, (moved, (last, digest, enterprise))
+                )
+            if len(old) < _SLICE_ROWS:
+                break
+        if last > anchor.sequence:
+            log.info('journal_trimmed', enterprise=enterprise, until=str(Head(last, digest)))
+    return total
 
 
 async def _thin_history(reads: Reads, writer: Writer, history: _History, now: float, retention: Retention) -> int:

@@ -45,11 +45,19 @@ def _upsert(target: Target) -> str:
 
 
 def count_on(mark: Placeholder) -> str:
-    """Move an enterprise's counter by a number of entries; its new value. Holds the row until the transaction ends."""
+    """Move an enterprise's counter by a number of entries; its new value, and the digest of the last entry before them.
+
+    Holds the row until the transaction ends.
+    """
     return (
         f'INSERT INTO journal_counter (enterprise, used) VALUES ({mark(1)}, {mark(2)}) '
-        'ON CONFLICT (enterprise) DO UPDATE SET used = journal_counter.used + excluded.used RETURNING used'
+        'ON CONFLICT (enterprise) DO UPDATE SET used = journal_counter.used + excluded.used RETURNING used, digest'
     )
+
+
+def head_on(mark: Placeholder) -> str:
+    """Write down the digest of an enterprise's newest entry."""
+    return f'UPDATE journal_counter SET digest = {mark(1)} WHERE enterprise = {mark(2)}'
 
 
 def in_pieces(rows: Sequence[Tuple]) -> Iterator[tuple[int, Sequence[Tuple]]]:

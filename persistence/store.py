@@ -8,12 +8,14 @@ from typing import Any, TypeVar, cast
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from domain.audit import AuditQuery, Head, Verdict
 from domain.devices import DeviceState
 from domain.enterprises import INSTALLATION, Enterprise
 from domain.journal import Recorded
 from domain.radio import RadioSample
 from domain.store import KINDS, Changes, Retention
 from domain.towers import CheckResult
+from persistence import audit
 from persistence import retention as housekeeping
 from persistence.devices import REPORTS, SAMPLES, VITALS, Reports, read_sample, sample_rows, vitals
 from persistence.journal import SELECT as ENTRY
@@ -87,6 +89,43 @@ class TortoiseStore:
         if subject is not None:
             where.add('subject_kind = {} AND subject_id = {}', *subject)
         return await self._entries(where, 'sequence DESC', limit)
+
+    async def audit(
+        self, enterprise: str, query: AuditQuery, *, before: int | None = None, skip: int = 0, limit: int
+    ) -> list[Recorded]:
+        """The newest entries of the audit trail that fit (older than the sequence ``before``, after ``skip`` others), newest first."""
+        where = audit.condition(self._where(), enterprise, query)
+        if before is not None:
+            where.add('sequence < {}', before)
+        window = f'LIMIT {where.mark(limit)} OFFSET {where.mark(skip)}'
+        rows = await self._fetch(f'SELECT {ENTRY} FROM journal_entry{where} ORDER BY sequence DESC {window}', where)
+        return [read_entry(row) for row in rows]
+
+    async def audit_count(self, enterprise: str, query: AuditQuery, most: int) -> int:
+        """How many entries of the audit trail fit, counted up to ``most``."""
+        where = audit.condition(self._where(), enterprise, query)
+        found = f'SELECT 1 FROM journal_entry{where} LIMIT {where.mark(most)}'
+        return int((await self._fetch(f'SELECT COUNT(*) FROM ({found}) AS found', where))[0][0])
+
+    async def heads(self) -> Mapping[str, Head]:
+        """Of each enterprise (and of the installation), where the chain of its journal ends."""
+        rows = await self._fetch('SELECT enterprise, used, digest FROM journal_counter', self._where())
+        return {row[0]: Head(row[1], row[2]) for row in rows}
+
+    async def anchors(self) -> Mapping[str, Head]:
+        """Of each enterprise, the newest journal entry that has been dropped."""
+        rows = await self._fetch('SELECT enterprise, anchor, anchor_digest FROM journal_counter', self._where())
+        return {row[0]: Head(row[1], row[2]) for row in rows}
+
+    async def journal_links(self, enterprise: str, after: int, limit: int) -> list[tuple[int, float, str]]:
+        """Sequence, time and digest of the journal entries that follow, oldest first."""
+        where = self._where().add('enterprise = {} AND sequence > {}', enterprise, after)
+        query = f'SELECT sequence, at, digest FROM journal_entry{where} ORDER BY sequence LIMIT {where.mark(limit)}'
+        return [(row[0], row[1], row[2]) for row in await self._fetch(query, where)]
+
+    async def check_chain(self, enterprise: str, kept: Head | None = None) -> Verdict:
+        """Look at every entry of a journal, whether it is as it was written; ``kept`` is a head that was kept elsewhere."""
+        return await audit.check(self._client, self._where, enterprise, kept)
 
     async def samples(self, enterprise: str, device: str, since: float, until: float, limit: int) -> list[RadioSample]:
         """Signal history, oldest first; when there are more than ``limit`` points, evenly thinned (the newest is always among them)."""

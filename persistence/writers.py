@@ -19,11 +19,15 @@ from domain.journal import Entry, Recorded
 from persistence.journal import ENTRIES_TARGET, entry_rows, number
 from persistence.sql import (
     count_on,
+    head_on,
     in_pieces,
     postgres_write,
     sqlite_write,
 )
 from persistence.tables import Target, Tuple
+
+Statement = tuple[str, Sequence[Any]]
+"""SQL and its parameters."""
 
 
 @dataclass(slots=True)
@@ -56,8 +60,8 @@ class Writer(Protocol):
     async def write(self, batch: Batch) -> list[Recorded]:
         """Write the batch in one transaction and number its entries without a gap."""
 
-    async def change(self, statement: str, values: Sequence[Any]) -> int:
-        """Run one statement in a transaction of its own; how many rows it changed."""
+    async def change(self, statement: str, values: Sequence[Any], *more: Statement) -> int:
+        """Run one statement in a transaction of its own, or several in one; how many rows the first changed."""
 
     async def close(self) -> None:
         """Finish what is under way and let go of the database."""
@@ -82,9 +86,9 @@ class SqliteWriter:
         """See :class:`Writer`."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, batch)
 
-    async def change(self, statement: str, values: Sequence[Any]) -> int:
+    async def change(self, statement: str, values: Sequence[Any], *more: Statement) -> int:
         """See :class:`Writer`."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._change, statement, values)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._change, (statement, values), *more)
 
     async def close(self) -> None:
         """See :class:`Writer`."""
@@ -94,17 +98,22 @@ class SqliteWriter:
     def _write(self, batch: Batch) -> list[Recorded]:
         with self._transaction() as connection:
             used: dict[str, int] = {}
+            heads: dict[str, str] = {}
             for enterprise, count in batch.counts():
-                used[enterprise] = connection.execute(count_on(self.mark), (enterprise, count)).fetchone()[0]
+                counted = connection.execute(count_on(self.mark), (enterprise, count)).fetchone()
+                used[enterprise], heads[enterprise] = counted
             recorded = number(batch.entries, used)
-            _insert(connection, ENTRIES_TARGET, entry_rows(recorded))
+            _insert(connection, ENTRIES_TARGET, entry_rows(recorded, heads))
+            for enterprise, newest in heads.items():
+                connection.execute(head_on(self.mark), (newest, enterprise))
             for target, rows in batch.writes:
                 _insert(connection, target, rows())
         return recorded
 
-    def _change(self, statement: str, values: Sequence[Any]) -> int:
+    def _change(self, *statements: Statement) -> int:
         with self._transaction() as connection:
-            return connection.execute(statement, values).rowcount
+            changed = [connection.execute(*statement).rowcount for statement in statements]
+            return changed[0]
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -170,19 +179,26 @@ class PostgresWriter:
         with translated():
             async with self._client.acquire_connection() as connection, _transaction(connection):
                 used: dict[str, int] = {}
+                heads: dict[str, str] = {}
                 for enterprise, count in batch.counts():
-                    used[enterprise] = await connection.fetchval(count_on(self.mark), enterprise, count)
+                    counted = await connection.fetchrow(count_on(self.mark), enterprise, count)
+                    used[enterprise], heads[enterprise] = counted
                 recorded = number(batch.entries, used)
-                await _unnest(connection, ENTRIES_TARGET, entry_rows(recorded))
+                await _unnest(connection, ENTRIES_TARGET, entry_rows(recorded, heads))
+                for enterprise, newest in heads.items():
+                    await connection.execute(head_on(self.mark), newest, enterprise)
                 for target, rows in batch.writes:
                     await _unnest(connection, target, rows())
                 return recorded
 
-    async def change(self, statement: str, values: Sequence[Any]) -> int:
+    async def change(self, statement: str, values: Sequence[Any], *more: Statement) -> int:
         """See :class:`Writer`."""
         with translated():
-            async with self._client.acquire_connection() as connection:
-                return int((await connection.execute(statement, *values)).rpartition(' ')[2])
+            async with self._client.acquire_connection() as connection, _transaction(connection):
+                done = await connection.execute(statement, *values)
+                for other, its_values in more:
+                    await connection.execute(other, *its_values)
+                return int(done.rpartition(' ')[2])
 
     async def close(self) -> None:
         """See :class:`Writer`."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from domain.access import OWNER, Actor, system
+from domain.audit import AuditQuery, Finding, Head, Verdict
 from domain.commands import Command
 from domain.device_input import NewDevice
 from domain.devices import Device, DeviceState, Kind
@@ -27,6 +28,7 @@ from domain.sealing import Seal
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService
 from domain.services.alerts import AlertService
+from domain.services.audit import AuditService
 from domain.services.checkins import CheckIn, CheckIns, Receipt
 from domain.services.devices import DeviceService
 from domain.services.enrolments import EnrolmentService
@@ -78,6 +80,7 @@ class MemoryStore:
         self.journal: dict[str, list[Recorded]] = {}
         self.kept_samples: list[RadioSample] = []
         self.kept_results: list[CheckResult] = []
+        self.tampered: list[Finding] = []
         self.commits = 0
         self.failure: Exception | None = None
         self.gate = asyncio.Event()
@@ -132,6 +135,22 @@ class MemoryStore:
     ) -> list[Recorded]:
         older = [r for r in self.journal.get(enterprise, []) if sequence is None or r.sequence < sequence]
         return [r for r in reversed(older) if subject in (None, (r.entry.subject.kind, r.entry.subject.id))][:limit]
+
+    async def audit(
+        self, enterprise: str, query: AuditQuery, *, before: int | None = None, skip: int = 0, limit: int
+    ) -> list[Recorded]:
+        found = [r for r in reversed(self.journal.get(enterprise, [])) if query.fits(r.entry, repr(r.entry))]
+        return [r for r in found if before is None or r.sequence < before][skip:][:limit]
+
+    async def audit_count(self, enterprise: str, query: AuditQuery, most: int) -> int:
+        return len(await self.audit(enterprise, query, limit=most))
+
+    async def heads(self) -> Mapping[str, Head]:
+        return {enterprise: Head(sequence, '') for enterprise, sequence in (await self.sequences()).items()}
+
+    async def check_chain(self, enterprise: str, kept: Head | None = None) -> Verdict:
+        entries = len(self.journal.get(enterprise, []))
+        return Verdict(enterprise, entries=entries, head=Head(entries, ''), findings=list(self.tampered))
 
     async def samples(self, enterprise: str, device: str, since: float, until: float, limit: int) -> list[RadioSample]:
         found = [s for s in self.kept_samples if s.device == device and since <= s.observed_at <= until]
@@ -232,6 +251,7 @@ class House:
     identities: IdentityService
     tokens: TokenService
     enterprises: EnterpriseService
+    audit: AuditService
     enterprise: str = ''
 
     @property
@@ -321,6 +341,7 @@ async def house(
         identities=IdentityService(road=road, access=access, people=people),
         tokens=TokenService(road=road),
         enterprises=enterprises,
+        audit=AuditService(road=road, store=kept),
     )
     await road.start()
     home.presence.watch_all()

@@ -52,12 +52,12 @@ def mount_assets(app: FastAPI) -> None:
     app.mount(BASE, GZipMiddleware(_Immutable(directory=STATIC), minimum_size=1000), name='assets')
 
 
-def head() -> str:
-    """What belongs into the head of every page, before anything is painted."""
+def head(nonce: str = '') -> str:
+    """What belongs into the head of every page, before anything is painted; ``nonce`` lets its inline script run."""
     states = json.dumps(design.states_for_browser(), separators=(',', ':'))
     scripts = ''.join(f'<script defer src="{BASE}/{name}"></script>' for name in _SCRIPTS)
     return (
-        f'<script>{_THEME};window.cellwarden={{states:{states},base:"{BASE}"}}</script>'
+        f'<script nonce="{nonce}">{_THEME};window.cellwarden={{states:{states},base:"{BASE}"}}</script>'
         f'<link rel="preload" href="{BASE}/fonts/inter-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>'
         f'<link rel="stylesheet" href="{BASE}/cellwarden.css">{scripts}'
     )

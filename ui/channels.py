@@ -31,6 +31,10 @@ class News:
 class Topic(Protocol):
     """One thing to follow, as one enterprise sees it."""
 
+    @property
+    def enterprise(self) -> str:
+        """Whose news it is made of."""
+
     async def open(self) -> None:
         """Read what the live picture does not hold; called once, before anything else."""
 

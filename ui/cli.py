@@ -1,14 +1,16 @@
-"""The command line: ``cellwarden serve | demo | agent | config | enterprise | user | token``."""
+"""The command line: ``cellwarden serve | demo | agent | config | enterprise | user | token | audit``."""
 
 import asyncio
 import os
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import structlog
 import typer
 
+from domain.audit import Head, Trail, Verdict
 from domain.devices import Kind
 from domain.errors import DomainError
 from jobs.agent.options import AgentError, AgentOptions
@@ -19,6 +21,7 @@ from ui.control import Answer, ask, line
 from ui.logs import configure_logs
 from ui.operate import Config, Data, config_commands, enterprise_commands, token_commands, user_commands
 from ui.settings import Settings
+from ui.trail import audit_commands
 
 log = structlog.get_logger(__name__)
 T = TypeVar('T')
@@ -35,10 +38,18 @@ class Commands:
         serve: Callable[[Settings], Coroutine[Any, Any, None]],
         demo: Callable[[Settings, int, int], Coroutine[Any, Any, None]],
         at_rest: Callable[[Settings, str, dict[str, Any]], Coroutine[Any, Any, Answer]],
+        trail: Callable[[Settings], AbstractAsyncContextManager[Trail]],
+        check_copy: Callable[[Path, Head | None], list[Verdict]],
     ) -> None:
         self.serve = serve
         self.demo = demo
         self.at_rest = at_rest
+        self.trail = trail
+        self.check_copy = check_copy
+
+    def opened(self, data: Path | None) -> AbstractAsyncContextManager[Trail]:
+        """The journals of an installation, to be read only."""
+        return self.trail(_settings(None, data=data))
 
 
 def command_line(commands: Commands) -> typer.Typer:
@@ -140,6 +151,7 @@ def command_line(commands: Commands) -> typer.Typer:
     app.add_typer(enterprise_commands(do), name='enterprise', help='Enterprises: the owners of everything else.')
     app.add_typer(user_commands(do), name='user', help='People with local accounts.')
     app.add_typer(token_commands(do), name='token', help='Tokens that let devices and programs in.')
+    app.add_typer(audit_commands(commands, _run), name='audit', help='The journals: checked, and copied.')
     return app
 
 

@@ -10,6 +10,7 @@ from nicegui import ui
 from domain.access import Permission
 from ui.assets import head
 from ui.design import COLOURS, look
+from ui.headers import nonce
 
 MARK = (
     '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.9" stroke-linecap="round" aria-hidden="true">'
@@ -64,6 +65,7 @@ DOORS = (
 ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
     (Door('enrolment', 'Enrolment', '/enrolment', 'n', '{waiting}'), Permission.ENROLMENT_READ),
     (Door('people', 'People', '/people', 'u'), Permission.PEOPLE_READ),
+    (Door('audit', 'Audit', '/audit'), Permission.AUDIT_READ),
     (Door('installation', 'Installation', '/installation'), Permission.INSTALLATION_WRITE),
 )
 """The doors below "Administration", each for whoever has the permission."""
@@ -96,7 +98,7 @@ class Reader:
 def frame(title: str, *, reader: Reader, active: str, administration: Sequence[Door] = ()) -> Iterator[None]:
     """Put what is built inside into the frame; ``active`` is the id of the door that leads here."""
     ui.page_title(f'{title} · Cellwarden')
-    ui.add_head_html(head())
+    ui.add_head_html(head(nonce()))
     ui.add_body_html(_html(title, reader, active, administration))
     with ui.element('div').classes('cw-main').props('id=main tabindex=-1'):  # <main> is NiceGUI's page around it
         if reader.part:  # where the top bar has no room for it
@@ -108,7 +110,7 @@ def frame(title: str, *, reader: Reader, active: str, administration: Sequence[D
 def bare(title: str) -> Iterator[None]:
     """A page without rail and live line, for people who have not signed in."""
     ui.page_title(f'{title} · Cellwarden')
-    ui.add_head_html(head())
+    ui.add_head_html(head(nonce()))
     with ui.element('div').classes('cw-bare').props('id=main tabindex=-1'):
         yield
 

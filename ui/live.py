@@ -221,10 +221,9 @@ class Live:
         fresh, self._news = self._news, {}
         nothing = News()
         for place, channels in self._channels.items():
-            news = fresh.get(place[0], nothing)
             for channel in list(channels.values()):
                 try:
-                    channel.flush(news)
+                    channel.flush(fresh.get(channel.topic.enterprise, nothing))
                 except Exception:  # the other topics go on
                     log.exception('topic_failed', topic=channel.name)
                     self._fail(place, channel, _UNREADABLE)

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
@@ -14,6 +14,7 @@ import typer
 from fastapi import FastAPI, Request
 from nicegui import ui
 
+from domain.audit import Trail
 from domain.fleets import Fleets
 from domain.reconsider import Reconsider
 from domain.road import Road
@@ -22,6 +23,7 @@ from domain.sealing import Seal
 from domain.services.access import IDLE_S, SESSION_S, AccessService
 from domain.services.accounts import AccountService, Hasher
 from domain.services.alerts import AlertService
+from domain.services.audit import AuditService
 from domain.services.checkins import CheckIns
 from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
@@ -44,9 +46,11 @@ from domain.store import Store
 from domain.throttle import Throttle
 from jobs.schedule import Schedule
 from jobs.table import table
-from persistence.database import opened_store
+from persistence.copies import check_copy
+from persistence.database import opened_store, opened_trail
 from ui.api import Metrics, register_api
 from ui.assets import mount_assets
+from ui.audit_export import register_audit_export
 from ui.auth import Guard, Providers, link_address, register_auth
 from ui.cli import Commands, command_line
 from ui.clients import Clients
@@ -54,6 +58,7 @@ from ui.control import Answer, Control, listening
 from ui.demo import run_demo
 from ui.export import register_export
 from ui.frame import FAVICON
+from ui.headers import SecurityHeaders
 from ui.live import Live
 from ui.pages import register_pages
 from ui.pages.services import Services
@@ -99,6 +104,7 @@ class House:
     enterprises: EnterpriseService
     presence: PresenceService
     enforcement: EnforcementService
+    audit: AuditService
     control: Control
     metrics: Metrics
     store: Store
@@ -161,6 +167,7 @@ def compose(
         enterprises=enterprises,
         presence=PresenceService(road=road),
         enforcement=EnforcementService(road=road),
+        audit=AuditService(road=road, store=store),
         control=Control(
             fleets=fleets,
             accounts=accounts,
@@ -212,6 +219,7 @@ def build(house: House, settings: Settings) -> FastAPI:
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, access=house.access)
+    app.add_middleware(SecurityHeaders)  # added last: outermost, around refusals too
     mount_assets(app)
     register_api(
         app,
@@ -222,6 +230,7 @@ def build(house: House, settings: Settings) -> FastAPI:
         towers=house.towers,
         alerts=house.alerts,
         access=house.access,
+        audit=house.audit,
         road=house.road,
         store=house.store,
         metrics=house.metrics,
@@ -244,6 +253,7 @@ def build(house: House, settings: Settings) -> FastAPI:
     )
     register_search(app, fleets=house.fleets)
     register_export(app, fleets=house.fleets)
+    register_audit_export(app, fleets=house.fleets, audit=house.audit)
     register_pages(
         Services(
             fleets=house.fleets,
@@ -266,6 +276,7 @@ def build(house: House, settings: Settings) -> FastAPI:
             enterprises=house.enterprises,
             enforcement=house.enforcement,
             providers=providers.known,
+            audit=house.audit,
         )
     )
     ui.run_with(
@@ -331,6 +342,11 @@ async def at_rest(settings: Settings, operation: str, arguments: dict[str, Any])
             await house.road.stop()
 
 
+def trail(settings: Settings) -> AbstractAsyncContextManager[Trail]:
+    """The journals of an installation, to be read only."""
+    return opened_trail(settings.database_url)
+
+
 async def demo(settings: Settings, devices: int, seed: int) -> None:
     """Serve with a simulated fleet and this machine's own agent beside it."""
     local = settings.model_copy(update={'poll_allow': [*settings.poll_allow, IPv4Network('127.0.0.0/8')]})
@@ -348,7 +364,7 @@ def _over_tls(request: Request) -> bool:
 
 def main() -> None:
     """The command line."""
-    command_line(Commands(serve=serve, demo=demo, at_rest=at_rest))()
+    command_line(Commands(serve=serve, demo=demo, at_rest=at_rest, trail=trail, check_copy=check_copy))()
 
 
 if __name__ in {'__main__', '__mp_main__'}:

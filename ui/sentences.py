@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from domain import journal as j
+from ui.spans import counted
 
 _PLACES = {'device': '/devices/{id}', 'tower': '/towers/{id}', 'policy': '/policies/{id}'}
 Said = tuple[str, str, str, str]
@@ -75,7 +76,8 @@ def _enrolled(entry: j.DeviceEnrolled) -> Said:
 def _changed(entry: j.DeviceChanged | j.TowerSaved | j.PolicySaved) -> Said:
     created = getattr(entry, 'created', False)
     what = 'was added' if created else 'was changed'
-    return 'severity', 'indeterminate', what, ', '.join(name.replace('_', ' ') for name in entry.changes)
+    names = '' if created else ', '.join(name.replace('_', ' ') for name in entry.changes)
+    return 'severity', 'indeterminate', what, names
 
 
 def _presence(entry: j.PresenceChanged) -> Said:
@@ -238,6 +240,10 @@ def _linked(entry: j.IdentityLinked) -> Said:
     return 'severity', 'indeterminate', 'can now sign in through an identity provider', entry.provider
 
 
+def _exported(entry: j.AuditExported) -> Said:
+    return 'severity', 'indeterminate', 'audit trail was exported', counted(entry.entries, 'entry', 'entries')
+
+
 def _words(text: str) -> Callable[[Any], Said]:
     return lambda _: ('severity', 'indeterminate', text, '')
 
@@ -283,4 +289,5 @@ _SAY: dict[type, Callable[[Any], Said]] = {
     j.IdentityLinked: _linked,
     j.TokenIssued: _words('token was issued'),
     j.TokenRevoked: _words('token was revoked'),
+    j.AuditExported: _exported,
 }

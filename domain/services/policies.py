@@ -138,7 +138,7 @@ class PolicyService:
                     by=actor.name,
                     created=before is None,
                     version=number,
-                    changes=differences(before, after, _FIELDS) if before is not None else {},
+                    changes=differences(before, after, _FIELDS),
                 )
             )
             return after

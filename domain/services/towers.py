@@ -148,7 +148,7 @@ class TowerService:
                     subject=Subject('tower', after.id, after.name),
                     by=actor.name,
                     created=before is None,
-                    changes=differences(before, after, fields) if before is not None else {},
+                    changes=differences(before, after, fields),
                 )
             )
             roll_up(draft, fleet, after)

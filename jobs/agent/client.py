@@ -52,7 +52,7 @@ def delay_s(attempt: int, retry_after: float | None = None) -> float:
     Full jitter spreads a fleet that lost its server at one moment (Brooker, "Exponential Backoff And Jitter").
     """
     ceiling = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2.0 ** min(attempt - 1, 30))
-    return min(retry_after or 0.0, LONGEST_RETRY_AFTER_S) + random.uniform(0, ceiling)
+    return min(retry_after or 0.0, LONGEST_RETRY_AFTER_S) + random.uniform(0, ceiling)  # nosec B311 - jitter, no secret
 
 
 def retry_after_s(header: str | None, now: float) -> float | None:

@@ -31,7 +31,7 @@ class Observer:
         while True:
             taken = loop.time()
             await self.observe()
-            factor = random.uniform(1 - _JITTER, 1 + _JITTER)
+            factor = random.uniform(1 - _JITTER, 1 + _JITTER)  # nosec B311 - jitter, no secret
             while (left := taken + self._delivery.interval_s * factor - loop.time()) > 0:
                 self._delivery.interval_changed.clear()
                 with suppress(TimeoutError):

@@ -62,7 +62,7 @@ class Client:
         self, method: str, path: str, token: str, body: Json | None = None, *, if_match: str | None = None
     ) -> Answer:
         """Send one request. Raises ``Away`` without an answer and ``Refused`` for an answer that is not 2xx."""
-        assert self._session is not None, 'used outside "async with"'  # noqa: S101
+        assert self._session is not None, 'used outside "async with"'  # noqa: S101 - a mistake of ours, not of a user
         headers = {'Authorization': f'Bearer {token}'}
         if body is not None:
             headers['Content-Type'] = 'application/json'

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 
@@ -19,3 +20,17 @@ class Row(Model):
 
     class Meta:
         abstract = True
+
+
+class PartIndex(Index):
+    """An index over the rows that fit ``where`` (SQL); a query uses it that says the same in the same words."""
+
+    def __init__(self, *, fields: tuple[str, ...] | list[str], name: str, where: str) -> None:
+        super().__init__(fields=fields, name=name)
+        self.where = where
+        self.extra = f' WHERE {where}'
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """As a migration writes it."""
+        path, expressions, parts = super().deconstruct()
+        return path, expressions, {**parts, 'where': self.where}

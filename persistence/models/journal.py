@@ -4,7 +4,12 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from persistence.models.base import id_field
+from domain.journal import AUDITED
+from persistence.models.base import PartIndex, id_field
+
+_KINDS = ', '.join(f"'{kind}'" for kind in sorted(AUDITED))
+IS_AUDITED = f"(actor_ref <> '' OR kind IN ({_KINDS}))"
+"""The entries of the audit trail, among the thousand times as many that devices and towers cause."""
 
 
 class JournalEntryRow(Model):
@@ -33,6 +38,7 @@ class JournalEntryRow(Model):
         indexes = (
             Index(fields=('enterprise', 'subject_id', 'sequence'), name='journal_entry_subject'),
             Index(fields=('at',), name='journal_entry_at'),
+            PartIndex(fields=('enterprise', 'sequence'), name='journal_entry_audit', where=IS_AUDITED),
         )
 
 

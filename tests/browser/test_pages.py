@@ -34,11 +34,12 @@ PATHS: Mapping[str, str] = {
     'alerts': '/alerts?state=open',
     'alert': '/alerts/{alert}',
     'enforcement': '/enforcement',
+    'audit': '/audit',
     'no such device': '/devices/<img src=x>',
 }
 HOSTILE_NAME_ON = {
     'overview': IMAGE, 'devices': IMAGE, 'device': IMAGE, 'policies': SCRIPT, 'policy': SCRIPT, 'towers': SCRIPT, 'tower': SCRIPT,
-    'alerts': SCRIPT, 'alert': SCRIPT, 'enforcement': SCRIPT,
+    'alerts': SCRIPT, 'alert': SCRIPT, 'enforcement': SCRIPT, 'audit': SCRIPT,
 }  # fmt: skip
 
 # Quick checks in the spirit of axe: what a screen reader would stumble over. Gives sentences.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 import pytest
+from structlog.testing import capture_logs
 
 from domain.commands import CommandState
 from domain.devices import Presence
@@ -100,15 +101,28 @@ async def test_every_row_does_its_work_when_it_is_run(home: House) -> None:
     assert closes is not None
     await closes()
     assert set(rows) == {
-        'presence',
-        'polling',
-        'enforcement',
-        'maintenance',
-        'policies',
-        'security',
-        'sessions',
-        'retention',
-    }
+        'presence', 'polling', 'enforcement', 'maintenance', 'policies', 'security', 'sessions', 'audit', 'retention',
+    }  # fmt: skip
+
+
+async def test_the_log_tells_once_a_day_where_each_journal_ends(home: House) -> None:
+    services = Services(
+        home.road,
+        home.store,
+        home.presence,
+        home.reconsider,
+        home.towers,
+        EnforcementService(road=home.road),
+        home.access,
+        home.throttle,
+    )
+    (row,) = [job for job in table(house=services) if job.name == 'audit']
+    with capture_logs() as said:
+        for wait in (0, 600, 86_400):
+            home.clock.tick(wait)
+            await row.run()
+    assert [(line['event'], line['enterprise']) for line in said] == [('audit_head', home.enterprise)] * 2
+    assert said[0]['head'] == '1:'
 
 
 async def test_one_enterprise_that_fails_does_not_keep_the_work_from_the_others(home: House) -> None:

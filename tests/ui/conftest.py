@@ -101,6 +101,7 @@ def _app(home: House, providers: list[ProviderSettings]) -> FastAPI:
     )
     search.register_search(app, fleets=home.fleets)
     export.register_export(app, fleets=home.fleets)
+    importlib.import_module('ui.audit_export').register_audit_export(app, fleets=home.fleets, audit=home.audit)
     pages.register_pages(
         services.Services(
             fleets=home.fleets,
@@ -123,6 +124,7 @@ def _app(home: House, providers: list[ProviderSettings]) -> FastAPI:
             enterprises=home.enterprises,
             enforcement=EnforcementService(road=home.road),
             providers=known.known,
+            audit=home.audit,
         )
     )
     ui.run_with(app, tailwind=False, binding_refresh_interval=None, show_welcome_message=False)

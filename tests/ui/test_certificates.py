@@ -55,6 +55,7 @@ async def behind(trust_proxy: str, header: str = HEADER) -> AsyncIterator[tuple[
             access=home.access,
             road=home.road,
             store=home.store,
+            audit=home.audit,
             metrics=Metrics(fleets=home.fleets),
         )
         sockets = bound('127.0.0.1', 0)

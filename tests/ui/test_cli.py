@@ -8,13 +8,15 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from persistence.copies import check_copy
 from ui.cli import Commands, command_line
-from ui.main import at_rest, demo, serve
+from ui.main import at_rest, demo, serve, trail
 
 COMMANDS = (
     ['serve'], ['demo'], ['agent'], ['config', 'show'], ['enterprise', 'add'], ['enterprise', 'list'], ['user', 'add'],
     ['user', 'reset'], ['user', 'owner'], ['user', 'disable'], ['user', 'enable'],
     ['user', 'list'], ['token', 'enrolment'], ['token', 'api'], ['token', 'list'], ['token', 'revoke'],
+    ['audit', 'verify'], ['audit', 'head'], ['audit', 'export'],
 )  # fmt: skip
 
 
@@ -23,7 +25,7 @@ def app() -> Iterator[typer.Typer]:
     """The real command line; it takes over logging, which is put back."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
-    yield command_line(Commands(serve=serve, demo=demo, at_rest=at_rest))
+    yield command_line(Commands(serve=serve, demo=demo, at_rest=at_rest, trail=trail, check_copy=check_copy))
     root.handlers, root.level = handlers, level
 
 
@@ -49,7 +51,9 @@ def test_the_commands_are_all_there_is(app: typer.Typer) -> None:
     assert sorted(found) == sorted(COMMANDS)
 
 
-@pytest.mark.parametrize('command', [[], ['config'], ['enterprise'], ['user'], ['token'], *COMMANDS], ids=' '.join)
+@pytest.mark.parametrize(
+    'command', [[], ['config'], ['enterprise'], ['user'], ['token'], ['audit'], *COMMANDS], ids=' '.join
+)
 def test_every_command_says_what_it_does_and_what_it_takes(
     app: typer.Typer, tmp_path: Path, command: list[str]
 ) -> None:

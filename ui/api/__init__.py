@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from domain.road import Road
 from domain.services.access import AccessService
 from domain.services.alerts import AlertService
+from domain.services.audit import AuditService
 from domain.services.checkins import CheckIns
 from domain.services.devices import DeviceService
 from domain.services.enrolments import EnrolmentService
@@ -15,6 +16,7 @@ from domain.services.policies import PolicyService
 from domain.services.towers import TowerService
 from domain.store import Store
 from ui.api.alerts import add_alerts
+from ui.api.audit import add_audit
 from ui.api.auth import Doors
 from ui.api.checkins import add_checkins
 from ui.api.commands import add_commands
@@ -44,6 +46,7 @@ def register_api(
     towers: TowerService,
     alerts: AlertService,
     access: AccessService,
+    audit: AuditService,
     road: Road,
     store: Store,
     metrics: Metrics,
@@ -69,6 +72,7 @@ def register_api(
     add_towers(api, towers=towers, road=road, store=store, doors=doors)
     add_alerts(api, alerts=alerts, road=road, store=store, doors=doors)
     add_journal(api, road=road, store=store, doors=doors)
+    add_audit(api, audit=audit, doors=doors)
     app.include_router(api)
     add_events(app, road=road, store=store, doors=doors, heartbeat_s=heartbeat_s)
     add_health(app, road=road, store=store, ready=ready)

@@ -250,4 +250,15 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         'by': '',
         'data': {'before': 'online', 'after': 'offline', 'away_s': None},
     },
+    'AuditEntry': {
+        'sequence': 4712,
+        'kind': 'device_changed',
+        'at': '2026-11-22T08:01:00.000Z',
+        'subject': {'kind': 'device', **_DEVICE},
+        'actor': 'person/01KAPXBG6KQ0S4Y8Z3C7E9V6HM',
+        'by': 'Ana Admin',
+        'address': '203.0.113.7',
+        'data': {'changes': {'name': ['crane-17', 'crane-117']}},
+        'digest': '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    },
 }

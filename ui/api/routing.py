@@ -14,7 +14,7 @@ from domain.device_input import NewDevice
 from domain.errors import Invalid
 from domain.services.checkins import CheckIn
 from domain.services.policies import NewPolicy
-from ui.api import alerts, checkins, commands, devices, enrolments, journal, policies, shapes, towers
+from ui.api import alerts, audit, checkins, commands, devices, enrolments, journal, policies, shapes, towers
 from ui.api.describe import openapi
 from ui.api.problems import HttpRefusal, Problem
 
@@ -38,6 +38,7 @@ DESCRIBED: tuple[type, ...] = (
     towers.TowerBody,
     alerts.Acknowledgement,
     journal.Event,
+    audit.AuditEntry,
     shapes.DeviceDetail,
     shapes.Device,
     shapes.Command,

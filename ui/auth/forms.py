@@ -68,7 +68,8 @@ def safe_target(target: str) -> str:
     if (
         not target.startswith('/')
         or target.startswith(('//', '/\\', '/login', '/auth/'))
-        or any(c in target for c in '\\\r\n\t')
+        or '\\' in target
+        or not target.isprintable()
     ):
         return '/'
     return target

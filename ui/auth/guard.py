@@ -35,6 +35,7 @@ _OPEN = (
     '/favicon.ico',
 )
 _SAFE = frozenset({'GET', 'HEAD', 'OPTIONS'})
+_POLLED = '/_nicegui_ws/'
 _KEY = 'cellwarden.signed_in'
 
 
@@ -136,12 +137,22 @@ class Guard:
         await self._app(scope, receive, send)
 
     def _from_us(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
-        """Same origin for every socket and every changing request (a browser always says where those come from)."""
-        if scope['type'] == 'http' and scope['method'] in _SAFE:
+        """Same origin for every socket and every changing request: a browser always says where those come from.
+
+        NiceGUI's socket can also be read by polling, whose handshake is a GET. What comes without either header comes from no browser
+        (an identity provider, a program), and carries no cookie that somebody else put there.
+        """
+        if scope['type'] == 'http' and scope['method'] in _SAFE and not scope['path'].startswith(_POLLED):
             return True
         origin = headers.get(b'origin')
         if origin is not None:
-            return origin.decode('latin-1').partition('://')[2] == headers.get(b'host', b'').decode('latin-1')
+            scheme, _, host = origin.decode('latin-1').partition('://')
+            encrypted = scope['scheme'] in ('https', 'wss')
+            return (
+                host != ''
+                and host == headers.get(b'host', b'').decode('latin-1')
+                and (scheme == 'https' or not encrypted)
+            )
         return headers.get(b'sec-fetch-site', b'same-origin') in (b'same-origin', b'none')
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:

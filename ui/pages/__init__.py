@@ -4,6 +4,7 @@ from ui.pages import (
     account,
     alert,
     alerts,
+    audit,
     device,
     devices,
     enforcement,
@@ -48,5 +49,6 @@ def register_pages(services: Services) -> None:
         service_account,
         installation,
         account,
+        audit,
     ):
         module.register(services)

@@ -11,6 +11,7 @@ from domain.sealing import Seal
 from domain.services.access import AccessService
 from domain.services.accounts import AccountService
 from domain.services.alerts import AlertService
+from domain.services.audit import AuditService
 from domain.services.devices import DeviceService
 from domain.services.enforcement import EnforcementService
 from domain.services.enrolments import EnrolmentService
@@ -53,6 +54,7 @@ class Services:
     tokens: TokenService
     enterprises: EnterpriseService
     enforcement: EnforcementService
+    audit: AuditService
     providers: tuple[Provider, ...] = ()
 
     def seen_by(self, who: SignedIn) -> Fleet:

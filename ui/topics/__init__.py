@@ -7,12 +7,14 @@ from typing import Any
 from domain.access import OWNER, Permission
 from domain.beginnings import Beginnings
 from domain.errors import NotAllowed, NotFound
+from domain.fleet import Fleet
 from domain.people import Person
 from domain.road import Road
 from domain.store import Store
 from ui.channels import Resolve, Topic
 from ui.pulse import Pulse
 from ui.topics.alerts import AlertsTopic, AlertTopic, WitnessesTopic
+from ui.topics.audit import AuditTopic
 from ui.topics.commands import CommandsTopic, InterlockTopic
 from ui.topics.counters import CountersTopic
 from ui.topics.device import DeviceTopic, SignalTopic, VerdictsTopic
@@ -54,6 +56,7 @@ TOPICS: dict[str, tuple[Permission, Make]] = {
     'services': (Permission.PEOPLE_READ, ServicesTopic),
     'service': (Permission.PEOPLE_READ, ServiceTopic),
     'tokens': (Permission.PEOPLE_READ, TokensTopic),
+    'audit': (Permission.AUDIT_READ, AuditTopic),
 }
 
 OF_ALL = frozenset({'pulse'})
@@ -69,6 +72,7 @@ def resolver(*, road: Road, store: Store) -> Resolve:
         'people': (Permission.PEOPLE_READ, partial(PeopleTopic, fleets=road.fleets)),
         'enterprises': (Permission.INSTALLATION_WRITE, partial(EnterprisesTopic, fleets=road.fleets)),
         'owners': (Permission.INSTALLATION_WRITE, partial(OwnersTopic, fleets=road.fleets)),
+        'installation-audit': (Permission.INSTALLATION_WRITE, AuditTopic),
     }
 
     def resolve(person: Person, name: str, query: Mapping[str, str]) -> Callable[[], Topic]:
@@ -77,14 +81,21 @@ def resolver(*, road: Road, store: Store) -> Resolve:
         if found is None:
             raise NotFound(f'there is no topic {head[:40]!r}')
         permission, make = found
-        if permission not in OWNER:
+        if permission in OWNER:
+            _require_owner(road, person)
+            fleet: Fleet = road.fleets.installation
+        else:
             person.actor().require(permission)
-        elif (account := road.fleets.accounts.get(person.account)) is None or not account.owner:
-            raise NotAllowed(f'{person.name} does not own the installation')
-        fleet = road.fleets.seen_by(person)
+            fleet = road.fleets.seen_by(person)
         if fleet.scope and head in OF_ALL:
             raise NotFound('this is counted for the whole enterprise alone')
         parts: dict[str, Any] = {'fleet': fleet, 'store': store, 'clock': road.clock, 'id': tail, 'query': query}
         return partial(make, **parts)
 
     return resolve
+
+
+def _require_owner(road: Road, person: Person) -> None:
+    account = road.fleets.accounts.get(person.account)
+    if account is None or not account.owner:
+        raise NotAllowed('this is for owners of the installation')

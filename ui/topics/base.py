@@ -33,6 +33,11 @@ class BaseTopic:
         self.id = id
         self.query = query or {}
 
+    @property
+    def enterprise(self) -> str:
+        """Whose news it is made of."""
+        return self.fleet.enterprise.id
+
     async def open(self) -> None:
         """Most topics live from memory alone."""
 

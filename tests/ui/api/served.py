@@ -126,6 +126,7 @@ async def serving(house: House, *, metrics_token: str = '', heartbeat_s: float =
         towers=house.towers,
         alerts=house.alerts,
         access=house.access,
+        audit=house.audit,
         road=house.road,
         store=house.store,
         metrics=metrics,

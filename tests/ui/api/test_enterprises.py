@@ -28,7 +28,6 @@ ON_PAGES_ONLY = {
     Permission.PEOPLE_READ,
     Permission.PEOPLE_WRITE,
     Permission.TOKENS_WRITE,
-    Permission.AUDIT_READ,
     Permission.INSTALLATION_WRITE,
 }
 """What no route asks for: people do it, on pages."""

@@ -1,0 +1,94 @@
+"""Copies of a journal outside the database: written with their digests, and checked against them anywhere, at any time.
+
+A line holds the columns under the digest (see :mod:`persistence.chain`), the digest before it (``previous``) and its own. In CSV a
+text that a spreadsheet would carry out, or that begins with an apostrophe, is written behind an apostrophe.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from domain.audit import Form, Head, Verdict
+from domain.errors import Invalid
+from persistence.chain import COVERED, Check
+from persistence.tables import encode
+
+COLUMNS = (*COVERED, 'previous', 'digest')
+_GUARDED = ('=', '+', '-', '@', '\t', '\r', "'")
+"""OWASP, CSV injection; the apostrophe itself, so that what was written can be read back exactly."""
+_MOST_FIELD = 2**27
+
+
+class Copy:
+    """Writes rows in one form."""
+
+    def __init__(self, form: Form) -> None:
+        self._form = form
+
+    def head(self) -> bytes:
+        """What stands in front."""
+        return _csv([COLUMNS]) if self._form == 'csv' else b''
+
+    def rows(self, rows: Sequence[Sequence[Any]], previous: str) -> bytes:
+        """Rows that follow each other, the first on ``previous``."""
+        before = [previous, *(row[-1] for row in rows[:-1])]
+        lines = [(*row[:-1], link, row[-1]) for row, link in zip(rows, before, strict=True)]
+        if self._form == 'csv':
+            return _csv([_cell(value) for value in line] for line in lines)
+        return b''.join(encode(dict(zip(COLUMNS, line, strict=True))) + b'\n' for line in lines)
+
+
+def check_copy(path: Path, kept: Head | None = None) -> list[Verdict]:
+    """Look at every line of a copy; one verdict for each enterprise in it. Raises ``Invalid`` for a file that is no copy."""
+    csv.field_size_limit(_MOST_FIELD)
+    checks: dict[str, Check] = {}
+    ends: dict[str, Head] = {}
+    try:
+        with path.open(encoding='utf-8', newline='') as file:
+            for row in _read(file):
+                *covered, previous, digest = row
+                enterprise, sequence = covered[:2]
+                check = checks.get(enterprise)
+                if check is None:
+                    check = checks[enterprise] = Check(enterprise, anchor=Head(sequence - 1, previous), kept=kept)
+                elif previous != ends[enterprise].digest:
+                    check.verdict.find(sequence, 'does not follow on the line before it')
+                check.row((*covered, digest))
+                ends[enterprise] = Head(sequence, digest)
+    except (KeyError, ValueError, TypeError, csv.Error) as error:
+        raise Invalid(f'{path} is not a copy of a journal: {error}') from None
+    return [check.end(ends[enterprise]) for enterprise, check in checks.items()]
+
+
+def _read(file: TextIO) -> Iterator[list[Any]]:
+    start = file.read(1)
+    file.seek(0)
+    if start == '{':
+        for line in file:
+            found = json.loads(line)
+            yield [found[name] for name in COLUMNS]
+        return
+    reader = csv.DictReader(file)
+    if start and set(reader.fieldnames or ()) != set(COLUMNS):
+        raise ValueError(f'its columns are not {", ".join(COLUMNS)}')
+    for cells in reader:
+        row: list[Any] = [_text(cells[name]) for name in COLUMNS]
+        row[1], row[2] = int(row[1]), float(row[2])
+        yield row
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_GUARDED) else value
+
+
+def _text(cell: str) -> str:
+    return cell.removeprefix("'")
+
+
+def _csv(rows: Iterable[Iterable[Any]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode()

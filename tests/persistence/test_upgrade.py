@@ -1,0 +1,81 @@
+"""A database of the first release becomes one of this: people keep their accounts, and the old journal stays readable."""
+
+from typing import Any
+
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.transactions import in_transaction
+
+from domain.audit import AuditQuery
+from domain.journal import PresenceChanged, SignedIn
+from domain.people import Account, Person
+from domain.sessions import Session
+from persistence import schema
+from persistence.database import APPS, opened_store, opened_trail
+from tests.persistence.samples import HARBOUR, T, changes, entry, loaded
+from tests.persistence.test_schema import connected
+
+OLD = (
+    f"INSERT INTO enterprise (id, name, created_at, quarantine_share, quarantine_least) VALUES ('{HARBOUR}', 'Harbour', {T}, 0.1, 3)",
+    'INSERT INTO person (id, enterprise, email, name, role, password_hash, created_at, disabled_at, version) VALUES '
+    f"('P1', '{HARBOUR}', 'ana@example.com', 'Ana', 'admin', '$argon2id$x', {T}, NULL, 1), "
+    f"('P2', '{HARBOUR}', 'bo@example.com', 'Bo', 'viewer', '$argon2id$y', {T}, {T}, 2)",
+    f"INSERT INTO journal_counter (enterprise, used) VALUES ('{HARBOUR}', 4)",
+    'INSERT INTO journal_entry (enterprise, sequence, at, kind, subject_kind, subject_id, subject_name, actor, payload) VALUES '
+    f"('{HARBOUR}', 3, {T}, 'SignedIn', 'person', 'P1', 'Ana', 'Ana', '{{\"address\": \"203.0.113.7\"}}'), "
+    f"('{HARBOUR}', 4, {T}, 'PresenceChanged', 'device', 'D1', 'crane', '', "
+    '\'{"before": "online", "after": "late", "away_s": null}\')',
+)
+
+
+async def _old_database(url: str) -> None:
+    """As the first release left it: two entries have gone by retention."""
+    async with connected(url, APPS) as client:
+        await MigrationRecorder(client).ensure_schema(schema._editor(client))
+        async with in_transaction(client.connection_name) as transaction:
+            assert await schema._apply_next(transaction, APPS) == '0001_initial'
+        for statement in OLD:
+            await client.execute_script(statement)
+
+
+async def test_people_become_accounts_and_members_and_sign_in_anew(url: str) -> None:
+    await _old_database(url)
+    async with opened_store(url) as store:
+        (account,) = await loaded(store, Account)
+        (person,) = await loaded(store, Person)
+        assert (account.id, account.email, account.password_hash) == ('P1', 'ana@example.com', '$argon2id$x')
+        assert (person.id, person.account, person.role, person.enterprise) == ('P1', 'P1', 'admin', HARBOUR)
+        assert await loaded(store, Session) == []
+
+
+async def test_the_old_journal_reads_as_before_and_is_told_to_be_unchained(url: str) -> None:
+    await _old_database(url)
+    async with opened_store(url) as store:
+        signed, moved = [found.entry for found in await store.journal_after(HARBOUR, 0, 9)]
+        assert isinstance(signed, SignedIn)
+        assert (signed.by, signed.address, signed.subject.id) == ('Ana', '203.0.113.7', 'P1')
+        assert isinstance(moved, PresenceChanged)
+        assert [found.sequence for found in await store.audit(HARBOUR, AuditQuery(), limit=9)] == [3]
+        await store.commit(changes(entries=(entry(1), entry(2))))
+    async with opened_trail(url) as trail:
+        verdict = await trail.check(HARBOUR)
+        assert (verdict.findings, verdict.begins, verdict.entries, verdict.unchained) == ([], 3, 4, 2)
+
+
+async def test_the_trail_is_found_without_walking_through_the_journal(url: str) -> None:
+    async with opened_store(url) as store:
+        await store.commit(changes(entries=tuple(entry(n) for n in range(50))))
+        plan: list[Any] = []
+        seen = store._fetch
+
+        async def explained(query: str, where: Any) -> Any:
+            prefix = 'EXPLAIN QUERY PLAN ' if url.startswith('sqlite') else 'EXPLAIN '
+            if not url.startswith('sqlite'):
+                await store._client.execute_query('SET enable_seqscan = off', [])
+            plan.extend(str(tuple(row)) for row in await seen(prefix + query, where))
+            return []
+
+        store._fetch = explained  # type: ignore[method-assign]
+        await store.audit(HARBOUR, AuditQuery(), limit=50)
+        assert 'journal_entry_audit' in ' '.join(plan)
+        assert 'Sort' not in ' '.join(plan)
+        assert 'TEMP B-TREE' not in ' '.join(plan)

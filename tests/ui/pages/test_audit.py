@@ -1,0 +1,91 @@
+"""The audit page: details with before and after, a check of the chain, exports that are part of the trail, and who sees it."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+from domain.access import Role
+from domain.audit import Finding
+from domain.device_input import NewDevice
+from domain.devices import Kind
+from domain.journal import AuditExported
+from tests.ui.conftest import Console
+
+
+async def test_details_show_before_and_after_and_can_be_verified(console: Console) -> None:
+    device = await console.home.device('crane-1')
+    await console.home.devices.change(
+        console.home.actor, device.id, 1, NewDevice(name='=crane-2', kind=Kind.TABLET, labels={'site': '<b>port</b>'})
+    )
+    sequence = console.home.fleet.sequence
+    await console.sign_in(Role.SECURITY)
+    await console.user.open('/audit')
+    _act(console, str(sequence))
+    for words in ('=crane-2 was changed', 'site=<b>port</b>', 'crane-1', f'device/{device.id}'):
+        await console.user.should_see(words)
+    console.user.find(marker='verify-here').click()
+    await console.user.should_see('each follows on the one before it')
+
+
+async def test_a_journal_that_was_tampered_with_is_told_with_the_place(console: Console) -> None:
+    console.home.store.tampered = [Finding(7, 'was altered')]
+    await console.sign_in(Role.SECURITY)
+    await console.user.open('/audit')
+    console.user.find(marker='verify').click()
+    await console.user.should_see('The journal was tampered with')
+    await console.user.should_see('Entry 7 was altered.')
+
+
+async def test_an_entry_that_is_not_there_is_no_crash(console: Console) -> None:
+    await console.sign_in(Role.SECURITY)
+    await console.user.open('/audit')
+    for sequence, number in (('999', '999'), ('x', '0'), ('9' * 50, '0')):
+        _act(console, sequence)
+        await console.user.should_see(f'there is no entry {number}')
+
+
+async def test_a_viewer_sees_neither_the_page_nor_a_file(console: Console) -> None:
+    await console.sign_in(Role.OPERATOR)
+    await console.user.open('/audit')
+    await console.user.should_see('Not yours to see')
+    await console.user.open('/audit/installation')
+    await console.user.should_see('Not yours to see')
+    assert (await console.client.get('/ui/audit.csv')).status_code == 403
+    assert (await console.client.get('/ui/audit.csv?trail=installation')).status_code == 403
+    assert console.home.entries(AuditExported) == []
+
+
+async def test_exports_hold_what_was_asked_for_and_nothing_a_spreadsheet_carries_out(console: Console) -> None:
+    await console.home.device('=cmd|x')
+    await console.home.device('crane-2')
+    await console.sign_in(Role.SECURITY)
+    answer = await console.client.get('/ui/audit.csv?kind=device')
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix('\ufeff'))))
+    assert [row['subject'] for row in rows] == ['crane-2', "'=cmd|x"]
+    assert [row['what'] for row in rows] == ['DeviceEnrolled'] * 2
+    lines = [json.loads(line) for line in (await console.client.get('/ui/audit.ndjson?q=cmd')).text.splitlines()]
+    assert [line['subject'] for line in lines] == ['=cmd|x']
+    taken = console.home.entries(AuditExported)
+    assert [(entry.entries, entry.by, entry.address != '') for entry in taken] == [(2, 'Ana', True), (1, 'Ana', True)]
+    assert (await console.client.get('/ui/audit.csv?since=yesterday')).status_code == 400
+    assert (await console.client.get('/ui/audit.xlsx')).status_code == 404
+
+
+async def test_an_owner_reads_what_belongs_to_no_enterprise(console: Console) -> None:
+    person = await console.sign_in(Role.VIEWER)
+    account = console.home.fleets.accounts[person.account]
+    console.home.fleets.apply(replace(account, owner=True))
+    await console.client.post('/auth/sign-in', data={'email': 'who@example.com', 'password': 'x' * 15})
+    await console.home.device()
+    answer = await console.client.get('/ui/audit.ndjson?trail=installation')
+    assert [json.loads(line)['what'] for line in answer.text.splitlines()] == ['SignInRefused']
+    await console.user.open('/audit/installation')
+    await console.user.should_see(marker='audit')
+
+
+def _act(console: Console, sequence: str) -> None:
+    """What the table tells when somebody asks for the details of a row."""
+    (table,) = console.user.find(marker='audit').elements
+    listener = next(one for one in table._event_listeners.values() if one.type == 'act')
+    table._handle_event({'listener_id': listener.id, 'args': {'action': 'details', 'id': sequence}})

@@ -1,0 +1,102 @@
+"""The audit trail as a file, for whoever has to show it to somebody; that it was taken is part of the trail."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
+
+from domain.access import Actor
+from domain.audit import AuditQuery
+from domain.errors import DomainError, NotAllowed
+from domain.fleet import Fleet
+from domain.fleets import Fleets
+from domain.journal import Recorded
+from domain.services.audit import AuditService
+from ui.auth import signed_in
+from ui.export import harmless
+from ui.topics.audit import audit_query, changed, who
+
+HEAD = (
+    'sequence',
+    'time',
+    'who',
+    'actor',
+    'address',
+    'what',
+    'subject_kind',
+    'subject_id',
+    'subject',
+    'changes',
+    'digest',
+)
+_PIECE = 500
+
+
+def register_audit_export(app: FastAPI, *, fleets: Fleets, audit: AuditService) -> None:
+    """Register ``/ui/audit.csv`` and ``/ui/audit.ndjson`` on the parent app; the query is that of the page."""
+
+    @app.get('/ui/audit.{form}', include_in_schema=False)
+    async def exported(request: Request, form: str) -> Response:
+        params = dict(request.query_params)
+        installation = params.get('trail') == 'installation'
+        if form not in ('csv', 'ndjson'):
+            return Response('There is no such form; ask for csv or ndjson.\n', 404, media_type='text/plain')
+        try:
+            actor = signed_in(request).actor()
+            query = audit_query(params)
+            entries, before = await audit.export(actor, query, installation=installation)
+        except DomainError as refusal:
+            status = 403 if isinstance(refusal, NotAllowed) else 400
+            return Response(f'{refusal.title}: {refusal.detail}\n', status, media_type='text/plain')
+        fleet = fleets.installation if installation else fleets.of(actor.enterprise)
+        headers = {'Content-Disposition': f'attachment; filename="audit.{form}"', 'Cache-Control': 'no-store'}
+        kind = 'text/csv; charset=utf-8' if form == 'csv' else 'application/x-ndjson'
+        lines = _lines(audit, actor, fleet, query, (entries, before), form, installation)
+        return StreamingResponse(lines, media_type=kind, headers=headers)
+
+
+async def _lines(
+    audit: AuditService,
+    actor: Actor,
+    fleet: Fleet,
+    query: AuditQuery,
+    extent: tuple[int, int],
+    form: str,
+    installation: bool,
+) -> AsyncIterator[bytes]:
+    """The file in pieces, the newest entry first; the mark in front tells spreadsheets that a CSV is UTF-8."""
+    if form == 'csv':
+        yield b'\xef\xbb\xbf' + _csv([HEAD])
+    entries, before = extent
+    while entries:
+        found = await audit.entries(actor, query, before=before, limit=min(_PIECE, entries), installation=installation)
+        if not found:
+            return
+        rows = [row(fleet, recorded) for recorded in found]
+        if form == 'csv':
+            yield _csv([[harmless(cell) for cell in each] for each in rows])
+        else:
+            yield b''.join(msgspec.json.encode(dict(zip(HEAD, each, strict=True))) + b'\n' for each in rows)
+        before, entries = found[-1].sequence, entries - len(found)
+
+
+def row(fleet: Fleet, recorded: Recorded) -> list[str]:
+    """One entry."""
+    entry = recorded.entry
+    at = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec='milliseconds').replace('+00:00', 'Z')
+    subject = entry.subject
+    changes = '; '.join(f'{name}: {words}' for name, words in changed(entry))
+    return [
+        str(recorded.sequence), at, who(fleet, entry), entry.actor, entry.address, type(entry).__name__, subject.kind, subject.id,
+        subject.name, changes, recorded.digest,
+    ]  # fmt: skip
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode()

@@ -1,0 +1,209 @@
+"""The audit trail: who did what to what, from where, when, with before and after; and whether the journal is as it was written."""
+
+from datetime import UTC, datetime
+
+from fastapi import Request
+from nicegui import ui
+
+from domain.access import Permission
+from domain.audit import Verdict
+from domain.fleet import Fleet
+from domain.journal import Recorded
+from domain.tokens import Token, TokenKind
+from ui.auth import SignedIn
+from ui.components.card import Text, link, text
+from ui.components.columns import Column
+from ui.components.controls import button, door, sheet
+from ui.components.live_table import Act, Filter, live_table
+from ui.components.page_state import Empty, page_state
+from ui.pages.services import Services
+from ui.pages.shell import guarded, page
+from ui.sentences import sentence
+from ui.spans import counted
+from ui.topics.audit import before_and_after, changed, text_of
+from ui.topics.audit import who as behind
+
+_KINDS = ('device', 'tower', 'policy', 'alert', 'person', 'token', 'enterprise')
+_MOST_OPTIONS = 200
+_COLUMNS = (
+    Column(field='at', label='When', kind='time', phone='age'),
+    Column(field='who', label='Who', kind='strong', phone='title', empty='nobody known'),
+    Column(field='name', label='What', href='{href}', detail='text', phone='line', width='300px'),
+    Column(field='change', label='Before and after', kind='quiet', grow=True, phone='more', empty=''),
+    Column(field='address', label='From', kind='code', room='wide', empty=''),
+)
+
+
+def register(services: Services) -> None:
+    """Register ``/audit`` and ``/audit/installation``."""
+
+    @ui.page('/audit')
+    def audit(request: Request) -> None:
+        with page(request, services, 'Audit', active='audit') as (who, fleet):
+            if not who.may(Permission.AUDIT_READ):
+                page_state(Empty(title='Not yours to see', text='The audit trail is for the roles security and admin.'))
+                return
+            _trail(services, who, fleet, installation=False)
+
+    @ui.page('/audit/installation')
+    def installation_audit(request: Request) -> None:
+        with page(request, services, 'Audit of the installation', active='audit') as (who, _):
+            if not who.may(Permission.INSTALLATION_WRITE):
+                page_state(Empty(title='Not yours to see', text='This audit trail is for owners of the installation.'))
+                return
+            _trail(services, who, services.fleets.installation, installation=True)
+
+
+def _trail(services: Services, who: SignedIn, fleet: Fleet, *, installation: bool) -> None:
+    where = 'trail=installation' if installation else ''
+
+    async def details(sequence: str) -> None:
+        number = int(sequence) if sequence.isascii() and sequence.isdigit() and len(sequence) < 18 else 0
+        found = await guarded(who, lambda actor: services.audit.entry(actor, number, installation=installation))
+        if found is not None:
+            _details(services, who, fleet, found, installation=installation)
+
+    with (
+        live_table(
+            'installation-audit' if installation else 'audit',
+            _COLUMNS,
+            noun=('entry', 'entries'),
+            linked=True,
+            size=50,
+            search='Search who, what, values…',
+            filters=_filters(fleet),
+            actions=(Act(name='details', label='Details'),),
+            on_act=lambda acted: details(acted.ids[0]),
+            empty=Empty(
+                title='Nothing has been done yet',
+                text='Whatever a person or program changes, and every sign-in, is written down here and can be proven later.',
+            ),
+            tall=True,
+        )
+        .props('data-testid=audit')
+        .mark('audit')
+    ):
+        if not installation and who.may(Permission.INSTALLATION_WRITE):
+            link('Installation', '/audit/installation')
+        button('Verify now', lambda: _verify(services, who, installation=installation)).props(
+            'data-testid=verify'
+        ).mark('verify')
+        for form, words in (('csv', 'Export CSV'), ('ndjson', 'Export NDJSON')):
+            export = door(words, f'/ui/audit.{form}?{where}').props(f'data-testid=export-{form} download=audit.{form}')
+            export.props['title'] = 'All entries that match the search and filters; that you took them is written down'
+            # The table keeps its view in the page's address; the file is of that view.
+            export.on(
+                'click',
+                js_handler=f'(event) => {{ event.currentTarget.search = location.search + (location.search ? "&" : "?") + "{where}" }}',
+            )
+
+
+def _filters(fleet: Fleet) -> list[Filter]:
+    people = sorted((person.name.casefold(), f'person/{person.id}', person.name) for person in fleet.persons.values())
+    programs = sorted(
+        (token.name.casefold(), f'program/{token.id}', f'{token.name} (program)')
+        for token in fleet.table(Token).values()
+        if token.kind is TokenKind.API
+    )
+    actors = tuple((reference, name) for _, reference, name in (*people, *programs))[:_MOST_OPTIONS]
+    filters = [
+        Filter(field='actor', label='Who', options=actors),
+        Filter(field='kind', label='Kind', options=tuple((kind, kind.capitalize()) for kind in _KINDS)),
+        Filter(field='since', label='Since', placeholder='2026-11-25 or 2026-11-25T14:00'),
+        Filter(field='until', label='Until', placeholder='2026-11-26', extra=True),
+        Filter(field='about', label='Object', placeholder='device/01K…', extra=True),
+    ]
+    return [one for one in filters if one.options != ()]
+
+
+def _details(services: Services, who: SignedIn, fleet: Fleet, recorded: Recorded, *, installation: bool) -> None:
+    entry, said = recorded.entry, sentence(recorded)
+    with sheet(f'{entry.subject.name} {said["text"]}') as dialog, ui.element('div').classes('cw-entry'):
+        dialog.props('data-testid=details')
+        rows = [
+            ('When', _utc(entry.at)),
+            ('Who', behind(fleet, entry) or 'nobody known'),
+            ('Identity', entry.actor),
+            ('From', entry.address),
+            ('What', said['text']),
+            ('Thing', f'{entry.subject.kind}/{entry.subject.id}'),
+            ('Entry', f'{recorded.sequence:,}'),
+            ('Digest', recorded.digest or 'written before the journal was chained'),
+        ]
+        with ui.element('dl').classes('cw-facts'):
+            for label, value in rows:
+                if value:
+                    text(label, 'dt')
+                    text(value, 'dd').classes('cw-mono' if label in ('Identity', 'Thing', 'Digest', 'From') else '')
+        _before_and_after(recorded)
+        outcome = Text('p', '').classes('cw-snug').mark('outcome').props('role=status data-testid=outcome')
+
+        async def check() -> None:
+            verdict = await guarded(who, lambda actor: services.audit.check(actor, installation=installation))
+            if verdict is not None:
+                outcome.text = '\n'.join(_outcome(verdict))
+
+        with ui.element('div').classes('ends'):
+            button('Close', dialog.close)
+            button('Verify now', check).mark('verify-here').props('data-testid=verify-here')
+    dialog.on('hide', dialog.delete)
+    dialog.open()
+
+
+def _before_and_after(recorded: Recorded) -> None:
+    changes = getattr(recorded.entry, 'changes', {})
+    own = changed(recorded.entry)[len(changes) :]
+    if not changes and not own:
+        return
+    with ui.element('div').classes('cw-table-wrap'), ui.element('table').classes('cw-diff').props('data-testid=diff'):
+        with ui.element('thead'), ui.element('tr'):
+            for label in ('Field', 'Before', 'After'):
+                text(label, 'th').props('scope=col')
+        with ui.element('tbody'):
+            for name, value in changes.items():
+                before, after = before_and_after(value) or ('', value)
+                with ui.element('tr'):
+                    text(name.replace('_', ' '), 'td')
+                    text(text_of(before), 'td').classes('cw-quiet')
+                    text(text_of(after), 'td')
+            for name, words in own:
+                with ui.element('tr'):
+                    text(name, 'td')
+                    text('', 'td')
+                    text(words, 'td')
+
+
+async def _verify(services: Services, who: SignedIn, *, installation: bool) -> None:
+    verdict = await guarded(who, lambda actor: services.audit.check(actor, installation=installation))
+    if verdict is None:
+        return
+    with sheet('The journal is as it was written' if verdict.intact else 'The journal was tampered with') as dialog:
+        dialog.props('data-testid=verdict')
+        for line in _outcome(verdict):
+            text(line, 'p').classes('' if verdict.intact else 'cw-because cw-bad')
+        text('Head, to be kept elsewhere', 'div').classes('cw-label')
+        text(str(verdict.head), 'p').classes('cw-mono')
+        with ui.element('div').classes('ends'):
+            button('Close', dialog.close, rank='primary')
+    dialog.on('hide', dialog.delete)
+    dialog.open()
+
+
+def _outcome(verdict: Verdict) -> list[str]:
+    if verdict.intact:
+        lines = [f'{counted(verdict.entries, "entry", "entries")} checked: each follows on the one before it.']
+    else:
+        found = len(verdict.findings) + verdict.more
+        lines = [f'{counted(found, "finding")} in {counted(verdict.entries, "entry", "entries")}:']
+        lines += [f'Entry {finding.sequence:,} {finding.what}.' for finding in verdict.findings[:10]]
+    if verdict.begins > 1:
+        lines.append(f'It begins at entry {verdict.begins:,}; what came before has left by retention.')
+    if verdict.unchained:
+        lines.append(
+            f'{counted(verdict.unchained, "entry", "entries")} at its beginning are from before it was chained.'
+        )
+    return lines
+
+
+def _utc(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime('%Y-%m-%d %H:%M:%S UTC')
