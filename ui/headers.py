@@ -64,7 +64,8 @@ class SecurityHeaders:
                 headers: list[Header] = list(message.get('headers', ()))
                 if not path.startswith(_CACHED) and all(name.lower() != b'cache-control' for name, _ in headers):
                     headers.append(_NOT_KEPT)
-                message = {**message, 'headers': headers + more}
+                said = {name.lower() for name, _ in headers}  # a route may be stricter than this
+                message = {**message, 'headers': headers + [one for one in more if one[0] not in said]}
             await send(message)
 
         await self._app(scope, receive, send_on)
