@@ -53,7 +53,8 @@ def differences(expected: Cells, found: Cells) -> list[str]:
     wrong += [f'{row}: is not there any more' for row in expected if row not in found]
     return wrong + [
         f'{row}, {caller}: should be {expected[row].get(caller)!r}, is {found[row].get(caller)!r}'
-        for row in expected.keys() & found.keys()
+        for row in expected
+        if row in found
         for caller in sorted(expected[row].keys() | found[row].keys())
         if expected[row].get(caller) != found[row].get(caller)
     ]

@@ -71,7 +71,7 @@ async def test_everybody_may_do_what_the_table_says_and_nothing_else(two: Two) -
         assert wrong == [], f'{mine.canary}, {len(wrong)} differ:\n' + '\n'.join(wrong) + '\n\n' + written(found)
 
 
-def test_what_is_not_written_down_what_is_gone_and_what_differs_are_told() -> None:
+async def test_what_is_not_written_down_what_is_gone_and_what_differs_are_told() -> None:
     table = read('asked for  nobody  viewer\n# A remark\nGET /a  sign in  yes\nGET /gone  sign in  -\n')
     found = {'GET /a': {'nobody': 'yes', 'viewer': 'yes'}, 'GET /new': {'nobody': 'sign in', 'viewer': 'yes'}}
     assert differences(table, found) == [
