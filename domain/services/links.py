@@ -62,7 +62,7 @@ class LinkService:
                 draft,
                 LinkKind.INVITATION,
                 actor.enterprise,
-                by=actor.reference,
+                by=actor.name,
                 email=email,
                 name=name,
                 role=role,
@@ -124,7 +124,7 @@ class LinkService:
                 raise NotAllowed(
                     'this account opens more than this enterprise: ask an owner of the installation for the link'
                 )
-            return self._reset(draft, account, actor.reference)
+            return self._reset(draft, account, actor.name)
 
         return await self._road.travel(decide, actor=actor)
 

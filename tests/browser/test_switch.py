@@ -45,7 +45,7 @@ def test_an_invitation_stands_in_the_list_of_others_without_a_reload_and_its_lin
     page.keyboard.press('Enter')
     page.keyboard.press('Tab')
     page.get_by_test_id('make-invitation').click()
-    expect(page.get_by_test_id('link')).to_contain_text('/auth/link/')
+    expect(page.get_by_test_id('link')).to_contain_text('/join/')
     row = watching.get_by_test_id('invitations').get_by_role('row', name='Bo <b>Jansen</b>')
     expect(row).to_contain_text('site=port-1')
     expect(row).to_contain_text('Invited')

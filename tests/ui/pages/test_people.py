@@ -61,7 +61,7 @@ async def test_an_invitation_shows_its_link_once_and_carries_what_the_person_wil
     )
     assert link.scope == Scope({'site': ('port-1', 'port-2')}, ('Rotterdam',))
     start, _, secret = one(console, 'link').props['text'].rpartition('/')
-    assert start == 'http://test/auth/link'
+    assert start == 'http://test/join'
     assert digest(secret).hex() == link.digest
 
 
