@@ -15,9 +15,9 @@ from ui.components.card import Text, link, text
 from ui.components.columns import Column
 from ui.components.controls import button, door, sheet
 from ui.components.live_table import Act, Filter, live_table
-from ui.components.page_state import Empty, page_state
+from ui.components.page_state import Empty
 from ui.pages.services import Services
-from ui.pages.shell import guarded, page
+from ui.pages.shell import guarded, not_for_you, page
 from ui.sentences import sentence
 from ui.spans import counted
 from ui.topics.audit import before_and_after, changed, text_of
@@ -41,15 +41,15 @@ def register(services: Services) -> None:
     def audit(request: Request) -> None:
         with page(request, services, 'Audit', active='audit') as (who, fleet):
             if not who.may(Permission.AUDIT_READ):
-                page_state(Empty(title='Not yours to see', text='The audit trail is for the roles security and admin.'))
+                not_for_you('the audit trail', fleet.enterprise.name)
                 return
             _trail(services, who, fleet, installation=False)
 
     @ui.page('/audit/installation')
     def installation_audit(request: Request) -> None:
-        with page(request, services, 'Audit of the installation', active='audit') as (who, _):
+        with page(request, services, 'Audit of the installation', active='audit') as (who, fleet):
             if not who.may(Permission.INSTALLATION_WRITE):
-                page_state(Empty(title='Not yours to see', text='This audit trail is for owners of the installation.'))
+                not_for_you('the audit trail of the installation', fleet.enterprise.name)
                 return
             _trail(services, who, services.fleets.installation, installation=True)
 

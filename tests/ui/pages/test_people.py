@@ -17,9 +17,7 @@ from tests.ui.until import until
 async def test_who_may_not_see_people_is_told_whom_to_ask(console: Console) -> None:
     await console.sign_in(Role.OPERATOR)
     for path in ('/people', '/people/services/x'):
-        await console.user.open(path)
-        await console.user.should_see('Your role does not include this page')
-        await console.user.should_not_see(marker='people')
+        await console.refused(path, 'Your role does not include this page')
 
 
 async def test_who_may_only_look_finds_no_way_to_change_anything(console: Console) -> None:
