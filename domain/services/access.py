@@ -10,7 +10,8 @@ from domain.enterprises import INSTALLATION
 from domain.errors import NotAllowed, NotSignedIn
 from domain.fleet import Fleet
 from domain.ids import new_id
-from domain.journal import AccountChanged, SessionEnded, SignedIn, SignedOut, SteppedUp, Subject
+from domain.journal import Subject
+from domain.journal_access import AccountChanged, SessionEnded, SignedIn, SignedOut, SteppedUp
 from domain.people import Account, Person
 from domain.road import Road, Touched
 from domain.secrets import digest, new_secret

@@ -10,7 +10,8 @@ from domain.edits import differences
 from domain.enterprises import INSTALLATION
 from domain.errors import Invalid
 from domain.ids import new_id
-from domain.journal import IdentityLinked, PersonChanged, PersonRemoved, SignInRefused, StepUpRefused, Subject
+from domain.journal import Subject
+from domain.journal_access import IdentityLinked, PersonChanged, PersonRemoved, SignInRefused, StepUpRefused
 from domain.people import Account, Identity, Person
 from domain.providers import AUDIT, Because, Claims, Provider, ProviderRefusal, Rule
 from domain.road import Road

@@ -8,7 +8,8 @@ from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotAllowed, NotFound
 from domain.ids import new_id
-from domain.journal import LinkIssued, LinkWithdrawn, PersonInvited, Subject
+from domain.journal import Subject
+from domain.journal_access import LinkIssued, LinkWithdrawn, PersonInvited
 from domain.passwords import checked_password
 from domain.people import Account, Link, LinkKind, Person
 from domain.road import Road

@@ -5,7 +5,7 @@ from dataclasses import replace
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
-from domain.journal import StepUpRefused
+from domain.journal_access import StepUpRefused
 from domain.passwords import checked_password
 from domain.people import Account, Person
 from domain.road import Road

@@ -9,7 +9,7 @@ from domain.edits import check_version, differences
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.ids import new_id
-from domain.journal import PersonAdded, PersonChanged, PersonRemoved, TokenRevoked
+from domain.journal_access import PersonAdded, PersonChanged, PersonRemoved, TokenRevoked
 from domain.passwords import checked_password
 from domain.people import Account, Person, PersonKind
 from domain.road import Road

@@ -2,7 +2,8 @@
 
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
-from domain.journal import SignInRefused, Subject
+from domain.journal import Subject
+from domain.journal_access import SignInRefused
 from domain.people import Account
 from domain.road import Road
 from domain.services.access import Browser, subject_of

@@ -8,7 +8,7 @@ import pytest
 from domain.access import Role
 from domain.enterprises import INSTALLATION
 from domain.errors import NotSignedIn, Throttled
-from domain.journal import SignInRefused
+from domain.journal_access import SignInRefused
 from domain.services.access import Browser, SignedInBrowser
 from domain.services.accounts import AccountService
 from domain.services.known_browsers import KNOWN_S

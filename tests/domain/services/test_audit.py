@@ -12,7 +12,8 @@ from domain.commands import Action
 from domain.device_input import NewDevice
 from domain.devices import Kind
 from domain.errors import NotAllowed, NotFound
-from domain.journal import AuditExported, Entry
+from domain.journal import Entry
+from domain.journal_access import AuditExported
 from domain.services.access import Browser
 from domain.services.policies import NewPolicy
 from domain.tokens import TokenKind

@@ -9,7 +9,7 @@ from domain.access import Permission, Role
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Invalid, NotAllowed, NotFound, NotSignedIn, StepUpNeeded, Throttled
-from domain.journal import AccountChanged, SessionEnded, SteppedUp, StepUpRefused
+from domain.journal_access import AccountChanged, SessionEnded, SteppedUp, StepUpRefused
 from domain.people import Account
 from domain.services.access import RAISED_S, Browser, SignedInBrowser
 from domain.tokens import TokenKind

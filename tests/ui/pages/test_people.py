@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.access import Role, Scope
-from domain.journal import PersonChanged
+from domain.journal_access import PersonChanged
 from domain.people import Account, Link, LinkKind, Person, PersonKind
 from domain.secrets import digest
 from domain.services.access import Browser
