@@ -20,7 +20,7 @@ from domain.reconsider import Reconsider
 from domain.road import Road
 from domain.rulebook import RuleBook
 from domain.sealing import Seal
-from domain.services.access import IDLE_S, SESSION_S, AccessService
+from domain.services.access import AccessService
 from domain.services.accounts import AccountService, Hasher
 from domain.services.alerts import AlertService
 from domain.services.audit import AuditService
@@ -39,6 +39,7 @@ from domain.services.people import PeopleService
 from domain.services.policies import PolicyService
 from domain.services.presence import PresenceService
 from domain.services.second_factor import SecondFactorService
+from domain.services.sessions import IDLE_S, SESSION_S
 from domain.services.setup import SetupService
 from domain.services.tokens import TokenService
 from domain.services.towers import TowerService

@@ -15,9 +15,11 @@ from domain.journal_access import IdentityLinked, PersonChanged, PersonRemoved, 
 from domain.people import Account, Identity, Person
 from domain.providers import AUDIT, Because, Claims, Provider, ProviderRefusal, Rule
 from domain.road import Road
-from domain.services.access import AccessService, Browser, SignedInBrowser, memberships, subject_of
+from domain.services.access import AccessService
 from domain.services.accounts import checked_email
+from domain.services.memberships import memberships, subject_of
 from domain.services.people import PeopleService
+from domain.services.sessions import Browser, SignedInBrowser
 from domain.sessions import Session
 from domain.text import clean_line
 

@@ -13,8 +13,9 @@ from domain.journal_access import PersonAdded, PersonChanged, PersonRemoved, Tok
 from domain.passwords import checked_password
 from domain.people import Account, Person, PersonKind
 from domain.road import Road
-from domain.services.access import AccessService, memberships, subject_of
+from domain.services.access import AccessService
 from domain.services.accounts import Hasher, checked_email, new_account
+from domain.services.memberships import memberships, subject_of
 from domain.services.tokens import subject_of_token
 from domain.text import clean_labels, clean_line
 from domain.tokens import Token

@@ -11,7 +11,7 @@ from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
 from domain.journal_access import PersonAdded, SignedIn, SignedOut, SignInRefused, TokenIssued, TokenRevoked
 from domain.people import Person
 from domain.secrets import digest
-from domain.services.access import IDLE_S, Browser, SignedInBrowser
+from domain.services.sessions import IDLE_S, Browser, SignedInBrowser
 from domain.tokens import TokenKind
 from tests.fakes import House, house
 

@@ -14,8 +14,8 @@ from domain.devices import Kind
 from domain.errors import NotAllowed, NotFound
 from domain.journal import Entry
 from domain.journal_access import AuditExported
-from domain.services.access import Browser
 from domain.services.policies import NewPolicy
+from domain.services.sessions import Browser
 from domain.tokens import TokenKind
 from domain.tower_input import NewTower
 from domain.towers import Check, CheckKind, CheckResult

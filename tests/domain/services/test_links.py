@@ -9,8 +9,8 @@ from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
 from domain.journal_access import AccountChanged, LinkIssued, PersonAdded, PersonInvited, SignedIn
 from domain.people import Link, LinkKind, Person
-from domain.services.access import Browser
 from domain.services.links import LASTS_S, IssuedLink
+from domain.services.sessions import Browser
 from tests.fakes import House, house
 
 PASSWORD = 'correct horse battery'

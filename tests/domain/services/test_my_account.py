@@ -11,7 +11,7 @@ from domain.enterprises import INSTALLATION
 from domain.errors import Invalid, NotAllowed, NotFound, NotSignedIn, StepUpNeeded, Throttled
 from domain.journal_access import AccountChanged, SessionEnded, SteppedUp, StepUpRefused
 from domain.people import Account
-from domain.services.access import RAISED_S, Browser, SignedInBrowser
+from domain.services.sessions import RAISED_S, Browser, SignedInBrowser
 from domain.tokens import TokenKind
 from tests.fakes import House, house
 

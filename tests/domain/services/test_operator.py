@@ -10,7 +10,7 @@ from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotFound, NotSignedIn
 from domain.journal_access import AccountChanged, PersonAdded, SessionEnded
 from domain.people import Account
-from domain.services.access import Browser
+from domain.services.sessions import Browser
 from domain.tokens import TokenKind
 from tests.fakes import House, house
 
