@@ -11,9 +11,11 @@ from domain.ids import new_id
 from domain.passwords import checked_password
 from domain.people import Account
 from domain.road import Road
-from domain.services.access import AccessService, Browser, SignedInBrowser, note_account
+from domain.services.access import AccessService
 from domain.services.known_browsers import KnownBrowsers
+from domain.services.memberships import note_account
 from domain.services.refusals import refuse_sign_in
+from domain.services.sessions import Browser, SignedInBrowser
 from domain.text import clean_line
 from domain.throttle import Aim, Guess, Throttle, TooMany
 

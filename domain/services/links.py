@@ -8,14 +8,17 @@ from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotAllowed, NotFound
 from domain.ids import new_id
-from domain.journal import LinkIssued, LinkWithdrawn, PersonInvited, Subject
+from domain.journal import Subject
+from domain.journal_access import LinkIssued, LinkWithdrawn, PersonInvited
 from domain.passwords import checked_password
 from domain.people import Account, Link, LinkKind, Person
 from domain.road import Road
 from domain.secrets import digest, new_secret
-from domain.services.access import AccessService, Browser, SignedInBrowser, memberships, note_account, subject_of
+from domain.services.access import AccessService
 from domain.services.accounts import Hasher, checked_email, new_account
+from domain.services.memberships import memberships, note_account, subject_of
 from domain.services.people import PeopleService, check_not_above, checked_scope
+from domain.services.sessions import Browser, SignedInBrowser
 from domain.sessions import Session
 from domain.text import clean_line
 

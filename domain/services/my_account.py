@@ -5,13 +5,15 @@ from dataclasses import replace
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
-from domain.journal import StepUpRefused
+from domain.journal_access import StepUpRefused
 from domain.passwords import checked_password
 from domain.people import Account, Person
 from domain.road import Road
-from domain.services.access import AccessService, SignedInBrowser, note_account, subject_of
+from domain.services.access import AccessService
 from domain.services.accounts import Hasher
+from domain.services.memberships import note_account, subject_of
 from domain.services.second_factor import SecondFactorService
+from domain.services.sessions import SignedInBrowser
 from domain.sessions import Session
 from domain.throttle import Aim, Throttle, TooMany
 

@@ -8,9 +8,9 @@ import pytest
 
 from domain.access import EVERYWHERE, Actor, ActorKind, Permission, Role, Scope
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Stale
-from domain.journal import PersonAdded, PersonChanged, PersonRemoved, SessionEnded, TokenRevoked
+from domain.journal_access import PersonAdded, PersonChanged, PersonRemoved, SessionEnded, TokenRevoked
 from domain.people import Person, PersonKind
-from domain.services.access import Browser, SignedInBrowser
+from domain.services.sessions import Browser, SignedInBrowser
 from domain.tokens import TokenKind
 from tests.fakes import House, house
 

@@ -9,7 +9,7 @@ from domain.access import Role
 from domain.audit import Finding
 from domain.device_input import NewDevice
 from domain.devices import Kind
-from domain.journal import AuditExported
+from domain.journal_access import AuditExported
 from tests.ui.conftest import Console
 
 

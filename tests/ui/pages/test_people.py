@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from domain.access import Role, Scope
-from domain.journal import PersonChanged
+from domain.journal_access import PersonChanged
 from domain.people import Account, Link, LinkKind, Person, PersonKind
 from domain.secrets import digest
-from domain.services.access import Browser
+from domain.services.sessions import Browser
 from domain.tower_input import NewTower
 from tests.ui.conftest import PASSWORD, Console
 from tests.ui.until import until

@@ -9,10 +9,11 @@ import pytest
 from domain.access import Permission, Role, Scope
 from domain.enterprises import INSTALLATION
 from domain.errors import NotAllowed
-from domain.journal import AccountChanged, Recorded, Subject
+from domain.journal import Recorded, Subject
+from domain.journal_access import AccountChanged
 from domain.people import Account, Link, Person
 from domain.road import Touched
-from domain.services.access import Browser
+from domain.services.sessions import Browser
 from domain.tokens import TOKENS_S, TokenKind
 from tests.fakes import House, house
 from tests.ui.until import until
