@@ -7,9 +7,7 @@ import pytest
 
 from domain.access import Permission, Role
 from domain.errors import Invalid, NotAllowed, NotFound, NotSignedIn, StepUpNeeded, Throttled
-from domain.journal import AccountChanged, SessionEnded, SteppedUp, StepUpRefused
 from domain.journal_access import AccountChanged, SessionEnded, SteppedUp, StepUpRefused
-from domain.services.access import RAISED_S, Browser, SignedInBrowser
 from domain.services.second_factor import STEP_S
 from domain.services.sessions import RAISED_S, Browser, SignedInBrowser
 from domain.tokens import TokenKind
