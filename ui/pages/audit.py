@@ -13,6 +13,7 @@ from domain.tokens import Token, TokenKind
 from ui.auth import SignedIn
 from ui.components.card import Text, link, text
 from ui.components.columns import Column
+from ui.components.command import command
 from ui.components.controls import button, door, sheet
 from ui.components.live_table import Act, Filter, live_table
 from ui.components.page_state import Empty
@@ -72,7 +73,7 @@ def _trail(services: Services, who: SignedIn, fleet: Fleet, *, installation: boo
             size=50,
             search='Search who, what, values…',
             filters=_filters(fleet),
-            actions=(Act(name='details', label='Details'),),
+            actions=(Act(name='details', label='Show entry'),),
             on_act=lambda acted: details(acted.ids[0]),
             empty=Empty(
                 title='Nothing has been done yet',
@@ -182,7 +183,7 @@ async def _verify(services: Services, who: SignedIn, *, installation: bool) -> N
         for line in _outcome(verdict):
             text(line, 'p').classes('' if verdict.intact else 'cw-because cw-bad')
         text('Head, to be kept elsewhere', 'div').classes('cw-label')
-        text(str(verdict.head), 'p').classes('cw-mono')
+        command(str(verdict.head)).mark('head')
         with ui.element('div').classes('ends'):
             button('Close', dialog.close, rank='primary')
     dialog.on('hide', dialog.delete)
