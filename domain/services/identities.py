@@ -235,9 +235,7 @@ class IdentityService:
         )
 
     def _remove(self, draft: Draft, person: Person, because: str) -> None:
-        for session in draft.sessions_of(person.account):
-            if session.enterprise == person.enterprise:
-                self._access.end(draft, session, because)
+        self._access.end_all(draft, person.account, because, enterprise=person.enterprise)
         draft.put(replace(person, disabled_at=draft.now, version=person.version + 1))
         draft.note(
             PersonRemoved(at=draft.now, enterprise=person.enterprise, subject=subject_of(person), because=because)

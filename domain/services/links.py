@@ -15,8 +15,8 @@ from domain.people import Account, Link, LinkKind, Person
 from domain.road import Road
 from domain.secrets import digest, new_secret
 from domain.services.access import AccessService
-from domain.services.accounts import Hasher, checked_email, new_account
-from domain.services.memberships import memberships, note_account, subject_of
+from domain.services.accounts import Hasher, checked_email, give_password, new_account
+from domain.services.memberships import memberships, subject_of
 from domain.services.people import PeopleService, check_not_above, checked_scope
 from domain.services.sessions import Browser, SignedInBrowser
 from domain.sessions import Session
@@ -184,11 +184,7 @@ class LinkService:
 
         def decide(draft: Draft) -> Account:
             account = draft.need(Account, INSTALLATION, spend(draft, reset).account)
-            account = replace(account, password_hash=hashed, password_at=draft.now, version=account.version + 1)
-            draft.put(account)
-            self._access.end_all(draft, account.id, 'the password was changed')
-            note_account(draft, account, 'set a new password by a one-time link')
-            return account
+            return give_password(draft, self._access, account, hashed, 'set a new password by a one-time link')
 
         return await self._road.travel(decide)
 
