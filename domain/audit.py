@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from domain.journal import AUDITED, Entry
+from domain.journal import Entry
+from domain.journal_kinds import AUDITED
 
 MOST_FINDINGS = 100
 """Findings that are told one by one; more are counted."""

@@ -6,14 +6,16 @@ from domain.listing import DeviceQuery, Selection, beginning, select
 SHARED = 2_000
 """So many rows of an order are found at once: the pages of a hundred browsers come out of one question."""
 MOST_ORDERS = 50
+Sight = tuple[str, tuple[object, ...]]
+"""An enterprise and the part of it that is seen: whoever sees another part is never answered with what was found for this one."""
 
 
 class Beginnings:
     """Answers :func:`domain.listing.select` by offset, from what it found for somebody else where it can."""
 
     def __init__(self) -> None:
-        self._moved: dict[str, int] = {}
-        self._found: dict[str, list[tuple[DeviceQuery, Selection]]] = {}
+        self._moved: dict[Sight, int] = {}
+        self._found: dict[Sight, list[tuple[DeviceQuery, Selection]]] = {}
 
     def select(
         self, fleet: Fleet, query: DeviceQuery, *, offset: int, limit: int, with_others: bool = True
@@ -25,14 +27,18 @@ class Beginnings:
             if end > SHARED or not with_others:
                 return select(fleet, query, offset=offset, limit=limit)
             found = beginning(fleet, query, SHARED)
-            orders = self._found[fleet.enterprise.id]
+            orders = self._found[_sight(fleet)]
             if len(orders) < MOST_ORDERS:
                 orders.append((query, found))
         return Selection(found.total, found.matched, found.ids[offset:end])
 
     def _known(self, fleet: Fleet, query: DeviceQuery) -> Selection | None:
-        enterprise = fleet.enterprise.id
-        if self._moved.get(enterprise) != fleet.moved:
-            self._moved[enterprise] = fleet.moved
-            self._found[enterprise] = []
-        return next((found for asked, found in self._found[enterprise] if asked == query), None)
+        sight = _sight(fleet)
+        if self._moved.get(sight) != fleet.moved:
+            self._moved[sight] = fleet.moved
+            self._found[sight] = []
+        return next((found for asked, found in self._found[sight] if asked == query), None)
+
+
+def _sight(fleet: Fleet) -> Sight:
+    return fleet.enterprise.id, fleet.scope.key

@@ -13,6 +13,7 @@ from domain.commands import Command
 from domain.devices import Device, DeviceState
 from domain.enterprises import Enterprise
 from domain.errors import NotFound
+from domain.indexes import leave, release
 from domain.labelled import Labelled
 from domain.locks import Lock
 from domain.people import Account, Guesses, Identity, Link, Person
@@ -189,7 +190,7 @@ class Fleet(Whole):
         if before is not None:
             self.labelled.remove(device.id, before.labels)
             for name, owners in self._by_identifier.items():
-                _release(owners, getattr(before.identifiers, name), device.id)
+                release(owners, getattr(before.identifiers, name), device.id)
         if device.retired_at is not None:
             self._forget(device.id)
             return
@@ -207,7 +208,7 @@ class Fleet(Whole):
         if state is not None:
             self._tallies.move(device_id, state, None)
             if state.tower is not None:
-                _leave(self._on_tower, state.tower, device_id)
+                leave(self._on_tower, state.tower, device_id)
         self.held.discard(device_id)
         self.rows.drop(device_id)
 
@@ -220,7 +221,7 @@ class Fleet(Whole):
         left = before.tower if before is not None else None
         if left != state.tower:
             if left is not None:
-                _leave(self._on_tower, left, state.id)
+                leave(self._on_tower, left, state.id)
             if state.tower is not None:
                 self._on_tower[state.tower].add(state.id)
         self._hold(state.id)
@@ -242,7 +243,7 @@ class Fleet(Whole):
         before = self.towers.pop(tower.id, None)
         if before is not None:
             for cell in before.cells:
-                _release(self._cells, cell.key, tower.id)
+                release(self._cells, cell.key, tower.id)
                 self._areas[(cell.mcc, cell.mnc, str(cell.tac))] -= 1
             for check in before.checks:
                 if tower.retired_at is not None or check.id not in {kept.id for kept in tower.checks}:
@@ -296,16 +297,3 @@ class Fleet(Whole):
             self.alerts.pop(alert.id, None)
             if self._alert_on.get(alert.key) == alert.id:
                 del self._alert_on[alert.key]
-
-
-def _leave(sets: dict[Any, set[str]], key: Any, id: str) -> None:
-    ids = sets[key]
-    ids.discard(id)
-    if not ids:
-        del sets[key]
-
-
-def _release(owners: dict[str, str], key: str, owner: str) -> None:
-    """Take a key from its owner; in a group of edits it may have changed hands already."""
-    if owners.get(key) == owner:
-        del owners[key]

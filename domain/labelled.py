@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import numpy.typing as npt
 
+from domain.indexes import leave
+
 NO_ROWS = np.zeros(0, np.int64)
 
 
@@ -29,10 +31,7 @@ class Labelled:
         """It carries them no longer."""
         for label in labels.items():
             self._rows.pop(label, None)
-            ids = self._ids[label]
-            ids.discard(device_id)
-            if not ids:
-                del self._ids[label]
+            leave(self._ids, label, device_id)
 
     def ids(self, key: str, value: str) -> frozenset[str]:
         """The devices that carry the label."""

@@ -82,14 +82,18 @@ def select(
     end = None
     if more and len(page):
         end = _write_cursor(*order.place(int(page[-1])))
-    return Selection(int(np.count_nonzero(fleet.mask())), len(found), ids, end)
+    return Selection(_total(fleet), len(found), ids, end)
 
 
 def beginning(fleet: Fleet, query: DeviceQuery, count: int) -> Selection:
     """The first ``count`` devices of a query, however many that are, for pages to be cut from."""
     found = _matching(fleet, query)
     page = _smallest(_Order(fleet, query).keys()[found], found, 0, count)
-    return Selection(len(fleet.rows), len(found), _ids(fleet, page))
+    return Selection(_total(fleet), len(found), _ids(fleet, page))
+
+
+def _total(fleet: Fleet) -> int:
+    return int(np.count_nonzero(fleet.mask()))
 
 
 def _ids(fleet: Fleet, page: npt.NDArray[np.int64]) -> tuple[str, ...]:

@@ -2,10 +2,10 @@
 
 The digest is ``SHA-256(previous + "\\n" + row)`` in lower-case hex, all in UTF-8. ``previous`` is the digest of the entry before
 (empty for the first that was ever chained), ``row`` the columns of :data:`COVERED`, in that order, as a JSON array without spaces:
-numbers in their shortest form (``at`` always with a fraction), text as it is but for ``\\"``, ``\\\\`` and the escaped control
-characters of JSON. Python's ``json.dumps(row, ensure_ascii=False, separators=(',', ':'))`` writes the same bytes. Whoever changes,
-removes, inserts or moves a row would have to write every later digest anew, up to the head in ``journal_counter`` and to the heads
-that were kept elsewhere.
+numbers in their shortest form (``at``, epoch seconds, always with a fraction), text as it is but for ``\\"``, ``\\\\`` and the
+escaped control characters of JSON. Python's ``json.dumps(row, ensure_ascii=False, separators=(',', ':'))`` writes the same bytes.
+Whoever changes, removes, inserts or moves a row would have to write every later digest anew, up to the head in ``journal_counter``
+and to the heads that were kept elsewhere.
 """
 
 import hashlib

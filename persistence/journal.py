@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from domain.journal import ENTRIES, Entry, Recorded, Subject
+from domain.journal import Entry, Recorded, Subject
+from domain.journal_kinds import ENTRIES
 from persistence.chain import linked
 from persistence.models.journal import JournalEntryRow
 from persistence.tables import Tuple, encode, fields_of, target

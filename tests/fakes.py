@@ -12,8 +12,6 @@ from domain.audit import AuditQuery, Finding, Head, Verdict
 from domain.commands import Command
 from domain.device_input import NewDevice
 from domain.devices import Device, DeviceState, Kind
-from domain.draft import Draft
-from domain.errors import NotSignedIn, Throttled
 from domain.facts import Facts
 from domain.fleet import Fleet
 from domain.fleets import Fleets
@@ -193,30 +191,6 @@ class QuickHasher:
 
     async def verify(self, hashed: str | None, password: str) -> bool:
         return hashed == f'hash of {password}'
-
-
-class FewTries:
-    """A throttle that looks at three proofs; a right one gives its try back."""
-
-    def __init__(self) -> None:
-        self.left = 3
-
-    async def begin(self, aim: object, at: str, *, address: str, known: bool) -> None:
-        if not self.left:
-            raise Throttled('too many wrong guesses; try again in 1 minute', retry_after=60)
-        self.left -= 1
-
-    def right(self, draft: Draft, guess: object) -> None:
-        self.left += 1
-
-
-class OneCode:
-    """An authenticator app that always shows the same code."""
-
-    async def verify(self, account: str, code: str, *, address: str) -> str:
-        if code != '123456':
-            raise NotSignedIn('the code is not right, or was used before')
-        return 'code'
 
 
 @dataclass(slots=True)

@@ -17,7 +17,8 @@ from jobs.agent.options import AgentError, AgentOptions
 from jobs.agent.run import run_agent
 from jobs.parent import die_with_parent
 from ui.configuration import Configuration, configure
-from ui.control import Answer, ask, line
+from ui.control import Answer, line
+from ui.control_socket import ask
 from ui.logs import configure_logs
 from ui.operate import Config, Data, config_commands, enterprise_commands, token_commands, user_commands
 from ui.settings import Settings

@@ -19,11 +19,11 @@ PAGE_POLICY = (
     "object-src 'none'"
 )
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+# Names that some Chromium builds do not know (bluetooth, web-share) are not in it: each would be a console warning on every page.
 _UNUSED = (
-    'accelerometer', 'autoplay', 'bluetooth', 'browsing-topics', 'camera', 'display-capture', 'encrypted-media', 'fullscreen',
+    'accelerometer', 'autoplay', 'browsing-topics', 'camera', 'display-capture', 'encrypted-media', 'fullscreen',
     'gamepad', 'geolocation', 'gyroscope', 'hid', 'idle-detection', 'local-fonts', 'magnetometer', 'microphone', 'midi', 'payment',
-    'picture-in-picture', 'publickey-credentials-get', 'screen-wake-lock', 'serial', 'storage-access', 'usb', 'web-share',
-    'xr-spatial-tracking',
+    'picture-in-picture', 'publickey-credentials-get', 'screen-wake-lock', 'serial', 'storage-access', 'usb', 'xr-spatial-tracking',
 )  # fmt: skip
 _SHARED: tuple[Header, ...] = (
     (b'x-content-type-options', b'nosniff'),
@@ -64,7 +64,8 @@ class SecurityHeaders:
                 headers: list[Header] = list(message.get('headers', ()))
                 if not path.startswith(_CACHED) and all(name.lower() != b'cache-control' for name, _ in headers):
                     headers.append(_NOT_KEPT)
-                message = {**message, 'headers': headers + more}
+                said = {name.lower() for name, _ in headers}  # a route may be stricter than this
+                message = {**message, 'headers': headers + [one for one in more if one[0] not in said]}
             await send(message)
 
         await self._app(scope, receive, send_on)

@@ -1,11 +1,8 @@
-"""The composition root: one line per store, service, job, page and route. Nothing else constructs adapters."""
+"""The composition root: one line per store, job, page and route; the services come from :mod:`ui.house`. Nothing else opens a store."""
 
 import asyncio
-import secrets
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -15,56 +12,28 @@ from fastapi import FastAPI, Request
 from nicegui import ui
 
 from domain.audit import Trail
-from domain.fleets import Fleets
-from domain.reconsider import Reconsider
-from domain.road import Road
-from domain.rulebook import RuleBook
-from domain.sealing import Seal
-from domain.services.access import IDLE_S, SESSION_S, AccessService
-from domain.services.accounts import AccountService, Hasher
-from domain.services.alerts import AlertService
-from domain.services.audit import AuditService
-from domain.services.checkins import CheckIns
-from domain.services.devices import DeviceService
-from domain.services.enforcement import EnforcementService
-from domain.services.enrolments import EnrolmentService
-from domain.services.enterprises import EnterpriseService
-from domain.services.identities import IdentityService
-from domain.services.known_browsers import KnownBrowsers
-from domain.services.links import LinkService
-from domain.services.my_account import MyAccountService
-from domain.services.operator import OperatorService
-from domain.services.owners import OwnerService
-from domain.services.people import PeopleService
-from domain.services.policies import PolicyService
-from domain.services.presence import PresenceService
-from domain.services.second_factor import SecondFactorService
-from domain.services.setup import SetupService
-from domain.services.tokens import TokenService
-from domain.services.towers import TowerService
-from domain.store import Store
-from domain.throttle import Throttle
 from jobs.schedule import Schedule
 from jobs.table import table
 from persistence.copies import check_copy
 from persistence.database import opened_store, opened_trail
-from ui.api import Metrics, register_api
+from ui.api import register_api
 from ui.assets import mount_assets
 from ui.audit_export import register_audit_export
 from ui.auth import Guard, Providers, link_address, register_auth
 from ui.cli import Commands, command_line
 from ui.clients import Clients
-from ui.control import Answer, Control, listening
+from ui.control import Answer
+from ui.control_socket import listening
 from ui.demo import run_demo
 from ui.export import register_export
 from ui.frame import FAVICON
 from ui.headers import SecurityHeaders
+from ui.house import House, compose
 from ui.live import Live
 from ui.pages import register_pages
 from ui.pages.services import Services
-from ui.passwords import Argon2Hasher
 from ui.process import address, bound, hand_over_quickly, raise_file_limit, untouched_by_garbage_collection, up
-from ui.sealing import FernetSeal, kept_key
+from ui.sealing import kept_key
 from ui.search import register_search
 from ui.settings import Settings
 from ui.topics import resolver
@@ -72,116 +41,6 @@ from ui.topics import resolver
 log = structlog.get_logger(__name__)
 
 SET_UP = 'Set up this installation with the one-time link'
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """Every service of one process, on one store."""
-
-    fleets: Fleets
-    road: Road
-    book: RuleBook
-    reconsider: Reconsider
-    checkins: CheckIns
-    devices: DeviceService
-    enrolments: EnrolmentService
-    policies: PolicyService
-    towers: TowerService
-    alerts: AlertService
-    access: AccessService
-    accounts: AccountService
-    my_account: MyAccountService
-    people: PeopleService
-    owners: OwnerService
-    links: LinkService
-    setup: SetupService
-    second_factor: SecondFactorService
-    throttle: Throttle
-    known: KnownBrowsers
-    seal: Seal
-    identities: IdentityService
-    tokens: TokenService
-    enterprises: EnterpriseService
-    presence: PresenceService
-    enforcement: EnforcementService
-    audit: AuditService
-    control: Control
-    metrics: Metrics
-    store: Store
-
-
-def compose(
-    *,
-    store: Store,
-    clock: Callable[[], float] = time.time,
-    hasher: Hasher | None = None,
-    key: str = '',
-    session_s: float = SESSION_S,
-    idle_s: float = IDLE_S,
-) -> House:
-    """Put the services together; without a ``key`` what is sealed can be read by this process alone."""
-    fleets = Fleets()
-    book = RuleBook()
-    metrics = Metrics(fleets=fleets)
-    road = Road(fleets=fleets, store=metrics.measured(store), clock=clock)
-    reconsider = Reconsider(road=road, book=book, store=store)
-    hashes = hasher or Argon2Hasher()
-    seal = FernetSeal(key or secrets.token_hex(32), clock)
-    throttle = Throttle(road=road)
-    known = KnownBrowsers(road=road, seal=seal)
-    access = AccessService(road=road, session_s=session_s, idle_s=idle_s)
-    second_factor = SecondFactorService(road=road, access=access, throttle=throttle, known=known, seal=seal)
-    accounts = AccountService(road=road, access=access, hasher=hashes, throttle=throttle, known=known)
-    people = PeopleService(road=road, access=access, hasher=hashes)
-    owners = OwnerService(road=road, people=people)
-    links = LinkService(road=road, access=access, people=people, hasher=hashes)
-    tokens = TokenService(road=road)
-    enterprises = EnterpriseService(road=road)
-    policies = PolicyService(road=road, reconsider=reconsider)
-    return House(
-        fleets=fleets,
-        road=road,
-        book=book,
-        reconsider=reconsider,
-        checkins=CheckIns(road=road, book=book),
-        devices=DeviceService(road=road, book=book, store=store),
-        enrolments=EnrolmentService(road=road, book=book, store=store),
-        policies=policies,
-        towers=TowerService(road=road, reconsider=reconsider),
-        alerts=AlertService(road=road),
-        access=access,
-        accounts=accounts,
-        my_account=MyAccountService(road=road, access=access, hasher=hashes, throttle=throttle, codes=second_factor),
-        people=people,
-        owners=owners,
-        links=links,
-        setup=SetupService(
-            road=road, access=access, people=people, enterprises=enterprises, policies=policies, hasher=hashes
-        ),
-        second_factor=second_factor,
-        throttle=throttle,
-        known=known,
-        seal=seal,
-        identities=IdentityService(road=road, access=access, people=people),
-        tokens=tokens,
-        enterprises=enterprises,
-        presence=PresenceService(road=road),
-        enforcement=EnforcementService(road=road),
-        audit=AuditService(road=road, store=store),
-        control=Control(
-            fleets=fleets,
-            accounts=accounts,
-            people=people,
-            owners=owners,
-            links=links,
-            operator=OperatorService(road=road, access=access, people=people),
-            tokens=tokens,
-            enterprises=enterprises,
-            policies=policies,
-        ),
-        metrics=metrics,
-        store=store,
-    )
 
 
 def build(house: House, settings: Settings) -> FastAPI:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from domain import journal as j
+from domain import journal_access as a
 from ui.spans import counted
 
 _PLACES = {'device': '/devices/{id}', 'tower': '/towers/{id}', 'policy': '/policies/{id}'}
@@ -171,24 +172,24 @@ def _cleared(entry: j.AlertCleared) -> Said:
     return 'severity', 'cleared', f'alert cleared: {entry.problem}', f'after {duration(entry.open_s)}'
 
 
-def _signed_in(entry: j.SignedIn) -> Said:
+def _signed_in(entry: a.SignedIn) -> Said:
     return 'severity', 'indeterminate', 'signed in', f'from {entry.address}' if entry.address else ''
 
 
-def _refused(entry: j.SignInRefused) -> Said:
+def _refused(entry: a.SignInRefused) -> Said:
     why = [entry.because, f'from {entry.address}' if entry.address else '']
     return 'severity', 'warning', 'was refused at sign-in', ', '.join(part for part in why if part)
 
 
-def _account(entry: j.AccountChanged) -> Said:
+def _account(entry: a.AccountChanged) -> Said:
     return 'severity', 'indeterminate', entry.what or 'changed the account', ''
 
 
-def _invited(entry: j.PersonInvited) -> Said:
+def _invited(entry: a.PersonInvited) -> Said:
     return 'severity', 'indeterminate', f'was invited as {entry.role}', entry.email
 
 
-def _link(entry: j.LinkIssued) -> Said:
+def _link(entry: a.LinkIssued) -> Said:
     return 'severity', 'indeterminate', f'was given a one-time link: {entry.kind}', ''
 
 
@@ -196,7 +197,7 @@ def _because(text: str, state: str = 'indeterminate') -> Callable[[Any], Said]:
     return lambda entry: ('severity', state, text, entry.because)
 
 
-def _added(entry: j.PersonAdded) -> Said:
+def _added(entry: a.PersonAdded) -> Said:
     return (
         'severity',
         'indeterminate',
@@ -205,7 +206,7 @@ def _added(entry: j.PersonAdded) -> Said:
     )
 
 
-def _differs(entry: j.PersonChanged | j.EnterpriseChanged) -> Said:
+def _differs(entry: a.PersonChanged | a.EnterpriseChanged) -> Said:
     return (
         'severity',
         'indeterminate',
@@ -220,27 +221,27 @@ def _difference(name: str, change: object) -> str:
     return name
 
 
-def _removed(entry: j.PersonRemoved) -> Said:
+def _removed(entry: a.PersonRemoved) -> Said:
     return 'severity', 'indeterminate', 'was removed from the enterprise', entry.because
 
 
-def _session_ended(entry: j.SessionEnded) -> Said:
+def _session_ended(entry: a.SessionEnded) -> Said:
     return 'severity', 'indeterminate', 'had a session ended', entry.because
 
 
-def _stepped_up(entry: j.SteppedUp) -> Said:
+def _stepped_up(entry: a.SteppedUp) -> Said:
     return 'severity', 'indeterminate', 'proved anew who they are', f'by {entry.method}' if entry.method else ''
 
 
-def _step_up_refused(entry: j.StepUpRefused) -> Said:
+def _step_up_refused(entry: a.StepUpRefused) -> Said:
     return 'severity', 'warning', 'failed to prove anew who they are', entry.because
 
 
-def _linked(entry: j.IdentityLinked) -> Said:
+def _linked(entry: a.IdentityLinked) -> Said:
     return 'severity', 'indeterminate', 'can now sign in through an identity provider', entry.provider
 
 
-def _exported(entry: j.AuditExported) -> Said:
+def _exported(entry: a.AuditExported) -> Said:
     return 'severity', 'indeterminate', 'audit trail was exported', counted(entry.entries, 'entry', 'entries')
 
 
@@ -252,10 +253,10 @@ _SAY: dict[type, Callable[[Any], Said]] = {
     j.DeviceEnrolled: _enrolled,
     j.DeviceChanged: _changed,
     j.DeviceRetired: _words('was retired'),
-    j.DeviceApproved: lambda _: ('presence', 'online', 'was approved', ''),
-    j.DeviceRefused: _because('was refused', 'warning'),
-    j.CredentialRotated: _words('renewed its credential'),
-    j.CredentialRevoked: _because('lost its credential', 'warning'),
+    a.DeviceApproved: lambda _: ('presence', 'online', 'was approved', ''),
+    a.DeviceRefused: _because('was refused', 'warning'),
+    a.CredentialRotated: _words('renewed its credential'),
+    a.CredentialRevoked: _because('lost its credential', 'warning'),
     j.PresenceChanged: _presence,
     j.ServingTowerChanged: _moved,
     j.ViolationOpened: _opened,
@@ -271,23 +272,23 @@ _SAY: dict[type, Callable[[Any], Said]] = {
     j.AlertCleared: _cleared,
     j.PolicySaved: _changed,
     j.PolicyRetired: _words('was retired'),
-    j.EnterpriseAdded: _words('was founded here'),
-    j.EnterpriseChanged: _differs,
-    j.PersonAdded: _added,
-    j.PersonChanged: _differs,
-    j.PersonRemoved: _removed,
-    j.LinkWithdrawn: _words('link was withdrawn'),
-    j.SignedIn: _signed_in,
-    j.SignInRefused: _refused,
-    j.SignedOut: _words('signed out'),
-    j.SessionEnded: _session_ended,
-    j.SteppedUp: _stepped_up,
-    j.StepUpRefused: _step_up_refused,
-    j.AccountChanged: _account,
-    j.PersonInvited: _invited,
-    j.LinkIssued: _link,
-    j.IdentityLinked: _linked,
-    j.TokenIssued: _words('token was issued'),
-    j.TokenRevoked: _words('token was revoked'),
-    j.AuditExported: _exported,
+    a.EnterpriseAdded: _words('was founded here'),
+    a.EnterpriseChanged: _differs,
+    a.PersonAdded: _added,
+    a.PersonChanged: _differs,
+    a.PersonRemoved: _removed,
+    a.LinkWithdrawn: _words('link was withdrawn'),
+    a.SignedIn: _signed_in,
+    a.SignInRefused: _refused,
+    a.SignedOut: _words('signed out'),
+    a.SessionEnded: _session_ended,
+    a.SteppedUp: _stepped_up,
+    a.StepUpRefused: _step_up_refused,
+    a.AccountChanged: _account,
+    a.PersonInvited: _invited,
+    a.LinkIssued: _link,
+    a.IdentityLinked: _linked,
+    a.TokenIssued: _words('token was issued'),
+    a.TokenRevoked: _words('token was revoked'),
+    a.AuditExported: _exported,
 }

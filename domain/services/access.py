@@ -1,124 +1,23 @@
-"""The doors: whose session, token or credential is this, and may it still act? Sessions are opened, moved and ended here."""
+"""The doors: whose session, token or credential is this, and may it still act?"""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from domain.access import OWNER, Actor
 from domain.credentials import device_behind
 from domain.devices import Device
 from domain.draft import Draft
-from domain.enterprises import INSTALLATION
-from domain.errors import NotAllowed, NotSignedIn
+from domain.errors import NotSignedIn
 from domain.fleet import Fleet
-from domain.ids import new_id
-from domain.journal import AccountChanged, SessionEnded, SignedIn, SignedOut, SteppedUp, Subject
 from domain.people import Account, Person
-from domain.road import Road, Touched
-from domain.secrets import digest, new_secret
+from domain.road import Touched
+from domain.secrets import digest
+from domain.services.sessions import RAISED_S, TOUCH_S, SessionService
 from domain.sessions import Session
 from domain.tokens import Token, TokenKind
 
-SESSION_S = 12 * 3600
-"""A session ends after this long, whatever happens in it."""
-IDLE_S = 2 * 3600
-"""And after this long without anything done by its person."""
-RAISED_S = 600
-"""How long a fresh proof of who one is counts."""
-PENDING_S = 600
-"""How long somebody may take to type the second factor."""
-TOUCH_S = 60
-"""Use is written down at most this often."""
 
-
-@dataclass(frozen=True, slots=True)
-class SignedInBrowser:
-    """A session and the secret that goes into its cookie."""
-
-    session: Session
-    secret: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Browser:
-    """Where somebody signs in from, as the session list shows it. ``session`` is the id of the one it has until now: a new one ends it."""
-
-    address: str = ''
-    agent: str = ''
-    session: str = ''
-    known: str = ''
-    """What the browser was given when it signed in before, see :mod:`domain.services.known_browsers`."""
-
-
-class AccessService:
-    """Asked at every request, socket and page event; it answers from the live picture."""
-
-    def __init__(self, *, road: Road, session_s: float = SESSION_S, idle_s: float = IDLE_S) -> None:
-        self.session_s = session_s
-        self.idle_s = idle_s
-        self._road = road
-
-    def open(
-        self,
-        draft: Draft,
-        account: Account,
-        *,
-        browser: Browser,
-        method: str,
-        provider: str = '',
-        provider_session: str = '',
-        pending: bool = False,
-    ) -> SignedInBrowser:
-        """Open a session for an account, inside a decision: where they were last, else where they have belonged longest.
-
-        Raises ``NotSignedIn`` for somebody who belongs to no enterprise. A ``pending`` session opens nothing until :meth:`complete`.
-        """
-        person = self._place(draft, account)
-        if person is None:
-            raise NotSignedIn('this account belongs to no enterprise any more')
-        before = draft.session(browser.session)
-        if before is not None and before.ended_at is None:
-            self.end(draft, before, 'signed in anew')
-        secret = new_secret('cws')
-        session = Session(
-            id=new_id(),
-            digest=digest(secret).hex(),
-            enterprise=person.enterprise,
-            account=account.id,
-            person=person.id,
-            created_at=draft.now,
-            expires_at=draft.now + (PENDING_S if pending else self.session_s),
-            seen_at=draft.now,
-            raised_at=None if pending else draft.now,
-            address=browser.address[:64],
-            browser=browser.agent[:200],
-            method=method,
-            provider=provider,
-            provider_session=provider_session,
-            pending=pending,
-        )
-        draft.put(session)
-        if not pending:
-            self._note_sign_in(draft, session, person)
-        return SignedInBrowser(session, secret)
-
-    def complete(self, draft: Draft, session: Session, *, method: str) -> SignedInBrowser:
-        """Make a pending session a full one, with a new secret."""
-        person = draft.find(Person, session.enterprise, session.person)
-        now = draft.session(session.id)
-        if person is None or now is None or not now.pending:
-            raise NotSignedIn('this sign-in has ended; begin again')
-        secret = new_secret('cws')
-        session = replace(
-            now,
-            digest=digest(secret).hex(),
-            pending=False,
-            method=method,
-            raised_at=draft.now,
-            seen_at=draft.now,
-            expires_at=draft.now + self.session_s,
-        )
-        draft.put(session)
-        self._note_sign_in(draft, session, person)
-        return SignedInBrowser(session, secret)
+class AccessService(SessionService):
+    """Asked at every request, socket and page event; it answers from the live picture. How sessions begin and end is in its base."""
 
     def session(self, secret: str) -> tuple[Session, Person] | None:
         """The session of a cookie and its person; ``None`` when it is pending, ended, expired or its person left."""
@@ -185,104 +84,6 @@ class AccessService:
         account = self._road.fleets.accounts.get(session.account)
         return account is not None and account.owner
 
-    def touch(self, session: Session) -> None:
-        """Write down that the session was used, now and then."""
-        if session.seen_at + TOUCH_S > self._road.clock():
-            return
-
-        def decide(draft: Draft) -> None:
-            now = draft.session(session.id)
-            if now is not None and now.ended_at is None:
-                draft.put(replace(now, seen_at=draft.now))
-
-        self._road.send(decide)
-
-    async def raise_(self, session: Session, *, method: str) -> SignedInBrowser:
-        """Its person has just proved anew who they are: a new secret, and :data:`RAISED_S` in which guarded things may be done."""
-
-        def decide(draft: Draft) -> SignedInBrowser:
-            moved = self._moved(draft, session, raised_at=draft.now, seen_at=draft.now)
-            person = draft.need(Person, session.enterprise, session.person)
-            actor = person.actor(address=session.address)
-            subject = subject_of(person)
-            draft.note(
-                SteppedUp(
-                    at=draft.now,
-                    enterprise=person.enterprise,
-                    subject=subject,
-                    method=method,
-                    actor=actor.reference,
-                    address=session.address,
-                )
-            )
-            return moved
-
-        return await self._road.travel(decide)
-
-    async def switch(self, session: Session, enterprise: str) -> SignedInBrowser:
-        """Go on as what the account is to another enterprise, with a new secret; a fresh proof does not come along."""
-
-        def decide(draft: Draft) -> SignedInBrowser:
-            account = draft.need(Account, INSTALLATION, session.account)
-            person = next((person for person in memberships(draft, account) if person.enterprise == enterprise), None)
-            if person is None:
-                raise NotAllowed('you do not belong to this enterprise')
-            moved = self._moved(draft, session, enterprise=enterprise, person=person.id, raised_at=None)
-            self._note_sign_in(draft, moved.session, person)  # who comes in is told where they come in
-            return moved
-
-        return await self._road.travel(decide)
-
-    async def sign_out(self, session: Session) -> None:
-        """End a session."""
-
-        def decide(draft: Draft) -> None:
-            now = draft.session(session.id)
-            if now is None or now.ended_at is not None:
-                return
-            draft.put(replace(now, ended_at=draft.now, ended_because='signed out'))
-            person = draft.find(Person, now.enterprise, now.person)
-            if person is not None and not now.pending:
-                draft.note(
-                    SignedOut(
-                        at=draft.now, enterprise=now.enterprise, subject=subject_of(person), address=session.address
-                    )
-                )
-
-        await self._road.travel(decide)
-
-    def end(self, draft: Draft, session: Session, because: str) -> None:
-        """End a session otherwise, inside a decision; its live sockets close within a second."""
-        draft.put(replace(session, ended_at=draft.now, ended_because=because))
-        person = draft.find(Person, session.enterprise, session.person)
-        if person is not None and not session.pending:
-            draft.note(
-                SessionEnded(at=draft.now, enterprise=session.enterprise, subject=subject_of(person), because=because)
-            )
-
-    def end_all(self, draft: Draft, account: str, because: str, *, but: str = '', enterprise: str = '') -> None:
-        """End every session of an account, inside a decision; all but one, or those in one enterprise."""
-        for session in draft.sessions_of(account):
-            if session.id != but and enterprise in ('', session.enterprise):
-                self.end(draft, session, because)
-
-    async def end_expired(self) -> None:
-        """End what has reached a limit, so that it is told in the journal and kept no longer."""
-        moment = self._road.clock()
-        over = [session.id for session in self._road.fleets.sessions.values() if self._is_over(session, moment)]
-
-        def decide(draft: Draft) -> None:
-            for id in over:
-                now = draft.session(id)
-                if now is None or now.ended_at is not None or not self._is_over(now, draft.now):
-                    continue
-                self.end(
-                    draft, now, 'older than a session may be' if now.expires_at <= draft.now else 'unused for too long'
-                )
-
-        if over:
-            await self._road.travel(decide)
-
     def program(self, secret: str, *, address: str = '') -> Actor:
         """The program behind an API token, or ``NotSignedIn``."""
         token = self._road.fleets.token(digest(secret).hex())
@@ -304,37 +105,6 @@ class AccessService:
         ``fingerprint`` is that of the client certificate it showed to a trusted proxy (hex SHA-256), empty for none.
         """
         return device_behind(self._road, secret, fingerprint)
-
-    def _is_over(self, session: Session, moment: float) -> bool:
-        return session.expires_at <= moment or session.seen_at + self.idle_s <= moment
-
-    def _moved(self, draft: Draft, session: Session, **changes: object) -> SignedInBrowser:
-        now = draft.session(session.id)
-        if now is None or now.ended_at is not None or now.pending:
-            raise NotSignedIn('your session has ended; sign in again')
-        secret = new_secret('cws')
-        moved = replace(now, digest=digest(secret).hex(), **changes)  # type: ignore[arg-type]
-        draft.put(moved)
-        return SignedInBrowser(moved, secret)
-
-    def _note_sign_in(self, draft: Draft, session: Session, person: Person) -> None:
-        draft.note(
-            SignedIn(
-                at=draft.now,
-                enterprise=person.enterprise,
-                subject=subject_of(person),
-                method=session.method,
-                actor=person.actor().reference,
-                address=session.address,
-            )
-        )
-
-    def _place(self, draft: Draft, account: Account) -> Person | None:
-        known = memberships(draft, account)
-        last = max(draft.sessions_of(account.id), key=lambda session: session.seen_at, default=None)
-        if last is not None and (there := [person for person in known if person.enterprise == last.enterprise]):
-            return there[0]
-        return known[0] if known else None
 
     def _is_suspended(self, person: Person) -> bool:
         account = self._road.fleets.accounts.get(person.account) if person.account else None
@@ -371,19 +141,3 @@ def concerns(touched: Touched, session: Session) -> bool:
         or session.person in ids.get(Person, ())
         or session.account in ids.get(Account, ())
     )
-
-
-def memberships(draft: Draft, account: Account) -> list[Person]:
-    """What an account is to which enterprise, as this group leaves it; the oldest first."""
-    return sorted(draft.memberships(account.id), key=lambda person: person.created_at)
-
-
-def subject_of(person: Person) -> Subject:
-    """A person or a service account as the journal names them."""
-    return Subject(person.kind.value, person.id, person.name)
-
-
-def note_account(draft: Draft, account: Account, what: str) -> None:
-    """Tell every enterprise that the account belongs to, inside a decision."""
-    for person in memberships(draft, account):
-        draft.note(AccountChanged(at=draft.now, enterprise=person.enterprise, subject=subject_of(person), what=what))

@@ -11,9 +11,11 @@ from domain.ids import new_id
 from domain.passwords import checked_password
 from domain.people import Account
 from domain.road import Road
-from domain.services.access import AccessService, Browser, SignedInBrowser, note_account
+from domain.services.access import AccessService
 from domain.services.known_browsers import KnownBrowsers
+from domain.services.memberships import note_account
 from domain.services.refusals import refuse_sign_in
+from domain.services.sessions import Browser, SignedInBrowser
 from domain.text import clean_line
 from domain.throttle import Aim, Guess, Throttle, TooMany
 
@@ -78,11 +80,7 @@ class AccountService:
 
         def decide(draft: Draft) -> Account:
             account = draft.need(Account, INSTALLATION, known.id)
-            account = replace(account, password_hash=hashed, password_at=draft.now, version=account.version + 1)
-            draft.put(account)
-            self._access.end_all(draft, account.id, 'the password was changed')
-            note_account(draft, account, 'got a new password')
-            return account
+            return give_password(draft, self._access, account, hashed, 'got a new password')
 
         return await self._road.travel(decide)
 
@@ -123,4 +121,15 @@ def new_account(draft: Draft, email: str, name: str, password_hash: str) -> Acco
         password_at=draft.now,
     )
     draft.put(account)
+    return account
+
+
+def give_password(
+    draft: Draft, access: AccessService, account: Account, password_hash: str, told: str, *, but: str = ''
+) -> Account:
+    """Let a new password count, inside a decision: every session of the account ends but one, and its enterprises are told."""
+    account = replace(account, password_hash=password_hash, password_at=draft.now, version=account.version + 1)
+    draft.put(account)
+    access.end_all(draft, account.id, 'the password was changed', but=but)
+    note_account(draft, account, told)
     return account

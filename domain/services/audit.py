@@ -5,7 +5,8 @@ from domain.audit import AuditQuery, Verdict
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import NotAllowed, NotFound
-from domain.journal import AuditExported, Recorded, Subject
+from domain.journal import Recorded, Subject
+from domain.journal_access import AuditExported
 from domain.road import Road
 from domain.store import Store
 

@@ -10,14 +10,8 @@ from domain.enforcement import end_lock
 from domain.errors import Conflict, NotSignedIn
 from domain.fleet import Fleet
 from domain.identifiers import Identifiers
-from domain.journal import (
-    CredentialRevoked,
-    CredentialRotated,
-    DeviceApproved,
-    DeviceEnrolled,
-    DeviceRefused,
-    Subject,
-)
+from domain.journal import DeviceEnrolled, Subject
+from domain.journal_access import CredentialRevoked, CredentialRotated, DeviceApproved, DeviceRefused
 from domain.retirement import retire
 from domain.road import Road
 from domain.rulebook import RuleBook
@@ -176,7 +170,7 @@ class EnrolmentService:
     def _again(
         self, draft: Draft, token: Token, device: Device, new: NewDevice, credential: Credential, address: str
     ) -> tuple[Device, Credential]:
-        """A known device and its new credential; see docs/decisions/0008-who-may-take-the-place-of-a-device.md."""
+        """A known device and its new credential; see docs/decisions/0010-who-may-take-the-place-of-a-device.md."""
         now = draft.credential(device.enterprise, device.id)
         opens = now is not None and (now.approved or now.previous is not None)
         if now is not None and opens:

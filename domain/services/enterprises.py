@@ -9,7 +9,8 @@ from domain.edits import differences
 from domain.enterprises import Enterprise
 from domain.errors import Conflict, NotFound
 from domain.ids import new_id
-from domain.journal import EnterpriseAdded, EnterpriseChanged, Subject
+from domain.journal import Subject
+from domain.journal_access import EnterpriseAdded, EnterpriseChanged
 from domain.policies import Mode
 from domain.road import Road
 from domain.services.policies import PolicyService, checked_networks, starter_policies

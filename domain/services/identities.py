@@ -10,13 +10,16 @@ from domain.edits import differences
 from domain.enterprises import INSTALLATION
 from domain.errors import Invalid
 from domain.ids import new_id
-from domain.journal import IdentityLinked, PersonChanged, PersonRemoved, SignInRefused, StepUpRefused, Subject
+from domain.journal import Subject
+from domain.journal_access import IdentityLinked, PersonChanged, PersonRemoved, SignInRefused, StepUpRefused
 from domain.people import Account, Identity, Person
 from domain.providers import AUDIT, Because, Claims, Provider, ProviderRefusal, Rule
 from domain.road import Road
-from domain.services.access import AccessService, Browser, SignedInBrowser, memberships, subject_of
+from domain.services.access import AccessService
 from domain.services.accounts import checked_email
+from domain.services.memberships import memberships, subject_of
 from domain.services.people import PeopleService
+from domain.services.sessions import Browser, SignedInBrowser
 from domain.sessions import Session
 from domain.text import clean_line
 
@@ -232,9 +235,7 @@ class IdentityService:
         )
 
     def _remove(self, draft: Draft, person: Person, because: str) -> None:
-        for session in draft.sessions_of(person.account):
-            if session.enterprise == person.enterprise:
-                self._access.end(draft, session, because)
+        self._access.end_all(draft, person.account, because, enterprise=person.enterprise)
         draft.put(replace(person, disabled_at=draft.now, version=person.version + 1))
         draft.note(
             PersonRemoved(at=draft.now, enterprise=person.enterprise, subject=subject_of(person), because=because)

@@ -4,7 +4,7 @@ from domain.enterprises import INSTALLATION
 from domain.people import Account
 from domain.road import Road
 from domain.sealing import Seal
-from domain.services.access import Browser
+from domain.services.sessions import Browser
 
 KNOWN_S = 90 * 86_400
 """How long a browser counts as known after it was used to sign in."""

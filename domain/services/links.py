@@ -8,14 +8,17 @@ from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotAllowed, NotFound
 from domain.ids import new_id
-from domain.journal import LinkIssued, LinkWithdrawn, PersonInvited, Subject
+from domain.journal import Subject
+from domain.journal_access import LinkIssued, LinkWithdrawn, PersonInvited
 from domain.passwords import checked_password
 from domain.people import Account, Link, LinkKind, Person
 from domain.road import Road
 from domain.secrets import digest, new_secret
-from domain.services.access import AccessService, Browser, SignedInBrowser, memberships, note_account, subject_of
-from domain.services.accounts import Hasher, checked_email, new_account
+from domain.services.access import AccessService
+from domain.services.accounts import Hasher, checked_email, give_password, new_account
+from domain.services.memberships import memberships, subject_of
 from domain.services.people import PeopleService, check_not_above, checked_scope
+from domain.services.sessions import Browser, SignedInBrowser
 from domain.sessions import Session
 from domain.text import clean_line
 
@@ -62,7 +65,7 @@ class LinkService:
                 draft,
                 LinkKind.INVITATION,
                 actor.enterprise,
-                by=actor.reference,
+                by=actor.name,
                 email=email,
                 name=name,
                 role=role,
@@ -124,7 +127,7 @@ class LinkService:
                 raise NotAllowed(
                     'this account opens more than this enterprise: ask an owner of the installation for the link'
                 )
-            return self._reset(draft, account, actor.reference)
+            return self._reset(draft, account, actor.name)
 
         return await self._road.travel(decide, actor=actor)
 
@@ -181,11 +184,7 @@ class LinkService:
 
         def decide(draft: Draft) -> Account:
             account = draft.need(Account, INSTALLATION, spend(draft, reset).account)
-            account = replace(account, password_hash=hashed, password_at=draft.now, version=account.version + 1)
-            draft.put(account)
-            self._access.end_all(draft, account.id, 'the password was changed')
-            note_account(draft, account, 'set a new password by a one-time link')
-            return account
+            return give_password(draft, self._access, account, hashed, 'set a new password by a one-time link')
 
         return await self._road.travel(decide)
 

@@ -1,17 +1,17 @@
 """What somebody who is signed in does with their own account: prove anew who they are, change the password, end sessions."""
 
-from dataclasses import replace
-
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
-from domain.journal import StepUpRefused
+from domain.journal_access import StepUpRefused
 from domain.passwords import checked_password
 from domain.people import Account, Person
 from domain.road import Road
-from domain.services.access import AccessService, SignedInBrowser, note_account, subject_of
-from domain.services.accounts import Hasher
+from domain.services.access import AccessService
+from domain.services.accounts import Hasher, give_password
+from domain.services.memberships import subject_of
 from domain.services.second_factor import SecondFactorService
+from domain.services.sessions import SignedInBrowser
 from domain.sessions import Session
 from domain.throttle import Aim, Throttle, TooMany
 
@@ -61,11 +61,7 @@ class MyAccountService:
             now = draft.need(Account, INSTALLATION, account.id)
             if now.password_hash != account.password_hash:
                 raise Conflict('the password was changed meanwhile', field='current')
-            now = replace(now, password_hash=hashed, password_at=draft.now, version=now.version + 1)
-            draft.put(now)
-            self._access.end_all(draft, account.id, 'the password was changed', but=session.id)
-            note_account(draft, account, 'set a new password')
-            return now
+            return give_password(draft, self._access, now, hashed, 'set a new password', but=session.id)
 
         return await self._road.travel(decide, actor=self._access.actor(session))
 

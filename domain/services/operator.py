@@ -8,8 +8,9 @@ from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotFound
 from domain.people import Account, Person
 from domain.road import Road
-from domain.services.access import AccessService, memberships, note_account
+from domain.services.access import AccessService
 from domain.services.accounts import checked_email
+from domain.services.memberships import memberships, note_account
 from domain.services.people import PeopleService
 from domain.services.second_factor import without
 

@@ -6,7 +6,8 @@ from domain.access import Actor, ActorKind, Permission, Role
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotAllowed, NotFound
-from domain.journal import AccountChanged, Subject
+from domain.journal import Subject
+from domain.journal_access import AccountChanged
 from domain.people import Account, Person
 from domain.road import Road
 from domain.services.people import PeopleService

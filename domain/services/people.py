@@ -9,12 +9,13 @@ from domain.edits import check_version, differences
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.ids import new_id
-from domain.journal import PersonAdded, PersonChanged, PersonRemoved, TokenRevoked
+from domain.journal_access import PersonAdded, PersonChanged, PersonRemoved, TokenRevoked
 from domain.passwords import checked_password
 from domain.people import Account, Person, PersonKind
 from domain.road import Road
-from domain.services.access import AccessService, memberships, subject_of
+from domain.services.access import AccessService
 from domain.services.accounts import Hasher, checked_email, new_account
+from domain.services.memberships import memberships, subject_of
 from domain.services.tokens import subject_of_token
 from domain.text import clean_labels, clean_line
 from domain.tokens import Token

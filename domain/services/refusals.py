@@ -2,10 +2,12 @@
 
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
-from domain.journal import SignInRefused, Subject
+from domain.journal import Subject
+from domain.journal_access import SignInRefused
 from domain.people import Account
 from domain.road import Road
-from domain.services.access import Browser, subject_of
+from domain.services.memberships import subject_of
+from domain.services.sessions import Browser
 
 
 def refuse_sign_in(road: Road, account: Account | None, browser: Browser, because: str) -> None:

@@ -14,9 +14,11 @@ from domain.people import Account, Person
 from domain.road import Road
 from domain.sealing import Seal
 from domain.secrets import digest
-from domain.services.access import AccessService, Browser, SignedInBrowser, note_account
+from domain.services.access import AccessService
 from domain.services.known_browsers import KnownBrowsers
+from domain.services.memberships import note_account
 from domain.services.refusals import refuse_sign_in
+from domain.services.sessions import Browser, SignedInBrowser
 from domain.sessions import Session
 from domain.throttle import Aim, Throttle, TooMany
 

@@ -11,12 +11,13 @@ from domain.errors import NotFound
 from domain.passwords import checked_password
 from domain.people import Account, LinkKind
 from domain.road import Road
-from domain.services.access import AccessService, Browser, SignedInBrowser
+from domain.services.access import AccessService
 from domain.services.accounts import Hasher, checked_email, new_account
 from domain.services.enterprises import EnterpriseService, found
 from domain.services.links import GONE, IssuedLink, issued, open_links, spend, usable
 from domain.services.people import PeopleService
 from domain.services.policies import PolicyService, checked_networks
+from domain.services.sessions import Browser, SignedInBrowser
 from domain.text import clean_line
 
 

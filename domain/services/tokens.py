@@ -7,7 +7,8 @@ from domain.access import OWNER, Actor, ActorKind, Permission
 from domain.draft import Draft
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
 from domain.ids import new_id
-from domain.journal import Subject, TokenIssued, TokenRevoked
+from domain.journal import Subject
+from domain.journal_access import TokenIssued, TokenRevoked
 from domain.people import Person, PersonKind
 from domain.road import Road
 from domain.secrets import digest, new_secret

@@ -18,7 +18,7 @@ _IS_AUDITED = (
     "(actor_ref <> '' OR kind IN ("
     "'AccountChanged', 'AuditExported', 'CredentialRevoked', 'CredentialRotated', "
     "'DeviceApproved', 'DeviceEnrolled', 'DeviceRefused', 'EnterpriseAdded', "
-    "'EnterpriseChanged', 'IdentityLinked', 'LinkIssued', 'PersonAdded', "
+    "'EnterpriseChanged', 'IdentityLinked', 'LinkIssued', 'LinkWithdrawn', 'PersonAdded', "
     "'PersonChanged', 'PersonInvited', 'PersonRemoved', 'SessionEnded', "
     "'SignInRefused', 'SignedIn', 'SignedOut', 'StepUpRefused', "
     "'SteppedUp', 'TokenIssued', 'TokenRevoked'"

@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from domain.journal import AUDITED
+from domain.journal_kinds import AUDITED
 from persistence.models.base import PartIndex, id_field
 
 _KINDS = ', '.join(f"'{kind}'" for kind in sorted(AUDITED))

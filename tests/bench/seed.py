@@ -21,7 +21,7 @@ from domain.tokens import Credential, TokenKind
 from domain.tower_input import NewTower
 from domain.towers import Cell
 from persistence.database import opened_store
-from ui.main import House, compose
+from ui.house import House, compose
 
 ENTERPRISE = 'Bench'
 EMAIL = 'bench@example.com'

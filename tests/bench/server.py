@@ -18,8 +18,9 @@ from starlette.types import Receive, Scope, Send
 from domain.devices import DeviceState
 from domain.road import Touched
 from persistence.database import opened_store
+from ui.house import House, compose
 from ui.logs import configure_logs
-from ui.main import House, build, compose
+from ui.main import build
 from ui.process import hand_over_quickly
 from ui.settings import Settings
 

@@ -12,6 +12,9 @@ def test_switching_in_one_tab_takes_the_others_along(new_page: NewPage, company:
     company.device('ours-1')
     page = company.enter(new_page(), '/installation')
     expect(page.locator('button.cw-who')).to_have_count(0)
+    own = page.get_by_role('row', name=company.name)
+    expect(own.get_by_role('button', name='Rename')).to_be_visible()
+    expect(own.get_by_role('button', name='Join as admin')).to_have_count(0)  # one belongs there already
     page.get_by_role('row', name='Port of Ghent').get_by_role('button', name='Join as admin').click()
     page.get_by_test_id('confirm').click()
 
@@ -45,7 +48,7 @@ def test_an_invitation_stands_in_the_list_of_others_without_a_reload_and_its_lin
     page.keyboard.press('Enter')
     page.keyboard.press('Tab')
     page.get_by_test_id('make-invitation').click()
-    expect(page.get_by_test_id('link')).to_contain_text('/auth/link/')
+    expect(page.get_by_test_id('link')).to_contain_text('/join/')
     row = watching.get_by_test_id('invitations').get_by_role('row', name='Bo <b>Jansen</b>')
     expect(row).to_contain_text('site=port-1')
     expect(row).to_contain_text('Invited')

@@ -40,7 +40,7 @@ def test_a_code_of_the_app_and_then_a_recovery_code_open_the_console_once_each(
     page.get_by_role('button', name='I have kept them').click()
     expect(page.get_by_text('10 of 10 recovery codes are left.')).to_be_visible()
     page.get_by_role('button', name='theme, keyboard, sign out').click()
-    page.get_by_role('button', name='Sign out', exact=True).click()
+    page.locator('.cw-pop').get_by_role('button', name='Sign out', exact=True).click()
 
     sign_in(page, company)
     page.wait_for_url('**/login/code?next=/devices')

@@ -169,11 +169,7 @@ async def test_an_auditor_needs_ten_lines_and_the_standard_library(store: Tortoi
     assert len(rows) == 5
 
 
-@given(
-    st.lists(
-        st.one_of(TEXT, st.integers(0, 2**53), st.floats(0, 1e12, allow_nan=False, allow_subnormal=False)), max_size=5
-    )
-)
+@given(st.lists(st.one_of(TEXT, st.integers(0, 2**53), st.floats(1, 1e12)), max_size=5))
 def test_the_form_under_the_digest_is_that_of_the_standard_library(row: list[Any]) -> None:
     text = json.dumps(row, ensure_ascii=False, separators=(',', ':'))
     assert link('aa', row) == hashlib.sha256(f'aa\n{text}'.encode()).hexdigest()

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from domain.devices import Device, DeviceState
-from domain.journal import ENTRIES, DeviceRetired, Entry, Recorded, Subject, TokenIssued
+from domain.journal import DeviceRetired, Entry, Recorded, Subject
+from domain.journal_access import TokenIssued
+from domain.journal_kinds import ENTRIES
 from persistence.database import opened_store
 from persistence.store import TortoiseStore
 from tests.persistence.samples import DEVICE, HARBOUR, STATE, T, changes, entry, loaded

@@ -6,7 +6,8 @@ from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.transactions import in_transaction
 
 from domain.audit import AuditQuery
-from domain.journal import PresenceChanged, SignedIn
+from domain.journal import PresenceChanged
+from domain.journal_access import SignedIn
 from domain.people import Account, Person
 from domain.sessions import Session
 from persistence import schema

@@ -18,7 +18,8 @@ from typing import Any
 import httpx
 import psutil
 
-from ui.control import Answer, ask
+from ui.control import Answer
+from ui.control_socket import ask
 from ui.main import SET_UP
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from domain.access import Permission
+from domain.access import OWNER, Permission
 from jobs.agent.options import AgentError, AgentOptions
 from jobs.agent.run import run_agent
 from tests.real.server import Server, bearer, running_server
@@ -59,7 +59,7 @@ class Fleet:
 async def fleet(server: Server, tmp_path: Path) -> AsyncIterator[Fleet]:
     """A new enterprise."""
     id = (await server.operate('enterprise add', name=tmp_path.name, starter=False))['id']
-    scopes = [permission.value for permission in Permission]
+    scopes = [permission.value for permission in Permission if permission not in OWNER]
     secret = (await server.operate('token api', enterprise=id, name='tests', scopes=scopes))['secret']
     async with httpx.AsyncClient(base_url=f'{server.address}/api/v1', headers=bearer(secret)) as api:
         yield Fleet(server, tmp_path, id, api)

@@ -36,7 +36,7 @@ PAGES = sorted(
     for file in (ROOT / 'ui' / 'pages').glob('*.py')
     for page in re.findall(r"@ui\.page\('([^']+)'", file.read_text())
 )
-PEOPLE_ONLY = [page for page in PAGES if page != '/login'] + [
+PEOPLE_ONLY = [page for page in PAGES if not page.startswith(('/login', '/join'))] + [
     '/ui/search?q={canary}',
     '/ui/devices.csv',
     '/ui/devices.csv?q={canary}',

@@ -16,7 +16,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from domain.access import Role
-from domain.journal import SessionEnded, SignedIn, SignInRefused, SteppedUp, StepUpRefused
+from domain.journal_access import SessionEnded, SignedIn, SignInRefused, SteppedUp, StepUpRefused
 from domain.people import Account, Person
 from tests.fakes import Clock
 from tests.real.canaille import running_mock

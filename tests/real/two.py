@@ -15,11 +15,13 @@ from tests.real.server import PASSWORD, Server, bearer, running_server
 from ui.auth import COOKIE
 
 CANARIES = ('kanarievogel', 'zeemeeuw')
+INSTALLATION_OWNER = 'owner'
+"""Who owns the installation and is a viewer of the enterprise, beside its roles."""
 
 
 @dataclass(slots=True)
 class Tenant:
-    """An enterprise: its canary, what it owns by the names that paths use, its secrets, and a session cookie for each role."""
+    """An enterprise: its canary, what it owns by the names that paths use, its secrets, and a session cookie for each role and an owner."""
 
     canary: str
     id: str
@@ -27,7 +29,7 @@ class Tenant:
     api: str
     credential: str
     enrolment: str
-    cookies: Mapping[Role, str]
+    cookies: dict[str, str]
     marks: frozenset[str] = field(default_factory=frozenset)
 
     def traces(self, text: str, *, but: str = '') -> list[str]:
@@ -48,15 +50,15 @@ class Two:
         """Who asks, and whose things must not be seen."""
         return [self.tenants, self.tenants[::-1]]
 
-    async def as_person(self, tenant: Tenant, role: Role, method: str, path: str, **more: Any) -> httpx.Response:
+    async def as_person(self, tenant: Tenant, role: str, method: str, path: str, **more: Any) -> httpx.Response:
         """A browser's request."""
         headers = {'cookie': f'{COOKIE}={tenant.cookies[role]}', 'origin': self.server.address}
         return await self.client.request(method, path, headers=headers, **more)
 
     @asynccontextmanager
-    async def live(self, tenant: Tenant, role: Role) -> AsyncIterator[ClientConnection]:
-        """An open page's socket."""
-        headers = {'cookie': f'{COOKIE}={tenant.cookies[role]}', 'origin': self.server.address}
+    async def live(self, tenant: Tenant, role: str) -> AsyncIterator[ClientConnection]:
+        """An open page's socket; somebody who has no session may knock too."""
+        headers = {'cookie': f'{COOKIE}={tenant.cookies.get(role, "")}', 'origin': self.server.address}
         async with connect(
             f'ws://127.0.0.1:{self.server.port}/live', additional_headers=headers, max_size=None
         ) as socket:
@@ -72,9 +74,12 @@ class Two:
 
 
 @asynccontextmanager
-async def two_enterprises(folder: Path) -> AsyncIterator[Two]:
+async def two_enterprises(folder: Path, **environment: str) -> AsyncIterator[Two]:
     """Both, furnished."""
-    async with running_server(folder) as server, httpx.AsyncClient(base_url=server.address, timeout=20) as client:
+    async with (
+        running_server(folder, **environment) as server,
+        httpx.AsyncClient(base_url=server.address, timeout=20) as client,
+    ):
         first, second = [await _furnish(server, client, canary, number) for number, canary in enumerate(CANARIES, 1)]
         yield Two(server, client, (first, second))
 
@@ -127,11 +132,12 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         'command_id': command['id'],
         'person_id': made_token['account_id'],
     }
-    cookies = {}
-    for role in Role:
+    cookies: dict[str, str] = {}
+    for role in (*Role, INSTALLATION_OWNER):
+        is_owner = role == INSTALLATION_OWNER
         email = f'{role}@{canary}.example'
-        await server.operate('user add', enterprise=f'{canary} bv', email=email, name=f'{canary} {role}', role=role.value,
-                             password=PASSWORD)  # fmt: skip
+        await server.operate('user add', enterprise=f'{canary} bv', email=email, name=f'{canary} {role}',
+                             role=Role.VIEWER if is_owner else role, password=PASSWORD, owner=is_owner)  # fmt: skip
         answer = await client.post('/auth/sign-in', data={'email': email, 'password': PASSWORD})
         cookies[role] = answer.cookies[COOKIE]
         client.cookies.clear()

@@ -48,6 +48,12 @@ class Console:
         assert answer.status_code == 204
         self.user.find(marker='step-up').trigger('proved')
 
+    async def refused(self, path: str, words: str) -> None:
+        """A page that is not for this browser's person: it says so, has nothing to work with, and the status tells it to programs."""
+        answer = await self.client.get(path)
+        assert (answer.status_code, words in answer.text) == (403, True)
+        assert 'live_table' not in answer.text.partition('<body')[2]
+
     def becomes(self, person: Person, role: Role) -> None:
         """Give a person another role behind the page's back."""
         self.home.fleets.apply(replace(person, role=role))

@@ -10,7 +10,8 @@ import pytest
 from domain.access import Role
 from domain.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
 from tests.fakes import House, house
-from ui.control import SOCKET, Control, ask, listening
+from ui.control import Control
+from ui.control_socket import SOCKET, ask, listening
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.services.access import Browser
+from domain.services.sessions import Browser
 from tests.fakes import House, house
 from ui.control import Control
 from ui.demo import EMAIL, ENTERPRISE, _account, _forget_tokens

@@ -8,7 +8,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from domain.access import Role, Scope
-from domain.services.access import SignedInBrowser
+from domain.services.sessions import SignedInBrowser
 from tests.ui.until import until
 from tests.ui.watching import PASSWORD, Console, console, deaf_page
 

@@ -12,10 +12,7 @@ import pytest
 
 from domain.commands import Action, CommandState
 from domain.journal import (
-    ENTRIES,
     CommandMoved,
-    PersonAdded,
-    PersonChanged,
     PresenceChanged,
     Recorded,
     ServingTowerChanged,
@@ -23,6 +20,8 @@ from domain.journal import (
     TowerStatusChanged,
     ViolationOpened,
 )
+from domain.journal_access import PersonAdded, PersonChanged
+from domain.journal_kinds import ENTRIES
 from domain.towers import TowerStatus
 from ui.sentences import duration, sentence, shown
 

@@ -11,7 +11,7 @@ from websockets.typing import Origin
 
 from domain.access import Permission, Role, Scope
 from domain.errors import NotAllowed
-from domain.journal import SignedIn as SignedInEntry
+from domain.journal_access import SignedIn as SignedInEntry
 from domain.people import Person
 from tests.ui.watching import Console, Page, console
 from ui.auth import COOKIE, SignedIn

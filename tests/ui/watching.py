@@ -16,7 +16,7 @@ from websockets.typing import Origin
 
 from domain.access import EVERYWHERE, Role, Scope
 from domain.people import Person
-from domain.services.access import Browser, SignedInBrowser
+from domain.services.sessions import Browser, SignedInBrowser
 from tests.fakes import Clock, House, MemoryStore, house
 from ui.auth import COOKIE, Guard, Providers, register_auth, signed_in
 from ui.live import Live

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from domain.access import Actor, Permission
 from domain.errors import Invalid
-from domain.journal import ENTRIES, Entry, Recorded, Subject
+from domain.journal import Entry, Recorded, Subject
+from domain.journal_kinds import ENTRIES
 from domain.road import Road
 from domain.store import Store
 from ui.api.answers import answer, checked_limit

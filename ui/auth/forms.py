@@ -6,8 +6,9 @@ from urllib.parse import parse_qs
 from fastapi import Request
 from starlette.responses import Response
 
-from domain.services.access import AccessService, Browser, SignedInBrowser
+from domain.services.access import AccessService
 from domain.services.known_browsers import KNOWN_S, KnownBrowsers
+from domain.services.sessions import Browser, SignedInBrowser
 from ui.auth.guard import cookie_name, session_of
 
 MOST_FORM_BYTES = 16_384

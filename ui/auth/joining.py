@@ -12,8 +12,9 @@ from starlette.responses import RedirectResponse, Response
 from domain.errors import DomainError, NotFound
 from domain.people import Link, LinkKind
 from domain.sealing import Seal
-from domain.services.access import AccessService, SignedInBrowser
+from domain.services.access import AccessService
 from domain.services.links import LinkService
+from domain.services.sessions import SignedInBrowser
 from domain.services.setup import SetupService
 from ui.auth.forms import HandOver, browser_of, read_form
 from ui.auth.guard import session_of

@@ -11,8 +11,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from domain.errors import DomainError
 from domain.providers import Because, Provider, ProviderRefusal
-from domain.services.access import SignedInBrowser
 from domain.services.identities import IdentityService
+from domain.services.sessions import SignedInBrowser
 from domain.sessions import Session
 from ui.auth.attempts import Attempt, Attempts
 from ui.auth.forms import HandOver, Secure, browser_of, read_form, safe_target

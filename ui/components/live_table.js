@@ -192,7 +192,7 @@ export default {
         tr.append(h("td", "pick", drawn.box));
       }
       for (const column of this.columns) {
-        const td = h("td", { class: this.cls(column), "data-phone": column.phone, "data-field": column.field });
+        const td = h("td", { class: this.cls(column), "data-phone": column.phone, "data-field": column.field, style: column.width ? `--wide: ${column.width}` : null });
         drawn.cells.push({ td, column, imprint: null });
         tr.append(td);
       }
@@ -219,7 +219,7 @@ export default {
       this.mark(drawn);
     },
     offer(cw, drawn, row) {
-      const fits = this.actions.filter((action) => !action.when || action.when.includes(cw.get(row, action.field)));
+      const fits = this.actions.filter((action) => (!action.when || action.when.includes(cw.get(row, action.field))) && !action.unless?.includes(cw.get(row, action.field)));
       const imprint = fits.map((action) => action.name).join();
       if (drawn.offered === imprint) return;
       drawn.offered = imprint;

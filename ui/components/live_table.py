@@ -28,13 +28,15 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """A button on a row, or on all picked rows. On a row it is there only while ``field`` has one of the values ``when``."""
+    """A button on a row, or on all picked rows. On a row it is there only while ``field`` has one of the values ``when``,
+    and none of the values ``unless``."""
 
     name: str
     label: str
     tone: str = ''
     field: str | None = None
     when: tuple[object, ...] | None = None
+    unless: tuple[object, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

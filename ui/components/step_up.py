@@ -3,7 +3,7 @@
 from nicegui import events, ui
 
 from domain.people import Account
-from domain.services.access import RAISED_S
+from domain.services.sessions import RAISED_S
 from domain.sessions import Session
 from ui.components.card import text
 from ui.components.controls import sheet

@@ -22,6 +22,7 @@ from ui.pages import (
     tower,
     tower_editor,
     towers,
+    unknown,
 )
 from ui.pages.services import Services
 
@@ -50,5 +51,6 @@ def register_pages(services: Services) -> None:
         installation,
         account,
         audit,
+        unknown,
     ):
         module.register(services)

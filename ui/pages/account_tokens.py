@@ -46,7 +46,7 @@ def tokens_card(services: Services, who: SignedIn) -> None:
 
     show()
     with foot:
-        button('New token…', lambda: _make(services, who, show)).mark('new-token').props('data-testid=new-token')
+        button('Make token…', lambda: _make(services, who, show)).mark('new-token').props('data-testid=new-token')
 
 
 def _row(services: Services, who: SignedIn, token: Token, after: Callable[[], None]) -> None:
@@ -86,7 +86,7 @@ def _ask(services: Services, who: SignedIn, token: Token, after: Callable[[], No
 
 def _make(services: Services, who: SignedIn, after: Callable[[], None]) -> None:
     own = who.actor().permissions - OWNER
-    with context.client, sheet('New API token') as dialog:
+    with context.client, sheet('Make API token') as dialog:
         dialog.on('hide', dialog.delete)
         body = ui.element('div').classes('cw-form')
         with body:
@@ -121,7 +121,7 @@ def _make(services: Services, who: SignedIn, after: Callable[[], None]) -> None:
                         _show(body, dialog, *made)
                         after()
 
-                button('Make a token', make, rank='primary').mark('make-token').props('data-testid=make-token')
+                button('Make token', make, rank='primary').mark('make-token').props('data-testid=make-token')
     dialog.open()
 
 

@@ -13,11 +13,12 @@ from domain.tokens import Token, TokenKind
 from ui.auth import SignedIn
 from ui.components.card import Text, link, text
 from ui.components.columns import Column
+from ui.components.command import command
 from ui.components.controls import button, door, sheet
 from ui.components.live_table import Act, Filter, live_table
-from ui.components.page_state import Empty, page_state
+from ui.components.page_state import Empty
 from ui.pages.services import Services
-from ui.pages.shell import guarded, page
+from ui.pages.shell import guarded, not_for_you, page
 from ui.sentences import sentence
 from ui.spans import counted
 from ui.topics.audit import before_and_after, changed, text_of
@@ -41,15 +42,15 @@ def register(services: Services) -> None:
     def audit(request: Request) -> None:
         with page(request, services, 'Audit', active='audit') as (who, fleet):
             if not who.may(Permission.AUDIT_READ):
-                page_state(Empty(title='Not yours to see', text='The audit trail is for the roles security and admin.'))
+                not_for_you('the audit trail', fleet.enterprise.name)
                 return
             _trail(services, who, fleet, installation=False)
 
     @ui.page('/audit/installation')
     def installation_audit(request: Request) -> None:
-        with page(request, services, 'Audit of the installation', active='audit') as (who, _):
+        with page(request, services, 'Audit of the installation', active='audit') as (who, fleet):
             if not who.may(Permission.INSTALLATION_WRITE):
-                page_state(Empty(title='Not yours to see', text='This audit trail is for owners of the installation.'))
+                not_for_you('the audit trail of the installation', fleet.enterprise.name)
                 return
             _trail(services, who, services.fleets.installation, installation=True)
 
@@ -72,7 +73,7 @@ def _trail(services: Services, who: SignedIn, fleet: Fleet, *, installation: boo
             size=50,
             search='Search who, what, values…',
             filters=_filters(fleet),
-            actions=(Act(name='details', label='Details'),),
+            actions=(Act(name='details', label='Show entry'),),
             on_act=lambda acted: details(acted.ids[0]),
             empty=Empty(
                 title='Nothing has been done yet',
@@ -182,7 +183,7 @@ async def _verify(services: Services, who: SignedIn, *, installation: bool) -> N
         for line in _outcome(verdict):
             text(line, 'p').classes('' if verdict.intact else 'cw-because cw-bad')
         text('Head, to be kept elsewhere', 'div').classes('cw-label')
-        text(str(verdict.head), 'p').classes('cw-mono')
+        command(str(verdict.head)).mark('head')
         with ui.element('div').classes('ends'):
             button('Close', dialog.close, rank='primary')
     dialog.on('hide', dialog.delete)

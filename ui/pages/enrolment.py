@@ -11,10 +11,10 @@ from ui.components.card import card, grid, stack
 from ui.components.columns import Column
 from ui.components.controls import ask
 from ui.components.live_table import Act, Acted, live_table
-from ui.components.page_state import Empty, page_state
+from ui.components.page_state import Empty
 from ui.pages.enrolment_token import enrol_button
 from ui.pages.services import Services
-from ui.pages.shell import guarded, page
+from ui.pages.shell import forbidden, guarded, page
 
 _TOKENS = (
     Column(field='name', label='Token', kind='strong', sort='name', phone='title'),
@@ -47,15 +47,14 @@ def register(services: Services) -> None:
     def enrolment(request: Request) -> None:
         with page(request, services, 'Enrolment', active='enrolment') as (who, fleet):
             if not who.may(Permission.ENROLMENT_READ):
-                page_state(
+                forbidden(
                     Empty(
                         title='Your role does not see how devices come in',
                         text=f'You are signed in as {who.person.role}. Operators, security staff and administrators of the whole '
                         'enterprise see enrolment tokens and the devices that wait.',
                         href='/devices',
                         label='All devices',
-                    ),
-                    trouble=True,
+                    )
                 )
                 return
             with stack():

@@ -55,6 +55,7 @@ def _enterprises(services: Services, who: SignedIn) -> None:
         else:
             _ask_join(services, who, enterprise)
 
+    belongs = tuple(services.fleets.memberships(who.person.account))  # joining one more builds the page anew
     table = live_table(
         'enterprises',
         _ENTERPRISES,
@@ -62,7 +63,10 @@ def _enterprises(services: Services, who: SignedIn) -> None:
         sort='name',
         search='Search name…',
         linked=True,
-        actions=(Act(name='join', label='Join as admin…'), Act(name='rename', label='Rename…')),
+        actions=(
+            Act(name='join', label='Join as admin…', field='id', unless=belongs),
+            Act(name='rename', label='Rename…'),
+        ),
         on_act=act,
         empty=Empty(title='No enterprise yet', text='Everything belongs to one: add the first.'),
     )

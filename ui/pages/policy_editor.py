@@ -22,7 +22,7 @@ from ui.components.rule_field import RuleProblem, rule_field
 from ui.pages.policies import SEVERITIES
 from ui.pages.policy_preview import MOST, PreviewPanel, asked_of, consequences
 from ui.pages.services import Services
-from ui.pages.shell import guarded, page, plain
+from ui.pages.shell import forbidden, guarded, page, plain
 from ui.spans import counted, seconds, sentence, written
 
 EXAMPLES = (
@@ -64,14 +64,13 @@ def register(services: Services) -> None:
 def _allowed(who: SignedIn) -> bool:
     if who.may(Permission.POLICIES_WRITE):
         return True
-    page_state(
+    forbidden(
         Empty(
             title='Your role may read policies, not write them',
             text=f'You are signed in as {who.person.role}. Security staff and administrators write policies.',
             href='/policies',
             label='All policies',
-        ),
-        trouble=True,
+        )
     )
     return False
 

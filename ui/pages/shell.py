@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TypeVar
 
 from fastapi import Request
@@ -46,15 +47,20 @@ def _others(services: Services, who: SignedIn) -> list[tuple[str, str]]:
 
 def not_for_you(what: str, enterprise: str) -> None:
     """Stand in for a page that the reader's role does not include."""
-    page_state(
+    forbidden(
         Empty(
             title='Your role does not include this page',
             text=f'Ask an administrator of {enterprise} if you need to see {what}.',
             href='/',
             label='Overview',
-        ),
-        trouble=True,
+        )
     )
+
+
+def forbidden(state: Empty) -> None:
+    """Stand in for a page that the reader may not have, in words of its own, and answer with 403 (RFC 9110, 15.5.4)."""
+    context.client.status_code = HTTPStatus.FORBIDDEN
+    page_state(state, trouble=True)
 
 
 async def guarded(

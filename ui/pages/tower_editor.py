@@ -16,7 +16,7 @@ from ui.components.choices import choices
 from ui.components.controls import button, complaint, door, field, labelled
 from ui.components.page_state import Empty, page_state
 from ui.pages.services import Services
-from ui.pages.shell import guarded, page, plain
+from ui.pages.shell import forbidden, guarded, page, plain
 from ui.pages.tower_rows import CellRow, CheckRow, Row, Unreadable
 from ui.pages.towers import KINDS
 from ui.spans import sentence
@@ -53,7 +53,7 @@ def _allowed(who: SignedIn, *, is_inside: bool) -> bool:
     if role and is_inside:
         return True
     narrowed = f'Your role is narrowed to {words(who.person.scope)}. Towers are changed by those who have their region.'
-    page_state(
+    forbidden(
         Empty(
             title='Your role may see towers, not change them' if not role else 'You may see this, not change it',
             text=narrowed
@@ -61,8 +61,7 @@ def _allowed(who: SignedIn, *, is_inside: bool) -> bool:
             else f'You are signed in as {who.person.role}. Operators and administrators change towers.',
             href='/towers',
             label='All towers',
-        ),
-        trouble=True,
+        )
     )
     return False
 

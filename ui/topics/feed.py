@@ -3,17 +3,8 @@
 from collections import deque
 from typing import Any
 
-from domain.journal import (
-    AlertCleared,
-    AlertRaised,
-    CommandMoved,
-    CredentialRotated,
-    Entry,
-    Recorded,
-    ServingTowerChanged,
-    SignedIn,
-    SignedOut,
-)
+from domain.journal import AlertCleared, AlertRaised, CommandMoved, Entry, Recorded, ServingTowerChanged
+from domain.journal_access import CredentialRotated, SignedIn, SignedOut
 from domain.past import told
 from ui.channels import News
 from ui.sentences import sentence

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from domain.access import Role, words
 from domain.fleet import Fleet
 from domain.fleets import Fleets
-from domain.journal import AccountChanged, IdentityLinked, SessionEnded, SignedIn, SignedOut
+from domain.journal_access import AccountChanged, IdentityLinked, SessionEnded, SignedIn, SignedOut
 from domain.people import Account, Identity, Link, LinkKind, Person, PersonKind
 from domain.sessions import Session
 from domain.tokens import TOKENS_S, Token, TokenKind

@@ -8,10 +8,10 @@ import pytest
 
 from domain.access import Permission, Role
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
-from domain.journal import PersonAdded, SignedIn, SignedOut, SignInRefused, TokenIssued, TokenRevoked
+from domain.journal_access import PersonAdded, SignedIn, SignedOut, SignInRefused, TokenIssued, TokenRevoked
 from domain.people import Person
 from domain.secrets import digest
-from domain.services.access import IDLE_S, Browser, SignedInBrowser
+from domain.services.sessions import IDLE_S, Browser, SignedInBrowser
 from domain.tokens import TokenKind
 from tests.fakes import House, house
 

@@ -8,10 +8,10 @@ import pytest
 from domain.access import Role
 from domain.enterprises import INSTALLATION
 from domain.errors import NotSignedIn, Throttled
-from domain.journal import SignInRefused
-from domain.services.access import Browser, SignedInBrowser
+from domain.journal_access import SignInRefused
 from domain.services.accounts import AccountService
 from domain.services.known_browsers import KNOWN_S
+from domain.services.sessions import Browser, SignedInBrowser
 from tests.domain.services.test_access import settled
 from tests.fakes import House, QuickHasher, house
 

@@ -12,9 +12,10 @@ from domain.commands import Action
 from domain.device_input import NewDevice
 from domain.devices import Kind
 from domain.errors import NotAllowed, NotFound
-from domain.journal import AuditExported, Entry
-from domain.services.access import Browser
+from domain.journal import Entry
+from domain.journal_access import AuditExported
 from domain.services.policies import NewPolicy
+from domain.services.sessions import Browser
 from domain.tokens import TokenKind
 from domain.tower_input import NewTower
 from domain.towers import Check, CheckKind, CheckResult

@@ -12,7 +12,8 @@ from domain.alerts import AlarmType
 from domain.device_input import NewDevice
 from domain.devices import Kind, Presence
 from domain.errors import AwaitsApproval, Conflict, NotAllowed, NotFound, NotSignedIn
-from domain.journal import CredentialRevoked, CredentialRotated, DeviceApproved, DeviceEnrolled, DeviceRefused
+from domain.journal import DeviceEnrolled
+from domain.journal_access import CredentialRevoked, CredentialRotated, DeviceApproved, DeviceRefused
 from domain.services.checkins import CheckIn, Receipt
 from domain.services.enrolments import Enrolled
 from domain.tokens import Credential, Token, TokenKind

@@ -8,10 +8,10 @@ import pytest
 from domain.access import Permission, Role, Scope
 from domain.enterprises import INSTALLATION
 from domain.errors import NotAllowed
-from domain.journal import IdentityLinked, PersonAdded, PersonChanged, PersonRemoved, SessionEnded, SignInRefused
+from domain.journal_access import IdentityLinked, PersonAdded, PersonChanged, PersonRemoved, SessionEnded, SignInRefused
 from domain.people import Account, Person
 from domain.providers import Because, Claims, Provider, ProviderRefusal, Rule
-from domain.services.access import Browser, SignedInBrowser
+from domain.services.sessions import Browser, SignedInBrowser
 from tests.fakes import House, house
 
 PASSWORD = 'four words and then some'

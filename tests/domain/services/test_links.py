@@ -7,10 +7,10 @@ import pytest
 from domain.access import OWNER, Actor, Role, Scope, system
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
-from domain.journal import AccountChanged, LinkIssued, PersonAdded, PersonInvited, SignedIn
+from domain.journal_access import AccountChanged, LinkIssued, PersonAdded, PersonInvited, SignedIn
 from domain.people import Link, LinkKind, Person
-from domain.services.access import Browser
 from domain.services.links import LASTS_S, IssuedLink
+from domain.services.sessions import Browser
 from tests.fakes import House, house
 
 PASSWORD = 'correct horse battery'

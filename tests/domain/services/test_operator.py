@@ -8,9 +8,9 @@ import pytest
 from domain.access import Permission, Role, system
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotFound, NotSignedIn
-from domain.journal import AccountChanged, PersonAdded, SessionEnded
+from domain.journal_access import AccountChanged, PersonAdded, SessionEnded
 from domain.people import Account
-from domain.services.access import Browser
+from domain.services.sessions import Browser
 from domain.tokens import TokenKind
 from tests.fakes import House, house
 

@@ -8,11 +8,11 @@ import pytest
 from domain.access import Permission, Role
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotAllowed, NotFound, StepUpNeeded
-from domain.journal import AccountChanged, EnterpriseAdded, EnterpriseChanged, PersonAdded
+from domain.journal_access import AccountChanged, EnterpriseAdded, EnterpriseChanged, PersonAdded
 from domain.people import Account, Person
 from domain.policies import Mode
-from domain.services.access import Browser
 from domain.services.enterprises import found
+from domain.services.sessions import Browser
 from tests.fakes import House, house
 
 PASSWORD = 'correct horse battery'

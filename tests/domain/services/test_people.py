@@ -8,9 +8,9 @@ import pytest
 
 from domain.access import EVERYWHERE, Actor, ActorKind, Permission, Role, Scope
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Stale
-from domain.journal import PersonAdded, PersonChanged, PersonRemoved, SessionEnded, TokenRevoked
+from domain.journal_access import PersonAdded, PersonChanged, PersonRemoved, SessionEnded, TokenRevoked
 from domain.people import Person, PersonKind
-from domain.services.access import Browser, SignedInBrowser
+from domain.services.sessions import Browser, SignedInBrowser
 from domain.tokens import TokenKind
 from tests.fakes import House, house
 
@@ -54,7 +54,7 @@ async def test_the_journal_tells_what_somebody_was_and_is_and_by_whom(home: Hous
     actor = replace(home.as_(ana), address='192.0.2.7')
     await home.people.change_role(actor, bo.id, 1, Role.OPERATOR, PORT_1)
     (entry,) = home.entries(PersonChanged)
-    assert entry.changes == {'role': ['viewer', 'operator'], 'scope': ['Everything', 'site=port-1']}
+    assert entry.changes == {'role': ['viewer', 'operator'], 'scope': ['everything', 'site=port-1 only']}
     assert (entry.subject.name, entry.by, entry.actor, entry.address) == ('Bo', 'Ana', f'person/{ana.id}', '192.0.2.7')
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from domain.access import Actor, Role, system
 from domain.errors import Conflict, Invalid, NotAllowed, NotSignedIn, StepUpNeeded, Throttled
-from domain.journal import AccountChanged, SignedIn, SignInRefused
+from domain.journal_access import AccountChanged, SignedIn, SignInRefused
 from domain.people import Account
-from domain.services.access import PENDING_S, Browser, SignedInBrowser
 from domain.services.second_factor import RECOVERY_CODES, STEP_S
+from domain.services.sessions import PENDING_S, Browser, SignedInBrowser
 from tests.domain.services.test_access import settled
 from tests.fakes import House, house
 

@@ -6,8 +6,8 @@ import pytest
 
 from domain.access import Role
 from domain.errors import Invalid, NotFound
-from domain.services.access import Browser, SignedInBrowser
 from domain.services.links import IssuedLink
+from domain.services.sessions import Browser, SignedInBrowser
 from tests.fakes import House, MemoryStore, house
 
 PASSWORD = 'correct horse battery'

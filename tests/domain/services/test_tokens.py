@@ -6,7 +6,7 @@ import pytest
 
 from domain.access import Actor, ActorKind, Permission, Role, Scope
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, StepUpNeeded
-from domain.journal import TokenIssued, TokenRevoked
+from domain.journal_access import TokenIssued, TokenRevoked
 from domain.people import Person
 from domain.services.tokens import YEAR_S
 from domain.tokens import TokenKind, least_role

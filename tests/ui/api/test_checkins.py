@@ -8,7 +8,7 @@ import pytest
 
 from domain.access import Permission, Role
 from domain.commands import Action
-from domain.services.access import Browser
+from domain.services.sessions import Browser
 from tests.ui.api.served import Caller, Served, check_in
 
 RADIO = {'rat': 'LTE', 'mcc': '204', 'mnc': '08', 'tac': 4417, 'cell_id': 1712819, 'rsrp': -92}

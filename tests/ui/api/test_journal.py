@@ -1,4 +1,4 @@
-from domain.journal import ENTRIES
+from domain.journal_kinds import ENTRIES
 from tests.ui.api.served import Served, check_in
 from ui.api.journal import event
 

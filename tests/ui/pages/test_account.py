@@ -7,8 +7,8 @@ from nicegui import Client
 
 from domain.access import Permission, Role
 from domain.errors import NotSignedIn
-from domain.journal import TokenIssued
-from domain.services.access import RAISED_S, Browser
+from domain.journal_access import TokenIssued
+from domain.services.sessions import RAISED_S, Browser
 from tests.ui.conftest import PASSWORD, Console
 from tests.ui.until import until
 

@@ -152,6 +152,4 @@ async def test_a_role_that_was_taken_away_approves_nothing(console: Console) -> 
 async def test_a_viewer_is_told_whose_page_it_is(console: Console) -> None:
     await enrol(console.home, approval=True)
     await console.sign_in(Role.VIEWER)
-    await console.user.open('/enrolment')
-    await console.user.should_see('Your role does not see how devices come in')
-    await console.user.should_not_see(marker='waiting')
+    await console.refused('/enrolment', 'Your role does not see how devices come in')

@@ -20,9 +20,7 @@ async def owner(console: Console) -> Person:
 async def test_an_administrator_sees_nothing_of_it(console: Console) -> None:
     await console.home.enterprises.add('Port of Ghent')
     await console.sign_in()
-    await console.user.open('/installation')
-    await console.user.should_see('Your role does not include this page')
-    await console.user.should_not_see(marker='enterprises')
+    await console.refused('/installation', 'Your role does not include this page')
 
 
 async def test_an_enterprise_is_added_with_its_policies_and_its_owner_in_it(console: Console) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from domain.access import Role, Scope
-from domain.journal import PersonChanged
+from domain.journal_access import PersonChanged
 from domain.people import Account, Link, LinkKind, Person, PersonKind
 from domain.secrets import digest
-from domain.services.access import Browser
+from domain.services.sessions import Browser
 from domain.tower_input import NewTower
 from tests.ui.conftest import PASSWORD, Console
 from tests.ui.until import until
@@ -17,9 +17,7 @@ from tests.ui.until import until
 async def test_who_may_not_see_people_is_told_whom_to_ask(console: Console) -> None:
     await console.sign_in(Role.OPERATOR)
     for path in ('/people', '/people/services/x'):
-        await console.user.open(path)
-        await console.user.should_see('Your role does not include this page')
-        await console.user.should_not_see(marker='people')
+        await console.refused(path, 'Your role does not include this page')
 
 
 async def test_who_may_only_look_finds_no_way_to_change_anything(console: Console) -> None:
@@ -63,7 +61,7 @@ async def test_an_invitation_shows_its_link_once_and_carries_what_the_person_wil
     )
     assert link.scope == Scope({'site': ('port-1', 'port-2')}, ('Rotterdam',))
     start, _, secret = one(console, 'link').props['text'].rpartition('/')
-    assert start == 'http://test/auth/link'
+    assert start == 'http://test/join'
     assert digest(secret).hex() == link.digest
 
 

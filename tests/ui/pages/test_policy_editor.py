@@ -22,8 +22,7 @@ async def test_a_viewer_finds_no_way_to_write_a_policy(console: Console) -> None
     for marker in ('edit-policy', 'retire-policy'):
         await console.user.should_not_see(marker=marker)
     for path in ('/policies/new', f'/policies/{policy.id}/edit'):
-        await console.user.open(path)
-        await console.user.should_see('Your role may read policies, not write them')
+        await console.refused(path, 'Your role may read policies, not write them')
 
 
 async def test_a_role_that_was_taken_away_saves_nothing(console: Console) -> None:

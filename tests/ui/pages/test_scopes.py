@@ -30,8 +30,7 @@ async def test_a_tower_that_only_serves_ones_devices_can_be_seen_and_not_changed
     await console.user.should_see('Devices it serves')
     await console.user.should_not_see(marker='edit-tower')
     for address in (f'/towers/{tower.id}/edit', '/towers/new'):
-        await console.user.open(address)
-        await console.user.should_see('You may see this, not change it')
+        await console.refused(address, 'You may see this, not change it')
     await console.user.open('/towers')
     await console.user.should_not_see(marker='new-tower')
 

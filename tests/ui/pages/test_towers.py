@@ -20,8 +20,7 @@ async def test_a_viewer_is_offered_nothing_to_do_with_towers(console: Console) -
     for marker in ('edit-tower', 'retire-tower', 'maintenance', 'end-maintenance'):
         await console.user.should_not_see(marker=marker)
     for path in ('/towers/new', f'/towers/{tower.id}/edit'):
-        await console.user.open(path)
-        await console.user.should_see('Your role may see towers, not change them')
+        await console.refused(path, 'Your role may see towers, not change them')
 
 
 async def test_maintenance_for_an_hour_and_its_end(console: Console) -> None:

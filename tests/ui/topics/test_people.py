@@ -9,10 +9,11 @@ import pytest
 from domain.access import Permission, Role, Scope
 from domain.enterprises import INSTALLATION
 from domain.errors import NotAllowed
-from domain.journal import AccountChanged, Recorded, Subject
+from domain.journal import Recorded, Subject
+from domain.journal_access import AccountChanged
 from domain.people import Account, Link, Person
 from domain.road import Touched
-from domain.services.access import Browser
+from domain.services.sessions import Browser
 from domain.tokens import TOKENS_S, TokenKind
 from tests.fakes import House, house
 from tests.ui.until import until
@@ -92,7 +93,7 @@ async def test_an_invitation_that_nobody_accepts_expires_before_ones_eyes(home: 
     await home.links.invite(home.actor, 'bo@example.com', 'Bo', Role.OPERATOR, scope)
     topic = InvitationsTopic(**parts(home))
     (row,) = topic.full()['rows']
-    assert (row['state'], row['scope'], row['by']) == ('invited', 'site=port-1; or served from Delft', 'test')
+    assert (row['state'], row['scope'], row['by']) == ('invited', 'site=port-1 or region Delft only', 'test')
     assert topic.patch(News()) is None
     home.clock.now = row['expires_at']
     assert (await told(topic))['rows'] == [{'id': row['id'], 'state': 'expired'}]
@@ -128,7 +129,7 @@ async def test_the_installation_is_told_to_its_owners_alone_and_nothing_of_what_
     await home.device('canary')
     resolve = resolver(road=home.road, store=home.store)
     for name in ('enterprises', 'owners'):
-        with pytest.raises(NotAllowed, match='does not own'):
+        with pytest.raises(NotAllowed, match='owners of the installation'):
             resolve(person, name, {})
     account = home.fleets.accounts[person.account]
     await home.road.travel(lambda draft: draft.put(replace(draft.need(Account, INSTALLATION, account.id), owner=True)))

@@ -1,0 +1,22 @@
+"""What an account is to its enterprises, and how the journal names it there."""
+
+from domain.draft import Draft
+from domain.journal import Subject
+from domain.journal_access import AccountChanged
+from domain.people import Account, Person
+
+
+def memberships(draft: Draft, account: Account) -> list[Person]:
+    """What an account is to which enterprise, as this group leaves it; the oldest first."""
+    return sorted(draft.memberships(account.id), key=lambda person: person.created_at)
+
+
+def subject_of(person: Person) -> Subject:
+    """A person or a service account as the journal names them."""
+    return Subject(person.kind.value, person.id, person.name)
+
+
+def note_account(draft: Draft, account: Account, what: str) -> None:
+    """Tell every enterprise that the account belongs to, inside a decision."""
+    for person in memberships(draft, account):
+        draft.note(AccountChanged(at=draft.now, enterprise=person.enterprise, subject=subject_of(person), what=what))

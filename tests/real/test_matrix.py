@@ -1,0 +1,289 @@
+"""Who may do what, asked of a real server: every route, page, topic and socket × two enterprises × every caller, as in ``matrix.txt``."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from domain.access import PERMISSIONS, Permission, Role
+from tests.real.matrix import PEOPLE, PROGRAMS, TABLE, Cells, differences, read, written
+from tests.real.server import PASSWORD, ROOT, bearer
+from tests.real.test_enterprises import BODIES, PAGES, filled
+from tests.real.two import INSTALLATION_OWNER, Tenant, Two, two_enterprises
+from ui.auth import COOKIE
+from ui.live import SIGNED_OUT
+
+pytestmark = pytest.mark.asyncio(loop_scope='module')
+
+METRICS = 'the-token-for-measurements'
+FROM_ELSEWHERE = {'x-forwarded-for': '192.0.2.1'}
+"""Measurements are open to the machine itself, which a proxy's visitors are not."""
+AT_ONCE = 8
+COMMANDS = '/api/v1/devices/{device_id}/commands'
+NEW_BODIES: dict[str, Any] = {
+    **BODIES,
+    **{
+        f'/devices/{{device_id}}/commands {action}': {'action': action, 'reason': 'asked'}
+        for action in ('quarantine', 'lock', 'wipe')
+    },
+    '/enrolments': {'name': 'newcomer', 'kind': 'tablet'},
+    '/checkins': {'sequence': 1, 'observed_at': '2026-01-01T00:00:00Z'},
+}
+FORMS = {
+    '/auth/switch': {'enterprise': '{enterprise}'},
+    '/auth/step-up': {'password': PASSWORD},
+}
+QUERIES = {'/ui/search': '?q={canary}', '/ui/devices.csv': '?q={canary}'}
+LEADS_TO_THE_SIGN_IN = ('/login', '/join', '/auth/begin', '/auth/code', '/auth/sign-in', '/auth/sign-out')
+"""Where that is an answer and no refusal."""
+OF_THE_INSTALLATION = ('installation', 'enterprises', 'owners', 'metrics')
+"""What tells of all enterprises by its nature: it may name them, and show nothing of what is theirs."""
+KINDS = {
+    'device': 'device_id', 'verdicts': 'device_id', 'signal': 'device_id', 'tower': 'tower_id', 'cells': 'tower_id',
+    'checks': 'tower_id', 'policy': 'policy_id', 'alert': 'alert_id', 'witnesses': 'alert_id', 'service': 'person_id',
+}  # fmt: skip
+"""What the topics are about whose name goes on with an id."""
+
+
+@pytest_asyncio.fixture(scope='module', loop_scope='module')
+async def two(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Two]:
+    folder = tmp_path_factory.mktemp('matrix') / 'data'
+    async with two_enterprises(folder, CELLWARDEN_METRICS_TOKEN=METRICS) as found:
+        yield found
+
+
+async def test_everybody_may_do_what_the_table_says_and_nothing_else(two: Two) -> None:
+    expected = read(TABLE.read_text())
+    for mine, theirs in two.pairs:
+        asked = Asked(two, mine, theirs, await tokens(two, mine))
+        found = await asked.everything()
+        assert asked.leaks == [], '\n'.join(asked.leaks)
+        assert asked.foreign > 150
+        wrong = differences(expected, found)
+        assert wrong == [], f'{mine.canary}, {len(wrong)} differ:\n' + '\n'.join(wrong) + '\n\n' + written(found)
+
+
+async def test_what_is_not_written_down_what_is_gone_and_what_differs_are_told() -> None:
+    table = read('asked for  nobody  viewer\n# A remark\nGET /a  sign in  yes\nGET /gone  sign in  -\n')
+    found = {'GET /a': {'nobody': 'yes', 'viewer': 'yes'}, 'GET /new': {'nobody': 'sign in', 'viewer': 'yes'}}
+    assert differences(table, found) == [
+        'GET /new: stands in no line of matrix.txt; say who may',
+        'GET /gone: is not there any more',
+        "GET /a, nobody: should be 'sign in', is 'yes'",
+    ]
+
+
+async def tokens(two: Two, tenant: Tenant) -> dict[str, str]:
+    """A token for each caller; a program has what its role has, and an owner's program no more than that: see ``TokenService``."""
+    scopes = {role.value: PERMISSIONS[role] for role in Role} | {INSTALLATION_OWNER: PERMISSIONS[Role.VIEWER]}
+    scopes['collector'] = frozenset({Permission.CHECKINS_WRITE})
+    made = {
+        name: await two.server.operate('token api', enterprise=f'{tenant.canary} bv', name=f'{tenant.canary}-{name}',
+                                       scopes=sorted(wanted))
+        for name, wanted in scopes.items()
+    }  # fmt: skip
+    return {
+        **{name: answer['secret'] for name, answer in made.items()},
+        'nobody': '',
+        'device': tenant.credential,
+        'enrolment': tenant.enrolment,
+        'metrics': METRICS,
+    }
+
+
+@dataclass(slots=True)
+class Asked:
+    """All that one enterprise's callers were answered."""
+
+    two: Two
+    mine: Tenant
+    theirs: Tenant
+    secrets: Mapping[str, str]
+    cells: Cells = field(default_factory=dict)
+    leaks: list[str] = field(default_factory=list)
+    foreign: int = 0
+    """How often an id of the other enterprise was asked for."""
+    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    async def everything(self) -> Cells:
+        """Ask it all; what changes the caller's session comes last and in turn."""
+        await self._each(self._program, await self._operations(), (*PEOPLE, *PROGRAMS))
+        await self._each(self._events, [('SOCKET', '/api/v1/events')], (*PEOPLE, *PROGRAMS))
+        routes = routes_for_people()
+        await self._each(self._person, [row for row in routes if row[0] == 'GET'], PEOPLE)
+        await asyncio.gather(*(self._topics(caller) for caller in PEOPLE))
+        for caller in PEOPLE:
+            await self._live(caller)
+            for method, path in sorted(
+                (row for row in routes if row[0] == 'POST'), key=lambda row: 'sign-out' in row[1]
+            ):
+                await self._person(method, path, caller)
+        return self.cells
+
+    async def _operations(self) -> list[tuple[str, str]]:
+        document = (await self.two.client.get('/api/v1/openapi.json')).json()
+        found = [(method.upper(), path) for path, item in document['paths'].items() for method in item]
+        found.remove(('POST', COMMANDS))  # which permission it takes depends on what is ordered
+        found += [('POST', f'{COMMANDS} {action}') for action in ('quarantine', 'lock', 'wipe')]
+        return [*found, *(('GET', path) for path in decorated('get', 'api'))]
+
+    async def _each(
+        self, ask: Callable[[str, str, str], Awaitable[None]], rows: list[tuple[str, str]], callers: tuple[str, ...]
+    ) -> None:
+        async def one(method: str, path: str, caller: str) -> None:
+            async with self.gate:
+                await ask(method, path, caller)
+
+        await asyncio.gather(*(one(method, path, caller) for method, path in rows for caller in callers))
+
+    async def _program(self, method: str, path: str, caller: str) -> None:
+        row, place = f'{method} {path}', path.partition(' ')[0]
+        more = program_request(method, path)
+        more['headers'] = {**more.get('headers', {}), **FROM_ELSEWHERE, **self._shown(caller)}
+        own = await self.two.client.request(method, filled(place, self.mine), **more)
+        cell = {401: 'sign in', 403: '-'}.get(own.status_code, 'yes')
+        self._put(row, caller, cell, own, filled(place, self.mine))
+        if cell == 'yes' and '{' in place:
+            self.foreign += 1
+            asked = filled(place, self.theirs)
+            foreign = await self.two.client.request(method, asked, **more)
+            self._compare(row, caller, foreign, asked)
+            if foreign.status_code != 404:
+                self.leaks.append(f'{row}, {caller}: {foreign.status_code} for an id of the other enterprise')
+
+    async def _person(self, method: str, path: str, caller: str) -> None:
+        row, place = f'{method} {path}', path + QUERIES.get(path, '')
+        own = await self._knock(method, path, place, caller, self.mine)
+        cell = {401: 'sign in', 403: '-'}.get(own.status_code, 'yes')
+        if own.headers.get('location', '').startswith('/login') and not path.startswith(LEADS_TO_THE_SIGN_IN):
+            cell = 'sign in'
+        self._put(row, caller, cell, own, self._path(place, self.mine))
+        if cell == 'yes' and ('{' in place or path in FORMS):
+            self.foreign += 1
+            foreign = await self._knock(method, path, place, caller, self.theirs)
+            self._compare(row, caller, foreign, self._path(place, self.theirs))
+            if path == '/auth/switch' and COOKIE in foreign.cookies:
+                self.leaks.append(f'{row}, {caller}: let into the other enterprise')
+
+    async def _knock(self, method: str, path: str, place: str, caller: str, whose: Tenant) -> httpx.Response:
+        form = {name: value.replace('{enterprise}', whose.id) for name, value in FORMS.get(path, {}).items()}
+        headers = {'origin': self.two.server.address, 'cookie': f'{COOKIE}={self.mine.cookies.get(caller, "")}'}
+        more: dict[str, Any] = {'data': form} if method == 'POST' else {}
+        answer = await self.two.client.request(method, self._path(place, whose), headers=headers, **more)
+        if fresh := answer.cookies.get(COOKIE):
+            self.mine.cookies[caller] = fresh
+        self.two.client.cookies.clear()
+        return answer
+
+    async def _live(self, caller: str) -> None:
+        async with self.two.live(self.mine, caller) as socket, asyncio.timeout(10):
+            try:
+                await socket.recv()
+                cell = 'yes'
+            except ConnectionClosed as closed:
+                cell = 'sign in' if closed.rcvd is not None and closed.rcvd.code == SIGNED_OUT else str(closed)
+        self.cells.setdefault('SOCKET /live', {})[caller] = cell
+
+    async def _events(self, method: str, path: str, caller: str) -> None:
+        url = f'ws://127.0.0.1:{self.two.server.port}{path}?cursor=0'
+        cell, told = 'yes', ''
+        try:
+            async with connect(url, additional_headers=self._shown(caller)) as socket, asyncio.timeout(10):
+                newest = 0
+                while newest < 5:
+                    event = str(await socket.recv())
+                    told, newest = told + event, json.loads(event)['sequence']
+        except InvalidStatus as refused:
+            cell = _of(refused)
+        self.cells.setdefault(f'{method} {path}', {})[caller] = cell
+        self.leaks += [f'{path}, {caller}: {mark}' for mark in self.theirs.traces(told)]
+
+    async def _topics(self, caller: str) -> None:
+        names = topics()
+        if caller == 'nobody':  # the socket itself is not to be had, see ``/live``
+            for name in names:
+                self.cells.setdefault(f'TOPIC {name}', {})[caller] = 'sign in'
+            return
+        own = {with_id(name, self.mine): name for name in names}
+        for topic, said in (await self._follow(caller, set(own))).items():
+            row = f'TOPIC {own[topic]}'
+            refusal = said.get('error', '')
+            is_refused = 'may not do this' in refusal or 'for owners of the installation' in refusal
+            self.cells.setdefault(row, {})[caller] = '-' if is_refused else refusal or 'yes'
+            self._look(row, caller, json.dumps(said), topic)
+        for topic, said in (await self._follow(caller, {with_id(name, self.theirs) for name in KINDS})).items():
+            self.foreign += 1
+            self._look(f'TOPIC {topic}', caller, json.dumps(said), topic)
+
+    async def _follow(self, caller: str, wanted: set[str]) -> dict[str, Any]:
+        seen: dict[str, Any] = {}
+        async with self.two.live(self.mine, caller) as socket, asyncio.timeout(20):
+            for topic in wanted:
+                await socket.send(json.dumps({'op': 'follow', 't': topic}))
+            while wanted - seen.keys():
+                frame = json.loads(await socket.recv())
+                seen.setdefault(frame.pop('t'), frame)
+        return {topic: seen[topic] for topic in wanted}
+
+    def _shown(self, caller: str) -> dict[str, str]:
+        return bearer(self.secrets[caller]) if self.secrets[caller] else {}
+
+    def _path(self, place: str, whose: Tenant) -> str:
+        known = place.replace('{form}', 'csv').replace('{name}', 'nobody').replace('{secret}', 'nothing')
+        return filled(known, whose, page=True)
+
+    def _put(self, row: str, caller: str, cell: str, answer: httpx.Response, asked: str) -> None:
+        self.cells.setdefault(row, {})[caller] = cell if answer.status_code < 500 else str(answer.status_code)
+        self._compare(row, caller, answer, asked)
+
+    def _compare(self, row: str, caller: str, answer: httpx.Response, asked: str) -> None:
+        self._look(row, caller, f'{dict(answer.headers)}{answer.text}', asked)
+
+    def _look(self, row: str, caller: str, said: str, asked: str) -> None:
+        found = self.theirs.traces(said, but=asked)
+        if any(word in row for word in OF_THE_INSTALLATION):
+            found = [mark for mark in found if mark in self.theirs.ids.values()]
+        self.leaks += [f'{row}, {caller}: shows {mark} of the other enterprise' for mark in found]
+
+
+def _of(refused: InvalidStatus) -> str:
+    status = refused.response.status_code
+    return {401: 'sign in', 403: '-'}.get(status, str(status))
+
+
+def program_request(method: str, path: str) -> dict[str, Any]:
+    """Edits are of a version that nobody has, so that whoever may edit is told so and nothing is changed."""
+    if method in ('PATCH', 'DELETE'):
+        edit = {'json': {'name': 'taken'}} if method == 'PATCH' else {}
+        return {'headers': {'if-match': '"0"'}, **edit}
+    return {'json': NEW_BODIES.get(path.removeprefix('/api/v1'))} if method == 'POST' else {}
+
+
+def routes_for_people() -> list[tuple[str, str]]:
+    """Pages, and what stands beside them."""
+    found = [('GET', page) for page in PAGES]
+    found += [(method.upper(), path) for method in ('get', 'post') for path in decorated(method, '')]
+    return [*found, ('GET', '/ui/audit.{form}?trail=installation')]
+
+
+def decorated(method: str, part: str) -> list[str]:
+    """Addresses that the code puts on the application by hand: in ``ui/api``, or everywhere else."""
+    files = [file for file in (ROOT / 'ui').rglob('*.py') if ('api' in file.parts) == (part == 'api')]
+    return sorted(path for file in files for path in re.findall(rf"@app\.{method}\('([^']+)'", file.read_text()))
+
+
+def topics() -> list[str]:
+    """All that can be followed, those too which need more than a fleet and are therefore made by ``resolver``."""
+    return re.findall(r"^ +'([\w-]+)': \(Permission\.", (ROOT / 'ui' / 'topics' / '__init__.py').read_text(), re.M)
+
+
+def with_id(name: str, whose: Tenant) -> str:
+    return f'{name}/{whose.ids[KINDS[name]]}' if name in KINDS else name
