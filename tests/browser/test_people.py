@@ -17,9 +17,7 @@ STAMP = "(name) => addEventListener('pagehide', () => localStorage.setItem(name,
 def theirs(new_page: NewPage, company: Company) -> Page:
     """The page of a device, open in an operator's browser."""
     email = f'op.{company.email}'
-    company.console.run(
-        'user add', enterprise=company.id, email=email, name='Olaf', role='operator', password=PASSWORD
-    )
+    company.console.run('user add', enterprise=company.id, email=email, name='Olaf', role='operator', password=PASSWORD)
     path = company.device('crane-1').path
     page = new_page()
     page.goto(company.console.address + path)
