@@ -76,7 +76,7 @@ async def test_exports_hold_what_was_asked_for_and_nothing_a_spreadsheet_carries
 
 @pytest.mark.parametrize('begin', ['=', '+', '-', '@'])
 async def test_no_column_of_an_export_holds_a_formula_and_every_line_is_json(console: Console, begin: str) -> None:
-    words = f'{begin}cmd|x\u00a0"; \'</script>'
+    words = f'{begin}cmd|é"; \'</script>'
     home = console.home
     actor = replace(home.actor, id=words, name=words, address=words)
     await home.policies.add(actor, NewPolicy(name=words, description=words, rule='device.storage.encrypted'))
