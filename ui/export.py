@@ -22,7 +22,7 @@ HEAD = (
     'id', 'name', 'kind', 'labels', 'imei', 'serial', 'iccid', 'imsi', 'msisdn', 'presence', 'last_seen', 'compliance',
     'violations', 'quarantined', 'tower', 'cell', 'rat', 'rsrp_dbm', 'os', 'os_version', 'patch_level', 'agent_version',
 )  # fmt: skip
-_FORMULA = ('=', '+', '-', '@', '\t', '\r')
+_FORMULA = ('=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠')
 """A cell that begins with one of these is carried out by spreadsheets (OWASP, CSV injection)."""
 
 

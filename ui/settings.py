@@ -62,6 +62,25 @@ class Settings(BaseSettings):
     log_format: str = Field(default='text', pattern='^(text|json)$')
     """`text`, or `json` for log collectors."""
 
+    @field_validator('database')
+    @classmethod
+    def _is_a_database(cls, value: str) -> str:
+        """Refuses what could be taken for something else, so that no part of the password is ever shown as a host or a name."""
+        if not value or value.startswith('sqlite://'):
+            return value
+        shape = (
+            'a database URL begins with sqlite:// or postgres://, as in postgres://user:password@host:port/name; '
+            'write /, ?, # and @ of a password as %2F, %3F, %23 and %40'
+        )
+        try:
+            parts = urlsplit(value)
+            _ = parts.port  # raises for one that is no number: half a password, as a rule
+        except ValueError:
+            raise ValueError(shape) from None
+        if '://' not in value or '@' in parts.path + parts.query + parts.fragment:
+            raise ValueError(shape)
+        return value
+
     @field_validator('public_url')
     @classmethod
     def _is_a_place(cls, value: str) -> str:

@@ -48,9 +48,8 @@ class Delivery:
             except WaitingError as err:
                 attempt = 0
                 self._say_waiting(str(err))
-                await asyncio.sleep(
-                    (_ASK_AGAIN_S if err.retry_after is None else err.retry_after) * random.uniform(1, 1.2)
-                )
+                wait_s = _ASK_AGAIN_S if err.retry_after is None else err.retry_after
+                await asyncio.sleep(wait_s * random.uniform(1, 1.2))  # nosec B311 - jitter, no secret
                 self.wake()
             except AwayError as err:
                 attempt += 1

@@ -49,6 +49,11 @@ class Console:
         """Where it listens; the same after a restart."""
         return self._server.address
 
+    @property
+    def log(self) -> str:
+        """What it has logged so far."""
+        return self._server.log.read_text()
+
     def start(self) -> None:
         """Start it and wait until it is ready."""
         self._do(self._server.start())

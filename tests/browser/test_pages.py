@@ -4,12 +4,14 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.console import Console, Device, until
 from tests.browser.sites import cell, listening, on_cell, tcp_check
+from tests.real.server import PASSWORD
 
 RUN = 'document.documentElement.dataset.ran = 1'
 IMAGE = f'<img src=x onerror="{RUN}">'
@@ -17,6 +19,7 @@ SCRIPT = f'"><script>{RUN}</script>'
 TEMPLATE = f"{{{{constructor.constructor('{RUN}')()}}}} {{devices}}"
 ARABIC = 'رافعة الميناء ١١٧'
 LONG = 'W' * 120
+AGENT = '<svg onload=alert(1)>'
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 
 PATHS: Mapping[str, str] = {
@@ -35,11 +38,17 @@ PATHS: Mapping[str, str] = {
     'alert': '/alerts/{alert}',
     'enforcement': '/enforcement',
     'audit': '/audit',
+    'people': '/people',
+    'service account': '/people/services/{service}',
+    'enrolment': '/enrolment',
+    'account': '/account',
+    'installation': '/installation',
     'no such device': '/devices/<img src=x>',
 }
 HOSTILE_NAME_ON = {
     'overview': IMAGE, 'devices': IMAGE, 'device': IMAGE, 'policies': SCRIPT, 'policy': SCRIPT, 'towers': SCRIPT, 'tower': SCRIPT,
-    'alerts': SCRIPT, 'alert': SCRIPT, 'enforcement': SCRIPT, 'audit': SCRIPT,
+    'alerts': SCRIPT, 'alert': SCRIPT, 'enforcement': SCRIPT, 'audit': SCRIPT, 'people': IMAGE, 'service account': SCRIPT,
+    'enrolment': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
 }  # fmt: skip
 
 # Quick checks in the spirit of axe: what a screen reader would stumble over. Gives sentences.
@@ -94,6 +103,24 @@ class Odd:
             self._device(name)
         held = self._device(SCRIPT)
         company.add(f'devices/{held.id}/commands', action='quarantine', reason=IMAGE)  # parked: the tower is down
+        company.add(f'alerts/{self.alert}/acknowledge', comment=f'{SCRIPT} {IMAGE} {TEMPLATE}')
+        self._people(console)
+
+    def _people(self, console: Console) -> None:
+        company = self.company
+        console.run('user owner', email=company.email)
+        self.service = console.run(
+            'token api', enterprise=company.id, name=IMAGE, scopes=['devices:read'], account=SCRIPT
+        )['account_id']
+        labels = {'site': IMAGE, 'x': SCRIPT}
+        console.run('token enrolment', enterprise=company.id, name=SCRIPT, uses=2, labels=labels)
+        invited = 'invited@example.com'
+        console.run('user add', enterprise=company.id, email=invited, name=SCRIPT, role='viewer', link=True)
+        headers = {'user-agent': AGENT, 'x-forwarded-for': SCRIPT}
+        httpx.post(
+            f'{console.address}/auth/sign-in', data={'email': company.email, 'password': PASSWORD}, headers=headers
+        )
+        httpx.post(f'{console.address}/auth/sign-in', data={'email': IMAGE, 'password': SCRIPT}, headers=headers)
 
     @property
     def alert(self) -> str:
@@ -119,7 +146,9 @@ class Odd:
 
     def path(self, name: str) -> str:
         """Where a page of this company is."""
-        return PATHS[name].format(device=self.device.id, policy=self.policy, tower=self.tower, alert=self.alert)
+        return PATHS[name].format(
+            device=self.device.id, policy=self.policy, tower=self.tower, alert=self.alert, service=self.service
+        )
 
 
 @pytest.fixture(scope='module')

@@ -1,5 +1,6 @@
 """Two-step sign-in as a person meets it: turned on with an app, asked for at the sign-in, and a recovery code for a lost phone."""
 
+import json
 import time
 
 import pyotp
@@ -65,4 +66,10 @@ def test_a_code_of_the_app_and_then_a_recovery_code_open_the_console_once_each(
     sign_in(again, company)
     show_code(again, recovery[0])
     expect(again.get_by_role('alert')).to_be_visible()
-    assert app.secret not in again.content() + phoneless.content() + page.content()
+    files = [f'{company.console.address}/ui/{file}' for file in ('audit.csv', 'audit.ndjson')]
+    told = [phoneless.request.get(file).text() for file in files]
+    assert all('SignedIn' in text for text in told)
+    told += [again.content(), phoneless.content(), page.content(), company.console.log]
+    told += [json.dumps(company.get(path)) for path in ('/audit', '/journal')]
+    for secret in (app.secret, *recovery):
+        assert not [text for text in told if secret in text]

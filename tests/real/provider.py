@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from base64 import urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -35,6 +35,7 @@ class Misbehaving:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     queries: list[dict[str, str]] = field(default_factory=list)
+    credentials: list[str] = field(default_factory=list)
 
     def rotate(self) -> None:
         """Sign with a new key from now on, which has a name of its own."""
@@ -89,6 +90,8 @@ class Misbehaving:
         @app.post('/token')
         async def token(request: Request) -> Response:
             form = await request.form()
+            _, _, basic = request.headers.get('authorization', '').partition(' ')
+            self.credentials.append(b64decode(basic).decode() or str(form.get('client_secret', '')))
             asked = self.codes.pop(str(form['code']), None)
             verifier = urlsafe_b64encode(sha256(str(form['code_verifier']).encode()).digest()).decode().rstrip('=')
             if asked is None or verifier != asked['code_challenge'] or form['redirect_uri'] != asked['redirect_uri']:

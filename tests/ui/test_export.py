@@ -5,12 +5,16 @@ import io
 
 import pytest
 
+from domain.facts import Agent, Facts, Os
 from domain.listing import MOST
+from domain.radio import Radio, Rat
+from domain.tower_input import NewTower
+from domain.towers import Cell
 from tests.ui.conftest import Console
 from ui.export import harmless
 
 
-@pytest.mark.parametrize('text', ['=1+1', '+31', '-2', '@x', '\tx', '\rx'])
+@pytest.mark.parametrize('text', ['=1+1', '+31', '-2', '@x', '\tx', '\rx', '\nx', '＝1', '＋1', '－1', '＠x'])
 def test_no_cell_is_a_formula(text: str) -> None:
     assert harmless(text) == f"'{text}"
 
@@ -22,6 +26,24 @@ async def test_the_file_is_of_the_view_and_of_all_its_pages(console: Console) ->
     await console.sign_in()
     assert await _names(console, q='van') == ['van-0', 'van-1', 'van-2']
     assert "'=crane" in await _names(console)
+
+
+@pytest.mark.parametrize('begin', ['=', '+', '-', '@'])
+async def test_no_column_holds_a_formula_whatever_was_named_or_reported(console: Console, begin: str) -> None:
+    words = f'{begin}cmd|x'
+    home = console.home
+    cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=256)
+    await home.towers.add(home.actor, NewTower(name=words, cells=[cell]))
+    device = await home.device(words, labels={'site': words})
+    reported = Facts(os=Os(name=words, version=words, patch_level=None), agent=Agent(name=words, version=words))
+    await home.check_in(device.id, facts=reported, radio=Radio(Rat.LTE, '204', '08', 4417, 256, rsrp=-90))
+    await console.sign_in()
+    (row,) = await _rows(console)
+    assert {name for name, cell in row.items() if cell == f"'{words}"} == {
+        'name', 'tower', 'os', 'os_version', 'agent_version',
+    }  # fmt: skip
+    assert row['rsrp_dbm'] == '-90', 'a number stays one'
+    assert not [name for name, cell in row.items() if cell.startswith(begin) and name != 'rsrp_dbm']
 
 
 async def test_a_file_longer_than_a_page_of_the_list_is_whole(console: Console) -> None:
@@ -39,5 +61,9 @@ async def test_a_view_that_does_not_exist_is_refused_in_plain_words(console: Con
 
 
 async def _names(console: Console, **query: str) -> list[str]:
+    return [row['name'] for row in await _rows(console, **query)]
+
+
+async def _rows(console: Console, **query: str) -> list[dict[str, str]]:
     answer = await console.client.get('/ui/devices.csv', params=query)
-    return [row['name'] for row in csv.DictReader(io.StringIO(answer.content.decode('utf-8-sig')))]
+    return list(csv.DictReader(io.StringIO(answer.content.decode('utf-8-sig'))))

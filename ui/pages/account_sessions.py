@@ -14,7 +14,7 @@ from ui.pages.shell import guarded
 from ui.spans import counted
 from ui.user_agents import browser_name
 
-_METHODS = {'': 'a password', 'password': 'a password', 'password and code': 'a password and a code'}
+_METHODS = {'': 'a password', 'password': 'a password', 'password and code': 'a password and a code'}  # nosec B105 - words, no password
 """Ways in as people say them; any other is the name of an identity provider."""
 
 

@@ -22,7 +22,7 @@ _WORDS = {
 }
 """By the name of the refusal: words that come in an address must not be shown, anybody can write an address."""
 _CODE_WORDS = _WORDS | {'NotSignedIn': 'This code is not right, or it was used before. Wait for the next one.'}
-_NEWS = {'password': 'The new password counts from now on. Sign in with it.'}
+_NEWS = {'password': 'The new password counts from now on. Sign in with it.'}  # nosec B105 - words, no password
 _MOST_WAIT_S = 86_400
 
 

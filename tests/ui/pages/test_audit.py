@@ -5,11 +5,15 @@ import io
 import json
 from dataclasses import replace
 
+import pytest
+
 from domain.access import Role
 from domain.audit import Finding
+from domain.commands import Action
 from domain.device_input import NewDevice
 from domain.devices import Kind
 from domain.journal_access import AuditExported
+from domain.services.policies import NewPolicy
 from tests.ui.conftest import Console
 
 
@@ -68,6 +72,26 @@ async def test_exports_hold_what_was_asked_for_and_nothing_a_spreadsheet_carries
     assert [(entry.entries, entry.by, entry.address != '') for entry in taken] == [(2, 'Ana', True), (1, 'Ana', True)]
     assert (await console.client.get('/ui/audit.csv?since=yesterday')).status_code == 400
     assert (await console.client.get('/ui/audit.xlsx')).status_code == 404
+
+
+@pytest.mark.parametrize('begin', ['=', '+', '-', '@'])
+async def test_no_column_of_an_export_holds_a_formula_and_every_line_is_json(console: Console, begin: str) -> None:
+    words = f'{begin}cmd|é"; \'</script>'
+    home = console.home
+    actor = replace(home.actor, id=words, name=words, address=words)
+    await home.policies.add(actor, NewPolicy(name=words, description=words, rule='device.storage.encrypted'))
+    added = await home.devices.add(actor, NewDevice(name=words, kind=Kind.TABLET, labels={'site': words}))
+    await home.devices.command(actor, added.device.id, Action.LOCK, words)
+    await console.sign_in(Role.SECURITY)
+    answer = await console.client.get('/ui/audit.csv')
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix('\ufeff'))))
+    assert not [(row['what'], name) for row in rows for name, cell in row.items() if cell.startswith(begin)]
+    guarded = {name for row in rows for name, cell in row.items() if cell.startswith(f"'{begin}")}
+    assert {'who', 'address', 'subject'} <= guarded
+    lines = (await console.client.get('/ui/audit.ndjson')).content.split(b'\n')
+    told = [json.loads(line) for line in lines if line]
+    assert len(told) == len(rows) + 1, 'the export before is an entry'
+    assert words in {line['subject'] for line in told}
 
 
 async def test_an_owner_reads_what_belongs_to_no_enterprise(console: Console) -> None:
