@@ -34,8 +34,9 @@ PATHS: Mapping[str, str] = {
     'tower': '/towers/{tower}',
     'new tower': '/towers/new',
     'tower editor': '/towers/{tower}/edit',
-    'alerts': '/alerts?state=open',
+    'alerts': '/alerts',
     'alert': '/alerts/{alert}',
+    'acknowledged alert': '/alerts/{acknowledged}',
     'enforcement': '/enforcement',
     'audit': '/audit',
     'people': '/people',
@@ -47,8 +48,8 @@ PATHS: Mapping[str, str] = {
 }
 HOSTILE_NAME_ON = {
     'overview': IMAGE, 'devices': IMAGE, 'device': IMAGE, 'policies': SCRIPT, 'policy': SCRIPT, 'towers': SCRIPT, 'tower': SCRIPT,
-    'alerts': SCRIPT, 'alert': SCRIPT, 'enforcement': SCRIPT, 'audit': SCRIPT, 'people': IMAGE, 'service account': SCRIPT,
-    'enrolment': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
+    'alerts': SCRIPT, 'alert': SCRIPT, 'acknowledged alert': f'{SCRIPT} {IMAGE} {TEMPLATE}', 'enforcement': SCRIPT,
+    'audit': SCRIPT, 'people': IMAGE, 'service account': SCRIPT, 'enrolment': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
 }  # fmt: skip
 
 # Quick checks in the spirit of axe: what a screen reader would stumble over. Gives sentences.
@@ -90,6 +91,8 @@ class Odd:
             'towers', name=SCRIPT, operator=IMAGE, region=TEMPLATE[:120], cells=[cell(256)], checks=[tcp_check(port, max_attempts=1)],
             latitude=51.95, longitude=4.14,
         )['id']  # fmt: skip
+        dead = tcp_check(port, max_attempts=1)
+        gone = company.add('towers', name=SCRIPT[:40], cells=[cell(513)], checks=[dead])['id']
         until(lambda: company.get(f'/towers/{self.tower}')['status'] == 'down' or None, 'the tower to be found dead')
         company.add('towers', name=LONG, operator=LONG, region=LONG, cells=[cell(512)], parent_id=self.tower)
         self.policy = company.add(
@@ -103,7 +106,8 @@ class Odd:
             self._device(name)
         held = self._device(SCRIPT)
         company.add(f'devices/{held.id}/commands', action='quarantine', reason=IMAGE)  # parked: the tower is down
-        company.add(f'alerts/{self.alert}/acknowledge', comment=f'{SCRIPT} {IMAGE} {TEMPLATE}')
+        self.alert, self.acknowledged = (self._alert(tower) for tower in (self.tower, gone))
+        company.add(f'alerts/{self.acknowledged}/acknowledge', comment=f'{SCRIPT} {IMAGE} {TEMPLATE}')
         self._people(console)
 
     def _people(self, console: Console) -> None:
@@ -122,15 +126,12 @@ class Odd:
         )
         httpx.post(f'{console.address}/auth/sign-in', data={'email': IMAGE, 'password': SCRIPT}, headers=headers)
 
-    @property
-    def alert(self) -> str:
-        """The open alert of the dead tower."""
+    def _alert(self, tower: str) -> str:
+        """The open alert of a dead tower."""
 
         def found() -> str | None:
             alerts = self.company.get('/alerts')['items']
-            return next(
-                (str(one['id']) for one in alerts if one['object']['kind'] == 'tower' and not one['cleared_at']), None
-            )
+            return next((str(one['id']) for one in alerts if one['object']['id'] == tower), None)
 
         return until(found, 'the alert of the dead tower')
 
@@ -147,7 +148,12 @@ class Odd:
     def path(self, name: str) -> str:
         """Where a page of this company is."""
         return PATHS[name].format(
-            device=self.device.id, policy=self.policy, tower=self.tower, alert=self.alert, service=self.service
+            device=self.device.id,
+            policy=self.policy,
+            tower=self.tower,
+            alert=self.alert,
+            service=self.service,
+            acknowledged=self.acknowledged,
         )
 
 

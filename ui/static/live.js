@@ -44,10 +44,17 @@
     return { state, age, retryAt, newestAt: newest / 1000 + (offset ?? 0), lostAt };
   };
   // The session has ended. Whoever signs out or switches by a button is on the way already: going elsewhere would drop the answer's cookie.
-  cw.signedOut = () => { if (!leaving) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`); };
+  // Both sockets say it; a second way to the sign-in would break off the first.
+  cw.signedOut = () => leave(() => location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`));
   // Role, part or enterprise is another. If another tab has switched, its new cookie has to arrive first.
-  cw.loadAnew = () => setTimeout(() => { if (!leaving) location.reload(); }, 300);
+  cw.loadAnew = () => setTimeout(() => leave(() => location.reload()), 300);
   cw.reconnect = () => { if (socket?.readyState !== WebSocket.OPEN) { clearTimeout(timer); attempts = 0; connect(); } };
+
+  function leave(go) {
+    if (leaving) return;
+    leaving = true;
+    go();
+  }
 
   function send(message) {
     if (socket?.readyState === WebSocket.OPEN && !(paused && message.op !== "unfollow")) socket.send(JSON.stringify(message));
@@ -140,6 +147,6 @@
   document.addEventListener("submit", (event) => { leaving ||= event.target.getAttribute("action")?.startsWith("/auth/") ?? false; });
   addEventListener("online", () => cw.reconnect());
   addEventListener("pagehide", () => { if (socket) { socket.onclose = null; socket.close(); } });
-  addEventListener("pageshow", (event) => event.persisted && connect());
+  addEventListener("pageshow", (event) => { if (event.persisted) { leaving = false; connect(); } });
   if (document.documentElement.dataset.live !== "off" && document.querySelector("[data-cw-live]")) connect();
 })();
