@@ -3,8 +3,6 @@
 import unicodedata
 from collections.abc import Iterable
 
-from zxcvbn import zxcvbn
-
 from domain.errors import Invalid
 
 LEAST = 15
@@ -44,6 +42,8 @@ def checked_password(password: str, *, context: Iterable[str] = ()) -> str:
     if any('\ud800' <= char <= '\udfff' for char in password):
         raise Invalid('the password contains half a character; type it again', field='password')
     words = _words(context)
+    from zxcvbn import zxcvbn  # its lists take 9 MB, which a server whose people all have their passwords does not need
+
     found = zxcvbn(password[:_LOOKED_AT], user_inputs=words)
     if found['guesses'] < GUESSABLE:
         raise Invalid(

@@ -40,7 +40,7 @@ async def bench(folder: Path) -> list[Figure]:
 
 
 async def _single(server: ServerProcess, seeded: Seeded) -> Figure:
-    rates: dict[str, list[float]] = {'/api/v1/checkins': [], '/api/bench/echo': []}
+    rates: dict[str, list[float]] = {'/api/v1/checkins': [], '/api/v1/checkins/echo': []}
     sequences = {device: itertools.count(2) for device, _ in seeded.devices}
     for _ in range(ROUNDS):  # in turns, so that a busy moment of the machine hurts both
         for path, found in rates.items():

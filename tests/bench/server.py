@@ -76,7 +76,7 @@ async def main(folder: Path) -> None:
         house = compose(store=store)
         app = build(house, Settings(data=folder))
         changes = Changes(house)
-        app.router.routes.insert(0, Route('/api/bench/echo', _Plain(), methods=['POST']))
+        app.router.routes.insert(0, Route('/api/v1/checkins/echo', _Plain(), methods=['POST']))
         app.router.routes.insert(0, Route('/api/bench/changes', changes.set, methods=['POST']))
         server = uvicorn.Server(
             uvicorn.Config(

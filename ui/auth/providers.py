@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import structlog
@@ -17,9 +18,11 @@ from domain.sessions import Session
 from ui.auth.attempts import Attempt, Attempts
 from ui.auth.forms import HandOver, Secure, browser_of, read_form, safe_target
 from ui.auth.guard import session_of
-from ui.auth.openid import RelyingParty
 from ui.auth.outbound import Outbound
 from ui.provider_settings import ProviderSettings
+
+if TYPE_CHECKING:
+    from ui.auth.openid import RelyingParty
 
 log = structlog.get_logger(__name__)
 
@@ -37,9 +40,7 @@ class Providers:
     ) -> None:
         self.outbound = Outbound()
         """To be entered for the length of the server's life."""
-        self.parties: Mapping[str, RelyingParty] = {
-            one.name: RelyingParty(one, outbound=self.outbound, clock=clock) for one in settings
-        }
+        self.parties = _parties(settings, self.outbound, clock)
         self.identities = identities
         self.attempts = Attempts()
         self.clock = clock
@@ -71,6 +72,16 @@ class Providers:
         return onward(url) if url else None
 
 
+def _parties(
+    settings: Sequence[ProviderSettings], outbound: Outbound, clock: Callable[[], float]
+) -> 'Mapping[str, RelyingParty]':
+    if not settings:
+        return {}
+    from ui.auth.openid import RelyingParty  # 14 MB of libraries, which an installation without providers does not need
+
+    return {one.name: RelyingParty(one, outbound=outbound, clock=clock) for one in settings}
+
+
 def onward(url: str) -> Response:
     """Lead on with a page: after a form has been sent, browsers hold redirects to elsewhere to ``form-action`` of our CSP."""
     words = f'<!doctype html><title>One moment</title><p><a href="{escape(url)}">Go on</a></p>'
@@ -92,7 +103,9 @@ def register_providers(app: FastAPI, providers: Providers, *, secure: Secure, ha
         return onward(f'/login/{provider.name}?next={target}')
 
 
-def _register(app: FastAPI, providers: Providers, party: RelyingParty, *, secure: Secure, hand_over: HandOver) -> None:
+def _register(
+    app: FastAPI, providers: Providers, party: 'RelyingParty', *, secure: Secure, hand_over: HandOver
+) -> None:
     name = party.provider.name
     back = f'/auth/callback/{name}'
 
@@ -173,7 +186,7 @@ def _register(app: FastAPI, providers: Providers, party: RelyingParty, *, secure
 
 
 def _refused(
-    providers: Providers, party: RelyingParty, request: Request, refusal: ProviderRefusal, target: str
+    providers: Providers, party: 'RelyingParty', request: Request, refusal: ProviderRefusal, target: str
 ) -> Response:
     """Tell the operator in the log, the auditor in the journal and the person on a page. Codes travel in the address, never words."""
     provider = party.provider
