@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from ipaddress import ip_network
 
 import pytest
@@ -12,34 +11,13 @@ from domain.commands import CommandState
 from domain.devices import Presence
 from domain.facts import Facts, Security
 from domain.policies import Mode
-from domain.reconsider import Reconsider
-from domain.road import Road
-from domain.services.access import AccessService
-from domain.services.enforcement import EnforcementService
 from domain.services.policies import NewPolicy
-from domain.services.presence import PresenceService
-from domain.services.towers import TowerService
-from domain.throttle import Throttle
 from domain.tower_input import NewTower
 from domain.towers import TowerStatus
 from jobs.schedule import Schedule
 from jobs.table import each_enterprise, table
-from tests.fakes import House, MemoryStore, house
+from tests.fakes import House, house
 from tests.jobs.loopback import eventually, listening, silent, tcp
-
-
-@dataclass(frozen=True)
-class Services:
-    """What the table asks of a house."""
-
-    road: Road
-    store: MemoryStore
-    presence: PresenceService
-    reconsider: Reconsider
-    towers: TowerService
-    enforcement: EnforcementService
-    access: AccessService
-    throttle: Throttle
 
 
 @pytest.fixture
@@ -50,17 +28,7 @@ async def home() -> AsyncIterator[House]:
 
 @asynccontextmanager
 async def scheduled(home: House) -> AsyncIterator[Schedule]:
-    services = Services(
-        road=home.road,
-        store=home.store,
-        presence=home.presence,
-        reconsider=home.reconsider,
-        towers=home.towers,
-        enforcement=EnforcementService(road=home.road),
-        access=home.access,
-        throttle=home.throttle,
-    )
-    schedule = Schedule(jobs=table(house=services, allow=[ip_network('127.0.0.0/8')]))
+    schedule = Schedule(jobs=table(house=home, allow=[ip_network('127.0.0.0/8')]))
     schedule.start()
     try:
         yield schedule
@@ -84,17 +52,7 @@ async def test_towers_are_polled_devices_fall_silent_and_violations_are_enforced
 
 
 async def test_every_row_does_its_work_when_it_is_run(home: House) -> None:
-    services = Services(
-        home.road,
-        home.store,
-        home.presence,
-        home.reconsider,
-        home.towers,
-        EnforcementService(road=home.road),
-        home.access,
-        home.throttle,
-    )
-    rows = {job.name: job for job in table(house=services)}
+    rows = {job.name: job for job in table(house=home)}
     for job in rows.values():
         await job.run()
     closes = rows['polling'].closes
@@ -106,17 +64,7 @@ async def test_every_row_does_its_work_when_it_is_run(home: House) -> None:
 
 
 async def test_the_log_tells_once_a_day_where_each_journal_ends(home: House) -> None:
-    services = Services(
-        home.road,
-        home.store,
-        home.presence,
-        home.reconsider,
-        home.towers,
-        EnforcementService(road=home.road),
-        home.access,
-        home.throttle,
-    )
-    (row,) = [job for job in table(house=services) if job.name == 'audit']
+    (row,) = [job for job in table(house=home) if job.name == 'audit']
     with capture_logs() as said:
         for wait in (0, 600, 86_400):
             home.clock.tick(wait)

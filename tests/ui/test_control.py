@@ -20,20 +20,6 @@ async def home() -> AsyncIterator[House]:
         yield found
 
 
-def control(home: House) -> Control:
-    return Control(
-        fleets=home.fleets,
-        accounts=home.accounts,
-        people=home.people,
-        owners=home.owners,
-        links=home.links,
-        operator=home.operator,
-        tokens=home.tokens,
-        enterprises=home.enterprises,
-        policies=home.policies,
-    )
-
-
 async def raw(folder: Path, line: bytes) -> bytes:
     reader, writer = await asyncio.open_unix_connection(folder / SOCKET)
     writer.write(line)
@@ -44,7 +30,7 @@ async def raw(folder: Path, line: bytes) -> bytes:
 
 
 async def test_what_is_asked_there_is_true_at_once(home: House, tmp_path: Path) -> None:
-    async with listening(control(home), tmp_path):
+    async with listening(Control(home), tmp_path):
         added = await ask(tmp_path, 'enterprise add', {'name': 'Ghent'})
         assert added is not None
         assert len(home.fleets.of(added['id']).policies) == 5
@@ -57,7 +43,7 @@ async def test_what_is_asked_there_is_true_at_once(home: House, tmp_path: Path) 
 
 
 async def test_a_token_belongs_to_a_service_account_that_is_made_once_with_the_least_role(home: House) -> None:
-    door = control(home)
+    door = Control(home)
     made = await door.run('token api', {'enterprise': home.enterprise, 'name': 'x', 'scopes': ['checkins:write']})
     again = {'enterprise': home.enterprise, 'name': 'y', 'account': 'X', 'scopes': ['devices:read']}
     assert (await door.run('token api', again))['account'] == made['account'] == 'x'
@@ -70,7 +56,7 @@ async def test_a_token_belongs_to_a_service_account_that_is_made_once_with_the_l
 
 
 async def test_the_list_of_tokens_tells_their_last_use(home: House) -> None:
-    door = control(home)
+    door = Control(home)
     made = await door.run('token api', {'enterprise': home.enterprise, 'name': 'x', 'scopes': ['devices:read']})
     (listed,) = (await door.run('token list', {}))['items']
     assert (listed['account'], listed['used_at']) == ('x', None)
@@ -81,7 +67,7 @@ async def test_the_list_of_tokens_tells_their_last_use(home: House) -> None:
 
 
 async def test_an_operator_makes_and_unmakes_owners_but_not_the_last(home: House) -> None:
-    door = control(home)
+    door = Control(home)
     person = await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.VIEWER, 'correct horse battery')
     await door.run('user owner', {'email': ' Ana@example.com'})
     assert home.fleets.accounts[person.account].owner
@@ -92,7 +78,7 @@ async def test_an_operator_makes_and_unmakes_owners_but_not_the_last(home: House
 
 
 async def test_starter_policies_can_be_left_out_named_for_networks_and_enforced(home: House) -> None:
-    door = control(home)
+    door = Control(home)
     bare = await door.run('enterprise add', {'name': 'Bare', 'starter': False})
     assert not home.fleets.of(bare['id']).policies
     full = await door.run('enterprise add', {'name': 'Full', 'plmns': ['204-08'], 'enforce': ['Not rooted']})
@@ -107,7 +93,7 @@ async def test_only_its_own_user_can_open_it_and_it_goes_with_the_server(
 ) -> None:
     folder = tmp_path / ('d' * 120) if name == 'deep' else tmp_path  # a socket's address has 107 bytes
     folder.mkdir(exist_ok=True)
-    async with listening(control(home), folder):
+    async with listening(Control(home), folder):
         assert (folder / SOCKET).stat().st_mode & 0o077 == 0
         assert await ask(folder, 'user list', {}) == {'items': []}
     assert not (folder / SOCKET).exists()
@@ -120,18 +106,18 @@ async def test_a_socket_left_by_a_killed_server_is_taken_over_a_living_one_is_no
     await server.wait_closed()
     assert (tmp_path / SOCKET).exists(), 'nobody removed it'
     assert await ask(tmp_path, 'user list', {}) is None
-    async with listening(control(home), tmp_path):
+    async with listening(Control(home), tmp_path):
         with pytest.raises(Conflict, match='another server'):
-            async with listening(control(home), tmp_path):
+            async with listening(Control(home), tmp_path):
                 pass
         assert await ask(tmp_path, 'user list', {}) == {'items': []}
 
 
 async def test_a_long_answer_arrives_whole(home: House, tmp_path: Path) -> None:
-    async with listening(control(home), tmp_path):
+    async with listening(Control(home), tmp_path):
         for number in range(600):
             arguments = {'enterprise': home.enterprise, 'name': f'{"x" * 60}-{number}', 'scopes': ['devices:read']}
-            await control(home).run('token api', arguments)
+            await Control(home).run('token api', arguments)
         listed = await ask(tmp_path, 'token list', {})
         assert listed is not None
         assert len(json.dumps(listed)) > 65_536
@@ -177,7 +163,7 @@ REFUSED = [
 async def test_what_cannot_be_done_is_told_and_the_door_stays_open(
     home: House, tmp_path: Path, request_: object, words: str
 ) -> None:
-    async with listening(control(home), tmp_path):
+    async with listening(Control(home), tmp_path):
         answer = json.loads(await raw(tmp_path, json.dumps(request_).encode() + b'\n'))
         assert words in answer['error']
         assert not home.fleet.tokens
@@ -186,7 +172,7 @@ async def test_what_cannot_be_done_is_told_and_the_door_stays_open(
 
 @pytest.mark.parametrize('line', [b'', b'\n', b'{', b'\xff\xfe\n', b'"x"\n', b'x' * 200_000 + b'\n'], ids=range(6))
 async def test_what_is_no_request_is_told_so(home: House, tmp_path: Path, line: bytes) -> None:
-    async with listening(control(home), tmp_path):
+    async with listening(Control(home), tmp_path):
         assert 'not a request' in json.loads(await raw(tmp_path, line))['error']
         assert await ask(tmp_path, 'user list', {}) == {'items': []}
 

@@ -5,16 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 
-from domain.road import Road
-from domain.services.access import AccessService
-from domain.services.alerts import AlertService
-from domain.services.audit import AuditService
-from domain.services.checkins import CheckIns
-from domain.services.devices import DeviceService
-from domain.services.enrolments import EnrolmentService
-from domain.services.policies import PolicyService
-from domain.services.towers import TowerService
-from domain.store import Store
+from domain.house import House
 from ui.api.alerts import add_alerts
 from ui.api.audit import add_audit
 from ui.api.auth import Doors
@@ -38,17 +29,8 @@ __all__ = ['Metrics', 'register_api']
 
 def register_api(
     app: FastAPI,
+    house: House,
     *,
-    checkins: CheckIns,
-    devices: DeviceService,
-    enrolments: EnrolmentService,
-    policies: PolicyService,
-    towers: TowerService,
-    alerts: AlertService,
-    access: AccessService,
-    audit: AuditService,
-    road: Road,
-    store: Store,
     metrics: Metrics,
     metrics_token: str = '',
     ready: Callable[[], str | None] = lambda: None,
@@ -59,20 +41,20 @@ def register_api(
     ``ready`` says what is not ready yet, ``None`` when all is; ``metrics_token`` opens ``/metrics`` from elsewhere than this machine;
     ``heartbeat_s`` is how long the event socket may be silent. Give ``app`` no ``openapi_url`` of its own.
     """
-    doors = Doors(access)
+    road, store, doors = house.road, house.store, Doors(house.access)
     app.add_middleware(Gate)
     app.add_exception_handler(RequestValidationError, render_parameters)
-    described = add_checkins(app, checkins=checkins, doors=doors, metrics=metrics)
+    described = add_checkins(app, checkins=house.checkins, doors=doors, metrics=metrics)
     api = APIRouter(prefix='/api/v1', dependencies=[Depends(only_known_parameters)])
-    add_enrolments(api, enrolments=enrolments, road=road, doors=doors)
-    add_devices(api, devices=devices, road=road, store=store, doors=doors)
-    add_commands(api, devices=devices, road=road, store=store, doors=doors)
+    add_enrolments(api, enrolments=house.enrolments, road=road, doors=doors)
+    add_devices(api, devices=house.devices, road=road, store=store, doors=doors)
+    add_commands(api, devices=house.devices, road=road, store=store, doors=doors)
     add_violations(api, road=road, store=store, doors=doors)
-    add_policies(api, policies=policies, road=road, doors=doors)
-    add_towers(api, towers=towers, road=road, store=store, doors=doors)
-    add_alerts(api, alerts=alerts, road=road, store=store, doors=doors)
+    add_policies(api, policies=house.policies, road=road, doors=doors)
+    add_towers(api, towers=house.towers, road=road, store=store, doors=doors)
+    add_alerts(api, alerts=house.alerts, road=road, store=store, doors=doors)
     add_journal(api, road=road, store=store, doors=doors)
-    add_audit(api, audit=audit, doors=doors)
+    add_audit(api, audit=house.audit, doors=doors)
     app.include_router(api)
     add_events(app, road=road, store=store, doors=doors, heartbeat_s=heartbeat_s)
     add_health(app, road=road, store=store, ready=ready)

@@ -119,16 +119,7 @@ async def serving(house: House, *, metrics_token: str = '', heartbeat_s: float =
     metrics = Metrics(fleets=house.fleets)
     register_api(
         app,
-        checkins=house.checkins,
-        devices=house.devices,
-        enrolments=house.enrolments,
-        policies=house.policies,
-        towers=house.towers,
-        alerts=house.alerts,
-        access=house.access,
-        audit=house.audit,
-        road=house.road,
-        store=house.store,
+        house,
         metrics=metrics,
         metrics_token=metrics_token,
         ready=lambda: missing[0] if missing else None,
