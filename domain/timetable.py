@@ -14,7 +14,7 @@ class Timetable:
     """Moments in epoch seconds by row number; a row that was never set has none."""
 
     def __init__(self) -> None:
-        self._moments = array('d')
+        self._moments: array[float] = array('d')
 
     def moment(self, row: int) -> float:
         """When the row is due; infinity when it is not."""

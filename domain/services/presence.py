@@ -41,8 +41,8 @@ class PresenceService:
         due: dict[str, list[str]] = {}
         for enterprise, timetable in self._due.items():
             if rows := timetable.take(now):
-                ids = self._road.fleets.of(enterprise).rows.ids
-                due[enterprise] = [device_id for row in rows if (device_id := ids[row]) is not None]
+                device_ids = self._road.fleets.of(enterprise).rows.ids
+                due[enterprise] = [device_id for row in rows if (device_id := device_ids[row]) is not None]
         changed = 0
         try:
             for enterprise, ids in due.items():
