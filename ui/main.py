@@ -62,6 +62,8 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
         with untouched_by_garbage_collection():
             await house.road.start()
             house.presence.watch_all()
+            for fleet in house.fleets:
+                fleet.rows.ranks()  # sorted before anybody waits for it
         await live.start()
         await clients.start()
         schedule.start()
