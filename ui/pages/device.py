@@ -167,8 +167,8 @@ def _head(services: Services, who: SignedIn, device: Device, topic: str) -> None
 
 def _actions(services: Services, who: SignedIn, device: Device, topic: str) -> None:
     if who.may(Permission.DEVICES_WRITE):
-        button('Edit…', lambda: edit(services, who, device.id)).props('data-testid=edit').mark('edit')
-        button('Retire…', lambda: retire(services, who, device.id)).props('data-testid=retire').mark('retire')
+        button('Edit device…', lambda: edit(services, who, device.id)).props('data-testid=edit').mark('edit')
+        button('Retire device…', lambda: retire(services, who, device.id)).props('data-testid=retire').mark('retire')
         made = button('Revoke credential…', lambda: revoke(services, who, device.id))
         made.props('data-testid=revoke').mark('revoke')
     for field, action in (
@@ -185,7 +185,7 @@ def _actions(services: Services, who: SignedIn, device: Device, topic: str) -> N
 
 
 def _order_button(services: Services, who: SignedIn, action: Action, id: str) -> None:
-    made = button(f'{VERBS[action]}…', lambda: order(services, who, action, [id]))
+    made = button(f'{VERBS[action]} device…', lambda: order(services, who, action, [id]))
     made.props(f'data-testid={action.value}').mark(action.value)
 
 
@@ -247,7 +247,7 @@ def _commands(services: Services, who: SignedIn, device: Device) -> None:
         noun=('command', 'commands'),
         bare=True,
         framed=False,
-        actions=[Act(name='cancel', label='Cancel', field='is_open', when=(True,))] if may else [],
+        actions=[Act(name='cancel', label='Cancel command', field='is_open', when=(True,))] if may else [],
         on_act=cancel,
         empty=Empty(
             title='Nothing was ordered',

@@ -4,6 +4,7 @@ from nicegui import context, ui
 
 from domain.access import Actor
 from domain.devices import Device
+from domain.errors import Invalid
 from ui.auth import SignedIn
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, sheet
@@ -26,7 +27,7 @@ def revoke(services: Services, who: SignedIn, id: str) -> None:
         with ui.element('div').classes('cw-form'):
             reason = field('Reason', placeholder='Stolen, ticket 4711', hint='It is kept in the journal.')
             reason.props('autofocus maxlength=300 data-testid=reason').mark('reason')
-            trouble = complaint()
+            trouble = complaint(because=reason)
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
 
@@ -39,15 +40,14 @@ def revoke(services: Services, who: SignedIn, id: str) -> None:
                     who,
                     end,
                     done=f'The credential of {device.name} is revoked.',
-                    refused=lambda refusal: trouble.say(refusal.detail),
+                    refused=trouble.refuse,
                 )
 
             async def go() -> None:
                 if not str(reason.value or '').strip():
-                    trouble.say('Say why: whoever finds the device locked out will ask.')
+                    trouble.refuse(Invalid('say why: whoever finds the device locked out will ask', field='because'))
                 elif await act():
                     dialog.close()
 
-            reason.on('keydown.enter', go)
             button('Revoke credential', go, rank='danger').props('data-testid=confirm').mark('confirm')
     dialog.open()

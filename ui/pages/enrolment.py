@@ -80,7 +80,7 @@ def _waiting(services: Services, who: SignedIn, fleet: Fleet) -> None:
             bare=True,
             framed=False,
             href='/devices/{id}',
-            actions=[Act(name='approve', label='Approve'), Act(name='refuse', label='Refuse…')] if may else [],
+            actions=[Act(name='approve', label='Approve device'), Act(name='refuse', label='Refuse device…')] if may else [],
             on_act=act,
             empty=Empty(
                 title='Nobody waits',
@@ -160,7 +160,7 @@ def _tokens(request: Request, services: Services, who: SignedIn, fleet: Fleet) -
             sort='order',
             search='Search tokens…',
             linked=True,
-            actions=[Act(name='revoke', label='Revoke…')] if may else [],
+            actions=[Act(name='revoke', label='Revoke token…')] if may else [],
             on_act=act,
             empty=Empty(
                 title='No enrolment tokens',

@@ -7,6 +7,7 @@ from nicegui import context, ui
 
 from domain.access import Actor, Permission
 from domain.enterprises import Enterprise
+from domain.errors import NotFound
 from domain.services.enterprises import found
 from ui.auth import SignedIn
 from ui.components.card import actions, heading, text
@@ -65,7 +66,7 @@ def _enterprises(services: Services, who: SignedIn) -> None:
         linked=True,
         actions=(
             Act(name='join', label='Join as admin…', field='id', unless=belongs),
-            Act(name='rename', label='Rename…'),
+            Act(name='rename', label='Rename enterprise…'),
         ),
         on_act=act,
         empty=Empty(title='No enterprise yet', text='Everything belongs to one: add the first.'),
@@ -102,15 +103,16 @@ def _ask_join(services: Services, who: SignedIn, enterprise: Enterprise) -> None
 def _rename(services: Services, who: SignedIn, enterprise: Enterprise) -> None:
     with context.client, sheet(f'Rename {enterprise.name}') as dialog:
         dialog.on('hide', dialog.delete)
-        name = field('Name', value=enterprise.name).props('data-testid=name').mark('name')
-        trouble = complaint()
+        name = field('Name', value=enterprise.name)
+        name.props('autofocus maxlength=80 data-testid=name').mark('name')
+        trouble = complaint(name=name)
 
         async def go() -> None:
             renamed = await guarded(
                 who,
                 lambda actor: services.enterprises.rename(actor, enterprise.id, str(name.value or '')),
                 done='The enterprise is renamed.',
-                refused=lambda refusal: trouble.say(refusal.detail),
+                refused=trouble.refuse,
             )
             if renamed is not None:
                 dialog.close()
@@ -125,7 +127,8 @@ def _add(services: Services, who: SignedIn) -> None:
     with context.client, sheet('Add enterprise') as dialog:
         dialog.on('hide', dialog.delete)
         with ui.element('div').classes('cw-form'):
-            name = field('Name', placeholder='Harbour Logistics').props('data-testid=name').mark('name')
+            name = field('Name', placeholder='Harbour Logistics')
+            name.props('autofocus maxlength=80 data-testid=name').mark('name')
             starter = check('Begin with the starter policies, all in audit', value=True)
             starter.props('data-testid=starter').mark('starter')
             plmns = field(
@@ -137,7 +140,7 @@ def _add(services: Services, who: SignedIn) -> None:
             plmns.props('data-testid=plmns').mark('plmns')
             joins = check('Join it as administrator, to invite its people', value=True)
             joins.props('data-testid=joins').mark('joins')
-            trouble = complaint()
+            trouble = complaint(name=name, plmn=plmns)
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
 
@@ -159,7 +162,7 @@ def _add(services: Services, who: SignedIn) -> None:
                     who,
                     add,
                     done=lambda enterprise: f'{enterprise.name} is added.',
-                    refused=lambda refusal: trouble.say(refusal.detail),
+                    refused=trouble.refuse,
                 )
                 if made is not None and joins.value:
                     ui.navigate.reload()  # the menu in the top bar has one more
@@ -193,21 +196,21 @@ def _appoint(services: Services, who: SignedIn) -> None:
                 'An owner adds enterprises, may join any of them as administrator, and makes other people owners.', 'p'
             )
             email = field('E-mail of somebody who has an account', placeholder='ana@example.com')
-            email.props('data-testid=email').mark('email')
-            trouble = complaint()
+            email.props('autofocus maxlength=254 data-testid=email').mark('email')
+            trouble = complaint(email=email)
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
 
             async def go() -> None:
                 account = services.fleets.account_of(str(email.value or '').strip().casefold())
                 if account is None:
-                    trouble.say('There is no account with this e-mail address; invite the person first.')
+                    trouble.refuse(NotFound('there is no account with this e-mail address; invite the person first', field='email'))
                     return
                 made = await guarded(
                     who,
                     lambda actor: services.owners.set_owner(actor, account.id, True),
                     done=f'{account.name} owns the installation with you.',
-                    refused=lambda refusal: trouble.say(refusal.detail),
+                    refused=trouble.refuse,
                 )
                 if made is not None:
                     dialog.close()

@@ -86,7 +86,7 @@ def _people(services: Services, who: SignedIn, fleet: Fleet, server: str, *, may
             Filter(field='role', label='Role', family='role'),
             Filter(field='state', label='State', options=(('active', 'Active'), ('suspended', 'Suspended'))),
         ),
-        actions=(Act(name='manage', label='Change…'),) if may else (),
+        actions=(Act(name='manage', label='Change person…'),) if may else (),
         on_act=act,
         empty=Empty(title='Nobody belongs here', text='An operator adds the first person with “cellwarden user add”.'),
     )
@@ -144,7 +144,7 @@ def _invitations(services: Services, who: SignedIn, fleet: Fleet, *, may: bool) 
         noun=('invitation', 'invitations'),
         sort='-created_at',
         size=20,
-        actions=(Act(name='withdraw', label='Withdraw…'),) if may else (),
+        actions=(Act(name='withdraw', label='Withdraw invitation…'),) if may else (),
         on_act=act,
         empty=Empty(
             title='Nobody is invited right now',
