@@ -15,7 +15,9 @@ from ui.components.controls import button, complaint, field, select, sheet, toas
 from ui.pages.services import Services
 from ui.pages.shell import guarded
 
-_STALE = 'Somebody else changed this device while you were typing. Close this form and open it again to see their change.'
+_STALE = (
+    'Somebody else changed this device while you were typing. Close this form and open it again to see their change.'
+)
 
 
 def edit(services: Services, who: SignedIn, id: str) -> None:

@@ -56,7 +56,10 @@ def register(services: Services) -> None:
                 search='Search name, IMEI, serial…',
                 href='/devices/{id}',
                 filters=_filters(fleet),
-                bulk=[Act(name='quarantine', label='Quarantine devices…'), Act(name='release', label='Release devices…')]
+                bulk=[
+                    Act(name='quarantine', label='Quarantine devices…'),
+                    Act(name='release', label='Release devices…'),
+                ]
                 if commands
                 else [],
                 on_act=act,

@@ -10,7 +10,7 @@ from domain.enterprises import Enterprise
 from domain.errors import NotFound
 from domain.services.enterprises import found
 from ui.auth import SignedIn
-from ui.components.card import actions, heading, text
+from ui.components.card import actions, heading, link, text
 from ui.components.columns import Column
 from ui.components.controls import ask, button, check, complaint, field, sheet
 from ui.components.live_table import Act, Acted, live_table
@@ -19,7 +19,8 @@ from ui.pages.services import Services
 from ui.pages.shell import guarded, not_for_you, page
 
 _ENTERPRISES = (
-    Column(field='name', label='Enterprise', kind='strong', sort='name', phone='title'),
+    Column(field='name', label='Enterprise', kind='strong', sort='name', grow=True, phone='title'),
+    Column(field='size', kind='quiet', phone='line', room='narrow'),
     Column(field='people', label='People', kind='number', sort='people', align='right'),
     Column(field='devices', label='Devices', kind='number', sort='devices', align='right'),
     Column(field='towers', label='Towers', kind='number', sort='towers', align='right'),
@@ -65,13 +66,14 @@ def _enterprises(services: Services, who: SignedIn) -> None:
         search='Search name…',
         linked=True,
         actions=(
-            Act(name='join', label='Join as admin…', field='id', unless=belongs),
-            Act(name='rename', label='Rename enterprise…'),
+            Act(name='join', label='Join as admin…', tone='quiet', field='id', unless=belongs),
+            Act(name='rename', label='Rename enterprise…', tone='quiet'),
         ),
         on_act=act,
         empty=Empty(title='No enterprise yet', text='Everything belongs to one: add the first.'),
     )
     with table.props('data-testid=enterprises').mark('enterprises'):
+        link('Journal of the installation', '/audit/installation')
         button('Add enterprise', lambda: _add(services, who), rank='primary').props('data-testid=add').mark('add')
 
 
@@ -182,7 +184,7 @@ def _owners(services: Services, who: SignedIn) -> None:
         noun=('owner', 'owners'),
         sort='name',
         size=20,
-        actions=(Act(name='withdraw', label='Withdraw ownership…'),),
+        actions=(Act(name='withdraw', label='Withdraw ownership…', tone='quiet'),),
         on_act=lambda acted: _ask_withdraw(services, who, acted),
         empty=Empty(title='Nobody owns the installation'),
     ).props('data-testid=owners').mark('owners')
@@ -204,7 +206,9 @@ def _appoint(services: Services, who: SignedIn) -> None:
             async def go() -> None:
                 account = services.fleets.account_of(str(email.value or '').strip().casefold())
                 if account is None:
-                    trouble.refuse(NotFound('there is no account with this e-mail address; invite the person first', field='email'))
+                    trouble.refuse(
+                        NotFound('there is no account with this e-mail address; invite the person first', field='email')
+                    )
                     return
                 made = await guarded(
                     who,

@@ -134,4 +134,3 @@ def _service_lines(fleet: Fleet, person: Person) -> list[str]:
         else 'It has no tokens, so no program notices.',
         'What was done with it stays in the audit trail under its name.',
     ]
-

@@ -81,7 +81,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, person: Person, serve
     gone_note(topic, 'This service account was removed. Its tokens open nothing any more.', ('All people', '/people'))
     with heading(person.name, parent=('People', '/people'), topic=topic):
         live_value(Column(field='role', kind='state', family='role', how='quiet'), topic)
-        live_value(Column(field='scope', kind='quiet'), topic)
+        live_value(Column(field='scope', kind='quiet', empty='Everything'), topic)
         with actions():
             if who.may(Permission.PEOPLE_WRITE):
                 button('Change service account…', change).props('data-testid=change').mark('change')
@@ -95,7 +95,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, person: Person, serve
         _TOKENS,
         noun=('token', 'tokens'),
         sort='-created_at',
-        actions=(Act(name='revoke', label='Revoke token…'),) if may else (),
+        actions=(Act(name='revoke', label='Revoke token…', tone='quiet'),) if may else (),
         on_act=lambda acted: _ask_revoke(services, who, fleet, acted),
         empty=Empty(
             title='No tokens yet',
