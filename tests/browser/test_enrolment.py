@@ -104,3 +104,25 @@ def test_a_lock_and_a_wipe_reach_the_agent_and_their_confirmation_the_open_page(
     page.get_by_test_id('confirm').click()
     expect(page.get_by_test_id('wipe-state')).to_have_text('Wiped')
     assert (tmp_path / 'ran').read_text() == 'lock: left in a taxi\nwipe: nobody has found it\n'
+
+
+def test_a_device_that_nothing_opens_any_more_says_so_and_how_it_comes_back(page: Page, company: Company) -> None:
+    crane = company.device('crane-1', identifiers={'serial': 'SN-1'})
+    company.enter(page, crane.path)
+    page.get_by_role('button', name='Revoke credential…').click()
+    expect(page.get_by_label('Reason')).to_be_focused()
+    page.keyboard.press('Enter')
+    expect(page.get_by_text('Say why: whoever finds the device locked out will ask.')).to_be_visible()
+    page.keyboard.type('stolen')
+    page.keyboard.press('Enter')
+    expect(page.get_by_test_id('credential')).to_have_text('No credential')
+    expect(page.get_by_test_id('locked-out')).to_contain_text('by its IMEI or serial number it gets this place back')
+    expect(page.get_by_role('button', name='Revoke credential…')).to_be_hidden()
+
+    page.get_by_role('button', name='Make enrolment token').click()
+    page.get_by_role('button', name='Make token').click()
+    token = page.get_by_test_id('enrol-command').locator('code').inner_text().rpartition(' ')[2]
+    again = {'name': 'crane-1', 'kind': 'tablet', 'identifiers': {'serial': 'SN-1'}}
+    assert company.console.client(token).post('/enrolments', json=again).json()['device_id'] == crane.id
+    expect(page.get_by_test_id('locked-out')).to_be_hidden()
+    expect(page.get_by_test_id('credential')).to_be_hidden()

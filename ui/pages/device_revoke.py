@@ -30,7 +30,7 @@ def locked_out_note(request: Request, services: Services, who: SignedIn, topic: 
                 back = 'It has told neither IMEI nor serial number, so it comes back as a new device once it enrols with a token.'
                 text(back, 'p').classes('cw-quiet')
         if who.may(Permission.ENROLMENT_WRITE):
-            enrol_button(request, services, who, words='Make enrolment token…')
+            enrol_button(request, services, who, words='Make enrolment token')
 
 
 def revoke(services: Services, who: SignedIn, id: str) -> None:

@@ -158,7 +158,7 @@ def _tokens(request: Request, services: Services, who: SignedIn, fleet: Fleet) -
     with heading('Enrolment tokens'):
         if may:
             with actions():
-                enrol_button(request, services, who, words='Make enrolment token…', rank='primary')
+                enrol_button(request, services, who, words='Make enrolment token', rank='primary')
     live_table(
         'enrolment_tokens',
         _TOKENS,

@@ -15,6 +15,7 @@ from ui.components.columns import Column
 from ui.components.controls import ask, button, check, complaint, field, sheet
 from ui.components.live_table import Act, Acted, live_table
 from ui.components.page_state import Empty
+from ui.pages.installation_providers import providers_card
 from ui.pages.services import Services
 from ui.pages.shell import guarded, not_for_you, page
 
@@ -45,6 +46,8 @@ def register(services: Services) -> None:
                 return
             _enterprises(services, who)
             _owners(services, who)
+            with ui.element('div').classes('cw-after'):
+                providers_card(services)
 
 
 def _enterprises(services: Services, who: SignedIn) -> None:
