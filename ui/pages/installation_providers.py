@@ -10,16 +10,16 @@ from ui.pages.services import Services
 
 def providers_card(services: Services) -> None:
     """What the settings say of each provider; nothing of it can be changed here, and no secret is in it."""
-    with card('Identity providers', caption='from the settings file, read when the server starts'):
-        with ui.element('ul').classes('cw-entries').props('data-testid=providers'):
-            for provider in services.providers:
-                _entry(services, provider)
-            if not services.providers:
-                with ui.element('li').classes('none'):
-                    text(
-                        'People sign in with passwords alone. A provider is set under [[providers]] in cellwarden.toml.',
-                        'p',
-                    )
+    with (
+        card('Identity providers', caption='from the settings file, read when the server starts'),
+        ui.element('ul').classes('cw-entries').props('data-testid=providers'),
+    ):
+        for provider in services.providers:
+            _entry(services, provider)
+        if not services.providers:
+            none = 'People sign in with passwords alone. A provider is set under [[providers]] in cellwarden.toml.'
+            with ui.element('li').classes('none'):
+                text(none, 'p')
 
 
 def _entry(services: Services, provider: Provider) -> None:
