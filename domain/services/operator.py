@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.access import Role
+from domain.access import Role, system
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotFound
@@ -13,6 +13,9 @@ from domain.services.accounts import checked_email
 from domain.services.memberships import memberships, note_account
 from domain.services.people import PeopleService
 from domain.services.second_factor import without
+
+_OPERATOR = system(INSTALLATION, 'operator')
+"""Whom the journal names."""
 
 
 class OperatorService:
@@ -33,12 +36,15 @@ class OperatorService:
     async def admit(self, account: Account, enterprise: str, role: Role) -> Person:
         """Make somebody who has an account a member too; their password stays. ``Conflict`` for a member."""
         return await self._road.travel(
-            lambda draft: self._people.join(draft, draft.need(Account, INSTALLATION, account.id), enterprise, role)
+            lambda draft: self._people.join(draft, draft.need(Account, INSTALLATION, account.id), enterprise, role),
+            actor=_OPERATOR,
         )
 
     async def forget_second_factor(self, account: Account) -> None:
         """For somebody who lost the app and the recovery codes."""
-        await self._road.travel(lambda draft: without(draft, draft.need(Account, INSTALLATION, account.id)))
+        await self._road.travel(
+            lambda draft: without(draft, draft.need(Account, INSTALLATION, account.id)), actor=_OPERATOR
+        )
 
     async def suspend(self, account: Account, *, last: bool = False) -> None:
         """Let an account in no more, and end its sessions at once; its tokens open nothing either.
@@ -59,7 +65,7 @@ class OperatorService:
             self._access.end_all(draft, now.id, 'the account was disabled')
             note_account(draft, now, 'was disabled')
 
-        await self._road.travel(decide)
+        await self._road.travel(decide, actor=_OPERATOR)
 
     async def restore(self, account: Account) -> None:
         """Let an account in again. ``Conflict`` when it is not disabled."""
@@ -72,7 +78,7 @@ class OperatorService:
             draft.put(now)
             note_account(draft, now, 'was enabled again')
 
-        await self._road.travel(decide)
+        await self._road.travel(decide, actor=_OPERATOR)
 
     def _left_alone(self, draft: Draft, account: Account) -> list[str]:
         """What would have nobody left: the installation without an owner, enterprises without an admin."""

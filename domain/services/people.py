@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.access import EVERYWHERE, Actor, Permission, Role, Scope, granted, words
+from domain.access import EVERYWHERE, Actor, Permission, Role, Scope, granted, system, words
 from domain.draft import Draft
 from domain.edits import check_version, differences
 from domain.enterprises import INSTALLATION
@@ -50,7 +50,7 @@ class PeopleService:
             account = new_account(draft, email, name, hashed)
             return self.join(draft, account, enterprise, role, scope=scope)
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, actor=system(enterprise, 'operator'))
 
     def join(
         self,

@@ -110,8 +110,6 @@ export default {
         const td = event.target.closest("td[data-field]"); // what does not fit is told on pointing at it
         if (td) td.title = td.scrollWidth > td.clientWidth ? td.textContent : "";
       });
-      // What does not fit its cell can still be read.
-      this.body.addEventListener("mouseover", ({ target }) => { const td = target.closest("td"); if (td) td.title = td.scrollWidth > td.clientWidth ? td.textContent : ""; });
       this.pages = h("div", { class: "cw-pages", hidden: true });
       const table = h("table", "", this.heads ? h("thead", "", this.head) : null, this.body);
       const box = h("div", this.framed ? "cw-table framed" : "", h("div", "cw-table-wrap", table), this.pages);
@@ -149,7 +147,7 @@ export default {
       th.show();
       return th;
     },
-    cls(column) { return [column.align === "right" && "right", column.room === "wide" && "roomy", column.grow && "grow"].filter(Boolean).join(" ") || null; },
+    cls(column) { return [column.align === "right" && "right", column.room === "wide" && "roomy", column.room === "narrow" && "phone-only", column.grow && "grow"].filter(Boolean).join(" ") || null; },
     sorted() { for (const th of this.head.children) th.show?.(); },
     skeleton(cw) {
       return Array.from({ length: Math.min(this.size, 8) }, (_, i) => cw.h("tr", { "aria-hidden": "true" }, this.bulk.length ? cw.h("td", "pick") : null,
@@ -212,6 +210,7 @@ export default {
         const imprint = cw.imprint(cell.column, row);
         if (imprint === cell.imprint) continue;
         cell.td.replaceChildren(cw.cell(cell.column, row));
+        cell.td.toggleAttribute("data-blank", cw.blank(cell.column, row)); // a phone has no room for what is not known
         if (glow && cell.imprint !== null && cw.glows(cell.column)) cw.glow(cell.td);
         cell.imprint = imprint;
       }

@@ -88,7 +88,7 @@ def _page(services: Services, who: SignedIn, alert: Alert) -> None:
         live_value(Column(field='raised_at', kind='age', mode='for'), topic)
         if who.may(Permission.ALERTS_WRITE):
             with actions(), live_when(topic, 'state', ('open',), shown=alert.acknowledged_at is None and alert.is_open):
-                button('Acknowledge…', lambda: ask_comment(services, who, (alert.id,)), rank='primary').props(
+                button('Acknowledge alert…', lambda: ask_comment(services, who, (alert.id,)), rank='primary').props(
                     'data-testid=ask-acknowledge'
                 ).mark('ask-acknowledge')
     with grid('wide', top=True):

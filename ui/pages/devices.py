@@ -56,13 +56,16 @@ def register(services: Services) -> None:
                 search='Search name, IMEI, serial…',
                 href='/devices/{id}',
                 filters=_filters(fleet),
-                bulk=[Act(name='quarantine', label='Quarantine…'), Act(name='release', label='Release…')]
+                bulk=[
+                    Act(name='quarantine', label='Quarantine devices…'),
+                    Act(name='release', label='Release devices…'),
+                ]
                 if commands
                 else [],
                 on_act=act,
                 empty=_nothing(who),
             ).props('data-testid=devices'):
-                export = door('Export', '/ui/devices.csv').props('data-testid=export download="devices.csv"')
+                export = door('Export devices', '/ui/devices.csv').props('data-testid=export download="devices.csv"')
                 export.props['title'] = 'All devices that match the search and filters, as CSV'
                 # The table keeps its view in the page's address; the file is of that view.
                 export.on('click', js_handler='(event) => { event.currentTarget.search = location.search }')

@@ -3,7 +3,7 @@
 from nicegui import context, ui
 
 from domain.access import Actor
-from domain.errors import DomainError, Stale
+from domain.errors import Stale
 from domain.fleet import Fleet
 from domain.people import Person, PersonKind
 from domain.tokens import TokenKind
@@ -15,6 +15,8 @@ from ui.pages.role_form import RoleForm
 from ui.pages.services import Services
 from ui.pages.shell import guarded
 from ui.spans import counted
+
+_STALE = 'Somebody else changed this meanwhile. Close this form and open it again to see their change.'
 
 
 def manage(services: Services, who: SignedIn, fleet: Fleet, person: Person, server: str) -> None:
@@ -55,13 +57,13 @@ def manage(services: Services, who: SignedIn, fleet: Fleet, person: Person, serv
 
 
 def _form(services: Services, who: SignedIn, fleet: Fleet, person: Person, dialog: ui.dialog, *, myself: bool) -> None:
-    name = field('Name', value=person.name).props('data-testid=name').mark('name')
+    name = field('Name', value=person.name).props('autofocus maxlength=80 data-testid=name').mark('name')
     form = None
     if myself:
         text('This is you: another administrator changes your role.', 'p').classes('cw-hint')
     else:
         form = RoleForm(fleet, role=person.role, scope=person.scope)
-    trouble = complaint()
+    trouble = complaint(name=name, **({'scope': form.labels} if form is not None else {}))
 
     async def save(actor: Actor) -> Person:
         now = person
@@ -76,7 +78,7 @@ def _form(services: Services, who: SignedIn, fleet: Fleet, person: Person, dialo
             who,
             save,
             done=lambda after: f'{after.name} is changed.',
-            refused=lambda refusal: trouble.say(_told(refusal)),
+            refused=lambda refusal: trouble.say(_STALE) if isinstance(refusal, Stale) else trouble.refuse(refusal),
         )
         if saved is not None:
             dialog.close()
@@ -132,9 +134,3 @@ def _service_lines(fleet: Fleet, person: Person) -> list[str]:
         else 'It has no tokens, so no program notices.',
         'What was done with it stays in the audit trail under its name.',
     ]
-
-
-def _told(refusal: DomainError) -> str:
-    if isinstance(refusal, Stale):
-        return 'Somebody else changed this meanwhile. Close this form and open it again to see their change.'
-    return refusal.detail

@@ -9,7 +9,7 @@ from domain.access import Actor
 from domain.commands import Action, accomplished, rivals
 from domain.devices import Device, Presence
 from domain.dispatch import limit
-from domain.errors import DomainError
+from domain.errors import DomainError, Invalid
 from domain.fleet import Fleet
 from domain.ids import new_id
 from domain.locks import is_locked
@@ -63,19 +63,17 @@ def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str])
             typed = field(f'Type {_named(bound)} to confirm', autocomplete='off') if action is Action.WIPE else None
             if typed is not None:
                 typed.props('data-testid=typed').mark('typed')
-            trouble = complaint()
+            trouble = complaint(reason=reason, **({'typed': typed} if typed is not None else {}))
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
             key = new_id()
 
             async def go() -> None:
                 if not str(reason.value or '').strip():
-                    trouble.say('Say why: whoever finds the device like that will ask.')
-                    reason.run_method('focus')
+                    trouble.refuse(Invalid('say why: whoever finds the device like that will ask', field='reason'))
                     return
                 if typed is not None and str(typed.value or '').strip() != _named(bound):
-                    trouble.say(f'Type {_named(bound)}, so that no other device is erased.')
-                    typed.run_method('focus')
+                    trouble.refuse(Invalid(f'type {_named(bound)}, so that no other device is erased', field='typed'))
                     return
                 told = await guarded(who, lambda actor: _tell(services, actor, bound, action, str(reason.value), key))
                 if told is None:
@@ -84,7 +82,6 @@ def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str])
                 with dialog.client:
                     _report(action, *told)
 
-            reason.on('keydown.enter', go)
             rank: Rank = 'primary' if action in _UNDOING else 'danger'
             button(f'{VERBS[action]} {_named(bound)}', go, rank=rank).props('data-testid=confirm').mark('confirm')
     dialog.open()

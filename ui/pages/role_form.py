@@ -13,7 +13,7 @@ MOST_SUGGESTED = 200
 
 
 class RoleForm:
-    """The fields, to be built inside a form; :meth:`role` and :meth:`scope` say what was chosen."""
+    """The fields, to be built inside a form; :meth:`role` and :meth:`scope` say what was chosen. A scope is refused at ``labels``."""
 
     def __init__(self, fleet: Fleet, *, role: Role = Role.VIEWER, scope: Scope = EVERYWHERE) -> None:
         labels = sorted(f'{key}={value}' for key, value in fleet.labelled)[:MOST_SUGGESTED]
@@ -26,7 +26,7 @@ class RoleForm:
             self._words = Text('div', ROLES[role]).classes('cw-hint')
         self._part = ui.element('div').classes('cw-form')
         with self._part:
-            self._labels = _several(
+            self.labels = _several(
                 'Only devices with these labels',
                 [f'{key}={value}' for key, values in scope.labels.items() for value in values],
                 labels,
@@ -51,7 +51,7 @@ class RoleForm:
         if self.role() is Role.ADMIN:
             return EVERYWHERE
         labels: dict[str, list[str]] = {}
-        for pair in self._labels.value or []:
+        for pair in self.labels.value or []:
             key, equals, value = (part.strip() for part in str(pair).partition('='))
             if not (key and equals and value):
                 raise Invalid(f'“{str(pair)[:60]}” is not a label; write key=value', field='scope')

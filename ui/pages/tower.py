@@ -112,7 +112,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, tower: Tower) -> None
         live_value(Column(field='since', kind='age', mode='for'), topic)
         if who.may(Permission.TOWERS_WRITE) and who.person.scope.rules(tower.region):
             with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
-                button('Retire…', lambda: _retire(services, who, fleet, tower.id)).props(
+                button('Retire tower…', lambda: _retire(services, who, fleet, tower.id)).props(
                     'data-testid=retire-tower'
                 ).mark('retire-tower')
                 with live_when(topic, 'status', ('maintenance',), shown=False):
@@ -120,7 +120,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, tower: Tower) -> None
                         'data-testid=end-maintenance'
                     ).mark('end-maintenance')
                 with live_when(topic, 'status', ('up', 'degraded', 'down', 'unknown'), shown=True):
-                    button('Maintenance…', lambda: _ask_maintenance(services, who, fleet, tower.id)).props(
+                    button('Begin maintenance…', lambda: _ask_maintenance(services, who, fleet, tower.id)).props(
                         'data-testid=maintenance'
                     ).mark('maintenance')
                 door('Edit tower', f'/towers/{tower.id}/edit', rank='primary').props('data-testid=edit-tower').mark(

@@ -33,7 +33,6 @@ Make = Callable[..., Topic]
 TOPICS: dict[str, tuple[Permission, Make]] = {
     'counters': (Permission.DEVICES_READ, CountersTopic),
     'feed': (Permission.DEVICES_READ, FeedTopic),  # what is told is narrowed as devices and towers are
-    'device': (Permission.DEVICES_READ, DeviceTopic),
     'verdicts': (Permission.DEVICES_READ, VerdictsTopic),
     'signal': (Permission.DEVICES_READ, SignalTopic),
     'towers': (Permission.TOWERS_READ, TowersTopic),
@@ -69,6 +68,7 @@ def resolver(*, road: Road, store: Store) -> Resolve:
         **TOPICS,
         'devices': (Permission.DEVICES_READ, partial(DevicesTopic, pace=Pace(), beginnings=Beginnings())),
         'pulse': (Permission.DEVICES_READ, partial(PulseTopic, pulse=Pulse(road=road))),
+        'device': (Permission.DEVICES_READ, partial(DeviceTopic, fleets=road.fleets)),
         'people': (Permission.PEOPLE_READ, partial(PeopleTopic, fleets=road.fleets)),
         'enterprises': (Permission.INSTALLATION_WRITE, partial(EnterprisesTopic, fleets=road.fleets)),
         'owners': (Permission.INSTALLATION_WRITE, partial(OwnersTopic, fleets=road.fleets)),

@@ -20,8 +20,10 @@ from ui.topics.base import BaseTopic, window
 MOST_COUNTED = 100_000
 MOST_TEXT = 200
 _COMMON = frozenset(spec.name for spec in fields(Entry))
-_HIDDEN = frozenset({'alert', 'command', 'policy', 'violation', 'created', 'changes', 'tower'})
-"""Fields that are ids, or told otherwise."""
+_HIDDEN = frozenset(
+    {'alert', 'command', 'policy', 'violation', 'created', 'changes', 'tower', 'what', 'again', 'waiting'}
+)
+"""Fields that are ids, or that the sentence tells."""
 
 
 def audit_query(params: Mapping[str, str]) -> AuditQuery:

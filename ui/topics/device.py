@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from domain.commands import Action, Command
 from domain.devices import Device, DeviceState
 from domain.errors import NotFound
+from domain.fleets import Fleets
 from domain.locks import Lock, is_locked
 from domain.policies import Compliance, Policy, Verdict
 from domain.radio import Radio, RadioSample
@@ -21,7 +22,11 @@ MOST_POINTS = 1500
 
 
 class DeviceTopic(ObjectTopic):
-    """Everything that the page of a device shows as single values."""
+    """Everything that the page of a device shows as single values; credentials are looked up before the enterprise is known."""
+
+    def __init__(self, *, fleets: Fleets, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._fleets = fleets
 
     def view(self) -> dict[str, Any]:
         """The device now; ``{'gone': True}`` once it is retired."""
@@ -62,6 +67,9 @@ class DeviceTopic(ObjectTopic):
             'wipe': 'wiped' if lock is not None and lock.wiped_at is not None else None,
             'wiped_at': lock.wiped_at if lock is not None else None,
             'approval': self._approval(),
+            'credential': None if self._fleets.credential(self.id) is not None else 'none',
+            'keeps_place': bool(device.identifiers.imei or device.identifiers.serial),
+            'certificate': self._fleets.pinned.get(self.id),
             **_told(view, state),
         }
 
