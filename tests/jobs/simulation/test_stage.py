@@ -63,7 +63,9 @@ def test_devices_of_a_dead_tower_lose_service_some_find_another_and_all_come_bac
     assert dead is not None
     lost = [device for device, tower in homes if tower == dead]
     stage.apply(Event(10, What.SITE_REFUSED, (dead,)))
-    assert [stage.radio(device, 30.0) for device in lost] == [None] * len(lost)  # polling finds it dead before anybody moves
+    assert [stage.radio(device, 30.0) for device in lost] == [None] * len(
+        lost
+    )  # polling finds it dead before anybody moves
     later = [tower_of(stage, device, 100.0) for device in lost]
     assert None in later
     assert set(later) - {None, dead}
