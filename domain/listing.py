@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from math import isqrt
 from typing import Any
@@ -33,7 +33,8 @@ class DeviceQuery:
     """Empty filters let everything through; several values of one filter mean any of them, several filters mean all of them.
 
     ``labels`` takes a value or several a key, ``tower`` tower ids, ``policy`` the id of a policy that does not find the device
-    compliant, ``text`` is looked for in the name and every identifier.
+    compliant, ``outage`` the id of a tower that served them when it last went down, ``text`` is looked for in the name and every
+    identifier.
     """
 
     text: str = ''
@@ -44,6 +45,7 @@ class DeviceQuery:
     tower: frozenset[str] = frozenset()
     labels: Mapping[str, str | frozenset[str]] = field(default_factory=dict)
     policy: str = ''
+    outage: str = ''
     quarantined: bool | None = None
     sort: str = 'name'
     descending: bool = False
@@ -116,7 +118,9 @@ def _matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
         values = (wanted,) if isinstance(wanted, str) else wanted
         _keep(mask, np.concatenate([NO_ROWS, *(fleet.labelled.rows(key, value) for value in values)]))
     if query.policy:
-        _keep(mask, _rows_of(fleet, frozenset(fleet.not_compliant.get(query.policy, {}))))
+        _keep(mask, _rows_of(fleet, fleet.not_compliant.get(query.policy, {})))
+    if query.outage:
+        _keep(mask, _rows_of(fleet, fleet.tower_state(query.outage).lost))
     if query.text.strip():
         _keep(mask, rows.containing(query.text.strip()))
     return np.flatnonzero(mask)
@@ -196,7 +200,7 @@ def _keep(mask: npt.NDArray[np.bool_], rows: npt.NDArray[np.int64]) -> None:
     mask &= wanted
 
 
-def _rows_of(fleet: Fleet, ids: frozenset[str] | set[str]) -> npt.NDArray[np.int64]:
+def _rows_of(fleet: Fleet, ids: Collection[str]) -> npt.NDArray[np.int64]:
     row_of = fleet.rows.row_of
     return np.array([row_of[device_id] for device_id in ids if device_id in row_of], np.int64)
 

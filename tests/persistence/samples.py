@@ -242,7 +242,7 @@ EVERY: tuple[Any, ...] = (
         version=3,
     ),
     TOWER,
-    TowerState('T1', HARBOUR, TowerStatus.DEGRADED, T, 'TCP fails'),
+    TowerState('T1', HARBOUR, TowerStatus.DEGRADED, T, 'TCP fails', ('D1',), ('D1', 'D2'), T - 60),
     CheckState('C1', HARBOUR, 'T1', CheckStatus.SOFT, T, 2, T + 1, 3.5, 'refused'),
     DEVICE,
     STATE,

@@ -199,6 +199,8 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
             }
         ],
         'devices': 214,
+        'down_at': '2026-11-17T23:12:08.000Z',
+        'lost_devices': 188,
         'created_at': '2026-10-02T10:00:00.000Z',
         'version': 5,
     },

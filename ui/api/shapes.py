@@ -184,7 +184,10 @@ class CheckResult(Struct, kw_only=True, frozen=True):
 
 
 class Tower(Struct, kw_only=True, frozen=True):
-    """A tower; ``devices`` counts those it serves, ``parent_id`` carries its backhaul. Place in degrees WGS 84."""
+    """A tower; ``devices`` counts those it serves, ``lost_devices`` those it served when it last went down, at ``down_at``.
+
+    ``parent_id`` carries its backhaul. Place in degrees WGS 84.
+    """
 
     id: str
     name: str
@@ -202,6 +205,8 @@ class Tower(Struct, kw_only=True, frozen=True):
     because: str
     check_states: tuple[CheckState, ...]
     devices: int
+    down_at: Time | None
+    lost_devices: int
     created_at: Time
     version: int
 

@@ -142,6 +142,8 @@ def tower(fleet: Fleet, row: towers.Tower) -> shapes.Tower:
         because=state.because,
         check_states=tuple(check_state(each, now) for each, now in zip(row.checks, fleet.checks_of(row), strict=True)),
         devices=fleet.served(row.id),
+        down_at=maybe_time(state.down_at),
+        lost_devices=sum(id in fleet.devices for id in state.lost),
         created_at=time_text(row.created_at),
         version=row.version,
     )

@@ -108,6 +108,7 @@ def _filters(fleet: Fleet) -> list[Filter]:
         ),
         Filter(field='rat', label='Radio', options=tuple((rat.value, rat.value) for rat in Rat), extra=True),
         Filter(field='policy', label='Not compliant with', options=tuple(policies), extra=True),
+        Filter(field='outage', label='Served before the outage of', options=tuple(towers), extra=True),
         Filter(field='quarantined', label='Quarantine', options=(('true', 'In quarantine'),), extra=True),
     ]
     return [one for one in filters if one.options != ()]

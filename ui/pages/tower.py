@@ -22,6 +22,7 @@ from ui.components.moment import moment
 from ui.components.page_state import Empty, page_state
 from ui.design import look
 from ui.pages.notes import gone_note
+from ui.pages.outage import outage_card
 from ui.pages.services import Services
 from ui.pages.shell import guarded, page
 from ui.spans import counted, written
@@ -165,6 +166,7 @@ def _lists(tower_id: str) -> None:
             framed=False,
             empty=Empty(title='Nothing asks this tower', text='Without a check its state stays unknown.'),
         ).props('data-testid=checks')
+    outage_card(tower_id)
     with card('Devices it serves', caption='{devices} now, {violating} violating', caption_topic=f'tower/{tower_id}'):
         live_table(
             f'devices?tower={tower_id}',
