@@ -119,13 +119,13 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
     raise_file_limit()
     hand_over_quickly()
     async with opened_store(settings.database_url) as store:
-        sockets = bound(settings.host, settings.port)
         house, metrics = composed(
             store,
             key=_key(settings),
             session_s=settings.session_hours * 3600,
             idle_s=settings.session_idle_minutes * 60,
         )
+        sockets = bound(settings.host, settings.port)
         async with (
             up(
                 build(house, metrics, settings),

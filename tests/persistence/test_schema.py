@@ -26,6 +26,13 @@ from tests.persistence.samples import DEVICE, changes, loaded
 
 Apps = dict[str, dict[str, Any]]
 
+
+@pytest.fixture
+def url(empty: str) -> str:
+    """Nobody has migrated it yet."""
+    return empty
+
+
 _TABLES = {
     'sqlite': "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     'postgres': "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",

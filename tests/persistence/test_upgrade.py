@@ -38,9 +38,9 @@ async def _old_database(url: str) -> None:
             await client.execute_script(statement)
 
 
-async def test_people_become_accounts_and_members_and_sign_in_anew(url: str) -> None:
-    await _old_database(url)
-    async with opened_store(url) as store:
+async def test_people_become_accounts_and_members_and_sign_in_anew(empty: str) -> None:
+    await _old_database(empty)
+    async with opened_store(empty) as store:
         (account,) = await loaded(store, Account)
         (person,) = await loaded(store, Person)
         assert (account.id, account.email, account.password_hash) == ('P1', 'ana@example.com', '$argon2id$x')
@@ -48,16 +48,16 @@ async def test_people_become_accounts_and_members_and_sign_in_anew(url: str) -> 
         assert await loaded(store, Session) == []
 
 
-async def test_the_old_journal_reads_as_before_and_is_told_to_be_unchained(url: str) -> None:
-    await _old_database(url)
-    async with opened_store(url) as store:
+async def test_the_old_journal_reads_as_before_and_is_told_to_be_unchained(empty: str) -> None:
+    await _old_database(empty)
+    async with opened_store(empty) as store:
         signed, moved = [found.entry for found in await store.journal_after(HARBOUR, 0, 9)]
         assert isinstance(signed, SignedIn)
         assert (signed.by, signed.address, signed.subject.id) == ('Ana', '203.0.113.7', 'P1')
         assert isinstance(moved, PresenceChanged)
         assert [found.sequence for found in await store.audit(HARBOUR, AuditQuery(), limit=9)] == [3]
         await store.commit(changes(entries=(entry(1), entry(2))))
-    async with opened_trail(url) as trail:
+    async with opened_trail(empty) as trail:
         verdict = await trail.check(HARBOUR)
         assert (verdict.findings, verdict.begins, verdict.entries, verdict.unchained) == ([], 3, 4, 2)
 

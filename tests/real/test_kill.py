@@ -65,7 +65,7 @@ async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: 
         ]
         starts: list[Started] = []
         for _ in range(KILLS):
-            await until(told(talk, chance.randrange(50, 1500)), talkers)
+            await until(told(talk, chance.randrange(50, 400)), talkers)
             server.kill()
             starts.append(await server.start())
         await until(told(talk, 100), talkers)

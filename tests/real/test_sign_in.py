@@ -8,7 +8,7 @@ import httpx
 
 from tests.real.server import PASSWORD, Server, free_port, running_server
 
-PAIRS = 40
+PAIRS = 24
 APART_S = 0.010
 """How far the medians for known and unknown accounts may lie apart."""
 

@@ -124,6 +124,34 @@ def test_a_wrong_setting_is_one_line_that_names_it_and_tells_no_password(
     assert 'hunter2@' not in line
 
 
+SECRETS = [
+    {'DATABASE': 'postgres://cellwarden:canary@[::1/none'},
+    {'DATABASE': 'postgres://cellwarden:canary@127.0.0.1:port/none'},
+    {'DATABASE': 'oracle://cellwarden:canary@127.0.0.1/none'},
+    {'DATABASE': 'postgres://cellwarden:can/canary@127.0.0.1/none'},
+    {'DATABASE': 'postgres://cellwarden@127.0.0.1:1/none?password=canary'},
+    {'DATABASE': 'canary'},
+    {'SECRET_KEY': 'canary'},
+    {'SECRET_KEY': 'canary', 'SECRET_KEY_FILE': 'x'},
+    {'METRICS_TOKEN': 'canary', 'PORT': 'x'},
+    {'PROVIDERS': '[{"client_secret": "canary"'},
+    {'PROVIDERS': '[{"client_secret": "canary", "client_secret_file": "x"}]'},
+    {'PROVIDERS': '[{"name": "a", "client_secrets": "canary"}]'},
+    {'PROVIDERS': '["canary"]'},
+]
+
+
+@pytest.mark.parametrize('wrong', SECRETS, ids=str)
+def test_a_setting_that_is_wrong_is_refused_without_its_secret(
+    app: typer.Typer, tmp_path: Path, wrong: dict[str, str]
+) -> None:
+    environment = {f'CELLWARDEN_{name}': value for name, value in wrong.items()}
+    assert 'canary' not in refused(run(app, tmp_path / 'data', 'serve', **environment))
+    shown = run(app, tmp_path / 'data', 'config', 'show', **environment)
+    assert 'canary' not in shown.output
+    assert isinstance(shown.exception, SystemExit | None), 'a process would show a traceback'
+
+
 @pytest.mark.parametrize('data', ['file', 'file/deeper'])
 def test_a_folder_that_is_none_is_one_line(app: typer.Typer, tmp_path: Path, data: str) -> None:
     (tmp_path / 'file').write_text('in the way')

@@ -8,6 +8,7 @@ export default {
   async mounted() {
     const cw = window.cellwarden;
     Object.assign(this, { points: [], outages: [], shown: 0 });
+    this.$refs.chart.setAttribute("aria-label", `${this.series[0].label}: loading`); // a picture has words from the beginning
     this.$refs.chart.style.height = `${this.height}px`;
     this.$refs.tabs.hidden = this.series.length < 2;
     this.$refs.tabs.append(...this.series.map((series, index) => cw.h("button", { type: "button", "aria-pressed": String(!index), onclick: (event) => {
