@@ -11,7 +11,7 @@ from domain.services.my_account import MyAccountService
 from domain.services.second_factor import SecondFactorService
 from domain.services.setup import SetupService
 from ui.auth.forms import HandOver, Secure, safe_target
-from ui.auth.guard import COOKIE, Guard, SignedIn, is_signed_in, signed_in
+from ui.auth.guard import COOKIE, Guard, SignedIn, is_signed_in, secret_of, signed_in
 from ui.auth.joining import link_address, register_joining
 from ui.auth.live_socket import register_live
 from ui.auth.providers import Providers, register_providers
@@ -29,6 +29,7 @@ __all__ = [
     'link_address',
     'register_auth',
     'safe_target',
+    'secret_of',
     'signed_in',
 ]
 

@@ -39,10 +39,6 @@ class HandOver:
         secure = self._secure(request)
         response.delete_cookie(self._name(request), path='/', httponly=True, samesite='lax', secure=secure)
 
-    def secret(self, request: Request) -> str:
-        """The secret of the session that the request came with, pending ones too; empty for none."""
-        return request.cookies.get(self._name(request), '')
-
     def cookie(self, request: Request, response: Response, name: str, value: str, *, path: str, lasts_s: float) -> None:
         """A cookie for the requests below ``path``."""
         response.set_cookie(

@@ -169,7 +169,7 @@ def _register(
 
     @app.get(f'/auth/logout/{name}', include_in_schema=False)
     async def signed_out() -> Response:
-        return RedirectResponse('/login', 303)
+        return RedirectResponse('/login?news=signed-out', 303)
 
     @app.post(f'/auth/backchannel/{name}', include_in_schema=False)
     async def backchannel(request: Request) -> Response:

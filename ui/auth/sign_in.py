@@ -12,7 +12,7 @@ from domain.services.accounts import AccountService
 from domain.services.second_factor import SecondFactorService
 from domain.sessions import Session
 from ui.auth.forms import HandOver, browser_of, read_form, safe_target
-from ui.auth.guard import session_of
+from ui.auth.guard import secret_of, session_of
 
 EMAIL_COOKIE = 'cellwarden_email'
 """Keeps the address that was typed for another try, so that it stands in no address bar, history or log."""
@@ -55,7 +55,7 @@ def register_sign_in(
     async def code(request: Request) -> Response:
         form = await read_form(request)
         target = safe_target(form.get('next', '/'))
-        pending = access.pending(hand_over.secret(request))
+        pending = access.pending(secret_of(request))
         if pending is None:
             return RedirectResponse(f'/login?refused=Ended&next={quote(target)}', 303)
         try:
@@ -73,7 +73,7 @@ def register_sign_in(
         if found is not None:
             await access.sign_out(found)
             response = await farewell(request, found)
-        response = response or RedirectResponse('/login', 303)
+        response = response or RedirectResponse('/login?news=signed-out', 303)
         hand_over.take_back(request, response)
         return response
 
