@@ -8,6 +8,7 @@ from nicegui import ui
 from nicegui.events import ClickEventArguments, Handler
 
 from ui.components.card import Text, text
+from ui.components.reveal import reveal
 from ui.design import Tone
 
 Rank = Literal['plain', 'primary', 'danger', 'quiet']
@@ -60,6 +61,9 @@ def field(
             )
         else:
             element = ui.input(value=value, placeholder=placeholder, password=password, validation=rules)
+        if password:
+            with element.classes('cw-secret').add_slot('append'):
+                reveal(label)
     element.classes('cw-field' + (' mono' if mono else '')).props('borderless dense hide-bottom-space')
     element.props['aria-label'] = label
     if autocomplete:

@@ -34,9 +34,9 @@ def sessions_card(services: Services, who: SignedIn) -> None:
                 _row(services, who, session, show)
         if (others := len(sessions) - 1) > 0:
             with foot:
-                button('End all others…', lambda: _ask_others(services, who, others, show)).mark('end-others').props(
-                    'data-testid=end-others'
-                )
+                button('End other sessions…', lambda: _ask_others(services, who, others, show)).mark(
+                    'end-others'
+                ).props('data-testid=end-others')
 
     show()
 
@@ -91,7 +91,7 @@ def _ask_others(services: Services, who: SignedIn, others: int, after: Callable[
     ask(
         f'End {counted(others, "other session")}?',
         ['Every page you have open in another browser goes to the sign-in at once.', 'This browser stays signed in.'],
-        'End all others',
+        'End other sessions',
         end,
         danger=True,
     )

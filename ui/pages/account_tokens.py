@@ -67,7 +67,7 @@ def _row(services: Services, who: SignedIn, token: Token, after: Callable[[], No
                     expired = token.expires_at <= services.clock()
                     text(' · expired ' if expired else ' · expires ')
                     age(token.expires_at, 'ago' if expired else 'left')
-        button('Revoke…', lambda: _ask(services, who, token, after)).mark('revoke').props('data-testid=revoke')
+        button('Revoke token…', lambda: _ask(services, who, token, after)).mark('revoke').props('data-testid=revoke')
 
 
 def _ask(services: Services, who: SignedIn, token: Token, after: Callable[[], None]) -> None:

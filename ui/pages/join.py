@@ -10,7 +10,6 @@ from domain.passwords import LEAST, MOST
 from domain.people import Link, LinkKind
 from ui.auth import is_signed_in, signed_in
 from ui.auth.joining import LINK_COOKIE, said
-from ui.components.card import text
 from ui.components.controls import door
 from ui.components.native_form import doorway, native_form, native_input, submit
 from ui.frame import bare
