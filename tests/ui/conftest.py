@@ -103,7 +103,7 @@ def _app(home: House, providers: list[ProviderSettings]) -> FastAPI:
         seal=home.seal,
         providers=known,
         live=hub,
-        secure_cookies=lambda _: False,
+        secure_cookies=lambda request: bool(request.url.scheme == 'https'),
     )
     search.register_search(app, fleets=home.fleets)
     export.register_export(app, fleets=home.fleets)
