@@ -31,7 +31,7 @@ def register(services: Services) -> None:
 
 
 def _identity(services: Services, who: SignedIn, account: Account) -> None:
-    with card('Who I am'), ui.element('dl').classes('cw-facts').props('data-testid=identity'):
+    with card('Who I am'), ui.element('dl').classes('cw-facts cw-named').props('data-testid=identity'):
         _fact('Name', account.name)
         _fact('E-mail address', account.email)
         for person in sorted(services.fleets.memberships(account.id).values(), key=lambda person: person.created_at):
@@ -54,7 +54,9 @@ def _membership(services: Services, person: Person, *, here: bool) -> None:
 def _ways(services: Services, account: Account) -> list[str]:
     ways = ['a password' + (' and a code' if account.totp else '')] if account.password_hash else []
     known = services.fleets.installation.table(Identity).values()
-    ways += sorted({identity.provider for identity in known if identity.account == account.id})
+    theirs = {identity.provider for identity in known if identity.account == account.id}
+    labels = {provider.name: provider.label for provider in services.providers}
+    ways += sorted(labels.get(name, name) for name in theirs)
     return ways or ['nothing yet']
 
 

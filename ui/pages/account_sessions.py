@@ -14,7 +14,14 @@ from ui.pages.shell import guarded
 from ui.spans import counted
 from ui.user_agents import browser_name
 
-_METHODS = {'': 'a password', 'password': 'a password', 'password and code': 'a password and a code'}  # nosec B105 - words, no password
+_METHODS = {  # nosec B105 - words, no password
+    '': 'a password',
+    'password': 'a password',
+    'password and code': 'a password and a code',
+    'password and recovery code': 'a password and a recovery code',
+    'invitation': 'an invitation',
+    'set-up': 'the set-up link',
+}
 """Ways in as people say them; any other is the name of an identity provider."""
 
 
