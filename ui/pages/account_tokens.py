@@ -126,6 +126,7 @@ def _make(services: Services, who: SignedIn, after: Callable[[], None]) -> None:
 
 
 def _show(body: ui.element, dialog: ui.dialog, token: Token, secret: str) -> None:
+    dialog.props('persistent')  # a click beside it must not lose the token
     body.clear()
     with body:
         text('Copy it now: it is not shown again. Whoever has it acts as you, so keep it like a password.', 'p')
@@ -133,4 +134,4 @@ def _show(body: ui.element, dialog: ui.dialog, token: Token, secret: str) -> Non
         text('Programs send it as a header:', 'p').classes('cw-hint')
         text('Authorization: Bearer cwt_…', 'code').classes('cw-mono')
         with ui.element('div').classes('ends'):
-            button('Done', dialog.close, rank='primary')
+            button('I have kept the token', dialog.close, rank='primary')
