@@ -99,7 +99,9 @@ def register_providers(app: FastAPI, providers: Providers, *, secure: Secure, ha
         target = quote(safe_target(form.get('next', '/')))
         provider = providers.for_email(form.get('email', ''))
         if provider is None:
-            return RedirectResponse(f'/login?provider=unknown&next={target}', 303)
+            response = RedirectResponse(f'/login?provider=unknown&next={target}', 303)
+            hand_over.typed(request, response, form.get('email', ''))
+            return response
         return onward(f'/login/{provider.name}?next={target}')
 
 

@@ -9,7 +9,7 @@ from nicegui import ui
 from domain.services.sessions import BY_OWNER, OUTLIVED, UNUSED
 from domain.throttle import spoken
 from ui.auth import is_signed_in, safe_target, secret_of
-from ui.auth.sign_in import EMAIL_COOKIE
+from ui.auth.forms import EMAIL_COOKIE
 from ui.components.card import link, text
 from ui.components.native_form import doorway, hidden, native_form, native_input, submit
 from ui.frame import bare
@@ -47,15 +47,16 @@ def register(services: Services) -> None:
         email, refused = unquote(request.cookies.get(EMAIL_COOKIE, ''))[:254], _refused(request, _WORDS)
         news = '' if refused else _news(services, request)
         with bare('Sign in'), doorway('Sign in to Cellwarden', news=news):
-            provider_buttons(services.providers, target, request.query_params)
+            unknown = request.query_params.get('provider') == 'unknown'
+            provider_buttons(services.providers, target, unknown=email if unknown else None)
             with native_form('/auth/sign-in', 'Sign in', refused=refused):
                 native_input(
                     'email', 'E-mail address', value=email, kind='email', autocomplete='username',
-                    focus=not email, blamed=bool(refused),
+                    focus=not email and not unknown, blamed=bool(refused),
                 )  # fmt: skip
                 native_input(
                     'password', 'Password', kind='password', autocomplete='current-password',
-                    focus=bool(email), blamed=bool(refused), most=1024,
+                    focus=bool(email) and not unknown, blamed=bool(refused), most=1024,
                 )  # fmt: skip
                 hidden('next', target)
                 submit('Sign in', 'sign-in')

@@ -1,6 +1,6 @@
 """Identity providers on the sign-in, and the page that says why one did not let somebody in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from fastapi import Request
@@ -114,19 +114,23 @@ def register(services: Services) -> None:
         return None
 
 
-def provider_buttons(providers: Sequence[Provider], target: str, query: Mapping[str, str]) -> None:
-    """Ways in through providers, for the sign-in page: a button each, and a field that knows whose address is whose."""
+def provider_buttons(providers: Sequence[Provider], target: str, *, unknown: str | None) -> None:
+    """Ways in through providers, for the sign-in page: a button each, and a field that knows whose address is whose.
+
+    ``unknown`` is an address that was typed into it and is nobody's.
+    """
     if not providers:
         return
     with ui.element('section').classes('cw-card cw-providers').props('aria-label="Sign in with your organisation"'):
         for provider in providers:
             door(f'Sign in with {provider.label}', f'/login/{provider.name}?next={quote(target)}')
         if len(providers) > 1 and any(provider.email_domains for provider in providers):
-            _by_address(target, is_unknown=query.get('provider') == 'unknown')
+            _by_address(target, unknown)
     text('or with a password', 'p').classes('cw-aside cw-or')
 
 
-def _by_address(target: str, *, is_unknown: bool) -> None:
+def _by_address(target: str, unknown: str | None) -> None:
+    is_unknown = unknown is not None
     with ui.element('details') as fold:
         if is_unknown:
             fold.props['open'] = True
@@ -134,7 +138,7 @@ def _by_address(target: str, *, is_unknown: bool) -> None:
         with ui.element('form').props('method=post action=/auth/begin aria-label="Find your organisation"'):
             words = 'No organisation is set up for that address. Use a button above, or your password.'
             native_input(
-                'email', 'Work e-mail address', kind='email', autocomplete='email',
+                'email', 'Work e-mail address', value=unknown or '', kind='email', autocomplete='email',
                 focus=is_unknown, wrong=words if is_unknown else '',
             )  # fmt: skip
             hidden('next', target)
