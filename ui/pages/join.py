@@ -65,8 +65,9 @@ class _Before:
 
     def ask_password(self, *, focus: bool) -> None:
         """The field for the new password."""
+        hint = '' if 'password' in self.wrong else _HINT  # what is wrong says it too
         self.ask(
-            'password', 'Choose a password', kind='password', autocomplete='new-password', hint=_HINT, focus=focus, most=MOST
+            'password', 'Choose a password', kind='password', autocomplete='new-password', hint=hint, focus=focus, most=MOST
         )  # fmt: skip
 
 
