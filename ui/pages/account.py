@@ -3,9 +3,11 @@
 from fastapi import Request
 from nicegui import ui
 
+from domain.access import words
 from domain.people import Account, Identity, Person
 from ui.auth import SignedIn
 from ui.components.card import card, grid, stack, text
+from ui.components.native_form import hidden
 from ui.pages.account_password import password_card
 from ui.pages.account_sessions import sessions_card
 from ui.pages.account_tokens import tokens_card
@@ -31,24 +33,32 @@ def register(services: Services) -> None:
 
 
 def _identity(services: Services, who: SignedIn, account: Account) -> None:
-    with card('Who I am'), ui.element('dl').classes('cw-facts cw-named').props('data-testid=identity'):
-        _fact('Name', account.name)
-        _fact('E-mail address', account.email)
-        for person in sorted(services.fleets.memberships(account.id).values(), key=lambda person: person.created_at):
-            _membership(services, person, here=person.enterprise == who.person.enterprise)
-        if account.owner:
-            _fact('Installation', 'Owner')
-        text('Signs in with', 'dt')
-        with ui.element('dd'):
-            text(', '.join(_ways(services, account)))
+    with card('Who I am'):
+        with ui.element('dl').classes('cw-facts').props('data-testid=identity'):
+            _fact('Name', account.name)
+            _fact('E-mail address', account.email)
+            _fact('Signs in with', ', '.join(_ways(services, account)))
+            if account.owner:
+                _fact('Installation', 'Owner')
+        with ui.element('ul').classes('cw-entries').props('aria-label="My enterprises"'):
+            members = services.fleets.memberships(account.id).values()
+            for person in sorted(members, key=lambda person: person.created_at):
+                _membership(services, person, here=person.enterprise == who.person.enterprise)
 
 
 def _membership(services: Services, person: Person, *, here: bool) -> None:
-    text(services.fleets.of(person.enterprise).enterprise.name, 'dt')
-    with ui.element('dd'):
-        text(person.role.capitalize() + (' of a part of it' if person.scope else ''))
-        if here:
-            text(' · where you are now').classes('cw-quiet')
+    with ui.element('li'):
+        with ui.element('div').classes('what'):
+            with ui.element('p'):
+                text(services.fleets.of(person.enterprise).enterprise.name, 'b')
+                if here:
+                    text('Where you are now').classes('cw-tag')
+            part = f' of {words(person.scope)}' if person.scope else ''
+            text(person.role.capitalize() + part, 'p').classes('cw-quiet')
+        if not here:
+            with ui.element('form').props('method=post action=/auth/switch'):
+                hidden('enterprise', person.enterprise)
+                text('Switch enterprise', 'button').classes('cw-btn').props('type=submit')
 
 
 def _ways(services: Services, account: Account) -> list[str]:

@@ -57,12 +57,14 @@ def _row(services: Services, who: SignedIn, session: Session, after: Callable[[]
                 if mine:
                     text('This browser').classes('cw-tag')
             with ui.element('p').classes('cw-quiet'):
-                text(
-                    f'{session.address or "address not known"} · signed in with {_METHODS.get(session.method, session.method)} '
-                )
-                age(session.created_at)
-                text(' · used ')
-                age(session.seen_at)
+                with _piece():
+                    text(f'{session.address or "address not known"} · used ')
+                    age(session.seen_at)
+                text(' · ').classes('cw-dot')
+                with _piece():
+                    text('signed in ')
+                    age(session.created_at)
+                    text(f' with {_METHODS.get(session.method, session.method)}')
         if mine:
             with ui.element('form').props('method=post action=/auth/sign-out'):
                 text('Sign out', 'button').classes('cw-btn').props('type=submit')
@@ -70,6 +72,11 @@ def _row(services: Services, who: SignedIn, session: Session, after: Callable[[]
             button('End session…', lambda: _ask(services, who, session, after)).mark('end-session').props(
                 'data-testid=end-session'
             )
+
+
+def _piece() -> ui.element:
+    """Words that stay together where the line is too short for all."""
+    return ui.element('span').classes('piece')
 
 
 def _ask(services: Services, who: SignedIn, session: Session, after: Callable[[], None]) -> None:

@@ -88,8 +88,7 @@ def _make(services: Services, who: SignedIn, after: Callable[[], None]) -> None:
     own = who.actor().permissions - OWNER
     with context.client, sheet('Make API token') as dialog:
         dialog.on('hide', dialog.delete)
-        body = ui.element('div').classes('cw-form')
-        with body:
+        with ui.element('div').classes('cw-form'):
             name = field('Name', placeholder='Nightly export', hint='What uses it: you will want to know in a year.')
             name.props('autofocus maxlength=80 data-testid=token-name').mark('token-name')
             with labelled('What it may do', hint='Never more than you may do yourself, now or later.'):
@@ -118,20 +117,22 @@ def _make(services: Services, who: SignedIn, after: Callable[[], None]) -> None:
                         refused=lambda refusal: trouble.say(f'{sentence(refusal.detail)}.'),
                     )
                     if made is not None:
-                        _show(body, dialog, *made)
+                        dialog.close()
                         after()
+                        _show(made[1])
 
                 button('Make token', make, rank='primary').mark('make-token').props('data-testid=make-token')
     dialog.open()
 
 
-def _show(body: ui.element, dialog: ui.dialog, token: Token, secret: str) -> None:
-    dialog.props('persistent')  # a click beside it must not lose the token
-    body.clear()
-    with body:
+def _show(secret: str) -> None:
+    with context.client, sheet('Keep your API token') as dialog:
+        dialog.props('persistent').on('hide', dialog.delete)  # a click beside it must not lose the token
         text('Copy it now: it is not shown again. Whoever has it acts as you, so keep it like a password.', 'p')
         command(secret).mark('token-secret').props('data-testid=token-secret')
-        text('Programs send it as a header:', 'p').classes('cw-hint')
-        text('Authorization: Bearer cwt_…', 'code').classes('cw-mono')
+        with ui.element('p').classes('cw-hint'):
+            text('Programs send it in a header: ')
+            text('Authorization: Bearer cwt_…', 'code').classes('cw-mono')
         with ui.element('div').classes('ends'):
             button('I have kept the token', dialog.close, rank='primary')
+    dialog.open()

@@ -39,7 +39,7 @@ async def test_an_invitation_makes_an_account_and_signs_in(console: Console) -> 
     assert answer.headers['location'] == '/'
     assert (await console.client.get('/')).status_code == 200
     await console.user.open('/join')
-    await console.user.should_see('This link works no more')
+    await console.user.should_see('This link no longer works')
 
 
 async def test_a_refused_password_is_told_with_the_reason_and_what_was_typed_stays(console: Console) -> None:
@@ -122,7 +122,7 @@ async def test_a_link_that_is_none_says_what_to_do(console: Console, secret: str
     answer = await console.client.get(f'/join/{secret}')
     assert answer.status_code in (303, 404)
     await console.user.open('/join')
-    await console.user.should_see('This link works no more')
+    await console.user.should_see('This link no longer works')
     assert (await console.client.post('/join', data={'password': PASSWORD})).headers['location'] == '/join'
 
 
