@@ -21,6 +21,8 @@ RAISED_S = 600
 """How long a fresh proof of who one is counts."""
 PENDING_S = 600
 """How long somebody may take to type the second factor."""
+OUTLIVED, UNUSED, BY_OWNER = 'older than a session may be', 'unused for too long', 'ended by its owner'
+"""Why sessions end, as the journal says it; there are more reasons, which say it in plain words themselves."""
 TOUCH_S = 60
 """Use is written down at most this often."""
 
@@ -207,9 +209,7 @@ class SessionService:
                 now = draft.session(id)
                 if now is None or now.ended_at is not None or not self._is_over(now, draft.now):
                     continue
-                self.end(
-                    draft, now, 'older than a session may be' if now.expires_at <= draft.now else 'unused for too long'
-                )
+                self.end(draft, now, OUTLIVED if now.expires_at <= draft.now else UNUSED)
 
         if over:
             await self._road.travel(decide)

@@ -291,7 +291,7 @@ async def test_signing_out_leads_on_to_the_provider_and_home(here: Here) -> None
     url = answer.headers['refresh'].removeprefix('0;url=')
     assert url.startswith(f'{here.idp.issuer}/logout?client_id={CLIENT}&post_logout_redirect_uri=http')
     (back,) = parse_qs(urlsplit(url).query)['post_logout_redirect_uri']
-    assert (await here.browser.get(back)).headers['location'] == '/login'
+    assert (await here.browser.get(back)).headers['location'] == '/login?news=signed-out'
     assert (await here.browser.get('/who')).status_code == 303
 
 

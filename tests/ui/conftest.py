@@ -90,7 +90,9 @@ def _app(home: House, providers: list[ProviderSettings]) -> FastAPI:
     app.add_middleware(auth.Guard, access=home.access)
     hub = live.Live(road=home.road, access=home.access, resolve=topics.resolver(road=home.road, store=home.store))
     known = auth.Providers(providers, identities=home.identities)
-    auth.register_auth(app, home, providers=known, live=hub, secure_cookies=lambda _: False)
+    auth.register_auth(
+        app, home, providers=known, live=hub, secure_cookies=lambda request: bool(request.url.scheme == 'https')
+    )
     search.register_search(app, fleets=home.fleets)
     export.register_export(app, fleets=home.fleets)
     importlib.import_module('ui.audit_export').register_audit_export(app, fleets=home.fleets, audit=home.audit)

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from domain.house import House
 from ui.auth.forms import HandOver, Secure, safe_target
-from ui.auth.guard import COOKIE, Guard, SignedIn, is_signed_in, signed_in
+from ui.auth.guard import COOKIE, Guard, SignedIn, is_signed_in, secret_of, signed_in
 from ui.auth.joining import link_address, register_joining
 from ui.auth.live_socket import register_live
 from ui.auth.providers import Providers, register_providers
@@ -22,6 +22,7 @@ __all__ = [
     'link_address',
     'register_auth',
     'safe_target',
+    'secret_of',
     'signed_in',
 ]
 

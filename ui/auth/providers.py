@@ -99,7 +99,9 @@ def register_providers(app: FastAPI, providers: Providers, *, secure: Secure, ha
         target = quote(safe_target(form.get('next', '/')))
         provider = providers.for_email(form.get('email', ''))
         if provider is None:
-            return RedirectResponse(f'/login?provider=unknown&next={target}', 303)
+            response = RedirectResponse(f'/login?provider=unknown&next={target}', 303)
+            hand_over.typed(request, response, form.get('email', ''))
+            return response
         return onward(f'/login/{provider.name}?next={target}')
 
 
@@ -169,7 +171,7 @@ def _register(
 
     @app.get(f'/auth/logout/{name}', include_in_schema=False)
     async def signed_out() -> Response:
-        return RedirectResponse('/login', 303)
+        return RedirectResponse('/login?news=signed-out', 303)
 
     @app.post(f'/auth/backchannel/{name}', include_in_schema=False)
     async def backchannel(request: Request) -> Response:

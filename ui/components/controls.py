@@ -9,6 +9,7 @@ from nicegui.elements.mixins.validation_element import ValidationElement
 
 from domain.errors import DomainError
 from ui.components.card import Text, text
+from ui.components.reveal import reveal
 from ui.design import Tone
 from ui.spans import sentence
 
@@ -97,6 +98,9 @@ def field(
             )
         else:
             element = ui.input(value=value, placeholder=placeholder, password=password, validation=rules)
+        if password:
+            with element.classes('cw-secret').add_slot('append'):
+                reveal(label)
     element.classes('cw-field' + (' mono' if mono else '')).props('borderless dense hide-bottom-space')
     element.props['aria-label'] = label
     if autocomplete:

@@ -101,9 +101,8 @@ async def guarded(
         try:
             result = await attempt()
         except StepUpNeeded:
-            account = who.account
             with client:
-                proved = await confirmed(account, who.session)
+                proved = await confirmed(who)
             if not proved:
                 return None
             result = await attempt()
