@@ -312,7 +312,7 @@ async def house(
         throttle=throttle,
         known=known,
         seal=seal,
-        identities=IdentityService(road=road, access=access, people=people),
+        identities=IdentityService(road=road, access=access, people=people, seal=seal),
         tokens=TokenService(road=road),
         enterprises=enterprises,
         audit=AuditService(road=road, store=kept),

@@ -129,7 +129,7 @@ def compose(
         throttle=throttle,
         known=known,
         seal=seal,
-        identities=IdentityService(road=road, access=access, people=people),
+        identities=IdentityService(road=road, access=access, people=people, seal=seal),
         tokens=tokens,
         enterprises=enterprises,
         presence=PresenceService(road=road),

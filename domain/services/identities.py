@@ -15,6 +15,7 @@ from domain.journal_access import IdentityLinked, PersonChanged, PersonRemoved, 
 from domain.people import Account, Identity, Person
 from domain.providers import AUDIT, Because, Claims, Provider, ProviderRefusal, Rule
 from domain.road import Road
+from domain.sealing import Seal
 from domain.services.access import AccessService
 from domain.services.accounts import checked_email
 from domain.services.memberships import memberships, subject_of
@@ -30,10 +31,11 @@ CLOCKS_S = 60
 class IdentityService:
     """A person is known by issuer and subject, never by e-mail address (OpenID Connect Core 1.0, 5.7)."""
 
-    def __init__(self, *, road: Road, access: AccessService, people: PeopleService) -> None:
+    def __init__(self, *, road: Road, access: AccessService, people: PeopleService, seal: Seal) -> None:
         self._road = road
         self._access = access
         self._people = people
+        self._seal = seal
 
     async def sign_in(self, provider: Provider, claims: Claims, browser: Browser) -> SignedInBrowser:
         """Open a session for whom the provider vouches; the first time with a new account, each time with what the groups say.
@@ -54,6 +56,7 @@ class IdentityService:
                 method=provider.label,
                 provider=provider.name,
                 provider_session=claims.session,
+                identity_token=self._seal.seal(claims.token) if claims.token else '',
             )
             # The provider may have let them pass on a proof from this morning; only a fresh one counts as such here.
             session = replace(opened.session, raised_at=_proven_at(claims, draft.now))
@@ -86,18 +89,27 @@ class IdentityService:
         try:
             await self._road.travel(decide)
         except ProviderRefusal as refusal:
-            self._refuse_step_up(provider, refusal.because, session)
+            self.refuse_step_up(provider, refusal.because, session)
             raise
         return await self._access.raise_(session, method=provider.label)
 
-    async def end(self, provider: Provider, *, subject: str, session: str) -> int:
-        """The provider has signed somebody out: by its session, or by person wherever they came in through it. How many ended."""
+    def token(self, session: Session) -> str:
+        """The identity token that the session came in with, to be shown to its provider alone; empty when it is not kept."""
+        return self._seal.open(session.identity_token) or ''
+
+    async def end(self, provider: Provider, *, subject: str, session: str, until: float) -> int:
+        """The provider has signed somebody out: by its session, or by person wherever they came in through it. How many ended.
+
+        Only what began ``until`` then ends: the same word said once more does not put out whoever has signed in anew.
+        """
 
         def decide(draft: Draft) -> int:
             known = [draft.session(id) for id in self._road.fleets.sessions]
             theirs = [one for one in known if one and one.ended_at is None and one.provider == provider.name]
-            if session:
-                theirs = [one for one in theirs if one.provider_session == session]
+            theirs = [one for one in theirs if one.created_at <= until]
+            if session:  # a provider that named none when they signed in means the person
+                named = (session, '') if subject else (session,)
+                theirs = [one for one in theirs if one.provider_session in named]
             if subject:
                 identity = draft.find(Identity, INSTALLATION, _id(provider.issuer, subject))
                 theirs = [one for one in theirs if identity is not None and one.account == identity.account]
@@ -124,7 +136,8 @@ class IdentityService:
 
         self._road.send(decide)
 
-    def _refuse_step_up(self, provider: Provider, because: Because, session: Session) -> None:
+    def refuse_step_up(self, provider: Provider, because: Because, session: Session) -> None:
+        """Put a fresh proof that was none into the audit trail of the session's enterprise."""
         moment = self._road.clock()
 
         def decide(draft: Draft) -> None:

@@ -16,9 +16,9 @@ from ui.auth.guard import session_of
 
 EMAIL_COOKIE = 'cellwarden_email'
 """Keeps the address that was typed for another try, so that it stands in no address bar, history or log."""
-_EMAIL_S = 600
+EMAIL_S = 600
 
-Farewell = Callable[[Request, Session], Awaitable[Response | None]]
+Farewell = Callable[[Request, Session, HandOver], Awaitable[Response | None]]
 """Where a browser goes on to sign out at its identity provider too, if anywhere."""
 
 
@@ -42,7 +42,7 @@ def register_sign_in(
         except DomainError as refusal:
             response = _again('/login', refusal, target)
             typed = quote(form.get('email', '')[:254])
-            hand_over.cookie(request, response, EMAIL_COOKIE, typed, path='/login', lasts_s=_EMAIL_S)
+            hand_over.cookie(request, response, EMAIL_COOKIE, typed, path='/login', lasts_s=EMAIL_S)
             return response
         if (before := session_of(request)) is not None:
             await access.sign_out(before)  # its cookie is about to be overwritten (OWASP ASVS 5.0, 7.2.4)
@@ -72,7 +72,7 @@ def register_sign_in(
         response: Response | None = None
         if found is not None:
             await access.sign_out(found)
-            response = await farewell(request, found)
+            response = await farewell(request, found, hand_over)
         response = response or RedirectResponse('/login', 303)
         hand_over.take_back(request, response)
         return response

@@ -22,7 +22,10 @@ _WORDS = {
 }
 """By the name of the refusal: words that come in an address must not be shown, anybody can write an address."""
 _CODE_WORDS = _WORDS | {'NotSignedIn': 'This code is not right, or it was used before. Wait for the next one.'}
-_NEWS = {'password': 'The new password counts from now on. Sign in with it.'}  # nosec B105 - words, no password
+_NEWS = {
+    'password': 'The new password counts from now on. Sign in with it.',  # nosec B105 - words, no password
+    'signed-out': 'You are signed out.',
+}
 _MOST_WAIT_S = 86_400
 
 

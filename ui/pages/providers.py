@@ -83,10 +83,10 @@ def register(services: Services) -> None:
             return RedirectResponse('/login', 303)
         target = quote(safe_target(request.query_params.get('next', '/')))
         because = Because(code)
-        is_step_up = because in (Because.NOT_FRESH, Because.ANOTHER_PERSON)
+        is_step_up = request.query_params.get('step_up') == '1'
         step_up = '&step_up=1' if is_step_up else ''
         happened, advice = _WORDS[because]
-        with bare('Not signed in'), ui.element('div').classes('cw-door-in'):
+        with bare('Not confirmed' if is_step_up else 'Not signed in'), ui.element('div').classes('cw-door-in'):
             with ui.element('div').classes('mark'):
                 ui.html(MARK, sanitize=False)
                 text('Cellwarden', 'h1')
