@@ -56,7 +56,7 @@ class IdentityService:
                 method=provider.label,
                 provider=provider.name,
                 provider_session=claims.session,
-                identity_token=self._seal.seal(claims.token) if claims.token else '',
+                identity_token=self._sealed(claims),
             )
             # The provider may have let them pass on a proof from this morning; only a fresh one counts as such here.
             session = replace(opened.session, raised_at=_proven_at(claims, draft.now))
@@ -85,6 +85,11 @@ class IdentityService:
                 raise ProviderRefusal(Because.NOT_FRESH)
             account = draft.need(Account, INSTALLATION, session.account)
             self._reconcile(draft, provider, account, self._wanted(provider, claims))
+            now = draft.session(session.id)
+            if now is not None and now.ended_at is None and now.provider == provider.name:
+                # the provider may have begun another session of its own, which it will name when that ends
+                known = claims.session or now.provider_session
+                draft.put(replace(now, provider_session=known, identity_token=self._sealed(claims)))
 
         try:
             await self._road.travel(decide)
@@ -154,6 +159,9 @@ class IdentityService:
 
         self._road.send(decide)
 
+    def _sealed(self, claims: Claims) -> str:
+        return self._seal.seal(claims.token) if claims.token else ''
+
     def _wanted(self, provider: Provider, claims: Claims) -> dict[str, Rule]:
         """What the groups open, by enterprise; a rule for an enterprise that does not exist yet opens nothing."""
         by_name = {fleet.enterprise.name.casefold(): fleet.enterprise.id for fleet in self._road.fleets}
@@ -216,15 +224,8 @@ class IdentityService:
         for enterprise, rule in wanted.items():
             person = known.get(enterprise)
             if person is None:
-                self._people.join(
-                    draft,
-                    account,
-                    enterprise,
-                    rule.role,
-                    scope=rule.scope,
-                    provider=provider.name,
-                    through=provider.label,
-                )
+                told = {'provider': provider.name, 'through': provider.label}
+                self._people.join(draft, account, enterprise, rule.role, scope=rule.scope, **told)
             elif person.provider == provider.name and (person.role, person.scope) != (rule.role, rule.scope):
                 self._change(draft, person, rule, provider)
         for person in known.values():
