@@ -373,7 +373,7 @@ async def test_groups_may_come_from_the_user_info_and_no_answer_there_is_not_no_
     ]  # fmt: skip
     for answer, reason in answers:
         here.browser.cookies.clear()
-        here.idp.userinfo = lambda answer=answer: answer  # type: ignore[misc]
+        here.idp.userinfo = lambda answer=answer: answer
         assert because(await here.arrive()) == reason
     here.browser.cookies.set(COOKIE, session)
     assert await here.who() == 'ana', 'nobody lost anything by it'
@@ -412,6 +412,13 @@ async def test_signing_out_leads_on_to_the_provider_and_home(here: Here) -> None
     answer = await here.browser.get(back, params={'state': said['state']})
     assert answer.headers['location'] == '/login?news=signed-out'
     assert (await here.browser.get('/who')).status_code == 303
+
+
+async def test_microsoft_is_told_which_account_signs_out_with_its_own_word(here: Here) -> None:
+    here.idp.person['login_hint'] = 'O.CiQ='
+    await here.arrive()
+    url = led_to(await here.browser.post('/auth/sign-out'))
+    assert parse_qs(urlsplit(url).query)['logout_hint'] == ['O.CiQ=']
 
 
 async def test_an_identity_token_too_long_for_an_address_is_not_kept(here: Here) -> None:
