@@ -23,6 +23,7 @@ from domain.services.people import PeopleService
 from domain.services.sessions import Browser, SignedInBrowser
 from domain.sessions import Session
 from domain.text import clean_line
+from domain.throttle import Sparing
 
 CLOCKS_S = 60
 """By how much the clocks of two machines may differ."""
@@ -36,6 +37,7 @@ class IdentityService:
         self._access = access
         self._people = people
         self._seal = seal
+        self._sparing = Sparing()
 
     async def sign_in(self, provider: Provider, claims: Claims, browser: Browser) -> SignedInBrowser:
         """Open a session for whom the provider vouches; the first time with a new account, each time with what the groups say.
@@ -125,8 +127,10 @@ class IdentityService:
         return await self._road.travel(decide)
 
     def refuse(self, provider: Provider, because: Because, browser: Browser, *, claims: Claims | None = None) -> None:
-        """Put a refusal into the audit trail of every enterprise it touches, or of the installation."""
+        """Put a refusal into the audit trail of every enterprise it touches, or, sparingly, of the installation."""
         moment, words = self._road.clock(), f'{provider.label}: {AUDIT[because]}'
+        if claims is None and not self._sparing.tells(browser.address, moment):
+            return
 
         def decide(draft: Draft) -> None:
             identity = draft.find(Identity, INSTALLATION, identity_id(claims)) if claims else None

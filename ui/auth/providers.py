@@ -140,7 +140,7 @@ def _register(
         if session is not None and not is_step_up:
             return RedirectResponse(target, 303)
         stepping = session.id if session is not None else ''
-        typed = unquote(request.cookies.get(EMAIL_COOKIE, ''))
+        typed = unquote(request.cookies.get(EMAIL_COOKIE, ''))[:254]
         attempt = providers.attempts.begin(name, target, now=providers.clock(), session=stepping)
         try:
             url = await party.authorization_url(

@@ -179,6 +179,15 @@ async def test_every_refusal_is_audited_where_it_can_be_seen(home: House) -> Non
     assert known.because == 'Harbour SSO: the account is suspended'
 
 
+async def test_nobody_fills_the_trail_with_answers_that_belong_to_no_sign_in(home: House) -> None:
+    for address in ('192.0.2.7', '192.0.2.8'):
+        for _ in range(200):
+            home.identities.refuse(HARBOUR, Because.NOT_BEGUN, Browser(address=address))
+    await home.road.travel(lambda _: None)
+    told = [one.entry.address for one in home.store.journal[INSTALLATION] if isinstance(one.entry, SignInRefused)]
+    assert told == ['192.0.2.7'] * 20 + ['192.0.2.8'] * 20
+
+
 async def test_a_session_is_as_fresh_as_the_proof_at_the_provider(home: House) -> None:
     now = home.clock()
     for proven, raised in ((now - 30, True), (now - 3600, False), (None, False), (now + 9999, True)):
