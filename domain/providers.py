@@ -104,8 +104,12 @@ AUDIT: Mapping[Because, str] = {
 
 
 class ProviderRefusal(NotSignedIn):
-    """A sign-in through a provider came to nothing. ``detail`` is for the log and names no secret; pages have words by ``because``."""
+    """A sign-in through a provider came to nothing. ``detail`` is for the log and names no secret; pages have words by ``because``.
 
-    def __init__(self, because: Because, detail: str = '') -> None:
+    ``claims`` tell whose it was, where what was wrong does not make them doubtful.
+    """
+
+    def __init__(self, because: Because, detail: str = '', *, claims: Claims | None = None) -> None:
         super().__init__(detail or AUDIT[because])
         self.because = because
+        self.claims = claims

@@ -19,6 +19,7 @@ from joserfc.jwk import ECKey, OctKey
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from domain.access import Role
+from domain.enterprises import INSTALLATION
 from domain.journal_access import SessionEnded, SignedIn, SignInRefused, SteppedUp, StepUpRefused
 from domain.people import Account, Person
 from domain.sessions import Session
@@ -392,6 +393,8 @@ async def test_microsofts_word_for_too_many_groups_is_not_no_groups(here: Here) 
     del here.idp.person['groups']
     assert because(await here.arrive()) == 'too-many-groups'
     assert here.reasons() == ['Harbour SSO: the provider left the groups out because there are too many']
+    (recorded,) = here.console.house.store.journal[INSTALLATION]
+    assert recorded.entry.subject.name == 'ana@example.com', 'so that somebody can see to it'
 
 
 async def test_signing_out_leads_on_to_the_provider_and_home(here: Here) -> None:

@@ -196,30 +196,29 @@ class RelyingParty:
         return found
 
     def _claims(self, claims: Mapping[str, Any], token: str) -> Claims:
-        groups = self._groups(claims)
-        # Microsoft Entra names the claim here instead of sending it, for people in more than 200 groups.
-        elsewhere = claims.get('_claim_names')
-        if self._asks_groups and groups is None:
-            claim = self._settings.groups_claim
-            if isinstance(elsewhere, dict) and claim in elsewhere:
-                advice = 'let it send only the groups that are assigned to this application, or app roles'
-                raise ProviderRefusal(Because.TOO_MANY_GROUPS, f'the provider leaves {claim!r} out; {advice}')
-            log.info('the provider sent no groups', provider=self.provider.name, claim=claim)
+        groups, proven = self._groups(claims), claims.get('auth_time')
         named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
-        if len(named) > _MOST_GROUPS:
-            raise ProviderRefusal(Because.TOO_MANY_GROUPS)
-        proven = claims.get('auth_time')
-        return Claims(
+        found = Claims(
             issuer=self._settings.issuer,
             subject=claims['sub'],
             email=_text(claims.get('email')),
             email_verified=claims.get('email_verified') is True,
             name=_text(claims.get('name')),
-            groups=frozenset(group for group in named if isinstance(group, str)),
+            groups=frozenset(group for group in named[:_MOST_GROUPS] if isinstance(group, str)),
             session=_text(claims.get('sid')),
             authenticated_at=float(proven) if isinstance(proven, int | float) and proven > 0 else None,
             token=token if len(token) <= MOST_TOKEN else '',
         )
+        claim, elsewhere = self._settings.groups_claim, claims.get('_claim_names')
+        if not self._asks_groups:
+            return found
+        # Microsoft Entra names the claim elsewhere instead of sending it, for people in more than 200 groups.
+        if len(named) > _MOST_GROUPS or (groups is None and isinstance(elsewhere, dict) and claim in elsewhere):
+            advice = 'let it send only the groups that are assigned to this application, or app roles'
+            raise ProviderRefusal(Because.TOO_MANY_GROUPS, f'there are too many in {claim!r}; {advice}', claims=found)
+        if groups is None:
+            log.info('the provider sent no groups', provider=self.provider.name, claim=claim)
+        return found
 
 
 def _hints(token: str) -> dict[str, str]:
