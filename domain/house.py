@@ -129,7 +129,7 @@ def compose(
             road=road, access=access, people=people, enterprises=enterprises, policies=policies, hasher=hasher
         ),
         operator=OperatorService(road=road, access=access, people=people),
-        identities=IdentityService(road=road, access=access, people=people),
+        identities=IdentityService(road=road, access=access, people=people, seal=seal),
         tokens=TokenService(road=road),
         enterprises=enterprises,
         audit=AuditService(road=road, store=store),

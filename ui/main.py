@@ -54,7 +54,9 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
     )
     clients = Clients(road=house.road)
     schedule = Schedule(jobs=table(house=house, allow=settings.poll_allow, authorities=settings.poll_authorities))
-    providers = Providers(settings.providers, identities=house.identities, public_url=settings.public_url)
+    providers = Providers(
+        settings.providers, identities=house.identities, seal=house.seal, public_url=settings.public_url
+    )
     metrics.watch(jobs=schedule.health, pages=lambda: live.browsers)
 
     @asynccontextmanager

@@ -57,13 +57,22 @@ def test_somebody_signs_in_and_out_at_the_provider(page: Page, harbour: Console)
     expect(page.locator('.cw-pop .who')).to_have_text('Ana de Vriesana@harbour.example · Port of Delft')
 
     page.get_by_role('button', name='Sign out', exact=True).click()
-    page.get_by_role('button', name='Logout').click()
-    page.wait_for_url(f'{harbour.address}/login?news=signed-out')
+    page.wait_for_url(f'{harbour.address}/login?news=signed-out')  # nobody asks whether it was meant
     expect(page.get_by_role('status')).to_contain_text(['You are signed out.'])
     page.goto(f'{harbour.address}/devices')
     page.wait_for_url(f'{harbour.address}/login?next=/devices')
     page.get_by_role('link', name=f'Sign in with {LABEL}').click()
     expect(page.get_by_label('Login')).to_be_visible()  # signed out there too
+
+
+def test_a_restart_loses_nobody_who_is_at_the_provider(page: Page, harbour: Console) -> None:
+    page.goto(f'{harbour.address}/towers')
+    page.get_by_role('link', name=f'Sign in with {LABEL}').click()
+    expect(page.get_by_label('Login')).to_be_visible()
+    harbour.kill()
+    harbour.start()
+    give(page, 'ana')
+    page.wait_for_url(f'{harbour.address}/towers')
 
 
 def test_whoever_is_in_no_group_is_told_in_plain_words(page: Page, harbour: Console) -> None:

@@ -202,6 +202,7 @@ EVERY: tuple[Any, ...] = (
         method='corp',
         provider='corp',
         provider_session='sid-1',
+        identity_token='sealed',
         created_at=T,
         expires_at=T + 9,
         seen_at=T + 1,

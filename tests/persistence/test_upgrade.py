@@ -28,13 +28,21 @@ OLD = (
 )
 
 
-async def _old_database(url: str) -> None:
-    """As the first release left it: two entries have gone by retention."""
+SIGNED_IN = (
+    'INSERT INTO session (id, enterprise, digest, account, person, created_at, expires_at, seen_at, address, browser, method, provider, '
+    f"provider_session, pending, ended_because) VALUES ('S1', '{HARBOUR}', '{'a' * 64}', 'P1', 'P1', {T}, {T + 9}, {T}, '10.0.0.9', "
+    "'Firefox', 'Harbour SSO', 'harbour', 'sid-1', 0, '')"
+)
+
+
+async def _old_database(url: str, releases: tuple[str, ...] = ('0001_initial',), then: tuple[str, ...] = OLD) -> None:
+    """As one of the releases left it; after the first, two entries have gone by retention."""
     async with connected(url, APPS) as client:
         await MigrationRecorder(client).ensure_schema(schema._editor(client))
-        async with in_transaction(client.connection_name) as transaction:
-            assert await schema._apply_next(transaction, APPS) == '0001_initial'
-        for statement in OLD:
+        for release in releases:
+            async with in_transaction(client.connection_name) as transaction:
+                assert await schema._apply_next(transaction, APPS) == release
+        for statement in then:
             await client.execute_script(statement)
 
 
@@ -46,6 +54,13 @@ async def test_people_become_accounts_and_members_and_sign_in_anew(empty: str) -
         assert (account.id, account.email, account.password_hash) == ('P1', 'ana@example.com', '$argon2id$x')
         assert (person.id, person.account, person.role, person.enterprise) == ('P1', 'P1', 'admin', HARBOUR)
         assert await loaded(store, Session) == []
+
+
+async def test_sessions_of_the_second_release_go_on_without_an_identity_token(empty: str) -> None:
+    await _old_database(empty, ('0001_initial', '0002_access'), (SIGNED_IN,))
+    async with opened_store(empty) as store:
+        (session,) = await loaded(store, Session)
+        assert (session.id, session.provider_session, session.identity_token) == ('S1', 'sid-1', '')
 
 
 async def test_the_old_journal_reads_as_before_and_is_told_to_be_unchained(empty: str) -> None:

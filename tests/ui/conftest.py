@@ -89,7 +89,7 @@ def _app(home: House, providers: list[ProviderSettings]) -> FastAPI:
     app = FastAPI()
     app.add_middleware(auth.Guard, access=home.access)
     hub = live.Live(road=home.road, access=home.access, resolve=topics.resolver(road=home.road, store=home.store))
-    known = auth.Providers(providers, identities=home.identities)
+    known = auth.Providers(providers, identities=home.identities, seal=home.seal)
     auth.register_auth(
         app, home, providers=known, live=hub, secure_cookies=lambda request: bool(request.url.scheme == 'https')
     )

@@ -189,7 +189,7 @@ async def console(
 ) -> AsyncIterator[Console]:
     """A console on a house of its own, on a free port."""
     async with house(store=store, clock=clock) as home:
-        known = Providers(providers, identities=home.identities, clock=home.clock)
+        known = Providers(providers, identities=home.identities, seal=home.seal, clock=home.clock)
         live = Live(
             road=home.road,
             access=home.access,

@@ -14,7 +14,7 @@ from domain.sessions import Session
 from ui.auth.forms import EMAIL_COOKIE, HandOver, browser_of, read_form, safe_target
 from ui.auth.guard import secret_of, session_of
 
-Farewell = Callable[[Request, Session], Awaitable[Response | None]]
+Farewell = Callable[[Request, Session, HandOver], Awaitable[Response | None]]
 """Where a browser goes on to sign out at its identity provider too, if anywhere."""
 
 
@@ -67,7 +67,7 @@ def register_sign_in(
         response: Response | None = None
         if found is not None:
             await access.sign_out(found)
-            response = await farewell(request, found)
+            response = await farewell(request, found, hand_over)
         response = response or RedirectResponse('/login?news=signed-out', 303)
         hand_over.take_back(request, response)
         return response

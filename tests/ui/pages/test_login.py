@@ -33,6 +33,11 @@ async def test_words_in_the_address_are_not_shown(console: Console) -> None:
     await console.user.should_not_see('Call this number')
 
 
+async def test_whoever_comes_back_from_signing_out_at_a_provider_is_told_so(console: Console) -> None:
+    await console.user.open('/login?news=signed-out')
+    await console.user.should_see('You are signed out.')
+
+
 async def test_somebody_who_is_signed_in_goes_on(console: Console) -> None:
     await console.sign_in()
     answer = await console.client.get('/login', params={'next': '/devices?q=crane'})
