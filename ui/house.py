@@ -85,8 +85,12 @@ def compose(
     key: str = '',
     session_s: float = SESSION_S,
     idle_s: float = IDLE_S,
+    refused: Callable[[str], str] = lambda _: '',
 ) -> House:
-    """Put the services together; without a ``key`` what is sealed can be read by this process alone."""
+    """Put the services together; without a ``key`` what is sealed can be read by this process alone.
+
+    ``refused`` says why a host may not be polled, see :class:`TowerService`.
+    """
     fleets = Fleets()
     book = RuleBook()
     metrics = Metrics(fleets=fleets)
@@ -114,7 +118,7 @@ def compose(
         devices=DeviceService(road=road, book=book, store=store),
         enrolments=EnrolmentService(road=road, book=book, store=store),
         policies=policies,
-        towers=TowerService(road=road, reconsider=reconsider),
+        towers=TowerService(road=road, reconsider=reconsider, refused=refused),
         alerts=AlertService(road=road),
         access=access,
         accounts=accounts,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -14,6 +15,7 @@ from nicegui import ui
 from domain.audit import Trail
 from jobs.schedule import Schedule
 from jobs.table import table
+from jobs.targets import refused_at_sight
 from persistence.copies import check_copy
 from persistence.database import opened_store, opened_trail
 from ui.api import register_api
@@ -168,6 +170,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
             key=_key(settings),
             session_s=settings.session_hours * 3600,
             idle_s=settings.session_idle_minutes * 60,
+            refused=partial(refused_at_sight, allow=settings.poll_allow),
         )
         async with (
             up(
