@@ -87,9 +87,13 @@ def compose(
     clock: Callable[[], float] = time.time,
     session_s: float = SESSION_S,
     idle_s: float = IDLE_S,
+    refused: Callable[[str], str] = lambda _: '',
     most_waiting: int = 20_000,
 ) -> House:
-    """Put the services together; nothing is read before the road is started."""
+    """Put the services together; nothing is read before the road is started.
+
+    ``refused`` says why a host may not be polled, see :class:`TowerService`.
+    """
     book = RuleBook()
     road = Road(fleets=fleets, store=store, clock=clock, most_waiting=most_waiting)
     reconsider = Reconsider(road=road, book=book, store=store)
@@ -114,7 +118,7 @@ def compose(
         devices=DeviceService(road=road, book=book, store=store),
         enrolments=EnrolmentService(road=road, book=book, store=store),
         policies=policies,
-        towers=TowerService(road=road, reconsider=reconsider),
+        towers=TowerService(road=road, reconsider=reconsider, refused=refused),
         alerts=AlertService(road=road),
         presence=PresenceService(road=road),
         enforcement=EnforcementService(road=road),

@@ -119,7 +119,9 @@ def connection_config(url: str) -> dict[str, Any]:
         named = {pair.partition('=')[0] for pair in rest.partition('?')[2].split('&')}
         # Tortoise mixes its own defaults into what the URL says; only the latter is stronger than ours
         kept = {name: value for name, value in given['credentials'].items() if name == 'file_path' or name in named}
-        kept['file_path'] = str(Path(kept['file_path']).absolute())
+        kept['file_path'] = '/' + str(Path(kept['file_path']).absolute()).lstrip(
+            '/'
+        )  # of sqlite:////var too, as others spell it
         return {'engine': given['engine'], 'credentials': defaults | kept}
     if scheme in ('asyncpg', 'postgres', 'postgresql'):
         given = expand_db_url(url)

@@ -180,7 +180,9 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         raise typer.Exit(0) from None
     except DomainError as refusal:
         _fail(line(refusal))
-    except (AgentError, OSError, ValueError) as error:
+    except OSError as error:
+        _fail(f'{error.filename}: {error.strerror.lower()}' if error.filename and error.strerror else str(error))
+    except (AgentError, ValueError) as error:
         _fail(str(error) or type(error).__name__)
 
 

@@ -22,8 +22,12 @@ def composed(
     key: str = '',
     session_s: float = SESSION_S,
     idle_s: float = IDLE_S,
+    refused: Callable[[str], str] = lambda _: '',
 ) -> tuple[House, Metrics]:
-    """The services on ``store``, whose commits are counted; without a ``key`` what is sealed can be read by this process alone."""
+    """The services on ``store``, whose commits are counted; without a ``key`` what is sealed can be read by this process alone.
+
+    ``refused`` says why a host may not be polled, see :class:`domain.services.towers.TowerService`.
+    """
     fleets = Fleets()
     metrics = Metrics(fleets=fleets)
     house = compose(
@@ -34,5 +38,6 @@ def composed(
         clock=clock,
         session_s=session_s,
         idle_s=idle_s,
+        refused=refused,
     )
     return house, metrics

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -15,6 +16,7 @@ from domain.audit import Trail
 from domain.house import House
 from jobs.schedule import Schedule
 from jobs.table import table
+from jobs.targets import refused_at_sight
 from persistence.copies import check_copy
 from persistence.database import opened_store, opened_trail
 from ui.api import Metrics, register_api
@@ -126,6 +128,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
             key=_key(settings),
             session_s=settings.session_hours * 3600,
             idle_s=settings.session_idle_minutes * 60,
+            refused=partial(refused_at_sight, allow=settings.poll_allow),
         )
         sockets = bound(settings.host, settings.port)
         async with (

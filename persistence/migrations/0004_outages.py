@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0002_access')]
+    dependencies = [('cellwarden', '0003_logout')]
 
     initial = False
 

@@ -153,7 +153,12 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     'BatchAnswer': {
         'accepted': 2,
         'rejected': [
-            {'line': 3, 'title': 'Invalid value', 'detail': 'must be between 0 and 1007, is 2000', 'field': 'radio.pci'}
+            {
+                'line': 3,
+                'title': 'Invalid value',
+                'detail': 'must be between 0 and 503 on LTE, is 2000',
+                'field': 'radio.pci',
+            }
         ],
         'commands': {_DEVICE['id']: [_ORDER]},
     },
@@ -219,6 +224,7 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     'Draft': {'rule': 'device.storage.encrypted', 'selector': {'kinds': ['tablet']}, 'mode': 'enforce', 'grace_s': 0},
     'PolicyPreview': {
         'selected': 327,
+        'asked': 327,
         'devices': {'compliant': 310, 'violating': 4, 'excused': 1, 'unknown': 12},
         'towers': {'Europoort-West': 3, 'no known tower': 1},
         'examples': ['crane-117'],

@@ -80,7 +80,7 @@ class DeviceDetail(Device, kw_only=True, frozen=True):
 
 
 class Command(Struct, kw_only=True, frozen=True):
-    """A command and where it stands; ``because`` says why in plain words."""
+    """A command and where it stands; ``because`` says why in plain words, ``deliveries`` how often the device was told."""
 
     id: str
     device: Ref
@@ -230,9 +230,11 @@ class Policy(Struct, kw_only=True, frozen=True):
 
 
 class PolicyPreview(Struct, kw_only=True, frozen=True):
-    """What a rule would say now: devices by answer, worst-hit towers, examples by name, commands it would send at once."""
+    """What a rule would say now of the ``asked`` of the ``selected`` devices, at most 2,000 of them: devices by answer, worst-hit towers,
+    examples by name, commands it would send at once."""
 
     selected: int
+    asked: int
     devices: Mapping[str, int]
     towers: Mapping[str, int]
     examples: tuple[str, ...]

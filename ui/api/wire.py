@@ -197,6 +197,7 @@ def preview(found: Preview) -> shapes.PolicyPreview:
     """What a rule would say now."""
     return shapes.PolicyPreview(
         selected=found.selected,
+        asked=found.asked,
         devices={status.value: found.counts.get(status, 0) for status in JUDGED},
         towers=found.towers,
         examples=found.examples,
