@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 
-from domain.access import Scope
 from domain.draft import Draft
-from domain.edits import differences
 from domain.enterprises import INSTALLATION
 from domain.errors import Invalid
 from domain.ids import new_id
@@ -17,7 +15,7 @@ from domain.providers import AUDIT, Because, Claims, Provider, ProviderRefusal, 
 from domain.road import Road
 from domain.services.access import AccessService
 from domain.services.accounts import checked_email
-from domain.services.memberships import memberships, subject_of
+from domain.services.memberships import membership_changes, memberships, subject_of
 from domain.services.people import PeopleService
 from domain.services.sessions import Browser, SignedInBrowser
 from domain.sessions import Session
@@ -220,9 +218,6 @@ class IdentityService:
 
     def _change(self, draft: Draft, person: Person, rule: Rule, provider: Provider) -> None:
         after = replace(person, role=rule.role, scope=rule.scope, version=person.version + 1)
-        changes = differences(person, after, ('role',))
-        if person.scope != after.scope:
-            changes['scope'] = [_shown(person.scope), _shown(after.scope)]
         draft.put(after)
         draft.note(
             PersonChanged(
@@ -230,7 +225,7 @@ class IdentityService:
                 enterprise=person.enterprise,
                 subject=subject_of(person),
                 by=provider.label,
-                changes=changes,
+                changes=membership_changes(person, after),
             )
         )
 
@@ -275,7 +270,3 @@ def _called(claims: Claims | None) -> str:
         except Invalid:
             continue
     return 'somebody'
-
-
-def _shown(scope: Scope) -> dict[str, object]:
-    return {'labels': {key: list(values) for key, values in scope.labels.items()}, 'regions': list(scope.regions)}

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.access import EVERYWHERE, Actor, Permission, Role, Scope, granted, words
+from domain.access import EVERYWHERE, Actor, Permission, Role, Scope, granted
 from domain.draft import Draft
-from domain.edits import check_version, differences
+from domain.edits import check_version
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.ids import new_id
@@ -15,7 +15,7 @@ from domain.people import Account, Person, PersonKind
 from domain.road import Road
 from domain.services.access import AccessService
 from domain.services.accounts import Hasher, checked_email, new_account
-from domain.services.memberships import memberships, subject_of
+from domain.services.memberships import membership_changes, memberships, subject_of
 from domain.services.tokens import subject_of_token
 from domain.text import clean_labels, clean_line
 from domain.tokens import Token
@@ -175,9 +175,7 @@ class PeopleService:
         return await self._road.travel(decide, actor=actor)
 
     def _keep(self, draft: Draft, actor: Actor, before: Person, after: Person) -> Person:
-        changes = differences(before, after, ('role', 'name'))
-        if before.scope != after.scope:
-            changes['scope'] = [words(before.scope) or 'everything', words(after.scope) or 'everything']
+        changes = membership_changes(before, after)
         if not changes:
             return before
         draft.put(after)
