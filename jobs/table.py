@@ -12,7 +12,9 @@ from domain.road import Road
 from domain.security import forget_quiet_cells
 from domain.services.access import AccessService
 from domain.services.enforcement import EnforcementService
+from domain.services.links import LinkService
 from domain.services.presence import PresenceService
+from domain.services.tokens import TokenService
 from domain.services.towers import TowerService
 from domain.store import Retention, Store
 from domain.throttle import Throttle
@@ -51,6 +53,10 @@ class House(Protocol):
     def enforcement(self) -> EnforcementService: ...
     @property
     def access(self) -> AccessService: ...
+    @property
+    def links(self) -> LinkService: ...
+    @property
+    def tokens(self) -> TokenService: ...
 
 
 def table(
@@ -75,6 +81,8 @@ def table(
 
     async def thin() -> None:
         await house.throttle.forget()
+        await house.links.forget(kept.sessions_s)
+        await house.tokens.forget(kept.tokens_s)
         await house.store.thin(house.road.clock(), kept)
 
     told_at = -HEADS_EVERY_S

@@ -137,6 +137,17 @@ class LinkService:
             lambda draft: self._reset(draft, draft.need(Account, INSTALLATION, account.id), 'operator')
         )
 
+    async def forget(self, kept_s: float) -> None:
+        """Let go of links that nobody used in their time, ``kept_s`` seconds after it; the store drops them then."""
+
+        def decide(draft: Draft) -> None:
+            for enterprise in (INSTALLATION, *(fleet.enterprise.id for fleet in self._road.fleets)):
+                for link in list(draft.all(Link, enterprise)):
+                    if link.spent_at is None and link.expires_at < draft.now - kept_s:
+                        draft.put(replace(link, spent_at=draft.now))
+
+        await self._road.travel(decide)
+
     def look(self, secret: str) -> Link:
         """The link behind a secret, if it may still be used, or ``NotFound``."""
         return usable(self._road, secret)
