@@ -1,10 +1,10 @@
 """Who may do what: roles, scopes and the one permission table that pages, API, sockets and jobs ask."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from domain.errors import NotAllowed, StepUpNeeded
+from domain.errors import Invalid, NotAllowed, StepUpNeeded
 
 
 class Role(StrEnum):
@@ -160,6 +160,17 @@ def words(scope: Scope) -> str:
     labels = ' and '.join(f'{key}={" or ".join(values)}' for key, values in scope.labels.items())
     regions = f'region {" or ".join(scope.regions)}' if scope.regions else ''
     return f'{" or ".join(filter(None, (labels, regions)))} only' if scope else ''
+
+
+def scope_of(labels: Iterable[str], regions: Iterable[str]) -> Scope:
+    """The scope that people mean by labels written ``key=value``: any value of a key fits, of several keys all must. Raises ``Invalid``."""
+    found: dict[str, list[str]] = {}
+    for pair in labels:
+        key, equals, value = (part.strip() for part in pair.partition('='))
+        if not (key and equals and value):
+            raise Invalid(f'“{pair[:60]}” is not a label; write key=value', field='scope')
+        found.setdefault(key, []).append(value)
+    return Scope({key: tuple(values) for key, values in found.items()}, tuple(regions))
 
 
 class ActorKind(StrEnum):

@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.access import Permission, Role, system
+from domain.access import Permission, Role, Scope, scope_of, system, words
 from domain.enterprises import INSTALLATION
-from domain.errors import Conflict, DomainError, Invalid
+from domain.errors import Conflict, DomainError, Invalid, NotFound
 from domain.fleets import Fleets
-from domain.people import Account, Person, PersonKind
+from domain.people import Account, Link, Person, PersonKind
 from domain.services.accounts import AccountService, checked_email
 from domain.services.enterprises import EnterpriseService, found
 from domain.services.links import LinkService
@@ -42,6 +42,7 @@ class Control:
             'enterprise add': self._add_enterprise,
             'enterprise list': self._list_enterprises,
             'user add': self._add_user,
+            'user role': self._change_role,
             'user reset': self._reset_user,
             'user owner': self._own,
             'user disable': self._disable_user,
@@ -84,29 +85,48 @@ class Control:
         password: str = '',
         link: bool = False,
         owner: bool = False,
+        labels: Sequence[str] = (),
+        regions: Sequence[str] = (),
     ) -> Answer:
         """``made`` says what was done: an ``account``, a ``link``, a ``member`` out of an account, an ``owner`` out of a member."""
         place, wanted = self.enterprises.named(enterprise), Role(_one_of(Role, role, 'role'))
+        scope = scope_of(labels, regions)
         account = self.fleets.account_of(checked_email(email))
         if account is not None:
             made = 'member'
             member = self.fleets.memberships(account.id).get(place.id)
             if member is None:
-                member = await self.operator.admit(account, place.id, wanted)
+                member = await self.operator.admit(account, place.id, wanted, scope)
             elif not owner or account.owner:
-                raise Conflict(f'{account.email} belongs to {place.name} already, as {member.role}', field='email')
+                raise Conflict(
+                    f'{account.email} belongs to {place.name} already, as {member.role}; cellwarden user role changes that',
+                    field='email',
+                )
             else:
                 made = 'owner'
         elif link:
             if owner:
                 raise Invalid('an owner is appointed once the invitation was accepted: leave out --owner or --link')
-            issued = await self.links.invite(system(place.id, 'operator'), email, name, wanted)
-            return {'made': 'link', 'secret': issued.secret, 'email': issued.link.email, 'role': wanted}
+            issued = await self.links.invite(system(place.id, 'operator'), email, name, wanted, scope)
+            return {'made': 'link', 'secret': issued.secret, **_standing(issued.link)}
         else:
-            made, member = 'account', await self.people.add(place.id, email, name, wanted, password)
+            made, member = 'account', await self.people.add(place.id, email, name, wanted, password, scope=scope)
         if owner:
             await self._own(email)
-        return {'made': made, 'id': member.id, 'email': member.email, 'role': member.role}
+        return {'made': made, 'id': member.id, **_standing(member)}
+
+    async def _change_role(
+        self, enterprise: str, email: str, role: str, labels: Sequence[str] = (), regions: Sequence[str] = ()
+    ) -> Answer:
+        place, wanted = self.enterprises.named(enterprise), Role(_one_of(Role, role, 'role'))
+        account = self.operator.account(email)
+        member = self.fleets.memberships(account.id).get(place.id)
+        if member is None:
+            raise NotFound(f'{account.email} does not belong to {place.name}; add them with cellwarden user add')
+        changed = await self.people.change_role(
+            system(place.id, 'operator'), member.id, member.version, wanted, scope_of(labels, regions)
+        )
+        return {'id': changed.id, **_standing(changed)}
 
     async def _reset_user(
         self, email: str, password: str = '', link: bool = False, second_factor: bool = False
@@ -150,9 +170,9 @@ class Control:
         for account in self.fleets.accounts.values():
             members = self.fleets.memberships(account.id)
             items += [
-                item(account, role=each.role, enterprise=self.fleets.of(id).enterprise.name)
+                item(account, role=each.role, scope=words(each.scope), enterprise=self.fleets.of(id).enterprise.name)
                 for id, each in members.items()
-            ] or [item(account, role='', enterprise='')]
+            ] or [item(account, role='', scope='', enterprise='')]
         return {'items': items}
 
     async def _enrolment_token(
@@ -177,15 +197,22 @@ class Control:
             replaces=replaces,
             by='operator',
         )
-        return {'id': token.id, 'secret': secret}
+        return {'id': token.id, 'secret': secret, 'beginning': token.beginning}
 
     async def _api_token(
-        self, enterprise: str, name: str, scopes: list[str], expires_in_s: float | None = None, account: str = ''
+        self,
+        enterprise: str,
+        name: str,
+        scopes: list[str],
+        expires_in_s: float | None = None,
+        account: str = '',
+        labels: Sequence[str] = (),
+        regions: Sequence[str] = (),
     ) -> Answer:
         """A token of the service account named ``account`` (without: named as the token), which is made where there is none."""
         owner = self.enterprises.named(enterprise)
         wanted = [Permission(_one_of(Permission, scope, 'scope')) for scope in scopes]
-        service = await self._service(owner.id, account or name, wanted)
+        service = await self._service(owner.id, account or name, wanted, scope_of(labels, regions))
         token, secret = await self.tokens.issue(
             owner.id,
             TokenKind.API,
@@ -195,14 +222,16 @@ class Control:
             person=service.id,
             by='operator',
         )
-        return {'id': token.id, 'secret': secret, 'account': service.name, 'account_id': service.id}
+        return {'id': token.id, 'secret': secret, 'beginning': token.beginning, 'account': service.name,
+                'account_id': service.id}  # fmt: skip
 
-    async def _service(self, enterprise: str, name: str, scopes: Sequence[Permission]) -> Person:
+    async def _service(self, enterprise: str, name: str, scopes: Sequence[Permission], scope: Scope) -> Person:
         for person in self.fleets.of(enterprise).persons.values():
             if person.kind is PersonKind.SERVICE and person.name.casefold() == name.casefold():
+                if scope and scope.key != person.scope.key:
+                    raise Conflict(f'there is {person.name} already, for {words(person.scope) or "everything"}')
                 return person
-        role = least_role(scopes)
-        return await self.people.add_service(system(enterprise, 'operator'), name, role)
+        return await self.people.add_service(system(enterprise, 'operator'), name, least_role(scopes), scope)
 
     async def _list_tokens(self) -> Answer:
         return {
@@ -211,6 +240,7 @@ class Control:
                     'id': token.id,
                     'kind': token.kind,
                     'name': token.name,
+                    'beginning': token.beginning,
                     'enterprise': fleet.enterprise.name,
                     'scopes': list(token.scopes),
                     'expires_at': token.expires_at,
@@ -230,6 +260,10 @@ class Control:
                 await self.tokens.revoke(fleet.enterprise.id, id, by='operator')
                 return {'id': id}
         raise Invalid(f'there is no token {id[:40]!r}; see cellwarden token list')
+
+
+def _standing(who: Person | Link) -> Answer:
+    return {'email': who.email, 'role': who.role, 'scope': words(who.scope)}
 
 
 def _one_of(kind: type[Role] | type[Permission], value: str, field: str) -> str:

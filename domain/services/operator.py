@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.access import Role
+from domain.access import EVERYWHERE, Role, Scope
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotFound
@@ -11,7 +11,7 @@ from domain.road import Road
 from domain.services.access import AccessService
 from domain.services.accounts import checked_email
 from domain.services.memberships import memberships, note_account
-from domain.services.people import PeopleService
+from domain.services.people import PeopleService, checked_scope
 from domain.services.second_factor import without
 
 
@@ -30,11 +30,16 @@ class OperatorService:
             raise NotFound(f'there is no account for {email[:80]!r}')
         return account
 
-    async def admit(self, account: Account, enterprise: str, role: Role) -> Person:
+    async def admit(self, account: Account, enterprise: str, role: Role, scope: Scope = EVERYWHERE) -> Person:
         """Make somebody who has an account a member too; their password stays. ``Conflict`` for a member."""
-        return await self._road.travel(
-            lambda draft: self._people.join(draft, draft.need(Account, INSTALLATION, account.id), enterprise, role)
-        )
+        scope = checked_scope(role, scope)
+
+        def decide(draft: Draft) -> Person:
+            return self._people.join(
+                draft, draft.need(Account, INSTALLATION, account.id), enterprise, role, scope=scope
+            )
+
+        return await self._road.travel(decide)
 
     async def forget_second_factor(self, account: Account) -> None:
         """For somebody who lost the app and the recovery codes."""

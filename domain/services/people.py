@@ -39,7 +39,7 @@ class PeopleService:
 
         or when an account of theirs exists: its password is its owner's alone.
         """
-        email = checked_email(email)
+        email, scope = checked_email(email), checked_scope(role, scope)
         name = clean_line(name, 'name', most=80)
         fleet = self._road.fleets.of(enterprise)
         known = (email, name, fleet.enterprise.name)
@@ -84,19 +84,27 @@ class PeopleService:
         return person
 
     async def change_role(
-        self, actor: Actor, person_id: str, version: int, role: Role, scope: Scope = EVERYWHERE
+        self,
+        actor: Actor,
+        person_id: str,
+        version: int,
+        role: Role,
+        scope: Scope = EVERYWHERE,
+        *,
+        name: str | None = None,
     ) -> Person:
-        """Make somebody, or a service account, something else; it counts from their next action on.
+        """Make somebody, or a service account, something else (and call them otherwise); it counts from their next action on.
 
         ``Conflict`` for oneself, for whoever an identity provider decides over, and for the last administrator.
         """
         actor.require(Permission.PEOPLE_WRITE)
         scope = checked_scope(role, scope)
+        called = clean_line(name, 'name', most=80) if name is not None else None
 
         def decide(draft: Draft) -> Person:
             before = _editable(draft, actor, person_id, version)
             check_not_above(actor, role, scope)
-            after = replace(before, role=role, scope=scope, version=before.version + 1)
+            after = _called(draft, replace(before, role=role, scope=scope, version=before.version + 1), called)
             if not is_administrator(draft, after):
                 _check_not_last(draft, before)
             return self._keep(draft, actor, before, after)
@@ -110,9 +118,7 @@ class PeopleService:
 
         def decide(draft: Draft) -> Person:
             before = _editable(draft, actor, person_id, version, myself=True)
-            if before.kind is PersonKind.SERVICE and before.name.casefold() != name.casefold():
-                _check_new_service(draft, actor.enterprise, name)
-            return self._keep(draft, actor, before, replace(before, name=name, version=before.version + 1))
+            return self._keep(draft, actor, before, _called(draft, replace(before, version=before.version + 1), name))
 
         return await self._road.travel(decide, actor=actor)
 
@@ -236,6 +242,14 @@ def _editable(draft: Draft, actor: Actor, person_id: str, version: int, *, mysel
             f'the groups of {person.provider} decide what {person.name} is here; change their groups there, or remove them'
         )
     return person
+
+
+def _called(draft: Draft, person: Person, name: str | None) -> Person:
+    if name is None:
+        return person
+    if person.kind is PersonKind.SERVICE and person.name.casefold() != name.casefold():
+        _check_new_service(draft, person.enterprise, name)
+    return replace(person, name=name)
 
 
 def _check_not_oneself(actor: Actor, person: Person) -> None:
