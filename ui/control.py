@@ -11,7 +11,7 @@ from domain.fleets import Fleets
 from domain.people import Account, Link, Person, PersonKind
 from domain.services.accounts import AccountService, checked_email
 from domain.services.enterprises import EnterpriseService, found
-from domain.services.links import LinkService
+from domain.services.links import IssuedLink, LinkService
 from domain.services.operator import OperatorService
 from domain.services.owners import OwnerService
 from domain.services.people import PeopleService
@@ -35,6 +35,8 @@ class Control:
     tokens: TokenService
     enterprises: EnterpriseService
     policies: PolicyService
+    address: str = ''
+    """Where people reach this server, for one-time links; empty at rest, when only the settings tell."""
 
     async def run(self, operation: str, arguments: Mapping[str, Any]) -> Answer:
         """Carry out one operation. Raises ``DomainError`` with a line for the operator."""
@@ -108,7 +110,7 @@ class Control:
             if owner:
                 raise Invalid('an owner is appointed once the invitation was accepted: leave out --owner or --link')
             issued = await self.links.invite(system(place.id, 'operator'), email, name, wanted, scope)
-            return {'made': 'link', 'secret': issued.secret, **_standing(issued.link)}
+            return {'made': 'link', **self._link(issued), **_standing(issued.link)}
         else:
             made, member = 'account', await self.people.add(place.id, email, name, wanted, password, scope=scope)
         if owner:
@@ -136,9 +138,12 @@ class Control:
             await self.operator.forget_second_factor(account)
         if link:
             issued = await self.links.operators_reset_link(account)
-            return {'id': account.id, 'email': account.email, 'secret': issued.secret}
+            return {'id': account.id, 'email': account.email, **self._link(issued)}
         account = await self.accounts.reset_password(email, password)
         return {'id': account.id, 'email': account.email}
+
+    def _link(self, issued: IssuedLink) -> Answer:
+        return {'secret': issued.secret, 'address': self.address}
 
     async def _disable_user(self, email: str, last: bool = False) -> Answer:
         account = self.operator.account(email)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -166,6 +167,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
     hand_over_quickly()
     async with opened_store(settings.database_url) as store:
         sockets = bound(settings.host, settings.port)
+        where = address(sockets[0], settings.host)
         house = compose(
             store=store,
             key=_key(settings),
@@ -179,9 +181,9 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
                 trust_proxy=settings.trust_proxy,
                 client_certificate_header=settings.client_certificate_header,
             ),
-            listening(house.control, settings.data),
+            listening(replace(house.control, address=settings.public_url or where), settings.data),
         ):
-            yield house, address(sockets[0], settings.host)
+            yield house, where
 
 
 async def serve(settings: Settings) -> None:

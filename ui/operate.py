@@ -11,6 +11,7 @@ import typer
 from domain.access import Permission
 from ui.configuration import Configuration
 from ui.control import Answer
+from ui.spans import counted
 
 Do = Callable[..., Answer]
 """Carries out an operation: the data folder (``None``: as the settings say), its name, its arguments."""
@@ -111,7 +112,7 @@ def token_commands(do: Do) -> typer.Typer:
             name=name,
             uses=uses,
             expires_in_s=_seconds(days),
-            labels=dict(item.partition('=')[::2] for item in label or []),
+            labels=_labels(label or []),
             approval=approval,
             replaces=replace,
         )
@@ -145,7 +146,7 @@ def token_commands(do: Do) -> typer.Typer:
         """List tokens with the beginning of each; their secrets are not kept."""
         for item in do(data, 'token list')['items']:
             until = _day(item['expires_at']) if item['expires_at'] else 'no end'
-            uses = '' if item['uses_left'] is None else f'  {item["uses_left"]} uses left'
+            uses = '' if item['uses_left'] is None else f'  {counted(item["uses_left"], "use")} left'
             used = (
                 f'  last used {_day(item["used_at"])} from {item["used_from"]}' if item['used_at'] else '  never used'
             )
@@ -163,6 +164,17 @@ def token_commands(do: Do) -> typer.Typer:
         typer.echo(f'{id} is revoked')
 
     return group
+
+
+def _labels(items: list[str]) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for item in items:
+        key, equals, value = item.partition('=')
+        if not (key and equals and value):
+            raise typer.BadParameter(f'{item[:60]!r} is not a label; write key=value', param_hint='--label')
+        if labels.setdefault(key, value) != value:
+            raise typer.BadParameter(f'a device has one {key[:60]}, not two', param_hint='--label')
+    return labels
 
 
 def _day(moment: float) -> str:

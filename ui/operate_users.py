@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from domain.access import Role
+from ui.auth import link_address
 from ui.configuration import configure
 from ui.control import Answer
 from ui.operate import Data, Do, Labels, Owner, Regions
@@ -88,7 +89,9 @@ def user_commands(do: Do) -> typer.Typer:
         if link:
             typer.echo(_link(answer, address, data, 'sets a new password', '24 hours'))
         else:
-            typer.echo(f'{email} signs in anew' + ('' if password_stdin else f' with the password {password}'))
+            typer.echo(
+                f'{answer["email"]} signs in anew' + ('' if password_stdin else f' with the password {password}')
+            )
 
     @group.command('disable')
     def disable(
@@ -114,8 +117,8 @@ def user_commands(do: Do) -> typer.Typer:
         data: Data = None,
     ) -> None:
         """Make somebody an owner of the installation: adds enterprises, may join any, makes other owners."""
-        do(data, 'user owner', email=email, owner=not withdraw)
-        typer.echo(f'{email} {"no longer owns" if withdraw else "owns"} the installation')
+        answer = do(data, 'user owner', email=email, owner=not withdraw)
+        typer.echo(f'{answer["email"]} {"no longer owns" if withdraw else "owns"} the installation')
 
     @group.command('list')
     def show(data: Data = None) -> None:
@@ -135,8 +138,8 @@ def _role(answer: Answer) -> str:
 
 def _link(answer: Answer, address: str | None, data: Path | None, does: str, lasts: str) -> str:
     settings = configure({'data': data}).settings
-    base = (address or settings.public_url or f'http://{settings.host}:{settings.port}').rstrip('/')
-    return f'{answer["email"]} {does} with this link, once, within {lasts}:\n{base}/join/{answer["secret"]}'
+    base = address or answer['address'] or settings.public_url or f'http://{settings.host}:{settings.port}'
+    return f'{answer["email"]} {does} with this link, once, within {lasts}:\n{link_address(base, answer["secret"])}'
 
 
 def _password(from_input: bool) -> str:

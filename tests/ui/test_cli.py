@@ -70,6 +70,8 @@ WRONG = [
     ['user', 'add', 'a@b.c', '--enterprise', 'x', '--role', 'king'], ['user', 'role', 'a@b.c', '--enterprise', 'x'],
     ['user', 'role', 'a@b.c', 'king', '--enterprise', 'x'], ['token', 'api', '--enterprise', 'x'],
     ['token', 'api', '--enterprise', 'x', '--scope', 'everything'], ['token', 'enrolment', '--enterprise', 'x', '--uses', '0'],
+    ['token', 'enrolment', '--enterprise', 'x', '--label', 'port-1'],
+    ['token', 'enrolment', '--enterprise', 'x', '--label', 'site=a', '--label', 'site=b'],
     ['token', 'enrolment', '--enterprise', 'x', '--days', 'nan'], ['token', 'enrolment', '--enterprise', 'x', '--days', '1e9'],
     ['token', 'revoke'],
 ]  # fmt: skip
