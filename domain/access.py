@@ -228,6 +228,11 @@ def granted(role: Role, scope: Scope = EVERYWHERE) -> frozenset[Permission]:
     return PERMISSIONS[role] - WHOLE if scope else PERMISSIONS[role]
 
 
+def operator(enterprise: str) -> Actor:
+    """Whoever gives a command on the machine itself; the journal cannot know who that was."""
+    return system(enterprise, 'operator')
+
+
 def system(enterprise: str, name: str) -> Actor:
     """The product itself, as a job of that name."""
     return Actor(ActorKind.SYSTEM, name, name, enterprise, frozenset(Permission))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.access import Permission, Role, Scope, scope_of, system, words
+from domain.access import Permission, Role, Scope, operator, scope_of, words
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, DomainError, Invalid, NotFound
 from domain.fleets import Fleets
@@ -109,7 +109,7 @@ class Control:
         elif link:
             if owner:
                 raise Invalid('an owner is appointed once the invitation was accepted: leave out --owner or --link')
-            issued = await self.links.invite(system(place.id, 'operator'), email, name, wanted, scope)
+            issued = await self.links.invite(operator(place.id), email, name, wanted, scope)
             return {'made': 'link', **self._link(issued), **_standing(issued.link)}
         else:
             made, member = 'account', await self.people.add(place.id, email, name, wanted, password, scope=scope)
@@ -126,7 +126,7 @@ class Control:
         if member is None:
             raise NotFound(f'{account.email} does not belong to {place.name}; add them with cellwarden user add')
         changed = await self.people.change_role(
-            system(place.id, 'operator'), member.id, member.version, wanted, scope_of(labels, regions)
+            operator(place.id), member.id, member.version, wanted, scope_of(labels, regions)
         )
         return {'id': changed.id, **_standing(changed)}
 
@@ -157,7 +157,7 @@ class Control:
 
     async def _own(self, email: str, owner: bool = True) -> Answer:
         account = self.operator.account(email)
-        await self.owners.set_owner(system(INSTALLATION, 'operator'), account.id, owner)
+        await self.owners.set_owner(operator(INSTALLATION), account.id, owner)
         return {'id': account.id, 'email': account.email}
 
     async def _list_users(self) -> Answer:
@@ -200,7 +200,6 @@ class Control:
             labels=labels,
             approval=approval,
             replaces=replaces,
-            by='operator',
         )
         return {'id': token.id, 'secret': secret, 'beginning': token.beginning}
 
@@ -225,7 +224,6 @@ class Control:
             scopes=wanted,
             expires_in_s=expires_in_s,
             person=service.id,
-            by='operator',
         )
         return {'id': token.id, 'secret': secret, 'beginning': token.beginning, 'account': service.name,
                 'account_id': service.id}  # fmt: skip
@@ -236,7 +234,7 @@ class Control:
                 if scope and scope.key != person.scope.key:
                     raise Conflict(f'there is {person.name} already, for {words(person.scope) or "everything"}')
                 return person
-        return await self.people.add_service(system(enterprise, 'operator'), name, least_role(scopes), scope)
+        return await self.people.add_service(operator(enterprise), name, least_role(scopes), scope)
 
     async def _list_tokens(self) -> Answer:
         return {
@@ -262,7 +260,7 @@ class Control:
     async def _revoke_token(self, id: str) -> Answer:
         for fleet in self.fleets:
             if id in fleet.tokens:
-                await self.tokens.revoke(fleet.enterprise.id, id, by='operator')
+                await self.tokens.revoke(fleet.enterprise.id, id)
                 return {'id': id}
         raise Invalid(f'there is no token {id[:40]!r}; see cellwarden token list')
 

@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import replace
 from typing import Protocol
 
+from domain.access import operator
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
@@ -79,7 +80,7 @@ class AccountService:
             raise NotSignedIn(_REFUSED) from None
 
     async def reset_password(self, email: str, password: str) -> Account:
-        """Give an account a new password and end its sessions."""
+        """Give an account a new password by an operator's command, and end its sessions."""
         known = self._road.fleets.account_of(checked_email(email))
         if known is None:
             raise NotFound(f'there is no account for {email[:80]!r}')
@@ -89,7 +90,7 @@ class AccountService:
             account = draft.need(Account, INSTALLATION, known.id)
             return give_password(draft, self._access, account, hashed, 'got a new password')
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, actor=operator(INSTALLATION))
 
     async def _renewed(self, account: Account, password: str) -> str | None:
         """The password that was just proven, with the costs of today; see decision 13 for when and why it is in no journal."""

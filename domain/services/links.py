@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.access import EVERYWHERE, Actor, Permission, Role, Scope
+from domain.access import EVERYWHERE, Actor, Permission, Role, Scope, operator
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotAllowed, NotFound
@@ -134,7 +134,8 @@ class LinkService:
     async def operators_reset_link(self, account: Account) -> IssuedLink:
         """The same by an operator's command."""
         return await self._road.travel(
-            lambda draft: self._reset(draft, draft.need(Account, INSTALLATION, account.id), 'operator')
+            lambda draft: self._reset(draft, draft.need(Account, INSTALLATION, account.id), 'operator'),
+            actor=operator(INSTALLATION),
         )
 
     async def forget(self, kept_s: float) -> None:

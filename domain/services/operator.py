@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.access import EVERYWHERE, Role, Scope
+from domain.access import EVERYWHERE, Role, Scope, operator
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotFound
@@ -39,11 +39,13 @@ class OperatorService:
                 draft, draft.need(Account, INSTALLATION, account.id), enterprise, role, scope=scope
             )
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, actor=operator(enterprise))
 
     async def forget_second_factor(self, account: Account) -> None:
         """For somebody who lost the app and the recovery codes."""
-        await self._road.travel(lambda draft: without(draft, draft.need(Account, INSTALLATION, account.id)))
+        await self._road.travel(
+            lambda draft: without(draft, draft.need(Account, INSTALLATION, account.id)), actor=operator(INSTALLATION)
+        )
 
     async def suspend(self, account: Account, *, last: bool = False) -> None:
         """Let an account in no more, and end its sessions at once; its tokens open nothing either.
@@ -64,7 +66,7 @@ class OperatorService:
             self._access.end_all(draft, now.id, 'the account was disabled')
             note_account(draft, now, 'was disabled')
 
-        await self._road.travel(decide)
+        await self._road.travel(decide, actor=operator(INSTALLATION))
 
     async def restore(self, account: Account) -> None:
         """Let an account in again. ``Conflict`` when it is not disabled."""
@@ -77,7 +79,7 @@ class OperatorService:
             draft.put(now)
             note_account(draft, now, 'was enabled again')
 
-        await self._road.travel(decide)
+        await self._road.travel(decide, actor=operator(INSTALLATION))
 
     def _left_alone(self, draft: Draft, account: Account) -> list[str]:
         """What would have nobody left: the installation without an owner, enterprises without an admin."""

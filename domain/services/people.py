@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.access import EVERYWHERE, Actor, Permission, Role, Scope, granted
+from domain.access import EVERYWHERE, Actor, Permission, Role, Scope, granted, operator
 from domain.draft import Draft
 from domain.edits import check_version
 from domain.enterprises import INSTALLATION
@@ -50,7 +50,7 @@ class PeopleService:
             account = new_account(draft, email, name, hashed)
             return self.join(draft, account, enterprise, role, scope=scope)
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, actor=operator(enterprise))
 
     def join(
         self,

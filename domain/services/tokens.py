@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from domain.access import OWNER, Actor, ActorKind, Permission
+from domain.access import OWNER, Actor, ActorKind, Permission, operator
 from domain.draft import Draft
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
 from domain.ids import new_id
@@ -42,10 +42,12 @@ class TokenService:
         approval: bool = False,
         replaces: bool = False,
         person: str | None = None,
-        by: str = '',
         actor: Actor | None = None,
     ) -> tuple[Token, str]:
-        """A new token and its secret, told this once. One that belongs to a ``person`` is refused more than they may do."""
+        """A new token and its secret, told this once. One that belongs to a ``person`` is refused more than they may do.
+
+        Without an ``actor`` it is an operator's command.
+        """
         if kind is TokenKind.API and not scopes:
             raise Invalid(f'name at least one scope: {", ".join(Permission)}', field='scopes')
         if expires_in_s is not None and not 0 < expires_in_s <= TOKEN_MOST_S:
@@ -55,7 +57,8 @@ class TokenService:
         secret = new_secret('cwt' if kind is TokenKind.API else 'cwe')
         name = clean_line(name, 'name', most=80)
         conferred = clean_labels(labels or {})
-        issuer = actor.name if actor is not None else by
+        actor = actor or operator(enterprise)
+        issuer = actor.name
 
         def decide(draft: Draft) -> Token:
             draft.fleet(enterprise)
@@ -182,8 +185,9 @@ class TokenService:
             raise NotFound('this token is not there any more')
         await self.revoke(actor.enterprise, token_id, actor=actor)
 
-    async def revoke(self, enterprise: str, token_id: str, *, by: str = '', actor: Actor | None = None) -> None:
-        """End a token at once."""
+    async def revoke(self, enterprise: str, token_id: str, *, actor: Actor | None = None) -> None:
+        """End a token at once; without an ``actor`` it is an operator's command."""
+        actor = actor or operator(enterprise)
 
         def decide(draft: Draft) -> None:
             token = draft.need(Token, enterprise, token_id)
@@ -191,8 +195,9 @@ class TokenService:
                 return  # by somebody else in the same moment
             draft.put(replace(token, revoked_at=draft.now))
             subject = subject_of_token(token)
-            issuer = actor.name if actor is not None else by
-            draft.note(TokenRevoked(at=draft.now, enterprise=enterprise, subject=subject, by=issuer, kind=token.kind))
+            draft.note(
+                TokenRevoked(at=draft.now, enterprise=enterprise, subject=subject, by=actor.name, kind=token.kind)
+            )
 
         await self._road.travel(decide, actor=actor)
 
