@@ -48,6 +48,8 @@ def table(
 
     async def thin() -> None:
         await house.throttle.forget()
+        await house.links.forget(kept.sessions_s)
+        await house.tokens.forget(kept.tokens_s)
         await house.store.thin(house.road.clock(), kept)
 
     told_at = -HEADS_EVERY_S

@@ -167,7 +167,10 @@ class QuickHasher:
         return f'hash of {password}'
 
     async def verify(self, hashed: str | None, password: str) -> bool:
-        return hashed == f'hash of {password}'
+        return hashed in (f'hash of {password}', f'old hash of {password}')
+
+    def is_outdated(self, hashed: str) -> bool:
+        return hashed.startswith('old ')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

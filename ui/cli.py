@@ -20,7 +20,8 @@ from ui.configuration import Configuration, configure
 from ui.control import Answer, line
 from ui.control_socket import ask
 from ui.logs import configure_logs
-from ui.operate import Config, Data, config_commands, enterprise_commands, token_commands, user_commands
+from ui.operate import Config, Data, config_commands, enterprise_commands, token_commands
+from ui.operate_users import user_commands
 from ui.settings import Settings
 from ui.trail import audit_commands
 

@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from domain.access import Permission, Role, system
+from domain.access import Permission, Role, Scope, operator, scope_of, words
 from domain.enterprises import INSTALLATION
-from domain.errors import Conflict, DomainError, Invalid
+from domain.errors import Conflict, DomainError, Invalid, NotFound
 from domain.house import House
-from domain.people import Account, Person, PersonKind
+from domain.people import Account, Link, Person, PersonKind
 from domain.services.accounts import checked_email
 from domain.services.enterprises import found
+from domain.services.links import IssuedLink
 from domain.tokens import TokenKind, least_role
 
 Answer = dict[str, Any]
@@ -18,8 +19,10 @@ Answer = dict[str, Any]
 class Control:
     """The operations, by name; arguments and answers are plain JSON."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, address: str = '') -> None:
+        """``address`` is where people reach this server, for one-time links; empty at rest, when only the settings tell."""
         self._house = house
+        self._address = address
 
     async def run(self, operation: str, arguments: Mapping[str, Any]) -> Answer:
         """Carry out one operation. Raises ``DomainError`` with a line for the operator."""
@@ -27,6 +30,7 @@ class Control:
             'enterprise add': self._add_enterprise,
             'enterprise list': self._list_enterprises,
             'user add': self._add_user,
+            'user role': self._change_role,
             'user reset': self._reset_user,
             'user owner': self._own,
             'user disable': self._disable_user,
@@ -71,29 +75,48 @@ class Control:
         password: str = '',
         link: bool = False,
         owner: bool = False,
+        labels: Sequence[str] = (),
+        regions: Sequence[str] = (),
     ) -> Answer:
         """``made`` says what was done: an ``account``, a ``link``, a ``member`` out of an account, an ``owner`` out of a member."""
         place, wanted = self._house.enterprises.named(enterprise), Role(_one_of(Role, role, 'role'))
+        scope = scope_of(labels, regions)
         account = self._house.fleets.account_of(checked_email(email))
         if account is not None:
             made = 'member'
             member = self._house.fleets.memberships(account.id).get(place.id)
             if member is None:
-                member = await self._house.operator.admit(account, place.id, wanted)
+                member = await self._house.operator.admit(account, place.id, wanted, scope)
             elif not owner or account.owner:
-                raise Conflict(f'{account.email} belongs to {place.name} already, as {member.role}', field='email')
+                raise Conflict(
+                    f'{account.email} belongs to {place.name} already, as {member.role}; cellwarden user role changes that',
+                    field='email',
+                )
             else:
                 made = 'owner'
         elif link:
             if owner:
                 raise Invalid('an owner is appointed once the invitation was accepted: leave out --owner or --link')
-            issued = await self._house.links.invite(system(place.id, 'operator'), email, name, wanted)
-            return {'made': 'link', 'secret': issued.secret, 'email': issued.link.email, 'role': wanted}
+            issued = await self._house.links.invite(operator(place.id), email, name, wanted, scope)
+            return {'made': 'link', **self._link(issued), **_standing(issued.link)}
         else:
-            made, member = 'account', await self._house.people.add(place.id, email, name, wanted, password)
+            made, member = 'account', await self._house.people.add(place.id, email, name, wanted, password, scope=scope)
         if owner:
             await self._own(email)
-        return {'made': made, 'id': member.id, 'email': member.email, 'role': member.role}
+        return {'made': made, 'id': member.id, **_standing(member)}
+
+    async def _change_role(
+        self, enterprise: str, email: str, role: str, labels: Sequence[str] = (), regions: Sequence[str] = ()
+    ) -> Answer:
+        place, wanted = self._house.enterprises.named(enterprise), Role(_one_of(Role, role, 'role'))
+        account = self._house.operator.account(email)
+        member = self._house.fleets.memberships(account.id).get(place.id)
+        if member is None:
+            raise NotFound(f'{account.email} does not belong to {place.name}; add them with cellwarden user add')
+        changed = await self._house.people.change_role(
+            operator(place.id), member.id, member.version, wanted, scope_of(labels, regions)
+        )
+        return {'id': changed.id, **_standing(changed)}
 
     async def _reset_user(
         self, email: str, password: str = '', link: bool = False, second_factor: bool = False
@@ -103,9 +126,12 @@ class Control:
             await self._house.operator.forget_second_factor(account)
         if link:
             issued = await self._house.links.operators_reset_link(account)
-            return {'id': account.id, 'email': account.email, 'secret': issued.secret}
+            return {'id': account.id, 'email': account.email, **self._link(issued)}
         account = await self._house.accounts.reset_password(email, password)
         return {'id': account.id, 'email': account.email}
+
+    def _link(self, issued: IssuedLink) -> Answer:
+        return {'secret': issued.secret, 'address': self._address}
 
     async def _disable_user(self, email: str, last: bool = False) -> Answer:
         account = self._house.operator.account(email)
@@ -119,7 +145,7 @@ class Control:
 
     async def _own(self, email: str, owner: bool = True) -> Answer:
         account = self._house.operator.account(email)
-        await self._house.owners.set_owner(system(INSTALLATION, 'operator'), account.id, owner)
+        await self._house.owners.set_owner(operator(INSTALLATION), account.id, owner)
         return {'id': account.id, 'email': account.email}
 
     async def _list_users(self) -> Answer:
@@ -137,9 +163,14 @@ class Control:
         for account in self._house.fleets.accounts.values():
             members = self._house.fleets.memberships(account.id)
             items += [
-                item(account, role=each.role, enterprise=self._house.fleets.of(id).enterprise.name)
+                item(
+                    account,
+                    role=each.role,
+                    scope=words(each.scope),
+                    enterprise=self._house.fleets.of(id).enterprise.name,
+                )
                 for id, each in members.items()
-            ] or [item(account, role='', enterprise='')]
+            ] or [item(account, role='', scope='', enterprise='')]
         return {'items': items}
 
     async def _enrolment_token(
@@ -162,17 +193,23 @@ class Control:
             labels=labels,
             approval=approval,
             replaces=replaces,
-            by='operator',
         )
-        return {'id': token.id, 'secret': secret}
+        return {'id': token.id, 'secret': secret, 'beginning': token.beginning}
 
     async def _api_token(
-        self, enterprise: str, name: str, scopes: list[str], expires_in_s: float | None = None, account: str = ''
+        self,
+        enterprise: str,
+        name: str,
+        scopes: list[str],
+        expires_in_s: float | None = None,
+        account: str = '',
+        labels: Sequence[str] = (),
+        regions: Sequence[str] = (),
     ) -> Answer:
         """A token of the service account named ``account`` (without: named as the token), which is made where there is none."""
         owner = self._house.enterprises.named(enterprise)
         wanted = [Permission(_one_of(Permission, scope, 'scope')) for scope in scopes]
-        service = await self._service(owner.id, account or name, wanted)
+        service = await self._service(owner.id, account or name, wanted, scope_of(labels, regions))
         token, secret = await self._house.tokens.issue(
             owner.id,
             TokenKind.API,
@@ -180,16 +217,17 @@ class Control:
             scopes=wanted,
             expires_in_s=expires_in_s,
             person=service.id,
-            by='operator',
         )
-        return {'id': token.id, 'secret': secret, 'account': service.name, 'account_id': service.id}
+        return {'id': token.id, 'secret': secret, 'beginning': token.beginning, 'account': service.name,
+                'account_id': service.id}  # fmt: skip
 
-    async def _service(self, enterprise: str, name: str, scopes: Sequence[Permission]) -> Person:
+    async def _service(self, enterprise: str, name: str, scopes: Sequence[Permission], scope: Scope) -> Person:
         for person in self._house.fleets.of(enterprise).persons.values():
             if person.kind is PersonKind.SERVICE and person.name.casefold() == name.casefold():
+                if scope and scope.key != person.scope.key:
+                    raise Conflict(f'there is {person.name} already, for {words(person.scope) or "everything"}')
                 return person
-        role = least_role(scopes)
-        return await self._house.people.add_service(system(enterprise, 'operator'), name, role)
+        return await self._house.people.add_service(operator(enterprise), name, least_role(scopes), scope)
 
     async def _list_tokens(self) -> Answer:
         return {
@@ -198,6 +236,7 @@ class Control:
                     'id': token.id,
                     'kind': token.kind,
                     'name': token.name,
+                    'beginning': token.beginning,
                     'enterprise': fleet.enterprise.name,
                     'scopes': list(token.scopes),
                     'expires_at': token.expires_at,
@@ -214,9 +253,13 @@ class Control:
     async def _revoke_token(self, id: str) -> Answer:
         for fleet in self._house.fleets:
             if id in fleet.tokens:
-                await self._house.tokens.revoke(fleet.enterprise.id, id, by='operator')
+                await self._house.tokens.revoke(fleet.enterprise.id, id)
                 return {'id': id}
         raise Invalid(f'there is no token {id[:40]!r}; see cellwarden token list')
+
+
+def _standing(who: Person | Link) -> Answer:
+    return {'email': who.email, 'role': who.role, 'scope': words(who.scope)}
 
 
 def _one_of(kind: type[Role] | type[Permission], value: str, field: str) -> str:

@@ -131,6 +131,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
             refused=partial(refused_at_sight, allow=settings.poll_allow),
         )
         sockets = bound(settings.host, settings.port)
+        where = address(sockets[0], settings.host)
         async with (
             up(
                 build(house, metrics, settings),
@@ -138,9 +139,9 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
                 trust_proxy=settings.trust_proxy,
                 client_certificate_header=settings.client_certificate_header,
             ),
-            listening(Control(house), settings.data),
+            listening(Control(house, address=settings.public_url or where), settings.data),
         ):
-            yield house, address(sockets[0], settings.host)
+            yield house, where
 
 
 async def serve(settings: Settings) -> None:

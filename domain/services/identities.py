@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 
-from domain.access import Scope
 from domain.draft import Draft
-from domain.edits import differences
 from domain.enterprises import INSTALLATION
 from domain.errors import Invalid
 from domain.ids import new_id
@@ -18,7 +16,7 @@ from domain.road import Road
 from domain.sealing import Seal
 from domain.services.access import AccessService
 from domain.services.accounts import checked_email
-from domain.services.memberships import memberships, subject_of
+from domain.services.memberships import membership_changes, memberships, subject_of
 from domain.services.people import PeopleService
 from domain.services.sessions import Browser, SignedInBrowser
 from domain.sessions import Session
@@ -238,9 +236,6 @@ class IdentityService:
 
     def _change(self, draft: Draft, person: Person, rule: Rule, provider: Provider) -> None:
         after = replace(person, role=rule.role, scope=rule.scope, version=person.version + 1)
-        changes = differences(person, after, ('role',))
-        if person.scope != after.scope:
-            changes['scope'] = [_shown(person.scope), _shown(after.scope)]
         draft.put(after)
         draft.note(
             PersonChanged(
@@ -248,7 +243,7 @@ class IdentityService:
                 enterprise=person.enterprise,
                 subject=subject_of(person),
                 by=provider.label,
-                changes=changes,
+                changes=membership_changes(person, after),
             )
         )
 
@@ -293,7 +288,3 @@ def _called(claims: Claims | None) -> str:
         except Invalid:
             continue
     return 'somebody'
-
-
-def _shown(scope: Scope) -> dict[str, object]:
-    return {'labels': {key: list(values) for key, values in scope.labels.items()}, 'regions': list(scope.regions)}

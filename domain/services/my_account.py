@@ -8,7 +8,7 @@ from domain.passwords import checked_password
 from domain.people import Account, Person
 from domain.road import Road
 from domain.services.access import AccessService
-from domain.services.accounts import Hasher, give_password
+from domain.services.accounts import Hasher, give_password, has_same_password
 from domain.services.memberships import subject_of
 from domain.services.second_factor import SecondFactorService
 from domain.services.sessions import BY_OWNER, SignedInBrowser
@@ -59,7 +59,7 @@ class MyAccountService:
 
         def decide(draft: Draft) -> Account:
             now = draft.need(Account, INSTALLATION, account.id)
-            if now.password_hash != account.password_hash:
+            if not has_same_password(now, account):
                 raise Conflict('the password was changed meanwhile', field='current')
             return give_password(draft, self._access, now, hashed, 'set a new password', but=session.id)
 

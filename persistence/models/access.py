@@ -131,6 +131,7 @@ class TokenRow(Row):
     used_at = fields.FloatField(null=True)
     used_from = fields.CharField(max_length=64, db_default='')
     revoked_at = fields.FloatField(null=True)
+    beginning = fields.CharField(max_length=16, db_default='')
 
     class Meta:
         table = 'token'

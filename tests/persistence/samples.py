@@ -226,6 +226,7 @@ EVERY: tuple[Any, ...] = (
         replaces=True,
         used_at=T + 1,
         used_from='192.0.2.1',
+        beginning='cwt_Zb3d',
     ),
     Credential('D1', HARBOUR, bytes(range(32)), T, bytes(range(1, 33)), 'c' * 64, approved=False),
     Policy(

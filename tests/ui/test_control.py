@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import Role
+from domain.access import Role, Scope
 from domain.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
+from domain.journal_access import PersonChanged
+from domain.services.sessions import Browser
 from tests.fakes import House, house
 from ui.control import Control
 from ui.control_socket import SOCKET, ask, listening
@@ -64,6 +66,85 @@ async def test_the_list_of_tokens_tells_their_last_use(home: House) -> None:
     await home.road.travel(lambda draft: None)
     (listed,) = (await door.run('token list', {}))['items']
     assert (listed['used_at'], listed['used_from']) == (home.clock(), '192.0.2.9')
+
+
+NARROW = {'labels': ['site=port-1', 'site=port-2'], 'regions': ['Delft']}
+PART = Scope({'site': ('port-1', 'port-2')}, ('Delft',))
+
+
+@pytest.mark.parametrize('way', ['account', 'link', 'member'])
+async def test_a_person_is_added_for_a_part_of_the_enterprise_whichever_way_they_come(home: House, way: str) -> None:
+    door = Control(home)
+    bo = {'enterprise': home.enterprise, 'email': 'bo@example.com', 'name': 'Bo', 'role': 'operator'}
+    if way == 'member':
+        other = await home.enterprises.add('Ghent')
+        await home.people.add(other.id, 'bo@example.com', 'Bo', Role.VIEWER, 'correct horse battery')
+    said = {'link': True} if way == 'link' else {'password': 'correct horse battery'}
+    answer = await door.run('user add', {**bo, **said, **NARROW})
+    assert (answer['made'], answer['scope']) == (way, 'site=port-1 or port-2 or region Delft only')
+    if way == 'link':
+        await home.links.accept(answer['secret'], name='Bo', password='correct horse battery', browser=Browser())
+    (person,) = home.fleet.persons.values()
+    assert (person.role, person.scope) == (Role.OPERATOR, PART)
+
+
+@pytest.mark.parametrize('way', ['account', 'link', 'member'])
+async def test_an_administrator_of_a_part_is_refused_whichever_way_they_come(home: House, way: str) -> None:
+    bo = {'enterprise': home.enterprise, 'email': 'bo@example.com', 'name': 'Bo', 'role': 'admin'}
+    if way == 'member':
+        other = await home.enterprises.add('Ghent')
+        await home.people.add(other.id, 'bo@example.com', 'Bo', Role.VIEWER, 'correct horse battery')
+    said = {'link': True} if way == 'link' else {'password': 'correct horse battery'}
+    with pytest.raises(Invalid, match='the whole enterprise') as refused:
+        await Control(home).run('user add', {**bo, **said, **NARROW})
+    assert refused.value.field == 'scope'
+    assert not home.fleet.persons
+
+
+async def test_an_operator_changes_role_and_part_with_the_checks_of_the_page(home: House) -> None:
+    door = Control(home)
+    ana = await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
+    bo = await home.people.add(home.enterprise, 'bo@example.com', 'Bo', Role.VIEWER, 'correct horse battery')
+    answer = await door.run(
+        'user role', {'enterprise': home.enterprise, 'email': 'Bo@example.com', 'role': 'operator', **NARROW}
+    )
+    assert (answer['role'], home.fleet.persons[bo.id].scope) == ('operator', PART)
+    (entry,) = home.entries(PersonChanged)
+    assert (entry.by, entry.changes['scope']) == (
+        'operator',
+        ['everything', 'site=port-1 or port-2 or region Delft only'],
+    )
+    widened = {'enterprise': home.enterprise, 'email': 'bo@example.com', 'role': 'operator'}
+    assert (await door.run('user role', widened))['scope'] == ''
+    with pytest.raises(Conflict, match='last administrator'):
+        await door.run('user role', {**widened, 'email': 'ana@example.com'})
+    other = await home.enterprises.add('Ghent')
+    with pytest.raises(NotFound, match='does not belong to'):
+        await door.run('user role', {**widened, 'enterprise': other.id})
+    assert home.fleet.persons[ana.id].role is Role.ADMIN
+
+
+async def test_a_service_account_is_made_for_a_part_and_stays_what_it_is(home: House) -> None:
+    door = Control(home)
+    wanted = {'enterprise': home.enterprise, 'name': 'x', 'scopes': ['devices:read']}
+    made = await door.run('token api', {**wanted, **NARROW})
+    assert home.access.program(made['secret']).scope == PART
+    again = await door.run('token api', wanted)
+    assert home.access.program(again['secret']).scope == PART
+    with pytest.raises(Conflict, match='there is x already, for site=port-1 or port-2 or region Delft only'):
+        await door.run('token api', {**wanted, 'labels': ['site=port-9']})
+
+
+async def test_a_leaked_token_is_found_in_the_list_by_how_it_begins(home: House) -> None:
+    door = Control(home)
+    wanted = {'enterprise': home.enterprise, 'name': 'x', 'scopes': ['devices:read']}
+    made = [
+        await door.run('token api', wanted),
+        await door.run('token enrolment', {'enterprise': home.enterprise, 'name': 'y'}),
+    ]
+    listed = {item['id']: item['beginning'] for item in (await door.run('token list', {}))['items']}
+    assert listed == {each['id']: each['secret'][:8] for each in made}
+    assert not [each for each in made if each['secret'][8:] in repr(home.store.rows)]
 
 
 async def test_an_operator_makes_and_unmakes_owners_but_not_the_last(home: House) -> None:

@@ -12,15 +12,19 @@ from ui.api.auth import Doors
 from ui.api.checkins import add_checkins
 from ui.api.commands import add_commands
 from ui.api.devices import add_devices
+from ui.api.enrolment_tokens import add_enrolment_tokens
 from ui.api.enrolments import add_enrolments
 from ui.api.events import HEARTBEAT_S, add_events
 from ui.api.gate import Gate
 from ui.api.health import add_health
+from ui.api.invitations import add_invitations
 from ui.api.journal import add_journal
 from ui.api.metrics import Metrics, add_metrics
+from ui.api.people import add_people
 from ui.api.policies import add_policies
 from ui.api.problems import render_parameters
 from ui.api.routing import add_description, add_unknown, only_known_parameters
+from ui.api.tokens import add_tokens
 from ui.api.towers import add_towers
 from ui.api.violations import add_violations
 
@@ -47,6 +51,7 @@ def register_api(
     described = add_checkins(app, checkins=house.checkins, doors=doors, metrics=metrics)
     api = APIRouter(prefix='/api/v1', dependencies=[Depends(only_known_parameters)])
     add_enrolments(api, enrolments=house.enrolments, road=road, doors=doors)
+    add_enrolment_tokens(api, tokens=house.tokens, road=road, doors=doors)
     add_devices(api, devices=house.devices, road=road, store=store, doors=doors)
     add_commands(api, devices=house.devices, road=road, store=store, doors=doors)
     add_violations(api, road=road, store=store, doors=doors)
@@ -54,6 +59,9 @@ def register_api(
     add_towers(api, towers=house.towers, road=road, store=store, doors=doors)
     add_alerts(api, alerts=house.alerts, road=road, store=store, doors=doors)
     add_journal(api, road=road, store=store, doors=doors)
+    add_people(api, people=house.people, road=road, doors=doors)
+    add_invitations(api, links=house.links, road=road, doors=doors)
+    add_tokens(api, tokens=house.tokens, road=road, doors=doors)
     add_audit(api, audit=house.audit, doors=doors)
     app.include_router(api)
     add_events(app, road=road, store=store, doors=doors, heartbeat_s=heartbeat_s)

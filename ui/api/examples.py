@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ui.api.access_examples import ACCESS
+
 _DEVICE = {'id': '01KAPX5T1GZ3Q8R2V7W4Y6N0BD', 'name': 'crane-117'}
 _TOWER = {'id': '01KAPX6B7HJ5M9S3T8X2Z4P1CE', 'name': 'Europoort-West'}
 _POLICY = {'id': '01KAPX7C2FK6N0T4V9Y3A5Q2DG', 'name': 'Disk encryption on'}
@@ -125,6 +127,7 @@ _NEW_POLICY: dict[str, Any] = {
 }
 
 EXAMPLES: Mapping[str, dict[str, Any]] = {
+    **ACCESS,
     'Problem': {
         'type': 'urn:cellwarden:problem:invalid-value',
         'title': 'Invalid value',
