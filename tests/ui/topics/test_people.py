@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import Permission, Role, Scope
+from domain.access import Permission, Role, Scope, system
 from domain.enterprises import INSTALLATION
 from domain.errors import NotAllowed
 from domain.journal import Recorded, Subject
