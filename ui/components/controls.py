@@ -62,7 +62,7 @@ def field(
         else:
             element = ui.input(value=value, placeholder=placeholder, password=password, validation=rules)
         if password:
-            with element.classes('cw-secret').add_slot('append'):
+            with element.classes('cw-secret').props('no-error-icon').add_slot('append'):
                 reveal(label)
     element.classes('cw-field' + (' mono' if mono else '')).props('borderless dense hide-bottom-space')
     element.props['aria-label'] = label
