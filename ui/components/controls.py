@@ -62,9 +62,9 @@ def field(
         else:
             element = ui.input(value=value, placeholder=placeholder, password=password, validation=rules)
         if password:
-            with element.classes('cw-secret').props('no-error-icon').add_slot('append'):
+            with element.classes('cw-secret').add_slot('append'):
                 reveal(label)
-    element.classes('cw-field' + (' mono' if mono else '')).props('borderless dense hide-bottom-space')
+    element.classes('cw-field' + (' mono' if mono else '')).props('borderless dense hide-bottom-space no-error-icon')
     element.props['aria-label'] = label
     if autocomplete:
         element.props['autocomplete'] = autocomplete
