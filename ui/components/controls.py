@@ -101,7 +101,7 @@ def field(
         if password:
             with element.classes('cw-secret').add_slot('append'):
                 reveal(label)
-    element.classes('cw-field' + (' mono' if mono else '')).props('borderless dense hide-bottom-space')
+    element.classes('cw-field' + (' mono' if mono else '')).props('borderless dense hide-bottom-space no-error-icon')
     element.props['aria-label'] = label
     if autocomplete:
         element.props['autocomplete'] = autocomplete

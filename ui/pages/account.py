@@ -6,7 +6,7 @@ from nicegui import ui
 from domain.access import words
 from domain.people import Account, Identity, Person
 from ui.auth import SignedIn
-from ui.components.card import card, grid, stack, text
+from ui.components.card import Text, card, grid, stack, text
 from ui.components.native_form import hidden
 from ui.pages.account_password import password_card
 from ui.pages.account_sessions import sessions_card
@@ -23,27 +23,29 @@ def register(services: Services) -> None:
     def account(request: Request) -> None:
         with page(request, services, 'My account', active='account') as (who, _), grid('two', top=True):
             with stack():
-                _identity(services, who, who.account)
+                ways = _identity(services, who, who.account)
                 if who.account.password_hash is not None:
                     password_card(services, who)
-                    second_factor_card(services, who)
+                    second_factor_card(services, who, changed=lambda: ways.set_text(_ways(services, who.account)))
             with stack():
                 sessions_card(services, who)
                 tokens_card(services, who)
 
 
-def _identity(services: Services, who: SignedIn, account: Account) -> None:
+def _identity(services: Services, who: SignedIn, account: Account) -> Text:
+    """Who it is; gives the words on how they sign in, which may change."""
     with card('Who I am'):
         with ui.element('dl').classes('cw-facts').props('data-testid=identity'):
             _fact('Name', account.name)
             _fact('E-mail address', account.email)
-            _fact('Signs in with', ', '.join(_ways(services, account)))
+            ways = _fact('Signs in with', _ways(services, account))
             if account.owner:
                 _fact('Installation', 'Owner')
         with ui.element('ul').classes('cw-entries').props('aria-label="My enterprises"'):
             members = services.fleets.memberships(account.id).values()
             for person in sorted(members, key=lambda person: person.created_at):
                 _membership(services, person, here=person.enterprise == who.person.enterprise)
+    return ways
 
 
 def _membership(services: Services, person: Person, *, here: bool) -> None:
@@ -61,15 +63,15 @@ def _membership(services: Services, person: Person, *, here: bool) -> None:
                 text('Switch enterprise', 'button').classes('cw-btn').props('type=submit')
 
 
-def _ways(services: Services, account: Account) -> list[str]:
+def _ways(services: Services, account: Account) -> str:
     ways = ['a password' + (' and a code' if account.totp else '')] if account.password_hash else []
     known = services.fleets.installation.table(Identity).values()
     theirs = {identity.provider for identity in known if identity.account == account.id}
     labels = {provider.name: provider.label for provider in services.providers}
     ways += sorted(labels.get(name, name) for name in theirs)
-    return ways or ['nothing yet']
+    return ', '.join(ways) or 'nothing yet'
 
 
-def _fact(label: str, value: str) -> None:
+def _fact(label: str, value: str) -> Text:
     text(label, 'dt')
-    text(value, 'dd')
+    return Text('dd', value)

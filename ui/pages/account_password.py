@@ -48,6 +48,7 @@ def _form(services: Services, who: SignedIn, changed: Callable[[], None]) -> Non
             words = f'{sentence(refusal.detail)}.'
             if refusal.field in blamed:
                 blamed[refusal.field].error = words
+                blamed[refusal.field].run_method('focus')
             else:
                 trouble.say(words)
 

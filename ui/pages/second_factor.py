@@ -23,16 +23,20 @@ _FEW = 3
 """With so few recovery codes left it is time for new ones."""
 
 
-def second_factor_card(services: Services, who: SignedIn) -> None:
-    """The card, for whoever looks at the page."""
+def second_factor_card(services: Services, who: SignedIn, *, changed: Changed) -> None:
+    """The card, for whoever looks at the page; ``changed`` is called when it was turned on or off."""
 
     @ui.refreshable
     def state() -> None:
         account = services.fleets.accounts[who.session.account]
         if account.totp is None:
-            _off(services, who, state.refresh)
+            _off(services, who, again)
         else:
-            _on(services, who, account, state.refresh)
+            _on(services, who, account, again)
+
+    def again() -> None:
+        state.refresh()
+        changed()
 
     with card('Two-step sign-in', body=True), ui.element('div').classes('cw-two-step'):
         state()
