@@ -1,5 +1,6 @@
 """Buttons, fields, dialogs and toasts: NiceGUI's elements in our clothes."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -41,7 +42,9 @@ def _one_at_a_time(act: Callable[[], object]) -> Callable[[], object]:
         if busy:
             return None
         result = act()
-        if not isinstance(result, Awaitable):
+        if not asyncio.iscoroutine(
+            result
+        ):  # a dialog can be awaited too, but what is returned by its close() must not be
             return result
         busy = True
 

@@ -108,7 +108,7 @@ export default {
       this.body = h("tbody", "", ...this.skeleton(cw));
       this.body.addEventListener("pointerover", (event) => {
         const td = event.target.closest("td[data-field]"); // what does not fit is told on pointing at it
-        if (td) td.title = td.scrollWidth > td.clientWidth ? td.textContent : "";
+        if (td) td.title = [td, ...td.children].some((part) => part.scrollWidth > part.clientWidth) ? td.textContent : "";
       });
       this.pages = h("div", { class: "cw-pages", hidden: true });
       const table = h("table", "", this.heads ? h("thead", "", this.head) : null, this.body);
@@ -178,6 +178,7 @@ export default {
       }
       for (const id of [...this.rows.keys()]) if (!shown.has(id)) this.rows.delete(id);
       if (!this.ids.length) this.body.append(this.lone(this.nothing(cw)));
+      this.head.hidden = !this.ids.length && !this.narrowed(); // heads of nothing are in the way of what it says
       this.count(cw);
     },
     row(cw, row) {
@@ -236,9 +237,9 @@ export default {
       for (const drawn of this.drawn.values()) this.mark(drawn);
       this.count(window.cellwarden);
     },
+    narrowed() { return Boolean(this.view.q) || this.filters.some((filter) => this.chosen[filter.field] !== (filter.value ?? "")); },
     nothing(cw) {
-      const narrowed = this.view.q || this.filters.some((filter) => this.chosen[filter.field] !== (filter.value ?? ""));
-      if (!narrowed) return cw.note(this.empty);
+      if (!this.narrowed()) return cw.note(this.empty);
       return cw.note({ title: `No ${this.noun[1]} match`, text: "Nothing fits this search and these filters together.", label: "Clear search and filters", act: () => this.clear() });
     },
     clear() {

@@ -42,7 +42,7 @@ def register(services: Services) -> None:
     def audit(request: Request) -> None:
         with page(request, services, 'Audit', active='audit') as (who, fleet):
             if not who.may(Permission.AUDIT_READ):
-                not_for_you('the audit trail', fleet.enterprise.name)
+                not_for_you('the audit trail', who, fleet.enterprise.name)
                 return
             _trail(services, who, fleet, installation=False)
 
@@ -50,7 +50,7 @@ def register(services: Services) -> None:
     def installation_audit(request: Request) -> None:
         with page(request, services, 'Audit of the installation', active='audit') as (who, fleet):
             if not who.may(Permission.INSTALLATION_WRITE):
-                not_for_you('the audit trail of the installation', fleet.enterprise.name)
+                not_for_you('the audit trail of the installation', who, fleet.enterprise.name)
                 return
             _trail(services, who, services.fleets.installation, installation=True)
 
@@ -90,7 +90,7 @@ def _trail(services: Services, who: SignedIn, fleet: Fleet, *, installation: boo
             home = services.fleets.of(who.person.enterprise).enterprise.name
             link(f'Journal of {home}', '/audit')
         elif who.may(Permission.INSTALLATION_WRITE):
-            across = link('Journal of the installation', '/audit/installation')
+            across = link('Installation journal', '/audit/installation')
             across.props['title'] = (
                 'What belongs to no single enterprise: who owns the installation, and sign-ins that were refused'
             )
@@ -166,7 +166,7 @@ def _before_and_after(recorded: Recorded) -> None:
         return
     with ui.element('div').classes('cw-table-wrap'), ui.element('table').classes('cw-diff').props('data-testid=diff'):
         with ui.element('thead'), ui.element('tr'):
-            for label in ('Field', 'Before', 'After'):
+            for label in ('Field', 'Before', 'After') if changes else ('Field', 'Value'):
                 text(label, 'th').props('scope=col')
         with ui.element('tbody'):
             for name, value in changes.items():
@@ -178,7 +178,8 @@ def _before_and_after(recorded: Recorded) -> None:
             for name, words in own:
                 with ui.element('tr'):
                     text(name, 'td')
-                    text('', 'td')
+                    if changes:
+                        text('', 'td')
                     text(words, 'td')
 
 

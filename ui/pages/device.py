@@ -19,6 +19,7 @@ from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
 from ui.pages.device_edit import edit, retire
 from ui.pages.device_revoke import locked_out_note, revoke
+from ui.pages.notes import alert_note
 from ui.pages.orders import VERBS, order
 from ui.pages.services import Services
 from ui.pages.shell import guarded, page
@@ -110,6 +111,7 @@ def _device(request: Request, services: Services, who: SignedIn, device: Device)
     _head(services, who, device, topic)
     with live_when(topic, 'gone', [True], shown=False):
         page_state(_left(who, device))
+    alert_note(topic)
     locked_out_note(request, services, who, topic)
     with live_when(topic, 'gone', [None], shown=True), grid('wide', top=True):
         with stack():
@@ -159,8 +161,10 @@ def _head(services: Services, who: SignedIn, device: Device, topic: str) -> None
                 live_state(family, family, topic).props(f'data-testid={family}-state')
                 live_value(Column(field=moment, kind='age', mode='since', empty=''), topic)
         with live_when(topic, 'approval', [None], shown=False, unless=True):
-            door = text('', 'a').classes('cw-plain')
-            door.props['href'] = '/enrolment'
+            may = who.may(Permission.ENROLMENT_READ)
+            door = text('', 'a' if may else 'span').classes('cw-plain')
+            if may:
+                door.props['href'] = '/enrolment'
             with door:
                 live_state('approval', 'approval', topic).props('data-testid=approval')
         live_value(Column(field='last_seen', kind='age', mode='seen', empty=''), topic)

@@ -24,10 +24,12 @@ def locked_out_note(request: Request, services: Services, who: SignedIn, topic: 
         with ui.element('div').classes('grow'):
             text('This device has no credential: nothing it sends is taken, and no command reaches it.', 'p')
             with live_when(topic, 'keeps_place', [True], shown=True):
-                back = 'To let it in again, make an enrolment token and enrol it: by its IMEI or serial number it gets this place back.'
+                back = 'It comes back by enrolling again with an enrolment token: by its IMEI or serial number it gets this place back.'
                 text(back, 'p').classes('cw-quiet')
             with live_when(topic, 'keeps_place', [False], shown=False):
-                back = 'It has told neither IMEI nor serial number, so it comes back as a new device once it enrols with a token.'
+                back = (
+                    'It has told neither IMEI nor serial number, so it comes back as a new device when it enrols again.'
+                )
                 text(back, 'p').classes('cw-quiet')
         if who.may(Permission.ENROLMENT_WRITE):
             enrol_button(request, services, who, words='Make enrolment token')

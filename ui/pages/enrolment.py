@@ -3,7 +3,7 @@
 from fastapi import Request
 from nicegui import ui
 
-from domain.access import Permission
+from domain.access import Permission, words
 from domain.devices import Device
 from domain.fleet import Fleet
 from ui.auth import SignedIn
@@ -27,7 +27,7 @@ _TOKENS = (
     Column(field='created_by', label='Made by', kind='quiet', sort='created_by', room='wide'),
 )
 _WAITING = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{id}', phone='title'),
+    Column(field='name', label='Device', kind='strong', href='/devices/{id}', grow=True, phone='title'),
     Column(field='state', label='What it is', kind='state', family='approval', phone='state'),
     Column(field='kind', label='Kind', kind='word', room='wide', phone='line'),
     Column(field='names', label='IMEI or serial', kind='mono', empty='', phone='more'),
@@ -48,10 +48,11 @@ def register(services: Services) -> None:
     def enrolment(request: Request) -> None:
         with page(request, services, 'Enrolment', active='enrolment') as (who, fleet):
             if not who.may(Permission.ENROLMENT_READ):
+                part = f', narrowed to {narrowed}' if (narrowed := words(who.person.scope)) else ''
                 forbidden(
                     Empty(
                         title='Your role does not see how devices come in',
-                        text=f'You are signed in as {who.person.role}. Operators, security staff and administrators of the whole '
+                        text=f'You are here as {who.person.role}{part}. Operators, security staff and administrators of the whole '
                         'enterprise see enrolment tokens and the devices that wait.',
                         href='/devices',
                         label='All devices',

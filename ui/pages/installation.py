@@ -42,7 +42,7 @@ def register(services: Services) -> None:
     def installation(request: Request) -> None:
         with page(request, services, 'Installation', active='installation') as (who, fleet):
             if not who.may(Permission.INSTALLATION_WRITE):
-                not_for_you('the whole installation', fleet.enterprise.name)
+                not_for_you('the whole installation', who, fleet.enterprise.name)
                 return
             _enterprises(services, who)
             _owners(services, who)
@@ -76,7 +76,7 @@ def _enterprises(services: Services, who: SignedIn) -> None:
         empty=Empty(title='No enterprise yet', text='Everything belongs to one: add the first.'),
     )
     with table.props('data-testid=enterprises').mark('enterprises'):
-        link('Journal of the installation', '/audit/installation')
+        link('Installation journal', '/audit/installation')
         button('Add enterprise', lambda: _add(services, who), rank='primary').props('data-testid=add').mark('add')
 
 

@@ -28,10 +28,12 @@ def manage(services: Services, who: SignedIn, fleet: Fleet, person: Person, serv
         body = ui.element('div').classes('cw-form')
         with body:
             if person.provider:
+                label = next((one.label for one in services.providers if one.name == person.provider), person.provider)
                 text(
-                    f'The groups of {person.provider} decide what {person.name} is here, at each sign-in. Change them there.',
-                    'p',
+                    f'The groups at {label} decide what {person.name} is here, at each sign-in. Change them there.', 'p'
                 )
+                with ui.element('div').classes('ends'):
+                    button('Close', dialog.close).props('autofocus')
             else:
                 _form(services, who, fleet, person, dialog, myself=myself)
             if not myself:
@@ -111,13 +113,16 @@ def remove(services: Services, who: SignedIn, fleet: Fleet, person: Person, *, t
 
 def _person_lines(services: Services, person: Person) -> list[str]:
     sessions = [one for one in services.fleets.sessions_of(person.account) if one.person == person.id]
-    lines = [
-        f'They are signed out at once ({counted(len(sessions), "open session")}) and cannot come back without a new invitation.'
-    ]
+    out = (
+        f'They are signed out at once ({counted(len(sessions), "open session")})'
+        if sessions
+        else 'They are not signed in now'
+    )
+    lines = [f'{out}, and cannot come back without a new invitation.']
     if person.provider:
         lines = [
-            f'They are signed out at once ({counted(len(sessions), "open session")}). While they stay in their group at '
-            f'{person.provider}, their next sign-in lets them in again: take them out of the group first.'
+            f'{out}. While they stay in their group at {person.provider}, their next sign-in lets them in again: take them out of '
+            'the group first.'
         ]
     others = len(services.fleets.memberships(person.account)) - 1
     if others:

@@ -60,7 +60,7 @@ def register(services: Services) -> None:
     def people(request: Request) -> None:
         with page(request, services, 'People', active='people') as (who, fleet):
             if not who.may(Permission.PEOPLE_READ):
-                not_for_you('people', fleet.enterprise.name)
+                not_for_you('people', who, fleet.enterprise.name)
                 return
             server = str(request.base_url).rstrip('/')
             may = who.may(Permission.PEOPLE_WRITE)

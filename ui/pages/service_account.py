@@ -59,7 +59,7 @@ def register(services: Services) -> None:
     def service_account(request: Request, person_id: str) -> None:
         with page(request, services, 'People', active='people') as (who, fleet):
             if not who.may(Permission.PEOPLE_READ):
-                not_for_you('service accounts', fleet.enterprise.name)
+                not_for_you('service accounts', who, fleet.enterprise.name)
                 return
             person = fleet.persons.get(person_id)
             if person is None or person.kind is not PersonKind.SERVICE:
@@ -81,7 +81,10 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, person: Person, serve
     gone_note(topic, 'This service account was removed. Its tokens open nothing any more.', ('All people', '/people'))
     with heading(person.name, parent=('People', '/people'), topic=topic):
         live_value(Column(field='role', kind='state', family='role', how='quiet'), topic)
-        live_value(Column(field='scope', kind='quiet', empty='Everything'), topic)
+        whole = f'for all of {fleet.enterprise.name}'
+        live_value(Column(field='scope', kind='template', template='for {scope}', empty=whole), topic).classes(
+            'cw-quiet'
+        )
         with actions():
             if who.may(Permission.PEOPLE_WRITE):
                 button('Change service account…', change).props('data-testid=change').mark('change')
@@ -133,6 +136,9 @@ def _make(services: Services, who: SignedIn, fleet: Fleet, person_id: str, serve
                     )
 
                 async def go() -> None:
+                    if not scopes.value:
+                        trouble.say('Pick what the token may do.')
+                        return
                     made = await guarded(who, issue, refused=trouble.refuse)
                     if made is not None:
                         _show(body, dialog, server, made[1])

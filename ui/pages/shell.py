@@ -45,12 +45,13 @@ def _others(services: Services, who: SignedIn) -> list[tuple[str, str]]:
     return sorted(((id, services.fleets.of(id).enterprise.name) for id in ids), key=lambda pair: pair[1].casefold())
 
 
-def not_for_you(what: str, enterprise: str) -> None:
-    """Stand in for a page that the reader's role does not include."""
+def not_for_you(what: str, who: SignedIn, enterprise: str) -> None:
+    """Stand in for a page that the reader's role, or the part that it is narrowed to, does not include."""
+    part = f', narrowed to {narrowed}' if (narrowed := words(who.person.scope)) else ''
     forbidden(
         Empty(
             title='Your role does not include this page',
-            text=f'Ask an administrator of {enterprise} if you need to see {what}.',
+            text=f'You are here as {who.person.role}{part}. Ask an administrator of {enterprise} if you need to see {what}.',
             href='/',
             label='Overview',
         )

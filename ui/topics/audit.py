@@ -68,6 +68,8 @@ def who(fleet: Fleet, entry: Entry) -> str:
         return 'the device itself'
     if kind == entry.subject.kind and id == entry.subject.id:
         return entry.subject.name
+    if not entry.actor and (through := getattr(entry, 'through', '')):  # an identity provider, or an invitation
+        return str(through)
     known = fleet.find(Person, id) if kind == 'person' else fleet.find(Token, id) if kind == 'program' else None
     return known.name if known is not None else id
 

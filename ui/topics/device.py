@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from domain.alerts import Alert
 from domain.commands import Action, Command
 from domain.devices import Device, DeviceState
 from domain.errors import NotFound
@@ -70,6 +71,7 @@ class DeviceTopic(ObjectTopic):
             'credential': None if self._fleets.credential(self.id) is not None else 'none',
             'keeps_place': bool(device.identifiers.imei or device.identifiers.serial),
             'certificate': self._fleets.pinned.get(self.id),
+            **self._alert(),
             **_told(view, state),
         }
 
@@ -86,6 +88,17 @@ class DeviceTopic(ObjectTopic):
         if waiting is None:
             return None
         return 'waiting' if waiting.previous is None else 'contested'
+
+    def _alert(self) -> dict[str, Any]:
+        """The newest of the open alerts about it."""
+        about = [alert for alert in self.fleet.alerts.values() if alert.object_id == self.id]
+        alert = max(about, key=lambda one: one.raised_at, default=None)
+        return {
+            'alert': alert.problem if alert else None,
+            'alert_id': alert.id if alert else None,
+            'alert_severity': alert.severity if alert else None,
+            'alert_detail': alert.detail if alert else None,
+        }
 
     def _can_lock(self, locked: bool) -> str:
         under_way = {command.action for command in self.fleet.commands_of(self.id).values()}
@@ -110,7 +123,7 @@ class DeviceTopic(ObjectTopic):
         """True when the device, its tower or a command of it moved."""
         if self.id in news.of(DeviceState) or self.id in news.of(Device):
             return True
-        if news.of(Command) or self.id in news.of(Credential) or self.id in news.of(Lock):
+        if news.of(Command) or news.of(Alert) or self.id in news.of(Credential) or self.id in news.of(Lock):
             return True
         tower = self.fleet.state_of(self.id).tower
         return tower is not None and (tower in news.of(TowerState) or tower in news.of(Tower))

@@ -48,7 +48,7 @@ async def test_an_enterprise_is_added_with_its_policies_and_its_owner_in_it(cons
     console.user.find(marker='name').type('Port of Ghent')
     console.user.find(marker='plmns').type('206-1')
     console.user.find(marker='save').click()
-    await console.user.should_see('write a network as MCC-MNC')
+    await console.user.should_see('Write a network as MCC-MNC')
     one(console, 'plmns').value = '206-01, 206-10'
     console.user.find(marker='save').click()
     await until(lambda: len(list(console.home.fleets)) == 2 and len(memberships(console, ana)) == 2)

@@ -89,6 +89,11 @@ async def test_who_waits_is_counted_and_told_apart_by_what_is_known_of_it() -> N
             DeviceTopic(**parts(home), fleets=home.road.fleets, id=id).full()['approval'] for id in home.fleet.waiting
         ]
         assert seen == ['waiting', 'waiting', 'contested']
+        told = DeviceTopic(**parts(home), fleets=home.road.fleets, id=in_use.id).full()
+        assert (told['alert'], told['alert_id'] in home.fleet.alerts) == (
+            'Somebody asks to enrol as a device in use',
+            True,
+        )
 
 
 async def test_the_newest_devices_are_told_and_follow_their_presence() -> None:
