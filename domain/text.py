@@ -20,6 +20,8 @@ def clean_line(value: str, field: str, *, most: int = 120, least: int = 1) -> st
     Raises ``Invalid`` for control, zero-width, direction-changing and blank characters, and for piles of combining marks.
     """
     value = unicodedata.normalize('NFC', value).strip()
+    if least and not value:
+        raise Invalid('must not be empty', field=field)
     if not least <= len(value) <= most:
         raise Invalid(f'must have {least} to {most} characters, has {len(value)}', field=field)
     _check_characters(value, value, field)

@@ -166,12 +166,13 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
         'quarantine': {'quarantined': Look('Quarantined', *_WARN)},
         'lock': {'locked': Look('Locked', *_WARN)},
         'wipe': {'wiped': Look('Wiped', *_BAD)},
+        'credential': {'none': Look('No credential', *_BAD)},
         'approval': {
             'waiting': Look('Waiting for approval', *_INFO),
             'contested': Look('Its place is asked for', *_WARN),
-            'new': Look('New', 'info', 'diamond', False),
-            'known': Look('Known', 'unk', 'ring', False),
-            'in_use': Look('In use', *_WARN),
+            'new': Look('New device', 'info', 'diamond', False),
+            'known': Look('Known device', 'unk', 'ring', False),
+            'in_use': Look('Place in use', *_WARN),
         },
     }
 )

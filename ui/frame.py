@@ -102,7 +102,7 @@ def frame(title: str, *, reader: Reader, active: str, administration: Sequence[D
     ui.add_body_html(_html(title, reader, active, administration))
     with ui.element('div').classes('cw-main').props('id=main tabindex=-1'):  # <main> is NiceGUI's page around it
         if reader.part:  # where the top bar has no room for it
-            ui.label(reader.part).classes('cw-part-of below')
+            ui.label(f'You see {reader.part}').classes('cw-part-of below')
         yield
 
 
@@ -125,7 +125,7 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
     live = look('presence', 'never_seen')
     whom = ' · '.join(filter(None, (reader.email, reader.enterprise, reader.part)))
     part = (
-        f'<span class="cw-part-of" title="Your role is narrowed to this">{escape(reader.part)}</span>'
+        f'<span class="cw-part-of" title="Your role is narrowed to this part of the enterprise">You see {escape(reader.part)}</span>'
         if reader.part
         else ''
     )
@@ -160,7 +160,7 @@ def _enterprise(reader: Reader) -> str:
         return f'<span class="cw-who" title="Enterprise">{name}</span>'
     return (
         f'<button class="cw-who" type="button" data-cw-menu="where" aria-haspopup="true" '
-        f'aria-expanded="false" aria-label="Enterprise {name}: switch to another">{name}</button>'
+        f'aria-expanded="false" aria-label="Enterprise {name}: switch to another"><span>{name}</span></button>'
         f'<template data-menu="where"><div class="cw-pop" data-menu="where"><h2>Switch to</h2>{_forms(reader)}</div></template>'
     )
 

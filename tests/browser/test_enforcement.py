@@ -50,7 +50,7 @@ def test_a_quarantine_reaches_the_agent_and_its_confirmation_the_open_page(
     expect(page.get_by_test_id('reported')).to_contain_text('Linux')
     page.evaluate('window.sameDocument = true')
 
-    page.get_by_role('button', name='Quarantine…').click()
+    page.get_by_role('button', name='Quarantine device…').click()
     page.get_by_label('Reason').fill('reported stolen')
     page.get_by_test_id('confirm').click()
     state = page.get_by_test_id('commands').locator('[data-field=state]')
@@ -76,7 +76,7 @@ def test_what_the_interlock_parks_is_seen_parked_and_goes_on_by_itself(page: Pag
     crane.check_in(radio=on_cell(256))
     company.enter(page, crane.path)
     expect(page.get_by_text('Down', exact=True)).to_be_visible()
-    page.get_by_role('button', name='Quarantine…').click()
+    page.get_by_role('button', name='Quarantine device…').click()
     expect(page.get_by_test_id('consequences')).to_contain_text('behind a tower that is down')
     page.get_by_label('Reason').fill('reported stolen')
     page.get_by_test_id('confirm').click()

@@ -63,7 +63,7 @@ def test_a_device_waits_on_the_open_page_until_it_is_approved(page: Page, compan
         until(lambda: 'waiting_for_approval' in log.read_text() or None, 'the agent to say that it waits')
         (device,) = company.get('/devices')['items']
         assert (device['presence'], device['labels']) == ('never_seen', {'site': 'port-1'})
-        row.get_by_role('button', name='Approve').click()
+        row.get_by_role('button', name='Approve device').click()
         expect(page.get_by_test_id('waiting')).to_contain_text('Nobody waits')
     with agent(company, tmp_path, token):  # asks at once; the one that waited would do so within half a minute
         expect(page.get_by_test_id('lately').get_by_role('row', name='this-machine')).to_contain_text('Online')
@@ -78,13 +78,13 @@ def test_a_lock_and_a_wipe_reach_the_agent_and_their_confirmation_the_open_page(
         company.enter(page, '/devices')
         page.get_by_role('link', name='this-machine').click()
         expect(page.get_by_test_id('presence')).to_have_text('Online')
-        page.get_by_role('button', name='Lock…', exact=True).click()
+        page.get_by_role('button', name='Lock device…', exact=True).click()
         page.get_by_label('Reason').fill('left in a taxi')
         page.get_by_test_id('confirm').click()
         expect(page.get_by_test_id('lock-state')).to_have_text('Locked')
-        expect(page.get_by_role('button', name='Unlock…')).to_be_visible()
+        expect(page.get_by_role('button', name='Unlock device…')).to_be_visible()
 
-        page.get_by_role('button', name='Wipe…').click()
+        page.get_by_role('button', name='Wipe device…').click()
         page.get_by_label('Reason').fill('nobody has found it')
         page.get_by_test_id('confirm').click()
         expect(page.get_by_text('Type this-machine, so that no other device is erased.')).to_be_visible()
@@ -92,3 +92,25 @@ def test_a_lock_and_a_wipe_reach_the_agent_and_their_confirmation_the_open_page(
         page.get_by_test_id('confirm').click()
         expect(page.get_by_test_id('wipe-state')).to_have_text('Wiped')
         assert (tmp_path / 'ran').read_text() == 'lock: left in a taxi\nwipe: nobody has found it\n'
+
+
+def test_a_device_that_nothing_opens_any_more_says_so_and_how_it_comes_back(page: Page, company: Company) -> None:
+    crane = company.device('crane-1', identifiers={'serial': 'SN-1'})
+    company.enter(page, crane.path)
+    page.get_by_role('button', name='Revoke credential…').click()
+    expect(page.get_by_label('Reason')).to_be_focused()
+    page.keyboard.press('Enter')
+    expect(page.get_by_text('Say why: whoever finds the device locked out will ask.')).to_be_visible()
+    page.keyboard.type('stolen')
+    page.keyboard.press('Enter')
+    expect(page.get_by_test_id('credential')).to_have_text('No credential')
+    expect(page.get_by_test_id('locked-out')).to_contain_text('by its IMEI or serial number it gets this place back')
+    expect(page.get_by_role('button', name='Revoke credential…')).to_be_hidden()
+
+    page.get_by_role('button', name='Make enrolment token').click()
+    page.get_by_role('button', name='Make token').click()
+    token = page.get_by_test_id('enrol-command').locator('code').inner_text().rpartition(' ')[2]
+    again = {'name': 'crane-1', 'kind': 'tablet', 'identifiers': {'serial': 'SN-1'}}
+    assert company.console.client(token).post('/enrolments', json=again).json()['device_id'] == crane.id
+    expect(page.get_by_test_id('locked-out')).to_be_hidden()
+    expect(page.get_by_test_id('credential')).to_be_hidden()

@@ -93,3 +93,38 @@ def test_the_focus_is_always_seen(page: Page, fleet: Company, path: str) -> None
         seen.add(page.evaluate('document.activeElement.outerHTML.slice(0, 300)'))
         page.keyboard.press('Tab')
     assert len(seen) > 2
+
+
+def test_a_sheet_is_sent_with_enter_left_with_escape_and_gives_the_focus_back(page: Page, fleet: Company) -> None:
+    fleet.enter(page, '/people')
+    opener = page.get_by_role('button', name='Invite person')
+    opener.focus()
+    page.keyboard.press('Enter')
+    expect(page.get_by_test_id('email')).to_be_focused()
+    page.keyboard.type('nobody')
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('alert').filter(has_text='e-mail address')).to_be_visible()
+    expect(page.get_by_test_id('email')).to_be_focused()
+    assert page.evaluate(UNSEEN) == ''
+    page.keyboard.press('Escape')
+    expect(page.get_by_role('dialog')).to_have_count(0)
+    expect(opener).to_be_focused()
+
+    page.keyboard.press('Enter')
+    page.keyboard.type('ana@keyboard.example')
+    page.keyboard.press('Enter')
+    expect(page.get_by_test_id('link')).to_contain_text('/join/')
+
+
+def test_a_question_about_something_dangerous_starts_at_its_way_out(page: Page, fleet: Company) -> None:
+    fleet.enter(page, '/people')
+    mine = page.get_by_test_id('invitations')
+    page.get_by_role('button', name='Invite person').click()
+    page.get_by_test_id('email').fill('ben@keyboard.example')
+    page.keyboard.press('Enter')
+    page.get_by_role('button', name='Done').click()
+    mine.get_by_role('row', name='ben').get_by_role('button', name='Withdraw invitation…').click()
+    expect(page.get_by_role('button', name='Cancel')).to_be_focused()
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('dialog')).to_have_count(0)
+    expect(mine.get_by_role('row', name='ben')).to_be_visible()

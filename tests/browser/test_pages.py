@@ -258,10 +258,10 @@ def test_what_pops_up_takes_any_name_as_text(page: Page, odd: Odd) -> None:
     ('name', 'opens'),
     [
         ('devices', ['Enrol devices']),
-        ('device', ['Edit…', 'Retire…', 'Quarantine…']),
-        ('policy', ['Retire…']),
-        ('tower', ['Maintenance…', 'Retire…']),
-        ('alert', ['Acknowledge…']),
+        ('device', ['Edit device…', 'Retire device…', 'Quarantine device…']),
+        ('policy', ['Retire policy…']),
+        ('tower', ['Begin maintenance…', 'Retire tower…']),
+        ('alert', ['Acknowledge alert…']),
     ],
 )
 def test_dialogs_fit_a_phone_and_can_be_read_aloud(

@@ -36,7 +36,7 @@ def mine(new_page: NewPage, company: Company) -> Page:
     page = company.enter(new_page(), '/people')
     page.wait_for_function(CONNECTED)
     page.evaluate("document.addEventListener('click', () => { window.clicked = Date.now(); }, true)")
-    page.get_by_test_id('people').get_by_role('row', name='Olaf').get_by_role('button', name='Change…').click()
+    page.get_by_test_id('people').get_by_role('row', name='Olaf').get_by_role('button', name='Change person…').click()
     return page
 
 
@@ -52,7 +52,7 @@ def test_a_role_lowered_while_a_device_page_is_open_takes_its_buttons_at_once(th
     expect(mine.locator('.q-notification')).to_contain_text('Olaf is changed')
     expect(theirs.get_by_test_id('edit')).to_have_count(0)
     expect(theirs.get_by_test_id('presence')).to_be_visible()
-    expect(theirs.get_by_role('button', name='Quarantine…')).to_have_count(0)
+    expect(theirs.get_by_role('button', name='Quarantine device…')).to_have_count(0)
     assert 0 <= _took_ms(theirs, mine) < AT_ONCE_MS
 
 

@@ -13,7 +13,7 @@ def test_switching_in_one_tab_takes_the_others_along(new_page: NewPage, company:
     page = company.enter(new_page(), '/installation')
     expect(page.locator('button.cw-who')).to_have_count(0)
     own = page.get_by_role('row', name=company.name)
-    expect(own.get_by_role('button', name='Rename')).to_be_visible()
+    expect(own.get_by_role('button', name='Rename enterprise…')).to_be_visible()
     expect(own.get_by_role('button', name='Join as admin')).to_have_count(0)  # one belongs there already
     page.get_by_role('row', name='Port of Ghent').get_by_role('button', name='Join as admin').click()
     page.get_by_test_id('confirm').click()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from domain.towers import Check, CheckKind
 from jobs.checks import Checker
-from jobs.targets import DENIED, AddrInfo, Network, Refused, Targets
+from jobs.targets import DENIED, AddrInfo, Network, Refused, Targets, refused_at_sight
 from tests.jobs.loopback import LOCAL, http, listening, silent, tcp, web
 
 DENIED_V4 = [network for network, _ in DENIED if isinstance(network, IPv4Network)]
@@ -98,6 +98,21 @@ def test_an_allowed_network_may_be_polled_and_its_disguises_may_not(network: str
     assert targets.refusal(allowed[0]) == ''
     assert targets.refusal(ip_address('::ffff:127.0.0.1')) == 'IPv4 in disguise'
     assert targets.refusal(ip_address('169.254.169.254'))
+
+
+@pytest.mark.parametrize(
+    ('host', 'because'),
+    [
+        ('127.0.0.1', '127.0.0.1 may not be polled: loopback'),
+        ('LocalHost', 'LocalHost may not be polled: loopback'),
+        ('[::1]', '[::1] may not be polled: loopback'),
+        ('10.20.0.7', ''),
+        ('tower.example.com', ''),
+    ],
+)
+def test_what_a_host_is_can_be_said_at_sight_unless_it_is_a_name(host: str, because: str) -> None:
+    assert refused_at_sight(host) == because
+    assert refused_at_sight(host, [ip_network('127.0.0.0/8'), ip_network('::1/128')]) == ''
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ asyncio.run(main())
     ('url', 'path'),
     [
         ('sqlite:///var/x.sqlite3', '/var/x.sqlite3'),
+        ('sqlite:////var/x.sqlite3', '/var/x.sqlite3'),
         ('sqlite://data/x.sqlite3', str(Path.cwd() / 'data/x.sqlite3')),
         ('sqlite://data/x.sqlite3?cache_size=-1', str(Path.cwd() / 'data/x.sqlite3')),
     ],

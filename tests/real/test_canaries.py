@@ -129,13 +129,14 @@ async def test_no_secret_of_a_provider_a_link_a_rotation_or_the_seal_is_told_aga
     }
     async with misbehaving(2) as providers:
         shown: list[str] = []
+        identities: list[str] = []
         settings = []
         for name, provider, secret in (
             ('harbour', providers[0], f'client_secret = "{CLIENT_SECRET}"'),
             ('quay', providers[1], f'client_secret_file = "{tmp_path / "client"}"'),
         ):
             provider.person['groups'] = ['fleet']
-            provider.credentials = shown
+            provider.credentials, provider.issued = shown, identities
             settings.append(
                 f'[[providers]]\nname = "{name}"\nlabel = "{name}"\nissuer = "{provider.issuer}"\nclient_id = "{CLIENT}"\n'
                 f'{secret}\nrules = [{{ enterprise = "Delft", role = "admin", groups = ["fleet"] }}]\n'
@@ -172,6 +173,12 @@ async def test_no_secret_of_a_provider_a_link_a_rotation_or_the_seal_is_told_aga
                 assert COOKIE in client.cookies
                 told += [(await client.get(page)).text for page in (*PAGES, '/people', '/account', '/installation')]
                 told += [(await client.get(f'/ui/{file}')).text for file in ('audit.csv', 'audit.ndjson')]
+                kept = [path.read_bytes() for path in folder.iterdir() if path.is_file()]
+                assert not [content for content in kept if identities[-1].encode() in content], 'it is sealed there'
+                farewell = await client.post('/auth/sign-out')
+                assert identities[-1] in farewell.text, 'the provider alone is shown it again'
+                told.extend(f'{field}: {value}' for field, value in farewell.headers.items())
+                told.append((await client.get('/login?news=signed-out')).text)
                 client.cookies.clear()
             assert any(CLIENT_SECRET in each for each in shown), 'the provider was shown the secret'
             assert any(CLIENT_SECRET_OF_FILE in each for each in shown)
@@ -208,7 +215,7 @@ async def test_no_secret_of_a_provider_a_link_a_rotation_or_the_seal_is_told_aga
     secrets = {
         'client secret': CLIENT_SECRET, 'client secret of a file': CLIENT_SECRET_OF_FILE, 'secret key': SECRET_KEY,
         'metrics token': METRICS, 'password': PASSWORD, 'first credential': first, 'second credential': second,
-        'enrolment token': enrolment,
+        'enrolment token': enrolment, **{f'identity token {number}': token for number, token in enumerate(identities)},
         **{name: link.rpartition('/')[2] for name, link in links.items()},
     }  # fmt: skip
     assert len(told) > 60

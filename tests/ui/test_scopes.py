@@ -56,13 +56,14 @@ async def world() -> AsyncIterator[Divided]:
 def topics(world: Divided) -> list[str]:
     """Every topic, alone and with every id, filter and search that could lead outside."""
     found = []
-    for name in [*OPEN, 'devices']:
+    for name in [*OPEN, 'devices', 'device-facets']:
         found += [name, f'{name}?q={CANARY}', f'{name}?state=open,acknowledged,cleared', f'{name}?open=false']
         for half in (world.inside, world.outside):
             found += [f'{name}/{id}' for id in half.ids.values()]
             found += [f'{name}?{kind}={half.ids[f"{kind}_id"]}' for kind in KINDS]
             found += [f'feed/{kind}/{half.ids[f"{kind}_id"]}' for kind in KINDS]
-    return [*found, f'devices?label=site={CANARY}-site']
+    outages = [f'devices?outage={half.ids["tower_id"]}' for half in (world.inside, world.outside)]
+    return [*found, *outages, f'devices?label=site={CANARY}-site']
 
 
 async def test_no_topic_tells_of_what_is_outside(world: Divided, scope: Scope) -> None:

@@ -19,16 +19,29 @@ _MISSING = re.compile(r'missing required field `([^`]*)`')
 
 
 def body(kind: type[T]) -> Callable[[Request], Awaitable[T]]:
-    """A dependency: the body as ``kind``, without a field that ``kind`` does not have and without one said twice."""
+    """A dependency: the body as ``kind``, without a field that ``kind`` does not have and without one said twice.
+
+    Where nothing has to be said, no body is needed.
+    """
     decoder = msgspec.json.Decoder(kind)
+    otherwise = b'' if needs_body(kind) else b'{}'
 
     async def read(request: Request) -> T:
-        data = await request.body()
+        data = await request.body() or otherwise
         value = decode(decoder, data)
         refuse_unknown(_unambiguous(data), msgspec.to_builtins(value))
         return value
 
     return read
+
+
+def needs_body(kind: type) -> bool:
+    """False when every field of ``kind`` may be left out."""
+    try:
+        msgspec.convert({}, kind)
+    except msgspec.ValidationError:
+        return True
+    return False
 
 
 async def json_object(request: Request) -> dict[str, Any]:
@@ -46,7 +59,7 @@ def decode(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw) -> T:
     except msgspec.ValidationError as error:
         raise invalid(error) from None
     except msgspec.DecodeError as error:
-        raise malformed(str(error)) from None
+        raise malformed(str(error) if bytes(data).strip() else 'the body is empty; send JSON') from None
     except UnicodeDecodeError:
         raise malformed('JSON is written in UTF-8') from None
     except RecursionError:

@@ -7,6 +7,7 @@ import msgspec
 from fastapi.openapi.utils import get_openapi
 from starlette.routing import BaseRoute
 
+from ui.api.bodies import needs_body
 from ui.api.examples import EXAMPLES
 from ui.api.problems import Problem
 
@@ -29,7 +30,8 @@ _TEXT = """Devices check in, programs read and change, everything answers in JSO
 **Busy** answers (503) say in `Retry-After` how many seconds to wait.
 **Events** arrive on the WebSocket `/api/v1/events?cursor=N` (scope `events:read`): every journal entry after number N, first what was
 missed, then what happens, in order and without a gap; `cursor=latest` begins now. Each message is an `Event`; `heartbeat` is one without
-a place in the journal. Go on from the last `sequence` you have handled. Close code 1008: the token has ended.
+a place in the journal, and so is `gap`, which says which entries (`first` to `last`) are not kept any more: read anew what they were about.
+Go on from the last `sequence` you have handled. Close code 1008: the token has ended.
 **Unknown** fields of a check-in are ignored; anywhere else they are refused, like unknown query parameters, since they are misspelt."""
 
 
@@ -53,7 +55,8 @@ def operation(
         content = {'schema': {'type': 'object', 'description': f'Any fields of {body.__name__}'}, 'example': patch}
         extra['requestBody'] = {'required': True, 'content': {'application/merge-patch+json': content}}
     elif body is not None:
-        extra['requestBody'] = {'required': True, 'content': {'application/json': {'schema': reference(body)}}}
+        content = {'application/json': {'schema': reference(body)}}
+        extra['requestBody'] = {'required': needs_body(body), 'content': content}
     done: dict[str, Any] = {'description': 'Done'}
     if answer is not None:
         done['content'] = {'application/json': {'schema': answer if isinstance(answer, dict) else reference(answer)}}

@@ -14,7 +14,22 @@ from domain.device_input import NewDevice
 from domain.errors import Invalid
 from domain.services.checkins import CheckIn
 from domain.services.policies import NewPolicy
-from ui.api import alerts, audit, checkins, commands, devices, enrolments, journal, policies, shapes, towers
+from ui.api import (
+    alerts,
+    audit,
+    checkins,
+    commands,
+    devices,
+    enrolment_tokens,
+    enrolments,
+    invitations,
+    journal,
+    people,
+    policies,
+    shapes,
+    tokens,
+    towers,
+)
 from ui.api.describe import openapi
 from ui.api.problems import HttpRefusal, Problem
 
@@ -24,6 +39,19 @@ DESCRIBED: tuple[type, ...] = (
     NewDevice,
     enrolments.EnrolmentAnswer,
     enrolments.RotationAnswer,
+    enrolments.WaitingDevice,
+    enrolments.EnrolmentRefusal,
+    enrolment_tokens.NewEnrolmentToken,
+    enrolment_tokens.NewEnrolmentTokenAnswer,
+    enrolment_tokens.EnrolmentToken,
+    people.PersonBody,
+    people.Person,
+    invitations.NewInvitation,
+    invitations.NewInvitationAnswer,
+    invitations.Invitation,
+    tokens.NewApiToken,
+    tokens.NewApiTokenAnswer,
+    tokens.ApiToken,
     CheckIn,
     checkins.CheckInAnswer,
     checkins.DeviceCheckIn,

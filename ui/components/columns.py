@@ -37,9 +37,9 @@ class Column:
     when ``detail_mode`` says how; ``suffix`` a field inside the chip ("Violating 2"). ``how`` is ``chip`` (always loud), ``quiet``
     (an ordinary state is a grey word) or ``plain`` (never loud). On a phone a row has four places: ``title`` and ``state`` above,
     ``line`` and ``age`` below, and ``more`` on a line of its own when there is something to tell. ``room='wide'`` leaves a column
-    out on screens under 1300 px; one with ``grow`` takes what the others leave and is cut off there. ``low`` and ``high`` are the
-    ends of a bar; ``bad < warn`` says that low values are bad ones. ``empty`` is told where nothing is known; with ``''`` that is
-    nothing at all.
+    out on screens under 1300 px, ``'narrow'`` on all but phones; one with ``grow`` takes what the others leave and is cut off there.
+    ``low`` and ``high`` are the ends of a bar; ``bad < warn`` says that low values are bad ones. ``empty`` is told where nothing is
+    known; with ``''`` that is nothing at all.
     """
 
     field: str
@@ -57,7 +57,7 @@ class Column:
     align: Literal['right'] | None = None
     width: str | None = None
     phone: Literal['title', 'state', 'line', 'age', 'more', 'none'] = 'none'
-    room: Literal['wide'] | None = None
+    room: Literal['wide', 'narrow'] | None = None
     grow: bool | None = None
     detail: str | None = None
     detail_mode: Mode | None = None

@@ -1,22 +1,63 @@
 """Buttons, fields, dialogs and toasts: NiceGUI's elements in our clothes."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
 from nicegui import ui
-from nicegui.events import ClickEventArguments, Handler
+from nicegui.elements.mixins.validation_element import ValidationElement
 
+from domain.errors import DomainError
 from ui.components.card import Text, text
+from ui.components.reveal import reveal
 from ui.design import Tone
+from ui.spans import sentence
 
 Rank = Literal['plain', 'primary', 'danger', 'quiet']
 
+#: Enter in a line of text presses the button that the sheet is for; a list or a form of its own knows what Enter means there.
+_ENTER = """(event) => {
+  const line = event.target;
+  if (line.tagName !== "INPUT" || line.type === "checkbox" || line.form || line.closest(".q-select") || event.isComposing) return;
+  event.currentTarget.querySelector(".ends .cw-btn:is(.primary, .danger)")?.click();
+}"""
 
-def button(words: str, on_click: Handler[ClickEventArguments] | None = None, *, rank: Rank = 'plain') -> ui.button:
-    """A button that says the verb and the object. One ``primary`` a page; ``danger`` only inside a dialog that tells what will happen."""
-    element = ui.button(words, on_click=on_click, color=None).props('flat no-caps :ripple=false').classes('cw-btn')
+
+def button(words: str, on_click: Callable[[], object] | None = None, *, rank: Rank = 'plain') -> ui.button:
+    """A button that says the verb and the object. One ``primary`` a page; ``danger`` only inside a dialog that tells what will happen.
+
+    While what it began is under way, a second press does nothing.
+    """
+    act = None if on_click is None else _one_at_a_time(on_click)
+    element = ui.button(words, on_click=act, color=None).props('flat no-caps :ripple=false').classes('cw-btn')
     return element.classes(rank) if rank != 'plain' else element
+
+
+def _one_at_a_time(act: Callable[[], object]) -> Callable[[], object]:
+    busy = False
+
+    def press() -> object:
+        nonlocal busy
+        if busy:
+            return None
+        result = act()
+        if not asyncio.iscoroutine(
+            result
+        ):  # a dialog can be awaited too, but what is returned by its close() must not be
+            return result
+        busy = True
+
+        async def finish() -> None:
+            nonlocal busy
+            try:
+                await result
+            finally:
+                busy = False
+
+        return finish()
+
+    return press
 
 
 def door(words: str, href: str, *, rank: Rank = 'plain') -> ui.element:
@@ -60,7 +101,10 @@ def field(
             )
         else:
             element = ui.input(value=value, placeholder=placeholder, password=password, validation=rules)
-    element.classes('cw-field' + (' mono' if mono else '')).props('borderless dense hide-bottom-space')
+        if password:
+            with element.classes('cw-secret').add_slot('append'):
+                reveal(label)
+    element.classes('cw-field' + (' mono' if mono else '')).props('borderless dense hide-bottom-space no-error-icon')
     element.props['aria-label'] = label
     if autocomplete:
         element.props['autocomplete'] = autocomplete
@@ -85,8 +129,8 @@ def check(label: str, *, value: bool = False) -> ui.checkbox:
 
 @contextmanager
 def sheet(title: str) -> Iterator[ui.dialog]:
-    """A dialog with its title; open it with ``.open()``."""
-    with ui.dialog() as dialog, ui.card().classes('cw-sheet'):
+    """A dialog with its title; open it with ``.open()``. Enter in one of its fields presses its primary or danger button."""
+    with ui.dialog() as dialog, ui.card().classes('cw-sheet').on('keydown.enter', js_handler=_ENTER):
         dialog.props['aria-label'] = title
         text(title, 'h2')
         yield dialog
@@ -112,23 +156,40 @@ def ask(
                 await result
 
         with ui.element('div').classes('ends'):
-            button('Cancel', dialog.close)
-            button(verb, go, rank='danger' if danger else 'primary').props('data-testid=confirm').mark('confirm')
+            cancel = button('Cancel', dialog.close)
+            confirm = button(verb, go, rank='danger' if danger else 'primary').props('data-testid=confirm')
+            confirm.mark('confirm')
+            (cancel if danger else confirm).props('autofocus')
     dialog.on('hide', dialog.delete)
     dialog.open()
     return dialog
 
 
 class complaint(Text):  # noqa: N801 (NiceGUI's element style)
-    """A line in a form that says why it was refused; a screen reader speaks it. Empty until :meth:`say`."""
+    """A line in a form that says why it was refused; a screen reader speaks it. Empty until :meth:`say` or :meth:`refuse`.
 
-    def __init__(self) -> None:
+    ``fields`` are the fields of the form under the names by which services refuse their values.
+    """
+
+    def __init__(self, **fields: ValidationElement[Any]) -> None:
         super().__init__('p', '')
+        self._fields = fields
         self.classes('cw-complaint').props('role=alert')
 
     def say(self, words: str) -> None:
-        """Show these words; none takes the line away."""
+        """Show these words; none takes the line away, and what was said at the fields."""
+        for field in self._fields.values():
+            field.error = None
         self.text = words
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Say why at the field that has to change, and go there; a refusal of the whole is said in the line."""
+        place = self._fields.get((refusal.field or '').partition('.')[0])
+        words = f'{sentence(refusal.detail)}.'
+        self.say('' if place is not None else words)
+        if place is not None:
+            place.error = words
+            place.run_method('focus')
 
 
 def toast(words: str, tone: Tone = 'ok') -> None:

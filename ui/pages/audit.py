@@ -29,7 +29,7 @@ _MOST_OPTIONS = 200
 _COLUMNS = (
     Column(field='at', label='When', kind='time', phone='age'),
     Column(field='who', label='Who', kind='strong', phone='title', empty='nobody known'),
-    Column(field='name', label='What', href='{href}', detail='text', phone='line', width='300px'),
+    Column(field='name', label='What', href='{href}', detail='text', phone='line', width='380px'),
     Column(field='change', label='Before and after', kind='quiet', grow=True, phone='more', empty=''),
     Column(field='address', label='From', kind='code', room='wide', empty=''),
 )
@@ -42,7 +42,7 @@ def register(services: Services) -> None:
     def audit(request: Request) -> None:
         with page(request, services, 'Audit', active='audit') as (who, fleet):
             if not who.may(Permission.AUDIT_READ):
-                not_for_you('the audit trail', fleet.enterprise.name)
+                not_for_you('the audit trail', who, fleet.enterprise.name)
                 return
             _trail(services, who, fleet, installation=False)
 
@@ -50,7 +50,7 @@ def register(services: Services) -> None:
     def installation_audit(request: Request) -> None:
         with page(request, services, 'Audit of the installation', active='audit') as (who, fleet):
             if not who.may(Permission.INSTALLATION_WRITE):
-                not_for_you('the audit trail of the installation', fleet.enterprise.name)
+                not_for_you('the audit trail of the installation', who, fleet.enterprise.name)
                 return
             _trail(services, who, services.fleets.installation, installation=True)
 
@@ -73,20 +73,28 @@ def _trail(services: Services, who: SignedIn, fleet: Fleet, *, installation: boo
             size=50,
             search='Search who, what, values…',
             filters=_filters(fleet),
-            actions=(Act(name='details', label='Show entry'),),
+            actions=(Act(name='details', label='Show entry', tone='quiet'),),
             on_act=lambda acted: details(acted.ids[0]),
             empty=Empty(
                 title='Nothing has been done yet',
-                text='Whatever a person or program changes, and every sign-in, is written down here and can be proven later.',
+                text='Owners who come and go, and sign-ins that were refused because nobody knows whose they are, are written down here.'
+                if installation
+                else 'Whatever a person or program changes, and every sign-in, is written down here and can be proven later.',
             ),
             tall=True,
         )
         .props('data-testid=audit')
         .mark('audit')
     ):
-        if not installation and who.may(Permission.INSTALLATION_WRITE):
-            link('Installation', '/audit/installation')
-        button('Verify now', lambda: _verify(services, who, installation=installation)).props(
+        if installation:
+            home = services.fleets.of(who.person.enterprise).enterprise.name
+            link(f'Journal of {home}', '/audit')
+        elif who.may(Permission.INSTALLATION_WRITE):
+            across = link('Installation journal', '/audit/installation')
+            across.props['title'] = (
+                'What belongs to no single enterprise: who owns the installation, and sign-ins that were refused'
+            )
+        button('Verify journal', lambda: _verify(services, who, installation=installation)).props(
             'data-testid=verify'
         ).mark('verify')
         for form, words in (('csv', 'Export CSV'), ('ndjson', 'Export NDJSON')):
@@ -146,7 +154,7 @@ def _details(services: Services, who: SignedIn, fleet: Fleet, recorded: Recorded
 
         with ui.element('div').classes('ends'):
             button('Close', dialog.close)
-            button('Verify now', check).mark('verify-here').props('data-testid=verify-here')
+            button('Verify journal', check).mark('verify-here').props('data-testid=verify-here')
     dialog.on('hide', dialog.delete)
     dialog.open()
 
@@ -158,7 +166,7 @@ def _before_and_after(recorded: Recorded) -> None:
         return
     with ui.element('div').classes('cw-table-wrap'), ui.element('table').classes('cw-diff').props('data-testid=diff'):
         with ui.element('thead'), ui.element('tr'):
-            for label in ('Field', 'Before', 'After'):
+            for label in ('Field', 'Before', 'After') if changes else ('Field', 'Value'):
                 text(label, 'th').props('scope=col')
         with ui.element('tbody'):
             for name, value in changes.items():
@@ -170,7 +178,8 @@ def _before_and_after(recorded: Recorded) -> None:
             for name, words in own:
                 with ui.element('tr'):
                     text(name, 'td')
-                    text('', 'td')
+                    if changes:
+                        text('', 'td')
                     text(words, 'td')
 
 

@@ -18,7 +18,8 @@ from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
 from ui.pages.device_edit import edit, retire
-from ui.pages.device_revoke import revoke
+from ui.pages.device_revoke import locked_out_note, revoke
+from ui.pages.notes import alert_note
 from ui.pages.orders import VERBS, order
 from ui.pages.services import Services
 from ui.pages.shell import guarded, page
@@ -41,6 +42,7 @@ IDENTITY = (
     Column(field='labels', label='Labels', kind='labels'),
     Column(field='interval_s', label='Checks in every', kind='number', unit='s'),
     Column(field='enrolled_at', label='Enrolled', kind='age', plain=True),
+    Column(field='certificate', label='Client certificate', kind='mono', empty='not asked for'),
     Column(field='id', label='Id', kind='mono'),
 )
 
@@ -81,7 +83,7 @@ def register(services: Services) -> None:
             found = fleet.devices.get(id)
             if found is not None:
                 ui.page_title(f'{found.name} · Cellwarden')
-                _device(services, who, found)
+                _device(request, services, who, found)
                 return
             before = None if fleet.scope else await services.store.get(Device, fleet.enterprise.id, id)
             if before is None:
@@ -104,11 +106,13 @@ def _gone(device: Device) -> None:
             feed(f'feed/device/{device.id}', most=100, hide_subject=True)
 
 
-def _device(services: Services, who: SignedIn, device: Device) -> None:
+def _device(request: Request, services: Services, who: SignedIn, device: Device) -> None:
     topic = f'device/{device.id}'
     _head(services, who, device, topic)
     with live_when(topic, 'gone', [True], shown=False):
         page_state(_left(who, device))
+    alert_note(topic)
+    locked_out_note(request, services, who, topic)
     with live_when(topic, 'gone', [None], shown=True), grid('wide', top=True):
         with stack():
             with card('Signal', caption='up to 6 hours'):
@@ -150,14 +154,17 @@ def _head(services: Services, who: SignedIn, device: Device, topic: str) -> None
     ):
         live_state('presence', 'presence', topic).props('data-testid=presence')
         live_state('compliance', 'compliance', topic, suffix='violations').props('data-testid=compliance')
+        live_state('credential', 'credential', topic, only=['none']).props('data-testid=credential')
         live_state('quarantine', 'quarantine', topic, only=['quarantined']).props('data-testid=quarantine')
         for family, moment in (('lock', 'locked_at'), ('wipe', 'wiped_at')):
             with live_when(topic, family, [None], shown=False, unless=True):
                 live_state(family, family, topic).props(f'data-testid={family}-state')
                 live_value(Column(field=moment, kind='age', mode='since', empty=''), topic)
         with live_when(topic, 'approval', [None], shown=False, unless=True):
-            door = text('', 'a').classes('cw-plain')
-            door.props['href'] = '/enrolment'
+            may = who.may(Permission.ENROLMENT_READ)
+            door = text('', 'a' if may else 'span').classes('cw-plain')
+            if may:
+                door.props['href'] = '/enrolment'
             with door:
                 live_state('approval', 'approval', topic).props('data-testid=approval')
         live_value(Column(field='last_seen', kind='age', mode='seen', empty=''), topic)
@@ -167,10 +174,11 @@ def _head(services: Services, who: SignedIn, device: Device, topic: str) -> None
 
 def _actions(services: Services, who: SignedIn, device: Device, topic: str) -> None:
     if who.may(Permission.DEVICES_WRITE):
-        button('Edit…', lambda: edit(services, who, device.id)).props('data-testid=edit').mark('edit')
-        button('Retire…', lambda: retire(services, who, device.id)).props('data-testid=retire').mark('retire')
-        made = button('Revoke credential…', lambda: revoke(services, who, device.id))
-        made.props('data-testid=revoke').mark('revoke')
+        button('Edit device…', lambda: edit(services, who, device.id)).props('data-testid=edit').mark('edit')
+        button('Retire device…', lambda: retire(services, who, device.id)).props('data-testid=retire').mark('retire')
+        with live_when(topic, 'credential', [None], shown=True):
+            made = button('Revoke credential…', lambda: revoke(services, who, device.id))
+            made.props('data-testid=revoke').mark('revoke')
     for field, action in (
         ('can', Action.QUARANTINE),
         ('can', Action.RELEASE),
@@ -185,7 +193,7 @@ def _actions(services: Services, who: SignedIn, device: Device, topic: str) -> N
 
 
 def _order_button(services: Services, who: SignedIn, action: Action, id: str) -> None:
-    made = button(f'{VERBS[action]}…', lambda: order(services, who, action, [id]))
+    made = button(f'{VERBS[action]} device…', lambda: order(services, who, action, [id]))
     made.props(f'data-testid={action.value}').mark(action.value)
 
 
@@ -247,7 +255,7 @@ def _commands(services: Services, who: SignedIn, device: Device) -> None:
         noun=('command', 'commands'),
         bare=True,
         framed=False,
-        actions=[Act(name='cancel', label='Cancel', field='is_open', when=(True,))] if may else [],
+        actions=[Act(name='cancel', label='Cancel command', field='is_open', when=(True,))] if may else [],
         on_act=cancel,
         empty=Empty(
             title='Nothing was ordered',

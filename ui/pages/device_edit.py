@@ -1,6 +1,7 @@
 """Changing and retiring a device."""
 
 import re
+from collections.abc import Callable
 
 from nicegui import context, ui
 
@@ -14,7 +15,9 @@ from ui.components.controls import button, complaint, field, select, sheet, toas
 from ui.pages.services import Services
 from ui.pages.shell import guarded
 
-_FIELDS = {'name': 'Name', 'interval_s': 'Checks in every', 'labels': 'Labels', 'kind': 'Kind'}
+_STALE = (
+    'Somebody else changed this device while you were typing. Close this form and open it again to see their change.'
+)
 
 
 def edit(services: Services, who: SignedIn, id: str) -> None:
@@ -23,7 +26,7 @@ def edit(services: Services, who: SignedIn, id: str) -> None:
     if device is None:
         toast('This device is not here any more.', 'info')
         return
-    with context.client, sheet('Edit device') as dialog:
+    with context.client, sheet(f'Edit {device.name}') as dialog:
         dialog.on('hide', dialog.delete)
         with ui.element('div').classes('cw-form'):
             name = field('Name', value=device.name)
@@ -43,7 +46,8 @@ def edit(services: Services, who: SignedIn, id: str) -> None:
             )
             for element, mark in ((name, 'name'), (labels, 'labels'), (interval, 'interval')):
                 element.props(f'data-testid=edit-{mark}').mark(f'edit-{mark}')
-            trouble = complaint()
+            name.props('autofocus maxlength=120')
+            trouble = complaint(name=name, kind=kind, labels=labels, interval_s=interval)
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
 
@@ -58,12 +62,10 @@ def edit(services: Services, who: SignedIn, id: str) -> None:
                 return await services.devices.change(actor, id, device.version, new)
 
             async def go() -> None:
-                saved = await guarded(who, save, done='Saved.', refused=lambda refusal: trouble.say(_told(refusal)))
+                saved = await guarded(who, save, done='Saved.', refused=_teller(trouble))
                 if saved is not None:
                     dialog.close()
 
-            name.on('keydown.enter', go)
-            interval.on('keydown.enter', go)
             button('Save device', go, rank='primary').props('data-testid=save').mark('save')
     dialog.open()
 
@@ -97,7 +99,7 @@ def retire(services: Services, who: SignedIn, id: str) -> None:
                     who,
                     lambda actor: services.devices.retire(actor, id, device.version),
                     done=f'{device.name} is retired.',
-                    refused=lambda refusal: trouble.say(_told(refusal)),
+                    refused=_teller(trouble),
                 )
                 if retired is not None:
                     dialog.close()
@@ -126,8 +128,11 @@ def _seconds(text: str) -> int:
         raise Invalid('must be a whole number of seconds', field='interval_s') from None
 
 
-def _told(refusal: DomainError) -> str:
-    if isinstance(refusal, Stale):
-        return 'Somebody else changed this device while you were typing. Close this form and open it again to see their change.'
-    name = _FIELDS.get((refusal.field or '').partition('.')[0])
-    return f'{name}: {refusal.detail}' if name else refusal.detail
+def _teller(trouble: complaint) -> Callable[[DomainError], None]:
+    def tell(refusal: DomainError) -> None:
+        if isinstance(refusal, Stale):
+            trouble.say(_STALE)
+        else:
+            trouble.refuse(refusal)
+
+    return tell

@@ -1,14 +1,38 @@
-"""Revoking a device's credential: it stays in the list, and has to enrol again to be let in."""
+"""Revoking a device's credential: it stays in the list, and has to enrol again to be let in; and what its page says of that."""
 
+from fastapi import Request
 from nicegui import context, ui
 
-from domain.access import Actor
+from domain.access import Actor, Permission
 from domain.devices import Device
+from domain.errors import Invalid
 from ui.auth import SignedIn
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, sheet
+from ui.components.live_when import live_when
+from ui.pages.enrolment_token import enrol_button
 from ui.pages.services import Services
 from ui.pages.shell import guarded
+
+
+def locked_out_note(request: Request, services: Services, who: SignedIn, topic: str) -> None:
+    """A line at the top of the page while the device has no credential: what that means, and how it comes back."""
+    with (
+        live_when(topic, 'credential', ['none'], shown=False).classes('cw-gone'),
+        ui.element('div').classes('cw-clash').props('role=status data-testid=locked-out').mark('locked-out'),
+    ):
+        with ui.element('div').classes('grow'):
+            text('This device has no credential: nothing it sends is taken, and no command reaches it.', 'p')
+            with live_when(topic, 'keeps_place', [True], shown=True):
+                back = 'It comes back by enrolling again with an enrolment token: by its IMEI or serial number it gets this place back.'
+                text(back, 'p').classes('cw-quiet')
+            with live_when(topic, 'keeps_place', [False], shown=False):
+                back = (
+                    'It has told neither IMEI nor serial number, so it comes back as a new device when it enrols again.'
+                )
+                text(back, 'p').classes('cw-quiet')
+        if who.may(Permission.ENROLMENT_WRITE):
+            enrol_button(request, services, who, words='Make enrolment token')
 
 
 def revoke(services: Services, who: SignedIn, id: str) -> None:
@@ -26,7 +50,7 @@ def revoke(services: Services, who: SignedIn, id: str) -> None:
         with ui.element('div').classes('cw-form'):
             reason = field('Reason', placeholder='Stolen, ticket 4711', hint='It is kept in the journal.')
             reason.props('autofocus maxlength=300 data-testid=reason').mark('reason')
-            trouble = complaint()
+            trouble = complaint(because=reason)
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
 
@@ -39,15 +63,14 @@ def revoke(services: Services, who: SignedIn, id: str) -> None:
                     who,
                     end,
                     done=f'The credential of {device.name} is revoked.',
-                    refused=lambda refusal: trouble.say(refusal.detail),
+                    refused=trouble.refuse,
                 )
 
             async def go() -> None:
                 if not str(reason.value or '').strip():
-                    trouble.say('Say why: whoever finds the device locked out will ask.')
+                    trouble.refuse(Invalid('say why: whoever finds the device locked out will ask', field='because'))
                 elif await act():
                     dialog.close()
 
-            reason.on('keydown.enter', go)
             button('Revoke credential', go, rank='danger').props('data-testid=confirm').mark('confirm')
     dialog.open()

@@ -159,7 +159,7 @@ def _violations() -> None:
 
 def _under_way(services: Services, who: SignedIn, fleet: Fleet) -> None:
     may = who.may(Permission.COMMANDS_WRITE)
-    cancel = (Act(name='cancel', label='Cancel…', field='state', when=OPEN),) if may else ()
+    cancel = (Act(name='cancel', label='Cancel command…', field='state', when=OPEN),) if may else ()
     with (
         ui.element('div').props('id=commands'),
         card('Commands under way', caption='parked, waiting for a check-in, or waiting for the device to answer'),

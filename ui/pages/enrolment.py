@@ -3,14 +3,14 @@
 from fastapi import Request
 from nicegui import ui
 
-from domain.access import Permission
+from domain.access import Permission, words
 from domain.devices import Device
 from domain.fleet import Fleet
 from ui.auth import SignedIn
-from ui.components.card import card, grid, stack
+from ui.components.card import actions, card, grid, heading
 from ui.components.columns import Column
 from ui.components.controls import ask
-from ui.components.live_table import Act, Acted, live_table
+from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.enrolment_token import enrol_button
 from ui.pages.services import Services
@@ -18,21 +18,22 @@ from ui.pages.shell import forbidden, guarded, page
 
 _TOKENS = (
     Column(field='name', label='Token', kind='strong', sort='name', phone='title'),
-    Column(field='state', label='State', kind='state', family='token', how='quiet', sort='order', phone='state'),
-    Column(field='left', label='Devices left', align='right', phone='line'),
+    Column(field='state', label='State', kind='state', family='token', sort='order', phone='state'),
+    Column(field='left', label='Lets in', phone='line'),
+    Column(field='how', label='How', kind='quiet', empty='At once', phone='more', room='wide'),
     Column(field='labels', label='Labels', kind='labels', empty='', phone='more'),
-    Column(field='lets', label='Lets in', kind='quiet', empty='', room='wide'),
-    Column(field='expires_at', label='Ends', kind='age', mode='left', sort='expires_at', phone='age', empty='no end'),
-    Column(field='used_at', label='Last used', kind='age', detail='used_from', sort='used_at', empty='never'),
+    Column(field='expires_at', label='Ends', kind='age', mode='left', sort='expires_at', phone='age', empty='No end'),
+    Column(field='used_at', label='Last used', kind='age', detail='used_from', sort='used_at', empty='Never'),
     Column(field='created_by', label='Made by', kind='quiet', sort='created_by', room='wide'),
 )
 _WAITING = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{id}', phone='title'),
-    Column(field='state', label='Known', kind='state', family='approval', phone='state'),
+    Column(field='name', label='Device', kind='strong', href='/devices/{id}', grow=True, phone='title'),
+    Column(field='state', label='What it is', kind='state', family='approval', phone='state'),
     Column(field='kind', label='Kind', kind='word', room='wide', phone='line'),
     Column(field='names', label='IMEI or serial', kind='mono', empty='', phone='more'),
     Column(field='asked_at', label='Waits', kind='age', mode='for', align='right', phone='age'),
 )
+_STATES = (('valid', 'Valid'), ('used_up', 'Used up'), ('expired', 'Expired'))
 _LATELY = (
     Column(field='name', label='Device', kind='strong', href='/devices/{id}', phone='title'),
     Column(field='presence', label='Presence', kind='state', family='presence', phone='state'),
@@ -47,18 +48,19 @@ def register(services: Services) -> None:
     def enrolment(request: Request) -> None:
         with page(request, services, 'Enrolment', active='enrolment') as (who, fleet):
             if not who.may(Permission.ENROLMENT_READ):
+                part = f', narrowed to {narrowed}' if (narrowed := words(who.person.scope)) else ''
                 forbidden(
                     Empty(
                         title='Your role does not see how devices come in',
-                        text=f'You are signed in as {who.person.role}. Operators, security staff and administrators of the whole '
+                        text=f'You are here as {who.person.role}{part}. Operators, security staff and administrators of the whole '
                         'enterprise see enrolment tokens and the devices that wait.',
                         href='/devices',
                         label='All devices',
                     )
                 )
                 return
-            with stack():
-                with grid('wide', top=True):
+            with ui.element('div').classes('cw-enrolment'):
+                with grid('wide'):
                     _waiting(services, who, fleet)
                     _lately()
                 with ui.element('div'):
@@ -80,7 +82,9 @@ def _waiting(services: Services, who: SignedIn, fleet: Fleet) -> None:
             bare=True,
             framed=False,
             href='/devices/{id}',
-            actions=[Act(name='approve', label='Approve'), Act(name='refuse', label='Refuse…')] if may else [],
+            actions=[Act(name='approve', label='Approve device'), Act(name='refuse', label='Refuse device…')]
+            if may
+            else [],
             on_act=act,
             empty=Empty(
                 title='Nobody waits',
@@ -144,35 +148,33 @@ def _tokens(request: Request, services: Services, who: SignedIn, fleet: Fleet) -
             f'Revoke {token.name}',
             lambda: guarded(
                 who,
-                lambda actor: services.tokens.revoke(actor.enterprise, token.id, actor=actor),
+                lambda actor: services.tokens.revoke_enrolment(actor, token.id),
                 done=f'{token.name} is revoked.',
-                permission=Permission.ENROLMENT_WRITE,
             ),
             danger=True,
         )
 
     may = who.may(Permission.ENROLMENT_WRITE)
-    with (
-        live_table(
-            'enrolment_tokens',
-            _TOKENS,
-            noun=('token', 'tokens'),
-            sort='order',
-            search='Search tokens…',
-            linked=True,
-            actions=[Act(name='revoke', label='Revoke…')] if may else [],
-            on_act=act,
-            empty=Empty(
-                title='No enrolment tokens',
-                text='A token lets as many devices in as you say, for as long as you say, with the labels you say. Make one, then run '
-                'the agent with it or let an app scan it.',
-            ),
-        )
-        .props('data-testid=tokens')
-        .mark('tokens')
-    ):
+    with heading('Enrolment tokens'):
         if may:
-            enrol_button(request, services, who, words='Make enrolment token', rank='primary')
+            with actions():
+                enrol_button(request, services, who, words='Make enrolment token', rank='primary')
+    live_table(
+        'enrolment_tokens',
+        _TOKENS,
+        noun=('token', 'tokens'),
+        sort='order',
+        search='Search name, maker…',
+        filters=[Filter(field='state', label='State', options=_STATES)],
+        linked=True,
+        actions=[Act(name='revoke', label='Revoke token…', tone='quiet')] if may else [],
+        on_act=act,
+        empty=Empty(
+            title='No enrolment tokens',
+            text='A token lets as many devices in as you say, for as long as you say, with the labels you say. Make one, then run '
+            'the agent with it or let an app scan it.',
+        ),
+    ).props('data-testid=tokens').mark('tokens')
 
 
 def _lately() -> None:

@@ -5,8 +5,8 @@ import json
 from fastapi import Request
 from nicegui import context, ui
 
-from domain.access import Actor, Permission
-from domain.tokens import Token, TokenKind
+from domain.access import Actor
+from domain.tokens import Token
 from ui.auth import SignedIn
 from ui.components.card import text
 from ui.components.command import command
@@ -42,7 +42,7 @@ def _dialog(server: str, services: Services, who: SignedIn) -> None:
         with body:
             text('A token lets devices in, each with its own credential from then on. It is shown once.', 'p')
             name = field('Name of the token', value='Roll-out', hint='The journal tells with it how a device got in.')
-            name.mark('token-name')
+            name.props('autofocus maxlength=80').mark('token-name')
             uses = select('For', USES, value='1')
             lasts = select('Valid for', LASTS, value='86400')
             labels = field(
@@ -60,29 +60,26 @@ def _dialog(server: str, services: Services, who: SignedIn) -> None:
                 hint='The place of a device that is in use is given away after an approval only, or with the last choice.',
             )
             door.mark('token-door')
-            trouble = complaint()
+            trouble = complaint(name=name, labels=labels)
             with ui.element('div').classes('ends'):
                 button('Cancel', dialog.close)
 
                 async def issue(actor: Actor) -> tuple[Token, str]:
-                    return await services.tokens.issue(
-                        actor.enterprise,
-                        TokenKind.ENROLMENT,
+                    return await services.tokens.issue_enrolment(
+                        actor,
                         str(name.value),
                         uses=None if uses.value == 'any' else int(uses.value),
                         expires_in_s=float(lasts.value),
                         labels=read_labels(str(labels.value or '')),
                         approval=door.value == 'approval',
                         replaces=door.value == 'replaces',
-                        actor=actor,
                     )
 
                 async def make() -> None:
                     made = await guarded(
                         who,
                         issue,
-                        permission=Permission.ENROLMENT_WRITE,
-                        refused=lambda refusal: trouble.say(refusal.detail),
+                        refused=trouble.refuse,
                     )
                     if made is not None:
                         _show(body, dialog, server, *made)

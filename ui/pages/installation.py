@@ -7,18 +7,21 @@ from nicegui import context, ui
 
 from domain.access import Actor, Permission
 from domain.enterprises import Enterprise
+from domain.errors import NotFound
 from domain.services.enterprises import found
 from ui.auth import SignedIn
-from ui.components.card import actions, heading, text
+from ui.components.card import actions, heading, link, text
 from ui.components.columns import Column
 from ui.components.controls import ask, button, check, complaint, field, sheet
 from ui.components.live_table import Act, Acted, live_table
 from ui.components.page_state import Empty
+from ui.pages.installation_providers import providers_card
 from ui.pages.services import Services
 from ui.pages.shell import guarded, not_for_you, page
 
 _ENTERPRISES = (
-    Column(field='name', label='Enterprise', kind='strong', sort='name', phone='title'),
+    Column(field='name', label='Enterprise', kind='strong', sort='name', grow=True, phone='title'),
+    Column(field='size', kind='quiet', phone='line', room='narrow'),
     Column(field='people', label='People', kind='number', sort='people', align='right'),
     Column(field='devices', label='Devices', kind='number', sort='devices', align='right'),
     Column(field='towers', label='Towers', kind='number', sort='towers', align='right'),
@@ -39,10 +42,12 @@ def register(services: Services) -> None:
     def installation(request: Request) -> None:
         with page(request, services, 'Installation', active='installation') as (who, fleet):
             if not who.may(Permission.INSTALLATION_WRITE):
-                not_for_you('the whole installation', fleet.enterprise.name)
+                not_for_you('the whole installation', who, fleet.enterprise.name)
                 return
             _enterprises(services, who)
             _owners(services, who)
+            with ui.element('div').classes('cw-after'):
+                providers_card(services)
 
 
 def _enterprises(services: Services, who: SignedIn) -> None:
@@ -64,13 +69,14 @@ def _enterprises(services: Services, who: SignedIn) -> None:
         search='Search name…',
         linked=True,
         actions=(
-            Act(name='join', label='Join as admin…', field='id', unless=belongs),
-            Act(name='rename', label='Rename…'),
+            Act(name='join', label='Join as admin…', tone='quiet', field='id', unless=belongs),
+            Act(name='rename', label='Rename enterprise…', tone='quiet'),
         ),
         on_act=act,
         empty=Empty(title='No enterprise yet', text='Everything belongs to one: add the first.'),
     )
     with table.props('data-testid=enterprises').mark('enterprises'):
+        link('Installation journal', '/audit/installation')
         button('Add enterprise', lambda: _add(services, who), rank='primary').props('data-testid=add').mark('add')
 
 
@@ -102,15 +108,16 @@ def _ask_join(services: Services, who: SignedIn, enterprise: Enterprise) -> None
 def _rename(services: Services, who: SignedIn, enterprise: Enterprise) -> None:
     with context.client, sheet(f'Rename {enterprise.name}') as dialog:
         dialog.on('hide', dialog.delete)
-        name = field('Name', value=enterprise.name).props('data-testid=name').mark('name')
-        trouble = complaint()
+        name = field('Name', value=enterprise.name)
+        name.props('autofocus maxlength=80 data-testid=name').mark('name')
+        trouble = complaint(name=name)
 
         async def go() -> None:
             renamed = await guarded(
                 who,
                 lambda actor: services.enterprises.rename(actor, enterprise.id, str(name.value or '')),
                 done='The enterprise is renamed.',
-                refused=lambda refusal: trouble.say(refusal.detail),
+                refused=trouble.refuse,
             )
             if renamed is not None:
                 dialog.close()
@@ -125,7 +132,8 @@ def _add(services: Services, who: SignedIn) -> None:
     with context.client, sheet('Add enterprise') as dialog:
         dialog.on('hide', dialog.delete)
         with ui.element('div').classes('cw-form'):
-            name = field('Name', placeholder='Harbour Logistics').props('data-testid=name').mark('name')
+            name = field('Name', placeholder='Harbour Logistics')
+            name.props('autofocus maxlength=80 data-testid=name').mark('name')
             starter = check('Begin with the starter policies, all in audit', value=True)
             starter.props('data-testid=starter').mark('starter')
             plmns = field(
@@ -137,7 +145,7 @@ def _add(services: Services, who: SignedIn) -> None:
             plmns.props('data-testid=plmns').mark('plmns')
             joins = check('Join it as administrator, to invite its people', value=True)
             joins.props('data-testid=joins').mark('joins')
-            trouble = complaint()
+            trouble = complaint(name=name, plmn=plmns)
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
 
@@ -159,7 +167,7 @@ def _add(services: Services, who: SignedIn) -> None:
                     who,
                     add,
                     done=lambda enterprise: f'{enterprise.name} is added.',
-                    refused=lambda refusal: trouble.say(refusal.detail),
+                    refused=trouble.refuse,
                 )
                 if made is not None and joins.value:
                     ui.navigate.reload()  # the menu in the top bar has one more
@@ -179,7 +187,7 @@ def _owners(services: Services, who: SignedIn) -> None:
         noun=('owner', 'owners'),
         sort='name',
         size=20,
-        actions=(Act(name='withdraw', label='Withdraw ownership…'),),
+        actions=(Act(name='withdraw', label='Withdraw ownership…', tone='quiet'),),
         on_act=lambda acted: _ask_withdraw(services, who, acted),
         empty=Empty(title='Nobody owns the installation'),
     ).props('data-testid=owners').mark('owners')
@@ -193,21 +201,23 @@ def _appoint(services: Services, who: SignedIn) -> None:
                 'An owner adds enterprises, may join any of them as administrator, and makes other people owners.', 'p'
             )
             email = field('E-mail of somebody who has an account', placeholder='ana@example.com')
-            email.props('data-testid=email').mark('email')
-            trouble = complaint()
+            email.props('autofocus maxlength=254 data-testid=email').mark('email')
+            trouble = complaint(email=email)
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
 
             async def go() -> None:
                 account = services.fleets.account_of(str(email.value or '').strip().casefold())
                 if account is None:
-                    trouble.say('There is no account with this e-mail address; invite the person first.')
+                    trouble.refuse(
+                        NotFound('there is no account with this e-mail address; invite the person first', field='email')
+                    )
                     return
                 made = await guarded(
                     who,
                     lambda actor: services.owners.set_owner(actor, account.id, True),
                     done=f'{account.name} owns the installation with you.',
-                    refused=lambda refusal: trouble.say(refusal.detail),
+                    refused=trouble.refuse,
                 )
                 if made is not None:
                     dialog.close()

@@ -3,7 +3,7 @@
 from nicegui import context, ui
 
 from domain.access import Actor
-from domain.errors import DomainError, Stale
+from domain.errors import Stale
 from domain.fleet import Fleet
 from domain.people import Person, PersonKind
 from domain.tokens import TokenKind
@@ -16,6 +16,8 @@ from ui.pages.services import Services
 from ui.pages.shell import guarded
 from ui.spans import counted
 
+_STALE = 'Somebody else changed this meanwhile. Close this form and open it again to see their change.'
+
 
 def manage(services: Services, who: SignedIn, fleet: Fleet, person: Person, server: str) -> None:
     """Open the sheet of a person or service account, as they stand now."""
@@ -26,10 +28,12 @@ def manage(services: Services, who: SignedIn, fleet: Fleet, person: Person, serv
         body = ui.element('div').classes('cw-form')
         with body:
             if person.provider:
+                label = next((one.label for one in services.providers if one.name == person.provider), person.provider)
                 text(
-                    f'The groups of {person.provider} decide what {person.name} is here, at each sign-in. Change them there.',
-                    'p',
+                    f'The groups at {label} decide what {person.name} is here, at each sign-in. Change them there.', 'p'
                 )
+                with ui.element('div').classes('ends'):
+                    button('Close', dialog.close).props('autofocus')
             else:
                 _form(services, who, fleet, person, dialog, myself=myself)
             if not myself:
@@ -55,28 +59,28 @@ def manage(services: Services, who: SignedIn, fleet: Fleet, person: Person, serv
 
 
 def _form(services: Services, who: SignedIn, fleet: Fleet, person: Person, dialog: ui.dialog, *, myself: bool) -> None:
-    name = field('Name', value=person.name).props('data-testid=name').mark('name')
+    name = field('Name', value=person.name).props('autofocus maxlength=80 data-testid=name').mark('name')
     form = None
     if myself:
         text('This is you: another administrator changes your role.', 'p').classes('cw-hint')
     else:
         form = RoleForm(fleet, role=person.role, scope=person.scope)
-    trouble = complaint()
+    trouble = complaint(name=name, **({'scope': form.labels} if form is not None else {}))
 
     async def save(actor: Actor) -> Person:
-        now = person
-        if form is not None:
-            now = await services.people.change_role(actor, person.id, now.version, form.role(), form.scope())
-        if str(name.value or '').strip() != person.name:
-            now = await services.people.rename(actor, person.id, now.version, str(name.value or ''))
-        return now
+        called = str(name.value or '')
+        if form is None:
+            return await services.people.rename(actor, person.id, person.version, called)
+        return await services.people.change_role(
+            actor, person.id, person.version, form.role(), form.scope(), name=called
+        )
 
     async def go() -> None:
         saved = await guarded(
             who,
             save,
             done=lambda after: f'{after.name} is changed.',
-            refused=lambda refusal: trouble.say(_told(refusal)),
+            refused=lambda refusal: trouble.say(_STALE) if isinstance(refusal, Stale) else trouble.refuse(refusal),
         )
         if saved is not None:
             dialog.close()
@@ -109,13 +113,16 @@ def remove(services: Services, who: SignedIn, fleet: Fleet, person: Person, *, t
 
 def _person_lines(services: Services, person: Person) -> list[str]:
     sessions = [one for one in services.fleets.sessions_of(person.account) if one.person == person.id]
-    lines = [
-        f'They are signed out at once ({counted(len(sessions), "open session")}) and cannot come back without a new invitation.'
-    ]
+    out = (
+        f'They are signed out at once ({counted(len(sessions), "open session")})'
+        if sessions
+        else 'They are not signed in now'
+    )
+    lines = [f'{out}, and cannot come back without a new invitation.']
     if person.provider:
         lines = [
-            f'They are signed out at once ({counted(len(sessions), "open session")}). While they stay in their group at '
-            f'{person.provider}, their next sign-in lets them in again: take them out of the group first.'
+            f'{out}. While they stay in their group at {person.provider}, their next sign-in lets them in again: take them out of '
+            'the group first.'
         ]
     others = len(services.fleets.memberships(person.account)) - 1
     if others:
@@ -132,9 +139,3 @@ def _service_lines(fleet: Fleet, person: Person) -> list[str]:
         else 'It has no tokens, so no program notices.',
         'What was done with it stays in the audit trail under its name.',
     ]
-
-
-def _told(refusal: DomainError) -> str:
-    if isinstance(refusal, Stale):
-        return 'Somebody else changed this meanwhile. Close this form and open it again to see their change.'
-    return refusal.detail

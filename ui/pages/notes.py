@@ -4,6 +4,8 @@ from nicegui import ui
 
 from domain.access import Scope, words
 from ui.components.card import link, text
+from ui.components.columns import Column
+from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty
 
@@ -16,6 +18,17 @@ def gone_note(topic: str, words: str, way_out: tuple[str, str]) -> None:
     ):
         text(words, 'p')
         link(*way_out)
+
+
+def alert_note(topic: str) -> None:
+    """A line at the top of the page of a thing that an open alert is about; it leads to the alert."""
+    with (
+        live_when(topic, 'alert', [None], shown=False, unless=True).classes('cw-gone'),
+        ui.element('div').classes('cw-clash cw-clash-bad').props('role=status data-testid=alerted'),
+    ):
+        live_state('severity', 'alert_severity', topic)
+        with ui.element('p'):
+            live_value(Column(field='alert', kind='strong', href='/alerts/{alert_id}', detail='alert_detail'), topic)
 
 
 def nothing_seen(noun: str, part: Scope) -> Empty:

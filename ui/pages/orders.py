@@ -1,5 +1,6 @@
 """Orders to devices by hand: a dialog that says what will happen to how many devices and where, then the commands."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,7 +10,7 @@ from domain.access import Actor
 from domain.commands import Action, accomplished, rivals
 from domain.devices import Device, Presence
 from domain.dispatch import limit
-from domain.errors import DomainError
+from domain.errors import DomainError, Invalid
 from domain.fleet import Fleet
 from domain.ids import new_id
 from domain.locks import is_locked
@@ -38,6 +39,10 @@ _AS_IT_IS = {
 }
 _UNDOING = frozenset({Action.RELEASE, Action.UNLOCK})
 _MOST_NAMED = 3
+MOST_AT_ONCE = 2000
+"""Devices that can be told something by one click; more take a policy, with its preview and its interlock."""
+AT_A_TIME = 50
+"""Commands that travel together: they share a commit, and check-ins pass between two lots."""
 
 
 def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str]) -> None:
@@ -63,19 +68,17 @@ def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str])
             typed = field(f'Type {_named(bound)} to confirm', autocomplete='off') if action is Action.WIPE else None
             if typed is not None:
                 typed.props('data-testid=typed').mark('typed')
-            trouble = complaint()
+            trouble = complaint(reason=reason, **({'typed': typed} if typed is not None else {}))
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
             key = new_id()
 
             async def go() -> None:
                 if not str(reason.value or '').strip():
-                    trouble.say('Say why: whoever finds the device like that will ask.')
-                    reason.run_method('focus')
+                    trouble.refuse(Invalid('say why: whoever finds the device like that will ask', field='reason'))
                     return
                 if typed is not None and str(typed.value or '').strip() != _named(bound):
-                    trouble.say(f'Type {_named(bound)}, so that no other device is erased.')
-                    typed.run_method('focus')
+                    trouble.refuse(Invalid(f'type {_named(bound)}, so that no other device is erased', field='typed'))
                     return
                 told = await guarded(who, lambda actor: _tell(services, actor, bound, action, str(reason.value), key))
                 if told is None:
@@ -84,7 +87,6 @@ def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str])
                 with dialog.client:
                     _report(action, *told)
 
-            reason.on('keydown.enter', go)
             rank: Rank = 'primary' if action in _UNDOING else 'danger'
             button(f'{VERBS[action]} {_named(bound)}', go, rank=rank).props('data-testid=confirm').mark('confirm')
     dialog.open()
@@ -191,14 +193,19 @@ def _would_change(fleet: Fleet, device: Device, action: Action) -> bool:
 async def _tell(
     services: Services, actor: Actor, devices: Sequence[Device], action: Action, reason: str, key: str
 ) -> tuple[int, list[str]]:
-    """Give the commands one by one; how many were taken and why the others were not. The first refusal of all is raised."""
+    """Give the commands, some at a time; how many were taken and why the others were not. The first refusal of all is raised."""
     taken, refused = 0, list[DomainError]()
-    for device in devices:
-        try:
-            await services.devices.command(actor, device.id, action, reason, key)
-            taken += 1
-        except DomainError as refusal:
-            refused.append(refusal)
+    for start in range(0, len(devices), AT_A_TIME):
+        some = devices[start : start + AT_A_TIME]
+        told = (services.devices.command(actor, device.id, action, reason, key) for device in some)
+        for outcome in await asyncio.gather(*told, return_exceptions=True):
+            match outcome:
+                case DomainError():
+                    refused.append(outcome)
+                case BaseException():
+                    raise outcome
+                case _:
+                    taken += 1
     if refused and not taken:
         raise refused[0]
     return taken, [plain(refusal) for refusal in refused]

@@ -18,7 +18,7 @@ from ui.pages.services import Services
 from ui.pages.shell import guarded, not_for_you, page
 
 _ROLE = Column(field='role', label='Role', kind='state', family='role', how='quiet', sort='role', phone='line')
-_SCOPE = Column(field='scope', label='For', kind='quiet', phone='more')
+_SCOPE = Column(field='scope', label='For', kind='quiet', empty='Everything', phone='more')
 _PEOPLE = (
     Column(field='name', label='Name', kind='strong', sort='name', phone='title'),
     Column(field='email', label='E-mail', sort='email', phone='more'),
@@ -60,7 +60,7 @@ def register(services: Services) -> None:
     def people(request: Request) -> None:
         with page(request, services, 'People', active='people') as (who, fleet):
             if not who.may(Permission.PEOPLE_READ):
-                not_for_you('people', fleet.enterprise.name)
+                not_for_you('people', who, fleet.enterprise.name)
                 return
             server = str(request.base_url).rstrip('/')
             may = who.may(Permission.PEOPLE_WRITE)
@@ -86,7 +86,7 @@ def _people(services: Services, who: SignedIn, fleet: Fleet, server: str, *, may
             Filter(field='role', label='Role', family='role'),
             Filter(field='state', label='State', options=(('active', 'Active'), ('suspended', 'Suspended'))),
         ),
-        actions=(Act(name='manage', label='Change…'),) if may else (),
+        actions=(Act(name='manage', label='Change person…', tone='quiet'),) if may else (),
         on_act=act,
         empty=Empty(title='Nobody belongs here', text='An operator adds the first person with “cellwarden user add”.'),
     )
@@ -144,7 +144,7 @@ def _invitations(services: Services, who: SignedIn, fleet: Fleet, *, may: bool) 
         noun=('invitation', 'invitations'),
         sort='-created_at',
         size=20,
-        actions=(Act(name='withdraw', label='Withdraw…'),) if may else (),
+        actions=(Act(name='withdraw', label='Withdraw invitation…', tone='quiet'),) if may else (),
         on_act=act,
         empty=Empty(
             title='Nobody is invited right now',

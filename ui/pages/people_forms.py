@@ -23,10 +23,11 @@ def invite(services: Services, who: SignedIn, fleet: Fleet, server: str) -> None
         dialog.on('hide', dialog.delete)
         body = ui.element('div').classes('cw-form')
         with body:
-            email = field('E-mail', placeholder='ana@example.com').props('data-testid=email').mark('email')
-            name = field('Name', placeholder='Ana Ruiz').props('data-testid=name').mark('name')
+            email = field('E-mail', placeholder='ana@example.com')
+            email.props('autofocus maxlength=254 data-testid=email').mark('email')
+            name = field('Name', placeholder='Ana Ruiz').props('maxlength=80 data-testid=name').mark('name')
             form = RoleForm(fleet)
-            trouble = complaint()
+            trouble = complaint(email=email, name=name, scope=form.labels)
             with ui.element('div').classes('ends'):
                 button('Cancel', dialog.close)
 
@@ -35,7 +36,7 @@ def invite(services: Services, who: SignedIn, fleet: Fleet, server: str) -> None
                     return await services.links.invite(actor, str(email.value or ''), called, form.role(), form.scope())
 
                 async def go() -> None:
-                    made = await guarded(who, send, refused=lambda refusal: trouble.say(refusal.detail))
+                    made = await guarded(who, send, refused=trouble.refuse)
                     if made is not None:
                         show_link(body, dialog, server, made, to=made.link.email)
 
@@ -65,9 +66,10 @@ def add_service(services: Services, who: SignedIn, fleet: Fleet) -> None:
         dialog.on('hide', dialog.delete)
         with ui.element('div').classes('cw-form'):
             text('A program works under it. Nobody can sign in with it.', 'p')
-            name = field('Name', placeholder='collector').props('data-testid=name').mark('name')
+            name = field('Name', placeholder='collector')
+            name.props('autofocus maxlength=80 data-testid=name').mark('name')
             form = RoleForm(fleet)
-            trouble = complaint()
+            trouble = complaint(name=name, scope=form.labels)
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
 
@@ -75,7 +77,7 @@ def add_service(services: Services, who: SignedIn, fleet: Fleet) -> None:
                 return await services.people.add_service(actor, str(name.value or ''), form.role(), form.scope())
 
             async def go() -> None:
-                made = await guarded(who, save, refused=lambda refusal: trouble.say(refusal.detail))
+                made = await guarded(who, save, refused=trouble.refuse)
                 if made is not None:
                     ui.navigate.to(f'/people/services/{made.id}')
 

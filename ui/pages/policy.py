@@ -65,7 +65,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, policy: Policy) -> No
         live_state('mode', 'mode', topic)
         if who.may(Permission.POLICIES_WRITE):
             with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
-                button('Retire…', lambda: _retire(services, who, fleet, policy.id)).props(
+                button('Retire policy…', lambda: _retire(services, who, fleet, policy.id)).props(
                     'data-testid=retire-policy'
                 ).mark('retire-policy')
                 door('Edit policy', f'/policies/{policy.id}/edit', rank='primary').props(

@@ -59,7 +59,7 @@ def register(services: Services) -> None:
     def service_account(request: Request, person_id: str) -> None:
         with page(request, services, 'People', active='people') as (who, fleet):
             if not who.may(Permission.PEOPLE_READ):
-                not_for_you('service accounts', fleet.enterprise.name)
+                not_for_you('service accounts', who, fleet.enterprise.name)
                 return
             person = fleet.persons.get(person_id)
             if person is None or person.kind is not PersonKind.SERVICE:
@@ -81,7 +81,10 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, person: Person, serve
     gone_note(topic, 'This service account was removed. Its tokens open nothing any more.', ('All people', '/people'))
     with heading(person.name, parent=('People', '/people'), topic=topic):
         live_value(Column(field='role', kind='state', family='role', how='quiet'), topic)
-        live_value(Column(field='scope', kind='quiet'), topic)
+        whole = f'for all of {fleet.enterprise.name}'
+        live_value(Column(field='scope', kind='template', template='for {scope}', empty=whole), topic).classes(
+            'cw-quiet'
+        )
         with actions():
             if who.may(Permission.PEOPLE_WRITE):
                 button('Change service account…', change).props('data-testid=change').mark('change')
@@ -95,7 +98,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, person: Person, serve
         _TOKENS,
         noun=('token', 'tokens'),
         sort='-created_at',
-        actions=(Act(name='revoke', label='Revoke…'),) if may else (),
+        actions=(Act(name='revoke', label='Revoke token…', tone='quiet'),) if may else (),
         on_act=lambda acted: _ask_revoke(services, who, fleet, acted),
         empty=Empty(
             title='No tokens yet',
@@ -114,12 +117,12 @@ def _make(services: Services, who: SignedIn, fleet: Fleet, person_id: str, serve
         body = ui.element('div').classes('cw-form')
         with body:
             name = field('Name', placeholder='harbour', hint='Which program has it, so that you know what you revoke.')
-            name.props('data-testid=name').mark('name')
+            name.props('autofocus maxlength=80 data-testid=name').mark('name')
             with labelled('May do', hint=f'As little as the program needs, of what {person.name} may do.'):
                 scopes = choices('May do', options, many=True).props('data-testid=scopes').mark('scopes')
             lasts = select('Ends after', LASTS, value='90', hint='Make the next one before, and revoke this one then.')
             lasts.props('data-testid=lasts').mark('lasts')
-            trouble = complaint()
+            trouble = complaint(name=name)
             with ui.element('div').classes('ends'):
                 button('Cancel', dialog.close)
 
@@ -133,7 +136,10 @@ def _make(services: Services, who: SignedIn, fleet: Fleet, person_id: str, serve
                     )
 
                 async def go() -> None:
-                    made = await guarded(who, issue, refused=lambda refusal: trouble.say(refusal.detail))
+                    if not scopes.value:
+                        trouble.say('Pick what the token may do.')
+                        return
+                    made = await guarded(who, issue, refused=trouble.refuse)
                     if made is not None:
                         _show(body, dialog, server, made[1])
 

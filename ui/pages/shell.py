@@ -8,7 +8,7 @@ from typing import TypeVar
 from fastapi import Request
 from nicegui import context, ui
 
-from domain.access import Actor, Permission, words
+from domain.access import Actor, words
 from domain.errors import DomainError, NotAllowed, NotSignedIn, StepUpNeeded
 from domain.fleet import Fleet
 from ui.auth import SignedIn, signed_in
@@ -45,12 +45,13 @@ def _others(services: Services, who: SignedIn) -> list[tuple[str, str]]:
     return sorted(((id, services.fleets.of(id).enterprise.name) for id in ids), key=lambda pair: pair[1].casefold())
 
 
-def not_for_you(what: str, enterprise: str) -> None:
-    """Stand in for a page that the reader's role does not include."""
+def not_for_you(what: str, who: SignedIn, enterprise: str) -> None:
+    """Stand in for a page that the reader's role, or the part that it is narrowed to, does not include."""
+    part = f', narrowed to {narrowed}' if (narrowed := words(who.person.scope)) else ''
     forbidden(
         Empty(
             title='Your role does not include this page',
-            text=f'Ask an administrator of {enterprise} if you need to see {what}.',
+            text=f'You are here as {who.person.role}{part}. Ask an administrator of {enterprise} if you need to see {what}.',
             href='/',
             label='Overview',
         )
@@ -68,23 +69,18 @@ async def guarded(
     act: Callable[[Actor], Awaitable[T]],
     *,
     done: str | Callable[[T], str] = '',
-    permission: Permission | None = None,
     refused: Callable[[DomainError], object] | None = None,
 ) -> T | None:
     """Carry out what a person asked for, as they stand now: session and role are asked again, the service asks its permission.
 
     Returns what the service gave, or ``None`` when it refused. ``done`` is the word on success; a refusal is told in a toast, or by
-    ``refused`` (a form shows it where it was typed). ``permission`` is for services that are not handed an actor. Somebody whose
-    session has ended is led to the sign-in. What needs a fresh proof asks for it, and is then tried once more: ``act`` may run twice,
-    and must leave nothing done when it raises ``StepUpNeeded``.
+    ``refused`` (a form shows it where it was typed). Somebody whose session has ended is led to the sign-in. What needs a fresh proof asks
+    for it, and is then tried once more: ``act`` may run twice, and must leave nothing done when it raises ``StepUpNeeded``.
     """
     client = context.client  # a dialog that closes meanwhile takes its own place on the page with it
 
     async def attempt() -> T:
-        actor = who.actor()
-        if permission is not None:
-            actor.require(permission)
-        return await act(actor)
+        return await act(who.actor())
 
     def tell(refusal: DomainError) -> None:
         if client.is_deleted:
@@ -101,9 +97,8 @@ async def guarded(
         try:
             result = await attempt()
         except StepUpNeeded:
-            account = who.account
             with client:
-                proved = await confirmed(account, who.session)
+                proved = await confirmed(who)
             if not proved:
                 return None
             result = await attempt()

@@ -22,6 +22,7 @@ from ui.components.moment import moment
 from ui.components.page_state import Empty, page_state
 from ui.design import look
 from ui.pages.notes import gone_note
+from ui.pages.outage import outage_card
 from ui.pages.services import Services
 from ui.pages.shell import guarded, page
 from ui.spans import counted, written
@@ -112,7 +113,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, tower: Tower) -> None
         live_value(Column(field='since', kind='age', mode='for'), topic)
         if who.may(Permission.TOWERS_WRITE) and who.person.scope.rules(tower.region):
             with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
-                button('Retire…', lambda: _retire(services, who, fleet, tower.id)).props(
+                button('Retire tower…', lambda: _retire(services, who, fleet, tower.id)).props(
                     'data-testid=retire-tower'
                 ).mark('retire-tower')
                 with live_when(topic, 'status', ('maintenance',), shown=False):
@@ -120,7 +121,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, tower: Tower) -> None
                         'data-testid=end-maintenance'
                     ).mark('end-maintenance')
                 with live_when(topic, 'status', ('up', 'degraded', 'down', 'unknown'), shown=True):
-                    button('Maintenance…', lambda: _ask_maintenance(services, who, fleet, tower.id)).props(
+                    button('Begin maintenance…', lambda: _ask_maintenance(services, who, fleet, tower.id)).props(
                         'data-testid=maintenance'
                     ).mark('maintenance')
                 door('Edit tower', f'/towers/{tower.id}/edit', rank='primary').props('data-testid=edit-tower').mark(
@@ -165,6 +166,7 @@ def _lists(tower_id: str) -> None:
             framed=False,
             empty=Empty(title='Nothing asks this tower', text='Without a check its state stays unknown.'),
         ).props('data-testid=checks')
+    outage_card(tower_id)
     with card('Devices it serves', caption='{devices} now, {violating} violating', caption_topic=f'tower/{tower_id}'):
         live_table(
             f'devices?tower={tower_id}',

@@ -47,7 +47,7 @@
     text: (value) => document.createTextNode(typeof value === "number" ? cw.number(value) : String(value)),
     word: (value) => document.createTextNode(cw.look("", value).word), // a state or kind by its plain word
     quiet: (value) => h("span", "cw-quiet", String(value)),
-    strong: (value) => h("span", "cw-strong", String(value)),
+    strong: (value) => h("span", { class: "cw-strong", dir: "auto" }, String(value)), // a name is cut off where it ends, whichever way it is written
     template: (_, column, row) => document.createTextNode(cw.fill(column.template, row)),
     state: (value, column, row) => {
       const suffix = column.suffix ? cw.get(row, column.suffix) : "";
@@ -77,7 +77,7 @@
     const blank = cw.blank(column, row);
     let node = blank ? (column.empty === "" ? document.createTextNode("") : column.empty ? h("span", "cw-quiet", column.empty) : dash()) : (kinds[column.kind] ?? kinds.text)(value, column, row);
     const href = column.href && !blank ? cw.href(column.href, row) : null;
-    if (href) node = h("a", { class: column.kind === "strong" ? "cw-strong" : "cw-door", href }, column.kind === "strong" ? node.textContent : node);
+    if (href) node = column.kind === "strong" ? h("a", { class: "cw-strong", dir: "auto", href }, node.textContent) : h("a", { class: "cw-door", href }, node);
     if (!column.detail) return node;
     const detail = cw.get(row, column.detail);
     if (missing(detail)) return node;

@@ -20,6 +20,7 @@ from ui.topics.counters import CountersTopic
 from ui.topics.device import DeviceTopic, SignalTopic, VerdictsTopic
 from ui.topics.devices import DevicesTopic
 from ui.topics.enrolment import EnrolledTopic, EnrolmentTokensTopic, WaitingTopic
+from ui.topics.facets import FacetsTopic
 from ui.topics.feed import FeedTopic
 from ui.topics.installation import EnterprisesTopic, OwnersTopic
 from ui.topics.pace import Pace
@@ -33,7 +34,6 @@ Make = Callable[..., Topic]
 TOPICS: dict[str, tuple[Permission, Make]] = {
     'counters': (Permission.DEVICES_READ, CountersTopic),
     'feed': (Permission.DEVICES_READ, FeedTopic),  # what is told is narrowed as devices and towers are
-    'device': (Permission.DEVICES_READ, DeviceTopic),
     'verdicts': (Permission.DEVICES_READ, VerdictsTopic),
     'signal': (Permission.DEVICES_READ, SignalTopic),
     'towers': (Permission.TOWERS_READ, TowersTopic),
@@ -65,10 +65,13 @@ OF_ALL = frozenset({'pulse'})
 
 def resolver(*, road: Road, store: Store) -> Resolve:
     """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise."""
+    pace = Pace()
     topics: dict[str, tuple[Permission, Make]] = {
         **TOPICS,
-        'devices': (Permission.DEVICES_READ, partial(DevicesTopic, pace=Pace(), beginnings=Beginnings())),
+        'devices': (Permission.DEVICES_READ, partial(DevicesTopic, pace=pace, beginnings=Beginnings())),
+        'device-facets': (Permission.DEVICES_READ, partial(FacetsTopic, pace=pace)),
         'pulse': (Permission.DEVICES_READ, partial(PulseTopic, pulse=Pulse(road=road))),
+        'device': (Permission.DEVICES_READ, partial(DeviceTopic, fleets=road.fleets)),
         'people': (Permission.PEOPLE_READ, partial(PeopleTopic, fleets=road.fleets)),
         'enterprises': (Permission.INSTALLATION_WRITE, partial(EnterprisesTopic, fleets=road.fleets)),
         'owners': (Permission.INSTALLATION_WRITE, partial(OwnersTopic, fleets=road.fleets)),

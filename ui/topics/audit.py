@@ -20,8 +20,10 @@ from ui.topics.base import BaseTopic, window
 MOST_COUNTED = 100_000
 MOST_TEXT = 200
 _COMMON = frozenset(spec.name for spec in fields(Entry))
-_HIDDEN = frozenset({'alert', 'command', 'policy', 'violation', 'created', 'changes', 'tower'})
-"""Fields that are ids, or told otherwise."""
+_HIDDEN = frozenset(
+    {'alert', 'command', 'policy', 'violation', 'created', 'changes', 'tower', 'what', 'again', 'waiting'}
+)
+"""Fields that are ids, or that the sentence tells."""
 
 
 def audit_query(params: Mapping[str, str]) -> AuditQuery:
@@ -66,6 +68,8 @@ def who(fleet: Fleet, entry: Entry) -> str:
         return 'the device itself'
     if kind == entry.subject.kind and id == entry.subject.id:
         return entry.subject.name
+    if not entry.actor and (through := getattr(entry, 'through', '')):  # an identity provider, or an invitation
+        return str(through)
     known = fleet.find(Person, id) if kind == 'person' else fleet.find(Token, id) if kind == 'program' else None
     return known.name if known is not None else id
 

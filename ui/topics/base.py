@@ -184,6 +184,23 @@ class ListTopic(BaseTopic):
         return Window(total, len(rows), rows[page * size : (page + 1) * size], facets)
 
 
+class EndingTopic(ListTopic):
+    """A list with rows that end by themselves: it looks again when the next one does."""
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._again = float('inf')
+
+    def watch(self, moments: Iterable[float | None]) -> None:
+        """Look again at the first of these moments that is still to come."""
+        now = self.clock()
+        self._again = min((moment for moment in moments if moment is not None and moment > now), default=float('inf'))
+
+    def concerned(self, news: News) -> bool:
+        """True also when time has changed a row."""
+        return super().concerned(news) or self.clock() >= self._again
+
+
 def count_values(rows: Sequence[Mapping[str, Any]], names: Iterable[str]) -> dict[str, dict[str, int]]:
     """How many rows have each value of these fields, the most frequent first; for the menus of filters."""
     counted = {name: Counter(str(row[name]) for row in rows if row.get(name) not in (None, '')) for name in names}

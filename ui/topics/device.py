@@ -2,9 +2,11 @@
 
 from typing import Any, ClassVar
 
+from domain.alerts import Alert
 from domain.commands import Action, Command
 from domain.devices import Device, DeviceState
 from domain.errors import NotFound
+from domain.fleets import Fleets
 from domain.locks import Lock, is_locked
 from domain.policies import Compliance, Policy, Verdict
 from domain.radio import Radio, RadioSample
@@ -21,7 +23,11 @@ MOST_POINTS = 1500
 
 
 class DeviceTopic(ObjectTopic):
-    """Everything that the page of a device shows as single values."""
+    """Everything that the page of a device shows as single values; credentials are looked up before the enterprise is known."""
+
+    def __init__(self, *, fleets: Fleets, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._fleets = fleets
 
     def view(self) -> dict[str, Any]:
         """The device now; ``{'gone': True}`` once it is retired."""
@@ -62,6 +68,10 @@ class DeviceTopic(ObjectTopic):
             'wipe': 'wiped' if lock is not None and lock.wiped_at is not None else None,
             'wiped_at': lock.wiped_at if lock is not None else None,
             'approval': self._approval(),
+            'credential': None if self._fleets.credential(self.id) is not None else 'none',
+            'keeps_place': bool(device.identifiers.imei or device.identifiers.serial),
+            'certificate': self._fleets.pinned.get(self.id),
+            **self._alert(),
             **_told(view, state),
         }
 
@@ -78,6 +88,17 @@ class DeviceTopic(ObjectTopic):
         if waiting is None:
             return None
         return 'waiting' if waiting.previous is None else 'contested'
+
+    def _alert(self) -> dict[str, Any]:
+        """The newest of the open alerts about it."""
+        about = [alert for alert in self.fleet.alerts.values() if alert.object_id == self.id]
+        alert = max(about, key=lambda one: one.raised_at, default=None)
+        return {
+            'alert': alert.problem if alert else None,
+            'alert_id': alert.id if alert else None,
+            'alert_severity': alert.severity if alert else None,
+            'alert_detail': alert.detail if alert else None,
+        }
 
     def _can_lock(self, locked: bool) -> str:
         under_way = {command.action for command in self.fleet.commands_of(self.id).values()}
@@ -102,7 +123,7 @@ class DeviceTopic(ObjectTopic):
         """True when the device, its tower or a command of it moved."""
         if self.id in news.of(DeviceState) or self.id in news.of(Device):
             return True
-        if news.of(Command) or self.id in news.of(Credential) or self.id in news.of(Lock):
+        if news.of(Command) or news.of(Alert) or self.id in news.of(Credential) or self.id in news.of(Lock):
             return True
         tower = self.fleet.state_of(self.id).tower
         return tower is not None and (tower in news.of(TowerState) or tower in news.of(Tower))

@@ -4,52 +4,58 @@ import heapq
 from typing import Any, ClassVar
 
 from domain.devices import Device, DeviceState
-from domain.tokens import Credential, Token, TokenKind
+from domain.services.enrolments import place_of
+from domain.tokens import Credential, Token, TokenKind, TokenState
 from ui.channels import News
-from ui.topics.base import ListTopic
+from ui.spans import counted
+from ui.topics.base import EndingTopic, ListTopic
 
 MOST_LATELY = 8
 _LAST = 1e12
 """What lets nobody in any more stands below all that does."""
 
 
-class EnrolmentTokensTopic(ListTopic):
+class EnrolmentTokensTopic(EndingTopic):
     """Enrolment tokens, those that still let somebody in first."""
 
     kinds = (Token,)
     sorts: ClassVar[dict[str, str]] = {
         name: name for name in ('name', 'order', 'expires_at', 'created_at', 'used_at', 'created_by')
     }
-    searched = ('name', 'created_by')
+    filters = ('state',)
+    searched = ('name', 'beginning', 'created_by')
     default = 'order'
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per token; what it was is not kept."""
-        return [self._row(token) for token in self.fleet.tokens.values() if token.kind is TokenKind.ENROLMENT]
+        tokens = [token for token in self.fleet.tokens.values() if token.kind is TokenKind.ENROLMENT]
+        self.watch(token.expires_at for token in tokens)
+        return [self._row(token) for token in tokens]
 
     def _row(self, token: Token) -> dict[str, Any]:
-        state = 'valid'
-        if token.expires_at is not None and token.expires_at <= self.clock():
-            state = 'expired'
-        elif token.uses_left is not None and token.uses_left <= 0:
-            state = 'used_up'
-        lets = (
-            'whom somebody approves' if token.approval else 'also in place of devices in use' if token.replaces else ''
-        )
+        state = token.state(self.clock())
+        how = 'After approval' if token.approval else 'In place of devices in use' if token.replaces else None
         return {
             'id': token.id,
             'name': token.name,
+            'beginning': token.beginning,
             'state': state,
-            'order': (0 if state == 'valid' else _LAST) - token.created_at,
-            'left': 'any number' if token.uses_left is None else str(token.uses_left),
+            'order': (0 if state is TokenState.VALID else _LAST) - token.created_at,
+            'left': _left(token),
             'labels': dict(token.labels) or None,
-            'lets': lets,
+            'how': how,
             'expires_at': token.expires_at,
             'created_at': token.created_at,
             'created_by': token.created_by,
             'used_at': token.used_at,
             'used_from': token.used_from,
         }
+
+
+def _left(token: Token) -> str:
+    if token.uses_left is None:
+        return 'Any number of devices'
+    return counted(token.uses_left, 'more device') if token.uses_left > 0 else 'Nobody any more'
 
 
 class WaitingTopic(ListTopic):
@@ -68,12 +74,11 @@ class WaitingTopic(ListTopic):
         ]
 
     def _row(self, device: Device, credential: Credential) -> dict[str, Any]:
-        known = self.fleet.state_of(device.id).last_seen is not None
         return {
             'id': device.id,
             'name': device.name,
             'kind': device.kind,
-            'state': 'in_use' if credential.previous is not None else 'known' if known else 'new',
+            'state': place_of(self.fleet, credential),
             'names': device.identifiers.imei or device.identifiers.serial,
             'asked_at': credential.created_at,
         }

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from domain.fleets import Fleets
 from domain.people import PersonKind
 from ui.channels import News
+from ui.spans import counted
 from ui.topics.base import ListTopic
 
 LOOK_EVERY_S = 1.0
@@ -37,13 +38,16 @@ class EnterprisesTopic(_InstallationTopic):
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per enterprise."""
         for fleet in self._fleets:
-            people = [one for one in fleet.persons.values() if one.kind is PersonKind.PERSON]
+            people = sum(one.kind is PersonKind.PERSON for one in fleet.persons.values())
+            devices, towers = len(fleet.devices), len(fleet.towers)
+            sizes = (counted(people, 'person', 'people'), counted(devices, 'device'), counted(towers, 'tower'))
             yield {
                 'id': fleet.enterprise.id,
                 'name': fleet.enterprise.name,
-                'people': len(people),
-                'devices': len(fleet.devices),
-                'towers': len(fleet.towers),
+                'people': people,
+                'devices': devices,
+                'towers': towers,
+                'size': ', '.join(sizes),
                 'created_at': fleet.enterprise.created_at,
             }
 

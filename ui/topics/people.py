@@ -11,7 +11,7 @@ from domain.people import Account, Identity, Link, LinkKind, Person, PersonKind
 from domain.sessions import Session
 from domain.tokens import TOKENS_S, Token, TokenKind
 from ui.channels import News
-from ui.topics.base import ListTopic, ObjectTopic
+from ui.topics.base import EndingTopic, ListTopic, ObjectTopic
 
 ENDING_S = 7 * 86_400
 """A token that ends within this time is worth a word."""
@@ -27,7 +27,7 @@ def service_row(fleet: Fleet, person: Person, now: float) -> dict[str, Any]:
         'name': person.name,
         'role': person.role,
         'order': _ORDER[person.role],
-        'scope': words(person.scope) or 'Everything',
+        'scope': words(person.scope),
         'tokens': len(tokens),
         'used_at': max((token.used_at for token in tokens if token.used_at is not None), default=None),
         'created_at': person.created_at,
@@ -44,23 +44,6 @@ def tokens_of(fleet: Fleet, person_id: str, now: float) -> Iterator[Token]:
 def is_over(token: Token, moment: float) -> bool:
     """True when it has expired by then."""
     return token.expires_at is not None and token.expires_at <= moment
-
-
-class EndingTopic(ListTopic):
-    """A list with rows that end by themselves: it looks again when the next one does."""
-
-    def __init__(self, **parts: Any) -> None:
-        super().__init__(**parts)
-        self._again = float('inf')
-
-    def watch(self, moments: Iterable[float | None]) -> None:
-        """Look again at the first of these moments that is still to come."""
-        now = self.clock()
-        self._again = min((moment for moment in moments if moment is not None and moment > now), default=float('inf'))
-
-    def concerned(self, news: News) -> bool:
-        """True also when time has changed a row."""
-        return super().concerned(news) or self.clock() >= self._again
 
 
 class PeopleTopic(ListTopic):
@@ -116,7 +99,7 @@ class PeopleTopic(ListTopic):
                     'email': person.email,
                     'role': person.role,
                     'order': _ORDER[person.role],
-                    'scope': words(person.scope) or 'Everything',
+                    'scope': words(person.scope),
                     'door': _door(account, identities.get(account.id, [])),
                     'two_step': account.totp is not None,
                     'active_at': self._here.get(person.id),
@@ -160,7 +143,7 @@ class InvitationsTopic(EndingTopic):
                 'name': link.name or link.email,
                 'email': link.email,
                 'role': link.role,
-                'scope': words(link.scope) or 'Everything',
+                'scope': words(link.scope),
                 'state': 'expired' if link.expires_at <= now else 'invited',
                 'created_at': link.created_at,
                 'expires_at': link.expires_at,
@@ -218,6 +201,7 @@ class TokensTopic(EndingTopic):
             {
                 'id': token.id,
                 'name': token.name,
+                'beginning': token.beginning,
                 'scopes': ', '.join(token.scopes),
                 'state': _state(token, now),
                 'expires_at': token.expires_at,

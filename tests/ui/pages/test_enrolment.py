@@ -9,6 +9,7 @@ from domain.services.enrolments import Enrolled
 from domain.tokens import TokenKind
 from tests.fakes import House, identifiers
 from tests.ui.conftest import Console
+from tests.ui.until import until
 from ui.pages.enrolment_token import scanned
 
 
@@ -74,8 +75,20 @@ async def test_what_is_no_label_is_told_where_it_was_typed(console: Console) -> 
     await console.user.should_see(marker='token-labels')
     console.user.find(marker='token-labels').type('port-1')
     console.user.find(marker='make-token').click()
-    await console.user.should_see('is not a label')
+    (labels,) = console.user.find(marker='token-labels').elements
+    await until(lambda: 'is not a label' in str(labels.props.get('error-message')))
     assert not console.home.fleet.tokens
+
+
+async def test_a_second_press_while_the_first_is_under_way_makes_no_second_token(console: Console) -> None:
+    await console.sign_in()
+    await console.user.open('/enrolment')
+    console.user.find(marker='enrol').click()
+    await console.user.should_see(marker='make-token')
+    console.user.find(marker='make-token').click()
+    console.user.find(marker='make-token').click()
+    await console.user.should_see(marker='enrol-command')
+    assert len(console.home.fleet.tokens) == 1
 
 
 def test_an_app_scans_the_server_and_the_token_and_no_address_that_a_camera_would_open() -> None:

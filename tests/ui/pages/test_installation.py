@@ -2,11 +2,28 @@
 
 from dataclasses import replace
 
+import pytest
+
 from domain.access import Role
 from domain.people import Person
 from tests.ui.conftest import PASSWORD, Console
 from tests.ui.pages.test_people import act, one
 from tests.ui.until import until
+from ui.provider_settings import ProviderSettings
+
+
+@pytest.fixture
+def providers() -> list[ProviderSettings]:
+    """One that leads its crane drivers to the enterprise of the house."""
+    rule = {
+        'enterprise': 'Port of Delft',
+        'role': 'operator',
+        'groups': ['crane drivers'],
+        'labels': {'site': ['port-1']},
+    }
+    return [
+        ProviderSettings(name='sso', label='Delft SSO', issuer='https://sso.example.com', client_id='c', rules=[rule])
+    ]
 
 
 async def owner(console: Console) -> Person:
@@ -31,7 +48,7 @@ async def test_an_enterprise_is_added_with_its_policies_and_its_owner_in_it(cons
     console.user.find(marker='name').type('Port of Ghent')
     console.user.find(marker='plmns').type('206-1')
     console.user.find(marker='save').click()
-    await console.user.should_see('write a network as MCC-MNC')
+    await console.user.should_see('Write a network as MCC-MNC')
     one(console, 'plmns').value = '206-01, 206-10'
     console.user.find(marker='save').click()
     await until(lambda: len(list(console.home.fleets)) == 2 and len(memberships(console, ana)) == 2)
@@ -84,3 +101,11 @@ async def test_owners_are_made_and_unmade_but_one_stays(console: Console) -> Non
 
 def memberships(console: Console, person: Person) -> dict[str, Person]:
     return dict(console.home.fleets.memberships(person.account))
+
+
+async def test_an_owner_reads_whom_a_provider_lets_in_and_as_what(console: Console) -> None:
+    await owner(console)
+    await console.user.open('/installation')
+    await console.user.should_see('Delft SSO')
+    await console.user.should_see('Direct link /login/sso')
+    await console.user.should_see('crane drivers → operator of Port of Delft, site=port-1 only')

@@ -212,7 +212,7 @@ async def test_a_service_account_gets_a_token_that_opens_what_was_ticked_and_is_
     assert 'policies:write' not in dict(one(console, 'scopes').props['options'])
     console.user.find(marker='name').type('harbour')
     console.user.find(marker='make-token').click()
-    await console.user.should_see('name at least one scope')
+    await console.user.should_see('Pick what the token may do.')
     await choose(console, 'scopes', 'checkins:write', 'devices:read')
     console.user.find(marker='make-token').click()
     await console.user.should_see(marker='secret')

@@ -38,11 +38,23 @@ async def test_tokens_that_let_nobody_in_any_more_stand_below_those_that_do() ->
         ('token-2', 'expired'),
         ('token-1', 'used_up'),
     ]
-    assert (rows[0]['labels'], rows[0]['lets'], rows[0]['left']) == (
+    assert (rows[0]['labels'], rows[0]['how'], rows[0]['left']) == (
         {'site': 'port-1'},
-        'whom somebody approves',
-        'any number',
+        'After approval',
+        'Any number of devices',
     )
+    assert rows[2]['left'] == 'Nobody any more'
+
+
+async def test_a_token_is_seen_to_expire_without_anything_happening() -> None:
+    async with house() as home:
+        await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'token', expires_in_s=60)
+        topic = EnrolmentTokensTopic(**parts(home))
+        assert topic.full()['rows'][0]['state'] == 'valid'
+        home.clock.tick(61)
+        patch = topic.patch(News())
+    assert patch is not None
+    assert patch['rows'][0]['state'] == 'expired'
 
 
 async def test_a_use_of_a_token_is_seen_at_once() -> None:
@@ -53,7 +65,7 @@ async def test_a_use_of_a_token_is_seen_at_once() -> None:
         await home.enrolments.enrol(secret, NewDevice(name='crane', kind=Kind.TABLET), address='203.0.113.7')
         patch = topic.patch(News(ids={Token: set(home.fleet.tokens)}))
     assert patch is not None
-    assert (patch['rows'][0]['left'], patch['rows'][0]['used_from']) == ('1', '203.0.113.7')
+    assert (patch['rows'][0]['left'], patch['rows'][0]['used_from']) == ('1 more device', '203.0.113.7')
 
 
 async def test_who_waits_is_counted_and_told_apart_by_what_is_known_of_it() -> None:
@@ -73,8 +85,15 @@ async def test_who_waits_is_counted_and_told_apart_by_what_is_known_of_it() -> N
         topic.patch(news)
         states = {row['name']: row['state'] for row in topic.full()['rows']}
         assert states == {'crane-1': 'new', 'crane-2': 'known', 'crane-3': 'in_use'}
-        seen = [DeviceTopic(**parts(home), id=id).full()['approval'] for id in home.fleet.waiting]
+        seen = [
+            DeviceTopic(**parts(home), fleets=home.road.fleets, id=id).full()['approval'] for id in home.fleet.waiting
+        ]
         assert seen == ['waiting', 'waiting', 'contested']
+        told = DeviceTopic(**parts(home), fleets=home.road.fleets, id=in_use.id).full()
+        assert (told['alert'], told['alert_id'] in home.fleet.alerts) == (
+            'Somebody asks to enrol as a device in use',
+            True,
+        )
 
 
 async def test_the_newest_devices_are_told_and_follow_their_presence() -> None:
@@ -95,11 +114,28 @@ async def test_the_newest_devices_are_told_and_follow_their_presence() -> None:
 async def test_the_page_of_a_device_tells_since_when_it_is_locked_and_what_can_be_ordered() -> None:
     async with house() as home:
         device = await home.device()
-        assert DeviceTopic(**parts(home), id=device.id).full()['can_lock'] == 'lock'
+        assert DeviceTopic(**parts(home), fleets=home.road.fleets, id=device.id).full()['can_lock'] == 'lock'
         command = await home.devices.command(home.actor, device.id, Action.LOCK, 'stolen')
-        assert DeviceTopic(**parts(home), id=device.id).full()['can_lock'] == 'unlock'
+        assert DeviceTopic(**parts(home), fleets=home.road.fleets, id=device.id).full()['can_lock'] == 'unlock'
         await home.check_in(device.id)
         await home.devices.answer(home.enterprise, device.id, command.id, confirmed=True, detail='')
-        value = DeviceTopic(**parts(home), id=device.id).full()
+        value = DeviceTopic(**parts(home), fleets=home.road.fleets, id=device.id).full()
         assert (value['lock'], value['locked_at'], value['can_lock']) == ('locked', home.clock(), 'unlock')
         assert (value['wipe'], value['wiped_at']) == (None, None)
+
+
+async def test_the_page_of_a_device_tells_that_nothing_opens_it_any_more_and_whether_it_would_keep_its_place() -> None:
+    async with house() as home:
+        known = await enrol(home, 1)
+        unnamed = (await home.devices.add(home.actor, NewDevice(name='crane', kind=Kind.TABLET))).device
+
+        def told(device: Device) -> tuple[object, object]:
+            value = DeviceTopic(**parts(home), fleets=home.road.fleets, id=device.id).full()
+            return value['credential'], value['keeps_place']
+
+        assert [told(known), told(unnamed)] == [(None, True), (None, False)]
+        for device in (known, unnamed):
+            await home.enrolments.revoke(home.actor, device.id, 'stolen')
+        assert [told(known), told(unnamed)] == [('none', True), ('none', False)]
+        await enrol(home, 1)
+        assert told(known) == (None, True)
