@@ -12,7 +12,16 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 from tests.browser.chromium import NoChromiumError, find_chromium
 from tests.browser.console import WITHIN_S, Company, Console
 
+NO_FEATURES = [
+    # pages of the address bar, which every new window loads though nobody sees it: most of what a new context costs
+    'WebUIOmniboxPopup', 'WebUIOmniboxAimPopup',
+    # Playwright's own, named again because the browser heeds the last such argument alone
+    'AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades', 'HttpsFirstBalancedModeAutoEnable',
+    'LensOverlay', 'MediaRouter', 'PaintHolding', 'ThirdPartyStoragePartitioning', 'AvoidCorsURLLoaderRestartOnRedirect',
+    'OptimizationHints', 'NetworkTimeServiceQuerying', 'AimEnabled', 'PreconnectToSearch',
+]  # fmt: skip
 ARGUMENTS = [
+    f'--disable-features={",".join(NO_FEATURES)}',
     '--disable-gpu',
     '--disable-quic',
     '--no-first-run',

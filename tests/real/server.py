@@ -26,6 +26,8 @@ from ui.main import SET_UP
 ROOT = Path(__file__).parents[2]
 START_S = 60.0
 STOP_S = 20.0
+WITHIN_S = 60.0
+"""Longest wait for what should take well under a second; the machine may be busy."""
 PASSWORD = 'four words and then some'
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from tests.real.server import PASSWORD, Said, Server, bearer, free_port, running_server
+from tests.real.server import PASSWORD, WITHIN_S, Said, Server, bearer, free_port, running_server
 
 
 def is_one_line(said: Said, *words: str) -> bool:
@@ -131,7 +131,7 @@ async def test_a_demo_that_is_told_to_stop_stops_everything_it_started(tmp_path:
     await server.start('demo', '--devices', '3')
     try:
         process = psutil.Process(server.pid)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(WITHIN_S):
             while len(children := process.children()) < 2:
                 await asyncio.sleep(0.02)
         (account,) = (await server.operate('user list'))['items']

@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from domain.access import Role
-from tests.real.server import ROOT, bearer
+from tests.real.server import ROOT, WITHIN_S, bearer
 from tests.real.two import Tenant, Two, two_enterprises
 from ui.live import MOST_TOPICS
 from ui.topics import TOPICS
@@ -165,7 +165,7 @@ async def test_every_route_wants_its_own_kind_of_token(two: Two, shown: str) -> 
 async def test_the_event_socket_tells_of_ones_own_alone(two: Two) -> None:
     for mine, theirs in two.pairs:
         url = f'ws://127.0.0.1:{two.server.port}/api/v1/events?cursor=0'
-        async with connect(url, additional_headers=bearer(mine.api)) as socket, asyncio.timeout(10):
+        async with connect(url, additional_headers=bearer(mine.api)) as socket, asyncio.timeout(WITHIN_S):
             await two.stir()
             newest = (await two.client.get('/api/v1/journal?limit=1', headers=bearer(mine.api))).json()['newest']
             told: list[str] = []
@@ -217,7 +217,7 @@ async def follow_all(two: Two, mine: Tenant, role: Role, wanted: list[str]) -> d
 async def follow(two: Two, mine: Tenant, role: Role, part: set[str]) -> dict[str, str]:
     """The same for as many as one page may follow."""
     seen: dict[str, str] = {}
-    async with two.live(mine, role) as socket, asyncio.timeout(20):
+    async with two.live(mine, role) as socket, asyncio.timeout(WITHIN_S):
         for topic in part:
             await socket.send(json.dumps({'op': 'follow', 't': topic}))
         stirred, beats = False, 0

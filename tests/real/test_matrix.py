@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from domain.access import PERMISSIONS, WHOLE, Permission, Role
 from tests.real.matrix import PEOPLE, PROGRAMS, TABLE, Cells, differences, read, written
-from tests.real.server import PASSWORD, ROOT, bearer
+from tests.real.server import PASSWORD, ROOT, WITHIN_S, bearer
 from tests.real.test_enterprises import BODIES, PAGES, filled
 from tests.real.two import INSTALLATION_OWNER, NARROWED, Tenant, Two, two_enterprises
 from ui.auth import COOKIE
@@ -202,7 +202,7 @@ class Asked:
         return answer
 
     async def _live(self, caller: str) -> None:
-        async with self.two.live(self.mine, caller) as socket, asyncio.timeout(10):
+        async with self.two.live(self.mine, caller) as socket, asyncio.timeout(WITHIN_S):
             try:
                 await socket.recv()
                 cell = 'yes'
@@ -214,7 +214,7 @@ class Asked:
         url = f'ws://127.0.0.1:{self.two.server.port}{path}?cursor=0'
         cell, told = 'yes', ''
         try:
-            async with connect(url, additional_headers=self._shown(caller)) as socket, asyncio.timeout(10):
+            async with connect(url, additional_headers=self._shown(caller)) as socket, asyncio.timeout(WITHIN_S):
                 newest = 0
                 while newest < 5:
                     event = str(await socket.recv())
@@ -247,7 +247,7 @@ class Asked:
 
     async def _follow(self, caller: str, wanted: set[str]) -> dict[str, Any]:
         seen: dict[str, Any] = {}
-        async with self.two.live(self.mine, caller) as socket, asyncio.timeout(20):
+        async with self.two.live(self.mine, caller) as socket, asyncio.timeout(WITHIN_S):
             for topic in wanted:
                 await socket.send(json.dumps({'op': 'follow', 't': topic}))
             while wanted - seen.keys():

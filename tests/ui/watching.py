@@ -23,7 +23,7 @@ from ui.live import Live
 from ui.provider_settings import ProviderSettings
 from ui.topics import resolver
 
-WITHIN_S = 10.0
+WITHIN_S = 30.0
 PASSWORD = 'four words and then some'
 
 

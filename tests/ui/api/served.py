@@ -145,7 +145,7 @@ async def listening(app: FastAPI) -> AsyncIterator[int]:
     server = uvicorn.Server(config)
     serve = asyncio.create_task(server.serve())
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not server.started:
                 await asyncio.sleep(0.01)
         yield server.servers[0].sockets[0].getsockname()[1]

@@ -60,7 +60,7 @@ async def stream() -> AsyncIterator[Stream]:
 async def hear(socket: ClientConnection) -> dict[str, Any]:
     """The next message that is no heartbeat."""
     while True:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             message: dict[str, Any] = json.loads(await socket.recv())
         if message['kind'] != 'heartbeat':
             return message
@@ -142,7 +142,7 @@ def test_what_does_not_fit_is_left_for_the_store() -> None:
 
 
 async def test_silence_is_told_from_a_dead_connection_by_heartbeats(stream: Stream) -> None:
-    async with stream.open() as socket, asyncio.timeout(10):
+    async with stream.open() as socket, asyncio.timeout(30):
         beat = json.loads(await socket.recv())
     assert (beat['kind'], beat['sequence']) == ('heartbeat', stream.newest)
 
@@ -173,7 +173,7 @@ async def test_an_expired_token_ends_the_connection(stream: Stream) -> None:
 
 
 async def hear_until_closed(socket: ClientConnection) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             await socket.recv()
 
