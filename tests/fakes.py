@@ -27,7 +27,7 @@ from domain.services.access import AccessService
 from domain.services.accounts import AccountService
 from domain.services.alerts import AlertService
 from domain.services.audit import AuditService
-from domain.services.checkins import CheckIn, CheckIns, Receipt
+from domain.services.checkins import AS_BEFORE, CheckIn, CheckIns, Receipt
 from domain.services.devices import DeviceService
 from domain.services.enrolments import EnrolmentService
 from domain.services.enterprises import EnterpriseService
@@ -249,7 +249,7 @@ class House:
         *,
         age: float = 0,
         facts: Facts | None = None,
-        radio: Radio | None = None,
+        radio: Radio | None = AS_BEFORE,
         sent_at: float | None = None,
     ) -> Receipt:
         """A check-in observed ``age`` seconds ago; without a ``sequence`` the next one."""
