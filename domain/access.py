@@ -167,7 +167,6 @@ class ActorKind(StrEnum):
 
     PERSON = 'person'
     PROGRAM = 'program'
-    DEVICE = 'device'
     SYSTEM = 'system'
 
 
