@@ -82,7 +82,6 @@ def register(services: Services) -> None:
         with page(request, services, 'Devices', active='devices') as (who, fleet):
             found = fleet.devices.get(id)
             if found is not None:
-                ui.page_title(f'{found.name} · Cellwarden')
                 _device(request, services, who, found)
                 return
             before = None if fleet.scope else await services.store.get(Device, fleet.enterprise.id, id)

@@ -1,6 +1,6 @@
 """One tower: how it is and why, its checks and cells, the devices it serves, maintenance."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from fastapi import Request
 from nicegui import ui
@@ -232,8 +232,7 @@ async def _maintain(services: Services, who: SignedIn, fleet: Fleet, tower_id: s
     tower = fleet.towers.get(tower_id)
     if tower is None:
         return
-    told = as_told(tower)
-    new = NewTower(**{spec.name: getattr(told, spec.name) for spec in fields(told)} | {'maintenance_until': until})
+    new = replace(as_told(tower), maintenance_until=until)
     await guarded(
         who,
         lambda actor: services.towers.change(actor, tower.id, tower.version, new),
