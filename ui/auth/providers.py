@@ -84,7 +84,8 @@ def _parties(
 
 def onward(url: str) -> Response:
     """Lead on with a page: after a form has been sent, browsers hold redirects to elsewhere to ``form-action`` of our CSP."""
-    words = f'<!doctype html><title>One moment</title><p><a href="{escape(url)}">Go on</a></p>'
+    dark = '<meta name="color-scheme" content="light dark">'  # no white flash for whoever reads on dark
+    words = f'<!doctype html>{dark}<title>One moment</title><p><a href="{escape(url)}">Go on</a></p>'
     return HTMLResponse(words, headers={'refresh': f'0;url={url}', 'cache-control': 'no-store'})
 
 
