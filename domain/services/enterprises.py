@@ -6,7 +6,7 @@ from dataclasses import replace
 from domain.access import Actor, Permission, system
 from domain.draft import Draft
 from domain.edits import differences
-from domain.enterprises import Enterprise
+from domain.enterprises import INSTALLATION, Enterprise
 from domain.errors import Conflict, NotFound
 from domain.ids import new_id
 from domain.journal import Subject
@@ -38,7 +38,7 @@ class EnterpriseService:
             draft.note(EnterpriseAdded(at=draft.now, enterprise=enterprise.id, subject=subject, by=by))
             return enterprise
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._road.travel(decide, actor=actor or system(INSTALLATION, 'operator'))
 
     async def rename(self, actor: Actor, enterprise_id: str, name: str) -> Enterprise:
         """Call an enterprise otherwise."""

@@ -22,7 +22,7 @@ _TOKENS = (
     Column(field='left', label='Lets in', phone='line'),
     Column(field='how', label='How', kind='quiet', empty='At once', phone='more', room='wide'),
     Column(field='labels', label='Labels', kind='labels', empty='', phone='more'),
-    Column(field='expires_at', label='Ends', kind='age', mode='left', sort='expires_at', phone='age', empty='No end'),
+    Column(field='expires_at', label='Ends', kind='age', mode='ends', sort='expires_at', phone='age', empty='No end'),
     Column(field='used_at', label='Last used', kind='age', detail='used_from', sort='used_at', empty='Never'),
     Column(field='created_by', label='Made by', kind='quiet', sort='created_by', room='wide'),
 )
