@@ -37,7 +37,7 @@ class EnrolmentTokensTopic(EndingTopic):
             state = 'expired'
         elif token.uses_left is not None and token.uses_left <= 0:
             state = 'used_up'
-        how = 'After approval' if token.approval else 'In place of devices in use' if token.replaces else None
+        how = 'after approval' if token.approval else 'in place of devices in use' if token.replaces else None
         return {
             'id': token.id,
             'name': token.name,
