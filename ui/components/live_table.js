@@ -73,7 +73,7 @@ export default {
     refused(text) {
       clearTimeout(this.wait);
       this.$el.classList.remove("waiting");
-      const words = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+      const words = `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/\.?$/, ".");
       const way = this.narrowed() ? { label: "Clear search and filters", act: () => this.clear() } : { label: "Try again", act: () => this.follow() };
       this.head.hidden = true;
       this.body.replaceChildren(this.lone(window.cellwarden.note({ title: "This list is not available", text: words, tone: "bad", ...way })));
