@@ -81,6 +81,7 @@
     if (!column.detail) return node;
     const detail = cw.get(row, column.detail);
     if (missing(detail)) return node;
+    if (node.nodeType === Node.TEXT_NODE) node = h("span", { dir: "auto" }, node); // so that a long one can be cut off before its detail
     const more = column.detailMode ? cw.age(detail, column.detailMode) : h("span", "", String(detail));
     more.classList.add(blank ? "cw-quiet" : "cw-detail");
     const both = document.createDocumentFragment();

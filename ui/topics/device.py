@@ -8,18 +8,20 @@ from domain.devices import Device, DeviceState
 from domain.errors import NotFound
 from domain.fleets import Fleets
 from domain.locks import Lock, is_locked
-from domain.policies import Compliance, Policy, Verdict
+from domain.policies import Compliance, Policy, Severity, Verdict
 from domain.radio import Radio, RadioSample
 from domain.rules import Rule, RuleError, View
 from domain.tokens import Credential
 from domain.towers import Tower, TowerState
 from ui.channels import News
 from ui.sentences import evidence_text
+from ui.spans import counted
 from ui.topics.base import BaseTopic, ListTopic, ObjectTopic
 from ui.topics.devices import device_row
 
 HISTORY_S = 6 * 3600
 MOST_POINTS = 1500
+_GRAVITY = tuple(Severity)
 
 
 class DeviceTopic(ObjectTopic):
@@ -90,14 +92,15 @@ class DeviceTopic(ObjectTopic):
         return 'waiting' if waiting.previous is None else 'contested'
 
     def _alert(self) -> dict[str, Any]:
-        """The newest of the open alerts about it."""
+        """The gravest of the open alerts about it, and how many more there are."""
         about = [alert for alert in self.fleet.alerts.values() if alert.object_id == self.id]
-        alert = max(about, key=lambda one: one.raised_at, default=None)
+        alert = min(about, key=lambda one: (_GRAVITY.index(one.severity), -one.raised_at), default=None)
         return {
             'alert': alert.problem if alert else None,
             'alert_id': alert.id if alert else None,
             'alert_severity': alert.severity if alert else None,
             'alert_detail': alert.detail if alert else None,
+            'alert_more': counted(len(about) - 1, 'more alert') if len(about) > 1 else None,
         }
 
     def _can_lock(self, locked: bool) -> str:
