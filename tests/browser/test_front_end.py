@@ -7,6 +7,13 @@ from tests.browser.console import Company
 
 SHELL = ('/', '/devices', '/policies', '/policies/new', '/towers', '/towers/new', '/alerts', '/enforcement', '/audit')
 
+LEFT_TO_PAGES = {
+    'clipboard-write',  # commands, tokens and links are copied
+    # the console itself may stand there, and its address may begin to lead there while a page is open
+    'local-network', 'local-network-access', 'loopback-network',
+    'interest-cohort', 'media-playback-while-not-visible', 'sync-xhr', 'unload',  # nothing that could be found out or done with
+}  # fmt: skip
+
 
 def places(company: Company) -> list[str]:
     """Every sort of page there is, on something that is there."""
@@ -34,6 +41,16 @@ def test_no_page_asks_for_more_than_its_policy_allows(company: Company, new_page
     page.context.clear_cookies()
     page.goto(f'{company.console.address}/login')
     expect(page.locator('input[name=password]')).to_be_visible()
+
+
+def test_nothing_that_the_product_does_not_use_is_left_to_pages(company: Company, new_page: NewPage) -> None:
+    """And the browser knows every name, or it would warn. A tripwire too: what a new Chromium can do is denied, or said to be used."""
+    page, said = new_page(), []
+    page.on('console', lambda message: said.append(message.text))
+    company.enter(page, '/audit')
+    left = set(page.evaluate('document.featurePolicy.allowedFeatures()'))
+    assert {name for name in left if not name.startswith('ch-')} - LEFT_TO_PAGES == set()
+    assert [text for text in said if 'Permissions-Policy' in text] == []
 
 
 def _without(page: Page, words: str) -> None:
