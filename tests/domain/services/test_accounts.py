@@ -178,7 +178,7 @@ async def test_a_password_that_is_changed_while_it_is_checked_opens_nothing_and_
     class ThenChanged(QuickHasher):
         def is_outdated(self, hashed: str) -> bool:
             (account,) = home.fleets.accounts.values()
-            change(home, password_hash='hash of another horse entirely', password_at=(account.password_at or 0) + 1)
+            change(home, password_hash='hash of another horse entirely', version=account.version + 1)
             return True
 
     accounts = AccountService(
