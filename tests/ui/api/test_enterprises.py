@@ -79,6 +79,8 @@ def fill(path: str, owned: Belongings) -> str:
 
 
 async def test_an_id_of_another_enterprise_is_as_good_as_none(two: Two) -> None:
+    await two.program.get('/devices')
+    await two.served.house.road.travel(lambda draft: None)  # that the program's token was used is written down
     kept = {kind: dict(rows) for kind, rows in two.served.house.store.rows.items()}
     asked = 0
     for method, path, _ in await two.operations():
