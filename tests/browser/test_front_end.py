@@ -45,7 +45,8 @@ def test_no_page_asks_for_more_than_its_policy_allows(company: Company, new_page
 
 def test_nothing_that_the_product_does_not_use_is_left_to_pages(company: Company, new_page: NewPage) -> None:
     """And the browser knows every name, or it would warn. A tripwire too: what a new Chromium can do is denied, or said to be used."""
-    page, said = new_page(), []
+    page = new_page()
+    said: list[str] = []
     page.on('console', lambda message: said.append(message.text))
     company.enter(page, '/audit')
     left = set(page.evaluate('document.featurePolicy.allowedFeatures()'))
