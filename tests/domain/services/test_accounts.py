@@ -163,7 +163,7 @@ async def test_a_hash_of_other_costs_is_made_anew_at_a_sign_in_and_nothing_else_
     after = home.fleets.accounts[before.id]
     assert after == replace(before, password_hash=f'hash of {PASSWORD}')
     assert home.known.knows(after.id, Browser(known=known))
-    kinds = [type(each.entry) for each in home.store.journal[home.enterprise][told:]]
+    kinds: list[type] = [type(each.entry) for each in home.store.journal[home.enterprise][told:]]
     assert kinds == [SignInRefused, SignedIn]
 
 
