@@ -11,6 +11,7 @@ from domain.radio import Radio, RadioSample
 from domain.rules import Rule, RuleError, View
 from domain.tokens import Credential
 from domain.towers import Tower, TowerState
+from domain.views import PATHS
 from ui.channels import News
 from ui.sentences import evidence_text
 from ui.topics.base import BaseTopic, ListTopic, ObjectTopic
@@ -159,18 +160,22 @@ class VerdictsTopic(ListTopic):
         return rows
 
     def _evidence(self, device: Device, policy: Policy, verdict: Verdict | None) -> str:
-        """What the rule saw when it was broken; for a kept one, what it sees now."""
-        if verdict is None or verdict.evidence:
-            return evidence_text(verdict.evidence or {}) if verdict is not None else ''
+        """What the rule saw when it was broken, with what it would see now; for a kept one, what it sees now."""
+        if verdict is None:
+            return ''
+        state = self.fleet.state_of(self.id)
+        tower = self.fleet.towers.get(state.tower or '')
+        view = View(device, state, tower, self.fleet.tower_states.get(state.tower or ''), self.clock())
+        if verdict.evidence:
+            return evidence_text(
+                verdict.evidence, {path: view.value(path) for path in verdict.evidence if path in PATHS}
+            )
         key = (policy.id, policy.version)
         if key not in self._paths:
             try:
                 self._paths[key] = tuple(sorted(Rule(policy.rule).paths))
             except RuleError:  # from before an upgrade; the reason stands in the row
                 self._paths[key] = ()
-        state = self.fleet.state_of(self.id)
-        tower = self.fleet.towers.get(state.tower or '')
-        view = View(device, state, tower, self.fleet.tower_states.get(state.tower or ''), self.clock())
         return evidence_text({path: view.value(path) for path in self._paths[key]})
 
 

@@ -1,7 +1,6 @@
 """What the demo tells on its log of a fleet of any size."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 from structlog.testing import capture_logs
@@ -11,9 +10,8 @@ from tests.jobs.simulation.console import eventually
 
 
 @pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(digest, 'EVERY_S', 0.01)
-    yield
 
 
 async def test_many_answers_to_commands_are_one_line_and_none_is_no_line() -> None:

@@ -26,6 +26,16 @@ async def test_a_kept_policy_shows_what_its_rule_sees_now_and_a_broken_one_what_
         assert evidence() == ['storage.encrypted = false']
 
 
+async def test_a_rule_that_stays_broken_shows_what_it_saw_then_and_what_it_would_see_now() -> None:
+    async with house() as home:
+        await home.policies.add(home.actor, NewPolicy(name='Room', rule='device.storage.free_percent >= 10.0'))
+        device = await home.device()
+        for free in (8, 3):
+            await home.check_in(device.id, facts=Facts(storage=Storage(True, 100, free)))
+        topic = VerdictsTopic(fleet=home.fleet, store=home.store, clock=home.clock, id=device.id)
+        assert [row['evidence'] for row in topic.full()['rows']] == ['storage.free_percent = 8.0 (now 3.0)']
+
+
 async def test_the_signal_is_told_with_the_cell_and_the_tower_that_it_came_from() -> None:
     async with house() as home:
         cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=1)
