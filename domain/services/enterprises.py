@@ -37,7 +37,7 @@ class EnterpriseService:
             draft.note(EnterpriseAdded(at=draft.now, enterprise=enterprise.id, subject=subject, by=actor.name))
             return enterprise
 
-        return await self._road.travel(decide, actor=actor or system(INSTALLATION, 'operator'))
+        return await self._road.travel(decide, actor=actor)
 
     async def rename(self, actor: Actor, enterprise_id: str, name: str) -> Enterprise:
         """Call an enterprise otherwise."""

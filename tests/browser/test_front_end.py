@@ -13,7 +13,6 @@ LEFT_TO_PAGES = {
 }  # fmt: skip
 
 
-
 def test_nothing_that_the_product_does_not_use_is_left_to_pages(company: Company, new_page: NewPage) -> None:
     """And the browser knows every name, or it would warn. A tripwire too: what a new Chromium can do is denied, or said to be used."""
     page = new_page()
