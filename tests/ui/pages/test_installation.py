@@ -16,7 +16,7 @@ from ui.provider_settings import ProviderSettings, RuleSettings
 def providers() -> list[ProviderSettings]:
     """One that leads its crane drivers to the enterprise of the house."""
     rule = RuleSettings(
-        enterprise='Port of Delft', role=Role.OPERATOR, groups=['crane drivers'], labels={'site': ['port-1']}
+        enterprise='Port of Delft', role=Role.OPERATOR, groups=frozenset({'crane drivers'}), labels={'site': ['port-1']}
     )
     return [
         ProviderSettings(name='sso', label='Delft SSO', issuer='https://sso.example.com', client_id='c', rules=[rule])
