@@ -178,7 +178,6 @@ class ActorKind(StrEnum):
 
     PERSON = 'person'
     PROGRAM = 'program'
-    DEVICE = 'device'
     SYSTEM = 'system'
 
 

@@ -1,6 +1,5 @@
 """A tower: its cells, its place, its checks, and the one function that says how it is."""
 
-import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -202,10 +201,3 @@ def tower_status(checks: Iterable[CheckState], *, maintenance: bool) -> TowerSta
     if any(status in (CheckStatus.SOFT, CheckStatus.FAILING) for status in statuses):
         return TowerStatus.DEGRADED
     return TowerStatus.UP
-
-
-def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Great-circle distance in metres between (latitude, longitude) pairs (haversine, mean Earth radius 6 371 009 m)."""
-    lat_a, lon_a, lat_b, lon_b = map(math.radians, (*a, *b))
-    h = math.sin((lat_b - lat_a) / 2) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
-    return 2 * 6_371_009 * math.asin(math.sqrt(h))

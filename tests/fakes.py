@@ -21,7 +21,7 @@ from domain.identifiers import Identifiers
 from domain.journal import Entry, Recorded
 from domain.people import Person
 from domain.radio import Radio, RadioSample
-from domain.services.checkins import CheckIn, Receipt
+from domain.services.checkins import AS_BEFORE, CheckIn, Receipt
 from domain.store import Changes, Retention
 from domain.tokens import Credential
 from domain.towers import CheckResult, CheckState, Tower, TowerState
@@ -206,7 +206,7 @@ class House(DomainHouse):
         *,
         age: float = 0,
         facts: Facts | None = None,
-        radio: Radio | None = None,
+        radio: Radio | None = AS_BEFORE,
         sent_at: float | None = None,
     ) -> Receipt:
         """A check-in observed ``age`` seconds ago; without a ``sequence`` the next one."""

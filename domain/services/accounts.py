@@ -123,8 +123,9 @@ def checked_email(email: str) -> str:
 
 
 def has_same_password(one: Account, other: Account) -> bool:
-    """True unless another password was set between the two; the hash of one and the same may be made anew at any sign-in."""
-    return one.password_at == other.password_at
+    """True unless another password was set between the two. The hash of one and the same may be made anew at any sign-in, which is no new
+    version of the account."""
+    return one.password_hash == other.password_hash or one.version == other.version
 
 
 def new_account(draft: Draft, email: str, name: str, password_hash: str) -> Account:

@@ -58,13 +58,16 @@ class TowerService:
         tower = tower_of(
             Tower(id=new_id(), enterprise=actor.enterprise, name='', kind=new.kind, created_at=self._road.clock()), new
         )
+        check_targets(tower, (), self._refused)
         return await self._save(actor, tower, None)
 
     async def change(self, actor: Actor, tower_id: str, version: int, new: NewTower) -> Tower:
         """Replace what is said of a tower; ``Stale`` unless ``version`` is its newest. What says nothing new leaves no trace."""
         actor.require(Permission.TOWERS_WRITE)
         before = self._road.fleets.seen_by(actor).need(Tower, tower_id)
-        return await self._save(actor, tower_of(replace(before, version=version), new), version)
+        tower = tower_of(replace(before, version=version), new)
+        check_targets(tower, before.checks, self._refused)
+        return await self._save(actor, tower, version)
 
     async def retire(self, actor: Actor, tower_id: str, version: int) -> Tower:
         """Take a tower out; devices on it are then on a cell that no tower lists."""
@@ -137,8 +140,6 @@ class TowerService:
                 await self._reconsider.tower(before, after)
 
     async def _save(self, actor: Actor, tower: Tower, version: int | None) -> Tower:
-        check_targets(tower, self._refused)
-
         def decide(draft: Draft) -> tuple[Tower, Tower | None]:
             fleet = draft.fleet(actor.enterprise)
             before = need_tower(draft, actor, tower.id) if version is not None else None

@@ -7,13 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import NewPage
 from tests.browser.console import WITHIN_S, Company, until
 
 HOOK = """#!/bin/sh
 echo "$CELLWARDEN_ACTION: $CELLWARDEN_REASON" >> {folder}/ran
 """
+
+CUT_OFF = """() => [...document.querySelectorAll('td.acts')].filter((td) =>
+  td.scrollWidth > td.clientWidth || td.getBoundingClientRect().right > td.closest('.cw-card').getBoundingClientRect().right
+).length"""
 
 
 @contextmanager
@@ -114,3 +120,14 @@ def test_a_device_that_nothing_opens_any_more_says_so_and_how_it_comes_back(page
     assert company.console.client(token).post('/enrolments', json=again).json()['device_id'] == crane.id
     expect(page.get_by_test_id('locked-out')).to_be_hidden()
     expect(page.get_by_test_id('credential')).to_be_hidden()
+
+
+@pytest.mark.parametrize('width', [1440, 1100, 390])
+def test_the_buttons_beside_a_long_name_are_whole(new_page: NewPage, company: Company, width: int) -> None:
+    token = company.console.run('token enrolment', enterprise=company.id, name='cranes', approval=True)['secret']
+    long = {'name': 'Crane at the northern quay ' * 4, 'kind': 'tablet', 'identifiers': {'serial': 'S' * 40}}
+    assert company.console.client(token).post('/enrolments', json=long).status_code == 201
+    page = company.enter(new_page(viewport={'width': width, 'height': 900}), '/enrolment')
+    row = page.get_by_test_id('waiting').get_by_role('row', name='Crane at')
+    expect(row.get_by_role('button', name='Refuse device…')).to_be_visible()
+    assert page.evaluate(CUT_OFF) == 0

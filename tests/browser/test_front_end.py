@@ -5,6 +5,24 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import NewPage
 from tests.browser.console import Company
 
+LEFT_TO_PAGES = {
+    'clipboard-write',  # commands, tokens and links are copied
+    # the console itself may stand there, and its address may begin to lead there while a page is open
+    'local-network', 'local-network-access', 'loopback-network',
+    'interest-cohort', 'media-playback-while-not-visible', 'sync-xhr', 'unload',  # nothing that could be found out or done with
+}  # fmt: skip
+
+
+def test_nothing_that_the_product_does_not_use_is_left_to_pages(company: Company, new_page: NewPage) -> None:
+    """And the browser knows every name, or it would warn. A tripwire too: what a new Chromium can do is denied, or said to be used."""
+    page = new_page()
+    said: list[str] = []
+    page.on('console', lambda message: said.append(message.text))
+    company.enter(page, '/audit')
+    left = set(page.evaluate('document.featurePolicy.allowedFeatures()'))
+    assert {name for name in left if not name.startswith('ch-')} - LEFT_TO_PAGES == set()
+    assert [text for text in said if 'Permissions-Policy' in text] == []
+
 
 def _without(page: Page, words: str) -> None:
     """Serve pages with a policy that lacks ``words``."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -94,10 +95,12 @@ async def test_links_and_tokens_that_ended_long_ago_leave_the_picture_with_their
         told = home.fleets.of(place).sequence
         (row,) = [job for job in table(house=home) if job.name == 'retention']
 
+        kinds: tuple[type[Any], ...] = (Link, Token)
+
         async def kept() -> list[set[str]]:
             fleet, installation = home.fleets.of(place), home.fleets.installation
-            pictures = {id for each in (fleet, installation) for kind in (Link, Token) for id in each.table(kind)}
-            rows = {one.id for kind in (Link, Token) async for batch in store.load(kind) for one in batch}
+            pictures = {id for each in (fleet, installation) for kind in kinds for id in each.table(kind)}
+            rows = {one.id for kind in kinds async for batch in store.load(kind) for one in batch}
             return [pictures, rows]
 
         clock.tick(30 * day)

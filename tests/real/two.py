@@ -133,7 +133,7 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
               'identifiers': {'serial': f'{canary}-serial'}}  # fmt: skip
     enrolled = await made('/enrolments', device, enrolment)
     await made('/checkins', checkin(canary, number, encrypted=False), enrolled['credential'], 200)
-    far = {'name': f'{canary}-faraway', 'kind': 'tablet', 'labels': {'site': f'{canary}-elsewhere'}}
+    far: dict[str, Any] = {'name': f'{canary}-faraway', 'kind': 'tablet', 'labels': {'site': f'{canary}-elsewhere'}}
     faraway = await made('/enrolments', far, enrolment)
     await made('/checkins', {**checkin(canary, number, encrypted=False), 'radio': {**cell, 'rsrp': -60}},
                faraway['credential'], 200)  # fmt: skip

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,7 +80,7 @@ async def test_a_person_is_added_for_a_part_of_the_enterprise_whichever_way_they
     if way == 'member':
         other = await home.enterprises.add('Ghent')
         await home.people.add(other.id, 'bo@example.com', 'Bo', Role.VIEWER, 'correct horse battery')
-    said = {'link': True} if way == 'link' else {'password': 'correct horse battery'}
+    said: dict[str, Any] = {'link': True} if way == 'link' else {'password': 'correct horse battery'}
     answer = await door.run('user add', {**bo, **said, **NARROW})
     assert (answer['made'], answer['scope']) == (way, 'site=port-1 or port-2 or region Delft only')
     if way == 'link':
@@ -94,7 +95,7 @@ async def test_an_administrator_of_a_part_is_refused_whichever_way_they_come(hom
     if way == 'member':
         other = await home.enterprises.add('Ghent')
         await home.people.add(other.id, 'bo@example.com', 'Bo', Role.VIEWER, 'correct horse battery')
-    said = {'link': True} if way == 'link' else {'password': 'correct horse battery'}
+    said: dict[str, Any] = {'link': True} if way == 'link' else {'password': 'correct horse battery'}
     with pytest.raises(Invalid, match='the whole enterprise') as refused:
         await Control(home).run('user add', {**bo, **said, **NARROW})
     assert refused.value.field == 'scope'

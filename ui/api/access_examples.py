@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-_SCOPE = {'labels': {'site': ['port-1']}, 'regions': []}
-_ENROLMENT_TOKEN = {
+_SCOPE: dict[str, Any] = {'labels': {'site': ['port-1']}, 'regions': []}
+_ENROLMENT_TOKEN: dict[str, Any] = {
     'id': '01KAPXCH7MR1T5Z9A4D8F0W7JN',
     'name': 'Cranes, port 1',
     'beginning': 'cwe_9fQk',
@@ -19,9 +19,9 @@ _ENROLMENT_TOKEN = {
     'used_at': '2026-11-22T07:41:10.512Z',
     'used_from': '203.0.113.7',
 }
-_PERSON = {'name': 'Bob Crane', 'role': 'operator', 'scope': _SCOPE}
+_PERSON: dict[str, Any] = {'name': 'Bob Crane', 'role': 'operator', 'scope': _SCOPE}
 _SERVICE = {'id': '01KAPXDJ8NS2V6A0B5E9G1X8KP', 'name': 'collector'}
-_INVITATION = {
+_INVITATION: dict[str, Any] = {
     'id': '01KAPXEK9PT3W7B1C6F0H2Y9MQ',
     'email': 'bob@example.com',
     **_PERSON,
@@ -30,7 +30,7 @@ _INVITATION = {
     'created_at': '2026-11-22T08:00:00.000Z',
     'expires_at': '2026-11-29T08:00:00.000Z',
 }
-_API_TOKEN = {
+_API_TOKEN: dict[str, Any] = {
     'id': '01KAPXFM0QV4X8C2D7G1J3Z0NR',
     'name': 'nightly',
     'beginning': 'cwt_Z1pm',

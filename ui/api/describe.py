@@ -1,6 +1,7 @@
 """The OpenAPI description: what FastAPI knows of paths and parameters, what msgspec knows of bodies, and one example of each."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
@@ -20,6 +21,14 @@ _SECURITY = {
     },
     'device': {'type': 'http', 'scheme': 'bearer', 'description': 'Credential of a device (cwd_…), told at enrolment.'},
     'enrolment': {'type': 'http', 'scheme': 'bearer', 'description': 'Enrolment token (cwe_…) of a roll-out.'},
+}
+_IF_MATCH = {
+    'name': 'If-Match',
+    'in': 'header',
+    'required': True,
+    'description': 'The `ETag` that was read, or `*` for whatever is newest',
+    'schema': {'type': 'string'},
+    'example': '"3"',
 }
 _TEXT = """Devices check in, programs read and change, everything answers in JSON.
 
@@ -51,6 +60,8 @@ def operation(
     ``patch`` is an example of a merge patch of ``body``, of which then nothing is required; ``also`` is a second status of success.
     """
     extra: dict[str, Any] = {'security': [{door: [scope] if scope else []}]}
+    if patch is not None or status == HTTPStatus.NO_CONTENT:  # an edit or a retirement
+        extra['parameters'] = [_IF_MATCH]
     if body is not None and patch is not None:
         content = {'schema': {'type': 'object', 'description': f'Any fields of {body.__name__}'}, 'example': patch}
         extra['requestBody'] = {'required': True, 'content': {'application/merge-patch+json': content}}

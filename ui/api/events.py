@@ -8,7 +8,6 @@ missed and for what is live, no seam between them, and no backlog in memory.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 
 import msgspec
 from fastapi import FastAPI, WebSocket
@@ -22,7 +21,7 @@ from domain.store import Store
 from domain.tokens import Token
 from ui.api.auth import Doors
 from ui.api.journal import Event, event
-from ui.api.problems import HttpRefusal, render
+from ui.api.problems import render
 from ui.api.wire import time_text
 
 HEARTBEAT_S = 15.0
@@ -134,13 +133,6 @@ class EventStream:
 def add_events(app: FastAPI, *, road: Road, store: Store, doors: Doors, heartbeat_s: float = HEARTBEAT_S) -> None:
     """Put the socket on ``app``."""
     tails = Tails(road)
-
-    @app.get('/api/v1/events', include_in_schema=False)
-    async def plain() -> None:
-        headers = {'upgrade': 'websocket', 'connection': 'upgrade'}
-        raise HttpRefusal(
-            HTTPStatus.UPGRADE_REQUIRED, 'this is a WebSocket; pages of the journal are at /api/v1/journal', headers
-        )
 
     @app.websocket('/api/v1/events')
     async def events(socket: WebSocket) -> None:

@@ -11,18 +11,20 @@ from domain.road import Road
 from domain.store import Store
 
 STORE_ANSWERS_WITHIN_S = 2.0
-_METHODS = ['GET', 'HEAD']  # balancers and uptime monitors ask with either
 
 
 def add_health(app: FastAPI, *, road: Road, store: Store, ready: Callable[[], str | None]) -> None:
-    """Both at the root. ``ready`` says what else is not ready yet, ``None`` when nothing is."""
+    """Both at the root, for GET and for HEAD, since balancers and monitors ask with either. ``ready`` says what else is not ready yet,
+    ``None`` when nothing is."""
     probe = _Probe(store)
 
-    @app.api_route('/healthz', methods=_METHODS, include_in_schema=False)
+    @app.head('/healthz', include_in_schema=False)
+    @app.get('/healthz', include_in_schema=False)
     async def alive() -> Response:
         return PlainTextResponse('alive\n', headers={'cache-control': 'no-store'})
 
-    @app.api_route('/readyz', methods=_METHODS, include_in_schema=False)
+    @app.head('/readyz', include_in_schema=False)
+    @app.get('/readyz', include_in_schema=False)
     async def taking_changes() -> Response:
         missing = ready() or (None if road.is_open else 'no changes are taken') or await probe.silent()
         headers = {'cache-control': 'no-store'}

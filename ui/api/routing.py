@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Route
+from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
 
 from domain.device_input import NewDevice
 from domain.errors import Invalid
@@ -104,9 +104,13 @@ def add_description(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
 
 
 def add_unknown(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
-    """Whatever else is asked of ``/api``: 405 where the path exists, 404 elsewhere, instead of a page for people."""
+    """Whatever else is asked of ``/api``: 405 where the path exists, 426 where a socket is, 404 elsewhere, instead of a page for people."""
+    sockets = {route.path for route in app.routes if isinstance(route, WebSocketRoute)}
 
     async def unknown(request: Request) -> Response:
+        if request.url.path in sockets:
+            headers = {'upgrade': 'websocket', 'connection': 'upgrade'}
+            raise HttpRefusal(HTTPStatus.UPGRADE_REQUIRED, 'this is a WebSocket', headers)
         allowed: set[str] = set()
         for route in routes:
             if isinstance(route, APIRoute) and route.matches(request.scope)[0] is Match.PARTIAL:

@@ -25,8 +25,8 @@ Kind = Literal[
 ]
 
 
-#: 41 s ago, for 41 s, 41 s, in 41 s, seen 41 s ago, since 14:03:22, until 14:03:22
-Mode = Literal['ago', 'for', 'bare', 'left', 'seen', 'since', 'until']
+#: 41 s ago, for 41 s, 41 s, in 41 s (41 s over), in 41 s (41 s ago), seen 41 s ago, since 14:03:22, until 14:03:22
+Mode = Literal['ago', 'for', 'bare', 'left', 'ends', 'seen', 'since', 'until']
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,6 @@ class Column:
     warn: float | None = None
     bad: float | None = None
     tone: str | None = None
-    tone_field: str | None = None
     yes: str | None = None
     no: str | None = None
     empty: str | None = None

@@ -8,13 +8,15 @@ from typing import Any, Literal
 from nicegui import ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
-from domain.errors import DomainError
+from domain.errors import DomainError, Stale
 from ui.components.card import Text, text
 from ui.components.reveal import reveal
 from ui.design import Tone
 from ui.spans import sentence
 
 Rank = Literal['plain', 'primary', 'danger', 'quiet']
+
+_STALE = 'Somebody else changed this meanwhile. Close this form and open it again to see their change.'
 
 #: Enter in a line of text presses the button that the sheet is for; a list or a form of its own knows what Enter means there.
 _ENTER = """(event) => {
@@ -185,7 +187,7 @@ class complaint(Text):  # noqa: N801 (NiceGUI's element style)
     def refuse(self, refusal: DomainError) -> None:
         """Say why at the field that has to change, and go there; a refusal of the whole is said in the line."""
         place = self._fields.get((refusal.field or '').partition('.')[0])
-        words = f'{sentence(refusal.detail)}.'
+        words = _STALE if isinstance(refusal, Stale) else f'{sentence(refusal.detail)}.'
         self.say('' if place is not None else words)
         if place is not None:
             place.error = words

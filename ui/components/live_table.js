@@ -85,7 +85,10 @@ export default {
     refused(text) {
       clearTimeout(this.wait);
       this.$el.classList.remove("waiting");
-      this.body.replaceChildren(this.lone(window.cellwarden.note({ title: "This list is not available", text, tone: "bad", label: "Try again", act: () => this.follow() })));
+      const words = `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/\.?$/, ".");
+      const way = this.narrowed() ? { label: "Clear search and filters", act: () => this.clear() } : { label: "Try again", act: () => this.follow() };
+      this.head.hidden = true;
+      this.body.replaceChildren(this.lone(window.cellwarden.note({ title: "This list is not available", text: words, tone: "bad", ...way })));
       this.drawn.clear();
     },
 

@@ -42,18 +42,18 @@ def _identity(services: Services, who: SignedIn, account: Account) -> Text:
             if account.owner:
                 _fact('Installation', 'Owner')
         with ui.element('ul').classes('cw-entries').props('aria-label="My enterprises"'):
-            members = services.fleets.memberships(account.id).values()
-            for person in sorted(members, key=lambda person: person.created_at):
-                _membership(services, person, here=person.enterprise == who.person.enterprise)
+            members = sorted(services.fleets.memberships(account.id).values(), key=lambda person: person.created_at)
+            for person in members:
+                _membership(services, person, here=person.enterprise == who.person.enterprise, alone=len(members) == 1)
     return ways
 
 
-def _membership(services: Services, person: Person, *, here: bool) -> None:
+def _membership(services: Services, person: Person, *, here: bool, alone: bool) -> None:
     with ui.element('li'):
         with ui.element('div').classes('what'):
             with ui.element('p'):
                 text(services.fleets.of(person.enterprise).enterprise.name, 'b')
-                if here:
+                if here and not alone:
                     text('Where you are now').classes('cw-tag')
             part = f' of {words(person.scope)}' if person.scope else ''
             text(person.role.capitalize() + part, 'p').classes('cw-quiet')

@@ -121,6 +121,7 @@ def _make(services: Services, who: SignedIn, after: Callable[[], None]) -> None:
                         after()
                         _show(made[1])
 
+                name.on('keydown.enter', make)
                 button('Make token', make, rank='primary').mark('make-token').props('data-testid=make-token')
     dialog.open()
 

@@ -83,6 +83,7 @@ def _trail(services: Services, who: SignedIn, fleet: Fleet, *, installation: boo
             ),
             tall=True,
         )
+        .classes('cw-trail')
         .props('data-testid=audit')
         .mark('audit')
     ):

@@ -1,23 +1,18 @@
 """Changing and retiring a device."""
 
 import re
-from collections.abc import Callable
 
 from nicegui import context, ui
 
 from domain.access import Actor
 from domain.device_input import NewDevice
 from domain.devices import Device, Kind
-from domain.errors import DomainError, Invalid, Stale
+from domain.errors import Invalid
 from ui.auth import SignedIn
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, select, sheet, toast
 from ui.pages.services import Services
 from ui.pages.shell import guarded
-
-_STALE = (
-    'Somebody else changed this device while you were typing. Close this form and open it again to see their change.'
-)
 
 
 def edit(services: Services, who: SignedIn, id: str) -> None:
@@ -62,7 +57,7 @@ def edit(services: Services, who: SignedIn, id: str) -> None:
                 return await services.devices.change(actor, id, device.version, new)
 
             async def go() -> None:
-                saved = await guarded(who, save, done='Saved.', refused=_teller(trouble))
+                saved = await guarded(who, save, done='Saved.', refused=trouble.refuse)
                 if saved is not None:
                     dialog.close()
 
@@ -99,7 +94,7 @@ def retire(services: Services, who: SignedIn, id: str) -> None:
                     who,
                     lambda actor: services.devices.retire(actor, id, device.version),
                     done=f'{device.name} is retired.',
-                    refused=_teller(trouble),
+                    refused=trouble.refuse,
                 )
                 if retired is not None:
                     dialog.close()
@@ -126,13 +121,3 @@ def _seconds(text: str) -> int:
         return int(text.strip())
     except ValueError:
         raise Invalid('must be a whole number of seconds', field='interval_s') from None
-
-
-def _teller(trouble: complaint) -> Callable[[DomainError], None]:
-    def tell(refusal: DomainError) -> None:
-        if isinstance(refusal, Stale):
-            trouble.say(_STALE)
-        else:
-            trouble.refuse(refusal)
-
-    return tell

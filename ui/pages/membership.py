@@ -3,7 +3,6 @@
 from nicegui import context, ui
 
 from domain.access import Actor
-from domain.errors import Stale
 from domain.fleet import Fleet
 from domain.people import Person, PersonKind
 from domain.tokens import TokenKind
@@ -15,8 +14,6 @@ from ui.pages.role_form import RoleForm
 from ui.pages.services import Services
 from ui.pages.shell import guarded
 from ui.spans import counted
-
-_STALE = 'Somebody else changed this meanwhile. Close this form and open it again to see their change.'
 
 
 def manage(services: Services, who: SignedIn, fleet: Fleet, person: Person, server: str) -> None:
@@ -80,7 +77,7 @@ def _form(services: Services, who: SignedIn, fleet: Fleet, person: Person, dialo
             who,
             save,
             done=lambda after: f'{after.name} is changed.',
-            refused=lambda refusal: trouble.say(_STALE) if isinstance(refusal, Stale) else trouble.refuse(refusal),
+            refused=trouble.refuse,
         )
         if saved is not None:
             dialog.close()

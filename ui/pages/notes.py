@@ -29,6 +29,7 @@ def alert_note(topic: str) -> None:
         live_state('severity', 'alert_severity', topic)
         with ui.element('p'):
             live_value(Column(field='alert', kind='strong', href='/alerts/{alert_id}', detail='alert_detail'), topic)
+        live_value(Column(field='alert_more', kind='quiet', href='/alerts', empty=''), topic)
 
 
 def nothing_seen(noun: str, part: Scope) -> Empty:

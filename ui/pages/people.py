@@ -48,7 +48,7 @@ _INVITATIONS = (
     Column(field='by', label='Invited by', kind='quiet', room='wide'),
     Column(field='state', label='State', kind='state', family='person', phone='state'),
     Column(
-        field='expires_at', label='Link ends', kind='age', mode='left', sort='expires_at', align='right', phone='age'
+        field='expires_at', label='Link ends', kind='age', mode='ends', sort='expires_at', align='right', phone='age'
     ),
 )
 

@@ -88,6 +88,7 @@
     for: (at, now) => `for ${cw.span(now - at)}`,
     bare: (at, now) => cw.span(now - at),
     left: (at, now) => (at > now ? `in ${cw.span(at - now)}` : `${cw.span(now - at)} over`),
+    ends: (at, now) => (at > now ? `in ${cw.span(at - now)}` : `${cw.span(now - at)} ago`),
     seen: (at, now) => `seen ${cw.span(now - at)} ago`,
     since: (at) => `since ${cw.clock(at)}`,
     until: (at) => `until ${cw.clock(at)}`,

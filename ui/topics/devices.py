@@ -160,8 +160,7 @@ class DevicesTopic(BaseTopic):
         """What decides about the view: while it stays, so does the view. ``None`` for views on what moves all the time."""
         asked, fleet = self._question, self.fleet
         moving = asked.tower or asked.rat or asked.policy or asked.outage or asked.quarantined is not None
-        moving = moving or fleet.scope.regions
-        if moving or asked.sort not in _STILL:
+        if moving or fleet.scope.regions or asked.sort not in _STILL:
             return None
         presence = bool(asked.presence) or asked.sort == 'presence'
         compliance = bool(asked.compliance) or asked.sort == 'compliance'

@@ -34,7 +34,7 @@ class EnrolmentTokensTopic(EndingTopic):
 
     def _row(self, token: Token) -> dict[str, Any]:
         state = token.state(self.clock())
-        how = 'After approval' if token.approval else 'In place of devices in use' if token.replaces else None
+        how = 'after approval' if token.approval else 'in place of devices in use' if token.replaces else None
         return {
             'id': token.id,
             'name': token.name,

@@ -284,6 +284,9 @@ async def test_what_may_not_be_polled_is_refused_when_it_is_said(home: House, ch
     with pytest.raises(Invalid, match='may not be polled') as refused:
         await strict.add(home.actor, NewTower(name='Mast', checks=(check,)))
     assert refused.value.field == field
+    before = await tower(home, checks=(check,))
+    kept = NewTower(name='Mast', checks=before.checks, maintenance_until=home.clock() + 60)
+    assert (await strict.change(home.actor, before.id, before.version, kept)).maintenance_until == home.clock() + 60
 
 
 async def test_a_save_that_says_nothing_new_leaves_no_trace(home: House) -> None:

@@ -45,13 +45,22 @@ async def test_the_answer_says_what_became_of_it(served: Served) -> None:
     assert answers == ['current', 'duplicate', 'late', 'late']
 
 
-async def test_absent_and_null_parts_mean_as_before(served: Served) -> None:
+async def test_absent_parts_and_null_facts_mean_as_before(served: Served) -> None:
     device, caller = await served.device()
     await caller.post('/checkins', check_in(1, facts=ENCRYPTED, radio=RADIO))
-    assert (await caller.post('/checkins', check_in(2, radio=None, facts={'battery': {'level': 5}}))).status_code == 200
+    for sequence, facts in ((2, {'battery': {'level': 5}}), (3, {'storage': None}), (4, None)):
+        assert (await caller.post('/checkins', check_in(sequence, facts=facts))).status_code == 200
     state = served.house.fleet.state_of(device)
     assert state.facts.storage is not None
     assert state.radio is not None
+
+
+async def test_a_null_radio_says_that_there_is_no_link_any_more(served: Served) -> None:
+    device, caller = await served.device()
+    await caller.post('/checkins', check_in(1, radio=RADIO))
+    assert (await caller.post('/checkins', check_in(2, radio=None))).json()['accepted'] == 'current'
+    assert served.house.fleet.state_of(device).radio is None
+    assert (await (await served.program()).get(f'/devices/{device}/samples'))['total'] == 1
 
 
 async def test_pending_commands_come_with_the_answer_until_they_are_answered(served: Served) -> None:

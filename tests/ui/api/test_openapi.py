@@ -29,6 +29,8 @@ async def test_every_route_is_described_with_its_bodies_and_its_token(served: Se
             ('/cancel', ':rotate', '/approve', '/revoke', '/withdraw')
         ):
             assert found['requestBody']['content'], path
+        headers = [parameter['name'] for parameter in found.get('parameters', ()) if parameter['in'] == 'header']
+        assert ('If-Match' in headers) is (method in ('patch', 'delete')), path
 
 
 async def test_every_reference_leads_somewhere(served: Served) -> None:

@@ -45,6 +45,21 @@ async def test_the_page_tells_who_one_is_and_where_one_is_signed_in(console: Con
         await console.user.should_see(words)
 
 
+async def test_every_enterprise_that_one_belongs_to_has_a_way_to_it(console: Console) -> None:
+    await console.sign_in()
+    home = console.home
+    (account,) = home.fleets.accounts.values()
+    ghent = await home.enterprises.add('Ghent')
+    await console.user.open('/account')
+    await console.user.should_not_see('Switch enterprise')
+    await home.operator.admit(account, ghent.id, Role.VIEWER)
+    await console.user.open('/account')
+    await console.user.should_see('Where you are now')
+    await console.user.should_see('Switch enterprise')
+    (there,) = [one for one in console.user.find(kind=ui.element).elements if one.props.get('name') == 'enterprise']
+    assert there.props['value'] == ghent.id
+
+
 async def test_a_browser_that_calls_itself_a_script_is_shown_as_text(console: Console) -> None:
     await console.sign_in()
     await other_browser(console, '<script>alert(1)</script>')

@@ -52,7 +52,7 @@ async def test_an_edit_does_not_overwrite_what_somebody_else_changed_meanwhile(c
     await console.user.should_see(marker='save')
     await home.devices.change(home.actor, device.id, device.version, NewDevice(name='crane-118', kind=device.kind))
     console.user.find(marker='save').click()
-    await console.user.should_see('Somebody else changed this device')
+    await console.user.should_see('Somebody else changed this meanwhile')
     assert home.fleet.devices[device.id].name == 'crane-118'
 
 

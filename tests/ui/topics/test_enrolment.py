@@ -40,7 +40,7 @@ async def test_tokens_that_let_nobody_in_any_more_stand_below_those_that_do() ->
     ]
     assert (rows[0]['labels'], rows[0]['how'], rows[0]['left']) == (
         {'site': 'port-1'},
-        'After approval',
+        'after approval',
         'Any number of devices',
     )
     assert rows[2]['left'] == 'Nobody any more'
