@@ -144,7 +144,7 @@ def _read_file(found: _Found, config: Path | None, defaults: Mapping[str, Any]) 
     path = named or Path(os.environ[f'{PREFIX}DATA'] if data is _ENVIRONMENT else data) / FILE
     try:
         written = tomllib.loads(path.read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if named is None:
             return
         raise Invalid(f'there is no file {path}', field=CONFIG) from None

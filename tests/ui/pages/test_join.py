@@ -59,7 +59,7 @@ async def test_a_refused_password_is_told_with_the_reason_and_what_was_typed_sta
     [
         ({'name': 'Robert', 'password': 'short'}, 'password', 'has 15 characters or more'),
         ({'name': 'Robert Robertson', 'password': 'robertrobertson'}, 'password', 'made of your name'),
-        ({'name': '', 'password': PASSWORD}, 'name', 'Must have 1 to 80 characters'),
+        ({'name': '', 'password': PASSWORD}, 'name', 'Must not be empty.'),
     ],
 )
 async def test_what_to_change_is_said_at_the_field_that_is_wrong(
