@@ -57,10 +57,12 @@ def _row(services: Services, who: SignedIn, token: Token, after: Callable[[], No
                 for scope in token.scopes:
                     text(scope.value).classes('cw-tag')
             with ui.element('p').classes('cw-quiet'):
+                text('made ')
+                age(token.created_at)
                 if token.used_at is None:
-                    text('never used')
+                    text(' · never used')
                 else:
-                    text('used ')
+                    text(' · used ')
                     age(token.used_at)
                     text(f' from {token.used_from}' if token.used_from else '')
                 if token.expires_at is not None:
