@@ -1,6 +1,7 @@
 """One tower: how it is and why, its checks and cells, the devices it serves, maintenance."""
 
 from dataclasses import fields
+from functools import partial
 
 from fastapi import Request
 from nicegui import ui
@@ -211,11 +212,14 @@ def _ask_maintenance(services: Services, who: SignedIn, fleet: Fleet, tower_id: 
             dialog.close()
             await _maintain(services, who, fleet, tower_id, at)
 
+        async def lasting(span: int) -> None:
+            await until(services.clock() + span)
+
         with ui.element('div').classes('cw-row'):
             for span in (3600, 4 * 3600, 24 * 3600):
-                button(f'For {written(span)}', lambda span=span: until(services.clock() + span)).props(
-                    f'data-testid=for-{span}'
-                ).mark(f'for-{span}')
+                button(f'For {written(span)}', partial(lasting, span)).props(f'data-testid=for-{span}').mark(
+                    f'for-{span}'
+                )
         with ui.element('div').classes('cw-row').style('margin-top: 12px; flex-wrap: nowrap'):
             when = moment('Until', ahead_s=8 * 3600)
             button('Until then', lambda: until(when.value)).props('data-testid=until')

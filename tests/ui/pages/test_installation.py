@@ -21,9 +21,8 @@ def providers() -> list[ProviderSettings]:
         'groups': ['crane drivers'],
         'labels': {'site': ['port-1']},
     }
-    return [
-        ProviderSettings(name='sso', label='Delft SSO', issuer='https://sso.example.com', client_id='c', rules=[rule])
-    ]
+    sso = {'name': 'sso', 'label': 'Delft SSO', 'issuer': 'https://sso.example.com', 'client_id': 'c', 'rules': [rule]}
+    return [ProviderSettings.model_validate(sso)]
 
 
 async def owner(console: Console) -> Person:
