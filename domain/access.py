@@ -1,10 +1,10 @@
 """Who may do what: roles, scopes and the one permission table that pages, API, sockets and jobs ask."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from domain.errors import NotAllowed, StepUpNeeded
+from domain.errors import Invalid, NotAllowed, StepUpNeeded
 
 
 class Role(StrEnum):
@@ -162,12 +162,22 @@ def words(scope: Scope) -> str:
     return f'{" or ".join(filter(None, (labels, regions)))} only' if scope else ''
 
 
+def scope_of(labels: Iterable[str], regions: Iterable[str]) -> Scope:
+    """The scope that people mean by labels written ``key=value``: any value of a key fits, of several keys all must. Raises ``Invalid``."""
+    found: dict[str, list[str]] = {}
+    for pair in labels:
+        key, equals, value = (part.strip() for part in pair.partition('='))
+        if not (key and equals and value):
+            raise Invalid(f'“{pair[:60]}” is not a label; write key=value', field='scope')
+        found.setdefault(key, []).append(value)
+    return Scope({key: tuple(values) for key, values in found.items()}, tuple(regions))
+
+
 class ActorKind(StrEnum):
     """Who makes a change."""
 
     PERSON = 'person'
     PROGRAM = 'program'
-    DEVICE = 'device'
     SYSTEM = 'system'
 
 
@@ -215,6 +225,11 @@ class Actor:
 def granted(role: Role, scope: Scope = EVERYWHERE) -> frozenset[Permission]:
     """What a role includes, narrowed to a part of the enterprise or not."""
     return PERMISSIONS[role] - WHOLE if scope else PERMISSIONS[role]
+
+
+def operator(enterprise: str) -> Actor:
+    """Whoever gives a command on the machine itself; the journal cannot know who that was."""
+    return system(enterprise, 'operator')
 
 
 def system(enterprise: str, name: str) -> Actor:

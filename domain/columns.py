@@ -8,6 +8,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -69,10 +70,10 @@ class Rows:
         self.rsrp = np.full(self._size, NO_VALUE, np.int64)
         self.imei = np.full(self._size, NO_VALUE, np.int64)
         self.rank = np.zeros(self._size, np.int64)
-        self._names: list[str] = []
-        self._named = array('i')
-        self._unsorted: dict[int, str] = {}
         self._name_at: list[str | None] = []
+        self._named: array[int] = array('i')
+        """Rows in the natural order of their names. The texts that sort them are made when they are compared, and not kept."""
+        self._unplaced: set[int] = set()
         self._ranked = True
         self._placed = 0
         self._texts = TextIndex(self._text_of)
@@ -96,7 +97,7 @@ class Rows:
         self.kind[row] = KINDS.index(device.kind)
         imei = device.identifiers.imei
         self.imei[row] = int(imei) if imei else NO_VALUE
-        self._rename(row, f'{natural(device.name)}\0{device.id}')
+        self._rename(row, device.name)
         self._texts.changed(row)
         return row
 
@@ -131,13 +132,8 @@ class Rows:
 
     def ranks(self) -> npt.NDArray[np.int64]:
         """Each row's place in the natural order of names."""
-        if self._unsorted:
-            added = ((name, row) for row, name in self._unsorted.items())
-            merged = sorted([*zip(self._names, self._named, strict=True), *added])
-            self._names = [name for name, _ in merged]
-            self._named = array('i', [row for _, row in merged])
-            self._unsorted = {}
-            self._ranked = False
+        if self._unplaced:
+            self._place()
         if not self._ranked:
             self.rank[np.frombuffer(self._named, np.int32)] = np.arange(len(self._named))
             self._ranked = True
@@ -146,17 +142,17 @@ class Rows:
 
     def name_of(self, row: int) -> str:
         """The text that gives the row its rank; no two rows have the same."""
-        return self._name_at[row] or ''
+        return f'{natural(self._name_at[row] or "")}\0{self.ids[row]}'
 
     def rank_after(self, name: str) -> int:
         """The rank of the first row that comes after this text; the row it belonged to may be gone."""
         self.ranks()
-        return bisect_right(self._names, name)
+        return bisect_right(self._named, name, key=self.name_of)
 
     def rank_from(self, name: str) -> int:
         """The rank of the first row that comes after this text or is its own."""
         self.ranks()
-        return bisect_left(self._names, name)
+        return bisect_left(self._named, name, key=self.name_of)
 
     def containing(self, text: str) -> npt.NDArray[np.int64]:
         """Rows whose name or any identifier contains ``text``, ignoring case."""
@@ -178,20 +174,29 @@ class Rows:
         self._name_at[row] = name
         # NOTE: a burst of new names (a reload, a roll-out) is sorted once when somebody asks; single ones find their place at once.
         self._placed += 1
-        if self._unsorted or self._placed > _MOST_PLACED:
-            self._unsorted[row] = name
+        if self._unplaced or self._placed > _MOST_PLACED:
+            self._unplaced.add(row)
             return
-        place = bisect_left(self._names, name)
-        self._names.insert(place, name)
-        self._named.insert(place, row)
+        self._named.insert(bisect_left(self._named, self.name_of(row), key=self.name_of), row)
         self._ranked = False
 
     def _unname(self, row: int) -> None:
-        name, self._name_at[row] = self._name_at[row], None
-        if name is None or self._unsorted.pop(row, None) is not None:
+        if self._name_at[row] is None:
             return
-        place = bisect_left(self._names, name)
-        del self._names[place], self._named[place]
+        if row in self._unplaced:
+            self._unplaced.remove(row)
+        else:
+            del self._named[bisect_left(self._named, self.name_of(row), key=self.name_of)]
+            self._ranked = False
+        self._name_at[row] = None
+
+    def _place(self) -> None:
+        """Bring the rows of a burst in between the others."""
+        text_of = cache(self.name_of)  # the same few texts are compared again and again; they are let go of afterwards
+        rows = sorted(self._unplaced, key=text_of)
+        places = [bisect_left(self._named, text_of(row), key=text_of) for row in rows]
+        self._named = array('i', np.insert(np.frombuffer(self._named, np.int32), places, rows).tobytes())
+        self._unplaced = set()
         self._ranked = False
 
     def _grow(self) -> None:

@@ -63,7 +63,9 @@ _NEXT: dict[CommandState, frozenset[CommandState]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """``key`` makes it idempotent: one open command per key. ``because`` says why it stands where it stands, in plain words."""
+    """``key`` makes it idempotent: one open command per key. ``because`` says why it stands where it stands, in plain words;
+    ``deliveries`` how often the device was told.
+    """
 
     id: str
     enterprise: str

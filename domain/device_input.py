@@ -34,6 +34,7 @@ def checked(new: NewDevice, pool: Pool) -> NewDevice:
         name=clean_line(new.name, 'name'),
         labels=pool.labels(clean_labels(new.labels)),
         identifiers=clean_identifiers(new.identifiers),
+        interval_s=pool.integer(new.interval_s),
     )
 
 

@@ -121,6 +121,9 @@ def deliver(draft: Draft, device: Device) -> list[Command]:
     for command in draft.commands_of(device.enterprise, device.id):
         if command.state is CommandState.QUEUED:
             command = move(draft, device, command, CommandState.DELIVERED, 'waits for the answer of the device')
+        elif command.state is CommandState.DELIVERED:
+            command = replace(command, deliveries=command.deliveries + 1)
+            draft.put(command)
         if command.state is CommandState.DELIVERED:
             delivered.append(command)
     return delivered

@@ -54,7 +54,7 @@ class Fleet(Whole):
         self.waiting: dict[str, Credential] = {}
         """Devices that wait for somebody's approval, with the credential that opens nothing yet; see :class:`Fleets`."""
         self.rows = Rows(self.devices)
-        self.labelled = Labelled(self.rows.row_of)
+        self.labelled = Labelled(self.rows.row_of, self.rows.ids)
         self.held: set[str] = set()
         """Devices in quarantine or on their way there; what the interlock counts."""
         self.tower_numbers: dict[str, int] = {}
@@ -195,11 +195,11 @@ class Fleet(Whole):
             self._forget(device.id)
             return
         self.devices[device.id] = device
+        self.rows.put(device)
         self.labelled.add(device.id, device.labels)
         for name, owners in self._by_identifier.items():
             if (value := getattr(device.identifiers, name)) is not None:
                 owners[value] = device.id
-        self.rows.put(device)
         if device.id not in self.states:
             self._state(DeviceState(device.id, device.enterprise))
 

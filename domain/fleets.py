@@ -14,6 +14,8 @@ from domain.sight import Sight
 from domain.tokens import Credential, Token
 
 MOST_SIGHTS = 100
+_MOST_OVER = 1000
+"""Sessions that have ended and are remembered, so that their pages can tell why."""
 
 
 class Fleets:
@@ -26,6 +28,7 @@ class Fleets:
         """What belongs to no single enterprise; it has no devices and is in no list of enterprises."""
         self.sessions: dict[str, Session] = {}
         self._session_of: dict[str, str] = {}
+        self._over: dict[str, str] = {}
         self._accounts: dict[str, str] = {}
         self._links: dict[str, Link] = {}
         self._memberships: dict[str, dict[str, Person]] = {}
@@ -82,6 +85,10 @@ class Fleets:
     def session_by(self, digest: str) -> Session | None:
         """The session whose cookie has this digest."""
         return self.sessions.get(self._session_of.get(digest, ''))
+
+    def ended_because(self, digest: str) -> str:
+        """Why the session whose cookie has this digest has ended; empty when it has not, or when that is long ago."""
+        return self._over.get(digest, '')
 
     def sessions_of(self, account: str) -> list[Session]:
         """An account's open sessions, the newest last."""
@@ -149,6 +156,10 @@ class Fleets:
         if session.ended_at is None:
             self.sessions[session.id] = session
             self._session_of[session.digest] = session.id
+        elif not session.pending:
+            self._over[session.digest] = session.ended_because
+        if len(self._over) > _MOST_OVER:
+            del self._over[next(iter(self._over))]
 
     def _link(self, link: Link) -> None:
         if link.spent_at is None:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from math import isqrt
 from typing import Any
@@ -33,7 +33,8 @@ class DeviceQuery:
     """Empty filters let everything through; several values of one filter mean any of them, several filters mean all of them.
 
     ``labels`` takes a value or several a key, ``tower`` tower ids, ``policy`` the id of a policy that does not find the device
-    compliant, ``text`` is looked for in the name and every identifier.
+    compliant, ``outage`` the id of a tower that served them when it last went down, ``text`` is looked for in the name and every
+    identifier.
     """
 
     text: str = ''
@@ -44,6 +45,7 @@ class DeviceQuery:
     tower: frozenset[str] = frozenset()
     labels: Mapping[str, str | frozenset[str]] = field(default_factory=dict)
     policy: str = ''
+    outage: str = ''
     quarantined: bool | None = None
     sort: str = 'name'
     descending: bool = False
@@ -67,7 +69,7 @@ def select(
         raise Invalid(f'sort by one of {", ".join(SORTS)}', field='sort')
     if not 1 <= limit <= MOST or offset < 0:
         raise Invalid(f'a page has 1 to {MOST} devices', field='limit')
-    found = _matching(fleet, query)
+    found = matching(fleet, query)
     order = _Order(fleet, query)
     keys = order.keys()[found]
     if cursor is not None:
@@ -87,7 +89,7 @@ def select(
 
 def beginning(fleet: Fleet, query: DeviceQuery, count: int) -> Selection:
     """The first ``count`` devices of a query, however many that are, for pages to be cut from."""
-    found = _matching(fleet, query)
+    found = matching(fleet, query)
     page = _smallest(_Order(fleet, query).keys()[found], found, 0, count)
     return Selection(_total(fleet), len(found), _ids(fleet, page))
 
@@ -101,7 +103,8 @@ def _ids(fleet: Fleet, page: npt.NDArray[np.int64]) -> tuple[str, ...]:
     return tuple([device_id for row in page.tolist() if (device_id := ids[row]) is not None])
 
 
-def _matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
+def matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
+    """Row numbers of the devices of a query, in no order."""
     rows = fleet.rows
     mask = fleet.mask().copy()
     _narrow(mask, rows.presence, [PRESENCES.index(value) for value in query.presence])
@@ -116,7 +119,9 @@ def _matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
         values = (wanted,) if isinstance(wanted, str) else wanted
         _keep(mask, np.concatenate([NO_ROWS, *(fleet.labelled.rows(key, value) for value in values)]))
     if query.policy:
-        _keep(mask, _rows_of(fleet, frozenset(fleet.not_compliant.get(query.policy, {}))))
+        _keep(mask, rows_of(fleet, fleet.not_compliant.get(query.policy, {})))
+    if query.outage:
+        _keep(mask, rows_of(fleet, fleet.tower_state(query.outage).lost))
     if query.text.strip():
         _keep(mask, rows.containing(query.text.strip()))
     return np.flatnonzero(mask)
@@ -196,7 +201,8 @@ def _keep(mask: npt.NDArray[np.bool_], rows: npt.NDArray[np.int64]) -> None:
     mask &= wanted
 
 
-def _rows_of(fleet: Fleet, ids: frozenset[str] | set[str]) -> npt.NDArray[np.int64]:
+def rows_of(fleet: Fleet, ids: Collection[str]) -> npt.NDArray[np.int64]:
+    """Their row numbers, without those of retired devices."""
     row_of = fleet.rows.row_of
     return np.array([row_of[device_id] for device_id in ids if device_id in row_of], np.int64)
 

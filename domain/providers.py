@@ -1,7 +1,7 @@
 """Identity providers: who is believed about whom, and which of a provider's groups open which enterprise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.access import EVERYWHERE, Role, Scope
@@ -49,7 +49,7 @@ class Claims:
     """What a provider said of a person, after everything about the message was checked.
 
     ``authenticated_at`` is when they last proved to the provider who they are (epoch seconds, ``auth_time``), ``None`` when it does not
-    say. ``session`` is the provider's ``sid``.
+    say. ``session`` is the provider's ``sid``, ``token`` the identity token itself.
     """
 
     issuer: str
@@ -60,6 +60,7 @@ class Claims:
     groups: frozenset[str] = frozenset()
     session: str = ''
     authenticated_at: float | None = None
+    token: str = field(default='', repr=False)
 
 
 class Because(StrEnum):
@@ -103,8 +104,12 @@ AUDIT: Mapping[Because, str] = {
 
 
 class ProviderRefusal(NotSignedIn):
-    """A sign-in through a provider came to nothing. ``detail`` is for the log and names no secret; pages have words by ``because``."""
+    """A sign-in through a provider came to nothing. ``detail`` is for the log and names no secret; pages have words by ``because``.
 
-    def __init__(self, because: Because, detail: str = '') -> None:
+    ``claims`` tell whose it was, where what was wrong does not make them doubtful.
+    """
+
+    def __init__(self, because: Because, detail: str = '', *, claims: Claims | None = None) -> None:
         super().__init__(detail or AUDIT[because])
         self.because = because
+        self.claims = claims

@@ -45,6 +45,6 @@ def _odd(part: str) -> str:
 def _overload(operator: str, types: str) -> str:
     named = [_TYPES.get(re.sub(r'\(.*', '', one.strip()), one.strip()) for one in types.split(', ')]
     sign = operator.strip('_@') or operator
-    if len(named) == 2 and operator.startswith('_'):
+    if len(named) == 2 and operator.startswith(('_', '@')):
         return f'{sign} does not work between {named[0]} and {named[1]}'
     return f'{sign} does not work on {", ".join(named)}'

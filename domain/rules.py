@@ -14,6 +14,7 @@ from cel_expr_python import cel
 
 from domain.errors import DomainError
 from domain.policies import Compliance
+from domain.rule_types import slip
 from domain.rule_words import plainly
 from domain.views import FIELDS, PATHS, TIMED, View
 
@@ -86,6 +87,8 @@ class Rule:
             self._expression = _ENV.compile(text)
         except RuntimeError as error:
             raise _located(str(error)) from None
+        if (found := slip(text, blank)) is not None:
+            raise RuleError(plainly(found[0]), found[1], found[2])
         answer = self._expression.return_type()
         only = FIELDS.get(re.sub(r'\s', '', blank.strip().lstrip('!')))
         if answer != cel.Type.BOOL and not (answer == cel.Type.DYN and only == 'bool'):

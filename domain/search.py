@@ -4,6 +4,7 @@ Rows are searched in blocks. A block's text is one long string, written when it 
 rows changes, so that a rename costs the text of a thousand rows and not that of all.
 """
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable
 
@@ -23,7 +24,7 @@ class TextIndex:
 
     def __init__(self, text_of: TextOf) -> None:
         self._text_of = text_of
-        self._blocks: dict[int, tuple[str, tuple[int, ...]]] = {}
+        self._blocks: dict[int, tuple[str, array[int]]] = {}
         self._found: dict[str, npt.NDArray[np.int64]] = {}
 
     def changed(self, row: int) -> None:
@@ -57,10 +58,10 @@ class TextIndex:
             at = text.find(needle, starts[index + 1])
         return found
 
-    def _write(self, rows: range) -> tuple[str, tuple[int, ...]]:
+    def _write(self, rows: range) -> 'tuple[str, array[int]]':
         texts = [(self._text_of(row) or '') for row in rows]
-        starts, at = [], 0
+        starts, at = array('i'), 0
         for text in texts:
             starts.append(at)
             at += len(text) + 1
-        return _BETWEEN_ROWS.join(texts), tuple(starts)
+        return _BETWEEN_ROWS.join(texts), starts

@@ -9,6 +9,11 @@ def new_secret(prefix: str) -> str:
     return f'{prefix}_{secrets.token_urlsafe(32)}'
 
 
+def beginning(secret: str) -> str:
+    """By what people tell one secret from another: its prefix and four more characters, 24 of its 256 random bits."""
+    return secret[: secret.index('_') + 5]
+
+
 def digest(secret: str) -> bytes:
     """What is kept of a secret."""
     return hashlib.sha256(secret.encode()).digest()

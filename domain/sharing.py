@@ -50,6 +50,10 @@ class Pool:
             radio.roaming,
         )
 
+    def integer(self, value: int) -> int:
+        """The same number."""
+        return self._room().setdefault(value, value)  # type: ignore[no-any-return]
+
     def labels(self, labels: Mapping[str, str]) -> Mapping[str, str]:
         """The same labels."""
         return self._room().setdefault(tuple(labels.items()), labels)  # type: ignore[no-any-return]

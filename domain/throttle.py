@@ -131,6 +131,26 @@ class Throttle:
         return TooMany(f'too many wrong guesses; try again in {spoken(seconds)}', retry_after=seconds, news=news)
 
 
+class Sparing:
+    """Tells what anybody can cause from outside each time at first, and seldom from an address that goes on and on.
+
+    Else one machine could fill the audit trail. It remembers nothing over a restart, which costs a few entries more.
+    """
+
+    def __init__(self) -> None:
+        self._told: dict[str, tuple[float, ...]] = {}
+
+    def tells(self, address: str, now: float) -> bool:
+        """True when what came from ``address`` is to be told, ``now`` in epoch seconds; it then counts against :data:`ADDRESS`."""
+        key, since = network(address), now - ADDRESS.window_s
+        times = tuple(at for at in self._told.get(key, ()) if at > since)
+        if ADDRESS.wait_s(times, now) > 0:
+            return False
+        self._told = {other: known for other, known in self._told.items() if known[-1] > since}
+        self._told[key] = (*times, now)
+        return True
+
+
 def network(address: str) -> str:
     """What counts as one address: an IPv4 address, or the /64 that one IPv6 customer has at least."""
     try:

@@ -22,9 +22,18 @@ class TokenKind(StrEnum):
     ENROLMENT = 'enrolment'
 
 
+class TokenState(StrEnum):
+    """Whether an enrolment token still lets anybody in."""
+
+    VALID = 'valid'
+    EXPIRED = 'expired'
+    USED_UP = 'used_up'
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
     """A secret handed to a program or a roll-out, kept as the hex SHA-256 of itself. ``uses_left`` ``None`` means without limit.
+    ``beginning`` is how the secret begins, so that people can tell which one leaked; empty for tokens older than it.
 
     An API token may belong to a ``person`` (or a service account): it never opens more than they may themselves, and ends with them.
     An enrolment token confers ``labels`` and may ask for ``approval`` of each device; with ``replaces`` a device that is in use may
@@ -48,6 +57,13 @@ class Token:
     used_at: float | None = None
     used_from: str = ''
     revoked_at: float | None = None
+    beginning: str = ''
+
+    def state(self, moment: float) -> TokenState:
+        """Whether it still lets anybody in."""
+        if self.expires_at is not None and self.expires_at <= moment:
+            return TokenState.EXPIRED
+        return TokenState.USED_UP if self.uses_left is not None and self.uses_left <= 0 else TokenState.VALID
 
     def actor(self, owner: Person | None, *, address: str = '') -> Actor:
         """This program as somebody who acts: with its scopes, as far as whoever it belongs to may do the same."""

@@ -8,10 +8,10 @@ from domain.draft import Draft
 from domain.fleet import Fleet
 from domain.journal import Subject, TowerStatusChanged
 from domain.policies import Severity
-from domain.towers import CheckState, CheckStatus, Tower, TowerState, TowerStatus, tower_status
+from domain.towers import CheckState, CheckStatus, Tower, TowerState, TowerStatus, next_tower_state, tower_status
 
 CRITICAL_SHARE = 0.05
-"""A dead tower that serves this part of the fleet (and at least 20 devices) is critical; any other dead tower is major."""
+"""A dead tower that served this part of the fleet (and at least 20 devices) is critical; any other dead tower is major."""
 
 
 def roll_up(draft: Draft, fleet: Fleet, tower: Tower) -> tuple[TowerState, TowerState]:
@@ -27,9 +27,10 @@ def roll_up(draft: Draft, fleet: Fleet, tower: Tower) -> tuple[TowerState, Tower
     because = _because(tower, checks)
     if status is before.status and because == before.because:
         return before, before
-    after = TowerState(tower.id, enterprise, status, before.since if status is before.status else draft.now, because)
+    on_it = fleet.on_tower(tower.id)
+    after = next_tower_state(before, status, because, on_it, draft.now)
     draft.put(after)
-    devices = len(fleet.on_tower(tower.id))
+    devices = len(after.lost if status is TowerStatus.DOWN else on_it)
     if status is not before.status:
         draft.note(
             TowerStatusChanged(

@@ -1,6 +1,7 @@
 """What is said of a tower, checked field by field before it is one."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ from domain.radio import Radio, check_radio
 from domain.reach import named
 from domain.text import clean_line
 from domain.towers import Cell, Check, CheckKind, Tower, TowerKind
+
+_NO_HOST = re.compile(r'[\s/@?#]')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +71,25 @@ def check_parent(draft: Draft, tower: Tower) -> None:
     raise Invalid('more than 64 towers in a row', field='parent_id')
 
 
+def check_targets(tower: Tower, known: Collection[Check], refused: Callable[[str], str]) -> None:
+    for index, check in enumerate(tower.checks):
+        if check in known:
+            continue  # what was let in once must not stand in the way of a maintenance
+        name, host = (
+            ('host', check.host) if check.kind is CheckKind.TCP else ('url', urlsplit(check.url or '').hostname)
+        )
+        if because := refused(host or ''):
+            raise Invalid(because, field=f'checks.{index}.{name}')
+
+
 def tower_of(base: Tower, new: NewTower) -> Tower:
     for name, most in (('latitude', 90.0), ('longitude', 180.0)):
         degrees = getattr(new, name)
         if degrees is not None and not -most <= degrees <= most:
             raise Invalid(f'must be between -{most:g} and {most:g} degrees', field=name)
+    if (new.latitude is None) is not (new.longitude is None):
+        missing = 'latitude' if new.latitude is None else 'longitude'
+        raise Invalid('a place has a latitude and a longitude', field=missing)
     if len(new.cells) > 256 or len(new.checks) > 32:
         raise Invalid(
             'a tower has at most 256 cells and 32 checks', field='cells' if len(new.cells) > 256 else 'checks'
@@ -110,7 +127,8 @@ def _check(check: Check, field: str, known: set[str]) -> Check:
                 'a TCP check needs a host and a port from 1 to 65535',
                 field=f'{field}.port' if check.host else f'{field}.host',
             )
-        clean_line(check.host, f'{field}.host', most=253)
+        if _NO_HOST.search(clean_line(check.host, f'{field}.host', most=253)):
+            raise Invalid('write a name or an address alone, such as 10.20.0.7', field=f'{field}.host')
     else:
         _check_url(check.url, f'{field}.url')
     for name, low, high in (

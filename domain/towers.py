@@ -1,8 +1,7 @@
 """A tower: its cells, its place, its checks, and the one function that says how it is."""
 
-import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.radio import Rat, cell_key
@@ -32,6 +31,10 @@ class TowerStatus(StrEnum):
     DOWN = 'down'
     UNKNOWN = 'unknown'
     MAINTENANCE = 'maintenance'
+
+
+FAILING = frozenset({TowerStatus.DEGRADED, TowerStatus.DOWN})
+"""A tower some or all of whose checks fail."""
 
 
 class CheckStatus(StrEnum):
@@ -133,13 +136,37 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class TowerState:
-    """The roll-up, kept with its since."""
+    """The roll-up, kept with its since, and whom an outage hurt: ids of devices.
+
+    ``served`` were on the tower when it began to fail; empty while it does not fail. ``lost`` were when it last went down, at
+    ``down_at``; they stay known after it is back, because whoever looks wants to know who did not come back.
+    """
 
     id: str
     enterprise: str
     status: TowerStatus = TowerStatus.UNKNOWN
     since: float | None = None
     because: str = ''
+    served: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    down_at: float | None = None
+
+
+def next_tower_state(
+    before: TowerState, status: TowerStatus, because: str, on_it: Collection[str], now: float
+) -> TowerState:
+    """``before`` after its checks say ``status``; ``on_it`` are the devices that it serves now.
+
+    Devices leave a site that fails before polling has found it down, so whoever was on it when the first check failed counts too.
+    """
+    after = replace(before, status=status, because=because, since=before.since if status is before.status else now)
+    if status not in FAILING:
+        return replace(after, served=())
+    if before.status not in FAILING:
+        after = replace(after, served=tuple(sorted(on_it)))
+    if status is TowerStatus.DOWN and before.status is not TowerStatus.DOWN:
+        after = replace(after, lost=tuple(sorted({*after.served, *on_it})), down_at=now)
+    return after
 
 
 def next_check_state(state: CheckState, result: CheckResult, max_attempts: int) -> CheckState:
@@ -174,10 +201,3 @@ def tower_status(checks: Iterable[CheckState], *, maintenance: bool) -> TowerSta
     if any(status in (CheckStatus.SOFT, CheckStatus.FAILING) for status in statuses):
         return TowerStatus.DEGRADED
     return TowerStatus.UP
-
-
-def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Great-circle distance in metres between (latitude, longitude) pairs (haversine, mean Earth radius 6 371 009 m)."""
-    lat_a, lon_a, lat_b, lon_b = map(math.radians, (*a, *b))
-    h = math.sin((lat_b - lat_a) / 2) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
-    return 2 * 6_371_009 * math.asin(math.sqrt(h))

@@ -3,19 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import structlog
 
-from domain.reconsider import Reconsider
+from domain.house import House
 from domain.road import Road
 from domain.security import forget_quiet_cells
-from domain.services.access import AccessService
-from domain.services.enforcement import EnforcementService
-from domain.services.presence import PresenceService
-from domain.services.towers import TowerService
-from domain.store import Retention, Store
-from domain.throttle import Throttle
+from domain.store import Retention
 from jobs.checks import Checker
 from jobs.schedule import Job, Lane
 from jobs.targets import Network, Targets
@@ -30,27 +24,6 @@ AT_ONCE = 4
 HEADS_EVERY_S = 86_400.0
 """How often the log says where each journal's chain ends; a server that has just started says it within minutes."""
 log = structlog.get_logger(__name__)
-
-
-class House(Protocol):
-    """The services that jobs call."""
-
-    @property
-    def road(self) -> Road: ...
-    @property
-    def store(self) -> Store: ...
-    @property
-    def throttle(self) -> Throttle: ...
-    @property
-    def presence(self) -> PresenceService: ...
-    @property
-    def reconsider(self) -> Reconsider: ...
-    @property
-    def towers(self) -> TowerService: ...
-    @property
-    def enforcement(self) -> EnforcementService: ...
-    @property
-    def access(self) -> AccessService: ...
 
 
 def table(
@@ -75,6 +48,8 @@ def table(
 
     async def thin() -> None:
         await house.throttle.forget()
+        await house.links.forget(kept.sessions_s)
+        await house.tokens.forget(kept.tokens_s)
         await house.store.thin(house.road.clock(), kept)
 
     told_at = -HEADS_EVERY_S

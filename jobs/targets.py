@@ -78,10 +78,8 @@ class Targets:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def refusal(self, address: IPv4Address | IPv6Address) -> str:
-        """Why the address may not be polled; empty when it may. The allow-list decides first, then :data:`DENIED`."""
-        if any(address in network for network in self._allow):
-            return ''
-        return next((because for network, because in DENIED if address in network), '')
+        """Why the address may not be polled; empty when it may."""
+        return _refusal(address, self._allow)
 
     async def resolve(self, host: str, port: int) -> list[AddrInfo]:
         """The permitted addresses of a host. Raises ``Refused`` when there are none, ``socket.gaierror`` when the name is not known."""
@@ -139,6 +137,23 @@ class Targets:
             self._known[host] = self._steady() + REMEMBER_S, answer.result()
         elif isinstance(error, OSError):
             self._known[host] = self._steady() + FORGET_S, error
+
+
+def refused_at_sight(host: str, allow: Sequence[Network] = ()) -> str:
+    """Why a host may not be polled, as far as it can be told without asking for its name; empty when it may or cannot be told."""
+    try:
+        address = ipaddress.ip_address('127.0.0.1' if host.lower() == 'localhost' else host.strip('[]'))
+    except ValueError:
+        return ''
+    because = _refusal(address, allow)
+    return because and f'{host} may not be polled: {because}'
+
+
+def _refusal(address: IPv4Address | IPv6Address, allow: Sequence[Network]) -> str:
+    """The allow-list decides first, then :data:`DENIED`."""
+    if any(address in network for network in allow):
+        return ''
+    return next((because for network, because in DENIED if address in network), '')
 
 
 def _literal(host: str, port: int) -> AddrInfo:

@@ -33,10 +33,11 @@ _SQLITE_OPTIONS: dict[str, Any] = {
     'synchronous': 'FULL',  # a reply is a promise; group commit makes it affordable
     'busy_timeout': 10_000,
     'foreign_keys': 'ON',
-    'cache_size': -16_384,  # KiB
     'wal_autocheckpoint': 4_000,  # pages: an index page that several groups touch is copied home once
     'journal_size_limit': 67_108_864,  # Tortoise's 16 KiB would cut the log after every checkpoint, to be grown again
 }
+_WRITING: dict[str, Any] = {'cache_size': -16_384}
+"""KiB. It comes back to the same pages group after group; whoever reads passes through once and does with SQLite's own 2 MB."""
 _POSTGRES_OPTIONS: dict[str, Any] = {'minsize': 2, 'maxsize': 10, 'timeout': 10, 'command_timeout': 60}
 
 
@@ -68,7 +69,9 @@ async def opened_store(url: str, *, serving: bool = True) -> AsyncIterator[Torto
                 await context.init(config={'connections': {'default': connection}, 'apps': APPS})
                 client = context.db('default')
                 await migrate(client, APPS)
-            writer: Writer = PostgresWriter(client) if path is None else SqliteWriter(path, _pragmas(connection))
+            writer: Writer = (
+                PostgresWriter(client) if path is None else SqliteWriter(path, _WRITING | _pragmas(connection))
+            )
             async with _only_server_of(client) if serving and path is None else nullcontext():
                 try:
                     yield TortoiseStore(client, writer)
@@ -116,7 +119,9 @@ def connection_config(url: str) -> dict[str, Any]:
         named = {pair.partition('=')[0] for pair in rest.partition('?')[2].split('&')}
         # Tortoise mixes its own defaults into what the URL says; only the latter is stronger than ours
         kept = {name: value for name, value in given['credentials'].items() if name == 'file_path' or name in named}
-        kept['file_path'] = str(Path(kept['file_path']).absolute())
+        kept['file_path'] = '/' + str(Path(kept['file_path']).absolute()).lstrip(
+            '/'
+        )  # of sqlite:////var too, as others spell it
         return {'engine': given['engine'], 'credentials': defaults | kept}
     if scheme in ('asyncpg', 'postgres', 'postgresql'):
         given = expand_db_url(url)

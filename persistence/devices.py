@@ -155,10 +155,10 @@ def device_table(pool: Pool) -> Table[Device]:
             enterprise=pool.text(enterprise),
             name=name,
             kind=Kind(kind),
-            created_at=created_at,
+            created_at=pool.moment(created_at),
             labels=pool.labels(labels),
             identifiers=Identifiers(imei=imei, iccid=iccid, imsi=imsi, serial=serial, msisdn=msisdn),
-            interval_s=interval_s,
+            interval_s=pool.integer(interval_s),
             retired_at=retired_at,
             version=version,
         )
@@ -171,13 +171,17 @@ def state_table(pool: Pool) -> Table[DeviceState]:
 
     def read(row: Sequence[Any]) -> DeviceState:
         share, number = pool.text, pool.number
-        last_seen = row[5]
+        observed_at, received_at, last_seen = row[3:6]
+        if last_seen == observed_at:  # nearly always; of one that came without delay all three are one moment
+            last_seen = observed_at
+        if received_at == observed_at:
+            received_at = observed_at
         return DeviceState(
             share(row[0]),
             share(row[1]),
             row[2],
-            row[3],
-            last_seen if row[4] == last_seen else row[4],
+            observed_at,
+            received_at,
             last_seen,
             Presence(row[6]),
             number(row[7]),

@@ -8,6 +8,8 @@ For whoever adds one (``python -m tortoise -c persistence.database.CONFIG makemi
 SQLite's editor parts statements at every semicolon, so no description may hold one.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -27,15 +29,25 @@ _LOCK = 4_909_223_871
 
 async def migrate(client: BaseDBAsyncClient, apps: dict[str, dict[str, Any]]) -> None:
     """Apply what is missing, in order of name. Safe to run again, at once from several processes, and after being killed."""
-    await MigrationRecorder(client).ensure_schema(_editor(client))
+    # NOTE: two sessions of PostgreSQL that run CREATE TABLE IF NOT EXISTS at once collide, so this takes its turn too. It has a
+    # transaction of its own because Tortoise sends it as a script, and SQLite's driver commits what is open before it runs one.
+    async with _turn(client) as transaction:
+        await MigrationRecorder(transaction).ensure_schema(_editor(transaction))
     while True:
-        async with in_transaction(client.connection_name) as transaction:
-            if client.capabilities.dialect == 'postgres':
-                await transaction.execute_query(f'SELECT pg_advisory_xact_lock({_LOCK})')
+        async with _turn(client) as transaction:
             name = await _apply_next(transaction, apps)
         if name is None:
             return
         _log.info('migration_applied', migration=name)
+
+
+@asynccontextmanager
+async def _turn(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]:
+    """A transaction in which nobody else migrates. A PostgreSQL database is locked here, a SQLite file by whoever opens the store."""
+    async with in_transaction(client.connection_name) as transaction:
+        if client.capabilities.dialect == 'postgres':
+            await transaction.execute_query(f'SELECT pg_advisory_xact_lock({_LOCK})')
+        yield transaction
 
 
 async def _apply_next(transaction: BaseDBAsyncClient, apps: dict[str, dict[str, Any]]) -> str | None:

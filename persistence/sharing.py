@@ -14,6 +14,7 @@ from domain.policies import Verdict
 from domain.radio import Radio
 
 Value = TypeVar('Value')
+Integer = TypeVar('Integer', int, int | None)
 _MOST_HELD = 4_000_000
 """Characters of JSON after which the pool of documents starts afresh: sharing is thrift, and the pool itself must stay small."""
 _UNKNOWN = object()
@@ -52,7 +53,7 @@ class Pool:
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
         self._floats: dict[float, float] = {}
-        self._ints: dict[int, int] = {}
+        self._ints: dict[Any, Any] = {}
         self._documents: dict[tuple[Callable[..., Any], str | bytes], Any] = {}
         self._held = 0
 
@@ -75,9 +76,14 @@ class Pool:
         """The one float equal to ``value`` (integers are left alone: CEL tells 5 from 5.0)."""
         return self._floats.setdefault(value, value) if type(value) is float else value
 
-    def integer(self, value: int | None) -> int | None:
+    def moment(self, value: float) -> float:
+        """The one moment equal to ``value``; whatever one group of changes made has the same."""
+        return self._floats.setdefault(value, value)
+
+    def integer(self, value: Integer) -> Integer:
         """The one integer equal to ``value``."""
-        return None if value is None else self._ints.setdefault(value, value)
+        known: Integer = self._ints.setdefault(value, value)
+        return known
 
     def labels(self, text: str) -> Mapping[str, str]:
         """A device's labels."""

@@ -20,7 +20,8 @@ step types mypy
 step imports lint-imports --no-cache --no-logo
 if [ "$1" = all ]; then
   step browser python -m tests.browser.chromium
-  case $verdict in ok*) step tests python -m pytest -n 2 --dist loadfile ;; esac
+  # in the order of tests/conftest.py: xdist's own would tear down and start again what the files of a folder share
+  case $verdict in ok*) step tests python -m pytest -n 2 --dist loadfile --no-loadscope-reorder ;; esac
 fi
 
 printf '\n%s' "$summary"

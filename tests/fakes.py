@@ -15,37 +15,14 @@ from domain.devices import Device, DeviceState, Kind
 from domain.facts import Facts
 from domain.fleet import Fleet
 from domain.fleets import Fleets
+from domain.house import House as DomainHouse
+from domain.house import compose
 from domain.identifiers import Identifiers
 from domain.journal import Entry, Recorded
 from domain.people import Person
 from domain.radio import Radio, RadioSample
-from domain.reconsider import Reconsider
-from domain.road import Road
-from domain.rulebook import RuleBook
-from domain.sealing import Seal
-from domain.services.access import AccessService
-from domain.services.accounts import AccountService
-from domain.services.alerts import AlertService
-from domain.services.audit import AuditService
-from domain.services.checkins import CheckIn, CheckIns, Receipt
-from domain.services.devices import DeviceService
-from domain.services.enrolments import EnrolmentService
-from domain.services.enterprises import EnterpriseService
-from domain.services.identities import IdentityService
-from domain.services.known_browsers import KnownBrowsers
-from domain.services.links import LinkService
-from domain.services.my_account import MyAccountService
-from domain.services.operator import OperatorService
-from domain.services.owners import OwnerService
-from domain.services.people import PeopleService
-from domain.services.policies import PolicyService
-from domain.services.presence import PresenceService
-from domain.services.second_factor import SecondFactorService
-from domain.services.setup import SetupService
-from domain.services.tokens import TokenService
-from domain.services.towers import TowerService
+from domain.services.checkins import AS_BEFORE, CheckIn, Receipt
 from domain.store import Changes, Retention
-from domain.throttle import Throttle
 from domain.tokens import Credential
 from domain.towers import CheckResult, CheckState, Tower, TowerState
 from ui.sealing import FernetSeal
@@ -190,43 +167,23 @@ class QuickHasher:
         return f'hash of {password}'
 
     async def verify(self, hashed: str | None, password: str) -> bool:
-        return hashed == f'hash of {password}'
+        return hashed in (f'hash of {password}', f'old hash of {password}')
+
+    def is_outdated(self, hashed: str) -> bool:
+        return hashed.startswith('old ')
 
 
-@dataclass(slots=True)
-class House:
-    """An enterprise with all services on one road."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House(DomainHouse):
+    """All services on one road in memory, and an enterprise to begin with."""
 
     clock: Clock
     store: MemoryStore
-    fleets: Fleets
-    road: Road
-    book: RuleBook
-    reconsider: Reconsider
-    checkins: CheckIns
-    devices: DeviceService
-    enrolments: EnrolmentService
-    policies: PolicyService
-    towers: TowerService
-    alerts: AlertService
-    presence: PresenceService
-    access: AccessService
-    accounts: AccountService
-    my_account: MyAccountService
-    people: PeopleService
-    owners: OwnerService
-    links: LinkService
-    setup: SetupService
-    operator: OperatorService
-    second_factor: SecondFactorService
-    throttle: Throttle
-    known: KnownBrowsers
-    seal: Seal
-    identities: IdentityService
-    tokens: TokenService
-    enterprises: EnterpriseService
-    audit: AuditService
-    enterprise: str = ''
+
+    @property
+    def enterprise(self) -> str:
+        """The first enterprise, in which all that follows is done."""
+        return next(iter(self.fleets)).enterprise.id
 
     @property
     def actor(self) -> Actor:
@@ -249,7 +206,7 @@ class House:
         *,
         age: float = 0,
         facts: Facts | None = None,
-        radio: Radio | None = None,
+        radio: Radio | None = AS_BEFORE,
         sent_at: float | None = None,
     ) -> Receipt:
         """A check-in observed ``age`` seconds ago; without a ``sequence`` the next one."""
@@ -275,58 +232,25 @@ async def house(
 ) -> AsyncIterator[House]:
     """A house whose road is open: on a new store with an enterprise of its own, on a used one as a restart would find it."""
     clock, kept = clock or Clock(), store or MemoryStore()
-    fleets, book = Fleets(), RuleBook()
-    road = Road(fleets=fleets, store=kept, clock=clock, most_waiting=most_waiting)
-    reconsider = Reconsider(road=road, book=book, store=kept)
-    access, hasher = AccessService(road=road), QuickHasher()
-    throttle, seal = Throttle(road=road), FernetSeal('the key of a house that stands in memory', clock)
-    known = KnownBrowsers(road=road, seal=seal)
-    people, enterprises = PeopleService(road=road, access=access, hasher=hasher), EnterpriseService(road=road)
-    policies = PolicyService(road=road, reconsider=reconsider)
-    second_factor = SecondFactorService(road=road, access=access, throttle=throttle, known=known, seal=seal)
-    home = House(
-        clock=clock,
+    composed = compose(
+        fleets=Fleets(),
         store=kept,
-        fleets=fleets,
-        road=road,
-        book=book,
-        reconsider=reconsider,
-        checkins=CheckIns(road=road, book=book),
-        devices=DeviceService(road=road, book=book, store=kept),
-        enrolments=EnrolmentService(road=road, book=book, store=kept),
-        policies=policies,
-        towers=TowerService(road=road, reconsider=reconsider),
-        alerts=AlertService(road=road),
-        presence=PresenceService(road=road),
-        access=access,
-        accounts=AccountService(road=road, access=access, hasher=hasher, throttle=throttle, known=known),
-        people=people,
-        owners=OwnerService(road=road, people=people),
-        my_account=MyAccountService(road=road, access=access, hasher=hasher, throttle=throttle, codes=second_factor),
-        links=LinkService(road=road, access=access, people=people, hasher=hasher),
-        operator=OperatorService(road=road, access=access, people=people),
-        setup=SetupService(
-            road=road, access=access, people=people, enterprises=enterprises, policies=policies, hasher=hasher
-        ),
-        second_factor=second_factor,
-        throttle=throttle,
-        known=known,
-        seal=seal,
-        identities=IdentityService(road=road, access=access, people=people),
-        tokens=TokenService(road=road),
-        enterprises=enterprises,
-        audit=AuditService(road=road, store=kept),
+        hasher=QuickHasher(),
+        seal=FernetSeal('the key of a house that stands in memory', clock),
+        clock=clock,
+        most_waiting=most_waiting,
     )
-    await road.start()
+    home = House(**composed.parts() | {'clock': clock, 'store': kept})
+    await home.road.start()
     home.presence.watch_all()
-    first = next(iter(fleets), None)
-    home.enterprise = first.enterprise.id if first else (await home.enterprises.add('Port of Delft')).id
+    if not list(home.fleets):
+        await home.enterprises.add('Port of Delft')
     try:
         async with asyncio.timeout(30):  # a road that loses somebody must not hang the tests
             yield home
     finally:
         kept.gate.set()
-        await road.stop()
+        await home.road.stop()
 
 
 def identifiers(number: int) -> Identifiers:

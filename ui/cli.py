@@ -20,7 +20,8 @@ from ui.configuration import Configuration, configure
 from ui.control import Answer, line
 from ui.control_socket import ask
 from ui.logs import configure_logs
-from ui.operate import Config, Data, config_commands, enterprise_commands, token_commands, user_commands
+from ui.operate import Config, Data, config_commands, enterprise_commands, token_commands
+from ui.operate_users import user_commands
 from ui.settings import Settings
 from ui.trail import audit_commands
 
@@ -180,7 +181,9 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         raise typer.Exit(0) from None
     except DomainError as refusal:
         _fail(line(refusal))
-    except (AgentError, OSError, ValueError) as error:
+    except OSError as error:
+        _fail(f'{error.filename}: {error.strerror.lower()}' if error.filename and error.strerror else str(error))
+    except (AgentError, ValueError) as error:
         _fail(str(error) or type(error).__name__)
 
 

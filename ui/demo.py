@@ -115,7 +115,7 @@ def _greeting(address: str, password: str, devices: int) -> str:
   as real ones, and this machine is enrolled beside them. Things to look at:
 
     Overview       sites fail and recover, devices drift out of policy and return; the newest on the right
-    Towers         open one that is down: its checks, and the devices it silences
+    Towers         open one that is down: its checks, whom it served when it went down, and who comes back
     Devices        filter by "Violating", open a device: signal, evidence, the quarantine on its way
     Alerts         somewhere a device will report a cell that nobody knows
 

@@ -160,7 +160,7 @@ def _enterprise(reader: Reader) -> str:
         return f'<span class="cw-who" title="Enterprise">{name}</span>'
     return (
         f'<button class="cw-who" type="button" data-cw-menu="where" aria-haspopup="true" '
-        f'aria-expanded="false" aria-label="Enterprise {name}: switch to another">{name}</button>'
+        f'aria-expanded="false" aria-label="Enterprise {name}: switch to another"><span>{name}</span></button>'
         f'<template data-menu="where"><div class="cw-pop" data-menu="where"><h2>Switch to</h2>{_forms(reader)}</div></template>'
     )
 

@@ -19,19 +19,27 @@ PAGE_POLICY = (
     "object-src 'none'"
 )
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
-# Names that some Chromium builds do not know (bluetooth, web-share) are not in it: each would be a console warning on every page.
+# Chromium warns on every page of a name that it does not know, so only names that it knows stand here; no other browser reads the header.
 _UNUSED = (
-    'accelerometer', 'autoplay', 'browsing-topics', 'camera', 'display-capture', 'encrypted-media', 'fullscreen',
-    'gamepad', 'geolocation', 'gyroscope', 'hid', 'idle-detection', 'local-fonts', 'magnetometer', 'microphone', 'midi', 'payment',
-    'picture-in-picture', 'publickey-credentials-get', 'screen-wake-lock', 'serial', 'storage-access', 'usb', 'xr-spatial-tracking',
+    'accelerometer', 'aria-notify', 'autoplay', 'browsing-topics', 'camera', 'captured-surface-control',
+    'ch-ua-high-entropy-values', 'clipboard-read', 'compute-pressure', 'cross-origin-isolated', 'deferred-fetch',
+    'deferred-fetch-minimal', 'digital-credentials-create', 'digital-credentials-get', 'display-capture', 'encrypted-media',
+    'fullscreen', 'gamepad', 'geolocation', 'gyroscope', 'hid', 'identity-credentials-get', 'idle-detection', 'keyboard-map',
+    'language-detector', 'language-model', 'local-fonts', 'magnetometer', 'microphone', 'midi', 'on-device-speech-recognition',
+    'otp-credentials', 'payment', 'picture-in-picture', 'private-state-token-issuance', 'private-state-token-redemption',
+    'publickey-credentials-create', 'publickey-credentials-get', 'screen-wake-lock', 'serial', 'speaker-selection',
+    'storage-access', 'summarizer', 'translator', 'usb', 'window-management', 'xr-spatial-tracking',
 )  # fmt: skip
 _SHARED: tuple[Header, ...] = (
     (b'x-content-type-options', b'nosniff'),
     (b'referrer-policy', b'same-origin'),
-    (b'permissions-policy', ', '.join(f'{name}=()' for name in _UNUSED).encode()),
     (b'cross-origin-opener-policy', b'same-origin'),
     (b'cross-origin-resource-policy', b'same-origin'),
 )
+# Chromium knows these on some platforms only. It says where it runs on every request from a secure context (a default client hint), and
+# offers neither outside of one.
+_UNUSED_ON_SOME = ('bluetooth', 'web-share')
+_SOME = frozenset({b'"Android"', b'"Chrome OS"', b'"Windows"', b'"macOS"'})
 _TLS: Header = (b'strict-transport-security', b'max-age=31536000; includeSubDomains')
 _NOT_KEPT: Header = (b'cache-control', b'no-store')
 
@@ -49,7 +57,7 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
         path: str = scope['path']
-        more: list[Header] = [*_SHARED]
+        more: list[Header] = [*_SHARED, permissions(scope)]
         if path.startswith('/api/'):
             more.append((b'content-security-policy', API_POLICY.encode()))
         else:
@@ -69,6 +77,13 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_on)
+
+
+def permissions(scope: Scope) -> Header:
+    """What pages may not ask the browser for: everything that the product does not use."""
+    platform = next((value for name, value in scope['headers'] if name == b'sec-ch-ua-platform'), b'')
+    names = (*_UNUSED, *_UNUSED_ON_SOME) if platform in _SOME else _UNUSED
+    return b'permissions-policy', ', '.join(f'{name}=()' for name in names).encode()
 
 
 def nonce() -> str:

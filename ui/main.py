@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -12,23 +13,25 @@ from fastapi import FastAPI, Request
 from nicegui import ui
 
 from domain.audit import Trail
+from domain.house import House
 from jobs.schedule import Schedule
 from jobs.table import table
+from jobs.targets import refused_at_sight
 from persistence.copies import check_copy
 from persistence.database import opened_store, opened_trail
-from ui.api import register_api
+from ui.api import Metrics, register_api
 from ui.assets import mount_assets
 from ui.audit_export import register_audit_export
 from ui.auth import Guard, Providers, link_address, register_auth
 from ui.cli import Commands, command_line
 from ui.clients import Clients
-from ui.control import Answer
+from ui.control import Answer, Control
 from ui.control_socket import listening
 from ui.demo import run_demo
 from ui.export import register_export
 from ui.frame import FAVICON
 from ui.headers import SecurityHeaders
-from ui.house import House, compose
+from ui.house import composed
 from ui.live import Live
 from ui.pages import register_pages
 from ui.pages.services import Services
@@ -43,7 +46,7 @@ log = structlog.get_logger(__name__)
 SET_UP = 'Set up this installation with the one-time link'
 
 
-def build(house: House, settings: Settings) -> FastAPI:
+def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
     """The web application on a composed house: API, live socket, sign-in and pages; its lifespan opens the road and the schedule."""
     live = Live(
         road=house.road,
@@ -53,14 +56,18 @@ def build(house: House, settings: Settings) -> FastAPI:
     )
     clients = Clients(road=house.road)
     schedule = Schedule(jobs=table(house=house, allow=settings.poll_allow, authorities=settings.poll_authorities))
-    providers = Providers(settings.providers, identities=house.identities, public_url=settings.public_url)
-    house.metrics.watch(jobs=schedule.health, pages=lambda: live.browsers)
+    providers = Providers(
+        settings.providers, identities=house.identities, seal=house.seal, public_url=settings.public_url
+    )
+    metrics.watch(jobs=schedule.health, pages=lambda: live.browsers)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with untouched_by_garbage_collection():
             await house.road.start()
             house.presence.watch_all()
+            for fleet in house.fleets:
+                fleet.rows.ranks()  # sorted before anybody waits for it
         await live.start()
         await clients.start()
         schedule.start()
@@ -82,62 +89,16 @@ def build(house: House, settings: Settings) -> FastAPI:
     mount_assets(app)
     register_api(
         app,
-        checkins=house.checkins,
-        devices=house.devices,
-        enrolments=house.enrolments,
-        policies=house.policies,
-        towers=house.towers,
-        alerts=house.alerts,
-        access=house.access,
-        audit=house.audit,
-        road=house.road,
-        store=house.store,
-        metrics=house.metrics,
+        house,
+        metrics=metrics,
         metrics_token=settings.metrics_token,
         ready=lambda: None if house.road.is_open else 'changes are not taken',
     )
-    register_auth(
-        app,
-        access=house.access,
-        accounts=house.accounts,
-        my_account=house.my_account,
-        second_factor=house.second_factor,
-        known=house.known,
-        links=house.links,
-        setup=house.setup,
-        seal=house.seal,
-        providers=providers,
-        live=live,
-        secure_cookies=_over_tls,
-    )
+    register_auth(app, house, providers=providers, live=live, secure_cookies=_over_tls)
     register_search(app, fleets=house.fleets)
     register_export(app, fleets=house.fleets)
     register_audit_export(app, fleets=house.fleets, audit=house.audit)
-    register_pages(
-        Services(
-            fleets=house.fleets,
-            road=house.road,
-            store=house.store,
-            devices=house.devices,
-            enrolments=house.enrolments,
-            policies=house.policies,
-            towers=house.towers,
-            alerts=house.alerts,
-            access=house.access,
-            accounts=house.accounts,
-            my_account=house.my_account,
-            people=house.people,
-            owners=house.owners,
-            links=house.links,
-            second_factor=house.second_factor,
-            seal=house.seal,
-            tokens=house.tokens,
-            enterprises=house.enterprises,
-            enforcement=house.enforcement,
-            providers=providers.known,
-            audit=house.audit,
-        )
-    )
+    register_pages(Services.of(house, providers=providers.known))
     ui.run_with(
         app,
         title='Cellwarden',
@@ -162,23 +123,25 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
     raise_file_limit()
     hand_over_quickly()
     async with opened_store(settings.database_url) as store:
-        sockets = bound(settings.host, settings.port)
-        house = compose(
-            store=store,
+        house, metrics = composed(
+            store,
             key=_key(settings),
             session_s=settings.session_hours * 3600,
             idle_s=settings.session_idle_minutes * 60,
+            refused=partial(refused_at_sight, allow=settings.poll_allow),
         )
+        sockets = bound(settings.host, settings.port)
+        where = address(sockets[0], settings.host)
         async with (
             up(
-                build(house, settings),
+                build(house, metrics, settings),
                 sockets,
                 trust_proxy=settings.trust_proxy,
                 client_certificate_header=settings.client_certificate_header,
             ),
-            listening(house.control, settings.data),
+            listening(Control(house, address=settings.public_url or where), settings.data),
         ):
-            yield house, address(sockets[0], settings.host)
+            yield house, where
 
 
 async def serve(settings: Settings) -> None:
@@ -193,10 +156,10 @@ async def serve(settings: Settings) -> None:
 async def at_rest(settings: Settings, operation: str, arguments: dict[str, Any]) -> Answer:
     """Carry out an operator's command on the store while no server runs."""
     async with opened_store(settings.database_url) as store:
-        house = compose(store=store, key=_key(settings))
+        house, _ = composed(store, key=_key(settings))
         await house.road.start()
         try:
-            return await house.control.run(operation, arguments)
+            return await Control(house).run(operation, arguments)
         finally:
             await house.road.stop()
 
@@ -210,7 +173,7 @@ async def demo(settings: Settings, devices: int, seed: int) -> None:
     """Serve with a simulated fleet and this machine's own agent beside it."""
     local = settings.model_copy(update={'poll_allow': [*settings.poll_allow, IPv4Network('127.0.0.0/8')]})
     async with serving(local) as (house, where):
-        await run_demo(house.control, address=where, data=settings.data, devices=devices, seed=seed)
+        await run_demo(Control(house), address=where, data=settings.data, devices=devices, seed=seed)
 
 
 def _key(settings: Settings) -> str:

@@ -1,7 +1,6 @@
-"""``cellwarden config | enterprise | user | token``: what an operator does by command, in the running server or on its data at rest."""
+"""``cellwarden config | enterprise | token``: what an operator does by command, in the running server or on its data at rest."""
 
 import json
-import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from domain.access import Permission, Role
-from ui.configuration import Configuration, configure
+from domain.access import Permission
+from ui.configuration import Configuration
 from ui.control import Answer
+from ui.spans import counted
 
 Do = Callable[..., Answer]
 """Carries out an operation: the data folder (``None``: as the settings say), its name, its arguments."""
@@ -19,11 +19,15 @@ Data = Annotated[Path | None, typer.Option(help='Folder of everything that is ke
 Config = Annotated[
     Path | None, typer.Option(help='File of settings; without, cellwarden.toml in the data folder [CELLWARDEN_CONFIG].')
 ]
-Address = Annotated[
-    str | None,
-    typer.Option(help='Where people reach the console, such as https://cellwarden.example.com; for --link.'),
-]
 Owner = Annotated[str, typer.Option(help='Name or id of the enterprise.')]
+Labels = Annotated[
+    list[str] | None,
+    typer.Option('--label', help='Only devices with this label, as key=value; may be repeated: any value of a key.'),
+]
+Regions = Annotated[
+    list[str] | None,
+    typer.Option('--region', help='Or devices that towers of this region serve; may be repeated.'),
+]
 Days = Annotated[
     float | None, typer.Option('--days', help='Days until it expires; without, it does not.', min=0, max=36_500)
 ]
@@ -80,100 +84,6 @@ def enterprise_commands(do: Do) -> typer.Typer:
     return group
 
 
-def user_commands(do: Do) -> typer.Typer:
-    group = typer.Typer(no_args_is_help=True)
-    read = 'Read the password from standard input instead of making one.'
-
-    @group.command('add')
-    def add(
-        email: str,
-        enterprise: Annotated[str, typer.Option(help='Name or id of the enterprise.')],
-        role: Annotated[Role, typer.Option(help='What the person may do.')] = Role.VIEWER,
-        name: Annotated[str | None, typer.Option(help='How the person is called.')] = None,
-        password_stdin: Annotated[bool, typer.Option('--password-stdin', help=read)] = False,
-        link: Annotated[
-            bool, typer.Option('--link', help='Print an invitation instead; the person chooses the password.')
-        ] = False,
-        address: Address = None,
-        owner: Annotated[bool, typer.Option('--owner', help='Make them an owner of the installation too.')] = False,
-        data: Data = None,
-    ) -> None:
-        """Add a person with a local account and print the password once. Somebody who has an account joins with it."""
-        password = '' if link else _password(password_stdin)
-        called = name or email.partition('@')[0]
-        answer = do(
-            data, 'user add', enterprise=enterprise, email=email, name=called, role=role.value, password=password,
-            link=link, owner=owner,
-        )  # fmt: skip
-        may = f'{answer["email"]} may sign in as {answer["role"]}' + (' and owner of the installation' if owner else '')
-        said = {
-            'account': may + ('' if password_stdin else f' with the password {password}'),
-            'member': f'{may}; they keep the password that they have',
-            'owner': f'{answer["email"]} is an owner of the installation now, and still {answer["role"]} there',
-        }
-        typer.echo(said[answer['made']] if 'secret' not in answer else _link(answer, address, data, 'joins', '7 days'))
-
-    @group.command('reset')
-    def reset(
-        email: str,
-        password_stdin: Annotated[bool, typer.Option('--password-stdin', help=read)] = False,
-        link: Annotated[
-            bool, typer.Option('--link', help='Print a link instead; the person chooses the password.')
-        ] = False,
-        address: Address = None,
-        second_factor: Annotated[
-            bool,
-            typer.Option('--second-factor', help='Turn off two-step sign-in too: the phone and the codes are lost.'),
-        ] = False,
-        data: Data = None,
-    ) -> None:
-        """Give a person a new password and end their sessions."""
-        password = '' if link else _password(password_stdin)
-        answer = do(data, 'user reset', email=email, password=password, link=link, second_factor=second_factor)
-        if link:
-            typer.echo(_link(answer, address, data, 'sets a new password', '24 hours'))
-        else:
-            typer.echo(f'{email} signs in anew' + ('' if password_stdin else f' with the password {password}'))
-
-    @group.command('disable')
-    def disable(
-        email: str,
-        last: Annotated[
-            bool, typer.Option('--last', help='Even the last owner of the installation or admin of an enterprise.')
-        ] = False,
-        data: Data = None,
-    ) -> None:
-        """Let a person in no more, and end their sessions at once, in all enterprises."""
-        answer = do(data, 'user disable', email=email, last=last)
-        typer.echo(f'{answer["email"]} is disabled and signed out everywhere')
-
-    @group.command('enable')
-    def enable(email: str, data: Data = None) -> None:
-        """Let a disabled person in again."""
-        typer.echo(f'{do(data, "user enable", email=email)["email"]} may sign in again')
-
-    @group.command('owner')
-    def owner(
-        email: str,
-        withdraw: Annotated[bool, typer.Option('--withdraw', help='Take the ownership away.')] = False,
-        data: Data = None,
-    ) -> None:
-        """Make somebody an owner of the installation: adds enterprises, may join any, makes other owners."""
-        do(data, 'user owner', email=email, owner=not withdraw)
-        typer.echo(f'{email} {"no longer owns" if withdraw else "owns"} the installation')
-
-    @group.command('list')
-    def show(data: Data = None) -> None:
-        """List people."""
-        for item in do(data, 'user list')['items']:
-            marks = ('owner', 'disabled', 'second_factor')
-            more = ''.join(f'  {mark.replace("_", " ")}' for mark in marks if item[mark])
-            place = f'{item["role"]}  {item["enterprise"]}' if item['role'] else 'in no enterprise'
-            typer.echo(f'{item["email"]}  {place}  {item["name"]}{more}')
-
-    return group
-
-
 def token_commands(do: Do) -> typer.Typer:
     group = typer.Typer(no_args_is_help=True)
 
@@ -202,7 +112,7 @@ def token_commands(do: Do) -> typer.Typer:
             name=name,
             uses=uses,
             expires_in_s=_seconds(days),
-            labels=dict(item.partition('=')[::2] for item in label or []),
+            labels=_labels(label or []),
             approval=approval,
             replaces=replace,
         )
@@ -219,29 +129,31 @@ def token_commands(do: Do) -> typer.Typer:
                 help='Service account that it belongs to, made if there is none; without, named as the token.'
             ),
         ] = '',
+        label: Labels = None,
+        region: Regions = None,
         days: Days = 365,
         data: Data = None,
     ) -> None:
         """Make a token for a program, and print it once."""
-        scopes = [one.value for one in scope]
-        seconds = _seconds(days)
         answer = do(
-            data, 'token api', enterprise=enterprise, name=name, scopes=scopes, expires_in_s=seconds, account=account
-        )
+            data, 'token api', enterprise=enterprise, name=name, scopes=[one.value for one in scope],
+            expires_in_s=_seconds(days), account=account, labels=label or [], regions=region or [],
+        )  # fmt: skip
         typer.echo(answer['secret'])
 
     @group.command('list')
     def show(data: Data = None) -> None:
-        """List tokens; their secrets are not kept."""
+        """List tokens with the beginning of each; their secrets are not kept."""
         for item in do(data, 'token list')['items']:
             until = _day(item['expires_at']) if item['expires_at'] else 'no end'
-            uses = '' if item['uses_left'] is None else f'  {item["uses_left"]} uses left'
+            uses = '' if item['uses_left'] is None else f'  {counted(item["uses_left"], "use")} left'
             used = (
                 f'  last used {_day(item["used_at"])} from {item["used_from"]}' if item['used_at'] else '  never used'
             )
             of = f' of {item["account"]}' if item['account'] else ''
+            begins = f'  {item["beginning"]}…' if item['beginning'] else ''
             typer.echo(
-                f'{item["id"]}  {item["kind"]}  {item["enterprise"]}  {item["name"]}{of}  until {until}{uses}{used}'
+                f'{item["id"]}{begins}  {item["kind"]}  {item["enterprise"]}  {item["name"]}{of}  until {until}{uses}{used}'
                 f'  {" ".join(item["scopes"])}'
             )
 
@@ -254,14 +166,15 @@ def token_commands(do: Do) -> typer.Typer:
     return group
 
 
-def _link(answer: Answer, address: str | None, data: Path | None, does: str, lasts: str) -> str:
-    settings = configure({'data': data}).settings
-    base = (address or settings.public_url or f'http://{settings.host}:{settings.port}').rstrip('/')
-    return f'{answer["email"]} {does} with this link, once, within {lasts}:\n{base}/join/{answer["secret"]}'
-
-
-def _password(from_input: bool) -> str:
-    return typer.get_text_stream('stdin').readline().rstrip('\n') if from_input else secrets.token_urlsafe(15)
+def _labels(items: list[str]) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for item in items:
+        key, equals, value = item.partition('=')
+        if not (key and equals and value):
+            raise typer.BadParameter(f'{item[:60]!r} is not a label; write key=value', param_hint='--label')
+        if labels.setdefault(key, value) != value:
+            raise typer.BadParameter(f'a device has one {key[:60]}, not two', param_hint='--label')
+    return labels
 
 
 def _day(moment: float) -> str:

@@ -33,6 +33,10 @@ class Argon2Hasher:
         """True when the password belongs to the hash; an account that does not exist costs the same time."""
         return await self._run(self._check, self._nobodys if hashed is None else hashed, _bytes(password))
 
+    def is_outdated(self, hashed: str) -> bool:
+        """True for a hash that was made with other costs than new ones are."""
+        return self._hasher.check_needs_rehash(hashed)
+
     def _check(self, hashed: str, password: bytes) -> bool:
         try:
             return self._hasher.verify(hashed, password)

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from domain.access import Role, Scope
+from domain.errors import Invalid
 from domain.providers import Provider, Rule
+from domain.services.people import checked_scope
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Algorithm = Literal['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
@@ -43,11 +45,23 @@ class RuleSettings(BaseModel):
             raise ValueError('a rule names its groups, or says everybody = true')
         return self
 
+    @model_validator(mode='after')
+    def _narrows_as_people_may(self) -> 'RuleSettings':
+        try:
+            self.scope()
+        except Invalid as refusal:
+            raise ValueError(refusal.detail) from None
+        return self
+
+    def scope(self) -> Scope:
+        """The part that it narrows the role to; raises ``Invalid`` for what people could not narrow it to either."""
+        labels = {key: tuple(values) for key, values in self.labels.items()}
+        return checked_scope(self.role, Scope(labels, tuple(self.regions)))
+
     def rule(self) -> Rule:
         """As the domain knows it."""
-        scope = Scope({key: tuple(values) for key, values in self.labels.items()}, tuple(self.regions))
         groups = None if self.everybody else frozenset(self.groups)
-        return Rule(enterprise=self.enterprise, role=self.role, groups=groups, scope=scope)
+        return Rule(enterprise=self.enterprise, role=self.role, groups=groups, scope=self.scope())
 
 
 class ProviderSettings(BaseModel):

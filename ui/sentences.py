@@ -45,9 +45,12 @@ def duration(seconds: float) -> str:
     return f'{total // 86_400} d {total % 86_400 // 3600} h'
 
 
-def evidence_text(evidence: Mapping[str, object]) -> str:
-    """What the rule saw: ``os.patch_age_days = 74``."""
-    return ', '.join(f'{path.removeprefix("device.")} = {shown(value)}' for path, value in evidence.items())
+def evidence_text(evidence: Mapping[str, object], now: Mapping[str, object] | None = None) -> str:
+    """What the rule saw, and where that differs what it would see ``now``: ``os.patch_age_days = 74 (now 75)``."""
+    later = {path: f' (now {shown(value)})' for path, value in (now or {}).items() if evidence.get(path) != value}
+    return ', '.join(
+        f'{path.removeprefix("device.")} = {shown(value)}{later.get(path, "")}' for path, value in evidence.items()
+    )
 
 
 def shown(value: object) -> str:

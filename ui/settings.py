@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     metrics_token: Annotated[str, Secret(), Field(repr=False)] = ''
     """Bearer token that may read `/metrics` from elsewhere than this machine; empty: this machine only."""
     secret_key: Annotated[str, Secret(), Field(repr=False)] = ''
-    """Seals the secrets of authenticator apps, 32 random characters or more; empty: one is made and kept in the data folder."""
+    """Seals secrets of authenticator apps and identity tokens, 32 random characters or more; empty: made and kept in the data folder."""
     session_hours: float = Field(default=12, ge=0.25, le=24 * 30)
     """A session ends after this many hours, whatever happens in it."""
     session_idle_minutes: float = Field(default=120, ge=5, le=60 * 24 * 30)

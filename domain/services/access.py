@@ -11,7 +11,7 @@ from domain.fleet import Fleet
 from domain.people import Account, Person
 from domain.road import Touched
 from domain.secrets import digest
-from domain.services.sessions import RAISED_S, TOUCH_S, SessionService
+from domain.services.sessions import OUTLIVED, RAISED_S, TOUCH_S, UNUSED, SessionService
 from domain.sessions import Session
 from domain.tokens import Token, TokenKind
 
@@ -41,6 +41,16 @@ class AccessService(SessionService):
         if account is None or account.suspended_at is not None or person is None:
             return None
         return now, person
+
+    def ended_because(self, secret: str) -> str:
+        """Why the session of a cookie has ended, as the journal says it; empty when it has not, or nothing is known of it."""
+        known = digest(secret).hex()
+        session, moment = self._road.fleets.session_by(known), self._road.clock()
+        if session is None:
+            return self._road.fleets.ended_because(known)
+        if session.pending or not self._is_over(session, moment):
+            return ''
+        return OUTLIVED if session.expires_at <= moment else UNUSED
 
     def now(self) -> float:
         """The moment by the clock that sessions are measured with, epoch seconds."""

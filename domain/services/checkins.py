@@ -5,9 +5,10 @@ extends the signal history but never moves the state backwards, is not judged an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from domain.commands import Command
 from domain.copies import Copies
@@ -35,6 +36,10 @@ MOST_AGE_S = 10 * 365 * 86_400
 """What claims to be older comes from a clock that was set meanwhile (from 1970, say) and is kept at this age."""
 
 
+AS_BEFORE: Any = object()
+"""The radio of a check-in that says nothing of it."""
+
+
 class Accepted(StrEnum):
     """What became of a check-in: the new state, history only, or known already."""
 
@@ -45,13 +50,16 @@ class Accepted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """``sequence`` rises by the device's own count; ``sent_at`` is its clock when sending, which tells a wrong clock from old news."""
+    """``sequence`` rises by the device's own count; ``sent_at`` is its clock when sending, which tells a wrong clock from old news.
+
+    Facts that are left out are as before, and so is the radio; ``radio`` null says that there is no radio link, and so no serving tower.
+    """
 
     sequence: int
     observed_at: datetime
     sent_at: datetime | None = None
     facts: Facts | None = None
-    radio: Radio | None = None
+    radio: Radio | None = field(default_factory=lambda: AS_BEFORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +117,14 @@ class CheckIns:
             raise Invalid('is a whole number from 1 on, rising with every check-in', field='sequence')
         observed_at = _observed_at(checkin, draft.now)
         if checkin.sequence <= before.sequence:
-            said = checkin.facts, checkin.radio
+            said = checkin.facts, None if checkin.radio is AS_BEFORE else checkin.radio
             self._copies.look(draft, device, before, checkin.sequence, observed_at, *said)
             if checkin.sequence == before.sequence:
                 return Receipt(Accepted.DUPLICATE, draft.now, device.interval_s, deliver(draft, device))
         facts, radio = self._checked(checkin, before)
         tower = fleet.tower_by_cell(radio.cell) if radio is not None else None
-        if checkin.radio is not None:
-            draft.sample(RadioSample(device_id, observed_at, radio or checkin.radio, tower))
+        if radio is not None and checkin.radio is not AS_BEFORE:
+            draft.sample(RadioSample(device_id, observed_at, radio, tower))
         if checkin.sequence < before.sequence:
             return Receipt(Accepted.LATE, draft.now, device.interval_s, deliver(draft, device))
         late = draft.now - observed_at > late_after(device.interval_s)
@@ -180,10 +188,12 @@ class CheckIns:
         facts = before.facts
         if checkin.facts is not None and (changed := facts.changes(checkin.facts)):
             facts = facts.having(self._pool.facts(changed))
-        radio = before.radio
-        if checkin.radio is not None and checkin.radio != radio:
-            check_radio(checkin.radio)
-            radio = self._pool.radio(checkin.radio)
+        radio = checkin.radio
+        if radio is AS_BEFORE or radio == before.radio:
+            radio = before.radio
+        elif radio is not None:
+            check_radio(radio)
+            radio = self._pool.radio(radio)
         return facts, radio
 
 

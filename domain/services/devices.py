@@ -64,7 +64,7 @@ class DeviceService:
         return await self._road.travel(decide, actor=actor)
 
     async def change(self, actor: Actor, device_id: str, version: int, new: NewDevice) -> Device:
-        """Replace what people say of a device; ``Stale`` unless ``version`` is its newest."""
+        """Replace what people say of a device; ``Stale`` unless ``version`` is its newest. What says nothing new leaves no trace."""
         actor.require(Permission.DEVICES_WRITE)
         new = checked(new, self._pool)
 
@@ -83,9 +83,11 @@ class DeviceService:
                 interval_s=new.interval_s,
                 version=before.version + 1,
             )
+            changes = differences(before, after, ('name', 'kind', 'labels', 'identifiers', 'interval_s'))
+            if not changes:
+                return before
             check_still_inside(draft, actor, after)
             draft.put(after)
-            changes = differences(before, after, ('name', 'kind', 'labels', 'identifiers', 'interval_s'))
             subject = Subject('device', after.id, after.name)
             draft.note(
                 DeviceChanged(

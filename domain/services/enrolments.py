@@ -1,6 +1,7 @@
 """How devices come in: with an enrolment token, approved by somebody where that is asked for, and with a credential of their own."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from domain.access import Actor, Permission
 from domain.device_input import NewDevice, checked, device_of
@@ -20,7 +21,7 @@ from domain.security import no_longer_contested, on_contested_enrolment
 from domain.sharing import Pool
 from domain.store import Store
 from domain.text import clean_labels, clean_line
-from domain.tokens import Credential, Token, TokenKind
+from domain.tokens import Credential, Token, TokenKind, TokenState
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,14 @@ class Enrolled:
     credential: str
     again: bool
     waiting: bool = False
+
+
+class Place(StrEnum):
+    """What a device that waits asks for: a new place, one that was in use before, or one that somebody is using."""
+
+    NEW = 'new'
+    KNOWN = 'known'
+    IN_USE = 'in_use'
 
 
 class EnrolmentService:
@@ -201,6 +210,13 @@ class EnrolmentService:
         return device, replace(credential, id=device.id)
 
 
+def place_of(fleet: Fleet, waiting: Credential) -> Place:
+    """Whose place the device behind a waiting credential asks for."""
+    if waiting.previous is not None:
+        return Place.IN_USE
+    return Place.KNOWN if fleet.state_of(waiting.id).last_seen is not None else Place.NEW
+
+
 def with_identifiers(draft: Draft, enterprise: str, names: Identifiers) -> list[Device]:
     """The devices that carry this IMEI or this serial number, as this group leaves them."""
     fleet: Fleet = draft.fleet(enterprise)
@@ -223,10 +239,11 @@ def _enrolment_token(draft: Draft, road: Road, secret: str) -> Token:
     token = draft.find(Token, known.enterprise, known.id) if known is not None else None
     if token is None or token.kind is not TokenKind.ENROLMENT or token.revoked_at is not None:
         raise NotSignedIn('this enrolment token is not known')
-    if token.expires_at is not None and token.expires_at <= draft.now:
-        raise NotSignedIn('this enrolment token has expired; make a new one')
-    if token.uses_left is not None and token.uses_left <= 0:
-        raise NotSignedIn('this enrolment token is used up; make a new one')
+    match token.state(draft.now):
+        case TokenState.EXPIRED:
+            raise NotSignedIn('this enrolment token has expired; make a new one')
+        case TokenState.USED_UP:
+            raise NotSignedIn('this enrolment token is used up; make a new one')
     return token
 
 

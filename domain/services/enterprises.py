@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.access import Actor, Permission, system
+from domain.access import Actor, Permission, operator, system
 from domain.draft import Draft
 from domain.edits import differences
 from domain.enterprises import INSTALLATION, Enterprise
@@ -25,8 +25,8 @@ class EnterpriseService:
 
     async def add(self, name: str, *, actor: Actor | None = None) -> Enterprise:
         """A new enterprise; its name is its own. Without an ``actor`` it is an operator's command."""
-        if actor is not None:
-            actor.require(Permission.INSTALLATION_WRITE)
+        actor = actor or operator(INSTALLATION)
+        actor.require(Permission.INSTALLATION_WRITE)
         name = clean_line(name, 'name', most=80)
 
         def decide(draft: Draft) -> Enterprise:
@@ -34,11 +34,10 @@ class EnterpriseService:
             enterprise = Enterprise(id=new_id(), name=name, created_at=draft.now)
             draft.put(enterprise)
             subject = Subject('enterprise', enterprise.id, name)
-            by = actor.name if actor is not None else ''
-            draft.note(EnterpriseAdded(at=draft.now, enterprise=enterprise.id, subject=subject, by=by))
+            draft.note(EnterpriseAdded(at=draft.now, enterprise=enterprise.id, subject=subject, by=actor.name))
             return enterprise
 
-        return await self._road.travel(decide, actor=actor or system(INSTALLATION, 'operator'))
+        return await self._road.travel(decide, actor=actor)
 
     async def rename(self, actor: Actor, enterprise_id: str, name: str) -> Enterprise:
         """Call an enterprise otherwise."""

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 
-from domain.access import Scope
 from domain.draft import Draft
-from domain.edits import differences
 from domain.enterprises import INSTALLATION
 from domain.errors import Invalid
 from domain.ids import new_id
@@ -15,13 +13,15 @@ from domain.journal_access import IdentityLinked, PersonChanged, PersonRemoved, 
 from domain.people import Account, Identity, Person
 from domain.providers import AUDIT, Because, Claims, Provider, ProviderRefusal, Rule
 from domain.road import Road
+from domain.sealing import Seal
 from domain.services.access import AccessService
 from domain.services.accounts import checked_email
-from domain.services.memberships import memberships, subject_of
+from domain.services.memberships import membership_changes, memberships, subject_of
 from domain.services.people import PeopleService
 from domain.services.sessions import Browser, SignedInBrowser
 from domain.sessions import Session
 from domain.text import clean_line
+from domain.throttle import Sparing
 
 CLOCKS_S = 60
 """By how much the clocks of two machines may differ."""
@@ -30,10 +30,12 @@ CLOCKS_S = 60
 class IdentityService:
     """A person is known by issuer and subject, never by e-mail address (OpenID Connect Core 1.0, 5.7)."""
 
-    def __init__(self, *, road: Road, access: AccessService, people: PeopleService) -> None:
+    def __init__(self, *, road: Road, access: AccessService, people: PeopleService, seal: Seal) -> None:
         self._road = road
         self._access = access
         self._people = people
+        self._seal = seal
+        self._sparing = Sparing()
 
     async def sign_in(self, provider: Provider, claims: Claims, browser: Browser) -> SignedInBrowser:
         """Open a session for whom the provider vouches; the first time with a new account, each time with what the groups say.
@@ -54,6 +56,7 @@ class IdentityService:
                 method=provider.label,
                 provider=provider.name,
                 provider_session=claims.session,
+                identity_token=self._sealed(claims),
             )
             # The provider may have let them pass on a proof from this morning; only a fresh one counts as such here.
             session = replace(opened.session, raised_at=_proven_at(claims, draft.now))
@@ -82,22 +85,36 @@ class IdentityService:
                 raise ProviderRefusal(Because.NOT_FRESH)
             account = draft.need(Account, INSTALLATION, session.account)
             self._reconcile(draft, provider, account, self._wanted(provider, claims))
+            now = draft.session(session.id)
+            if now is not None and now.ended_at is None and now.provider == provider.name:
+                # the provider may have begun another session of its own, which it will name when that ends
+                known = claims.session or now.provider_session
+                draft.put(replace(now, provider_session=known, identity_token=self._sealed(claims)))
 
         try:
             await self._road.travel(decide)
         except ProviderRefusal as refusal:
-            self._refuse_step_up(provider, refusal.because, session)
+            self.refuse_step_up(provider, refusal.because, session)
             raise
         return await self._access.raise_(session, method=provider.label)
 
-    async def end(self, provider: Provider, *, subject: str, session: str) -> int:
-        """The provider has signed somebody out: by its session, or by person wherever they came in through it. How many ended."""
+    def token(self, session: Session) -> str:
+        """The identity token that the session came in with, to be shown to its provider alone; empty when it is not kept."""
+        return self._seal.open(session.identity_token) or ''
+
+    async def end(self, provider: Provider, *, subject: str, session: str, until: float) -> int:
+        """The provider has signed somebody out: by its session, or by person wherever they came in through it. How many ended.
+
+        Only what began ``until`` then ends: the same word said once more does not put out whoever has signed in anew.
+        """
 
         def decide(draft: Draft) -> int:
             known = [draft.session(id) for id in self._road.fleets.sessions]
             theirs = [one for one in known if one and one.ended_at is None and one.provider == provider.name]
-            if session:
-                theirs = [one for one in theirs if one.provider_session == session]
+            theirs = [one for one in theirs if one.created_at <= until]
+            if session:  # a provider that named none when they signed in means the person
+                named = (session, '') if subject else (session,)
+                theirs = [one for one in theirs if one.provider_session in named]
             if subject:
                 identity = draft.find(Identity, INSTALLATION, _id(provider.issuer, subject))
                 theirs = [one for one in theirs if identity is not None and one.account == identity.account]
@@ -108,8 +125,10 @@ class IdentityService:
         return await self._road.travel(decide)
 
     def refuse(self, provider: Provider, because: Because, browser: Browser, *, claims: Claims | None = None) -> None:
-        """Put a refusal into the audit trail of every enterprise it touches, or of the installation."""
+        """Put a refusal into the audit trail of every enterprise it touches, or, sparingly, of the installation."""
         moment, words = self._road.clock(), f'{provider.label}: {AUDIT[because]}'
+        if claims is None and not self._sparing.tells(browser.address, moment):
+            return
 
         def decide(draft: Draft) -> None:
             identity = draft.find(Identity, INSTALLATION, identity_id(claims)) if claims else None
@@ -124,7 +143,8 @@ class IdentityService:
 
         self._road.send(decide)
 
-    def _refuse_step_up(self, provider: Provider, because: Because, session: Session) -> None:
+    def refuse_step_up(self, provider: Provider, because: Because, session: Session) -> None:
+        """Put a fresh proof that was none into the audit trail of the session's enterprise."""
         moment = self._road.clock()
 
         def decide(draft: Draft) -> None:
@@ -140,6 +160,9 @@ class IdentityService:
             )
 
         self._road.send(decide)
+
+    def _sealed(self, claims: Claims) -> str:
+        return self._seal.seal(claims.token) if claims.token else ''
 
     def _wanted(self, provider: Provider, claims: Claims) -> dict[str, Rule]:
         """What the groups open, by enterprise; a rule for an enterprise that does not exist yet opens nothing."""
@@ -203,15 +226,8 @@ class IdentityService:
         for enterprise, rule in wanted.items():
             person = known.get(enterprise)
             if person is None:
-                self._people.join(
-                    draft,
-                    account,
-                    enterprise,
-                    rule.role,
-                    scope=rule.scope,
-                    provider=provider.name,
-                    through=provider.label,
-                )
+                told = {'provider': provider.name, 'through': provider.label}
+                self._people.join(draft, account, enterprise, rule.role, scope=rule.scope, **told)
             elif person.provider == provider.name and (person.role, person.scope) != (rule.role, rule.scope):
                 self._change(draft, person, rule, provider)
         for person in known.values():
@@ -220,9 +236,6 @@ class IdentityService:
 
     def _change(self, draft: Draft, person: Person, rule: Rule, provider: Provider) -> None:
         after = replace(person, role=rule.role, scope=rule.scope, version=person.version + 1)
-        changes = differences(person, after, ('role',))
-        if person.scope != after.scope:
-            changes['scope'] = [_shown(person.scope), _shown(after.scope)]
         draft.put(after)
         draft.note(
             PersonChanged(
@@ -230,7 +243,7 @@ class IdentityService:
                 enterprise=person.enterprise,
                 subject=subject_of(person),
                 by=provider.label,
-                changes=changes,
+                changes=membership_changes(person, after),
             )
         )
 
@@ -275,7 +288,3 @@ def _called(claims: Claims | None) -> str:
         except Invalid:
             continue
     return 'somebody'
-
-
-def _shown(scope: Scope) -> dict[str, object]:
-    return {'labels': {key: list(values) for key, values in scope.labels.items()}, 'regions': list(scope.regions)}

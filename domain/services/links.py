@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.access import EVERYWHERE, Actor, Permission, Role, Scope
+from domain.access import EVERYWHERE, Actor, Permission, Role, Scope, operator
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotAllowed, NotFound
@@ -134,8 +134,20 @@ class LinkService:
     async def operators_reset_link(self, account: Account) -> IssuedLink:
         """The same by an operator's command."""
         return await self._road.travel(
-            lambda draft: self._reset(draft, draft.need(Account, INSTALLATION, account.id), 'operator')
+            lambda draft: self._reset(draft, draft.need(Account, INSTALLATION, account.id), 'operator'),
+            actor=operator(INSTALLATION),
         )
+
+    async def forget(self, kept_s: float) -> None:
+        """Let go of links that nobody used in their time, ``kept_s`` seconds after it; the store drops them then."""
+
+        def decide(draft: Draft) -> None:
+            for enterprise in (INSTALLATION, *(fleet.enterprise.id for fleet in self._road.fleets)):
+                for link in list(draft.all(Link, enterprise)):
+                    if link.spent_at is None and link.expires_at < draft.now - kept_s:
+                        draft.put(replace(link, spent_at=draft.now))
+
+        await self._road.travel(decide)
 
     def look(self, secret: str) -> Link:
         """The link behind a secret, if it may still be used, or ``NotFound``."""

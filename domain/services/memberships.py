@@ -1,6 +1,8 @@
 """What an account is to its enterprises, and how the journal names it there."""
 
+from domain.access import words
 from domain.draft import Draft
+from domain.edits import differences
 from domain.journal import Subject
 from domain.journal_access import AccountChanged
 from domain.people import Account, Person
@@ -14,6 +16,14 @@ def memberships(draft: Draft, account: Account) -> list[Person]:
 def subject_of(person: Person) -> Subject:
     """A person or a service account as the journal names them."""
     return Subject(person.kind.value, person.id, person.name)
+
+
+def membership_changes(before: Person, after: Person) -> dict[str, object]:
+    """What an edit made of somebody, for the journal; the part of the enterprise stands there in words, whoever narrowed it."""
+    changes = differences(before, after, ('role', 'name'))
+    if before.scope != after.scope:
+        changes['scope'] = [words(each.scope) or 'everything' for each in (before, after)]
+    return changes
 
 
 def note_account(draft: Draft, account: Account, what: str) -> None:

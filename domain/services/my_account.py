@@ -8,10 +8,10 @@ from domain.passwords import checked_password
 from domain.people import Account, Person
 from domain.road import Road
 from domain.services.access import AccessService
-from domain.services.accounts import Hasher, give_password
+from domain.services.accounts import Hasher, give_password, has_same_password
 from domain.services.memberships import subject_of
 from domain.services.second_factor import SecondFactorService
-from domain.services.sessions import SignedInBrowser
+from domain.services.sessions import BY_OWNER, SignedInBrowser
 from domain.sessions import Session
 from domain.throttle import Aim, Throttle, TooMany
 
@@ -59,7 +59,7 @@ class MyAccountService:
 
         def decide(draft: Draft) -> Account:
             now = draft.need(Account, INSTALLATION, account.id)
-            if now.password_hash != account.password_hash:
+            if not has_same_password(now, account):
                 raise Conflict('the password was changed meanwhile', field='current')
             return give_password(draft, self._access, now, hashed, 'set a new password', but=session.id)
 
@@ -74,7 +74,7 @@ class MyAccountService:
             if ended is None or ended.account != account.id:
                 raise NotFound('this session has ended already')
             if ended.ended_at is None:
-                self._access.end(draft, ended, 'ended by its owner')
+                self._access.end(draft, ended, BY_OWNER)
 
         await self._road.travel(decide, actor=self._access.actor(session))
 
@@ -82,7 +82,7 @@ class MyAccountService:
         """End every session of the account but this one."""
         account = self._access.account(session)
         await self._road.travel(
-            lambda draft: self._access.end_all(draft, account.id, 'ended by its owner', but=session.id),
+            lambda draft: self._access.end_all(draft, account.id, BY_OWNER, but=session.id),
             actor=self._access.actor(session),
         )
 

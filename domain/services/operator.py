@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.access import Role, system
+from domain.access import EVERYWHERE, Role, Scope, operator
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotFound
@@ -11,11 +11,8 @@ from domain.road import Road
 from domain.services.access import AccessService
 from domain.services.accounts import checked_email
 from domain.services.memberships import memberships, note_account
-from domain.services.people import PeopleService
+from domain.services.people import PeopleService, checked_scope
 from domain.services.second_factor import without
-
-_OPERATOR = system(INSTALLATION, 'operator')
-"""Whom the journal names."""
 
 
 class OperatorService:
@@ -33,17 +30,21 @@ class OperatorService:
             raise NotFound(f'there is no account for {email[:80]!r}')
         return account
 
-    async def admit(self, account: Account, enterprise: str, role: Role) -> Person:
+    async def admit(self, account: Account, enterprise: str, role: Role, scope: Scope = EVERYWHERE) -> Person:
         """Make somebody who has an account a member too; their password stays. ``Conflict`` for a member."""
-        return await self._road.travel(
-            lambda draft: self._people.join(draft, draft.need(Account, INSTALLATION, account.id), enterprise, role),
-            actor=_OPERATOR,
-        )
+        scope = checked_scope(role, scope)
+
+        def decide(draft: Draft) -> Person:
+            return self._people.join(
+                draft, draft.need(Account, INSTALLATION, account.id), enterprise, role, scope=scope
+            )
+
+        return await self._road.travel(decide, actor=operator(enterprise))
 
     async def forget_second_factor(self, account: Account) -> None:
         """For somebody who lost the app and the recovery codes."""
         await self._road.travel(
-            lambda draft: without(draft, draft.need(Account, INSTALLATION, account.id)), actor=_OPERATOR
+            lambda draft: without(draft, draft.need(Account, INSTALLATION, account.id)), actor=operator(INSTALLATION)
         )
 
     async def suspend(self, account: Account, *, last: bool = False) -> None:
@@ -65,7 +66,7 @@ class OperatorService:
             self._access.end_all(draft, now.id, 'the account was disabled')
             note_account(draft, now, 'was disabled')
 
-        await self._road.travel(decide, actor=_OPERATOR)
+        await self._road.travel(decide, actor=operator(INSTALLATION))
 
     async def restore(self, account: Account) -> None:
         """Let an account in again. ``Conflict`` when it is not disabled."""
@@ -78,7 +79,7 @@ class OperatorService:
             draft.put(now)
             note_account(draft, now, 'was enabled again')
 
-        await self._road.travel(decide, actor=_OPERATOR)
+        await self._road.travel(decide, actor=operator(INSTALLATION))
 
     def _left_alone(self, draft: Draft, account: Account) -> list[str]:
         """What would have nobody left: the installation without an owner, enterprises without an admin."""

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.access import EVERYWHERE, Actor, Permission, Role, Scope, granted, system, words
+from domain.access import EVERYWHERE, Actor, Permission, Role, Scope, granted, operator
 from domain.draft import Draft
-from domain.edits import check_version, differences
+from domain.edits import check_version
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.ids import new_id
@@ -15,7 +15,7 @@ from domain.people import Account, Person, PersonKind
 from domain.road import Road
 from domain.services.access import AccessService
 from domain.services.accounts import Hasher, checked_email, new_account
-from domain.services.memberships import memberships, subject_of
+from domain.services.memberships import membership_changes, memberships, subject_of
 from domain.services.tokens import subject_of_token
 from domain.text import clean_labels, clean_line
 from domain.tokens import Token
@@ -39,7 +39,7 @@ class PeopleService:
 
         or when an account of theirs exists: its password is its owner's alone.
         """
-        email = checked_email(email)
+        email, scope = checked_email(email), checked_scope(role, scope)
         name = clean_line(name, 'name', most=80)
         fleet = self._road.fleets.of(enterprise)
         known = (email, name, fleet.enterprise.name)
@@ -50,7 +50,7 @@ class PeopleService:
             account = new_account(draft, email, name, hashed)
             return self.join(draft, account, enterprise, role, scope=scope)
 
-        return await self._road.travel(decide, actor=system(enterprise, 'operator'))
+        return await self._road.travel(decide, actor=operator(enterprise))
 
     def join(
         self,
@@ -84,19 +84,27 @@ class PeopleService:
         return person
 
     async def change_role(
-        self, actor: Actor, person_id: str, version: int, role: Role, scope: Scope = EVERYWHERE
+        self,
+        actor: Actor,
+        person_id: str,
+        version: int,
+        role: Role,
+        scope: Scope = EVERYWHERE,
+        *,
+        name: str | None = None,
     ) -> Person:
-        """Make somebody, or a service account, something else; it counts from their next action on.
+        """Make somebody, or a service account, something else (and call them otherwise); it counts from their next action on.
 
         ``Conflict`` for oneself, for whoever an identity provider decides over, and for the last administrator.
         """
         actor.require(Permission.PEOPLE_WRITE)
         scope = checked_scope(role, scope)
+        called = clean_line(name, 'name', most=80) if name is not None else None
 
         def decide(draft: Draft) -> Person:
             before = _editable(draft, actor, person_id, version)
             check_not_above(actor, role, scope)
-            after = replace(before, role=role, scope=scope, version=before.version + 1)
+            after = _called(draft, replace(before, role=role, scope=scope, version=before.version + 1), called)
             if not is_administrator(draft, after):
                 _check_not_last(draft, before)
             return self._keep(draft, actor, before, after)
@@ -110,9 +118,7 @@ class PeopleService:
 
         def decide(draft: Draft) -> Person:
             before = _editable(draft, actor, person_id, version, myself=True)
-            if before.kind is PersonKind.SERVICE and before.name.casefold() != name.casefold():
-                _check_new_service(draft, actor.enterprise, name)
-            return self._keep(draft, actor, before, replace(before, name=name, version=before.version + 1))
+            return self._keep(draft, actor, before, _called(draft, replace(before, version=before.version + 1), name))
 
         return await self._road.travel(decide, actor=actor)
 
@@ -175,9 +181,7 @@ class PeopleService:
         return await self._road.travel(decide, actor=actor)
 
     def _keep(self, draft: Draft, actor: Actor, before: Person, after: Person) -> Person:
-        changes = differences(before, after, ('role', 'name'))
-        if before.scope != after.scope:
-            changes['scope'] = [words(before.scope) or 'everything', words(after.scope) or 'everything']
+        changes = membership_changes(before, after)
         if not changes:
             return before
         draft.put(after)
@@ -238,6 +242,14 @@ def _editable(draft: Draft, actor: Actor, person_id: str, version: int, *, mysel
             f'the groups of {person.provider} decide what {person.name} is here; change their groups there, or remove them'
         )
     return person
+
+
+def _called(draft: Draft, person: Person, name: str | None) -> Person:
+    if name is None:
+        return person
+    if person.kind is PersonKind.SERVICE and person.name.casefold() != name.casefold():
+        _check_new_service(draft, person.enterprise, name)
+    return replace(person, name=name)
 
 
 def _check_not_oneself(actor: Actor, person: Person) -> None:

@@ -39,9 +39,11 @@ class NewPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a rule would say now: devices by answer, the worst-hit towers, examples by name, commands it would send at once."""
+    """What a rule would say now of the ``asked`` of the ``selected`` devices, which are all of them or a sample: devices by answer, the
+    worst-hit towers, examples by name, commands it would send at once."""
 
     selected: int
+    asked: int
     counts: Mapping[Compliance, int]
     towers: Mapping[str, int]
     examples: tuple[str, ...]
@@ -63,7 +65,7 @@ class PolicyService:
         return await self._save(actor, _policy(blank, new), None)
 
     async def change(self, actor: Actor, policy_id: str, version: int, new: NewPolicy) -> Policy:
-        """Save a changed policy and judge the fleet by it; ``Stale`` unless ``version`` is its newest."""
+        """Save a changed policy and judge the fleet by it; ``Stale`` unless ``version`` is its newest. Nothing new leaves no trace."""
         actor.require(Permission.POLICIES_WRITE)
         before = self._road.fleets.of(actor.enterprise).need(Policy, policy_id)
         return await self._save(actor, _policy(before, new), version)
@@ -113,7 +115,7 @@ class PolicyService:
                     examples.append(device.name)
         worst = dict(sorted(towers.items(), key=lambda item: -item[1])[:5])
         commands = counts[Compliance.VIOLATING] if new.mode is Mode.ENFORCE and new.grace_s == 0 else 0
-        return Preview(selected, counts, worst, tuple(examples), commands)
+        return Preview(selected, min(selected, most), counts, worst, tuple(examples), commands)
 
     async def _save(self, actor: Actor, policy: Policy, version: int | None) -> Policy:
         def decide(draft: Draft) -> Policy:
@@ -127,6 +129,9 @@ class PolicyService:
                     and other.name.casefold() == policy.name.casefold()
                 ):
                     raise Conflict(f'there is a policy named {other.name}', field='name')
+            changes = differences(before, policy, _FIELDS)
+            if before is not None and not changes:
+                return before
             number = before.version + 1 if before is not None else 1
             after = replace(policy, version=number, changed_at=draft.now)
             draft.put(after)
@@ -138,7 +143,7 @@ class PolicyService:
                     by=actor.name,
                     created=before is None,
                     version=number,
-                    changes=differences(before, after, _FIELDS),
+                    changes=changes,
                 )
             )
             return after

@@ -1,12 +1,14 @@
-"""Who has gone silent: a heap knows which device is next, so that nobody scans the fleet."""
+"""Who has gone silent: a timetable knows when each device can next change, so that nobody asks every device."""
 
-import heapq
+from collections import defaultdict
 from dataclasses import replace
+from math import inf
 
 from domain.devices import Device, DeviceState, Presence, next_presence_change, presence
 from domain.draft import Draft
 from domain.road import Road, Touched
 from domain.services.checkins import note_presence
+from domain.timetable import Timetable
 
 STEP = 200
 
@@ -14,14 +16,13 @@ STEP = 200
 class PresenceService:
     """Moves devices to late and offline when their silence has lasted long enough.
 
-    One heap entry per device that can still fall silent; a check-in does not touch the heap, an entry that comes due looks at the
-    newest contact and is put back.
+    One moment per device that can still fall silent; a check-in does not move it, a device that comes due is looked at for its newest
+    contact and put back.
     """
 
     def __init__(self, *, road: Road) -> None:
         self._road = road
-        self._due: list[tuple[float, str, str]] = []
-        self._watched: dict[str, float] = {}
+        self._due: defaultdict[str, Timetable] = defaultdict(Timetable)
         road.touched.subscribe(self._notice)
 
     def watch_all(self) -> None:
@@ -32,17 +33,16 @@ class PresenceService:
 
     def next_due(self) -> float | None:
         """When the next device can change, in epoch seconds."""
-        return self._due[0][0] if self._due else None
+        return min((moment for due in self._due.values() if (moment := due.next()) is not None), default=None)
 
     async def expire(self) -> int:
         """Bring every device that is due up to date; how many changed."""
         now = self._road.clock()
         due: dict[str, list[str]] = {}
-        while self._due and self._due[0][0] < now:
-            moment, enterprise, device_id = heapq.heappop(self._due)
-            if self._watched.get(device_id) == moment:
-                del self._watched[device_id]
-                due.setdefault(enterprise, []).append(device_id)
+        for enterprise, timetable in self._due.items():
+            if rows := timetable.take(now):
+                device_ids = self._road.fleets.of(enterprise).rows.ids
+                due[enterprise] = [device_id for row in rows if (device_id := device_ids[row]) is not None]
         changed = 0
         try:
             for enterprise, ids in due.items():
@@ -75,7 +75,11 @@ class PresenceService:
     def _watch(self, enterprise: str, device_id: str) -> None:
         fleet = self._road.fleets.of(enterprise)
         device, state = fleet.devices.get(device_id), fleet.states.get(device_id)
-        if device is None or state is None or state.last_seen is None:
+        if device is None or state is None:
+            return
+        due, row = self._due[enterprise], fleet.rows.row_of[device_id]
+        if state.last_seen is None:
+            due.set(row, inf)  # the row may have been that of a retired device, which was due at some moment
             return
         now = self._road.clock()
         if presence(state.last_seen, device.interval_s, now) is not state.presence:
@@ -84,15 +88,15 @@ class PresenceService:
             )
         else:
             moment = next_presence_change(state.last_seen, device.interval_s, now)
-        if moment is not None and moment < self._watched.get(device_id, float('inf')):
-            self._watched[device_id] = moment
-            heapq.heappush(self._due, (moment, enterprise, device_id))
+        if moment is not None and moment < due.moment(row):
+            due.set(row, moment)
 
     def _notice(self, touched: Touched) -> None:
         for device_id in touched.ids.get(Device, ()):
             self._watch(touched.enterprise, device_id)
-        states = self._road.fleets.of(touched.enterprise).states
+        fleet, due = self._road.fleets.of(touched.enterprise), self._due[touched.enterprise]
+        states, row_of = fleet.states, fleet.rows.row_of
         for device_id in touched.ids.get(DeviceState, ()):
-            state = states.get(device_id)
-            if device_id not in self._watched and state is not None and state.presence is not Presence.OFFLINE:
+            row = row_of.get(device_id)
+            if row is not None and due.moment(row) == inf and states[device_id].presence is not Presence.OFFLINE:
                 self._watch(touched.enterprise, device_id)

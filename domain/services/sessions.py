@@ -21,6 +21,8 @@ RAISED_S = 600
 """How long a fresh proof of who one is counts."""
 PENDING_S = 600
 """How long somebody may take to type the second factor."""
+OUTLIVED, UNUSED, BY_OWNER = 'older than a session may be', 'unused for too long', 'ended by its owner'
+"""Why sessions end, as the journal says it; there are more reasons, which say it in plain words themselves."""
 TOUCH_S = 60
 """Use is written down at most this often."""
 
@@ -61,6 +63,7 @@ class SessionService:
         method: str,
         provider: str = '',
         provider_session: str = '',
+        identity_token: str = '',
         pending: bool = False,
     ) -> SignedInBrowser:
         """Open a session for an account, inside a decision: where they were last, else where they have belonged longest.
@@ -89,6 +92,7 @@ class SessionService:
             method=method,
             provider=provider,
             provider_session=provider_session,
+            identity_token=identity_token,
             pending=pending,
         )
         draft.put(session)
@@ -171,7 +175,7 @@ class SessionService:
             now = draft.session(session.id)
             if now is None or now.ended_at is not None:
                 return
-            draft.put(replace(now, ended_at=draft.now, ended_because='signed out'))
+            draft.put(now.ended(draft.now, 'signed out'))
             person = draft.find(Person, now.enterprise, now.person)
             if person is not None and not now.pending:
                 draft.note(
@@ -184,7 +188,7 @@ class SessionService:
 
     def end(self, draft: Draft, session: Session, because: str) -> None:
         """End a session otherwise, inside a decision; its live sockets close within a second."""
-        draft.put(replace(session, ended_at=draft.now, ended_because=because))
+        draft.put(session.ended(draft.now, because))
         person = draft.find(Person, session.enterprise, session.person)
         if person is not None and not session.pending:
             draft.note(
@@ -207,9 +211,7 @@ class SessionService:
                 now = draft.session(id)
                 if now is None or now.ended_at is not None or not self._is_over(now, draft.now):
                     continue
-                self.end(
-                    draft, now, 'older than a session may be' if now.expires_at <= draft.now else 'unused for too long'
-                )
+                self.end(draft, now, OUTLIVED if now.expires_at <= draft.now else UNUSED)
 
         if over:
             await self._road.travel(decide)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.access import Role
+from domain.access import Role, system
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION, Enterprise
 from domain.errors import NotFound
@@ -92,7 +92,8 @@ class SetupService:
         try:
             return self._enterprises.named(name)
         except NotFound:
-            return await found(self._enterprises, self._policies, name, plmns=plmns)
+            setup = system(INSTALLATION, 'set-up')
+            return await found(self._enterprises, self._policies, name, plmns=plmns, actor=setup)
 
 
 def _is_empty(draft: Draft) -> bool:

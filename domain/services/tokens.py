@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from domain.access import OWNER, Actor, ActorKind, Permission
+from domain.access import OWNER, Actor, ActorKind, Permission, operator
 from domain.draft import Draft
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
 from domain.ids import new_id
@@ -11,7 +11,7 @@ from domain.journal import Subject
 from domain.journal_access import TokenIssued, TokenRevoked
 from domain.people import Person, PersonKind
 from domain.road import Road
-from domain.secrets import digest, new_secret
+from domain.secrets import beginning, digest, new_secret
 from domain.text import clean_labels, clean_line
 from domain.tokens import Token, TokenKind, check_scopes
 
@@ -23,8 +23,7 @@ YEAR_S = 366 * 86_400
 class TokenService:
     """Issue and revoke.
 
-    :meth:`issue_for` and :meth:`revoke_for` ask the permission table; callers of the plain ones do so themselves, since who may issue
-    which token depends on what it is for.
+    Those that end in ``_for``, ``_own`` and ``_enrolment`` ask the permission table; who calls the plain ones speaks for an operator.
     """
 
     def __init__(self, *, road: Road) -> None:
@@ -43,10 +42,12 @@ class TokenService:
         approval: bool = False,
         replaces: bool = False,
         person: str | None = None,
-        by: str = '',
         actor: Actor | None = None,
     ) -> tuple[Token, str]:
-        """A new token and its secret, told this once. One that belongs to a ``person`` is refused more than they may do."""
+        """A new token and its secret, told this once. One that belongs to a ``person`` is refused more than they may do.
+
+        Without an ``actor`` it is an operator's command.
+        """
         if kind is TokenKind.API and not scopes:
             raise Invalid(f'name at least one scope: {", ".join(Permission)}', field='scopes')
         if expires_in_s is not None and not 0 < expires_in_s <= TOKEN_MOST_S:
@@ -56,7 +57,8 @@ class TokenService:
         secret = new_secret('cwt' if kind is TokenKind.API else 'cwe')
         name = clean_line(name, 'name', most=80)
         conferred = clean_labels(labels or {})
-        issuer = actor.name if actor is not None else by
+        actor = actor or operator(enterprise)
+        issuer = actor.name
 
         def decide(draft: Draft) -> Token:
             draft.fleet(enterprise)
@@ -77,6 +79,7 @@ class TokenService:
                 labels=conferred,
                 approval=approval,
                 replaces=replaces,
+                beginning=beginning(secret),
             )
             draft.put(token)
             subject = subject_of_token(token)
@@ -100,8 +103,7 @@ class TokenService:
             raise NotFound('this service account is not there any more')
         if owner.kind is not PersonKind.SERVICE:
             raise Conflict(f'{owner.name} is a person; make a service account for the program')
-        if not 0 < expires_in_s <= YEAR_S:
-            raise Invalid('a token lasts a year at most', field='expires_in_s')
+        _check_lasts(expires_in_s)
         # a person does not check in for devices, but may let a program do so
         own = actor.permissions | {Permission.CHECKINS_WRITE} if actor.kind is ActorKind.PERSON else actor.permissions
         if beyond := sorted(set(scopes) - own):
@@ -131,8 +133,7 @@ class TokenService:
             raise StepUpNeeded('a new token needs a fresh proof that it is you')
         if beyond := sorted(set(scopes) - (actor.permissions - OWNER)):
             raise NotAllowed(f'{actor.name} may not do {", ".join(beyond)}, and so cannot give it')
-        if not 0 < expires_in_s <= YEAR_S:
-            raise Invalid('a token lasts a year at most', field='expires_in_s')
+        _check_lasts(expires_in_s)
         return await self.issue(
             actor.enterprise,
             TokenKind.API,
@@ -150,8 +151,43 @@ class TokenService:
             raise NotFound('this token is not there any more')
         await self.revoke(actor.enterprise, token_id, actor=actor)
 
-    async def revoke(self, enterprise: str, token_id: str, *, by: str = '', actor: Actor | None = None) -> None:
-        """End a token at once."""
+    async def issue_enrolment(
+        self,
+        actor: Actor,
+        name: str,
+        *,
+        uses: int | None,
+        expires_in_s: float,
+        labels: Mapping[str, str],
+        approval: bool = False,
+        replaces: bool = False,
+    ) -> tuple[Token, str]:
+        """A new token that lets devices in, for a year at most."""
+        actor.require(Permission.ENROLMENT_WRITE)
+        _check_lasts(expires_in_s)
+        return await self.issue(
+            actor.enterprise,
+            TokenKind.ENROLMENT,
+            name,
+            uses=uses,
+            expires_in_s=expires_in_s,
+            labels=labels,
+            approval=approval,
+            replaces=replaces,
+            actor=actor,
+        )
+
+    async def revoke_enrolment(self, actor: Actor, token_id: str) -> None:
+        """Let nobody in by an enrolment token any more, at once; whoever is in stays in."""
+        actor.require(Permission.ENROLMENT_WRITE)
+        token = self._road.fleets.of(actor.enterprise).tokens.get(token_id)
+        if token is None or token.kind is not TokenKind.ENROLMENT:
+            raise NotFound('this token is not there any more')
+        await self.revoke(actor.enterprise, token_id, actor=actor)
+
+    async def revoke(self, enterprise: str, token_id: str, *, actor: Actor | None = None) -> None:
+        """End a token at once; without an ``actor`` it is an operator's command."""
+        actor = actor or operator(enterprise)
 
         def decide(draft: Draft) -> None:
             token = draft.need(Token, enterprise, token_id)
@@ -159,15 +195,33 @@ class TokenService:
                 return  # by somebody else in the same moment
             draft.put(replace(token, revoked_at=draft.now))
             subject = subject_of_token(token)
-            issuer = actor.name if actor is not None else by
-            draft.note(TokenRevoked(at=draft.now, enterprise=enterprise, subject=subject, by=issuer, kind=token.kind))
+            draft.note(
+                TokenRevoked(at=draft.now, enterprise=enterprise, subject=subject, by=actor.name, kind=token.kind)
+            )
 
         await self._road.travel(decide, actor=actor)
+
+    async def forget(self, kept_s: float) -> None:
+        """Let go of tokens that expired ``kept_s`` seconds ago, which is no news to anybody; the store drops them then."""
+
+        def decide(draft: Draft) -> None:
+            for fleet in self._road.fleets:
+                for token in list(draft.all(Token, fleet.enterprise.id)):
+                    ends = token.expires_at
+                    if token.revoked_at is None and ends is not None and ends < draft.now - kept_s:
+                        draft.put(replace(token, revoked_at=draft.now))
+
+        await self._road.travel(decide)
 
 
 def subject_of_token(token: Token) -> Subject:
     """A token as the journal names it."""
     return Subject('token', token.id, token.name)
+
+
+def _check_lasts(expires_in_s: float) -> None:
+    if not 0 < expires_in_s <= YEAR_S:
+        raise Invalid('a token lasts a year at most', field='expires_in_s')
 
 
 def _owner(draft: Draft, enterprise: str, person_id: str) -> Person:

@@ -1,5 +1,6 @@
 """The towers of an enterprise: added, changed, put into maintenance, retired; what polling says of them, and what follows."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -14,7 +15,7 @@ from domain.reach import check_region, named, need_tower, with_parent
 from domain.reconsider import Reconsider
 from domain.road import Road
 from domain.tower_health import roll_up
-from domain.tower_input import NewTower, check_cells, check_parent, tower_of
+from domain.tower_input import NewTower, check_cells, check_parent, check_targets, tower_of
 from domain.towers import (
     CheckResult,
     CheckState,
@@ -25,13 +26,31 @@ from domain.towers import (
     next_check_state,
 )
 
+_FIELDS = (
+    'name',
+    'kind',
+    'operator',
+    'region',
+    'latitude',
+    'longitude',
+    'parent',
+    'cells',
+    'checks',
+    'maintenance_until',
+)
+
 
 class TowerService:
-    """Changes to towers, and the road of a check result."""
+    """Changes to towers, and the road of a check result.
 
-    def __init__(self, *, road: Road, reconsider: Reconsider) -> None:
+    ``refused`` says why a host may not be polled, empty when it may: whoever adds a tower hears it at once, and no tower is called down
+    that was never asked.
+    """
+
+    def __init__(self, *, road: Road, reconsider: Reconsider, refused: Callable[[str], str] = lambda _: '') -> None:
         self._road = road
         self._reconsider = reconsider
+        self._refused = refused
 
     async def add(self, actor: Actor, new: NewTower) -> Tower:
         """Add a tower. Raises ``Conflict`` when one of its cells is another tower's."""
@@ -39,13 +58,16 @@ class TowerService:
         tower = tower_of(
             Tower(id=new_id(), enterprise=actor.enterprise, name='', kind=new.kind, created_at=self._road.clock()), new
         )
+        check_targets(tower, (), self._refused)
         return await self._save(actor, tower, None)
 
     async def change(self, actor: Actor, tower_id: str, version: int, new: NewTower) -> Tower:
-        """Replace what is said of a tower; ``Stale`` unless ``version`` is its newest."""
+        """Replace what is said of a tower; ``Stale`` unless ``version`` is its newest. What says nothing new leaves no trace."""
         actor.require(Permission.TOWERS_WRITE)
         before = self._road.fleets.seen_by(actor).need(Tower, tower_id)
-        return await self._save(actor, tower_of(replace(before, version=version), new), version)
+        tower = tower_of(replace(before, version=version), new)
+        check_targets(tower, before.checks, self._refused)
+        return await self._save(actor, tower, version)
 
     async def retire(self, actor: Actor, tower_id: str, version: int) -> Tower:
         """Take a tower out; devices on it are then on a cell that no tower lists."""
@@ -125,22 +147,13 @@ class TowerService:
                 check_version(before.version, version)
             check_region(actor, tower.region)
             after = with_parent(draft, actor, before, tower)
+            changes = differences(before, after, _FIELDS)
+            if before is not None and not changes:
+                return before, before
             check_cells(draft, actor, after)
             check_parent(draft, after)
             after = replace(after, version=before.version + 1) if before is not None else after
             draft.put(after)
-            fields = (
-                'name',
-                'kind',
-                'operator',
-                'region',
-                'latitude',
-                'longitude',
-                'parent',
-                'cells',
-                'checks',
-                'maintenance_until',
-            )
             draft.note(
                 TowerSaved(
                     at=draft.now,
@@ -148,7 +161,7 @@ class TowerService:
                     subject=Subject('tower', after.id, after.name),
                     by=actor.name,
                     created=before is None,
-                    changes=differences(before, after, fields),
+                    changes=changes,
                 )
             )
             roll_up(draft, fleet, after)

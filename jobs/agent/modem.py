@@ -106,7 +106,7 @@ def radio_of(modem: Json, location: Json, signal: Json, serving: dict[str, str])
         'sinr': _first(levels.get('snr'), serving.get('sinr')),
     }
     radio: Json = {'rat': rat.value, 'registration': registration, 'roaming': registration == 'roaming'}
-    return radio | {name: reading for name, reading in observed.items() if _expressible(name, reading)}
+    return radio | {name: reading for name, reading in observed.items() if _expressible(rat, name, reading)}
 
 
 def access_technology(names: list[str]) -> Rat | None:
@@ -200,12 +200,12 @@ def _first(*texts: str | None) -> float | None:
     return None
 
 
-def _expressible(name: str, reading: Any) -> bool:
+def _expressible(rat: Rat, name: str, reading: Any) -> bool:
     """Leave out a reading that 3GPP cannot express (an idle modem says -32768 dBm), or the whole check-in is lost."""
     if reading in (None, ''):
         return False
     try:
-        check_radio(Radio(rat=Rat.LTE, **{name: reading}))
+        check_radio(Radio(rat=rat, **{name: reading}))
     except Invalid:
         return False
     return True

@@ -14,6 +14,7 @@ from random import Random
 import structlog
 
 from jobs.simulation.client import Away, Client, Json, Refused
+from jobs.simulation.digest import Digest
 from jobs.simulation.facts import news
 from jobs.simulation.gate import Gate
 from jobs.simulation.member import Member, Observation
@@ -71,6 +72,7 @@ class Crew:
         self._wake = asyncio.Event()
         self._absent = set(range(len(self._members)))
         self._lines = 0
+        self._digest = Digest()
         self.complete = asyncio.Event()
 
     async def run(self) -> None:
@@ -83,8 +85,13 @@ class Crew:
         queue: asyncio.Queue[_Due] = asyncio.Queue(maxsize=WORKERS)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._feed(queue))
+            group.create_task(self._digest.tell())
             for _ in range(WORKERS):
                 group.create_task(self._work(queue))
+
+    def joined(self) -> int:
+        """How many devices have enrolled and checked in for the first time."""
+        return len(self._members) - len(self._absent)
 
     def nudge(self, numbers: Iterable[int]) -> None:
         """These devices noticed something worth telling: they check in at once."""
@@ -246,7 +253,7 @@ class Crew:
         return {'outcome': 'confirmed', 'detail': 'management only' if action == 'quarantine' else 'full network'}
 
     def _carry_out(self, member: Member, action: str, outcome: Json) -> None:
-        log.info('command_answered', device=member.device.name, action=action, outcome=outcome['outcome'])
+        self._digest.answered(member.device.name, action, outcome['outcome'])
         if outcome['outcome'] != 'confirmed' or action not in ('quarantine', 'release'):
             return
         self._stage.restrict(member.device.number, quarantined=action == 'quarantine')

@@ -12,6 +12,7 @@ import structlog
 
 from jobs.simulation.client import Client, Refused
 from jobs.simulation.crew import WORKERS, Crew
+from jobs.simulation.digest import names, tell_progress
 from jobs.simulation.drama import Event, script
 from jobs.simulation.listeners import TowerListener, follow, open_listeners
 from jobs.simulation.provision import provision
@@ -19,7 +20,6 @@ from jobs.simulation.roster import Fleet, build_fleet
 from jobs.simulation.stage import Stage
 
 log = structlog.get_logger()
-_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +91,12 @@ async def _make_known(client: Client, token: str, listeners: Sequence[TowerListe
 
 async def _drama(seed: int, stage: Stage, crew: Crew, listeners: Sequence[TowerListener], clock: SceneClock) -> None:
     began = time.monotonic()
-    await crew.complete.wait()
     fleet = stage.fleet
+    progress = asyncio.create_task(tell_progress(crew.joined, len(fleet.devices)))
+    try:
+        await crew.complete.wait()
+    finally:
+        progress.cancel()
     took = round(time.monotonic() - began, 1)
     log.info(
         'fleet_ready', devices=len(fleet.devices), towers=len(fleet.sites), interval_s=fleet.interval_s, took_s=took
@@ -113,9 +117,4 @@ def _scene(seconds: float) -> str:
 def _who(event: Event, fleet: Fleet) -> dict[str, str]:
     sites = [fleet.sites[number].name for number in event.sites]
     devices = [fleet.devices[number].name for number in event.devices]
-    return {kind: _names(names) for kind, names in (('towers', sites), ('devices', devices)) if names}
-
-
-def _names(names: Sequence[str]) -> str:
-    more = len(names) - _NAMED
-    return ', '.join(names[:_NAMED]) + (f' and {more} more' if more > 0 else '')
+    return {kind: names(found) for kind, found in (('towers', sites), ('devices', devices)) if found}

@@ -12,6 +12,8 @@ from jobs.simulation.geo import Point
 
 FLOOR_DBM = -122
 """Below this RSRP a device finds no service."""
+CAMPING_DBM = -100
+"""A device that searches camps on a cell it hears this well (TS 36.304, 5.2.3.2: the S criterion, with what walls and cabinets take)."""
 HYSTERESIS_DB = 4.0
 """A neighbour has to be this much better before a device changes to it (event A3 of TS 36.331, 5.5.4.4)."""
 _SIGMA_DB = 6.0

@@ -8,7 +8,7 @@ from jobs.simulation.drama import Event, What
 from jobs.simulation.facts import SOUND, Condition, Facts, facts
 from jobs.simulation.geo import Point
 from jobs.simulation.network import PUBLIC, Site
-from jobs.simulation.radio import FLOOR_DBM, HYSTERESIS_DB, Cell, received, signal
+from jobs.simulation.radio import CAMPING_DBM, FLOOR_DBM, HYSTERESIS_DB, Cell, received, signal
 from jobs.simulation.roster import Device, Fleet
 
 _SILENCING = (What.SITE_REFUSED, What.SITE_HUNG, What.STORM_STRUCK)  # a degraded or faulty site still radiates
@@ -16,6 +16,8 @@ _KEPT = 5
 _REPAIRED_PATCH_AGE = 3
 _NR_BONUS_DB = 4.0  # networks steer devices that can to NR
 _FAR_M2 = 25_000.0**2
+_SEARCH_S = (25.0, 75.0)
+"""How long a device that lost its cell looks before it camps on another: modems in machines search seldom, to spare the battery."""
 
 _MISHAPS: dict[What, dict[str, Any]] = {
     What.PATCHES_AGED: {'patch_age_days': 74},
@@ -39,6 +41,14 @@ class Heard:
     cell: Cell
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A device lost the cell of ``site`` and camps on no other before ``until``, in seconds of the play."""
+
+    site: int
+    until: float
+
+
 class Stage:
     """The fleet at work. ``today`` is the date patch ages count back from."""
 
@@ -47,7 +57,8 @@ class Stage:
         self._today = today
         self._conditions: dict[int, Condition] = {}
         self._silent: set[int] = set()
-        self._serving: list[Cell | None] = [None] * len(fleet.devices)
+        self._serving: list[Heard | None] = [None] * len(fleet.devices)
+        self._searching: dict[int, Search] = {}
         self._standing: dict[int, list[Heard]] = {}
         self._strange_tac: dict[int, int] = {}
 
@@ -55,6 +66,7 @@ class Stage:
         """Let it happen."""
         if event.what in _SILENCING:
             self._silent.update(event.sites)
+            self._lose(event)
         elif event.what is What.SITE_RECOVERED:
             self._silent.difference_update(event.sites)
         for number in event.devices:
@@ -86,10 +98,14 @@ class Stage:
     def radio(self, device: Device, scene: float) -> dict[str, Any] | None:
         """What its modem says, in the words of a check-in; None while it finds no service.
 
-        A device stays on its cell until another one is better by the hysteresis or its own falls silent.
+        A device stays on its cell until another one is better by the hysteresis. When its site falls silent it has no service until it
+        has searched for a while and hears another one well, or until the site is back.
         """
         condition = self.condition(device.number)
         heard = [h for h in self._hear(device, scene, gsm=condition.on_2g) if h.site not in self._silent]
+        search = self._searching.get(device.number)
+        if search is not None and search.site in self._silent:
+            heard = [h for h in heard if h.level >= CAMPING_DBM and scene >= search.until]
         flutter = self.fleet.shadows.flutter(device.number, int(scene))
         if condition.abroad:
             return _report(
@@ -98,11 +114,12 @@ class Stage:
         if not heard:
             self._serving[device.number] = None
             return None
-        best = heard[0]
-        stay = next((h for h in heard if h.cell is self._serving[device.number]), None)
+        best, served = heard[0], self._serving[device.number]
+        stay = next((h for h in heard if served is not None and h.cell is served.cell), None)
         if stay is not None and _rank(best) < _rank(stay) + HYSTERESIS_DB:
             best = stay
-        self._serving[device.number] = best.cell
+        self._serving[device.number] = best
+        self._searching.pop(device.number, None)
         cell, site = best.cell, self.fleet.sites[best.site]
         mcc, mnc = site.operator.mcc, site.operator.mnc
         if condition.stranger:  # close by, loud, in our tracking area, and on nobody's list
@@ -111,6 +128,13 @@ class Stage:
             return _report('LTE', mcc, mnc, tac, fake, 404, 6300, -61 + flutter, None)
         other = next((h.level for h in heard if h is not best), None)
         return _report(cell.rat, mcc, mnc, cell.tac, cell.cell_id, cell.pci, cell.arfcn, best.level + flutter, other)
+
+    def _lose(self, event: Event) -> None:
+        for device, served in zip(self.fleet.devices, self._serving, strict=True):
+            if served is not None and served.site in event.sites:
+                shortest, longest = _SEARCH_S
+                until = event.at + shortest + device.phase * (longest - shortest)
+                self._searching[device.number] = Search(served.site, until)
 
     def _hear(self, device: Device, scene: float, *, gsm: bool) -> list[Heard]:
         """The best cell of each site in reach, best first; what stands still listens once."""

@@ -105,6 +105,7 @@ class SessionRow(Row):
     method = fields.CharField(max_length=64)
     provider = fields.CharField(max_length=64)
     provider_session = fields.TextField()
+    identity_token = fields.TextField(db_default='')
     pending = fields.SmallIntField()
     ended_at = fields.FloatField(null=True)
     ended_because = fields.TextField()
@@ -130,6 +131,7 @@ class TokenRow(Row):
     used_at = fields.FloatField(null=True)
     used_from = fields.CharField(max_length=64, db_default='')
     revoked_at = fields.FloatField(null=True)
+    beginning = fields.CharField(max_length=16, db_default='')
 
     class Meta:
         table = 'token'

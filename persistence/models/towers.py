@@ -30,6 +30,9 @@ class TowerStateRow(Row):
     status = fields.CharField(max_length=32)
     since = fields.FloatField(null=True)
     because = fields.TextField()
+    served = fields.TextField(db_default='[]')
+    lost = fields.TextField(db_default='[]')
+    down_at = fields.FloatField(null=True)
 
     class Meta:
         table = 'tower_state'

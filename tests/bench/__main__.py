@@ -1,5 +1,6 @@
 """Run the benchmarks: ``python -m tests.bench [checkins] [fleet]``; nothing named runs all. Exit code 1 when a budget is missed."""
 
+import argparse
 import asyncio
 import logging
 import platform
@@ -19,7 +20,11 @@ def main() -> int:
     """Run what was named and print every figure."""
     configure_logs('text')
     logging.getLogger().setLevel(logging.WARNING)
-    names = sys.argv[1:] or list(BENCHES)
+    parser = argparse.ArgumentParser(prog='python -m tests.bench', description=__doc__)
+    parser.add_argument('names', nargs='*', metavar='NAME', help=f'one of {", ".join(BENCHES)}')
+    names = parser.parse_args().names or list(BENCHES)
+    if unknown := [name for name in names if name not in BENCHES]:
+        parser.error(f'there is no benchmark {unknown[0]!r}; there are {", ".join(BENCHES)}')
     print(f'$ python -m tests.bench {" ".join(names)}')
     print(
         f'  Python {platform.python_version()}, {psutil.cpu_count()} cores, {psutil.virtual_memory().total / 1e9:.0f} GB'

@@ -10,6 +10,7 @@ from domain.access import Permission, Role, system
 from domain.devices import Device, Kind
 from domain.draft import Draft
 from domain.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
+from domain.house import House
 from domain.identifiers import Identifiers, luhn_valid
 from domain.ids import new_id
 from domain.policies import Mode, Severity
@@ -21,7 +22,7 @@ from domain.tokens import Credential, TokenKind
 from domain.tower_input import NewTower
 from domain.towers import Cell
 from persistence.database import opened_store
-from ui.house import House, compose
+from ui.house import composed
 
 ENTERPRISE = 'Bench'
 EMAIL = 'bench@example.com'
@@ -44,7 +45,7 @@ async def seed(folder: Path, devices: int, *, spoken: int = 2000) -> Seeded:
     """Fill the store in ``folder``: 40 towers, 10 policies, ``devices`` devices that checked in once."""
     folder.mkdir(parents=True, exist_ok=True)
     async with opened_store(f'sqlite:///{folder / "cellwarden.sqlite3"}') as store:
-        house = compose(store=store)
+        house, _ = composed(store)
         await house.road.start()
         seeded = await _fill(house, devices, spoken)
         await house.road.stop()

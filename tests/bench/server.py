@@ -16,9 +16,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from domain.devices import DeviceState
+from domain.house import House
 from domain.road import Touched
 from persistence.database import opened_store
-from ui.house import House, compose
+from ui.house import composed
 from ui.logs import configure_logs
 from ui.main import build
 from ui.process import hand_over_quickly
@@ -73,8 +74,8 @@ class Changes:
 async def main(folder: Path) -> None:
     """Serve what was seeded in ``folder``; print the port; stop with standard input."""
     async with opened_store(f'sqlite:///{folder / "cellwarden.sqlite3"}') as store:
-        house = compose(store=store)
-        app = build(house, Settings(data=folder))
+        house, metrics = composed(store)
+        app = build(house, metrics, Settings(data=folder))
         changes = Changes(house)
         app.router.routes.insert(0, Route('/api/v1/checkins/echo', _Plain(), methods=['POST']))
         app.router.routes.insert(0, Route('/api/bench/changes', changes.set, methods=['POST']))

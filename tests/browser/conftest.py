@@ -12,7 +12,16 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 from tests.browser.chromium import NoChromiumError, find_chromium
 from tests.browser.console import WITHIN_S, Company, Console
 
+NO_FEATURES = [
+    # pages of the address bar, which every new window loads though nobody sees it: most of what a new context costs
+    'WebUIOmniboxPopup', 'WebUIOmniboxAimPopup',
+    # Playwright's own, named again because the browser heeds the last such argument alone
+    'AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades', 'HttpsFirstBalancedModeAutoEnable',
+    'LensOverlay', 'MediaRouter', 'PaintHolding', 'ThirdPartyStoragePartitioning', 'AvoidCorsURLLoaderRestartOnRedirect',
+    'OptimizationHints', 'NetworkTimeServiceQuerying', 'AimEnabled', 'PreconnectToSearch',
+]  # fmt: skip
 ARGUMENTS = [
+    f'--disable-features={",".join(NO_FEATURES)}',
     '--disable-gpu',
     '--disable-quic',
     '--no-first-run',
@@ -23,9 +32,9 @@ ARGUMENTS = [
 
 
 class NewPage(Protocol):
-    """Opens a page with cookies of its own: two pages are two people."""
+    """Opens a page with cookies of its own: two pages are two people, but for those ``within`` one context."""
 
-    def __call__(self, *, allow: tuple[str, ...] = (), **context: Any) -> Page:
+    def __call__(self, *, allow: tuple[str, ...] = (), within: BrowserContext | None = None, **context: Any) -> Page:
         """``allow``: patterns of console errors the test expects. ``context``: of Playwright, such as ``viewport``."""
 
 
@@ -50,10 +59,10 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
 
     So does whatever a page asks of another host than this machine, and every dialog of the browser's own: ours are HTML.
     """
-    contexts: list[BrowserContext] = []
+    opened: list[BrowserContext | Page] = []
     errors: list[str] = []
 
-    def open_page(*, allow: tuple[str, ...] = (), **context: Any) -> Page:
+    def open_page(*, allow: tuple[str, ...] = (), within: BrowserContext | None = None, **context: Any) -> Page:
         def report(text: str) -> None:
             if not any(re.search(pattern, text) for pattern in allow):
                 errors.append(text)
@@ -70,9 +79,10 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
             report(f'a script of somebody else ran: {dialog.type} {dialog.message}')
             dialog.dismiss()
 
-        contexts.append(browser.new_context(**context))
-        contexts[-1].set_default_timeout(WITHIN_S * 1000)
-        page = contexts[-1].new_page()
+        home = within or browser.new_context(**context)
+        page = home.new_page()
+        page.set_default_timeout(WITHIN_S * 1000)
+        opened.append(page if within else home)
         page.on('console', on_console)
         page.on('pageerror', lambda error: report(str(error)))
         page.on('request', lambda request: on_request(request.url))
@@ -81,8 +91,8 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for each in opened:
+        each.close()
     assert not errors, 'the browser reported errors:\n' + '\n'.join(errors)
 
 
@@ -96,6 +106,15 @@ def page(new_page: NewPage) -> Page:
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """One server for all browser tests of this process; each brings a company of its own. A complaint in its log fails the last of them."""
     server = Console(tmp_path_factory.mktemp('console'))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """A server that nobody else uses. A test names it before its pages: they are closed first, for a page complains of a lost server."""
+    server = Console(tmp_path_factory.mktemp('mortal'))
     server.start()
     yield server
     server.stop()

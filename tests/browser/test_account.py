@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-import pytest
 from playwright.sync_api import Page, WebSocket, expect
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
@@ -54,23 +53,14 @@ def test_a_session_ended_in_one_browser_closes_the_pages_of_the_other_within_a_s
     assert mine.url.endswith('/account')
 
 
-@pytest.fixture
-def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    """A server that nobody else uses."""
-    server = Console(tmp_path_factory.mktemp('later'))
-    server.start()
-    yield server
-    server.stop()
-
-
 def test_a_fresh_proof_is_asked_for_in_the_open_page_and_what_was_asked_is_then_done(
-    page: Page, new_page: NewPage, later: Console
+    mortal: Console, new_page: NewPage
 ) -> None:
-    company = later.company('Port of Delft')
-    later.kill()
-    with closing(sqlite3.connect(later.folder / 'cellwarden.sqlite3')) as database, database:
+    company = mortal.company('Port of Delft')
+    mortal.kill()
+    with closing(sqlite3.connect(mortal.folder / 'cellwarden.sqlite3')) as database, database:
         database.execute('UPDATE session SET raised_at = raised_at - 601')  # ten minutes pass
-    later.start()
+    mortal.start()
     page = company.enter(new_page(allow=('422',)), '/account')
     page.wait_for_function(CONNECTED)
     page.get_by_role('button', name='Make token…').click()
@@ -92,7 +82,7 @@ def test_a_fresh_proof_is_asked_for_in_the_open_page_and_what_was_asked_is_then_
     assert cookie['value'] != company.cookie
     assert cookie['httpOnly']
     assert cookie['sameSite'] == 'Lax'
-    page.get_by_role('button', name='Done').click()
+    page.get_by_role('button', name='I have kept the token').click()
     expect(page.get_by_test_id('tokens')).to_contain_text('Nightly export')
     page.reload()  # the new cookie opens the same session
     expect(page.get_by_text('This browser')).to_be_visible()

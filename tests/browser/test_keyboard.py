@@ -75,7 +75,7 @@ def test_the_help_and_the_search_field_are_a_key_away(page: Page, fleet: Company
     expect(page.get_by_role('row', name='crane-3')).to_be_focused()
 
 
-@pytest.mark.parametrize('path', ['/login', '/', '/devices', '/policies/new', '/towers/new'])
+@pytest.mark.parametrize('path', ['/login', '/', '/account', '/devices', '/policies/new', '/towers/new'])
 def test_the_focus_is_always_seen(page: Page, fleet: Company, path: str) -> None:
     if path == '/login':
         page.goto(fleet.console.address + path)

@@ -1,7 +1,9 @@
 """Signing in and out at Canaille, a full OpenID provider, as a person does."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -55,12 +57,22 @@ def test_somebody_signs_in_and_out_at_the_provider(page: Page, harbour: Console)
     expect(page.locator('.cw-pop .who')).to_have_text('Ana de Vriesana@harbour.example · Port of Delft')
 
     page.get_by_role('button', name='Sign out', exact=True).click()
-    page.get_by_role('button', name='Logout').click()
-    page.wait_for_url(f'{harbour.address}/login')
+    page.wait_for_url(f'{harbour.address}/login?news=signed-out')  # nobody asks whether it was meant
+    expect(page.get_by_role('status')).to_contain_text(['You are signed out.'])
     page.goto(f'{harbour.address}/devices')
     page.wait_for_url(f'{harbour.address}/login?next=/devices')
     page.get_by_role('link', name=f'Sign in with {LABEL}').click()
     expect(page.get_by_label('Login')).to_be_visible()  # signed out there too
+
+
+def test_a_restart_loses_nobody_who_is_at_the_provider(page: Page, harbour: Console) -> None:
+    page.goto(f'{harbour.address}/towers')
+    page.get_by_role('link', name=f'Sign in with {LABEL}').click()
+    expect(page.get_by_label('Login')).to_be_visible()
+    harbour.kill()
+    harbour.start()
+    give(page, 'ana')
+    page.wait_for_url(f'{harbour.address}/towers')
 
 
 def test_whoever_is_in_no_group_is_told_in_plain_words(page: Page, harbour: Console) -> None:
@@ -79,6 +91,31 @@ def test_a_step_up_asks_for_the_password_again(page: Page, harbour: Console) -> 
     prove(page)
     page.wait_for_url(f'{harbour.address}/towers')
     assert page.context.cookies(harbour.address) != before
+
+
+def test_what_a_fresh_proof_is_asked_for_goes_on_by_itself_once_it_is_given_in_another_tab(
+    page: Page, harbour: Console
+) -> None:
+    sign_in(page, harbour, 'ana', '/account')
+    page.wait_for_url(f'{harbour.address}/account')
+    page.goto('about:blank')
+    harbour.kill()
+    with closing(sqlite3.connect(harbour.folder / 'cellwarden.sqlite3')) as database, database:
+        database.execute('UPDATE session SET raised_at = raised_at - 601')  # ten minutes pass
+    harbour.start()
+    page.goto(f'{harbour.address}/account')
+    page.get_by_role('button', name='Make token…').click()
+    page.get_by_label('Name', exact=True).fill('Nightly export')
+    page.get_by_role('button', name='devices:read').click()
+    page.get_by_role('button', name='Make token', exact=True).click()
+    asked = page.get_by_role('dialog', name='Confirm that it is you')
+    with page.context.expect_page() as opened:
+        asked.get_by_role('link', name=f'Sign in again with {LABEL}').click()
+    expect(asked.get_by_role('status')).to_contain_text('then goes on by itself')
+    prove(opened.value)
+    expect(opened.value.get_by_role('heading', level=1)).to_have_text('It is confirmed that it is you')
+    expect(page.get_by_test_id('token-secret')).to_contain_text('cwt_')
+    expect(asked).to_have_count(0)
 
 
 def test_a_phone_shows_the_way_in_whole(new_page: NewPage, harbour: Console) -> None:

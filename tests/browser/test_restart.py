@@ -1,8 +1,5 @@
 """A server that is killed and comes back, as an open page goes through it."""
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
@@ -19,16 +16,7 @@ AWAY = (
 """What a browser reports of a server that is not there."""
 
 
-@pytest.fixture
-def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    """A server that nobody else uses."""
-    server = Console(tmp_path_factory.mktemp('mortal'))
-    server.start()
-    yield server
-    server.stop()
-
-
-def test_a_page_outlives_kill_9_and_shows_everything_that_was_acknowledged(new_page: NewPage, mortal: Console) -> None:
+def test_a_page_outlives_kill_9_and_shows_everything_that_was_acknowledged(mortal: Console, new_page: NewPage) -> None:
     company = mortal.company('Port of Delft')
     devices = [company.device(f'crane-{number}') for number in range(6)]
     page = company.enter(new_page(allow=AWAY), '/devices')

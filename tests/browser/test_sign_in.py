@@ -27,6 +27,26 @@ def test_a_wrong_password_is_told_in_plain_words_and_the_right_one_opens_the_ove
     assert PASSWORD not in page.content()
 
 
+def test_a_password_can_be_shown_and_is_sent_as_one_all_the_same(page: Page, company: Company) -> None:
+    page.goto(company.console.address)
+    page.get_by_label('E-mail address').fill(company.email)
+    field = page.get_by_label('Password')
+    field.fill('guessed')
+    expect(field).to_have_attribute('type', 'password')
+    page.get_by_role('button', name='Show password').click()
+    expect(field).to_have_attribute('type', 'text')
+    expect(field).to_be_focused()
+    page.get_by_role('button', name='Hide password').click()
+    expect(field).to_have_attribute('type', 'password')
+    page.get_by_role('button', name='Show password').click()
+    page.evaluate(
+        "addEventListener('pagehide', () => localStorage.setItem('sent', document.querySelector('[name=password]').type))"
+    )
+    field.press('Enter')
+    expect(page.get_by_role('alert')).to_have_text('The e-mail address or the password is not right.')
+    assert page.evaluate("localStorage.getItem('sent')") == 'password'
+
+
 def test_whoever_was_on_the_way_to_a_page_gets_there_after_the_sign_in(page: Page, company: Company) -> None:
     page.goto(f'{company.console.address}/devices?presence=offline')
     page.get_by_label('E-mail address').fill(company.email)

@@ -92,6 +92,9 @@ def test_a_page_that_hears_nothing_waits_without_an_error(page: Page, company: C
     page.clock.fast_forward(11_000)
     expect(page.locator('#cw-badge')).to_contain_text('Stale')
     expect(page.locator('.cw-skeleton').first).to_be_visible()
+    pictures = page.get_by_role('img')
+    assert [one.get_attribute('aria-label') for one in pictures.all()].count(None) == 0, 'words come before figures'
+    assert pictures.count() >= 3  # the map and two charts
 
 
 def test_a_session_that_an_operator_ends_leads_its_open_pages_to_the_sign_in(

@@ -12,9 +12,10 @@ from domain.access import (
     Role,
     Scope,
     granted,
+    scope_of,
     words,
 )
-from domain.errors import NotAllowed, StepUpNeeded
+from domain.errors import Invalid, NotAllowed, StepUpNeeded
 
 TABLE = """
                     viewer operator security admin
@@ -94,3 +95,15 @@ def test_nobody_checks_in_for_a_device_but_a_program_of_that_scope() -> None:
 )
 def test_a_scope_in_words(scope: Scope, told: str) -> None:
     assert words(scope) == told
+
+
+def test_a_scope_as_people_write_it() -> None:
+    wanted = ['site=port-1', ' site = port-2', 'team=cranes']
+    assert scope_of(wanted, ['Delft']) == Scope({'site': ('port-1', 'port-2'), 'team': ('cranes',)}, ('Delft',))
+    assert not scope_of([], [])
+
+
+@pytest.mark.parametrize('wrong', ['port-1', '=port-1', 'site=', ' ', 'site= '])
+def test_what_is_no_label_narrows_nothing(wrong: str) -> None:
+    with pytest.raises(Invalid, match='write key=value'):
+        scope_of([wrong], [])

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from domain.facts import Battery, Facts, Os, Security
 from domain.journal import ViolationCleared, ViolationExcused, ViolationOpened
 from domain.policies import Compliance, Mode, Policy, Selector, Severity, Verdict
 from domain.radio import Radio, Rat
+from domain.services.checkins import CheckIn
 from domain.services.policies import NewPolicy
 from domain.tower_input import NewTower
 from domain.towers import Cell, Check, CheckKind, CheckResult, Tower, TowerStatus
@@ -292,8 +294,7 @@ async def test_a_policy_of_one_enterprise_judges_nobody_of_another(home: House) 
     other = await home.enterprises.add('Other')
     theirs = await home.devices.add(system(other.id, 'test'), NewDevice(name='theirs', kind=(await home.device()).kind))
     await policy(home)
-    mine, home.enterprise = home.enterprise, other.id
-    await home.check_in(theirs.device.id, facts=ROOTED)
-    assert home.fleet.states[theirs.device.id].verdicts == {}
+    told = CheckIn(1, datetime.fromtimestamp(home.clock(), UTC), facts=ROOTED)
+    await home.checkins.check_in(other.id, theirs.device.id, told)
+    assert home.fleets.of(other.id).states[theirs.device.id].verdicts == {}
     assert not home.store.rows.get(Violation)
-    home.enterprise = mine

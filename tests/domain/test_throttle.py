@@ -8,7 +8,7 @@ import pytest
 from domain.enterprises import INSTALLATION
 from domain.errors import Throttled, Unavailable
 from domain.people import Guesses
-from domain.throttle import ADDRESS, DAY_S, KNOWN, STRANGERS, Aim, network, spoken
+from domain.throttle import ADDRESS, DAY_S, KNOWN, STRANGERS, Aim, Sparing, network, spoken
 from tests.fakes import House, house
 
 ANA, HERE = 'ana@example.com', '192.0.2.1'
@@ -120,6 +120,16 @@ async def test_a_guess_that_cannot_be_written_down_is_not_looked_at(home: House)
     with pytest.raises(Unavailable):
         await home.throttle.begin(Aim.PASSWORD, ANA, address=HERE)
     home.store.failure = None
+
+
+def test_what_one_address_goes_on_causing_is_told_less_and_less_often() -> None:
+    sparing = Sparing()
+    told = [second for second in range(3600) if sparing.tells('2001:db8::1', second)]
+    assert told[:20] == list(range(20))
+    assert told[-1] - told[-2] == ADDRESS.slowest_s
+    assert len(told) <= ADDRESS.most
+    assert not sparing.tells('2001:db8::2', 3600), 'it is the same customer'
+    assert sparing.tells('2001:db8:0:1::1', 3600)
 
 
 async def test_codes_have_a_budget_of_their_own(home: House) -> None:

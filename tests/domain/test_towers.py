@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.towers import CheckResult, CheckState, CheckStatus, TowerStatus, distance_m, next_check_state, tower_status
+from domain.towers import CheckResult, CheckState, CheckStatus, TowerStatus, next_check_state, tower_status
 
 C = CheckStatus
 START = CheckState('check', 'ent', 'tower')
@@ -65,9 +65,3 @@ def test_a_tower_is_down_when_every_check_fails_hard_and_degraded_when_any_fails
     states = [CheckState(str(index), 'ent', 'tower', check) for index, check in enumerate(checks)]
     assert tower_status(states, maintenance=False) is status
     assert tower_status(states, maintenance=True) is TowerStatus.MAINTENANCE
-
-
-def test_distances_are_great_circles() -> None:
-    assert distance_m((52.0, 4.0), (52.0, 4.0)) == 0
-    assert distance_m((0.0, 0.0), (0.0, 1.0)) == pytest.approx(111_195, rel=1e-4)
-    assert distance_m((0.0, 0.0), (0.0, 180.0)) == pytest.approx(20_015_115, rel=1e-4)

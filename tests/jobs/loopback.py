@@ -21,7 +21,7 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 LOCAL = '127.0.0.1'
 
 
-async def eventually(condition: Callable[[], object], within_s: float = 10) -> None:
+async def eventually(condition: Callable[[], object], within_s: float = 30) -> None:
     """Wait until the condition holds; it is looked at often, and the test fails when it never does."""
     deadline = time.monotonic() + within_s
     while not condition():

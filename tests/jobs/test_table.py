@@ -2,44 +2,29 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from domain.access import Role, system
 from domain.commands import CommandState
 from domain.devices import Presence
 from domain.facts import Facts, Security
+from domain.people import Link
 from domain.policies import Mode
-from domain.reconsider import Reconsider
-from domain.road import Road
-from domain.services.access import AccessService
-from domain.services.enforcement import EnforcementService
 from domain.services.policies import NewPolicy
-from domain.services.presence import PresenceService
-from domain.services.towers import TowerService
-from domain.throttle import Throttle
+from domain.tokens import Token, TokenKind
 from domain.tower_input import NewTower
 from domain.towers import TowerStatus
 from jobs.schedule import Schedule
 from jobs.table import each_enterprise, table
-from tests.fakes import House, MemoryStore, house
+from persistence.database import opened_store
+from tests.fakes import Clock, House, QuickHasher, house
 from tests.jobs.loopback import eventually, listening, silent, tcp
-
-
-@dataclass(frozen=True)
-class Services:
-    """What the table asks of a house."""
-
-    road: Road
-    store: MemoryStore
-    presence: PresenceService
-    reconsider: Reconsider
-    towers: TowerService
-    enforcement: EnforcementService
-    access: AccessService
-    throttle: Throttle
+from ui.house import composed
 
 
 @pytest.fixture
@@ -50,17 +35,7 @@ async def home() -> AsyncIterator[House]:
 
 @asynccontextmanager
 async def scheduled(home: House) -> AsyncIterator[Schedule]:
-    services = Services(
-        road=home.road,
-        store=home.store,
-        presence=home.presence,
-        reconsider=home.reconsider,
-        towers=home.towers,
-        enforcement=EnforcementService(road=home.road),
-        access=home.access,
-        throttle=home.throttle,
-    )
-    schedule = Schedule(jobs=table(house=services, allow=[ip_network('127.0.0.0/8')]))
+    schedule = Schedule(jobs=table(house=home, allow=[ip_network('127.0.0.0/8')]))
     schedule.start()
     try:
         yield schedule
@@ -84,17 +59,7 @@ async def test_towers_are_polled_devices_fall_silent_and_violations_are_enforced
 
 
 async def test_every_row_does_its_work_when_it_is_run(home: House) -> None:
-    services = Services(
-        home.road,
-        home.store,
-        home.presence,
-        home.reconsider,
-        home.towers,
-        EnforcementService(road=home.road),
-        home.access,
-        home.throttle,
-    )
-    rows = {job.name: job for job in table(house=services)}
+    rows = {job.name: job for job in table(house=home)}
     for job in rows.values():
         await job.run()
     closes = rows['polling'].closes
@@ -106,23 +71,49 @@ async def test_every_row_does_its_work_when_it_is_run(home: House) -> None:
 
 
 async def test_the_log_tells_once_a_day_where_each_journal_ends(home: House) -> None:
-    services = Services(
-        home.road,
-        home.store,
-        home.presence,
-        home.reconsider,
-        home.towers,
-        EnforcementService(road=home.road),
-        home.access,
-        home.throttle,
-    )
-    (row,) = [job for job in table(house=services) if job.name == 'audit']
+    (row,) = [job for job in table(house=home) if job.name == 'audit']
     with capture_logs() as said:
         for wait in (0, 600, 86_400):
             home.clock.tick(wait)
             await row.run()
     assert [(line['event'], line['enterprise']) for line in said] == [('audit_head', home.enterprise)] * 2
     assert said[0]['head'] == '1:'
+
+
+async def test_links_and_tokens_that_ended_long_ago_leave_the_picture_with_their_rows(tmp_path: Path) -> None:
+    clock = Clock()
+    async with opened_store(f'sqlite://{tmp_path}/fleet.sqlite3') as store:
+        home, _ = composed(store, clock=clock, hasher=QuickHasher())
+        await home.road.start()
+        place = (await home.enterprises.add('Port of Delft')).id
+        actor, day = system(place, 'test'), 86_400
+        ana = await home.people.add(place, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
+        invited = await home.links.invite(actor, 'bob@example.com', 'Bob', Role.VIEWER)
+        reset = await home.links.reset_link(actor, ana.id)
+        short, _ = await home.tokens.issue(place, TokenKind.ENROLMENT, 'a day', expires_in_s=day)
+        endless, _ = await home.tokens.issue(place, TokenKind.ENROLMENT, 'no end')
+        told = home.fleets.of(place).sequence
+        (row,) = [job for job in table(house=home) if job.name == 'retention']
+
+        kinds: tuple[type[Any], ...] = (Link, Token)
+
+        async def kept() -> list[set[str]]:
+            fleet, installation = home.fleets.of(place), home.fleets.installation
+            pictures = {id for each in (fleet, installation) for kind in kinds for id in each.table(kind)}
+            rows = {one.id for kind in kinds async for batch in store.load(kind) for one in batch}
+            return [pictures, rows]
+
+        clock.tick(30 * day)
+        await row.run()
+        everything = {invited.link.id, reset.link.id, short.id, endless.id}
+        assert await kept() == [everything, everything], 'what ended lately is still shown'
+        clock.tick(7 * day + 1)
+        await row.run()
+        assert await kept() == [{endless.id}, {endless.id}]
+        assert home.fleets.link(invited.link.digest) is None
+        assert [await store.get(Link, place, invited.link.id), await store.get(Token, place, short.id)] == [None, None]
+        assert home.fleets.of(place).sequence == told, 'nobody did anything'
+        await home.road.stop()
 
 
 async def test_one_enterprise_that_fails_does_not_keep_the_work_from_the_others(home: House) -> None:

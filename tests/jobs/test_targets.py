@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from domain.towers import Check, CheckKind
 from jobs.checks import Checker
-from jobs.targets import DENIED, AddrInfo, Network, Refused, Targets
+from jobs.targets import DENIED, AddrInfo, Network, Refused, Targets, refused_at_sight
 from tests.jobs.loopback import LOCAL, http, listening, silent, tcp, web
 
 DENIED_V4 = [network for network, _ in DENIED if isinstance(network, IPv4Network)]
@@ -100,6 +100,21 @@ def test_an_allowed_network_may_be_polled_and_its_disguises_may_not(network: str
     assert targets.refusal(ip_address('169.254.169.254'))
 
 
+@pytest.mark.parametrize(
+    ('host', 'because'),
+    [
+        ('127.0.0.1', '127.0.0.1 may not be polled: loopback'),
+        ('LocalHost', 'LocalHost may not be polled: loopback'),
+        ('[::1]', '[::1] may not be polled: loopback'),
+        ('10.20.0.7', ''),
+        ('tower.example.com', ''),
+    ],
+)
+def test_what_a_host_is_can_be_said_at_sight_unless_it_is_a_name(host: str, because: str) -> None:
+    assert refused_at_sight(host) == because
+    assert refused_at_sight(host, [ip_network('127.0.0.0/8'), ip_network('::1/128')]) == ''
+
+
 @pytest.fixture
 async def strict() -> AsyncIterator[Checker]:
     checker = Checker(targets=Targets())
@@ -181,13 +196,13 @@ async def test_lookups_that_hang_leave_the_threads_of_the_loop_alone() -> None:
     release = threading.Event()
 
     def hanging(*_: object, **__: object) -> list[AddrInfo]:
-        release.wait(10)
+        release.wait(60)
         return []
 
     checker = Checker(targets=Targets(lookup=hanging, allow=[ip_network('127.0.0.0/8')]))
     names = [Check(id=str(n), kind=CheckKind.TCP, host=f'{n}.example', port=80, timeout_s=0.3) for n in range(50)]
     lost = asyncio.gather(*(checker.ask(check) for check in names))
-    assert await asyncio.wait_for(asyncio.to_thread(lambda: 'free'), 0.3) == 'free'
+    assert await asyncio.wait_for(asyncio.to_thread(lambda: 'free'), 30) == 'free', 'before the lookups end'
     async with listening(silent) as port:
         assert (await checker.ask(tcp(port))).error == ''
     assert {answer.error for answer in await lost} == {'timed out after 0.3 s'}

@@ -43,6 +43,7 @@ asyncio.run(main())
     ('url', 'path'),
     [
         ('sqlite:///var/x.sqlite3', '/var/x.sqlite3'),
+        ('sqlite:////var/x.sqlite3', '/var/x.sqlite3'),
         ('sqlite://data/x.sqlite3', str(Path.cwd() / 'data/x.sqlite3')),
         ('sqlite://data/x.sqlite3?cache_size=-1', str(Path.cwd() / 'data/x.sqlite3')),
     ],
@@ -150,17 +151,17 @@ async def test_a_full_disk_is_unavailable_keeps_what_was_there_and_takes_more_la
         assert [item.sequence for item in await store.commit(changes(entries=(entry(),)))] == [done * 50 + 1]
 
 
-async def test_a_postgres_database_is_served_by_one_process_and_visited_by_others(postgres: str) -> None:
-    async with opened_store(postgres), opened_store(postgres, serving=False):
+async def test_a_postgres_database_is_served_by_one_process_and_visited_by_others(migrated_postgres: str) -> None:
+    async with opened_store(migrated_postgres), opened_store(migrated_postgres, serving=False):
         with pytest.raises(DatabaseInUse, match='already served'):
-            async with opened_store(postgres):
+            async with opened_store(migrated_postgres):
                 pass
-    async with opened_store(postgres):
+    async with opened_store(migrated_postgres):
         pass
 
 
-async def test_lost_connections_are_replaced(postgres: str, postgres_server: PostgresServer) -> None:
-    async with opened_store(postgres) as store:
+async def test_lost_connections_are_replaced(migrated_postgres: str, postgres_server: PostgresServer) -> None:
+    async with opened_store(migrated_postgres) as store:
         await store.commit(changes(DEVICE))
         postgres_server.sql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname LIKE 'test_%'")
 
@@ -179,9 +180,9 @@ async def test_lost_connections_are_replaced(postgres: str, postgres_server: Pos
 
 
 async def test_a_connection_lost_in_the_middle_of_a_commit_leaves_nobody_certain(
-    postgres: str, postgres_server: PostgresServer
+    migrated_postgres: str, postgres_server: PostgresServer
 ) -> None:
-    async with opened_store(postgres) as store:
+    async with opened_store(migrated_postgres) as store:
         connection = store._client
         await connection.execute_script(
             """
@@ -196,10 +197,10 @@ async def test_a_connection_lost_in_the_middle_of_a_commit_leaves_nobody_certain
 
 
 async def test_a_server_that_refuses_is_unavailable_and_then_works_again(
-    postgres: str, postgres_server: PostgresServer
+    migrated_postgres: str, postgres_server: PostgresServer
 ) -> None:
-    name = postgres.split('@/')[1].split('?')[0]
-    async with opened_store(postgres) as store:
+    name = migrated_postgres.split('@/')[1].split('?')[0]
+    async with opened_store(migrated_postgres) as store:
         await store.commit(changes(DEVICE))
         postgres_server.sql(f'ALTER DATABASE {name} ALLOW_CONNECTIONS false')
         postgres_server.sql(f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}'")

@@ -65,17 +65,12 @@ async def test_a_failed_group_uses_up_no_number_and_leaves_nothing(store: Tortoi
     assert [item.sequence for item in await store.commit(changes(entries=(entry(3),)))] == [2]
 
 
-@pytest.mark.parametrize(
-    'kind', [kind for kind in ENTRIES.values() if kind is not Entry], ids=lambda kind: kind.__name__
-)
-async def test_every_entry_reads_as_it_was_written(kind: type[Entry], tmp_path: Any) -> None:
-    written = kind(**_filled(kind))
-    async with opened_store(f'sqlite://{tmp_path}/j.sqlite3') as store:
-        assert (
-            await store.commit(changes(entries=(written,)))
-            == await store.journal_after(HARBOUR, 0, 1)
-            == [Recorded(1, written)]
-        )
+async def test_every_entry_reads_as_it_was_written(store: TortoiseStore) -> None:
+    written = [kind(**_filled(kind)) for kind in ENTRIES.values() if kind is not Entry]
+    told = await store.commit(changes(entries=tuple(written)))
+    assert told == [Recorded(number, each) for number, each in enumerate(written, 1)]
+    for sequence, each in enumerate(written, 1):
+        assert await store.journal_after(HARBOUR, sequence - 1, 1) == [Recorded(sequence, each)]
 
 
 async def test_an_entry_of_a_newer_version_reads_as_a_plain_one(store: TortoiseStore) -> None:

@@ -20,11 +20,19 @@ from tortoise.migrations.loader import MigrationLoader
 from tortoise.migrations.operations import AddField, Operation
 from tortoise.migrations.recorder import MigrationRecorder
 
+from persistence import schema
 from persistence.database import APPS, connection_config, opened_store
 from persistence.schema import migrate
 from tests.persistence.samples import DEVICE, changes, loaded
 
 Apps = dict[str, dict[str, Any]]
+
+
+@pytest.fixture
+def url(empty: str) -> str:
+    """Nobody has migrated it yet."""
+    return empty
+
 
 _TABLES = {
     'sqlite': "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
@@ -128,6 +136,22 @@ async def test_several_processes_may_migrate_at_once(url: str, second_url: str) 
     async with connected(url, APPS) as client:
         migrated = await shape(client)
     assert migrated == await generated(second_url, APPS)
+
+
+async def test_on_postgres_nothing_is_made_before_it_is_ones_turn(postgres: str) -> None:
+    async with connected(postgres, APPS) as client, client.acquire_connection() as other:
+
+        async def found(query: str) -> list[Any]:
+            return [row[0] for row in (await client.execute_query(query))[1]]
+
+        await other.execute('SELECT pg_advisory_lock($1)', schema._LOCK)
+        migrating = asyncio.create_task(migrate(client, APPS))
+        while not await found("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            assert not migrating.done()
+        assert await found(_TABLES['postgres']) == []
+        await other.execute('SELECT pg_advisory_unlock($1)', schema._LOCK)
+        await migrating
+        assert 'tortoise_migrations' in await found(_TABLES['postgres'])
 
 
 Package = Callable[[str, dict[str, str]], Apps]

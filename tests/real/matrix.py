@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from domain.access import Role
-from tests.real.two import INSTALLATION_OWNER
+from tests.real.two import INSTALLATION_OWNER, NARROWED
 
 TABLE = Path(__file__).with_name('matrix.txt')
-PEOPLE = ('nobody', *Role, INSTALLATION_OWNER)
+PEOPLE = ('nobody', *Role, INSTALLATION_OWNER, NARROWED)
 PROGRAMS = ('collector', 'device', 'enrolment', 'metrics')
 """Who else knocks at the API: a token for check-ins alone, a device, an enrolment token, the token for measurements."""
 Cells = dict[str, dict[str, str]]
@@ -44,7 +44,7 @@ def written(cells: Cells) -> str:
 
 
 def _line(row: str, cells: Iterable[str]) -> str:
-    return f'{row:<52}  ' + '  '.join(f'{cell:<9}' for cell in cells).rstrip()
+    return f'{row:<62}  ' + '  '.join(f'{cell:<9}' for cell in cells).rstrip()
 
 
 def differences(expected: Cells, found: Cells) -> list[str]:

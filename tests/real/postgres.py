@@ -25,6 +25,8 @@ import pytest
 START_S = 30.0
 STOP_S = 20.0
 _ROOT_RUNS_AS = 'nobody'  # PostgreSQL refuses to run as root
+_UNSAFE = ('-c', 'fsync=off', '-c', 'full_page_writes=off')
+"""The cluster does not outlive the run, so no loss of power needs to be feared; tests kill our server, never this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ def running_postgres() -> Iterator[PostgresServer]:
                                '--encoding=UTF8', '--no-locale', '--no-sync'])  # fmt: skip
         with (folder / 'log').open('wb') as log:
             process = subprocess.Popen(
-                [binaries / 'postgres', '-D', folder / 'data', '-k', folder, '-c', 'listen_addresses='],
+                [binaries / 'postgres', '-D', folder / 'data', '-k', folder, '-c', 'listen_addresses=', *_UNSAFE],
                 stdout=log,
                 stderr=log,
                 cwd=folder,
@@ -96,10 +98,17 @@ def postgres_server() -> Iterator[PostgresServer]:
 @pytest.fixture
 def postgres(postgres_server: PostgresServer) -> Iterator[str]:
     """The Tortoise URL of a fresh, empty database that is dropped after the test."""
+    with fresh_database(postgres_server) as database:
+        yield postgres_server.url(database)
+
+
+@contextmanager
+def fresh_database(server: PostgresServer, template: str = 'template1') -> Iterator[str]:
+    """A copy of ``template`` for the length of the block; its name."""
     database = f'test_{uuid4().hex}'
-    postgres_server.sql(f'CREATE DATABASE {database}')
-    yield postgres_server.url(database)
-    postgres_server.sql(f'DROP DATABASE {database} WITH (FORCE)')
+    server.sql(f'CREATE DATABASE {database} TEMPLATE {template}')
+    yield database
+    server.sql(f'DROP DATABASE {database} WITH (FORCE)')
 
 
 def _wait_until_ready(process: 'subprocess.Popen[bytes]', folder: Path) -> None:

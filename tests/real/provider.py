@@ -36,6 +36,9 @@ class Misbehaving:
     asked: list[str] = field(default_factory=list)
     queries: list[dict[str, str]] = field(default_factory=list)
     credentials: list[str] = field(default_factory=list)
+    issued: list[str] = field(default_factory=list)
+    userinfo: Callable[[], Response] | None = None
+    forgets_pkce: bool = False
 
     def rotate(self) -> None:
         """Sign with a new key from now on, which has a name of its own."""
@@ -56,7 +59,7 @@ class Misbehaving:
         return self.signed({name: value for name, value in claims.items() if value is not None}, typ='logout+jwt')
 
     def app(self) -> FastAPI:
-        """Its four addresses."""
+        """Its addresses."""
         app = FastAPI()
 
         @app.get('/.well-known/openid-configuration')
@@ -66,6 +69,8 @@ class Misbehaving:
                 'end_session_endpoint': 'logout',
             }  # fmt: skip
             found = {name: f'{self.issuer}/{path}' for name, path in places.items()}
+            if self.userinfo is not None:
+                found['userinfo_endpoint'] = f'{self.issuer}/userinfo'
             return {
                 'issuer': self.issuer,
                 'authorization_response_iss_parameter_supported': True,
@@ -94,7 +99,8 @@ class Misbehaving:
             self.credentials.append(b64decode(basic).decode() or str(form.get('client_secret', '')))
             asked = self.codes.pop(str(form['code']), None)
             verifier = urlsafe_b64encode(sha256(str(form['code_verifier']).encode()).digest()).decode().rstrip('=')
-            if asked is None or verifier != asked['code_challenge'] or form['redirect_uri'] != asked['redirect_uri']:
+            is_theirs = self.forgets_pkce or (asked is not None and verifier == asked['code_challenge'])
+            if asked is None or not is_theirs or form['redirect_uri'] != asked['redirect_uri']:
                 return JSONResponse({'error': 'invalid_grant'}, 400)
             now = int(time.time())
             claims = self.forge(
@@ -108,20 +114,26 @@ class Misbehaving:
                 }
             )
             sign = self.sign or self.signed
-            return JSONResponse({'access_token': 'a', 'token_type': 'Bearer', 'id_token': sign(claims)})
+            self.issued.append(sign(claims))
+            return JSONResponse({'access_token': 'a', 'token_type': 'Bearer', 'id_token': self.issued[-1]})
+
+        @app.get('/userinfo')
+        async def userinfo() -> Response:
+            assert self.userinfo is not None
+            return self.userinfo()
 
         return app
 
 
 @asynccontextmanager
-async def misbehaving(count: int = 1) -> AsyncIterator[list[Misbehaving]]:
-    """So many of them on a free port of this machine."""
+async def misbehaving(count: int = 1, *, port: int = 0) -> AsyncIterator[list[Misbehaving]]:
+    """So many of them on a port of this machine, a free one unless told."""
     providers = [Misbehaving() for _ in range(count)]
     app = FastAPI()
     for number, provider in enumerate(providers):
         provider.rotate()
         app.mount(f'/{number}', provider.app())
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan='off'))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, lifespan='off'))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from tests.real.server import PASSWORD, Said, Server, bearer, free_port, running_server
+from tests.real.server import PASSWORD, WITHIN_S, Said, Server, bearer, free_port, running_server
 
 
 def is_one_line(said: Said, *words: str) -> bool:
@@ -51,6 +51,52 @@ async def test_at_rest_and_beside_a_running_server_the_same_commands_do_the_same
     assert (await rest.command('enterprise', 'list')).out.endswith('Delft  0 devices, 0 towers\n')
 
 
+async def test_a_role_is_narrowed_by_command_and_counts_from_the_next_request_on(tmp_path: Path) -> None:
+    async with running_server(tmp_path / 'data') as server, httpx.AsyncClient(base_url=server.address) as client:
+        await server.operate('enterprise add', name='Delft', starter=False)
+        there = ('--enterprise', 'Delft')
+        token = (await server.command('token', 'api', *there, '--scope', 'devices:write')).out.strip()
+        for site in ('port-1', 'port-2'):
+            device = {'name': f'crane-{site}', 'kind': 'tablet', 'labels': {'site': site}}
+            assert (await client.post('/api/v1/devices', json=device, headers=bearer(token))).status_code == 201
+        part = ('--label', 'site=port-1')
+        added = await server.command('user', 'add', 'bo@example.com', *there, '--role', 'operator', *part,
+                                     '--password-stdin', given=f'{PASSWORD}\n')  # fmt: skip
+        assert added.out == 'bo@example.com may sign in as operator of site=port-1 only\n'
+        await client.post('/auth/sign-in', data={'email': 'bo@example.com', 'password': PASSWORD})
+
+        async def seen() -> list[str]:
+            table = (await client.get('/ui/devices.csv')).text
+            return [site for site in ('port-1', 'port-2') if f'crane-{site}' in table]
+
+        assert await seen() == ['port-1']
+        changed = await server.command('user', 'role', 'bo@example.com', 'operator', *there)
+        assert changed.out == 'bo@example.com is operator now\n'
+        assert await seen() == ['port-1', 'port-2']
+        await server.command('user', 'role', 'bo@example.com', 'viewer', *there, '--label', 'site=port-2')
+        assert await seen() == ['port-2']
+        assert 'viewer of site=port-2 only  Delft' in (await server.command('user', 'list')).out
+        wrong = await server.command('user', 'role', 'bo@example.com', 'viewer', *there, '--label', 'port-2')
+        assert is_one_line(wrong, 'scope', 'port-2', 'key=value')
+        above = await server.command('user', 'role', 'bo@example.com', 'admin', *there, *part)
+        assert is_one_line(above, 'scope', 'whole enterprise')
+        assert await seen() == ['port-2']
+        narrow = await server.command('token', 'api', *there, '--name', 'part', '--scope', 'devices:read', *part)
+        listed = (await client.get('/api/v1/devices', headers=bearer(narrow.out.strip()))).json()
+        assert [device['name'] for device in listed['items']] == ['crane-port-1']
+        assert narrow.out[:8] in (await server.command('token', 'list')).out
+
+
+async def test_a_link_leads_to_the_server_that_runs_and_to_where_people_reach_it(tmp_path: Path) -> None:
+    for public in ('', 'https://console.example'):
+        environment = {'CELLWARDEN_PUBLIC_URL': public} if public else {}
+        async with running_server(tmp_path / ('public' if public else 'own'), **environment) as server:
+            await server.operate('enterprise add', name='Delft', starter=False)
+            server.environment = {}  # the operator's shell has not what the service was started with
+            invited = await server.command('user', 'add', 'bo@example.com', '--enterprise', 'Delft', '--link')
+            assert f'\n{public or server.address}/join/cwl_' in invited.out
+
+
 async def test_a_second_server_says_who_has_the_database_and_leaves_the_first_alone(tmp_path: Path) -> None:
     async with running_server(tmp_path / 'data') as server:
         second = await server.command('serve', '--port', '0')
@@ -85,7 +131,7 @@ async def test_a_demo_that_is_told_to_stop_stops_everything_it_started(tmp_path:
     await server.start('demo', '--devices', '3')
     try:
         process = psutil.Process(server.pid)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(WITHIN_S):
             while len(children := process.children()) < 2:
                 await asyncio.sleep(0.02)
         (account,) = (await server.operate('user list'))['items']

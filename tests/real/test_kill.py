@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import connect
 
-from tests.real.server import Server, Started, bearer, running_server
+from tests.real.server import WITHIN_S, Server, Started, bearer, running_server
 
 KILLS = 20
 READY_WITHIN_S = 5.0
@@ -65,7 +65,7 @@ async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: 
         ]
         starts: list[Started] = []
         for _ in range(KILLS):
-            await until(told(talk, chance.randrange(50, 1500)), talkers)
+            await until(told(talk, chance.randrange(50, 400)), talkers)
             server.kill()
             starts.append(await server.start())
         await until(told(talk, 100), talkers)
@@ -165,7 +165,7 @@ def told(talk: Talk, more: int) -> Callable[[], bool]:
 
 async def until(condition: Callable[[], bool], talkers: list['asyncio.Task[None]']) -> None:
     """Wait until ``condition`` holds, or a talker has failed."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(WITHIN_S):
         while not condition():
             for talker in talkers:
                 if talker.done():
@@ -200,7 +200,7 @@ async def check_journal(server: Server, client: httpx.AsyncClient, tenant: Tenan
     async with connect(
         f'ws://127.0.0.1:{server.port}/api/v1/events?cursor=0', additional_headers=bearer(tenant.token)
     ) as socket:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(WITHIN_S):
             while len(streamed) < newest:
                 event = json.loads(await socket.recv())
                 streamed.append((event['sequence'], event['kind']))

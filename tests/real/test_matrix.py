@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -13,11 +13,11 @@ import pytest_asyncio
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from domain.access import PERMISSIONS, Permission, Role
+from domain.access import PERMISSIONS, WHOLE, Permission, Role
 from tests.real.matrix import PEOPLE, PROGRAMS, TABLE, Cells, differences, read, written
-from tests.real.server import PASSWORD, ROOT, bearer
+from tests.real.server import PASSWORD, ROOT, WITHIN_S, bearer
 from tests.real.test_enterprises import BODIES, PAGES, filled
-from tests.real.two import INSTALLATION_OWNER, Tenant, Two, two_enterprises
+from tests.real.two import INSTALLATION_OWNER, NARROWED, Tenant, Two, two_enterprises
 from ui.auth import COOKIE
 from ui.live import SIGNED_OUT
 
@@ -27,6 +27,8 @@ METRICS = 'the-token-for-measurements'
 FROM_ELSEWHERE = {'x-forwarded-for': '192.0.2.1'}
 """Measurements are open to the machine itself, which a proxy's visitors are not."""
 AT_ONCE = 8
+ELSEWHERE = ' elsewhere'
+"""Ends a row that is about a device which the narrowed operator does not see."""
 COMMANDS = '/api/v1/devices/{device_id}/commands'
 NEW_BODIES: dict[str, Any] = {
     **BODIES,
@@ -51,6 +53,17 @@ KINDS = {
     'checks': 'tower_id', 'policy': 'policy_id', 'alert': 'alert_id', 'witnesses': 'alert_id', 'service': 'person_id',
 }  # fmt: skip
 """What the topics are about whose name goes on with an id."""
+ASKED_ELSEWHERE = (
+    ('GET', '/api/v1/devices/{device_id}'), ('PATCH', '/api/v1/devices/{device_id}'),
+    ('DELETE', '/api/v1/devices/{device_id}'), ('GET', '/api/v1/devices/{device_id}/samples'),
+    ('GET', '/api/v1/devices/{device_id}/violations'), ('GET', '/api/v1/violations/{violation_id}'),
+    ('GET', '/api/v1/commands/{command_id}'), ('POST', '/api/v1/commands/{command_id}/cancel'),
+    *(('POST', f'{COMMANDS} {action}') for action in ('quarantine', 'lock')),
+)  # fmt: skip
+REFUSALS = ('may not do this', 'for owners of the installation', 'for the whole enterprise alone')
+"""How a topic says so."""
+PAGE_ELSEWHERE = ('GET', '/devices/{id}')
+TOPICS_ELSEWHERE = ('device', 'verdicts', 'signal')
 
 
 @pytest_asyncio.fixture(scope='module', loop_scope='module')
@@ -84,10 +97,10 @@ async def test_what_is_not_written_down_what_is_gone_and_what_differs_are_told()
 async def tokens(two: Two, tenant: Tenant) -> dict[str, str]:
     """A token for each caller; a program has what its role has, and an owner's program no more than that: see ``TokenService``."""
     scopes = {role.value: PERMISSIONS[role] for role in Role} | {INSTALLATION_OWNER: PERMISSIONS[Role.VIEWER]}
-    scopes['collector'] = frozenset({Permission.CHECKINS_WRITE})
+    scopes |= {NARROWED: PERMISSIONS[Role.OPERATOR] - WHOLE, 'collector': frozenset({Permission.CHECKINS_WRITE})}
     made = {
         name: await two.server.operate('token api', enterprise=f'{tenant.canary} bv', name=f'{tenant.canary}-{name}',
-                                       scopes=sorted(wanted))
+                                       scopes=sorted(wanted), labels=[tenant.site] if name == NARROWED else [])
         for name, wanted in scopes.items()
     }  # fmt: skip
     return {
@@ -116,9 +129,12 @@ class Asked:
     async def everything(self) -> Cells:
         """Ask it all; what changes the caller's session comes last and in turn."""
         await self._each(self._program, await self._operations(), (*PEOPLE, *PROGRAMS))
+        elsewhere = [(method, path + ELSEWHERE) for method, path in ASKED_ELSEWHERE]
+        await self._each(self._program, elsewhere, (*PEOPLE, *PROGRAMS))
         await self._each(self._events, [('SOCKET', '/api/v1/events')], (*PEOPLE, *PROGRAMS))
         routes = routes_for_people()
-        await self._each(self._person, [row for row in routes if row[0] == 'GET'], PEOPLE)
+        pages = [row for row in routes if row[0] == 'GET']
+        await self._each(self._person, [*pages, (PAGE_ELSEWHERE[0], PAGE_ELSEWHERE[1] + ELSEWHERE)], PEOPLE)
         await asyncio.gather(*(self._topics(caller) for caller in PEOPLE))
         for caller in PEOPLE:
             await self._live(caller)
@@ -145,12 +161,12 @@ class Asked:
         await asyncio.gather(*(one(method, path, caller) for method, path in rows for caller in callers))
 
     async def _program(self, method: str, path: str, caller: str) -> None:
-        row, place = f'{method} {path}', path.partition(' ')[0]
-        more = program_request(method, path)
+        row, place, mine = f'{method} {path}', path.partition(' ')[0], self._asked_of(path)
+        more = program_request(method, path.removesuffix(ELSEWHERE))
         more['headers'] = {**more.get('headers', {}), **FROM_ELSEWHERE, **self._shown(caller)}
-        own = await self.two.client.request(method, filled(place, self.mine), **more)
-        cell = {401: 'sign in', 403: '-'}.get(own.status_code, 'yes')
-        self._put(row, caller, cell, own, filled(place, self.mine))
+        own = await self.two.client.request(method, filled(place, mine), **more)
+        cell = self._cell(own, caller, row, filled(place, mine))
+        self._put(row, caller, cell, own, filled(place, mine))
         if cell == 'yes' and '{' in place:
             self.foreign += 1
             asked = filled(place, self.theirs)
@@ -160,12 +176,14 @@ class Asked:
                 self.leaks.append(f'{row}, {caller}: {foreign.status_code} for an id of the other enterprise')
 
     async def _person(self, method: str, path: str, caller: str) -> None:
-        row, place = f'{method} {path}', path + QUERIES.get(path, '')
-        own = await self._knock(method, path, place, caller, self.mine)
-        cell = {401: 'sign in', 403: '-'}.get(own.status_code, 'yes')
+        row, mine = f'{method} {path}', self._asked_of(path)
+        path = path.removesuffix(ELSEWHERE)
+        place = path + QUERIES.get(path, '')
+        own = await self._knock(method, path, place, caller, mine)
+        cell = self._cell(own, caller, row, self._path(place, mine))
         if own.headers.get('location', '').startswith('/login') and not path.startswith(LEADS_TO_THE_SIGN_IN):
             cell = 'sign in'
-        self._put(row, caller, cell, own, self._path(place, self.mine))
+        self._put(row, caller, cell, own, self._path(place, mine))
         if cell == 'yes' and ('{' in place or path in FORMS):
             self.foreign += 1
             foreign = await self._knock(method, path, place, caller, self.theirs)
@@ -184,7 +202,7 @@ class Asked:
         return answer
 
     async def _live(self, caller: str) -> None:
-        async with self.two.live(self.mine, caller) as socket, asyncio.timeout(10):
+        async with self.two.live(self.mine, caller) as socket, asyncio.timeout(WITHIN_S):
             try:
                 await socket.recv()
                 cell = 'yes'
@@ -196,7 +214,7 @@ class Asked:
         url = f'ws://127.0.0.1:{self.two.server.port}{path}?cursor=0'
         cell, told = 'yes', ''
         try:
-            async with connect(url, additional_headers=self._shown(caller)) as socket, asyncio.timeout(10):
+            async with connect(url, additional_headers=self._shown(caller)) as socket, asyncio.timeout(WITHIN_S):
                 newest = 0
                 while newest < 5:
                     event = str(await socket.recv())
@@ -209,29 +227,45 @@ class Asked:
     async def _topics(self, caller: str) -> None:
         names = topics()
         if caller == 'nobody':  # the socket itself is not to be had, see ``/live``
-            for name in names:
+            for name in (*names, *(name + ELSEWHERE for name in TOPICS_ELSEWHERE)):
                 self.cells.setdefault(f'TOPIC {name}', {})[caller] = 'sign in'
             return
         own = {with_id(name, self.mine): name for name in names}
+        own |= {with_id(name, self._asked_of(ELSEWHERE)): name + ELSEWHERE for name in TOPICS_ELSEWHERE}
         for topic, said in (await self._follow(caller, set(own))).items():
-            row = f'TOPIC {own[topic]}'
+            row, words = f'TOPIC {own[topic]}', json.dumps(said)
             refusal = said.get('error', '')
-            is_refused = 'may not do this' in refusal or 'for owners of the installation' in refusal
-            self.cells.setdefault(row, {})[caller] = '-' if is_refused else refusal or 'yes'
-            self._look(row, caller, json.dumps(said), topic)
+            is_refused = any(each in refusal for each in REFUSALS)
+            is_outside = row.endswith(ELSEWHERE) or KINDS.get(own[topic]) == 'tower_id'
+            is_none = caller == NARROWED and is_outside and not self.mine.shows_hidden(words, but=topic)
+            cell = '-' if is_refused else 'none' if is_none else refusal or 'yes'
+            self.cells.setdefault(row, {})[caller] = cell
+            self._look(row, caller, words, topic)
         for topic, said in (await self._follow(caller, {with_id(name, self.theirs) for name in KINDS})).items():
             self.foreign += 1
             self._look(f'TOPIC {topic}', caller, json.dumps(said), topic)
 
     async def _follow(self, caller: str, wanted: set[str]) -> dict[str, Any]:
         seen: dict[str, Any] = {}
-        async with self.two.live(self.mine, caller) as socket, asyncio.timeout(20):
+        async with self.two.live(self.mine, caller) as socket, asyncio.timeout(WITHIN_S):
             for topic in wanted:
                 await socket.send(json.dumps({'op': 'follow', 't': topic}))
             while wanted - seen.keys():
                 frame = json.loads(await socket.recv())
                 seen.setdefault(frame.pop('t'), frame)
         return {topic: seen[topic] for topic in wanted}
+
+    def _asked_of(self, path: str) -> Tenant:
+        """Whose ids a row is asked with."""
+        return replace(self.mine, ids={**self.mine.ids, **self.mine.elsewhere}) if ELSEWHERE in path else self.mine
+
+    def _cell(self, answer: httpx.Response, caller: str, row: str, asked: str) -> str:
+        """What is outside is as good as none to the narrowed operator: it is not found, or the answer says nothing of it."""
+        is_outside = row.endswith(ELSEWHERE) or (caller == NARROWED and '{tower_id}' in row)
+        is_empty = answer.status_code == 200 and not self.mine.shows_hidden(answer.text, but=asked)
+        if is_outside and (answer.status_code == 404 or is_empty):
+            return 'none'
+        return {401: 'sign in', 403: '-'}.get(answer.status_code, 'yes')
 
     def _shown(self, caller: str) -> dict[str, str]:
         return bearer(self.secrets[caller]) if self.secrets[caller] else {}
@@ -248,6 +282,9 @@ class Asked:
         self._look(row, caller, f'{dict(answer.headers)}{answer.text}', asked)
 
     def _look(self, row: str, caller: str, said: str, asked: str) -> None:
+        if caller == NARROWED:
+            hidden = self.mine.shows_hidden(said, but=asked)
+            self.leaks += [f'{row}, {caller}: shows {mark}, which is elsewhere' for mark in hidden]
         found = self.theirs.traces(said, but=asked)
         if any(word in row for word in OF_THE_INSTALLATION):
             found = [mark for mark in found if mark in self.theirs.ids.values()]

@@ -1,28 +1,35 @@
 """Signing in through an identity provider over real sockets, and everything a hostile or broken one is refused for."""
 
 import json
+import re
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
+from starlette.responses import JSONResponse, PlainTextResponse
 
 from domain.access import Role
+from domain.enterprises import INSTALLATION
 from domain.journal_access import SessionEnded, SignedIn, SignInRefused, SteppedUp, StepUpRefused
 from domain.people import Account, Person
+from domain.sessions import Session
 from tests.fakes import Clock
 from tests.real.canaille import running_mock
 from tests.real.provider import CLIENT, LOGOUT, Claims, Misbehaving, misbehaving, rule
+from tests.real.server import free_port
 from tests.ui.watching import Console, console
 from ui.auth import COOKIE
+from ui.auth.metadata import AWAY_S, KEPT_S
 from ui.provider_settings import ProviderSettings
 
 
@@ -83,6 +90,14 @@ async def at_home(**more: Any) -> AsyncIterator[Here]:
 async def here() -> AsyncIterator[Here]:
     async with at_home() as found:
         yield found
+
+
+def led_to(answer: httpx.Response) -> str:
+    """Where a page leads on to by itself."""
+    assert answer.status_code == 200, 'a redirect would be held to form-action'
+    found = re.search('<meta http-equiv="refresh" content="0;url=([^"]*)">', answer.text)
+    assert found is not None, answer.text
+    return unescape(found[1])
 
 
 def because(answer: httpx.Response) -> str:
@@ -166,6 +181,34 @@ async def test_an_answer_of_another_provider_is_a_mix_up_and_refused(here: Here)
     assert (await here.arrive('/login/quay')).headers['location'] == '/'
 
 
+async def test_a_code_of_somebody_elses_sign_in_is_refused_though_the_provider_forgets_pkce(here: Here) -> None:
+    for forgets, reason in ((False, 'code'), (True, 'token')):  # then the nonce is another's
+        here.idp.forgets_pkce, here.idp.answer = forgets, lambda answer: answer
+        async with httpx.AsyncClient(base_url=here.browser.base_url) as victim:
+            url = (await victim.get('/login/harbour')).headers['location']
+            (stolen,) = parse_qs(urlsplit((await victim.get(url)).headers['location']).query)['code']
+        here.idp.answer = lambda answer, stolen=stolen: answer | {'code': stolen}  # type: ignore[misc]
+        assert because(await here.arrive()) == reason
+    assert {query['code_challenge_method'] for query in here.idp.queries} == {'S256'}
+
+
+async def test_a_provider_that_knows_only_plain_challenges_is_not_given_one(here: Here) -> None:
+    here.idp.metadata = {'code_challenge_methods_supported': ['plain']}
+    await here.arrive()
+    assert here.idp.queries[-1]['code_challenge_method'] == 'S256'
+
+
+async def test_only_a_code_in_the_query_is_an_answer(here: Here) -> None:
+    now = time.time()
+    token = here.idp.signed({'iss': here.idp.issuer, 'aud': CLIENT, 'iat': now, 'exp': now + 300, 'sub': 'ana'})
+    here.idp.answer = lambda answer: {'state': answer['state'], 'iss': answer['iss'], 'id_token': token}
+    assert because(await here.arrive()) == 'code', 'tokens come from the token endpoint alone'
+    here.idp.answer = lambda answer: answer
+    back = urlsplit(await here.back())
+    assert (await here.browser.post(back.path, content=back.query)).status_code == 405, 'we never asked for form_post'
+    assert because(await here.browser.get(f'{back.path}#{back.query}')) == 'not-begun'
+
+
 def key_confusion(idp: Misbehaving, claims: Claims) -> str:
     """Signed with the public key as if it were a shared secret."""
     public = json.dumps(idp.keys[0].as_dict(private=False)).encode()
@@ -235,6 +278,14 @@ async def test_unknown_keys_do_not_make_us_ask_again_and_again(here: Here) -> No
     assert here.idp.asked == ['jwks']
 
 
+async def test_clocks_may_differ_by_a_minute(here: Here) -> None:
+    now = time.time()
+    for changes in ({'exp': now - 50}, {'iat': now + 50, 'exp': now + 300}):
+        here.idp.forge = lambda claims, changes=changes: claims | changes  # type: ignore[misc]
+        assert (await here.arrive()).headers['location'] == '/', changes
+        here.browser.cookies.clear()
+
+
 BROKEN: list[Claims] = [
     {'issuer': 'https://evil.example'}, {'issuer': None}, {'token_endpoint': 'http://evil.example/token'},
     {'authorization_endpoint': 'javascript:alert(1)'}, {'jwks_uri': 7}, {'padding': 'x' * 300_000},
@@ -246,16 +297,48 @@ async def test_a_provider_that_describes_itself_wrongly_is_not_spoken_to(here: H
         here.idp.metadata = metadata
         assert because(await here.browser.get('/login/harbour')) == 'unreachable', metadata
     here.idp.metadata = {}
+    assert because(await here.browser.get('/login/harbour')) == 'unreachable', 'nobody waits for it twice at once'
+    here.console.house.clock.tick(AWAY_S)
     assert (await here.arrive()).headers['location'] == '/', 'once it is mended, it works'
 
 
+async def test_a_provider_may_be_away_when_the_console_starts() -> None:
+    port = free_port()
+    idp = Misbehaving(issuer=f'http://127.0.0.1:{port}/0')
+    async with (
+        console(clock=Clock(time.time()), providers=[settings('harbour', idp)]) as found,
+        httpx.AsyncClient() as browser,
+    ):
+        browser.base_url = httpx.URL(f'http://127.0.0.1:{found.port}')
+        assert because(await browser.get('/login/harbour')) == 'unreachable'
+        found.house.clock.tick(AWAY_S)
+        async with misbehaving(port=port) as (there,):
+            there.person['groups'] = ['fleet']
+            url = (await browser.get('/login/harbour')).headers['location']
+            back = (await browser.get(url)).headers['location']
+            assert (await browser.get(back)).headers['location'] == '/'
+        found.house.clock.tick(KEPT_S)
+        answer = await browser.post('/auth/sign-out')
+        assert answer.headers['location'] == '/login', 'signing out waits for no provider'
+
+
+ERRORS = [
+    ('access_denied', 'declined'), ('login_required', 'declined'), ('consent_required', 'declined'),
+    ('server_error', 'provider-error'), ('temporarily_unavailable', 'provider-error'), ('x' * 5000, 'provider-error'),
+]  # fmt: skip
+
+
 async def test_what_the_provider_says_is_never_shown_and_never_a_crash(here: Here) -> None:
-    here.idp.answer = lambda answer: {
-        'state': answer['state'], 'iss': here.idp.issuer, 'error': 'access_denied', 'error_description': '<b>Call us</b>'
-    }  # fmt: skip
-    answer = await here.arrive()
-    assert because(answer) == 'declined'
-    assert 'Call' not in answer.headers['location']
+    for error, code in ERRORS:
+        here.idp.answer = lambda answer, error=error: {  # type: ignore[misc]
+            'state': answer['state'], 'iss': here.idp.issuer, 'error': error, 'error_description': '<b>Call us</b>'
+        }  # fmt: skip
+        answer = await here.arrive()
+        assert because(answer) == code, error
+        assert 'Call' not in answer.headers['location']
+    assert here.reasons()[0] == 'Harbour SSO: the sign-in was declined at the provider'
+    here.idp.answer = lambda answer: {name: value for name, value in answer.items() if name != 'code'}
+    assert because(await here.arrive()) == 'code'
     here.idp.answer = lambda answer: answer | {'code': 'no-such-code'}
     assert because(await here.arrive()) == 'code'
     here.idp.answer = lambda answer: answer
@@ -278,21 +361,73 @@ async def test_no_group_no_entry_and_whoever_left_the_group_is_out(here: Here) -
     assert (await here.browser.get('/who')).status_code == 303, 'the older session has ended too'
 
 
+async def test_groups_may_come_from_the_user_info_and_no_answer_there_is_not_no_groups(here: Here) -> None:
+    del here.idp.person['groups']
+    here.idp.userinfo = lambda: JSONResponse({'sub': 'ana', 'groups': ['chiefs'], 'email': 'boss@example.com'})
+    assert (await here.arrive()).headers['location'] == '/'
+    (person,) = here.members
+    assert (person.role, person.email) == (Role.ADMIN, 'ana@example.com'), 'what the identity token says goes first'
+    session = here.browser.cookies[COOKIE]
+    answers = [
+        (JSONResponse({'error': 'slow_down'}, 429), 'unreachable'), (JSONResponse([], 200), 'unreachable'),
+        (PlainTextResponse('later', 503), 'unreachable'), (JSONResponse({'sub': 'ben', 'groups': []}), 'token'),
+    ]  # fmt: skip
+    for answer, reason in answers:
+        here.browser.cookies.clear()
+        here.idp.userinfo = lambda answer=answer: answer
+        assert because(await here.arrive()) == reason
+    here.browser.cookies.set(COOKIE, session)
+    assert await here.who() == 'ana', 'nobody lost anything by it'
+
+
+async def test_a_single_value_may_stand_for_the_groups() -> None:
+    """Google sends no groups, but the organisation that an account belongs to."""
+    async with at_home(groups_claim='hd', rules=[rule(groups=['harbour.example'])]) as here:
+        assert because(await here.arrive()) == 'no-match', 'somebody of elsewhere'
+        here.idp.person['hd'] = 'harbour.example'
+        assert (await here.arrive()).headers['location'] == '/'
+
+
 async def test_microsofts_word_for_too_many_groups_is_not_no_groups(here: Here) -> None:
     here.idp.person |= {'_claim_names': {'groups': 'src1'}}
     del here.idp.person['groups']
     assert because(await here.arrive()) == 'too-many-groups'
+    assert here.reasons() == ['Harbour SSO: the provider left the groups out because there are too many']
+    (recorded,) = here.console.house.store.journal[INSTALLATION]
+    assert recorded.entry.subject.name == 'ana@example.com', 'so that somebody can see to it'
 
 
 async def test_signing_out_leads_on_to_the_provider_and_home(here: Here) -> None:
     await here.arrive()
-    answer = await here.browser.post('/auth/sign-out')
-    assert answer.status_code == 200, 'a redirect would be held to form-action'
-    url = answer.headers['refresh'].removeprefix('0;url=')
-    assert url.startswith(f'{here.idp.issuer}/logout?client_id={CLIENT}&post_logout_redirect_uri=http')
-    (back,) = parse_qs(urlsplit(url).query)['post_logout_redirect_uri']
-    assert (await here.browser.get(back)).headers['location'] == '/login'
+    (kept,) = here.console.house.fleets.sessions.values()
+    url = led_to(await here.browser.post('/auth/sign-out'))
+    assert url.startswith(f'{here.idp.issuer}/logout?')
+    said = {name: value for name, (value,) in parse_qs(urlsplit(url).query).items()}
+    assert said.keys() == {'id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'}
+    assert (said['id_token_hint'], said['client_id']) == (here.idp.issued[-1], CLIENT)
+    assert here.idp.issued[-1] not in (kept.identity_token, repr(kept)), 'it is sealed while it is kept'
+    (row,) = here.console.house.store.rows[Session].values()
+    assert row.identity_token == '', 'and gone with the session'
+    back = said['post_logout_redirect_uri']
+    for made_up in ('', '?state=', '?state=x', '?state=%C3%A9'):
+        assert (await here.browser.get(back + made_up)).headers['location'] == '/login'
+        here.browser.cookies.set('cellwarden_farewell', said['state'], path=urlsplit(back).path)
+    answer = await here.browser.get(back, params={'state': said['state']})
+    assert answer.headers['location'] == '/login?news=signed-out'
     assert (await here.browser.get('/who')).status_code == 303
+
+
+async def test_microsoft_is_told_which_account_signs_out_with_its_own_word(here: Here) -> None:
+    here.idp.person['login_hint'] = 'O.CiQ='
+    await here.arrive()
+    url = led_to(await here.browser.post('/auth/sign-out'))
+    assert parse_qs(urlsplit(url).query)['logout_hint'] == ['O.CiQ=']
+
+
+async def test_an_identity_token_too_long_for_an_address_is_not_kept(here: Here) -> None:
+    here.idp.person['padding'] = 'x' * 3000
+    await here.arrive()
+    assert 'id_token_hint' not in led_to(await here.browser.post('/auth/sign-out'))
 
 
 async def test_a_logout_token_ends_the_sessions_at_once(here: Here) -> None:
@@ -306,6 +441,24 @@ async def test_a_logout_token_ends_the_sessions_at_once(here: Here) -> None:
     assert entry.because == 'signed out by Harbour SSO'
     again = await here.browser.post('/auth/backchannel/harbour', data={'logout_token': token})
     assert again.status_code == 400, 'it counts once'
+
+
+async def test_a_logout_token_ends_nothing_that_began_after_it(here: Here) -> None:
+    """So a token that was seen and is sent again after a restart, which remembers none, does no harm."""
+    here.idp.person['sid'] = 'one'
+    token = here.idp.logout_token()
+    here.console.house.clock.tick(61)
+    await here.arrive()
+    answer = await here.browser.post('/auth/backchannel/harbour', data={'logout_token': token})
+    assert answer.status_code == 200
+    assert await here.who() == 'ana'
+
+
+async def test_a_logout_that_names_a_session_we_were_not_told_of_ends_what_its_person_has(here: Here) -> None:
+    await here.arrive()
+    token = here.idp.logout_token(sid='one')
+    await here.browser.post('/auth/backchannel/harbour', data={'logout_token': token})
+    assert (await here.browser.get('/who')).status_code == 303
 
 
 WRONG_LOGOUT: list[tuple[str, Claims]] = [
@@ -369,9 +522,24 @@ async def test_a_step_up_by_an_older_proof_or_by_somebody_else_is_refused(
     assert here.console.house.entries(SteppedUp) == []
 
 
+async def test_a_step_up_that_comes_to_nothing_is_told_as_one_and_leaves_the_session(here: Here) -> None:
+    await here.arrive()
+    here.idp.answer = lambda answer: {'state': answer['state'], 'iss': answer['iss'], 'error': 'access_denied'}
+    answer = await here.arrive('/login/harbour?step_up=1&next=/people')
+    assert because(answer) == 'declined'
+    assert answer.headers['location'].endswith('next=/people&step_up=1')
+    (entry,) = here.console.house.entries(StepUpRefused)
+    assert (entry.subject.name, entry.because) == ('ana', 'Harbour SSO: the sign-in was declined at the provider')
+    assert await here.who() == 'ana'
+
+
 async def test_an_address_finds_its_provider(here: Here) -> None:
     answer = await here.browser.post('/auth/begin', data={'email': 'Ben@Quay.example', 'next': '/towers'})
-    assert answer.headers['refresh'] == '0;url=/login/quay?next=/towers'
+    assert led_to(answer) == '/login/quay?next=/towers'
+    await here.back(led_to(answer))
+    assert here.other.queries[-1]['login_hint'] == 'Ben@Quay.example', 'it need not be typed again'
+    await here.back('/login/harbour')
+    assert 'login_hint' not in here.idp.queries[-1], 'and is told to nobody else'
     unknown = await here.browser.post('/auth/begin', data={'email': 'ben@example.com'})
     assert unknown.headers['location'] == '/login?provider=unknown&next=/'
 
@@ -398,8 +566,14 @@ async def test_oidc_provider_mock_lets_in_whom_its_claims_say(tmp_path: Path) ->
                 assert (await browser.get('/who')).text == 'ana'
                 (person,) = found.house.fleet.persons.values()
                 assert person.role is Role.ADMIN
-                refresh = (await browser.post('/auth/sign-out')).headers['refresh']
-                assert (await browser.get(refresh.removeprefix('0;url='))).is_success
+                url = led_to(await browser.post('/auth/sign-out'))
+                page = await browser.get(url)
+                assert page.is_success
+                assert 'not set' not in page.text, 'it misses nothing that the standard recommends'
+                asked = dict(parse_qsl(urlsplit(url).query))
+                redirect = {'redirect_uri': f'{asked["post_logout_redirect_uri"]}?state={asked["state"]}'}
+                back = (await browser.post(f'{issuer}/oauth2/end_session/confirm', data=redirect)).headers['location']
+                assert (await browser.get(back)).headers['location'] == '/login?news=signed-out'
                 assert (await browser.get('/who')).status_code == 303
 
 

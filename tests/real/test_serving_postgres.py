@@ -10,7 +10,7 @@ import httpx
 from websockets.asyncio.client import connect
 
 from tests.real.postgres import PostgresServer
-from tests.real.server import PASSWORD, bearer, running_server
+from tests.real.server import PASSWORD, WITHIN_S, bearer, running_server
 
 SCOPES = ['devices:read', 'events:read', 'alerts:read']
 
@@ -71,7 +71,7 @@ async def replay(port: int, api: str, entries: list[dict[str, Any]]) -> None:
     assert [entry['sequence'] for entry in entries] == list(range(1, len(entries) + 1))
     async with (
         connect(f'ws://127.0.0.1:{port}/api/v1/events?cursor=0', additional_headers=bearer(api)) as socket,
-        asyncio.timeout(10),
+        asyncio.timeout(WITHIN_S),
     ):
         assert [json.loads(await socket.recv()) for _ in entries] == entries
 

@@ -1,14 +1,17 @@
 """Signing in to the real server, with the real slow hashes: what the time of an answer tells, and the first start."""
 
+import sqlite3
 import statistics
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
+from argon2 import PasswordHasher
 
 from tests.real.server import PASSWORD, Server, free_port, running_server
 
-PAIRS = 40
+PAIRS = 24
 APART_S = 0.010
 """How far the medians for known and unknown accounts may lie apart."""
 
@@ -111,3 +114,28 @@ async def test_people_are_added_by_link_disabled_enabled_and_listed_by_command(t
         log = server.log.read_text()
         assert PASSWORD not in log
         assert bob.split('/')[-1].strip() not in log
+
+
+async def test_a_hash_of_an_earlier_release_is_made_anew_by_the_first_sign_in(tmp_path: Path) -> None:
+    folder = tmp_path / 'data'
+    form = {'email': 'ana@example.com', 'password': PASSWORD}
+    async with running_server(folder) as server:
+        await server.operate('enterprise add', name='Delft', starter=False)
+        await server.operate('user add', enterprise='Delft', name='Ana', role='viewer', **form)
+
+    def kept(change: str = '') -> str:
+        with closing(sqlite3.connect(folder / 'cellwarden.sqlite3')) as database:
+            if change:
+                database.execute('UPDATE account SET password_hash = ?', (change,))
+                database.commit()
+            (found,) = database.execute('SELECT password_hash FROM account').fetchone()
+        return str(found)
+
+    weak = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
+    assert kept(weak) == weak
+    async with running_server(folder) as server, httpx.AsyncClient(base_url=server.address) as client:
+        wrong = await client.post('/auth/sign-in', data={**form, 'password': 'three words and more'})
+        assert (wrong.headers['location'].startswith('/login'), kept()) == (True, weak)
+        for _ in range(2):
+            assert (await client.post('/auth/sign-in', data=form)).headers['location'] == '/'
+            assert kept().startswith('$argon2id$v=19$m=65536,t=3,p=4$')

@@ -17,11 +17,16 @@ from ui.auth import COOKIE
 CANARIES = ('kanarievogel', 'zeemeeuw')
 INSTALLATION_OWNER = 'owner'
 """Who owns the installation and is a viewer of the enterprise, beside its roles."""
+NARROWED = 'narrowed'
+"""An operator of the devices with one label, which the first device has; ``elsewhere`` is a device that has it not."""
 
 
 @dataclass(slots=True)
 class Tenant:
-    """An enterprise: its canary, what it owns by the names that paths use, its secrets, and a session cookie for each role and an owner."""
+    """An enterprise: its canary, what it owns by the names that paths use, its secrets, and a session cookie for each of its people.
+
+    ``elsewhere`` holds the same of the device that the narrowed operator does not see, ``hidden`` all that they must not be shown.
+    """
 
     canary: str
     id: str
@@ -31,6 +36,17 @@ class Tenant:
     enrolment: str
     cookies: dict[str, str]
     marks: frozenset[str] = field(default_factory=frozenset)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    hidden: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def site(self) -> str:
+        """The label of the narrowed operator."""
+        return f'site={self.canary}-site'
+
+    def shows_hidden(self, text: str, *, but: str = '') -> list[str]:
+        """What of the tower and of the device elsewhere is in ``text``, apart from what the question itself had in it."""
+        return [mark for mark in self.hidden if mark in text and mark not in but]
 
     def traces(self, text: str, *, but: str = '') -> list[str]:
         """What of this enterprise is in ``text``, apart from what the question itself (``but``) had in it."""
@@ -117,29 +133,58 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
               'identifiers': {'serial': f'{canary}-serial'}}  # fmt: skip
     enrolled = await made('/enrolments', device, enrolment)
     await made('/checkins', checkin(canary, number, encrypted=False), enrolled['credential'], 200)
-    command = await made(
-        f'/devices/{enrolled["device_id"]}/commands', {'action': 'quarantine', 'reason': f'{canary}!'}, api
-    )
-    violations, alerts = [
-        (await client.get(f'/api/v1/{name}', headers=bearer(api))).json()['items'] for name in ('violations', 'alerts')
+    far: dict[str, Any] = {'name': f'{canary}-faraway', 'kind': 'tablet', 'labels': {'site': f'{canary}-elsewhere'}}
+    faraway = await made('/enrolments', far, enrolment)
+    await made('/checkins', {**checkin(canary, number, encrypted=False), 'radio': {**cell, 'rsrp': -60}},
+               faraway['credential'], 200)  # fmt: skip
+    quarantine = {'action': 'quarantine', 'reason': f'{canary}!'}
+    command, far_command = [
+        await made(f'/devices/{each["device_id"]}/commands', quarantine, api) for each in (enrolled, faraway)
     ]
+    visitors = await made('/enrolment-tokens', {'name': f'{canary}-visitors', 'approval': True}, api)
+    await made('/enrolments', {'name': f'{canary}-visitor', 'kind': 'tablet'}, visitors['secret'])
+    invitation = await made('/invitations', {'email': f'guest@{canary}.example', 'role': Role.VIEWER}, api)
+    of_service = {
+        'account_id': made_token['account_id'],
+        'name': f'{canary}-spare',
+        'scopes': [Permission.DEVICES_READ],
+    }
+    spare = await made('/tokens', {**of_service, 'expires_in_s': 3600}, api)
+    broken = {
+        each['device']['id']: each['id']
+        for each in (await client.get('/api/v1/violations', headers=bearer(api))).json()['items']
+    }
+    alerts = (await client.get('/api/v1/alerts', headers=bearer(api))).json()['items']
     ids = {
         'device_id': enrolled['device_id'],
         'tower_id': tower['id'],
         'policy_id': policy['id'],
-        'violation_id': violations[0]['id'],
+        'violation_id': broken[enrolled['device_id']],
         'alert_id': alerts[0]['id'],
         'command_id': command['id'],
         'person_id': made_token['account_id'],
+        'token_id': visitors['token']['id'],
+        'api_token_id': spare['token']['id'],
+        'invitation_id': invitation['invitation']['id'],
+    }
+    elsewhere = {
+        'device_id': faraway['device_id'],
+        'violation_id': broken[faraway['device_id']],
+        'command_id': far_command['id'],
     }
     cookies: dict[str, str] = {}
-    for role in (*Role, INSTALLATION_OWNER):
-        is_owner = role == INSTALLATION_OWNER
+    as_what = {INSTALLATION_OWNER: Role.VIEWER, NARROWED: Role.OPERATOR}
+    site = [f'site={canary}-site']
+    for role in (*Role, INSTALLATION_OWNER, NARROWED):
         email = f'{role}@{canary}.example'
         await server.operate('user add', enterprise=f'{canary} bv', email=email, name=f'{canary} {role}',
-                             role=Role.VIEWER if is_owner else role, password=PASSWORD, owner=is_owner)  # fmt: skip
+                             role=as_what.get(role, role), password=PASSWORD, owner=role == INSTALLATION_OWNER,
+                             labels=site if role == NARROWED else [])  # fmt: skip
         answer = await client.post('/auth/sign-in', data={'email': email, 'password': PASSWORD})
         cookies[role] = answer.cookies[COOKIE]
         client.cookies.clear()
-    marks = frozenset({canary, enterprise['id'], *ids.values()})
-    return Tenant(canary, enterprise['id'], ids, api, enrolled['credential'], enrolment, cookies, marks)
+    marks = frozenset({canary, enterprise['id'], *ids.values(), *elsewhere.values()})
+    hidden = frozenset({*elsewhere.values(), far['name'], far['labels']['site'], tower['id'], tower['name']})
+    return Tenant(
+        canary, enterprise['id'], ids, api, enrolled['credential'], enrolment, cookies, marks, elsewhere, hidden
+    )

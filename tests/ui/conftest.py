@@ -17,7 +17,6 @@ from nicegui.testing.general import nicegui_reset_globals
 
 from domain.access import Role
 from domain.people import Person
-from domain.services.enforcement import EnforcementService
 from tests.fakes import House, house
 from ui.provider_settings import ProviderSettings
 
@@ -90,48 +89,13 @@ def _app(home: House, providers: list[ProviderSettings]) -> FastAPI:
     app = FastAPI()
     app.add_middleware(auth.Guard, access=home.access)
     hub = live.Live(road=home.road, access=home.access, resolve=topics.resolver(road=home.road, store=home.store))
-    known = auth.Providers(providers, identities=home.identities)
+    known = auth.Providers(providers, identities=home.identities, seal=home.seal)
     auth.register_auth(
-        app,
-        access=home.access,
-        accounts=home.accounts,
-        my_account=home.my_account,
-        second_factor=home.second_factor,
-        known=home.known,
-        links=home.links,
-        setup=home.setup,
-        seal=home.seal,
-        providers=known,
-        live=hub,
-        secure_cookies=lambda _: False,
+        app, home, providers=known, live=hub, secure_cookies=lambda request: bool(request.url.scheme == 'https')
     )
     search.register_search(app, fleets=home.fleets)
     export.register_export(app, fleets=home.fleets)
     importlib.import_module('ui.audit_export').register_audit_export(app, fleets=home.fleets, audit=home.audit)
-    pages.register_pages(
-        services.Services(
-            fleets=home.fleets,
-            road=home.road,
-            store=home.store,
-            devices=home.devices,
-            enrolments=home.enrolments,
-            policies=home.policies,
-            towers=home.towers,
-            alerts=home.alerts,
-            access=home.access,
-            accounts=home.accounts,
-            my_account=home.my_account,
-            people=home.people,
-            owners=home.owners,
-            links=home.links,
-            second_factor=home.second_factor,
-            seal=home.seal,
-            tokens=home.tokens,
-            enterprises=home.enterprises,
-            enforcement=EnforcementService(road=home.road),
-            providers=known.known,
-            audit=home.audit,
-        )
-    )
+    pages.register_pages(services.Services.of(home, providers=known.known))
     ui.run_with(app, tailwind=False, binding_refresh_interval=None, show_welcome_message=False)
     return app

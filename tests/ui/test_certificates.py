@@ -44,20 +44,7 @@ async def behind(trust_proxy: str, header: str = HEADER) -> AsyncIterator[tuple[
     """The API on a real server that trusts this proxy: a client of it, and an enrolment token."""
     async with house() as home:
         app = FastAPI(openapi_url=None)
-        register_api(
-            app,
-            checkins=home.checkins,
-            devices=home.devices,
-            enrolments=home.enrolments,
-            policies=home.policies,
-            towers=home.towers,
-            alerts=home.alerts,
-            access=home.access,
-            road=home.road,
-            store=home.store,
-            audit=home.audit,
-            metrics=Metrics(fleets=home.fleets),
-        )
+        register_api(app, home, metrics=Metrics(fleets=home.fleets))
         sockets = bound('127.0.0.1', 0)
         _, token = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'roll-out')
         async with (

@@ -14,7 +14,7 @@ from ui.main import at_rest, demo, serve, trail
 
 COMMANDS = (
     ['serve'], ['demo'], ['agent'], ['config', 'show'], ['enterprise', 'add'], ['enterprise', 'list'], ['user', 'add'],
-    ['user', 'reset'], ['user', 'owner'], ['user', 'disable'], ['user', 'enable'],
+    ['user', 'role'], ['user', 'reset'], ['user', 'owner'], ['user', 'disable'], ['user', 'enable'],
     ['user', 'list'], ['token', 'enrolment'], ['token', 'api'], ['token', 'list'], ['token', 'revoke'],
     ['audit', 'verify'], ['audit', 'head'], ['audit', 'export'],
 )  # fmt: skip
@@ -67,8 +67,11 @@ def test_every_command_says_what_it_does_and_what_it_takes(
 WRONG = [
     ['nonsense'], ['serve', '--port', 'x'], ['serve', '--nonsense'], ['demo', '--devices', '-1'], ['agent'],
     ['agent', '--server', 'http://x', '--interval', '1'], ['enterprise', 'add'], ['user', 'add', 'ana@example.com'],
-    ['user', 'add', 'a@b.c', '--enterprise', 'x', '--role', 'king'], ['token', 'api', '--enterprise', 'x'],
+    ['user', 'add', 'a@b.c', '--enterprise', 'x', '--role', 'king'], ['user', 'role', 'a@b.c', '--enterprise', 'x'],
+    ['user', 'role', 'a@b.c', 'king', '--enterprise', 'x'], ['token', 'api', '--enterprise', 'x'],
     ['token', 'api', '--enterprise', 'x', '--scope', 'everything'], ['token', 'enrolment', '--enterprise', 'x', '--uses', '0'],
+    ['token', 'enrolment', '--enterprise', 'x', '--label', 'port-1'],
+    ['token', 'enrolment', '--enterprise', 'x', '--label', 'site=a', '--label', 'site=b'],
     ['token', 'enrolment', '--enterprise', 'x', '--days', 'nan'], ['token', 'enrolment', '--enterprise', 'x', '--days', '1e9'],
     ['token', 'revoke'],
 ]  # fmt: skip
@@ -89,6 +92,7 @@ REFUSED: list[tuple[list[str], str]] = [
     (['serve', '--host', '203.0.113.9', '--port', '0'], 'cannot listen on 203.0.113.9 port 0'),
     (['enterprise', 'add', ' '], 'name'),
     (['user', 'add', 'ana@example.com', '--enterprise', 'Nowhere'], "there is no enterprise 'Nowhere'"),
+    (['user', 'role', 'ana@example.com', 'viewer', '--enterprise', 'Nowhere'], "there is no enterprise 'Nowhere'"),
     (['user', 'reset', 'ana@example.com'], "there is no account for 'ana@example.com'"),
     (['token', 'enrolment', '--enterprise', 'Nowhere'], "there is no enterprise 'Nowhere'"),
     (['token', 'revoke', '01X'], "there is no token '01X'"),
@@ -124,10 +128,43 @@ def test_a_wrong_setting_is_one_line_that_names_it_and_tells_no_password(
     assert 'hunter2@' not in line
 
 
+SECRETS = [
+    {'DATABASE': 'postgres://cellwarden:canary@[::1/none'},
+    {'DATABASE': 'postgres://cellwarden:canary@127.0.0.1:port/none'},
+    {'DATABASE': 'oracle://cellwarden:canary@127.0.0.1/none'},
+    {'DATABASE': 'postgres://cellwarden:can/canary@127.0.0.1/none'},
+    {'DATABASE': 'postgres://cellwarden@127.0.0.1:1/none?password=canary'},
+    {'DATABASE': 'canary'},
+    {'SECRET_KEY': 'canary'},
+    {'SECRET_KEY': 'canary', 'SECRET_KEY_FILE': 'x'},
+    {'METRICS_TOKEN': 'canary', 'PORT': 'x'},
+    {'PROVIDERS': '[{"client_secret": "canary"'},
+    {'PROVIDERS': '[{"client_secret": "canary", "client_secret_file": "x"}]'},
+    {'PROVIDERS': '[{"name": "a", "client_secrets": "canary"}]'},
+    {'PROVIDERS': '["canary"]'},
+]
+
+
+@pytest.mark.parametrize('wrong', SECRETS, ids=str)
+def test_a_setting_that_is_wrong_is_refused_without_its_secret(
+    app: typer.Typer, tmp_path: Path, wrong: dict[str, str]
+) -> None:
+    environment = {f'CELLWARDEN_{name}': value for name, value in wrong.items()}
+    assert 'canary' not in refused(run(app, tmp_path / 'data', 'serve', **environment))
+    shown = run(app, tmp_path / 'data', 'config', 'show', **environment)
+    assert 'canary' not in shown.output
+    assert isinstance(shown.exception, SystemExit | None), 'a process would show a traceback'
+
+
 @pytest.mark.parametrize('data', ['file', 'file/deeper'])
 def test_a_folder_that_is_none_is_one_line(app: typer.Typer, tmp_path: Path, data: str) -> None:
     (tmp_path / 'file').write_text('in the way')
     assert str(tmp_path / 'file') in refused(run(app, tmp_path / data, 'serve', '--port', '0'))
+
+
+def test_a_folder_that_cannot_be_made_is_named_in_plain_words(app: typer.Typer) -> None:
+    nowhere = Path('/proc/cellwarden')
+    assert refused(run(app, nowhere, 'serve', '--port', '0')) == f'{nowhere}: no such file or directory'
 
 
 def test_an_enterprise_and_its_people_can_be_set_up_at_rest(app: typer.Typer, tmp_path: Path) -> None:

@@ -4,11 +4,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from domain.access import Role
+from domain.access import Role, Scope
 from domain.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
+from domain.journal_access import PersonChanged
+from domain.services.sessions import Browser
 from tests.fakes import House, house
 from ui.control import Control
 from ui.control_socket import SOCKET, ask, listening
@@ -18,20 +21,6 @@ from ui.control_socket import SOCKET, ask, listening
 async def home() -> AsyncIterator[House]:
     async with house() as found:
         yield found
-
-
-def control(home: House) -> Control:
-    return Control(
-        fleets=home.fleets,
-        accounts=home.accounts,
-        people=home.people,
-        owners=home.owners,
-        links=home.links,
-        operator=home.operator,
-        tokens=home.tokens,
-        enterprises=home.enterprises,
-        policies=home.policies,
-    )
 
 
 async def raw(folder: Path, line: bytes) -> bytes:
@@ -44,7 +33,7 @@ async def raw(folder: Path, line: bytes) -> bytes:
 
 
 async def test_what_is_asked_there_is_true_at_once(home: House, tmp_path: Path) -> None:
-    async with listening(control(home), tmp_path):
+    async with listening(Control(home), tmp_path):
         added = await ask(tmp_path, 'enterprise add', {'name': 'Ghent'})
         assert added is not None
         assert len(home.fleets.of(added['id']).policies) == 5
@@ -57,7 +46,7 @@ async def test_what_is_asked_there_is_true_at_once(home: House, tmp_path: Path) 
 
 
 async def test_a_token_belongs_to_a_service_account_that_is_made_once_with_the_least_role(home: House) -> None:
-    door = control(home)
+    door = Control(home)
     made = await door.run('token api', {'enterprise': home.enterprise, 'name': 'x', 'scopes': ['checkins:write']})
     again = {'enterprise': home.enterprise, 'name': 'y', 'account': 'X', 'scopes': ['devices:read']}
     assert (await door.run('token api', again))['account'] == made['account'] == 'x'
@@ -70,7 +59,7 @@ async def test_a_token_belongs_to_a_service_account_that_is_made_once_with_the_l
 
 
 async def test_the_list_of_tokens_tells_their_last_use(home: House) -> None:
-    door = control(home)
+    door = Control(home)
     made = await door.run('token api', {'enterprise': home.enterprise, 'name': 'x', 'scopes': ['devices:read']})
     (listed,) = (await door.run('token list', {}))['items']
     assert (listed['account'], listed['used_at']) == ('x', None)
@@ -80,8 +69,87 @@ async def test_the_list_of_tokens_tells_their_last_use(home: House) -> None:
     assert (listed['used_at'], listed['used_from']) == (home.clock(), '192.0.2.9')
 
 
+NARROW = {'labels': ['site=port-1', 'site=port-2'], 'regions': ['Delft']}
+PART = Scope({'site': ('port-1', 'port-2')}, ('Delft',))
+
+
+@pytest.mark.parametrize('way', ['account', 'link', 'member'])
+async def test_a_person_is_added_for_a_part_of_the_enterprise_whichever_way_they_come(home: House, way: str) -> None:
+    door = Control(home)
+    bo = {'enterprise': home.enterprise, 'email': 'bo@example.com', 'name': 'Bo', 'role': 'operator'}
+    if way == 'member':
+        other = await home.enterprises.add('Ghent')
+        await home.people.add(other.id, 'bo@example.com', 'Bo', Role.VIEWER, 'correct horse battery')
+    said: dict[str, Any] = {'link': True} if way == 'link' else {'password': 'correct horse battery'}
+    answer = await door.run('user add', {**bo, **said, **NARROW})
+    assert (answer['made'], answer['scope']) == (way, 'site=port-1 or port-2 or region Delft only')
+    if way == 'link':
+        await home.links.accept(answer['secret'], name='Bo', password='correct horse battery', browser=Browser())
+    (person,) = home.fleet.persons.values()
+    assert (person.role, person.scope) == (Role.OPERATOR, PART)
+
+
+@pytest.mark.parametrize('way', ['account', 'link', 'member'])
+async def test_an_administrator_of_a_part_is_refused_whichever_way_they_come(home: House, way: str) -> None:
+    bo = {'enterprise': home.enterprise, 'email': 'bo@example.com', 'name': 'Bo', 'role': 'admin'}
+    if way == 'member':
+        other = await home.enterprises.add('Ghent')
+        await home.people.add(other.id, 'bo@example.com', 'Bo', Role.VIEWER, 'correct horse battery')
+    said: dict[str, Any] = {'link': True} if way == 'link' else {'password': 'correct horse battery'}
+    with pytest.raises(Invalid, match='the whole enterprise') as refused:
+        await Control(home).run('user add', {**bo, **said, **NARROW})
+    assert refused.value.field == 'scope'
+    assert not home.fleet.persons
+
+
+async def test_an_operator_changes_role_and_part_with_the_checks_of_the_page(home: House) -> None:
+    door = Control(home)
+    ana = await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
+    bo = await home.people.add(home.enterprise, 'bo@example.com', 'Bo', Role.VIEWER, 'correct horse battery')
+    answer = await door.run(
+        'user role', {'enterprise': home.enterprise, 'email': 'Bo@example.com', 'role': 'operator', **NARROW}
+    )
+    assert (answer['role'], home.fleet.persons[bo.id].scope) == ('operator', PART)
+    (entry,) = home.entries(PersonChanged)
+    assert (entry.by, entry.changes['scope']) == (
+        'operator',
+        ['everything', 'site=port-1 or port-2 or region Delft only'],
+    )
+    widened = {'enterprise': home.enterprise, 'email': 'bo@example.com', 'role': 'operator'}
+    assert (await door.run('user role', widened))['scope'] == ''
+    with pytest.raises(Conflict, match='last administrator'):
+        await door.run('user role', {**widened, 'email': 'ana@example.com'})
+    other = await home.enterprises.add('Ghent')
+    with pytest.raises(NotFound, match='does not belong to'):
+        await door.run('user role', {**widened, 'enterprise': other.id})
+    assert home.fleet.persons[ana.id].role is Role.ADMIN
+
+
+async def test_a_service_account_is_made_for_a_part_and_stays_what_it_is(home: House) -> None:
+    door = Control(home)
+    wanted = {'enterprise': home.enterprise, 'name': 'x', 'scopes': ['devices:read']}
+    made = await door.run('token api', {**wanted, **NARROW})
+    assert home.access.program(made['secret']).scope == PART
+    again = await door.run('token api', wanted)
+    assert home.access.program(again['secret']).scope == PART
+    with pytest.raises(Conflict, match='there is x already, for site=port-1 or port-2 or region Delft only'):
+        await door.run('token api', {**wanted, 'labels': ['site=port-9']})
+
+
+async def test_a_leaked_token_is_found_in_the_list_by_how_it_begins(home: House) -> None:
+    door = Control(home)
+    wanted = {'enterprise': home.enterprise, 'name': 'x', 'scopes': ['devices:read']}
+    made = [
+        await door.run('token api', wanted),
+        await door.run('token enrolment', {'enterprise': home.enterprise, 'name': 'y'}),
+    ]
+    listed = {item['id']: item['beginning'] for item in (await door.run('token list', {}))['items']}
+    assert listed == {each['id']: each['secret'][:8] for each in made}
+    assert not [each for each in made if each['secret'][8:] in repr(home.store.rows)]
+
+
 async def test_an_operator_makes_and_unmakes_owners_but_not_the_last(home: House) -> None:
-    door = control(home)
+    door = Control(home)
     person = await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.VIEWER, 'correct horse battery')
     await door.run('user owner', {'email': ' Ana@example.com'})
     assert home.fleets.accounts[person.account].owner
@@ -92,7 +160,7 @@ async def test_an_operator_makes_and_unmakes_owners_but_not_the_last(home: House
 
 
 async def test_starter_policies_can_be_left_out_named_for_networks_and_enforced(home: House) -> None:
-    door = control(home)
+    door = Control(home)
     bare = await door.run('enterprise add', {'name': 'Bare', 'starter': False})
     assert not home.fleets.of(bare['id']).policies
     full = await door.run('enterprise add', {'name': 'Full', 'plmns': ['204-08'], 'enforce': ['Not rooted']})
@@ -107,7 +175,7 @@ async def test_only_its_own_user_can_open_it_and_it_goes_with_the_server(
 ) -> None:
     folder = tmp_path / ('d' * 120) if name == 'deep' else tmp_path  # a socket's address has 107 bytes
     folder.mkdir(exist_ok=True)
-    async with listening(control(home), folder):
+    async with listening(Control(home), folder):
         assert (folder / SOCKET).stat().st_mode & 0o077 == 0
         assert await ask(folder, 'user list', {}) == {'items': []}
     assert not (folder / SOCKET).exists()
@@ -120,18 +188,18 @@ async def test_a_socket_left_by_a_killed_server_is_taken_over_a_living_one_is_no
     await server.wait_closed()
     assert (tmp_path / SOCKET).exists(), 'nobody removed it'
     assert await ask(tmp_path, 'user list', {}) is None
-    async with listening(control(home), tmp_path):
+    async with listening(Control(home), tmp_path):
         with pytest.raises(Conflict, match='another server'):
-            async with listening(control(home), tmp_path):
+            async with listening(Control(home), tmp_path):
                 pass
         assert await ask(tmp_path, 'user list', {}) == {'items': []}
 
 
 async def test_a_long_answer_arrives_whole(home: House, tmp_path: Path) -> None:
-    async with listening(control(home), tmp_path):
+    async with listening(Control(home), tmp_path):
         for number in range(600):
             arguments = {'enterprise': home.enterprise, 'name': f'{"x" * 60}-{number}', 'scopes': ['devices:read']}
-            await control(home).run('token api', arguments)
+            await Control(home).run('token api', arguments)
         listed = await ask(tmp_path, 'token list', {})
         assert listed is not None
         assert len(json.dumps(listed)) > 65_536
@@ -177,7 +245,7 @@ REFUSED = [
 async def test_what_cannot_be_done_is_told_and_the_door_stays_open(
     home: House, tmp_path: Path, request_: object, words: str
 ) -> None:
-    async with listening(control(home), tmp_path):
+    async with listening(Control(home), tmp_path):
         answer = json.loads(await raw(tmp_path, json.dumps(request_).encode() + b'\n'))
         assert words in answer['error']
         assert not home.fleet.tokens
@@ -186,7 +254,7 @@ async def test_what_cannot_be_done_is_told_and_the_door_stays_open(
 
 @pytest.mark.parametrize('line', [b'', b'\n', b'{', b'\xff\xfe\n', b'"x"\n', b'x' * 200_000 + b'\n'], ids=range(6))
 async def test_what_is_no_request_is_told_so(home: House, tmp_path: Path, line: bytes) -> None:
-    async with listening(control(home), tmp_path):
+    async with listening(Control(home), tmp_path):
         assert 'not a request' in json.loads(await raw(tmp_path, line))['error']
         assert await ask(tmp_path, 'user list', {}) == {'items': []}
 

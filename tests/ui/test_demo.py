@@ -18,20 +18,6 @@ async def home() -> AsyncIterator[House]:
         yield found
 
 
-def control(home: House) -> Control:
-    return Control(
-        fleets=home.fleets,
-        accounts=home.accounts,
-        people=home.people,
-        owners=home.owners,
-        links=home.links,
-        operator=home.operator,
-        tokens=home.tokens,
-        enterprises=home.enterprises,
-        policies=home.policies,
-    )
-
-
 async def opens(home: House, password: str) -> bool:
     return bool((await home.accounts.sign_in(EMAIL, password, Browser())).secret)
 
@@ -39,9 +25,9 @@ async def opens(home: House, password: str) -> bool:
 async def test_the_same_folder_keeps_the_same_password_which_only_its_owner_can_read(
     home: House, tmp_path: Path
 ) -> None:
-    password = await _account(control(home), tmp_path)
+    password = await _account(Control(home), tmp_path)
     assert await opens(home, password)
-    assert await _account(control(home), tmp_path) == password
+    assert await _account(Control(home), tmp_path) == password
     assert (tmp_path / 'demo-login.json').stat().st_mode & 0o077 == 0
     policies = home.fleets.of(home.enterprises.named(ENTERPRISE).id).policies.values()
     assert sorted(policy.name for policy in policies if policy.mode == 'enforce') == [
@@ -53,18 +39,18 @@ async def test_the_same_folder_keeps_the_same_password_which_only_its_owner_can_
 async def test_a_demo_killed_before_or_after_it_wrote_down_the_password_starts_again(
     home: House, tmp_path: Path
 ) -> None:
-    await _account(control(home), tmp_path)
+    await _account(Control(home), tmp_path)
     (tmp_path / 'demo-login.json').unlink()
-    assert await opens(home, await _account(control(home), tmp_path))
+    assert await opens(home, await _account(Control(home), tmp_path))
     kept = {'email': EMAIL, 'password': 'written down, account not yet made'}
     async with house() as fresh:
         (tmp_path / 'demo-login.json').write_text(json.dumps(kept))
-        assert await _account(control(fresh), tmp_path) == kept['password']
+        assert await _account(Control(fresh), tmp_path) == kept['password']
         assert await opens(fresh, kept['password'])
 
 
 async def test_tokens_of_earlier_demos_end_others_stay(home: House, tmp_path: Path) -> None:
-    door = control(home)
+    door = Control(home)
     await _account(door, tmp_path)
     for name in ('demo fleet', 'demo fleet', 'mine'):
         await door.run('token enrolment', {'enterprise': ENTERPRISE, 'name': name})

@@ -54,6 +54,20 @@ async def test_every_page_has_a_nonce_of_its_own() -> None:
     assert len(found) == 3
 
 
+@pytest.mark.parametrize(
+    ('platform', 'told'), [('"Windows"', True), ('"macOS"', True), ('"Linux"', False), ('', False)]
+)
+async def test_a_browser_is_denied_what_it_knows_on_its_platform(platform: str, *, told: bool) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse('x')(scope, receive, send)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(SecurityHeaders(app)), base_url='http://test') as client:
+        answer = await client.get('/login', headers={'sec-ch-ua-platform': platform} if platform else {})
+    denied = answer.headers['permissions-policy'].split(', ')
+    assert ('bluetooth=()' in denied, 'web-share=()' in denied) == (told, told)
+    assert 'geolocation=()' in denied
+
+
 async def test_tls_alone_is_kept_to() -> None:
     assert 'strict-transport-security' not in await get('/login')
     assert 'max-age=31536000' in (await get('/login', scheme='https'))['strict-transport-security']

@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+from argon2 import PasswordHasher
+
 from ui.passwords import Argon2Hasher
 
 
@@ -13,6 +15,14 @@ async def test_a_hash_is_argon2id_with_a_salt_of_its_own_and_knows_its_password(
     assert one != other
     assert await hasher.verify(one, 'four words and then some')
     assert not await hasher.verify(one, 'four words and then some ')
+
+
+async def test_a_hash_of_other_costs_is_outdated_and_still_knows_its_password() -> None:
+    hasher, weaker = Argon2Hasher(), PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
+    old = weaker.hash(b'four words and then some')
+    assert hasher.is_outdated(old)
+    assert await hasher.verify(old, 'four words and then some')
+    assert not hasher.is_outdated(await hasher.hash('four words and then some'))
 
 
 async def test_the_same_characters_open_whichever_way_a_keyboard_writes_them() -> None:

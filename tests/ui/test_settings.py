@@ -83,6 +83,8 @@ WRONG: list[dict[str, Any]] = [
     {'client_secret_file': '/no/such/file'}, {'client_secret': 'x', 'client_secret_file': '/etc/hostname'},
     {'rules': [{'enterprise': 'x', 'role': 'king', 'groups': ['a']}]}, {'rules': [{'enterprise': 'x', 'role': 'viewer'}]},
     {'rules': [{'enterprise': 'x', 'role': 'viewer', 'groups': ['a'], 'everybody': True}]}, {'secret': 'x'},
+    {'rules': [{'enterprise': 'x', 'role': 'admin', 'groups': ['a'], 'regions': ['n']}]},
+    {'rules': [{'enterprise': 'x', 'role': 'viewer', 'groups': ['a'], 'labels': {'si te': ['x']}}]},
 ]  # fmt: skip
 
 

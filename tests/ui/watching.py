@@ -23,7 +23,7 @@ from ui.live import Live
 from ui.provider_settings import ProviderSettings
 from ui.topics import resolver
 
-WITHIN_S = 10.0
+WITHIN_S = 30.0
 PASSWORD = 'four words and then some'
 
 
@@ -189,7 +189,7 @@ async def console(
 ) -> AsyncIterator[Console]:
     """A console on a house of its own, on a free port."""
     async with house(store=store, clock=clock) as home:
-        known = Providers(providers, identities=home.identities, clock=home.clock)
+        known = Providers(providers, identities=home.identities, seal=home.seal, clock=home.clock)
         live = Live(
             road=home.road,
             access=home.access,
@@ -201,14 +201,7 @@ async def console(
         app.add_middleware(Guard, access=home.access)
         register_auth(
             app,
-            access=home.access,
-            accounts=home.accounts,
-            my_account=home.my_account,
-            second_factor=home.second_factor,
-            known=home.known,
-            links=home.links,
-            setup=home.setup,
-            seal=home.seal,
+            home,
             providers=known,
             live=live,
             secure_cookies=lambda request: request.url.scheme == 'https',

@@ -5,31 +5,26 @@ from collections.abc import Callable
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 
-from domain.road import Road
-from domain.services.access import AccessService
-from domain.services.alerts import AlertService
-from domain.services.audit import AuditService
-from domain.services.checkins import CheckIns
-from domain.services.devices import DeviceService
-from domain.services.enrolments import EnrolmentService
-from domain.services.policies import PolicyService
-from domain.services.towers import TowerService
-from domain.store import Store
+from domain.house import House
 from ui.api.alerts import add_alerts
 from ui.api.audit import add_audit
 from ui.api.auth import Doors
 from ui.api.checkins import add_checkins
 from ui.api.commands import add_commands
 from ui.api.devices import add_devices
+from ui.api.enrolment_tokens import add_enrolment_tokens
 from ui.api.enrolments import add_enrolments
 from ui.api.events import HEARTBEAT_S, add_events
 from ui.api.gate import Gate
 from ui.api.health import add_health
+from ui.api.invitations import add_invitations
 from ui.api.journal import add_journal
 from ui.api.metrics import Metrics, add_metrics
+from ui.api.people import add_people
 from ui.api.policies import add_policies
 from ui.api.problems import render_parameters
 from ui.api.routing import add_description, add_unknown, only_known_parameters
+from ui.api.tokens import add_tokens
 from ui.api.towers import add_towers
 from ui.api.violations import add_violations
 
@@ -38,17 +33,8 @@ __all__ = ['Metrics', 'register_api']
 
 def register_api(
     app: FastAPI,
+    house: House,
     *,
-    checkins: CheckIns,
-    devices: DeviceService,
-    enrolments: EnrolmentService,
-    policies: PolicyService,
-    towers: TowerService,
-    alerts: AlertService,
-    access: AccessService,
-    audit: AuditService,
-    road: Road,
-    store: Store,
     metrics: Metrics,
     metrics_token: str = '',
     ready: Callable[[], str | None] = lambda: None,
@@ -59,20 +45,24 @@ def register_api(
     ``ready`` says what is not ready yet, ``None`` when all is; ``metrics_token`` opens ``/metrics`` from elsewhere than this machine;
     ``heartbeat_s`` is how long the event socket may be silent. Give ``app`` no ``openapi_url`` of its own.
     """
-    doors = Doors(access)
+    road, store, doors = house.road, house.store, Doors(house.access)
     app.add_middleware(Gate)
     app.add_exception_handler(RequestValidationError, render_parameters)
-    described = add_checkins(app, checkins=checkins, doors=doors, metrics=metrics)
+    described = add_checkins(app, checkins=house.checkins, doors=doors, metrics=metrics)
     api = APIRouter(prefix='/api/v1', dependencies=[Depends(only_known_parameters)])
-    add_enrolments(api, enrolments=enrolments, road=road, doors=doors)
-    add_devices(api, devices=devices, road=road, store=store, doors=doors)
-    add_commands(api, devices=devices, road=road, store=store, doors=doors)
+    add_enrolments(api, enrolments=house.enrolments, road=road, doors=doors)
+    add_enrolment_tokens(api, tokens=house.tokens, road=road, doors=doors)
+    add_devices(api, devices=house.devices, road=road, store=store, doors=doors)
+    add_commands(api, devices=house.devices, road=road, store=store, doors=doors)
     add_violations(api, road=road, store=store, doors=doors)
-    add_policies(api, policies=policies, road=road, doors=doors)
-    add_towers(api, towers=towers, road=road, store=store, doors=doors)
-    add_alerts(api, alerts=alerts, road=road, store=store, doors=doors)
+    add_policies(api, policies=house.policies, road=road, doors=doors)
+    add_towers(api, towers=house.towers, road=road, store=store, doors=doors)
+    add_alerts(api, alerts=house.alerts, road=road, store=store, doors=doors)
     add_journal(api, road=road, store=store, doors=doors)
-    add_audit(api, audit=audit, doors=doors)
+    add_people(api, people=house.people, road=road, doors=doors)
+    add_invitations(api, links=house.links, road=road, doors=doors)
+    add_tokens(api, tokens=house.tokens, road=road, doors=doors)
+    add_audit(api, audit=house.audit, doors=doors)
     app.include_router(api)
     add_events(app, road=road, store=store, doors=doors, heartbeat_s=heartbeat_s)
     add_health(app, road=road, store=store, ready=ready)

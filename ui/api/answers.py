@@ -53,14 +53,16 @@ def expected_version(request: Request, newest: int) -> int:
 def patched(patch: dict[str, Any], current: msgspec.Struct, kind: type[T]) -> T:
     """``current`` with a JSON merge patch (RFC 7396), as the ``kind`` a service takes.
 
-    What ``kind`` does not have cannot be changed; sending it along as it stands is fine, so a document that was read can be sent back.
+    What ``kind`` does not have cannot be changed. A document that was read can be sent back: it is known by its ``version``, and what
+    moves by itself in it (presence, counts) may have moved since.
     """
     shown = msgspec.json.decode(msgspec.json.encode(current))
     editable = kind.__annotations__
+    was_read = patch.get('version') == shown['version']
     for name, value in patch.items():
         if name not in shown:
             raise Invalid('there is no such field', field=name[:80])
-        if name not in editable and value != shown[name]:
+        if name not in editable and value != shown[name] and not (was_read and name not in _FIXED):
             raise Invalid('cannot be changed here', field=name)
     wanted = {name: value for name, value in patch.items() if name in editable}
     merged = _merged({name: value for name, value in shown.items() if name in editable}, wanted)
@@ -123,3 +125,5 @@ def _foreign_cursor() -> Invalid:
 
 
 _CURSOR = msgspec.json.Decoder(tuple[str | float, str])
+_FIXED = frozenset({'id', 'created_at', 'version'})
+"""What never moves by itself, so that another value is a mistake also in a document that was read."""

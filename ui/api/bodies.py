@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from fastapi import Request
+from msgspec import inspect
 
 from domain.errors import Invalid
 from ui.api.problems import HttpRefusal
@@ -19,16 +20,29 @@ _MISSING = re.compile(r'missing required field `([^`]*)`')
 
 
 def body(kind: type[T]) -> Callable[[Request], Awaitable[T]]:
-    """A dependency: the body as ``kind``, without a field that ``kind`` does not have and without one said twice."""
+    """A dependency: the body as ``kind``, without a field that ``kind`` does not have and without one said twice.
+
+    Where nothing has to be said, no body is needed.
+    """
     decoder = msgspec.json.Decoder(kind)
+    otherwise = b'' if needs_body(kind) else b'{}'
 
     async def read(request: Request) -> T:
-        data = await request.body()
+        data = await request.body() or otherwise
         value = decode(decoder, data)
         refuse_unknown(_unambiguous(data), msgspec.to_builtins(value))
         return value
 
     return read
+
+
+def needs_body(kind: type) -> bool:
+    """False when every field of ``kind`` may be left out."""
+    try:
+        msgspec.convert({}, kind)
+    except msgspec.ValidationError:
+        return True
+    return False
 
 
 async def json_object(request: Request) -> dict[str, Any]:
@@ -44,9 +58,9 @@ def decode(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw) -> T:
     try:
         return decoder.decode(data)
     except msgspec.ValidationError as error:
-        raise invalid(error) from None
+        raise invalid(error, decoder.type) from None
     except msgspec.DecodeError as error:
-        raise malformed(str(error)) from None
+        raise malformed(str(error) if bytes(data).strip() else 'the body is empty; send JSON') from None
     except UnicodeDecodeError:
         raise malformed('JSON is written in UTF-8') from None
     except RecursionError:
@@ -58,13 +72,13 @@ def convert(value: object, kind: type[T]) -> T:
     try:
         found = msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        raise invalid(error) from None
+        raise invalid(error, kind) from None
     refuse_unknown(value, msgspec.to_builtins(found))
     return found
 
 
-def invalid(error: msgspec.ValidationError) -> Invalid:
-    """msgspec's refusal in our words: ``$.cells[0].rat`` becomes the field ``cells.0.rat``."""
+def invalid(error: msgspec.ValidationError, kind: Any) -> Invalid:
+    """msgspec's refusal of a ``kind`` in our words: ``$.cells[0].rat`` becomes the field ``cells.0.rat``, with what may stand there."""
     message = str(error)
     place = _PLACE.search(message)
     path = place[1] if place else '$'
@@ -72,7 +86,10 @@ def invalid(error: msgspec.ValidationError) -> Invalid:
     if missing:
         path += f'.{missing[1]}'
     field = re.sub(r'\[(\d+)\]', r'.\1', path.replace('[...]', '')).removeprefix('$').lstrip('.')
-    return Invalid('is missing' if missing else _PLACE.sub('', message).replace('`', ''), field=field or None)
+    detail = 'is missing' if missing else _PLACE.sub('', message).replace('`', '')
+    if message.startswith('Invalid enum value') and (choices := _choices(kind, field)):
+        detail += f'; it is one of {", ".join(choices)}'
+    return Invalid(detail, field=field or None)
 
 
 def malformed(detail: str) -> HttpRefusal:
@@ -97,6 +114,26 @@ def refuse_unknown(said: object, known: object, path: str = '') -> None:
     elif isinstance(said, list) and isinstance(known, list | tuple):
         for index, (value, made) in enumerate(zip(said, known, strict=False)):
             refuse_unknown(value, made, f'{path}{index}.')
+
+
+def _choices(kind: Any, field: str) -> list[str]:
+    """The values of the enumeration at a field."""
+    found = _alternatives(inspect.type_info(kind))
+    for part in field.split('.'):
+        found = [inner for each in found for inner in _alternatives(_inside(each, part))]
+    return [str(member.value) for each in found if isinstance(each, inspect.EnumType) for member in each.cls]
+
+
+def _alternatives(kind: inspect.Type | None) -> list[inspect.Type]:
+    if isinstance(kind, inspect.UnionType):
+        return list(kind.types)
+    return [] if kind is None else [kind]
+
+
+def _inside(kind: inspect.Type, part: str) -> inspect.Type | None:
+    if isinstance(kind, inspect.StructType | inspect.DataclassType):
+        return next((each.type for each in kind.fields if each.encode_name == part), None)
+    return kind.item_type if isinstance(kind, inspect.ListType | inspect.VarTupleType) else None
 
 
 _OBJECT = msgspec.json.Decoder(dict[str, Any])

@@ -171,7 +171,8 @@ def add_checkins(app: FastAPI, *, checkins: CheckIns, doors: Doors, metrics: Met
         ),
     )
     async def check_in() -> None:
-        """The answer comes after the commit. A group of facts that is left out, or the radio, means: as before."""
+        """The answer comes after the commit. A group of facts that is left out or null means: as before; so does a radio that is left
+        out, while ``radio: null`` says that there is no radio link, and so no serving tower."""
 
     @described.post(
         '/checkins:batch',

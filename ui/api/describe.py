@@ -1,12 +1,14 @@
 """The OpenAPI description: what FastAPI knows of paths and parameters, what msgspec knows of bodies, and one example of each."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 from fastapi.openapi.utils import get_openapi
 from starlette.routing import BaseRoute
 
+from ui.api.bodies import needs_body
 from ui.api.examples import EXAMPLES
 from ui.api.problems import Problem
 
@@ -20,6 +22,14 @@ _SECURITY = {
     'device': {'type': 'http', 'scheme': 'bearer', 'description': 'Credential of a device (cwd_…), told at enrolment.'},
     'enrolment': {'type': 'http', 'scheme': 'bearer', 'description': 'Enrolment token (cwe_…) of a roll-out.'},
 }
+_IF_MATCH = {
+    'name': 'If-Match',
+    'in': 'header',
+    'required': True,
+    'description': 'The `ETag` that was read, or `*` for whatever is newest',
+    'schema': {'type': 'string'},
+    'example': '"3"',
+}
 _TEXT = """Devices check in, programs read and change, everything answers in JSON.
 
 **Errors** are problem documents (RFC 9457): look at `type`, show `detail`, `field` names the input to change.
@@ -29,7 +39,8 @@ _TEXT = """Devices check in, programs read and change, everything answers in JSO
 **Busy** answers (503) say in `Retry-After` how many seconds to wait.
 **Events** arrive on the WebSocket `/api/v1/events?cursor=N` (scope `events:read`): every journal entry after number N, first what was
 missed, then what happens, in order and without a gap; `cursor=latest` begins now. Each message is an `Event`; `heartbeat` is one without
-a place in the journal. Go on from the last `sequence` you have handled. Close code 1008: the token has ended.
+a place in the journal, and so is `gap`, which says which entries (`first` to `last`) are not kept any more: read anew what they were about.
+Go on from the last `sequence` you have handled. Close code 1008: the token has ended.
 **Unknown** fields of a check-in are ignored; anywhere else they are refused, like unknown query parameters, since they are misspelt."""
 
 
@@ -49,11 +60,14 @@ def operation(
     ``patch`` is an example of a merge patch of ``body``, of which then nothing is required; ``also`` is a second status of success.
     """
     extra: dict[str, Any] = {'security': [{door: [scope] if scope else []}]}
+    if patch is not None or status == HTTPStatus.NO_CONTENT:  # an edit or a retirement
+        extra['parameters'] = [_IF_MATCH]
     if body is not None and patch is not None:
         content = {'schema': {'type': 'object', 'description': f'Any fields of {body.__name__}'}, 'example': patch}
         extra['requestBody'] = {'required': True, 'content': {'application/merge-patch+json': content}}
     elif body is not None:
-        extra['requestBody'] = {'required': True, 'content': {'application/json': {'schema': reference(body)}}}
+        content = {'application/json': {'schema': reference(body)}}
+        extra['requestBody'] = {'required': needs_body(body), 'content': content}
     done: dict[str, Any] = {'description': 'Done'}
     if answer is not None:
         done['content'] = {'application/json': {'schema': answer if isinstance(answer, dict) else reference(answer)}}

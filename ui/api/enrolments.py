@@ -1,20 +1,27 @@
-"""``POST /enrolments``: a device comes with an enrolment token and goes with a credential of its own, which it may renew."""
+"""Enrolments: a device comes with a token and goes with a credential of its own, which it may renew; those that wait for approval."""
 
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
+from domain.access import Actor, Permission
 from domain.device_input import NewDevice
-from domain.devices import Device
+from domain.devices import Device, Kind
+from domain.errors import Invalid
+from domain.fleet import Fleet
+from domain.identifiers import Identifiers
 from domain.road import Road
-from domain.services.enrolments import EnrolmentService
-from ui.api.answers import answer
+from domain.services.enrolments import EnrolmentService, Place, place_of
+from domain.tokens import Credential
+from ui.api import wire
+from ui.api.answers import answer, checked_limit, page, sorted_page
 from ui.api.auth import Doors, Newcomer
 from ui.api.bodies import body
-from ui.api.describe import operation
-from ui.api.shapes import Ref
+from ui.api.describe import list_of, operation
+from ui.api.shapes import DeviceDetail, Ref, Time
 
 
 class EnrolmentAnswer(msgspec.Struct, frozen=True):
@@ -38,8 +45,28 @@ class RotationAnswer(msgspec.Struct, frozen=True):
     credential: str
 
 
+class WaitingDevice(msgspec.Struct, kw_only=True, frozen=True):
+    """A device that waits for somebody's approval. ``place`` is what it asks for: a ``new`` one, one that is ``known`` by its IMEI or
+    serial number, or one that is ``in_use``, whose device is locked out by the approval."""
+
+    device: Ref
+    kind: Kind
+    labels: Mapping[str, str]
+    identifiers: Identifiers
+    place: Place
+    asked_at: Time
+
+
+class EnrolmentRefusal(msgspec.Struct, frozen=True):
+    """Why a device is turned away, for the audit trail."""
+
+    because: str = ''
+
+
 def add_enrolments(api: APIRouter, *, enrolments: EnrolmentService, road: Road, doors: Doors) -> None:
     """Put the routes on ``api``."""
+    reader = Annotated[Actor, Depends(doors.may(Permission.ENROLMENT_READ))]
+    writer = Annotated[Actor, Depends(doors.may(Permission.ENROLMENT_WRITE))]
 
     @api.post(
         '/enrolments',
@@ -81,3 +108,73 @@ def add_enrolments(api: APIRouter, *, enrolments: EnrolmentService, road: Road, 
     async def rotate(shown: Annotated[tuple[Device, str], Depends(doors.enrolled_with)]) -> Response:
         """A device whose answer was lost asks again with the credential it has."""
         return answer(RotationAnswer(await enrolments.rotate(*shown)))
+
+    @api.get(
+        '/enrolments',
+        tags=['enrolment'],
+        **operation(
+            'program',
+            'List devices that wait for approval',
+            scope=Permission.ENROLMENT_READ,
+            answer=list_of(WaitingDevice),
+        ),
+    )
+    async def list_enrolments(
+        actor: reader,
+        place: Annotated[frozenset[Place], Query()] = frozenset(),
+        sort: Annotated[str, Query(description='asked_at or name, descending with a minus before it')] = 'asked_at',
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Response:
+        """By default whoever waits longest comes first."""
+        fleet = road.fleets.seen_by(actor)
+        rows = [each for each in fleet.waiting.values() if not place or place_of(fleet, each) in place]
+        keys: dict[str, Callable[[Credential], tuple[str | float, str]]] = {
+            'asked_at': lambda waiting: (waiting.created_at, waiting.id),
+            'name': lambda waiting: (fleet.devices[waiting.id].name.casefold(), waiting.id),
+        }
+        key, limit = keys.get(sort.removeprefix('-')), checked_limit(limit)
+        if key is None:
+            raise Invalid(f'sort by one of {", ".join(keys)}', field='sort')
+        items, following, total = sorted_page(rows, key, descending=sort.startswith('-'), cursor=cursor, limit=limit)
+        return page([_waiting(fleet, each) for each in items], following, total)
+
+    @api.post(
+        '/enrolments/{device_id}/approve',
+        tags=['enrolment'],
+        **operation('program', 'Approve a device that waits', scope=Permission.ENROLMENT_WRITE, answer=DeviceDetail),
+    )
+    async def approve_enrolment(actor: writer, device_id: str) -> Response:
+        """Whoever was let in as this device before is locked out. Refused with 409 when it does not wait (any more)."""
+        device = await enrolments.approve(actor, device_id)
+        return answer(wire.device_detail(road.fleets.seen_by(actor), device), version=device.version)
+
+    @api.post(
+        '/enrolments/{device_id}/refuse',
+        tags=['enrolment'],
+        **operation(
+            'program',
+            'Refuse a device that waits',
+            scope=Permission.ENROLMENT_WRITE,
+            body=EnrolmentRefusal,
+            status=204,
+        ),
+    )
+    async def refuse_enrolment(
+        actor: writer, device_id: str, said: Annotated[EnrolmentRefusal, Depends(body(EnrolmentRefusal))]
+    ) -> Response:
+        """A device that was never in use is retired; one that is in use goes on as before. 409 when it does not wait (any more)."""
+        await enrolments.refuse(actor, device_id, said.because)
+        return Response(status_code=204)
+
+
+def _waiting(fleet: Fleet, credential: Credential) -> WaitingDevice:
+    device = fleet.devices[credential.id]
+    return WaitingDevice(
+        device=Ref(device.id, device.name),
+        kind=device.kind,
+        labels=device.labels,
+        identifiers=device.identifiers,
+        place=place_of(fleet, credential),
+        asked_at=wire.time_text(credential.created_at),
+    )

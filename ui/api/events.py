@@ -7,7 +7,7 @@ missed and for what is live, no seam between them, and no backlog in memory.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 from fastapi import FastAPI, WebSocket
@@ -117,12 +117,17 @@ class EventStream:
     async def _catch_up(self, still_allowed: Callable[[], object]) -> None:
         newest = self._tail.newest
         missed = await self._store.journal_after(self._enterprise, self._tail.position, PAGE)
+        first = self._tail.position + 1
+        last = (missed[0].sequence if missed else newest + 1) - 1
+        if last >= first:  # retention has dropped them
+            at = time_text(self._road.clock())
+            gap = Event(sequence=last, kind='gap', at=at, data={'first': first, 'last': last})
+            await self._socket.send_text(_text(gap))
+            self._tail.position = last
         for each in missed:
             still_allowed()
             await self._socket.send_text(_text(event(each)))
             self._tail.position = each.sequence
-        if not missed:  # retention has dropped them all
-            self._tail.position = newest
 
 
 def add_events(app: FastAPI, *, road: Road, store: Store, doors: Doors, heartbeat_s: float = HEARTBEAT_S) -> None:
@@ -137,7 +142,7 @@ def add_events(app: FastAPI, *, road: Road, store: Store, doors: Doors, heartbea
         try:
             enterprise = still_allowed()
             newest = road.fleets.of(enterprise).sequence
-            tail = Tail(_cursor(socket.query_params.get('cursor', 'latest'), newest), newest)
+            tail = Tail(_cursor(socket.query_params, newest), newest)
         except DomainError as refusal:
             await socket.send_denial_response(render(refusal, socket.scope))
             return
@@ -171,7 +176,11 @@ async def _hear_out(socket: WebSocket) -> None:
         pass
 
 
-def _cursor(text: str, newest: int) -> int:
+def _cursor(said: Mapping[str, str], newest: int) -> int:
+    for name in said:
+        if name != 'cursor':
+            raise Invalid('there is no such parameter; known is cursor', field=name[:80])
+    text = said.get('cursor', 'latest')
     if text == 'latest':
         return newest
     if not (text.isascii() and text.isdigit() and len(text) < 16):

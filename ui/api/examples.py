@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ui.api.access_examples import ACCESS
+
 _DEVICE = {'id': '01KAPX5T1GZ3Q8R2V7W4Y6N0BD', 'name': 'crane-117'}
 _TOWER = {'id': '01KAPX6B7HJ5M9S3T8X2Z4P1CE', 'name': 'Europoort-West'}
 _POLICY = {'id': '01KAPX7C2FK6N0T4V9Y3A5Q2DG', 'name': 'Disk encryption on'}
@@ -125,6 +127,7 @@ _NEW_POLICY: dict[str, Any] = {
 }
 
 EXAMPLES: Mapping[str, dict[str, Any]] = {
+    **ACCESS,
     'Problem': {
         'type': 'urn:cellwarden:problem:invalid-value',
         'title': 'Invalid value',
@@ -153,7 +156,12 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     'BatchAnswer': {
         'accepted': 2,
         'rejected': [
-            {'line': 3, 'title': 'Invalid value', 'detail': 'must be between 0 and 1007, is 2000', 'field': 'radio.pci'}
+            {
+                'line': 3,
+                'title': 'Invalid value',
+                'detail': 'must be between 0 and 503 on LTE, is 2000',
+                'field': 'radio.pci',
+            }
         ],
         'commands': {_DEVICE['id']: [_ORDER]},
     },
@@ -199,6 +207,8 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
             }
         ],
         'devices': 214,
+        'down_at': '2026-11-17T23:12:08.000Z',
+        'lost_devices': 188,
         'created_at': '2026-10-02T10:00:00.000Z',
         'version': 5,
     },
@@ -217,6 +227,7 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     'Draft': {'rule': 'device.storage.encrypted', 'selector': {'kinds': ['tablet']}, 'mode': 'enforce', 'grace_s': 0},
     'PolicyPreview': {
         'selected': 327,
+        'asked': 327,
         'devices': {'compliant': 310, 'violating': 4, 'excused': 1, 'unknown': 12},
         'towers': {'Europoort-West': 3, 'no known tower': 1},
         'examples': ['crane-117'],

@@ -1,4 +1,5 @@
-"""What every request under ``/api/`` passes: too large bodies stop here, and whatever is raised behind it becomes a problem document.
+"""What every request under ``/api/`` passes: too large bodies stop here, whatever is raised behind it becomes a problem document, and
+HEAD gets what GET would get, without the body (RFC 9110, 9.3.2).
 
 Pure ASGI, since it stands before every check-in.
 """
@@ -33,10 +34,15 @@ class Gate:
             await self._app(scope, receive, send)
             return
         started = False
+        bodiless = scope['method'] == 'HEAD'
+        if bodiless:
+            scope = {**scope, 'method': 'GET'}
 
         async def sending(message: Message) -> None:
             nonlocal started
             started = True
+            if bodiless and message['type'] == 'http.response.body':
+                message = {**message, 'body': b''}
             await send(message)
 
         try:
@@ -46,7 +52,7 @@ class Gate:
         except Exception as error:  # the caller must get an answer; render logs what nobody meant to raise
             if started:
                 raise
-            await render(error, scope)(scope, receive, send)
+            await render(error, scope)(scope, receive, sending)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         most = self._limits.get(scope['path'], self._limit)
@@ -55,7 +61,13 @@ class Gate:
             if name == b'content-length':
                 length = int(value) if value.isdigit() else None
             elif name == b'content-encoding' and value.lower() != b'identity':
-                raise HttpRefusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, 'send the body without content encoding')
+                raise HttpRefusal(
+                    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                    'send the body without content encoding',
+                    {
+                        'accept-encoding': 'identity'
+                    },  # RFC 9110, 12.5.3: this is how a client tells it from a wrong media type
+                )
         if length is not None:
             if length > most:
                 raise _too_large(most)

@@ -30,6 +30,8 @@ from domain.rules import RuleError
 log = structlog.get_logger(__name__)
 
 TYPE = 'urn:cellwarden:problem:'
+_RENAMED: Mapping[int, str] = {413: 'Content Too Large'}
+"""Titles of RFC 9110 where Pythons differ: a problem's type must not depend on which one runs."""
 STATUSES: Mapping[type[DomainError], int] = {
     Invalid: 422,
     RuleError: 422,
@@ -135,7 +137,8 @@ def _of_domain(error: DomainError) -> Problem:
 
 
 def _of_status(status: HTTPStatus, detail: str) -> Problem:
-    return Problem(type=TYPE + _slug(status.phrase), title=status.phrase, status=status, detail=detail)
+    title = _RENAMED.get(status, status.phrase)
+    return Problem(type=TYPE + _slug(title), title=title, status=status, detail=detail)
 
 
 def _headers(error: DomainError) -> dict[str, str]:

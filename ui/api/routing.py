@@ -8,13 +8,28 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Route
+from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
 
 from domain.device_input import NewDevice
 from domain.errors import Invalid
 from domain.services.checkins import CheckIn
 from domain.services.policies import NewPolicy
-from ui.api import alerts, audit, checkins, commands, devices, enrolments, journal, policies, shapes, towers
+from ui.api import (
+    alerts,
+    audit,
+    checkins,
+    commands,
+    devices,
+    enrolment_tokens,
+    enrolments,
+    invitations,
+    journal,
+    people,
+    policies,
+    shapes,
+    tokens,
+    towers,
+)
 from ui.api.describe import openapi
 from ui.api.problems import HttpRefusal, Problem
 
@@ -24,6 +39,19 @@ DESCRIBED: tuple[type, ...] = (
     NewDevice,
     enrolments.EnrolmentAnswer,
     enrolments.RotationAnswer,
+    enrolments.WaitingDevice,
+    enrolments.EnrolmentRefusal,
+    enrolment_tokens.NewEnrolmentToken,
+    enrolment_tokens.NewEnrolmentTokenAnswer,
+    enrolment_tokens.EnrolmentToken,
+    people.PersonBody,
+    people.Person,
+    invitations.NewInvitation,
+    invitations.NewInvitationAnswer,
+    invitations.Invitation,
+    tokens.NewApiToken,
+    tokens.NewApiTokenAnswer,
+    tokens.ApiToken,
     CheckIn,
     checkins.CheckInAnswer,
     checkins.DeviceCheckIn,
@@ -76,9 +104,13 @@ def add_description(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
 
 
 def add_unknown(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
-    """Whatever else is asked of ``/api``: 405 where the path exists, 404 elsewhere, instead of a page for people."""
+    """Whatever else is asked of ``/api``: 405 where the path exists, 426 where a socket is, 404 elsewhere, instead of a page for people."""
+    sockets = {route.path for route in app.routes if isinstance(route, WebSocketRoute)}
 
     async def unknown(request: Request) -> Response:
+        if request.url.path in sockets:
+            headers = {'upgrade': 'websocket', 'connection': 'upgrade'}
+            raise HttpRefusal(HTTPStatus.UPGRADE_REQUIRED, 'this is a WebSocket', headers)
         allowed: set[str] = set()
         for route in routes:
             if isinstance(route, APIRoute) and route.matches(request.scope)[0] is Match.PARTIAL:

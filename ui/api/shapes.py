@@ -80,7 +80,7 @@ class DeviceDetail(Device, kw_only=True, frozen=True):
 
 
 class Command(Struct, kw_only=True, frozen=True):
-    """A command and where it stands; ``because`` says why in plain words."""
+    """A command and where it stands; ``because`` says why in plain words, ``deliveries`` how often the device was told."""
 
     id: str
     device: Ref
@@ -184,7 +184,10 @@ class CheckResult(Struct, kw_only=True, frozen=True):
 
 
 class Tower(Struct, kw_only=True, frozen=True):
-    """A tower; ``devices`` counts those it serves, ``parent_id`` carries its backhaul. Place in degrees WGS 84."""
+    """A tower; ``devices`` counts those it serves, ``lost_devices`` those it served when it last went down, at ``down_at``.
+
+    ``parent_id`` carries its backhaul. Place in degrees WGS 84.
+    """
 
     id: str
     name: str
@@ -202,6 +205,8 @@ class Tower(Struct, kw_only=True, frozen=True):
     because: str
     check_states: tuple[CheckState, ...]
     devices: int
+    down_at: Time | None
+    lost_devices: int
     created_at: Time
     version: int
 
@@ -225,9 +230,11 @@ class Policy(Struct, kw_only=True, frozen=True):
 
 
 class PolicyPreview(Struct, kw_only=True, frozen=True):
-    """What a rule would say now: devices by answer, worst-hit towers, examples by name, commands it would send at once."""
+    """What a rule would say now of the ``asked`` of the ``selected`` devices, at most 2,000 of them: devices by answer, worst-hit towers,
+    examples by name, commands it would send at once."""
 
     selected: int
+    asked: int
     devices: Mapping[str, int]
     towers: Mapping[str, int]
     examples: tuple[str, ...]

@@ -142,6 +142,8 @@ def tower(fleet: Fleet, row: towers.Tower) -> shapes.Tower:
         because=state.because,
         check_states=tuple(check_state(each, now) for each, now in zip(row.checks, fleet.checks_of(row), strict=True)),
         devices=fleet.served(row.id),
+        down_at=maybe_time(state.down_at),
+        lost_devices=sum(id in fleet.devices for id in state.lost),
         created_at=time_text(row.created_at),
         version=row.version,
     )
@@ -195,6 +197,7 @@ def preview(found: Preview) -> shapes.PolicyPreview:
     """What a rule would say now."""
     return shapes.PolicyPreview(
         selected=found.selected,
+        asked=found.asked,
         devices={status.value: found.counts.get(status, 0) for status in JUDGED},
         towers=found.towers,
         examples=found.examples,

@@ -2,16 +2,9 @@
 
 from fastapi import FastAPI
 
-from domain.sealing import Seal
-from domain.services.access import AccessService
-from domain.services.accounts import AccountService
-from domain.services.known_browsers import KnownBrowsers
-from domain.services.links import LinkService
-from domain.services.my_account import MyAccountService
-from domain.services.second_factor import SecondFactorService
-from domain.services.setup import SetupService
+from domain.house import House
 from ui.auth.forms import HandOver, Secure, safe_target
-from ui.auth.guard import COOKIE, Guard, SignedIn, is_signed_in, signed_in
+from ui.auth.guard import COOKIE, Guard, SignedIn, is_signed_in, secret_of, signed_in
 from ui.auth.joining import link_address, register_joining
 from ui.auth.live_socket import register_live
 from ui.auth.providers import Providers, register_providers
@@ -29,37 +22,26 @@ __all__ = [
     'link_address',
     'register_auth',
     'safe_target',
+    'secret_of',
     'signed_in',
 ]
 
 
-def register_auth(
-    app: FastAPI,
-    *,
-    access: AccessService,
-    accounts: AccountService,
-    my_account: MyAccountService,
-    second_factor: SecondFactorService,
-    known: KnownBrowsers,
-    links: LinkService,
-    setup: SetupService,
-    seal: Seal,
-    providers: Providers,
-    live: Live,
-    secure_cookies: Secure,
-) -> None:
+def register_auth(app: FastAPI, house: House, *, providers: Providers, live: Live, secure_cookies: Secure) -> None:
     """Every door for people, on the parent app."""
-    hand_over = HandOver(access=access, known=known, secure=secure_cookies)
+    hand_over = HandOver(access=house.access, known=house.known, secure=secure_cookies)
     register_sign_in(
         app,
-        access=access,
-        accounts=accounts,
-        second_factor=second_factor,
+        access=house.access,
+        accounts=house.accounts,
+        second_factor=house.second_factor,
         hand_over=hand_over,
         farewell=providers.farewell,
     )
     register_providers(app, providers, secure=secure_cookies, hand_over=hand_over)
-    register_joining(app, access=access, links=links, setup=setup, seal=seal, hand_over=hand_over)
-    register_switch(app, access=access, hand_over=hand_over)
-    register_step_up(app, my_account=my_account, hand_over=hand_over)
+    register_joining(
+        app, access=house.access, links=house.links, setup=house.setup, seal=house.seal, hand_over=hand_over
+    )
+    register_switch(app, access=house.access, hand_over=hand_over)
+    register_step_up(app, my_account=house.my_account, hand_over=hand_over)
     register_live(app, live=live)

@@ -9,9 +9,10 @@ import secrets
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
-from cryptography.fernet import Fernet, InvalidToken
 from fastapi import Request
 from starlette.responses import Response
+
+from domain.sealing import Seal
 
 ATTEMPT_S = 600
 """How long somebody may take at the provider."""
@@ -32,10 +33,10 @@ class Attempt:
 
 
 class Attempts:
-    """Seals attempts into cookies and opens them again. The key lives as long as the process: whoever is under way then begins again."""
+    """Seals attempts into cookies and opens them again, after a restart too. What else is sealed into cookies is no attempt in form."""
 
-    def __init__(self, *, key: bytes | None = None) -> None:
-        self._seal = Fernet(key or Fernet.generate_key())
+    def __init__(self, seal: Seal) -> None:
+        self._seal = seal
 
     def begin(self, provider: str, target: str, *, now: float, session: str = '') -> Attempt:
         """A new attempt, each of its secrets with 256 random bits."""
@@ -51,7 +52,7 @@ class Attempts:
 
     def keep(self, response: Response, attempt: Attempt, *, path: str, secure: bool) -> None:
         """Give the attempt to the browser; it comes back to ``path`` only."""
-        sealed = self._seal.encrypt(json.dumps(asdict(attempt)).encode()).decode()
+        sealed = self._seal.seal(json.dumps(asdict(attempt)))
         response.set_cookie(
             _cookie(attempt.state), sealed, max_age=ATTEMPT_S, path=path, httponly=True, samesite='lax', secure=secure
         )
@@ -59,10 +60,10 @@ class Attempts:
     def find(self, request: Request, provider: str, *, now: float) -> Attempt | None:
         """The attempt that the browser comes back from; ``None`` when it began none like it, or too long ago."""
         state = request.query_params.get('state', '')
-        sealed = request.cookies.get(_cookie(state), '')
+        text = self._seal.open(request.cookies.get(_cookie(state), ''))
         try:
-            attempt = Attempt(**json.loads(self._seal.decrypt(sealed.encode())))
-        except (InvalidToken, ValueError, TypeError):
+            attempt = Attempt(**json.loads(text or ''))
+        except (ValueError, TypeError):
             return None
         is_this = secrets.compare_digest(attempt.state.encode(), state.encode()) and attempt.provider == provider
         return attempt if is_this and attempt.began <= now < attempt.began + ATTEMPT_S else None

@@ -1,7 +1,7 @@
 """What the doors for people share: forms, the session cookie, where to go on to, and where somebody comes from."""
 
 from collections.abc import Callable
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from fastapi import Request
 from starlette.responses import Response
@@ -13,6 +13,9 @@ from ui.auth.guard import cookie_name, session_of
 
 MOST_FORM_BYTES = 16_384
 KNOWN_COOKIE = 'cellwarden_browser'
+EMAIL_COOKIE = 'cellwarden_email'
+"""Keeps the address that was typed for another try, so that it stands in no address bar, history or log."""
+_EMAIL_S = 600
 Secure = Callable[[Request], bool]
 """True when the request came over TLS, so that its cookies may be kept from plain HTTP."""
 
@@ -39,9 +42,9 @@ class HandOver:
         secure = self._secure(request)
         response.delete_cookie(self._name(request), path='/', httponly=True, samesite='lax', secure=secure)
 
-    def secret(self, request: Request) -> str:
-        """The secret of the session that the request came with, pending ones too; empty for none."""
-        return request.cookies.get(self._name(request), '')
+    def typed(self, request: Request, response: Response, email: str) -> None:
+        """Keep an address for another try."""
+        self.cookie(request, response, EMAIL_COOKIE, quote(email[:254]), path='/login', lasts_s=_EMAIL_S)
 
     def cookie(self, request: Request, response: Response, name: str, value: str, *, path: str, lasts_s: float) -> None:
         """A cookie for the requests below ``path``."""

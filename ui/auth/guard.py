@@ -167,6 +167,12 @@ def session_cookie(header: str, *, secure: bool) -> str | None:
     return cookie_parser(header).get(cookie_name(secure=secure))
 
 
+def secret_of(request: Request) -> str:
+    """The secret of the session that the request came with, pending and ended ones too; empty for none."""
+    header = request.headers.get('cookie', '')
+    return session_cookie(header, secure=request.url.scheme == 'https') or ''
+
+
 def cookie_name(*, secure: bool) -> str:
     """Over TLS the name says that no other host may have set it and no plain HTTP (RFC 6265bis, 4.1.3.2: ``__Host-``),
 

@@ -25,6 +25,8 @@ _LINK_S = 3600
 _SAID_S = 300
 _KEPT = ('name', 'email', 'enterprise', 'networks')
 """Fields that stand in the form again after a refusal; never the password."""
+_SPELLED = {'plmn': 'networks'}
+"""Fields that services call otherwise than the form."""
 
 
 def link_address(base: str, secret: str) -> str:
@@ -54,7 +56,8 @@ def register_joining(
             return RedirectResponse('/join', 303)  # says that the link is none any more
         except DomainError as refusal:
             response = RedirectResponse('/join?refused', 303)
-            said = {'words': refusal.detail, **{name: form.get(name, '')[:254] for name in _KEPT}}
+            field = _SPELLED.get(refusal.field or '', refusal.field or '')
+            said = {'words': refusal.detail, 'field': field, **{name: form.get(name, '')[:254] for name in _KEPT}}
             sealed = seal.seal(json.dumps(said))
             hand_over.cookie(request, response, SAID_COOKIE, sealed, path='/join', lasts_s=_SAID_S)
             return response
@@ -89,7 +92,10 @@ def register_joining(
 
 
 def said(request: Request, seal: Seal) -> dict[str, str]:
-    """Why the form was refused (``words``) and what was typed; sealed, since words that anybody can write must not be shown."""
+    """Why the form was refused (``words``), the ``field`` to blame if it is one, and what was typed.
+
+    Sealed, since words that anybody can write must not be shown.
+    """
     text = seal.open(request.cookies.get(SAID_COOKIE, ''), within_s=_SAID_S)
     found: dict[str, str] = json.loads(text) if text is not None and 'refused' in request.query_params else {}
     return found

@@ -20,6 +20,8 @@ KEPT_S = 3600
 """Metadata and keys are asked for again after this long."""
 ROTATION_S = 60
 """For a key that is not known yet they are asked for at once, but at most this often."""
+AWAY_S = 5
+"""A provider that did not answer is not asked again for as long: those who wait behind the one that asked are told at once."""
 _MOST_KEYS = 50
 
 
@@ -54,12 +56,13 @@ class Directory:
         self._asking = asyncio.Lock()
         self._metadata: tuple[float, Metadata] | None = None
         self._keys: tuple[float, KeySet] | None = None
+        self._away: tuple[float, str] | None = None
 
     async def metadata(self) -> Metadata:
         """Where to go with what. Raises ``ProviderRefusal``."""
         async with self._asking:
             if self._metadata is None or self._metadata[0] + KEPT_S <= self._clock():
-                status, found = await self._outbound.get(f'{self._issuer.rstrip("/")}/.well-known/openid-configuration')
+                status, found = await self._asked(f'{self._issuer.rstrip("/")}/.well-known/openid-configuration')
                 self._metadata = self._clock(), _checked(self._issuer, status, found)
             return self._metadata[1]
 
@@ -85,9 +88,18 @@ class Directory:
         uri = (await self.metadata()).keys
         async with self._asking:
             if self._keys is None or self._keys[0] + most_s <= self._clock():
-                status, found = await self._outbound.get(uri)
+                status, found = await self._asked(uri)
                 self._keys = self._clock(), _key_set(uri, status, found)
             return self._keys[1]
+
+    async def _asked(self, url: str) -> tuple[int, Any]:
+        if self._away is not None and self._clock() < self._away[0] + AWAY_S:
+            raise ProviderRefusal(Because.UNREACHABLE, self._away[1])
+        try:
+            return await self._outbound.get(url)
+        except ProviderRefusal as refusal:
+            self._away = self._clock(), refusal.detail
+            raise
 
 
 def _checked(issuer: str, status: int, found: Any) -> Metadata:

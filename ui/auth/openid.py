@@ -3,16 +3,20 @@
 Authlib makes the requests and checks the claims, joserfc the signatures; what is asked goes through :class:`Outbound`.
 """
 
+import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import structlog
 from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.client import OAuth2Client
 from authlib.oauth2.rfc6749.parameters import prepare_token_request
 from authlib.oidc.core import CodeIDToken
 from joserfc.errors import InvalidClaimError, JoseError
+from joserfc.jws import extract_compact
 from joserfc.jwt import JWTClaimsRegistry
 
 from domain.providers import Because, Claims, ProviderRefusal
@@ -25,8 +29,21 @@ ANEW_S = 300
 """The oldest proof that a provider may let pass when it is asked to have one given anew."""
 LOGOUT_TOKEN_S = 300
 """How old a logout token may be; those that came are remembered for as long."""
+MOST_TOKEN = 3000
+"""Characters of an identity token that is kept for the sign-out: with it an address stays under the 4096 that many servers take."""
 _LOGOUT = 'http://schemas.openid.net/event/backchannel-logout'
 _MOST_GROUPS = 5000
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logout:
+    """What a logout token says: the ``subject`` or the ``session`` is over (one may be empty), as of ``at`` (epoch seconds)."""
+
+    id: str
+    subject: str
+    session: str
+    at: float
 
 
 class RelyingParty:
@@ -40,12 +57,13 @@ class RelyingParty:
         self._settings = settings
         self._outbound = outbound
         self._directory = Directory(settings.issuer, algorithms=settings.algorithms, outbound=outbound, clock=clock)
+        self._asks_groups = any(rule.groups for rule in settings.rules)
         self._seen: dict[str, float] = {}
 
     async def authorization_url(
         self, redirect_uri: str, *, state: str, nonce: str, verifier: str, anew: bool = False, email: str = ''
     ) -> str:
-        """Where to send the browser; ``anew`` asks the provider to let nobody pass on an earlier proof."""
+        """Where to send the browser; ``anew`` asks the provider to let nobody pass on an earlier proof, ``email`` hints at who it is."""
         metadata = await self._directory.metadata()
         client = OAuth2Client(
             None,
@@ -72,6 +90,8 @@ class RelyingParty:
 
     async def redeem(self, code: str, redirect_uri: str, *, nonce: str, verifier: str) -> Claims:
         """Exchange the code and check what comes for it. Raises ``ProviderRefusal``."""
+        if not code:
+            raise ProviderRefusal(Because.CODE, 'the answer has no code')
         metadata = await self._directory.metadata()
         secret = self._settings.client_secret
         auth = ClientAuth(self._settings.client_id, secret, metadata.token_auth if secret else 'none')
@@ -87,16 +107,16 @@ class RelyingParty:
         claims = await self._identity(token, access, nonce)
         if isinstance(access, str) and metadata.userinfo and self._lacks(claims):
             status, more = await self._outbound.get(metadata.userinfo, {'authorization': f'Bearer {access}'})
-            # OpenID Connect Core 1.0, 5.3.2: never use another's claims
-            if status == 200 and isinstance(more, dict) and more.get('sub') == claims['sub']:
-                claims = {**more, **claims}
-        return self._claims(claims)
+            # no answer is not the answer that there are no groups: that would take away what they gave
+            if status != 200 or not isinstance(more, dict):
+                raise ProviderRefusal(Because.UNREACHABLE, f'the user-info endpoint answers {status}')
+            if more.get('sub') != claims['sub']:  # OpenID Connect Core 1.0, 5.3.2: never use another's claims
+                raise ProviderRefusal(Because.TOKEN, 'the user-info answer is of somebody else')
+            claims = {**more, **claims}
+        return self._claims(claims, token)
 
-    async def logout(self, token: str) -> tuple[str, str]:
-        """The subject and the session that a logout token ends; one of them may be empty.
-
-        OpenID Connect Back-Channel Logout 1.0, 2.6. Raises ``ProviderRefusal``.
-        """
+    async def logout(self, token: str) -> Logout:
+        """What a logout token says (OpenID Connect Back-Channel Logout 1.0, 2.6). Raises ``ProviderRefusal``."""
         decoded = await self._directory.decode(token)
         claims, now = decoded.claims, self.clock()
         registry = JWTClaimsRegistry(
@@ -124,15 +144,23 @@ class RelyingParty:
         jti = str(claims['jti'])[:200]
         if jti in self._seen:
             raise ProviderRefusal(Because.TOKEN, 'logout token: it came before')
-        self._seen[jti] = now + LOGOUT_TOKEN_S + 2 * LEEWAY_S
-        return subject, session
+        return Logout(id=jti, subject=subject, session=session, at=float(claims['iat']))
 
-    async def end_session_url(self, back: str) -> str | None:
-        """Where to send the browser to sign out there too (OpenID Connect RP-Initiated Logout 1.0); ``None`` if nowhere."""
+    def carried_out(self, logout: Logout) -> None:
+        """A logout token counts once from now on; until it is carried out, the provider may send it again."""
+        self._seen[logout.id] = self.clock() + LOGOUT_TOKEN_S + 2 * LEEWAY_S
+
+    async def end_session_url(self, back: str, *, state: str, token: str) -> str | None:
+        """Where to send the browser to sign out there too (OpenID Connect RP-Initiated Logout 1.0); ``None`` if nowhere.
+
+        ``token`` is the identity token of the session that has ended: without it most providers ask first.
+        """
         place = (await self._directory.metadata()).end_session
         if not place:
             return None
-        query = urlencode({'client_id': self._settings.client_id, 'post_logout_redirect_uri': back})
+        hint = _hints(token) if token else {}
+        asked = {'client_id': self._settings.client_id, 'post_logout_redirect_uri': back, 'state': state}
+        query = urlencode(hint | asked)
         return f'{place}{"&" if urlsplit(place).query else "?"}{query}'
 
     async def _identity(self, token: str, access: object, nonce: str) -> Mapping[str, Any]:
@@ -155,7 +183,7 @@ class RelyingParty:
         return decoded.claims
 
     def _lacks(self, claims: Mapping[str, Any]) -> bool:
-        return 'email' not in claims or self._groups(claims) is None
+        return 'email' not in claims or (self._asks_groups and self._groups(claims) is None)
 
     def _groups(self, claims: Mapping[str, Any]) -> object:
         """What stands at the groups claim: by its whole name, which may have dots (``https://…/groups``), or by the way into objects."""
@@ -167,26 +195,36 @@ class RelyingParty:
             found = found.get(name) if isinstance(found, dict) else None
         return found
 
-    def _claims(self, claims: Mapping[str, Any]) -> Claims:
-        groups = self._groups(claims)
-        # Microsoft Entra names the claim here instead of sending it, for people in more than 200 groups.
-        elsewhere = claims.get('_claim_names')
-        if groups is None and isinstance(elsewhere, dict) and self._settings.groups_claim in elsewhere:
-            raise ProviderRefusal(Because.TOO_MANY_GROUPS)
+    def _claims(self, claims: Mapping[str, Any], token: str) -> Claims:
+        groups, proven = self._groups(claims), claims.get('auth_time')
         named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
-        if len(named) > _MOST_GROUPS:
-            raise ProviderRefusal(Because.TOO_MANY_GROUPS)
-        proven = claims.get('auth_time')
-        return Claims(
+        found = Claims(
             issuer=self._settings.issuer,
             subject=claims['sub'],
             email=_text(claims.get('email')),
             email_verified=claims.get('email_verified') is True,
             name=_text(claims.get('name')),
-            groups=frozenset(group for group in named if isinstance(group, str)),
+            groups=frozenset(group for group in named[:_MOST_GROUPS] if isinstance(group, str)),
             session=_text(claims.get('sid')),
             authenticated_at=float(proven) if isinstance(proven, int | float) and proven > 0 else None,
+            token=token if len(token) <= MOST_TOKEN else '',
         )
+        claim, elsewhere = self._settings.groups_claim, claims.get('_claim_names')
+        if not self._asks_groups:
+            return found
+        # Microsoft Entra names the claim elsewhere instead of sending it, for people in more than 200 groups.
+        if len(named) > _MOST_GROUPS or (groups is None and isinstance(elsewhere, dict) and claim in elsewhere):
+            advice = 'let it send only the groups that are assigned to this application, or app roles'
+            raise ProviderRefusal(Because.TOO_MANY_GROUPS, f'there are too many in {claim!r}; {advice}', claims=found)
+        if groups is None:
+            log.info('the provider sent no groups', provider=self.provider.name, claim=claim)
+        return found
+
+
+def _hints(token: str) -> dict[str, str]:
+    """Who signs out. Microsoft Entra asks which account is meant unless told with the word of its own claim ``login_hint``."""
+    told = _text(json.loads(extract_compact(token.encode()).payload).get('login_hint'))
+    return {'id_token_hint': token} | ({'logout_hint': told} if told else {})
 
 
 def _text(value: object) -> str:

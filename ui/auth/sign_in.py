@@ -11,14 +11,10 @@ from domain.services.access import AccessService
 from domain.services.accounts import AccountService
 from domain.services.second_factor import SecondFactorService
 from domain.sessions import Session
-from ui.auth.forms import HandOver, browser_of, read_form, safe_target
-from ui.auth.guard import session_of
+from ui.auth.forms import EMAIL_COOKIE, HandOver, browser_of, read_form, safe_target
+from ui.auth.guard import secret_of, session_of
 
-EMAIL_COOKIE = 'cellwarden_email'
-"""Keeps the address that was typed for another try, so that it stands in no address bar, history or log."""
-_EMAIL_S = 600
-
-Farewell = Callable[[Request, Session], Awaitable[Response | None]]
+Farewell = Callable[[Request, Session, HandOver], Awaitable[Response | None]]
 """Where a browser goes on to sign out at its identity provider too, if anywhere."""
 
 
@@ -41,8 +37,7 @@ def register_sign_in(
             opened = await accounts.sign_in(form.get('email', ''), form.get('password', ''), browser_of(request))
         except DomainError as refusal:
             response = _again('/login', refusal, target)
-            typed = quote(form.get('email', '')[:254])
-            hand_over.cookie(request, response, EMAIL_COOKIE, typed, path='/login', lasts_s=_EMAIL_S)
+            hand_over.typed(request, response, form.get('email', ''))
             return response
         if (before := session_of(request)) is not None:
             await access.sign_out(before)  # its cookie is about to be overwritten (OWASP ASVS 5.0, 7.2.4)
@@ -55,7 +50,7 @@ def register_sign_in(
     async def code(request: Request) -> Response:
         form = await read_form(request)
         target = safe_target(form.get('next', '/'))
-        pending = access.pending(hand_over.secret(request))
+        pending = access.pending(secret_of(request))
         if pending is None:
             return RedirectResponse(f'/login?refused=Ended&next={quote(target)}', 303)
         try:
@@ -72,8 +67,8 @@ def register_sign_in(
         response: Response | None = None
         if found is not None:
             await access.sign_out(found)
-            response = await farewell(request, found)
-        response = response or RedirectResponse('/login', 303)
+            response = await farewell(request, found, hand_over)
+        response = response or RedirectResponse('/login?news=signed-out', 303)
         hand_over.take_back(request, response)
         return response
 

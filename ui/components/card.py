@@ -71,8 +71,10 @@ def stack() -> Iterator[None]:
 def heading(title: str, *, parent: tuple[str, str] | None = None, topic: str = '') -> Iterator[None]:
     """The head of a detail page: where it belongs and its name; what is built inside (chips, ages) follows the name.
 
-    With ``topic`` the name is kept current by the topic's field ``name``.
+    With ``topic`` the name is kept current by the topic's field ``name``. With ``parent`` it names the browser's tab as well.
     """
+    if parent:
+        ui.page_title(f'{title} · Cellwarden')
     with ui.element('div').classes('cw-heading'):
         if parent:
             with ui.element('span').classes('where'):

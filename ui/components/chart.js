@@ -1,4 +1,5 @@
-// One series over time from a topic {points: [[at, value, ...]], outages: [{from, to, name}]}; later frames append their points.
+// One series over time from a topic {points: [[at, value, ..., place]], places: [name], outages: [{from, to, name}]}; later frames append
+// their points. Silence is a gap, a reading between two gaps a dot, and where the place changes stands a dotted line.
 import { echarts } from "nicegui-echart";
 
 export default {
@@ -7,7 +8,8 @@ export default {
 
   async mounted() {
     const cw = window.cellwarden;
-    Object.assign(this, { points: [], outages: [], shown: 0 });
+    Object.assign(this, { points: [], places: [], outages: [], shown: 0 });
+    this.$refs.chart.setAttribute("aria-label", `${this.series[0].label}: loading`); // a picture has words from the beginning
     this.$refs.chart.style.height = `${this.height}px`;
     this.$refs.tabs.hidden = this.series.length < 2;
     this.$refs.tabs.append(...this.series.map((series, index) => cw.h("button", { type: "button", "aria-pressed": String(!index), onclick: (event) => {
@@ -26,11 +28,14 @@ export default {
     this.clock = setInterval(() => { if (!document.hidden) this.slide(); }, 5000);
     this.stop = cw.follow(this.topic, (value, full) => {
       if (full) this.points = [];
-      this.points.push(...(value.points ?? []));
+      const last = this.points.at(-1), fresh = value.points ?? [];
+      this.points.push(...fresh);
+      if (value.places) this.places = value.places;
+      const moved = fresh.some((point) => last && this.place(point) !== this.place(last));
       if (value.outages) this.outages = value.outages;
       const start = cw.now() - this.span * 1.1;
       while (this.points.length && cw.epoch(this.points[0][0]) < start) this.points.shift();
-      if (full || value.outages || this.$refs.chart.hidden) this.draw(); else this.slide();
+      if (full || moved || value.outages || this.$refs.chart.hidden) this.draw(); else this.slide();
     });
   },
   unmounted() {
@@ -47,12 +52,16 @@ export default {
       let before = null;
       for (const point of this.points) {
         const at = cw.epoch(point[0]), value = point[this.shown + 1] ?? null;
-        if (before !== null && at - before > this.gap) out.push([(before + 1) * 1000, null]); // silence is a gap, not a straight line
+        if (before !== null && at - before > this.gap) out.push([(before + 1) * 1000, null]); // not a straight line
         out.push([at * 1000, value]);
         before = at;
       }
-      return out;
+      const some = (item) => (item?.[1] ?? null) !== null;
+      return out.map((item, i) => (some(item) && !some(out[i - 1]) && !some(out[i + 1]) ? { value: item, symbol: "circle" } : item));
     },
+    place(point) { return point.length > this.series.length + 1 ? this.places[point.at(-1)] : undefined; },
+    // The moments at which a reading came from another place than the one before.
+    moves() { return this.points.filter((point, i) => i && this.place(point) !== this.place(this.points[i - 1])).map((point) => window.cellwarden.epoch(point[0]) * 1000); },
     // A short past fills the width too, but never less than a quarter of an hour.
     range() {
       const now = window.cellwarden.now(), first = window.cellwarden.epoch(this.points[0]?.[0]) ?? now;
@@ -60,6 +69,8 @@ export default {
     },
     slide() {
       if (!this.drawn) return; // nothing has arrived yet
+      const start = window.cellwarden.now() - this.span; // the last reading may have left the view
+      if (this.points.length && window.cellwarden.epoch(this.points.at(-1)[0]) < start) { this.points = []; this.draw(); return; }
       this.tell();
       this.chart.setOption({ xAxis: this.range(), series: [{ data: this.data() }] });
     },
@@ -90,18 +101,20 @@ export default {
             rich: { top: { padding: [20, 0, 0, 0], color: ink3, fontSize: 11 }, low: { padding: [0, 0, 20, 0], color: ink3, fontSize: 11 } } } },
         tooltip: { trigger: "axis", axisPointer: { lineStyle: { color: ink3, type: "solid", width: 1 } }, padding: [7, 10], backgroundColor: cw.colour("panel"), borderColor: line, borderWidth: 1,
           textStyle: { color: cw.colour("ink-2"), fontSize: 12, fontFamily: font }, formatter: (hits) => this.tip(hits[0], series) },
-        series: [{ type: "line", data: this.data(), showSymbol: false, connectNulls: false, lineStyle: { width: 1.75, color: accent }, itemStyle: { color: accent }, areaStyle: { color: accent, opacity: 0.12, origin: "start" },
+        series: [{ type: "line", data: this.data(), symbol: "none", symbolSize: 5, connectNulls: false, lineStyle: { width: 1.75, color: accent }, itemStyle: { color: accent }, areaStyle: { color: accent, opacity: 0.12, origin: "start" },
           markLine: { silent: true, symbol: "none", animation: false, lineStyle: { type: "dashed", width: 1, color: ink3 }, label: { position: "insideEndTop", color: ink3, fontSize: 11, formatter: "{b}" },
-            data: (series.thresholds ?? []).map(([value, name]) => ({ yAxis: value, name })) },
+            data: [...(series.thresholds ?? []).map(([value, name]) => ({ yAxis: value, name })),
+              ...this.moves().map((at) => ({ xAxis: at, label: { show: false }, lineStyle: { type: "dotted", opacity: 0.7 } }))] },
           markArea: { silent: true, itemStyle: { color: bad, opacity: 0.14 }, label: { color: bad, fontSize: 11, position: "insideTop", formatter: "{b}" },
             data: this.outages.map((outage) => [{ name: outage.name, xAxis: cw.epoch(outage.from) * 1000 }, { xAxis: (cw.epoch(outage.to) ?? cw.now()) * 1000 }]) } }],
       }, { replaceMerge: ["series"] });
     },
     tip(hit, series) {
-      const cw = window.cellwarden, [at, value] = hit?.data ?? [];
+      const cw = window.cellwarden, [at, value] = hit?.value ?? [];
       if (value === null || value === undefined) return "";
       const outage = this.outages.find((o) => cw.epoch(o.from) * 1000 <= at && at <= (cw.epoch(o.to) ?? cw.now()) * 1000);
-      return cw.h("div", "", cw.h("b", { style: `color: ${cw.colour("ink")}` }, `${cw.number(value)} ${series.unit}`), cw.h("div", "", `${cw.clock(at / 1000)} · ${cw.ageText(at / 1000)}`), outage ? cw.h("div", "", outage.name) : null);
+      const point = this.points.find((one) => cw.epoch(one[0]) * 1000 === at), place = point && this.place(point);
+      return cw.h("div", "", cw.h("b", { style: `color: ${cw.colour("ink")}` }, `${cw.number(value)} ${series.unit}`), cw.h("div", "", `${cw.clock(at / 1000)} · ${cw.ageText(at / 1000)}`), place ? cw.h("div", "", place) : null, outage ? cw.h("div", "", outage.name) : null);
     },
   },
 };

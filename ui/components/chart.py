@@ -20,7 +20,9 @@ class Series:
 
 
 class chart(ui.element, component='chart.js'):  # noqa: N801 (NiceGUI's element style)
-    """Follow a topic ``{points: [[at, first, second, ...]], outages: [{from, to, name}]}``; patches append their points.
+    """Follow a topic ``{points: [[at, first, second, ..., place]], places, outages: [{from, to, name}]}``; patches append their points.
+
+    ``place`` is a number in the list ``places``, for topics that tell where a reading was taken.
 
     ``span_s`` seconds are in view; a silence longer than ``gap_s`` is drawn as a gap. Several series share the place, one at a time.
     """

@@ -67,7 +67,6 @@ class Column:
     warn: float | None = None
     bad: float | None = None
     tone: str | None = None
-    tone_field: str | None = None
     yes: str | None = None
     no: str | None = None
     empty: str | None = None

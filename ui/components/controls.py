@@ -10,6 +10,7 @@ from nicegui.elements.mixins.validation_element import ValidationElement
 
 from domain.errors import DomainError, Stale
 from ui.components.card import Text, text
+from ui.components.reveal import reveal
 from ui.design import Tone
 from ui.spans import sentence
 
@@ -102,7 +103,10 @@ def field(
             )
         else:
             element = ui.input(value=value, placeholder=placeholder, password=password, validation=rules)
-    element.classes('cw-field' + (' mono' if mono else '')).props('borderless dense hide-bottom-space')
+        if password:
+            with element.classes('cw-secret').add_slot('append'):
+                reveal(label)
+    element.classes('cw-field' + (' mono' if mono else '')).props('borderless dense hide-bottom-space no-error-icon')
     element.props['aria-label'] = label
     if autocomplete:
         element.props['autocomplete'] = autocomplete

@@ -6,7 +6,7 @@ export default {
       <div ref="box"></div>
     </div>`,
   props: { topic: String, columns: Array, noun: Array, sort: String, size: Number, search: String, filters: Array, rowHref: String,
-    actions: Array, bulk: Array, empty: Object, framed: Boolean, tall: Boolean, linked: Boolean, heads: Boolean, bare: Boolean },
+    actions: Array, bulk: Array, empty: Object, framed: Boolean, tall: Boolean, linked: Boolean, heads: Boolean, bare: Boolean, counted: String, most: Number },
 
   mounted() {
     const cw = window.cellwarden;
@@ -22,7 +22,7 @@ export default {
     this.build(cw);
     this.follow();
   },
-  unmounted() { this.stop?.(); clearTimeout(this.wait); clearTimeout(this.typing); },
+  unmounted() { this.stop?.(); this.uncount?.(); clearTimeout(this.wait); clearTimeout(this.typing); },
 
   methods: {
     // ---- the window and its topic
@@ -49,8 +49,20 @@ export default {
       this.wait = setTimeout(() => this.$el.classList.add("waiting"), 150);
       this.live = this.bare ? this.topic : `${this.base}?${this.query(true)}`;
       this.stop = window.cellwarden.follow(this.live, this.apply, this.refused);
+      if (this.uncount) this.countChoices(true);
     },
-    move(change) { Object.assign(this.view, { page: 0 }, change); this.follow(); },
+    // Another page or order shows other rows of the same list; a search or a filter makes another list, of which nothing is picked.
+    move(change) {
+      if (!("page" in change || "sort" in change)) { this.picked.clear(); this.every = false; }
+      Object.assign(this.view, { page: 0 }, change);
+      this.follow();
+    },
+    // What each choice of the filters would find, told by a topic of its own while a menu is open.
+    countChoices(open) {
+      this.uncount?.();
+      this.uncount = open ? window.cellwarden.follow(`${this.counted}?${this.query(true)}`, (value) => this.facets(value), () => {}) : null;
+    },
+    facets(value) { for (const [field, counts] of Object.entries(value.facets ?? {})) this.chips[field]?.counts(counts); },
 
     // ---- frames
     apply(value, full) {
@@ -67,7 +79,7 @@ export default {
       if (value.total !== undefined) this.total = value.total;
       if (value.matched !== undefined) this.matched = value.matched;
       if (full && value.total === undefined) this.total = this.matched = this.ids.length;
-      if (value.facets) for (const [field, counts] of Object.entries(value.facets)) this.chips[field]?.counts(counts);
+      this.facets(value);
       this.draw(!full);
     },
     refused(text) {
@@ -94,7 +106,7 @@ export default {
         this.$refs.left.append(h("div", "seek", this.seek));
       }
       for (const filter of this.filters) {
-        const chip = cw.filterChip(filter, this.chosen[filter.field], (value) => { this.chosen[filter.field] = value; this.move({}); });
+        const chip = cw.filterChip(filter, this.chosen[filter.field], (value) => { this.chosen[filter.field] = value; this.move({}); }, this.counted ? (open) => this.countChoices(open) : undefined);
         this.chips[filter.field] = chip;
         chip.node.hidden = filter.extra && !this.chosen[filter.field];
         this.$refs.left.append(chip.node);
@@ -105,7 +117,11 @@ export default {
       this.$refs.tools.hidden = !this.search && !this.filters.length && !this.$slots.default?.().length && !this.bulk.length;
 
       this.all = h("input", { type: "checkbox", "aria-label": "Select all on this page" });
-      this.all.addEventListener("change", () => { for (const id of this.ids ?? []) if (this.all.checked) this.picked.add(id); else this.picked.delete(id); this.draw(false); });
+      this.all.addEventListener("change", () => {
+        if (!this.all.checked) this.every = false;
+        for (const id of this.ids ?? []) if (this.all.checked) this.picked.add(id); else this.picked.delete(id);
+        this.draw(false);
+      });
       this.head = h("tr", "", this.bulk.length ? h("th", { class: "pick", scope: "col" }, this.all) : null, ...this.columns.map((column) => this.heading(cw, column)),
         this.actions.length ? h("th", { scope: "col" }, h("span", "cw-sr", "Actions")) : null);
       this.body = h("tbody", "", ...this.skeleton(cw));
@@ -168,7 +184,7 @@ export default {
     // ---- the rows
     draw(glow) {
       const cw = window.cellwarden, shown = new Set(this.ids);
-      for (const [id, drawn] of this.drawn) if (!shown.has(id)) { drawn.tr.remove(); this.drawn.delete(id); this.picked.delete(id); }
+      for (const [id, drawn] of this.drawn) if (!shown.has(id)) { drawn.tr.remove(); this.drawn.delete(id); if (this.matched <= this.size) this.picked.delete(id); } // else it is on another page
       for (const node of [...this.body.children]) if (!node.dataset.row) node.remove();
       let before = this.body.firstChild;
       for (const id of this.ids) {
@@ -190,7 +206,11 @@ export default {
       const drawn = { tr, cells: [], row };
       if (this.bulk.length) {
         drawn.box = h("input", { type: "checkbox", "aria-label": `Select ${row.name ?? row.id}` });
-        drawn.box.addEventListener("change", () => { if (drawn.box.checked) this.picked.add(row.id); else this.picked.delete(row.id); this.mark(drawn); this.count(cw); });
+        drawn.box.addEventListener("change", () => {
+          if (this.every) { this.every = false; this.picked = new Set(this.ids); }
+          if (drawn.box.checked) this.picked.add(row.id); else this.picked.delete(row.id);
+          this.draw(false);
+        });
         tr.append(h("td", "pick", drawn.box));
       }
       for (const column of this.columns) {
@@ -231,12 +251,13 @@ export default {
     },
     mark(drawn) {
       if (!drawn.box) return;
-      const on = this.picked.has(drawn.row.id);
+      const on = this.every || this.picked.has(drawn.row.id);
       drawn.box.checked = on;
       if (on) drawn.tr.setAttribute("aria-selected", "true"); else drawn.tr.removeAttribute("aria-selected");
     },
     unpick() {
       this.picked.clear();
+      this.every = false;
       for (const drawn of this.drawn.values()) this.mark(drawn);
       this.count(window.cellwarden);
     },
@@ -251,21 +272,25 @@ export default {
       this.move({ q: "" });
     },
     count(cw) {
-      const { page } = this.view, matched = this.matched ?? 0, total = this.total ?? 0, h = cw.h;
+      const { page } = this.view, matched = this.matched ?? 0, total = this.total ?? 0;
       const noun = this.noun[total === 1 ? 0 : 1];
       this.$refs.sum.textContent = total === matched ? `${cw.number(total)} ${noun}` : `${cw.number(matched)} of ${cw.number(total)} ${noun}`;
-      this.all.checked = this.picked.size > 0 && this.ids.every((id) => this.picked.has(id));
-      this.choice.hidden = !this.picked.size;
-      this.$refs.tools.classList.toggle("picking", this.picked.size > 0);
-      if (this.picked.size) this.choice.replaceChildren(h("span", "cw-strong", `${this.picked.size} selected`), ...this.bulk.map((action) =>
-        h("button", { class: `cw-btn ${action.tone ?? ""}`, type: "button", onclick: () => this.$emit("bulk", { action: action.name, ids: [...this.picked] }) }, action.label)),
-      h("button", { class: "cw-btn quiet", type: "button", onclick: () => this.unpick() }, "Clear"));
+      const some = this.every || this.picked.size > 0;
+      this.all.checked = some && this.ids.length > 0 && this.ids.every((id) => this.every || this.picked.has(id));
+      this.choice.hidden = !some;
+      this.$refs.tools.classList.toggle("picking", some);
+      if (some) this.choose(cw, matched);
       this.pages.hidden = this.bare || matched <= this.size;
-      if (this.pages.hidden) { if (page && !this.ids.length && matched) this.move({ page: 0 }); return; }
-      const last = Math.ceil(matched / this.size) - 1;
-      const turn = (label, to, able) => h("button", { class: "cw-btn", type: "button", disabled: !able, onclick: () => { this.move({ page: to }); this.$el.scrollIntoView({ block: "nearest" }); } }, label);
-      this.pages.replaceChildren(h("span", "", `${cw.number(page * this.size + 1)}–${cw.number(Math.min(matched, (page + 1) * this.size))} of ${cw.number(matched)}`), h("span", "cw-spring"),
-        turn("First", 0, page > 0), turn("Previous", page - 1, page > 0), turn("Next", page + 1, page < last), turn("Last", last, page < last));
+      if (!this.pages.hidden) cw.pager(this.pages, { page, size: this.size, matched }, (to) => { this.move({ page: to }); this.$el.scrollIntoView({ block: "nearest" }); });
+      else if (page && !this.ids.length && matched) this.move({ page: 0 });
+    },
+    choose(cw, matched) {
+      const { every, picked, most } = this, away = [...picked].filter((id) => !this.ids.includes(id)).length;
+      cw.picks(this.choice, { every, count: picked.size, away, matched, most, whole: this.all.checked, bulk: this.bulk }, {
+        act: (action) => this.$emit("bulk", { action, ...(this.every ? { query: this.query(true) } : { ids: [...this.picked] }) }),
+        all: () => { this.every = true; this.draw(false); },
+        none: () => this.unpick(),
+      });
     },
   },
 };

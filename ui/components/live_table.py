@@ -1,7 +1,8 @@
 """A live window on a long list."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from urllib.parse import parse_qsl
 
 from nicegui import events, ui
 
@@ -41,10 +42,14 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """What a person asked for: the name of the :class:`Act` and the ids of the rows. Permission is the handler's to check."""
+    """What a person asked for: the name of the :class:`Act` and the ids of the rows, or the query all of whose rows are meant.
+
+    Permission is the handler's to check.
+    """
 
     action: str
     ids: tuple[str, ...]
+    query: Mapping[str, str] | None = None
 
 
 class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI's element style)
@@ -53,6 +58,8 @@ class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI'
     The topic followed is ``<topic>?sort=..&page=..&size=..&q=..&<filters, sorted by name>``; with ``bare`` it is ``topic`` as given,
     for short lists that are always whole. With ``linked`` (one table a page) the view is kept in the page's address, to be shared.
     A full frame is ``{total, matched, ids, rows, facets?: {field: {value: count}}}``, a patch ``{rows, ids?, matched?, total?}``.
+    With ``most`` somebody may pick up to so many rows at once without seeing them: ``on_act`` is then told the query. ``counted`` is
+    the topic of ``{facets}`` that is followed while the menu of a filter is open; without it the list's own frames bring them.
     ``noun`` is (singular, plural). Elements built inside stand at the right end of the tools.
     """
 
@@ -70,6 +77,8 @@ class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI'
         filters: Sequence[Filter] = (),
         actions: Sequence[Act] = (),
         bulk: Sequence[Act] = (),
+        most: int = 0,
+        counted: str = '',
         on_act: Callable[[Acted], object] | None = None,
         framed: bool = True,
         linked: bool = False,
@@ -79,6 +88,7 @@ class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI'
     ) -> None:
         super().__init__()
         self._on_act = on_act
+        self._offered = frozenset(act.name for act in (*actions, *bulk))
         props = {
             'topic': topic,
             'columns': [column.spec() for column in columns],
@@ -96,6 +106,8 @@ class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI'
             'linked': linked,
             'heads': heads,
             'bare': bare,
+            'most': most,
+            'counted': counted,
         }
         for name, value in props.items():
             self._props[name] = value
@@ -109,9 +121,12 @@ class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI'
         self.run_method('unpick')
 
     async def _acted(self, event: events.GenericEventArguments) -> None:
-        ids = event.args.get('ids') or [event.args.get('id')]
-        if self._on_act is not None:
-            answer = self._on_act(Acted(str(event.args.get('action')), tuple(str(one) for one in ids)))
+        asked = event.args.get('query')
+        query = None if asked is None else dict(parse_qsl(str(asked)))
+        ids = () if asked is not None else event.args.get('ids') or [event.args.get('id')]
+        action = str(event.args.get('action'))
+        if self._on_act is not None and action in self._offered:
+            answer = self._on_act(Acted(action, tuple(str(one) for one in ids), query))
             if hasattr(answer, '__await__'):
                 await answer
 

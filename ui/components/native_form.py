@@ -6,32 +6,35 @@ from contextlib import contextmanager
 from nicegui import ui
 
 from ui.components.card import text
+from ui.components.reveal import reveal
 from ui.frame import MARK
+
+_REFUSED = 'refused'
 
 
 @contextmanager
-def doorway(title: str, *lines: str) -> Iterator[None]:
-    """The narrow column of a page without a frame: the mark, a title, what this is about."""
+def doorway(title: str, *lines: str, news: str = '') -> Iterator[None]:
+    """The narrow column of a page without a frame: the mark, a title, what this is about; ``news`` is what has just happened."""
     with ui.element('div').classes('cw-door-in'):
         with ui.element('div').classes('mark'):
             ui.html(MARK, sanitize=False)
             text(title, 'h1')
             for line in lines:
                 text(line, 'p')
+        if news:
+            text(news, 'p').classes('cw-news').props('role=status')
         yield
 
 
 @contextmanager
-def native_form(action: str, label: str, *, refused: str = '', news: str = '') -> Iterator[None]:
-    """A card with a form that is posted to ``action``; ``refused`` says why it was not taken, ``news`` what was done."""
+def native_form(action: str, label: str, *, refused: str = '') -> Iterator[None]:
+    """A card with a form that is posted to ``action``; ``refused`` says why it was not taken, where no field alone is to blame."""
     with ui.element('section').classes('cw-card'), ui.element('form') as form:
         form.props['method'] = 'post'
         form.props['action'] = action
         form.props['aria-label'] = label
         if refused:
-            text(refused, 'p').classes('cw-refused').props('role=alert data-testid=refused id=refused')
-        if news:
-            text(news, 'p').classes('cw-news').props('role=status')
+            text(refused, 'p').classes('cw-refused').props(f'role=alert data-testid=refused id={_REFUSED}')
         yield
 
 
@@ -44,29 +47,56 @@ def native_input(
     autocomplete: str = 'off',
     hint: str = '',
     focus: bool = False,
-    wrong: bool = False,
+    wrong: str = '',
+    blamed: bool = False,
     optional: bool = False,
     fixed: bool = False,
+    plain: bool = False,
     most: int = 254,
 ) -> None:
-    """A field with its label above and a hint below. ``wrong`` ties it to the refusal, ``fixed`` shows it without letting it change."""
-    with ui.element('label'):
-        text(label).classes('cw-label')
-        field = ui.element('input').classes('cw-input')
-        field.props.update({'name': name, 'type': kind, 'value': value, 'autocomplete': autocomplete})
-        field.props['maxlength'] = str(most)
-        field.props['data-testid'] = name
-        if not optional:
-            field.props['required'] = 'required'
-        if fixed:
-            field.props['readonly'] = 'readonly'
+    """A field with its label above and a hint below.
+
+    ``wrong`` says at the field what to change in it, ``blamed`` ties it to what the form was refused for. ``fixed`` shows it without
+    letting it change, ``plain`` is for codes: no keyboard corrects or capitalises them. What a password field holds can be shown.
+    """
+    told = [_REFUSED] if blamed else []
+    with ui.element('div'):
+        tag = text(label, 'label').classes('cw-label')
+        if kind == 'password':
+            with ui.element('div').classes('cw-secret'):
+                field = ui.element('input').classes('cw-input')
+                reveal(label)
+        else:
+            field = ui.element('input').classes('cw-input')
+        tag.props['for'] = field.html_id
         if wrong:
-            field.props['aria-describedby'] = 'refused'
-        if focus:
-            field.props['autofocus'] = 'autofocus'
-            field.on('vue:mounted', js_handler='(vnode) => vnode.el.focus()')  # autofocus is for pages that come whole
+            told.append(_under(wrong, 'cw-wrong', 'alert'))
         if hint:
-            text(hint).classes('cw-hint')
+            told.append(_under(hint, 'cw-hint'))
+    field.props.update({'name': name, 'type': kind, 'value': value, 'autocomplete': autocomplete})
+    field.props['maxlength'] = str(most)
+    field.props['data-testid'] = name
+    if not optional:
+        field.props['required'] = 'required'
+    if fixed:
+        field.props['readonly'] = 'readonly'
+    if plain:
+        field.props.update({'autocapitalize': 'none', 'autocorrect': 'off', 'spellcheck': 'false'})
+    if wrong or blamed:
+        field.props['aria-invalid'] = 'true'
+    if told:
+        field.props['aria-describedby'] = ' '.join(told)
+    if focus:
+        field.props['autofocus'] = 'autofocus'
+        field.on('vue:mounted', js_handler='(vnode) => vnode.el.focus()')  # autofocus is for pages that come whole
+
+
+def _under(words: str, look: str, role: str = '') -> str:
+    """A line below a field; its id on the page."""
+    line = text(words, 'p').classes(look)
+    if role:
+        line.props['role'] = role
+    return line.html_id
 
 
 def hidden(name: str, value: str) -> None:

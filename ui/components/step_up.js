@@ -8,17 +8,22 @@ export default {
     const [id, name] = this.provider;
     const trouble = h("p", { class: "cw-complaint", role: "alert" });
     const cancel = h("button", { type: "button", class: "cw-btn", onclick: () => this.$emit("cancel") }, "Cancel");
-    const again = id ? h("a", { class: `cw-btn${this.proof ? "" : " primary"}`, href: `/login/${encodeURIComponent(id)}?step_up=1&next=${encodeURIComponent(location.pathname + location.search)}` }, `Sign in again with ${name}`) : null;
+    const there = h("p", { class: "cw-hint", role: "status" });
+    // In a tab of its own: what was begun here stays, and goes on once the session has been raised there.
+    const again = id ? h("a", { class: `cw-btn${this.proof ? "" : " primary"}`, target: "_blank", href: `/login/${encodeURIComponent(id)}?step_up=1&next=/account/confirmed`, onclick: () => {
+      there.textContent = `Confirm it at ${name}, in the tab that has opened. What you have begun here then goes on by itself.`;
+    } }, `Sign in again with ${name}`) : null;
     if (!this.proof) {
-      form.append(h("div", "ends", cancel, again));
+      form.append(there, h("div", "ends", cancel, again));
       return;
     }
     const [label, autocomplete, type] = WORDS[this.proof];
-    const input = h("input", { class: "cw-input", name: this.proof, type, autocomplete, required: true, maxlength: 1024, autofocus: true, inputmode: this.proof === "code" ? "numeric" : null, "data-testid": "proof" });
-    const confirm = h("button", { type: "submit", class: "cw-btn primary", "data-testid": "prove" }, "Confirm");
+    const input = h("input", { class: "cw-input", id: "step-up-proof", name: this.proof, type, autocomplete, required: true, maxlength: 1024, autofocus: true, inputmode: this.proof === "code" ? "numeric" : null, "data-testid": "proof" });
+    const confirm = h("button", { type: "submit", class: "cw-btn primary", "data-testid": "prove" }, this.proof === "code" ? "Confirm code" : "Confirm password");
     form.append(
       h("input", { type: "text", name: "email", autocomplete: "username", value: this.email, hidden: true, readonly: true }), // password managers ask whose it is
-      h("label", "", h("span", "cw-label", label), input), trouble, h("div", "ends", again, cancel, confirm));
+      h("div", "", h("label", { class: "cw-label", for: input.id }, label), this.proof === "password" ? cw.secret(input, "password") : input),
+      trouble, there, h("div", "ends", again, cancel, confirm));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       confirm.disabled = true;

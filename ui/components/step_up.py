@@ -2,11 +2,13 @@
 
 from nicegui import events, ui
 
-from domain.people import Account
 from domain.services.sessions import RAISED_S
-from domain.sessions import Session
+from ui.auth import SignedIn
 from ui.components.card import text
 from ui.components.controls import sheet
+
+_LOOK_S = 0.5
+"""How often is looked for a proof that came in through another tab."""
 
 
 class step_up(ui.element, component='step_up.js'):  # noqa: N801 (NiceGUI's element style)
@@ -23,10 +25,15 @@ class step_up(ui.element, component='step_up.js'):  # noqa: N801 (NiceGUI's elem
         self._props['email'] = email
 
 
-async def confirmed(account: Account, session: Session) -> bool:
-    """Ask, and wait for the answer; false when they would rather not. To be called inside a client."""
+async def confirmed(who: SignedIn) -> bool:
+    """Ask, and wait for the answer; false when they would rather not. To be called inside a client.
+
+    Whoever proves it at their identity provider does so in another tab, so that this page keeps what was begun in it.
+    """
+    account, session = who.account, who.session
     proof = 'code' if account.totp is not None else 'password' if account.password_hash is not None else ''
     provider = (session.provider, session.method or session.provider)
+    before = _proved_at(who)
     with sheet('Confirm that it is you') as dialog:
         text(
             'What you are about to do needs a fresh proof that it is you, even in an open session. '
@@ -39,11 +46,21 @@ async def confirmed(account: Account, session: Session) -> bool:
         def proved(_: events.GenericEventArguments) -> None:
             dialog.submit(True)
 
+        def look() -> None:
+            if _proved_at(who) != before:
+                dialog.submit(True)
+
         form = step_up(proof=proof, provider=provider, email=account.email).mark('step-up')
         form.on('proved', proved)
         form.on('cancel', dialog.close)
+        ui.timer(_LOOK_S, look)
     dialog.props['data-testid'] = 'step-up'
     done = bool(await dialog)
     if not dialog.is_deleted:
         dialog.delete()
     return done
+
+
+def _proved_at(who: SignedIn) -> float | None:
+    standing = who.access.standing(who.session)
+    return standing[0].raised_at if standing is not None else None

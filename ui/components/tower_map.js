@@ -5,7 +5,7 @@ const CELL = 34; // px: four towers in one square of this size become a cluster
 const KM_PER_DEGREE = 111.195;
 
 export default {
-  template: `<div class="cw-map"><canvas ref="land" aria-hidden="true"></canvas><canvas ref="marks" tabindex="0" role="img"></canvas>
+  template: `<div class="cw-map"><canvas ref="land" aria-hidden="true"></canvas><canvas ref="marks" tabindex="0" role="img" aria-label="Map of towers: loading"></canvas>
     <div class="zoom"><button ref="closer" type="button" aria-label="Zoom in">+</button><button ref="wider" type="button" aria-label="Zoom out">−</button><button ref="whole" type="button" aria-label="Show all towers" title="Show all towers">⤢</button></div>
     <div class="cw-tip" ref="tip" hidden></div></div>`,
   props: { topic: String, href: String },

@@ -3,18 +3,17 @@
 from fastapi import Request
 from nicegui import ui
 
-from domain.passwords import LEAST
+from domain.access import words
 from domain.people import Account, Identity, Person
 from ui.auth import SignedIn
-from ui.components.age import age
-from ui.components.card import card, grid, stack, text
-from ui.components.controls import button, complaint, field
+from ui.components.card import Text, card, grid, stack, text
+from ui.components.native_form import hidden
+from ui.pages.account_password import password_card
 from ui.pages.account_sessions import sessions_card
 from ui.pages.account_tokens import tokens_card
 from ui.pages.second_factor import second_factor_card
 from ui.pages.services import Services
-from ui.pages.shell import guarded, page
-from ui.spans import sentence
+from ui.pages.shell import page
 
 
 def register(services: Services) -> None:
@@ -24,90 +23,55 @@ def register(services: Services) -> None:
     def account(request: Request) -> None:
         with page(request, services, 'My account', active='account') as (who, _), grid('two', top=True):
             with stack():
-                _identity(services, who, who.account)
+                ways = _identity(services, who, who.account)
                 if who.account.password_hash is not None:
-                    _password(services, who)
-                    second_factor_card(services, who)
+                    password_card(services, who)
+                    second_factor_card(services, who, changed=lambda: ways.set_text(_ways(services, who.account)))
             with stack():
                 sessions_card(services, who)
                 tokens_card(services, who)
 
 
-def _identity(services: Services, who: SignedIn, account: Account) -> None:
-    with card('Who I am'), ui.element('dl').classes('cw-facts').props('data-testid=identity'):
-        _fact('Name', account.name)
-        _fact('E-mail address', account.email)
-        for person in sorted(services.fleets.memberships(account.id).values(), key=lambda person: person.created_at):
-            _membership(services, person, here=person.enterprise == who.person.enterprise)
-        if account.owner:
-            _fact('Installation', 'Owner')
-        text('Signs in with', 'dt')
-        with ui.element('dd'):
-            text(', '.join(_ways(services, account)))
+def _identity(services: Services, who: SignedIn, account: Account) -> Text:
+    """Who it is; gives the words on how they sign in, which may change."""
+    with card('Who I am'):
+        with ui.element('dl').classes('cw-facts').props('data-testid=identity'):
+            _fact('Name', account.name)
+            _fact('E-mail address', account.email)
+            ways = _fact('Signs in with', _ways(services, account))
+            if account.owner:
+                _fact('Installation', 'Owner')
+        with ui.element('ul').classes('cw-entries').props('aria-label="My enterprises"'):
+            members = sorted(services.fleets.memberships(account.id).values(), key=lambda person: person.created_at)
+            for person in members:
+                _membership(services, person, here=person.enterprise == who.person.enterprise, alone=len(members) == 1)
+    return ways
 
 
-def _membership(services: Services, person: Person, *, here: bool) -> None:
-    text(services.fleets.of(person.enterprise).enterprise.name, 'dt')
-    with ui.element('dd'):
-        text(person.role.capitalize() + (' of a part of it' if person.scope else ''))
-        if here:
-            text(' · where you are now').classes('cw-quiet')
+def _membership(services: Services, person: Person, *, here: bool, alone: bool) -> None:
+    with ui.element('li'):
+        with ui.element('div').classes('what'):
+            with ui.element('p'):
+                text(services.fleets.of(person.enterprise).enterprise.name, 'b')
+                if here and not alone:
+                    text('Where you are now').classes('cw-tag')
+            part = f' of {words(person.scope)}' if person.scope else ''
+            text(person.role.capitalize() + part, 'p').classes('cw-quiet')
+        if not here:
+            with ui.element('form').props('method=post action=/auth/switch'):
+                hidden('enterprise', person.enterprise)
+                text('Switch enterprise', 'button').classes('cw-btn').props('type=submit')
 
 
-def _ways(services: Services, account: Account) -> list[str]:
+def _ways(services: Services, account: Account) -> str:
     ways = ['a password' + (' and a code' if account.totp else '')] if account.password_hash else []
     known = services.fleets.installation.table(Identity).values()
-    ways += sorted({identity.provider for identity in known if identity.account == account.id})
-    return ways or ['nothing yet']
+    theirs = {identity.provider for identity in known if identity.account == account.id}
+    labels = {provider.name: provider.label for provider in services.providers}
+    ways += sorted(labels.get(name, name) for name in theirs)
+    return ', '.join(ways) or 'nothing yet'
 
 
-def _fact(label: str, value: str) -> None:
+def _fact(label: str, value: str) -> Text:
     text(label, 'dt')
-    text(value, 'dd')
-
-
-def _password(services: Services, who: SignedIn) -> None:
-    with card('Password'), ui.element('div').classes('body'):
-        changed = ui.element('p').classes('cw-prose')
-
-        def tell_age() -> None:
-            changed.clear()
-            with changed:
-                at = who.account.password_at
-                text('Set ' if at else 'A new password ends every other session.')
-                if at:
-                    age(at)
-                    text('. A new one ends every other session.')
-
-        tell_age()
-        with ui.element('div').classes('cw-form').style('margin-top: 12px'):
-            current = field('Current password', password=True, autocomplete='current-password').mark('current')
-            new = field(
-                'New password',
-                password=True,
-                autocomplete='new-password',
-                hint=f'{LEAST} characters or more; several words make a good one.',
-            ).mark('new')
-            again = field('New password, once more', password=True, autocomplete='new-password').mark('again')
-            trouble = complaint()
-
-            async def change() -> None:
-                trouble.say('')
-                if new.value != again.value:
-                    trouble.say('The new password is not the same both times.')
-                    return
-                old, wanted = str(current.value or ''), str(new.value or '')
-                done = await guarded(
-                    who,
-                    lambda actor: services.my_account.change_password(who.session, old, wanted, address=actor.address),
-                    done='Your password is changed. Your other sessions have ended.',
-                    refused=lambda refusal: trouble.say(f'{sentence(refusal.detail)}.'),
-                )
-                if done:
-                    for each in (current, new, again):
-                        each.value = ''
-                    tell_age()
-
-            again.on('keydown.enter', change)
-            with ui.element('div'):
-                button('Change password', change).props('data-testid=change-password').mark('change-password')
+    return Text('dd', value)

@@ -14,7 +14,14 @@ from ui.pages.shell import guarded
 from ui.spans import counted
 from ui.user_agents import browser_name
 
-_METHODS = {'': 'a password', 'password': 'a password', 'password and code': 'a password and a code'}  # nosec B105 - words, no password
+_METHODS = {  # nosec B105 - words, no password
+    '': 'a password',
+    'password': 'a password',
+    'password and code': 'a password and a code',
+    'password and recovery code': 'a password and a recovery code',
+    'invitation': 'an invitation',
+    'set-up': 'the set-up link',
+}
 """Ways in as people say them; any other is the name of an identity provider."""
 
 
@@ -34,9 +41,9 @@ def sessions_card(services: Services, who: SignedIn) -> None:
                 _row(services, who, session, show)
         if (others := len(sessions) - 1) > 0:
             with foot:
-                button('End all others…', lambda: _ask_others(services, who, others, show)).mark('end-others').props(
-                    'data-testid=end-others'
-                )
+                button('End other sessions…', lambda: _ask_others(services, who, others, show)).mark(
+                    'end-others'
+                ).props('data-testid=end-others')
 
     show()
 
@@ -50,12 +57,14 @@ def _row(services: Services, who: SignedIn, session: Session, after: Callable[[]
                 if mine:
                     text('This browser').classes('cw-tag')
             with ui.element('p').classes('cw-quiet'):
-                text(
-                    f'{session.address or "address not known"} · signed in with {_METHODS.get(session.method, session.method)} '
-                )
-                age(session.created_at)
-                text(' · used ')
-                age(session.seen_at)
+                with _piece():
+                    text(f'{session.address or "address not known"} · used ')
+                    age(session.seen_at)
+                text(' · ').classes('cw-dot')
+                with _piece():
+                    text('signed in ')
+                    age(session.created_at)
+                    text(f' with {_METHODS.get(session.method, session.method)}')
         if mine:
             with ui.element('form').props('method=post action=/auth/sign-out'):
                 text('Sign out', 'button').classes('cw-btn').props('type=submit')
@@ -63,6 +72,11 @@ def _row(services: Services, who: SignedIn, session: Session, after: Callable[[]
             button('End session…', lambda: _ask(services, who, session, after)).mark('end-session').props(
                 'data-testid=end-session'
             )
+
+
+def _piece() -> ui.element:
+    """Words that stay together where the line is too short for all."""
+    return ui.element('span').classes('piece')
 
 
 def _ask(services: Services, who: SignedIn, session: Session, after: Callable[[], None]) -> None:
@@ -91,7 +105,7 @@ def _ask_others(services: Services, who: SignedIn, others: int, after: Callable[
     ask(
         f'End {counted(others, "other session")}?',
         ['Every page you have open in another browser goes to the sign-in at once.', 'This browser stays signed in.'],
-        'End all others',
+        'End other sessions',
         end,
         danger=True,
     )

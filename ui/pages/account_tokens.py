@@ -67,7 +67,7 @@ def _row(services: Services, who: SignedIn, token: Token, after: Callable[[], No
                     expired = token.expires_at <= services.clock()
                     text(' · expired ' if expired else ' · expires ')
                     age(token.expires_at, 'ago' if expired else 'left')
-        button('Revoke…', lambda: _ask(services, who, token, after)).mark('revoke').props('data-testid=revoke')
+        button('Revoke token…', lambda: _ask(services, who, token, after)).mark('revoke').props('data-testid=revoke')
 
 
 def _ask(services: Services, who: SignedIn, token: Token, after: Callable[[], None]) -> None:
@@ -88,8 +88,7 @@ def _make(services: Services, who: SignedIn, after: Callable[[], None]) -> None:
     own = who.actor().permissions - OWNER
     with context.client, sheet('Make API token') as dialog:
         dialog.on('hide', dialog.delete)
-        body = ui.element('div').classes('cw-form')
-        with body:
+        with ui.element('div').classes('cw-form'):
             name = field('Name', placeholder='Nightly export', hint='What uses it: you will want to know in a year.')
             name.props('autofocus maxlength=80 data-testid=token-name').mark('token-name')
             with labelled('What it may do', hint='Never more than you may do yourself, now or later.'):
@@ -118,19 +117,23 @@ def _make(services: Services, who: SignedIn, after: Callable[[], None]) -> None:
                         refused=lambda refusal: trouble.say(f'{sentence(refusal.detail)}.'),
                     )
                     if made is not None:
-                        _show(body, dialog, *made)
+                        dialog.close()
                         after()
+                        _show(made[1])
 
+                name.on('keydown.enter', make)
                 button('Make token', make, rank='primary').mark('make-token').props('data-testid=make-token')
     dialog.open()
 
 
-def _show(body: ui.element, dialog: ui.dialog, token: Token, secret: str) -> None:
-    body.clear()
-    with body:
+def _show(secret: str) -> None:
+    with context.client, sheet('Keep your API token') as dialog:
+        dialog.props('persistent').on('hide', dialog.delete)  # a click beside it must not lose the token
         text('Copy it now: it is not shown again. Whoever has it acts as you, so keep it like a password.', 'p')
         command(secret).mark('token-secret').props('data-testid=token-secret')
-        text('Programs send it as a header:', 'p').classes('cw-hint')
-        text('Authorization: Bearer cwt_…', 'code').classes('cw-mono')
+        with ui.element('p').classes('cw-hint'):
+            text('Programs send it in a header: ')
+            text('Authorization: Bearer cwt_…', 'code').classes('cw-mono')
         with ui.element('div').classes('ends'):
-            button('Done', dialog.close, rank='primary')
+            button('I have kept the token', dialog.close, rank='primary')
+    dialog.open()

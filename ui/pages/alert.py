@@ -16,6 +16,7 @@ from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
 from ui.pages.alerts import ask_comment
+from ui.pages.outage import outage_card
 from ui.pages.services import Services
 from ui.pages.shell import page
 
@@ -98,6 +99,8 @@ def _page(services: Services, who: SignedIn, alert: Alert) -> None:
                     with ui.element('div').classes('body'):
                         text(_MEANING[alert.alarm_type], 'p').classes('cw-prose')
                 facts(topic, _FACTS)
+            if alert.object_kind == 'tower':
+                outage_card(alert.object_id)
             if alert.score is not None:
                 with card('Witnesses', caption='{witnessed} said so', caption_topic=topic):
                     live_table(

@@ -23,7 +23,7 @@ from ui.pages.notes import alert_note
 from ui.pages.orders import VERBS, order
 from ui.pages.services import Services
 from ui.pages.shell import guarded, page
-from ui.topics.device import HISTORY_S
+from ui.topics.device import HISTORY_S, MOST_POINTS
 
 SIGNAL = (
     Series(label='RSRP', unit='dBm', low=-130, high=-60, thresholds=((-105, 'poor'),)),
@@ -82,7 +82,6 @@ def register(services: Services) -> None:
         with page(request, services, 'Devices', active='devices') as (who, fleet):
             found = fleet.devices.get(id)
             if found is not None:
-                ui.page_title(f'{found.name} · Cellwarden')
                 _device(request, services, who, found)
                 return
             before = None if fleet.scope else await services.store.get(Device, fleet.enterprise.id, id)
@@ -115,10 +114,11 @@ def _device(request: Request, services: Services, who: SignedIn, device: Device)
     locked_out_note(request, services, who, topic)
     with live_when(topic, 'gone', [None], shown=True), grid('wide', top=True):
         with stack():
-            with card('Signal', caption='up to 6 hours'):
-                silence = max(300, device.interval_s * 3 + 10)
+            with card('Signal', caption='up to 6 hours; a dotted line is a change of cell'):
+                silence = max(3 * HISTORY_S / MOST_POINTS, device.interval_s * 3 + 10)
                 nothing = Empty(
-                    title='No radio readings yet', text='The chart begins with the first check-in that tells of a cell.'
+                    title='No radio readings in the last 6 hours',
+                    text='The chart begins with the next check-in that tells of a cell.',
                 )
                 chart(f'signal/{device.id}', SIGNAL, span_s=HISTORY_S, gap_s=silence, empty=nothing)
             with card('Policies', more=('All policies', '/policies')):

@@ -1,23 +1,28 @@
 """The devices: a window on as many as there are, sorted, filtered and searched by the server, with live rows."""
 
+from collections.abc import Mapping, Sequence
+
 from fastapi import Request
 from nicegui import ui
 
 from domain.access import Permission
 from domain.commands import Action
 from domain.devices import Kind
+from domain.errors import DomainError
 from domain.fleet import Fleet
+from domain.listing import beginning
 from domain.radio import Rat
 from ui.auth import SignedIn
 from ui.components.columns import Column
-from ui.components.controls import door
+from ui.components.controls import door, toast
 from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.enrolment_token import enrol_button
 from ui.pages.notes import nothing_seen
-from ui.pages.orders import order
+from ui.pages.orders import MOST_AT_ONCE, order
 from ui.pages.services import Services
-from ui.pages.shell import page
+from ui.pages.shell import page, plain
+from ui.topics.devices import device_query
 
 MOST_OPTIONS = 400
 """A filter with more choices than this is typed."""
@@ -45,32 +50,53 @@ def register(services: Services) -> None:
             commands = who.may(Permission.COMMANDS_WRITE)
 
             def act(acted: Acted) -> None:
-                order(services, who, Action(acted.action), acted.ids)
+                ids = acted.ids if acted.query is None else _all_of(services, who, acted.query)
+                if ids is not None:
+                    order(services, who, Action(acted.action), ids)
 
-            with live_table(
-                'devices',
-                COLUMNS,
-                noun=('device', 'devices'),
-                linked=True,
-                sort='name',
-                search='Search name, IMEI, serial…',
-                href='/devices/{id}',
-                filters=_filters(fleet),
-                bulk=[
-                    Act(name='quarantine', label='Quarantine devices…'),
-                    Act(name='release', label='Release devices…'),
-                ]
-                if commands
-                else [],
-                on_act=act,
-                empty=_nothing(who),
-            ).props('data-testid=devices'):
+            with (
+                live_table(
+                    'devices',
+                    COLUMNS,
+                    noun=('device', 'devices'),
+                    linked=True,
+                    sort='name',
+                    search='Search name, IMEI, serial…',
+                    href='/devices/{id}',
+                    filters=_filters(fleet),
+                    bulk=[
+                        Act(name='quarantine', label='Quarantine devices…'),
+                        Act(name='release', label='Release devices…'),
+                    ]
+                    if commands
+                    else [],
+                    most=MOST_AT_ONCE,
+                    counted='device-facets',
+                    on_act=act,
+                    empty=_nothing(who),
+                )
+                .props('data-testid=devices')
+                .mark('devices')
+            ):
                 export = door('Export devices', '/ui/devices.csv').props('data-testid=export download="devices.csv"')
                 export.props['title'] = 'All devices that match the search and filters, as CSV'
                 # The table keeps its view in the page's address; the file is of that view.
                 export.on('click', js_handler='(event) => { event.currentTarget.search = location.search }')
                 if who.may(Permission.ENROLMENT_WRITE):
                     enrol_button(request, services, who, rank='primary')
+
+
+def _all_of(services: Services, who: SignedIn, query: Mapping[str, str]) -> Sequence[str] | None:
+    """The devices that match now; ``None`` when they became too many, or the query is none of ours."""
+    try:
+        found = beginning(services.seen_by(who), device_query(query), MOST_AT_ONCE)
+    except DomainError as refusal:
+        toast(plain(refusal), 'bad')
+        return None
+    if found.matched > MOST_AT_ONCE:
+        toast(f'{found.matched:,} devices match by now; at most {MOST_AT_ONCE:,} can be told at once.', 'warn')
+        return None
+    return found.ids
 
 
 def _nothing(who: SignedIn) -> Empty:
@@ -108,6 +134,7 @@ def _filters(fleet: Fleet) -> list[Filter]:
         ),
         Filter(field='rat', label='Radio', options=tuple((rat.value, rat.value) for rat in Rat), extra=True),
         Filter(field='policy', label='Not compliant with', options=tuple(policies), extra=True),
+        Filter(field='outage', label='Served before the outage of', options=tuple(towers), extra=True),
         Filter(field='quarantined', label='Quarantine', options=(('true', 'In quarantine'),), extra=True),
     ]
     return [one for one in filters if one.options != ()]

@@ -147,9 +147,8 @@ def _tokens(request: Request, services: Services, who: SignedIn, fleet: Fleet) -
             f'Revoke {token.name}',
             lambda: guarded(
                 who,
-                lambda actor: services.tokens.revoke(actor.enterprise, token.id, actor=actor),
+                lambda actor: services.tokens.revoke_enrolment(actor, token.id),
                 done=f'{token.name} is revoked.',
-                permission=Permission.ENROLMENT_WRITE,
             ),
             danger=True,
         )

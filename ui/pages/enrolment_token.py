@@ -5,8 +5,8 @@ import json
 from fastapi import Request
 from nicegui import context, ui
 
-from domain.access import Actor, Permission
-from domain.tokens import Token, TokenKind
+from domain.access import Actor
+from domain.tokens import Token
 from ui.auth import SignedIn
 from ui.components.card import text
 from ui.components.command import command
@@ -65,23 +65,20 @@ def _dialog(server: str, services: Services, who: SignedIn) -> None:
                 button('Cancel', dialog.close)
 
                 async def issue(actor: Actor) -> tuple[Token, str]:
-                    return await services.tokens.issue(
-                        actor.enterprise,
-                        TokenKind.ENROLMENT,
+                    return await services.tokens.issue_enrolment(
+                        actor,
                         str(name.value),
                         uses=None if uses.value == 'any' else int(uses.value),
                         expires_in_s=float(lasts.value),
                         labels=read_labels(str(labels.value or '')),
                         approval=door.value == 'approval',
                         replaces=door.value == 'replaces',
-                        actor=actor,
                     )
 
                 async def make() -> None:
                     made = await guarded(
                         who,
                         issue,
-                        permission=Permission.ENROLMENT_WRITE,
                         refused=trouble.refuse,
                     )
                     if made is not None:

@@ -1,5 +1,7 @@
 """Where a one-time link leads: join an enterprise, set a new password, set up an empty installation."""
 
+from collections.abc import Mapping
+
 from fastapi import Request
 from nicegui import ui
 
@@ -8,13 +10,14 @@ from domain.passwords import LEAST, MOST
 from domain.people import Link, LinkKind
 from ui.auth import is_signed_in, signed_in
 from ui.auth.joining import LINK_COOKIE, said
-from ui.components.card import text
 from ui.components.controls import door
 from ui.components.native_form import doorway, native_form, native_input, submit
 from ui.frame import bare
 from ui.pages.services import Services
+from ui.spans import sentence
 
 _HINT = f'{LEAST} characters or more. Several words that have nothing to do with each other are good, and easy to type.'
+_FIELDS = ('enterprise', 'networks', 'name', 'email', 'password')
 
 
 def register(services: Services) -> None:
@@ -25,53 +28,73 @@ def register(services: Services) -> None:
         try:
             link = services.links.look(request.cookies.get(LINK_COOKIE, ''))
         except NotFound:
-            _gone()
+            _gone(is_in=is_signed_in(request))
             return
-        before = said(request, services.seal)
-        refused = sentence(before.get('words', ''))
+        before = _Before(said(request, services.seal))
         if link.kind is LinkKind.RESET:
-            _reset(services, link, refused)
+            _reset(services, link, before)
         elif link.kind is LinkKind.SETUP:
-            _setup(before, refused)
+            _setup(before)
         elif is_signed_in(request):
-            _accept(services, link, signed_in(request).person.email, refused)
+            _accept(services, link, signed_in(request).person.email, before)
         elif services.fleets.account_of(link.email) is not None:
             _sign_in_first(services, link)
         else:
-            _invitation(services, link, before, refused)
+            _invitation(services, link, before)
 
 
-def sentence(words: str) -> str:
-    """What a service says, as a sentence."""
-    return f'{words[:1].upper()}{words[1:]}.' if words else ''
+class _Before:
+    """What was typed before, and what it was refused for: said at the field that is to blame, above the form when none is."""
+
+    def __init__(self, said: Mapping[str, str]) -> None:
+        self.typed = said
+        words, field = sentence(said.get('words', '')), said.get('field', '')
+        self.wrong = {field: f'{words}.'} if field in _FIELDS else {}
+        self.refused = f'{words}.' if words and not self.wrong else ''
+
+    def ask(
+        self, name: str, label: str, *, value: str = '', kind: str = 'text', autocomplete: str = 'off', hint: str = '',
+        focus: bool = False, optional: bool = False, fixed: bool = False, most: int = 254,
+    ) -> None:  # fmt: skip
+        """A field of the form; the focus goes to what is wrong, and where nothing is, to the field with ``focus``."""
+        native_input(
+            name, label, value=value if fixed else self.typed.get(name, value), kind=kind, autocomplete=autocomplete, hint=hint, most=most,
+            focus=name in self.wrong if self.wrong else focus, wrong=self.wrong.get(name, ''),
+            optional=optional, fixed=fixed,
+        )  # fmt: skip
+
+    def ask_password(self, *, focus: bool) -> None:
+        """The field for the new password."""
+        hint = '' if 'password' in self.wrong else _HINT  # what is wrong says it too
+        self.ask(
+            'password', 'Choose a password', kind='password', autocomplete='new-password', hint=hint, focus=focus, most=MOST
+        )  # fmt: skip
 
 
-def _gone() -> None:
+def _gone(*, is_in: bool) -> None:
     lead = 'It was used before, is too old, or a newer one took its place. Ask whoever sent it for another.'
-    with bare('Link'), doorway('This link works no more', lead):
-        door('Go to the sign-in', '/login')
+    with bare('Link no longer works'), doorway('This link no longer works', lead):
+        door('Open the overview' if is_in else 'Go to the sign-in', '/' if is_in else '/login')
 
 
-def _invitation(services: Services, link: Link, before: dict[str, str], refused: str) -> None:
+def _invitation(services: Services, link: Link, before: _Before) -> None:
     title, lead = f'Join {_company(services, link)}', f'You will be {_a(link.role)} there.'
-    with bare('Join'), doorway(title, lead), native_form('/join', 'Join', refused=refused):
-        native_input('email', 'E-mail address', value=link.email, autocomplete='username', fixed=True)
-        name = before.get('name', link.name)
-        native_input('name', 'Your name', value=name, autocomplete='name', wrong=bool(refused), most=80)
-        _new_password('Choose a password', refused)
+    with bare('Join'), doorway(title, lead), native_form('/join', 'Join', refused=before.refused):
+        before.ask('email', 'E-mail address', value=link.email, autocomplete='username', fixed=True)
+        before.ask('name', 'Your name', value=link.name, autocomplete='name', focus=not link.name, most=80)
+        before.ask_password(focus=bool(link.name))
         submit('Create my account', 'join')
 
 
-def _accept(services: Services, link: Link, email: str, refused: str) -> None:
+def _accept(services: Services, link: Link, email: str, before: _Before) -> None:
     company = _company(services, link)
     with bare('Join'), doorway(f'Join {company}', f'You will be {_a(link.role)} there, beside what you are elsewhere.'):
         if email == link.email:
-            with native_form('/join', 'Join', refused=refused):
+            with native_form('/join', 'Join', refused=before.refused):
                 submit(f'Join {company}', 'join')
             return
         words = f'This invitation is for {link.email}, and you are signed in as {email}. Sign out, then open the link again.'
-        text(words, 'p').classes('cw-refused')
-        with native_form('/auth/sign-out', 'Sign out'):
+        with native_form('/auth/sign-out', 'Sign out', refused=words):
             submit('Sign out', 'sign-out')
 
 
@@ -81,45 +104,35 @@ def _sign_in_first(services: Services, link: Link) -> None:
         door('Sign in to accept', '/login?next=/join', rank='primary')
 
 
-def _reset(services: Services, link: Link, refused: str) -> None:
+def _reset(services: Services, link: Link, before: _Before) -> None:
     account = services.fleets.accounts[link.account]
     lead = 'Wherever you are signed in with the old one, you are signed out.'
     with (
         bare('New password'),
         doorway('Set a new password', lead),
-        native_form('/join', 'Set a new password', refused=refused),
+        native_form('/join', 'Set a new password', refused=before.refused),
     ):
-        native_input('email', 'E-mail address', value=account.email, autocomplete='username', fixed=True)
-        _new_password('Choose a password', refused)
+        before.ask('email', 'E-mail address', value=account.email, autocomplete='username', fixed=True)
+        before.ask_password(focus=True)
         submit('Set the password', 'reset')
 
 
-def _setup(before: dict[str, str], refused: str) -> None:
+def _setup(before: _Before) -> None:
     lead = 'Nobody is here yet. You become the owner of this installation and the admin of its first company.'
-    with bare('Set up'), doorway('Set up Cellwarden', lead), native_form('/join', 'Set up Cellwarden', refused=refused):
-        wrong = bool(refused)
-        native_input(
-            'enterprise', 'Company', value=before.get('enterprise', ''), autocomplete='organization',
-            focus=not refused, wrong=wrong, most=80,
-        )  # fmt: skip
-        native_input(
-            'networks', 'Home networks (optional)', value=before.get('networks', ''), optional=True, wrong=wrong,
+    with (
+        bare('Set up'),
+        doorway('Set up Cellwarden', lead),
+        native_form('/join', 'Set up Cellwarden', refused=before.refused),
+    ):
+        before.ask('enterprise', 'Company', autocomplete='organization', focus=True, most=80)
+        before.ask(
+            'networks', 'Home networks (optional)', optional=True,
             hint='As MCC-MNC, such as 204-08, 204-16. A starter policy then watches for foreign networks.',
         )  # fmt: skip
-        native_input('name', 'Your name', value=before.get('name', ''), autocomplete='name', wrong=wrong, most=80)
-        native_input(
-            'email', 'Your e-mail address', value=before.get('email', ''), kind='email', autocomplete='username',
-            wrong=wrong,
-        )  # fmt: skip
-        _new_password('Choose a password', refused)
+        before.ask('name', 'Your name', autocomplete='name', most=80)
+        before.ask('email', 'Your e-mail address', kind='email', autocomplete='username')
+        before.ask_password(focus=False)
         submit('Set up Cellwarden', 'set-up')
-
-
-def _new_password(label: str, refused: str) -> None:
-    native_input(
-        'password', label, kind='password', autocomplete='new-password', hint=_HINT, focus=bool(refused),
-        wrong=bool(refused), most=MOST,
-    )  # fmt: skip
 
 
 def _company(services: Services, link: Link) -> str:

@@ -65,12 +65,12 @@ def _form(services: Services, who: SignedIn, fleet: Fleet, person: Person, dialo
     trouble = complaint(name=name, **({'scope': form.labels} if form is not None else {}))
 
     async def save(actor: Actor) -> Person:
-        now = person
-        if form is not None:
-            now = await services.people.change_role(actor, person.id, now.version, form.role(), form.scope())
-        if str(name.value or '').strip() != person.name:
-            now = await services.people.rename(actor, person.id, now.version, str(name.value or ''))
-        return now
+        called = str(name.value or '')
+        if form is None:
+            return await services.people.rename(actor, person.id, person.version, called)
+        return await services.people.change_role(
+            actor, person.id, person.version, form.role(), form.scope(), name=called
+        )
 
     async def go() -> None:
         saved = await guarded(

@@ -1,5 +1,6 @@
 """Orders to devices by hand: a dialog that says what will happen to how many devices and where, then the commands."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
@@ -38,6 +39,10 @@ _AS_IT_IS = {
 }
 _UNDOING = frozenset({Action.RELEASE, Action.UNLOCK})
 _MOST_NAMED = 3
+MOST_AT_ONCE = 2000
+"""Devices that can be told something by one click; more take a policy, with its preview and its interlock."""
+AT_A_TIME = 50
+"""Commands that travel together: they share a commit, and check-ins pass between two lots."""
 
 
 def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str]) -> None:
@@ -188,14 +193,19 @@ def _would_change(fleet: Fleet, device: Device, action: Action) -> bool:
 async def _tell(
     services: Services, actor: Actor, devices: Sequence[Device], action: Action, reason: str, key: str
 ) -> tuple[int, list[str]]:
-    """Give the commands one by one; how many were taken and why the others were not. The first refusal of all is raised."""
+    """Give the commands, some at a time; how many were taken and why the others were not. The first refusal of all is raised."""
     taken, refused = 0, list[DomainError]()
-    for device in devices:
-        try:
-            await services.devices.command(actor, device.id, action, reason, key)
-            taken += 1
-        except DomainError as refusal:
-            refused.append(refusal)
+    for start in range(0, len(devices), AT_A_TIME):
+        some = devices[start : start + AT_A_TIME]
+        told = (services.devices.command(actor, device.id, action, reason, key) for device in some)
+        for outcome in await asyncio.gather(*told, return_exceptions=True):
+            match outcome:
+                case DomainError():
+                    refused.append(outcome)
+                case BaseException():
+                    raise outcome
+                case _:
+                    taken += 1
     if refused and not taken:
         raise refused[0]
     return taken, [plain(refusal) for refusal in refused]

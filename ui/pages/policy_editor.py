@@ -20,7 +20,7 @@ from ui.components.controls import ask, button, complaint, door, field, labelled
 from ui.components.page_state import Empty, page_state
 from ui.components.rule_field import RuleProblem, rule_field
 from ui.pages.policies import SEVERITIES
-from ui.pages.policy_preview import MOST, PreviewPanel, asked_of, consequences
+from ui.pages.policy_preview import MOST, PreviewPanel, consequences
 from ui.pages.services import Services
 from ui.pages.shell import forbidden, guarded, page, plain
 from ui.spans import counted, seconds, sentence, written
@@ -276,7 +276,7 @@ def _problem(error: RuleError) -> RuleProblem:
 
 def _question(preview: Preview, new: NewPolicy, fleet: Fleet) -> list[str]:
     broken = preview.counts[Compliance.VIOLATING]
-    lines = [f'{broken:,} of {counted(asked_of(preview), "device")} break it now.']
+    lines = [f'{broken:,} of {counted(preview.asked, "device")} break it now.']
     if preview.towers:
         lines.append('Most at ' + ', '.join(f'{name} ({count:,})' for name, count in preview.towers.items()) + '.')
     return [*lines, *consequences(preview, new, fleet), 'A quarantined device is released when it complies again.']

@@ -32,7 +32,7 @@ class PreviewPanel(ui.element):
     def show(self, preview: Preview, new: NewPolicy, fleet: Fleet) -> None:
         """Show what the rule said."""
         self.clear()
-        broken, asked = preview.counts[Compliance.VIOLATING], asked_of(preview)
+        broken, asked = preview.counts[Compliance.VIOLATING], preview.asked
         with self:
             with ui.element('p').classes('cw-sum'):
                 text(f'{broken:,}', 'b').props('data-testid=preview-broken')
@@ -57,14 +57,9 @@ class PreviewPanel(ui.element):
             _part('Answer', consequences(preview, new, fleet))
 
 
-def asked_of(preview: Preview) -> int:
-    """How many devices the rule was asked of; all it binds, or a sample of those."""
-    return sum(preview.counts.values())
-
-
 def consequences(preview: Preview, new: NewPolicy, fleet: Fleet) -> list[str]:
     """What saving the policy would set in motion, in sentences."""
-    broken, asked = preview.counts[Compliance.VIOLATING], asked_of(preview)
+    broken, asked = preview.counts[Compliance.VIOLATING], preview.asked
     if new.mode is Mode.AUDIT:
         return ['Violations are recorded. No command is sent.']
     about = ''

@@ -1,6 +1,6 @@
 """Identity providers on the sign-in, and the page that says why one did not let somebody in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from fastapi import Request
@@ -8,9 +8,11 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import ui
 
 from domain.providers import Because, Provider
-from ui.auth import safe_target
+from ui.auth import is_signed_in, safe_target, signed_in
 from ui.components.card import text
-from ui.frame import MARK, bare
+from ui.components.controls import door
+from ui.components.native_form import doorway, hidden, native_input
+from ui.frame import bare
 from ui.pages.services import Services
 
 _WORDS: dict[Because, tuple[str, str]] = {
@@ -73,7 +75,16 @@ _WORDS: dict[Because, tuple[str, str]] = {
 
 
 def register(services: Services) -> None:
-    """Register ``/login/{name}/refused``."""
+    """Register ``/login/{name}/refused``, and where a fresh proof given in another tab ends."""
+
+    @ui.page('/account/confirmed')
+    def confirmed(request: Request) -> Response | None:
+        if not signed_in(request).actor().raised:
+            return RedirectResponse('/account', 303)
+        lead = 'You can close this tab. What you had begun in the other one goes on there by itself.'
+        with bare('Confirmed'), doorway('It is confirmed that it is you', lead):
+            door('Open my account', '/account')
+        return None
 
     @ui.page('/login/{name}/refused')
     def refused(name: str, request: Request) -> Response | None:
@@ -83,53 +94,52 @@ def register(services: Services) -> None:
             return RedirectResponse('/login', 303)
         target = quote(safe_target(request.query_params.get('next', '/')))
         because = Because(code)
-        is_step_up = because in (Because.NOT_FRESH, Because.ANOTHER_PERSON)
+        is_step_up = is_signed_in(request)  # whoever has a session goes to a provider for nothing else
         step_up = '&step_up=1' if is_step_up else ''
         happened, advice = _WORDS[because]
-        with bare('Not signed in'), ui.element('div').classes('cw-door-in'):
-            with ui.element('div').classes('mark'):
-                ui.html(MARK, sanitize=False)
-                text('Cellwarden', 'h1')
-            with ui.element('section').classes('cw-card'), ui.element('div').classes('cw-providers'):
-                text(happened.format(label=provider.label), 'p').classes('cw-refused').props('role=alert')
-                text(advice, 'p').classes('cw-prose')
-                _link(f'Begin again at {provider.label}', f'/login/{name}?next={target}{step_up}').classes('primary')
-                _link('Go back' if is_step_up else 'Sign in another way', f'/login?next={target}')
+        title = 'Not confirmed' if is_step_up else 'Not signed in'
+        with (
+            bare(title),
+            doorway(title),
+            ui.element('section').classes('cw-card'),
+            ui.element('div').classes('cw-providers'),
+        ):
+            text(happened.format(label=provider.label), 'p').classes('cw-refused').props('role=alert')
+            text(advice, 'p').classes('cw-prose')
+            door(f'Begin again at {provider.label}', f'/login/{name}?next={target}{step_up}', rank='primary')
+            if is_step_up:
+                door('Open my account', '/account')
+            else:
+                door('Sign in another way', f'/login?next={target}')
         return None
 
 
-def provider_buttons(providers: Sequence[Provider], target: str, query: Mapping[str, str]) -> None:
-    """Ways in through providers, for the sign-in page: a button each, and a field that knows whose address is whose."""
+def provider_buttons(providers: Sequence[Provider], target: str, *, unknown: str | None) -> None:
+    """Ways in through providers, for the sign-in page: a button each, and a field that knows whose address is whose.
+
+    ``unknown`` is an address that was typed into it and is nobody's.
+    """
     if not providers:
         return
     with ui.element('section').classes('cw-card cw-providers').props('aria-label="Sign in with your organisation"'):
         for provider in providers:
-            _link(f'Sign in with {provider.label}', f'/login/{provider.name}?next={quote(target)}')
+            door(f'Sign in with {provider.label}', f'/login/{provider.name}?next={quote(target)}')
         if len(providers) > 1 and any(provider.email_domains for provider in providers):
-            _by_address(target, is_unknown=query.get('provider') == 'unknown')
+            _by_address(target, unknown)
     text('or with a password', 'p').classes('cw-aside cw-or')
 
 
-def _by_address(target: str, *, is_unknown: bool) -> None:
-    with ui.element('form').props('method=post action=/auth/begin aria-label="Find your organisation"'):
-        with ui.element('label'):
-            text('Or find it by your e-mail address').classes('cw-label')
-            field = ui.element('input').classes('cw-input')
-            for name, value in (('name', 'email'), ('type', 'email'), ('required', 'required')):
-                field.props[name] = value
-            field.props['autocomplete'] = 'username'
-            if is_unknown:
-                field.props['aria-describedby'] = 'unknown-provider'
+def _by_address(target: str, unknown: str | None) -> None:
+    is_unknown = unknown is not None
+    with ui.element('details') as fold:
         if is_unknown:
+            fold.props['open'] = True
+        text('Not sure which? Find it by your e-mail address', 'summary')
+        with ui.element('form').props('method=post action=/auth/begin aria-label="Find your organisation"'):
             words = 'No organisation is set up for that address. Use a button above, or your password.'
-            text(words, 'p').classes('cw-wrong').props('role=alert id=unknown-provider')
-        hidden = ui.element('input')
-        for name, value in (('type', 'hidden'), ('name', 'next'), ('value', target)):
-            hidden.props[name] = value
-        text('Find my organisation', 'button').classes('cw-btn').props('type=submit')
-
-
-def _link(words: str, address: str) -> ui.element:
-    link = text(words, 'a').classes('cw-btn')
-    link.props['href'] = address
-    return link
+            native_input(
+                'email', 'Work e-mail address', value=unknown or '', kind='email', autocomplete='email',
+                focus=is_unknown, wrong=words if is_unknown else '',
+            )  # fmt: skip
+            hidden('next', target)
+            text('Find my organisation', 'button').classes('cw-btn').props('type=submit')

@@ -2,8 +2,7 @@
 
 from nicegui import ui
 
-from domain.access import EVERYWHERE, ROLES, Role, Scope
-from domain.errors import Invalid
+from domain.access import EVERYWHERE, ROLES, Role, Scope, scope_of
 from domain.fleet import Fleet
 from ui.components.card import Text
 from ui.components.choices import choices
@@ -50,14 +49,7 @@ class RoleForm:
         """The chosen part; an administrator has none. Raises ``Invalid`` for what is no label."""
         if self.role() is Role.ADMIN:
             return EVERYWHERE
-        labels: dict[str, list[str]] = {}
-        for pair in self.labels.value or []:
-            key, equals, value = (part.strip() for part in str(pair).partition('='))
-            if not (key and equals and value):
-                raise Invalid(f'“{str(pair)[:60]}” is not a label; write key=value', field='scope')
-            labels.setdefault(key, []).append(value)
-        regions = tuple(str(region) for region in self._regions.value or [])
-        return Scope({key: tuple(values) for key, values in labels.items()}, regions)
+        return scope_of(map(str, self.labels.value or []), map(str, self._regions.value or []))
 
     def _explain(self) -> None:
         self._words.text = ROLES[self.role()]

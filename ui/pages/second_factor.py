@@ -2,34 +2,41 @@
 
 from collections.abc import Callable, Sequence
 
-import segno
 from nicegui import context, ui
 
 from domain.access import Actor
+from domain.errors import DomainError
 from domain.people import Account
 from domain.services.second_factor import RECOVERY_CODES, Proposal
 from ui.auth import SignedIn
 from ui.components.card import card, text
 from ui.components.command import command
 from ui.components.controls import ask, button, complaint, field, sheet
+from ui.components.keep import keep
+from ui.components.qr import qr
 from ui.pages.services import Services
 from ui.pages.shell import guarded
+from ui.spans import sentence
 
 Changed = Callable[[], object]
 _FEW = 3
 """With so few recovery codes left it is time for new ones."""
 
 
-def second_factor_card(services: Services, who: SignedIn) -> None:
-    """The card, for whoever looks at the page."""
+def second_factor_card(services: Services, who: SignedIn, *, changed: Changed) -> None:
+    """The card, for whoever looks at the page; ``changed`` is called when it was turned on or off."""
 
     @ui.refreshable
     def state() -> None:
         account = services.fleets.accounts[who.session.account]
         if account.totp is None:
-            _off(services, who, state.refresh)
+            _off(services, who, again)
         else:
-            _on(services, who, account, state.refresh)
+            _on(services, who, account, again)
+
+    def again() -> None:
+        state.refresh()
+        changed()
 
     with card('Two-step sign-in', body=True), ui.element('div').classes('cw-two-step'):
         state()
@@ -52,7 +59,7 @@ def _off(services: Services, who: SignedIn, changed: Changed) -> None:
             _turn_on(services, who, proposal, changed)
 
     with ui.element('div').classes('cw-ends'):
-        button('Turn on two-step sign-in', begin, rank='primary').props('data-testid=turn-on').mark('turn-on')
+        button('Turn on two-step sign-in…', begin, rank='primary').props('data-testid=turn-on').mark('turn-on')
 
 
 def _on(services: Services, who: SignedIn, account: Account, changed: Changed) -> None:
@@ -73,35 +80,42 @@ def _on(services: Services, who: SignedIn, account: Account, changed: Changed) -
         changed()
 
     def ask_renew() -> None:
-        ask('Make new recovery codes?', ['The ones you have stop working at once.'], 'Make new codes', renew)
+        ask('Make new recovery codes?', ['The ones you have stop working at once.'], 'Make new recovery codes', renew)
 
     def ask_off() -> None:
         lines = ['Your password alone lets you in again.', 'The entry in your app and the recovery codes stop working.']
-        ask('Turn off two-step sign-in?', lines, 'Turn it off', turn_off, danger=True)
+        ask('Turn off two-step sign-in?', lines, 'Turn off two-step sign-in', turn_off, danger=True)
 
     with ui.element('div').classes('cw-ends'):
-        button('Make new recovery codes', ask_renew).props('data-testid=renew').mark('renew')
-        button('Turn off two-step sign-in', ask_off).props('data-testid=turn-off').mark('turn-off')
+        button('Make new recovery codes…', ask_renew).props('data-testid=renew').mark('renew')
+        button('Turn off two-step sign-in…', ask_off).props('data-testid=turn-off').mark('turn-off')
 
 
 def _turn_on(services: Services, who: SignedIn, proposal: Proposal, changed: Changed) -> None:
     with context.client, sheet('Turn on two-step sign-in') as dialog, ui.element('div').classes('cw-form'):
         dialog.on('hide', dialog.delete)
         text('Scan this with an authenticator app on your phone. Any will do; nothing of it is sent anywhere.', 'p')
-        with ui.element('div').classes('cw-qr'):
-            drawn = segno.make(proposal.uri, error='m').svg_inline(scale=4, border=3, dark='#16202c', light='#ffffff')
-            ui.html(drawn, sanitize=False).props('role=img aria-label="QR code for the authenticator app"')
+        qr(proposal.uri, 'QR code for the authenticator app')
         text('No camera? Type this key into the app instead:', 'p')
         command(proposal.secret).props('data-testid=totp-secret').mark('totp-secret')
         code = field('Code that the app shows now', autocomplete='one-time-code', mono=True)
         code.props('inputmode=numeric maxlength=10 data-testid=first-code').mark('first-code')
         trouble = complaint()
 
+        def refuse(refusal: DomainError) -> None:
+            words = f'{sentence(refusal.detail)}.'
+            if refusal.field == 'code':
+                code.error = words
+            else:
+                trouble.say(words)
+
         async def confirm() -> None:
+            code.error = None
+            trouble.say('')
             codes = await guarded(
                 who,
                 lambda actor: services.second_factor.turn_on(actor, proposal.secret, str(code.value)),
-                refused=lambda refusal: trouble.say(f'{refusal.detail[:1].upper()}{refusal.detail[1:]}.'),
+                refused=refuse,
             )
             if codes is not None:
                 dialog.close()
@@ -110,7 +124,9 @@ def _turn_on(services: Services, who: SignedIn, proposal: Proposal, changed: Cha
 
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
-            button('Turn it on', confirm, rank='primary').props('data-testid=confirm-code').mark('confirm-code')
+            button('Turn on two-step sign-in', confirm, rank='primary').props('data-testid=confirm-code').mark(
+                'confirm-code'
+            )
     dialog.open()
 
 
@@ -124,7 +140,8 @@ def _show_codes(codes: Sequence[str]) -> None:
         with ui.element('ol').classes('cw-codes cw-mono').props('data-testid=recovery-codes'):
             for each in codes:
                 text(each, 'li').mark('recovery-code')
-        text('Print them or put them into a password manager now: they are not shown again.', 'p')
+        keep('\n'.join(codes), 'codes', file='cellwarden-recovery-codes.txt')
+        text('Put them into a password manager or on paper now: they are not shown again.', 'p')
         with ui.element('div').classes('ends'):
-            button('I have kept them', dialog.close, rank='primary').props('data-testid=kept').mark('kept')
+            button('I have kept the codes', dialog.close, rank='primary').props('data-testid=kept').mark('kept')
     dialog.open()

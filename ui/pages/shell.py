@@ -8,7 +8,7 @@ from typing import TypeVar
 from fastapi import Request
 from nicegui import context, ui
 
-from domain.access import Actor, Permission, words
+from domain.access import Actor, words
 from domain.errors import DomainError, NotAllowed, NotSignedIn, StepUpNeeded
 from domain.fleet import Fleet
 from ui.auth import SignedIn, signed_in
@@ -69,23 +69,18 @@ async def guarded(
     act: Callable[[Actor], Awaitable[T]],
     *,
     done: str | Callable[[T], str] = '',
-    permission: Permission | None = None,
     refused: Callable[[DomainError], object] | None = None,
 ) -> T | None:
     """Carry out what a person asked for, as they stand now: session and role are asked again, the service asks its permission.
 
     Returns what the service gave, or ``None`` when it refused. ``done`` is the word on success; a refusal is told in a toast, or by
-    ``refused`` (a form shows it where it was typed). ``permission`` is for services that are not handed an actor. Somebody whose
-    session has ended is led to the sign-in. What needs a fresh proof asks for it, and is then tried once more: ``act`` may run twice,
-    and must leave nothing done when it raises ``StepUpNeeded``.
+    ``refused`` (a form shows it where it was typed). Somebody whose session has ended is led to the sign-in. What needs a fresh proof asks
+    for it, and is then tried once more: ``act`` may run twice, and must leave nothing done when it raises ``StepUpNeeded``.
     """
     client = context.client  # a dialog that closes meanwhile takes its own place on the page with it
 
     async def attempt() -> T:
-        actor = who.actor()
-        if permission is not None:
-            actor.require(permission)
-        return await act(actor)
+        return await act(who.actor())
 
     def tell(refusal: DomainError) -> None:
         if client.is_deleted:
@@ -102,9 +97,8 @@ async def guarded(
         try:
             result = await attempt()
         except StepUpNeeded:
-            account = who.account
             with client:
-                proved = await confirmed(account, who.session)
+                proved = await confirmed(who)
             if not proved:
                 return None
             result = await attempt()

@@ -1,6 +1,6 @@
 """One tower: how it is and why, its checks and cells, the devices it serves, maintenance."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 
 from fastapi import Request
@@ -23,6 +23,7 @@ from ui.components.moment import moment
 from ui.components.page_state import Empty, page_state
 from ui.design import look
 from ui.pages.notes import gone_note
+from ui.pages.outage import outage_card
 from ui.pages.services import Services
 from ui.pages.shell import guarded, page
 from ui.spans import counted, written
@@ -166,6 +167,7 @@ def _lists(tower_id: str) -> None:
             framed=False,
             empty=Empty(title='Nothing asks this tower', text='Without a check its state stays unknown.'),
         ).props('data-testid=checks')
+    outage_card(tower_id)
     with card('Devices it serves', caption='{devices} now, {violating} violating', caption_topic=f'tower/{tower_id}'):
         live_table(
             f'devices?tower={tower_id}',
@@ -212,7 +214,7 @@ def _ask_maintenance(services: Services, who: SignedIn, fleet: Fleet, tower_id: 
             dialog.close()
             await _maintain(services, who, fleet, tower_id, at)
 
-        async def lasting(span: int) -> None:
+        async def lasting(span: float) -> None:
             await until(services.clock() + span)
 
         with ui.element('div').classes('cw-row'):
@@ -234,8 +236,7 @@ async def _maintain(services: Services, who: SignedIn, fleet: Fleet, tower_id: s
     tower = fleet.towers.get(tower_id)
     if tower is None:
         return
-    told = as_told(tower)
-    new = NewTower(**{spec.name: getattr(told, spec.name) for spec in fields(told)} | {'maintenance_until': until})
+    new = replace(as_told(tower), maintenance_until=until)
     await guarded(
         who,
         lambda actor: services.towers.change(actor, tower.id, tower.version, new),

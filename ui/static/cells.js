@@ -25,7 +25,7 @@
     return column.unit ? `${text} ${column.unit}` : text;
   };
   // A small line; a value that is null (a check that failed) is a gap with a mark at its foot.
-  const spark = (values, tone) => {
+  const spark = (values) => {
     const ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg");
     const put = (tag, attributes) => { const node = document.createElementNS(ns, tag); for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value); svg.append(node); };
     const known = values.filter((value) => value !== null), low = Math.min(...known), span = Math.max(...known) - low || 1;
@@ -36,8 +36,8 @@
       if (runs.at(-1).length) runs.push([]);
     });
     for (const run of runs) {
-      if (run.length === 1) put("circle", { cx: run[0].split(",")[0], cy: run[0].split(",")[1], r: 1.2, fill: `var(--${tone})` });
-      else if (run.length) put("polyline", { points: run.join(" "), fill: "none", stroke: `var(--${tone})`, "stroke-width": 1.25, "stroke-linejoin": "round" });
+      if (run.length === 1) put("circle", { cx: run[0].split(",")[0], cy: run[0].split(",")[1], r: 1.2, fill: "var(--accent)" });
+      else if (run.length) put("polyline", { points: run.join(" "), fill: "none", stroke: "var(--accent)", "stroke-width": 1.25, "stroke-linejoin": "round" });
     }
     for (const [key, value] of Object.entries({ width: 80, height: 18, viewBox: "-1 0 82 18", "aria-hidden": "true" })) svg.setAttribute(key, value);
     return svg;
@@ -61,7 +61,7 @@
     bytes: (value) => document.createTextNode(value >= 1e12 ? `${cw.number(value / 1e12, 1)} TB` : value >= 1e9 ? `${cw.number(value / 1e9, 1)} GB` : `${cw.number(value / 1e6, 0)} MB`),
     signal: (value, column) => h("span", "signal", h("span", "", figure(value, column)), bar(value, column)),
     bar: (value, column) => { const node = bar(value, column); node.classList.add("long"); return node; },
-    spark: (value, column, row) => spark(value, (column.toneField && cw.get(row, column.toneField)) || "accent"),
+    spark,
     flag: (value, column) => document.createTextNode(value ? column.yes ?? "Yes" : column.no ?? "No"),
     labels: (value) => {
       const list = Array.isArray(value) ? value : Object.entries(value).map(([key, text]) => `${key}=${text}`);
@@ -91,7 +91,7 @@
 
   // What a cell depends on: when this text is unchanged, so is the cell.
   const holes = (template) => [...(template ?? "").matchAll(/\{([\w.]+)/g)].map((hit) => hit[1]);
-  cw.uses = (column) => [column.field, column.detail, column.suffix, column.toneField, ...holes(column.href), ...holes(column.template)].filter(Boolean);
+  cw.uses = (column) => [column.field, column.detail, column.suffix, ...holes(column.href), ...holes(column.template)].filter(Boolean);
   cw.imprint = (column, row) => JSON.stringify((column.needs ??= cw.uses(column)).map((path) => cw.get(row, path) ?? null));
   // Ages move by themselves, so a newer moment is no news.
   cw.glows = (column) => column.kind !== "age" && column.kind !== "time" && column.kind !== "spark";

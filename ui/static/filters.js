@@ -6,7 +6,7 @@
   let open = null; // the one menu that is open: {pop, button, close}
 
   // Open a menu beside its button; Escape, a click elsewhere or leaving by Tab closes it and gives the focus back.
-  cw.menu = (button, pop, place = button.parentElement) => {
+  cw.menu = (button, pop, place = button.parentElement, closed = null) => {
     if (open?.button === button) { open.close(); return; }
     open?.close();
     const outside = (event) => { if (!pop.contains(event.target) && !button.contains(event.target)) close(); };
@@ -26,6 +26,7 @@
       button.setAttribute("aria-expanded", "false");
       pop.remove();
       if (open?.button === button) open = null;
+      closed?.();
     }
     pop.tabIndex = -1; // a click on its ground keeps the focus inside
     place.append(pop);
@@ -41,14 +42,15 @@
 
   // One filter: {field, label, family?, options?: [[value, word]], placeholder?}. changed(value) gets "a,b" or "".
   // Without options and family, the values that the list itself counts become the choices; where it counts none, the value is typed.
-  cw.filterChip = (filter, value, changed) => {
+  // opened(true) says that the menu is there, opened(false) that it is gone: counts are of use in between alone.
+  cw.filterChip = (filter, value, changed, opened = () => {}) => {
     const fixed = filter.options ?? (filter.family ? Object.entries(cw.states[filter.family]).map(([key, look]) => [key, look.word]) : null);
     let options = fixed;
     const picked = new Set(value ? value.split(",") : []);
     const word = h("b");
     const chip = h("button", { class: "cw-chip", type: "button", "aria-expanded": "false", "aria-haspopup": "true" }, `${filter.label} `, word);
     const anchor = h("div", "cw-anchor", chip);
-    let counts = null;
+    let counts = null, told = new Map();
 
     const show = () => {
       const words = options ? options.filter(([key]) => picked.has(key)).map(([, text]) => (fixed ? text.toLowerCase() : text)) : [...picked];
@@ -56,15 +58,18 @@
       chip.classList.toggle("on", picked.size > 0);
     };
     const set = () => { show(); changed([...picked].join(",")); };
+    const tell = () => { for (const [key, node] of told) node.textContent = counts?.[key] === undefined ? "" : cw.number(counts[key]); };
     const choices = () => {
+      told = new Map();
       const pop = h("div", { class: "cw-pop", role: "group", "aria-label": filter.label });
       const items = options.map(([key, text]) => {
         const box = h("input", { type: "checkbox", value: key });
         box.checked = picked.has(key);
         box.addEventListener("change", () => { if (box.checked) picked.add(key); else picked.delete(key); set(); });
-        return h("label", "cw-item", box, filter.family ? cw.shape(cw.look(filter.family, key)) : null, text,
-          counts?.[key] !== undefined ? h("span", "count", cw.number(counts[key])) : null);
+        told.set(key, h("span", "count"));
+        return h("label", "cw-item", box, filter.family ? cw.shape(cw.look(filter.family, key)) : null, text, told.get(key));
       });
+      tell();
       if (items.length > LONG) {
         const seek = h("input", { class: "cw-input seek", type: "search", placeholder: `Find in ${items.length}`, "aria-label": `Find in ${filter.label}` });
         seek.addEventListener("input", () => { for (const item of items) item.hidden = !item.textContent.toLowerCase().includes(seek.value.trim().toLowerCase()); });
@@ -84,12 +89,16 @@
       });
       return h("div", "cw-pop", input);
     };
-    chip.addEventListener("click", () => cw.menu(chip, options ? choices() : words(), anchor));
+    chip.addEventListener("click", () => {
+      if (chip.getAttribute("aria-expanded") === "false") opened(true);
+      cw.menu(chip, options ? choices() : words(), anchor, () => opened(false));
+    });
     show();
     return { node: anchor, open: () => chip.click(), counts: (value) => {
       counts = value;
       const keys = [...new Set([...Object.keys(value), ...picked])];
       if (!fixed) options = keys.length ? keys.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).map((key) => [key, key]) : null;
+      tell();
       show();
     }, reset: (value) => { picked.clear(); for (const one of value ? value.split(",") : []) picked.add(one); show(); } };
   };

@@ -20,6 +20,7 @@ from ui.topics.counters import CountersTopic
 from ui.topics.device import DeviceTopic, SignalTopic, VerdictsTopic
 from ui.topics.devices import DevicesTopic
 from ui.topics.enrolment import EnrolledTopic, EnrolmentTokensTopic, WaitingTopic
+from ui.topics.facets import FacetsTopic
 from ui.topics.feed import FeedTopic
 from ui.topics.installation import EnterprisesTopic, OwnersTopic
 from ui.topics.pace import Pace
@@ -64,9 +65,11 @@ OF_ALL = frozenset({'pulse'})
 
 def resolver(*, road: Road, store: Store) -> Resolve:
     """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise."""
+    pace = Pace()
     topics: dict[str, tuple[Permission, Make]] = {
         **TOPICS,
-        'devices': (Permission.DEVICES_READ, partial(DevicesTopic, pace=Pace(), beginnings=Beginnings())),
+        'devices': (Permission.DEVICES_READ, partial(DevicesTopic, pace=pace, beginnings=Beginnings())),
+        'device-facets': (Permission.DEVICES_READ, partial(FacetsTopic, pace=pace)),
         'pulse': (Permission.DEVICES_READ, partial(PulseTopic, pulse=Pulse(road=road))),
         'device': (Permission.DEVICES_READ, partial(DeviceTopic, fleets=road.fleets)),
         'people': (Permission.PEOPLE_READ, partial(PeopleTopic, fleets=road.fleets)),

@@ -13,6 +13,7 @@ from domain.radio import Radio, RadioSample
 from domain.rules import Rule, RuleError, View
 from domain.tokens import Credential
 from domain.towers import Tower, TowerState
+from domain.views import PATHS
 from ui.channels import News
 from ui.sentences import evidence_text
 from ui.spans import counted
@@ -183,29 +184,37 @@ class VerdictsTopic(ListTopic):
         return rows
 
     def _evidence(self, device: Device, policy: Policy, verdict: Verdict | None) -> str:
-        """What the rule saw when it was broken; for a kept one, what it sees now."""
-        if verdict is None or verdict.evidence:
-            return evidence_text(verdict.evidence or {}) if verdict is not None else ''
+        """What the rule saw when it was broken, with what it would see now; for a kept one, what it sees now."""
+        if verdict is None:
+            return ''
+        state = self.fleet.state_of(self.id)
+        tower = self.fleet.towers.get(state.tower or '')
+        view = View(device, state, tower, self.fleet.tower_states.get(state.tower or ''), self.clock())
+        if verdict.evidence:
+            return evidence_text(
+                verdict.evidence, {path: view.value(path) for path in verdict.evidence if path in PATHS}
+            )
         key = (policy.id, policy.version)
         if key not in self._paths:
             try:
                 self._paths[key] = tuple(sorted(Rule(policy.rule).paths))
             except RuleError:  # from before an upgrade; the reason stands in the row
                 self._paths[key] = ()
-        state = self.fleet.state_of(self.id)
-        tower = self.fleet.towers.get(state.tower or '')
-        view = View(device, state, tower, self.fleet.tower_states.get(state.tower or ''), self.clock())
         return evidence_text({path: view.value(path) for path in self._paths[key]})
 
 
 class SignalTopic(BaseTopic):
-    """Signal history as points ``[at, rsrp, rsrq, sinr]``, with the outages of the serving tower."""
+    """Signal history as points ``[at, rsrp, rsrq, sinr, place]``, with the outages of the serving tower.
+
+    ``place`` counts in ``places``: the cell and the tower that the device was on.
+    """
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
         if self.id not in self.fleet.devices:
             raise NotFound('there is no such device')
         self._points: list[list[float | None]] = []
+        self._places: dict[str, int] = {}
         self._outages: list[dict[str, Any]] = []
         self._seen: tuple[float, Radio | None] = (0.0, None)
 
@@ -214,14 +223,14 @@ class SignalTopic(BaseTopic):
         now = self.clock()
         enterprise = self.fleet.enterprise.id
         samples = await self.store.samples(enterprise, self.id, now - HISTORY_S, now, MOST_POINTS)
-        self._points = [_point(sample) for sample in samples]
+        self._points = [self._point(sample) for sample in samples]
         self._outages = self._outage()
 
     def full(self) -> dict[str, Any]:
         """All points in reach."""
         if self.id not in self.fleet.devices:  # a device may leave what is to be seen here
-            return {'points': [], 'outages': []}
-        return {'points': self._points, 'outages': self._outages}
+            return {'points': [], 'places': [], 'outages': []}
+        return {'points': self._points, 'places': list(self._places), 'outages': self._outages}
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """New points, and the outages when the tower moved."""
@@ -230,14 +239,23 @@ class SignalTopic(BaseTopic):
         newest = self._points[-1][0] if self._points else None
         moved = self.id in news.of(DeviceState) and state.radio is not None
         if moved and state.radio and state.observed_at and (newest is None or state.observed_at > newest):
-            point = _point(RadioSample(self.id, state.observed_at, state.radio, state.tower))
+            known = len(self._places)
+            point = self._point(RadioSample(self.id, state.observed_at, state.radio, state.tower))
             self._points = [*self._points[-MOST_POINTS:], point]
             value['points'] = [point]
+            if len(self._places) > known:
+                value['places'] = list(self._places)
         if news.of(TowerState):
             outages = self._outage()
             if outages != self._outages:
                 self._outages = value['outages'] = outages
         return value or None
+
+    def _point(self, sample: RadioSample) -> list[float | None]:
+        radio, tower = sample.radio, self.fleet.towers.get(sample.tower or '')
+        place = ' · '.join(part for part in (tower.name if tower else None, radio.cell) if part)
+        number = self._places.setdefault(place, len(self._places))
+        return [sample.observed_at, radio.rsrp, radio.rsrq, radio.sinr, number]
 
     def _outage(self) -> list[dict[str, Any]]:
         now = [one for one in self._outages if one['to'] is not None]
@@ -260,7 +278,3 @@ def _told(view: View, state: DeviceState) -> dict[str, Any]:
         # to the minute: the two clocks behind it differ by a little at every check-in
         'up_since': round((state.observed_at - up) / 60) * 60 if up is not None and state.observed_at else None,
     }
-
-
-def _point(sample: RadioSample) -> list[float | None]:
-    return [sample.observed_at, sample.radio.rsrp, sample.radio.rsrq, sample.radio.sinr]

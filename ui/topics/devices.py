@@ -69,6 +69,7 @@ def device_query(query: Mapping[str, str]) -> DeviceQuery:
         tower=frozenset(filter(None, query.get('tower', '').split(','))),
         labels=labels,
         policy=query.get('policy', ''),
+        outage=query.get('outage', ''),
         quarantined=None if not quarantined else quarantined == 'true',
         sort=sort.removeprefix('-'),
         descending=sort.startswith('-'),
@@ -107,6 +108,8 @@ class DevicesTopic(BaseTopic):
         if touched:
             self._moved = True
         towers = news.of(TowerState) | news.of(Tower)
+        if self._question.outage in towers:
+            self._moved = True
         if towers:  # a device that a tower silences will not move by itself
             touched = touched | {device_id for device_id, row in self._rows.items() if row['tower_id'] in towers}
         rows = self._refresh(touched)
@@ -156,8 +159,8 @@ class DevicesTopic(BaseTopic):
     def _still(self) -> object:
         """What decides about the view: while it stays, so does the view. ``None`` for views on what moves all the time."""
         asked, fleet = self._question, self.fleet
-        moving = asked.tower or asked.rat or asked.policy or asked.quarantined is not None or fleet.scope.regions
-        if moving or asked.sort not in _STILL:
+        moving = asked.tower or asked.rat or asked.policy or asked.outage or asked.quarantined is not None
+        if moving or fleet.scope.regions or asked.sort not in _STILL:
             return None
         presence = bool(asked.presence) or asked.sort == 'presence'
         compliance = bool(asked.compliance) or asked.sort == 'compliance'

@@ -4,7 +4,8 @@ import heapq
 from typing import Any, ClassVar
 
 from domain.devices import Device, DeviceState
-from domain.tokens import Credential, Token, TokenKind
+from domain.services.enrolments import place_of
+from domain.tokens import Credential, Token, TokenKind, TokenState
 from ui.channels import News
 from ui.spans import counted
 from ui.topics.base import EndingTopic, ListTopic
@@ -22,7 +23,7 @@ class EnrolmentTokensTopic(EndingTopic):
         name: name for name in ('name', 'order', 'expires_at', 'created_at', 'used_at', 'created_by')
     }
     filters = ('state',)
-    searched = ('name', 'created_by')
+    searched = ('name', 'beginning', 'created_by')
     default = 'order'
 
     def rows(self) -> list[dict[str, Any]]:
@@ -32,17 +33,14 @@ class EnrolmentTokensTopic(EndingTopic):
         return [self._row(token) for token in tokens]
 
     def _row(self, token: Token) -> dict[str, Any]:
-        state = 'valid'
-        if token.expires_at is not None and token.expires_at <= self.clock():
-            state = 'expired'
-        elif token.uses_left is not None and token.uses_left <= 0:
-            state = 'used_up'
+        state = token.state(self.clock())
         how = 'after approval' if token.approval else 'in place of devices in use' if token.replaces else None
         return {
             'id': token.id,
             'name': token.name,
+            'beginning': token.beginning,
             'state': state,
-            'order': (0 if state == 'valid' else _LAST) - token.created_at,
+            'order': (0 if state is TokenState.VALID else _LAST) - token.created_at,
             'left': _left(token),
             'labels': dict(token.labels) or None,
             'how': how,
@@ -76,12 +74,11 @@ class WaitingTopic(ListTopic):
         ]
 
     def _row(self, device: Device, credential: Credential) -> dict[str, Any]:
-        known = self.fleet.state_of(device.id).last_seen is not None
         return {
             'id': device.id,
             'name': device.name,
             'kind': device.kind,
-            'state': 'in_use' if credential.previous is not None else 'known' if known else 'new',
+            'state': place_of(self.fleet, credential),
             'names': device.identifiers.imei or device.identifiers.serial,
             'asked_at': credential.created_at,
         }

@@ -201,6 +201,7 @@ class TokensTopic(EndingTopic):
             {
                 'id': token.id,
                 'name': token.name,
+                'beginning': token.beginning,
                 'scopes': ', '.join(token.scopes),
                 'state': _state(token, now),
                 'expires_at': token.expires_at,

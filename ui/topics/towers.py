@@ -13,6 +13,8 @@ from ui.topics.base import ListTopic, ObjectTopic, Window
 
 _ORDER = {status: index for index, status in enumerate(('down', 'degraded', 'maintenance', 'unknown', 'up'))}
 HISTORY_S = 24 * 3600
+OUTAGE_TOLD_S = 24 * 3600
+"""So long after a tower went down its page tells whom that hurt."""
 
 
 def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:
@@ -97,6 +99,7 @@ class TowerTopic(ObjectTopic):
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
         self._served: frozenset[str] = frozenset()
+        self._lost: tuple[str, ...] = ()
 
     def view(self) -> dict[str, Any]:
         """The tower now; ``{'gone': True}`` once it is retired."""
@@ -122,6 +125,7 @@ class TowerTopic(ObjectTopic):
             ),
             'place': _place(tower),
             'troubled': state.status if state.because else None,
+            **self._outage(state),
             'version': tower.version,
         }
 
@@ -130,7 +134,24 @@ class TowerTopic(ObjectTopic):
         if news.of(Tower) or self.id in news.of(TowerState) or news.of(CheckState):
             return True
         moved = news.of(DeviceState)
-        return not (moved.isdisjoint(self._served) and moved.isdisjoint(self.fleet.on_tower(self.id)))
+        return not all(map(moved.isdisjoint, (self._served, self._lost, self.fleet.on_tower(self.id))))
+
+    def _outage(self, state: TowerState) -> dict[str, Any]:
+        """Whom the last outage hurt and how they are now, as long as somebody may still ask."""
+        at = state.down_at
+        told = at is not None and (state.status is TowerStatus.DOWN or at > self.clock() - OUTAGE_TOLD_S)
+        self._lost = tuple(id for id in state.lost if id in self.fleet.devices) if told else ()
+        lost = [self.fleet.state_of(device_id) for device_id in self._lost]
+        there = [one for one in lost if one.tower == self.id]
+        back = sum(one.last_seen is not None and at is not None and one.last_seen > at for one in there)
+        return {
+            'outage': bool(told),
+            'down_at': at if told else None,
+            'lost': len(lost),
+            'back': back,
+            'elsewhere': len(lost) - len(there),
+            'unheard': len(there) - back,
+        }
 
 
 class CellsTopic(ListTopic):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.access import Permission, Role
+from domain.access import Permission, Role, system
 from domain.errors import Conflict, Invalid, NotFound, NotSignedIn
 from domain.journal_access import PersonAdded, SignedIn, SignedOut, SignInRefused, TokenIssued, TokenRevoked
 from domain.people import Person
@@ -144,7 +144,12 @@ async def test_enterprises_have_different_names_even_at_once(home: House) -> Non
 async def test_an_api_token_opens_its_scopes_until_it_expires_or_is_revoked(home: House) -> None:
     scopes = [Permission.DEVICES_READ, Permission.CHECKINS_WRITE]
     token, secret = await home.tokens.issue(
-        home.enterprise, TokenKind.API, 'collector', scopes=scopes, expires_in_s=60, by='Ana'
+        home.enterprise,
+        TokenKind.API,
+        'collector',
+        scopes=scopes,
+        expires_in_s=60,
+        actor=system(home.enterprise, 'Ana'),
     )
     actor = home.access.program(secret)
     assert (actor.enterprise, actor.name, actor.permissions) == (home.enterprise, 'collector', frozenset(scopes))
@@ -154,7 +159,7 @@ async def test_an_api_token_opens_its_scopes_until_it_expires_or_is_revoked(home
     with pytest.raises(NotSignedIn, match='expired'):
         home.access.program(secret)
     token, secret = await home.tokens.issue(home.enterprise, TokenKind.API, 'collector', scopes=scopes)
-    await home.tokens.revoke(home.enterprise, token.id, by='Ana')
+    await home.tokens.revoke(home.enterprise, token.id, actor=system(home.enterprise, 'Ana'))
     with pytest.raises(NotSignedIn, match='not known'):
         home.access.program(secret)
     assert [entry.by for entry in home.entries(TokenRevoked)] == ['Ana']

@@ -1,5 +1,6 @@
 """Signing in with a password: who is refused, in which words, and what is written down of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -148,3 +149,42 @@ async def test_a_mark_that_is_not_of_this_account_and_password_makes_no_browser_
 
 async def test_an_address_is_found_in_any_spelling(home: House) -> None:
     assert (await sign_in(home, email=' ANA@Example.com ')).session.account
+
+
+async def test_a_hash_of_other_costs_is_made_anew_at_a_sign_in_and_nothing_else_changes(home: House) -> None:
+    change(home, password_hash=f'old hash of {PASSWORD}')
+    (before,) = home.fleets.accounts.values()
+    known = home.known.mark(before.id)
+    told = len(home.store.journal[home.enterprise])
+    with pytest.raises(NotSignedIn):
+        await sign_in(home, 'wrong')
+    assert home.fleets.accounts[before.id] == before, 'only the right password can be hashed anew'
+    await sign_in(home)
+    after = home.fleets.accounts[before.id]
+    assert after == replace(before, password_hash=f'hash of {PASSWORD}')
+    assert home.known.knows(after.id, Browser(known=known))
+    kinds = [type(each.entry).__name__ for each in home.store.journal[home.enterprise][told:]]
+    assert kinds == ['SignInRefused', 'SignedIn']
+
+
+async def test_two_who_sign_in_at_once_are_both_let_in_although_the_hash_is_made_anew(home: House) -> None:
+    change(home, password_hash=f'old hash of {PASSWORD}')
+    await asyncio.gather(sign_in(home), sign_in(home))
+    (account,) = home.fleets.accounts.values()
+    assert account.password_hash == f'hash of {PASSWORD}'
+
+
+async def test_a_password_that_is_changed_while_it_is_checked_opens_nothing_and_stays_changed(home: House) -> None:
+    class ThenChanged(QuickHasher):
+        def is_outdated(self, hashed: str) -> bool:
+            (account,) = home.fleets.accounts.values()
+            change(home, password_hash='hash of another horse entirely', version=account.version + 1)
+            return True
+
+    accounts = AccountService(
+        road=home.road, access=home.access, hasher=ThenChanged(), throttle=home.throttle, known=home.known
+    )
+    with pytest.raises(NotSignedIn):
+        await accounts.sign_in(ANA, PASSWORD, Browser())
+    (account,) = home.fleets.accounts.values()
+    assert account.password_hash == 'hash of another horse entirely'

@@ -58,6 +58,18 @@ async def test_what_is_not_said_stays_as_it_was(home: House) -> None:
     assert state.radio == ON_HERE
 
 
+async def test_without_a_radio_link_there_is_no_serving_tower(home: House) -> None:
+    tower = await home.towers.add(home.actor, NewTower(name='Mast', cells=(HERE,)))
+    device = await home.device()
+    await home.check_in(device.id, radio=ON_HERE)
+    await home.check_in(device.id, radio=None)
+    state = home.fleet.state_of(device.id)
+    assert (state.radio, state.tower, home.fleet.served(tower.id)) == (None, None, 0)
+    assert home.entries(ServingTowerChanged)[-1].after is None
+    async with house(store=home.store, clock=home.clock) as later:
+        assert later.fleet.state_of(device.id) == state
+
+
 async def test_the_same_number_again_is_a_duplicate_and_leaves_no_trace(home: House) -> None:
     device = await home.device()
     await home.check_in(device.id, 1, radio=ON_HERE)

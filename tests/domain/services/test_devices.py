@@ -71,6 +71,14 @@ async def test_of_two_edits_of_one_version_the_second_is_stale(home: House) -> N
         await home.devices.retire(home.actor, device.id, 1)
 
 
+async def test_a_change_that_says_nothing_new_leaves_no_trace(home: House) -> None:
+    device = await home.device('crane-1')
+    assert await home.devices.change(home.actor, device.id, 1, new('crane-1')) == device
+    assert not home.entries(DeviceChanged)
+    with pytest.raises(Stale):
+        await home.devices.change(home.actor, device.id, 7, new('crane-1'))
+
+
 @pytest.mark.parametrize('interval_s', [4, 7 * 86_400 + 1])
 async def test_an_interval_has_a_range(home: House, interval_s: int) -> None:
     with pytest.raises(Invalid) as refused:

@@ -12,6 +12,7 @@ from domain.journal_access import IdentityLinked, PersonAdded, PersonChanged, Pe
 from domain.people import Account, Person
 from domain.providers import Because, Claims, Provider, ProviderRefusal, Rule
 from domain.services.sessions import Browser, SignedInBrowser
+from domain.sessions import Session
 from tests.fakes import House, house
 
 PASSWORD = 'four words and then some'
@@ -82,10 +83,7 @@ async def test_a_lowered_role_counts_at_once_in_the_older_session(home: House) -
     with pytest.raises(NotAllowed):
         home.access.actor(older.session).require(Permission.POLICIES_WRITE)
     (changed,) = home.entries(PersonChanged)
-    assert changed.changes['role'] == ['admin', 'operator']
-    assert changed.changes['scope'] == [
-        {'labels': {}, 'regions': []}, {'labels': {'site': ['port-1']}, 'regions': []}
-    ]  # fmt: skip
+    assert changed.changes == {'role': ['admin', 'operator'], 'scope': ['everything', 'site=port-1 only']}
 
 
 async def test_nothing_is_written_while_the_groups_stay_the_same(home: House) -> None:
@@ -178,6 +176,15 @@ async def test_every_refusal_is_audited_where_it_can_be_seen(home: House) -> Non
     assert known.because == 'Harbour SSO: the account is suspended'
 
 
+async def test_nobody_fills_the_trail_with_answers_that_belong_to_no_sign_in(home: House) -> None:
+    for address in ('192.0.2.7', '192.0.2.8'):
+        for _ in range(200):
+            home.identities.refuse(HARBOUR, Because.NOT_BEGUN, Browser(address=address))
+    await home.road.travel(lambda _: None)
+    told = [one.entry.address for one in home.store.journal[INSTALLATION] if isinstance(one.entry, SignInRefused)]
+    assert told == ['192.0.2.7'] * 20 + ['192.0.2.8'] * 20
+
+
 async def test_a_session_is_as_fresh_as_the_proof_at_the_provider(home: House) -> None:
     now = home.clock()
     for proven, raised in ((now - 30, True), (now - 3600, False), (None, False), (now + 9999, True)):
@@ -189,13 +196,33 @@ async def test_a_provider_ends_one_session_or_all_that_came_through_it(home: Hou
     await home.people.add(home.enterprise, 'ana@harbour.example', 'Ana', Role.SECURITY, PASSWORD)
     local = await home.accounts.sign_in('ana@harbour.example', PASSWORD, Browser())
     one, two = await enter(home, ana('crew', session='s1')), await enter(home, ana('crew', session='s2'))
-    assert await home.identities.end(HARBOUR, subject='', session='s1') == 1
+    assert await home.identities.end(HARBOUR, subject='', session='s1', until=home.clock()) == 1
     assert (role(home, one), role(home, two)) == (None, Role.SECURITY)
-    assert await home.identities.end(HARBOUR, subject='ben', session='') == 0
-    assert await home.identities.end(HARBOUR, subject='ben', session='s2') == 0
-    assert await home.identities.end(QUAY, subject='1', session='s2') == 0
-    assert await home.identities.end(HARBOUR, subject='1', session='') == 1
+    assert await home.identities.end(HARBOUR, subject='ben', session='', until=home.clock()) == 0
+    assert await home.identities.end(HARBOUR, subject='ben', session='s2', until=home.clock()) == 0
+    assert await home.identities.end(QUAY, subject='1', session='s2', until=home.clock()) == 0
+    assert await home.identities.end(HARBOUR, subject='1', session='', until=home.clock()) == 1
     assert (role(home, two), role(home, local)) == (None, Role.SECURITY)
+
+
+async def test_a_session_begun_after_the_word_of_its_end_goes_on(home: House) -> None:
+    one = await enter(home, ana('crew', session='s1'))
+    said_at = home.clock()
+    home.clock.tick(1)
+    two = await enter(home, ana('crew', session='s2'))
+    assert await home.identities.end(HARBOUR, subject='1', session='', until=said_at) == 1
+    assert (role(home, one), role(home, two)) == (None, Role.OPERATOR)
+
+
+async def test_a_fresh_proof_brings_the_session_that_the_provider_will_name(home: House) -> None:
+    opened = await enter(home, ana('crew', session='s1', token='first'))
+    assert home.identities.token(opened.session) == 'first'
+    proof = ana('crew', session='s2', token='second', authenticated_at=home.clock())
+    raised = await home.identities.step_up(HARBOUR, proof, opened.session, asked_at=home.clock())
+    assert home.identities.token(raised.session) == 'second'
+    assert await home.identities.end(HARBOUR, subject='1', session='s2', until=home.clock()) == 1
+    (row,) = home.store.rows[Session].values()
+    assert home.identities.token(row) == row.identity_token == ''
 
 
 async def test_what_the_groups_gave_survives_a_restart(home: House) -> None:

@@ -31,7 +31,7 @@ def account(home: House, email: str = 'ana@example.com') -> Account:
 async def test_a_disabled_account_is_signed_out_at_once_and_its_tokens_open_nothing(home: House) -> None:
     opened = await home.accounts.sign_in('ana@example.com', PASSWORD, Browser())
     read = [Permission.DEVICES_READ]
-    token, secret = await home.tokens.issue(home.enterprise, TokenKind.API, 'hers', scopes=read, by='test')
+    token, secret = await home.tokens.issue(home.enterprise, TokenKind.API, 'hers', scopes=read)
     home.fleets.apply(replace(token, person=opened.session.person))
     assert home.access.program(secret).name == 'hers'
     await home.operator.suspend(account(home), last=True)
@@ -44,6 +44,21 @@ async def test_a_disabled_account_is_signed_out_at_once_and_its_tokens_open_noth
     await home.operator.restore(account(home))
     assert (await home.accounts.sign_in('ana@example.com', PASSWORD, Browser())).secret
     assert [entry.what for entry in home.entries(AccountChanged)] == ['was disabled', 'was enabled again']
+
+
+async def test_what_is_done_by_command_is_told_as_an_operators_in_each_enterprise(home: House) -> None:
+    """Nobody knows who gave the command; that it was given on the machine itself is known."""
+    other = await home.enterprises.add('Ghent')
+    await home.operator.admit(account(home), other.id, Role.VIEWER)
+    await home.operator.suspend(account(home), last=True)
+    await home.operator.restore(account(home))
+    await home.operator.forget_second_factor(account(home))
+    await home.accounts.reset_password('ana@example.com', 'another horse entirely')
+    await home.links.operators_reset_link(account(home))
+    await home.tokens.revoke(other.id, (await home.tokens.issue(other.id, TokenKind.ENROLMENT, 'roll-out'))[0].id)
+    told = [each.entry for enterprise in (home.enterprise, other.id) for each in home.store.journal[enterprise]]
+    assert len(told) > 10
+    assert [entry for entry in told if entry.actor != 'system/operator'] == []
 
 
 async def test_the_last_owner_and_the_last_admin_are_not_disabled_silently(home: House) -> None:

@@ -51,6 +51,18 @@ async def test_a_saved_policy_judges_the_fleet_at_once(home: House) -> None:
     assert +home.fleet.tallies[policy.id] == {Compliance.VIOLATING: 1, Compliance.COMPLIANT: 1, Compliance.UNKNOWN: 1}
 
 
+async def test_a_save_that_says_nothing_new_leaves_no_trace(home: House) -> None:
+    policy = await home.policies.add(home.actor, NEW)
+    assert (await resave(home, policy)).version == policy.version
+    assert len(home.entries(PolicySaved)) == 1
+
+
+async def test_a_preview_of_a_sample_says_how_many_were_asked(home: House) -> None:
+    await crowd(home, ROOTED, CLEAN, ROOTED)
+    preview = home.policies.preview(home.actor, NEW, most=2)
+    assert (preview.selected, preview.asked, preview.counts[Compliance.VIOLATING]) == (3, 2, 1)
+
+
 async def test_a_broken_rule_is_not_saved(home: House) -> None:
     with pytest.raises(RuleError) as refused:
         await home.policies.add(home.actor, replace(NEW, rule='device.kind ==\n device.nme'))

@@ -1,4 +1,4 @@
-"""Who has gone silent, told by a heap."""
+"""Who has gone silent, told by a timetable."""
 
 from collections.abc import AsyncIterator
 
@@ -65,7 +65,7 @@ async def test_a_device_that_keeps_talking_never_changes_and_is_looked_at_once_p
     assert (home.presence.next_due() or 0) > home.clock()
 
 
-async def test_the_heap_knows_the_next_due_without_looking_at_the_others(home: House) -> None:
+async def test_of_two_devices_the_one_that_promised_to_talk_more_often_is_due_first(home: House) -> None:
     slow, quick = await home.device('meter', interval_s=86_400), await home.device('crane', interval_s=60)
     for device in (slow, quick):
         await home.check_in(device.id)
@@ -123,6 +123,17 @@ async def test_a_retired_device_is_forgotten(home: House) -> None:
     home.clock.tick(1000)
     assert await home.presence.expire() == 0
     assert home.presence.next_due() is None
+
+
+async def test_a_device_in_the_place_of_a_retired_one_is_watched_by_its_own_interval(home: House) -> None:
+    meter = await home.device('meter', interval_s=86_400)
+    await home.check_in(meter.id)
+    await home.devices.retire(home.actor, meter.id, meter.version)
+    crane = await home.device('crane', interval_s=60)
+    await home.check_in(crane.id)
+    assert home.presence.next_due() == home.clock() + 95
+    home.clock.tick(96)
+    assert await home.presence.expire() == 1
 
 
 async def test_who_fell_silent_while_nobody_was_running_is_found_after_the_restart(home: House) -> None:

@@ -9,7 +9,7 @@ from domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, 
 from domain.journal_access import TokenIssued, TokenRevoked
 from domain.people import Person
 from domain.services.tokens import YEAR_S
-from domain.tokens import TokenKind, least_role
+from domain.tokens import Token, TokenKind, least_role
 from tests.fakes import House, house
 
 READ = (Permission.DEVICES_READ,)
@@ -152,3 +152,48 @@ def test_a_service_account_made_for_a_token_gets_the_least_role_that_fits(scopes
 def test_no_token_is_an_owner() -> None:
     with pytest.raises(Invalid, match='no role includes installation:write'):
         least_role([Permission.INSTALLATION_WRITE])
+
+
+@pytest.mark.parametrize('role', Role)
+async def test_whoever_lets_devices_in_hands_out_and_revokes_enrolment_tokens_and_nobody_else(
+    home: House, role: Role
+) -> None:
+    who = home.as_(await home.people.add(home.enterprise, 'bo@example.com', 'Bo', role, 'correct horse battery'))
+    kept, _ = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'kept')
+
+    async def hands_out() -> Token:
+        return (await home.tokens.issue_enrolment(who, 'roll-out', uses=1, expires_in_s=DAY_S, labels={}))[0]
+
+    if role not in (Role.OPERATOR, Role.ADMIN):
+        for refused in (hands_out(), home.tokens.revoke_enrolment(who, kept.id)):
+            with pytest.raises(NotAllowed, match='enrolment:write'):
+                await refused
+        assert list(home.fleet.tokens) == [kept.id]
+        return
+    token = await hands_out()
+    await home.tokens.revoke_enrolment(who, token.id)
+    await home.tokens.revoke_enrolment(who, kept.id)
+    assert not home.fleet.tokens
+    assert {entry.by for entry in home.entries(TokenRevoked)} == {'Bo'}
+
+
+async def test_an_operator_of_a_part_lets_no_devices_in(home: House) -> None:
+    part = Scope({'site': ('port-1',)})
+    bo = await home.people.add(
+        home.enterprise, 'bo@example.com', 'Bo', Role.OPERATOR, 'correct horse battery', scope=part
+    )
+    with pytest.raises(NotAllowed, match='goes with the whole enterprise'):
+        await home.tokens.issue_enrolment(home.as_(bo), 'roll-out', uses=1, expires_in_s=DAY_S, labels={})
+
+
+@pytest.mark.parametrize('lasts', [0, -1, YEAR_S + 1])
+async def test_no_enrolment_token_that_people_make_lasts_longer_than_a_year(home: House, lasts: float) -> None:
+    with pytest.raises(Invalid, match='a year at most') as refused:
+        await home.tokens.issue_enrolment(home.actor, 'roll-out', uses=1, expires_in_s=lasts, labels={})
+    assert refused.value.field == 'expires_in_s'
+
+
+async def test_of_a_secret_its_beginning_is_kept_and_nothing_more(home: House, ana: Actor, service: Person) -> None:
+    token, secret = await home.tokens.issue_for(ana, service.id, 'harbour', scopes=READ, expires_in_s=DAY_S)
+    assert token.beginning == secret[:8]
+    assert secret[:9] not in repr(home.store.rows) + repr(home.store.journal)

@@ -12,6 +12,7 @@ from domain.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from domain.journal import AlertCleared, AlertRaised, TowerCheckFailed, TowerRetired, TowerSaved, TowerStatusChanged
 from domain.policies import Severity
 from domain.radio import Radio, Rat
+from domain.services.towers import TowerService
 from domain.tower_input import NewTower
 from domain.towers import Cell, Check, CheckKind, CheckResult, Tower, TowerStatus
 from tests.fakes import House, house
@@ -250,9 +251,13 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ('name', {'name': ' '}),
     ('latitude', {'latitude': 90.1}),
     ('longitude', {'longitude': float('nan')}),
+    ('longitude', {'latitude': 51.9}),
+    ('latitude', {'longitude': 4.4}),
     ('cells.0.mcc', {'cells': (cell(1, mcc='20'),)}),
     ('cells.0.azimuth', {'cells': (cell(1, azimuth=361),)}),
     ('checks.0.host', {'checks': (replace(TCP, host=None),)}),
+    ('checks.0.host', {'checks': (replace(TCP, host='http://10.0.0.1'),)}),
+    ('checks.0.host', {'checks': (replace(TCP, host='my tower'),)}),
     ('checks.0.port', {'checks': (replace(TCP, port=70000),)}),
     ('checks.0.url', {'checks': (replace(HTTP, url='ftp://x'),)}),
     ('checks.0.url', {'checks': (replace(HTTP, url='http://[::1'),)}),
@@ -271,6 +276,23 @@ async def test_what_cannot_be_is_refused_by_its_field(home: House, field: str, s
     with pytest.raises(Invalid) as refused:
         await tower(home, **said)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(('check', 'field'), [(TCP, 'checks.0.host'), (HTTP, 'checks.0.url')])
+async def test_what_may_not_be_polled_is_refused_when_it_is_said(home: House, check: Check, field: str) -> None:
+    strict = TowerService(road=home.road, reconsider=home.reconsider, refused=lambda host: f'{host} may not be polled')
+    with pytest.raises(Invalid, match='may not be polled') as refused:
+        await strict.add(home.actor, NewTower(name='Mast', checks=(check,)))
+    assert refused.value.field == field
+    before = await tower(home, checks=(check,))
+    kept = NewTower(name='Mast', checks=before.checks, maintenance_until=home.clock() + 60)
+    assert (await strict.change(home.actor, before.id, before.version, kept)).maintenance_until == home.clock() + 60
+
+
+async def test_a_save_that_says_nothing_new_leaves_no_trace(home: House) -> None:
+    mast = await tower(home, cells=(cell(1),), checks=(TCP,))
+    same = await change(home, mast, cells=mast.cells, checks=mast.checks)
+    assert (same, len(home.entries(TowerSaved))) == (mast, 1)
 
 
 async def test_an_edit_of_an_older_version_is_stale(home: House) -> None:

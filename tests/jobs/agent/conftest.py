@@ -95,7 +95,8 @@ def problem(status: int, title: str, detail: str, **headers: str) -> web.Respons
     return web.json_response(body, status=status, headers=spelled, content_type='application/problem+json')
 
 
-async def until(condition: Callable[[], bool], seconds: float = 8.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Return as soon as it holds; a machine that others use may take long, but no test waits without need."""
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)

@@ -1,6 +1,7 @@
 """Commands: carried out once by a hook without a shell, their results kept until the console has taken them."""
 
 import asyncio
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,23 +27,26 @@ async def test_a_hook_sees_its_command_in_the_environment_and_confirms_by_exit_c
 
 
 @pytest.mark.parametrize(
-    ('text', 'detail'),
+    ('text', 'within_s', 'detail'),
     [
-        ('echo first >&2; echo "nft: permission denied" >&2; exit 4', 'nft: permission denied'),
-        ('exit 4', 'the hook ended with exit code 4'),
-        ('kill -9 $$', 'the hook was ended by signal 9'),
-        ('sleep 60 & wait', 'the hook did not finish within 0.3 s'),
+        ('echo first >&2; echo "nft: permission denied" >&2; exit 4', 30, 'nft: permission denied'),
+        ('exit 4', 30, 'the hook ended with exit code 4'),
+        ('kill -9 $$', 30, 'the hook was ended by signal 9'),
+        ('sleep 60 & wait', 0.3, 'the hook did not finish within 0.3 s'),
     ],
 )
-async def test_a_hook_that_fails_rejects_with_the_reason(tmp_path: Path, text: str, detail: str) -> None:
-    async with asyncio.timeout(5):
-        assert await carry_out(ORDER, {'quarantine': script(tmp_path / 'hook', text)}, 0.3) == ('rejected', detail)
+async def test_a_hook_that_fails_rejects_with_the_reason(
+    tmp_path: Path, text: str, within_s: float, detail: str
+) -> None:
+    async with asyncio.timeout(30):
+        hook = script(tmp_path / 'hook', text)
+        assert await carry_out(ORDER, {'quarantine': hook}, within_s) == ('rejected', detail)
 
 
 async def test_a_hook_that_leaves_a_daemon_behind_is_not_waited_for(tmp_path: Path) -> None:
-    hook = script(tmp_path / 'hook', 'sleep 5 &')
-    async with asyncio.timeout(3):
-        assert (await carry_out(ORDER, {'quarantine': hook}, 10))[0] == 'confirmed'
+    hook = script(tmp_path / 'hook', 'sleep 60 &')
+    async with asyncio.timeout(30):
+        assert (await carry_out(ORDER, {'quarantine': hook}, 60))[0] == 'confirmed'
 
 
 async def test_a_command_without_a_hook_is_rejected_with_that_reason(console: Console, options: AgentOptions) -> None:
@@ -86,7 +90,12 @@ async def test_a_result_nobody_wants_any_more_is_dropped(console: Console, optio
     assert len(console.results) == 1
 
 
-async def test_a_sick_result_does_not_silence_the_device(console: Console, options: AgentOptions) -> None:
+async def test_a_sick_result_does_not_silence_the_device(
+    console: Console, options: AgentOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        random, 'uniform', lambda low, _: low or 0.01
+    )  # no luck, so that no try waits long for its turn
     console.order('C1', 'quarantine')
     console.result_status, console.interval_s = 500, 1
     async with running(replace(options, once=False)):
@@ -98,7 +107,7 @@ async def test_checkins_go_on_while_a_hook_runs(console: Console, options: Agent
     console.order('C1', 'quarantine')
     hook = script(tmp_path / 'hook', 'sleep 60')
     async with running(replace(options, once=False, hooks={'quarantine': hook})):
-        await until(lambda: len(console.checkins) == 3)
+        await until(lambda: len(console.checkins) >= 3)
     assert console.results == []
     await run_agent(options)
     assert console.results == [('C1', {'outcome': 'rejected', 'detail': 'the agent was stopped while the hook ran'})]

@@ -90,7 +90,7 @@ async def test_the_interval_of_the_server_wins(console: Console, options: AgentO
         assert console.enrolments[0]['interval_s'] == 7
     console.interval_s = 1
     async with running(replace(options, once=False, interval_s=7)):
-        await until(lambda: console.sequences == [1, 2, 3])
+        await until(lambda: console.sequences[:3] == [1, 2, 3])
 
 
 async def test_retry_after_is_honoured(console: Console, options: AgentOptions) -> None:
@@ -190,7 +190,7 @@ async def test_a_number_is_never_used_twice_even_after_kill_9(console: Console, 
         seen = len(console.checkins)
         await until(lambda seen=seen: len(console.checkins) > seen)  # type: ignore[misc]
         agent.send_signal(death)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             assert await agent.wait() == (-death if death == signal.SIGKILL else 0)
     await run_agent(options)
     # A check-in whose answer the dead process never saw comes again under its own number, as the same check-in.

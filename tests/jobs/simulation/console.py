@@ -10,6 +10,8 @@ from aiohttp import web
 
 Json = dict[str, Any]
 PROBLEM = 'application/problem+json'
+WITHIN_S = 30.0
+"""Longest wait for what should take a second or two; the machine may be busy."""
 
 
 @dataclass
@@ -160,7 +162,7 @@ def _token(request: web.Request) -> str:
     return request.headers['Authorization'].removeprefix('Bearer ')
 
 
-async def eventually(condition: Callable[[], object], within: float = 10.0) -> None:
+async def eventually(condition: Callable[[], object], within: float = WITHIN_S) -> None:
     """Wait until ``condition`` holds, looking again every few milliseconds; fails after ``within`` seconds."""
     deadline = asyncio.get_running_loop().time() + within
     while not condition():

@@ -11,7 +11,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from domain.access import Permission, system
+from domain.access import Permission, Role, system
 from domain.commands import Action
 from domain.device_input import NewDevice
 from domain.devices import Kind
@@ -74,6 +74,10 @@ class Belongings:
     violation: str
     alert: str
     command: str
+    person: str
+    api_token: str
+    enrolment_token: str
+    invitation: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -84,6 +88,10 @@ class Belongings:
             'violation_id': self.violation,
             'alert_id': self.alert,
             'command_id': self.command,
+            'person_id': self.person,
+            'api_token_id': self.api_token,
+            'token_id': self.enrolment_token,
+            'invitation_id': self.invitation,
         }
 
 
@@ -119,16 +127,7 @@ async def serving(house: House, *, metrics_token: str = '', heartbeat_s: float =
     metrics = Metrics(fleets=house.fleets)
     register_api(
         app,
-        checkins=house.checkins,
-        devices=house.devices,
-        enrolments=house.enrolments,
-        policies=house.policies,
-        towers=house.towers,
-        alerts=house.alerts,
-        access=house.access,
-        audit=house.audit,
-        road=house.road,
-        store=house.store,
+        house,
         metrics=metrics,
         metrics_token=metrics_token,
         ready=lambda: missing[0] if missing else None,
@@ -146,7 +145,7 @@ async def listening(app: FastAPI) -> AsyncIterator[int]:
     server = uvicorn.Server(config)
     serve = asyncio.create_task(server.serve())
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not server.started:
                 await asyncio.sleep(0.01)
         yield server.servers[0].sockets[0].getsockname()[1]
@@ -178,6 +177,12 @@ async def furnish(house: House, enterprise: str, number: int) -> Belongings:
     await house.towers.record_check(
         enterprise, tower.id, CheckResult(tower.id, tower.checks[0].id, house.clock(), False, error='refused')
     )
+    service = await house.people.add_service(actor, f'service-{number}', Role.VIEWER)
+    token, _ = await house.tokens.issue_for(
+        actor, service.id, f'service-{number}', scopes=[Permission.DEVICES_READ], expires_in_s=60
+    )
+    enrolment, _ = await house.tokens.issue(enterprise, TokenKind.ENROLMENT, f'enrolment-{number}')
+    invited = await house.links.invite(actor, f'person-{number}@example.com', f'person-{number}', Role.VIEWER)
     fleet = house.fleets.of(enterprise)
     return Belongings(
         enterprise,
@@ -188,4 +193,8 @@ async def furnish(house: House, enterprise: str, number: int) -> Belongings:
         next(iter(fleet.violations)),
         next(iter(fleet.alerts)),
         command.id,
+        service.id,
+        token.id,
+        enrolment.id,
+        invited.link.id,
     )

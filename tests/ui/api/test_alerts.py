@@ -38,3 +38,11 @@ async def test_alerts_are_filtered(served: Served) -> None:
     assert (await program.get('/alerts', severity='major', alarm_type='communicationsAlarm'))['total'] == 1
     assert (await program.get('/alerts', severity='warning'))['total'] == 0
     assert (await program.get('/alerts', object_kind='device'))['total'] == 0
+
+
+async def test_an_acknowledgement_may_be_silent_and_is_given_once(served: Served) -> None:
+    program = await served.program()
+    owned = await furnish(served.house, served.house.enterprise, 1)
+    answer = await program.send('POST', f'/alerts/{owned.alert}/acknowledge')
+    assert (answer.status_code, answer.json()['acknowledged_by'], answer.json()['comment']) == (200, 'program', '')
+    assert (await program.send('POST', f'/alerts/{owned.alert}/acknowledge')).status_code == 409

@@ -45,13 +45,22 @@ async def test_the_answer_says_what_became_of_it(served: Served) -> None:
     assert answers == ['current', 'duplicate', 'late', 'late']
 
 
-async def test_absent_and_null_parts_mean_as_before(served: Served) -> None:
+async def test_absent_parts_and_null_facts_mean_as_before(served: Served) -> None:
     device, caller = await served.device()
     await caller.post('/checkins', check_in(1, facts=ENCRYPTED, radio=RADIO))
-    assert (await caller.post('/checkins', check_in(2, radio=None, facts={'battery': {'level': 5}}))).status_code == 200
+    for sequence, facts in ((2, {'battery': {'level': 5}}), (3, {'storage': None}), (4, None)):
+        assert (await caller.post('/checkins', check_in(sequence, facts=facts))).status_code == 200
     state = served.house.fleet.state_of(device)
     assert state.facts.storage is not None
     assert state.radio is not None
+
+
+async def test_a_null_radio_says_that_there_is_no_link_any_more(served: Served) -> None:
+    device, caller = await served.device()
+    await caller.post('/checkins', check_in(1, radio=RADIO))
+    assert (await caller.post('/checkins', check_in(2, radio=None))).json()['accepted'] == 'current'
+    assert served.house.fleet.state_of(device).radio is None
+    assert (await (await served.program()).get(f'/devices/{device}/samples'))['total'] == 1
 
 
 async def test_pending_commands_come_with_the_answer_until_they_are_answered(served: Served) -> None:
@@ -62,6 +71,7 @@ async def test_pending_commands_come_with_the_answer_until_they_are_answered(ser
         assert answer.json()['commands'] == [
             {'id': command.id, 'action': 'quarantine', 'reason': 'stolen', 'requested_at': '2027-01-15T08:00:00.000Z'}
         ]
+    assert served.house.fleet.commands[command.id].deliveries == 2
     await caller.post(f'/commands/{command.id}/result', {'outcome': 'confirmed'})
     assert (await caller.post('/checkins', check_in(3))).json()['commands'] == []
 
@@ -104,6 +114,7 @@ async def test_a_missing_field_is_named(served: Served) -> None:
     _, caller = await served.device()
     problem = (await caller.post('/checkins', {'sequence': 1})).json()
     assert (problem['field'], problem['detail']) == ('observed_at', 'is missing')
+    assert (await caller.send('POST', '/checkins')).json()['detail'] == 'the body is empty; send JSON'
 
 
 @pytest.mark.parametrize(
@@ -213,7 +224,7 @@ async def test_a_body_may_come_in_pieces(served: Served) -> None:
 async def test_a_compressed_body_is_refused(served: Served) -> None:
     _, caller = await served.device()
     answer = await caller.post('/checkins', check_in(1), headers={'content-encoding': 'gzip'})
-    assert answer.status_code == 415
+    assert (answer.status_code, answer.headers['accept-encoding']) == (415, 'identity')
 
 
 async def test_while_nothing_can_be_kept_the_answer_says_when_to_try_again(served: Served) -> None:
@@ -282,7 +293,7 @@ async def test_a_bad_line_of_a_batch_is_reported_by_its_number_and_does_not_spoi
 async def test_a_batch_has_at_most_a_thousand_check_ins(served: Served) -> None:
     collector = await served.program(Permission.CHECKINS_WRITE)
     answer = await collector.post('/checkins:batch', [{}] * 1001)
-    assert answer.status_code == 413
+    assert (answer.status_code, answer.json()['type']) == (413, 'urn:cellwarden:problem:content-too-large')
     assert len((await collector.post('/checkins:batch', [{}] * 1000)).json()['rejected']) == 1000
 
 

@@ -153,6 +153,18 @@ async def test_a_document_that_was_read_can_be_sent_back_with_one_change(served:
     assert (answer.status_code, answer.json()['interval_s']) == (200, 300)
 
 
+async def test_a_document_can_be_sent_back_although_the_device_has_spoken_since(served: Served) -> None:
+    program = await served.program()
+    device, caller = await served.device('crane-1')
+    document = await program.get(f'/devices/{device}')
+    await caller.post('/checkins', check_in(1, radio=RADIO))
+    answer = await program.patch(f'/devices/{device}', {**document, 'interval_s': 300}, 1)
+    assert (answer.status_code, answer.json()['presence'], answer.json()['interval_s']) == (200, 'online', 300)
+    document = await program.get(f'/devices/{device}')
+    answer = await program.patch(f'/devices/{device}', {**document, 'created_at': '2020-01-01T00:00:00.000Z'}, 2)
+    assert (answer.status_code, answer.json()['field']) == (422, 'created_at')
+
+
 @pytest.mark.parametrize(
     ('patch', 'field'),
     [

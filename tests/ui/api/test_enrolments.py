@@ -1,3 +1,5 @@
+from domain.access import Permission
+from domain.journal_access import DeviceApproved, DeviceRefused
 from domain.tokens import TokenKind
 from tests.ui.api.served import Caller, Served, check_in
 
@@ -76,3 +78,53 @@ async def test_a_device_renews_its_credential_and_the_former_ends_with_the_first
     assert (await old.post('/checkins', check_in(3))).status_code == 401
     assert (await old.post('/credential:rotate')).status_code == 401
     assert (await new.post('/checkins', check_in(3))).status_code == 200
+
+
+async def waiting(served: Served, **more: object) -> tuple[str, Caller]:
+    """A device that asks for approval: its id, and itself as a caller."""
+    home = served.house
+    _, secret = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'visitors', approval=True)
+    found = (await Caller(served.client, secret).post('/enrolments', {**NEW, **more})).json()
+    return found['device_id'], Caller(served.client, found['credential'])
+
+
+async def test_whoever_waits_is_listed_with_what_they_ask_for_and_let_in_by_a_program(served: Served) -> None:
+    program = await served.program(Permission.ENROLMENT_READ, Permission.ENROLMENT_WRITE)
+    first, caller = await waiting(served)
+    served.house.clock.tick(5)
+    second, _ = await waiting(served, name='crane-118', identifiers={'serial': 'SN-118'})
+    listed = await program.get('/enrolments')
+    assert [each['device']['id'] for each in listed['items']] == [first, second]
+    assert listed['items'][0]['place'] == 'new'
+    assert listed['items'][0]['identifiers']['imei'] == '490154203237518'
+    assert (await program.get('/enrolments', limit=1))['next']
+    assert (await program.get('/enrolments', place='in_use'))['items'] == []
+    approved = await program.post(f'/enrolments/{first}/approve')
+    assert (approved.status_code, approved.json()['approved'], approved.headers['etag']) == (200, True, '"1"')
+    assert (await caller.post('/checkins', check_in(1, '2027-01-15T08:00:05Z'))).status_code == 200
+    again = await program.post(f'/enrolments/{first}/approve')
+    assert (again.status_code, again.json()['type']) == (409, 'urn:cellwarden:problem:conflict')
+    (entry,) = served.house.entries(DeviceApproved)
+    assert (entry.by, entry.actor.partition('/')[0]) == ('program', 'program')
+
+
+async def test_whoever_is_refused_by_a_program_stays_out_and_the_journal_knows_why(served: Served) -> None:
+    program = await served.program(Permission.ENROLMENT_WRITE)
+    device, caller = await waiting(served)
+    assert (await program.post(f'/enrolments/{device}/refuse', {'because': 'unknown here'})).status_code == 204
+    assert (await caller.post('/checkins', check_in(1))).status_code == 401
+    (entry,) = served.house.entries(DeviceRefused)
+    assert entry.because == 'unknown here'
+    assert (await program.post(f'/enrolments/{device}/refuse', {})).status_code == 404
+
+
+async def test_the_place_of_a_device_in_use_is_told_before_it_is_given_away(served: Served) -> None:
+    program = await served.program(Permission.ENROLMENT_READ)
+    caller = await roll_out(served)
+    found = (await caller.post('/enrolments', NEW)).json()
+    assert (await Caller(served.client, found['credential']).post('/checkins', check_in(1))).status_code == 200
+    await caller.post('/enrolments', NEW)
+    (listed,) = (await program.get('/enrolments'))['items']
+    assert (listed['device']['id'], listed['place']) == (found['device_id'], 'in_use')
+    wrong = await program.send('GET', '/enrolments', params={'sort': 'size'})
+    assert (wrong.status_code, wrong.json()['field']) == (422, 'sort')

@@ -60,7 +60,7 @@ async def stream() -> AsyncIterator[Stream]:
 async def hear(socket: ClientConnection) -> dict[str, Any]:
     """The next message that is no heartbeat."""
     while True:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             message: dict[str, Any] = json.loads(await socket.recv())
         if message['kind'] != 'heartbeat':
             return message
@@ -142,7 +142,7 @@ def test_what_does_not_fit_is_left_for_the_store() -> None:
 
 
 async def test_silence_is_told_from_a_dead_connection_by_heartbeats(stream: Stream) -> None:
-    async with stream.open() as socket, asyncio.timeout(10):
+    async with stream.open() as socket, asyncio.timeout(30):
         beat = json.loads(await socket.recv())
     assert (beat['kind'], beat['sequence']) == ('heartbeat', stream.newest)
 
@@ -173,22 +173,41 @@ async def test_an_expired_token_ends_the_connection(stream: Stream) -> None:
 
 
 async def hear_until_closed(socket: ClientConnection) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             await socket.recv()
 
 
-async def test_entries_that_retention_has_dropped_are_passed_over(
-    stream: Stream, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize('left', [0, 2])
+async def test_entries_that_retention_has_dropped_are_told_as_a_gap(
+    stream: Stream, monkeypatch: pytest.MonkeyPatch, left: int
 ) -> None:
-    async def nothing_left(*_: object) -> list[Recorded]:
-        return []
+    token = (await stream.served.program(Permission.EVENTS_READ)).token
+    await stream.note(5)
+    last, whole = stream.newest - left, stream.served.house.store.journal_after
 
-    monkeypatch.setattr(stream.served.house.store, 'journal_after', nothing_left)
-    await stream.note(3)
-    async with stream.open(0) as socket:
+    async def trimmed(enterprise: str, sequence: int, limit: int) -> list[Recorded]:
+        return [each for each in await whole(enterprise, sequence, limit) if each.sequence > last]
+
+    monkeypatch.setattr(stream.served.house.store, 'journal_after', trimmed)
+    async with stream.open(1, token) as socket:
+        gap = await hear(socket)
+        assert (gap['kind'], gap['sequence'], gap['data']) == ('gap', last, {'first': 2, 'last': last})
         await stream.note()
-        assert (await hear(socket))['sequence'] == stream.newest
+        assert await sequences(socket, stream.newest) == list(range(last + 1, stream.newest + 1))
+
+
+async def test_a_misspelt_cursor_is_refused_since_it_would_begin_now(stream: Stream) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        async with stream.open('latest&cusor=5'):
+            pass
+    assert (refused.value.response.status_code, json.loads(refused.value.response.body)['field']) == (422, 'cusor')
+
+
+async def test_a_plain_request_is_told_that_this_is_a_websocket(stream: Stream) -> None:
+    answer = await stream.served.client.get('/api/v1/events')
+    assert (answer.status_code, answer.headers['upgrade']) == (426, 'websocket')
+    assert answer.headers['content-type'] == 'application/problem+json'
 
 
 @pytest.mark.parametrize(('cursor', 'status'), [('-1', 422), ('x', 422), ('999', 422), ('1' * 30, 422)])

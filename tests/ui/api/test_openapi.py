@@ -18,15 +18,19 @@ async def described(served: Served) -> Any:
 async def test_every_route_is_described_with_its_bodies_and_its_token(served: Served) -> None:
     document = await described(served)
     operations = {(path, method): found for path, item in document['paths'].items() for method, found in item.items()}
-    assert len(operations) == 36
+    assert len(operations) == 54
     for (path, method), found in operations.items():
         assert found['summary'], path
         assert found['security'], path
         success = next(code for code in found['responses'] if code.startswith('2'))
         assert 'application/problem+json' in found['responses']['default']['content']
         assert success == '204' or found['responses'][success]['content']['application/json']['schema'], path
-        if method in ('post', 'patch') and not path.endswith(('/cancel', ':rotate')):
+        if method in ('post', 'patch') and not path.endswith(
+            ('/cancel', ':rotate', '/approve', '/revoke', '/withdraw')
+        ):
             assert found['requestBody']['content'], path
+        headers = [parameter['name'] for parameter in found.get('parameters', ()) if parameter['in'] == 'header']
+        assert ('If-Match' in headers) is (method in ('patch', 'delete')), path
 
 
 async def test_every_reference_leads_somewhere(served: Served) -> None:

@@ -53,6 +53,7 @@ async def test_a_preview_tells_whom_it_would_hit_and_changes_nothing(served: Ser
     found = await program.post('/policies:preview', {'rule': 'device.storage.encrypted', 'mode': 'enforce'})
     assert found.json() == {
         'selected': 1,
+        'asked': 1,
         'devices': {'compliant': 0, 'violating': 1, 'excused': 0, 'unknown': 0},
         'towers': {'no known tower': 1},
         'examples': ['bad'],

@@ -48,6 +48,19 @@ async def test_a_fault_inside_a_list_is_named_by_its_place(served: Served) -> No
         assert (answer.status_code, answer.json()['field']) == (422, field), change
 
 
+async def test_a_word_that_is_none_of_a_list_is_answered_with_the_list(served: Served) -> None:
+    program = await served.program()
+    rats = 'it is one of GSM, UMTS, LTE, LTE-M, NB-IoT, NR'
+    for path, body, words in (
+        ('/towers', {**NEW, 'cells': [{**CELL, 'rat': 'lte'}]}, rats),
+        ('/towers', {**NEW, 'checks': [{'kind': 'icmp'}]}, 'it is one of tcp, http'),
+        ('/devices', {'name': 'a', 'kind': 'toaster'}, 'it is one of phone, tablet'),
+    ):
+        assert words in (await program.post(path, body)).json()['detail']
+    _, caller = await served.device()
+    assert rats in (await caller.post('/checkins', check_in(1, radio={'rat': '6G'}))).json()['detail']
+
+
 async def test_a_cell_of_another_tower_is_a_conflict(served: Served) -> None:
     program = await served.program()
     await program.post('/towers', NEW)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from nicegui import Client
+from nicegui import Client, ui
 
 from domain.access import Permission, Role
 from domain.errors import NotSignedIn
@@ -19,6 +19,12 @@ async def other_browser(console: Console, agent: str = 'Mozilla/5.0 (iPhone) Saf
     """Ana signs in elsewhere; the id of the session."""
     opened = await console.home.accounts.sign_in('ana@example.com', PASSWORD, Browser(address='192.0.2.9', agent=agent))
     return opened.session.id
+
+
+def wrong(console: Console, marker: str) -> str | None:
+    """What a field says is wrong with it."""
+    (field,) = console.user.find(kind=ui.input, marker=marker).elements
+    return field.error
 
 
 async def make_token(console: Console) -> None:
@@ -37,6 +43,21 @@ async def test_the_page_tells_who_one_is_and_where_one_is_signed_in(console: Con
     await console.user.open('/account')
     for words in ('ana@example.com', 'Port of Delft', 'Operator', 'a password', 'This browser', 'Safari on iPhone'):
         await console.user.should_see(words)
+
+
+async def test_every_enterprise_that_one_belongs_to_has_a_way_to_it(console: Console) -> None:
+    await console.sign_in()
+    home = console.home
+    (account,) = home.fleets.accounts.values()
+    ghent = await home.enterprises.add('Ghent')
+    await console.user.open('/account')
+    await console.user.should_not_see('Switch enterprise')
+    await home.operator.admit(account, ghent.id, Role.VIEWER)
+    await console.user.open('/account')
+    await console.user.should_see('Where you are now')
+    await console.user.should_see('Switch enterprise')
+    (there,) = [one for one in console.user.find(kind=ui.element).elements if one.props.get('name') == 'enterprise']
+    assert there.props['value'] == ghent.id
 
 
 async def test_a_browser_that_calls_itself_a_script_is_shown_as_text(console: Console) -> None:
@@ -77,10 +98,10 @@ async def test_the_password_is_changed_for_the_current_one(console: Console) -> 
     for marker, words in (('current', 'not it'), ('new', OTHER), ('again', 'something else')):
         console.user.find(marker=marker).type(words)
     console.user.find(marker='change-password').click()
-    await console.user.should_see('not the same both times')
+    await until(lambda: wrong(console, 'again') == 'This is not the same as above.')
     console.user.find(marker='again').clear().type(OTHER)
     console.user.find(marker='change-password').click()
-    await console.user.should_see('The password is not right.')
+    await until(lambda: wrong(console, 'current') == 'The password is not right.')
     console.user.find(marker='current').clear().type(PASSWORD)
     console.user.find(marker='change-password').click()
     await console.user.should_see('Your password is changed.')

@@ -9,20 +9,18 @@ from domain.people import Person
 from tests.ui.conftest import PASSWORD, Console
 from tests.ui.pages.test_people import act, one
 from tests.ui.until import until
-from ui.provider_settings import ProviderSettings
+from ui.provider_settings import ProviderSettings, RuleSettings
 
 
 @pytest.fixture
 def providers() -> list[ProviderSettings]:
     """One that leads its crane drivers to the enterprise of the house."""
-    rule = {
-        'enterprise': 'Port of Delft',
-        'role': 'operator',
-        'groups': ['crane drivers'],
-        'labels': {'site': ['port-1']},
-    }
-    sso = {'name': 'sso', 'label': 'Delft SSO', 'issuer': 'https://sso.example.com', 'client_id': 'c', 'rules': [rule]}
-    return [ProviderSettings.model_validate(sso)]
+    rule = RuleSettings(
+        enterprise='Port of Delft', role=Role.OPERATOR, groups=frozenset({'crane drivers'}), labels={'site': ['port-1']}
+    )
+    return [
+        ProviderSettings(name='sso', label='Delft SSO', issuer='https://sso.example.com', client_id='c', rules=[rule])
+    ]
 
 
 async def owner(console: Console) -> Person:

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from nicegui import ui
 
 from domain.access import Role
 from tests.ui.conftest import PASSWORD, Console
@@ -38,7 +39,7 @@ async def test_an_invitation_makes_an_account_and_signs_in(console: Console) -> 
     assert answer.headers['location'] == '/'
     assert (await console.client.get('/')).status_code == 200
     await console.user.open('/join')
-    await console.user.should_see('This link works no more')
+    await console.user.should_see('This link no longer works')
 
 
 async def test_a_refused_password_is_told_with_the_reason_and_what_was_typed_stays(console: Console) -> None:
@@ -51,6 +52,28 @@ async def test_a_refused_password_is_told_with_the_reason_and_what_was_typed_sta
     assert 'Robert' in page
     assert 'cellwarden12345' not in page
     assert 'among the first' not in (await console.client.get('/join')).text, 'not for whoever comes anew'
+
+
+@pytest.mark.parametrize(
+    ('form', 'field', 'words'),
+    [
+        ({'name': 'Robert', 'password': 'short'}, 'password', 'has 15 characters or more'),
+        ({'name': 'Robert Robertson', 'password': 'robertrobertson'}, 'password', 'made of your name'),
+        ({'name': '', 'password': PASSWORD}, 'name', 'Must have 1 to 80 characters'),
+    ],
+)
+async def test_what_to_change_is_said_at_the_field_that_is_wrong(
+    console: Console, form: dict[str, str], field: str, words: str
+) -> None:
+    await opened(console, await invited(console))
+    await console.client.post('/join', data=form)
+    await console.user.open('/join?refused')
+    fields = {one.props['name']: one for one in console.user.find(kind=ui.element).elements if 'name' in one.props}
+    wrong = [name for name, one in fields.items() if one.props.get('aria-invalid') == 'true']
+    assert wrong == [field]
+    (said,) = console.user.find(words).elements
+    assert said.props['role'] == 'alert'
+    assert said.html_id in fields[field].props['aria-describedby'].split()
 
 
 async def test_words_of_a_refusal_cannot_be_put_into_somebody_elses_browser(console: Console) -> None:
@@ -99,7 +122,7 @@ async def test_a_link_that_is_none_says_what_to_do(console: Console, secret: str
     answer = await console.client.get(f'/join/{secret}')
     assert answer.status_code in (303, 404)
     await console.user.open('/join')
-    await console.user.should_see('This link works no more')
+    await console.user.should_see('This link no longer works')
     assert (await console.client.post('/join', data={'password': PASSWORD})).headers['location'] == '/join'
 
 

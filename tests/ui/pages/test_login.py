@@ -7,6 +7,7 @@ import pytest
 from nicegui import ui
 
 from domain.access import Role
+from domain.services.sessions import PENDING_S
 from tests.ui.conftest import PASSWORD, Console
 from ui.auth import COOKIE
 
@@ -32,6 +33,11 @@ async def test_words_in_the_address_are_not_shown(console: Console) -> None:
     await console.user.should_not_see('Call this number')
 
 
+async def test_whoever_comes_back_from_signing_out_at_a_provider_is_told_so(console: Console) -> None:
+    await console.user.open('/login?news=signed-out')
+    await console.user.should_see('You are signed out.')
+
+
 async def test_somebody_who_is_signed_in_goes_on(console: Console) -> None:
     await console.sign_in()
     answer = await console.client.get('/login', params={'next': '/devices?q=crane'})
@@ -50,6 +56,44 @@ async def test_after_too_many_attempts_the_page_says_when_to_try_again(console: 
     await console.user.should_see('try again in 1 second')
 
 
+async def test_somebody_who_signed_out_is_told_so(console: Console) -> None:
+    await console.sign_in()
+    answer = await console.client.post('/auth/sign-out')
+    await console.user.open(answer.headers['location'])
+    await console.user.should_see('You are signed out.')
+
+
+@pytest.mark.parametrize(
+    ('how', 'words'),
+    [
+        ('left alone', 'nothing was done in it for too long'),
+        ('ended elsewhere', 'you ended it in another browser'),
+        ('disabled', 'the account was disabled'),
+    ],
+)
+async def test_whose_session_has_ended_is_told_why(console: Console, how: str, words: str) -> None:
+    await console.sign_in()
+    home = console.home
+    (session,) = home.fleets.sessions.values()
+    if how == 'left alone':
+        home.clock.tick(home.access.idle_s)
+    elif how == 'ended elsewhere':
+        await home.my_account.end_session(session, session.id)
+    else:
+        await home.operator.suspend(home.fleets.accounts[session.account], last=True)
+    answer = await console.client.get('/devices')
+    await console.user.open(answer.headers['location'])
+    await console.user.should_see(f'Your session has ended: {words}.')
+
+
+async def test_a_session_that_ran_out_is_told_so_after_it_was_cleared_away_too(console: Console) -> None:
+    await console.sign_in()
+    console.home.clock.tick(console.home.access.session_s)
+    await console.home.access.end_expired()
+    await console.user.open('/login')
+    await console.user.should_see('it was open for as long as a session may be')
+
+
 @pytest.mark.parametrize('wait', ['soon', '-1', '', '9' * 500, '1e9', '٣'])
 async def test_a_wait_that_somebody_made_up_breaks_nothing(console: Console, wait: str) -> None:
     await console.user.open(f'/login?refused=Throttled&wait={quote(wait)}')
@@ -61,6 +105,38 @@ async def test_the_page_for_the_code_is_for_whoever_has_shown_the_password(conso
     assert answer.headers['location'] == '/login?next=/devices'
     late = await console.client.post('/auth/code', data={'code': '123456', 'next': '/devices'})
     assert late.headers['location'] == '/login?refused=Ended&next=/devices'
+
+
+async def with_an_app(console: Console) -> pyotp.TOTP:
+    """Ana, signed out, with two-step sign-in: her app."""
+    person, service = await console.sign_in(), console.home.second_factor
+    actor = person.actor(raised=True)
+    app = pyotp.TOTP(service.propose(actor).secret)
+    await service.turn_on(actor, app.secret, app.at(int(console.home.clock())))
+    await console.client.post('/auth/sign-out')
+    return app
+
+
+async def test_whoever_takes_too_long_over_the_code_is_told_so(console: Console) -> None:
+    await with_an_app(console)
+    await console.client.post('/auth/sign-in', data={'email': 'ana@example.com', 'password': PASSWORD})
+    console.home.clock.tick(PENDING_S)
+    late = await console.client.get('/login/code?next=/devices')
+    assert late.headers['location'] == '/login?refused=Ended&next=/devices'
+    await console.user.open(late.headers['location'])
+    await console.user.should_see('That took too long. Begin again with your password.')
+
+
+async def test_over_tls_too_the_password_leads_to_the_code_and_on(console: Console) -> None:
+    app = await with_an_app(console)
+    form = {'email': 'ana@example.com', 'password': PASSWORD}
+    first = await console.client.post('https://test/auth/sign-in', data=form)
+    page = await console.client.get('https://test' + first.headers['location'])
+    assert (page.status_code, 'authenticator app' in page.text) == (200, True)
+    console.home.clock.tick(30)
+    code = {'code': app.at(int(console.home.clock()))}
+    assert (await console.client.post('https://test/auth/code', data=code)).headers['location'] == '/'
+    assert (await console.client.get('https://test/devices')).status_code == 200
 
 
 async def test_with_a_second_factor_the_password_leads_to_the_code_and_on(console: Console) -> None:

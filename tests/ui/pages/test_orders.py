@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from domain.access import Role
+import pytest
+
+from domain.access import Role, Scope
 from domain.commands import Action
 from domain.devices import Device
 from domain.facts import Facts, Os
@@ -107,3 +109,51 @@ async def _on(home: House, name: str, tower: str | None) -> Device:
     await home.check_in(device.id)
     home.fleet.apply(replace(home.fleet.state_of(device.id), tower=tower))
     return device
+
+
+async def test_all_that_match_are_told_by_the_query_and_named_by_their_number(console: Console) -> None:
+    for number in range(3):
+        await console.home.device(f'crane-{number}')
+    other = await console.home.device('van-1')
+    await console.sign_in()
+    await console.user.open('/devices')
+    _bulk(console, {'action': 'quarantine', 'query': 'page=0&q=crane&size=50&sort=name'})
+    await console.user.should_see('Quarantine 3 devices?')
+    console.user.find(marker='reason').type('a bad batch')
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('Quarantine requested for 3 devices.')
+    assert other.id not in {command.device for command in console.home.fleet.commands.values()}
+    assert len(console.home.fleet.commands) == 3
+
+
+async def test_whoever_sees_a_part_tells_all_that_match_in_that_part(console: Console) -> None:
+    ours = await console.home.device('crane-1', labels={'site': 'port'})
+    await console.home.device('crane-2', labels={'site': 'road'})
+    ana = await console.sign_in()
+    console.home.fleets.apply(replace(ana, scope=Scope({'site': ('port',)})))
+    await console.user.open('/devices')
+    _bulk(console, {'action': 'quarantine', 'query': 'q=crane'})
+    await console.user.should_see(f'Quarantine {ours.name}?')
+
+
+async def test_more_than_can_be_told_at_once_a_query_of_others_and_what_is_not_offered_are_refused(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('ui.pages.devices.MOST_AT_ONCE', 2)
+    for number in range(3):
+        await console.home.device(f'crane-{number}')
+    await console.sign_in()
+    await console.user.open('/devices')
+    _bulk(console, {'action': 'quarantine', 'query': ''})
+    await console.user.should_see('3 devices match by now; at most 2 can be told at once.')
+    _bulk(console, {'action': 'quarantine', 'query': 'kind=spoon'})
+    await console.user.should_see('spoon')
+    _bulk(console, {'action': 'wipe', 'query': 'q=crane-1'})
+    await console.user.should_not_see('Wipe')
+
+
+def _bulk(console: Console, told: dict[str, str]) -> None:
+    """What the table tells when somebody acts on all rows that match."""
+    (table,) = console.user.find(marker='devices').elements
+    listener = next(one for one in table._event_listeners.values() if one.type == 'bulk')
+    table._handle_event({'listener_id': listener.id, 'args': told})

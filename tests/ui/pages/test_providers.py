@@ -46,6 +46,12 @@ async def test_every_refusal_is_told_in_plain_words_with_what_to_do(console: Con
     assert not [link for link in links if 'evil' in link]
 
 
+async def test_a_proof_that_was_none_leads_back_to_another_try(console: Console) -> None:
+    await console.user.open('/login/quay/refused?because=declined&next=/people&step_up=1')
+    links = [element.props.get('href') for element in console.user.find(kind=ui.element).elements]
+    assert {'/login/quay?next=/people&step_up=1', '/login?next=/people'} <= set(links)
+
+
 async def test_words_in_the_address_are_not_shown(console: Console) -> None:
     answer = await console.client.get('/login/harbour/refused', params={'because': 'Call this number'})
     assert answer.headers['location'] == '/login'

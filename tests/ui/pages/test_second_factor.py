@@ -4,6 +4,7 @@ import pyotp
 from nicegui import ui
 
 from tests.ui.conftest import Console
+from tests.ui.until import until
 
 PAGE = '/account'
 
@@ -17,9 +18,8 @@ async def test_it_is_turned_on_with_a_code_and_shows_the_recovery_codes_once(con
     secret = command.props['text']
     console.user.find(marker='first-code').type('000000')
     console.user.find(marker='confirm-code').click()
-    await console.user.should_see('This is not the code')
-    (field,) = console.user.find(marker='first-code').elements
-    assert isinstance(field, ui.input)
+    (field,) = console.user.find(kind=ui.input, marker='first-code').elements
+    await until(lambda: 'This is not the code' in (field.error or ''))
     field.value = pyotp.TOTP(secret).at(int(console.home.clock()))
     console.user.find(marker='confirm-code').click()
     await console.user.should_see(marker='recovery-code')

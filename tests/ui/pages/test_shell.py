@@ -4,6 +4,8 @@ import pytest
 
 from domain.access import Role
 from domain.journal import DeviceRetired
+from domain.services.policies import NewPolicy
+from domain.tower_input import NewTower
 from tests.ui.conftest import Console
 
 
@@ -48,3 +50,18 @@ async def test_a_session_that_ended_leads_to_the_sign_in_and_nothing_is_done(con
     console.user.find(marker='confirm').click()
     await console.user.should_see(marker='sign-in')
     assert console.home.entries(DeviceRetired) == []
+
+
+async def test_a_page_about_one_thing_names_the_tab_after_it(console: Console) -> None:
+    home = console.home
+    device = await home.device('crane-117')
+    tower = await home.towers.add(home.actor, NewTower(name='Waalhaven-2'))
+    policy = await home.policies.add(home.actor, NewPolicy(name='Not rooted', rule='!device.security.rooted'))
+    await console.sign_in()
+    for path, title in (
+        (f'/devices/{device.id}', 'crane-117'),
+        (f'/towers/{tower.id}', 'Waalhaven-2'),
+        (f'/policies/{policy.id}', 'Not rooted'),
+        ('/towers', 'Towers'),
+    ):
+        assert f'<title>{title} · Cellwarden</title>' in (await console.client.get(path)).text

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import Permission, Role, Scope
+from domain.access import Permission, Role, Scope, system
 from domain.enterprises import INSTALLATION
 from domain.errors import NotAllowed
 from domain.journal import Recorded, Subject
@@ -110,7 +110,7 @@ async def test_a_token_is_shown_while_it_lives_and_a_month_beyond(home: House) -
         scopes=[Permission.DEVICES_READ],
         expires_in_s=30 * DAY_S,
         person=service.id,
-        by='Ana',
+        actor=system(home.enterprise, 'Ana'),
     )
     topic, accounts = TokensTopic(id=service.id, **parts(home)), ServicesTopic(**parts(home))
     (row,) = topic.full()['rows']

@@ -1,0 +1,140 @@
+"""Every service of one process, put together on one store: what the API, the pages, the jobs and the operator's door are handed."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from domain.fleets import Fleets
+from domain.reconsider import Reconsider
+from domain.road import Road
+from domain.rulebook import RuleBook
+from domain.sealing import Seal
+from domain.services.access import AccessService
+from domain.services.accounts import AccountService, Hasher
+from domain.services.alerts import AlertService
+from domain.services.audit import AuditService
+from domain.services.checkins import CheckIns
+from domain.services.devices import DeviceService
+from domain.services.enforcement import EnforcementService
+from domain.services.enrolments import EnrolmentService
+from domain.services.enterprises import EnterpriseService
+from domain.services.identities import IdentityService
+from domain.services.known_browsers import KnownBrowsers
+from domain.services.links import LinkService
+from domain.services.my_account import MyAccountService
+from domain.services.operator import OperatorService
+from domain.services.owners import OwnerService
+from domain.services.people import PeopleService
+from domain.services.policies import PolicyService
+from domain.services.presence import PresenceService
+from domain.services.second_factor import SecondFactorService
+from domain.services.sessions import IDLE_S, SESSION_S
+from domain.services.setup import SetupService
+from domain.services.tokens import TokenService
+from domain.services.towers import TowerService
+from domain.store import Store
+from domain.throttle import Throttle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """One live picture, the road that changes it, and the services that travel it."""
+
+    clock: Callable[[], float]
+    """Epoch seconds, UTC: the clock that all services share."""
+    store: Store
+    fleets: Fleets
+    road: Road
+    book: RuleBook
+    reconsider: Reconsider
+    seal: Seal
+    throttle: Throttle
+    known: KnownBrowsers
+    checkins: CheckIns
+    devices: DeviceService
+    enrolments: EnrolmentService
+    policies: PolicyService
+    towers: TowerService
+    alerts: AlertService
+    presence: PresenceService
+    enforcement: EnforcementService
+    access: AccessService
+    accounts: AccountService
+    my_account: MyAccountService
+    second_factor: SecondFactorService
+    people: PeopleService
+    owners: OwnerService
+    links: LinkService
+    setup: SetupService
+    operator: OperatorService
+    identities: IdentityService
+    tokens: TokenService
+    enterprises: EnterpriseService
+    audit: AuditService
+
+    def parts(self) -> dict[str, Any]:
+        """What it is made of, by name: to make a house of that has more."""
+        return {part.name: getattr(self, part.name) for part in fields(House)}
+
+
+def compose(
+    *,
+    fleets: Fleets,
+    store: Store,
+    hasher: Hasher,
+    seal: Seal,
+    clock: Callable[[], float] = time.time,
+    session_s: float = SESSION_S,
+    idle_s: float = IDLE_S,
+    refused: Callable[[str], str] = lambda _: '',
+    most_waiting: int = 20_000,
+) -> House:
+    """Put the services together; nothing is read before the road is started.
+
+    ``refused`` says why a host may not be polled, see :class:`TowerService`.
+    """
+    book = RuleBook()
+    road = Road(fleets=fleets, store=store, clock=clock, most_waiting=most_waiting)
+    reconsider = Reconsider(road=road, book=book, store=store)
+    throttle = Throttle(road=road)
+    known = KnownBrowsers(road=road, seal=seal)
+    access = AccessService(road=road, session_s=session_s, idle_s=idle_s)
+    second_factor = SecondFactorService(road=road, access=access, throttle=throttle, known=known, seal=seal)
+    people = PeopleService(road=road, access=access, hasher=hasher)
+    enterprises = EnterpriseService(road=road)
+    policies = PolicyService(road=road, reconsider=reconsider)
+    return House(
+        clock=clock,
+        store=store,
+        fleets=fleets,
+        road=road,
+        book=book,
+        reconsider=reconsider,
+        seal=seal,
+        throttle=throttle,
+        known=known,
+        checkins=CheckIns(road=road, book=book),
+        devices=DeviceService(road=road, book=book, store=store),
+        enrolments=EnrolmentService(road=road, book=book, store=store),
+        policies=policies,
+        towers=TowerService(road=road, reconsider=reconsider, refused=refused),
+        alerts=AlertService(road=road),
+        presence=PresenceService(road=road),
+        enforcement=EnforcementService(road=road),
+        access=access,
+        accounts=AccountService(road=road, access=access, hasher=hasher, throttle=throttle, known=known),
+        my_account=MyAccountService(road=road, access=access, hasher=hasher, throttle=throttle, codes=second_factor),
+        second_factor=second_factor,
+        people=people,
+        owners=OwnerService(road=road, people=people),
+        links=LinkService(road=road, access=access, people=people, hasher=hasher),
+        setup=SetupService(
+            road=road, access=access, people=people, enterprises=enterprises, policies=policies, hasher=hasher
+        ),
+        operator=OperatorService(road=road, access=access, people=people),
+        identities=IdentityService(road=road, access=access, people=people, seal=seal),
+        tokens=TokenService(road=road),
+        enterprises=enterprises,
+        audit=AuditService(road=road, store=store),
+    )
