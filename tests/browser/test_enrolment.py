@@ -18,7 +18,7 @@ echo "$CELLWARDEN_ACTION: $CELLWARDEN_REASON" >> {folder}/ran
 """
 
 CUT_OFF = """() => [...document.querySelectorAll('td.acts')].filter((td) =>
-  td.scrollWidth > td.clientWidth || td.getBoundingClientRect().right > td.closest('.cw-card').getBoundingClientRect().right
+  td.scrollWidth > td.clientWidth || td.getBoundingClientRect().right > td.closest('.cw-card, .framed').getBoundingClientRect().right
 ).length"""
 
 

@@ -111,6 +111,7 @@ def test_a_sheet_is_sent_with_enter_left_with_escape_and_gives_the_focus_back(pa
     expect(opener).to_be_focused()
 
     page.keyboard.press('Enter')
+    expect(page.get_by_test_id('email')).to_be_focused()
     page.keyboard.type('ana@keyboard.example')
     page.keyboard.press('Enter')
     expect(page.get_by_test_id('link')).to_contain_text('/join/')

@@ -182,7 +182,7 @@ async def test_the_event_socket_tells_of_ones_own_alone(two: Two) -> None:
 def topics_about(owner: Tenant) -> list[str]:
     """Every topic there is, alone and with every id, filter and search that could lead to ``owner``."""
     found = []
-    for name in [*TOPICS, 'devices', 'pulse', 'people', 'enterprises', 'owners']:
+    for name in [*TOPICS, 'device', 'devices', 'pulse', 'people', 'enterprises', 'owners']:
         found += [name, f'{name}?q={owner.canary}']
         found += [f'{name}/{id}' for id in owner.ids.values()]
         found += [f'{name}?{kind}={owner.ids[key]}' for kind, key in _ID_IN.items()]

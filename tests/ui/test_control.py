@@ -208,7 +208,7 @@ async def test_a_long_answer_arrives_whole(home: House, tmp_path: Path) -> None:
 
 REFUSED = [
     ({'operation': 'nonsense', 'arguments': {}}, "there is no operation 'nonsense'"),
-    ({'operation': 'enterprise add', 'arguments': {'name': ''}}, 'name: must have'),
+    ({'operation': 'enterprise add', 'arguments': {'name': ''}}, 'name: must not be empty'),
     ({'operation': 'user add', 'arguments': {}}, 'not a request'),
     ({'operation': 'user list', 'arguments': {'a': 1}}, 'not a request'),
     ({'operation': 'user list', 'arguments': []}, 'not a request'),

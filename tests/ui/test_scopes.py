@@ -29,7 +29,7 @@ PAGES = sorted(
     for file in (Path(__file__).parents[2] / 'ui' / 'pages').glob('*.py')
     for page in re.findall(r"@ui\.page\('([^']+)'", file.read_text())
 )
-OPEN = [name for name, (permission, _) in TOPICS.items() if permission not in WHOLE]
+OPEN = [*(name for name, (permission, _) in TOPICS.items() if permission not in WHOLE), 'device']
 """Topics that a narrowed role may follow at all."""
 LISTS = ('devices', 'towers', 'map', 'violations', 'commands', 'alerts', 'feed')
 ONES = {

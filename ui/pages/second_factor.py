@@ -122,7 +122,6 @@ def _turn_on(services: Services, who: SignedIn, proposal: Proposal, changed: Cha
                 changed()
                 _show_codes(codes)
 
-        code.on('keydown.enter', confirm)
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
             button('Turn on two-step sign-in', confirm, rank='primary').props('data-testid=confirm-code').mark(

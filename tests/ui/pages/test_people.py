@@ -136,7 +136,7 @@ async def test_whoever_a_provider_decides_over_can_only_be_removed(console: Cons
     bo = await member(console, provider='Entra')
     await console.user.open('/people')
     act(console, 'people', 'manage', bo.id)
-    await console.user.should_see('The groups of Entra decide')
+    await console.user.should_see('The groups at Entra decide')
     await console.user.should_not_see(marker='role')
     console.user.find(marker='remove').click()
     await console.user.should_see('While they stay in their group at Entra')

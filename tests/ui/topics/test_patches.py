@@ -190,7 +190,8 @@ def names(home: House) -> list[str]:
         )
     }
     same = {'verdicts': 'device', 'signal': 'device', 'cells': 'tower', 'checks': 'tower', 'witnesses': 'alert'}
-    found = [f'{name}/{about[same.get(name, name)]}' if same.get(name, name) in about else name for name in TOPICS]
+    names = [*TOPICS, 'device']
+    found = [f'{name}/{about[same.get(name, name)]}' if same.get(name, name) in about else name for name in names]
     return [
         *found, *(f'feed/{kind}/{id}' for kind, id in about.items()), f'commands?device={about["device"]}', 'commands?open=true',
         'devices?sort=-last_seen&size=5', 'devices?compliance=violating&size=5', 'devices?sort=rsrp&page=1&size=3', 'devices?q=new',
