@@ -260,8 +260,12 @@ class Asked:
         return replace(self.mine, ids={**self.mine.ids, **self.mine.elsewhere}) if ELSEWHERE in path else self.mine
 
     def _cell(self, answer: httpx.Response, caller: str, row: str, asked: str) -> str:
-        """What is outside is as good as none to the narrowed operator: it is not found, or the answer says nothing of it."""
-        is_outside = row.endswith(ELSEWHERE) or (caller == NARROWED and '{tower_id}' in row)
+        """What is outside is as good as none to the narrowed operator: it is not found, or the answer says nothing of it.
+
+        Others are shown what is elsewhere, or the row would prove nothing.
+        """
+        is_outside = row.endswith(ELSEWHERE) and (caller == NARROWED or row.startswith('GET '))
+        is_outside |= caller == NARROWED and '{tower_id}' in row
         is_empty = answer.status_code == 200 and not self.mine.shows_hidden(answer.text, but=asked)
         if is_outside and (answer.status_code == 404 or is_empty):
             return 'none'
