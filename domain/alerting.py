@@ -33,6 +33,7 @@ def raise_alert(
     open_alert = draft.alert_on(enterprise, key)
     facts = {
         'severity': severity,
+        'probable_cause': cause,
         'problem': problem,
         'detail': detail,
         'devices': devices,

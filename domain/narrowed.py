@@ -8,7 +8,8 @@ from dataclasses import replace
 from domain.alerts import Alert, score_of, severity_of
 from domain.fleet import Fleet
 from domain.journal import Entry, PolicyRetired, PolicySaved, ServingTowerChanged, TowerStatusChanged, ViolationOpened
-from domain.towers import Tower, TowerStatus
+from domain.outages import hurt
+from domain.towers import Tower
 from domain.violations import Violation
 
 
@@ -34,7 +35,7 @@ def alert_in(part: Fleet, alert: Alert) -> Alert:
     if alert.is_about_cell:
         return _stranger(part, alert)
     if alert.object_kind == 'tower' and not _is_ours(part, alert.object_id):
-        return replace(alert, devices=_hurt(part, alert.object_id))
+        return replace(alert, devices=hurt(part, alert.object_id))
     return alert
 
 
@@ -63,14 +64,6 @@ def _is_ours(part: Fleet, tower_id: str) -> bool:
     """True for a tower whose devices are all visible."""
     tower = part.towers.get(tower_id)
     return tower is not None and part.scope.rules(tower.region)
-
-
-def _hurt(part: Fleet, tower_id: str) -> int:
-    """How many visible devices lost a tower that is down, or are on one that fails in part."""
-    state = part.tower_state(tower_id)
-    if state.status is TowerStatus.DOWN:
-        return sum(part.shows('device', id) for id in state.lost)
-    return part.served(tower_id)
 
 
 def _stranger(part: Fleet, alert: Alert) -> Alert:

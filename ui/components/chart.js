@@ -105,7 +105,7 @@ export default {
           markLine: { silent: true, symbol: "none", animation: false, lineStyle: { type: "dashed", width: 1, color: ink3 }, label: { position: "insideEndTop", color: ink3, fontSize: 11, formatter: "{b}" },
             data: [...(series.thresholds ?? []).map(([value, name]) => ({ yAxis: value, name })),
               ...this.moves().map((at) => ({ xAxis: at, label: { show: false }, lineStyle: { type: "dotted", opacity: 0.7 } }))] },
-          markArea: { silent: true, itemStyle: { color: bad, opacity: 0.14 }, label: { color: bad, fontSize: 11, position: "insideTop", formatter: "{b}" },
+          markArea: { silent: true, itemStyle: { color: bad, opacity: 0.14 }, label: { color: bad, fontSize: 11, position: "insideTopRight", formatter: "{b}" },
             data: this.outages.map((outage) => [{ name: outage.name, xAxis: cw.epoch(outage.from) * 1000 }, { xAxis: (cw.epoch(outage.to) ?? cw.now()) * 1000 }]) } }],
       }, { replaceMerge: ["series"] });
     },

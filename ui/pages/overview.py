@@ -105,7 +105,7 @@ def _towers() -> None:
         [
             Column(field='status', label='State', kind='state', family='tower', width='110px', phone='state'),
             Column(field='name', label='Tower', kind='strong', href='/towers/{id}', phone='title'),
-            Column(field='devices', label='Devices', kind='number', align='right', width='80px'),
+            Column(field='hurt', label='Devices', kind='number', align='right', width='80px'),
             Column(field='because', label='Why', kind='quiet', grow=True, phone='line'),
             Column(field='since', label='For', kind='age', mode='bare', align='right', width='70px', phone='age'),
         ],

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from domain.devices import DeviceState, Presence
 from domain.fleet import Fleet
+from domain.outages import hurt
 from domain.policies import Compliance
 from domain.towers import CheckState, CheckStatus, Tower, TowerState, TowerStatus
 from ui.channels import News
@@ -36,6 +37,7 @@ def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:
         'longitude': tower.longitude,
         'cells': len(tower.cells),
         'devices': fleet.served(tower.id),
+        'hurt': hurt(fleet, tower.id),
         'checks': len(tower.checks),
         'rtt_ms': round(max(times), 1) if times else None,
         'checked_at': max((check.checked_at for check in checks if check.checked_at), default=None),

@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from domain.access import Scope
+from domain.alerts import ProbableCause
 from domain.devices import Device
 from domain.journal import TowerStatusChanged
 from domain.listing import DeviceQuery, select
 from domain.sight import Sight
 from domain.towers import Tower, TowerStatus
-from tests.domain.services.test_towers import TCP, answer, cell, on, tower
+from tests.domain.services.test_towers import HTTP, TCP, answer, cell, on, tower
 from tests.fakes import House, house
 
 
@@ -54,6 +55,16 @@ async def test_the_alert_goes_on_counting_them_when_nobody_is_left_on_the_tower(
         await home.check_in(device.id, radio=on(2))
     await answer(home, mast, False, False)
     assert [alert.devices for alert in home.fleet.alerts.values()] == [2]
+
+
+async def test_an_alert_that_grows_from_a_part_to_the_whole_tells_the_cause_of_the_whole(home: House) -> None:
+    mast = await tower(home, checks=(TCP, HTTP))
+    await answer(home, mast, True)
+    await answer(home, mast, False, False, False, check=1)
+    causes = [alert.probable_cause for alert in home.fleet.alerts.values()]
+    await answer(home, mast, False, False, False)
+    causes += [alert.probable_cause for alert in home.fleet.alerts.values()]
+    assert causes == [ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE, ProbableCause.LOSS_OF_SIGNAL]
 
 
 async def test_they_stay_known_after_it_is_back_until_it_goes_down_again(home: House) -> None:
