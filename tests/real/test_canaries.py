@@ -115,7 +115,7 @@ async def _took(told: list[str], client: httpx.AsyncClient, address: str, secret
     assert answer.headers['location'] in ('/', '/login?news=password'), 'the right password was taken'
     client.cookies.clear()
     keep(await client.get(address))
-    assert 'works no more' in keep(await client.get('/join')).text
+    assert 'no longer works' in keep(await client.get('/join')).text
 
 
 async def test_no_secret_of_a_provider_a_link_a_rotation_or_the_seal_is_told_again(tmp_path: Path) -> None:

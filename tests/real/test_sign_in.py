@@ -46,7 +46,7 @@ async def test_the_first_start_prints_one_link_that_makes_the_owner_and_a_later_
     async with running_server(folder) as server:
         abandoned = server.setup_link.rpartition('/')[2]
     async with running_server(folder) as server, httpx.AsyncClient(base_url=server.address) as client:
-        assert 'works no more' in (await client.get(f'/join/{abandoned}', follow_redirects=True)).text
+        assert 'no longer works' in (await client.get(f'/join/{abandoned}', follow_redirects=True)).text
         opened = await client.get(server.setup_link)
         assert (opened.status_code, opened.headers['location']) == (303, '/join')
         assert opened.headers['referrer-policy'] == 'no-referrer'
