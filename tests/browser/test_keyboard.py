@@ -115,6 +115,7 @@ def test_a_sheet_is_sent_with_enter_left_with_escape_and_gives_the_focus_back(pa
     page.keyboard.type('ana@keyboard.example')
     page.keyboard.press('Enter')
     expect(page.get_by_test_id('link')).to_contain_text('/join/')
+    expect(page.get_by_test_id('invitations').locator('[data-row]')).to_have_count(1)
 
 
 def test_a_question_about_something_dangerous_starts_at_its_way_out(page: Page, fleet: Company) -> None:

@@ -14,7 +14,6 @@ from ui.components.command import command
 from ui.components.controls import ask, button, complaint, field, labelled, select, sheet
 from ui.pages.services import Services
 from ui.pages.shell import guarded
-from ui.spans import sentence
 
 LASTS = {'7': '7 days', '30': '30 days', '90': '90 days', '365': 'One year'}
 _DAY_S = 86_400
@@ -99,7 +98,7 @@ def _make(services: Services, who: SignedIn, after: Callable[[], None]) -> None:
                 )
                 scopes.mark('scopes')
             lasts = select('Valid for', LASTS, value='30')
-            trouble = complaint()
+            trouble = complaint(name=name)
             with ui.element('div').classes('ends'):
                 button('Cancel', dialog.close)
 
@@ -116,14 +115,13 @@ def _make(services: Services, who: SignedIn, after: Callable[[], None]) -> None:
                             scopes=[Permission(each) for each in scopes.value],
                             expires_in_s=int(str(lasts.value)) * _DAY_S,
                         ),
-                        refused=lambda refusal: trouble.say(f'{sentence(refusal.detail)}.'),
+                        refused=trouble.refuse,
                     )
                     if made is not None:
                         dialog.close()
                         after()
                         _show(made[1])
 
-                name.on('keydown.enter', make)
                 button('Make token', make, rank='primary').mark('make-token').props('data-testid=make-token')
     dialog.open()
 

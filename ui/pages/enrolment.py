@@ -20,7 +20,7 @@ _TOKENS = (
     Column(field='name', label='Token', kind='strong', sort='name', phone='title'),
     Column(field='state', label='State', kind='state', family='token', sort='order', phone='state'),
     Column(field='left', label='Lets in', detail='how', width='320px', phone='line'),
-    Column(field='labels', label='Labels', kind='labels', empty='', width='260px', phone='more'),
+    Column(field='labels', label='Labels', kind='labels', empty='', width='240px', phone='more'),
     Column(field='expires_at', label='Ends', kind='age', mode='ends', sort='expires_at', phone='age', empty='No end'),
     Column(field='used_at', label='Last used', kind='age', sort='used_at', empty='Never'),
     Column(field='created_by', label='Made by', kind='quiet', sort='created_by', room='wide'),

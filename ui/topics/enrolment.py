@@ -34,7 +34,7 @@ class EnrolmentTokensTopic(EndingTopic):
 
     def _row(self, token: Token) -> dict[str, Any]:
         state = token.state(self.clock())
-        how = 'after approval' if token.approval else 'in place of devices in use' if token.replaces else None
+        how = 'after approval' if token.approval else 'replaces those in use' if token.replaces else None
         return {
             'id': token.id,
             'name': token.name,
