@@ -56,6 +56,9 @@ def _row(services: Services, who: SignedIn, token: Token, after: Callable[[], No
                 for scope in token.scopes:
                     text(scope.value).classes('cw-tag')
             with ui.element('p').classes('cw-quiet'):
+                if token.beginning:
+                    text(f'{token.beginning}…').classes('cw-mono')
+                    text(' · ')
                 text('made ')
                 age(token.created_at)
                 if token.used_at is None:

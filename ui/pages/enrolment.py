@@ -18,6 +18,7 @@ from ui.pages.shell import forbidden, guarded, page
 
 _TOKENS = (
     Column(field='name', label='Token', kind='strong', sort='name', phone='title'),
+    Column(field='beginning', label='Begins with', kind='mono', empty='', room='wide', phone='more'),
     Column(field='state', label='State', kind='state', family='token', sort='order', phone='state'),
     Column(field='left', label='Lets in', detail='how', width='320px', phone='line'),
     Column(field='labels', label='Labels', kind='labels', empty='', width='240px', phone='more'),

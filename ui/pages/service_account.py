@@ -25,6 +25,7 @@ LASTS = {'7': '7 days', '30': '30 days', '90': '90 days', '365': 'One year'}
 _DAY_S = 86_400
 _TOKENS = (
     Column(field='name', label='Token', kind='strong', sort='name', phone='title'),
+    Column(field='beginning', label='Begins with', kind='mono', empty='', room='wide', phone='more'),
     Column(field='state', label='State', kind='state', family='token', phone='state'),
     Column(field='scopes', label='May do', kind='quiet', phone='more', grow=True),
     Column(
