@@ -20,7 +20,7 @@ _TOKENS = (
     Column(field='name', label='Token', kind='strong', sort='name', phone='title'),
     Column(field='beginning', label='Begins with', kind='mono', empty='', room='wide', phone='more'),
     Column(field='state', label='State', kind='state', family='token', sort='order', phone='state'),
-    Column(field='left', label='Lets in', detail='how', width='320px', phone='line'),
+    Column(field='left', label='Lets in', detail='how', grow=True, phone='line'),
     Column(field='labels', label='Labels', kind='labels', empty='', width='240px', phone='more'),
     Column(field='expires_at', label='Ends', kind='age', mode='ends', sort='expires_at', phone='age', empty='No end'),
     Column(field='used_at', label='Last used', kind='age', sort='used_at', empty='Never'),
@@ -35,7 +35,7 @@ _WAITING = (
 )
 _STATES = (('valid', 'Valid'), ('used_up', 'Used up'), ('expired', 'Expired'))
 _LATELY = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{id}', phone='title'),
+    Column(field='name', label='Device', kind='strong', href='/devices/{id}', grow=True, phone='title'),
     Column(field='presence', label='Presence', kind='state', family='presence', phone='state'),
     Column(field='enrolled_at', label='Enrolled', kind='age', align='right', phone='age'),
 )
