@@ -37,7 +37,7 @@ def register(services: Services) -> None:
             with grid('wide'):
                 with card(
                     'Where',
-                    caption='{towers} towers, {devices} devices',
+                    caption='{in_all}',
                     caption_topic='counters',
                     more=('All towers', '/towers'),
                 ):

@@ -9,6 +9,7 @@ from domain.policies import Compliance, Policy
 from domain.tokens import Credential
 from domain.towers import Tower, TowerState, TowerStatus
 from domain.violations import Violation
+from ui.spans import counted
 from ui.topics.base import ObjectTopic
 
 _RANK = ('compliant', 'violating', 'excused', 'unknown')
@@ -42,6 +43,7 @@ class CountersTopic(ObjectTopic):
             unacknowledged += alert.acknowledged_at is None
         return {
             'devices': len(fleet.devices),
+            'in_all': f'{counted(len(fleet.towers), "tower")}, {counted(len(fleet.devices), "device")}',
             'presence': {name: fleet.presence[name] for name in ('online', 'late', 'offline', 'never_seen')},
             'compliance': compliance,
             'evaluated': evaluated,
