@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -14,10 +14,9 @@ from domain.audit import Head, Trail, Verdict
 from domain.devices import Kind
 from domain.errors import DomainError
 from jobs.agent.options import AgentError, AgentOptions
-from jobs.agent.run import run_agent
 from jobs.parent import die_with_parent
+from ui.answers import Answer, line
 from ui.configuration import Configuration, configure
-from ui.control import Answer, line
 from ui.control_socket import ask
 from ui.logs import configure_logs
 from ui.operate import Config, Data, config_commands, enterprise_commands, token_commands
@@ -31,31 +30,24 @@ Host = Annotated[str | None, typer.Option(help='Address to listen on [CELLWARDEN
 Port = Annotated[int | None, typer.Option(help='Port to listen on; 0 takes a free one [CELLWARDEN_PORT].')]
 
 
-class Commands:
-    """What the composition root lends to the command line: the ways to run a server, and to work on a store at rest."""
-
-    def __init__(
-        self,
-        *,
-        serve: Callable[[Settings], Coroutine[Any, Any, None]],
-        demo: Callable[[Settings, int, int], Coroutine[Any, Any, None]],
-        at_rest: Callable[[Settings, str, dict[str, Any]], Coroutine[Any, Any, Answer]],
-        trail: Callable[[Settings], AbstractAsyncContextManager[Trail]],
-        check_copy: Callable[[Path, Head | None], list[Verdict]],
-    ) -> None:
-        self.serve = serve
-        self.demo = demo
-        self.at_rest = at_rest
-        self.trail = trail
-        self.check_copy = check_copy
+class _Journals:
+    """Where the journals of an installation are, and copies of them."""
 
     def opened(self, data: Path | None) -> AbstractAsyncContextManager[Trail]:
         """The journals of an installation, to be read only."""
-        return self.trail(_settings(None, data=data))
+        from ui.main import trail
+
+        return trail(_settings(None, data=data))
+
+    def check_copy(self, path: Path, kept: Head | None) -> list[Verdict]:
+        """Look at every line of a copy."""
+        from ui.main import check_copy
+
+        return check_copy(path, kept)
 
 
-def command_line(commands: Commands) -> typer.Typer:
-    """The whole command line on these commands."""
+def command_line() -> typer.Typer:
+    """The whole command line. The composition root is imported by the commands that need a server or its store: an agent never does."""
     app = typer.Typer(
         no_args_is_help=True,
         add_completion=False,
@@ -66,7 +58,10 @@ def command_line(commands: Commands) -> typer.Typer:
     @app.command()
     def serve(host: Host = None, port: Port = None, data: Data = None, config: Config = None) -> None:
         """Start the console for production: no demo data, no default account. On an empty installation it prints a one-time set-up link."""
-        _run(commands.serve(_settings(config, host=host, port=port, data=data)))
+        settings = _settings(config, host=host, port=port, data=data)
+        from ui.main import serve as run
+
+        _run(run(settings))
 
     @app.command()
     def demo(
@@ -81,7 +76,9 @@ def command_line(commands: Commands) -> typer.Typer:
         settings = _settings(
             config, host=host, port=port, data=data, defaults={'data': Settings.model_fields['data'].default / 'demo'}
         )
-        _run(commands.demo(settings, devices, seed))
+        from ui.main import demo as run
+
+        _run(run(settings, devices, seed))
 
     @app.command()
     def agent(
@@ -134,6 +131,8 @@ def command_line(commands: Commands) -> typer.Typer:
             allow_http=insecure_http,
             once=once,
         )
+        from jobs.agent.run import run_agent
+
         _run(run_agent(options))
 
     def do(data: Path | None, operation: str, **arguments: Any) -> Answer:
@@ -142,7 +141,11 @@ def command_line(commands: Commands) -> typer.Typer:
         async def work() -> Answer:
             settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
             answer = await ask(settings.data, operation, arguments)
-            return answer if answer is not None else await commands.at_rest(settings, operation, arguments)
+            if answer is None:
+                from ui.main import at_rest
+
+                answer = await at_rest(settings, operation, arguments)
+            return answer
 
         answer: Answer = _run(work())
         if 'error' in answer:
@@ -153,7 +156,7 @@ def command_line(commands: Commands) -> typer.Typer:
     app.add_typer(enterprise_commands(do), name='enterprise', help='Enterprises: the owners of everything else.')
     app.add_typer(user_commands(do), name='user', help='People with local accounts.')
     app.add_typer(token_commands(do), name='token', help='Tokens that let devices and programs in.')
-    app.add_typer(audit_commands(commands, _run), name='audit', help='The journals: checked, and copied.')
+    app.add_typer(audit_commands(_Journals(), _run), name='audit', help='The journals: checked, and copied.')
     return app
 
 
@@ -200,3 +203,12 @@ def _pairs(items: list[str] | None, option: str) -> dict[str, str]:
             _fail(f'{option} is written as name=value, not {item[:80]!r}')
         pairs[key] = value
     return pairs
+
+
+def main() -> None:
+    """The command ``cellwarden``."""
+    command_line()()
+
+
+if __name__ == '__main__':
+    main()

@@ -5,15 +5,14 @@ from typing import Any
 
 from domain.access import Permission, Role, Scope, operator, scope_of, words
 from domain.enterprises import INSTALLATION
-from domain.errors import Conflict, DomainError, Invalid, NotFound
+from domain.errors import Conflict, Invalid, NotFound
 from domain.house import House
 from domain.people import Account, Link, Person, PersonKind
 from domain.services.accounts import checked_email
 from domain.services.enterprises import found
 from domain.services.links import IssuedLink
 from domain.tokens import TokenKind, least_role
-
-Answer = dict[str, Any]
+from ui.answers import Answer
 
 
 class Control:
@@ -266,8 +265,3 @@ def _one_of(kind: type[Role] | type[Permission], value: str, field: str) -> str:
     if value not in {one.value for one in kind}:
         raise Invalid(f'{field} is one of {", ".join(one.value for one in kind)}, not {value[:40]!r}', field=field)
     return value
-
-
-def line(refusal: DomainError) -> str:
-    """A refusal as an operator reads it: with the name of what has to change."""
-    return f'{refusal.field}: {refusal.detail}' if refusal.field else refusal.detail

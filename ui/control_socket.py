@@ -11,10 +11,13 @@ import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.errors import Conflict, DomainError, Unavailable
-from ui.control import Answer, Control, line
+from ui.answers import Answer, line
+
+if TYPE_CHECKING:
+    from ui.control import Control  # needs the whole domain; a command that asks a running server does not
 
 SOCKET = 'control.sock'
 MOST_BYTES = 65_536
@@ -23,7 +26,7 @@ ANSWERS_WITHIN_S = 60
 
 
 @asynccontextmanager
-async def listening(control: Control, folder: Path) -> AsyncIterator[None]:
+async def listening(control: 'Control', folder: Path) -> AsyncIterator[None]:
     """Serve the operations on the socket in ``folder`` until the block ends. Raises ``Conflict`` when another server does."""
     async with AsyncExitStack() as stack:
         path = stack.enter_context(_address(folder))
@@ -55,7 +58,7 @@ async def listening(control: Control, folder: Path) -> AsyncIterator[None]:
             path.unlink(missing_ok=True)
 
 
-async def _answer(control: Control, request: Mapping[str, Any]) -> Answer:
+async def _answer(control: 'Control', request: Mapping[str, Any]) -> Answer:
     try:
         return await control.run(str(request['operation']), request['arguments'])
     except DomainError as refusal:

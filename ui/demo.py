@@ -42,7 +42,7 @@ async def run_demo(control: Control, *, address: str, data: Path, devices: int, 
     children = [
         await _child(environment, '-m', 'jobs.simulation', '--server', address, '--devices', str(devices), '--seed', str(seed)),
         await _child(
-            environment, '-m', 'ui.main', 'agent', '--server', address, '--state', str(data / 'agent'), '--kind', 'server',
+            environment, '-m', 'ui.cli', 'agent', '--server', address, '--state', str(data / 'agent'), '--kind', 'server',
             '--label', 'site=here', '--interval', '10', '--with-parent',
         ),
     ]  # fmt: skip

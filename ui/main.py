@@ -19,19 +19,20 @@ from jobs.table import table
 from jobs.targets import refused_at_sight
 from persistence.copies import check_copy
 from persistence.database import opened_store, opened_trail
+from ui.answers import Answer
 from ui.api import Metrics, register_api
 from ui.assets import mount_assets
 from ui.audit_export import register_audit_export
-from ui.auth import Guard, Providers, link_address, register_auth
-from ui.cli import Commands, command_line
+from ui.auth import Guard, Providers, register_auth
 from ui.clients import Clients
-from ui.control import Answer, Control
+from ui.control import Control
 from ui.control_socket import listening
 from ui.demo import run_demo
 from ui.export import register_export
 from ui.frame import FAVICON
 from ui.headers import SecurityHeaders
 from ui.house import composed
+from ui.links import link_address
 from ui.live import Live
 from ui.pages import register_pages
 from ui.pages.services import Services
@@ -40,6 +41,8 @@ from ui.sealing import kept_key
 from ui.search import register_search
 from ui.settings import Settings
 from ui.topics import resolver
+
+__all__ = ['at_rest', 'build', 'check_copy', 'demo', 'serve', 'serving', 'trail']
 
 log = structlog.get_logger(__name__)
 
@@ -182,12 +185,3 @@ def _key(settings: Settings) -> str:
 
 def _over_tls(request: Request) -> bool:
     return request.url.scheme == 'https'
-
-
-def main() -> None:
-    """The command line."""
-    command_line(Commands(serve=serve, demo=demo, at_rest=at_rest, trail=trail, check_copy=check_copy))()
-
-
-if __name__ in {'__main__', '__mp_main__'}:
-    main()

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from domain.access import Permission
+from ui.answers import Answer
 from ui.configuration import Configuration
-from ui.control import Answer
 from ui.spans import counted
 
 Do = Callable[..., Answer]

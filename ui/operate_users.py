@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from domain.access import Role
-from ui.auth import link_address
+from ui.answers import Answer
 from ui.configuration import configure
-from ui.control import Answer
+from ui.links import link_address
 from ui.operate import Data, Do, Labels, Owner, Regions
 
 Address = Annotated[

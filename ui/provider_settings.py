@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from domain.access import Role, Scope
 from domain.errors import Invalid
 from domain.providers import Provider, Rule
-from domain.services.people import checked_scope
+from domain.scopes import checked_scope
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Algorithm = Literal['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']

@@ -13,11 +13,12 @@ from domain.journal_access import LinkIssued, LinkWithdrawn, PersonInvited
 from domain.passwords import checked_password
 from domain.people import Account, Link, LinkKind, Person
 from domain.road import Road
+from domain.scopes import checked_scope
 from domain.secrets import digest, new_secret
 from domain.services.access import AccessService
 from domain.services.accounts import Hasher, checked_email, give_password, new_account
 from domain.services.memberships import memberships, subject_of
-from domain.services.people import PeopleService, check_not_above, checked_scope
+from domain.services.people import PeopleService, check_not_above
 from domain.services.sessions import Browser, SignedInBrowser
 from domain.sessions import Session
 from domain.text import clean_line

@@ -8,10 +8,11 @@ from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotFound
 from domain.people import Account, Person
 from domain.road import Road
+from domain.scopes import checked_scope
 from domain.services.access import AccessService
 from domain.services.accounts import checked_email
 from domain.services.memberships import memberships, note_account
-from domain.services.people import PeopleService, checked_scope
+from domain.services.people import PeopleService
 from domain.services.second_factor import without
 
 

@@ -1,27 +1,24 @@
 """Who belongs to an enterprise, and as what."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.access import EVERYWHERE, Actor, Permission, Role, Scope, granted, operator
 from domain.draft import Draft
 from domain.edits import check_version
 from domain.enterprises import INSTALLATION
-from domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from domain.errors import Conflict, NotAllowed, NotFound
 from domain.ids import new_id
 from domain.journal_access import PersonAdded, PersonChanged, PersonRemoved, TokenRevoked
 from domain.passwords import checked_password
 from domain.people import Account, Person, PersonKind
 from domain.road import Road
+from domain.scopes import checked_scope
 from domain.services.access import AccessService
 from domain.services.accounts import Hasher, checked_email, new_account
 from domain.services.memberships import membership_changes, memberships, subject_of
 from domain.services.tokens import subject_of_token
-from domain.text import clean_labels, clean_line
+from domain.text import clean_line
 from domain.tokens import Token
-
-MOST_VALUES = 32
-"""Values of one label, and regions, that a scope may name."""
 
 
 class PeopleService:
@@ -199,30 +196,6 @@ def is_administrator(draft: Draft, person: Person) -> bool:
         return False
     account = draft.find(Account, INSTALLATION, person.account)
     return person.actor().may(Permission.PEOPLE_WRITE) and account is not None and account.suspended_at is None
-
-
-def checked_scope(role: Role, scope: Scope) -> Scope:
-    """A scope that a role may be narrowed to, in order; raises ``Invalid``."""
-    if not scope:
-        return EVERYWHERE
-    if role is Role.ADMIN:
-        raise Invalid(
-            'an administrator decides over the whole enterprise; for a part of it choose operator or security',
-            field='scope',
-        )
-    labels = {}
-    for key, values in scope.labels.items():
-        labels[key] = _values([clean_labels({key: value}, 'scope')[key] for value in values])
-    if len(labels) > MOST_VALUES:
-        raise Invalid(f'a scope names at most {MOST_VALUES} labels', field='scope')
-    regions = _values([clean_line(region, 'scope') for region in scope.regions])
-    return Scope(dict(sorted(labels.items())), regions)
-
-
-def _values(values: Sequence[str]) -> tuple[str, ...]:
-    if len(values) > MOST_VALUES:
-        raise Invalid(f'a scope names at most {MOST_VALUES} values of each kind', field='scope')
-    return tuple(sorted(set(values)))
 
 
 def _member(draft: Draft, enterprise: str, person_id: str) -> Person:

@@ -8,9 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from persistence.copies import check_copy
-from ui.cli import Commands, command_line
-from ui.main import at_rest, demo, serve, trail
+from ui.cli import command_line
 
 COMMANDS = (
     ['serve'], ['demo'], ['agent'], ['config', 'show'], ['enterprise', 'add'], ['enterprise', 'list'], ['user', 'add'],
@@ -25,7 +23,7 @@ def app() -> Iterator[typer.Typer]:
     """The real command line; it takes over logging, which is put back."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
-    yield command_line(Commands(serve=serve, demo=demo, at_rest=at_rest, trail=trail, check_copy=check_copy))
+    yield command_line()
     root.handlers, root.level = handlers, level
 
 

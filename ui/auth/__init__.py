@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from domain.house import House
 from ui.auth.forms import HandOver, Secure, safe_target
 from ui.auth.guard import COOKIE, Guard, SignedIn, is_signed_in, secret_of, signed_in
-from ui.auth.joining import link_address, register_joining
+from ui.auth.joining import register_joining
 from ui.auth.live_socket import register_live
 from ui.auth.providers import Providers, register_providers
 from ui.auth.sign_in import register_sign_in
@@ -19,7 +19,6 @@ __all__ = [
     'Providers',
     'SignedIn',
     'is_signed_in',
-    'link_address',
     'register_auth',
     'safe_target',
     'secret_of',

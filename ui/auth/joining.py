@@ -29,11 +29,6 @@ _SPELLED = {'plmn': 'networks'}
 """Fields that services call otherwise than the form."""
 
 
-def link_address(base: str, secret: str) -> str:
-    """The address that is handed to somebody: ``https://console.example/join/cwl_…``."""
-    return f'{base.rstrip("/")}/join/{secret}'
-
-
 def register_joining(
     app: FastAPI, *, access: AccessService, links: LinkService, setup: SetupService, seal: Seal, hand_over: HandOver
 ) -> None:

@@ -8,10 +8,11 @@ from domain.access import Actor
 from domain.fleet import Fleet
 from domain.people import Person
 from domain.services.links import IssuedLink
-from ui.auth import SignedIn, link_address
+from ui.auth import SignedIn
 from ui.components.card import text
 from ui.components.command import command
 from ui.components.controls import button, complaint, field, sheet
+from ui.links import link_address
 from ui.pages.role_form import RoleForm
 from ui.pages.services import Services
 from ui.pages.shell import guarded

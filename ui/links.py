@@ -1,0 +1,6 @@
+"""The address of a one-time link."""
+
+
+def link_address(base: str, secret: str) -> str:
+    """The address that is handed to somebody: ``https://console.example/join/cwl_…``."""
+    return f'{base.rstrip("/")}/join/{secret}'
