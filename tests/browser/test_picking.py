@@ -50,7 +50,7 @@ def test_all_that_match_are_picked_by_their_number_and_told_what_was_said(page: 
     page.get_by_role('button', name='Next').click()
     expect(page.get_by_role('checkbox', name='Select crane-52')).to_be_checked()
     expect(page.locator('.choice')).to_contain_text('All 53 that match selected')
-    page.get_by_role('button', name='Quarantine…').click()
+    page.get_by_role('button', name='Quarantine devices…').click()
     page.get_by_test_id('reason').fill('a bad batch')
     page.get_by_role('button', name='Quarantine 53 devices').click()
     expect(page.get_by_text('Quarantine requested for 53 devices.')).to_be_visible()

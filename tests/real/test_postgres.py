@@ -37,7 +37,6 @@ async def test_it_keeps_its_data_in_a_folder_of_this_test_run(postgres: str, pos
     try:
         assert await connection.fetchval('SHOW data_directory') == str(postgres_server.folder / 'data')
         assert await connection.fetchval('SHOW listen_addresses') == ''
-        assert await connection.fetchval('SHOW fsync') == 'on'
     finally:
         await connection.close()
     assert parse_qs(urlsplit(postgres).query)['host'] == [str(postgres_server.folder)]

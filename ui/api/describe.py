@@ -1,7 +1,6 @@
 """The OpenAPI description: what FastAPI knows of paths and parameters, what msgspec knows of bodies, and one example of each."""
 
 from collections.abc import Iterable
-from http import HTTPStatus
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
@@ -51,16 +50,18 @@ def operation(
     scope: str | None = None,
     body: type | None = None,
     patch: dict[str, Any] | None = None,
+    retires: bool = False,
     answer: type | dict[str, Any] | None = None,
     status: int = 200,
     also: int | None = None,
 ) -> dict[str, Any]:
     """The arguments of a route decorator that describe the route; types are msgspec's business, not pydantic's.
 
-    ``patch`` is an example of a merge patch of ``body``, of which then nothing is required; ``also`` is a second status of success.
+    ``patch`` is an example of a merge patch of ``body``, of which then nothing is required; an edit and what ``retires`` something name the
+    version that was read. ``also`` is a second status of success.
     """
     extra: dict[str, Any] = {'security': [{door: [scope] if scope else []}]}
-    if patch is not None or status == HTTPStatus.NO_CONTENT:  # an edit or a retirement
+    if patch is not None or retires:
         extra['parameters'] = [_IF_MATCH]
     if body is not None and patch is not None:
         content = {'schema': {'type': 'object', 'description': f'Any fields of {body.__name__}'}, 'example': patch}

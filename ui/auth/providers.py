@@ -239,8 +239,7 @@ def _refused(
         providers.identities.refuse_step_up(provider, refusal.because, stepping)
     elif refusal.because not in _AUDITED_BY_SERVICE:
         providers.identities.refuse(provider, refusal.because, browser_of(request), claims=refusal.claims)
-    more = f'next={quote(target)}' + ('&step_up=1' if stepping is not None else '')
-    return RedirectResponse(f'/login/{provider.name}/refused?because={refusal.because.value}&{more}', 303)
+    return RedirectResponse(f'/login/{provider.name}/refused?because={refusal.because.value}&next={quote(target)}', 303)
 
 
 _AUDITED_BY_SERVICE = frozenset(
