@@ -1,6 +1,7 @@
 """The composition root: one line per store, job, page and route; the services come from :mod:`ui.house`. Nothing else opens a store."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -185,7 +186,8 @@ def _over_tls(request: Request) -> bool:
 
 
 def main() -> None:
-    """The command line."""
+    """The command line. What it writes is for its own user: the database tells who did what, and what guards accounts."""
+    os.umask(0o077)
     command_line(Commands(serve=serve, demo=demo, at_rest=at_rest, trail=trail, check_copy=check_copy))()
 
 
