@@ -68,7 +68,8 @@ class SessionService:
     ) -> SignedInBrowser:
         """Open a session for an account, inside a decision: where they were last, else where they have belonged longest.
 
-        Raises ``NotSignedIn`` for somebody who belongs to no enterprise that this sign-in opens. A ``pending`` session opens nothing until :meth:`complete`.
+        Raises ``NotSignedIn`` for somebody who belongs to no enterprise that this sign-in opens.
+        A ``pending`` session opens nothing until :meth:`complete`.
         """
         person = self._place(draft, account, provider)
         if person is None:
