@@ -46,8 +46,8 @@ async def _removed(home: House, ana: Person) -> object:
     return await home.people.remove(home.actor, ana.id)
 
 
-async def _disabled(home: House, ana: Person) -> object:
-    return await home.operator.suspend(home.fleets.accounts[ana.account])
+async def _disabled(home: House, ana: Person) -> None:
+    await home.operator.suspend(home.fleets.accounts[ana.account])
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ async def test_an_owner_of_the_installation_acts_as_one_until_they_are_none(home
     for person in (ana, root):
         await home.owners.set_owner(_OWNER, person.account, owner=True)
     _, actor = await admitted(home)
-    assert await home.enterprises.add('Second', actor=actor)
+    await home.enterprises.add('Second', actor=actor)
     await home.owners.set_owner(_OWNER, ana.account, owner=False)
     with pytest.raises(NotAllowed):
         await home.enterprises.add('Third', actor=actor)

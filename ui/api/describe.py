@@ -1,7 +1,6 @@
 """The OpenAPI description: what FastAPI knows of paths and parameters, what msgspec knows of bodies, and one example of each."""
 
 from collections.abc import Iterable
-from http import HTTPStatus
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
@@ -60,8 +59,6 @@ def operation(
     ``patch`` is an example of a merge patch of ``body``, of which then nothing is required; ``also`` is a second status of success.
     """
     extra: dict[str, Any] = {'security': [{door: [scope] if scope else []}]}
-    if patch is not None or status == HTTPStatus.NO_CONTENT:  # an edit or a retirement
-        extra['parameters'] = [_IF_MATCH]
     if body is not None and patch is not None:
         content = {'schema': {'type': 'object', 'description': f'Any fields of {body.__name__}'}, 'example': patch}
         extra['requestBody'] = {'required': True, 'content': {'application/merge-patch+json': content}}
@@ -105,6 +102,12 @@ def openapi(routes: Iterable[BaseRoute], kinds: Iterable[type], version: str) ->
     """The whole description as JSON."""
     _, schemas = msgspec.json.schema_components(kinds, ref_template='#/components/schemas/{name}')
     document = get_openapi(title='Cellwarden', version=version, description=_TEXT, routes=list(routes))
+    for found in document['paths'].values():
+        for method in found.keys() & {
+            'patch',
+            'delete',
+        }:  # an edit or a retirement; what a POST ends, it ends in any state
+            found[method].setdefault('parameters', []).append(_IF_MATCH)
     components = document.setdefault('components', {})
     for name, example in EXAMPLES.items():
         schemas[name]['examples'] = [example]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 from domain.access import Permission
 from domain.commands import Action
@@ -25,7 +26,7 @@ async def test_a_token_that_is_revoked_while_the_body_comes_in_changes_nothing(s
         ('/checkins:batch', [{'device': device, **check_in(1)}]),
     ):
         token, secret = await home.tokens.issue(home.enterprise, TokenKind.API, 'leaked', scopes=scopes)
-        body = _held_back(said, lambda token=token: home.tokens.revoke(home.enterprise, token.id))
+        body = _held_back(said, partial(home.tokens.revoke, home.enterprise, token.id))
         answer = await Caller(served.client, secret).send('POST', path, content=body)
         assert (path, answer.status_code) == (path, 401)
     assert list(home.fleet.devices) == [device]
@@ -39,7 +40,7 @@ async def test_a_credential_that_is_revoked_while_the_body_comes_in_says_nothing
         command = await home.devices.command(home.actor, device, Action.LOCK, 'stolen')
         await caller.post('/checkins', check_in(1))
         said = check_in(2) if path == '/checkins' else {'outcome': 'confirmed'}
-        body = _held_back(said, lambda device=device: home.enrolments.revoke(home.actor, device, 'stolen'))
+        body = _held_back(said, partial(home.enrolments.revoke, home.actor, device, 'stolen'))
         answer = await caller.send('POST', path.format(command=command.id), content=body)
         assert (path, answer.status_code) == (path, 401)
         assert home.fleet.state_of(device).sequence == 1
