@@ -186,7 +186,8 @@ class Actor:
     """Whoever acts, in one enterprise, with what they may do. Handlers pass it on; services ask it.
 
     ``address`` is where they act from; ``raised`` says that a person has just proved anew who they are; ``admitted`` that one of the
-    doors let them in, so that the road asks once more when it is decided (see :mod:`domain.standing`).
+    doors let them in, so that the road asks once more when it is decided (see :mod:`domain.standing`), a person by the
+    ``session`` of that id.
     """
 
     kind: ActorKind
@@ -198,6 +199,7 @@ class Actor:
     address: str = ''
     raised: bool = False
     admitted: bool = False
+    session: str = ''
 
     @property
     def reference(self) -> str:

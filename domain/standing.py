@@ -22,8 +22,8 @@ def check_standing(draft: Draft, actor: Actor) -> None:
 
 
 def _person(draft: Draft, actor: Actor) -> Actor:
-    person = draft.find(Person, actor.enterprise, actor.id)
-    if person is None or not _is_let_in(draft, person):
+    person, session = draft.find(Person, actor.enterprise, actor.id), draft.session(actor.session)
+    if person is None or session is None or session.ended_at is not None or not _is_let_in(draft, person):
         raise NotSignedIn('you were let in no longer when this was to be done; nothing was done')
     account = draft.find(Account, INSTALLATION, person.account)
     return person.actor().with_permissions(OWNER) if account is not None and account.owner else person.actor()

@@ -80,7 +80,7 @@ class AccessService(SessionService):
         now, person = standing
         self.touch(now)
         raised = now.raised_at is not None and self._road.clock() < now.raised_at + RAISED_S
-        actor = replace(person.actor(address=now.address, raised=raised), admitted=True)
+        actor = replace(person.actor(address=now.address, raised=raised), admitted=True, session=now.id)
         return actor.with_permissions(OWNER) if self.is_owner(now) else actor
 
     def account(self, session: Session) -> Account:

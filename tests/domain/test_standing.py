@@ -46,13 +46,24 @@ async def _removed(home: House, ana: Person) -> object:
     return await home.people.remove(home.actor, ana.id)
 
 
+async def _signed_out(home: House, ana: Person) -> None:
+    for session in home.access.sessions_of(ana.account):
+        await home.access.sign_out(session)
+
+
 async def _disabled(home: House, ana: Person) -> None:
     await home.operator.suspend(home.fleets.accounts[ana.account])
 
 
 @pytest.mark.parametrize(
     ('change', 'refusal'),
-    [(_lowered, NotAllowed), (_narrowed, NotAllowed), (_removed, NotSignedIn), (_disabled, NotSignedIn)],
+    [
+        (_lowered, NotAllowed),
+        (_narrowed, NotAllowed),
+        (_removed, NotSignedIn),
+        (_signed_out, NotSignedIn),
+        (_disabled, NotSignedIn),
+    ],
 )
 async def test_what_a_person_asked_for_is_refused_when_they_were_changed_meanwhile(
     home: House, change: Change, refusal: type[Exception]
