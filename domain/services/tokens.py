@@ -132,8 +132,7 @@ class TokenService:
         """
         if actor.kind is not ActorKind.PERSON:
             raise NotAllowed("a token of one's own is for people")
-        if not actor.raised:
-            raise StepUpNeeded('a new token needs a fresh proof that it is you')
+        _prove(actor)
         if beyond := sorted(set(scopes) - (actor.permissions - OWNER)):
             raise NotAllowed(f'{actor.name} may not do {", ".join(beyond)}, and so cannot give it')
         self._check_lasts(actor, expires_in_s)
@@ -165,8 +164,12 @@ class TokenService:
         approval: bool = False,
         replaces: bool = False,
     ) -> tuple[Token, str]:
-        """A new token that lets devices in, for a year at most, and for no longer than a program's own token lasts."""
+        """A new token that lets devices in, for a year at most, and for no longer than a program's own token lasts.
+
+        Raises ``StepUpNeeded`` for a person without a fresh proof: whoever has the token may bring in machines, or take the place of some.
+        """
         actor.require(Permission.ENROLMENT_WRITE)
+        _prove(actor)
         self._check_lasts(actor, expires_in_s)
         return await self.issue(
             actor.enterprise,
@@ -227,6 +230,11 @@ class TokenService:
 def subject_of_token(token: Token) -> Subject:
     """A token as the journal names it."""
     return Subject('token', token.id, token.name)
+
+
+def _prove(actor: Actor) -> None:
+    if actor.kind is ActorKind.PERSON and not actor.raised:
+        raise StepUpNeeded('a new token needs a fresh proof that it is you')
 
 
 def _owner(draft: Draft, enterprise: str, person_id: str) -> Person:

@@ -1,6 +1,7 @@
 """API tokens of service accounts: narrow, ending, and never more than whoever hands them out may do."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,14 @@ async def test_a_program_gives_away_no_more_than_it_may_itself(home: House, serv
     for scope in (Permission.DEVICES_WRITE, Permission.CHECKINS_WRITE):
         with pytest.raises(NotAllowed, match='cannot give it'):
             await home.tokens.issue_for(program, service.id, 'friend', scopes=[scope], expires_in_s=DAY_S)
+
+
+async def test_a_person_makes_an_enrolment_token_with_a_fresh_proof(home: House) -> None:
+    bo = await home.people.add(home.enterprise, 'bo@example.com', 'Bo', Role.OPERATOR, 'correct horse battery')
+    said: dict[str, Any] = {'uses': 1, 'expires_in_s': DAY_S, 'labels': {}}
+    with pytest.raises(StepUpNeeded):
+        await home.tokens.issue_enrolment(home.as_(bo, raised=False), 'roll-out', **said)
+    assert await home.tokens.issue_enrolment(home.as_(bo), 'roll-out', **said)
 
 
 async def test_what_a_program_hands_out_ends_with_its_own_token_at_the_latest(home: House, service: Person) -> None:
