@@ -1,7 +1,7 @@
 """Who may do what: roles, scopes and the one permission table that pages, API, sockets and jobs ask."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from domain.errors import Invalid, NotAllowed, StepUpNeeded
@@ -185,7 +185,9 @@ class ActorKind(StrEnum):
 class Actor:
     """Whoever acts, in one enterprise, with what they may do. Handlers pass it on; services ask it.
 
-    ``address`` is where they act from; ``raised`` says that a person has just proved anew who they are.
+    ``address`` is where they act from; ``raised`` says that a person has just proved anew who they are; ``admitted`` that one of the
+    doors let them in, so that the road asks once more when it is decided (see :mod:`domain.standing`), a person by the
+    ``session`` of that id.
     """
 
     kind: ActorKind
@@ -196,6 +198,8 @@ class Actor:
     scope: Scope = EVERYWHERE
     address: str = ''
     raised: bool = False
+    admitted: bool = False
+    session: str = ''
 
     @property
     def reference(self) -> str:
@@ -205,6 +209,10 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """True when the permission table grants it."""
         return permission in self.permissions
+
+    def with_permissions(self, more: frozenset[Permission]) -> 'Actor':
+        """The same with more that they may do."""
+        return replace(self, permissions=self.permissions | more)
 
     def require(self, permission: Permission) -> None:
         """Raise ``NotAllowed`` unless the permission table grants it, ``StepUpNeeded`` when a person has to prove anew who they are."""

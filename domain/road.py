@@ -18,6 +18,7 @@ from domain.errors import Unavailable, Uncertain
 from domain.events import Event
 from domain.fleets import Fleets
 from domain.journal import Recorded
+from domain.standing import check_standing
 from domain.store import KINDS, Changes, Store
 
 log = logging.getLogger(__name__)
@@ -95,7 +96,8 @@ class Road:
     async def travel(self, decide: Decide[T], *, actor: Actor | None = None) -> T:
         """Run ``decide`` on the draft of the next group; return its answer once the group is durable and applied.
 
-        ``actor`` is the person or program on whose word it travels; the journal keeps who and from where.
+        ``actor`` is the person or program on whose word it travels; the journal keeps who and from where. One who has left or may do less
+        by then is refused, as :func:`domain.standing.check_standing` says.
 
         ``decide`` is plain code that reads and writes the draft only; what it raises reaches the caller and undoes its own writes.
         Raises ``Unavailable`` when more than ``most_waiting`` changes wait.
@@ -187,6 +189,8 @@ class Road:
             draft.savepoint()
             draft.actor = traveller.actor
             try:
+                if traveller.actor is not None:
+                    check_standing(draft, traveller.actor)
                 arrivals.append((traveller, traveller.decide(draft)))
             except Exception as error:  # noqa: BLE001 - the caller gets it; the rest of the group travels on
                 draft.rollback()

@@ -59,9 +59,13 @@ class Token:
     revoked_at: float | None = None
     beginning: str = ''
 
+    def is_over(self, moment: float) -> bool:
+        """True once it has expired."""
+        return self.expires_at is not None and self.expires_at <= moment
+
     def state(self, moment: float) -> TokenState:
         """Whether it still lets anybody in."""
-        if self.expires_at is not None and self.expires_at <= moment:
+        if self.is_over(moment):
             return TokenState.EXPIRED
         return TokenState.USED_UP if self.uses_left is not None and self.uses_left <= 0 else TokenState.VALID
 

@@ -1,7 +1,7 @@
 """Copies of a journal outside the database: written with their digests, and checked against them anywhere, at any time.
 
-A line holds the columns under the digest (see :mod:`persistence.chain`), the digest before it (``previous``) and its own. In CSV a
-text that a spreadsheet would carry out, or that begins with an apostrophe, is written behind an apostrophe.
+A line holds the columns under the digest (see :mod:`persistence.chain`), the digest before it (``previous``) and its own. In CSV
+nothing in it is a formula to a spreadsheet, see :mod:`domain.spreadsheets`.
 """
 
 import csv
@@ -13,12 +13,11 @@ from typing import Any, TextIO
 
 from domain.audit import Form, Head, Verdict
 from domain.errors import Invalid
+from domain.spreadsheets import guarded, unguarded
 from persistence.chain import COVERED, Check
 from persistence.tables import encode
 
 COLUMNS = (*COVERED, 'previous', 'digest')
-_GUARDED = ('=', '+', '-', '@', '\t', '\r', "'")
-"""OWASP, CSV injection; the apostrophe itself, so that what was written can be read back exactly."""
 _MOST_FIELD = 2**27
 
 
@@ -37,7 +36,7 @@ class Copy:
         before = [previous, *(row[-1] for row in rows[:-1])]
         lines = [(*row[:-1], link, row[-1]) for row, link in zip(rows, before, strict=True)]
         if self._form == 'csv':
-            return _csv([_cell(value) for value in line] for line in lines)
+            return _csv([guarded(value) if isinstance(value, str) else value for value in line] for line in lines)
         return b''.join(encode(dict(zip(COLUMNS, line, strict=True))) + b'\n' for line in lines)
 
 
@@ -75,17 +74,9 @@ def _read(file: TextIO) -> Iterator[list[Any]]:
     if start and set(reader.fieldnames or ()) != set(COLUMNS):
         raise ValueError(f'its columns are not {", ".join(COLUMNS)}')
     for cells in reader:
-        row: list[Any] = [_text(cells[name]) for name in COLUMNS]
+        row: list[Any] = [unguarded(cells[name]) for name in COLUMNS]
         row[1], row[2] = int(row[1]), float(row[2])
         yield row
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_GUARDED) else value
-
-
-def _text(cell: str) -> str:
-    return cell.removeprefix("'")
 
 
 def _csv(rows: Iterable[Iterable[Any]]) -> bytes:

@@ -16,8 +16,8 @@ from domain.fleet import Fleet
 from domain.fleets import Fleets
 from domain.journal import Recorded
 from domain.services.audit import AuditService
+from domain.spreadsheets import guarded
 from ui.auth import signed_in
-from ui.export import harmless
 from ui.topics.audit import audit_query, changed, who
 
 HEAD = (
@@ -78,7 +78,7 @@ async def _lines(
             return
         rows = [row(fleet, recorded) for recorded in found]
         if form == 'csv':
-            yield _csv([[harmless(cell) for cell in each] for each in rows])
+            yield _csv([[guarded(cell) for cell in each] for each in rows])
         else:
             yield b''.join(msgspec.json.encode(dict(zip(HEAD, each, strict=True))) + b'\n' for each in rows)
         before, entries = found[-1].sequence, entries - len(found)

@@ -206,7 +206,8 @@ def _pairs(items: list[str] | None, option: str) -> dict[str, str]:
 
 
 def main() -> None:
-    """The command ``cellwarden``."""
+    """The command ``cellwarden``. What it writes is for its own user: the database tells who did what, and what guards accounts."""
+    os.umask(0o077)
     command_line()()
 
 

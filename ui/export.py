@@ -15,6 +15,7 @@ from domain.fleet import Fleet
 from domain.fleets import Fleets
 from domain.listing import MOST, DeviceQuery, select
 from domain.policies import Compliance
+from domain.spreadsheets import guarded
 from ui.auth import signed_in
 from ui.topics.devices import device_query
 
@@ -22,8 +23,6 @@ HEAD = (
     'id', 'name', 'kind', 'labels', 'imei', 'serial', 'iccid', 'imsi', 'msisdn', 'presence', 'last_seen', 'compliance',
     'violations', 'quarantined', 'tower', 'cell', 'rat', 'rsrp_dbm', 'os', 'os_version', 'patch_level', 'agent_version',
 )  # fmt: skip
-_FORMULA = ('=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠')
-"""A cell that begins with one of these is carried out by spreadsheets (OWASP, CSV injection)."""
 
 
 def register_export(app: FastAPI, *, fleets: Fleets) -> None:
@@ -70,12 +69,7 @@ def row(fleet: Fleet, device_id: str) -> Iterator[str]:
         violations, str(state.quarantined).lower(), tower and tower.name, radio and radio.cell, radio and radio.rat,
         radio and radio.rsrp, os and os.name, os and os.version, os and os.patch_level, agent and agent.version,
     ):  # fmt: skip
-        yield harmless(value) if isinstance(value, str) else '' if value is None else str(value)
-
-
-def harmless(text: str) -> str:
-    """The text as no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        yield guarded(value) if isinstance(value, str) else '' if value is None else str(value)
 
 
 def _written(rows: object) -> bytes:

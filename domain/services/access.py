@@ -80,8 +80,8 @@ class AccessService(SessionService):
         now, person = standing
         self.touch(now)
         raised = now.raised_at is not None and self._road.clock() < now.raised_at + RAISED_S
-        actor = person.actor(address=now.address, raised=raised)
-        return replace(actor, permissions=actor.permissions | OWNER) if self.is_owner(now) else actor
+        actor = replace(person.actor(address=now.address, raised=raised), admitted=True, session=now.id)
+        return actor.with_permissions(OWNER) if self.is_owner(now) else actor
 
     def account(self, session: Session) -> Account:
         """The account behind a session; raises ``NotSignedIn`` when it has ended."""
@@ -99,7 +99,7 @@ class AccessService(SessionService):
         token = self._road.fleets.token(digest(secret).hex())
         if token is None or token.kind is not TokenKind.API:
             raise NotSignedIn('this API token is not known')
-        if token.expires_at is not None and token.expires_at <= self._road.clock():
+        if token.is_over(self._road.clock()):
             raise NotSignedIn('this API token has expired')
         owner = None
         if token.person is not None:
@@ -107,7 +107,7 @@ class AccessService(SessionService):
             if owner is None or self._is_suspended(owner):
                 raise NotSignedIn('whoever this API token belongs to has left')
         self._used(token, address)
-        return token.actor(owner, address=address)
+        return replace(token.actor(owner, address=address), admitted=True)
 
     def device(self, secret: str, *, fingerprint: str = '') -> tuple[Fleet, Device]:
         """The device behind a credential; ``NotSignedIn``, or ``AwaitsApproval`` while it waits for somebody.

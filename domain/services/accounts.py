@@ -76,7 +76,7 @@ class AccountService:
         try:
             return await self._road.travel(decide)
         except NotSignedIn:
-            refuse_sign_in(self._road, account, browser, 'suspended, or in no enterprise any more')
+            refuse_sign_in(self._road, account, browser, 'suspended, or in no enterprise that a password opens')
             raise NotSignedIn(_REFUSED) from None
 
     async def reset_password(self, email: str, password: str) -> Account:

@@ -13,6 +13,14 @@ def memberships(draft: Draft, account: Account) -> list[Person]:
     return sorted(draft.memberships(account.id), key=lambda person: person.created_at)
 
 
+def open_to(draft: Draft, account: Account, provider: str) -> list[Person]:
+    """The memberships that a sign-in through ``provider`` opens (empty: by a local password), the oldest first.
+
+    Those that a provider's groups decide over open by a sign-in there alone: whoever left the group comes in by no other door.
+    """
+    return [person for person in memberships(draft, account) if person.provider in ('', provider)]
+
+
 def subject_of(person: Person) -> Subject:
     """A person or a service account as the journal names them."""
     return Subject(person.kind.value, person.id, person.name)

@@ -10,7 +10,7 @@ from domain.journal_access import SessionEnded, SignedIn, SignedOut, SteppedUp
 from domain.people import Account, Person
 from domain.road import Road
 from domain.secrets import digest, new_secret
-from domain.services.memberships import memberships, subject_of
+from domain.services.memberships import open_to, subject_of
 from domain.sessions import Session
 
 SESSION_S = 12 * 3600
@@ -68,11 +68,12 @@ class SessionService:
     ) -> SignedInBrowser:
         """Open a session for an account, inside a decision: where they were last, else where they have belonged longest.
 
-        Raises ``NotSignedIn`` for somebody who belongs to no enterprise. A ``pending`` session opens nothing until :meth:`complete`.
+        Raises ``NotSignedIn`` for somebody who belongs to no enterprise that this sign-in opens.
+        A ``pending`` session opens nothing until :meth:`complete`.
         """
-        person = self._place(draft, account)
+        person = self._place(draft, account, provider)
         if person is None:
-            raise NotSignedIn('this account belongs to no enterprise any more')
+            raise NotSignedIn('this account belongs to no enterprise that this sign-in opens')
         before = draft.session(browser.session)
         if before is not None and before.ended_at is None:
             self.end(draft, before, 'signed in anew')
@@ -159,9 +160,12 @@ class SessionService:
 
         def decide(draft: Draft) -> SignedInBrowser:
             account = draft.need(Account, INSTALLATION, session.account)
-            person = next((person for person in memberships(draft, account) if person.enterprise == enterprise), None)
+            open_ones = open_to(draft, account, session.provider)
+            person = next((person for person in open_ones if person.enterprise == enterprise), None)
             if person is None:
-                raise NotAllowed('you do not belong to this enterprise')
+                raise NotAllowed(
+                    'you do not belong to this enterprise, or have to sign in through its identity provider'
+                )
             moved = self._moved(draft, session, enterprise=enterprise, person=person.id, raised_at=None)
             self._note_sign_in(draft, moved.session, person)  # who comes in is told where they come in
             return moved
@@ -240,8 +244,8 @@ class SessionService:
             )
         )
 
-    def _place(self, draft: Draft, account: Account) -> Person | None:
-        known = memberships(draft, account)
+    def _place(self, draft: Draft, account: Account, provider: str) -> Person | None:
+        known = open_to(draft, account, provider)
         last = max(draft.sessions_of(account.id), key=lambda session: session.seen_at, default=None)
         if last is not None and (there := [person for person in known if person.enterprise == last.enterprise]):
             return there[0]

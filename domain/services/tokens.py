@@ -96,14 +96,17 @@ class TokenService:
     async def issue_for(
         self, actor: Actor, service: str, name: str, *, scopes: Sequence[Permission], expires_in_s: float
     ) -> tuple[Token, str]:
-        """A new API token of a service account, for a year at most. Nobody gives away more than they may do themselves."""
+        """A new API token of a service account, for a year at most. Nobody gives away more than they may do themselves, a program
+
+        nothing that outlasts its own token: a leaked one could live on in others.
+        """
         actor.require(Permission.TOKENS_WRITE)
         owner = self._road.fleets.of(actor.enterprise).persons.get(service)
         if owner is None:
             raise NotFound('this service account is not there any more')
         if owner.kind is not PersonKind.SERVICE:
             raise Conflict(f'{owner.name} is a person; make a service account for the program')
-        _check_lasts(expires_in_s)
+        self._check_lasts(actor, expires_in_s)
         # a person does not check in for devices, but may let a program do so
         own = actor.permissions | {Permission.CHECKINS_WRITE} if actor.kind is ActorKind.PERSON else actor.permissions
         if beyond := sorted(set(scopes) - own):
@@ -129,11 +132,10 @@ class TokenService:
         """
         if actor.kind is not ActorKind.PERSON:
             raise NotAllowed("a token of one's own is for people")
-        if not actor.raised:
-            raise StepUpNeeded('a new token needs a fresh proof that it is you')
+        _prove(actor)
         if beyond := sorted(set(scopes) - (actor.permissions - OWNER)):
             raise NotAllowed(f'{actor.name} may not do {", ".join(beyond)}, and so cannot give it')
-        _check_lasts(expires_in_s)
+        self._check_lasts(actor, expires_in_s)
         return await self.issue(
             actor.enterprise,
             TokenKind.API,
@@ -162,9 +164,13 @@ class TokenService:
         approval: bool = False,
         replaces: bool = False,
     ) -> tuple[Token, str]:
-        """A new token that lets devices in, for a year at most."""
+        """A new token that lets devices in, for a year at most, and for no longer than a program's own token lasts.
+
+        Raises ``StepUpNeeded`` for a person without a fresh proof: whoever has the token may bring in machines, or take the place of some.
+        """
         actor.require(Permission.ENROLMENT_WRITE)
-        _check_lasts(expires_in_s)
+        _prove(actor)
+        self._check_lasts(actor, expires_in_s)
         return await self.issue(
             actor.enterprise,
             TokenKind.ENROLMENT,
@@ -213,15 +219,22 @@ class TokenService:
 
         await self._road.travel(decide)
 
+    def _check_lasts(self, actor: Actor, expires_in_s: float) -> None:
+        if not 0 < expires_in_s <= YEAR_S:
+            raise Invalid('a token lasts a year at most', field='expires_in_s')
+        own = self._road.fleets.of(actor.enterprise).tokens.get(actor.id)
+        if own is not None and own.is_over(self._road.clock() + expires_in_s):
+            raise Invalid('a program hands out nothing that outlasts its own token', field='expires_in_s')
+
 
 def subject_of_token(token: Token) -> Subject:
     """A token as the journal names it."""
     return Subject('token', token.id, token.name)
 
 
-def _check_lasts(expires_in_s: float) -> None:
-    if not 0 < expires_in_s <= YEAR_S:
-        raise Invalid('a token lasts a year at most', field='expires_in_s')
+def _prove(actor: Actor) -> None:
+    if actor.kind is ActorKind.PERSON and not actor.raised:
+        raise StepUpNeeded('a new token needs a fresh proof that it is you')
 
 
 def _owner(draft: Draft, enterprise: str, person_id: str) -> Person:

@@ -51,6 +51,17 @@ async def test_at_rest_and_beside_a_running_server_the_same_commands_do_the_same
     assert (await rest.command('enterprise', 'list')).out.endswith('Delft  0 devices, 0 towers\n')
 
 
+async def test_what_is_kept_is_for_the_servers_own_user_also_in_a_folder_that_all_may_enter(tmp_path: Path) -> None:
+    folder = tmp_path / 'data'
+    folder.mkdir(mode=0o755)
+    added = await Server(folder, free_port()).command('enterprise', 'add', 'Delft', '--no-starter')
+    assert added.code == 0
+    async with running_server(folder):
+        kept = {path.name: path.stat().st_mode & 0o077 for path in folder.iterdir()}
+    assert kept.keys() > {'cellwarden.sqlite3', 'cellwarden.sqlite3-wal', 'secret.key', 'control.sock'}
+    assert not any(kept.values()), kept
+
+
 async def test_a_role_is_narrowed_by_command_and_counts_from_the_next_request_on(tmp_path: Path) -> None:
     async with running_server(tmp_path / 'data') as server, httpx.AsyncClient(base_url=server.address) as client:
         await server.operate('enterprise add', name='Delft', starter=False)

@@ -11,12 +11,6 @@ from domain.radio import Radio, Rat
 from domain.tower_input import NewTower
 from domain.towers import Cell
 from tests.ui.conftest import Console
-from ui.export import harmless
-
-
-@pytest.mark.parametrize('text', ['=1+1', '+31', '-2', '@x', '\tx', '\rx', '\nx', '＝1', '＋1', '－1', '＠x'])
-def test_no_cell_is_a_formula(text: str) -> None:
-    assert harmless(text) == f"'{text}"
 
 
 async def test_the_file_is_of_the_view_and_of_all_its_pages(console: Console) -> None:

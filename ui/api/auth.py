@@ -80,7 +80,8 @@ class Doors:
             raise NotSignedIn('this device was retired; enrol it again') from None
 
     async def enrolled(self, request: Request) -> tuple[Fleet, Device]:
-        """A dependency: the device behind the credential and its fleet."""
+        """A dependency: the device behind the credential and its fleet, asked once the body is in, which may take its time."""
+        await request.body()
         return self.device(request.scope)
 
     async def enrolled_with(self, request: Request) -> tuple[Device, str]:

@@ -80,8 +80,11 @@ class SingleEndpoint:
         """Take it in and answer after the commit."""
         self._metrics.under_way += 1
         try:
-            fleet, device = self._doors.device(scope)
-            checkin = _dated(decode(_checkin, await _read(receive)))
+            data = await _read(receive)
+            fleet, device = self._doors.device(
+                scope
+            )  # after the body, which its sender may hold back past a revocation
+            checkin = _dated(decode(_checkin, data))
             receipt = await self._checkins.check_in(fleet.enterprise.id, device.id, checkin)
         except Exception:  # whatever it is, it is counted here and answered by the gate
             self._metrics.refused(1)
@@ -119,8 +122,9 @@ class BatchEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take in what is right, report the rest by line."""
+        data = await _read(receive)
         actor = self._doors.program(scope, Permission.CHECKINS_WRITE)
-        lines = list(_lines(await _read(receive)))
+        lines = list(_lines(data))
         if len(lines) > MOST_ITEMS:
             raise HttpRefusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f'a batch has at most {MOST_ITEMS} check-ins')
         good: list[tuple[int, DeviceCheckIn]] = []

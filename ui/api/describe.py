@@ -50,19 +50,15 @@ def operation(
     scope: str | None = None,
     body: type | None = None,
     patch: dict[str, Any] | None = None,
-    retires: bool = False,
     answer: type | dict[str, Any] | None = None,
     status: int = 200,
     also: int | None = None,
 ) -> dict[str, Any]:
     """The arguments of a route decorator that describe the route; types are msgspec's business, not pydantic's.
 
-    ``patch`` is an example of a merge patch of ``body``, of which then nothing is required; an edit and what ``retires`` something name the
-    version that was read. ``also`` is a second status of success.
+    ``patch`` is an example of a merge patch of ``body``, of which then nothing is required; ``also`` is a second status of success.
     """
     extra: dict[str, Any] = {'security': [{door: [scope] if scope else []}]}
-    if patch is not None or retires:
-        extra['parameters'] = [_IF_MATCH]
     if body is not None and patch is not None:
         content = {'schema': {'type': 'object', 'description': f'Any fields of {body.__name__}'}, 'example': patch}
         extra['requestBody'] = {'required': True, 'content': {'application/merge-patch+json': content}}
@@ -106,6 +102,12 @@ def openapi(routes: Iterable[BaseRoute], kinds: Iterable[type], version: str) ->
     """The whole description as JSON."""
     _, schemas = msgspec.json.schema_components(kinds, ref_template='#/components/schemas/{name}')
     document = get_openapi(title='Cellwarden', version=version, description=_TEXT, routes=list(routes))
+    for found in document['paths'].values():
+        for method in found.keys() & {
+            'patch',
+            'delete',
+        }:  # an edit or a retirement; what a POST ends, it ends in any state
+            found[method].setdefault('parameters', []).append(_IF_MATCH)
     components = document.setdefault('components', {})
     for name, example in EXAMPLES.items():
         schemas[name]['examples'] = [example]

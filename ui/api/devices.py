@@ -135,7 +135,7 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
     @api.delete(
         '/devices/{device_id}',
         tags=['devices'],
-        **operation('program', 'Retire a device', scope=Permission.DEVICES_WRITE, retires=True, status=204),
+        **operation('program', 'Retire a device', scope=Permission.DEVICES_WRITE, status=204),
     )
     async def retire_device(actor: writer, device_id: str, request: Request) -> Response:
         """Its credential ends at once, its history stays."""

@@ -16,15 +16,16 @@ from starlette.websockets import WebSocketDisconnect
 from domain.access import Permission
 from domain.errors import DomainError, Invalid, NotAllowed, NotSignedIn, Unavailable
 from domain.journal import Recorded
-from domain.road import Road, Touched
+from domain.road import Road
 from domain.store import Store
-from domain.tokens import Token
 from ui.api.auth import Doors
 from ui.api.journal import Event, event
 from ui.api.problems import render
 from ui.api.wire import time_text
 
 HEARTBEAT_S = 15.0
+ASKED_S = 0.5
+"""How often a quiet connection is asked whether its token still opens it: it may be revoked, expire, or belong to somebody who left."""
 MOST_WAITING = 1000
 PAGE = 500
 POLICY_VIOLATION = 1008
@@ -65,7 +66,6 @@ class Tails:
     def __init__(self, road: Road) -> None:
         self._by_enterprise: dict[str, set[Tail]] = {}
         road.committed.subscribe(self._committed)
-        road.touched.subscribe(self._touched)
 
     def join(self, enterprise: str, tail: Tail) -> Callable[[], None]:
         """Offer new entries to ``tail`` until the returned function is called."""
@@ -78,11 +78,6 @@ class Tails:
             encoded = [(each.sequence, _text(event(each))) for each in entries]
             for tail in tails:
                 tail.offer(encoded)
-
-    def _touched(self, touched: Touched) -> None:
-        if Token in touched.ids:  # somebody's token may just have been revoked
-            for tail in self._by_enterprise.get(touched.enterprise, ()):
-                tail.moved.set()
 
 
 class EventStream:
@@ -97,20 +92,26 @@ class EventStream:
 
     async def run(self, still_allowed: Callable[[], object], heartbeat_s: float) -> None:
         """Send until ``still_allowed`` raises."""
-        tail = self._tail
+        tail, quiet_s, step = self._tail, 0.0, min(ASKED_S, heartbeat_s)
         while True:
             tail.moved.clear()
             still_allowed()
             if (text := tail.take()) is not None:
+                quiet_s = 0.0
                 await self._socket.send_text(text)
                 continue
             if tail.newest > tail.position:
+                quiet_s = 0.0
                 await self._catch_up(still_allowed)
                 continue
             try:
-                async with asyncio.timeout(heartbeat_s):
+                async with asyncio.timeout(step):
                     await tail.moved.wait()
             except TimeoutError:
+                quiet_s += step
+                if quiet_s < heartbeat_s:
+                    continue
+                quiet_s = 0.0
                 beat = Event(sequence=tail.position, kind='heartbeat', at=time_text(self._road.clock()))
                 await self._socket.send_text(_text(beat))
 

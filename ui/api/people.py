@@ -157,9 +157,7 @@ def add_people(api: APIRouter, *, people: PeopleService, road: Road, doors: Door
     @api.delete(
         '/people/{person_id}',
         tags=['people'],
-        **operation(
-            'program', 'Remove a person or service account', scope=Permission.PEOPLE_WRITE, retires=True, status=204
-        ),
+        **operation('program', 'Remove a person or service account', scope=Permission.PEOPLE_WRITE, status=204),
     )
     async def remove_person(actor: writer, person_id: str, request: Request) -> Response:
         """Their sessions here end and their tokens are revoked at once. Refused with 409 for the last administrator."""

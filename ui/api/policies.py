@@ -161,7 +161,7 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
     @api.delete(
         '/policies/{policy_id}',
         tags=['policies'],
-        **operation('program', 'Retire a policy', scope=Permission.POLICIES_WRITE, retires=True, status=204),
+        **operation('program', 'Retire a policy', scope=Permission.POLICIES_WRITE, status=204),
     )
     async def retire_policy(actor: writer, policy_id: str, request: Request) -> Response:
         """Its violations end, what it quarantined is released."""

@@ -66,14 +66,13 @@ def add_tokens(api: APIRouter, *, tokens: TokenService, road: Road, doors: Doors
     writer = Annotated[Actor, Depends(doors.may(Permission.TOKENS_WRITE))]
 
     def shown(token: Token, account: Person) -> ApiToken:
-        is_over = token.expires_at is not None and token.expires_at <= road.clock()
         return ApiToken(
             id=token.id,
             name=token.name,
             beginning=token.beginning,
             account=Ref(account.id, account.name),
             scopes=token.scopes,
-            state=ApiTokenState.EXPIRED if is_over else ApiTokenState.ACTIVE,
+            state=ApiTokenState.EXPIRED if token.is_over(road.clock()) else ApiTokenState.ACTIVE,
             created_at=wire.time_text(token.created_at),
             created_by=token.created_by,
             expires_at=wire.maybe_time(token.expires_at),

@@ -140,7 +140,7 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
     @api.delete(
         '/towers/{tower_id}',
         tags=['towers'],
-        **operation('program', 'Retire a tower', scope=Permission.TOWERS_WRITE, retires=True, status=204),
+        **operation('program', 'Retire a tower', scope=Permission.TOWERS_WRITE, status=204),
     )
     async def retire_tower(actor: writer, tower_id: str, request: Request) -> Response:
         """Devices on it are then on a cell that no tower lists."""

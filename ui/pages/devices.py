@@ -51,7 +51,7 @@ def register(services: Services) -> None:
 
             def act(acted: Acted) -> None:
                 ids = acted.ids if acted.query is None else _all_of(services, who, acted.query)
-                if ids is not None:
+                if ids is not None and not _too_many(len(ids), 'devices are picked'):
                     order(services, who, Action(acted.action), ids)
 
             with (
@@ -93,10 +93,13 @@ def _all_of(services: Services, who: SignedIn, query: Mapping[str, str]) -> Sequ
     except DomainError as refusal:
         toast(plain(refusal), 'bad')
         return None
-    if found.matched > MOST_AT_ONCE:
-        toast(f'{found.matched:,} devices match by now; at most {MOST_AT_ONCE:,} can be told at once.', 'warn')
-        return None
-    return found.ids
+    return None if _too_many(found.matched, 'devices match by now') else found.ids
+
+
+def _too_many(count: int, which: str) -> bool:
+    if count > MOST_AT_ONCE:
+        toast(f'{count:,} {which}; at most {MOST_AT_ONCE:,} can be told at once.', 'warn')
+    return count > MOST_AT_ONCE
 
 
 def _nothing(who: SignedIn) -> Empty:

@@ -41,7 +41,9 @@ def page(request: Request, services: Services, title: str, *, active: str) -> It
 
 def _others(services: Services, who: SignedIn) -> list[tuple[str, str]]:
     """The enterprises that somebody may switch to, by name."""
-    ids = services.fleets.memberships(who.person.account).keys() - {who.person.enterprise}
+    members = services.fleets.memberships(who.person.account)
+    open_ones = {id for id, person in members.items() if person.provider in ('', who.session.provider)}
+    ids = open_ones - {who.person.enterprise}
     return sorted(((id, services.fleets.of(id).enterprise.name) for id in ids), key=lambda pair: pair[1].casefold())
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from domain.access import Permission, Role, Scope
 from domain.enterprises import INSTALLATION
-from domain.errors import NotAllowed
+from domain.errors import NotAllowed, NotSignedIn
 from domain.journal_access import IdentityLinked, PersonAdded, PersonChanged, PersonRemoved, SessionEnded, SignInRefused
 from domain.people import Account, Person
 from domain.providers import Because, Claims, Provider, ProviderRefusal, Rule
@@ -99,6 +99,29 @@ async def test_whoever_left_the_groups_is_out_with_all_their_sessions(home: Hous
     assert role(home, older) is None
     assert len(home.entries(PersonRemoved)) == len(home.entries(SessionEnded)) == 1
     assert role(home, await enter(home, ana('crew'))) is Role.OPERATOR, 'and in again with the group'
+
+
+async def test_a_password_opens_nothing_that_groups_decide_over(home: House) -> None:
+    await enter(home, ana('crew'))
+    await home.accounts.reset_password('ana@harbour.example', PASSWORD)
+    with pytest.raises(NotSignedIn):  # else whoever left the group would come in by this door
+        await home.accounts.sign_in('ana@harbour.example', PASSWORD, Browser())
+    assert role(home, await enter(home, ana('crew'))) is Role.OPERATOR
+
+
+async def test_a_password_opens_what_people_here_gave_and_leads_no_further(home: House) -> None:
+    other = await home.enterprises.add('Port of Delfzijl')
+    await enter(home, ana('crew'))
+    (account,) = home.fleets.accounts.values()
+    await home.operator.admit(account, other.id, Role.VIEWER)
+    await home.accounts.reset_password(account.email, PASSWORD)
+    by_password = await home.accounts.sign_in(account.email, PASSWORD, Browser())
+    assert by_password.session.enterprise == other.id
+    with pytest.raises(NotAllowed, match='identity provider'):
+        await home.access.switch(by_password.session, home.enterprise)
+    through_groups = await enter(home, ana('crew'))
+    there = await home.access.switch(through_groups.session, home.enterprise)
+    assert (await home.access.switch(there.session, other.id)).session.enterprise == other.id
 
 
 async def test_one_enterprise_may_be_lost_and_the_other_kept(home: House) -> None:

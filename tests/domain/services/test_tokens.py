@@ -1,6 +1,7 @@
 """API tokens of service accounts: narrow, ending, and never more than whoever hands them out may do."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,32 @@ async def test_a_program_gives_away_no_more_than_it_may_itself(home: House, serv
     for scope in (Permission.DEVICES_WRITE, Permission.CHECKINS_WRITE):
         with pytest.raises(NotAllowed, match='cannot give it'):
             await home.tokens.issue_for(program, service.id, 'friend', scopes=[scope], expires_in_s=DAY_S)
+
+
+async def test_a_person_makes_an_enrolment_token_with_a_fresh_proof(home: House) -> None:
+    bo = await home.people.add(home.enterprise, 'bo@example.com', 'Bo', Role.OPERATOR, 'correct horse battery')
+    said: dict[str, Any] = {'uses': 1, 'expires_in_s': DAY_S, 'labels': {}}
+    with pytest.raises(StepUpNeeded):
+        await home.tokens.issue_enrolment(home.as_(bo, raised=False), 'roll-out', **said)
+    assert await home.tokens.issue_enrolment(home.as_(bo), 'roll-out', **said)
+
+
+async def test_what_a_program_hands_out_ends_with_its_own_token_at_the_latest(home: House, service: Person) -> None:
+    scopes = (Permission.TOKENS_WRITE, Permission.ENROLMENT_WRITE, *READ)
+    _, secret = await home.tokens.issue(home.enterprise, TokenKind.API, 'leaked', scopes=scopes, expires_in_s=DAY_S)
+    program = home.access.program(secret)
+    home.clock.tick(DAY_S / 2)
+    for lasts, refused in ((DAY_S / 2 + 1, True), (DAY_S / 4, False)):
+        for issuing in (
+            home.tokens.issue_for(program, service.id, 'harbour', scopes=READ, expires_in_s=lasts),
+            home.tokens.issue_enrolment(program, 'roll-out', uses=1, expires_in_s=lasts, labels={}),
+        ):
+            if not refused:
+                assert await issuing
+                continue
+            with pytest.raises(Invalid, match='outlasts its own') as refusal:
+                await issuing
+            assert refusal.value.field == 'expires_in_s'
 
 
 async def test_a_token_needs_a_scope_and_a_service_account_of_this_enterprise(

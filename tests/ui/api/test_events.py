@@ -8,7 +8,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from domain.access import Permission, Role
+from domain.access import Permission, Role, Scope
 from domain.draft import Draft
 from domain.journal import DeviceChanged, Recorded, Subject
 from domain.tokens import TokenKind
@@ -168,6 +168,29 @@ async def test_an_expired_token_ends_the_connection(stream: Stream) -> None:
         home.clock.tick(61)
         with pytest.raises(ConnectionClosed) as closed:
             await hear_until_closed(socket)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1008
+
+
+@pytest.mark.parametrize('end', ['expired', 'suspended', 'narrowed'])
+async def test_whatever_ends_what_a_token_opens_ends_a_quiet_connection_within_a_second(end: str) -> None:
+    async with house() as home, serving(home, heartbeat_s=3600) as served, listening(served.app) as port:
+        ana = await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.OPERATOR, 'correct horse battery')
+        _, secret = await home.tokens.issue(
+            home.enterprise, TokenKind.API, 'hers', scopes=[Permission.EVENTS_READ], expires_in_s=60, person=ana.id
+        )
+        async with Stream(served, port).open('latest', secret) as socket, asyncio.timeout(5):
+            await home.road.travel(lambda draft: None)  # that the token was used is written down by now
+            match end:
+                case 'expired':
+                    home.clock.tick(61)
+                case 'suspended':
+                    await home.operator.suspend(home.fleets.accounts[ana.account])
+                case _:
+                    scope = Scope({'site': ('port-1',)})
+                    await home.people.change_role(home.actor, ana.id, ana.version, Role.OPERATOR, scope)
+            with pytest.raises(ConnectionClosed) as closed:
+                await hear_until_closed(socket)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1008
 

@@ -140,10 +140,11 @@ async def test_more_than_can_be_told_at_once_a_query_of_others_and_what_is_not_o
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr('ui.pages.devices.MOST_AT_ONCE', 2)
-    for number in range(3):
-        await console.home.device(f'crane-{number}')
+    ids = [(await console.home.device(f'crane-{number}')).id for number in range(3)]
     await console.sign_in()
     await console.user.open('/devices')
+    _bulk(console, {'action': 'quarantine', 'ids': ids})
+    await console.user.should_see('3 devices are picked; at most 2 can be told at once.')
     _bulk(console, {'action': 'quarantine', 'query': ''})
     await console.user.should_see('3 devices match by now; at most 2 can be told at once.')
     _bulk(console, {'action': 'quarantine', 'query': 'kind=spoon'})
@@ -152,7 +153,7 @@ async def test_more_than_can_be_told_at_once_a_query_of_others_and_what_is_not_o
     await console.user.should_not_see('Wipe')
 
 
-def _bulk(console: Console, told: dict[str, str]) -> None:
+def _bulk(console: Console, told: dict[str, object]) -> None:
     """What the table tells when somebody acts on all rows that match."""
     (table,) = console.user.find(marker='devices').elements
     listener = next(one for one in table._event_listeners.values() if one.type == 'bulk')
