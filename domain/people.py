@@ -97,7 +97,10 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A one-time link, kept as the hex SHA-256 of its secret. An invitation carries what the person will be."""
+    """A one-time link, kept as the hex SHA-256 of its secret. An invitation carries what the person will be, and its ``issuer``:
+
+    the id of the person or service account with whom it ends.
+    """
 
     id: str
     enterprise: str
@@ -106,6 +109,7 @@ class Link:
     created_at: float
     expires_at: float
     by: str = ''
+    issuer: str = ''
     email: str = ''
     name: str = ''
     account: str = ''

@@ -153,8 +153,11 @@ class DeviceService:
         """Take back a command that the device has not confirmed yet; whoever may ask for it may take it back."""
         if not any(actor.may(permission) for permission in PERMISSIONS.values()):
             actor.require(Permission.COMMANDS_WRITE)
+        seen = self._road.fleets.seen_by(actor).find(Command, command_id)
 
         def decide(draft: Draft) -> Command:
+            if seen is not None and draft.find(Command, actor.enterprise, command_id) is None:
+                raise Conflict('the command is over already')  # since it was asked for
             command = need_command(draft, actor, command_id)
             actor.require(PERMISSIONS[command.action])
             device = draft.need(Device, actor.enterprise, command.device)

@@ -9,13 +9,14 @@ from domain.enterprises import INSTALLATION
 from domain.errors import Invalid
 from domain.ids import new_id
 from domain.journal import Subject
-from domain.journal_access import IdentityLinked, PersonChanged, PersonRemoved, SignInRefused, StepUpRefused
+from domain.journal_access import IdentityLinked, PersonChanged, SignInRefused, StepUpRefused
 from domain.people import Account, Identity, Person
 from domain.providers import AUDIT, Because, Claims, Provider, ProviderRefusal, Rule
 from domain.road import Road
 from domain.sealing import Seal
 from domain.services.access import AccessService
 from domain.services.accounts import checked_email
+from domain.services.leaving import leave
 from domain.services.memberships import membership_changes, memberships, subject_of
 from domain.services.people import PeopleService
 from domain.services.sessions import Browser, SignedInBrowser
@@ -232,7 +233,7 @@ class IdentityService:
                 self._change(draft, person, rule, provider)
         for person in known.values():
             if person.provider == provider.name and person.enterprise not in wanted:
-                self._remove(draft, person, f'no group at {provider.label} opens this enterprise any more')
+                leave(draft, self._access, person, f'no group at {provider.label} opens this enterprise any more')
 
     def _change(self, draft: Draft, person: Person, rule: Rule, provider: Provider) -> None:
         after = replace(person, role=rule.role, scope=rule.scope, version=person.version + 1)
@@ -245,13 +246,6 @@ class IdentityService:
                 by=provider.label,
                 changes=membership_changes(person, after),
             )
-        )
-
-    def _remove(self, draft: Draft, person: Person, because: str) -> None:
-        self._access.end_all(draft, person.account, because, enterprise=person.enterprise)
-        draft.put(replace(person, disabled_at=draft.now, version=person.version + 1))
-        draft.note(
-            PersonRemoved(at=draft.now, enterprise=person.enterprise, subject=subject_of(person), because=because)
         )
 
 

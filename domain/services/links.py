@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.access import EVERYWHERE, Actor, Permission, Role, Scope, operator
+from domain.access import EVERYWHERE, Actor, ActorKind, Permission, Role, Scope, operator
 from domain.draft import Draft
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotAllowed, NotFound
 from domain.ids import new_id
 from domain.journal import Subject
-from domain.journal_access import LinkIssued, LinkWithdrawn, PersonInvited
+from domain.journal_access import LinkIssued, PersonInvited
 from domain.passwords import checked_password
 from domain.people import Account, Link, LinkKind, Person
 from domain.road import Road
@@ -17,11 +17,13 @@ from domain.scopes import checked_scope
 from domain.secrets import digest, new_secret
 from domain.services.access import AccessService
 from domain.services.accounts import Hasher, checked_email, give_password, new_account
+from domain.services.leaving import withdrawn
 from domain.services.memberships import memberships, subject_of
 from domain.services.people import PeopleService, check_not_above
 from domain.services.sessions import Browser, SignedInBrowser
 from domain.sessions import Session
 from domain.text import clean_line
+from domain.tokens import Token
 
 LASTS_S = {LinkKind.INVITATION: 7 * 86_400.0, LinkKind.RESET: 86_400.0, LinkKind.SETUP: 86_400.0}
 """How long a link of each kind may be used."""
@@ -67,6 +69,7 @@ class LinkService:
                 LinkKind.INVITATION,
                 actor.enterprise,
                 by=actor.name,
+                issuer=_issuer(draft, actor),
                 email=email,
                 name=name,
                 role=role,
@@ -95,13 +98,7 @@ class LinkService:
             found = draft.find(Link, actor.enterprise, link)
             if found is None or found.spent_at is not None:
                 raise NotFound('this invitation was accepted or withdrawn meanwhile')
-            draft.put(replace(found, spent_at=draft.now))
-            subject = Subject('invitation', found.id, found.name or found.email)
-            draft.note(
-                LinkWithdrawn(
-                    at=draft.now, enterprise=found.enterprise, subject=subject, by=actor.name, kind=found.kind
-                )
-            )
+            withdrawn(draft, found, actor.name)
 
         await self._road.travel(decide, actor=actor)
 
@@ -214,6 +211,14 @@ class LinkService:
 
     async def _hash(self, password: str, *context: str) -> str:
         return await self._hasher.hash(checked_password(password, context=context))
+
+
+def _issuer(draft: Draft, actor: Actor) -> str:
+    """The person or service account behind whoever acts; empty for an operator."""
+    if actor.kind is ActorKind.PERSON:
+        return actor.id
+    token = draft.find(Token, actor.enterprise, actor.id)
+    return token.person or '' if token is not None else ''
 
 
 def open_links(draft: Draft, enterprise: str, kind: LinkKind) -> list[Link]:

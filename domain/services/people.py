@@ -8,17 +8,16 @@ from domain.edits import check_version
 from domain.enterprises import INSTALLATION
 from domain.errors import Conflict, NotAllowed, NotFound
 from domain.ids import new_id
-from domain.journal_access import PersonAdded, PersonChanged, PersonRemoved, TokenRevoked
+from domain.journal_access import PersonAdded, PersonChanged
 from domain.passwords import checked_password
 from domain.people import Account, Person, PersonKind
 from domain.road import Road
 from domain.scopes import checked_scope
 from domain.services.access import AccessService
 from domain.services.accounts import Hasher, checked_email, new_account
+from domain.services.leaving import leave
 from domain.services.memberships import membership_changes, memberships, subject_of
-from domain.services.tokens import subject_of_token
 from domain.text import clean_line
-from domain.tokens import Token
 
 
 class PeopleService:
@@ -127,23 +126,7 @@ class PeopleService:
             person = _member(draft, actor.enterprise, person_id)
             _check_not_oneself(actor, person)
             _check_not_last(draft, person)
-            gone = replace(person, disabled_at=draft.now, version=person.version + 1)
-            draft.note(
-                PersonRemoved(at=draft.now, enterprise=person.enterprise, subject=subject_of(person), by=actor.name)
-            )
-            if person.account:
-                self._access.end_all(draft, person.account, 'removed from the enterprise', enterprise=person.enterprise)
-            for token in list(draft.all(Token, person.enterprise)):
-                if token.person == person.id and token.revoked_at is None:
-                    draft.put(replace(token, revoked_at=draft.now))
-                    subject = subject_of_token(token)
-                    draft.note(
-                        TokenRevoked(
-                            at=draft.now, enterprise=token.enterprise, subject=subject, by=actor.name, kind=token.kind
-                        )
-                    )
-            draft.put(gone)
-            return gone
+            return leave(draft, self._access, person, 'removed from the enterprise', by=actor.name)
 
         return await self._road.travel(decide, actor=actor)
 

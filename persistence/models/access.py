@@ -64,6 +64,7 @@ class LinkRow(Row):
     created_at = fields.FloatField()
     expires_at = fields.FloatField()
     by = fields.TextField()
+    issuer = id_field(db_default='')
     email = fields.CharField(max_length=320)
     name = fields.TextField()
     account = id_field()

@@ -187,6 +187,7 @@ EVERY: tuple[Any, ...] = (
         created_at=T,
         expires_at=T + 9,
         by='Ann',
+        issuer='U1',
         email='bo@x.test',
         name='Bo',
         role=Role.OPERATOR,

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from domain.access import EVERYWHERE, Actor, ActorKind, Permission, Role, Scope
+from domain.access import EVERYWHERE, Actor, ActorKind, Permission, Role, Scope, granted
 from domain.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Stale
-from domain.journal_access import PersonAdded, PersonChanged, PersonRemoved, SessionEnded, TokenRevoked
+from domain.journal_access import LinkWithdrawn, PersonAdded, PersonChanged, PersonRemoved, SessionEnded, TokenRevoked
 from domain.people import Person, PersonKind
 from domain.services.sessions import Browser, SignedInBrowser
 from domain.tokens import TokenKind
@@ -137,6 +137,25 @@ async def test_removing_somebody_ends_their_sessions_here_and_nowhere_else(home:
     assert [(entry.subject.name, entry.by) for entry in home.entries(PersonRemoved)] == [('Bo', 'Ana')]
     with pytest.raises(NotFound):
         await home.people.change_role(home.as_(ana), bo.id, 2, Role.VIEWER)
+
+
+async def test_nobody_comes_back_by_an_invitation_they_made_before_they_left(home: House) -> None:
+    ana, bo = await person(home, 'Ana'), await person(home, 'Bo')
+    by_ana = await home.links.invite(home.as_(ana), 'cy@example.com', 'Cy', Role.VIEWER)
+    _, secret = await home.tokens.issue_own(
+        home.as_(bo), 'script', scopes=[Permission.PEOPLE_WRITE, *granted(Role.VIEWER)], expires_in_s=60
+    )
+    by_bo = await home.links.invite(home.as_(bo), 'bo@elsewhere.example', 'Bo', Role.ADMIN)
+    by_program = await home.links.invite(home.access.program(secret), 'bo@third.example', 'Bo', Role.VIEWER)
+    await home.people.remove(home.as_(ana), bo.id)
+    for made in (by_bo, by_program):
+        with pytest.raises(NotFound):
+            await home.links.accept(made.secret, name='Bo', password=PASSWORD, browser=Browser())
+    assert home.links.invitations(home.enterprise) == [by_ana.link]
+    assert [(entry.subject.id, entry.by) for entry in home.entries(LinkWithdrawn)] == [
+        (by_bo.link.id, 'Ana'),
+        (by_program.link.id, 'Ana'),
+    ]
 
 
 async def test_somebody_who_was_removed_can_be_taken_in_again(home: House) -> None:
