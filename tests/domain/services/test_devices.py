@@ -183,3 +183,18 @@ async def test_people_of_another_enterprise_find_nothing(home: House) -> None:
     assert set(home.fleets.of(other.id).devices) == {theirs.device.id}
     assert set(home.fleet.devices) == {device.id}
     assert home.store.rows[Device][device.id].name == 'crane-1'
+
+
+async def test_whoever_cancels_while_somebody_else_does_hears_that_it_is_over(home: House) -> None:
+    device = await home.device()
+    command = await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'lost')
+    home.store.gate.clear()
+    first = asyncio.create_task(home.devices.cancel(home.actor, command.id))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    second = asyncio.create_task(home.devices.cancel(home.actor, command.id))
+    await asyncio.sleep(0)
+    home.store.gate.set()
+    assert (await first).state is CommandState.CANCELLED
+    with pytest.raises(Conflict, match='over already'):
+        await second

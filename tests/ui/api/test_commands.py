@@ -1,5 +1,3 @@
-import asyncio
-
 import pytest
 
 from domain.access import Permission
@@ -78,12 +76,6 @@ async def test_a_command_is_cancelled_until_it_is_over(served: Served) -> None:
     assert (await caller.post('/checkins', check_in(2))).json()['commands'] == []
     assert (await program.post(f'/commands/{command}/cancel')).status_code == 409
     assert (await program.post('/commands/nobody/cancel')).status_code == 404
-
-
-async def test_of_two_who_cancel_at_once_the_second_hears_that_it_is_over(served: Served) -> None:
-    program, _, _, command = await quarantine(served)
-    answers = await asyncio.gather(*(program.post(f'/commands/{command}/cancel') for _ in range(2)))
-    assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
 @pytest.mark.parametrize(
