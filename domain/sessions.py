@@ -34,4 +34,4 @@ class Session:
 
     def ended(self, at: float, because: str) -> 'Session':
         """The session once it is over: what only an open one needs is forgotten."""
-        return replace(self, ended_at=at, ended_because=because, identity_token='')
+        return replace(self, ended_at=at, ended_because=because, identity_token='')  # nosec B106 - forgotten

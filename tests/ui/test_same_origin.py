@@ -38,6 +38,7 @@ def doors(app: FastAPI) -> Iterator[tuple[str, str]]:
                     yield method, re.sub(r'\{[^}]+\}', 'x', route.path)
         elif isinstance(route, Mount) and not route.path:
             yield from (('POST', '/_nicegui_ws/socket.io/'), ('GET', '/_nicegui_ws/socket.io/'), ('POST', '/'))
+    yield 'GET', '/ui/audit.csv'  # that it was taken becomes an entry
 
 
 @pytest.mark.parametrize('headers', FOREIGN, ids=lambda one: ' '.join(f'{name}={value}' for name, value in one.items()))

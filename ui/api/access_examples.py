@@ -63,7 +63,7 @@ ACCESS: Mapping[str, dict[str, Any]] = {
         'replaces': False,
     },
     'EnrolmentToken': _ENROLMENT_TOKEN,
-    'NewEnrolmentTokenAnswer': {'token': _ENROLMENT_TOKEN, 'secret': 'cwe_9fQk…'},
+    'NewEnrolmentTokenAnswer': {'token': _ENROLMENT_TOKEN, 'secret': 'cwe_9fQk…'},  # nosec B105 - an example
     'PersonBody': _PERSON,
     'Person': {
         'id': '01KAPXGN1RW5Y9D3E8H2K4A1PS',
@@ -78,7 +78,7 @@ ACCESS: Mapping[str, dict[str, Any]] = {
     },
     'NewInvitation': {'email': 'bob@example.com', **_PERSON},
     'Invitation': _INVITATION,
-    'NewInvitationAnswer': {'invitation': _INVITATION, 'secret': 'cwl_…'},
+    'NewInvitationAnswer': {'invitation': _INVITATION, 'secret': 'cwl_…'},  # nosec B105 - an example
     'NewApiToken': {
         'account_id': _SERVICE['id'],
         'name': 'nightly',
@@ -86,5 +86,5 @@ ACCESS: Mapping[str, dict[str, Any]] = {
         'expires_in_s': 7776000,
     },
     'ApiToken': _API_TOKEN,
-    'NewApiTokenAnswer': {'token': _API_TOKEN, 'secret': 'cwt_Z1pm…'},
+    'NewApiTokenAnswer': {'token': _API_TOKEN, 'secret': 'cwt_Z1pm…'},  # nosec B105 - an example
 }

@@ -35,7 +35,8 @@ _OPEN = (
     '/favicon.ico',
 )
 _SAFE = frozenset({'GET', 'HEAD', 'OPTIONS'})
-_POLLED = '/_nicegui_ws/'
+_NOTED_READS = ('/_nicegui_ws/', '/ui/audit.')
+"""A GET that does more than show: the handshake of a socket by polling, an export that is an entry of the audit trail."""
 _KEY = 'cellwarden.signed_in'
 
 
@@ -139,10 +140,10 @@ class Guard:
     def _from_us(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
         """Same origin for every socket and every changing request: a browser always says where those come from.
 
-        NiceGUI's socket can also be read by polling, whose handshake is a GET. What comes without either header comes from no browser
+        So are reads that leave a trace, :data:`_NOTED_READS`. What comes without either header comes from no browser
         (an identity provider, a program), and carries no cookie that somebody else put there.
         """
-        if scope['type'] == 'http' and scope['method'] in _SAFE and not scope['path'].startswith(_POLLED):
+        if scope['type'] == 'http' and scope['method'] in _SAFE and not scope['path'].startswith(_NOTED_READS):
             return True
         origin = headers.get(b'origin')
         if origin is not None:
