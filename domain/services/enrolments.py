@@ -23,6 +23,8 @@ from domain.store import Store
 from domain.text import clean_labels, clean_line
 from domain.tokens import Credential, Token, TokenKind, TokenState
 
+_MILLISECOND = 0.001
+
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
@@ -95,12 +97,18 @@ class EnrolmentService:
 
         return await self._road.travel(decide)
 
-    async def approve(self, actor: Actor, device_id: str) -> Device:
-        """Let in a device that waits; whoever was let in as this device before is out."""
+    async def approve(self, actor: Actor, device_id: str, *, asked_at: float | None = None) -> Device:
+        """Let in a device that waits; whoever was let in as this device before is out.
+
+        ``asked_at`` (epoch seconds, to the millisecond) is when the one that was looked at asked: ``Conflict`` when somebody else has
+        asked for the same place since.
+        """
         actor.require(Permission.ENROLMENT_WRITE)
 
         def decide(draft: Draft) -> Device:
             device, waiting = _waiting(draft, actor.enterprise, device_id)
+            if asked_at is not None and abs(waiting.created_at - asked_at) > _MILLISECOND:
+                raise Conflict(f'somebody has asked again to be {device.name}; look once more', field='asked_at')
             draft.put(replace(waiting, previous=None, approved=True))
             if waiting.previous is not None:
                 _begin_anew(draft, device)

@@ -53,6 +53,7 @@ ACCESS: Mapping[str, dict[str, Any]] = {
         'place': 'new',
         'asked_at': '2026-11-22T07:41:10.512Z',
     },
+    'EnrolmentApproval': {'asked_at': '2026-11-22T08:00:00.000Z'},
     'EnrolmentRefusal': {'because': 'nobody here knows this tablet'},
     'NewEnrolmentToken': {
         'name': 'Cranes, port 1',

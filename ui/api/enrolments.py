@@ -1,6 +1,7 @@
 """Enrolments: a device comes with a token and goes with a credential of its own, which it may renew; those that wait for approval."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -19,7 +20,7 @@ from domain.tokens import Credential
 from ui.api import wire
 from ui.api.answers import answer, checked_limit, page, sorted_page
 from ui.api.auth import Doors, Newcomer
-from ui.api.bodies import body
+from ui.api.bodies import body, epoch
 from ui.api.describe import list_of, operation
 from ui.api.shapes import DeviceDetail, Ref, Time
 
@@ -55,6 +56,12 @@ class WaitingDevice(msgspec.Struct, kw_only=True, frozen=True):
     identifiers: Identifiers
     place: Place
     asked_at: Time
+
+
+class EnrolmentApproval(msgspec.Struct, frozen=True):
+    """Whom the approval is of: ``asked_at`` as it was read, so that nobody is let in who asked for the same place since."""
+
+    asked_at: datetime | None = None
 
 
 class EnrolmentRefusal(msgspec.Struct, frozen=True):
@@ -142,11 +149,20 @@ def add_enrolments(api: APIRouter, *, enrolments: EnrolmentService, road: Road, 
     @api.post(
         '/enrolments/{device_id}/approve',
         tags=['enrolment'],
-        **operation('program', 'Approve a device that waits', scope=Permission.ENROLMENT_WRITE, answer=DeviceDetail),
+        **operation(
+            'program',
+            'Approve a device that waits',
+            scope=Permission.ENROLMENT_WRITE,
+            body=EnrolmentApproval,
+            answer=DeviceDetail,
+        ),
     )
-    async def approve_enrolment(actor: writer, device_id: str) -> Response:
-        """Whoever was let in as this device before is locked out. Refused with 409 when it does not wait (any more)."""
-        device = await enrolments.approve(actor, device_id)
+    async def approve_enrolment(
+        actor: writer, device_id: str, said: Annotated[EnrolmentApproval, Depends(body(EnrolmentApproval))]
+    ) -> Response:
+        """Whoever was let in as this device before is locked out. 409 when it does not wait (any more), or somebody asked since."""
+        asked_at = epoch(said.asked_at, 'asked_at') if said.asked_at is not None else None
+        device = await enrolments.approve(actor, device_id, asked_at=asked_at)
         return answer(wire.device_detail(road.fleets.seen_by(actor), device), version=device.version)
 
     @api.post(

@@ -40,6 +40,7 @@ DESCRIBED: tuple[type, ...] = (
     enrolments.EnrolmentAnswer,
     enrolments.RotationAnswer,
     enrolments.WaitingDevice,
+    enrolments.EnrolmentApproval,
     enrolments.EnrolmentRefusal,
     enrolment_tokens.NewEnrolmentToken,
     enrolment_tokens.NewEnrolmentTokenAnswer,

@@ -95,14 +95,16 @@ def _waiting(services: Services, who: SignedIn, fleet: Fleet) -> None:
 
 
 async def _approve(services: Services, who: SignedIn, fleet: Fleet, device: Device) -> None:
+    waiting = fleet.waiting.get(device.id)
+    asked_at = waiting.created_at if waiting is not None else None
+
     async def go() -> None:
         await guarded(
             who,
-            lambda actor: services.enrolments.approve(actor, device.id),
+            lambda actor: services.enrolments.approve(actor, device.id, asked_at=asked_at),
             done=f'{device.name} is let in.',
         )
 
-    waiting = fleet.waiting.get(device.id)
     if waiting is None or waiting.previous is None:
         await go()
         return

@@ -90,6 +90,19 @@ async def test_a_device_still_waits_after_a_restart(home: House) -> None:
         assert opens(later, enrolled.credential)
 
 
+async def test_an_approval_is_of_the_one_that_was_looked_at(home: House) -> None:
+    looked_at = await enrol(home, approval=True)
+    asked_at = home.fleet.waiting[looked_at.device.id].created_at
+    home.clock.tick(1)
+    another = await enrol(home, approval=True)
+    with pytest.raises(Conflict, match='asked again'):
+        await home.enrolments.approve(home.actor, looked_at.device.id, asked_at=asked_at)
+    with pytest.raises(AwaitsApproval):
+        home.access.device(another.credential)
+    await home.enrolments.approve(home.actor, another.device.id, asked_at=asked_at + 1)
+    assert opens(home, another.credential)
+
+
 async def test_a_refused_device_is_retired_and_its_credential_opens_nothing(home: House) -> None:
     enrolled = await enrol(home, approval=True)
     await home.enrolments.refuse(home.actor, enrolled.device.id, 'nobody knows it')

@@ -99,7 +99,9 @@ async def test_whoever_waits_is_listed_with_what_they_ask_for_and_let_in_by_a_pr
     assert listed['items'][0]['identifiers']['imei'] == '490154203237518'
     assert (await program.get('/enrolments', limit=1))['next']
     assert (await program.get('/enrolments', place='in_use'))['items'] == []
-    approved = await program.post(f'/enrolments/{first}/approve')
+    since = await program.post(f'/enrolments/{first}/approve', {'asked_at': listed['items'][1]['asked_at']})
+    assert (since.status_code, since.json()['field']) == (409, 'asked_at')
+    approved = await program.post(f'/enrolments/{first}/approve', {'asked_at': listed['items'][0]['asked_at']})
     assert (approved.status_code, approved.json()['approved'], approved.headers['etag']) == (200, True, '"1"')
     assert (await caller.post('/checkins', check_in(1, '2027-01-15T08:00:05Z'))).status_code == 200
     again = await program.post(f'/enrolments/{first}/approve')

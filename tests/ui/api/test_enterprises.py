@@ -19,6 +19,7 @@ BODIES: dict[str, Any] = {
     '/towers': {'name': 'x'},
     '/alerts/{alert_id}/acknowledge': {},
     '/checkins:batch': [],
+    '/enrolments/{device_id}/approve': {},
     '/enrolments/{device_id}/refuse': {},
     '/enrolment-tokens': {'name': 'x'},
     '/people': {'name': 'x', 'role': 'viewer'},
