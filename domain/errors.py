@@ -93,3 +93,7 @@ class Uncertain(Unavailable):
     """The connection was lost while a commit was under way: it may have been kept, or not. Only reading again can tell."""
 
     title = 'Not known'
+
+
+class Superseded(Unavailable):
+    """This process may not write any more, now or later: another has taken its place, or the store is another than it was."""

@@ -10,11 +10,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from domain.access import Actor
+from domain.committing import Committer
 from domain.draft import Draft
-from domain.errors import Unavailable, Uncertain
+from domain.errors import Superseded, Unavailable, Uncertain
 from domain.events import Event
 from domain.fleets import Fleets
 from domain.journal import Recorded
@@ -23,6 +25,7 @@ from domain.store import KINDS, Changes, Store
 
 log = logging.getLogger(__name__)
 T = TypeVar('T')
+_SILENT = 'the store does not answer; nothing was kept, try again shortly'
 Decide = Callable[[Draft], T]
 
 GROUP_SECONDS = 0.02
@@ -56,17 +59,19 @@ class Road:
         """Emitted after a commit with the enterprise and its new journal entries, in sequence."""
         self.touched = Event[Touched]()
         """Emitted after a commit with the ids whose live state moved."""
-        self.broken = Event[()]()
-        """Emitted once when the picture may differ from the store and only a new start can mend it."""
+        self.broken = Event[str]()
+        """Emitted once, with the reason, when the picture may differ from the store and only a new start can mend it."""
         self.fleets = fleets
         self.clock = clock
         self._store = store
+        self._committer = Committer(store)
         self._most_waiting = most_waiting
         self._waiting: deque[_Traveller] = deque()
         self._arrival = asyncio.Event()
         self._driver: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
+        self._broken = False
 
     async def start(self) -> None:
         """Read the live picture from the store and open the road."""
@@ -82,7 +87,7 @@ class Road:
         self._driver = asyncio.create_task(self._drive(), name='road')
 
     async def stop(self) -> None:
-        """Close the road and let those under way arrive."""
+        """Close the road and let those under way arrive. What broke it was told by ``broken``."""
         self._closing = True
         self._arrival.set()
         if self._driver is not None:
@@ -117,6 +122,8 @@ class Road:
         """The same as :meth:`travel`; one step less for those who come by the thousand. Raises ``Unavailable`` at once."""
         if self._loop is None or not self.is_open:
             raise Unavailable('the server is starting or stopping; try again shortly')
+        if self._committer.away:
+            raise Unavailable(_SILENT)
         if len(self._waiting) >= self._most_waiting:
             raise Unavailable('more changes are waiting than can be kept up with; try again shortly')
         arrived: asyncio.Future[T] = self._loop.create_future()
@@ -126,11 +133,14 @@ class Road:
 
     async def _drive(self) -> None:
         try:
-            while not self._closing or self._waiting:
+            while not self._broken and (self._waiting or not self._closing):
                 await self._arrival.wait()
                 self._arrival.clear()
-                while self._waiting:
+                while self._waiting and not self._broken:
                     await self._group()
+        except Exception as error:
+            log.exception('a group failed')
+            self._break(f'a group failed: {error!r}', [], '')
         finally:
             self._closing = True
             _refuse(self._waiting, 'the server is stopping; nothing was kept')
@@ -140,44 +150,63 @@ class Road:
         draft = Draft(self.fleets, self.clock())
         arrivals = self._decide(draft)
         try:
-            recorded = await self._store.commit(draft.changes) if draft.changes else []
-        except Uncertain as error:
-            self._break(
-                'it is not known whether a group was kept', arrivals, 'the server has to start again to know', error
+            recorded = (
+                await self._committer.keep(draft.changes, partial(self._give_up, arrivals)) if draft.changes else []
             )
-            raise
+        except (Superseded, Uncertain) as error:
+            self._break(error.detail, arrivals, 'the server has to start again')
+            return
         except (
             Exception
         ) as error:  # whatever the store says, every traveller of the group must hear that nothing was kept
-            log.exception('a group of %d changes was not kept', len(arrivals))
+            log.error(
+                'a group of %d changes was not kept: %s',
+                len(arrivals),
+                error,
+                exc_info=None if isinstance(error, Unavailable) else error,
+            )
             _refuse(
                 (traveller for traveller, _ in arrivals),
                 'the change could not be stored; nothing was kept, try again',
                 error,
             )
-            await asyncio.sleep(0.05)  # a store that is down must not turn this loop into a busy one
+            await self._until_the_store_answers()
             return
         try:
             touched = self._apply(draft.changes)
-        except Exception as error:
+        except Exception:
+            log.exception('what was stored cannot be shown')
             self._break(
-                'what was stored cannot be shown',
-                arrivals,
-                'the change is stored, but the server has to start again',
-                error,
+                'what was stored cannot be shown', arrivals, 'the change is stored, but the server has to start again'
             )
-            raise
+            return
         for traveller, answer in arrivals:
             if not traveller.arrived.done():
                 traveller.arrived.set_result(answer)
         self._tell(touched, recorded)
 
-    def _break(self, why: str, arrivals: list[tuple[_Traveller, Any]], told: str, error: Exception) -> None:
+    async def _until_the_store_answers(self) -> None:
+        try:
+            await self._committer.until_it_answers(self._turn_away, lambda: not self._closing)
+        except Superseded as error:
+            self._break(error.detail, [], '')
+
+    def _give_up(self, arrivals: list[tuple[_Traveller, Any]]) -> None:
+        """Tell everybody that there is no answer yet. What is under way may still be kept, and then is shown."""
+        unknown = 'the store does not answer; it is not known yet whether this was kept'
+        _refuse((traveller for traveller, _ in arrivals), unknown)
+        self._turn_away()
+
+    def _turn_away(self) -> None:
+        _refuse(self._waiting, _SILENT)
+        self._waiting.clear()
+
+    def _break(self, why: str, arrivals: list[tuple[_Traveller, Any]], told: str) -> None:
         """The picture may differ from the store: take no more changes, and let the process know that it has to start again."""
-        log.critical('%s: the road is closed until the next start', why, exc_info=error)
-        self._closing = True
-        _refuse((traveller for traveller, _ in arrivals), told, error)
-        self.broken.emit()
+        log.critical('%s: the road is closed until the next start', why)
+        self._closing = self._broken = True
+        _refuse((traveller for traveller, _ in arrivals), told)
+        self.broken.emit(why)
 
     def _decide(self, draft: Draft) -> list[tuple[_Traveller, Any]]:
         arrivals: list[tuple[_Traveller, Any]] = []

@@ -1,31 +1,27 @@
-"""Who writes: one transaction per group of changes, in one call of the database's own driver."""
+"""Who writes: one transaction per group of changes, in one call of the database's own driver; here SQLite's."""
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import asyncpg
-from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.exceptions import DBConnectionError, OperationalError
 
-from domain.errors import Unavailable, Uncertain
+from domain.errors import Conflict, Superseded, Unavailable, Uncertain
 from domain.journal import Entry, Recorded
 from persistence.journal import ENTRIES_TARGET, entry_rows, number
-from persistence.sql import (
-    count_on,
-    head_on,
-    in_pieces,
-    postgres_write,
-    sqlite_write,
-)
+from persistence.lease import Held, Lease, LeaseSql
+from persistence.sql import count_on, head_on, in_pieces, sqlite_write
 from persistence.tables import Target, Tuple
 
+T = TypeVar('T')
+_LEASE = LeaseSql("(julianday('now') - 2440587.5) * 86400.0", lambda number: f'?{number}', locks=False)
 Statement = tuple[str, Sequence[Any]]
 """SQL and its parameters."""
 
@@ -48,7 +44,7 @@ class Batch:
 class Writer(Protocol):
     """Writes with full durability; raises ``Unavailable`` when the database would not, and then nothing was written.
 
-    ``Uncertain`` when the database was lost in the middle of a commit.
+    ``Uncertain`` when the database was lost in the middle of a commit, ``Superseded`` when the lease is not this process's any more.
     """
 
     floor: str
@@ -63,18 +59,41 @@ class Writer(Protocol):
     async def change(self, statement: str, values: Sequence[Any], *more: Statement) -> int:
         """Run one statement in a transaction of its own, or several in one; how many rows the first changed."""
 
+    async def settle(self) -> list[Recorded] | None:
+        """After ``Uncertain``: the entries of the batch as they were numbered, ``None`` when it was not kept."""
+
+    async def claim(self) -> None:
+        """Take the lease. Raises ``DatabaseInUse`` when another process holds it for longer than its term."""
+
+    async def renew(self) -> None:
+        """Say that this process still holds it."""
+
+    async def probe(self) -> None:
+        """Write as a batch would, a row that nobody reads."""
+
     async def close(self) -> None:
-        """Finish what is under way and let go of the database."""
+        """Give the lease back, finish what is under way and let go of the database."""
+
+
+class DatabaseInUse(Conflict):
+    """Another process serves from this database."""
 
 
 class SqliteWriter:
-    """A connection of its own in a thread of its own: reads never queue behind it and the event loop never waits for the disk."""
+    """A connection of its own in a thread of its own: reads never queue behind it and the event loop never waits for the disk.
+
+    The lease is taken from whoever had it, since the file's lock says that nobody does; should the lock file be removed, or the
+    file system not keep locks, the epoch still lets one process write, the newest.
+    """
 
     floor = 'CAST({} AS INTEGER)'  # FLOOR is an option of SQLite's build
 
     def __init__(self, path: Path, pragmas: Mapping[str, object]) -> None:
         self._path = path
         self._pragmas = pragmas
+        self._lease = Lease()
+        self._doubt: list[Recorded] | None = None
+        self._file: tuple[int, int] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix='sqlite-writer')
         self._open: sqlite3.Connection | None = None
 
@@ -84,19 +103,79 @@ class SqliteWriter:
 
     async def write(self, batch: Batch) -> list[Recorded]:
         """See :class:`Writer`."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, batch)
+        return await self._run(self._write, batch)
 
     async def change(self, statement: str, values: Sequence[Any], *more: Statement) -> int:
         """See :class:`Writer`."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._change, (statement, values), *more)
+        return await self._run(self._change, (statement, values), *more)
+
+    async def settle(self) -> list[Recorded] | None:
+        """See :class:`Writer`."""
+        return await self._run(self._settle)
+
+    async def claim(self) -> None:
+        """See :class:`Writer`."""
+        await self._run(self._claim)
+
+    async def renew(self) -> None:
+        """See :class:`Writer`. The lock says it; here is seen that nobody wrote all the same, and that the file is where it was."""
+        if self._file != _identity(self._path):  # what is written into a removed one is lost
+            raise Superseded(f'{self._path} was moved, removed or replaced while this server had it open')
+        await self._run(self._look)
+
+    async def probe(self) -> None:
+        """See :class:`Writer`."""
+        await self._run(self._change, (_LEASE.renew, (self._lease.name, self._lease.epoch)))
 
     async def close(self) -> None:
         """See :class:`Writer`."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        with suppress(Unavailable):
+            await self._run(self._give_back)
+        await self._run(self._close)
         self._thread.shutdown()
 
-    def _write(self, batch: Batch) -> list[Recorded]:
+    async def _run(self, work: Callable[..., T], *arguments: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+
+    def _claim(self) -> None:
         with self._transaction() as connection:
+            connection.execute(_LEASE.row, (self._lease.name,))
+            found = Held(*connection.execute(_LEASE.look, (self._lease.name,)).fetchone())
+            connection.execute(_LEASE.take, (self._lease.name, found.epoch, self._lease.holder))
+        self._lease.taken(found)
+        self._file = _identity(self._path)
+
+    def _look(self) -> None:
+        if self._open is not None:
+            try:
+                found = self._open.execute(_LEASE.look, (self._lease.name,)).fetchone()
+            except sqlite3.DatabaseError:
+                return  # the next write tells
+            if found is None or Held(*found).epoch != self._lease.epoch:
+                raise self._lease.superseded(found and Held(*found))
+
+    def _give_back(self) -> None:
+        if self._lease.epoch:
+            with self._transaction() as connection:
+                connection.execute(_LEASE.give_back, (self._lease.name, self._lease.epoch))
+
+    def _settle(self) -> list[Recorded] | None:
+        doubt, self._doubt = self._doubt, None
+        try:
+            with self._transaction() as connection:
+                found = connection.execute(_LEASE.look, (self._lease.name,)).fetchone()
+        except Unavailable:
+            self._doubt = doubt
+            raise
+        return doubt if self._lease.settled(found and Held(*found)) else None
+
+    def _write(self, batch: Batch) -> list[Recorded]:
+        self._doubt = None
+        with self._transaction() as connection:
+            lease = self._lease
+            if connection.execute(_LEASE.next_group, (lease.name, lease.epoch, lease.groups)).fetchone() is None:
+                found = connection.execute(_LEASE.look, (lease.name,)).fetchone()
+                raise lease.superseded(found and Held(*found))
             used: dict[str, int] = {}
             heads: dict[str, str] = {}
             for enterprise, count in batch.counts():
@@ -108,10 +187,16 @@ class SqliteWriter:
                 connection.execute(head_on(self.mark), (newest, enterprise))
             for target, rows in batch.writes:
                 _insert(connection, target, rows())
+            self._doubt = recorded
+        self._doubt = None
+        self._lease.groups += 1
         return recorded
 
     def _change(self, *statements: Statement) -> int:
         with self._transaction() as connection:
+            if connection.execute(_LEASE.still_mine, (self._lease.name, self._lease.epoch)).fetchone() is None:
+                found = connection.execute(_LEASE.look, (self._lease.name,)).fetchone()
+                raise self._lease.superseded(found and Held(*found))
             changed = [connection.execute(*statement).rowcount for statement in statements]
             return changed[0]
 
@@ -135,6 +220,9 @@ class SqliteWriter:
             sqlite3.DatabaseError
         ) as error:  # disk full, I/O error, locked by a foreign program: start afresh next time
             self._close()
+            if self._doubt is not None and _code(error) == sqlite3.SQLITE_IOERR:  # it may be in the log all the same
+                raise Uncertain(f'the disk failed while the database committed: {error}') from error
+            self._doubt = None
             raise Unavailable(f'the database cannot be written: {error}') from error
 
     def _connect(self) -> sqlite3.Connection:
@@ -153,6 +241,19 @@ class SqliteWriter:
             connection.close()
 
 
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, 'sqlite_errorcode', 0) & 0xFF
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _insert(connection: sqlite3.Connection, target: Target, rows: Sequence[Tuple]) -> None:
     # Many rows to a statement, since sqlite3 gives up the interpreter lock twice for each: row by row (executemany) a busy event
     # loop makes the thread wait sys.getswitchinterval() for every single row, and itself a little whenever the lock changes hands.
@@ -162,82 +263,16 @@ def _insert(connection: sqlite3.Connection, target: Target, rows: Sequence[Tuple
         connection.execute(sqlite_write(target, room), values)
 
 
-class PostgresWriter:
-    """A connection of Tortoise's pool for each transaction; one round trip for each table."""
-
-    floor = 'FLOOR({})'
-
-    def __init__(self, client: BaseDBAsyncClient) -> None:
-        self._client = client
-
-    def mark(self, number: int) -> str:
-        """See :class:`Writer`."""
-        return f'${number}'
-
-    async def write(self, batch: Batch) -> list[Recorded]:
-        """See :class:`Writer`."""
-        with translated():
-            async with self._client.acquire_connection() as connection, _transaction(connection):
-                used: dict[str, int] = {}
-                heads: dict[str, str] = {}
-                for enterprise, count in batch.counts():
-                    counted = await connection.fetchrow(count_on(self.mark), enterprise, count)
-                    used[enterprise], heads[enterprise] = counted
-                recorded = number(batch.entries, used)
-                await _unnest(connection, ENTRIES_TARGET, entry_rows(recorded, heads))
-                for enterprise, newest in heads.items():
-                    await connection.execute(head_on(self.mark), newest, enterprise)
-                for target, rows in batch.writes:
-                    await _unnest(connection, target, rows())
-                return recorded
-
-    async def change(self, statement: str, values: Sequence[Any], *more: Statement) -> int:
-        """See :class:`Writer`."""
-        with translated():
-            async with self._client.acquire_connection() as connection, _transaction(connection):
-                done = await connection.execute(statement, *values)
-                for other, its_values in more:
-                    await connection.execute(other, *its_values)
-                return int(done.rpartition(' ')[2])
-
-    async def close(self) -> None:
-        """See :class:`Writer`."""
-
-
-@asynccontextmanager
-async def _transaction(connection: Any) -> AsyncIterator[None]:
-    """A transaction whose failing commit says that nobody knows whether it was kept."""
-    transaction = connection.transaction()
-    await transaction.start()
-    try:
-        yield
-    except BaseException:
-        with suppress(*_AWAY):  # what went wrong first is what counts
-            await transaction.rollback()
-        raise
-    try:
-        await transaction.commit()
-    except _LOST as error:
-        raise Uncertain(f'the database was lost while it committed: {error}') from error
-
-
-async def _unnest(connection: Any, target: Target, rows: Sequence[Tuple]) -> None:
-    if rows:
-        await connection.execute(postgres_write(target), *zip(*rows, strict=True))
-
-
 _AWAY = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # a connection that is just being lost
     OperationalError,
     DBConnectionError,
+    sqlite3.DatabaseError,
     OSError,
     TimeoutError,
 )
-
-
-_LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, OSError, TimeoutError)
 
 
 @contextmanager
@@ -245,7 +280,11 @@ def translated() -> Iterator[None]:
     """Turn the driver's word for a database that is away or full into ``Unavailable``; a broken rule stays what it is."""
     try:
         yield
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise Unavailable(f'the database refuses: {error}') from error
     except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.SyntaxOrAccessError):
         raise  # a defect of ours, not an outage
+    except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
+        raise
     except _AWAY as error:
-        raise Unavailable(f'the database does not answer: {error}') from error
+        raise Unavailable(f'the database does not answer: {str(error) or "not in time"}') from error

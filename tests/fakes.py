@@ -12,6 +12,7 @@ from domain.audit import AuditQuery, Finding, Head, Verdict
 from domain.commands import Command
 from domain.device_input import NewDevice
 from domain.devices import Device, DeviceState, Kind
+from domain.errors import Unavailable
 from domain.facts import Facts
 from domain.fleet import Fleet
 from domain.fleets import Fleets
@@ -57,6 +58,7 @@ class MemoryStore:
         self.kept_results: list[CheckResult] = []
         self.tampered: list[Finding] = []
         self.commits = 0
+        self.settled: list[Recorded] | Exception | None = None
         self.failure: Exception | None = None
         self.gate = asyncio.Event()
         self.gate.set()
@@ -81,6 +83,16 @@ class MemoryStore:
             entries.append(Recorded(len(entries) + 1, entry))
             recorded.append(entries[-1])
         return recorded
+
+    async def settle(self) -> list[Recorded] | None:
+        if isinstance(self.settled, Exception):
+            raise self.settled
+        return self.settled
+
+    async def probe(self) -> None:
+        await self.gate.wait()
+        if self.failure is not None:
+            raise Unavailable(str(self.failure))
 
     async def load(self, kind: type[Row]) -> AsyncIterator[Sequence[Row]]:
         rows = [row for row in self.rows.get(kind, {}).values() if self._is_live(row)]
