@@ -17,7 +17,9 @@ from persistence.schema import known
 _MAGIC = b'SQLite format 3\0'
 _RESTORE = 'restore it from a backup'
 _LEAST_VERSION = 14
-_RECORDED = "SELECT name FROM tortoise_migrations WHERE app = 'cellwarden'"
+_RECORDED = (
+    "SELECT name, applied_at FROM tortoise_migrations WHERE app = 'cellwarden'"  # of the table, not of its index
+)
 _LOOKS = 3
 
 
@@ -35,13 +37,18 @@ def look_at_file(path: Path) -> set[str]:
     page = 65_536 if page == 1 else page
     # the file's own count of pages holds when it was written together with the last change
     whole = page * int.from_bytes(head[28:32], 'big') if head[24:28] == head[92:96] else 0
-    if path.stat().st_size < whole:
+    if path.stat().st_size < (whole := max(whole, page)):
         raise Unavailable(f'{path} is cut short: {path.stat().st_size} of {whole} bytes are there; {_RESTORE}')
     if not os.access(path, os.W_OK):
         raise Unavailable(f'{path} cannot be written by this user; make it writable, its folder too')
     try:
         with closing(sqlite3.connect(f'{path.absolute().as_uri()}?mode=ro', uri=True, timeout=DEADLINE_S)) as found:
-            if not found.execute("SELECT 1 FROM sqlite_master WHERE name = 'tortoise_migrations'").fetchone():
+            tables = {row[0] for row in found.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if tables and 'tortoise_migrations' not in tables:
+                raise Unavailable(
+                    f'{path} is not a database of Cellwarden: it has tables of its own; name another file'
+                )
+            if not tables:
                 return set()
             return {row[0] for row in found.execute(_RECORDED)}
     except sqlite3.DatabaseError as error:
@@ -108,13 +115,15 @@ async def _check_server(connection: asyncpg.Connection, where: str) -> set[str]:
         encoding = await connection.fetchval("SELECT current_setting('server_encoding')")
         if encoding != 'UTF8':
             raise Unavailable(f"the {where} keeps text as {encoding}; make one with CREATE DATABASE … ENCODING 'UTF8'")
-        if await connection.fetchval('SELECT pg_is_in_recovery()'):
-            raise Unavailable(f'the {where} is a copy that can only be read; name the primary')
+        if await connection.fetchval("SELECT current_setting('transaction_read_only')") == 'on':
+            raise Unavailable(f'the {where} can only be read: name the primary, or end default_transaction_read_only')
         if await connection.fetchval("SELECT to_regclass('tortoise_migrations') IS NULL"):
             if not await connection.fetchval("SELECT has_schema_privilege(current_schema(), 'CREATE')"):
                 raise Unavailable(
                     f'user "{await connection.fetchval("SELECT current_user")}" may not make tables in the {where}; '
                     'let it: GRANT CREATE ON SCHEMA … TO …'
                 )
+            if await connection.fetchval("SELECT to_regclass('journal_entry') IS NOT NULL"):
+                raise Unavailable(f'the {where} does not tell what version it is of; {_RESTORE}')
             return set()
         return {row[0] for row in await connection.fetch(_RECORDED)}

@@ -12,6 +12,7 @@ import pytest
 
 from domain.devices import Device
 from domain.errors import Superseded, Unavailable, Uncertain
+from domain.journal import Recorded
 from domain.store import Retention
 from persistence import lease
 from persistence.database import DatabaseInUse, opened_store
@@ -219,7 +220,7 @@ async def test_readers_leave_connections_to_whoever_writes(migrated_postgres: st
         await asyncio.gather(*slow, return_exceptions=True)
 
 
-async def _settled(store: TortoiseStore) -> object:
+async def _settled(store: TortoiseStore) -> list[Recorded] | None:
     async with asyncio.timeout(10):
         while True:
             try:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 import pytest
 
 START_S = 30.0
@@ -29,12 +30,14 @@ _UNSAFE = ('-c', 'fsync=off', '-c', 'full_page_writes=off')
 """The cluster does not outlive the run, so no loss of power needs to be feared; tests kill our server, never this one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class PostgresServer:
     """A running server. ``folder`` holds its socket, ``folder/data`` its data."""
 
     bin: Path
     folder: Path
+    user: str | None = None
+    process: 'subprocess.Popen[bytes] | None' = None
 
     def url(self, database: str = 'postgres') -> str:
         """The address of ``database`` as Tortoise takes it."""
@@ -45,6 +48,57 @@ class PostgresServer:
         command = [str(self.bin / 'psql'), '-h', str(self.folder), '-U', 'postgres', '-d', database]
         command += ['-X', '-At', '-v', 'ON_ERROR_STOP=1', '-c', statement]
         return subprocess.run(command, check=True, capture_output=True, text=True, env=_environment()).stdout.strip()
+
+    def start(self) -> None:
+        """Start it, and wait until it takes connections."""
+        with (self.folder / 'log').open('ab') as log:
+            self.process = subprocess.Popen(
+                [
+                    self.bin / 'postgres',
+                    '-D',
+                    self.folder / 'data',
+                    '-k',
+                    self.folder,
+                    '-c',
+                    'listen_addresses=',
+                    *_UNSAFE,
+                ],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                env=_environment(),
+                user=self.user,
+                group=_group(self.user),
+                extra_groups=[] if self.user else None,
+                start_new_session=True,  # Ctrl-C is for the tests, which then stop the server in order
+                preexec_fn=_stop_with_parent,
+            )
+        _wait_until_ready(self.process, self.folder)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it; by default by "fast shutdown", which ends its sessions and leaves the data clean."""
+        if self.process is None:
+            return
+        self.process.send_signal(how)
+        try:
+            self.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def freeze(self) -> None:
+        """Stop every process of it where it stands (SIGSTOP)."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let them run again."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, which: signal.Signals) -> None:
+        assert self.process is not None
+        postmaster = psutil.Process(self.process.pid)
+        for process in (postmaster, *postmaster.children()):
+            process.send_signal(which)
 
 
 @contextmanager
@@ -58,32 +112,14 @@ def running_postgres() -> Iterator[PostgresServer]:
         binaries = _binaries(folder, user)
         _run_as(user, folder, [binaries / 'initdb', '-D', folder / 'data', '-U', 'postgres', '--auth=trust',
                                '--encoding=UTF8', '--no-locale', '--no-sync'])  # fmt: skip
-        with (folder / 'log').open('wb') as log:
-            process = subprocess.Popen(
-                [binaries / 'postgres', '-D', folder / 'data', '-k', folder, '-c', 'listen_addresses=', *_UNSAFE],
-                stdout=log,
-                stderr=log,
-                cwd=folder,
-                env=_environment(),
-                user=user,
-                group=_group(user),
-                extra_groups=[] if user else None,
-                start_new_session=True,  # Ctrl-C is for the tests, which then stop the server in order
-                preexec_fn=_stop_with_parent,
-            )
+        server = PostgresServer(bin=binaries, folder=folder, user=user)
         try:
-            _wait_until_ready(process, folder)
-            server = PostgresServer(bin=binaries, folder=folder)
+            server.start()
             # the guard: whatever these tests drop or empty is in the folder made above, never in somebody's database
             assert Path(server.sql('SHOW data_directory')) == folder / 'data'
             yield server
         finally:
-            process.send_signal(signal.SIGINT)  # "fast shutdown": ends its sessions, leaves the data clean
-            try:
-                process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            server.stop()
     finally:
         shutil.rmtree(folder)
 
