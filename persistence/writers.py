@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import asyncpg
+import msgspec
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.exceptions import DBConnectionError, OperationalError
 
-from domain.errors import Unavailable, Uncertain
+from domain.errors import NotStorable, Unavailable, Uncertain
 from domain.journal import Entry, Recorded
 from persistence.journal import ENTRIES_TARGET, entry_rows, number
 from persistence.sql import (
@@ -48,6 +49,7 @@ class Batch:
 class Writer(Protocol):
     """Writes with full durability; raises ``Unavailable`` when the database would not, and then nothing was written.
 
+    ``NotStorable`` when it would not for what is in the batch: then nothing was written either, and will not be at another time.
     ``Uncertain`` when the database was lost in the middle of a commit.
     """
 
@@ -129,8 +131,8 @@ class SqliteWriter:
                 if self._open.in_transaction:
                     self._open.execute('ROLLBACK')
                 raise
-        except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
-            raise  # a defect of ours, not an outage
+        except _UNFIT as error:
+            raise NotStorable('the database does not take what is in it') from error
         except (
             sqlite3.DatabaseError
         ) as error:  # disk full, I/O error, locked by a foreign program: start afresh next time
@@ -226,6 +228,22 @@ async def _unnest(connection: Any, target: Target, rows: Sequence[Tuple]) -> Non
         await connection.execute(postgres_write(target), *zip(*rows, strict=True))
 
 
+_UNFIT = (
+    sqlite3.IntegrityError,
+    sqlite3.DataError,  # longer than the database takes
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,  # of a type that no column has
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,  # longer than an index takes
+    msgspec.MsgspecError,
+    OverflowError,  # a number beyond 64 bits
+    ValueError,  # text that is no UTF-8
+    TypeError,
+)
+"""What is said of the content of a change, by the drivers and by what turns it into rows."""
+
+
 _AWAY = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -242,10 +260,15 @@ _LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresCo
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn the driver's word for a database that is away or full into ``Unavailable``; a broken rule stays what it is."""
+    """Turn the driver's word for a database that is away or full into ``Unavailable``, and for a value that it does not take into
+    ``NotStorable``; a broken statement stays what it is."""
     try:
         yield
-    except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.SyntaxOrAccessError):
+    except asyncpg.SyntaxOrAccessError:
         raise  # a defect of ours, not an outage
+    except _UNFIT as error:
+        raise NotStorable('the database does not take what is in it') from error
     except _AWAY as error:
+        if isinstance(error.__cause__, _UNFIT):  # as Tortoise passes it on
+            raise NotStorable('the database does not take what is asked of it') from error
         raise Unavailable(f'the database does not answer: {error}') from error
