@@ -172,7 +172,7 @@ def test_every_kind_has_bounds() -> None:
     assert set(KINDS) <= BOUNDS.keys()
 
 
-UNFIT = {
+UNFIT: dict[str, list[tuple[str, Any]]] = {
     'sqlite': [('uses_left', 2**63), ('name', 'a\ud800'), ('labels', {'a': '\ud800'}), ('name', object())],
     'postgres': [('uses_left', 2**31), ('name', 'a\0'), ('name', 'a\ud800'), ('beginning', 'x' * 17), ('digest', None)],
 }
