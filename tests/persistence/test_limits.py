@@ -29,7 +29,11 @@ from persistence.store import TortoiseStore
 from tests.persistence.samples import DEVICE, EVERY, HARBOUR, RADIO, T, changes, entry, loaded
 
 _PLAIN = (str, int, float, bytes, str | None, int | None, float | None, bytes | None)
-_WIDTHS = {columns.SmallIntField: 2**15 - 1, columns.IntField: 2**31 - 1, columns.BigIntField: 2**63 - 1}
+_WIDTHS: dict[Any, int] = {
+    columns.SmallIntField: 2**15 - 1,
+    columns.IntField: 2**31 - 1,
+    columns.BigIntField: 2**63 - 1,
+}
 _OURS = frozenset({'payload', 'digest', 'sequence'})
 """Columns of the journal that the store fills itself."""
 MODELS: tuple[Any, ...] = (
