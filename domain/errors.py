@@ -18,6 +18,12 @@ class Invalid(DomainError):
     title = 'Invalid value'
 
 
+class NotStorable(DomainError):
+    """The store refuses it for what is in it, not because it is away: the same again will be refused again."""
+
+    title = 'Cannot be stored'
+
+
 class NotFound(DomainError):
     """Nothing of that name in this enterprise."""
 

@@ -59,7 +59,7 @@ class Changes:
     moved: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.entries or self.samples or self.results)
+        return bool(self.entries or self.samples or self.results or any(self.rows.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,10 @@ from persistence.pool import DEADLINE_S, DeadlineClient
 from persistence.postgres_writer import PostgresWriter
 from persistence.preflight import check_version, look_at_file, look_at_server
 from persistence.schema import migrate
+from persistence.sqlite_writer import SqliteWriter
 from persistence.store import TortoiseStore
 from persistence.trail import StoredTrail
-from persistence.writers import DatabaseInUse, SqliteWriter, Writer, translated
+from persistence.writers import DatabaseInUse, Writer, translated
 
 __all__ = ['APPS', 'CONFIG', 'DatabaseInUse', 'connection_config', 'opened_store', 'opened_trail']
 

@@ -317,7 +317,7 @@ async def test_a_caller_that_gives_up_while_its_group_is_written_hurts_nobody_an
 
 
 async def test_when_too_many_wait_the_next_one_is_turned_away_at_once() -> None:
-    async with house(most_waiting=5) as home:
+    async with house(most_waiting=10) as home:
         home.store.gate.clear()
         first = asyncio.create_task(home.road.travel(enrol(home, 'first')))
         for _ in range(5):

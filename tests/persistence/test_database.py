@@ -21,8 +21,8 @@ from persistence.journal import ENTRIES_TARGET
 from persistence.kinds import RESULTS, tables
 from persistence.sharing import Pool
 from persistence.sql import in_pieces
+from persistence.sqlite_writer import SqliteWriter
 from persistence.store import TortoiseStore
-from persistence.writers import SqliteWriter
 from tests.persistence.samples import DEVICE, HARBOUR, STATE, changes, entry, loaded
 from tests.real.postgres import PostgresServer
 
