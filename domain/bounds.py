@@ -1,11 +1,13 @@
 """Kinds of bounds that SQLite and PostgreSQL both keep; which field has which is in :mod:`domain.limits`."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
 from math import isfinite
 from typing import Any
 
 _INT8 = 2**63 - 1
+_MANY = (tuple, list, set, frozenset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,9 @@ class Nested:
 
     def fault(self, value: Any) -> str:
         """See :class:`Text`."""
-        values = 0
-        for one in _values(value):
+        values, left = 0, [value]
+        while left:
+            one = left.pop()
             values += 1
             if isinstance(one, str):
                 if not is_text(one):
@@ -73,8 +76,11 @@ class Nested:
             elif isinstance(one, int):
                 if not -_INT8 <= one <= _INT8:
                     return 'must fit 64 bits'
-            elif isinstance(one, float) and not isfinite(one):
-                return 'must be a finite number'
+            elif isinstance(one, float):
+                if not isfinite(one):
+                    return 'must be a finite number'
+            elif one is not None:
+                left += _inside(one)
         return '' if values <= self.most else f'must hold at most {self.most} values'
 
 
@@ -88,17 +94,16 @@ def is_text(value: str) -> bool:
     return '\0' not in value and not any('\ud800' <= char <= '\udfff' for char in value)
 
 
-def _values(value: Any) -> Iterator[Any]:
-    """Every text and number in it, keys too."""
-    if isinstance(value, str | int | float):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _values(key)
-            yield from _values(inner)
-    elif isinstance(value, Sequence | Set):
-        for inner in value:
-            yield from _values(inner)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _values(getattr(value, field.name))
+def _inside(value: Any) -> Iterable[Any]:
+    """What a nested value is made of; of a mapping its keys too."""
+    if isinstance(value, _MANY):
+        return value
+    if isinstance(value, Mapping):
+        return (*value.keys(), *value.values())
+    kind: type = type(value)
+    return [getattr(value, name) for name in _names(kind)]
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 GROUP_SECONDS = 0.02
 """A group stops gathering decisions after this long, so that the event loop stays free for everybody else."""
-SHARE_SECONDS = 0.004
+SHARE_SECONDS = 0.001
 """A lane's share of a group while others travel too: one that has more waiting goes on in the next group."""
 ALONE_AFTER_S = 1.0
 """An enterprise has the whole group when no other has travelled for this long."""
