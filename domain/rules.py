@@ -26,7 +26,7 @@ __all__ = ['FIELDS', 'Answer', 'Rule', 'RuleError', 'View', 'activation']
 MOST_CHARACTERS = 4000
 MOST_FORM = 48 * 1024
 """Bytes of the runtime's form of a rule, some 60 for each operator, name and literal."""
-MOST_ANSWERS = 4096
+MOST_ANSWERS = 512
 """Answers that a rule remembers."""
 DEADLINE_S = 0.005
 """Processor time that a rule has for one device. What it may cost is proved before; this is for what the proof did not foresee."""
