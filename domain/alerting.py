@@ -114,6 +114,29 @@ def policy_changed(draft: Draft, policy: Policy) -> None:
         clear_alert(draft, policy.enterprise, _policy_key(policy))
 
 
+def rule_key(policy_id: str) -> str:
+    """The key of the alert that a policy's rule is not asked."""
+    return f'policy/{policy_id}/rule'
+
+
+def rule_troubled(draft: Draft, policy: Policy, words: str) -> None:
+    """The policy's rule is not asked, because of ``words``; without any it is."""
+    if not words:
+        clear_alert(draft, policy.enterprise, rule_key(policy.id))
+        return
+    raise_alert(
+        draft,
+        key=rule_key(policy.id),
+        enterprise=policy.enterprise,
+        subject=Subject('policy', policy.id, policy.name),
+        alarm_type=AlarmType.OPERATIONAL,
+        severity=policy.severity,
+        cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
+        problem=f'{policy.name} is not asked',
+        detail=words,
+    )
+
+
 def _breaks(draft: Draft, policy: Policy, device_id: str) -> bool:
     state = draft.find(DeviceState, policy.enterprise, device_id)
     verdict = state.verdicts.get(policy.id) if state is not None else None

@@ -16,6 +16,7 @@ from domain.rules import Answer, Rule, View, activation
 from domain.towers import Tower, TowerState, TowerStatus
 from domain.violations import Violation
 
+_NONE: Mapping[str, Verdict] = {}
 EXCUSING = frozenset({TowerStatus.DOWN, TowerStatus.MAINTENANCE})
 
 
@@ -64,6 +65,7 @@ def _together(
     draft: Draft, before: Mapping[str, Verdict], changed: Mapping[str, Verdict | None]
 ) -> Mapping[str, Verdict]:
     """The verdicts after a change. Devices that shared all of theirs, and of whom the same is said now, share them again."""
+    before = before or _NONE
     key = (id(before), *changed, *map(id, changed.values()))
     known = draft.kept.get(key)
     if known is None:
