@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.alerts import AlarmType, Alert, ProbableCause
+from domain.alerts import AlarmType, Alert, ProbableCause, rule_key
 from domain.devices import Device, DeviceState
 from domain.draft import Draft
 from domain.ids import new_id
@@ -112,11 +112,6 @@ def policy_changed(draft: Draft, policy: Policy) -> None:
         _raise_for_policy(draft, policy, devices, alert.detail if alert is not None else '')
     else:
         clear_alert(draft, policy.enterprise, _policy_key(policy))
-
-
-def rule_key(policy_id: str) -> str:
-    """The key of the alert that a policy's rule is not asked."""
-    return f'policy/{policy_id}/rule'
 
 
 def rule_troubled(draft: Draft, policy: Policy, words: str) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from domain.alerting import policy_changed, rule_key, rule_troubled
+from domain.alerting import policy_changed, rule_troubled
 from domain.devices import Device, DeviceState, late_after
 from domain.draft import Draft
 from domain.evaluation import EXCUSING, excused, judge
@@ -121,7 +121,7 @@ class Reconsider:
         """Say of each policy whose rule is not asked that it is not, by an alert, and take that back when it is."""
         enterprise = fleet.enterprise.id
         trouble = {policy.id: self._book.trouble(fleet, policy) for policy in fleet.policies.values()}
-        told = {id: alert.detail if (alert := fleet.alert_on(rule_key(id))) is not None else '' for id in trouble}
+        told = {id: fleet.rule_trouble(id) for id in trouble}
         if told == trouble:
             return
 

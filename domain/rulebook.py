@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from domain.alerting import rule_key
+from domain.alerts import rule_key
 from domain.devices import DeviceState
 from domain.facts import GROUPS
 from domain.fleet import Fleet

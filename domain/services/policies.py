@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access import Actor, Permission
-from domain.alerting import clear_alert, rule_key
+from domain.alerting import clear_alert
+from domain.alerts import rule_key
 from domain.commands import Action
 from domain.devices import Device, Kind
 from domain.draft import Draft
