@@ -40,7 +40,7 @@ class TooMuchAtOnce(Throttled):
 
 @dataclass(slots=True)
 class _Line:
-    """The places of one enterprise."""
+    """The places of one enterprise for one kind of work."""
 
     working: Counter[str] = field(default_factory=Counter)
     waiting: list[tuple[str, asyncio.Future[None]]] = field(default_factory=list)
@@ -65,24 +65,20 @@ class Shares:
     """The places and slices of one process."""
 
     def __init__(self) -> None:
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[tuple[str, str], _Line] = {}
         self._busy = False
         self._queues: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
     @asynccontextmanager
-    async def place(self, actor: Actor) -> AsyncIterator[None]:
-        """A place for long work that somebody asked for; waits in line. Raises :class:`TooMuchAtOnce` at the end of the line."""
-        person = actor.reference
-        line = self._lines.setdefault(actor.enterprise, _Line())
+    async def place(self, actor: Actor, of: str) -> AsyncIterator[None]:
+        """A place for long work that somebody asked for, ``of`` a kind (``exports``); each kind has lines of its own, so that one
+        waits for none of another. Waits in line; raises :class:`TooMuchAtOnce` at its end."""
+        person, key = actor.reference, (actor.enterprise, of)
+        line = self._lines.setdefault(key, _Line())
         if line.of(person) >= MOST_OF_PERSON:
-            raise TooMuchAtOnce(
-                f'{MOST_OF_PERSON} of your previews, exports and searches are under way; wait for one', retry_after=RETRY_S
-            )
+            raise TooMuchAtOnce(f'{MOST_OF_PERSON} of your {of} are under way; wait for one', retry_after=RETRY_S)
         if line.working.total() + len(line.waiting) >= MOST_OF_ENTERPRISE:
-            raise TooMuchAtOnce(
-                'your colleagues have too many previews, exports and searches under way; try again shortly',
-                retry_after=RETRY_S,
-            )
+            raise TooMuchAtOnce(f'too many {of} of your colleagues are under way; try again shortly', retry_after=RETRY_S)
         turn = asyncio.get_running_loop().create_future()
         line.waiting.append((person, turn))
         line.let_in()
@@ -97,7 +93,7 @@ class Shares:
                 line.waiting.remove((person, turn))
             line.let_in()
             if not line.waiting and not line.working:
-                self._lines.pop(actor.enterprise, None)
+                self._lines.pop(key, None)
 
     @asynccontextmanager
     async def slice(self, enterprise: str) -> AsyncIterator[None]:

@@ -105,7 +105,7 @@ class PolicyService:
     async def check(self, actor: Actor, text: str) -> Rule:
         """The rule that a text is. Raises ``RuleError`` with line and column."""
         actor.require(Permission.POLICIES_READ)
-        async with self._shares.place(actor), self._shares.slice(actor.enterprise):
+        async with self._shares.place(actor, 'checks of a rule'), self._shares.slice(actor.enterprise):
             return Rule(text.strip())
 
     async def add(self, actor: Actor, new: NewPolicy) -> Policy:
@@ -146,7 +146,7 @@ class PolicyService:
         It is done in slices while the fleet moves. Raises ``TooMuchAtOnce`` when the actor has enough under way.
         """
         actor.require(Permission.POLICIES_READ)
-        async with self._shares.place(actor):
+        async with self._shares.place(actor, 'previews'):
             async with self._shares.slice(actor.enterprise):
                 asking = _Asking(self._road.fleets.seen_by(actor), new, self._road.clock(), most)
                 devices = list(asking.fleet.devices.values())

@@ -28,7 +28,7 @@ async def test_one_works_for_each_person_and_two_for_each_enterprise() -> None:
     shares, working, done = Shares(), [], asyncio.Event()
 
     async def work(actor: Actor) -> None:
-        async with shares.place(actor):
+        async with shares.place(actor, 'exports'):
             working.append(actor.id)
             await done.wait()
 
@@ -44,27 +44,27 @@ async def test_one_works_for_each_person_and_two_for_each_enterprise() -> None:
 async def test_a_line_has_an_end_for_each_person_and_each_enterprise() -> None:
     shares = Shares()
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(shares.place(ANNA))
+        await stack.enter_async_context(shares.place(ANNA, 'exports'))
 
         async def wait(actor: Actor) -> None:
-            async with shares.place(actor):
+            async with shares.place(actor, 'exports'):
                 await asyncio.Event().wait()
 
         tasks = [asyncio.create_task(wait(ANNA)) for _ in range(MOST_OF_PERSON - 1)]
         await settle()
         with pytest.raises(TooMuchAtOnce, match='of your'):
-            await asyncio.wait_for(shares.place(ANNA).__aenter__(), 1)
+            await asyncio.wait_for(shares.place(ANNA, 'exports').__aenter__(), 1)
         tasks += [asyncio.create_task(wait(somebody(f'p{n}'))) for n in range(MOST_OF_ENTERPRISE - MOST_OF_PERSON)]
         await settle()
-        with pytest.raises(TooMuchAtOnce, match='your colleagues') as refused:
-            await asyncio.wait_for(shares.place(somebody('last')).__aenter__(), 1)
+        with pytest.raises(TooMuchAtOnce, match='of your colleagues') as refused:
+            await asyncio.wait_for(shares.place(somebody('last'), 'exports').__aenter__(), 1)
         assert refused.value.retry_after > 0
-        async with shares.place(somebody('dora', 'yard')):
+        async with shares.place(somebody('dora', 'yard'), 'exports'):
             pass
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    async with shares.place(somebody('last')), shares.place(ANNA):
+    async with shares.place(somebody('last'), 'exports'), shares.place(ANNA, 'exports'):
         pass
 
 
@@ -116,7 +116,7 @@ def test_no_place_is_ever_lost_or_given_twice(steps: list[tuple[int, str]]) -> N
 
         async def work(actor: Actor, stop: asyncio.Event) -> None:
             nonlocal working, most
-            async with shares.place(actor):
+            async with shares.place(actor, 'exports'):
                 working += 1
                 most = max(most, working)
                 try:
@@ -138,7 +138,7 @@ def test_no_place_is_ever_lost_or_given_twice(steps: list[tuple[int, str]]) -> N
             stop.set()
         await asyncio.gather(*tasks, return_exceptions=True)
         assert (working, most <= 2) == (0, True)
-        async with asyncio.timeout(1), shares.place(somebody('p0')), shares.place(somebody('p1')):
+        async with asyncio.timeout(1), shares.place(somebody('p0'), 'exports'), shares.place(somebody('p1'), 'exports'):
             pass
 
     asyncio.run(play())
