@@ -69,9 +69,12 @@ def _together(
     key = (id(before), *changed, *map(id, changed.values()))
     known = draft.kept.get(key)
     if known is None:
-        verdicts = {**before, **changed}
-        for policy in [policy for policy, verdict in changed.items() if verdict is None]:
-            del verdicts[policy]
+        verdicts = dict(before)
+        for policy, verdict in changed.items():
+            if verdict is None:
+                del verdicts[policy]
+            else:
+                verdicts[policy] = verdict
         # What is in the key is held beside it: nothing else can get the same id meanwhile.
         known = draft.kept[key] = (before, tuple(changed.values()), verdicts)
     found: Mapping[str, Verdict] = known[2]

@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import partial
 
 from domain.alerting import policy_changed, rule_troubled
 from domain.devices import Device, DeviceState, late_after
@@ -86,11 +87,11 @@ class Reconsider:
         while at < len(device_ids):
             step, began = device_ids[at : at + STEP], time.perf_counter()
             async with self._shares.slice(enterprise):
-                at += await self._road.travel(lambda draft, step=step: self._judge(draft, enterprise, step, which, rejoin))  # type: ignore[misc]
+                at += await self._road.travel(partial(self._judge, enterprise, step, which, rejoin))
             if share < 1:
                 await asyncio.sleep((time.perf_counter() - began) * (1 / share - 1))
 
-    def _judge(self, draft: Draft, enterprise: str, device_ids: Sequence[str], which: Which, rejoin: bool) -> int:
+    def _judge(self, enterprise: str, device_ids: Sequence[str], which: Which, rejoin: bool, draft: Draft) -> int:
         """Judge these devices, in their order; how many of them were, when time is up."""
         fleet = draft.fleet(enterprise)
         until = time.perf_counter() + SLICE_S

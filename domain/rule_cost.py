@@ -167,7 +167,9 @@ class _Judge:
         within = {**scope, node.item: over.keys or over.inside or _NUMBER, node.result: gathered}
         added, step = self.judge(node.step, within)
         _, checked = self.judge(node.condition, within)
-        answer, ended = self.judge(node.answer, {**within, node.result: Size(over.length, added.inside) if gathers else start})
+        answer, ended = self.judge(
+            node.answer, {**within, node.result: Size(over.length, added.inside) if gathers else start}
+        )
         whole = spent + begun + ended + over.length * (_LOOPED + step + checked)
         if over.keys is not None:
             whole += over.length * _ITEM
@@ -190,7 +192,10 @@ class _Judge:
 
 _BOUNDED: Mapping[str, str] = {
     'matches': 'write the pattern itself here, as in matches("^[a-z]+$"): it can be neither computed nor taken from a device',
-    **dict.fromkeys(_CALENDAR, 'write the time zone itself here, as in getHours("Europe/Amsterdam"): it cannot be taken from a device'),
+    **dict.fromkeys(
+        _CALENDAR,
+        'write the time zone itself here, as in getHours("Europe/Amsterdam"): it cannot be taken from a device',
+    ),
 }
 
 

@@ -110,7 +110,9 @@ class _Reader:
                 whole += 0.3 if self._pattern[self.at].isascii() else 2.0
                 self.at += 1
             if self._pattern.startswith('-', self.at) and not self._pattern.startswith('-]', self.at):
-                wide = not self._pattern[self.at - 1 : self.at + 2].isascii() or '\\' in self._pattern[start : self.at + 2]
+                wide = (
+                    not self._pattern[self.at - 1 : self.at + 2].isascii() or '\\' in self._pattern[start : self.at + 2]
+                )
                 whole += _UNICODE_RANGE if wide else 0.0
         self.at += 1
         return whole * (3 if self._folds else 1)
@@ -122,7 +124,9 @@ class _Reader:
         self.at = found.end()
         kind = found[0][1]
         if kind in 'pP':
-            raise BadPattern('classes of Unicode are too costly to be asked of every device: name the letters, as in [a-z]')
+            raise BadPattern(
+                'classes of Unicode are too costly to be asked of every device: name the letters, as in [a-z]'
+            )
         if kind == 'Q':
             end = self._pattern.find('\\E', self.at)
             quoted = self._pattern[self.at : end if end >= 0 else len(self._pattern)]

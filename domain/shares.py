@@ -78,7 +78,9 @@ class Shares:
         if line.of(person) >= MOST_OF_PERSON:
             raise TooMuchAtOnce(f'{MOST_OF_PERSON} of your {of} are under way; wait for one', retry_after=RETRY_S)
         if line.working.total() + len(line.waiting) >= MOST_OF_ENTERPRISE:
-            raise TooMuchAtOnce(f'too many {of} of your colleagues are under way; try again shortly', retry_after=RETRY_S)
+            raise TooMuchAtOnce(
+                f'too many {of} of your colleagues are under way; try again shortly', retry_after=RETRY_S
+            )
         turn = asyncio.get_running_loop().create_future()
         line.waiting.append((person, turn))
         line.let_in()

@@ -38,9 +38,7 @@ def register_export(app: FastAPI, *, fleets: Fleets, shares: Shares) -> None:
         except DomainError as refusal:
             return refused(refusal)
         lines = _lines(fleets.seen_by(actor), query, shares)
-        return Download(
-            lines, name='devices.csv', media_type='text/csv; charset=utf-8', shares=shares, actor=actor
-        )
+        return Download(lines, name='devices.csv', media_type='text/csv; charset=utf-8', shares=shares, actor=actor)
 
 
 async def _lines(fleet: Fleet, query: DeviceQuery, shares: Shares) -> AsyncIterator[bytes]:

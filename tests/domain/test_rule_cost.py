@@ -77,10 +77,31 @@ def test_what_people_write_is_allowed(text: str) -> None:
 
 
 TEXTS = st.sampled_from(
-    ['""', '"a"', '"ab"', f'"{"a" * 90}"', 'device.name', 'device.os.name', 'device.serial', 'tower.name', 'device.radio.cell']
+    [
+        '""',
+        '"a"',
+        '"ab"',
+        f'"{"a" * 90}"',
+        'device.name',
+        'device.os.name',
+        'device.serial',
+        'tower.name',
+        'device.radio.cell',
+    ]
 )
 PATTERNS = st.sampled_from(
-    ['a', '^[a-z]+$', '(a|b)*a(a|b){9}c', '.*a.{9}', '(?i)a{20}', '[^a]{9}', r'\\W+', '(a?){9}a{9}', '(((a*)*)*)*b', 'é{5,}']
+    [
+        'a',
+        '^[a-z]+$',
+        '(a|b)*a(a|b){9}c',
+        '.*a.{9}',
+        '(?i)a{20}',
+        '[^a]{9}',
+        r'\\W+',
+        '(a?){9}a{9}',
+        '(((a*)*)*)*b',
+        'é{5,}',
+    ]
 )
 
 

@@ -32,9 +32,7 @@ def ask(
     return Rule(rule).ask(seen(facts, radio, tower, **device))
 
 
-def seen(
-    facts: Facts = FACTS, radio: Radio | None = RADIO, tower: Tower | None = TOWER, **device: Any
-) -> View:
+def seen(facts: Facts = FACTS, radio: Radio | None = RADIO, tower: Tower | None = TOWER, **device: Any) -> View:
     known: dict[str, Any] = {
         'id': 'd',
         'enterprise': 'e',

@@ -107,7 +107,7 @@ async def test_slices_go_round_by_enterprise() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from('work stop cancel'.split())), max_size=40))
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(['work', 'stop', 'cancel'])), max_size=40))
 def test_no_place_is_ever_lost_or_given_twice(steps: list[tuple[int, str]]) -> None:
     async def play() -> None:
         shares, stops, working = Shares(), [], 0

@@ -179,7 +179,8 @@ async def _hear_out(socket: WebSocket) -> None:
     """Read, and drop, what the program says, so that its leaving is noticed; one that talks is listened to more slowly."""
     rate = Rate(per_s=MESSAGES_PER_S, burst=MESSAGES_AT_ONCE)
     while (await socket.receive())['type'] != 'websocket.disconnect':
-        await asyncio.sleep(rate.take())
+        wait = rate.take()
+        await asyncio.sleep(wait)
 
 
 def _cursor(said: Mapping[str, str], newest: int) -> int:
