@@ -53,9 +53,10 @@ class RuleBook:
                 rule = Rule(policy.rule)
             except RuleError as error:
                 rule = error
-            if isinstance(rule, Rule) and (alert := fleet.alert_on(rule_key(policy.id))) is not None:
-                if alert.detail == SUSPENDED and alert.changed_at >= policy.changed_at:
-                    rule.suspend()
+            alert = fleet.alert_on(rule_key(policy.id))
+            told = alert is not None and alert.detail == SUSPENDED and alert.changed_at >= policy.changed_at
+            if told and isinstance(rule, Rule):  # before a restart
+                rule.suspend()
             book.rules[key] = rule
         return rule
 
