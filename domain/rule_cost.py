@@ -78,11 +78,9 @@ _IN = frozenset({'@in', '_in_', 'in'})
 _SEARCHING = frozenset({'contains', 'startsWith', 'endsWith'})
 _CONVERTING = frozenset({'int', 'uint', 'double', 'bool', 'string', 'bytes', 'dyn', 'type', 'timestamp', 'duration'})
 _CALENDAR = frozenset(
-    {
-        'getFullYear', 'getMonth', 'getDate', 'getDayOfMonth', 'getDayOfWeek', 'getDayOfYear', 'getHours', 'getMinutes',
-        'getSeconds', 'getMilliseconds',
-    }
-)  # fmt: skip
+    f'get{part}'
+    for part in 'FullYear Month Date DayOfMonth DayOfWeek DayOfYear Hours Minutes Seconds Milliseconds'.split()
+)
 
 
 @dataclass(frozen=True, slots=True)
