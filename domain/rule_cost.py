@@ -79,8 +79,10 @@ _SEARCHING = frozenset({'contains', 'startsWith', 'endsWith'})
 _CONVERTING = frozenset({'int', 'uint', 'double', 'bool', 'string', 'bytes', 'dyn', 'type', 'timestamp', 'duration'})
 _CALENDAR = frozenset(
     f'get{part}'
-    for part in 'FullYear Month Date DayOfMonth DayOfWeek DayOfYear Hours Minutes Seconds Milliseconds'.split()
-)
+    for part in (
+        'FullYear', 'Month', 'Date', 'DayOfMonth', 'DayOfWeek', 'DayOfYear', 'Hours', 'Minutes', 'Seconds', 'Milliseconds'
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
