@@ -67,8 +67,7 @@ _SIZES: Mapping[str, Size] = {
     'map(string, string)': Size(32, Size(63), Size(63)),
     'map(string, any)': Size(64, Size(500), Size(64)),
 }
-_GROUP = Size(64, _SIZES['map(string, any)'], _TEXT)
-"""``device`` and ``tower`` and the groups in them, for what looks at one as a whole."""
+_GROUP = Size(64, _SIZES['map(string, any)'], _TEXT)  # ``device``, ``tower`` and the groups in them, as a whole
 
 _OPERATORS = frozenset(
     {'_&&_', '_||_', '!_', '_?_:_', '@not_strictly_false', '__not_strictly_false__', '_-_', '_*_', '_/_', '_%_', '-_'}
