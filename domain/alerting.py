@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.alerts import AlarmType, Alert, ProbableCause
-from domain.devices import Device
+from domain.alerts import AlarmType, Alert, ProbableCause, rule_key
+from domain.devices import Device, DeviceState
 from domain.draft import Draft
 from domain.ids import new_id
 from domain.journal import AlertCleared, AlertRaised, Subject
 from domain.policies import Policy, Severity
-from domain.violations import Violation
 
 _LOUD = frozenset({Severity.CRITICAL, Severity.MAJOR})
 
@@ -107,15 +106,36 @@ def policy_kept(draft: Draft, policy: Policy, device: Device) -> None:
 
 def policy_changed(draft: Draft, policy: Policy) -> None:
     """The policy itself changed, perhaps its severity: its alert counts anew the devices that break it."""
-    devices = sum(
-        violation.policy == policy.id and violation.cleared_at is None
-        for violation in draft.all(Violation, policy.enterprise)
-    )
+    devices = sum(_breaks(draft, policy, id) for id in draft.fleet(policy.enterprise).not_compliant.get(policy.id, ()))
     if devices and policy.severity in _LOUD and policy.retired_at is None:
         alert = draft.alert_on(policy.enterprise, _policy_key(policy))
         _raise_for_policy(draft, policy, devices, alert.detail if alert is not None else '')
     else:
         clear_alert(draft, policy.enterprise, _policy_key(policy))
+
+
+def rule_troubled(draft: Draft, policy: Policy, words: str) -> None:
+    """The policy's rule is not asked, because of ``words``; without any it is."""
+    if not words:
+        clear_alert(draft, policy.enterprise, rule_key(policy.id))
+        return
+    raise_alert(
+        draft,
+        key=rule_key(policy.id),
+        enterprise=policy.enterprise,
+        subject=Subject('policy', policy.id, policy.name),
+        alarm_type=AlarmType.OPERATIONAL,
+        severity=policy.severity,
+        cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
+        problem=f'{policy.name} is not asked',
+        detail=words,
+    )
+
+
+def _breaks(draft: Draft, policy: Policy, device_id: str) -> bool:
+    state = draft.find(DeviceState, policy.enterprise, device_id)
+    verdict = state.verdicts.get(policy.id) if state is not None else None
+    return verdict is not None and verdict.violation is not None
 
 
 def _policy_key(policy: Policy) -> str:

@@ -67,6 +67,11 @@ class Alert:
         return self.key.startswith(UNKNOWN_CELL)
 
 
+def rule_key(policy_id: str) -> str:
+    """The key of the alert that a policy's rule is not asked."""
+    return f'policy/{policy_id}/rule'
+
+
 def score_of(witnesses: int, floor: float = 0.4) -> float:
     """How sure it is that a cell is a stranger which so many devices tell of."""
     return round(min(0.9, floor + 0.1 * (witnesses - 1)), 2)

@@ -154,6 +154,14 @@ class Rows:
         self.ranks()
         return bisect_left(self._named, name, key=self.name_of)
 
+    def unwritten(self) -> list[int]:
+        """What a search for text has to write first, in pieces: see :meth:`write`."""
+        return self._texts.unwritten(len(self.ids))
+
+    def write(self, piece: int) -> None:
+        """Write one of the pieces that are :meth:`unwritten`."""
+        self._texts.write(piece, len(self.ids))
+
     def containing(self, text: str) -> npt.NDArray[np.int64]:
         """Rows whose name or any identifier contains ``text``, ignoring case."""
         return self._texts.containing(text, len(self.ids))

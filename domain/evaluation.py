@@ -1,6 +1,6 @@
 """Policies on devices: what their rules answer, and what follows from a changed verdict. It is decided on a draft of the road."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from domain.alerting import policy_broken, policy_kept
@@ -10,12 +10,13 @@ from domain.enforcement import enforce_now, stand_down
 from domain.fleet import Fleet
 from domain.ids import new_id
 from domain.journal import Subject, ViolationCleared, ViolationExcused, ViolationOpened
-from domain.policies import Compliance, Mode, Policy, Verdict, compliance
+from domain.policies import Compliance, Mode, Policy, Verdict, compliance_after
 from domain.rulebook import RuleBook
 from domain.rules import Answer, Rule, View, activation
 from domain.towers import Tower, TowerState, TowerStatus
 from domain.violations import Violation
 
+_NONE: Mapping[str, Verdict] = {}
 EXCUSING = frozenset({TowerStatus.DOWN, TowerStatus.MAINTENANCE})
 
 
@@ -37,7 +38,7 @@ def judge(
     view = View(device, state, tower, tower_state, draft.now)
     excuse = excused(tower, tower_state)
     answers = _ask(fleet, book, view, policies)
-    verdicts: dict[str, Verdict] | None = None
+    changed: dict[str, Verdict | None] = {}
     for policy in policies:
         before = state.verdicts.get(policy.id)
         answer = answers.get(policy.id)
@@ -49,19 +50,35 @@ def judge(
             status = Compliance.EXCUSED if excusable else answer.status
             after = _verdict(draft, fleet, device, state, policy, before, answer, status)
         if after is not before:
-            if verdicts is None:
-                verdicts = dict(state.verdicts)
-            if after is None:
-                del verdicts[policy.id]
-            else:
-                verdicts[policy.id] = after
-    if verdicts is None:
+            changed[policy.id] = after
+    if not changed:
         return state
-    whole = compliance(verdicts.values())
-    if whole is Compliance.COMPLIANT:
-        verdicts = draft.kept.setdefault((*verdicts, *map(id, verdicts.values())), verdicts)
+    verdicts = _together(draft, state.verdicts, changed)
+    left = [verdict for id in changed if (verdict := state.verdicts.get(id)) is not None]
+    entered = [verdict for verdict in changed.values() if verdict is not None]
+    whole = compliance_after(state.compliance, left, entered, verdicts.values())
     since = state.compliance_since if whole is state.compliance else draft.now
     return replace(state, verdicts=verdicts, compliance=whole, compliance_since=since)
+
+
+def _together(
+    draft: Draft, before: Mapping[str, Verdict], changed: Mapping[str, Verdict | None]
+) -> Mapping[str, Verdict]:
+    """The verdicts after a change. Devices that shared all of theirs, and of whom the same is said now, share them again."""
+    before = before or _NONE
+    key = (id(before), *changed, *map(id, changed.values()))
+    known = draft.kept.get(key)
+    if known is None:
+        verdicts = dict(before)
+        for policy, verdict in changed.items():
+            if verdict is None:
+                del verdicts[policy]
+            else:
+                verdicts[policy] = verdict
+        # What is in the key is held beside it: nothing else can get the same id meanwhile.
+        known = draft.kept[key] = (before, tuple(changed.values()), verdicts)
+    found: Mapping[str, Verdict] = known[2]
+    return found
 
 
 def _ask(fleet: Fleet, book: RuleBook, view: View, policies: Collection[Policy]) -> dict[str, Answer]:
@@ -116,13 +133,15 @@ def _verdict(
         violation = draft.find(Violation, device.enterprise, held)
         if violation is not None:
             stand_down(draft, device, violation, 'the policy only audits now', release=True)
-    if status is not Compliance.COMPLIANT:
+    if held is not None:
         return Verdict(status, since, policy.version, held, answer.evidence, answer.reason)
-    key = (since, policy.version)
-    kept: Verdict | None = draft.kept.get(key)
+    key = (since, policy.version, status, id(answer))
+    kept: tuple[Verdict, Answer] | None = draft.kept.get(key)
     if kept is None:
-        kept = draft.kept[key] = Verdict(status, since, policy.version)
-    return kept
+        evidence = answer.evidence if status is not Compliance.COMPLIANT else None
+        verdict = Verdict(status, since, policy.version, None, evidence, answer.reason)
+        kept = draft.kept[key] = (verdict, answer)
+    return kept[0]
 
 
 def _open(

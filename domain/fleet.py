@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from domain.alerts import Alert
+from domain.alerts import Alert, rule_key
 from domain.columns import Rows
 from domain.commands import Command
 from domain.devices import Device, DeviceState
@@ -42,8 +42,7 @@ class Fleet(Whole):
         self.tower_states: dict[str, TowerState] = {}
         self.check_states: dict[str, CheckState] = {}
         self.policies: dict[str, Policy] = {}
-        self.policies_moved = 0
-        """Rises with every saved or retired policy, for whoever keeps something compiled."""
+        self.policies_moved = 0  # rises with every saved or retired policy, for whoever keeps something compiled
         self.violations: dict[str, Violation] = {}
         self.commands: dict[str, Command] = {}
         self.alerts: dict[str, Alert] = {}
@@ -107,10 +106,8 @@ class Fleet(Whole):
 
     def find(self, kind: type[Row], id: str) -> Row | None:
         """The live row of that kind and id."""
-        table = self._tables.get(kind)
-        if table is None:
-            table = {self.enterprise.id: self.enterprise} if kind is Enterprise else self._tables[kind]
-        row: Row | None = table.get(id)
+        own: Any = {self.enterprise.id: self.enterprise} if kind is Enterprise else self._tables[kind]
+        row: Row | None = own.get(id)
         return row
 
     def need(self, kind: type[Row], id: str) -> Row:
@@ -147,6 +144,10 @@ class Fleet(Whole):
     def alert_on(self, key: str) -> Alert | None:
         """The open alert of that key."""
         return self.alerts.get(self._alert_on.get(key, ''))
+
+    def rule_trouble(self, policy_id: str) -> str:
+        """Why a policy's rule is not asked; empty for one that is."""
+        return alert.detail if (alert := self.alert_on(rule_key(policy_id))) is not None else ''
 
     def commands_of(self, device_id: str) -> Mapping[str, Command]:
         """The device's open commands."""

@@ -33,6 +33,7 @@ from domain.services.sessions import IDLE_S, SESSION_S
 from domain.services.setup import SetupService
 from domain.services.tokens import TokenService
 from domain.services.towers import TowerService
+from domain.shares import Shares
 from domain.store import Store
 from domain.throttle import Throttle
 
@@ -47,6 +48,7 @@ class House:
     fleets: Fleets
     road: Road
     book: RuleBook
+    shares: Shares
     reconsider: Reconsider
     seal: Seal
     throttle: Throttle
@@ -96,20 +98,22 @@ def compose(
     """
     book = RuleBook()
     road = Road(fleets=fleets, store=store, clock=clock, most_waiting=most_waiting)
-    reconsider = Reconsider(road=road, book=book, store=store)
+    shares = Shares()
+    reconsider = Reconsider(road=road, book=book, store=store, shares=shares)
     throttle = Throttle(road=road)
     known = KnownBrowsers(road=road, seal=seal)
     access = AccessService(road=road, session_s=session_s, idle_s=idle_s)
     second_factor = SecondFactorService(road=road, access=access, throttle=throttle, known=known, seal=seal)
     people = PeopleService(road=road, access=access, hasher=hasher)
     enterprises = EnterpriseService(road=road)
-    policies = PolicyService(road=road, reconsider=reconsider)
+    policies = PolicyService(road=road, reconsider=reconsider, shares=shares)
     return House(
         clock=clock,
         store=store,
         fleets=fleets,
         road=road,
         book=book,
+        shares=shares,
         reconsider=reconsider,
         seal=seal,
         throttle=throttle,

@@ -65,8 +65,7 @@ def select(
     fleet: Fleet, query: DeviceQuery, *, offset: int = 0, limit: int = 50, cursor: str | None = None
 ) -> Selection:
     """The devices of a query, from ``offset`` or from where ``cursor`` left off (which stays right while devices come and go)."""
-    if query.sort not in SORTS:
-        raise Invalid(f'sort by one of {", ".join(SORTS)}', field='sort')
+    checked(query)
     if not 1 <= limit <= MOST or offset < 0:
         raise Invalid(f'a page has 1 to {MOST} devices', field='limit')
     found = matching(fleet, query)
@@ -85,6 +84,13 @@ def select(
     if more and len(page):
         end = _write_cursor(*order.place(int(page[-1])))
     return Selection(_total(fleet), len(found), ids, end)
+
+
+def checked(query: DeviceQuery) -> DeviceQuery:
+    """The query, or ``Invalid``."""
+    if query.sort not in SORTS:
+        raise Invalid(f'sort by one of {", ".join(SORTS)}', field='sort')
+    return query
 
 
 def beginning(fleet: Fleet, query: DeviceQuery, count: int) -> Selection:

@@ -80,9 +80,23 @@ class Verdict:
 
 
 _WORST_FIRST = (Compliance.VIOLATING, Compliance.UNKNOWN, Compliance.EXCUSED, Compliance.COMPLIANT)
+_PLACES = {status: place for place, status in enumerate((*_WORST_FIRST, Compliance.UNEVALUATED))}
 
 
 def compliance(verdicts: Iterable[Verdict]) -> Compliance:
     """The worst of a device's verdicts; a device that no policy has judged is unevaluated."""
     seen = {verdict.status for verdict in verdicts}
     return next((status for status in _WORST_FIRST if status in seen), Compliance.UNEVALUATED)
+
+
+def compliance_after(
+    before: Compliance, left: Iterable[Verdict], entered: Iterable[Verdict], now: Iterable[Verdict]
+) -> Compliance:
+    """The same as :func:`compliance` of all verdicts ``now``, when some of them left and others entered since it was ``before``.
+
+    All of them are looked at only when one left that was as bad as the whole.
+    """
+    worst = min((_PLACES[verdict.status] for verdict in entered), default=len(_WORST_FIRST))
+    if worst <= _PLACES[before]:
+        return _WORST_FIRST[worst] if worst < len(_WORST_FIRST) else Compliance.UNEVALUATED
+    return compliance(now) if any(verdict.status is before for verdict in left) else before

@@ -7,8 +7,9 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import partial
 
-from domain.alerting import policy_changed
+from domain.alerting import policy_changed, rule_troubled
 from domain.devices import Device, DeviceState, late_after
 from domain.draft import Draft
 from domain.evaluation import EXCUSING, excused, judge
@@ -17,22 +18,24 @@ from domain.policies import Compliance, Policy
 from domain.road import Road
 from domain.rulebook import RuleBook
 from domain.security import on_unknown_cell
+from domain.shares import SLICE_S, Shares
 from domain.store import Store
 from domain.towers import TowerState
 
 Which = Callable[[Fleet, Device, DeviceState], Collection[Policy] | None]
 """The policies to ask about a device; ``None`` leaves it alone for now."""
-STEP = 100
-"""Devices judged in one step of the road; about 10 ms of rules."""
+STEP = 500
+"""The most devices judged in one step of the road; a step ends earlier when it has taken :data:`domain.shares.SLICE_S`."""
 
 
 class Reconsider:
     """Walks over devices and judges them by the state they have."""
 
-    def __init__(self, *, road: Road, book: RuleBook, store: Store) -> None:
+    def __init__(self, *, road: Road, book: RuleBook, store: Store, shares: Shares) -> None:
         self._road = road
         self._book = book
         self._store = store
+        self._shares = shares
 
     async def devices(self, enterprise: str, device_ids: Sequence[str], *, rejoin: bool = False) -> None:
         """Judge these devices by every policy; with ``rejoin`` their serving tower is looked up again first."""
@@ -62,6 +65,7 @@ class Reconsider:
             lambda draft: policy_changed(draft, draft.find(Policy, policy.enterprise, policy.id) or policy),
             policy.enterprise,
         )
+        await self._mark(fleet)
 
     async def background(self, enterprise: str, *, share: float = 1.0) -> None:
         """Judge everybody by the policies that the clock alone can break, and catch up with what was missed.
@@ -71,6 +75,7 @@ class Reconsider:
         """
         fleet = self._road.fleets.of(enterprise)
         await self._walk(enterprise, list(fleet.devices), self._due, share=share)
+        await self._mark(fleet)
         for policy_id in {violation.policy for violation in fleet.violations.values()} - fleet.policies.keys():
             policy = await self._store.get(Policy, enterprise, policy_id)
             if policy is not None and policy.retired_at is not None:
@@ -79,18 +84,21 @@ class Reconsider:
     async def _walk(
         self, enterprise: str, device_ids: Sequence[str], which: Which, *, rejoin: bool = False, share: float = 1.0
     ) -> None:
-        for start in range(0, len(device_ids), STEP):
-            step, began = device_ids[start : start + STEP], time.perf_counter()
-            await self._road.travel(
-                lambda draft, step=step: self._judge(draft, enterprise, step, which, rejoin),  # type: ignore[misc]
-                enterprise,
-            )
+        at = 0
+        while at < len(device_ids):
+            step, began = device_ids[at : at + STEP], time.perf_counter()
+            async with self._shares.slice(enterprise):
+                at += await self._road.travel(partial(self._judge, enterprise, step, which, rejoin), enterprise)
             if share < 1:
                 await asyncio.sleep((time.perf_counter() - began) * (1 / share - 1))
 
-    def _judge(self, draft: Draft, enterprise: str, device_ids: Sequence[str], which: Which, rejoin: bool) -> None:
+    def _judge(self, enterprise: str, device_ids: Sequence[str], which: Which, rejoin: bool, draft: Draft) -> int:
+        """Judge these devices, in their order; how many of them were, when time is up."""
         fleet = draft.fleet(enterprise)
-        for device_id in device_ids:
+        until = time.perf_counter() + SLICE_S
+        for number, device_id in enumerate(device_ids):
+            if number and time.perf_counter() > until:
+                return number
             device = draft.find(Device, enterprise, device_id)
             before = draft.find(DeviceState, enterprise, device_id)
             if device is None or device.retired_at is not None or before is None or before.last_seen is None:
@@ -109,6 +117,23 @@ class Reconsider:
             judged = judge(draft, fleet, self._book, device, state, policies)
             if judged is not before:
                 draft.put_state(judged, whole=True)
+        return len(device_ids)
+
+    async def _mark(self, fleet: Fleet) -> None:
+        """Say of each policy whose rule is not asked that it is not, by an alert, and take that back when it is."""
+        enterprise = fleet.enterprise.id
+        trouble = {policy.id: self._book.trouble(fleet, policy) for policy in fleet.policies.values()}
+        told = {id: fleet.rule_trouble(id) for id in trouble}
+        if told == trouble:
+            return
+
+        def decide(draft: Draft) -> None:
+            for id, words in trouble.items():
+                policy = draft.find(Policy, enterprise, id)
+                if policy is not None and policy.retired_at is None and policy == fleet.policies.get(id):
+                    rule_troubled(draft, policy, words)
+
+        await self._road.travel(decide)
 
     def _due(self, fleet: Fleet, device: Device, state: DeviceState) -> Collection[Policy] | None:
         if not state.settled:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from domain.alerts import rule_key
 from domain.devices import DeviceState
 from domain.facts import GROUPS
 from domain.fleet import Fleet
@@ -19,6 +20,7 @@ _BASES: Mapping[str, tuple[str, ...]] = {
     'radio.plmn': ('mcc', 'mnc'),
     'radio.cell': ('mcc', 'mnc', 'tac', 'cell_id'),
 }
+SUSPENDED = 'its rule took too long; it answers unknown until it is saved anew'
 _EXCUSABLE = frozenset({Compliance.VIOLATING, Compliance.EXCUSED})
 
 
@@ -51,8 +53,19 @@ class RuleBook:
                 rule = Rule(policy.rule)
             except RuleError as error:
                 rule = error
+            alert = fleet.alert_on(rule_key(policy.id))
+            told = alert is not None and alert.detail == SUSPENDED and alert.changed_at >= policy.changed_at
+            if told and isinstance(rule, Rule):  # before a restart
+                rule.suspend()
             book.rules[key] = rule
         return rule
+
+    def trouble(self, fleet: Fleet, policy: Policy) -> str:
+        """Why the policy's rule is not asked: it took too long, or it cannot be used. Empty for one that is."""
+        rule = self.rule(fleet, policy)
+        if isinstance(rule, RuleError):
+            return f'its rule cannot be used: {rule}'[:500]
+        return SUSPENDED if rule.suspended else ''
 
     def concerned(self, fleet: Fleet, before: DeviceState, after: DeviceState) -> list[Policy]:
         """The policies that read something which differs between two states of a device."""

@@ -6,6 +6,7 @@ before it is compiled, and an answer is taken for what it is: yes, no, or "could
 
 import difflib
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from cel_expr_python import cel
 
 from domain.errors import DomainError
 from domain.policies import Compliance
+from domain.rule_cost import TooCostly, cost
+from domain.rule_tree import NoTree, read_tree
 from domain.rule_types import slip
 from domain.rule_words import plainly
 from domain.views import FIELDS, PATHS, TIMED, View
@@ -21,8 +24,15 @@ from domain.views import FIELDS, PATHS, TIMED, View
 __all__ = ['FIELDS', 'Answer', 'Rule', 'RuleError', 'View', 'activation']
 
 MOST_CHARACTERS = 4000
-MOST_ANSWERS = 4096
+MOST_FORM = 48 * 1024
+"""Bytes of the runtime's form of a rule, some 60 for each operator, name and literal."""
+MOST_ANSWERS = 512
 """Answers that a rule remembers."""
+DEADLINE_S = 0.005
+"""Processor time that a rule has for one device. What it may cost is proved before; this is for what the proof did not foresee."""
+MOST_OVERRUNS = 3
+"""A rule that took longer this often is asked no more."""
+TOO_LONG = 'took too long'
 
 
 class RuleError(DomainError):
@@ -50,6 +60,7 @@ _LITERAL = re.compile(
 _PATH = re.compile(r'(?<![\w.])(device|tower)\b((?:\s*\.\s*[A-Za-z_]\w*)*)(\s*[(\[])?')
 _NOW = re.compile(r'(?<![\w.])now\b')
 _PLACE = re.compile(r'<input>:(\d+):(\d+): (.*?)(?:\n|$)')
+_UNSAID = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]')
 _NOTHING: Mapping[str, object] = {}
 
 
@@ -62,17 +73,21 @@ class Answer:
     reason: str | None = None
 
 
+_TRIED = _ENV.compile('"".matches(device.pattern)')
 _COMPLIANT = Answer(Compliance.COMPLIANT, _NOTHING)
 _BOOL = cel.Type.BOOL
 
 
 class Rule:
-    """A compiled rule. ``paths`` are the fields it reads; ``timed`` is true when its answer can change while nothing else does."""
+    """A compiled rule. ``paths`` are the fields it reads; ``timed`` is true when its answer can change while nothing else does;
+    ``cost_us`` the microseconds that it may take for one device at worst."""
 
     def __init__(self, text: str) -> None:
         """Raise :class:`RuleError` when the text is not a rule."""
         if len(text) > MOST_CHARACTERS:
             raise RuleError(f'a rule has at most {MOST_CHARACTERS} characters', 1, 1)
+        if (odd := _UNSAID.search(text)) is not None:
+            raise RuleError('a rule has no control characters', *_place(text, odd.start()))
         self.text = text
         blank = _LITERAL.sub(lambda found: re.sub(r'[^\n]', ' ', found[0]), text)
         self.paths = frozenset(_paths(blank))
@@ -83,10 +98,12 @@ class Rule:
         # The same values get the same answer, unless the moment itself is read, or a map, which cannot be looked up by.
         self._repeats = not _NOW.search(blank) and not any(FIELDS[path].startswith('map') for path in self.paths)
         self._answers: dict[tuple[object, ...], Answer] = {}
+        self._overruns = 0
         try:
             self._expression = _ENV.compile(text)
         except RuntimeError as error:
             raise _located(str(error)) from None
+        self.cost_us = _proved(text, self._expression)
         if (found := slip(text, blank)) is not None:
             raise RuleError(plainly(found[0]), found[1], found[2])
         answer = self._expression.return_type()
@@ -98,14 +115,26 @@ class Rule:
         """The rule's answer on what is known of one device."""
         return self.answer(view, activation(view, self.paths))
 
+    @property
+    def suspended(self) -> bool:
+        """True for a rule that took too long too often: it answers unknown, without being asked, until it is saved anew."""
+        return self._overruns >= MOST_OVERRUNS
+
+    def suspend(self) -> None:
+        """Ask it no more."""
+        self._overruns = MOST_OVERRUNS
+        self._answers.clear()
+
     def known(self, view: View) -> Answer | None:
         """The answer if these very values were asked about lately; most check-ins repeat what others said."""
         return self._answers.get(self._key(view)) if self._repeats else None
 
     def answer(self, view: View, values: Any) -> Answer:
         """The same as :meth:`ask` on an :func:`activation` with at least this rule's paths, so that several rules can share one."""
-        answer = self._evaluate(view, values)
-        if self._repeats:
+        if self.suspended:
+            return Answer(Compliance.UNKNOWN, self._evidence(view), TOO_LONG)
+        answer = self._timed(view, values)
+        if self._repeats and answer.reason != TOO_LONG:
             if len(self._answers) >= MOST_ANSWERS:
                 self._answers.clear()
             self._answers[self._key(view)] = answer
@@ -117,6 +146,20 @@ class Rule:
             return value, value.__class__
         values = [read(view) for read in self._reads]
         return (*values, *[value.__class__ for value in values])  # 5 equals 5.0 equals a key, but not a rule
+
+    def _timed(self, view: View, values: Any) -> Answer:
+        """The answer, or unknown when it took too long. A busy machine is not held against the rule: it is asked once more by
+        the clock of this thread alone, which costs too much to be read each time."""
+        began = time.perf_counter()
+        answer = self._evaluate(view, values)
+        if time.perf_counter() - began <= DEADLINE_S:
+            return answer
+        spent = time.thread_time()
+        answer = self._evaluate(view, values)
+        if time.thread_time() - spent <= DEADLINE_S:
+            return answer
+        self._overruns += 1
+        return Answer(Compliance.UNKNOWN, self._evidence(view), TOO_LONG)
 
     def _evaluate(self, view: View, values: Any) -> Answer:
         try:
@@ -139,6 +182,31 @@ class Rule:
         return {path: view.value(path) for path in self._order}
 
 
+def _proved(text: str, expression: Any) -> float:
+    """The microseconds that a rule may take; raises :class:`RuleError` for one that may take too long, or whose pattern is none."""
+    form = expression.serialize()
+    if len(form) > MOST_FORM:
+        raise RuleError('the rule has too many parts; write several policies', 1, 1)
+    try:
+        tree = read_tree(form)
+        found = cost(tree.root)
+    except NoTree:
+        raise RuleError('what this rule costs cannot be told', 1, 1) from None
+    except TooCostly as error:
+        raise RuleError(error.words, *_place(text, tree.places.get(error.node.id, 0))) from None
+    for pattern in found.patterns:
+        tried = _TRIED.eval(_ENV.Activation({'device': {'pattern': pattern.value}}))
+        if tried.type() == cel.Type.ERROR:
+            said = _sentence(str(tried.value())).removeprefix('invalid regular expression: ')
+            raise RuleError(f'the pattern cannot be read: {said}', *_place(text, tree.places.get(pattern.id, 0)))
+    return found.microseconds
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, from 1."""
+    return text.count('\n', 0, offset) + 1, offset - text.rfind('\n', 0, offset)
+
+
 def activation(view: View, paths: Iterable[str]) -> Any:
     """What the runtime reads: these paths of a device and its tower, and ``now``."""
     device, tower = view.maps(paths)
@@ -151,7 +219,7 @@ def _paths(blank: str) -> Iterator[str]:
         if names and found[3] and found[3].strip() == '(':
             names.pop()  # a function called on the value
         path = '.'.join([found[1], *names])
-        line, column = blank.count('\n', 0, found.start()) + 1, found.start() - blank.rfind('\n', 0, found.start())
+        line, column = _place(blank, found.start())
         if not names:
             raise RuleError(
                 f'name a field of {found[1]}, such as {found[1]}.{"kind" if found[1] == "device" else "status"}',

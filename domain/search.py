@@ -32,6 +32,15 @@ class TextIndex:
         self._blocks.pop(row // BLOCK, None)
         self._found.clear()
 
+    def unwritten(self, rows: int) -> list[int]:
+        """The blocks of the first ``rows`` rows whose text a search would have to write first."""
+        return [block for block in range(-(-rows // BLOCK)) if block not in self._blocks]
+
+    def write(self, block: int, rows: int) -> None:
+        """Write the text of a block ahead of a search."""
+        if block not in self._blocks:
+            self._blocks[block] = self._write(range(block * BLOCK, min(rows, (block + 1) * BLOCK)))
+
     def containing(self, text: str, rows: int) -> npt.NDArray[np.int64]:
         """Which of the first ``rows`` rows contain ``text``, ignoring case."""
         needle = text.casefold()
@@ -43,8 +52,7 @@ class TextIndex:
         return self._found[needle]
 
     def _search(self, block: int, needle: str, rows: int) -> list[int]:
-        if block not in self._blocks:
-            self._blocks[block] = self._write(range(block * BLOCK, min(rows, (block + 1) * BLOCK)))
+        self.write(block, rows)
         text, starts = self._blocks[block]
         at = text.find(needle)
         if at < 0:

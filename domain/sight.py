@@ -141,6 +141,10 @@ class Sight(Fleet):
         found = self._whole.by_identifier(name, value)
         return found if found is not None and self.sees_device(found) else None
 
+    def rule_trouble(self, policy_id: str) -> str:
+        """Why a policy's rule is not asked; policies are the whole enterprise's."""
+        return self._whole.rule_trouble(policy_id)
+
     def commands_of(self, device_id: str) -> Mapping[str, Command]:
         """The open commands of a visible device."""
         return self._whole.commands_of(device_id) if self.sees_device(device_id) else {}

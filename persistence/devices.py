@@ -16,6 +16,8 @@ VITALS = target(DeviceStateRow, key=('id',))
 REPORTS = target(DeviceReportRow, key=('id',))
 SAMPLES = target(RadioSampleRow, without=('id',))
 _MOST_TEXTS = 4096
+_MOST_HELD = 8_000_000
+"""Characters of JSON after which the texts of verdicts are forgotten: with many policies each is long."""
 
 
 def vitals(states: Iterable[DeviceState]) -> list[Tuple]:
@@ -48,6 +50,7 @@ class Reports:
 
     def __init__(self) -> None:
         self._texts: dict[int, tuple[Mapping[str, Verdict], str]] = {}
+        self._held = 0
 
     def rows(self, states: Iterable[DeviceState], moved: Set[str]) -> list[Tuple]:
         """Rows of the states whose facts or verdicts may have changed, by id."""
@@ -63,9 +66,11 @@ class Reports:
         known = self._texts.get(id(verdicts))  # the mapping is held, so nothing else can get its id
         if known is not None:
             return known[1]
-        if len(self._texts) >= _MOST_TEXTS:
-            self._texts.clear()
         text = encode(verdicts).decode()
+        self._held += len(text)
+        if len(self._texts) >= _MOST_TEXTS or self._held > _MOST_HELD:
+            self._texts.clear()
+            self._held = len(text)
         self._texts[id(verdicts)] = (verdicts, text)
         return text
 

@@ -7,17 +7,18 @@ from datetime import UTC, datetime
 
 import msgspec
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import StreamingResponse
 
 from domain.access import Actor
 from domain.audit import AuditQuery
-from domain.errors import DomainError, NotAllowed
+from domain.errors import DomainError
 from domain.fleet import Fleet
 from domain.fleets import Fleets
 from domain.journal import Recorded
 from domain.services.audit import AuditService
+from domain.shares import Shares
 from domain.spreadsheets import guarded
 from ui.auth import signed_in
+from ui.downloads import Download, refused
 from ui.topics.audit import audit_query, changed, who
 
 HEAD = (
@@ -33,10 +34,10 @@ HEAD = (
     'changes',
     'digest',
 )
-_PIECE = 500
+_PIECE = 200
 
 
-def register_audit_export(app: FastAPI, *, fleets: Fleets, audit: AuditService) -> None:
+def register_audit_export(app: FastAPI, *, fleets: Fleets, audit: AuditService, shares: Shares) -> None:
     """Register ``/ui/audit.csv`` and ``/ui/audit.ndjson`` on the parent app; the query is that of the page."""
 
     @app.get('/ui/audit.{form}', include_in_schema=False)
@@ -50,17 +51,16 @@ def register_audit_export(app: FastAPI, *, fleets: Fleets, audit: AuditService) 
             query = audit_query(params)
             entries, before = await audit.export(actor, query, installation=installation)
         except DomainError as refusal:
-            status = 403 if isinstance(refusal, NotAllowed) else 400
-            return Response(f'{refusal.title}: {refusal.detail}\n', status, media_type='text/plain')
+            return refused(refusal)
         fleet = fleets.installation if installation else fleets.of(actor.enterprise)
-        headers = {'Content-Disposition': f'attachment; filename="audit.{form}"', 'Cache-Control': 'no-store'}
         kind = 'text/csv; charset=utf-8' if form == 'csv' else 'application/x-ndjson'
-        lines = _lines(audit, actor, fleet, query, (entries, before), form, installation)
-        return StreamingResponse(lines, media_type=kind, headers=headers)
+        lines = _lines(audit, shares, actor, fleet, query, (entries, before), form, installation)
+        return Download(lines, name=f'audit.{form}', media_type=kind, shares=shares, actor=actor)
 
 
 async def _lines(
     audit: AuditService,
+    shares: Shares,
     actor: Actor,
     fleet: Fleet,
     query: AuditQuery,
@@ -76,11 +76,13 @@ async def _lines(
         found = await audit.entries(actor, query, before=before, limit=min(_PIECE, entries), installation=installation)
         if not found:
             return
-        rows = [row(fleet, recorded) for recorded in found]
-        if form == 'csv':
-            yield _csv([[guarded(cell) for cell in each] for each in rows])
-        else:
-            yield b''.join(msgspec.json.encode(dict(zip(HEAD, each, strict=True))) + b'\n' for each in rows)
+        async with shares.slice(actor.enterprise):
+            rows = [row(fleet, recorded) for recorded in found]
+            if form == 'csv':
+                piece = _csv([[guarded(cell) for cell in each] for each in rows])
+            else:
+                piece = b''.join(msgspec.json.encode(dict(zip(HEAD, each, strict=True))) + b'\n' for each in rows)
+        yield piece
         before, entries = found[-1].sequence, entries - len(found)
 
 

@@ -7,7 +7,7 @@ the page that its socket is connected to, and a page whose session has ended is 
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -19,11 +19,17 @@ from socketio.exceptions import ConnectionRefusedError
 from domain.road import Road, Touched
 from domain.services.access import concerns, ends_sessions
 from ui.auth.guard import SignedIn, signed_in_scope
+from ui.rates import Counted, Rate
 
 log = structlog.get_logger(__name__)
 
 BEAT_S = 0.5
 """How often is looked for sessions that ran out; those that somebody ended are known at once."""
+MESSAGES_PER_S = 50.0
+MESSAGES_AT_ONCE = 500
+"""Events of one page: keys, clicks, and what comes back when it reconnects."""
+MOST_BYTES = 65_536
+"""Of one message, whichever way it comes."""
 _MESSAGES = ('event', 'javascript_response', 'ack', 'log')
 
 
@@ -37,12 +43,16 @@ class Clients:
         self._before: dict[str, Any] = {}
         self._watch: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
+        self._rates: dict[str, Rate] = {}
+        self._refused = Counted('page_socket_closed')
 
     async def start(self) -> None:
         """From now on sockets are asked whose they are."""
         handlers = core.sio.handlers['/']
         self._before = dict(handlers)
         handlers['connect'] = _connecting(handlers['connect'])
+        handlers['disconnect'] = self._leaving(handlers['disconnect'])
+        core.sio.eio.max_http_buffer_size = MOST_BYTES
         handlers['handshake'] = _shaking_hands(handlers['handshake'])
         for name in _MESSAGES:
             handlers[name] = self._from_its_own_socket(handlers[name])
@@ -72,7 +82,28 @@ class Clients:
                     await core.sio.emit(word, {}, to=sid)
                     await core.sio.disconnect(sid)
 
-        task = asyncio.create_task(close(), name='client end')
+        self._later(close())
+
+    def _is_too_loud(self, sid: str) -> bool:
+        """True for a socket that says more than any page does; it is closed, and the page comes back by itself."""
+        rate = self._rates.get(sid)
+        if rate is None:
+            rate = self._rates[sid] = Rate(per_s=MESSAGES_PER_S, burst=MESSAGES_AT_ONCE)
+        wait = rate.take()
+        if 0 < wait <= 1 / MESSAGES_PER_S:  # told once; what has come meanwhile is dropped
+            self._refused.note('too many messages')
+            self._later(core.sio.disconnect(sid))
+        return wait > 0
+
+    def _leaving(self, handler: Callable[..., Any]) -> Callable[..., Any]:
+        def disconnect(sid: str, *said: Any) -> Any:
+            self._rates.pop(sid, None)
+            return handler(sid, *said)
+
+        return disconnect
+
+    def _later(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(doing, name='client end')
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
@@ -97,6 +128,8 @@ class Clients:
 
     def _from_its_own_socket(self, handler: Callable[[str, Any], None]) -> Callable[[str, Any], None]:
         def heard(sid: str, message: Any) -> None:
+            if self._is_too_loud(sid):
+                return
             id = message.get('client_id') if isinstance(message, dict) else None
             client = Client.instances.get(id) if isinstance(id, str) else None
             if client is None or client.id not in core.sio.rooms(sid):

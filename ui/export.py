@@ -1,22 +1,23 @@
 """The device list as a file, for whatever people do in spreadsheets."""
 
-import asyncio
 import csv
 import io
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import StreamingResponse
 
 from domain.access import Permission
 from domain.errors import DomainError
 from domain.fleet import Fleet
 from domain.fleets import Fleets
-from domain.listing import MOST, DeviceQuery, select
+from domain.listing import DeviceQuery, beginning, checked
 from domain.policies import Compliance
+from domain.shares import SLICE_S, Shares
 from domain.spreadsheets import guarded
 from ui.auth import signed_in
+from ui.downloads import Download, refused
 from ui.topics.devices import device_query
 
 HEAD = (
@@ -25,7 +26,7 @@ HEAD = (
 )  # fmt: skip
 
 
-def register_export(app: FastAPI, *, fleets: Fleets) -> None:
+def register_export(app: FastAPI, *, fleets: Fleets, shares: Shares) -> None:
     """Register ``/ui/devices.csv`` on the parent app; its query is that of the device list."""
 
     @app.get('/ui/devices.csv', include_in_schema=False)
@@ -33,26 +34,40 @@ def register_export(app: FastAPI, *, fleets: Fleets) -> None:
         try:
             actor = signed_in(request).actor()
             actor.require(Permission.DEVICES_READ)
-            query = device_query(request.query_params)
-            fleet = fleets.seen_by(actor)
-            select(fleet, query, limit=1)
+            query = checked(device_query(request.query_params))
         except DomainError as refusal:
-            return Response(f'{refusal.title}: {refusal.detail}\n', 400, media_type='text/plain')
-        headers = {'Content-Disposition': 'attachment; filename="devices.csv"', 'Cache-Control': 'no-store'}
-        return StreamingResponse(_lines(fleet, query), media_type='text/csv; charset=utf-8', headers=headers)
+            return refused(refusal)
+        lines = _lines(fleets.seen_by(actor), query, shares)
+        return Download(lines, name='devices.csv', media_type='text/csv; charset=utf-8', shares=shares, actor=actor)
 
 
-async def _lines(fleet: Fleet, query: DeviceQuery) -> AsyncIterator[bytes]:
-    """The file in pieces, so that check-ins pass in between; the mark in front tells spreadsheets that this is UTF-8."""
+async def _lines(fleet: Fleet, query: DeviceQuery, shares: Shares) -> AsyncIterator[bytes]:
+    """The file in pieces, so that check-ins pass in between; the mark in front tells spreadsheets that this is UTF-8.
+
+    It lists the devices as they are in order when it begins, each as it is when its turn comes.
+    """
     yield b'\xef\xbb\xbf' + _written([HEAD])
-    cursor: str | None = None
+    enterprise = fleet.enterprise.id
+    if query.text:
+        await shares.each(enterprise, fleet.rows.unwritten(), fleet.rows.write)
+    async with shares.slice(enterprise):
+        rest = iter(beginning(fleet, query, len(fleet.rows.ids)).ids)
     while True:
-        found = select(fleet, query, limit=MOST, cursor=cursor)
-        yield _written(row(fleet, device_id) for device_id in found.ids)
-        cursor = found.next
-        if cursor is None:
+        async with shares.slice(enterprise):
+            piece = _written(_rows(fleet, rest))
+        if not piece:
             return
-        await asyncio.sleep(0)
+        yield piece
+
+
+def _rows(fleet: Fleet, rest: Iterator[str]) -> Iterator[Iterator[str]]:
+    """As many of the devices that are left as one slice has time for."""
+    until = time.perf_counter() + SLICE_S
+    for device_id in rest:
+        if device_id in fleet.devices:
+            yield row(fleet, device_id)
+            if time.perf_counter() > until:
+                return
 
 
 def row(fleet: Fleet, device_id: str) -> Iterator[str]:

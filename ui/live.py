@@ -24,6 +24,7 @@ from domain.road import Road, Touched
 from domain.services.access import AccessService, concerns, ends_sessions
 from domain.sessions import Session
 from ui.channels import Channel, Follower, News, Resolve
+from ui.rates import Counted, Rate
 
 log = structlog.get_logger(__name__)
 
@@ -38,9 +39,12 @@ SIGNED_OUT = 4401
 """Close code: the session ended; the page goes to the sign-in."""
 CHANGED = 4409
 """Close code: its person is something else now (another enterprise, role or scope); the page is built anew."""
+RUBBISH = 4400
+"""Close code: it said something that no page says."""
+MESSAGES_PER_S, MESSAGES_AT_ONCE = 20.0, 200
+"""A page follows what it shows when it opens; one that says more than this is listened to more slowly."""
 _UNSAID = re.compile('[\x00-\x1f\x7f\ud800-\udfff]')  # a store may refuse them, and no page writes them
 _UNREADABLE = 'This view cannot be read right now. It is tried again when you load the page.'
-
 
 Place = tuple[str, tuple[object, ...]]
 """The enterprise, and the part of it that is seen: whoever shares both shares channels."""
@@ -87,6 +91,7 @@ class Live:
         self._browsers: set[_Browser] = set()
         self._flusher: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
+        self._refused = Counted('live_socket_closed')
         self._undo = (road.touched.subscribe(self._touched), road.committed.subscribe(self._committed))
 
     async def start(self) -> None:
@@ -120,10 +125,11 @@ class Live:
         browser = _Browser(socket, session, person, owner=self._access.is_owner(session))
         self._browsers.add(browser)
         browser.writer = asyncio.create_task(self._write(browser), name='live writer')
+        rate = Rate(per_s=MESSAGES_PER_S, burst=MESSAGES_AT_ONCE)
         try:
-            while (message := await socket.receive())['type'] == 'websocket.receive':
-                if (text := message.get('text')) is not None and browser in self._browsers:
-                    await self._heard(browser, text)
+            while (message := await socket.receive())['type'] == 'websocket.receive' and browser in self._browsers:
+                await self._heard(browser, message.get('text') or '')
+                await asyncio.sleep(rate.take())  # of those that wait already none would give way by itself
         except (WebSocketDisconnect, RuntimeError):  # RuntimeError: we closed it ourselves while it was being read
             pass
         finally:
@@ -135,6 +141,8 @@ class Live:
         try:
             message = msgspec.json.decode(text, type=_Message)
         except msgspec.DecodeError:
+            self._refused.note('rubbish')
+            self._close(browser, RUBBISH)
             return
         channels = self._channels.setdefault(browser.place, {})
         channel = channels.get(message.t)
@@ -236,8 +244,8 @@ class Live:
 
     def _stands(self, browser: _Browser) -> bool:
         """True while the page is what its person would get now; one that is not is closed."""
-        same_owner = self._access.is_owner(browser.session) is browser.owner
-        if same_owner and self._access.holds(browser.session, browser.person):
+        owner = self._access.is_owner(browser.session)
+        if owner is browser.owner and self._access.holds(browser.session, browser.person):
             return True
         self._close(browser, SIGNED_OUT if self._access.standing(browser.session) is None else CHANGED)
         return False
@@ -268,11 +276,7 @@ class Live:
                     self._stands(browser)
         news = self._news.setdefault(touched.enterprise, News())
         for kind, ids in touched.ids.items():
-            known = news.ids.get(kind)
-            if known is None:
-                news.ids[kind] = set(ids)
-            else:
-                known |= ids
+            news.ids.setdefault(kind, set()).update(ids)
 
     def _committed(self, enterprise: str, entries: list[Recorded]) -> None:
         self._news.setdefault(enterprise, News()).entries.extend(entries)

@@ -98,9 +98,9 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
         ready=lambda: None if house.road.is_open else 'changes are not taken',
     )
     register_auth(app, house, providers=providers, live=live, secure_cookies=_over_tls)
-    register_search(app, fleets=house.fleets)
-    register_export(app, fleets=house.fleets)
-    register_audit_export(app, fleets=house.fleets, audit=house.audit)
+    register_search(app, fleets=house.fleets, shares=house.shares)
+    register_export(app, fleets=house.fleets, shares=house.shares)
+    register_audit_export(app, fleets=house.fleets, audit=house.audit, shares=house.shares)
     register_pages(Services.of(house, providers=providers.known))
     ui.run_with(
         app,

@@ -1,17 +1,23 @@
 """What the finder (Ctrl K) asks: devices, towers, policies and open alerts by part of a name, an identifier or a cell id."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 from fastapi import FastAPI, Request, Response
 
 from domain.access import Actor, Permission
-from domain.errors import NotSignedIn
+from domain.alerts import Alert
+from domain.errors import NotSignedIn, Throttled
 from domain.fleet import Fleet
 from domain.fleets import Fleets
 from domain.listing import DeviceQuery, select
+from domain.shares import Shares
+from domain.towers import Tower
 from ui.auth import is_signed_in, signed_in
+
+Row = TypeVar('Row')
 
 MOST_OF_A_KIND = 6
 MOST_CHARACTERS = 120
@@ -29,7 +35,7 @@ class Found:
     state: str
 
 
-def register_search(app: FastAPI, *, fleets: Fleets) -> None:
+def register_search(app: FastAPI, *, fleets: Fleets, shares: Shares) -> None:
     """Register ``/ui/search?q=`` on the parent app; to be called before ``ui.run_with``."""
 
     @app.get('/ui/search', include_in_schema=False)
@@ -40,47 +46,76 @@ def register_search(app: FastAPI, *, fleets: Fleets) -> None:
             actor = signed_in(request).actor()
         except NotSignedIn:
             return Response('[]', 401, media_type='application/json')  # the page leads to the sign-in by this status
-        found = list(find(fleets.seen_by(actor), actor, q[:MOST_CHARACTERS]))
         headers = {'Cache-Control': 'no-store'}
+        try:
+            async with shares.place(actor, 'searches'):
+                found = await find(fleets.seen_by(actor), actor, q[:MOST_CHARACTERS], shares)
+        except Throttled as refusal:
+            headers['Retry-After'] = str(refusal.retry_after)
+            return Response('[]', 429, media_type='application/json', headers=headers)
         return Response(msgspec.json.encode(found), media_type='application/json', headers=headers)
 
 
-def find(fleet: Fleet, actor: Actor, text: str) -> Iterator[Found]:
-    """What of the actor's enterprise is called something like ``text``, as far as the actor may read it."""
+async def find(fleet: Fleet, actor: Actor, text: str, shares: Shares) -> list[Found]:
+    """What of the actor's enterprise is called something like ``text``, as far as the actor may read it; looked for in slices."""
     text = text.strip().casefold()
+    found: list[Found] = []
     if not text:
-        return
-    if actor.may(Permission.DEVICES_READ):
-        yield from _devices(fleet, text)
-    if actor.may(Permission.TOWERS_READ):
-        yield from _towers(fleet, text)
-    if actor.may(Permission.POLICIES_READ):
-        hits = [policy for policy in fleet.policies.values() if text in policy.name.casefold()]
-        for policy in sorted(hits, key=lambda policy: policy.name.casefold())[:MOST_OF_A_KIND]:
-            yield _found('policy', policy.id, policy.name, policy.mode)
-    if actor.may(Permission.ALERTS_READ):
-        hits_ = [alert for alert in fleet.alerts.values() if text in f'{alert.problem} {alert.object_name}'.casefold()]
-        for alert in sorted(hits_, key=lambda alert: alert.id, reverse=True)[:MOST_OF_A_KIND]:
-            yield Found('alert', alert.id, f'{alert.problem} · {alert.object_name}', '/alerts', alert.severity)
+        return found
+    for permission, look in _LOOKS.items():
+        if actor.may(permission):
+            found += await look(fleet, text, shares)
+    return found
 
 
-def _devices(fleet: Fleet, text: str) -> Iterator[Found]:
-    chosen = select(fleet, DeviceQuery(text=text), limit=MOST_OF_A_KIND)
-    for device_id in chosen.ids:
-        yield _found('device', device_id, fleet.devices[device_id].name, fleet.state_of(device_id).presence)
+async def _devices(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
+    enterprise = fleet.enterprise.id
+    await shares.each(enterprise, fleet.rows.unwritten(), fleet.rows.write)
+    async with shares.slice(enterprise):
+        chosen = select(fleet, DeviceQuery(text=text), limit=MOST_OF_A_KIND)
+        return [_found('device', id, fleet.devices[id].name, fleet.state_of(id).presence) for id in chosen.ids]
 
 
-def _towers(fleet: Fleet, text: str) -> Iterator[Found]:
+async def _towers(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
     by_cell = fleet.tower_by_cell(text)
-    hits = [
-        tower
-        for tower in fleet.towers.values()
-        if tower.id == by_cell
-        or text in tower.name.casefold()
-        or any(text == str(cell.cell_id) or text == cell.key.casefold() for cell in tower.cells)
-    ]
-    for tower in sorted(hits, key=lambda tower: tower.name.casefold())[:MOST_OF_A_KIND]:
-        yield _found('tower', tower.id, tower.name, fleet.tower_state(tower.id).status)
+
+    def hit(tower: Tower) -> bool:
+        named = tower.id == by_cell or text in tower.name.casefold()
+        return named or any(text == str(cell.cell_id) or text == cell.key.casefold() for cell in tower.cells)
+
+    hits = await _among(fleet, fleet.towers.values(), hit, shares)
+    first = sorted(hits, key=lambda tower: tower.name.casefold())[:MOST_OF_A_KIND]
+    return [_found('tower', tower.id, tower.name, fleet.tower_state(tower.id).status) for tower in first]
+
+
+async def _policies(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
+    hits = await _among(fleet, fleet.policies.values(), lambda policy: text in policy.name.casefold(), shares)
+    first = sorted(hits, key=lambda policy: policy.name.casefold())[:MOST_OF_A_KIND]
+    return [_found('policy', policy.id, policy.name, policy.mode) for policy in first]
+
+
+async def _alerts(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
+    def hit(alert: Alert) -> bool:
+        return text in f'{alert.problem} {alert.object_name}'.casefold()
+
+    hits = await _among(fleet, fleet.alerts.values(), hit, shares)
+    first = sorted(hits, key=lambda alert: alert.id, reverse=True)[:MOST_OF_A_KIND]
+    return [Found('alert', each.id, f'{each.problem} · {each.object_name}', '/alerts', each.severity) for each in first]
+
+
+async def _among(fleet: Fleet, rows: Iterable[Row], hit: Callable[[Row], bool], shares: Shares) -> list[Row]:
+    """The rows that are hit, in slices."""
+    hits: list[Row] = []
+    await shares.each(fleet.enterprise.id, list(rows), lambda row: hits.append(row) if hit(row) else None)
+    return hits
+
+
+_LOOKS = {
+    Permission.DEVICES_READ: _devices,
+    Permission.TOWERS_READ: _towers,
+    Permission.POLICIES_READ: _policies,
+    Permission.ALERTS_READ: _alerts,
+}
 
 
 def _found(kind: str, id: str, name: str, state: str) -> Found:

@@ -93,9 +93,11 @@ def _app(home: House, providers: list[ProviderSettings]) -> FastAPI:
     auth.register_auth(
         app, home, providers=known, live=hub, secure_cookies=lambda request: bool(request.url.scheme == 'https')
     )
-    search.register_search(app, fleets=home.fleets)
-    export.register_export(app, fleets=home.fleets)
-    importlib.import_module('ui.audit_export').register_audit_export(app, fleets=home.fleets, audit=home.audit)
+    search.register_search(app, fleets=home.fleets, shares=home.shares)
+    export.register_export(app, fleets=home.fleets, shares=home.shares)
+    importlib.import_module('ui.audit_export').register_audit_export(
+        app, fleets=home.fleets, audit=home.audit, shares=home.shares
+    )
     pages.register_pages(services.Services.of(home, providers=known.known))
     ui.run_with(app, tailwind=False, binding_refresh_interval=None, show_welcome_message=False)
     return app

@@ -1,6 +1,7 @@
 """The live socket: one small frame a topic, in sequence; the newest state for whoever was slow; nothing for whoever has left."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
@@ -13,7 +14,7 @@ from domain.road import Touched
 from tests.fakes import MemoryStore
 from tests.ui.until import until
 from tests.ui.watching import Console, console, deaf_page
-from ui.live import MOST_TOPICS
+from ui.live import MOST_TOPICS, RUBBISH
 
 
 @pytest.fixture
@@ -143,7 +144,6 @@ HOSTILE = [
     'feed/device/\x00',
     'feed/device/%00',
     'commands?device=%00',
-    'device/\ud800',
     'devices?' + '&'.join(f'a{number}=1' for number in range(100)),
     'devices?q=' + 'x' * 3000,
     'devices?sort=__class__',
@@ -167,20 +167,55 @@ async def test_a_hostile_name_is_refused_and_the_page_goes_on(
         assert [record for record in caplog.records if record.levelname in ('ERROR', 'WARNING')] == []
 
 
-async def test_what_is_no_message_is_ignored_and_the_page_goes_on(open_console: Console) -> None:
-    async with open_console.page((await open_console.sign_in()).secret) as page:
-        for nonsense in (
-            '',
-            '{',
-            '[]',
-            '{"op":"follow"}',
-            '{"op":"delete","t":"counters"}',
-            '{"op":1,"t":2}',
-            b'\xff\x00',
-        ):
-            await page.socket.send(nonsense)
-        await page.follow('counters')
-        assert page.errors == {}
+@pytest.mark.parametrize(
+    'nonsense',
+    [
+        '',
+        '{',
+        '[]',
+        '{"op":"follow","t":"device/\\ud800"}',
+        '{"op":"follow"}',
+        '{"op":"delete","t":"counters"}',
+        '{"op":1,"t":2}',
+        b'\xff\x00',
+    ],
+)
+async def test_what_is_no_message_closes_the_page_that_sent_it_and_no_other(
+    open_console: Console, nonsense: str | bytes
+) -> None:
+    secret = (await open_console.sign_in()).secret
+    async with open_console.page(secret) as page, open_console.page(secret) as other:
+        await page.socket.send(nonsense)
+        async with asyncio.timeout(10):
+            async for _ in page.socket:  # until it is closed
+                pass
+        assert page.socket.close_code == RUBBISH
+        await other.follow('counters')
+
+
+async def test_rubbish_fills_no_log(open_console: Console, capsys: pytest.CaptureFixture[str]) -> None:
+    secret = (await open_console.sign_in()).secret
+    for _ in range(5):
+        async with open_console.page(secret) as page:
+            await page.socket.send('rubbish')
+            await page.socket.wait_closed()
+    assert capsys.readouterr().out.count('live_socket_closed') == 1
+
+
+async def test_a_page_that_says_too_much_is_listened_to_more_slowly_and_harms_no_other(
+    open_console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('ui.live.MESSAGES_AT_ONCE', 5)
+    monkeypatch.setattr('ui.live.MESSAGES_PER_S', 50.0)
+    secret = (await open_console.sign_in()).secret
+    async with open_console.page(secret) as loud, open_console.page(secret) as other:
+        began = time.monotonic()
+        for _ in range(30):
+            await loud.say('unfollow', 'counters')
+        await other.follow('counters')
+        quick = time.monotonic() - began
+        await loud.follow('counters')
+        assert time.monotonic() - began > 25 / 50 > quick
 
 
 async def test_a_page_follows_so_many_topics_and_may_still_ask_for_a_snapshot_of_each(open_console: Console) -> None:

@@ -10,31 +10,31 @@ from tests.ui.conftest import Console
 from ui.search import find
 
 
-def names(home: House, text: str) -> list[str]:
-    return [found.name for found in find(home.fleet, home.actor, text)]
+async def names(home: House, text: str) -> list[str]:
+    return [found.name for found in await find(home.fleet, home.actor, text, home.shares)]
 
 
 async def test_a_device_is_found_by_part_of_its_name_and_by_its_imei() -> None:
     async with house() as home:
         device = await home.device('Crane-117', identifiers=identifiers(7))
         await home.device('van-3')
-        assert names(home, 'crane') == ['Crane-117']
-        assert names(home, device.identifiers.imei or '') == ['Crane-117']
-        assert names(home, ' ') == []
+        assert await names(home, 'crane') == ['Crane-117']
+        assert await names(home, device.identifiers.imei or '') == ['Crane-117']
+        assert await names(home, ' ') == []
 
 
 async def test_nothing_of_another_enterprise_is_found() -> None:
     async with house() as home:
         other = await home.enterprises.add('Somebody else')
         await home.devices.add(system(other.id, 'test'), NewDevice(name='their crane', kind=Kind.TABLET))
-        assert names(home, 'crane') == []
+        assert await names(home, 'crane') == []
 
 
 async def test_what_may_not_be_read_is_not_found() -> None:
     async with house() as home:
         await home.device('crane-117')
         actor = replace(home.actor, permissions=frozenset({Permission.TOWERS_READ}))
-        assert list(find(home.fleet, actor, 'crane')) == []
+        assert await find(home.fleet, actor, 'crane', home.shares) == []
 
 
 async def test_the_finder_answers_401_without_a_session_so_that_the_page_can_lead_to_the_sign_in(

@@ -22,12 +22,16 @@ from ui.api.auth import Doors
 from ui.api.journal import Event, event
 from ui.api.problems import render
 from ui.api.wire import time_text
+from ui.rates import Rate
 
 HEARTBEAT_S = 15.0
 ASKED_S = 0.5
 """How often a quiet connection is asked whether its token still opens it: it may be revoked, expire, or belong to somebody who left."""
 MOST_WAITING = 1000
 PAGE = 500
+MESSAGES_PER_S = 5.0
+MESSAGES_AT_ONCE = 20
+"""Programs have nothing to say here but that they are there."""
 POLICY_VIOLATION = 1008
 TRY_AGAIN_LATER = 1013
 
@@ -172,9 +176,11 @@ async def _close(socket: WebSocket, outcome: BaseException | None) -> None:
 
 
 async def _hear_out(socket: WebSocket) -> None:
-    """Read, and drop, what the program says, so that its leaving is noticed."""
+    """Read, and drop, what the program says, so that its leaving is noticed; one that talks is listened to more slowly."""
+    rate = Rate(per_s=MESSAGES_PER_S, burst=MESSAGES_AT_ONCE)
     while (await socket.receive())['type'] != 'websocket.disconnect':
-        pass
+        wait = rate.take()
+        await asyncio.sleep(wait)
 
 
 def _cursor(said: Mapping[str, str], newest: int) -> int:

@@ -218,6 +218,7 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         **_NEW_POLICY,
         'id': _POLICY['id'],
         'devices': {'compliant': 310, 'violating': 4, 'excused': 1, 'unknown': 12},
+        'trouble': None,
         'created_at': '2026-10-02T10:00:00.000Z',
         'changed_at': '2026-11-20T14:21:09.377Z',
         'version': 2,

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from domain.access import Actor, Permission
 from domain.policies import Mode, Policy, Selector
 from domain.road import Road
-from domain.rules import Rule
 from domain.services.policies import NewPolicy, PolicyService
 from ui.api import shapes, wire
 from ui.api.answers import answer, checked_limit, expected_version, page, patched, sorted_page
@@ -103,9 +102,9 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
             answer=RuleChecked,
         ),
     )
-    async def check_rule(_: reader, said: Annotated[RuleText, Depends(body(RuleText))]) -> Response:
+    async def check_rule(actor: reader, said: Annotated[RuleText, Depends(body(RuleText))]) -> Response:
         """A rule that cannot be used is a problem with ``line`` and ``column``, which count from 1."""
-        rule = Rule(said.rule.strip())
+        rule = await policies.check(actor, said.rule)
         return answer(RuleChecked(True, tuple(sorted(rule.paths)), rule.timed))
 
     @api.post(
@@ -124,7 +123,7 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
         new = NewPolicy(
             name='preview', rule=draft.rule, selector=draft.selector, mode=draft.mode, grace_s=draft.grace_s
         )
-        return answer(wire.preview(policies.preview(actor, new)))
+        return answer(wire.preview(await policies.preview(actor, new)))
 
     @api.get(
         '/policies/{policy_id}',

@@ -212,7 +212,7 @@ class Tower(Struct, kw_only=True, frozen=True):
 
 
 class Policy(Struct, kw_only=True, frozen=True):
-    """A policy; ``devices`` counts what it says now."""
+    """A policy; ``devices`` counts what it says now, ``trouble`` tells why its rule is not asked (it took too long, say)."""
 
     id: str
     name: str
@@ -224,6 +224,7 @@ class Policy(Struct, kw_only=True, frozen=True):
     grace_s: int
     action: str
     devices: Mapping[str, int]
+    trouble: str | None
     created_at: Time
     changed_at: Time
     version: int

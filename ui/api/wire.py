@@ -187,6 +187,7 @@ def policy(fleet: Fleet, row: policies.Policy) -> shapes.Policy:
         grace_s=row.grace_s,
         action=row.action,
         devices={status.value: tally.get(status, 0) for status in JUDGED},
+        trouble=fleet.rule_trouble(row.id) or None,
         created_at=time_text(row.created_at),
         changed_at=time_text(row.changed_at),
         version=row.version,

@@ -1,7 +1,8 @@
 """Writing a policy: the rule is checked as it is typed, and the fleet says what it would mean before it is saved."""
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from fastapi import Request
 from nicegui import ui
@@ -83,6 +84,8 @@ class PolicyForm:
         self._who = who
         self._fleet = fleet
         self._policy = policy
+        self._looks = 0
+        self._looking = asyncio.Lock()
         base = policy or Policy(id='', enterprise='', name='', rule='', created_at=0, changed_at=0)
         parent = (policy.name, f'/policies/{policy.id}') if policy else ('Policies', '/policies')
         with heading('Edit policy' if policy else 'New policy', parent=parent):
@@ -95,7 +98,7 @@ class PolicyForm:
                 card('Right now', caption='what this rule would say', body=True),
             ):
                 self._preview = PreviewPanel()
-        self._look()
+        ui.timer(0, self._asked, once=True)
 
     def _build(self, base: Policy) -> None:
         with card('What must be true', body=True), ui.element('div').classes('cw-form'):
@@ -183,24 +186,35 @@ class PolicyForm:
         return [str(one).strip() for one in self._labels.value or ()]
 
     async def _typed(self, _: str) -> RuleProblem | None:
-        return self._look()
+        return await self._look()
 
-    def _look(self) -> RuleProblem | None:
-        """Ask the fleet what the rule would say; the problem when it is no rule yet."""
+    def _look(self) -> Awaitable[RuleProblem | None]:
+        """Something was changed: what was complained of is over, and the fleet is asked what the rule would say."""
         self._complaint.say('')
+        return self._asked()
+
+    async def _asked(self) -> RuleProblem | None:
+        """The problem when it is no rule yet. Of several that wait the newest is asked."""
+        self._looks += 1
+        number = self._looks
+        async with self._looking:
+            return await self._shown() if number == self._looks and not self._preview.is_deleted else None
+
+    async def _shown(self) -> RuleProblem | None:
         if not self._rule.text.strip():
             self._preview.wait('Write a rule to see how many devices would break it right now.')
             return None
         try:
             new = self._read()
-            preview = self._services.policies.preview(self._who.actor(), new, most=MOST)
+            preview = await self._services.policies.preview(self._who.actor(), new, most=MOST)
         except RuleError as error:
             self._preview.wait('As soon as the rule reads, this shows who would break it.')
             return _problem(error)
         except DomainError as refusal:
             self._preview.wait(plain(refusal))
             return None
-        self._preview.show(preview, new, self._fleet)
+        if not self._preview.is_deleted:
+            self._preview.show(preview, new, self._fleet)
         return None
 
     async def _save(self) -> None:
@@ -211,7 +225,7 @@ class PolicyForm:
             await self._store(new)
             return
         try:
-            preview = self._services.policies.preview(self._who.actor(), new, most=MOST)
+            preview = await self._services.policies.preview(self._who.actor(), new, most=MOST)
         except DomainError as refusal:
             self._refused(refusal)
             return

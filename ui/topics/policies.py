@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from domain.alerts import Alert
 from domain.devices import Device, DeviceState
 from domain.fleet import Fleet
 from domain.policies import Compliance, Mode, Policy
@@ -44,6 +45,7 @@ def policy_row(fleet: Fleet, policy: Policy) -> dict[str, Any]:
         'grace_s': policy.grace_s,
         'version': policy.version,
         'changed_at': policy.changed_at,
+        'trouble': fleet.rule_trouble(policy.id) or None,
     }
 
 
@@ -68,11 +70,14 @@ class PoliciesTopic(ListTopic):
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
         self._tallies: Any = None
+        self._troubled: set[str] = set()
 
     def concerned(self, news: News) -> bool:
         """True when a policy changed or a tally moved."""
         tallies = {policy: dict(self.fleet.tallies[policy]) for policy in self.fleet.policies}
         moved, self._tallies = tallies != self._tallies, tallies
+        troubled = {policy for policy in self.fleet.policies if self.fleet.rule_trouble(policy)}
+        moved, self._troubled = moved or troubled != self._troubled, troubled
         return moved or bool(news.of(Policy))
 
     def rows(self) -> Iterator[dict[str, Any]]:
@@ -83,7 +88,7 @@ class PoliciesTopic(ListTopic):
 class PolicyTopic(ObjectTopic):
     """One policy with its live compliance, and how many devices it binds that its newest version has not judged yet."""
 
-    kinds = (Policy, Device, DeviceState, Violation)
+    kinds = (Policy, Device, DeviceState, Violation, Alert)
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)

@@ -59,7 +59,7 @@ async def test_a_save_that_says_nothing_new_leaves_no_trace(home: House) -> None
 
 async def test_a_preview_of_a_sample_says_how_many_were_asked(home: House) -> None:
     await crowd(home, ROOTED, CLEAN, ROOTED)
-    preview = home.policies.preview(home.actor, NEW, most=2)
+    preview = await home.policies.preview(home.actor, NEW, most=2)
     assert (preview.selected, preview.asked, preview.counts[Compliance.VIOLATING]) == (3, 2, 1)
 
 
@@ -171,14 +171,14 @@ async def test_a_preview_tells_whom_it_would_hit_and_changes_nothing(home: House
     await home.device('never seen')
     await home.check_in(devices[0], radio=Radio(Rat.LTE, '204', '08', 1, 1))
     before = home.store.commits
-    preview = home.policies.preview(home.actor, replace(NEW, mode=Mode.ENFORCE))
+    preview = await home.policies.preview(home.actor, replace(NEW, mode=Mode.ENFORCE))
     assert (preview.selected, preview.commands) == (4, 2)
     assert (preview.counts[Compliance.VIOLATING], preview.counts[Compliance.UNKNOWN]) == (2, 1)
     assert preview.towers == {'Mast': 1, 'no known tower': 1}
     assert preview.examples == ('crane-0', 'crane-1')
     assert home.store.commits == before
-    assert home.policies.preview(home.actor, replace(NEW, selector=Selector(kinds=('router',)))).selected == 0
-    assert home.policies.preview(home.actor, NEW).commands == 0
+    assert (await home.policies.preview(home.actor, replace(NEW, selector=Selector(kinds=('router',))))).selected == 0
+    assert (await home.policies.preview(home.actor, NEW)).commands == 0
 
 
 async def test_the_starter_set_compiles_and_every_policy_can_be_kept_and_broken(home: House) -> None:
