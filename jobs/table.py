@@ -67,13 +67,12 @@ def table(
 
     housekeeping = Lane('housekeeping')
     return [
-        Job(name='presence', every_s=0.25, lane=Lane('presence'), timeout_s=30, late_s=30, run=house.presence.expire),
+        Job(name='presence', every_s=0.25, lane=Lane('presence'), timeout_s=30, run=house.presence.expire),
         Job(
             name='polling',
             every_s=0.1,
             lane=Lane('polling'),
             timeout_s=10,
-            late_s=30,
             run=polling.tick,
             opens=polling.watch_all,
             closes=polling.close,
@@ -84,7 +83,6 @@ def table(
             every_s=2,
             lane=Lane('enforcement'),
             timeout_s=60,
-            late_s=60,
             run=each(house.enforcement.run_due),
             jitter_s=0.2,
         ),
@@ -93,7 +91,6 @@ def table(
             every_s=5,
             lane=Lane('maintenance'),
             timeout_s=60,
-            late_s=60,
             run=each(house.towers.review_maintenance),
             jitter_s=0.5,
         ),
@@ -102,23 +99,21 @@ def table(
             every_s=60,
             lane=Lane('policies'),
             timeout_s=3600,
-            late_s=300,
             run=each(background),
             jitter_s=6,
         ),
-        Job(name='security', every_s=30, lane=housekeeping, timeout_s=60, late_s=300, run=each(forget), jitter_s=3),
+        Job(name='security', every_s=30, lane=housekeeping, timeout_s=60, run=each(forget), jitter_s=3),
         Job(
             name='sessions',
             every_s=30,
             lane=housekeeping,
             timeout_s=60,
-            late_s=300,
             run=house.access.end_expired,
             jitter_s=3,
         ),
         # a log that leaves the machine is a witness of what the journal was: see docs/audit.md
-        Job(name='audit', every_s=600, lane=housekeeping, timeout_s=60, late_s=None, run=tell_heads, jitter_s=60),
-        Job(name='retention', every_s=3600, lane=housekeeping, timeout_s=1800, late_s=None, run=thin, jitter_s=300),
+        Job(name='audit', every_s=600, lane=housekeeping, timeout_s=60, run=tell_heads, jitter_s=60),
+        Job(name='retention', every_s=3600, lane=housekeeping, timeout_s=1800, run=thin, jitter_s=300),
     ]
 
 

@@ -14,6 +14,7 @@ from nicegui import ui
 
 from domain.audit import Trail
 from domain.house import House
+from domain.watch import Watch
 from jobs.schedule import Schedule
 from jobs.table import table
 from jobs.targets import refused_at_sight
@@ -132,6 +133,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
             session_s=settings.session_hours * 3600,
             idle_s=settings.session_idle_minutes * 60,
             refused=partial(refused_at_sight, allow=settings.poll_allow),
+            watch=Watch(),
         )
         sockets = bound(settings.host, settings.port)
         where = address(sockets[0], settings.host)
