@@ -21,6 +21,8 @@ AT_ONCE = 4
 """Enterprises that one row works on side by side, so that a large one does not hold up the small ones."""
 
 
+SETTLED_S = 600.0
+"""Nothing is deleted by its age within this time after the clock was set or the server came back."""
 HEADS_EVERY_S = 86_400.0
 """How often the log says where each journal's chain ends; a server that has just started says it within minutes."""
 log = structlog.get_logger(__name__)
@@ -47,10 +49,13 @@ def table(
         await house.road.travel(lambda draft: forget_quiet_cells(draft, draft.fleet(enterprise)))
 
     async def thin() -> None:
-        await house.throttle.forget()
-        await house.links.forget(kept.sessions_s)
-        await house.tokens.forget(kept.tokens_s)
-        await house.store.thin(house.road.clock(), kept)
+        if house.fleets.watch.steady_for() < SETTLED_S:
+            return
+        now = await house.store.age_by(house.road.clock())
+        await house.throttle.forget(now)
+        await house.links.forget(now - kept.sessions_s)
+        await house.tokens.forget(now - kept.tokens_s)
+        await house.store.thin(now, kept)
 
     told_at = -HEADS_EVERY_S
 

@@ -176,6 +176,9 @@ class MemoryStore:
         rows = [row for row in rows if is_open in (None, self._is_live(row)) and (before is None or row.id < before)]
         return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
 
+    async def age_by(self, now: float) -> float:
+        return now
+
     async def thin(self, now: float, retention: Retention) -> Mapping[str, int]:
         samples = len(self.kept_samples)
         self.kept_samples = [s for s in self.kept_samples if s.observed_at > now - retention.samples_s]

@@ -176,6 +176,8 @@ class PresenceService:
         else:
             bound = offline_after if state.presence is Presence.LATE else late_after
             moment = max(now - silence + bound(device.interval_s), self._fair_at(bound, device))
+            # a word may come at any moment, and after it the device can be late again this soon
+            moment = min(moment, now + late_after(device.interval_s))
         if moment < due.moment(row):
             due.set(row, moment)
 
