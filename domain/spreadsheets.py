@@ -10,7 +10,7 @@ import re
 _PARTS = ',;\t\r\n\v\f\x1c-\x1f\x85\u2028\u2029'
 _UNSEEN = ' "\x00-\x08\x0e-\x1b\x7f\xa0\xad\u1680\u180e\u2000-\u200f\u202a-\u202f\u205f-\u206f\u3000\ufeff'
 _BEGINS = f'(^|[{_PARTS}])([{_UNSEEN}]*)'
-_FORMULA = '=+\\-@＝＋－＠﹢﹣﹦﹫−'  # noqa: RUF001 (those that look alike are meant)
+_FORMULA = '=+\\-@＝＋－＠﹢﹣﹦﹫−'
 _CARRIED_OUT = re.compile(f"{_BEGINS}(?=['{_FORMULA}\t\r\n])")
 _GUARDED = re.compile(f"{_BEGINS}'")
 _GUARDED_BEFORE = re.compile("(^|;)( *)'")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import structlog
 
+from domain.audit import HeadsFile
 from domain.house import House
 from domain.road import Road
 from domain.security import forget_quiet_cells
@@ -35,8 +36,12 @@ def table(
     authorities: Path | None = None,
     retention: Retention | None = None,
     poller: Poller | None = None,
+    heads: HeadsFile | None = None,
 ) -> list[Job]:
-    """The rows for one process. ``allow`` is what may be polled although refused by default, see :data:`jobs.targets.DENIED`."""
+    """The rows for one process. ``allow`` is what may be polled although refused by default, see :data:`jobs.targets.DENIED`.
+
+    ``heads`` is the file in which the ends of the journals are kept.
+    """
     kept = retention or Retention()
     polling = poller or Poller(
         road=house.road, towers=house.towers, checker=Checker(targets=Targets(allow=allow), authorities=authorities)
@@ -61,11 +66,14 @@ def table(
 
     async def tell_heads() -> None:
         nonlocal told_at
-        if house.road.clock() < told_at + HEADS_EVERY_S:
+        if heads is not None:
+            await keep_heads(house, heads)
+        now = house.fleets.watch.now()
+        if now < told_at + HEADS_EVERY_S:
             return
         for enterprise, head in (await house.store.heads()).items():
             log.info('audit_head', enterprise=enterprise, head=str(head))
-        told_at = house.road.clock()
+        told_at = now
 
     def each(work: Callable[[str], Awaitable[object]]) -> Callable[[], Awaitable[object]]:
         return lambda: each_enterprise(house.road, work)
@@ -120,6 +128,11 @@ def table(
         Job(name='audit', every_s=600, lane=housekeeping, timeout_s=60, run=tell_heads, jitter_s=60),
         Job(name='retention', every_s=3600, lane=housekeeping, timeout_s=1800, run=thin, jitter_s=300),
     ]
+
+
+async def keep_heads(house: House, file: HeadsFile) -> None:
+    """Write down outside of the database where each journal ends; raises ``OSError``."""
+    await asyncio.to_thread(file.add, await house.store.heads(), house.road.clock())
 
 
 async def each_enterprise(road: Road, work: Callable[[str], Awaitable[object]]) -> None:

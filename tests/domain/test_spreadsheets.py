@@ -35,7 +35,15 @@ def test_what_was_guarded_is_read_back_exactly(text: str) -> None:
 
 
 def test_what_is_no_formula_stays_as_it_is() -> None:
-    for text in ('crane-1', 'site=port-1 owner=a', "it's; here", 'rsrp -90', 'a, b, c', 'line 1\nline 2', '{"a":"b","c":-1}'):
+    for text in (
+        'crane-1',
+        'site=port-1 owner=a',
+        "it's; here",
+        'rsrp -90',
+        'a, b, c',
+        'line 1\nline 2',
+        '{"a":"b","c":-1}',
+    ):
         assert guarded(text) == text
 
 

@@ -23,7 +23,9 @@ from tests.real.server import PASSWORD, Server, running_server
 AT_ONCE = 4
 """Views under way side by side; the server is busy all the time, and nobody waits for longer than a browser would."""
 EMAIL = 'ana@example.com'
-_QUERY = re.compile(r'"client_id":\s*"([0-9a-f-]{36})"|client_id&#34;: ?&#34;([0-9a-f-]{36})|client_id[^0-9a-f]{1,20}([0-9a-f-]{36})')
+_QUERY = re.compile(
+    r'"client_id":\s*"([0-9a-f-]{36})"|client_id&#34;: ?&#34;([0-9a-f-]{36})|client_id[^0-9a-f]{1,20}([0-9a-f-]{36})'
+)
 _OPEN = '0'
 _CONNECT = '40'
 
