@@ -1,0 +1,1 @@
+"""Faults and load against real servers; see each module."""
