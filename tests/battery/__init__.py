@@ -1,1 +1,1 @@
-"""Faults and load against real servers; see each module."""
+"""``make battery``: faults and attacks against real servers on both stores, each with a figure and a verdict."""
