@@ -3,7 +3,7 @@
 import asyncio
 import re
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn, Protocol
 
 import typer
 
-from domain.audit import Form, Head, HeadsFile, KeptHeads, Trail, Verdict
+from domain.audit import Form, Head, HeadsFile, Kept, KeptHeads, Trail, Verdict
 from domain.errors import Conflict, Invalid, NotFound
 from ui.operate import Data
 from ui.spans import counted
@@ -70,7 +70,9 @@ def audit_commands(archive: Archive, run: Callable[[Coroutine[Any, Any, Any]], A
             async with archive.opened(data) as trail:
                 names = await trail.names()
                 chosen = names if enterprise is None else [_named(names, enterprise)]
-                return [(names[one], await trail.check(one, kept, witnesses.heads.get(one, ()))) for one in chosen]
+                looked = [(names[one], await trail.check(one, kept, witnesses.heads.get(one, ()))) for one in chosen]
+                lost = witnesses.heads.keys() - names.keys() if enterprise is None else ()
+                return looked + [(one, _lost(one, witnesses.heads[one])) for one in sorted(lost)]
 
         verdicts: list[tuple[str, Verdict]] = run(work())
         findings = sum(len(verdict.findings) + verdict.more for _, verdict in verdicts)
@@ -138,6 +140,13 @@ def _tell(name: str, verdict: Verdict) -> None:
         typer.echo(f'  {finding.sequence} {finding.what}')
     if verdict.more:
         typer.echo(f'  and {counted(verdict.more, "finding")} more')
+
+
+def _lost(enterprise: str, heads: Sequence[Kept]) -> Verdict:
+    """What is to be said of a journal that is not there, though heads of it were kept."""
+    verdict = Verdict(enterprise, ends_before=max(heads, key=lambda one: one.head.sequence))
+    verdict.find(1, 'is missing, with the enterprise: heads of its journal were kept')
+    return verdict
 
 
 def _only_ends_early(verdict: Verdict) -> bool:
