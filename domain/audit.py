@@ -1,6 +1,6 @@
 """The audit trail: which entries of a journal it shows, what may be asked of it, and what a check of its chain finds."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -66,6 +66,24 @@ class Finding:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A head that was kept outside of the database, and when (epoch seconds; 0: not known)."""
+
+    head: Head
+    at: float = 0.0
+
+
+@dataclass(slots=True)
+class KeptHeads:
+    """What a file of kept heads holds: by enterprise, oldest first; ``found`` is false without such a file, ``damaged`` counts its
+    lines that cannot be read."""
+
+    heads: dict[str, list[Kept]] = field(default_factory=dict)
+    found: bool = True
+    damaged: int = 0
+
+
 @dataclass(slots=True)
 class Verdict:
     """What a check of one journal found. ``begins`` is the oldest entry that is kept, ``unchained`` how many at the beginning were
@@ -78,6 +96,10 @@ class Verdict:
     head: Head = Head(0, '')
     findings: list[Finding] = field(default_factory=list)
     more: int = 0
+    newest_at: float = 0.0
+    """The latest moment in it, epoch seconds."""
+    ends_before: Kept | None = None
+    """A kept head that lies behind the end of this journal."""
 
     @property
     def intact(self) -> bool:
@@ -96,6 +118,16 @@ Form = Literal['ndjson', 'csv']
 """How a copy of a journal is written."""
 
 
+class HeadsFile(Protocol):
+    """Heads kept in a file, which is only ever added to."""
+
+    def add(self, heads: Mapping[str, Head], at: float) -> None:
+        """Write down the heads that have moved since they were last written; raises ``OSError``."""
+
+    def read(self) -> KeptHeads:
+        """All that was written down."""
+
+
 class Trail(Protocol):
     """All journals of an installation as they are stored, to be read and nothing else, also beside a running server."""
 
@@ -105,8 +137,11 @@ class Trail(Protocol):
     async def heads(self) -> Mapping[str, Head]:
         """Of each enterprise (and of the installation), where the chain of its journal ends."""
 
-    async def check(self, enterprise: str, kept: Head | None = None) -> Verdict:
-        """Look at every entry of a journal, whether it is as it was written; ``kept`` is a head that was kept elsewhere."""
+    async def check(self, enterprise: str, kept: Head | None = None, witnesses: Sequence[Kept] = ()) -> Verdict:
+        """Look at every entry of a journal, whether it is as it was written.
+
+        ``kept`` is a head that was kept elsewhere, ``witnesses`` are those of the file that the server keeps.
+        """
 
     def copy(self, enterprise: str, *, since: float | None, until: float | None, form: Form) -> AsyncIterator[bytes]:
         """A span of a journal without a gap, with its digests, in pieces: what :func:`persistence.copies.check_copy` can check."""

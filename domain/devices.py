@@ -87,19 +87,10 @@ def offline_after(interval_s: float) -> float:
     return interval_s * 3 + 10
 
 
-def presence(last_seen: float | None, interval_s: float, now: float) -> Presence:
-    """The one answer to "is it there?", for lists, counters, API and alerts alike."""
-    if last_seen is None:
+def presence(silence_s: float | None, interval_s: float) -> Presence:
+    """The one answer to "is it there?", for lists, counters, API and alerts alike; ``silence_s`` is ``None`` for one never heard."""
+    if silence_s is None:
         return Presence.NEVER_SEEN
-    silence = now - last_seen
-    if silence > offline_after(interval_s):
+    if silence_s > offline_after(interval_s):
         return Presence.OFFLINE
-    return Presence.LATE if silence > late_after(interval_s) else Presence.ONLINE
-
-
-def next_presence_change(last_seen: float, interval_s: float, now: float) -> float | None:
-    """When silence alone will next change the answer; ``None`` once the device is offline."""
-    for moment in (last_seen + late_after(interval_s), last_seen + offline_after(interval_s)):
-        if moment >= now:
-            return moment
-    return None
+    return Presence.LATE if silence_s > late_after(interval_s) else Presence.ONLINE

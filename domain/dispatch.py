@@ -100,7 +100,7 @@ def review(draft: Draft, fleet: Fleet, command: Command) -> Command:
     device = draft.find(Device, command.enterprise, command.device)
     if device is None:
         return command
-    if draft.now >= command.expires_at:
+    if draft.watched(command.moved_at) >= command.expires_at - command.moved_at:
         because = _UNHEARD[command.state]
         moved = move(draft, device, command, CommandState.TIMED_OUT, because)
         not_done(draft, device, moved, f'{device.name} did not carry out {command.action}')

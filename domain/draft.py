@@ -48,6 +48,10 @@ class Draft:
         """The live picture of an enterprise; read rows through :meth:`find`, which knows this group's changes."""
         return self._fleets.of(enterprise)
 
+    def watched(self, since: float) -> float:
+        """Seconds from ``since`` (epoch) until now that were watched: what a clock that was set has skipped is not among them."""
+        return self._fleets.watch.elapsed(since, until=self.now)
+
     def find(self, kind: type[Row], enterprise: str, id: str) -> Row | None:
         """The row as it will be after what was decided so far."""
         pending = self.changes.rows.get(kind)

@@ -21,7 +21,7 @@ def enforce_now(
     if policy.mode is not Mode.ENFORCE or violation.excused_at is not None or violation.cleared_at is not None:
         return None
     # NOTE: a rejected or timed out command is not repeated by itself; a person decides what happens next.
-    if violation.command is not None or draft.now < violation.opened_at + policy.grace_s:
+    if violation.command is not None or draft.watched(violation.opened_at) < policy.grace_s:
         return None
     action = Action(policy.action)
     under_way = [one for one in draft.commands_of(device.enterprise, device.id) if rivals(one.action, action)]

@@ -12,6 +12,7 @@ from domain.people import Account, Link, Person
 from domain.sessions import Session
 from domain.sight import Sight
 from domain.tokens import Credential, Token
+from domain.watch import Watch
 
 MOST_SIGHTS = 100
 _MOST_OVER = 1000
@@ -24,6 +25,8 @@ class Fleets:
     def __init__(self) -> None:
         self._fleets: dict[str, Fleet] = {}
         self._sights: dict[tuple[object, ...], Sight] = {}
+        self.watch = Watch()
+        """How time has passed since the picture was loaded."""
         self.installation = Fleet(Enterprise(id=INSTALLATION, name='Installation', created_at=0.0))
         """What belongs to no single enterprise; it has no devices and is in no list of enterprises."""
         self.sessions: dict[str, Session] = {}

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from math import inf
 from typing import Any
 
 from domain.fleets import Fleets
@@ -36,6 +37,7 @@ from domain.services.towers import TowerService
 from domain.shares import Shares
 from domain.store import Store
 from domain.throttle import Throttle
+from domain.watch import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,7 @@ def compose(
     hasher: Hasher,
     seal: Seal,
     clock: Callable[[], float] = time.time,
+    watch: Watch | None = None,
     session_s: float = SESSION_S,
     idle_s: float = IDLE_S,
     refused: Callable[[str], str] = lambda _: '',
@@ -94,8 +97,9 @@ def compose(
 ) -> House:
     """Put the services together; nothing is read before the road is started.
 
-    ``refused`` says why a host may not be polled, see :class:`TowerService`.
+    ``refused`` says why a host may not be polled, see :class:`TowerService`. Without a ``watch`` the clock is one that nobody sets.
     """
+    fleets.watch = watch or Watch(clock=clock, steady=clock, slept=lambda: 0.0, longest_look_s=inf)
     book = RuleBook()
     road = Road(fleets=fleets, store=store, clock=clock, most_waiting=most_waiting)
     shares = Shares()

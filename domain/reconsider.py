@@ -137,7 +137,7 @@ class Reconsider:
 
     def _due(self, fleet: Fleet, device: Device, state: DeviceState) -> Collection[Policy] | None:
         if not state.settled:
-            quiet = self._road.clock() - (state.received_at or 0) > late_after(device.interval_s)
+            quiet = self._road.fleets.watch.elapsed(state.received_at or 0) > late_after(device.interval_s)
             return fleet.policies.values() if quiet else None  # newer news may be on its way from the same buffer
         tower = fleet.towers.get(state.tower or '')
         excuse = tower is not None and excused(tower, fleet.tower_state(tower.id))

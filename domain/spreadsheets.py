@@ -1,13 +1,19 @@
 """Text for spreadsheets: what one would carry out as a formula is kept from it by an apostrophe (OWASP, CSV injection).
 
-A program that expects semicolons between cells, as Excel does in much of Europe, finds cells of its own inside of ours.
+A program that expects semicolons or tabs between cells, as Excel does in much of Europe, or that ends a row at every line break finds
+cells of its own inside of ours. So wherever one might begin, whatever is not shown or trimmed away (spaces, quotes, marks without
+width) is looked through for what would begin a formula.
 """
 
 import re
 
-_BEGINS = '(^|;)( *)'
-_CARRIED_OUT = re.compile(_BEGINS + "(?=['=+\\-@\t\r\n＝＋－＠])")
-_GUARDED = re.compile(_BEGINS + "'")
+_PARTS = ',;\t\r\n\v\f\x1c-\x1f\x85\u2028\u2029'
+_UNSEEN = ' "\x00-\x08\x0e-\x1b\x7f\xa0\xad\u1680\u180e\u2000-\u200f\u202a-\u202f\u205f-\u206f\u3000\ufeff'
+_BEGINS = f'(^|[{_PARTS}])([{_UNSEEN}]*)'
+_FORMULA = '=+\\-@＝＋－＠﹢﹣﹦﹫−'
+_CARRIED_OUT = re.compile(f"{_BEGINS}(?=['{_FORMULA}\t\r\n])")
+_GUARDED = re.compile(f"{_BEGINS}'")
+_GUARDED_BEFORE = re.compile("(^|;)( *)'")
 
 
 def guarded(text: str) -> str:
@@ -18,3 +24,8 @@ def guarded(text: str) -> str:
 def unguarded(text: str) -> str:
     """What :func:`guarded` was given."""
     return _GUARDED.sub(r'\1\2', text)
+
+
+def unguarded_before(text: str) -> str:
+    """The same of a file of an earlier release, which looked for cells behind semicolons alone."""
+    return _GUARDED_BEFORE.sub(r'\1\2', text)

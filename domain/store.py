@@ -148,5 +148,8 @@ class Store(Protocol):
     ) -> list[Row]:
         """Violations, commands or alerts with these field values, newest id first, older than the id ``before``."""
 
+    async def age_by(self, now: float) -> float:
+        """The moment by which retention counts ages when the clock says ``now``: it follows the clock by a day in each pass at most."""
+
     async def thin(self, now: float, retention: Retention) -> Mapping[str, int]:
         """Drop what its retention has ended, in small transactions; the number of rows dropped by table."""

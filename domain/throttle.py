@@ -18,6 +18,8 @@ from domain.people import Guesses
 from domain.road import Road
 
 DAY_S = 86_400.0
+MOST_TOLD = 10_000
+"""Waits that are remembered as told, and addresses from which refusals were."""
 _UNITS = ((3600, 'hour'), (60, 'minute'), (1, 'second'))
 
 
@@ -33,10 +35,10 @@ class Budget:
     def wait_s(self, times: tuple[float, ...], now: float) -> float:
         """Seconds until the next guess is looked at, after guesses at ``times`` (within the window, oldest first); 0 for at once."""
         if len(times) >= self.most:
-            return times[-self.most] + self.window_s - now
+            return min(times[-self.most], now) + self.window_s - now
         surplus = len(times) - self.free
         pause = min(2.0**surplus, self.slowest_s) if surplus >= 0 else 0.0
-        return max(0.0, times[-1] + pause - now) if times else 0.0
+        return max(0.0, min(times[-1], now) + pause - now) if times else 0.0  # the clock may have been set back
 
 
 STRANGERS = Budget(free=5, most=90, window_s=DAY_S, slowest_s=300)
@@ -116,12 +118,12 @@ class Throttle:
                 times.remove(guess.at)
                 draft.put(replace(row, times=tuple(times)))
 
-    async def forget(self) -> None:
-        """Let go of what no longer counts."""
+    async def forget(self, by: float) -> None:
+        """Let go of what no longer counts at the moment ``by``, epoch seconds."""
 
         def decide(draft: Draft) -> None:
             for row in list(draft.all(Guesses, INSTALLATION)):
-                if row.newest_at <= draft.now - DAY_S:
+                if row.newest_at <= by - DAY_S:
                     draft.put(replace(row, times=()))
 
         await self._road.travel(decide, INSTALLATION)
@@ -137,6 +139,8 @@ class Throttle:
     def _refusal(self, wait: float, key: str, now: float) -> TooMany:
         news = self._told.get(key, 0.0) < now
         if news:
+            if len(self._told) >= MOST_TOLD:
+                self._told.clear()  # which costs a few entries more
             self._told[key] = now + wait
         seconds = max(1, math.ceil(wait))
         return TooMany(f'too many wrong guesses; try again in {spoken(seconds)}', retry_after=seconds, news=news)
@@ -150,6 +154,7 @@ class Sparing:
 
     def __init__(self) -> None:
         self._told: dict[str, tuple[float, ...]] = {}
+        self._tidy_at = 64
 
     def tells(self, address: str, now: float) -> bool:
         """True when what came from ``address`` is to be told, ``now`` in epoch seconds; it then counts against :data:`ADDRESS`."""
@@ -157,7 +162,11 @@ class Sparing:
         times = tuple(at for at in self._told.get(key, ()) if at > since)
         if ADDRESS.wait_s(times, now) > 0:
             return False
-        self._told = {other: known for other, known in self._told.items() if known[-1] > since}
+        if len(self._told) >= self._tidy_at:
+            self._told = {other: known for other, known in self._told.items() if known[-1] > since}
+            if len(self._told) >= MOST_TOLD:
+                self._told.clear()
+            self._tidy_at = max(64, 2 * len(self._told))
         self._told[key] = (*times, now)
         return True
 

@@ -1,25 +1,25 @@
 """The schedule: one table of rows, each run at its pace, in its lane, within its time. APScheduler only fires.
 
-A row that fails or hangs harms no other: it has a timeout of its own and a lane whose places it cannot leave, it is never started
-twice at once, and an operator reads one line when it goes down and one when it is back.
+Paces are kept by the monotonic clock: nobody's setting of the wall clock makes a row run more often, more seldom, or not at all, and
+what a sleeping machine or a stopped process has missed is caught up by one run at most. A row that fails or hangs harms no other: it
+has a timeout of its own and a lane whose places it cannot leave, it is never started twice at once, and an operator reads one line
+when it goes down and one when it is back.
 """
 
 import asyncio
 import logging
+import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import structlog
-from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
 
 log = structlog.get_logger()
-
-STEP_BACK_S = 1.0
-"""A wall clock that is set back by more than this moves the schedule with it; less is left to the next run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,14 @@ class Lane:
 class Job:
     """A row of the table. Times in seconds.
 
-    Misfire rule: runs that were missed while the process was busy become one, and that one is dropped when it is more than ``late_s``
-    late (``None``: it is run however late). ``opens`` is called once before the first run, ``closes`` once after the last; ``figures``
-    says more of how it fares than its health.
+    Runs that were missed while the process was busy or away become one, however many they were. ``opens`` is called once before the
+    first run, ``closes`` once after the last; ``figures`` says more of how it fares than its health.
     """
 
     name: str
     every_s: float
     lane: Lane
     timeout_s: float
-    late_s: int | None
     run: Callable[[], Awaitable[object]]
     jitter_s: float = 0.0
     opens: Callable[[], object] | None = None
@@ -55,7 +53,7 @@ class Job:
 class JobHealth:
     """How a row fares. Moments in epoch seconds; ``failing_since`` and ``error`` are set from the first failure to the next success.
 
-    ``skipped`` counts runs that were not started because they were too late or the last one was still under way.
+    ``skipped`` counts runs that were not started because the last one was still under way.
     """
 
     name: str
@@ -77,8 +75,8 @@ class JobHealth:
 class Schedule:
     """Runs the rows from :meth:`start` to :meth:`stop`, in memory, on the running loop.
 
-    ``clock`` is the wall clock and ``steady`` a monotonic one; they are compared every ``look_s`` seconds. A run that is cancelled by
-    the stop gets ``stop_within_s`` seconds to clean up behind itself.
+    ``clock`` is the wall clock, by which moments are told, ``steady`` the monotonic one, by which rows are run. A run that is cancelled
+    by the stop gets ``stop_within_s`` seconds to clean up behind itself.
     """
 
     def __init__(
@@ -87,7 +85,6 @@ class Schedule:
         jobs: Sequence[Job],
         clock: Callable[[], float] = time.time,
         steady: Callable[[], float] = time.monotonic,
-        look_s: float = 5.0,
         stop_within_s: float = 5.0,
     ) -> None:
         self.health: Mapping[str, JobHealth] = {job.name: JobHealth(job.name, job.every_s) for job in jobs}
@@ -95,7 +92,6 @@ class Schedule:
         self._jobs = jobs
         self._clock = clock
         self._steady = steady
-        self._look_s = look_s
         self._stop_within_s = stop_within_s
         self._lanes = {job.lane.name: asyncio.Semaphore(job.lane.limit) for job in jobs}
         self._scheduler: AsyncIOScheduler | None = None
@@ -108,23 +104,21 @@ class Schedule:
         # It writes a line for every run, ours says what matters; a run that is cancelled at stop is no error either.
         logging.getLogger('apscheduler.scheduler').setLevel(logging.ERROR)
         logging.getLogger('apscheduler.executors').setLevel(logging.CRITICAL)
-        scheduler = self._scheduler = AsyncIOScheduler(timezone=UTC)
-        scheduler.add_listener(self._skipped, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
+        scheduler = self._scheduler = AsyncIOScheduler(timezone=_Steady(self._steady))
+        scheduler.add_listener(self._skipped, EVENT_JOB_MAX_INSTANCES)
         for job in self._jobs:
             if job.opens is not None:
                 job.opens()
             scheduler.add_job(
                 self._run,
-                # first run on the beat of the start, so that two rows of one pace keep their distance by their jitter
-                IntervalTrigger(seconds=job.every_s, jitter=job.jitter_s or None, timezone=UTC),
+                _Pace(job.every_s, job.jitter_s),
                 args=(job,),
                 id=job.name,
                 max_instances=1,
                 coalesce=True,
-                misfire_grace_time=job.late_s,
+                misfire_grace_time=None,  # APScheduler would ask the wall clock how late it is
             )
         scheduler.start()
-        self._keep(asyncio.create_task(self._watch_the_clock(scheduler), name='schedule clock'))
         log.info('schedule_started', jobs=len(self._jobs))
 
     async def stop(self) -> None:
@@ -135,9 +129,10 @@ class Schedule:
         self._scheduler = None
         for task in self._tasks:
             task.cancel()
-        _, left = await asyncio.wait(self._tasks, timeout=self._stop_within_s)
-        if left:
-            log.warning('jobs_left_running', jobs=len(left))
+        if self._tasks:
+            _, left = await asyncio.wait(self._tasks, timeout=self._stop_within_s)
+            if left:
+                log.warning('jobs_left_running', jobs=len(left))
         for job in self._jobs:
             if job.closes is not None:
                 await job.closes()
@@ -195,18 +190,46 @@ class Schedule:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _watch_the_clock(self, scheduler: AsyncIOScheduler) -> None:
-        """Follow a clock that is set back: the scheduler thinks in wall time and would sit still until it has caught up."""
-        ahead = self._clock() - self._steady()
-        while True:
-            await asyncio.sleep(self._look_s)
-            before, ahead = ahead, self._clock() - self._steady()
-            step = ahead - before
-            if step > -STEP_BACK_S:
-                continue
-            log.warning('clock_set_back', by_s=round(-step, 1))
-            for job in scheduler.get_jobs():
-                job.modify(next_run_time=max(job.next_run_time + timedelta(seconds=step), datetime.now(UTC)))
+
+class _Steady(tzinfo):
+    """Lets APScheduler live by a monotonic clock: whoever asks what time it is in this zone, as it does, is told by that clock."""
+
+    def __init__(self, steady: Callable[[], float]) -> None:
+        self._steady = steady
+
+    def fromutc(self, _: datetime) -> datetime:
+        """The moment by the monotonic clock, whatever the wall clock says."""
+        return datetime.fromtimestamp(self._steady(), UTC).replace(tzinfo=self)
+
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        """None: two moments of this zone are as far apart as they look."""
+        return timedelta(0)
+
+    def dst(self, _: datetime | None) -> timedelta:
+        """No summer time."""
+        return timedelta(0)
+
+    def tzname(self, _: datetime | None) -> str:
+        """For messages."""
+        return 'monotonic'
+
+
+class _Pace(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """On the beat of the start, so that two rows of one pace keep their distance; a beat that was missed is not made up for.
+
+    APScheduler's own trigger counts up every run that was missed, one by one.
+    """
+
+    def __init__(self, every_s: float, jitter_s: float) -> None:
+        self._every = timedelta(seconds=every_s)
+        self._jitter_s = jitter_s
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """The next beat after ``now``."""
+        following = (previous_fire_time or now) + self._every
+        if following <= now:
+            following = now + self._every
+        return following + timedelta(seconds=random.uniform(0, self._jitter_s))
 
 
 def _words(error: BaseException) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import structlog
 
+from domain.audit import HeadsFile
 from domain.house import House
 from domain.road import Road
 from domain.security import forget_quiet_cells
@@ -21,6 +22,8 @@ AT_ONCE = 4
 """Enterprises that one row works on side by side, so that a large one does not hold up the small ones."""
 
 
+SETTLED_S = 600.0
+"""Nothing is deleted by its age within this time after the clock was set or the server came back."""
 HEADS_EVERY_S = 86_400.0
 """How often the log says where each journal's chain ends; a server that has just started says it within minutes."""
 log = structlog.get_logger(__name__)
@@ -33,8 +36,12 @@ def table(
     authorities: Path | None = None,
     retention: Retention | None = None,
     poller: Poller | None = None,
+    heads: HeadsFile | None = None,
 ) -> list[Job]:
-    """The rows for one process. ``allow`` is what may be polled although refused by default, see :data:`jobs.targets.DENIED`."""
+    """The rows for one process. ``allow`` is what may be polled although refused by default, see :data:`jobs.targets.DENIED`.
+
+    ``heads`` is the file in which the ends of the journals are kept.
+    """
     kept = retention or Retention()
     polling = poller or Poller(
         road=house.road, towers=house.towers, checker=Checker(targets=Targets(allow=allow), authorities=authorities)
@@ -47,33 +54,38 @@ def table(
         await house.road.travel(lambda draft: forget_quiet_cells(draft, draft.fleet(enterprise)), enterprise)
 
     async def thin() -> None:
-        await house.throttle.forget()
-        await house.links.forget(kept.sessions_s)
-        await house.tokens.forget(kept.tokens_s)
-        await house.store.thin(house.road.clock(), kept)
+        if house.fleets.watch.steady_for() < SETTLED_S:
+            return
+        now = await house.store.age_by(house.road.clock())
+        await house.throttle.forget(now)
+        await house.links.forget(now - kept.sessions_s)
+        await house.tokens.forget(now - kept.tokens_s)
+        await house.store.thin(now, kept)
 
     told_at = -HEADS_EVERY_S
 
     async def tell_heads() -> None:
         nonlocal told_at
-        if house.road.clock() < told_at + HEADS_EVERY_S:
+        if heads is not None:
+            await keep_heads(house, heads)
+        now = house.fleets.watch.now()
+        if now < told_at + HEADS_EVERY_S:
             return
         for enterprise, head in (await house.store.heads()).items():
             log.info('audit_head', enterprise=enterprise, head=str(head))
-        told_at = house.road.clock()
+        told_at = now
 
     def each(work: Callable[[str], Awaitable[object]]) -> Callable[[], Awaitable[object]]:
         return lambda: each_enterprise(house.road, work)
 
     housekeeping = Lane('housekeeping')
     return [
-        Job(name='presence', every_s=0.25, lane=Lane('presence'), timeout_s=30, late_s=30, run=house.presence.expire),
+        Job(name='presence', every_s=0.25, lane=Lane('presence'), timeout_s=30, run=house.presence.expire),
         Job(
             name='polling',
             every_s=0.1,
             lane=Lane('polling'),
             timeout_s=10,
-            late_s=30,
             run=polling.tick,
             opens=polling.watch_all,
             closes=polling.close,
@@ -84,7 +96,6 @@ def table(
             every_s=2,
             lane=Lane('enforcement'),
             timeout_s=60,
-            late_s=60,
             run=each(house.enforcement.run_due),
             jitter_s=0.2,
         ),
@@ -93,7 +104,6 @@ def table(
             every_s=5,
             lane=Lane('maintenance'),
             timeout_s=60,
-            late_s=60,
             run=each(house.towers.review_maintenance),
             jitter_s=0.5,
         ),
@@ -102,24 +112,27 @@ def table(
             every_s=60,
             lane=Lane('policies'),
             timeout_s=3600,
-            late_s=300,
             run=each(background),
             jitter_s=6,
         ),
-        Job(name='security', every_s=30, lane=housekeeping, timeout_s=60, late_s=300, run=each(forget), jitter_s=3),
+        Job(name='security', every_s=30, lane=housekeeping, timeout_s=60, run=each(forget), jitter_s=3),
         Job(
             name='sessions',
             every_s=30,
             lane=housekeeping,
             timeout_s=60,
-            late_s=300,
             run=house.access.end_expired,
             jitter_s=3,
         ),
         # a log that leaves the machine is a witness of what the journal was: see docs/audit.md
-        Job(name='audit', every_s=600, lane=housekeeping, timeout_s=60, late_s=None, run=tell_heads, jitter_s=60),
-        Job(name='retention', every_s=3600, lane=housekeeping, timeout_s=1800, late_s=None, run=thin, jitter_s=300),
+        Job(name='audit', every_s=600, lane=housekeeping, timeout_s=60, run=tell_heads, jitter_s=60),
+        Job(name='retention', every_s=3600, lane=housekeeping, timeout_s=1800, run=thin, jitter_s=300),
     ]
+
+
+async def keep_heads(house: House, file: HeadsFile) -> None:
+    """Write down outside of the database where each journal ends; raises ``OSError``."""
+    await asyncio.to_thread(file.add, await house.store.heads(), house.road.clock())
 
 
 async def each_enterprise(road: Road, work: Callable[[str], Awaitable[object]]) -> None:

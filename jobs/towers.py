@@ -30,6 +30,8 @@ SOON_PER_S = 200
 """New and overdue checks start at once, but no more than this many a second."""
 OVERDUE = 1.5
 """A check last made longer ago than this many intervals does not wait for its place."""
+AWAY_S = 5.0
+"""When nothing was started for this long, the process was stopped or stuck: what came due meanwhile does not begin all at once."""
 LAGS = 8192
 
 
@@ -94,6 +96,7 @@ class Poller:
         self._most_failing = max(1, limit - reserved)
         self._steady = steady
         self._ahead = road.clock() - steady()
+        self._pumped = self._now()
         self._plans: dict[str, _Plan] = {}
         self._of_tower: dict[str, tuple[str, ...]] = {}
         self._due: list[tuple[float, int, _Plan]] = []
@@ -191,7 +194,7 @@ class Poller:
             if rested and state is not None and wall - (state.checked_at or 0) <= OVERDUE * plan.check.interval_s:
                 self._put(plan, plan.slot(now))
             else:
-                self._put(plan, now + plan.phase * min(plan.check.interval_s, len(fresh) / SOON_PER_S))
+                self._put(plan, self._soon(plan, len(fresh), now))
 
     def _put(self, plan: _Plan, due: float) -> None:
         plan.due = due
@@ -199,12 +202,26 @@ class Poller:
 
     def _pump(self) -> None:
         now = self._now()
+        if now - self._pumped > AWAY_S:
+            self._spread(now)
+        self._pumped = now
         while self._due and self._due[0][0] <= now:
             self._line_up(heapq.heappop(self._due)[2])
         while self._ready and len(self._tasks) < self._limit:
             self._start(self._ready.popleft(), now)
         while self._ready_failing and len(self._tasks) < self._limit and self._running_failing < self._most_failing:
             self._start(self._ready_failing.popleft(), now)
+
+    def _spread(self, now: float) -> None:
+        """Checks that came due while the process was stopped begin soon, one after the other, as new ones do."""
+        missed = []
+        while self._due and self._due[0][0] <= now:
+            missed.append(heapq.heappop(self._due)[2])
+        for plan in missed:
+            self._put(plan, self._soon(plan, len(missed), now))
+
+    def _soon(self, plan: _Plan, of: int, now: float) -> float:
+        return now + plan.phase * min(plan.check.interval_s, of / SOON_PER_S)
 
     def _line_up(self, plan: _Plan) -> None:
         (self._ready_failing if plan.failing else self._ready).append(plan)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from domain.audit import AuditQuery, Head, Verdict
+from domain.audit import AuditQuery, Head, Kept, Verdict
 from persistence.chain import COVERED, Check
 from persistence.models.journal import IS_AUDITED
 from persistence.sql import Where
@@ -44,22 +44,26 @@ def condition(where: Where, enterprise: str, query: AuditQuery) -> Where:
 
 
 async def check(
-    client: BaseDBAsyncClient, where: Callable[[], Where], enterprise: str, kept: Head | None = None
+    client: BaseDBAsyncClient,
+    where: Callable[[], Where],
+    enterprise: str,
+    kept: Head | None = None,
+    witnesses: Sequence[Kept] = (),
 ) -> Verdict:
     """Look at every entry of a journal. Retention may move its beginning meanwhile; then it is looked at once more."""
     for _ in range(_TRIES):
-        anchor, head = await _ends(client, where(), enterprise) or (Head(0, ''), None)
-        looking = Check(enterprise, anchor=anchor, kept=kept)
+        anchor, head, chained_from = await _ends(client, where(), enterprise) or (Head(0, ''), None, 1)
+        looking = Check(enterprise, anchor=anchor, kept=kept, witnesses=witnesses, chained_from=chained_from)
         async for rows in stored(client, where, enterprise, until=head.sequence if head is not None else None):
             for row in rows:
                 looking.row(row)
         if head is not None:
             newest = await _newest(client, where(), enterprise)  # before the counter, which only grows
-            _, now = await _ends(client, where(), enterprise) or (anchor, head)
+            _, now, _ = await _ends(client, where(), enterprise) or (anchor, head, 1)
             if newest > now.sequence:
                 looking.verdict.find(newest, 'stands behind the end that the counter tells')
         verdict = looking.end(head)
-        if verdict.intact or (await _ends(client, where(), enterprise) or (anchor, head))[0] == anchor:
+        if verdict.intact or (await _ends(client, where(), enterprise) or (anchor,))[0] == anchor:
             break
     return verdict
 
@@ -100,13 +104,13 @@ async def journals(client: BaseDBAsyncClient, where: Callable[[], Where]) -> lis
     return sorted(names)
 
 
-async def _ends(client: BaseDBAsyncClient, where: Where, enterprise: str) -> tuple[Head, Head] | None:
+async def _ends(client: BaseDBAsyncClient, where: Where, enterprise: str) -> tuple[Head, Head, int] | None:
     where.add('enterprise = {}', enterprise)
     with translated():
         _, rows = await client.execute_query(
-            f'SELECT anchor, anchor_digest, used, digest FROM journal_counter{where}', where.values
+            f'SELECT anchor, anchor_digest, used, digest, chained_from FROM journal_counter{where}', where.values
         )
-    return (Head(rows[0][0], rows[0][1]), Head(rows[0][2], rows[0][3])) if rows else None
+    return (Head(rows[0][0], rows[0][1]), Head(rows[0][2], rows[0][3]), rows[0][4]) if rows else None
 
 
 async def _newest(client: BaseDBAsyncClient, where: Where, enterprise: str) -> int:

@@ -10,9 +10,11 @@ and to the heads that were kept elsewhere.
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from math import inf
 from typing import Any
 
-from domain.audit import Head, Verdict
+from domain.audit import Head, Kept, Verdict
 from domain.enterprises import INSTALLATION
 from persistence.tables import Tuple, encode
 
@@ -49,22 +51,36 @@ def linked(rows: Iterable[Tuple], heads: dict[str, str]) -> list[Tuple]:
 class Check:
     """Looks at the rows of one journal in sequence, any number of them, and keeps nothing but its place and what it found."""
 
-    def __init__(self, enterprise: str, *, anchor: Head, kept: Head | None = None) -> None:
+    def __init__(
+        self,
+        enterprise: str,
+        *,
+        anchor: Head,
+        kept: Head | None = None,
+        witnesses: Sequence[Kept] = (),
+        chained_from: float = inf,
+    ) -> None:
         self.verdict = Verdict(enterprise, begins=anchor.sequence + 1)
         self._place = anchor.sequence
         self._previous: str | None = anchor.digest
         self._chained = bool(anchor.digest)
         self._kept = kept
+        self._chained_from = chained_from
+        self._witnesses = {one.head.sequence: one for one in witnesses if one.head.digest}
+        self._contradicted = False
         if kept is not None and kept.sequence <= anchor.sequence:
             self._compare_dropped(kept, anchor)
+        self._compare(anchor.sequence, anchor.digest)
 
     def row(self, row: Sequence[Any]) -> None:
         """The next row: the columns of :data:`COVERED` and the digest."""
         *covered, digest = row
         sequence, verdict = covered[1], self.verdict
         verdict.entries += 1
+        verdict.newest_at = max(verdict.newest_at, covered[2])
         if self._kept is not None and sequence == self._kept.sequence and digest != self._kept.digest:
             verdict.find(sequence, 'is not the entry whose digest was kept elsewhere: history was written anew')
+        self._compare(sequence, digest)
         if sequence <= self._place:
             verdict.find(sequence, 'stands twice, or before the point where this journal begins')
             return
@@ -72,11 +88,14 @@ class Check:
             verdict.find(self._place + 1, _missing(self._place + 1, sequence - 1))
             self._previous = None  # what it follows on is gone, so its own digest tells nothing
         self._place = sequence
-        if not digest and not self._chained:
+        if not digest and not self._chained and sequence < self._chained_from:
             verdict.unchained += 1
             return
         if not digest:
-            verdict.find(sequence, 'has no digest, although entries before it have one')
+            before = (
+                'entries before it have one' if self._chained else f'this journal has them from {self._chained_from} on'
+            )
+            verdict.find(sequence, f'has no digest, although {before}')
         elif self._previous is not None and link(self._previous, covered) != digest:
             verdict.find(sequence, 'was altered or moved after it was written, or the entry before it was exchanged')
         self._chained = self._chained or bool(digest)
@@ -98,8 +117,21 @@ class Check:
             verdict.find(head.sequence, 'is not the entry that the counter names as the newest')
         if kept is not None and kept.sequence > max(head.sequence, self._place):
             verdict.find(kept.sequence, 'was kept elsewhere as the head, but this journal ends before it')
+        newest = max(self._witnesses.values(), key=lambda one: one.head.sequence, default=None)
+        if newest is not None and newest.head.sequence > max(head.sequence, self._place):
+            verdict.ends_before = newest
+            verdict.find(newest.head.sequence, f'was the newest {_when(newest)}, but this journal ends before it')
         verdict.head = head
         return verdict
+
+    def _compare(self, sequence: int, digest: str) -> None:
+        """With the head that the server has kept of this entry, if it has; the first that differs says it for all."""
+        witness = self._witnesses.get(sequence)
+        if witness is not None and witness.head.digest != digest and not self._contradicted:
+            self._contradicted = True
+            self.verdict.find(
+                sequence, f'is not the entry that was the newest {_when(witness)}: history was written anew'
+            )
 
     def _compare_dropped(self, kept: Head, anchor: Head) -> None:
         if kept.sequence < anchor.sequence:
@@ -108,6 +140,11 @@ class Check:
             )
         elif kept.digest != anchor.digest:
             self.verdict.find(kept.sequence, 'is not the entry whose digest was kept elsewhere')
+
+
+def _when(kept: Kept) -> str:
+    at = datetime.fromtimestamp(kept.at, UTC).isoformat(sep=' ', timespec='seconds')
+    return f'on {at.removesuffix("+00:00")} UTC by the kept heads'
 
 
 def _missing(first: int, last: int) -> str:

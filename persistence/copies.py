@@ -7,13 +7,13 @@ nothing in it is a formula to a spreadsheet, see :mod:`domain.spreadsheets`.
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
 from domain.audit import Form, Head, Verdict
 from domain.errors import Invalid
-from domain.spreadsheets import guarded, unguarded
+from domain.spreadsheets import guarded, unguarded, unguarded_before
 from persistence.chain import COVERED, Check
 from persistence.tables import encode
 
@@ -42,12 +42,20 @@ class Copy:
 
 def check_copy(path: Path, kept: Head | None = None) -> list[Verdict]:
     """Look at every line of a copy; one verdict for each enterprise in it. Raises ``Invalid`` for a file that is no copy."""
+    verdicts = _checked(path, kept, unguarded)
+    if all(verdict.intact for verdict in verdicts):
+        return verdicts
+    before = _checked(path, kept, unguarded_before)
+    return before if all(verdict.intact for verdict in before) else verdicts
+
+
+def _checked(path: Path, kept: Head | None, unguard: Callable[[str], str]) -> list[Verdict]:
     csv.field_size_limit(_MOST_FIELD)
     checks: dict[str, Check] = {}
     ends: dict[str, Head] = {}
     try:
         with path.open(encoding='utf-8', newline='') as file:
-            for row in _read(file):
+            for row in _read(file, unguard):
                 *covered, previous, digest = row
                 enterprise, sequence = covered[:2]
                 check = checks.get(enterprise)
@@ -62,7 +70,7 @@ def check_copy(path: Path, kept: Head | None = None) -> list[Verdict]:
     return [check.end(ends[enterprise]) for enterprise, check in checks.items()]
 
 
-def _read(file: TextIO) -> Iterator[list[Any]]:
+def _read(file: TextIO, unguard: Callable[[str], str]) -> Iterator[list[Any]]:
     start = file.read(1)
     file.seek(0)
     if start == '{':
@@ -74,7 +82,7 @@ def _read(file: TextIO) -> Iterator[list[Any]]:
     if start and set(reader.fieldnames or ()) != set(COLUMNS):
         raise ValueError(f'its columns are not {", ".join(COLUMNS)}')
     for cells in reader:
-        row: list[Any] = [unguarded(cells[name]) for name in COLUMNS]
+        row: list[Any] = [unguard(cells[name]) for name in COLUMNS]
         row[1], row[2] = int(row[1]), float(row[2])
         yield row
 

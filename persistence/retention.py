@@ -56,6 +56,35 @@ HISTORIES = (
 )
 
 
+MOST_A_PASS_S = 86_400.0
+_CLOCK = 'clock'
+
+
+async def age_by(reads: Reads, writer: Writer, now: float) -> float:
+    """The moment by which ages are counted. It follows the clock by a day in each pass at most, and is kept with the data.
+
+    A clock that is a year ahead, by a step or from the start, would else delete at once what is to be kept for 400 days; so it costs
+    the oldest day for every hour in which nobody notices. After a standstill it has caught up within an hour for each day.
+    """
+    known = await reads.thinned_until(_CLOCK)
+    if not known:  # of an older version: it has thinned up to a day before its last pass
+        passes = [await reads.thinned_until(history.table) for history in HISTORIES]
+        known = max(passes) + Retention().full_rate_s if any(passes) else 0.0
+    moment = min(now, known + MOST_A_PASS_S) if known else now
+    if moment < now:
+        log.warning('retention_holds_back', days=round((now - moment) / 86_400, 1))
+    await _mark(writer, _CLOCK, moment)
+    return moment
+
+
+async def _mark(writer: Writer, name: str, until: float) -> None:
+    await writer.change(
+        f'INSERT INTO thinned (name, until) VALUES ({writer.mark(1)}, {writer.mark(2)}) '
+        'ON CONFLICT (name) DO UPDATE SET until = excluded.until',
+        (name, until),
+    )
+
+
 async def thin(reads: Reads, writer: Writer, now: float, retention: Retention) -> Mapping[str, int]:
     """Drop what has ended by ``now``; the number of rows dropped by table."""
     closed = now - retention.closed_s
@@ -123,11 +152,7 @@ async def _thin_history(reads: Reads, writer: Writer, history: _History, now: fl
         after = owners[-1]
         taken = time.perf_counter() - started
         size = min(size * 2, 4096) if taken < _AIM_S else max(size // 2, 1)
-    await writer.change(
-        f'INSERT INTO thinned (name, until) VALUES ({writer.mark(1)}, {writer.mark(2)}) '
-        'ON CONFLICT (name) DO UPDATE SET until = excluded.until',
-        (history.table, end),
-    )
+    await _mark(writer, history.table, end)
     return total
 
 

@@ -226,6 +226,10 @@ class TortoiseStore:
         )
         return [table.read(row) for row in rows]
 
+    async def age_by(self, now: float) -> float:
+        """The moment by which retention counts ages when the clock says ``now``: it follows the clock by a day in each pass at most."""
+        return await housekeeping.age_by(self, self._writer, now)
+
     async def thin(self, now: float, retention: Retention) -> Mapping[str, int]:
         """Drop what its retention has ended, in small transactions; the number of rows dropped by table."""
         return await housekeeping.thin(self, self._writer, now, retention)

@@ -2,14 +2,14 @@
 
 # ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.exceptions import OperationalError
 
-from domain.audit import Form, Head, Verdict
+from domain.audit import Form, Head, Kept, Verdict
 from domain.enterprises import INSTALLATION
 from domain.errors import Unavailable
 from persistence import audit
@@ -30,7 +30,7 @@ class StoredTrail:
         try:
             journals = await audit.journals(self._client, self._where)
             known = {row[0]: row[1] for row in await self._fetch('SELECT id, name FROM enterprise', self._where())}
-            await self._fetch('SELECT anchor_digest FROM journal_counter LIMIT 1', self._where())
+            await self._fetch('SELECT chained_from FROM journal_counter LIMIT 1', self._where())
         except (OperationalError, asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, Unavailable) as error:
             raise Unavailable(f'no database of this version of Cellwarden, start its server once: {error}') from None
         return {INSTALLATION: 'Installation', **{name: known.get(name, name) for name in journals}}
@@ -40,9 +40,9 @@ class StoredTrail:
         rows = await self._fetch('SELECT enterprise, used, digest FROM journal_counter', self._where())
         return {row[0]: Head(row[1], row[2]) for row in rows}
 
-    async def check(self, enterprise: str, kept: Head | None = None) -> Verdict:
+    async def check(self, enterprise: str, kept: Head | None = None, witnesses: Sequence[Kept] = ()) -> Verdict:
         """See :class:`domain.audit.Trail`."""
-        return await audit.check(self._client, self._where, enterprise, kept)
+        return await audit.check(self._client, self._where, enterprise, kept, witnesses)
 
     async def copy(
         self, enterprise: str, *, since: float | None, until: float | None, form: Form

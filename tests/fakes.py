@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import inf
 from typing import Any, TypeVar
 
 from domain.access import OWNER, Actor, system
@@ -27,6 +28,7 @@ from domain.services.checkins import AS_BEFORE, CheckIn, Receipt
 from domain.store import Changes, Retention
 from domain.tokens import Credential
 from domain.towers import CheckResult, CheckState, Tower, TowerState
+from domain.watch import Watch
 from ui.sealing import FernetSeal
 
 Row = TypeVar('Row')
@@ -35,18 +37,38 @@ _ENDS = ('retired_at', 'cleared_at', 'ended_at', 'revoked_at', 'disabled_at', 's
 
 
 class Clock:
-    """Stands until a test moves it."""
+    """Stands until a test moves it. Setting ``now`` lets time pass; :meth:`step` and :meth:`sleep` are what happens to real machines."""
 
     def __init__(self, now: float = 1_800_000_000.0) -> None:
         self.now = now
+        self.ahead = 0.0
+        self.slept = 0.0
 
     def __call__(self) -> float:
         return self.now
+
+    def steady(self) -> float:
+        """The machine's monotonic clock: nobody sets it, and it stands while the machine sleeps."""
+        return self.now - self.ahead
 
     def tick(self, seconds: float) -> float:
         """Let time pass; the new moment."""
         self.now += seconds
         return self.now
+
+    def step(self, seconds: float) -> None:
+        """Somebody sets the wall clock."""
+        self.now += seconds
+        self.ahead += seconds
+
+    def sleep(self, seconds: float) -> None:
+        """The machine is suspended for so long."""
+        self.step(seconds)
+        self.slept += seconds
+
+    def watch(self, longest_look_s: float = inf) -> Watch:
+        """A process that goes by this clock, and may be stuck for ``longest_look_s`` seconds before it counts as away."""
+        return Watch(clock=self, steady=self.steady, slept=lambda: self.slept, longest_look_s=longest_look_s)
 
 
 class MemoryStore:
@@ -167,6 +189,9 @@ class MemoryStore:
         rows = [row for row in rows if is_open in (None, self._is_live(row)) and (before is None or row.id < before)]
         return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
 
+    async def age_by(self, now: float) -> float:
+        return now
+
     async def thin(self, now: float, retention: Retention) -> Mapping[str, int]:
         samples = len(self.kept_samples)
         self.kept_samples = [s for s in self.kept_samples if s.observed_at > now - retention.samples_s]
@@ -241,7 +266,12 @@ class House(DomainHouse):
 
 @asynccontextmanager
 async def house(
-    *, store: MemoryStore | None = None, clock: Clock | None = None, most_waiting: int = 20_000, twice: bool = True
+    *,
+    store: MemoryStore | None = None,
+    clock: Clock | None = None,
+    most_waiting: int = 20_000,
+    longest_look_s: float = inf,
+    twice: bool = True,
 ) -> AsyncIterator[House]:
     """A house whose road is open: on a new store with an enterprise of its own, on a used one as a restart would find it.
 
@@ -256,6 +286,7 @@ async def house(
         seal=FernetSeal('the key of a house that stands in memory', clock),
         clock=clock,
         most_waiting=most_waiting,
+        watch=clock.watch(longest_look_s),
     )
     home = House(**composed.parts() | {'clock': clock, 'store': kept})
     if twice:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import structlog
 import typer
 
-from domain.audit import Head, Trail, Verdict
+from domain.audit import Head, HeadsFile, Trail, Verdict
 from domain.devices import Kind
 from domain.errors import DomainError
 from jobs.agent.options import AgentError, AgentOptions
@@ -38,6 +38,12 @@ class _Journals:
         from ui.main import trail
 
         return trail(_settings(None, data=data))
+
+    def kept(self, data: Path | None) -> HeadsFile:
+        """The heads that were kept outside of its database."""
+        from ui.main import kept_heads
+
+        return kept_heads(_settings(None, data=data))
 
     def check_copy(self, path: Path, kept: Head | None) -> list[Verdict]:
         """Look at every line of a copy."""

@@ -3,6 +3,10 @@
 NiceGUI knows a page by its client id alone: its socket asks for no session, and takes an event for any client from any socket. So its
 handlers of socket messages are wrapped here: only the session that a page was built for may connect to it, a message counts only for
 the page that its socket is connected to, and a page whose session has ended is taken apart, so that none of its handlers runs any more.
+
+A page is held from its first byte until its browser has been away for some time, and anybody may ask for one and never connect. So
+those that wait for their browser are counted, and the oldest are let go when they are too many; and what NiceGUI ties into circles is
+untied when a page goes, so that its memory is free at once and not when the garbage collector has passed.
 """
 
 import asyncio
@@ -30,6 +34,10 @@ MESSAGES_AT_ONCE = 500
 """Events of one page: keys, clicks, and what comes back when it reconnects."""
 MOST_BYTES = 65_536
 """Of one message, whichever way it comes."""
+MOST_STRANGERS = 100
+"""Pages without a session that wait for their browser to connect; one that comes too late loads its page again."""
+MOST_WAITING = 500
+"""Pages with a session that do."""
 _MESSAGES = ('event', 'javascript_response', 'ack', 'log')
 
 
@@ -41,6 +49,7 @@ class Clients:
         self._road = road
         self._undo: Callable[[], None] = lambda: None
         self._before: dict[str, Any] = {}
+        self._deleting: list[Callable[..., Any]] = []
         self._watch: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self._rates: dict[str, Rate] = {}
@@ -56,6 +65,8 @@ class Clients:
         handlers['handshake'] = _shaking_hands(handlers['handshake'])
         for name in _MESSAGES:
             handlers[name] = self._from_its_own_socket(handlers[name])
+        self._deleting = list(core.app._delete_handlers)  # noqa: SLF001
+        core.app.on_delete(_untie)
         self._undo = self._road.touched.subscribe(self._touched)
         self._watch = asyncio.create_task(self._run(), name='clients')
 
@@ -66,6 +77,7 @@ class Clients:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
         core.sio.handlers['/'].update(self._before)
+        core.app._delete_handlers[:] = self._deleting  # noqa: SLF001
         await asyncio.gather(*self._ending)
 
     def end(self, client: Client, owner: SignedIn) -> None:
@@ -115,6 +127,7 @@ class Clients:
         while True:
             await asyncio.sleep(self.beat_s)
             self._look(lambda _: True)
+            _let_go()
 
     def _look(self, doubted: Callable[[SignedIn], bool]) -> None:
         for client in list(Client.instances.values()):
@@ -141,6 +154,28 @@ class Clients:
             handler(sid, message)
 
         return heard
+
+
+def _let_go() -> None:
+    """Delete the oldest of the pages whose browser has never connected, of those that are too many."""
+    waiting: dict[bool, list[Client]] = {True: [], False: []}
+    for client in Client.instances.values():  # in the order in which they were made
+        if not client.has_socket_connection and not client._delete_tasks:  # noqa: SLF001 (as NiceGUI's own pruning tells them)
+            waiting[_owner(client) is None].append(client)
+    for client in (*waiting[True][:-MOST_STRANGERS], *waiting[False][:-MOST_WAITING]):
+        client.delete()
+
+
+def _untie(client: Client) -> None:
+    """Each element's classes, style and props call themselves when they change: 90 circles on the smallest page."""
+    elements = list(client.elements.values())
+
+    def untie() -> None:
+        for element in elements:
+            for part in (element._classes, element._style, element._props):  # noqa: SLF001
+                part._change_handlers.clear()  # noqa: SLF001
+
+    asyncio.get_running_loop().call_soon(untie)  # when nothing is done with them any more
 
 
 def _owner(client: Client) -> SignedIn | None:

@@ -9,6 +9,7 @@ from domain.house import House, compose
 from domain.services.accounts import Hasher
 from domain.services.sessions import IDLE_S, SESSION_S
 from domain.store import Store
+from domain.watch import Watch
 from ui.api import Metrics
 from ui.passwords import Argon2Hasher
 from ui.sealing import FernetSeal
@@ -23,10 +24,12 @@ def composed(
     session_s: float = SESSION_S,
     idle_s: float = IDLE_S,
     refused: Callable[[str], str] = lambda _: '',
+    watch: Watch | None = None,
 ) -> tuple[House, Metrics]:
     """The services on ``store``, whose commits are counted; without a ``key`` what is sealed can be read by this process alone.
 
-    ``refused`` says why a host may not be polled, see :class:`domain.services.towers.TowerService`.
+    ``refused`` says why a host may not be polled, see :class:`domain.services.towers.TowerService`; ``watch`` how time passes, see
+    :func:`domain.house.compose`.
     """
     fleets = Fleets()
     metrics = Metrics(fleets=fleets)
@@ -39,5 +42,6 @@ def composed(
         session_s=session_s,
         idle_s=idle_s,
         refused=refused,
+        watch=watch,
     )
     return house, metrics

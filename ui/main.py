@@ -12,13 +12,15 @@ import typer
 from fastapi import FastAPI, Request
 from nicegui import ui
 
-from domain.audit import Trail
+from domain.audit import HeadsFile, Trail
 from domain.house import House
+from domain.watch import Watch
 from jobs.schedule import Schedule
-from jobs.table import table
+from jobs.table import keep_heads, table
 from jobs.targets import refused_at_sight
 from persistence.copies import check_copy
 from persistence.database import opened_store, opened_trail
+from persistence.heads import KeptHeadsFile
 from ui.answers import Answer
 from ui.api import Metrics, register_api
 from ui.assets import mount_assets
@@ -30,6 +32,7 @@ from ui.control_socket import listening
 from ui.demo import run_demo
 from ui.export import register_export
 from ui.frame import FAVICON
+from ui.garbage import Collections
 from ui.headers import SecurityHeaders
 from ui.house import composed
 from ui.installation import ending, key_of, leave_trace, trace_of
@@ -42,7 +45,7 @@ from ui.search import register_search
 from ui.settings import Settings
 from ui.topics import resolver
 
-__all__ = ['at_rest', 'build', 'check_copy', 'demo', 'serve', 'serving', 'trail']
+__all__ = ['at_rest', 'build', 'check_copy', 'demo', 'kept_heads', 'serve', 'serving', 'trail']
 
 log = structlog.get_logger(__name__)
 
@@ -58,10 +61,15 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
         clock=house.road.clock,
     )
     clients = Clients(road=house.road)
-    schedule = Schedule(jobs=table(house=house, allow=settings.poll_allow, authorities=settings.poll_authorities))
+    heads = KeptHeadsFile(settings.audit_heads_file)
+    schedule = Schedule(
+        jobs=table(house=house, allow=settings.poll_allow, authorities=settings.poll_authorities, heads=heads)
+    )
     providers = Providers(
         settings.providers, identities=house.identities, seal=house.seal, public_url=settings.public_url
     )
+    collections = Collections()
+    metrics.registry.register(collections)
     metrics.watch(jobs=schedule.health, pages=lambda: live.browsers)
 
     @asynccontextmanager
@@ -71,6 +79,7 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
             house.presence.watch_all()
             for fleet in house.fleets:
                 fleet.rows.ranks()  # sorted before anybody waits for it
+        collections.start()
         await live.start()
         await clients.start()
         schedule.start()
@@ -84,7 +93,9 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
             await schedule.stop()
             await clients.stop()
             await live.stop()
+            collections.stop()
             await house.road.stop()
+            await keep_heads(house, heads)
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, access=house.access)
@@ -136,6 +147,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
             session_s=settings.session_hours * 3600,
             idle_s=settings.session_idle_minutes * 60,
             refused=partial(refused_at_sight, allow=settings.poll_allow),
+            watch=Watch(),
         )
         house.road.broken.subscribe(end)
         leave_trace(settings.data)
@@ -173,11 +185,17 @@ async def at_rest(settings: Settings, operation: str, arguments: dict[str, Any])
             return await Control(house).run(operation, arguments)
         finally:
             await house.road.stop()
+            await keep_heads(house, KeptHeadsFile(settings.audit_heads_file))
 
 
 def trail(settings: Settings) -> AbstractAsyncContextManager[Trail]:
     """The journals of an installation, to be read only."""
     return opened_trail(settings.database_url)
+
+
+def kept_heads(settings: Settings) -> HeadsFile:
+    """The file in which the ends of its journals are kept."""
+    return KeptHeadsFile(settings.audit_heads_file)
 
 
 async def demo(settings: Settings, devices: int, seed: int) -> None:

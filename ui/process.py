@@ -19,6 +19,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from domain.errors import Unavailable
 from ui.certificates import ClientCertificates
+from ui.garbage import THRESHOLDS
 
 MOST_WORDS = 65_536
 """Bytes of one message that a browser or program may send on a socket."""
@@ -85,7 +86,8 @@ def untouched_by_garbage_collection() -> Iterator[None]:
         ):  # what loading needed goes back to the system, where the libc can
             ctypes.CDLL(None).malloc_trim(0)
         gc.freeze()
-        gc.set_threshold(50_000, 20, 50)
+        gc.collect()  # finds nothing, and so knows how little there is beside the fleet
+        gc.set_threshold(*THRESHOLDS)
         gc.enable()
 
 

@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     """And after this many minutes in which its person did nothing."""
     client_certificate_header: str = ''
     """Header in which the proxy tells of a device's client certificate, such as `Client-Cert`; empty: none is looked at."""
+    audit_heads: Path | None = None
+    """File that keeps where each journal ends, see [audit.md](audit.md); empty: `audit-heads` in the data folder."""
     log_format: str = Field(default='text', pattern='^(text|json)$')
     """`text`, or `json` for log collectors."""
 
@@ -98,6 +100,11 @@ class Settings(BaseSettings):
         if len(set(domains)) != len(domains):
             raise ValueError('an e-mail domain of the providers belongs to one of them')
         return self
+
+    @property
+    def audit_heads_file(self) -> Path:
+        """Where the ends of the journals are kept."""
+        return self.audit_heads or self.data / 'audit-heads'
 
     @property
     def database_url(self) -> str:

@@ -3,19 +3,23 @@
 import asyncio
 import re
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, NoReturn, Protocol
 
 import typer
 
-from domain.audit import Form, Head, Trail, Verdict
+from domain.audit import Form, Head, HeadsFile, Kept, KeptHeads, Trail, Verdict
 from domain.errors import Conflict, Invalid, NotFound
 from ui.operate import Data
 from ui.spans import counted
 
+ENDS_EARLY, NO_HEADS, HEADS_DAMAGED = 3, 4, 5
+"""Exit codes of ``verify`` for what a file of kept heads says, or cannot say, of a chain that is whole."""
+STALE_S = 7200.0
+"""A server keeps heads every ten minutes; entries that are newer than the newest head by more than this were written without."""
 _HEAD = re.compile(r'([0-9]{1,18}):([0-9a-f]{64})')
 Name = Annotated[
     str | None, typer.Option(help='Name or id of the enterprise; "installation" for what belongs to none.')
@@ -27,6 +31,9 @@ class Archive(Protocol):
 
     def opened(self, data: Path | None) -> AbstractAsyncContextManager[Trail]:
         """The journals of an installation."""
+
+    def kept(self, data: Path | None) -> HeadsFile:
+        """The heads that were kept outside of its database."""
 
     def check_copy(self, path: Path, kept: Head | None) -> list[Verdict]:
         """Look at every line of a copy."""
@@ -47,7 +54,12 @@ def audit_commands(archive: Archive, run: Callable[[Coroutine[Any, Any, Any]], A
         ] = None,
         data: Data = None,
     ) -> None:
-        """Look for altered, removed, inserted or moved entries; exit code 1 when there are any. Nothing is written."""
+        """Look for altered, removed, inserted or moved entries; exit code 1 when there are any. Nothing is written.
+
+        The heads that the server keeps in a file are compared: 3 means that the journal ends before the newest of them, 4 that there is
+        no such file, 5 that it is damaged or ends too early.
+        """
+        witnesses = archive.kept(data).read() if file is None else KeptHeads()  # before the journal, which only grows
 
         async def work() -> list[tuple[str, Verdict]]:
             kept = _head(head)
@@ -58,7 +70,9 @@ def audit_commands(archive: Archive, run: Callable[[Coroutine[Any, Any, Any]], A
             async with archive.opened(data) as trail:
                 names = await trail.names()
                 chosen = names if enterprise is None else [_named(names, enterprise)]
-                return [(names[one], await trail.check(one, kept)) for one in chosen]
+                looked = [(names[one], await trail.check(one, kept, witnesses.heads.get(one, ()))) for one in chosen]
+                lost = witnesses.heads.keys() - names.keys() if enterprise is None else ()
+                return looked + [(one, _lost(one, witnesses.heads[one])) for one in sorted(lost)]
 
         verdicts: list[tuple[str, Verdict]] = run(work())
         findings = sum(len(verdict.findings) + verdict.more for _, verdict in verdicts)
@@ -66,8 +80,15 @@ def audit_commands(archive: Archive, run: Callable[[Coroutine[Any, Any, Any]], A
             _tell(name, verdict)
         if not verdicts:
             typer.echo('no entries in this copy')
+        if findings and all(_only_ends_early(verdict) for _, verdict in verdicts):
+            _end(
+                ENDS_EARLY,
+                'the journal ends before its newest kept head: its end was cut off, or an older backup was restored',
+            )
         if findings:
             run(_refuse(findings))
+        if file is None:
+            _weigh(witnesses, [verdict for _, verdict in verdicts])
 
     @group.command('head')
     def heads(enterprise: Name = None, data: Data = None) -> None:
@@ -119,6 +140,44 @@ def _tell(name: str, verdict: Verdict) -> None:
         typer.echo(f'  {finding.sequence} {finding.what}')
     if verdict.more:
         typer.echo(f'  and {counted(verdict.more, "finding")} more')
+
+
+def _lost(enterprise: str, heads: Sequence[Kept]) -> Verdict:
+    """What is to be said of a journal that is not there, though heads of it were kept."""
+    verdict = Verdict(enterprise, ends_before=max(heads, key=lambda one: one.head.sequence))
+    verdict.find(1, 'is missing, with the enterprise: heads of its journal were kept')
+    return verdict
+
+
+def _only_ends_early(verdict: Verdict) -> bool:
+    return verdict.intact or (verdict.ends_before is not None and len(verdict.findings) == 1)
+
+
+def _weigh(kept: KeptHeads, verdicts: list[Verdict]) -> None:
+    """Say what the kept heads are worth as witnesses; returns when they speak for every journal."""
+    chained = [verdict for verdict in verdicts if verdict.head.digest]
+    if not kept.found and chained:
+        _end(
+            NO_HEADS,
+            'there is no file of kept heads: nothing outside of the database speaks for it (setting audit_heads)',
+        )
+    if kept.damaged:
+        _end(
+            HEADS_DAMAGED, f'{counted(kept.damaged, "line")} of the file of kept heads cannot be read; the others agree'
+        )
+    for verdict in chained:
+        newest = max((one.at for one in kept.heads.get(verdict.enterprise, ())), default=0.0)
+        if verdict.newest_at - newest > STALE_S:
+            since = f'{datetime.fromtimestamp(newest, UTC):%Y-%m-%d %H:%M}' if newest else 'its beginning'
+            _end(
+                HEADS_DAMAGED,
+                f'{verdict.enterprise}: no head was kept since {since}, so the file was cut off or could not be written',
+            )
+
+
+def _end(code: int, words: str) -> NoReturn:
+    typer.echo(words, err=True)
+    raise typer.Exit(code)
 
 
 def _named(names: Any, wanted: str) -> str:

@@ -164,7 +164,7 @@ class CheckIns:
         if before.observed_at is not None and before.observed_at > observed_at:
             observed_at = before.observed_at  # a clock set back: the number says that it is newer, so time stands still
         last_seen = observed_at if before.last_seen is None or observed_at > before.last_seen else before.last_seen
-        here = presence(last_seen, device.interval_s, now)
+        here = presence(now - last_seen, device.interval_s)
         state = DeviceState(
             before.id,
             before.enterprise,
@@ -215,7 +215,7 @@ def note_presence(draft: Draft, device: Device, before: DeviceState, after: Devi
     """Journal a change of presence; the first contact and coming back say how long the device was away."""
     away = None
     if after.presence is Presence.ONLINE and before.last_seen is not None:
-        away = draft.now - before.last_seen
+        away = max(0.0, draft.now - before.last_seen)  # the clock may have been set back
     draft.note(
         PresenceChanged(
             at=draft.now,

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import TypeVar
 
 from domain.commands import Command, CommandState
-from domain.devices import Device, DeviceState
+from domain.devices import Device, DeviceState, late_after
 from domain.dispatch import limit, review
 from domain.draft import Draft
 from domain.enforcement import enforce_now
@@ -14,6 +14,7 @@ from domain.fleet import Fleet
 from domain.policies import Mode, Policy
 from domain.road import Road
 from domain.violations import Violation
+from domain.watch import Watch
 
 STEP = 50
 """Violations or commands decided in one step of the road, so that check-ins pass in between."""
@@ -29,12 +30,12 @@ class EnforcementService:
     async def run_due(self, enterprise: str) -> int:
         """Request what is due, move parked commands on, time out the overdue; how many commands were requested or moved."""
         fleet = self._road.fleets.of(enterprise)
-        now = self._road.clock()
         # Overdue ones first: they make room. What has room then goes before what is new.
-        moved = await self._walk(enterprise, _overdue(fleet, now), lambda draft, id: _review(draft, enterprise, id))
+        watch = self._road.fleets.watch
+        moved = await self._walk(enterprise, _overdue(fleet, watch), lambda draft, id: _review(draft, enterprise, id))
         moved += await self._walk(enterprise, _parked(fleet), lambda draft, id: _review(draft, enterprise, id))
         return moved + await self._walk(
-            enterprise, _violations(fleet, now), lambda draft, id: _enforce(draft, enterprise, id)
+            enterprise, _violations(fleet, watch), lambda draft, id: _enforce(draft, enterprise, id)
         )
 
     async def _walk(self, enterprise: str, ids: Sequence[T], decide: Callable[[Draft, T], bool]) -> int:
@@ -48,8 +49,12 @@ class EnforcementService:
         return moved
 
 
-def _overdue(fleet: Fleet, now: float) -> list[str]:
-    return [command.id for command in fleet.commands.values() if command.expires_at <= now]
+def _overdue(fleet: Fleet, watch: Watch) -> list[str]:
+    return [
+        command.id
+        for command in fleet.commands.values()
+        if watch.elapsed(command.moved_at) >= command.expires_at - command.moved_at
+    ]
 
 
 def _parked(fleet: Fleet) -> list[str]:
@@ -65,8 +70,12 @@ def _is_reachable(fleet: Fleet, command: Command) -> bool:
     return tower is None or not excused(tower, fleet.tower_state(tower.id))
 
 
-def _violations(fleet: Fleet, now: float) -> list[tuple[str, str]]:
-    """Device and policy of the violations whose grace is over and for which nothing was requested yet."""
+def _violations(fleet: Fleet, watch: Watch) -> list[tuple[str, str]]:
+    """Device and policy of the violations whose grace is over and for which nothing was requested yet.
+
+    After an absence a device gets the time to say how it stands now; what it then says is judged at once.
+    """
+    now = watch.now()
     found: list[tuple[str, str]] = []
     for policy in fleet.policies.values():
         if policy.mode is Mode.ENFORCE:
@@ -75,7 +84,8 @@ def _violations(fleet: Fleet, now: float) -> list[tuple[str, str]]:
                 for violation in _open(fleet, policy)
                 if violation.command is None
                 and violation.excused_at is None
-                and violation.opened_at + policy.grace_s <= now
+                and watch.elapsed(violation.opened_at) >= policy.grace_s
+                and now >= watch.fair_at(late_after(fleet.devices[violation.device].interval_s))
                 and not fleet.state_of(violation.device).quarantined
             ]
     return found

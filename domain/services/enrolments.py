@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from domain.access import Actor, Permission
 from domain.device_input import NewDevice, checked, device_of
-from domain.devices import Device, DeviceState, Presence, presence
+from domain.devices import Device, DeviceState, Presence
 from domain.draft import Draft
 from domain.enforcement import end_lock
 from domain.errors import Conflict, NotSignedIn
@@ -269,8 +269,7 @@ def _waiting(draft: Draft, enterprise: str, device_id: str) -> tuple[Device, Cre
 
 def _in_use(draft: Draft, device: Device) -> bool:
     state = draft.find(DeviceState, device.enterprise, device.id)
-    here = presence(state.last_seen if state is not None else None, device.interval_s, draft.now)
-    return here in (Presence.ONLINE, Presence.LATE)
+    return state is not None and state.presence in (Presence.ONLINE, Presence.LATE)
 
 
 def _begin_anew(draft: Draft, device: Device) -> None:

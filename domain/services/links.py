@@ -136,13 +136,13 @@ class LinkService:
             actor=operator(INSTALLATION),
         )
 
-    async def forget(self, kept_s: float) -> None:
-        """Let go of links that nobody used in their time, ``kept_s`` seconds after it; the store drops them then."""
+    async def forget(self, before: float) -> None:
+        """Let go of links that nobody used and whose time was over before that moment, epoch seconds; the store drops them then."""
 
         def decide(draft: Draft) -> None:
             for enterprise in (INSTALLATION, *(fleet.enterprise.id for fleet in self._road.fleets)):
                 for link in list(draft.all(Link, enterprise)):
-                    if link.spent_at is None and link.expires_at < draft.now - kept_s:
+                    if link.spent_at is None and link.expires_at < before:
                         draft.put(replace(link, spent_at=draft.now))
 
         await self._road.travel(decide)

@@ -208,14 +208,14 @@ class TokenService:
 
         await self._road.travel(decide, actor=actor)
 
-    async def forget(self, kept_s: float) -> None:
-        """Let go of tokens that expired ``kept_s`` seconds ago, which is no news to anybody; the store drops them then."""
+    async def forget(self, before: float) -> None:
+        """Let go of tokens that expired before that moment, epoch seconds, which is no news to anybody; the store drops them then."""
 
         def decide(draft: Draft) -> None:
             for fleet in self._road.fleets:
                 for token in list(draft.all(Token, fleet.enterprise.id)):
                     ends = token.expires_at
-                    if token.revoked_at is None and ends is not None and ends < draft.now - kept_s:
+                    if token.revoked_at is None and ends is not None and ends < before:
                         draft.put(replace(token, revoked_at=draft.now))
 
         await self._road.travel(decide)

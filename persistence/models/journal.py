@@ -46,6 +46,7 @@ class JournalCounterRow(Model):
     """The last sequence number given out and its entry's digest. Its row lock puts commits of one enterprise in order.
 
     ``anchor`` is the newest entry that retention has dropped (0: none) and ``anchor_digest`` its digest: where the chain begins today.
+    ``chained_from`` is the first entry that was ever written with a digest: 1 but in a journal that is older than the chain.
     """
 
     enterprise = id_field(primary_key=True)
@@ -53,6 +54,7 @@ class JournalCounterRow(Model):
     digest = fields.CharField(max_length=64, db_default='')
     anchor = fields.BigIntField(db_default=0)
     anchor_digest = fields.CharField(max_length=64, db_default='')
+    chained_from = fields.BigIntField(db_default=1)
 
     class Meta:
         table = 'journal_counter'

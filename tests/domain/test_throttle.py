@@ -102,7 +102,7 @@ async def test_what_no_longer_counts_leaves_the_picture(home: House) -> None:
     await tried(home, seconds=60)
     assert home.fleets.installation.table(Guesses)
     home.clock.tick(DAY_S)
-    await home.throttle.forget()
+    await home.throttle.forget(home.clock())
     assert not home.fleets.installation.table(Guesses)
     await right(home)
 

@@ -1,10 +1,12 @@
 """The schedule: each row at its pace, and none that harms another."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from structlog.testing import capture_logs
 
 from jobs.schedule import Job, Lane, Schedule
@@ -35,7 +37,7 @@ class Counting:
 
 
 def job(name: str, run: Run, **more: Any) -> Job:
-    row = {'every_s': 0.02, 'lane': Lane(name), 'timeout_s': 5.0, 'late_s': 30, **more}
+    row = {'every_s': 0.02, 'lane': Lane(name), 'timeout_s': 5.0, **more}
     return Job(name=name, run=run, **row)
 
 
@@ -137,17 +139,32 @@ async def test_rows_are_opened_before_the_first_run_and_closed_after_the_last() 
     assert told.count('closed') == 1
 
 
-async def test_a_clock_that_is_set_back_does_not_stop_the_schedule() -> None:
-    wall, steady, hourly = Clock(), Clock(0), Counting()
-    with capture_logs() as lines:
-        async with running(job('hourly', hourly, every_s=3600), clock=wall, steady=steady, look_s=0.01):
-            wall.tick(100)
-            steady.tick(100)
-            await asyncio.sleep(0)
-            assert hourly.runs == 0
-            wall.tick(-3600)
-            await eventually(lambda: hourly.runs == 1)
-    assert [line['by_s'] for line in lines if line['event'] == 'clock_set_back'] == [3600]
+@pytest.mark.parametrize('by', [3600, 86_400, 10 * 86_400, 365 * 86_400, -3600, -86_400])
+async def test_setting_the_wall_clock_changes_no_pace(by: float) -> None:
+    wall, quick, hourly = Clock(), Counting(), Counting()
+    rows = job('quick', quick), job('hourly', hourly, every_s=3600)
+    async with running(*rows, clock=wall) as schedule:
+        await eventually(lambda: quick.runs >= 3)
+        wall.tick(by)
+        before, began = quick.runs, time.monotonic()
+        await eventually(lambda: quick.runs >= before + 5)
+        most = (time.monotonic() - began) / 0.02 + 2
+        assert quick.runs - before <= most
+        assert hourly.runs == 0
+        assert schedule.health['quick'].started_at == wall.now
+
+
+@pytest.mark.parametrize('missed_s', [3600, 365 * 86_400])
+async def test_whatever_was_missed_is_caught_up_by_one_run(missed_s: float) -> None:
+    stood, quick, hourly = 0.0, Counting(), Counting()
+    rows = job('quick', quick), job('hourly', hourly, every_s=1800)
+    async with running(*rows, steady=lambda: time.monotonic() + stood):
+        await eventually(lambda: quick.runs >= 3)
+        cpu, before = time.process_time(), quick.runs
+        stood = missed_s  # the process was stopped: every clock went on, and nothing ran
+        await eventually(lambda: quick.runs >= before + 5)
+        assert hourly.runs == 1
+        assert time.process_time() - cpu < 2, 'a year has 1.5 billion beats of a fiftieth of a second'
 
 
 async def test_a_row_that_will_not_end_does_not_hold_up_the_stop() -> None:

@@ -15,6 +15,7 @@ from domain.devices import Presence
 from domain.facts import Facts, Security
 from domain.people import Link
 from domain.policies import Mode
+from domain.radio import Radio, RadioSample, Rat
 from domain.services.policies import NewPolicy
 from domain.tokens import Token, TokenKind
 from domain.tower_input import NewTower
@@ -107,13 +108,27 @@ async def test_links_and_tokens_that_ended_long_ago_leave_the_picture_with_their
         await row.run()
         everything = {invited.link.id, reset.link.id, short.id, endless.id}
         assert await kept() == [everything, everything], 'what ended lately is still shown'
-        clock.tick(7 * day + 1)
-        await row.run()
+        for _ in range(8):  # it follows the clock by a day a pass
+            clock.tick(day)
+            await row.run()
         assert await kept() == [{endless.id}, {endless.id}]
         assert home.fleets.link(invited.link.digest) is None
         assert [await store.get(Link, place, invited.link.id), await store.get(Token, place, short.id)] == [None, None]
         assert home.fleets.of(place).sequence == told, 'nobody did anything'
         await home.road.stop()
+
+
+async def test_nothing_is_deleted_by_its_age_right_after_the_clock_was_set(home: House) -> None:
+    (row,) = [job for job in table(house=home) if job.name == 'retention']
+    home.store.kept_samples.append(RadioSample('D1', home.clock(), Radio(Rat.LTE), None))
+    home.clock.tick(3600)
+    home.clock.step(365 * 86_400)
+    home.fleets.watch.look()
+    await row.run()
+    assert home.store.kept_samples
+    home.clock.tick(3600)
+    await row.run()
+    assert not home.store.kept_samples
 
 
 async def test_one_enterprise_that_fails_does_not_keep_the_work_from_the_others(home: House) -> None:

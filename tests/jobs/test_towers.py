@@ -75,7 +75,7 @@ def answers(clock: Clock) -> Answers:
 
 @asynccontextmanager
 async def polling(home: House, checker: Any, **more: Any) -> AsyncIterator[Poller]:
-    poller = Poller(road=home.road, towers=home.towers, checker=checker, steady=home.clock, **more)
+    poller = Poller(road=home.road, towers=home.towers, checker=checker, steady=home.clock.steady, **more)
     poller.watch_all()
     try:
         yield poller
@@ -195,12 +195,19 @@ async def test_missed_turns_are_not_made_up_for(home: House, answers: Answers) -
         asked = len(answers.asked)
         home.clock.tick(3000)
         await poller.tick()
-        await settled(poller)
-        await poller.tick()
-        await settled(poller)
+        await pass_time(home, poller, 2)
         assert len(answers.asked) == asked + 1
-        assert poller.lag(1.0)[0] > 2900
-        assert poller.figures()['lag_p99_seconds'] > 2900
+
+
+async def test_how_late_checks_begin_is_told(home: House, answers: Answers) -> None:
+    async with polling(home, answers) as poller:
+        await tower(home, check('10.0.0.1'))
+        await pass_time(home, poller, 60, step=0.5)
+        assert poller.lag(1.0)[0] <= 0.5
+        for _ in range(8):
+            await pass_time(home, poller, 4, step=4)
+        assert 0.5 < poller.lag(1.0)[0] <= 4
+        assert poller.figures()['lag_p99_seconds'] == poller.lag(0.99)[0]
 
 
 async def test_a_changed_tower_is_followed_without_losing_the_others(home: House, answers: Answers) -> None:
@@ -356,3 +363,33 @@ def test_lag_is_nothing_before_the_first_check(home: House, answers: Answers) ->
     poller = Poller(road=home.road, towers=home.towers, checker=answers)
     assert poller.lag(0.99) == (0.0, 0.0)
     assert set(poller.figures().values()) == {0}
+
+
+@pytest.mark.parametrize('by', [3600, 86_400, 365 * 86_400, -86_400])
+async def test_setting_the_clock_makes_no_check_run_sooner_or_later(home: House, answers: Answers, by: float) -> None:
+    await tower(home, *(check(f'10.0.0.{number}') for number in range(20)))
+    async with polling(home, answers) as poller:
+        await pass_time(home, poller, 60)
+        home.clock.step(by)
+        began = len(answers.asked)
+        await poller.tick()
+        await settled(poller)
+        assert len(answers.asked) == began
+        await pass_time(home, poller, 30)
+        assert len(answers.asked) == began + 20
+
+
+async def test_after_the_process_was_stopped_checks_begin_one_after_the_other(home: House, answers: Answers) -> None:
+    for site in range(20):
+        hosts = (f'10.0.{site}.{number}' for number in range(30))
+        await tower(home, *(check(host, interval_s=60) for host in hosts), name=f'Site {site}')
+    async with polling(home, answers) as poller:
+        await pass_time(home, poller, 120, step=0.5)
+        home.clock.tick(3600)
+        began = len(answers.asked)
+        await poller.tick()
+        await settled(poller)
+        assert len(answers.asked) - began < 60
+        await pass_time(home, poller, 4, step=0.5)
+        assert len(answers.asked) - began >= 600, 'once each, however many turns were missed'
+        assert len(answers.asked) - began < 700

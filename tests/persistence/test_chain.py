@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.audit import Head, Verdict
+from domain.audit import Head, Kept, Verdict
 from domain.enterprises import INSTALLATION
 from domain.store import Retention
+from persistence import audit
 from persistence.chain import COVERED, link
 from persistence.database import opened_store
 from persistence.store import TortoiseStore
@@ -75,7 +76,7 @@ FORGED = (
         ([FORGED.format(10)], [10]),
         ([FORGED.format(0)], [0]),
         ([f'DELETE FROM journal_entry WHERE {ROW} = 4', FORGED.format(4)], [4]),
-        ([f"UPDATE journal_entry SET digest = '' WHERE {ROW} = 1"], [2]),
+        ([f"UPDATE journal_entry SET digest = '' WHERE {ROW} = 1"], [1]),
         ([f"UPDATE journal_entry SET digest = '' WHERE {ROW} = 4"], [4]),
         ([f"UPDATE journal_counter SET digest = '{'0' * 64}' WHERE enterprise = '{HARBOUR}'"], [9]),
         ([f"UPDATE journal_counter SET used = 8 WHERE enterprise = '{HARBOUR}'"], [9, 8]),
@@ -132,12 +133,32 @@ async def test_retention_drops_the_beginning_and_the_rest_can_still_be_checked(s
 async def test_entries_from_before_the_chain_are_told_apart_and_cannot_come_back(store: TortoiseStore) -> None:
     await _write(store)
     await _change(store, f"UPDATE journal_entry SET digest = '' WHERE enterprise = '{HARBOUR}'",
-                  f"UPDATE journal_counter SET digest = '' WHERE enterprise = '{HARBOUR}'")  # fmt: skip
+                  f"UPDATE journal_counter SET digest = '', chained_from = 10 WHERE enterprise = '{HARBOUR}'")  # fmt: skip
     await store.commit(changes(entries=(entry(1), entry(2))))
     verdict = await store.check_chain(HARBOUR)
     assert (verdict.findings, verdict.entries, verdict.unchained) == ([], 11, 9)
     await _change(store, f"UPDATE journal_entry SET digest = '' WHERE {ROW} = 10")
-    assert _where(await store.check_chain(HARBOUR)) == [11]
+    assert _where(await store.check_chain(HARBOUR)) == [10]
+
+
+async def test_a_journal_that_was_born_chained_cannot_become_unchained(store: TortoiseStore) -> None:
+    await _write(store)
+    kept = [Kept((await store.heads())[HARBOUR], T)]
+    emptied = f"UPDATE journal_entry SET digest = '' WHERE enterprise = '{HARBOUR}'"
+    await _change(store, emptied, f"UPDATE journal_counter SET digest = '' WHERE enterprise = '{HARBOUR}'")
+    assert _where(await store.check_chain(HARBOUR)) == [*range(1, 10)]
+    # whoever also moves the mark in the database is contradicted by what is not in it
+    await _change(store, f"UPDATE journal_counter SET chained_from = 10 WHERE enterprise = '{HARBOUR}'")
+    found = await audit.check(store._client, store._where, HARBOUR, witnesses=kept)
+    assert _where(found) == [9]
+    assert 'history was written anew' in found.findings[0].what
+
+
+async def test_a_journal_that_ends_before_a_kept_head_says_so(store: TortoiseStore) -> None:
+    await _write(store)
+    kept = [Kept((await store.heads())[HARBOUR], T), Kept(Head(40, 'a' * 64), T + 60)]
+    found = await audit.check(store._client, store._where, HARBOUR, witnesses=kept)
+    assert (_where(found), found.ends_before) == ([40], kept[1])
 
 
 async def test_an_enterprise_without_any_journal_is_a_finding_and_a_new_installation_is_none(

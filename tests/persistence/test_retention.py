@@ -140,3 +140,20 @@ async def test_guesses_of_yesterday_and_links_that_ended_long_ago_go(store: Tort
     assert (dropped['guesses'], dropped['link']) == (1, 1)
     assert [row async for rows in store.load(Guesses) for row in rows] == [new]
     assert [row.id async for rows in store.load(Link) for row in rows] == ['L2']
+
+
+async def test_a_clock_that_is_a_year_ahead_costs_a_day_of_history_a_pass_not_all_of_it(store: TortoiseStore) -> None:
+    year, day, rules = 365 * 86_400, 86_400, replace(RULES, journal_s=400 * 86_400.0)
+    assert await store.age_by(NOW) == NOW
+    moment = await store.age_by(NOW + year)
+    assert moment == NOW + day
+    await store.commit(Changes(entries=[replace(entry(), at=NOW - 300 * day)]))
+    assert (await store.thin(moment, rules))['journal_entry'] == 0
+    assert await store.age_by(NOW + 3600) == NOW + 3600, 'set right again, it is followed at once'
+    assert await store.age_by(NOW + 7200) == NOW + 7200
+
+
+async def test_a_database_of_an_older_version_is_not_emptied_by_its_first_pass(store: TortoiseStore) -> None:
+    await store.commit(changes(DEVICE))
+    await store.thin(NOW, Retention())
+    assert await store.age_by(NOW + 300 * 86_400) <= NOW + 86_400

@@ -111,3 +111,13 @@ async def test_the_trail_is_found_without_walking_through_the_journal(url: str) 
         assert 'journal_entry_audit' in ' '.join(plan)
         assert 'Sort' not in ' '.join(plan)
         assert 'TEMP B-TREE' not in ' '.join(plan)
+
+
+async def test_a_journal_that_is_older_than_the_chain_is_checked_as_before(empty: str) -> None:
+    await _old_database(empty)
+    async with opened_store(empty) as store:
+        await store.commit(changes(entries=(entry(5), entry(6))))
+        verdict = await store.check_chain(HARBOUR)
+        assert (verdict.findings, verdict.unchained, verdict.entries) == ([], 2, 4)
+        await store._writer.change("UPDATE journal_entry SET digest = '' WHERE sequence = 6", ())
+        assert [finding.sequence for finding in (await store.check_chain(HARBOUR)).findings] == [6]

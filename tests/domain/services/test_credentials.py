@@ -157,6 +157,7 @@ async def test_a_token_for_replacing_devices_asks_nobody(home: House) -> None:
 async def test_a_device_that_fell_silent_takes_its_place_back_by_itself(home: House) -> None:
     first = await in_use(home)
     home.clock.tick(3 * 60 + 11)
+    await home.presence.expire()
     second = await enrol(home)
     assert (second.waiting, opens(home, first.credential), opens(home, second.credential)) == (False, False, True)
 

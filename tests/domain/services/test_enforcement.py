@@ -218,3 +218,45 @@ async def test_one_enterprise_does_not_fill_the_interlock_of_another(home: House
         return interlock(draft, home.fleet, device, Action.QUARANTINE)
 
     assert await home.road.travel(ask) == ''
+
+
+@pytest.mark.parametrize('by', [3600, 86_400, 365 * 86_400, -3600])
+async def test_a_clock_that_is_set_ends_no_grace_and_times_out_no_command(
+    home: House, run_due: Callable[[], Awaitable[int]], by: float
+) -> None:
+    await enforced(home)
+    devices = [await rooted(home, f'crane-{number}') for number in range(3)]
+    await home.devices.command(home.actor, devices[0].id, Action.LOCK, 'lost', key='by-hand')
+    home.clock.tick(60)
+    home.clock.step(by)
+    home.fleets.watch.look()
+    assert (await run_due(), states(home)) == (0, [CommandState.QUEUED])
+    home.clock.tick(GRACE_S - 61)
+    assert await run_due() == 0
+    for device in devices:
+        await home.check_in(device.id)
+    home.clock.tick(1)
+    assert await run_due() == 3
+    assert len(states(home)) == 4
+
+
+async def test_after_an_absence_a_device_is_heard_before_its_grace_is_called_over(home: House) -> None:
+    await enforced(home)
+    mended, silent = [await rooted(home, name) for name in ('mended', 'silent')]
+    home.clock.tick(86_400)
+    async with house(store=home.store, clock=home.clock) as again:
+        again.clock.tick(GRACE_S)
+        await again.check_in(mended.id, facts=WELL)
+        assert await again.enforcement.run_due(again.enterprise) == 1
+        assert [command.device for command in again.fleet.commands.values()] == [silent.id]
+
+
+async def test_nobody_is_enforced_against_in_the_first_moment_after_a_restart(home: House) -> None:
+    await enforced(home, grace_s=60)
+    await rooted(home)
+    home.clock.tick(3600)
+    async with house(store=home.store, clock=home.clock) as again:
+        again.clock.tick(94)
+        assert await again.enforcement.run_due(again.enterprise) == 0
+        again.clock.tick(2)
+        assert await again.enforcement.run_due(again.enterprise) == 1

@@ -52,6 +52,7 @@ async def test_a_device_that_enrols_again_keeps_its_place_and_loses_its_old_cred
     first = await enrol(home, secret, identifiers=identifiers(1), labels={'site': 'port-1'})
     await home.check_in(first.device.id, 7)
     home.clock.tick(600)
+    await home.presence.expire()
     names = Identifiers(**{known_by: getattr(identifiers(1), known_by)})
     again = await enrol(home, secret, identifiers=names, interval_s=300)
     assert (again.again, again.device.id, again.device.interval_s) == (True, first.device.id, 300)

@@ -28,18 +28,25 @@ async def test_a_device_becomes_late_then_offline_by_silence_alone(home: House) 
     assert home.presence.next_due() is None
 
 
-async def test_devices_that_fell_silent_while_the_store_was_away_stay_due(home: House) -> None:
+async def test_what_nobody_could_say_while_the_store_was_away_is_no_silence(home: House) -> None:
     devices = [await home.device(f'crane-{number}') for number in range(250)]
     for device in devices:
         await home.check_in(device.id)
-    home.clock.tick(100)
+    home.clock.tick(96)
     home.store.failure = OSError('disk full')
     with pytest.raises(Unavailable):
         await home.presence.expire()
+    home.clock.tick(600)
+    with pytest.raises(Unavailable):
+        await home.presence.expire()
     home.store.failure = None
-    home.clock.tick(1)
-    assert await home.presence.expire() == 250
-    assert home.fleet.presence[Presence.LATE] == 250
+    for wait in (1, 94):
+        home.clock.tick(wait)
+        assert await home.presence.expire() == 0, 'each has an interval of its own to be heard again'
+    await home.check_in(devices[0].id)
+    home.clock.tick(2)
+    assert await home.presence.expire() == 249
+    assert home.fleet.presence[Presence.LATE] == 249
 
 
 async def test_a_device_that_comes_back_is_watched_again(home: House) -> None:
@@ -136,12 +143,61 @@ async def test_a_device_in_the_place_of_a_retired_one_is_watched_by_its_own_inte
     assert await home.presence.expire() == 1
 
 
-async def test_who_fell_silent_while_nobody_was_running_is_found_after_the_restart(home: House) -> None:
+async def test_a_restart_calls_nobody_silent_for_the_time_nobody_was_running(home: House) -> None:
     devices = [await home.device(f'crane-{n}') for n in range(3)]
     for device in devices[:2]:
         await home.check_in(device.id)
-    home.clock.tick(500)
+    home.clock.tick(720)
     async with house(store=home.store, clock=home.clock) as again:
+        home.clock.tick(95)
+        assert await again.presence.expire() == 0
+        await again.check_in(devices[0].id)
         home.clock.tick(1)
-        assert await again.presence.expire() == 2
-        assert again.fleet.presence[Presence.OFFLINE] == 2
+        assert await again.presence.expire() == 1
+        assert (again.fleet.presence[Presence.ONLINE], again.fleet.presence[Presence.LATE]) == (1, 1)
+        home.clock.tick(95)
+        await again.presence.expire()
+        assert again.fleet.states[devices[1].id].presence is Presence.OFFLINE
+
+
+async def test_who_was_offline_before_a_restart_stays_so_until_heard(home: House) -> None:
+    device = await home.device()
+    await home.check_in(device.id)
+    home.clock.tick(200)
+    await home.presence.expire()
+    home.clock.step(-86_400)  # and a clock that is behind makes nobody appear
+    async with house(store=home.store, clock=home.clock) as again:
+        home.clock.tick(1000)
+        assert await again.presence.expire() == 0
+        assert again.fleet.states[device.id].presence is Presence.OFFLINE
+        await again.check_in(device.id)
+        assert again.fleet.states[device.id].presence is Presence.ONLINE
+
+
+async def test_a_short_restart_every_night_does_not_hide_a_meter_that_reports_once_a_day(home: House) -> None:
+    meter = await home.device('meter', interval_s=86_400)
+    await home.check_in(meter.id)
+    crane = await home.device()
+    for _ in range(2):
+        async with house(store=home.store, clock=home.clock) as again:
+            home.clock.tick(86_000)
+            await again.check_in(crane.id)  # so that the next start knows until when this one was up
+            await again.presence.expire()
+            assert (
+                again.fleet.states[meter.id].presence is Presence.ONLINE or again.clock() > 1_800_000_000 + 1.5 * 86_400
+            )
+        home.clock.tick(60)
+    assert again.fleet.states[meter.id].presence is Presence.LATE
+
+
+async def test_a_clock_that_was_set_before_a_restart_makes_nobody_silent_after_it(home: House) -> None:
+    meter = await home.device('meter', interval_s=86_400)
+    await home.check_in(meter.id)
+    home.clock.step(365 * 86_400)  # a machine without a battery learns the date
+    await home.presence.expire()
+    await home.check_in((await home.device()).id)
+    home.clock.tick(60)
+    async with house(store=home.store, clock=home.clock) as again:
+        home.clock.tick(86_000)
+        await again.presence.expire()
+        assert again.fleet.states[meter.id].presence is Presence.ONLINE

@@ -1,0 +1,172 @@
+"""How time has passed for this process: what it has watched, and when it was away.
+
+A wall clock is set, a machine sleeps, a process is stopped or not running. What happened meanwhile nobody saw, so it counts against
+nobody: silence, graces and deadlines are measured in seconds that were watched, and whoever is expected gets time to show up again.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+log = logging.getLogger(__name__)
+
+LONGEST_LOOK_S = 5.0
+"""Between two looks no more than this was watched: a process that was stopped or stuck for longer has taken nobody's word."""
+STEP_S = 1.0
+"""A wall clock that parts from the steady one by more than this between two looks was set; less is being adjusted."""
+ABSENCE_S = 5.0
+"""Whoever was away for less than this has missed nobody."""
+LEAST_CHANCE_S = 120.0
+CHANCE_PER_ABSENCE = 10.0
+_MOST_GAPS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of time that nobody watched. All in seconds: the wall clock before and after, the watched moment of the return.
+
+    ``away_s`` is how long the process was away at most (0 for a clock set back); ``unseen_s`` how much more than what was watched
+    the wall clock has moved, negative when it was set back.
+    """
+
+    before: float
+    after: float
+    back_at: float
+    away_s: float
+    unseen_s: float
+
+
+class Watch:
+    """Asked for the watched moment; :meth:`look` is to be called several times a second.
+
+    ``clock`` is the wall clock in epoch seconds, ``steady`` a monotonic one, ``slept`` tells how many seconds the machine has slept.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
+        slept: Callable[[], float] | None = None,
+        longest_look_s: float = LONGEST_LOOK_S,
+    ) -> None:
+        self.clock = clock
+        self._steady = steady
+        self._slept = slept or _slept
+        self._longest_look_s = longest_look_s
+        self._looked = (clock(), steady(), self._slept())
+        self._watched = 0.0
+        self._blind_from: tuple[float, float] | None = None
+        self._gaps: list[Gap] = []
+        self._began = self._watched
+
+    def now(self) -> float:
+        """Watched seconds since the start; it stands still while nothing is seen."""
+        if self._blind_from is not None:
+            return self._watched
+        return self._watched + min(max(self._steady() - self._looked[1], 0.0), self._longest_look_s)
+
+    def look(self) -> Gap | None:
+        """Compare the clocks; the gap since the last look, if there was one."""
+        wall, steady, slept = self._clocks()
+        (wall_then, steady_then, slept_then), self._looked = self._looked, (wall, steady, slept)
+        passed = max(steady - steady_then, 0.0)
+        seen = min(passed, self._longest_look_s)
+        if self._blind_from is not None:
+            return None
+        self._watched += seen
+        unseen = (wall - wall_then) - seen
+        away = max(passed - seen, slept - slept_then, unseen)
+        if abs(unseen) < STEP_S and away < ABSENCE_S:
+            return None
+        gap = Gap(wall_then, wall, self._watched, away if away >= ABSENCE_S else 0.0, unseen)
+        self._keep(gap)
+        asleep = slept - slept_then >= STEP_S
+        what = 'the machine slept' if asleep else 'the process was stopped' if passed > seen else 'the clock was set'
+        log.warning('%s: %+.1f s by the wall clock were not watched and count against nobody', what, unseen)
+        return gap
+
+    def lose_sight(self) -> None:
+        """From now on nothing can be taken in, for instance because the database is away; harmless when known."""
+        if self._blind_from is None:
+            self._watched = self.now()
+            self._looked = self._clocks()
+            self._blind_from = self._looked[0], self._looked[1]
+
+    def regain_sight(self) -> Gap | None:
+        """What is said is taken in again; the gap, or ``None`` when sight was never lost."""
+        if self._blind_from is None:
+            return None
+        wall_then, steady_then = self._blind_from
+        self._blind_from = None
+        wall, steady, _ = self._looked = self._clocks()
+        unseen = wall - wall_then
+        away = max(unseen, steady - steady_then)
+        gap = Gap(wall_then, wall, self._watched, away if away >= ABSENCE_S else 0.0, unseen)
+        self._keep(gap)
+        if gap.away_s:
+            log.warning('nothing could be taken in for %.1f s, which count against nobody', away)
+        return gap
+
+    @property
+    def is_blind(self) -> bool:
+        """True while nothing can be taken in."""
+        return self._blind_from is not None
+
+    def was_away_since(self, moment: float | None) -> None:
+        """The process was not running from ``moment`` (epoch seconds; ``None``: not known) until now; call once after the reload."""
+        if moment is None:
+            return
+        wall = self.clock()
+        unseen = wall - moment
+        # a clock that is behind what was written yesterday tells nothing about how long that was
+        away = unseen if unseen >= 0 else inf
+        self._keep(Gap(moment, wall, self.now(), away if away >= ABSENCE_S else 0.0, unseen))
+        if away >= ABSENCE_S:
+            log.info('not running from %.0f to %.0f: these %.0f s count against nobody', moment, wall, unseen)
+
+    def fair_at(self, patience_s: float) -> float:
+        """The watched moment from which silence may be held against somebody whose silence is borne for ``patience_s`` seconds.
+
+        After an absence everybody gets as long again, though no longer than ten times the absence (two minutes at least): a restart
+        every night must not hide for ever what reports once a day.
+        """
+        return max((gap.back_at + _chance(gap, patience_s) for gap in self._gaps if gap.away_s), default=-inf)
+
+    def elapsed(self, since: float, *, until: float | None = None) -> float:
+        """Seconds from ``since`` (epoch) until ``until`` or now that were watched, by what is known of the gaps between."""
+        now = self.clock() if until is None else until
+        unseen = sum(gap.unseen_s for gap in self._gaps if _lies_after(gap, since, now))
+        return now - since - unseen
+
+    def steady_for(self) -> float:
+        """Watched seconds since the clock was last set or the process came back; since the start when it never was."""
+        return self.now() - (self._gaps[-1].back_at if self._gaps else self._began)
+
+    def _clocks(self) -> tuple[float, float, float]:
+        return self.clock(), self._steady(), self._slept()
+
+    def _keep(self, gap: Gap) -> None:
+        self._gaps.append(gap)
+        if len(self._gaps) > _MOST_GAPS:  # the two oldest become one
+            one, two = self._gaps[:2]
+            unseen, away = one.unseen_s + two.unseen_s, max(one.away_s, two.away_s)
+            self._gaps[:2] = [Gap(one.before, two.after, two.back_at, away, unseen)]
+
+
+def _chance(gap: Gap, patience_s: float) -> float:
+    return min(patience_s, max(LEAST_CHANCE_S, CHANCE_PER_ABSENCE * gap.away_s))
+
+
+def _lies_after(gap: Gap, since: float, now: float) -> bool:
+    """True when the gap came after ``since``. A clock set back shows some moments twice: those count as the later ones, while they can."""
+    return since <= min(gap.before, gap.after) or now < since <= gap.before
+
+
+def _slept() -> float:
+    """Seconds that this machine has slept since it was booted, where the system tells (Linux)."""
+    if not hasattr(time, 'CLOCK_BOOTTIME'):
+        return 0.0
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
