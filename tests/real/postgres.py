@@ -29,12 +29,41 @@ _UNSAFE = ('-c', 'fsync=off', '-c', 'full_page_writes=off')
 """The cluster does not outlive the run, so no loss of power needs to be feared; tests kill our server, never this one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class PostgresServer:
-    """A running server. ``folder`` holds its socket, ``folder/data`` its data."""
+    """A server of ours. ``folder`` holds its socket, ``folder/data`` its data."""
 
     bin: Path
     folder: Path
+    process: 'subprocess.Popen[bytes] | None' = None
+
+    def start(self) -> None:
+        """Begin to serve the cluster, and return once connections are accepted."""
+        user = _user()
+        with (self.folder / 'log').open('ab') as log:
+            self.process = subprocess.Popen(
+                [self.bin / 'postgres', '-D', self.folder / 'data', '-k', self.folder, '-c', 'listen_addresses=', *_UNSAFE],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                env=_environment(),
+                user=user,
+                group=_group(user),
+                extra_groups=[] if user else None,
+                start_new_session=True,  # Ctrl-C is for the tests, which then stop the server in order
+                preexec_fn=_stop_with_parent,
+            )
+        _wait_until_ready(self.process, self.folder)
+
+    def stop(self) -> None:
+        """End its sessions and the server; the data stay, clean."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)  # "fast shutdown"
+        try:
+            self.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
     def url(self, database: str = 'postgres') -> str:
         """The address of ``database`` as Tortoise takes it."""
@@ -52,38 +81,20 @@ def running_postgres() -> Iterator[PostgresServer]:
     """A server with an empty cluster of its own, which ends with the block, and with this process if that is killed."""
     folder = Path(tempfile.mkdtemp(prefix='cw-pg-', dir='/tmp'))  # short: a socket's path has about 100 characters
     try:
-        user = _ROOT_RUNS_AS if os.geteuid() == 0 else None
+        user = _user()
         if user:
             shutil.chown(folder, user)
-        binaries = _binaries(folder, user)
-        _run_as(user, folder, [binaries / 'initdb', '-D', folder / 'data', '-U', 'postgres', '--auth=trust',
+        server = PostgresServer(bin=_binaries(folder, user), folder=folder)
+        _run_as(user, folder, [server.bin / 'initdb', '-D', folder / 'data', '-U', 'postgres', '--auth=trust',
                                '--encoding=UTF8', '--no-locale', '--no-sync'])  # fmt: skip
-        with (folder / 'log').open('wb') as log:
-            process = subprocess.Popen(
-                [binaries / 'postgres', '-D', folder / 'data', '-k', folder, '-c', 'listen_addresses=', *_UNSAFE],
-                stdout=log,
-                stderr=log,
-                cwd=folder,
-                env=_environment(),
-                user=user,
-                group=_group(user),
-                extra_groups=[] if user else None,
-                start_new_session=True,  # Ctrl-C is for the tests, which then stop the server in order
-                preexec_fn=_stop_with_parent,
-            )
         try:
-            _wait_until_ready(process, folder)
-            server = PostgresServer(bin=binaries, folder=folder)
+            server.start()
             # the guard: whatever these tests drop or empty is in the folder made above, never in somebody's database
             assert Path(server.sql('SHOW data_directory')) == folder / 'data'
             yield server
         finally:
-            process.send_signal(signal.SIGINT)  # "fast shutdown": ends its sessions, leaves the data clean
-            try:
-                process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            if server.process is not None:
+                server.stop()
     finally:
         shutil.rmtree(folder)
 
@@ -153,6 +164,10 @@ def _run_as(user: str | None, folder: Path, command: list[str | Path]) -> None:
         )
     except subprocess.CalledProcessError as error:
         raise RuntimeError(f'{Path(command[0]).name} failed:\n{error.stdout}{error.stderr}') from error
+
+
+def _user() -> str | None:
+    return _ROOT_RUNS_AS if os.geteuid() == 0 else None
 
 
 def _group(user: str | None) -> int | None:
