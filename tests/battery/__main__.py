@@ -18,6 +18,7 @@ import psutil
 from tests.battery.case import Case, Databases, NotRun, Store, staged
 from tests.battery.cases import CASES
 from tests.bench.report import Figure, quietly
+from ui.process import raise_file_limit
 
 MOST_S = 900.0
 """Of a whole run. Cases that would begin later are not run."""
@@ -26,6 +27,7 @@ MOST_S = 900.0
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was named and print every figure."""
     quietly()
+    raise_file_limit()
     parser = argparse.ArgumentParser(prog='python -m tests.battery', description=__doc__)
     parser.add_argument('names', nargs='*', metavar='NAME', help=f'one of {", ".join(case.name for case in CASES)}')
     parser.add_argument('--store', type=Store, choices=list(Store), help='only on this store')

@@ -9,6 +9,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from tests.bench.processes import ServerProcess
@@ -65,6 +66,11 @@ class Place:
     def environment(self) -> dict[str, str]:
         """What a server on it is told."""
         return {'CELLWARDEN_DATABASE': self.url} if self.url else {}
+
+    @property
+    def database(self) -> str:
+        """Its name in PostgreSQL."""
+        return urlsplit(self.url).path.removeprefix('/')
 
     @property
     def file(self) -> Path:
@@ -129,7 +135,7 @@ class Stage:
         copy = f'case_{uuid4().hex}'
         where = f' TABLESPACE {space}' if space else ''
         self.postgres.sql(f'CREATE DATABASE {copy} TEMPLATE {name}{where}')
-        self.stack.callback(self.postgres.sql, f'DROP DATABASE {copy} WITH (FORCE)')
+        self.stack.callback(self.postgres.sql, f'DROP DATABASE IF EXISTS {copy} WITH (FORCE)')
         return Place(data, self.postgres.url(copy), seeded)
 
     @asynccontextmanager

@@ -1,6 +1,6 @@
 """Every case of the battery, in the order in which they run. ``docs/battery.md`` is the same for people."""
 
-from tests.battery import outages, storage
+from tests.battery import connections, disk, outages, starting, storage
 from tests.battery.case import BOTH, Case, Store
 
 _POSTGRES = (Store.POSTGRES,)
@@ -10,6 +10,15 @@ CASES: tuple[Case, ...] = (
     Case('second', storage.second, BOTH),
     Case('paused', storage.paused, BOTH),
     Case('two', storage.beside_after_restart, _POSTGRES),
+    Case('commit', outages.lost_commit, _POSTGRES),
     Case('frozen', outages.frozen, _POSTGRES),
     Case('stopped', outages.stopped, _POSTGRES),
+    Case('full', disk.full, BOTH),
+    Case('readonly', disk.read_only, _POSTGRES),
+    Case('start', starting.rubbish),
+    Case('slow', connections.slow, also=_POSTGRES),
+    Case('descriptors', connections.descriptors, also=_POSTGRES),
+    Case('heads', connections.heads, also=_POSTGRES),
+    Case('bodies', connections.bodies, also=_POSTGRES),
+    Case('rubbish', connections.rubbish, also=_POSTGRES),
 )

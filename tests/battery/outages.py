@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import httpx
 import psutil
@@ -11,9 +12,11 @@ from tests.battery.case import Stage
 from tests.battery.figures import back, kept, most
 from tests.battery.honest import between, honest
 from tests.bench.report import Figure
+from tests.real.fault_proxy import Lost, fault_proxy
 from tests.real.postgres import PostgresServer
 from tests.real.server import Server
 
+CUTS = 6
 OUT_S = 10.0
 """How long the database is away."""
 REFUSED_WITHIN_S = 6.0
@@ -31,6 +34,39 @@ async def stopped(stage: Stage) -> AsyncIterator[Figure]:
     """PostgreSQL is stopped and started 10 s later under 50 check-ins/s. The same figures as for a frozen one."""
     async for figure in _outage(stage, PostgresServer.stop, PostgresServer.start):
         yield figure
+
+
+async def lost_commit(stage: Stage) -> AsyncIterator[Figure]:
+    """A proxy before PostgreSQL loses a COMMIT, or its answer, three times each under 100 check-ins/s. Acknowledged again within 5 s each
+    time; lost, kept twice, gaps: 0."""
+    place = await stage.place()
+    async with fault_proxy(stage.postgres) as proxy:
+        through = replace(place, url=proxy.url(place.database))
+        async with (
+            stage.server(through, supervised=True) as server,
+            honest(server.port, place.seeded.devices, per_s=100) as devices,
+        ):
+            await asyncio.sleep(2)
+            moments = []
+            for number in range(CUTS):
+                proxy.next_commit = Lost.QUESTION if number % 2 else Lost.ANSWER
+                until = time.monotonic() + 5
+                while proxy.next_commit is not None and time.monotonic() < until:
+                    await asyncio.sleep(0.01)
+                if proxy.next_commit is not None:
+                    break  # nobody commits any more
+                moments.append(time.monotonic())
+                await asyncio.sleep(6)
+            told = await devices.stop()
+            yield most('COMMITs that could not be lost, since none came any more', CUTS - proxy.cut_commits, 0)
+            found = [back(f'each of {len(moments)} lost COMMITs', told, moment) for moment in moments]
+            yield max(found, key=lambda one: one.ratio)
+            yield most('restarts that a supervisor had to do', stage.restarts, CUTS, measured='may end with a word')
+            if stage.restarts == 0 and found[-1].ratio == float('inf'):
+                server.kill()  # it does not come back: what was acknowledged is looked for after a new start
+                await asyncio.sleep(4)
+            for figure in await kept(server, place, told):
+                yield figure
 
 
 async def _outage(

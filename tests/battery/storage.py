@@ -47,10 +47,10 @@ async def second(stage: Stage) -> AsyncIterator[Figure]:
     async with stage.server(place) as first:
         other = rival(stage, place)
         try:
-            took = await _starts(other, 20)
+            took = await starts(other, 20)
             yield most('servers ready on one database', 1 + took, 1)
             assert other.process is not None
-            yield most('lines that the second one leaves', _lines(other), 1, measured=_last(other))
+            yield most('lines that the second one leaves', lines_left(other), 1, measured=last_line(other))
             yield most('the second one ends with code 0', float(other.process.poll() in (0, None)), 0)
             async with httpx.AsyncClient(base_url=first.address) as client:
                 yield most('changes that the first one refuses', float(not await changes(client, place, 2)), 0)
@@ -67,7 +67,7 @@ async def beside_after_restart(stage: Stage) -> AsyncIterator[Figure]:
         stage.postgres.start()
         other = rival(stage, place)
         try:
-            took = await _starts(other, 20)
+            took = await starts(other, 20)
             yield most('moments at which two servers took changes', await _both(first, other, place) if took else 0, 0,
                        measured='the second one became ready' if took else 'the second one was refused')  # fmt: skip
         finally:
@@ -82,13 +82,13 @@ async def paused(stage: Stage) -> AsyncIterator[Figure]:
         process = psutil.Process(first.pid)
         process.suspend()
         if stage.store is Store.POSTGRES:
-            name = place.url.rpartition('/')[2].partition('?')[0]
-            stage.postgres.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+            dropped = f"FROM pg_stat_activity WHERE datname = '{place.database}'"
+            stage.postgres.sql(f'SELECT pg_terminate_backend(pid) {dropped}')
         other = rival(stage, place)
         try:
             began, took = time.monotonic(), False
             while not took and time.monotonic() - began < (LEASE_S if stage.store is Store.POSTGRES else 5):
-                took = await _starts(other, 20)
+                took = await starts(other, 20)
             process.resume()
             if not took:
                 async with httpx.AsyncClient(base_url=first.address, timeout=10) as client:
@@ -136,7 +136,8 @@ async def _client(server: Server) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def _starts(server: Server, within_s: float) -> bool:
+async def starts(server: Server, within_s: float) -> bool:
+    """True when it was ready in time; its log says why not."""
     server.data.mkdir(exist_ok=True)
     try:
         await asyncio.wait_for(server.start(), within_s)
@@ -163,23 +164,25 @@ async def _stale(server: Server, place: Place) -> tuple[int, float]:
     async with httpx.AsyncClient(base_url=server.address, timeout=2) as client:
         while (passed := time.monotonic() - began) < 5:
             count += await changes(client, place, 100 + int(passed * 50))
-            if unready == float('inf') and not await _ready(client):
+            if unready == float('inf') and not await is_ready(client):
                 unready = time.monotonic() - began
             await asyncio.sleep(0.05)
     return count, unready
 
 
-async def _ready(client: httpx.AsyncClient) -> bool:
+async def is_ready(client: httpx.AsyncClient) -> bool:
+    """What ``/readyz`` says."""
     try:
         return (await client.get('/readyz')).status_code == 200
     except httpx.TransportError:
         return False
 
 
-def _lines(server: Server) -> int:
+def lines_left(server: Server) -> int:
     """Lines of its log that are no log lines of a normal start; a traceback has many."""
     return len([line for line in server.log.read_text().splitlines() if not line.startswith('{')])
 
 
-def _last(server: Server) -> str:
+def last_line(server: Server) -> str:
+    """Of its log."""
     return (server.log.read_text().splitlines() or [''])[-1][:160]
