@@ -40,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not runs:
         parser.error(f'none of these can be run on {given.store}')
     print(f'$ python -m tests.battery {" ".join(given.names)}'.rstrip())
-    print(f'  Python {platform.python_version()}, {psutil.cpu_count()} cores, {psutil.virtual_memory().total / 1e9:.0f} GB')
+    print(
+        f'  Python {platform.python_version()}, {psutil.cpu_count()} cores, {psutil.virtual_memory().total / 1e9:.0f} GB'
+    )
     began = time.monotonic()
     missed, not_run, figures = asyncio.run(_all(runs, began + MOST_S))
     words = [f'{missed} missed' if missed else '', f'{not_run} not run' if not_run else '']
@@ -64,7 +66,7 @@ async def _all(runs: Sequence[tuple[Case, Store]], until: float) -> tuple[int, i
             try:
                 if time.monotonic() > until:
                     raise NotRun(f'{MOST_S / 60:.0f} minutes have passed')
-                for figure in await _one(case, store, databases):
+                for figure in await _one(case, store, databases, until):
                     figures += 1
                     missed += not figure.kept
             except NotRun as why:
@@ -73,11 +75,12 @@ async def _all(runs: Sequence[tuple[Case, Store]], until: float) -> tuple[int, i
     return missed, not_run, figures
 
 
-async def _one(case: Case, store: Store, databases: Databases) -> list[Figure]:
+async def _one(case: Case, store: Store, databases: Databases, until: float) -> list[Figure]:
     """Tell the figures of one case as they come; whatever goes wrong in it is a figure that was missed."""
     found: list[Figure] = []
     trouble = ''
     began = time.monotonic()
+    within_s = min(case.within_s, until - began)
 
     def tell(figure: Figure) -> None:
         found.append(figure)
@@ -86,11 +89,11 @@ async def _one(case: Case, store: Store, databases: Databases) -> list[Figure]:
     try:
         async with staged(store, databases, case.name) as stage:
             try:
-                async with asyncio.timeout(case.within_s):
+                async with asyncio.timeout(within_s):
                     async for figure in case.run(stage):
                         tell(figure)
             except TimeoutError:
-                trouble = f'not done within {case.within_s:g} s'
+                trouble = f'not done within {within_s:.0f} s'
     except NotRun:
         raise
     except Exception as error:  # noqa: BLE001 - the next case has surroundings of its own

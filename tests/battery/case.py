@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -43,7 +43,7 @@ class Case:
     name: str
     run: Run
     stores: tuple[Store, ...] = (Store.SQLITE,)
-    within_s: float = 120.0
+    within_s: float = 180.0
     """What is not done then is missed; the server is killed."""
     also: tuple[Store, ...] = ()
     """Where it runs too when ``--store`` asks for it."""
@@ -125,7 +125,9 @@ class Stage:
         """The cluster of this run."""
         return self.databases.postgres
 
-    async def place(self, devices: int = 40, *, interval_s: int = 3600, on: Path | None = None, space: str = '') -> Place:
+    async def place(
+        self, devices: int = 40, *, interval_s: int = 3600, on: Path | None = None, space: str = ''
+    ) -> Place:
         """A new copy of an installation of that size, in the folder ``on``, in PostgreSQL in the tablespace ``space``."""
         template, name, seeded = await self.databases.template(self.store, devices, interval_s)
         data = (on or self.folder) / f'data-{uuid4().hex[:8]}'
@@ -139,9 +141,11 @@ class Stage:
         return Place(data, self.postgres.url(copy), seeded)
 
     @asynccontextmanager
-    async def server(self, place: Place, *, supervised: bool = False, **environment: str) -> AsyncIterator[Server]:
+    async def server(
+        self, place: Place, *, supervised: bool = False, environment: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Server]:
         """A server on ``place``, ready; killed at the end. ``supervised``: one that ends by itself is started again, as systemd does."""
-        server = Server(place.data, free_port(), {**place.environment, **environment})
+        server = Server(place.data, free_port(), {**place.environment, **(environment or {})})
         watch: asyncio.Task[None] | None = None
         try:
             await server.start()

@@ -1,6 +1,6 @@
 """Every case of the battery, in the order in which they run. ``docs/battery.md`` is the same for people."""
 
-from tests.battery import connections, disk, outages, starting, storage
+from tests.battery import clock, connections, disk, evidence, hostile, load, memory, outages, starting, storage
 from tests.battery.case import BOTH, Case, Store
 
 _POSTGRES = (Store.POSTGRES,)
@@ -21,4 +21,17 @@ CASES: tuple[Case, ...] = (
     Case('heads', connections.heads, also=_POSTGRES),
     Case('bodies', connections.bodies, also=_POSTGRES),
     Case('rubbish', connections.rubbish, also=_POSTGRES),
+    Case('sockets', memory.sockets, also=_POSTGRES),
+    Case('documents', hostile.documents, BOTH),
+    Case('targets', hostile.targets, BOTH),
+    Case('formulas', evidence.formulas, also=_POSTGRES),
+    Case('digests', evidence.digests, BOTH),
+    Case('rules', load.rules, also=_POSTGRES),
+    Case('policies', load.policies, also=_POSTGRES),
+    Case('exports', load.exports, also=_POSTGRES),
+    Case('greedy', load.greedy, BOTH),
+    Case('poison', load.poison, BOTH),
+    Case('comeback', load.comeback, BOTH),
+    Case('clock', clock.steps, also=_POSTGRES, within_s=240),
+    Case('views', memory.views, also=_POSTGRES, within_s=180),
 )

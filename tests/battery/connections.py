@@ -4,7 +4,8 @@ import asyncio
 import os
 import resource
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 import httpx
@@ -24,8 +25,8 @@ PIECE = 65_536
 
 
 async def slow(stage: Stage) -> AsyncIterator[Figure]:
-    """1,000 silent connections, 100 that send a byte of a head each half second, 100 likewise with a body. Check-ins beside them: p99 within
-    100 ms; silent ones and heads are closed within 30 s, bodies within 60 s; `/healthz` answers."""
+    """1,000 silent connections, 100 that send a byte of a head each half second, 100 likewise with a body. Check-ins beside them: p99
+    within 100 ms; silent ones and heads are closed within 30 s, bodies within 60 s; `/healthz` answers."""
     place = await stage.place()
     async with (
         stage.server(place) as server,
@@ -33,7 +34,11 @@ async def slow(stage: Stage) -> AsyncIterator[Figure]:
     ):
         await asyncio.sleep(QUIET_S)
         began = time.monotonic()
-        async with connected(server.port, MANY) as silent, connected(server.port, FEW) as heads, connected(server.port, FEW) as bodies:
+        async with (
+            connected(server.port, MANY) as silent,
+            connected(server.port, FEW) as heads,
+            connected(server.port, FEW) as bodies,
+        ):
             groups = [Watched(silent), Watched(heads), Watched(bodies)]
             body = b'POST /api/v1/enrolments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n'
             for _, writer in bodies:
@@ -45,10 +50,17 @@ async def slow(stage: Stage) -> AsyncIterator[Figure]:
             try:
                 await asyncio.sleep(max(0.0, CLOSED_WITHIN_S + 1 - (time.monotonic() - began)))
                 ended = time.monotonic()
-                yield most('silent connections that are open after 30 s', groups[0].open, 0, measured=f'of {len(silent)} that came in')
+                yield most(
+                    'silent connections that are open after 30 s',
+                    groups[0].open,
+                    0,
+                    measured=f'of {len(silent)} that came in',
+                )
                 yield most('dripping heads that are open after 30 s', groups[1].open, 0, measured=f'of {len(heads)}')
                 async with httpx.AsyncClient(base_url=server.address, timeout=2) as client:
-                    yield most('/healthz without an answer', float((await client.get('/healthz')).status_code != 200), 0)
+                    yield most(
+                        '/healthz without an answer', float((await client.get('/healthz')).status_code != 200), 0
+                    )
                 await asyncio.sleep(CLOSED_WITHIN_S if groups[2].open else 0)
                 yield most('dripping bodies that are open after 60 s', groups[2].open, 0, measured=f'of {len(bodies)}')
             finally:
@@ -62,8 +74,8 @@ async def slow(stage: Stage) -> AsyncIterator[Figure]:
 
 
 async def descriptors(stage: Stage) -> AsyncIterator[Figure]:
-    """The server may open 1,024 files and 1,100 silent connections come, for 15 s. Devices that are known get in beside them, each check-in
-    on a new connection; the log grows by less than 0.1 MB."""
+    """The server may open 1,024 files and 1,100 silent connections come, for 15 s. Devices that are known get in beside them, each
+    check-in on a new connection; the log grows by less than 0.1 MB."""
     place = await stage.place()
     async with stage.server(place) as server:
         psutil.Process(server.pid).rlimit(resource.RLIMIT_NOFILE, (1024, 1024))
@@ -73,7 +85,9 @@ async def descriptors(stage: Stage) -> AsyncIterator[Figure]:
             async with connected(server.port, 1100) as silent:
                 await asyncio.sleep(15)
                 ended = time.monotonic()
-            for figure in beside(f'{len(silent)} silent connections with 1,024 descriptors', await devices.stop(), began, ended):
+            for figure in beside(
+                f'{len(silent)} silent connections with 1,024 descriptors', await devices.stop(), began, ended
+            ):
                 yield figure
         yield most('growth of the log', log_mb(server) - before, 0.1, ' MB')
 
@@ -81,49 +95,60 @@ async def descriptors(stage: Stage) -> AsyncIterator[Figure]:
 async def heads(stage: Stage) -> AsyncIterator[Figure]:
     """40 MB of short headers on one connection, one header of 40 MB, a target of 10 MB. Each is answered with 431 or 414 or closed; the
     server's memory grows by less than 30 MB; check-ins beside it: p99 within 100 ms."""
-    attacks: dict[str, Callable[[], Iterable[bytes]]] = {
-        'endless headers': lambda: _after(get('/')[:-2], (f'X-{n}: {"a" * 40}\r\n'.encode() * 1200 for n in range(640))),
-        'one header without an end': lambda: _after(get('/')[:-2] + b'X-A: ', (b'a' * PIECE for _ in range(640))),
-        'a target without an end': lambda: _after(b'GET /', (b'a' * PIECE for _ in range(160))),
-    }
+    short = [f'X-{number}: {"a" * 40}\r\n'.encode() * 1200 for number in range(10)]
+    attacks = [
+        _Attack('endless headers', get('/')[:-2], short * 64),
+        _Attack('one header without an end', get('/')[:-2] + b'X-A: ', [b'a' * PIECE] * 640),
+        _Attack('a target without an end', b'GET /', [b'a' * PIECE] * 160),
+    ]
     async for figure in _attacked(stage, attacks, {400, 414, 431}):
         yield figure
 
 
 async def bodies(stage: Stage) -> AsyncIterator[Figure]:
-    """100 MB by length and in chunks, without a token, at three doors: refused, memory grows by less than 30 MB. One POST of 248 KB with
-    25,000 names that ends with one said twice, without a token: under 0.2 CPU-s. Check-ins beside them: p99 within 100 ms."""
+    """100 MB by length and in chunks, without a token, at three doors: refused, memory grows by less than 30 MB. One POST of 248 KB
+    with 25,000 names that ends with one said twice, without a token: under 0.2 CPU-s. Check-ins beside them: p99 within 100 ms."""
     chunk = f'{PIECE:x}\r\n'.encode() + b'a' * PIECE + b'\r\n'
-    attacks: dict[str, Callable[[], Iterable[bytes]]] = {}
+    attacks = []
     for path in ('/api/v1/enrolments', '/api/v1/checkins', '/auth/sign-in'):
         head = f'POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n'.encode()
-        by_length = head + b'Content-Length: 100000000\r\n\r\n'
-        by_chunks = head + b'Transfer-Encoding: chunked\r\n\r\n'
-        attacks[f'100 MB to {path}'] = lambda by_length=by_length: _after(by_length, (b'a' * PIECE for _ in range(1526)))
-        attacks[f'endless chunks to {path}'] = lambda by_chunks=by_chunks: _after(by_chunks, (chunk for _ in range(1526)))
+        attacks += [
+            _Attack(f'100 MB to {path}', head + b'Content-Length: 100000000\r\n\r\n', [b'a' * PIECE] * 1526),
+            _Attack(f'endless chunks to {path}', head + b'Transfer-Encoding: chunked\r\n\r\n', [chunk] * 1526),
+        ]
     names = b'{' + b''.join(b'"%06d":0,' % number for number in range(22_500)) + b'"000000":0}'
-    head = f'POST /api/v1/enrolments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(names)}\r\n\r\n'
-    attacks['22,500 names and one of them twice'] = lambda: [head.encode() + names]
-    async for figure in _attacked(stage, attacks, {303, 400, 401, 403, 404, 408, 411, 413, 415, 422}, cpu_s=0.2):
+    head = b'POST /api/v1/enrolments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+    length = f'Content-Length: {len(names)}\r\n\r\n'.encode()
+    attacks.append(_Attack('22,500 names and one of them twice', head + length, [names], cpu_s=0.2))
+    async for figure in _attacked(stage, attacks, {303, 400, 401, 403, 404, 408, 411, 413, 415, 422}):
         yield figure
 
 
-async def _attacked(
-    stage: Stage, attacks: dict[str, Callable[[], Iterable[bytes]]], statuses: set[int], cpu_s: float = 1.0
-) -> AsyncIterator[Figure]:
+@dataclass(frozen=True, slots=True)
+class _Attack:
+    name: str
+    first: bytes
+    rest: Sequence[bytes]
+    cpu_s: float = 1.0
+
+
+async def _attacked(stage: Stage, attacks: Iterable[_Attack], statuses: set[int]) -> AsyncIterator[Figure]:
     place = await stage.place()
     async with stage.server(place) as server, honest(server.port, place.seeded.devices) as devices:
         await asyncio.sleep(QUIET_S)
         process, began = process_of(server), time.monotonic()
         first = process.rss_mb
-        for name, parts in attacks.items():
+        for attack in attacks:
+            name = attack.name
             rss, used = process.rss_mb, process.cpu_s
-            heard = await say(server.port, parts(), within_s=20)
+            heard = await say(server.port, [attack.first, *attack.rest], within_s=20)
             refused = heard.status in statuses or (heard.status == 0 and heard.closed)
             seen = f'{heard.status or ("closed" if heard.closed else "no answer")} after {heard.sent / 1e6:.1f} MB, {heard.seconds:.1f} s'
             yield most(f'{name}: not refused', float(not refused), 0, measured=seen)
             yield most(f'{name}: memory', process.rss_mb - rss, ROOM_MB, ' MB')
-            yield most(f'{name}: CPU time', process.cpu_s - used, cpu_s, ' s', measured='with the check-ins beside it')
+            yield most(
+                f'{name}: CPU time', process.cpu_s - used, attack.cpu_s, ' s', measured='with the check-ins beside it'
+            )
         ended = time.monotonic()
         for figure in beside('them all', await devices.stop(), began, ended):
             yield figure
@@ -132,8 +157,8 @@ async def _attacked(
 
 
 async def rubbish(stage: Stage) -> AsyncIterator[Figure]:
-    """Random bytes, a TLS greeting, HTTP/2, SSH, NULs, broken request lines, chunks and lengths, 20 times each, and 300 sign-ins that are
-    aborted in their form: refused or closed, no answer of 5xx, no traceback, the log grows by less than 0.1 MB."""
+    """Random bytes, a TLS greeting, HTTP/2, SSH, NULs, broken request lines, chunks and lengths, 20 times each, and 300 sign-ins that
+    are aborted in their form: refused or closed, no answer of 5xx, no traceback, the log grows by less than 0.1 MB."""
     place = await stage.place()
     async with stage.server(place) as server, honest(server.port, place.seeded.devices) as devices:
         await asyncio.sleep(QUIET_S)
@@ -144,7 +169,8 @@ async def rubbish(stage: Stage) -> AsyncIterator[Figure]:
         answers = [each for group in heard for each in group]
         yield most('answers of 5xx or 2xx to rubbish', sum(each.status >= 500 or 200 <= each.status < 300 for each in answers), 0,
                    measured=f'of {len(answers)}')  # fmt: skip
-        form = b'POST /auth/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 90\r\n\r\nemail=a'
+        form = b'POST /auth/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n'
+        form += b'Content-Length: 90\r\n\r\nemail=a'
         for _ in range(6):
             async with connected(server.port, 50) as torn:
                 for _, writer in torn:
@@ -156,11 +182,6 @@ async def rubbish(stage: Stage) -> AsyncIterator[Figure]:
             yield figure
         yield tracebacks(server, 'rubbish and aborted forms')
         yield most('growth of the log', log_mb(server) - before, 0.1, ' MB')
-
-
-def _after(first: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from parts
 
 
 def _rubbish() -> Iterable[bytes]:

@@ -26,9 +26,9 @@ BACK_S = 10.0
 
 
 async def full(stage: Stage) -> AsyncIterator[Figure]:
-    """The disk of the database (a tmpfs of 48 MB; SQLite's folder, PostgreSQL's tablespace) is filled for 8 s under 50 check-ins/s. Nothing
-    but 200 and 503 is answered, `/readyz` says 503, acknowledged again within 10 s of room; lost, kept twice, gaps: 0. Who may not mount
-    sees SQLite with a limit on the size of files (RLIMIT_FSIZE) instead."""
+    """The disk of the database (a tmpfs of 48 MB; SQLite's folder, PostgreSQL's tablespace) is filled for 8 s under 50 check-ins/s.
+    Nothing but 200 and 503 is answered, `/readyz` says 503, acknowledged again within 10 s of room; lost, kept twice, gaps: 0. Who may
+    not mount sees SQLite with a limit on the size of files (RLIMIT_FSIZE) instead."""
     with ExitStack() as stack:
         limited = os.geteuid() != 0
         if not limited:
@@ -64,7 +64,12 @@ async def read_only(stage: Stage) -> AsyncIterator[Figure]:
     ):
         try:
             async for figure in _without_room(
-                stage, place, server, devices, lambda: switch('SET default_transaction_read_only = on'), lambda: switch(off)
+                stage,
+                place,
+                server,
+                devices,
+                lambda: switch('SET default_transaction_read_only = on'),
+                lambda: switch(off),
             ):
                 yield figure
         finally:
@@ -91,7 +96,9 @@ async def _without_room(
     yield most('check-ins answered with anything but 200 and 503', sum(each.status not in (200, 503) for each in during), 0,
                measured=f'{len(during)}, {len(refused)} of them 503, {stage.restarts} restarts of the server')  # fmt: skip
     yield most('no check-in was refused, so nothing was tried', float(not refused), 0)
-    yield most('/readyz still says ready at the end', float(ready[-1]), 0, measured=f'ready {sum(ready)} of {len(ready)} times')
+    yield most(
+        '/readyz still says ready at the end', float(ready[-1]), 0, measured=f'ready {sum(ready)} of {len(ready)} times'
+    )
     yield back('there is room again', told, ended, BACK_S)
     async with httpx.AsyncClient(base_url=server.address, timeout=6) as client:
         yield most('/readyz is not ready again', float(not await is_ready(client)), 0)
@@ -123,7 +130,10 @@ async def _on(stage: Stage, disk: Path, stack: ExitStack) -> Place:
 def _small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
     folder.mkdir()
     mounted = subprocess.run(
-        ['mount', '-t', 'tmpfs', '-o', f'size={megabytes}m,mode=755', 'tmpfs', folder], capture_output=True, text=True, check=False
+        ['mount', '-t', 'tmpfs', '-o', f'size={megabytes}m,mode=755', 'tmpfs', folder],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if mounted.returncode:
         raise NotRun(f'a tmpfs cannot be mounted here: {mounted.stderr.strip()}')
@@ -141,5 +151,3 @@ def _fill(ballast: Path) -> None:
 
 def _limit(server: Server, size: int) -> None:
     psutil.Process(server.pid).rlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-
-

@@ -1,7 +1,9 @@
 """Figures that several cases tell: what honest devices had to wait, what was lost, how soon it is back, what a log says."""
 
+import asyncio
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 
 import httpx
 
@@ -19,7 +21,9 @@ def most(work: str, value: float, at_most: float, unit: str = '', *, measured: s
     return Figure(work=work, measured=measured, against=against, ratio=value, unit=unit, at_most=at_most)
 
 
-def beside(work: str, told: Iterable[Told], began: float, ended: float, *, times: float = 3.0, least_s: float = BESIDE_S) -> list[Figure]:
+def beside(
+    work: str, told: Iterable[Told], began: float, ended: float, *, times: float = 3.0, least_s: float = BESIDE_S
+) -> list[Figure]:
     """What check-ins had to wait between ``began`` and ``ended``, against all that came before; and how many had no 200."""
     told = list(told)
     quiet = percentile((each.waited_s for each in between(told, 0, began)), 0.99)
@@ -53,6 +57,7 @@ async def kept(server: Server, place: Place, told: Iterable[Told]) -> list[Figur
     """Acknowledged check-ins that are not there, or are there twice, and gaps in the journal; as the server tells."""
     acked = acknowledged(told)
     lost = twice = 0
+    await up_again(server)
     headers = bearer(place.seeded.api_token)
     async with httpx.AsyncClient(base_url=server.address, timeout=20, headers=headers) as client:
         for device, sequences in acked.items():
@@ -68,6 +73,16 @@ async def kept(server: Server, place: Place, told: Iterable[Told]) -> list[Figur
         most('acknowledged check-ins kept twice', twice, 0, measured=f'of {count}'),
         most('gaps in the journal', gaps, 0, measured=f'{newest} entries'),
     ]
+
+
+async def up_again(server: Server, within_s: float = 60.0) -> None:
+    """Wait until it answers at all: a supervisor may be starting it."""
+    async with httpx.AsyncClient(base_url=server.address, timeout=5) as client, asyncio.timeout(within_s):
+        while True:
+            with suppress(httpx.TransportError):
+                await client.get('/healthz')
+                return
+            await asyncio.sleep(0.2)
 
 
 async def _gaps(client: httpx.AsyncClient) -> tuple[int, int]:

@@ -64,7 +64,12 @@ async def honest(
 ) -> AsyncIterator[Honest]:
     """``devices`` (id, credential) check in, ``per_s`` of them a second in all, with sequences from ``first`` on."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, '-m', 'tests.battery.honest', stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=ROOM
+        sys.executable,
+        '-m',
+        'tests.battery.honest',
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=ROOM,
     )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -175,9 +180,7 @@ async def _main() -> None:
     order = json.loads(await loop.run_in_executor(None, sys.stdin.readline))
     told: list[Told] = []
     began = time.monotonic()
-    devices = [
-        asyncio.create_task(_Device(order, number, told).talk(began)) for number in range(len(order['devices']))
-    ]
+    devices = [asyncio.create_task(_Device(order, number, told).talk(began)) for number in range(len(order['devices']))]
     print('ready', flush=True)
     await loop.run_in_executor(None, sys.stdin.readline)
     for device in devices:

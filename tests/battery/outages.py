@@ -24,8 +24,8 @@ REFUSED_WITHIN_S = 6.0
 
 
 async def frozen(stage: Stage) -> AsyncIterator[Figure]:
-    """All processes of PostgreSQL are stopped with SIGSTOP for 10 s under 50 check-ins/s. Everybody has an answer within 6 s, `/healthz`
-    answers, `/readyz` says 503; acknowledged again within 5 s; lost, kept twice, gaps: 0."""
+    """All processes of PostgreSQL are stopped with SIGSTOP for 10 s under 50 check-ins/s. Everybody has an answer within 6 s,
+    `/healthz` answers, `/readyz` says 503; acknowledged again within 5 s; lost, kept twice, gaps: 0."""
     async for figure in _outage(stage, _freeze, _thaw):
         yield figure
 
@@ -37,8 +37,8 @@ async def stopped(stage: Stage) -> AsyncIterator[Figure]:
 
 
 async def lost_commit(stage: Stage) -> AsyncIterator[Figure]:
-    """A proxy before PostgreSQL loses a COMMIT, or its answer, three times each under 100 check-ins/s. Acknowledged again within 5 s each
-    time; lost, kept twice, gaps: 0."""
+    """A proxy before PostgreSQL loses a COMMIT, or its answer, three times each under 100 check-ins/s. Acknowledged again within 5 s
+    each time; lost, kept twice, gaps: 0."""
     place = await stage.place()
     async with fault_proxy(stage.postgres) as proxy:
         through = replace(place, url=proxy.url(place.database))
@@ -47,13 +47,13 @@ async def lost_commit(stage: Stage) -> AsyncIterator[Figure]:
             honest(server.port, place.seeded.devices, per_s=100) as devices,
         ):
             await asyncio.sleep(2)
-            moments = []
+            moments: list[float] = []
             for number in range(CUTS):
                 proxy.next_commit = Lost.QUESTION if number % 2 else Lost.ANSWER
                 until = time.monotonic() + 5
-                while proxy.next_commit is not None and time.monotonic() < until:
+                while proxy.cut_commits <= number and time.monotonic() < until:
                     await asyncio.sleep(0.01)
-                if proxy.next_commit is not None:
+                if proxy.cut_commits <= number:
                     break  # nobody commits any more
                 moments.append(time.monotonic())
                 await asyncio.sleep(6)
@@ -62,9 +62,8 @@ async def lost_commit(stage: Stage) -> AsyncIterator[Figure]:
             found = [back(f'each of {len(moments)} lost COMMITs', told, moment) for moment in moments]
             yield max(found, key=lambda one: one.ratio)
             yield most('restarts that a supervisor had to do', stage.restarts, CUTS, measured='may end with a word')
-            if stage.restarts == 0 and found[-1].ratio == float('inf'):
+            if found[-1].ratio == float('inf') and not stage.restarts:
                 server.kill()  # it does not come back: what was acknowledged is looked for after a new start
-                await asyncio.sleep(4)
             for figure in await kept(server, place, told):
                 yield figure
 
@@ -97,7 +96,6 @@ async def _outage(
         yield back(f'{OUT_S:g} s without a database', told, ended)
         if not any(each.status == 200 for each in between(told, ended, float('inf'))):
             server.kill()  # it does not come back: what was acknowledged is looked for after a new start
-            await asyncio.sleep(4)
         for figure in await kept(server, place, told):
             yield figure
 

@@ -15,12 +15,12 @@ from tests.real.server import Server, free_port
 from ui.main import SET_UP
 from ui.sealing import KEY_FILE
 
-ENDS_WITHIN_S = 20.0
+ENDS_WITHIN_S = 40.0
 
 
 async def rubbish(stage: Stage) -> AsyncIterator[Figure]:
-    """`serve` on a database that is cut in half, rubbish, emptied, of a newer version, or read-only, and with a key file of rubbish. It ends
-    with a code and one line, makes no new installation, leaves no traceback."""
+    """`serve` on a database that is cut in half, rubbish, emptied, of a newer version, or read-only, and with a key file of rubbish. It
+    ends with a code and one line, makes no new installation, leaves no traceback."""
     for trouble, spoil in _TROUBLES.items():
         yield await _serve(trouble, await stage.place(), spoil)
     place = await stage.place()
@@ -38,9 +38,16 @@ async def _serve(trouble: str, place: Place, spoil: Callable[[Place], object]) -
     finally:
         end(server)
     anew = SET_UP in server.log.read_text(errors='replace')
-    wrong = [took and 'ready', code in (0, None) and f'code {code}', lines != 1 and f'{lines} lines', anew and 'a new installation']
+    wrong = [
+        took and 'ready',
+        code in (0, None) and f'code {code}',
+        lines != 1 and f'{lines} lines',
+        anew and 'a new installation',
+    ]
     seen = ', '.join(word for word in wrong if word)
-    return most(f'{trouble}: what must not be seen', len(list(filter(None, wrong))), 0, measured=seen or last_line(server))
+    return most(
+        f'{trouble}: what must not be seen', len(list(filter(None, wrong))), 0, measured=seen or last_line(server)
+    )
 
 
 def _cut(place: Place) -> None:
@@ -49,9 +56,11 @@ def _cut(place: Place) -> None:
 
 def _newer(place: Place) -> None:
     with sqlite3.connect(place.file) as database:
-        (table,) = next(iter(database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%migration%'")))
+        (table,) = next(
+            iter(database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%migration%'"))
+        )
         columns = [row[1] for row in database.execute(f'PRAGMA table_info({table})')]
-        kept = ', '.join('\'9999_newer\'' if column == 'name' else column for column in columns if column != 'id')
+        kept = ', '.join("'9999_newer'" if column == 'name' else column for column in columns if column != 'id')
         names = ', '.join(column for column in columns if column != 'id')
         database.execute(f'INSERT INTO {table} ({names}) SELECT {kept} FROM {table} LIMIT 1')
 

@@ -42,7 +42,16 @@ class PostgresServer:
         user = _user()
         with (self.folder / 'log').open('ab') as log:
             self.process = subprocess.Popen(
-                [self.bin / 'postgres', '-D', self.folder / 'data', '-k', self.folder, '-c', 'listen_addresses=', *_UNSAFE],
+                [
+                    self.bin / 'postgres',
+                    '-D',
+                    self.folder / 'data',
+                    '-k',
+                    self.folder,
+                    '-c',
+                    'listen_addresses=',
+                    *_UNSAFE,
+                ],
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
