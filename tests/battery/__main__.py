@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f'  Python {platform.python_version()}, {psutil.cpu_count()} cores, {psutil.virtual_memory().total / 1e9:.0f} GB'
     )
     began = time.monotonic()
-    missed, not_run, figures = asyncio.run(_all(runs, began + MOST_S))
+    missed, not_run, figures = asyncio.run(run_all(runs, began + MOST_S))
     words = [f'{missed} missed' if missed else '', f'{not_run} not run' if not_run else '']
     told = ', '.join(filter(None, words)) or 'all kept'
     print(f'{told}; {figures} figures of {len(runs)} cases in {time.monotonic() - began:.0f} s')
@@ -57,7 +57,7 @@ def _stores(case: Case, asked: Store | None) -> Sequence[Store]:
     return [asked] if asked in (*case.stores, *case.also) else []
 
 
-async def _all(runs: Sequence[tuple[Case, Store]], until: float) -> tuple[int, int, int]:
+async def run_all(runs: Sequence[tuple[Case, Store]], until: float) -> tuple[int, int, int]:
     """How many figures were missed, how many cases were not run, how many figures there were."""
     missed = not_run = figures = 0
     with tempfile.TemporaryDirectory(prefix='cw-battery-') as folder, ExitStack() as stack:

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from math import inf
 
 from ui.logs import configure_logs
 
@@ -32,8 +33,8 @@ class Figure:
     @property
     def told(self) -> str:
         """The ratio and its budget."""
-        budget = f'at least {self.at_least:g}' if self.at_least is not None else f'at most {self.at_most:g}'
-        return f'{self.ratio:.3g}{self.unit} ({budget}{self.unit})'
+        budget = f'at least {_plain(self.at_least)}' if self.at_least is not None else f'at most {_plain(self.at_most)}'
+        return f'{_plain(self.ratio)}{self.unit} ({budget}{self.unit})'
 
     def __str__(self) -> str:
         return f'{self.verdict:7} {self.work}\n        {self.measured}; {self.against}\n        -> {self.told}'
@@ -43,3 +44,8 @@ def quietly() -> None:
     """Let what is measured in this process log its warnings alone."""
     configure_logs('text')
     logging.getLogger().setLevel(logging.WARNING)
+
+
+def _plain(value: float | None) -> str:
+    """Three digits, or all before the point."""
+    return '' if value is None else f'{value:,.0f}' if 1000 <= abs(value) < inf else f'{value:.3g}'
