@@ -21,7 +21,6 @@ from ui.auth import COOKIE
 
 _FORMULA = re.compile(r'[=+\-@＝＋－＠\t\r]')
 _NUMBER = re.compile(r'[+-]?[0-9.]+')
-_SEPARATORS = re.compile(r'[,;\t\r\n]')
 BEGINS = (
     *('=1', '+1', '-1+2', '@a', '＝1', ' =1', '\t=1', '\r=1', '\n=1', 'a\n=1', 'a\r\n+1'),
     *('a;=1', 'a; @b', 'a\t=1', 'a,=1', '"=1', 'a";=1'),
@@ -30,7 +29,7 @@ BEGINS = (
 
 async def formulas(stage: Stage) -> AsyncIterator[Figure]:
     """Devices and a tower are named, and report, what a spreadsheet would carry out, after every separator; `devices.csv` and
-    `audit.csv` are split at commas, semicolons, tabs and line breaks, as programs of different countries do. Cells that begin a
+    `audit.csv` are read with commas, semicolons and tabs between cells, as programs of different countries do. Cells that begin a
     formula: 0."""
     place = await stage.place(len(BEGINS) + 1)
     async with stage.server(place) as server, httpx.AsyncClient(base_url=server.address, timeout=20) as client:
@@ -59,16 +58,11 @@ async def formulas(stage: Stage) -> AsyncIterator[Figure]:
 
 
 def cells(text: str) -> list[str]:
-    """Cells that a spreadsheet would carry out, read with comma or semicolon, or split at whatever separates anything anywhere."""
-    read = [
-        cell
-        for separator in ',;'
-        for row in csv.reader(io.StringIO(text, newline=''), delimiter=separator)
-        for cell in row
-    ]
-    parts = [part for cell in read for part in _SEPARATORS.split(cell)]
-    stripped = {part.strip(' "') for part in (*read, *parts)}
-    return sorted(part for part in stripped if _FORMULA.match(part) and not _NUMBER.fullmatch(part))
+    """Cells that a spreadsheet would carry out, whichever of comma, semicolon and tab it takes to part them; a line break always does
+    where it does not take the text around it for quoted."""
+    rows = [row for separator in ',;\t' for row in csv.reader(io.StringIO(text, newline=''), delimiter=separator)]
+    found = {cell.lstrip(' ') for row in rows for cell in row}
+    return sorted(cell for cell in found if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell))
 
 
 async def digests(stage: Stage) -> AsyncIterator[Figure]:
@@ -81,7 +75,7 @@ async def digests(stage: Stage) -> AsyncIterator[Figure]:
     for statement in (
         "UPDATE journal_entry SET digest = ''",
         "UPDATE journal_counter SET digest = '', anchor_digest = ''",
-        "UPDATE journal_entry SET by = 'nobody' WHERE sequence = 2",
+        "UPDATE journal_entry SET actor = 'nobody' WHERE sequence = 2",
     ):
         await asyncio.to_thread(_change, stage, place.file, place.database, statement)
     yield most('a journal without digests is taken for intact', float(await _verify(server) == 0), 0)

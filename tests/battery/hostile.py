@@ -62,7 +62,7 @@ METHODS = ('QUERY', 'PROPFIND', 'TRACE', 'LOCK')
 
 
 async def documents(stage: Stage) -> AsyncIterator[Figure]:
-    """Nineteen documents (deep, with long numbers, broken) and hostile values in each field of the example, at every route of
+    """Twenty documents (deep, with long numbers, broken) and hostile values in each field of the example, at every route of
     `openapi.json` that takes a body, with all scopes; for 45 s at most. Answers of 5xx: 0; no traceback."""
     place = await stage.place()
     async with stage.server(place) as server, httpx.AsyncClient(base_url=server.address, timeout=20) as client:
@@ -160,10 +160,17 @@ def _routes(description: Mapping[str, object]) -> Iterator[tuple[str, str, str, 
 
 
 def _spoilt(example: object) -> Iterator[tuple[str, bytes]]:
-    """The example with every field replaced in turn."""
-    for field in example if isinstance(example, dict) else ():
+    """The example with every field replaced in turn, and with a field that does not exist."""
+    if not isinstance(example, dict):
+        return
+    begin = json.dumps(example)[:-1].encode() + (b',' if example else b'')
+    yield 'a deep unknown field beside the example', begin + b'"zz":' + b'[' * _DEEP + b']' * _DEEP + b'}'
+    yield 'deep unknown objects beside the example', begin + b'"zz":' + b'{"a":' * _DEEP + b'1' + b'}' * _DEEP + b'}'
+    yield 'a long number beside the example', begin + b'"zz":' + b'9' * _LONG + b'}'
+    yield 'a name twice beside the example', begin + b'"zz":1,"zz":2}'
+    for field in example:
         for value in _VALUES:
-            yield f'{field} = {str(value)[:20]!r}', json.dumps({**example, field: value}).encode()  # type: ignore[dict-item]
+            yield f'{field} = {str(value)[:20]!r}', json.dumps({**example, field: value}).encode()
 
 
 def _filled(path: str, odd_id: str) -> str:

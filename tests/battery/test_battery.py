@@ -89,7 +89,7 @@ def test_a_neighbour_counts_from_when_it_wanted_to_speak_and_its_quiet_time_sets
     assert (wait.at_most, wait.kept) == (100, True)
 
 
-@pytest.mark.parametrize('cell', ['=1', 'a\n=1', 'a;@b', 'a\t+1', '  -1+2'])
+@pytest.mark.parametrize('cell', ['=1', 'a\n=1', 'a;@b', 'a\t+b', '  -1+2'])
 def test_a_cell_that_begins_a_formula_is_found_whatever_parts_the_cells(cell: str) -> None:
     assert cells(f'id,name\n1,"{cell}"\n')
     assert not cells("id,name\n1,'=1\n2,-110.5\n")
