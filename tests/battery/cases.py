@@ -26,7 +26,7 @@ CASES: tuple[Case, ...] = (
     Case('targets', hostile.targets, BOTH),
     Case('formulas', evidence.formulas, also=_POSTGRES),
     Case('digests', evidence.digests, BOTH),
-    Case('rules', load.rules, also=_POSTGRES),
+    Case('rules', load.rules, also=_POSTGRES, within_s=240),
     Case('policies', load.policies, also=_POSTGRES),
     Case('exports', load.exports, also=_POSTGRES),
     Case('greedy', load.greedy, BOTH),

@@ -11,9 +11,11 @@ import httpx
 from domain.access import OWNER, Permission
 from tests.battery.case import Place, Stage
 from tests.battery.figures import most, tracebacks
+from tests.bench.browsers import sign_in
 from tests.bench.report import Figure
 from tests.bench.seed import ENTERPRISE
 from tests.real.server import Server, bearer
+from ui.auth import COOKIE
 
 MOST_S = 45.0
 """For all calls; the figures count those that were made."""
@@ -58,11 +60,12 @@ _VALUES: tuple[object, ...] = (
 )
 """What stands in turn in every field of the example of a body."""
 IDS = ('%00', '%E2%80%A8', '%FF', '..%2f..', "'--", 'a' * 2000, '%F0%9F%98%80')
+PAGES = ('/devices', '/towers', '/policies', '/alerts', '/audit')
 METHODS = ('QUERY', 'PROPFIND', 'TRACE', 'LOCK')
 
 
 async def documents(stage: Stage) -> AsyncIterator[Figure]:
-    """Twenty documents (deep, with long numbers, broken) and hostile values in each field of the example, at every route of
+    """Documents that are deep, broken or full of long numbers, and hostile values in each field of the example, at every route of
     `openapi.json` that takes a body, with all scopes; for 45 s at most. Answers of 5xx: 0; no traceback."""
     place = await stage.place()
     async with stage.server(place) as server, httpx.AsyncClient(base_url=server.address, timeout=20) as client:
@@ -90,49 +93,57 @@ async def documents(stage: Stage) -> AsyncIterator[Figure]:
 
 
 async def targets(stage: Stage) -> AsyncIterator[Figure]:
-    """Ids and searches with NUL, line separators, no UTF-8 and 2,000 characters at every route of the API and at pages, `/join/…` by
-    nobody, and methods that do not exist. Answers of 5xx: 0; an unknown method is 405 with a problem document of under 2 KB."""
+    """Ids and searches with NUL, line separators, no UTF-8 and 2,000 characters at every route of the API, at pages of a signed-in
+    person and at `/join/…` by nobody, and methods that do not exist. Answers of 5xx: 0; an unknown method is 405 with a problem
+    document of under 2 KB."""
     place = await stage.place()
     async with stage.server(place) as server, httpx.AsyncClient(base_url=server.address, timeout=20) as client:
-        secret = (await _secrets(server, place))['program']
+        program = bearer((await _secrets(server, place))['program'])
+        person = {'cookie': f'{COOKIE}={await sign_in(server.port)}'}
         description = (await client.get('/api/v1/openapi.json')).json()
-        wrong, calls, odd = [], 0, []
-        paths = [path for path, found in description['paths'].items() if 'get' in found]
-        asked = [
-            *(_filled(path, odd_id) for path in paths if '{' in path for odd_id in IDS),
-            *(
-                f'{path}?{name}={odd_id}'
-                for path in paths
-                for name in ('q', 'cursor', 'subject')
-                for odd_id in IDS
-                if '{' not in path
-            ),
-            *(
-                f'{page}/{odd_id}'
-                for page in ('/join', '/devices', '/towers', '/policies', '/alerts')
-                for odd_id in IDS
-            ),
-            *(f'/login?next={odd_id}' for odd_id in IDS),
-        ]
+        asked = list(_odd([path for path, found in description['paths'].items() if 'get' in found]))
+        wrong = []
         for target in asked:
-            headers = bearer(secret) if target.startswith('/api') else {}
-            answer = await client.get(target, headers=headers)
-            calls += 1
-            if answer.status_code >= 500:
-                wrong.append(f'{answer.status_code} {target[:60]}')
-        yield most('answers of 5xx to odd targets', len(wrong), 0, measured=f'of {calls}; {", ".join(wrong[:5])}')
+            headers = program if target.startswith('/api') else person if target.startswith(PAGES) else {}
+            answer = await _answer(client, 'GET', target, headers)
+            if answer is None or answer.status_code >= 500:
+                wrong.append(f'{answer.status_code if answer else "no answer"} {target[:60]}')
+        yield most('answers of 5xx to odd targets', len(wrong), 0, measured=f'of {len(asked)}; {", ".join(wrong[:8])}')
+        odd = []
         for method in METHODS:
-            answer = await client.request(method, '/api/v1/devices', headers=bearer(secret))
-            problem = answer.headers.get('content-type', '').startswith('application/problem+json')
-            if answer.status_code != 405 or not problem or len(answer.content) > 2000:
+            answer = await _answer(client, method, '/api/v1/devices', program)
+            if answer is None:
+                odd.append(f'{method}: no answer')
+            elif answer.status_code != 405 or not _is_problem(answer) or len(answer.content) > 2000:
                 odd.append(f'{method}: {answer.status_code}, {len(answer.content)} bytes')
-        yield most(
-            'unknown methods without a 405 and a problem document',
-            len(odd),
-            0,
-            measured=f'of {len(METHODS)}; {", ".join(odd)}',
-        )
+        seen = f'of {len(METHODS)}; {", ".join(odd)}'
+        yield most('unknown methods without a 405 and a problem document', len(odd), 0, measured=seen)
         yield tracebacks(server, 'odd targets')
+
+
+def _odd(paths: list[str]) -> Iterator[str]:
+    for odd_id in IDS:
+        for path in paths:
+            if '{' in path:
+                yield _filled(path, odd_id)
+            else:
+                yield from (f'{path}?{name}={odd_id}' for name in ('q', 'cursor', 'subject'))
+        yield from (f'{page}/{odd_id}' for page in (*PAGES, '/join'))
+        yield f'/login?next={odd_id}'
+
+
+async def _answer(
+    client: httpx.AsyncClient, method: str, target: str, headers: Mapping[str, str]
+) -> httpx.Response | None:
+    """``None`` when the connection was closed instead."""
+    try:
+        return await client.request(method, target, headers=headers)
+    except httpx.TransportError:
+        return None
+
+
+def _is_problem(answer: httpx.Response) -> bool:
+    return answer.headers.get('content-type', '').startswith('application/problem+json')
 
 
 async def _secrets(server: Server, place: Place) -> dict[str, str]:
