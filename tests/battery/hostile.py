@@ -143,7 +143,7 @@ async def _answer(
 
 
 def _is_problem(answer: httpx.Response) -> bool:
-    return answer.headers.get('content-type', '').startswith('application/problem+json')
+    return str(answer.headers.get('content-type', '')).startswith('application/problem+json')
 
 
 async def _secrets(server: Server, place: Place) -> dict[str, str]:
