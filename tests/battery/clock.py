@@ -46,7 +46,7 @@ async def steps(stage: Stage) -> AsyncIterator[Figure]:
             honest(server.port, place.seeded.devices, per_s=DEVICES / 3) as devices,
         ):
             process = ServerProcess(server.port, server.pid)
-            await asyncio.sleep(5)
+            await asyncio.sleep(3)
             rss, used, began = process.rss_mb, process.cpu_s, time.monotonic()
             moved.write_text(f'{by_s:+d}')
             offline = await _offline(server.address, place, until=began + 10)

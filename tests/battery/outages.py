@@ -16,7 +16,7 @@ from tests.real.fault_proxy import Lost, fault_proxy
 from tests.real.postgres import PostgresServer
 from tests.real.server import Server
 
-CUTS = 6
+CUTS = 4
 OUT_S = 10.0
 """How long the database is away."""
 REFUSED_WITHIN_S = 6.0
@@ -37,8 +37,8 @@ async def stopped(stage: Stage) -> AsyncIterator[Figure]:
 
 
 async def lost_commit(stage: Stage) -> AsyncIterator[Figure]:
-    """A proxy before PostgreSQL loses a COMMIT, or its answer, three times each under 100 check-ins/s. Acknowledged again within 5 s
-    each time; lost, kept twice, gaps: 0."""
+    """A proxy before PostgreSQL loses a COMMIT, or its answer, twice each under 100 check-ins/s. Acknowledged again within 5 s each
+    time; lost, kept twice, gaps: 0."""
     place = await stage.place()
     async with fault_proxy(stage.postgres) as proxy:
         through = replace(place, url=proxy.url(place.database))
@@ -84,7 +84,7 @@ async def _outage(
         finally:
             await asyncio.to_thread(up, stage.postgres)
         ended = time.monotonic()
-        await asyncio.sleep(8)
+        await asyncio.sleep(6)
         told = await devices.stop()
         waits = [each.waited_s for each in between(told, began, ended)]
         yield most(
