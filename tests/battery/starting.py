@@ -38,16 +38,16 @@ async def _serve(trouble: str, place: Place, spoil: Callable[[Place], object]) -
     finally:
         end(server)
     anew = SET_UP in server.log.read_text(errors='replace')
-    wrong = [
-        took and 'ready',
-        code in (0, None) and f'code {code}',
-        lines != 1 and f'{lines} lines',
-        anew and 'a new installation',
-    ]
-    seen = ', '.join(word for word in wrong if word)
-    return most(
-        f'{trouble}: what must not be seen', len(list(filter(None, wrong))), 0, measured=seen or last_line(server)
-    )
+    named = str(place.data) in last_line(server)
+    wrong = {
+        'ready': took,
+        f'code {code}': code in (0, None),
+        f'{lines} lines': lines != 1,
+        'no file named': not named,
+        'a new installation': anew,
+    }
+    seen = ', '.join(words for words, so in wrong.items() if so)
+    return most(f'{trouble}: what must not be seen', sum(wrong.values()), 0, measured=seen or last_line(server))
 
 
 def _cut(place: Place) -> None:

@@ -187,4 +187,4 @@ def lines_left(server: Server) -> int:
 
 def last_line(server: Server) -> str:
     """Of its log."""
-    return (server.log.read_text().splitlines() or [''])[-1][:160]
+    return (server.log.read_text(errors='replace').splitlines() or [''])[-1]
