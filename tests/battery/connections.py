@@ -13,7 +13,7 @@ import psutil
 
 from tests.battery.case import Stage, process_of
 from tests.battery.figures import beside, log_mb, most, tracebacks
-from tests.battery.honest import honest
+from tests.battery.honest import enough, honest
 from tests.battery.wire import Watched, connected, drip, get, say
 from tests.bench.report import Figure
 
@@ -153,7 +153,7 @@ async def _attacked(stage: Stage, attacks: Iterable[_Attack], statuses: set[int]
             yield most(
                 f'{name}: CPU time', process.cpu_s - used, attack.cpu_s, ' s', measured='with the check-ins beside it'
             )
-        ended = time.monotonic()
+        ended = await enough(began)
         for figure in beside('them all', await devices.stop(), began, ended):
             yield figure
         yield most('memory after them all', process.rss_mb - first, ROOM_MB, ' MB')
@@ -181,7 +181,7 @@ async def rubbish(stage: Stage) -> AsyncIterator[Figure]:
                     writer.write(form)
                 await asyncio.sleep(0.2)
         await asyncio.sleep(0.5)
-        ended = time.monotonic()
+        ended = await enough(began)
         for figure in beside('rubbish', await devices.stop(), began, ended):
             yield figure
         yield tracebacks(server, 'rubbish and aborted forms')

@@ -93,6 +93,12 @@ async def honest(
             await process.wait()
 
 
+async def enough(began: float) -> float:
+    """Now, or 2 s after ``began``: an attack that is refused at once leaves nobody the time to check in beside it."""
+    await asyncio.sleep(max(0.0, began + 2 - time.monotonic()))
+    return time.monotonic()
+
+
 def percentile(waits: Iterable[float], share: float) -> float:
     """The wait that ``share`` of all do not exceed; 0 of none."""
     ordered = sorted(waits)

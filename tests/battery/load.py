@@ -11,7 +11,7 @@ import httpx
 
 from tests.battery.case import Stage, process_of
 from tests.battery.figures import beside, kept, most, tracebacks
-from tests.battery.honest import Told, honest, percentile
+from tests.battery.honest import Told, enough, honest, percentile
 from tests.bench.browsers import sign_in
 from tests.bench.checkins import checkin
 from tests.bench.http_load import NextRequest, load, post
@@ -54,13 +54,13 @@ async def rules(stage: Stage) -> AsyncIterator[Figure]:
                         ('/api/v1/policies', {'rule': rule, 'name': name}),
                     )
                 ]
-                ended = time.monotonic()
+                ended = await enough(began)
                 told = await devices.stop()
             said = ', '.join(map(str, asked))
             yield most(
                 f'{name}: preview or save without an answer within 10 s', asked.count(0), 0, measured=f'statuses {said}'
             )
-            for figure in beside(name, told, began, max(ended, began + 1)):
+            for figure in beside(name, told, began, ended):
                 yield figure
 
 
@@ -112,7 +112,7 @@ async def exports(stage: Stage) -> AsyncIterator[Figure]:
                     *(client.get('/ui/devices.csv') for _ in range(20)), return_exceptions=True
                 )
                 halves += sum(not _whole(each) for each in answers)
-        ended = time.monotonic()
+        ended = await enough(began)
         yield most('exports that are not whole and not put off', halves, 0, measured='of 60')
         for figure in beside('20 exports at once', await devices.stop(), began, ended):
             yield figure

@@ -9,7 +9,7 @@ import aiohttp
 
 from tests.battery.case import Stage, process_of
 from tests.battery.figures import beside, most, tracebacks
-from tests.battery.honest import honest
+from tests.battery.honest import enough, honest
 from tests.battery.wire import get
 from tests.bench.browsers import sign_in
 from tests.bench.http_load import load
@@ -78,14 +78,14 @@ async def sockets(stage: Stage) -> AsyncIterator[Figure]:
                     sent += 1
             except (aiohttp.ClientError, ConnectionError, TimeoutError):
                 pass  # it was shut out, or is not read any more
-        ended = time.monotonic()
+        ended = await enough(began)
         await asyncio.sleep(1)
         second = time.monotonic()
         refused = 0
         for _ in range(20):
             answers = await asyncio.gather(*(_knock(client, address, server.address) for _ in range(50)))
             refused += sum(answers)
-        third = time.monotonic()
+        third = await enough(second)
         told = await devices.stop()
         without_rubbish = [each for each in told if not began <= each.due < second]
         for figure in (
