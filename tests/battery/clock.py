@@ -23,12 +23,13 @@ STEPS = {
     'an hour back': -HOUR_S,
 }
 DEVICES, INTERVAL_S = 120, 60
+QUIET_S, AFTER_S = 3.0, 10.0
 
 
 async def steps(stage: Stage) -> AsyncIterator[Figure]:
     """The clock of a running server steps by an hour, a day, 10 days, a year, and an hour back, while 120 devices that promised a
-    check-in a minute send one every 3 s. Falsely offline: 0; longest wait of a check-in 1 s; memory + 30 MB at most; a year or more of
-    missed runs is not made up for: 3 CPU-s in the 10 s after the step."""
+    check-in a minute send one every 3 s. Falsely offline: 0; longest wait of a check-in 1 s; memory + 30 MB at most; missed runs are
+    not made up for: 2 CPU-s at most beyond the quiet ones in the 10 s after it."""
     library = _library()
     for words, by_s in STEPS.items():
         place = await stage.place(DEVICES, interval_s=INTERVAL_S)
@@ -46,10 +47,12 @@ async def steps(stage: Stage) -> AsyncIterator[Figure]:
             honest(server.port, place.seeded.devices, per_s=DEVICES / 3) as devices,
         ):
             process = ServerProcess(server.port, server.pid)
-            await asyncio.sleep(3)
+            used = process.cpu_s
+            await asyncio.sleep(QUIET_S)
+            quiet = (process.cpu_s - used) / QUIET_S
             rss, used, began = process.rss_mb, process.cpu_s, time.monotonic()
             moved.write_text(f'{by_s:+d}')
-            offline = await _offline(server.address, place, until=began + 10)
+            offline = await _offline(server.address, place, until=began + AFTER_S)
             used, rss = process.cpu_s - used, process.rss_mb - rss
             told = await devices.stop()
             waits = [each.waited_s for each in between(told, began, float('inf'))]
@@ -57,7 +60,10 @@ async def steps(stage: Stage) -> AsyncIterator[Figure]:
                 f'{words}: devices falsely offline', offline, 0, measured=f'of {DEVICES}, the most seen within 10 s'
             )
             yield most(f'{words}: longest wait of a check-in', max(waits, default=float('inf')), 1, ' s')
-            yield most(f'{words}: CPU time in the 10 s after it', used, 3, ' s', measured='with the check-ins')
+            more = used - quiet * AFTER_S
+            yield most(
+                f'{words}: CPU time of the step in the 10 s after it', more, 2, ' s', measured=f'{used:.1f} s in all'
+            )
             yield most(f'{words}: memory', rss, 30, ' MB')
             yield most(
                 f'{words}: check-ins without a 200',

@@ -27,8 +27,8 @@ STRANGER = 'Authorization: Bearer cwe_0123456789abcdef0123456789abcdef\r\n'
 
 
 async def slow(stage: Stage) -> AsyncIterator[Figure]:
-    """1,000 silent connections, 100 that send a byte of a head each half second, 100 likewise with a body. Check-ins beside them: p99
-    within 100 ms; silent ones and heads are closed within 30 s, bodies within 60 s; `/healthz` answers."""
+    """1,000 silent connections from eight addresses, 100 that send a byte of a head each half second, 100 likewise with a body.
+    Check-ins beside them: p99 within 100 ms; silent ones and heads are closed within 30 s, bodies within 60 s; `/healthz` answers."""
     place = await stage.place()
     async with (
         stage.server(place) as server,

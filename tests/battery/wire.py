@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+ADDRESSES = [f'127.0.0.{number}' for number in range(2, 10)]
+"""Where strangers come from, in turn; honest devices come from 127.0.0.1."""
 AT_ONCE = 50
 """Connections that are being opened at a time: the backlog of a listener is not what is tried here."""
 
@@ -75,14 +77,15 @@ async def connected(port: int, count: int) -> AsyncIterator[list[Streams]]:
     """``count`` open connections, or as many as were taken."""
     opening = asyncio.Semaphore(AT_ONCE)
 
-    async def one() -> Streams | None:
+    async def one(number: int) -> Streams | None:
+        source = (ADDRESSES[number % len(ADDRESSES)], 0)
         async with opening:
             try:
-                return await asyncio.wait_for(asyncio.open_connection('127.0.0.1', port), 5)
+                return await asyncio.wait_for(asyncio.open_connection('127.0.0.1', port, local_addr=source), 5)
             except (OSError, TimeoutError):
                 return None
 
-    found = [streams for streams in await asyncio.gather(*(one() for _ in range(count))) if streams is not None]
+    found = [streams for streams in await asyncio.gather(*map(one, range(count))) if streams is not None]
     try:
         yield found
     finally:
