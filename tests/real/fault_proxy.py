@@ -1,4 +1,4 @@
-"""A TCP proxy in front of PostgreSQL that loses what a network loses: a COMMIT or its answer, all connections, or every byte for a while."""
+"""A TCP proxy before PostgreSQL that loses what a network loses: a COMMIT or its answer, all connections, every byte for a while."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,7 +7,6 @@ from enum import Enum
 from typing import cast
 
 from tests.real.postgres import PostgresServer
-
 
 _Pair = tuple[asyncio.StreamWriter, asyncio.StreamWriter]
 """Towards whoever asks, and towards the database."""
