@@ -26,8 +26,6 @@ MOST_S = 900.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was named and print every figure."""
-    quietly()
-    raise_file_limit()
     parser = argparse.ArgumentParser(prog='python -m tests.battery', description=__doc__)
     parser.add_argument('names', nargs='*', metavar='NAME', help=f'one of {", ".join(case.name for case in CASES)}')
     parser.add_argument('--store', type=Store, choices=list(Store), help='only on this store')
@@ -111,4 +109,6 @@ def line(case: Case, store: Store, figure: Figure) -> str:
 
 
 if __name__ == '__main__':
+    quietly()
+    raise_file_limit()
     sys.exit(main())
