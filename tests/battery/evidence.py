@@ -28,14 +28,13 @@ BEGINS = (
 
 
 async def formulas(stage: Stage) -> AsyncIterator[Figure]:
-    """Devices and a tower are named, and report, what a spreadsheet would carry out, after every separator; `devices.csv` and
-    `audit.csv` are read with commas, semicolons and tabs between cells, as programs of different countries do. Cells that begin a
-    formula: 0."""
+    """Devices, towers and policies are named, described and report what a spreadsheet would carry out, after every separator;
+    `devices.csv` and `audit.csv` are read with commas, semicolons and tabs between cells, as programs of different countries do. Cells
+    that begin a formula: 0."""
     place = await stage.place(len(BEGINS) + 1)
     async with stage.server(place) as server, httpx.AsyncClient(base_url=server.address, timeout=20) as client:
-        made = await server.operate(
-            'token api', enterprise=ENTERPRISE, name='battery', scopes=['devices:write', 'towers:write']
-        )
+        scopes = ['devices:write', 'towers:write', 'policies:write']
+        made = await server.operate('token api', enterprise=ENTERPRISE, name='battery', scopes=scopes)
         program = bearer(made['secret'])
         for number, text in enumerate(BEGINS):
             device, credential = place.seeded.devices[number]
@@ -48,6 +47,8 @@ async def formulas(stage: Stage) -> AsyncIterator[Figure]:
                 headers={**program, 'if-match': '*', 'content-type': 'application/merge-patch+json'},
             )
             await client.post('/api/v1/towers', json={'name': text, 'region': text, 'operator': text}, headers=program)
+            policy = {'name': f'policy {number}', 'rule': 'device.name != ""', 'description': text}
+            await client.post('/api/v1/policies', json=policy, headers=program)
         client.cookies.set(COOKIE, await sign_in(server.port))
         for name in ('devices', 'audit'):
             answer = (await client.get(f'/ui/{name}.csv')).raise_for_status()
