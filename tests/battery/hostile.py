@@ -4,6 +4,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 
 import httpx
@@ -135,11 +136,11 @@ def _odd(paths: list[str]) -> Iterator[str]:
 async def _answer(
     client: httpx.AsyncClient, method: str, target: str, headers: Mapping[str, str]
 ) -> httpx.Response | None:
-    """``None`` when the connection was closed instead."""
-    try:
-        return await client.request(method, target, headers=headers)
-    except httpx.TransportError:
-        return None
+    """``None`` when the connection was closed instead, a new one too: an answer of 500 closes the one that it was sent on."""
+    for _ in range(2):
+        with suppress(httpx.TransportError):
+            return await client.request(method, target, headers=headers)
+    return None
 
 
 def _is_problem(answer: httpx.Response) -> bool:
