@@ -19,7 +19,7 @@ FORGET_INTERVALS = 20
 _MOST = 10_000
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Doubt:
     """``times`` contradictions, the newest at ``at`` against a state at ``sequence``."""
 
@@ -47,17 +47,18 @@ class Copies:
         """Count what contradicts the newest check-in, and raise the alert at the third time."""
         if not contradicts(device, before, sequence, observed_at, facts, radio):
             return
-        doubt = self._doubts.get(device.id)
+        doubt = draft.recall(self._doubts, device.id)
         if doubt is None or draft.now - doubt.at > FORGET_INTERVALS * device.interval_s:
             if len(self._doubts) >= _MOST:
                 self._doubts.clear()
-            self._doubts[device.id] = _Doubt(1, before.sequence, draft.now)
+            draft.remember(self._doubts, device.id, _Doubt(1, before.sequence, draft.now))
             return
         if before.sequence <= doubt.sequence:
             return  # nobody has counted on since: one device that was set back
-        doubt.times, doubt.sequence, doubt.at = doubt.times + 1, before.sequence, draft.now
-        if doubt.times >= CONTRADICTIONS:
-            on_copied_credential(draft, device, doubt.times, _host_names(before.facts, facts))
+        times = doubt.times + 1
+        draft.remember(self._doubts, device.id, _Doubt(times, before.sequence, draft.now))
+        if times >= CONTRADICTIONS:
+            on_copied_credential(draft, device, times, _host_names(before.facts, facts))
 
 
 def contradicts(

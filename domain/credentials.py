@@ -38,4 +38,4 @@ def _end_former(road: Road, credential: Credential) -> None:
         if draft.credential(credential.enterprise, credential.id) == credential:
             draft.put(replace(credential, previous=None))
 
-    road.send(decide)
+    road.send(decide, credential.enterprise)

@@ -1,7 +1,8 @@
 """What a group of changes is about to be, laid over the live picture until it is committed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any, TypeVar
 
 from domain.access import Actor
@@ -20,6 +21,7 @@ from domain.tokens import Credential
 from domain.towers import CheckResult
 
 Row = TypeVar('Row')
+Value = TypeVar('Value')
 
 
 class Draft:
@@ -34,6 +36,7 @@ class Draft:
         self._by_device: dict[str, dict[str, Command]] = {}
         self._by_key: dict[tuple[str, str], Alert] = {}
         self._whole: set[str] = set()
+        self._memories: dict[Any, Any] = {}
         self.actor: Actor | None = None
         """On whose word the traveller that decides right now travels."""
         self.kept: dict[Any, Any] = {}
@@ -146,6 +149,30 @@ class Draft:
     def result(self, result: CheckResult) -> None:
         """Keep a point of check history."""
         self.changes.results.append(result)
+
+    def recall(self, memory: Mapping[Any, Value], key: Any) -> Value | None:
+        """What ``memory`` holds under ``key`` after what was decided so far."""
+        pending: tuple[Any, Any, Value] | None = self._memories.get((id(memory), key))
+        return pending[2] if pending is not None else memory.get(key)
+
+    def remember(self, memory: dict[Any, Value], key: Any, value: Value) -> None:
+        """Let ``memory``, which is nobody's row, hold ``value`` once this is kept: a decision may run again, and may come to nothing."""
+        self._index(self._memories, (id(memory), key), (memory, key, value))
+
+    def memorize(self) -> None:
+        """The group is kept: so is what it remembers."""
+        for memory, key, value in self._memories.values():
+            memory[key] = value
+
+    def written(self) -> Iterator[Any]:
+        """The rows and entries of the decision that runs right now."""
+        for table, key in {(id(table), key): (table, key) for table, key, _ in self._undo}.values():
+            row = table[key]
+            if table is self.changes.rows.get(type(row)):
+                yield row
+        yield from islice(self.changes.entries, self._marks[0], None)
+        yield from islice(self.changes.samples, self._marks[1], None)
+        yield from islice(self.changes.results, self._marks[2], None)
 
     def savepoint(self) -> None:
         """From here on, :meth:`rollback` takes back."""

@@ -18,6 +18,12 @@ class Invalid(DomainError):
     title = 'Invalid value'
 
 
+class NotStorable(DomainError):
+    """The store refuses it for what is in it, not because it is away: the same again will be refused again."""
+
+    title = 'Cannot be stored'
+
+
 class NotFound(DomainError):
     """Nothing of that name in this enterprise."""
 
@@ -93,3 +99,7 @@ class Uncertain(Unavailable):
     """The connection was lost while a commit was under way: it may have been kept, or not. Only reading again can tell."""
 
     title = 'Not known'
+
+
+class Superseded(Unavailable):
+    """This process may not write any more, now or later: another has taken its place, or the store is another than it was."""

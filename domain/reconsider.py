@@ -59,7 +59,8 @@ class Reconsider:
         fleet = self._road.fleets.of(policy.enterprise)
         await self._walk(policy.enterprise, list(fleet.devices), lambda *_: (policy,))
         await self._road.travel(
-            lambda draft: policy_changed(draft, draft.find(Policy, policy.enterprise, policy.id) or policy)
+            lambda draft: policy_changed(draft, draft.find(Policy, policy.enterprise, policy.id) or policy),
+            policy.enterprise,
         )
 
     async def background(self, enterprise: str, *, share: float = 1.0) -> None:
@@ -80,7 +81,10 @@ class Reconsider:
     ) -> None:
         for start in range(0, len(device_ids), STEP):
             step, began = device_ids[start : start + STEP], time.perf_counter()
-            await self._road.travel(lambda draft, step=step: self._judge(draft, enterprise, step, which, rejoin))  # type: ignore[misc]
+            await self._road.travel(
+                lambda draft, step=step: self._judge(draft, enterprise, step, which, rejoin),  # type: ignore[misc]
+                enterprise,
+            )
             if share < 1:
                 await asyncio.sleep((time.perf_counter() - began) * (1 / share - 1))
 

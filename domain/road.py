@@ -1,32 +1,38 @@
 """The one road of a change: decide, commit, apply, tell. Whoever changes anything travels it.
 
 Concurrent travellers are gathered into one transaction (group commit): while one group is being written the next one
-gathers, so a full synchronous write costs little per change. A refused traveller leaves no trace in its group.
+gathers, so a full synchronous write costs little per change. A refused traveller leaves no trace in its group. Who goes in which group
+is :mod:`domain.lanes`.
+
+A group that the store refuses for what is in it is decided again, in smaller groups, until whoever is to blame stands alone. So a decision
+may run more than once, each time on another draft: it keeps nothing outside of the draft but through :meth:`Draft.remember`.
 """
 
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from domain.access import Actor
+from domain.committing import Committer
 from domain.draft import Draft
-from domain.errors import Unavailable, Uncertain
+from domain.enterprises import INSTALLATION
+from domain.errors import NotStorable, Superseded, Unavailable, Uncertain
 from domain.events import Event
 from domain.fleets import Fleets
 from domain.journal import Recorded
+from domain.lanes import GROUP_SECONDS, Lane, Lanes, Size, Traveller
+from domain.limits import check_written, misfit
 from domain.standing import check_standing
 from domain.store import KINDS, Changes, Store
 
 log = logging.getLogger(__name__)
 T = TypeVar('T')
+_SILENT = 'the store does not answer; nothing was kept, try again shortly'
 Decide = Callable[[Draft], T]
-
-GROUP_SECONDS = 0.02
-"""A group stops gathering decisions after this long, so that the event loop stays free for everybody else."""
 
 
 @dataclass(slots=True)
@@ -35,12 +41,6 @@ class Touched:
 
     enterprise: str
     ids: dict[type, set[str]] = field(default_factory=dict)
-
-
-class _Traveller(NamedTuple):
-    decide: Decide[Any]
-    arrived: asyncio.Future[Any]
-    actor: Actor | None = None
 
 
 class Road:
@@ -56,17 +56,18 @@ class Road:
         """Emitted after a commit with the enterprise and its new journal entries, in sequence."""
         self.touched = Event[Touched]()
         """Emitted after a commit with the ids whose live state moved."""
-        self.broken = Event[()]()
-        """Emitted once when the picture may differ from the store and only a new start can mend it."""
+        self.broken = Event[str]()
+        """Emitted once, with the reason, when the picture may differ from the store and only a new start can mend it."""
         self.fleets = fleets
         self.clock = clock
         self._store = store
-        self._most_waiting = most_waiting
-        self._waiting: deque[_Traveller] = deque()
+        self._committer = Committer(store)
+        self._waiting = Lanes(most_waiting)
         self._arrival = asyncio.Event()
         self._driver: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
+        self._broken = False
 
     async def start(self) -> None:
         """Read the live picture from the store and open the road."""
@@ -82,7 +83,7 @@ class Road:
         self._driver = asyncio.create_task(self._drive(), name='road')
 
     async def stop(self) -> None:
-        """Close the road and let those under way arrive."""
+        """Close the road and let those under way arrive. What broke it was told by ``broken``."""
         self._closing = True
         self._arrival.set()
         if self._driver is not None:
@@ -93,110 +94,167 @@ class Road:
         """True while changes are being taken; false for good after a failure between commit and picture: restart the process."""
         return self._driver is not None and not self._driver.done() and not self._closing
 
-    async def travel(self, decide: Decide[T], *, actor: Actor | None = None) -> T:
+    async def travel(self, decide: Decide[T], enterprise: str = '', *, actor: Actor | None = None) -> T:
         """Run ``decide`` on the draft of the next group; return its answer once the group is durable and applied.
 
         ``actor`` is the person or program on whose word it travels; the journal keeps who and from where. One who has left or may do less
-        by then is refused, as :func:`domain.standing.check_standing` says.
+        by then is refused, as :func:`domain.standing.check_standing` says. ``enterprise`` is whose lane it takes: that of the ``actor``
+        where nothing else is said, the installation's without one.
 
-        ``decide`` is plain code that reads and writes the draft only; what it raises reaches the caller and undoes its own writes.
-        Raises ``Unavailable`` when more than ``most_waiting`` changes wait.
+        ``decide`` is plain code that reads and writes the draft only; what it raises reaches the caller and undoes its own writes. It may
+        be run more than once. Raises ``Unavailable`` when more wait in the lane than :class:`domain.lanes.Lanes` has room for, and
+        ``NotStorable`` for what the store does not take.
         """
-        return await self.enter(decide, actor)
+        return await self.enter(decide, enterprise, actor)
 
-    def send(self, decide: Decide[None]) -> None:
+    def send(self, decide: Decide[None], enterprise: str = '') -> None:
         """Let ``decide`` travel without waiting for it; what it raises reaches nobody."""
         try:
-            arrived = self.enter(decide)
+            arrived = self.enter(decide, enterprise)
         except Unavailable as error:
             log.warning('a change that nobody waits for was dropped: %s', error.detail)
         else:
             arrived.add_done_callback(lambda done: done.cancelled() or done.exception())
 
-    def enter(self, decide: Decide[T], actor: Actor | None = None) -> 'asyncio.Future[T]':
+    def enter(
+        self, decide: Decide[T], enterprise: str = '', actor: Actor | None = None, is_checkin: bool = False
+    ) -> 'asyncio.Future[T]':
         """The same as :meth:`travel`; one step less for those who come by the thousand. Raises ``Unavailable`` at once."""
         if self._loop is None or not self.is_open:
             raise Unavailable('the server is starting or stopping; try again shortly')
-        if len(self._waiting) >= self._most_waiting:
-            raise Unavailable('more changes are waiting than can be kept up with; try again shortly')
+        if self._committer.away:
+            raise Unavailable(_SILENT)
         arrived: asyncio.Future[T] = self._loop.create_future()
-        self._waiting.append(_Traveller(decide, arrived, actor))
+        if not enterprise:
+            enterprise = actor.enterprise if actor is not None else INSTALLATION
+        self._waiting.join(decide, arrived, actor, enterprise, is_checkin)
         self._arrival.set()
         return arrived
 
     async def _drive(self) -> None:
         try:
-            while not self._closing or self._waiting:
+            while not self._broken and (self._waiting or not self._closing):
                 await self._arrival.wait()
                 self._arrival.clear()
-                while self._waiting:
+                while self._waiting and not self._broken:
                     await self._group()
+        except Exception as error:
+            log.exception('a group failed')
+            self._break(f'a group failed: {error!r}', [], '')
         finally:
             self._closing = True
-            _refuse(self._waiting, 'the server is stopping; nothing was kept')
-            self._waiting.clear()
+            _refuse(self._waiting.everybody(), 'the server is stopping; nothing was kept')
 
     async def _group(self) -> None:
         draft = Draft(self.fleets, self.clock())
-        arrivals = self._decide(draft)
+        lanes, size = self._waiting.turn()
+        arrivals = self._decide(draft, lanes, size)
         try:
-            recorded = await self._store.commit(draft.changes) if draft.changes else []
-        except Uncertain as error:
-            self._break(
-                'it is not known whether a group was kept', arrivals, 'the server has to start again to know', error
-            )
-            raise
+            if draft.changes:
+                recorded = await self._committer.keep(draft.changes, partial(self._give_up, arrivals))
+            else:
+                recorded = []
+                await asyncio.sleep(0)  # a crowd that changes nothing must not keep the loop to itself
+        except NotStorable as error:
+            self._refused(draft, arrivals, size, error)
+            return
+        except (Superseded, Uncertain) as error:
+            self._break(error.detail, arrivals, 'the server has to start again')
+            return
         except (
             Exception
         ) as error:  # whatever the store says, every traveller of the group must hear that nothing was kept
-            log.exception('a group of %d changes was not kept', len(arrivals))
-            _refuse(
-                (traveller for traveller, _ in arrivals),
-                'the change could not be stored; nothing was kept, try again',
+            log.error(
+                'a group of %d changes was not kept: %s',
+                len(arrivals),
                 error,
+                exc_info=None if isinstance(error, Unavailable) else error,
             )
-            await asyncio.sleep(0.05)  # a store that is down must not turn this loop into a busy one
+            _refuse(arrivals, 'the change could not be stored; nothing was kept, try again', error)
+            await self._until_the_store_answers()
             return
         try:
             touched = self._apply(draft.changes)
-        except Exception as error:
+            draft.memorize()
+        except Exception:
+            log.exception('what was stored cannot be shown')
             self._break(
-                'what was stored cannot be shown',
-                arrivals,
-                'the change is stored, but the server has to start again',
-                error,
+                'what was stored cannot be shown', arrivals, 'the change is stored, but the server has to start again'
             )
-            raise
-        for traveller, answer in arrivals:
+            return
+        size.kept(len(arrivals))
+        for traveller in arrivals:
             if not traveller.arrived.done():
-                traveller.arrived.set_result(answer)
+                if traveller.error is None:
+                    traveller.arrived.set_result(traveller.answer)
+                else:
+                    traveller.arrived.set_exception(traveller.error)
         self._tell(touched, recorded)
 
-    def _break(self, why: str, arrivals: list[tuple[_Traveller, Any]], told: str, error: Exception) -> None:
-        """The picture may differ from the store: take no more changes, and let the process know that it has to start again."""
-        log.critical('%s: the road is closed until the next start', why, exc_info=error)
-        self._closing = True
-        _refuse((traveller for traveller, _ in arrivals), told, error)
-        self.broken.emit()
+    async def _until_the_store_answers(self) -> None:
+        try:
+            await self._committer.until_it_answers(self._turn_away, lambda: not self._closing)
+        except Superseded as error:
+            self._break(error.detail, [], '')
 
-    def _decide(self, draft: Draft) -> list[tuple[_Traveller, Any]]:
-        arrivals: list[tuple[_Traveller, Any]] = []
-        deadline = time.perf_counter() + GROUP_SECONDS
-        while self._waiting:
-            traveller = self._waiting.popleft()
-            if traveller.arrived.cancelled():
-                continue
-            draft.savepoint()
-            draft.actor = traveller.actor
-            try:
-                if traveller.actor is not None:
-                    check_standing(draft, traveller.actor)
-                arrivals.append((traveller, traveller.decide(draft)))
-            except Exception as error:  # noqa: BLE001 - the caller gets it; the rest of the group travels on
-                draft.rollback()
-                ran_out = isinstance(error, StopIteration)  # cannot pass through an await
-                traveller.arrived.set_exception(RuntimeError('the decision ran out of items') if ran_out else error)
-            if time.perf_counter() > deadline:
+    def _give_up(self, arrivals: list[Traveller]) -> None:
+        """Tell everybody that there is no answer yet. What is under way may still be kept, and then is shown."""
+        _refuse(arrivals, 'the store does not answer; it is not known yet whether this was kept')
+        self._turn_away()
+
+    def _turn_away(self) -> None:
+        _refuse(self._waiting.everybody(), _SILENT)
+
+    def _refused(self, draft: Draft, arrivals: list[Traveller], size: Size, error: NotStorable) -> None:
+        """The store does not take what is in the group: they go again, fewer at once; one that went alone is to blame."""
+        if len(arrivals) > 1:
+            self._waiting.put_back(arrivals, size)
+            return
+        traveller, lane = arrivals[0], arrivals[0].lane
+        refusal = misfit(draft.changes) or error
+        if refusal is not error:
+            refusal.__cause__ = error
+        if not traveller.arrived.done():
+            traveller.arrived.set_exception(refusal)
+        self._waiting.set_apart(lane)
+        lane.count_refused(traveller.actor, draft.changes.rows, error.__cause__ or error.detail)
+
+    def _break(self, why: str, arrivals: list[Traveller], told: str) -> None:
+        """The picture may differ from the store: take no more changes, and let the process know that it has to start again."""
+        log.critical('%s: the road is closed until the next start', why)
+        self._closing = self._broken = True
+        _refuse(arrivals, told)
+        self.broken.emit(why)
+
+    def _decide(self, draft: Draft, lanes: Sequence[Lane], size: Size) -> list[Traveller]:
+        arrivals: list[Traveller] = []
+        most, waiting = size.most, self._waiting
+        now = time.perf_counter()
+        deadline = now + GROUP_SECONDS
+        for lane in lanes:
+            began, until = now, waiting.share(lane, now, deadline)
+            while until > now and lane.waiting and len(arrivals) < most:
+                traveller = waiting.pop(lane)
+                if traveller.arrived.cancelled():
+                    continue
+                arrivals.append(traveller)
+                draft.savepoint()
+                draft.actor = traveller.actor
+                try:
+                    if traveller.actor is not None:
+                        check_standing(draft, traveller.actor)
+                    traveller.answer = traveller.decide(draft)
+                    if not lane.is_checkins:  # those are looked at piece by piece, see domain/services/checkins.py
+                        check_written(draft)
+                except Exception as error:  # noqa: BLE001 - the caller gets it; the rest of the group travels on
+                    draft.rollback()
+                    ran_out = isinstance(error, StopIteration)  # cannot pass through an await
+                    traveller.error = RuntimeError('the decision ran out of items') if ran_out else error
+                    # the frame of this very loop holds everybody of the group: whoever keeps the error need not keep them
+                    error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+                now = time.perf_counter()
+            waiting.passed(lane, now - began)
+            if now > deadline or len(arrivals) >= most:
                 break
         return arrivals
 
@@ -225,9 +283,11 @@ class Road:
             self.touched.emit(told)
 
 
-def _refuse(travellers: Iterable[_Traveller], detail: str, cause: Exception | None = None) -> None:
+def _refuse(travellers: Iterable[Traveller], detail: str, cause: Exception | None = None) -> None:
     for traveller in travellers:
         if not traveller.arrived.done():
-            refusal = Unavailable(detail)
-            refusal.__cause__ = cause
+            refusal = traveller.error
+            if refusal is None:
+                refusal = Unavailable(detail)
+                refusal.__cause__ = cause
             traveller.arrived.set_exception(refusal)

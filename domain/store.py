@@ -59,7 +59,7 @@ class Changes:
     moved: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.entries or self.samples or self.results)
+        return bool(self.entries or self.samples or self.results or any(self.rows.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,16 @@ class Store(Protocol):
     """The truth. Every read but the reload at start names its enterprise."""
 
     async def commit(self, changes: Changes) -> list[Recorded]:
-        """Keep everything in one durable transaction; give each entry the next number of its enterprise's sequence."""
+        """Keep everything in one durable transaction; give each entry the next number of its enterprise's sequence.
+
+        ``Unavailable``: nothing was kept; ``Superseded``: nor will anything again; ``Uncertain``: only ``settle`` can tell.
+        """
+
+    async def settle(self) -> list[Recorded] | None:
+        """After ``Uncertain``: the entries of that commit with their numbers, ``None`` when nothing of it was kept."""
+
+    async def probe(self) -> None:
+        """Write as a commit does, a row that nobody reads. Raises ``Unavailable`` when that cannot be done."""
 
     def load(self, kind: type[Row]) -> AsyncIterator[Sequence[Row]]:
         """The live rows of a kind (neither retired, closed, ended nor cleared), in batches, all enterprises."""

@@ -69,6 +69,14 @@ class TooMany(Throttled):
         self.news = news
 
 
+class _Refused(Exception):
+    """So many seconds are still to wait, says what is counted under ``key``."""
+
+    def __init__(self, wait: float, key: str, now: float) -> None:
+        super().__init__(wait, key, now)
+        self.wait, self.key, self.now = wait, key, now
+
+
 class Throttle:
     """Asked before every password, code or recovery code is looked at."""
 
@@ -92,9 +100,12 @@ class Throttle:
                 if wait <= 0:
                     return self._write(draft, way)
                 refused.append((wait, key))
-            raise self._refusal(*min(refused), draft.now)
+            raise _Refused(*min(refused), draft.now)
 
-        return await self._road.travel(decide)
+        try:
+            return await self._road.travel(decide, INSTALLATION)
+        except _Refused as refused:
+            raise self._refusal(refused.wait, refused.key, refused.now) from None
 
     def right(self, draft: Draft, guess: Guess) -> None:
         """It was right: take it back, inside the decision that acts on it."""
@@ -113,7 +124,7 @@ class Throttle:
                 if row.newest_at <= draft.now - DAY_S:
                     draft.put(replace(row, times=()))
 
-        await self._road.travel(decide)
+        await self._road.travel(decide, INSTALLATION)
         now = self._road.clock()
         self._told = {key: until for key, until in self._told.items() if until > now}
 

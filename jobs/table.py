@@ -44,7 +44,7 @@ def table(
         await house.reconsider.background(enterprise, share=BACKGROUND_SHARE)
 
     async def forget(enterprise: str) -> None:
-        await house.road.travel(lambda draft: forget_quiet_cells(draft, draft.fleet(enterprise)))
+        await house.road.travel(lambda draft: forget_quiet_cells(draft, draft.fleet(enterprise)), enterprise)
 
     async def thin() -> None:
         await house.throttle.forget()

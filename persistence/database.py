@@ -1,23 +1,33 @@
-"""From a URL to an open store: configuration, migrations, and the lock that keeps a second server off the same SQLite file."""
+"""From a URL to an open store: configuration, a look at what is there, migrations, and the claim that keeps a second server off."""
 
+import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import structlog
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext
 
-from domain.errors import Conflict, Unavailable
+from domain.errors import Unavailable
+from persistence.pool import DEADLINE_S, DeadlineClient
+from persistence.postgres_writer import PostgresWriter
+from persistence.preflight import check_version, look_at_file, look_at_server
 from persistence.schema import migrate
+from persistence.sqlite_writer import SqliteWriter
 from persistence.store import TortoiseStore
 from persistence.trail import StoredTrail
-from persistence.writers import PostgresWriter, SqliteWriter, Writer, translated
+from persistence.writers import DatabaseInUse, Writer, translated
 
-_NOUNS = ('access', 'devices', 'journal', 'policies', 'towers')
+__all__ = ['APPS', 'CONFIG', 'DatabaseInUse', 'connection_config', 'opened_store', 'opened_trail']
+
+log = structlog.get_logger(__name__)
+_NOUNS = ('access', 'devices', 'journal', 'lease', 'policies', 'towers')
 APPS: dict[str, dict[str, Any]] = {
     'cellwarden': {
         'models': [f'persistence.models.{noun}' for noun in _NOUNS],
@@ -31,54 +41,82 @@ CONFIG = {'connections': {'default': 'sqlite://:memory:'}, 'apps': APPS}
 _SQLITE_OPTIONS: dict[str, Any] = {
     'journal_mode': 'WAL',
     'synchronous': 'FULL',  # a reply is a promise; group commit makes it affordable
-    'busy_timeout': 10_000,
+    'busy_timeout': int(DEADLINE_S * 1000),
     'foreign_keys': 'ON',
     'wal_autocheckpoint': 4_000,  # pages: an index page that several groups touch is copied home once
     'journal_size_limit': 67_108_864,  # Tortoise's 16 KiB would cut the log after every checkpoint, to be grown again
 }
 _WRITING: dict[str, Any] = {'cache_size': -16_384}
 """KiB. It comes back to the same pages group after group; whoever reads passes through once and does with SQLite's own 2 MB."""
-_POSTGRES_OPTIONS: dict[str, Any] = {'minsize': 2, 'maxsize': 10, 'timeout': 10, 'command_timeout': 60}
-
-
-_SERVING = 4_909_223_872
-"""Whoever serves from a PostgreSQL database holds this advisory lock (an arbitrary number of ours)."""
-
-
-class DatabaseInUse(Conflict):
-    """Another process serves from this database."""
+_POSTGRES_OPTIONS: dict[str, Any] = {'maxsize': 10, 'timeout': DEADLINE_S, 'command_timeout': DEADLINE_S}
 
 
 @asynccontextmanager
-async def opened_store(url: str, *, serving: bool = True) -> AsyncIterator[TortoiseStore]:
+async def opened_store(url: str, *, serving: bool = True, trace: Path | None = None) -> AsyncIterator[TortoiseStore]:
     """The store at ``url``, its schema up to date, until the block ends.
 
     ``sqlite:///absolute/path`` or ``sqlite://relative/path``, with PRAGMAs as its query; ``asyncpg://`` or ``postgres://`` as Tortoise
-    takes them. ``serving`` claims the database for this process; leave it off for a short visit beside a running server.
-    Raises ``DatabaseInUse``, ``Unavailable`` when the database does not answer, ``ValueError`` for a URL of no known database.
+    takes them. ``serving`` claims the database for this process; leave it off for a short visit beside a running server, which reads.
+    ``trace`` is a file that tells of a database that was there before, ``None`` for none: an empty one is then not taken for a new one.
+    Raises ``DatabaseInUse``, ``Unavailable`` with a line for the operator when it cannot be opened, ``ValueError`` for a URL of no known
+    database.
     """
     connection = connection_config(url)
-    file = connection['credentials'].get('file_path')
-    path = None if file is None else Path(file)
+    path = _file(connection)
+    async with AsyncExitStack() as stack:
+        if path is not None and serving:
+            stack.enter_context(_only_server(path, trace))
+        recorded = look_at_file(path) if path is not None else await look_at_server(connection['credentials'])
+        check_version(recorded)
+        if not recorded and trace is not None:
+            raise Unavailable(_gone(path, trace))
+        client = await stack.enter_async_context(_migrated(connection, path))
+        writer: Writer = (
+            PostgresWriter(cast(DeadlineClient, client))
+            if path is None
+            else SqliteWriter(path, _WRITING | _pragmas(connection))
+        )
+        stack.push_async_callback(writer.close)
+        store = TortoiseStore(client, writer)
+        if serving:
+            await writer.claim()
+            await stack.enter_async_context(_kept(store))
+        yield store
+
+
+@asynccontextmanager
+async def _migrated(connection: dict[str, Any], path: Path | None) -> AsyncIterator[BaseDBAsyncClient]:
+    """The database, its schema up to date: that may take as long as it has to, all that follows has a deadline."""
     # NOTE: the context is entered for the migrations alone. The store reads and writes through its clients, so that pages, sockets
     # and jobs, which run in other contexts, can use it, and so that one process can hold several stores.
     context = TortoiseContext()
-    with _only_server(path) if serving and path else nullcontext():
-        try:
-            with context, translated(), _one_at_a_time(path) if path else nullcontext():
-                await context.init(config={'connections': {'default': connection}, 'apps': APPS})
-                client = context.db('default')
-                await migrate(client, APPS)
-            writer: Writer = (
-                PostgresWriter(client) if path is None else SqliteWriter(path, _WRITING | _pragmas(connection))
-            )
-            async with _only_server_of(client) if serving and path is None else nullcontext():
-                try:
-                    yield TortoiseStore(client, writer)
-                finally:
-                    await writer.close()
-        finally:
-            await context.close_connections()
+    patient = connection if path is not None else _patient(connection)
+    try:
+        with context, translated(), _one_at_a_time(path) if path else nullcontext():
+            await context.init(config={'connections': {'default': patient}, 'apps': APPS})
+            client = context.db('default')
+            await migrate(client, APPS)
+        if path is not None:
+            yield client
+            return
+    finally:
+        await context.close_connections()
+    serving = DeadlineClient(connection_name='serving', **connection['credentials'])
+    try:
+        yield serving
+    finally:
+        await serving.close()
+
+
+@asynccontextmanager
+async def _kept(store: TortoiseStore) -> AsyncIterator[None]:
+    """The right to write is renewed for the length of the block."""
+    keeping = asyncio.create_task(store.keep(), name='lease')
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        await asyncio.wait({keeping})
 
 
 @asynccontextmanager
@@ -89,20 +127,22 @@ async def opened_trail(url: str) -> AsyncIterator[StoredTrail]:
     known database.
     """
     connection = connection_config(url)
-    credentials = connection['credentials']
-    file = credentials.get('file_path')
-    if file is None:
-        credentials['server_settings'] = {'default_transaction_read_only': 'on'}
-    elif Path(file).exists():  # noqa: ASYNC240 (one look at a local file, by a command)
-        credentials['query_only'] = 'ON'
+    path = _file(connection)
+    if path is None:
+        check_version(await look_at_server(connection['credentials']))
+        connection = _patient(connection)
+        connection['credentials']['server_settings'] = {'default_transaction_read_only': 'on'}
+    elif path.exists():
+        check_version(look_at_file(path))
+        connection['credentials']['query_only'] = 'ON'
     else:
-        raise Unavailable(f'there is no database {file}')
+        raise Unavailable(f'there is no database {path}')
     context = TortoiseContext()
     try:
         with context, translated():
             await context.init(config={'connections': {'default': connection}, 'apps': APPS})
             client = context.db('default')
-        yield StoredTrail(client, '?{}' if file is not None else '${}')
+        yield StoredTrail(client, '?{}' if path is not None else '${}')
     finally:
         await context.close_connections()
 
@@ -125,7 +165,7 @@ def connection_config(url: str) -> dict[str, Any]:
         return {'engine': given['engine'], 'credentials': defaults | kept}
     if scheme in ('asyncpg', 'postgres', 'postgresql'):
         given = expand_db_url(url)
-        return {'engine': given['engine'], 'credentials': _POSTGRES_OPTIONS | given['credentials']}
+        return {'engine': 'persistence.pool', 'credentials': _POSTGRES_OPTIONS | given['credentials']}
     raise ValueError(f'a database URL begins with sqlite:// or postgres://, not with {scheme[:20]!r}')
 
 
@@ -133,9 +173,25 @@ def _pragmas(connection: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in connection['credentials'].items() if name != 'file_path'}
 
 
+def _file(connection: dict[str, Any]) -> Path | None:
+    """Of an SQLite database its file."""
+    file = connection['credentials'].get('file_path')
+    return None if file is None else Path(file)
+
+
+def _patient(connection: dict[str, Any]) -> dict[str, Any]:
+    return {**connection, 'credentials': connection['credentials'] | {'command_timeout': None}}
+
+
+def _gone(path: Path | None, trace: Path) -> str:
+    found = 'the database is empty' if path is None else f'{path} is {"empty" if path.exists() else "missing"}'
+    return f'{found}, but {trace} tells of one; restore it from a backup, or begin anew with another data folder'
+
+
 @contextmanager
-def _only_server(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _only_server(path: Path, trace: Path | None) -> Iterator[None]:
+    if trace is None:
+        path.parent.mkdir(parents=True, exist_ok=True)
     lock = path.with_name(path.name + '.lock')
     with lock.open('a+') as file:
         try:
@@ -146,20 +202,9 @@ def _only_server(path: Path) -> Iterator[None]:
                 f'{path} is already served by process {file.read().strip()}; stop that one or name another file'
             ) from None
         file.truncate(0)
-        file.write(str(os.getpid()))
+        file.write(f'{os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC')
         file.flush()
         yield  # NOTE: the file stays; removing it would let a third process lock a new one beside a waiting second
-
-
-@asynccontextmanager
-async def _only_server_of(client: BaseDBAsyncClient) -> AsyncIterator[None]:
-    """Hold PostgreSQL's word that no other server serves from this database; it ends with the connection, so a kill frees it."""
-    async with client.acquire_connection() as connection:
-        with translated():
-            alone = await connection.fetchval('SELECT pg_try_advisory_lock($1)', _SERVING)
-        if not alone:
-            raise DatabaseInUse('this database is already served by another process; stop that one or name another')
-        yield
 
 
 @contextmanager
@@ -167,5 +212,9 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
     """Visits of a command beside a starting server must not migrate at once; a kill frees the lock."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(path.name + '.migrating').open('a') as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            log.info('waiting', until='another process has brought the database up to date')
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -8,6 +8,7 @@ For whoever adds one (``python -m tortoise -c persistence.database.CONFIG makemi
 SQLite's editor parts statements at every semicolon, so no description may hold one.
 """
 
+import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,9 +23,16 @@ from tortoise.migrations.schema_generator.state import State
 from tortoise.migrations.schema_generator.state_apps import StateApps
 from tortoise.transactions import in_transaction
 
+from persistence import migrations
+
 _log = structlog.get_logger(__name__)
 _LOCK = 4_909_223_871
 """Whoever migrates a PostgreSQL database holds this advisory lock (an arbitrary number of ours)."""
+
+
+def known() -> set[str]:
+    """The names of all migrations of this version."""
+    return {module.name for module in pkgutil.iter_modules(migrations.__path__)}
 
 
 async def migrate(client: BaseDBAsyncClient, apps: dict[str, dict[str, Any]]) -> None:
@@ -46,7 +54,10 @@ async def _turn(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]:
     """A transaction in which nobody else migrates. A PostgreSQL database is locked here, a SQLite file by whoever opens the store."""
     async with in_transaction(client.connection_name) as transaction:
         if client.capabilities.dialect == 'postgres':
-            await transaction.execute_query(f'SELECT pg_advisory_xact_lock({_LOCK})')
+            _, free = await transaction.execute_query(f'SELECT pg_try_advisory_xact_lock({_LOCK})')
+            if not free[0][0]:
+                _log.info('waiting', until='another process has brought the database up to date')
+                await transaction.execute_query(f'SELECT pg_advisory_xact_lock({_LOCK})')
         yield transaction
 
 
@@ -60,6 +71,7 @@ async def _apply_next(transaction: BaseDBAsyncClient, apps: dict[str, dict[str, 
         if key in loader.applied_migrations:
             await migration.apply(state, dry_run=True)
             continue
+        _log.info('migrating', migration=key.name)
         await migration.apply(state, schema_editor=_editor(transaction))
         await recorder.record_applied(key.app_label, key.name)
         return key.name

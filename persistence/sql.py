@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from domain.bounds import is_text
 from persistence.tables import Target, Tuple
 
 MOST_ROWS = 512
@@ -72,6 +73,13 @@ def in_pieces(rows: Sequence[Tuple]) -> Iterator[tuple[int, Sequence[Tuple]]]:
         yield -(-len(piece) >> step) << step, piece
 
 
+def is_storable(value: Any) -> bool:
+    """False for a value that no column of either database can hold; to ask for it is no fault of the database."""
+    if isinstance(value, str):
+        return is_text(value)
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
+
+
 class Where:
     """A condition under construction, with its parameters."""
 
@@ -84,7 +92,8 @@ class Where:
         """Also require ``condition``, in which each ``{}`` stands for the next of ``values``."""
         marks = []
         for value in values:
-            self.values.append(value)
+            # what no row can hold equals, contains and precedes nothing, as NULL does
+            self.values.append(value if is_storable(value) else None)
             marks.append(self._mark(len(self.values)))
         self._parts.append(condition.format(*marks))
         return self

@@ -2,15 +2,19 @@
 
 # ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar, cast
 
+import structlog
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from domain.audit import AuditQuery, Head, Verdict
 from domain.devices import DeviceState
 from domain.enterprises import INSTALLATION, Enterprise
+from domain.errors import Superseded, Unavailable
+from domain.events import Event
 from domain.journal import Recorded
 from domain.radio import RadioSample
 from domain.store import KINDS, Changes, Retention
@@ -21,12 +25,14 @@ from persistence.devices import REPORTS, SAMPLES, VITALS, Reports, read_sample, 
 from persistence.journal import SELECT as ENTRY
 from persistence.journal import read_entry
 from persistence.kinds import IS_OPEN, RESULTS, read_result, result_row, tables
+from persistence.lease import RENEW_S
 from persistence.sharing import Pool
 from persistence.sql import Where
 from persistence.streams import stream
 from persistence.tables import Table, Tuple, fields_of
 from persistence.writers import Batch, Writer, translated
 
+log = structlog.get_logger(__name__)
 Row = TypeVar('Row')
 
 _SAMPLE = ', '.join(SAMPLES.columns)
@@ -37,6 +43,8 @@ class TortoiseStore:
     """Implements ``domain.store.Store``. Every method raises ``Unavailable`` while the database is away or full."""
 
     def __init__(self, client: BaseDBAsyncClient, writer: Writer) -> None:
+        self.lost = Event[str]()
+        """Emitted once, with the reason, when this process may not write any more."""
         self._client = client
         self._writer = writer
         self._pool = Pool()
@@ -59,6 +67,33 @@ class TortoiseStore:
         if changes.results:
             batch.writes.append((RESULTS, partial(list, map(result_row, changes.results))))
         return await self._writer.write(batch)
+
+    async def settle(self) -> list[Recorded] | None:
+        """After ``Uncertain``: the entries of that commit with their numbers, ``None`` when nothing of it was kept."""
+        return await self._writer.settle()
+
+    async def probe(self) -> None:
+        """Write as a commit does, a row that nobody reads."""
+        await self._writer.probe()
+
+    async def keep(self) -> None:
+        """Keep the right to write for as long as this runs, or until it is lost; then ``lost`` is emitted."""
+        heard = True
+        while True:
+            await asyncio.sleep(RENEW_S)
+            try:
+                await self._writer.renew()
+            except Superseded as error:
+                self.lost.emit(error.detail)
+                return
+            except Unavailable as error:
+                if heard:
+                    log.warning('lease_not_renewed', detail=error.detail)
+                heard = False
+            else:
+                if not heard:
+                    log.info('lease_renewed_again')
+                heard = True
 
     async def load(self, kind: type[Row]) -> AsyncIterator[Sequence[Row]]:
         """The live rows of a kind (neither retired, closed, ended nor cleared), in batches, all enterprises."""

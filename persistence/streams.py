@@ -11,6 +11,8 @@ from persistence.tables import Table
 from persistence.writers import translated
 
 _ROWS = 2000
+LOADING_S = 120.0
+"""The longest wait for the next rows of a whole table."""
 
 
 def stream(client: BaseDBAsyncClient, table: Table[Any]) -> AsyncIterator[Sequence[Any]]:
@@ -36,6 +38,10 @@ async def _by_cursor(client: BaseDBAsyncClient, table: Table[Any]) -> AsyncItera
     query = f'SELECT {table.select} FROM {table.source}{live} ORDER BY t.id'
     with translated():
         async with client.acquire_connection() as connection, connection.transaction(readonly=True):
-            cursor = await connection.cursor(query)
-            while rows := await cursor.fetch(_ROWS):
+            # at a start nobody waits for an answer, and a cold disk may take its time for the first rows
+            await connection.execute(
+                'SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0'
+            )
+            cursor = await connection.cursor(query, timeout=LOADING_S)
+            while rows := await cursor.fetch(_ROWS, timeout=LOADING_S):
                 yield rows

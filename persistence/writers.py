@@ -1,31 +1,20 @@
-"""Who writes: one transaction per group of changes, in one call of the database's own driver."""
+"""Who writes: one transaction per group of changes, in one call of the database's own driver; here SQLite's."""
 
-import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import asyncpg
-from tortoise.backends.base.client import BaseDBAsyncClient
+import msgspec
 from tortoise.exceptions import DBConnectionError, OperationalError
 
-from domain.errors import Unavailable, Uncertain
+from domain.errors import Conflict, NotStorable, Unavailable
 from domain.journal import Entry, Recorded
-from persistence.journal import ENTRIES_TARGET, entry_rows, number
-from persistence.sql import (
-    count_on,
-    head_on,
-    in_pieces,
-    postgres_write,
-    sqlite_write,
-)
 from persistence.tables import Target, Tuple
 
+T = TypeVar('T')
 Statement = tuple[str, Sequence[Any]]
 """SQL and its parameters."""
 
@@ -48,7 +37,8 @@ class Batch:
 class Writer(Protocol):
     """Writes with full durability; raises ``Unavailable`` when the database would not, and then nothing was written.
 
-    ``Uncertain`` when the database was lost in the middle of a commit.
+    ``NotStorable`` when it would not for what is in the batch: then nothing was written either, and will not be at another time.
+    ``Uncertain`` when the database was lost in the middle of a commit, ``Superseded`` when the lease is not this process's any more.
     """
 
     floor: str
@@ -63,167 +53,40 @@ class Writer(Protocol):
     async def change(self, statement: str, values: Sequence[Any], *more: Statement) -> int:
         """Run one statement in a transaction of its own, or several in one; how many rows the first changed."""
 
-    async def close(self) -> None:
-        """Finish what is under way and let go of the database."""
+    async def settle(self) -> list[Recorded] | None:
+        """After ``Uncertain``: the entries of the batch as they were numbered, ``None`` when it was not kept."""
 
+    async def claim(self) -> None:
+        """Take the lease. Raises ``DatabaseInUse`` when another process holds it for longer than its term."""
 
-class SqliteWriter:
-    """A connection of its own in a thread of its own: reads never queue behind it and the event loop never waits for the disk."""
+    async def renew(self) -> None:
+        """Say that this process still holds it."""
 
-    floor = 'CAST({} AS INTEGER)'  # FLOOR is an option of SQLite's build
-
-    def __init__(self, path: Path, pragmas: Mapping[str, object]) -> None:
-        self._path = path
-        self._pragmas = pragmas
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix='sqlite-writer')
-        self._open: sqlite3.Connection | None = None
-
-    def mark(self, number: int) -> str:
-        """See :class:`Writer`."""
-        return f'?{number}'
-
-    async def write(self, batch: Batch) -> list[Recorded]:
-        """See :class:`Writer`."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, batch)
-
-    async def change(self, statement: str, values: Sequence[Any], *more: Statement) -> int:
-        """See :class:`Writer`."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._change, (statement, values), *more)
+    async def probe(self) -> None:
+        """Write as a batch would, a row that nobody reads."""
 
     async def close(self) -> None:
-        """See :class:`Writer`."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown()
-
-    def _write(self, batch: Batch) -> list[Recorded]:
-        with self._transaction() as connection:
-            used: dict[str, int] = {}
-            heads: dict[str, str] = {}
-            for enterprise, count in batch.counts():
-                counted = connection.execute(count_on(self.mark), (enterprise, count)).fetchone()
-                used[enterprise], heads[enterprise] = counted
-            recorded = number(batch.entries, used)
-            _insert(connection, ENTRIES_TARGET, entry_rows(recorded, heads))
-            for enterprise, newest in heads.items():
-                connection.execute(head_on(self.mark), (newest, enterprise))
-            for target, rows in batch.writes:
-                _insert(connection, target, rows())
-        return recorded
-
-    def _change(self, *statements: Statement) -> int:
-        with self._transaction() as connection:
-            changed = [connection.execute(*statement).rowcount for statement in statements]
-            return changed[0]
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        try:
-            if self._open is None:
-                self._open = self._connect()
-            # IMMEDIATE: a deferred one that reads before it writes can meet "database is locked" without any waiting
-            self._open.execute('BEGIN IMMEDIATE')
-            try:
-                yield self._open
-                self._open.execute('COMMIT')
-            except BaseException:
-                if self._open.in_transaction:
-                    self._open.execute('ROLLBACK')
-                raise
-        except (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError):
-            raise  # a defect of ours, not an outage
-        except (
-            sqlite3.DatabaseError
-        ) as error:  # disk full, I/O error, locked by a foreign program: start afresh next time
-            self._close()
-            raise Unavailable(f'the database cannot be written: {error}') from error
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, isolation_level=None, cached_statements=256)
-        try:
-            for name, value in self._pragmas.items():
-                connection.execute(f'PRAGMA {name}={value}')
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def _close(self) -> None:
-        if self._open is not None:
-            connection, self._open = self._open, None
-            connection.close()
+        """Give the lease back, finish what is under way and let go of the database."""
 
 
-def _insert(connection: sqlite3.Connection, target: Target, rows: Sequence[Tuple]) -> None:
-    # Many rows to a statement, since sqlite3 gives up the interpreter lock twice for each: row by row (executemany) a busy event
-    # loop makes the thread wait sys.getswitchinterval() for every single row, and itself a little whenever the lock changes hands.
-    for room, piece in in_pieces(rows):
-        values = [*chain.from_iterable(piece)]
-        values += [None] * (room * len(target.columns) - len(values))
-        connection.execute(sqlite_write(target, room), values)
+class DatabaseInUse(Conflict):
+    """Another process serves from this database."""
 
 
-class PostgresWriter:
-    """A connection of Tortoise's pool for each transaction; one round trip for each table."""
-
-    floor = 'FLOOR({})'
-
-    def __init__(self, client: BaseDBAsyncClient) -> None:
-        self._client = client
-
-    def mark(self, number: int) -> str:
-        """See :class:`Writer`."""
-        return f'${number}'
-
-    async def write(self, batch: Batch) -> list[Recorded]:
-        """See :class:`Writer`."""
-        with translated():
-            async with self._client.acquire_connection() as connection, _transaction(connection):
-                used: dict[str, int] = {}
-                heads: dict[str, str] = {}
-                for enterprise, count in batch.counts():
-                    counted = await connection.fetchrow(count_on(self.mark), enterprise, count)
-                    used[enterprise], heads[enterprise] = counted
-                recorded = number(batch.entries, used)
-                await _unnest(connection, ENTRIES_TARGET, entry_rows(recorded, heads))
-                for enterprise, newest in heads.items():
-                    await connection.execute(head_on(self.mark), newest, enterprise)
-                for target, rows in batch.writes:
-                    await _unnest(connection, target, rows())
-                return recorded
-
-    async def change(self, statement: str, values: Sequence[Any], *more: Statement) -> int:
-        """See :class:`Writer`."""
-        with translated():
-            async with self._client.acquire_connection() as connection, _transaction(connection):
-                done = await connection.execute(statement, *values)
-                for other, its_values in more:
-                    await connection.execute(other, *its_values)
-                return int(done.rpartition(' ')[2])
-
-    async def close(self) -> None:
-        """See :class:`Writer`."""
-
-
-@asynccontextmanager
-async def _transaction(connection: Any) -> AsyncIterator[None]:
-    """A transaction whose failing commit says that nobody knows whether it was kept."""
-    transaction = connection.transaction()
-    await transaction.start()
-    try:
-        yield
-    except BaseException:
-        with suppress(*_AWAY):  # what went wrong first is what counts
-            await transaction.rollback()
-        raise
-    try:
-        await transaction.commit()
-    except _LOST as error:
-        raise Uncertain(f'the database was lost while it committed: {error}') from error
-
-
-async def _unnest(connection: Any, target: Target, rows: Sequence[Tuple]) -> None:
-    if rows:
-        await connection.execute(postgres_write(target), *zip(*rows, strict=True))
+UNFIT = (
+    sqlite3.IntegrityError,
+    sqlite3.DataError,  # longer than the database takes
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,  # of a type that no column has
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,  # longer than an index takes
+    msgspec.MsgspecError,
+    OverflowError,  # a number beyond 64 bits
+    ValueError,  # text that is no UTF-8
+    TypeError,
+)
+"""What is said of the content of a change, by the drivers and by what turns it into rows."""
 
 
 _AWAY = (
@@ -232,20 +95,25 @@ _AWAY = (
     asyncpg.InternalClientError,  # a connection that is just being lost
     OperationalError,
     DBConnectionError,
+    sqlite3.DatabaseError,
     OSError,
     TimeoutError,
 )
 
 
-_LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, OSError, TimeoutError)
-
-
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn the driver's word for a database that is away or full into ``Unavailable``; a broken rule stays what it is."""
+    """Turn the driver's word for a database that is away or full into ``Unavailable``, and for a value that it does not take into
+    ``NotStorable``; a broken statement stays what it is."""
     try:
         yield
-    except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.SyntaxOrAccessError):
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise Unavailable(f'the database refuses: {error}') from error
+    except asyncpg.SyntaxOrAccessError:
         raise  # a defect of ours, not an outage
+    except UNFIT as error:
+        raise NotStorable('the database does not take what is in it') from error
     except _AWAY as error:
-        raise Unavailable(f'the database does not answer: {error}') from error
+        if isinstance(error.__cause__, UNFIT):  # as Tortoise passes it on
+            raise NotStorable('the database does not take what is asked of it') from error
+        raise Unavailable(f'the database does not answer: {str(error) or "not in time"}') from error

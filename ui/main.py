@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from ipaddress import IPv4Network
 from typing import Any
@@ -32,12 +32,12 @@ from ui.export import register_export
 from ui.frame import FAVICON
 from ui.headers import SecurityHeaders
 from ui.house import composed
+from ui.installation import ending, key_of, leave_trace, trace_of
 from ui.links import link_address
 from ui.live import Live
 from ui.pages import register_pages
 from ui.pages.services import Services
 from ui.process import address, bound, hand_over_quickly, raise_file_limit, untouched_by_garbage_collection, up
-from ui.sealing import kept_key
 from ui.search import register_search
 from ui.settings import Settings
 from ui.topics import resolver
@@ -120,31 +120,38 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
 async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
     """A server on the settings' store and address, up for the length of the block; the house and its address.
 
-    Stops early (by cancelling the block) when the process is told to stop.
+    Stops early (by cancelling the block) when the process is told to stop. Raises ``Unavailable``, after an orderly end, when it may
+    not go on: the picture would be another than what is stored.
     """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     raise_file_limit()
     hand_over_quickly()
-    async with opened_store(settings.database_url) as store:
+    async with AsyncExitStack() as stack:
+        end = stack.enter_context(ending())
+        store = await stack.enter_async_context(opened_store(settings.database_url, trace=trace_of(settings.data)))
+        store.lost.subscribe(end)
         house, metrics = composed(
             store,
-            key=_key(settings),
+            key=await key_of(settings, store),
             session_s=settings.session_hours * 3600,
             idle_s=settings.session_idle_minutes * 60,
             refused=partial(refused_at_sight, allow=settings.poll_allow),
         )
+        house.road.broken.subscribe(end)
+        leave_trace(settings.data)
         sockets = bound(settings.host, settings.port)
         where = address(sockets[0], settings.host)
-        async with (
+        stop = await stack.enter_async_context(
             up(
                 build(house, metrics, settings),
                 sockets,
                 trust_proxy=settings.trust_proxy,
                 client_certificate_header=settings.client_certificate_header,
-            ),
-            listening(Control(house, address=settings.public_url or where), settings.data),
-        ):
-            yield house, where
+            )
+        )
+        end.stops(stop)
+        await stack.enter_async_context(listening(Control(house, address=settings.public_url or where), settings.data))
+        yield house, where
 
 
 async def serve(settings: Settings) -> None:
@@ -158,8 +165,9 @@ async def serve(settings: Settings) -> None:
 
 async def at_rest(settings: Settings, operation: str, arguments: dict[str, Any]) -> Answer:
     """Carry out an operator's command on the store while no server runs."""
-    async with opened_store(settings.database_url) as store:
-        house, _ = composed(store, key=_key(settings))
+    async with opened_store(settings.database_url, trace=trace_of(settings.data)) as store:
+        house, _ = composed(store, key=await key_of(settings, store))
+        leave_trace(settings.data)
         await house.road.start()
         try:
             return await Control(house).run(operation, arguments)
@@ -177,10 +185,6 @@ async def demo(settings: Settings, devices: int, seed: int) -> None:
     local = settings.model_copy(update={'poll_allow': [*settings.poll_allow, IPv4Network('127.0.0.0/8')]})
     async with serving(local) as (house, where):
         await run_demo(Control(house), address=where, data=settings.data, devices=devices, seed=seed)
-
-
-def _key(settings: Settings) -> str:
-    return settings.secret_key or kept_key(settings.data)
 
 
 def _over_tls(request: Request) -> bool:

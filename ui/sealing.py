@@ -5,16 +5,19 @@ import contextlib
 import hashlib
 import os
 import secrets
+import string
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from domain.errors import Invalid
+from domain.errors import Invalid, Unavailable
 
 KEY_FILE = 'secret.key'
 LEAST_KEY = 32
+MADE_KEY = 64
+"""Hexadecimal digits of a key that was made here."""
 
 
 class FernetSeal:
@@ -58,4 +61,19 @@ def kept_key(folder: Path) -> str:
         with contextlib.suppress(FileExistsError):  # another process was first: its key counts
             os.link(made, path)
         made.unlink()
-    return path.read_text().strip()
+    return checked_key(path)
+
+
+def checked_key(path: Path) -> str:
+    """The key in a file. Raises ``Unavailable`` when it is none, or not all of it."""
+    try:
+        key = path.read_bytes().decode().strip()
+    except UnicodeError:
+        key = ''
+    made_here = len(key) < MADE_KEY and not set(key) - set(string.hexdigits)
+    if len(key) < LEAST_KEY or made_here or not key.isprintable():
+        raise Unavailable(
+            f'{path} is not a key, or cut short; restore it from a backup '
+            '(a new one, openssl rand -hex 32, opens nothing that was sealed with the old one)'
+        )
+    return key

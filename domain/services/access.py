@@ -132,7 +132,7 @@ class AccessService(SessionService):
             if now is not None and now.revoked_at is None:
                 draft.put(replace(now, used_at=draft.now, used_from=address[:64]))
 
-        self._road.send(decide)
+        self._road.send(decide, token.enterprise)
 
 
 _ENDING = frozenset({Session, Person, Account})

@@ -15,7 +15,7 @@ from domain.copies import Copies
 from domain.devices import Device, DeviceState, Presence, late_after, presence
 from domain.dispatch import deliver
 from domain.draft import Draft
-from domain.errors import AwaitsApproval, DomainError, Invalid, NotFound
+from domain.errors import AwaitsApproval, DomainError, Invalid, NotFound, NotStorable
 from domain.evaluation import judge
 from domain.facts import Facts
 from domain.fleet import Fleet
@@ -83,15 +83,29 @@ class CheckIns:
 
     async def check_in(self, enterprise: str, device_id: str, checkin: CheckIn) -> Receipt:
         """Take one in; the answer comes after the commit. Raises ``Invalid`` naming the field, ``NotFound`` for a retired device."""
-        return await self._road.enter(lambda draft: self._take(draft, draft.fleet(enterprise), device_id, checkin))
+        return await self._road.enter(
+            lambda draft: self._take(draft, draft.fleet(enterprise), device_id, checkin), enterprise, None, True
+        )
 
     async def check_in_many(self, enterprise: str, items: Sequence[tuple[str, CheckIn]]) -> list[Receipt | DomainError]:
         """Take a collector's batch in; a refused one does not spoil the others. Answers in the order of ``items``."""
         answers: list[Receipt | DomainError] = []
         for start in range(0, len(items), CHUNK):
-            chunk = items[start : start + CHUNK]
-            answers += await self._road.travel(lambda draft, chunk=chunk: self._take_many(draft, enterprise, chunk))  # type: ignore[misc]
+            answers += await self._take_chunk(enterprise, items[start : start + CHUNK])
         return answers
+
+    async def _take_chunk(self, enterprise: str, items: Sequence[tuple[str, CheckIn]]) -> list[Receipt | DomainError]:
+        """Take some in together; when the store refuses them, in halves, so that what is to blame is refused alone."""
+        try:
+            return await self._road.enter(
+                lambda draft: self._take_many(draft, enterprise, items), enterprise, None, True
+            )
+        except NotStorable as refusal:
+            if len(items) == 1:
+                return [refusal]
+            middle = len(items) // 2
+            first = await self._take_chunk(enterprise, items[:middle])
+            return first + await self._take_chunk(enterprise, items[middle:])
 
     def _take_many(
         self, draft: Draft, enterprise: str, items: Sequence[tuple[str, CheckIn]]

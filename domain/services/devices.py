@@ -183,7 +183,7 @@ class DeviceService:
             self._judge_all(draft, device)  # a rule may read device.quarantined
             return moved
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, enterprise)
 
     def _judge_all(self, draft: Draft, device: Device) -> None:
         fleet = draft.fleet(device.enterprise)

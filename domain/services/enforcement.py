@@ -31,15 +31,20 @@ class EnforcementService:
         fleet = self._road.fleets.of(enterprise)
         now = self._road.clock()
         # Overdue ones first: they make room. What has room then goes before what is new.
-        moved = await self._walk(_overdue(fleet, now), lambda draft, id: _review(draft, enterprise, id))
-        moved += await self._walk(_parked(fleet), lambda draft, id: _review(draft, enterprise, id))
-        return moved + await self._walk(_violations(fleet, now), lambda draft, id: _enforce(draft, enterprise, id))
+        moved = await self._walk(enterprise, _overdue(fleet, now), lambda draft, id: _review(draft, enterprise, id))
+        moved += await self._walk(enterprise, _parked(fleet), lambda draft, id: _review(draft, enterprise, id))
+        return moved + await self._walk(
+            enterprise, _violations(fleet, now), lambda draft, id: _enforce(draft, enterprise, id)
+        )
 
-    async def _walk(self, ids: Sequence[T], decide: Callable[[Draft, T], bool]) -> int:
+    async def _walk(self, enterprise: str, ids: Sequence[T], decide: Callable[[Draft, T], bool]) -> int:
         moved = 0
         for start in range(0, len(ids), STEP):
             step = ids[start : start + STEP]
-            moved += await self._road.travel(lambda draft, step=step: sum(decide(draft, id) for id in step))  # type: ignore[misc]
+            moved += await self._road.travel(
+                lambda draft, step=step: sum(decide(draft, id) for id in step),  # type: ignore[misc]
+                enterprise,
+            )
         return moved
 
 

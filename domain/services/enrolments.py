@@ -95,7 +95,7 @@ class EnrolmentService:
             )
             return Enrolled(device, secret, bool(seen), waiting)
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, self._lane(token))
 
     async def approve(self, actor: Actor, device_id: str, *, asked_at: float | None = None) -> Device:
         """Let in a device that waits; whoever was let in as this device before is out.
@@ -160,7 +160,7 @@ class EnrolmentService:
             draft.note(CredentialRotated(at=draft.now, enterprise=device.enterprise, subject=_subject(device)))
             return fresh
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, device.enterprise)
 
     async def revoke(self, actor: Actor, device_id: str, because: str) -> None:
         """End a device's credential at once; it keeps its place and must enrol again."""
@@ -183,6 +183,10 @@ class EnrolmentService:
             )
 
         await self._road.travel(decide, actor=actor)
+
+    def _lane(self, token: str) -> str:
+        known = self._road.fleets.token(digest(token).hex())
+        return known.enterprise if known is not None else ''
 
     def _again(
         self, draft: Draft, token: Token, device: Device, new: NewDevice, credential: Credential, address: str

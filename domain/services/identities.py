@@ -93,7 +93,7 @@ class IdentityService:
                 draft.put(replace(now, provider_session=known, identity_token=self._sealed(claims)))
 
         try:
-            await self._road.travel(decide)
+            await self._road.travel(decide, session.enterprise)
         except ProviderRefusal as refusal:
             self.refuse_step_up(provider, refusal.because, session)
             raise
@@ -160,7 +160,7 @@ class IdentityService:
                 )
             )
 
-        self._road.send(decide)
+        self._road.send(decide, session.enterprise)
 
     def _sealed(self, claims: Claims) -> str:
         return self._seal.seal(claims.token) if claims.token else ''

@@ -167,7 +167,7 @@ class LinkService:
             self._people.join(draft, account, link.enterprise, link.role, scope=link.scope, through='invitation')
             return self._access.open(draft, account, browser=browser, method='invitation')
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, invitation.enterprise)
 
     async def accept_as(self, secret: str, session: Session) -> str:
         """Take an invitation as somebody who is signed in: the id of the enterprise that they belong to now.
@@ -184,7 +184,7 @@ class LinkService:
             self._people.join(draft, account, link.enterprise, link.role, scope=link.scope, through='invitation')
             return link.enterprise
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, invitation.enterprise)
 
     async def set_password(self, secret: str, password: str) -> Account:
         """Take a reset link: the new password counts, every session of the account ends. Raises ``NotFound``, ``Invalid``."""

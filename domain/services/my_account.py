@@ -121,4 +121,4 @@ class MyAccountService:
                 )
             )
 
-        await self._road.travel(decide)
+        await self._road.travel(decide, session.enterprise)

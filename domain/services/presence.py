@@ -49,7 +49,8 @@ class PresenceService:
                 for start in range(0, len(ids), STEP):
                     step = ids[start : start + STEP]
                     changed += await self._road.travel(
-                        lambda draft, step=step, who=enterprise: self._age(draft, who, step)  # type: ignore[misc]
+                        lambda draft, step=step, who=enterprise: self._age(draft, who, step),  # type: ignore[misc]
+                        enterprise,
                     )
         finally:  # also those that could not be aged because the store was away: they stay due
             for enterprise, ids in due.items():

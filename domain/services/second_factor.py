@@ -105,7 +105,7 @@ class SecondFactorService:
                 self._throttle.right(draft, guess)
                 return self._access.complete(draft, session, method=f'password and {what}')
 
-            return await self._road.travel(decide)
+            return await self._road.travel(decide, session.enterprise)
         except TooMany as refusal:
             if refusal.news:
                 refuse_sign_in(self._road, account, browser, refusal.detail)

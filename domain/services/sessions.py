@@ -131,7 +131,7 @@ class SessionService:
             if now is not None and now.ended_at is None:
                 draft.put(replace(now, seen_at=draft.now))
 
-        self._road.send(decide)
+        self._road.send(decide, session.enterprise)
 
     async def raise_(self, session: Session, *, method: str) -> SignedInBrowser:
         """Its person has just proved anew who they are: a new secret, and :data:`RAISED_S` in which guarded things may be done."""
@@ -153,7 +153,7 @@ class SessionService:
             )
             return moved
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, session.enterprise)
 
     async def switch(self, session: Session, enterprise: str) -> SignedInBrowser:
         """Go on as what the account is to another enterprise, with a new secret; a fresh proof does not come along."""
@@ -170,7 +170,7 @@ class SessionService:
             self._note_sign_in(draft, moved.session, person)  # who comes in is told where they come in
             return moved
 
-        return await self._road.travel(decide)
+        return await self._road.travel(decide, session.enterprise)
 
     async def sign_out(self, session: Session) -> None:
         """End a session."""
@@ -188,7 +188,7 @@ class SessionService:
                     )
                 )
 
-        await self._road.travel(decide)
+        await self._road.travel(decide, session.enterprise)
 
     def end(self, draft: Draft, session: Session, because: str) -> None:
         """End a session otherwise, inside a decision; its live sockets close within a second."""

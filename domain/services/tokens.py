@@ -9,6 +9,7 @@ from domain.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
 from domain.ids import new_id
 from domain.journal import Subject
 from domain.journal_access import TokenIssued, TokenRevoked
+from domain.limits import COUNT
 from domain.people import Person, PersonKind
 from domain.road import Road
 from domain.secrets import beginning, digest, new_secret
@@ -52,8 +53,8 @@ class TokenService:
             raise Invalid(f'name at least one scope: {", ".join(Permission)}', field='scopes')
         if expires_in_s is not None and not 0 < expires_in_s <= TOKEN_MOST_S:
             raise Invalid('a token lasts longer than nothing and less than a century', field='expires_in_s')
-        if uses is not None and uses < 1:
-            raise Invalid('a token lets in one device or more', field='uses')
+        if uses is not None and not 1 <= uses <= COUNT.most:
+            raise Invalid(f'a token lets in 1 to {COUNT.most} devices', field='uses')
         secret = new_secret('cwt' if kind is TokenKind.API else 'cwe')
         name = clean_line(name, 'name', most=80)
         conferred = clean_labels(labels or {})

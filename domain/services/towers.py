@@ -125,7 +125,7 @@ class TowerService:
                 )
             return roll_up(draft, draft.fleet(enterprise), tower)
 
-        before, after = await self._road.travel(decide)
+        before, after = await self._road.travel(decide, enterprise)
         await self._reconsider.tower(before, after)
         return after.status
 
@@ -136,7 +136,7 @@ class TowerService:
         for tower in list(fleet.towers.values()):
             planned = tower.maintenance_until is not None and tower.maintenance_until > now
             if planned is not (fleet.tower_state(tower.id).status is TowerStatus.MAINTENANCE):
-                before, after = await self._road.travel(partial(_roll_up_newest, enterprise, tower.id))
+                before, after = await self._road.travel(partial(_roll_up_newest, enterprise, tower.id), enterprise)
                 await self._reconsider.tower(before, after)
 
     async def _save(self, actor: Actor, tower: Tower, version: int | None) -> Tower:

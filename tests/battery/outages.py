@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 import httpx
-import psutil
 
 from tests.battery.case import Stage
 from tests.battery.figures import back, kept, most
@@ -26,7 +25,7 @@ REFUSED_WITHIN_S = 6.0
 async def frozen(stage: Stage) -> AsyncIterator[Figure]:
     """All processes of PostgreSQL are stopped with SIGSTOP for 10 s under 50 check-ins/s. Everybody has an answer within 6 s,
     `/healthz` answers, `/readyz` says 503; acknowledged again within 5 s; lost, kept twice, gaps: 0."""
-    async for figure in _outage(stage, _freeze, _thaw):
+    async for figure in _outage(stage, PostgresServer.freeze, PostgresServer.thaw):
         yield figure
 
 
@@ -114,19 +113,3 @@ async def _health(server: Server, until: float) -> tuple[int, float]:
                 silent += 1
             await asyncio.sleep(0.2)
     return silent, unready
-
-
-def _processes(server: PostgresServer) -> list[psutil.Process]:
-    assert server.process is not None
-    postmaster = psutil.Process(server.process.pid)
-    return [postmaster, *postmaster.children(recursive=True)]
-
-
-def _freeze(server: PostgresServer) -> None:
-    for process in _processes(server):
-        process.suspend()
-
-
-def _thaw(server: PostgresServer) -> None:
-    for process in _processes(server):
-        process.resume()

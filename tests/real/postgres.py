@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 import pytest
 
 START_S = 30.0
@@ -31,15 +32,25 @@ _UNSAFE = ('-c', 'fsync=off', '-c', 'full_page_writes=off')
 
 @dataclass(slots=True, kw_only=True)
 class PostgresServer:
-    """A server of ours. ``folder`` holds its socket, ``folder/data`` its data."""
+    """A running server. ``folder`` holds its socket, ``folder/data`` its data."""
 
     bin: Path
     folder: Path
+    user: str | None = None
     process: 'subprocess.Popen[bytes] | None' = None
 
+    def url(self, database: str = 'postgres') -> str:
+        """The address of ``database`` as Tortoise takes it."""
+        return f'asyncpg://postgres:@/{database}?host={self.folder}'
+
+    def sql(self, statement: str, *, database: str = 'postgres') -> str:
+        """Run ``statement`` in a session of its own and return its rows as text; raises ``CalledProcessError``."""
+        command = [str(self.bin / 'psql'), '-h', str(self.folder), '-U', 'postgres', '-d', database]
+        command += ['-X', '-At', '-v', 'ON_ERROR_STOP=1', '-c', statement]
+        return subprocess.run(command, check=True, capture_output=True, text=True, env=_environment()).stdout.strip()
+
     def start(self) -> None:
-        """Begin to serve the cluster, and return once connections are accepted."""
-        user = _user()
+        """Start it, and wait until it takes connections."""
         with (self.folder / 'log').open('ab') as log:
             self.process = subprocess.Popen(
                 [
@@ -56,33 +67,38 @@ class PostgresServer:
                 stderr=log,
                 cwd=self.folder,
                 env=_environment(),
-                user=user,
-                group=_group(user),
-                extra_groups=[] if user else None,
+                user=self.user,
+                group=_group(self.user),
+                extra_groups=[] if self.user else None,
                 start_new_session=True,  # Ctrl-C is for the tests, which then stop the server in order
                 preexec_fn=_stop_with_parent,
             )
         _wait_until_ready(self.process, self.folder)
 
-    def stop(self) -> None:
-        """End its sessions and the server; the data stay, clean."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGINT)  # "fast shutdown"
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it; by default by "fast shutdown", which ends its sessions and leaves the data clean."""
+        if self.process is None:
+            return
+        self.process.send_signal(how)
         try:
             self.process.wait(STOP_S)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
 
-    def url(self, database: str = 'postgres') -> str:
-        """The address of ``database`` as Tortoise takes it."""
-        return f'asyncpg://postgres:@/{database}?host={self.folder}'
+    def freeze(self) -> None:
+        """Stop every process of it where it stands (SIGSTOP)."""
+        self._signal(signal.SIGSTOP)
 
-    def sql(self, statement: str, *, database: str = 'postgres') -> str:
-        """Run ``statement`` in a session of its own and return its rows as text; raises ``CalledProcessError``."""
-        command = [str(self.bin / 'psql'), '-h', str(self.folder), '-U', 'postgres', '-d', database]
-        command += ['-X', '-At', '-v', 'ON_ERROR_STOP=1', '-c', statement]
-        return subprocess.run(command, check=True, capture_output=True, text=True, env=_environment()).stdout.strip()
+    def thaw(self) -> None:
+        """Let them run again."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, which: signal.Signals) -> None:
+        assert self.process is not None
+        postmaster = psutil.Process(self.process.pid)
+        for process in (postmaster, *postmaster.children()):
+            process.send_signal(which)
 
 
 @contextmanager
@@ -90,20 +106,20 @@ def running_postgres() -> Iterator[PostgresServer]:
     """A server with an empty cluster of its own, which ends with the block, and with this process if that is killed."""
     folder = Path(tempfile.mkdtemp(prefix='cw-pg-', dir='/tmp'))  # short: a socket's path has about 100 characters
     try:
-        user = _user()
+        user = _ROOT_RUNS_AS if os.geteuid() == 0 else None
         if user:
             shutil.chown(folder, user)
-        server = PostgresServer(bin=_binaries(folder, user), folder=folder)
-        _run_as(user, folder, [server.bin / 'initdb', '-D', folder / 'data', '-U', 'postgres', '--auth=trust',
+        binaries = _binaries(folder, user)
+        _run_as(user, folder, [binaries / 'initdb', '-D', folder / 'data', '-U', 'postgres', '--auth=trust',
                                '--encoding=UTF8', '--no-locale', '--no-sync'])  # fmt: skip
+        server = PostgresServer(bin=binaries, folder=folder, user=user)
         try:
             server.start()
             # the guard: whatever these tests drop or empty is in the folder made above, never in somebody's database
             assert Path(server.sql('SHOW data_directory')) == folder / 'data'
             yield server
         finally:
-            if server.process is not None:
-                server.stop()
+            server.stop()
     finally:
         shutil.rmtree(folder)
 
@@ -173,10 +189,6 @@ def _run_as(user: str | None, folder: Path, command: list[str | Path]) -> None:
         )
     except subprocess.CalledProcessError as error:
         raise RuntimeError(f'{Path(command[0]).name} failed:\n{error.stdout}{error.stderr}') from error
-
-
-def _user() -> str | None:
-    return _ROOT_RUNS_AS if os.geteuid() == 0 else None
 
 
 def _group(user: str | None) -> int | None:

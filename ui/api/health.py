@@ -1,6 +1,7 @@
-"""``/healthz`` says that the process runs, ``/readyz`` that it can take changes."""
+"""``/healthz`` says that the process runs, ``/readyz`` that it takes changes, by making one."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from fastapi import FastAPI
@@ -11,6 +12,8 @@ from domain.road import Road
 from domain.store import Store
 
 STORE_ANSWERS_WITHIN_S = 2.0
+ASKED_EVERY_S = 1.0
+"""An answer is given to everybody who asks within this time: whoever asks often causes no more writing."""
 
 
 def add_health(app: FastAPI, *, road: Road, store: Store, ready: Callable[[], str | None]) -> None:
@@ -26,7 +29,7 @@ def add_health(app: FastAPI, *, road: Road, store: Store, ready: Callable[[], st
     @app.head('/readyz', include_in_schema=False)
     @app.get('/readyz', include_in_schema=False)
     async def taking_changes() -> Response:
-        missing = ready() or (None if road.is_open else 'no changes are taken') or await probe.silent()
+        missing = ready() or (None if road.is_open else 'no changes are taken') or await probe.failing()
         headers = {'cache-control': 'no-store'}
         if missing is None:
             return PlainTextResponse('ready\n', headers=headers)
@@ -34,23 +37,28 @@ def add_health(app: FastAPI, *, road: Road, store: Store, ready: Callable[[], st
 
 
 class _Probe:
-    """Asks the store whether it is there. One question at a time: a driver may hang on a dead connection, and in its cancellation too."""
+    """Has the store write a row that nobody reads, as it writes every change: a read would succeed on a full disk, too.
+
+    One question at a time: a driver may hang on a dead connection, and in its cancellation too.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._asked: asyncio.Task[bool] | None = None
+        self._asked: asyncio.Task[str | None] | None = None
+        self._asked_at = 0.0
 
-    async def silent(self) -> str | None:
-        """What is wrong, ``None`` when the store answers in time."""
+    async def failing(self) -> str | None:
+        """What is wrong, ``None`` when the store takes changes."""
         asked = self._asked
-        if asked is None or asked.done():
+        if asked is None or (asked.done() and time.monotonic() - self._asked_at >= ASKED_EVERY_S):
             asked = self._asked = asyncio.create_task(self._ask(), name='store probe')
+            self._asked_at = time.monotonic()
         await asyncio.wait({asked}, timeout=STORE_ANSWERS_WITHIN_S)
-        return None if asked.done() and asked.result() else 'the store does not answer'
+        return asked.result() if asked.done() else 'the store does not answer'
 
-    async def _ask(self) -> bool:
+    async def _ask(self) -> str | None:
         try:
-            await self._store.sequences()
-        except Unavailable:
-            return False
-        return True
+            await self._store.probe()
+        except Unavailable as error:
+            return f'changes are not taken: {error.detail}'
+        return None

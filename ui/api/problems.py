@@ -20,6 +20,7 @@ from domain.errors import (
     NotAllowed,
     NotFound,
     NotSignedIn,
+    NotStorable,
     Stale,
     Throttled,
     Unavailable,
@@ -34,6 +35,7 @@ _RENAMED: Mapping[int, str] = {413: 'Content Too Large'}
 """Titles of RFC 9110 where Pythons differ: a problem's type must not depend on which one runs."""
 STATUSES: Mapping[type[DomainError], int] = {
     Invalid: 422,
+    NotStorable: 422,
     RuleError: 422,
     NotFound: 404,
     Conflict: 409,

@@ -3,6 +3,7 @@ from contextlib import suppress
 
 import pytest
 
+from domain.errors import Unavailable
 from tests.ui.api.served import Served
 from ui.api import health
 
@@ -41,11 +42,30 @@ async def test_not_ready_while_the_store_is_silent(served: Served, monkeypatch: 
             with suppress(asyncio.CancelledError):
                 await thawed.wait()
 
-    monkeypatch.setattr(served.house.store, 'sequences', frozen)
+    monkeypatch.setattr(served.house.store, 'probe', frozen)
     monkeypatch.setattr(health, 'STORE_ANSWERS_WITHIN_S', 0.01)
     async with asyncio.timeout(5):
         answers = [(await served.client.get('/readyz')).text for _ in range(3)]
     assert (set(answers), asked) == ({'not ready: the store does not answer\n'}, 1)
     thawed.set()
     monkeypatch.setattr(health, 'STORE_ANSWERS_WITHIN_S', 5)
+    monkeypatch.setattr(health, 'ASKED_EVERY_S', 0.0)
     assert (await served.client.get('/readyz')).status_code == 200
+
+
+async def test_ready_means_that_a_change_was_written_and_is_asked_once_for_all_who_ask_at_once(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+
+    async def refused() -> None:
+        nonlocal asked
+        asked += 1
+        raise Unavailable('the database cannot be written: disk is full')
+
+    monkeypatch.setattr(served.house.store, 'probe', refused)
+    answers = [await served.client.get('/readyz') for _ in range(5)]
+    assert {(answer.status_code, answer.text, answer.headers['retry-after']) for answer in answers} == {
+        (503, 'not ready: changes are not taken: the database cannot be written: disk is full\n', '2')
+    }
+    assert asked == 1
