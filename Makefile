@@ -10,7 +10,7 @@ COMPILE = "$$uv" pip compile --quiet --universal --generate-hashes --no-emit-ind
   --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test lint audit bench lock clean
+.PHONY: help install demo serve test lint audit bench battery lock clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -36,6 +36,9 @@ audit: $(TESTS) ## what bandit and pip-audit know; fails for every package that 
 
 bench: $(TESTS) ## the benchmarks, every figure as a ratio in one run
 	@exec $(BIN)/python -m tests.bench
+
+battery: $(TESTS) ## faults and attacks against real servers on both stores, a figure and a verdict a line (15 minutes)
+	@exec $(BIN)/python -m tests.battery
 
 lock: $(BIN)/python ## take the newest allowed versions into the lock files
 	@uv=$$(command -v uv || echo $(BIN)/uv); [ -x "$$uv" ] || $(PIP) uv; \

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import logging
 import platform
 import sys
 import tempfile
@@ -11,15 +10,14 @@ from pathlib import Path
 import psutil
 
 from tests.bench import checkins, fleet
-from ui.logs import configure_logs
+from tests.bench.report import quietly
 
 BENCHES = {'checkins': checkins.bench, 'fleet': fleet.bench}
 
 
 def main() -> int:
     """Run what was named and print every figure."""
-    configure_logs('text')
-    logging.getLogger().setLevel(logging.WARNING)
+    quietly()
     parser = argparse.ArgumentParser(prog='python -m tests.bench', description=__doc__)
     parser.add_argument('names', nargs='*', metavar='NAME', help=f'one of {", ".join(BENCHES)}')
     names = parser.parse_args().names or list(BENCHES)

@@ -1,6 +1,10 @@
-"""One line per figure: what was measured, against what, the ratio, the budget, and whether it is kept."""
+"""What was measured, against what, the ratio, the budget, and whether it is kept."""
 
+import logging
 from dataclasses import dataclass
+from math import inf
+
+from ui.logs import configure_logs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +25,27 @@ class Figure:
         low = self.at_least is None or self.ratio >= self.at_least
         return low and (self.at_most is None or self.ratio <= self.at_most)
 
+    @property
+    def verdict(self) -> str:
+        """In a word."""
+        return 'kept' if self.kept else 'MISSED'
+
+    @property
+    def told(self) -> str:
+        """The ratio and its budget."""
+        budget = f'at least {_plain(self.at_least)}' if self.at_least is not None else f'at most {_plain(self.at_most)}'
+        return f'{_plain(self.ratio)}{self.unit} ({budget}{self.unit})'
+
     def __str__(self) -> str:
-        budget = f'at least {self.at_least:g}' if self.at_least is not None else f'at most {self.at_most:g}'
-        verdict = 'kept' if self.kept else 'MISSED'
-        return (
-            f'{verdict:7} {self.work}\n        {self.measured}; {self.against}\n'
-            f'        -> {self.ratio:.3g}{self.unit} ({budget}{self.unit})'
-        )
+        return f'{self.verdict:7} {self.work}\n        {self.measured}; {self.against}\n        -> {self.told}'
+
+
+def quietly() -> None:
+    """Let what is measured in this process log its warnings alone."""
+    configure_logs('text')
+    logging.getLogger().setLevel(logging.WARNING)
+
+
+def _plain(value: float | None) -> str:
+    """Three digits, or all before the point."""
+    return '' if value is None else f'{value:,.0f}' if 1000 <= abs(value) < inf else f'{value:.3g}'

@@ -1,4 +1,4 @@
-"""A believable fleet of any size, written through the road into an SQLite file, in seconds."""
+"""A believable fleet of any size, written through the road into a database, in seconds."""
 
 import random
 from dataclasses import dataclass
@@ -41,13 +41,13 @@ class Seeded:
     devices: list[tuple[str, str]]
 
 
-async def seed(folder: Path, devices: int, *, spoken: int = 2000) -> Seeded:
-    """Fill the store in ``folder``: 40 towers, 10 policies, ``devices`` devices that checked in once."""
+async def seed(folder: Path, devices: int, *, spoken: int = 2000, url: str = '', interval_s: int = 3600) -> Seeded:
+    """Fill the database at ``url``, or SQLite in ``folder``: 40 towers, 10 policies, ``devices`` devices that checked in once."""
     folder.mkdir(parents=True, exist_ok=True)
-    async with opened_store(f'sqlite:///{folder / "cellwarden.sqlite3"}') as store:
+    async with opened_store(url or f'sqlite:///{folder / "cellwarden.sqlite3"}') as store:
         house, _ = composed(store)
         await house.road.start()
-        seeded = await _fill(house, devices, spoken)
+        seeded = await _fill(house, devices, spoken, interval_s)
         await house.road.stop()
     return seeded
 
@@ -90,7 +90,7 @@ def policies() -> list[NewPolicy]:
     return [*starter_policies(('-'.join(PLMN),)), *extra]
 
 
-async def _fill(house: House, devices: int, spoken: int) -> Seeded:
+async def _fill(house: House, devices: int, spoken: int, interval_s: int) -> Seeded:
     chance = random.Random(1)
     enterprise = await house.enterprises.add(ENTERPRISE)
     await house.people.add(enterprise.id, EMAIL, 'Bench', Role.ADMIN, PASSWORD)
@@ -110,7 +110,8 @@ async def _fill(house: House, devices: int, spoken: int) -> Seeded:
     told: list[tuple[str, str]] = []
     for start in range(0, devices, 1000):
         count = min(1000, devices - start)
-        ids = await house.road.travel(partial(_enrol, enterprise=enterprise.id, start=start, count=count))
+        enrol = partial(_enrol, enterprise=enterprise.id, start=start, count=count, interval_s=interval_s)
+        ids = await house.road.travel(enrol)
         now = datetime.now(UTC)
         items = [
             (
@@ -126,7 +127,7 @@ async def _fill(house: House, devices: int, spoken: int) -> Seeded:
     return Seeded(enterprise.id, api_token, told)
 
 
-def _enrol(draft: Draft, enterprise: str, start: int, count: int) -> list[str]:
+def _enrol(draft: Draft, enterprise: str, start: int, count: int, interval_s: int) -> list[str]:
     ids = []
     for number in range(start, start + count):
         device = Device(
@@ -137,7 +138,7 @@ def _enrol(draft: Draft, enterprise: str, start: int, count: int) -> list[str]:
             created_at=draft.now,
             labels={'site': f'port-{number % 20}', 'role': f'role-{number % 7}'},
             identifiers=Identifiers(imei=imei(number), iccid=f'8931{number:015d}', serial=f'SN{number:09d}'),
-            interval_s=3600,
+            interval_s=interval_s,
         )
         draft.put(device)
         draft.put(Credential(device.id, enterprise, digest(_credential(number)), draft.now))
