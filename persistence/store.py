@@ -90,6 +90,10 @@ class TortoiseStore:
                 if heard:
                     log.warning('lease_not_renewed', detail=error.detail)
                 heard = False
+            except Exception as error:  # whatever it is, it must not end in silence: nobody would renew any more
+                log.exception('lease_not_renewed')
+                self.lost.emit(f'the lease cannot be renewed: {error}')
+                return
             else:
                 if not heard:
                     log.info('lease_renewed_again')

@@ -113,7 +113,7 @@ SETTINGS = [
     ({'CELLWARDEN_DATABASE': 'mysql://root:hunter2@db/x'}, "not with 'mysql'"),
     ({'CELLWARDEN_DATABASE': 'hunter2'}, 'begins with sqlite:// or postgres://'),
     ({'CELLWARDEN_DATABASE': 'sqlite://:memory:'}, 'name a file'),
-    ({'CELLWARDEN_DATABASE': 'postgres://u:hunter2@127.0.0.1:1/x'}, 'the database does not answer'),
+    ({'CELLWARDEN_DATABASE': 'postgres://u:hunter2@127.0.0.1:1/x'}, 'the database "x" at 127.0.0.1 does not answer'),
 ]
 
 
