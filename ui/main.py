@@ -36,7 +36,7 @@ from ui.links import link_address
 from ui.live import Live
 from ui.pages import register_pages
 from ui.pages.services import Services
-from ui.process import address, bound, hand_over_quickly, raise_file_limit, untouched_by_garbage_collection, up
+from ui.process import address, bound, hand_over_quickly, places, raise_file_limit, untouched_by_garbage_collection, up
 from ui.sealing import kept_key
 from ui.search import register_search
 from ui.settings import Settings
@@ -135,12 +135,15 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
         )
         sockets = bound(settings.host, settings.port)
         where = address(sockets[0], settings.host)
+        connections = places(settings.connections, settings.connections_per_address)
+        metrics.watch_connections(connections)
         async with (
             up(
                 build(house, metrics, settings),
                 sockets,
                 trust_proxy=settings.trust_proxy,
                 client_certificate_header=settings.client_certificate_header,
+                connections=connections,
             ),
             listening(Control(house, address=settings.public_url or where), settings.data),
         ):

@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     """And after this many minutes in which its person did nothing."""
     client_certificate_header: str = ''
     """Header in which the proxy tells of a device's client certificate, such as `Client-Cert`; empty: none is looked at."""
+    connections: int = Field(default=0, ge=0, le=1_000_000)
+    """Most connections at once; 0: 16,384, or what the limit of open files leaves, which is the most in any case."""
+    connections_per_address: int = Field(default=256, ge=4, le=1_000_000)
+    """Most connections from one address (of IPv6: one /64) that have not shown a credential yet; not counted for `trust_proxy`."""
     log_format: str = Field(default='text', pattern='^(text|json)$')
     """`text`, or `json` for log collectors."""
 
