@@ -48,7 +48,7 @@ STALL_S = 20.0
 """Without any progress of an answer that its reader does not take."""
 LINGER_S = 2.0
 """After a refusal the peer may go on sending for so long before the connection is reset, so that the answer reaches it."""
-LINGER_BYTES = 256 * 1024
+LINGER_BYTES = 1024 * 1024
 TICK_S = 0.5
 """How often deadlines are looked at: so late a connection may be closed."""
 LINE_S = 60.0

@@ -50,9 +50,14 @@ class Cycle(RequestResponseCycle):
     async def send(self, message: Any) -> None:
         """Pass on; whoever is answered before their body was read is told that the connection closes."""
         if self.more_body and not self.response_started:
+            self.is_last()
+        await super().send(message)
+
+    def is_last(self) -> None:
+        """The connection closes behind this answer."""
+        if self.keep_alive:
             self.keep_alive = False
             self.transport = cast(asyncio.Transport, _HangingUp(self.transport, self.hang_up))
-        await super().send(message)
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -164,13 +169,17 @@ class LimitedProtocol(HttpToolsProtocol):
                 self._drop(len(rest))
 
     def _feed(self, data: bytes | memoryview) -> None:
+        newest, begins = self.cycle, not (self._in_body or self._head)
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
             self._upgrade()
             return
         except httptools.HttpParserInvalidMethodError:
-            method = _ODD_METHOD.match(data) if not self._head and not self._method else None
+            begins = (
+                begins and self.cycle is newest and not self._method
+            )  # it is the first of this piece that it does not know
+            method = _ODD_METHOD.match(data) if begins else None
             if method is None:
                 self._refuse(limits.BAD_REQUEST)
                 return
@@ -273,7 +282,7 @@ class LimitedProtocol(HttpToolsProtocol):
         elif (
             self._answering is not None
         ):  # to something we do not speak, such as h2c: it is answered as if it had not asked
-            self._answering.keep_alive = False
+            self._answering.is_last()
             self._deaf = True
 
     def handle_websocket_upgrade(self) -> None:
@@ -305,7 +314,8 @@ class LimitedProtocol(HttpToolsProtocol):
         if self.transport.is_closing() or (self._deaf and not self.pipeline):
             self.deadline = min(self.deadline, self._places.now + limits.STALL_S)
             return
-        self.flow.resume_reading()
+        if not self._deaf:
+            self.flow.resume_reading()
         if self.pipeline:
             cycle, app = self.pipeline.pop()
             self._answering = cast(Cycle, cycle)
@@ -362,7 +372,7 @@ class LimitedProtocol(HttpToolsProtocol):
                 self.pipeline.popleft()
             last = self.pipeline[0][0] if self.pipeline else self._answering
             if last is not None:
-                last.keep_alive = False
+                cast(Cycle, last).is_last()
 
     def _let_go(self) -> None:
         """Nobody reads the answers any more."""
