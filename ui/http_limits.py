@@ -196,7 +196,6 @@ class Connections:
     def join(self, place: Place) -> None:
         """A new connection. Room is made for it, if need be by those who have waited longest."""
         if len(self._all) >= self.limits.connections and not self._make_room():
-            self._all.add(place)  # until it has left
             place.leave_for(FULL)
             return
         self._all.add(place)
@@ -206,7 +205,7 @@ class Connections:
         neighbours = self._by_address.setdefault(place.address, {})
         if len(neighbours) >= self.limits.per_address:
             leaving = next((each for each in neighbours if each in self._waiting), next(iter(neighbours)))
-            self._forget(leaving)
+            self.leave(leaving)
             leaving.leave_for(CROWDED_ADDRESS)
         self._by_address.setdefault(place.address, {})[place] = None
 
@@ -263,7 +262,7 @@ class Connections:
         place = next(self._who_may_go(), None)
         if place is None:
             return False
-        self._forget(place)
+        self.leave(place)  # its descriptor is free a moment later, which the reserve is for
         place.leave_for(FULL)
         return True
 

@@ -117,8 +117,9 @@ class LimitedProtocol(HttpToolsProtocol):
     def leave_for(self, kind: Kind) -> None:
         """Go at once: with an answer, unless another one is being written."""
         self._places.refusals.count(kind, self.address)
-        if not self._is_answering():
+        if not self._is_answering() and not self._deaf:
             self.transport.write(ANSWERS[kind])
+        self._deaf = True
         self._let_go()
         self.transport.abort()
 
