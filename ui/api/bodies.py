@@ -147,9 +147,13 @@ def _names(data: bytes) -> Any:
     Raises ``Invalid`` for one that is said twice and a 400 for what is nested deeper than anything of ours.
     """
     try:
-        found = json.loads(data, object_pairs_hook=_once, parse_int=_zero, parse_float=_zero)
+        found = json.loads(data.decode(), object_pairs_hook=_once, parse_int=_zero, parse_float=_zero)
     except RecursionError:
         raise _too_deep() from None
+    except UnicodeDecodeError:
+        raise malformed('JSON is written in UTF-8') from None
+    except ValueError as error:  # in what the decoder passes over: a control character, an escape that is none
+        raise malformed(f'JSON is malformed: {error}') from None
     if data.count(b'[') + data.count(b'{') > MOST_DEPTH:
         _check_depth(found)
     return found
