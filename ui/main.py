@@ -88,7 +88,6 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, access=house.access)
-    app.add_middleware(SecurityHeaders)  # added last: outermost, around refusals too
     mount_assets(app)
     register_api(
         app,
@@ -97,6 +96,7 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
         metrics_token=settings.metrics_token,
         ready=lambda: None if house.road.is_open else 'changes are not taken',
     )
+    app.add_middleware(SecurityHeaders)  # added last: outermost, around refusals too
     register_auth(app, house, providers=providers, live=live, secure_cookies=_over_tls)
     register_search(app, fleets=house.fleets)
     register_export(app, fleets=house.fleets)

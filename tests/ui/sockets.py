@@ -85,9 +85,11 @@ async def listening(
     places = Connections(Limits(connections, per_address))
     found = Listening(port, places)
     async with up(app, [listener], trust_proxy=trust_proxy, connections=places):
-        yield found
-        for peer in found.peers:
-            peer.writer.transport.abort()
+        try:
+            yield found
+        finally:
+            for peer in found.peers:
+                peer.writer.transport.abort()
 
 
 def request(method: str = 'GET', target: str = '/healthz', body: bytes = b'', **headers: str) -> bytes:

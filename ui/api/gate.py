@@ -60,22 +60,44 @@ class Gate:
             await render(error, scope)(scope, receive, sending)
 
     async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pages, forms and NiceGUI's own routes, which answer for themselves."""
-        started = False
+        """Pages, forms and NiceGUI's own routes, which answer for themselves.
+
+        To them a body that is too large looks like one whose sender has left: they know what to do about that. What they raise then, in
+        whatever it is wrapped, is no failure.
+        """
+        started = left = False
+        over: HttpRefusal | None = None
 
         async def sending(message: Message) -> None:
             nonlocal started
-            started = True
-            await send(message)
+            if over is None or started:
+                started = True
+                await send(message)
+
+        async def receiving() -> Message:
+            nonlocal left, over
+            if over is not None:
+                return {'type': 'http.disconnect'}
+            try:
+                message = await bounded()
+            except HttpRefusal as refusal:
+                over = refusal
+                return {'type': 'http.disconnect'}
+            left = left or message['type'] == 'http.disconnect'
+            return message
 
         try:
-            await self._app(scope, self._bounded(scope, receive, FORM_LIMIT), sending)
-        except ClientDisconnect:
-            return
+            bounded = self._bounded(scope, receive, FORM_LIMIT)
         except HttpRefusal as refusal:
-            if started:
+            await render(refusal, scope)(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receiving, sending)
+        except Exception:  # what is raised to a sender who is still there is passed on
+            if over is None and not left:
                 raise
-            await render(refusal, scope)(scope, receive, sending)
+        if over is not None and not started:
+            await render(over, scope)(scope, receive, send)
 
     def _bounded(self, scope: Scope, receive: Receive, most: int) -> Receive:
         length = None
