@@ -92,7 +92,7 @@ async def listening(
                 peer.writer.transport.abort()
 
 
-def request(method: str = 'GET', target: str = '/healthz', body: bytes = b'', **headers: str) -> bytes:
+def request(method: str = 'GET', target: str = '/healthz', body: bytes = b'', /, **headers: str) -> bytes:
     """A request with its body."""
     fields = {'host': 'test', **({'content-length': str(len(body))} if body else {}), **headers}
     head = ''.join(f'{name.replace("_", "-")}: {value}\r\n' for name, value in fields.items())

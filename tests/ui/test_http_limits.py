@@ -82,7 +82,7 @@ async def test_when_strangers_hold_every_place_the_others_get_in_at_once(
                 assert (await server.ask(checking_in(device.token, 10 * round)))[0] == 200
                 assert await kept.ask(checking_in(device.token, 10 * round + 1)) == 200  # nobody known has left
                 assert (await server.ask(request()))[0] == 200
-                assert (await server.ask(request(target='/page', cookie=cookie)))[0] == 200
+                assert (await server.ask(request('GET', '/page', cookie=cookie)))[0] == 200
                 assert time.monotonic() - began < SOON_S
             for peer in server.peers:
                 if peer is not kept:

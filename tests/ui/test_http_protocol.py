@@ -148,7 +148,7 @@ async def test_a_connection_that_is_done_is_closed_without_a_word(server: Listen
 
 async def test_who_reads_no_answer_loses_it(server: Listening) -> None:
     peer = await server.connect()
-    await peer.say(request(target='/stream/'))
+    await peer.say(request('GET', '/stream/'))
     await until(lambda: any(each.deadline < float('inf') for each in server.connections._all))
     await until(lambda: peer.reader._paused)  # type: ignore[attr-defined]
     for _ in range(3):

@@ -61,7 +61,7 @@ async def server(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Listening]:
 
 async def opened(server: Listening, **more: str) -> Peer:
     peer = await server.connect()
-    assert await peer.ask(request(target='/count', **HANDSHAKE, **more)) == 101
+    assert await peer.ask(request('GET', '/count', **HANDSHAKE, **more)) == 101
     return peer
 
 
@@ -93,14 +93,13 @@ async def test_a_message_that_is_none_ends_the_socket_and_is_no_failure(server: 
 async def test_a_flood_of_messages_lets_others_pass(server: Listening) -> None:
     peer = await opened(server)
     flood = asyncio.create_task(peer.say(frame(PING) * 100_000))
-    worst_s = 0.0
-    for _ in range(20):
-        began = time.process_time()
-        assert (await server.ask(request()))[0] == 200
-        worst_s = max(worst_s, time.process_time() - began)
-    peer.writer.transport.abort()
-    await flood
-    assert worst_s < 0.2  # taken in one go, each 256 KB that arrive are half a second
+    worst_s, before = 0.0, time.process_time()
+    while not flood.done():
+        await asyncio.sleep(0)  # one turn of the loop
+        now = time.process_time()
+        worst_s, before = max(worst_s, now - before), now
+    assert worst_s < 0.15  # taken in one go, each 256 KB that arrive are half a second
+    assert (await server.ask(request()))[0] == 200
 
 
 async def test_who_sends_and_does_not_read_is_not_kept_in_memory(server: Listening) -> None:
