@@ -95,7 +95,10 @@ class LimitedConnection(HttpToolsProtocol):
     def leave_for(self, kind: Kind) -> None:
         """Go at once: with an answer, unless another one is being written."""
         self._places.refusals.count(kind, self.address)
-        if not self._is_answering() and not self._deaf:
+        between = (
+            self.is_idle and self._answering is not None
+        )  # an answer that was not asked for could be taken for the next one
+        if not (between or self._is_answering() or self._deaf):
             self.transport.write(ANSWERS[kind])
         self._deaf = True
         self._let_go()
