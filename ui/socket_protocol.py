@@ -5,11 +5,12 @@ import math
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import CloseCode
 
 from ui import http_limits as limits
 from ui.http_limits import CONNECTION, Connections, Kind
 
+INVALID_DATA, MESSAGE_TOO_BIG = 1007, 1009
+"""RFC 6455, 7.4.1."""
 PIECE = 2048
 """Bytes that are parsed before others have their turn: some 300 of the shortest frames, 3 ms."""
 MOST_FRAGMENTS = 1024
@@ -130,7 +131,7 @@ class LimitedSocket(WebSocketsSansIOProtocol):
     def handle_cont(self, event: Any) -> None:
         """A further part of a message; one in a thousand empty parts is not a message."""
         if len(self.frames) >= MOST_FRAGMENTS:
-            self._malformed(CloseCode.MESSAGE_TOO_BIG)
+            self._malformed(MESSAGE_TOO_BIG)
         else:
             super().handle_cont(event)
 
@@ -140,11 +141,11 @@ class LimitedSocket(WebSocketsSansIOProtocol):
             try:
                 b''.join(self.frames).decode()
             except UnicodeDecodeError:
-                self._malformed(CloseCode.INVALID_DATA)
+                self._malformed(INVALID_DATA)
                 return
         super().send_receive_event_to_app()
 
-    def _malformed(self, code: CloseCode) -> None:
+    def _malformed(self, code: int) -> None:
         self._places.refusals.count(limits.MALFORMED_MESSAGE, self.address)
         self.frames = []
         self.conn.fail(code)
