@@ -39,6 +39,7 @@ def configure_logs(form: str) -> None:
         ('uvicorn.access', logging.WARNING),
         ('uvicorn.error', logging.WARNING),
         ('apscheduler', logging.WARNING),
+        ('engineio.server', logging.CRITICAL),  # its errors are what strangers send
     ):
         logging.getLogger(name).setLevel(level)
     for name in ('uvicorn', 'uvicorn.error', 'uvicorn.access'):

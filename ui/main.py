@@ -40,7 +40,7 @@ from ui.links import link_address
 from ui.live import Live
 from ui.pages import register_pages
 from ui.pages.services import Services
-from ui.process import address, bound, hand_over_quickly, raise_file_limit, untouched_by_garbage_collection, up
+from ui.process import address, bound, hand_over_quickly, places, raise_file_limit, untouched_by_garbage_collection, up
 from ui.search import register_search
 from ui.settings import Settings
 from ui.topics import resolver
@@ -99,7 +99,6 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, access=house.access)
-    app.add_middleware(SecurityHeaders)  # added last: outermost, around refusals too
     mount_assets(app)
     register_api(
         app,
@@ -108,6 +107,7 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
         metrics_token=settings.metrics_token,
         ready=lambda: None if house.road.is_open else 'changes are not taken',
     )
+    app.add_middleware(SecurityHeaders)  # added last: outermost, around refusals too
     register_auth(app, house, providers=providers, live=live, secure_cookies=_over_tls)
     register_search(app, fleets=house.fleets, shares=house.shares)
     register_export(app, fleets=house.fleets, shares=house.shares)
@@ -153,12 +153,15 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
         leave_trace(settings.data)
         sockets = bound(settings.host, settings.port)
         where = address(sockets[0], settings.host)
+        connections = places(settings.connections, settings.connections_per_address)
+        metrics.watch_connections(connections)
         stop = await stack.enter_async_context(
             up(
                 build(house, metrics, settings),
                 sockets,
                 trust_proxy=settings.trust_proxy,
                 client_certificate_header=settings.client_certificate_header,
+                connections=connections,
             )
         )
         end.stops(stop)

@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import ctypes
+import errno
 import gc
 import resource
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -20,35 +22,61 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from domain.errors import Unavailable
 from ui.certificates import ClientCertificates
 from ui.garbage import THRESHOLDS
+from ui.http_limits import TICK_S, Connections, Limits
+from ui.http_protocol import LimitedProtocol
 
+MOST_CONNECTIONS = 16_384
+"""Connections at once unless the operator sets another number; each holds some 10 KB, and a socket or page more."""
+PER_ADDRESS = 256
+"""Connections from one address that have shown no credential: browsers have six each before they have signed in, devices one."""
+RESERVED_FILES = 1024
+"""Open files kept for database, checks and whatever else is no connection; a quarter of what there is where that is less."""
+ACCEPTED_AT_ONCE = 64
+"""Connections that are taken in before those that have one are read: so newcomers cannot push each other out before they have spoken."""
+BACKLOG = 2048
+"""Connections that the system keeps for us until we take them in."""
 MOST_WORDS = 65_536
 """Bytes of one message that a browser or program may send on a socket."""
 
 
 @asynccontextmanager
 async def up(
-    app: FastAPI, sockets: list[socket.socket], *, trust_proxy: str, client_certificate_header: str = ''
+    app: FastAPI,
+    sockets: list[socket.socket],
+    *,
+    trust_proxy: str,
+    client_certificate_header: str = '',
+    connections: Connections | None = None,
 ) -> AsyncIterator[Callable[[], None]]:
     """Serve ``app`` for the length of the block, which gets a function that stops the server; the block is cancelled when it stops.
 
     ``trust_proxy`` is the address of the proxy whose forwarded headers are believed, empty for nobody; ``client_certificate_header``
-    the header in which it tells of a client certificate, empty for none.
+    the header in which it tells of a client certificate, empty for none. ``connections`` are the places of this process; by default
+    as many as its open files allow.
     """
+    if connections is None:
+        connections = places()
     server = _Server(
         uvicorn.Config(
-            _behind(app, trust_proxy, client_certificate_header),
+            _behind(app, trust_proxy, client_certificate_header, connections),
+            http=cast(Any, partial(LimitedProtocol, connections=connections)),
+            backlog=ACCEPTED_AT_ONCE,
             log_config=None,
             access_log=False,
             server_header=False,
             ws_max_size=MOST_WORDS,
             proxy_headers=False,  # it is done by ourselves, see _behind
             timeout_graceful_shutdown=3,
-        )
+        ),
+        connections,
     )
     block = asyncio.current_task()
     running = asyncio.create_task(server.serve(sockets=sockets), name='server')
     if block is not None:
         running.add_done_callback(lambda _: block.cancel())
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(partial(_complain, connections=connections, otherwise=before))
     try:
         await server.up.wait()
         yield partial(setattr, server, 'should_exit', True)
@@ -56,16 +84,46 @@ async def up(
         server.should_exit = True
         with contextlib.suppress(asyncio.CancelledError):
             await running
+        loop.set_exception_handler(before)
+        connections.refusals.tell(time.monotonic(), at_once=True)
 
 
-def _behind(app: ASGIApp, trust_proxy: str, certificate_header: str) -> ASGIApp:
+def places(most: int = 0, per_address: int = 0) -> Connections:
+    """Places for ``most`` connections; 0 for as many as open files allow. ``per_address`` of strangers, 0 for :data:`PER_ADDRESS`."""
+    granted = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    allowed = granted - min(RESERVED_FILES, granted // 4)
+    return Connections(Limits(min(most or MOST_CONNECTIONS, allowed), per_address or PER_ADDRESS))
+
+
+def _complain(
+    loop: asyncio.AbstractEventLoop,
+    context: dict[str, Any],
+    *,
+    connections: Connections,
+    otherwise: Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object] | None,
+) -> None:
+    """What the loop itself has to tell; that no descriptor is left for a connection is counted, since it tells so for each of them."""
+    error = context.get('exception')
+    if isinstance(error, OSError) and error.errno in _NONE_LEFT and 'accept' in context.get('message', ''):
+        connections.out_of_descriptors()
+    elif otherwise is not None:
+        otherwise(loop, context)
+    else:
+        loop.default_exception_handler(context)
+
+
+_NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+
+def _behind(app: ASGIApp, trust_proxy: str, certificate_header: str, connections: Connections) -> ASGIApp:
     """The application as it stands behind a proxy. What replaces the peer's address comes after what has to know the peer."""
     if not trust_proxy:
         return app
     forwarded = ProxyHeadersMiddleware(cast(Any, app), trusted_hosts=trust_proxy)
+    trusted = forwarded.trusted_hosts
+    connections.exempt = lambda peer: peer in trusted
     if not certificate_header:
         return cast(ASGIApp, forwarded)
-    trusted = forwarded.trusted_hosts
     return ClientCertificates(cast(ASGIApp, forwarded), header=certificate_header, trusted=lambda peer: peer in trusted)
 
 
@@ -110,16 +168,25 @@ def raise_file_limit() -> None:
 class _Server(uvicorn.Server):
     """Uvicorn for a block of ours: it says when it is up, it raises when it cannot start, and a signal ends the block in order."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
         super().__init__(config)
         self.up = asyncio.Event()
+        self._connections = connections
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
             await super().startup(sockets)
         except SystemExit:  # would tear down the loop, and with it the order in which things are closed
             raise Unavailable('the server could not start; the log says why') from None
+        for listener in sockets or ():
+            listener.listen(BACKLOG)  # asyncio has but one number for what waits and what is taken in at once
         self.up.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second."""
+        if counter % round(TICK_S / 0.1) == 0:
+            self._connections.tick(time.monotonic())
+        return await super().on_tick(counter)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     """Header in which the proxy tells of a device's client certificate, such as `Client-Cert`; empty: none is looked at."""
     audit_heads: Path | None = None
     """File that keeps where each journal ends, see [audit.md](audit.md); empty: `audit-heads` in the data folder."""
+    connections: int = Field(default=0, ge=0, le=1_000_000)
+    """Most connections at once; 0: 16,384, or what the limit of open files leaves, which is the most in any case."""
+    connections_per_address: int = Field(default=256, ge=4, le=1_000_000)
+    """Most connections from one address (of IPv6: one /64) that have not shown a credential yet; not counted for `trust_proxy`."""
     log_format: str = Field(default='text', pattern='^(text|json)$')
     """`text`, or `json` for log collectors."""
 

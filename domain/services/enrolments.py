@@ -53,6 +53,10 @@ class EnrolmentService:
         self._store = store
         self._pool = Pool()
 
+    def look(self, token: str) -> None:
+        """Whether a token would let anybody in now, before anything is read or done for its bearer; ``NotSignedIn`` when not."""
+        _usable(self._road.fleets.token(digest(token).hex()), self._road.clock())
+
     async def enrol(self, token: str, new: NewDevice, *, fingerprint: str = '', address: str = '') -> Enrolled:
         """Let a device in. One with a known IMEI or serial keeps its place and gets a new credential; its sequence starts again.
 
@@ -248,10 +252,13 @@ def with_identifiers(draft: Draft, enterprise: str, names: Identifiers) -> list[
 
 def _enrolment_token(draft: Draft, road: Road, secret: str) -> Token:
     known = road.fleets.token(digest(secret).hex())
-    token = draft.find(Token, known.enterprise, known.id) if known is not None else None
+    return _usable(draft.find(Token, known.enterprise, known.id) if known is not None else None, draft.now)
+
+
+def _usable(token: Token | None, moment: float) -> Token:
     if token is None or token.kind is not TokenKind.ENROLMENT or token.revoked_at is not None:
         raise NotSignedIn('this enrolment token is not known')
-    match token.state(draft.now):
+    match token.state(moment):
         case TokenState.EXPIRED:
             raise NotSignedIn('this enrolment token has expired; make a new one')
         case TokenState.USED_UP:

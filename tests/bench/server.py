@@ -4,12 +4,9 @@ import asyncio
 import os
 import random
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -22,7 +19,7 @@ from persistence.database import opened_store
 from ui.house import composed
 from ui.logs import configure_logs
 from ui.main import build
-from ui.process import hand_over_quickly
+from ui.process import MOST_CONNECTIONS, bound, hand_over_quickly, places, raise_file_limit, up
 from ui.settings import Settings
 
 TICK_S = 0.02
@@ -79,14 +76,9 @@ async def main(folder: Path) -> None:
         changes = Changes(house)
         app.router.routes.insert(0, Route('/api/v1/checkins/echo', _Plain(), methods=['POST']))
         app.router.routes.insert(0, Route('/api/bench/changes', changes.set, methods=['POST']))
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app, host='127.0.0.1', port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1
-            )
-        )
-        async with _serving(server):
-            port = server.servers[0].sockets[0].getsockname()[1]
-            print(port, flush=True)
+        sockets = bound('127.0.0.1', 0)
+        async with up(app, sockets, trust_proxy='', connections=places(per_address=MOST_CONNECTIONS)):
+            print(sockets[0].getsockname()[1], flush=True)
             await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
 
@@ -97,19 +89,8 @@ class _Plain:
         await echo(scope, receive, send)
 
 
-@asynccontextmanager
-async def _serving(server: uvicorn.Server) -> AsyncIterator[None]:
-    running = asyncio.create_task(server.serve())
-    while not server.started and not running.done():
-        await asyncio.sleep(0.05)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await running
-
-
 if __name__ == '__main__':
     configure_logs('text')
+    raise_file_limit()
     hand_over_quickly()
     asyncio.run(main(Path(sys.argv[1])))

@@ -45,7 +45,7 @@ def register_api(
     ``ready`` says what is not ready yet, ``None`` when all is; ``metrics_token`` opens ``/metrics`` from elsewhere than this machine;
     ``heartbeat_s`` is how long the event socket may be silent. Give ``app`` no ``openapi_url`` of its own.
     """
-    road, store, doors = house.road, house.store, Doors(house.access)
+    road, store, doors = house.road, house.store, Doors(house.access, house.enrolments)
     app.add_middleware(Gate)
     app.add_exception_handler(RequestValidationError, render_parameters)
     described = add_checkins(app, checkins=house.checkins, doors=doors, metrics=metrics)

@@ -11,7 +11,9 @@ from domain.devices import Device
 from domain.errors import NotFound, NotSignedIn
 from domain.fleet import Fleet
 from domain.services.access import AccessService
+from domain.services.enrolments import EnrolmentService
 from ui.certificates import CERTIFICATE
+from ui.http_limits import vouch
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -39,8 +41,9 @@ class Newcomer:
 class Doors:
     """Who asks? Each method answers for one kind of token."""
 
-    def __init__(self, access: AccessService) -> None:
+    def __init__(self, access: AccessService, enrolments: EnrolmentService) -> None:
         self._access = access
+        self._enrolments = enrolments
 
     def may(self, permission: Permission) -> Callable[[Request], Awaitable[Actor]]:
         """A dependency: the program behind the API token, if its scopes include ``permission``."""
@@ -59,7 +62,9 @@ class Doors:
 
     def known(self, scope: Scope) -> Actor:
         """The program behind the API token, whatever it may do, or ``NotSignedIn``."""
-        return self._access.program(bearer(scope['headers']), address=_address(scope))
+        actor = self._access.program(bearer(scope['headers']), address=_address(scope))
+        vouch(scope)
+        return actor
 
     def any_of(self, *permissions: Permission) -> Callable[[Request], Awaitable[Actor]]:
         """A dependency: the program behind the API token, if its scopes include one of these; the service asks for the right one."""
@@ -75,12 +80,15 @@ class Doors:
     def device(self, scope: Scope) -> tuple[Fleet, Device]:
         """The device behind the credential and its fleet, or ``NotSignedIn``."""
         try:
-            return self._access.device(bearer(scope['headers']), fingerprint=scope.get(CERTIFICATE, ''))
+            found = self._access.device(bearer(scope['headers']), fingerprint=scope.get(CERTIFICATE, ''))
         except NotFound:
             raise NotSignedIn('this device was retired; enrol it again') from None
+        vouch(scope)
+        return found
 
     async def enrolled(self, request: Request) -> tuple[Fleet, Device]:
-        """A dependency: the device behind the credential and its fleet, asked once the body is in, which may take its time."""
+        """A dependency: the device behind the credential and its fleet, asked before the body is read, and when it is in."""
+        self.device(request.scope)
         await request.body()
         return self.device(request.scope)
 
@@ -89,9 +97,12 @@ class Doors:
         return self.device(request.scope)[1], bearer(request.scope['headers'])
 
     async def enrolment(self, request: Request) -> Newcomer:
-        """A dependency: who comes with an enrolment token, which the service will judge."""
+        """A dependency: who comes with an enrolment token; the service judges it again when the device is decided on."""
         scope = request.scope
-        return Newcomer(bearer(scope['headers']), scope.get(CERTIFICATE, ''), _address(scope))
+        token = bearer(scope['headers'])
+        self._enrolments.look(token)
+        vouch(scope)
+        return Newcomer(token, scope.get(CERTIFICATE, ''), _address(scope))
 
 
 def _address(scope: Scope) -> str:

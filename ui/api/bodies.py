@@ -16,6 +16,8 @@ from ui.api.problems import HttpRefusal
 
 T = TypeVar('T')
 _PLACE = re.compile(r' - at `(?:key in )?([^`]*)`$')
+MOST_DEPTH = 32
+"""Levels of arrays and objects; ours have six."""
 _MISSING = re.compile(r'missing required field `([^`]*)`')
 
 
@@ -30,7 +32,7 @@ def body(kind: type[T]) -> Callable[[Request], Awaitable[T]]:
     async def read(request: Request) -> T:
         data = await request.body() or otherwise
         value = decode(decoder, data)
-        refuse_unknown(_unambiguous(data), msgspec.to_builtins(value))
+        refuse_unknown(_names(data), msgspec.to_builtins(value))
         return value
 
     return read
@@ -48,8 +50,8 @@ def needs_body(kind: type) -> bool:
 async def json_object(request: Request) -> dict[str, Any]:
     """A dependency: the body as an object of any fields."""
     data = await request.body()
-    decode(_OBJECT, data)
-    found: dict[str, Any] = _unambiguous(data)
+    found = decode(_OBJECT, data)
+    _names(data)
     return found
 
 
@@ -64,7 +66,7 @@ def decode(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw) -> T:
     except UnicodeDecodeError:
         raise malformed('JSON is written in UTF-8') from None
     except RecursionError:
-        raise malformed('JSON is nested too deeply') from None
+        raise _too_deep() from None
 
 
 def convert(value: object, kind: type[T]) -> T:
@@ -139,13 +141,52 @@ def _inside(kind: inspect.Type, part: str) -> inspect.Type | None:
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 
 
-def _unambiguous(data: bytes) -> Any:
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            raise Invalid('is said twice', field=twice[:80])
-        return found
+def _names(data: bytes) -> Any:
+    """What decoded JSON says, with every number as 0: the names of its fields matter here, each of which may be said once.
 
-    return json.loads(data, object_pairs_hook=once)
+    Raises ``Invalid`` for one that is said twice and a 400 for what is nested deeper than anything of ours.
+    """
+    try:
+        found = json.loads(data.decode(), object_pairs_hook=_once, parse_int=_zero, parse_float=_zero)
+    except RecursionError:
+        raise _too_deep() from None
+    except UnicodeDecodeError:
+        raise malformed('JSON is written in UTF-8') from None
+    except ValueError as error:  # in what the decoder passes over: a control character, an escape that is none
+        raise malformed(f'JSON is malformed: {error}') from None
+    if data.count(b'[') + data.count(b'{') > MOST_DEPTH:
+        _check_depth(found)
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise Invalid('is said twice', field=name[:80])
+            seen.add(name)
+    return found
+
+
+def _zero(_: str) -> int:
+    return 0  # converting a number takes a time that grows with the square of its digits
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(MOST_DEPTH + 1):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _too_deep() -> HttpRefusal:
+    return malformed(f'JSON is nested too deeply: at most {MOST_DEPTH} levels')

@@ -1,5 +1,5 @@
-"""What every request under ``/api/`` passes: too large bodies stop here, whatever is raised behind it becomes a problem document, and
-HEAD gets what GET would get, without the body (RFC 9110, 9.3.2).
+"""What every request passes: too large bodies stop here, and whoever leaves in the middle of one is no failure of ours. Under ``/api/``
+whatever is raised behind it becomes a problem document, and HEAD gets what GET would get, without the body (RFC 9110, 9.3.2).
 
 Pure ASGI, since it stands before every check-in.
 """
@@ -14,6 +14,8 @@ from ui.api.problems import HttpRefusal, render
 
 PREFIX = '/api/'
 LIMIT = 256 * 1024
+FORM_LIMIT = 64 * 1024
+"""For everything else: forms, which are shorter still, and the messages of pages that poll, see ``ui/process.py``."""
 LIMITS: Mapping[str, int] = {
     '/api/v1/checkins': 64 * 1024,
     '/api/v1/checkins:batch': 2 * 1024 * 1024,
@@ -30,8 +32,11 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, count, and answer for whoever fails behind."""
-        if scope['type'] != 'http' or not scope['path'].startswith(PREFIX):
+        if scope['type'] != 'http':
             await self._app(scope, receive, send)
+            return
+        if not scope['path'].startswith(PREFIX):
+            await self._elsewhere(scope, receive, send)
             return
         started = False
         bodiless = scope['method'] == 'HEAD'
@@ -46,7 +51,7 @@ class Gate:
             await send(message)
 
         try:
-            await self._app(scope, self._bounded(scope, receive), sending)
+            await self._app(scope, self._bounded(scope, receive, self._limits.get(scope['path'], self._limit)), sending)
         except ClientDisconnect:
             return  # nobody is left to answer
         except Exception as error:  # the caller must get an answer; render logs what nobody meant to raise
@@ -54,12 +59,51 @@ class Gate:
                 raise
             await render(error, scope)(scope, receive, sending)
 
-    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
-        most = self._limits.get(scope['path'], self._limit)
+    async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pages, forms and NiceGUI's own routes, which answer for themselves.
+
+        To them a body that is too large looks like one whose sender has left: they know what to do about that. What they raise then, in
+        whatever it is wrapped, is no failure.
+        """
+        started = left = False
+        over: HttpRefusal | None = None
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            if over is None or started:
+                started = True
+                await send(message)
+
+        async def receiving() -> Message:
+            nonlocal left, over
+            if over is not None:
+                return {'type': 'http.disconnect'}
+            try:
+                message = await bounded()
+            except HttpRefusal as refusal:
+                over = refusal
+                return {'type': 'http.disconnect'}
+            left = left or message['type'] == 'http.disconnect'
+            return message
+
+        try:
+            bounded = self._bounded(scope, receive, FORM_LIMIT)
+        except HttpRefusal as refusal:
+            await render(refusal, scope)(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receiving, sending)
+        except Exception:  # what is raised to a sender who is still there is passed on
+            if over is None and not left:
+                raise
+        if over is not None and not started:
+            await render(over, scope)(scope, receive, send)
+
+    def _bounded(self, scope: Scope, receive: Receive, most: int) -> Receive:
         length = None
         for name, value in scope['headers']:
             if name == b'content-length':
-                length = int(value) if value.isdigit() else None
+                length = (int(value) if len(value) < 16 else most + 1) if value.isdigit() else None
             elif name == b'content-encoding' and value.lower() != b'identity':
                 raise HttpRefusal(
                     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

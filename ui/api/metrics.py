@@ -20,6 +20,7 @@ from domain.journal import Recorded
 from domain.services.checkins import Accepted
 from domain.store import Changes, Store
 from ui.api.auth import bearer
+from ui.http_limits import Connections
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
@@ -53,6 +54,7 @@ class Metrics:
         self._failed = Counter('cellwarden_commits_failed', 'Groups that were not kept', registry=self.registry)
         self._jobs: Mapping[str, RowHealth] = {}
         self._pages: Callable[[], int] = lambda: 0
+        self._connections: Connections | None = None
         ProcessCollector(registry=self.registry)
         self.registry.register(self)
 
@@ -81,6 +83,10 @@ class Metrics:
         self._jobs = jobs
         self._pages = pages
 
+    def watch_connections(self, connections: Connections) -> None:
+        """Also tell how many connections there are, and how many were refused."""
+        self._connections = connections
+
     def page(self) -> bytes:
         """The figures in Prometheus' text format."""
         return generate_latest(self.registry)
@@ -97,6 +103,7 @@ class Metrics:
         for outcome, count in self._outcomes.items():
             outcomes.add_metric([str(outcome)], count)
         yield outcomes
+        yield from self._http()
         yield from self._schedule()
         gauges = {
             name: GaugeMetricFamily(f'cellwarden_{name}', text, labels=['enterprise', label])
@@ -127,6 +134,19 @@ class Metrics:
             sequence.add_metric([name], fleet.sequence)
         yield from gauges.values()
         yield sequence
+
+    def _http(self) -> Iterator[Metric]:
+        if self._connections is None:
+            return
+        strangers = self._connections.strangers
+        connections = GaugeMetricFamily('cellwarden_connections', 'Connections by credential', labels=['credential'])
+        connections.add_metric(['shown'], len(self._connections) - strangers)
+        connections.add_metric(['none'], strangers)
+        yield connections
+        refused = CounterMetricFamily('cellwarden_refused_connections', 'Refusals by the HTTP server', labels=['kind'])
+        for kind, count in self._connections.refusals.totals.items():
+            refused.add_metric([kind], count)
+        yield refused
 
     def _schedule(self) -> Iterator[Metric]:
         runs = CounterMetricFamily('cellwarden_job_runs', 'Runs by outcome', labels=['job', 'outcome'])

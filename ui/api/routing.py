@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 
 from domain.device_input import NewDevice
 from domain.errors import Invalid
@@ -33,7 +34,6 @@ from ui.api import (
 from ui.api.describe import openapi
 from ui.api.problems import HttpRefusal, Problem
 
-_METHODS = ('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE')
 DESCRIBED: tuple[type, ...] = (
     Problem,
     NewDevice,
@@ -105,23 +105,34 @@ def add_description(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
 
 
 def add_unknown(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
-    """Whatever else is asked of ``/api``: 405 where the path exists, 426 where a socket is, 404 elsewhere, instead of a page for people."""
-    sockets = {route.path for route in app.routes if isinstance(route, WebSocketRoute)}
+    """Whatever else is asked of ``/api``, with whatever method: a problem document instead of a page for people."""
+    sockets = frozenset(route.path for route in app.routes if isinstance(route, WebSocketRoute))
+    served = [
+        route for route in (*routes, *app.routes) if isinstance(route, APIRoute) and route.path.startswith('/api/')
+    ]
+    app.router.routes.append(Route('/api/{rest:path}', _Unknown(served, sockets)))
 
-    async def unknown(request: Request) -> Response:
-        if request.url.path in sockets:
+
+class _Unknown:
+    """405 where the path exists, 426 where a socket is, 404 elsewhere. An ASGI application, since a function is asked for GET alone."""
+
+    def __init__(self, routes: Sequence[APIRoute], sockets: frozenset[str]) -> None:
+        self._routes = routes
+        self._sockets = sockets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse."""
+        if scope['path'] in self._sockets:
             headers = {'upgrade': 'websocket', 'connection': 'upgrade'}
             raise HttpRefusal(HTTPStatus.UPGRADE_REQUIRED, 'this is a WebSocket', headers)
         allowed: set[str] = set()
-        for route in routes:
-            if isinstance(route, APIRoute) and route.matches(request.scope)[0] is Match.PARTIAL:
+        for route in self._routes:
+            if route.matches(scope)[0] is Match.PARTIAL:
                 allowed |= route.methods or set()
         if allowed:
             methods = ', '.join(sorted(allowed))
             raise HttpRefusal(HTTPStatus.METHOD_NOT_ALLOWED, f'this path takes {methods}', {'allow': methods})
         raise HttpRefusal(HTTPStatus.NOT_FOUND, 'there is nothing at this path; see /api/v1/openapi.json')
-
-    app.router.routes.append(Route('/api/{rest:path}', unknown, methods=_METHODS))
 
 
 def _version() -> str:

@@ -47,7 +47,7 @@ class HandOver:
         self.cookie(request, response, EMAIL_COOKIE, quote(email[:254]), path='/login', lasts_s=_EMAIL_S)
 
     def cookie(self, request: Request, response: Response, name: str, value: str, *, path: str, lasts_s: float) -> None:
-        """A cookie for the requests below ``path``."""
+        """A cookie for the requests below ``path``; ``value`` is of ours, or quoted, since anything else stands in no cookie."""
         response.set_cookie(
             name, value, max_age=int(lasts_s), path=path, httponly=True, samesite='lax', secure=self._secure(request)
         )

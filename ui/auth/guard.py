@@ -17,6 +17,7 @@ from domain.people import Account, Person
 from domain.services.access import AccessService
 from domain.sessions import Session
 from ui.assets import BASE
+from ui.http_limits import vouch
 
 COOKIE = 'cellwarden_session'
 """The session's cookie; over TLS its name has a prefix, see :func:`cookie_name`."""
@@ -128,6 +129,7 @@ class Guard:
         if standing is not None:
             if scope['type'] == 'http':
                 self._access.touch(standing[0])
+            vouch(scope)
             scope[_KEY] = SignedIn(standing[0], standing[1], self._access)
         elif scope['type'] == 'http' and not scope['path'].startswith(_OPEN):
             query = scope['query_string'].decode('latin-1')

@@ -5,8 +5,10 @@ or log of ours. Opening spends nothing: programs that look at links in messages 
 """
 
 import json
+import re
+from http import HTTPStatus
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import DomainError, NotFound
@@ -22,6 +24,8 @@ from ui.auth.guard import session_of
 LINK_COOKIE = 'cellwarden_link'
 SAID_COOKIE = 'cellwarden_said'
 _LINK_S = 3600
+_SECRET = re.compile(r'[A-Za-z0-9_-]{1,100}')
+"""What a link's secret is written with; anything else is none, and must not stand in a cookie."""
 _SAID_S = 300
 _KEPT = ('name', 'email', 'enterprise', 'networks')
 """Fields that stand in the form again after a refusal; never the password."""
@@ -36,16 +40,20 @@ def register_joining(
 
     @app.get('/join/{secret}', include_in_schema=False)
     async def open_link(request: Request, secret: str) -> Response:
+        if not _SECRET.fullmatch(secret):
+            raise HTTPException(HTTPStatus.NOT_FOUND)
         response = RedirectResponse('/join', 303, {'referrer-policy': 'no-referrer', 'cache-control': 'no-store'})
-        hand_over.cookie(request, response, LINK_COOKIE, secret[:100], path='/join', lasts_s=_LINK_S)
+        hand_over.cookie(request, response, LINK_COOKIE, secret, path='/join', lasts_s=_LINK_S)
         response.delete_cookie(SAID_COOKIE, path='/join')
         return response
 
     @app.post('/join', include_in_schema=False)
     async def take(request: Request) -> Response:
-        form = await read_form(request)
         secret = request.cookies.get(LINK_COOKIE, '')
+        form: dict[str, str] = {}
         try:
+            links.look(secret)  # before anything is read
+            form = await read_form(request)
             response = await _taken(request, links.look(secret), secret, form)
         except NotFound:
             return RedirectResponse('/join', 303)  # says that the link is none any more

@@ -18,10 +18,10 @@ def register_step_up(app: FastAPI, *, my_account: MyAccountService, hand_over: H
     @app.post('/auth/step-up', include_in_schema=False)
     async def step_up(request: Request) -> Response:
         session = session_of(request)
-        form = await read_form(request)
         try:
             if session is None:
                 raise NotSignedIn('your session has ended; sign in again')
+            form = await read_form(request)
             raised = await my_account.prove(
                 session,
                 password=form.get('password', ''),

@@ -15,9 +15,9 @@ def register_switch(app: FastAPI, *, access: AccessService, hand_over: HandOver)
     @app.post('/auth/switch', include_in_schema=False)
     async def switch(request: Request) -> Response:
         found = session_of(request)
-        enterprise = (await read_form(request)).get('enterprise', '')
         if found is None:
             return RedirectResponse('/login', 303)
+        enterprise = (await read_form(request)).get('enterprise', '')
         response = RedirectResponse('/', 303)
         try:
             opened = await access.switch(found, enterprise)

@@ -4,6 +4,8 @@ import pytest
 from domain.store import Changes
 from tests.fakes import house
 from tests.ui.api.served import Served, check_in, serving
+from tests.ui.sockets import listening, request
+from tests.ui.until import until
 
 
 def local(served: Served) -> httpx.AsyncClient:
@@ -50,3 +52,22 @@ async def test_commits_are_measured_where_they_happen(served: Served) -> None:
     assert 'cellwarden_commit_seconds_count 1.0' in page
     assert 'cellwarden_commits_failed_total 1.0' in page
     assert await measured.sequences() == await served.house.store.sequences()
+
+
+async def test_connections_and_refusals_are_counted(served: Served) -> None:
+    async with listening(served.app) as server:
+        served.metrics.watch_connections(server.connections)
+        assert (await server.ask(b'\x00'))[0] == 400
+        _, device = await served.device()
+        known, stranger = await server.connect(), await server.connect()
+        assert await known.ask(request('GET', '/api/v1/devices', authorization=f'Bearer {device.token}')) == 401
+        assert (
+            await known.ask(request('POST', '/api/v1/credential:rotate', authorization=f'Bearer {device.token}')) == 200
+        )
+        assert await stranger.ask(request()) == 200
+        server.peers[0].writer.transport.abort()
+        await until(lambda: len(server.connections) == 2)
+        figures = served.metrics.page().decode()
+    assert 'cellwarden_refused_connections_total{kind="bad_request"} 1.0' in figures
+    assert 'cellwarden_connections{credential="shown"} 1.0' in figures
+    assert 'cellwarden_connections{credential="none"} 1.0' in figures

@@ -6,6 +6,7 @@ import structlog
 from domain.errors import Invalid, Throttled
 from domain.services.devices import DeviceService
 from tests.ui.api.served import Served
+from tests.ui.sockets import listening, request
 from ui.api.problems import render
 
 
@@ -22,6 +23,12 @@ async def test_a_path_that_leads_nowhere_answers_with_a_problem(served: Served, 
         ('PUT', '/api/v1/devices', 'GET, POST'),
         ('GET', '/api/v1/checkins', 'POST'),
         ('POST', '/api/v1/devices/X', 'DELETE, GET, PATCH'),
+        ('QUERY', '/api/v1/devices', 'GET, POST'),
+        ('PROPFIND', '/api/v1/devices/X', 'DELETE, GET, PATCH'),
+        ('TRACE', '/api/v1/checkins', 'POST'),
+        ('HEAD', '/api/v1/checkins:batch', 'POST'),
+        ('OPTIONS', '/api/v1/enrolments', 'GET, POST'),
+        ('POST', '/api/v1/openapi.json', 'GET'),
     ],
 )
 async def test_a_method_that_a_path_does_not_take_is_answered_with_those_it_takes(
@@ -30,6 +37,18 @@ async def test_a_method_that_a_path_does_not_take_is_answered_with_those_it_take
     answer = await served.client.request(method, path)
     assert (answer.status_code, answer.headers['allow']) == (405, allowed)
     assert answer.headers['content-type'] == 'application/problem+json'
+
+
+@pytest.mark.parametrize('method', ['get', 'RUBBISH', 'PROPFIND', 'Get', 'M-SEARCH', "!#$%&'*+"])
+async def test_a_method_that_nobody_knows_is_answered_like_any_other(served: Served, method: str) -> None:
+    async with listening(served.app) as server:
+        for path, status in (('/api/v1/devices', 405), ('/api/v1/nowhere', 404)):
+            peer = await server.connect()
+            await peer.say(request(method, path, b'{}'))
+            found, headers, _ = await peer.answer()
+            assert (found, headers['content-type']) == (status, 'application/problem+json')
+            assert headers.get('allow') == ('get, post' if status == 405 else None)
+            assert await peer.ask(request('GET', '/api/v1/openapi.json')) == 200
 
 
 async def test_several_wrong_parameters_are_told_at_once(served: Served) -> None:
