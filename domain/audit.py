@@ -121,8 +121,9 @@ Form = Literal['ndjson', 'csv']
 class HeadsFile(Protocol):
     """Heads kept in a file, which is only ever added to."""
 
-    def add(self, heads: Mapping[str, Head], at: float) -> None:
-        """Write down the heads that have moved since they were last written; raises ``OSError``."""
+    def add(self, heads: Mapping[str, Head], at: float, *, every_s: float = 0.0) -> None:
+        """Write down the heads that have moved since they were last written, of each journal at most once in ``every_s`` seconds; raises
+        ``OSError``."""
 
     def read(self) -> KeptHeads:
         """All that was written down."""

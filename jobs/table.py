@@ -24,6 +24,8 @@ AT_ONCE = 4
 
 SETTLED_S = 600.0
 """Nothing is deleted by its age within this time after the clock was set or the server came back."""
+HEADS_KEPT_EVERY_S = 600.0
+"""How often a journal's end is written into the file of kept heads; that of a journal without one within a minute."""
 HEADS_EVERY_S = 86_400.0
 """How often the log says where each journal's chain ends; a server that has just started says it within minutes."""
 log = structlog.get_logger(__name__)
@@ -67,7 +69,7 @@ def table(
     async def tell_heads() -> None:
         nonlocal told_at
         if heads is not None:
-            await keep_heads(house, heads)
+            await keep_heads(house, heads, every_s=HEADS_KEPT_EVERY_S)
         now = house.fleets.watch.now()
         if now < told_at + HEADS_EVERY_S:
             return
@@ -125,14 +127,14 @@ def table(
             jitter_s=3,
         ),
         # a log that leaves the machine is a witness of what the journal was: see docs/audit.md
-        Job(name='audit', every_s=600, lane=housekeeping, timeout_s=60, run=tell_heads, jitter_s=60),
+        Job(name='audit', every_s=60, lane=housekeeping, timeout_s=60, run=tell_heads, jitter_s=6),
         Job(name='retention', every_s=3600, lane=housekeeping, timeout_s=1800, run=thin, jitter_s=300),
     ]
 
 
-async def keep_heads(house: House, file: HeadsFile) -> None:
-    """Write down outside of the database where each journal ends; raises ``OSError``."""
-    await asyncio.to_thread(file.add, await house.store.heads(), house.road.clock())
+async def keep_heads(house: House, file: HeadsFile, *, every_s: float = 0.0) -> None:
+    """Write down outside of the database where each journal ends, of each at most once in ``every_s`` seconds; raises ``OSError``."""
+    await asyncio.to_thread(file.add, await house.store.heads(), house.road.clock(), every_s=every_s)
 
 
 async def each_enterprise(road: Road, work: Callable[[str], Awaitable[object]]) -> None:

@@ -20,15 +20,19 @@ class KeptHeadsFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._written: dict[str, Head] = {}
+        self._written: dict[str, Kept] = {}
 
-    def add(self, heads: Mapping[str, Head], at: float) -> None:
+    def add(self, heads: Mapping[str, Head], at: float, *, every_s: float = 0.0) -> None:
         """See :class:`domain.audit.HeadsFile`; what is written is on the disk."""
-        moved = {name: head for name, head in heads.items() if head.digest and self._written.get(name) != head}
+        moved = {
+            name: Kept(head, at)
+            for name, head in heads.items()
+            if head.digest and self._is_due(name, head, at, every_s)
+        }
         if not moved:
             return
         when = datetime.fromtimestamp(at, UTC).strftime('%Y-%m-%dT%H:%M:%SZ')
-        text = ''.join(f'{when} {head} {name}\n' for name, head in moved.items())
+        text = ''.join(f'{when} {kept.head} {name}\n' for name, kept in moved.items())
         file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             if _is_cut(self.path):
@@ -38,6 +42,10 @@ class KeptHeadsFile:
         finally:
             os.close(file)
         self._written |= moved
+
+    def _is_due(self, name: str, head: Head, at: float, every_s: float) -> bool:
+        before = self._written.get(name)
+        return before is None or (before.head != head and not before.at <= at < before.at + every_s)
 
     def read(self) -> KeptHeads:
         """See :class:`domain.audit.HeadsFile`."""

@@ -19,6 +19,15 @@ def test_heads_are_added_when_they_have_moved_and_read_back(tmp_path: Path) -> N
     assert file.read().heads == {'HARBOUR': [Kept(ONE, T), Kept(TWO, T + 1200)]}
 
 
+def test_a_journal_without_a_kept_head_is_written_at_once_and_others_at_their_pace(tmp_path: Path) -> None:
+    file = KeptHeadsFile(tmp_path / 'audit-heads')
+    file.add({'HARBOUR': ONE}, T, every_s=600)
+    file.add({'HARBOUR': TWO, 'NEW': ONE}, T + 60, every_s=600)
+    assert file.read().heads == {'HARBOUR': [Kept(ONE, T)], 'NEW': [Kept(ONE, T + 60)]}
+    file.add({'HARBOUR': TWO}, T + 600, every_s=600)
+    assert file.read().heads['HARBOUR'] == [Kept(ONE, T), Kept(TWO, T + 600)]
+
+
 def test_a_torn_line_spoils_no_other(tmp_path: Path) -> None:
     path = tmp_path / 'audit-heads'
     KeptHeadsFile(path).add({'HARBOUR': ONE}, T)

@@ -1,14 +1,19 @@
 """Values that no database keeps, sent to a real server on both: each is refused or not found, and none is called an outage."""
 
 from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
+from tests.real.postgres import PostgresServer, fresh_database
 from tests.real.server import PASSWORD, bearer, running_server
+
+pytestmark = pytest.mark.asyncio(loop_scope='module')
 
 NONSENSE = ('%00', str(2**80), '%ED%A0%80', 'x' * 3000)
 """As they stand in an address: NUL, a number beyond 64 bits, half a surrogate pair, very long."""
@@ -58,13 +63,24 @@ class Reached:
         return await self.client.request(method, f'/api/v1{path}', headers=bearer(self.token), **more)
 
 
-@pytest.fixture(params=['sqlite', 'postgres'])
-async def reached(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Reached]:
+@pytest_asyncio.fixture(scope='module', loop_scope='module', params=['sqlite', 'postgres'])
+async def reached(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
+) -> AsyncIterator[Reached]:
     """A server on a database of each kind; nothing in its log is for an operator to look at."""
-    environment = {}
-    if request.param == 'postgres':
-        environment['CELLWARDEN_DATABASE'] = str(request.getfixturevalue('postgres'))
-    async with running_server(tmp_path / 'data', **environment) as server:
+    with ExitStack() as stack:
+        environment = {}
+        if request.param == 'postgres':
+            database = stack.enter_context(fresh_database(postgres_server))
+            environment['CELLWARDEN_DATABASE'] = postgres_server.url(database)
+        async with served(tmp_path_factory.mktemp('hostile') / 'data', environment) as found:
+            yield found
+
+
+@asynccontextmanager
+async def served(folder: Path, environment: dict[str, str]) -> AsyncIterator[Reached]:
+    """A server, a program's token and a person's cookies."""
+    async with running_server(folder, **environment) as server:
         await server.operate('enterprise add', name='Delft', plmns=['204-08'])
         await server.operate(
             'user add', enterprise='Delft', email='ana@example.com', name='Ana', role='admin', password=PASSWORD
