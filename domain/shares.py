@@ -54,11 +54,12 @@ class _Line:
             if self.working.total() >= AT_ONCE_OF_ENTERPRISE:
                 return
             person, turn = entry
+            if turn.done():  # given up in this very step of the loop: it leaves the line by itself
+                continue
             if self.working[person] < AT_ONCE_OF_PERSON:
                 self.waiting.remove(entry)
-                if not turn.done():
-                    self.working[person] += 1
-                    turn.set_result(None)
+                self.working[person] += 1
+                turn.set_result(None)
 
 
 class Shares:

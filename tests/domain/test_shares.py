@@ -142,3 +142,20 @@ def test_no_place_is_ever_lost_or_given_twice(steps: list[tuple[int, str]]) -> N
             pass
 
     asyncio.run(play())
+
+
+async def test_who_gives_up_just_when_a_place_becomes_free_leaves_in_order() -> None:
+    shares = Shares()
+
+    async def wait() -> None:
+        async with shares.place(ANNA, 'exports'):
+            await asyncio.Event().wait()
+
+    working, waiting = [asyncio.create_task(wait()) for _ in range(2)]
+    await settle()
+    working.cancel()
+    waiting.cancel()
+    ended = await asyncio.gather(working, waiting, return_exceptions=True)
+    assert [type(each) for each in ended] == [asyncio.CancelledError] * 2
+    async with asyncio.timeout(1), shares.place(ANNA, 'exports'):
+        pass  # and the place is free
