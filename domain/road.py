@@ -235,7 +235,7 @@ class Road:
             began, until = now, waiting.share(lane, now, deadline)
             while until > now and lane.waiting and len(arrivals) < most:
                 traveller = waiting.pop(lane)
-                if traveller.arrived.cancelled():
+                if traveller.arrived.done():  # gave up, or was told that the store does not answer
                     continue
                 arrivals.append(traveller)
                 draft.savepoint()

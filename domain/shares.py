@@ -22,6 +22,8 @@ T = TypeVar('T')
 SLICE_S = 0.01
 """Seconds of work after which others have their turn."""
 MOST_REST_S = 0.02
+LONGEST_S = 0.1
+"""After this long others have their turn although the change of a slice has not arrived yet."""
 _SHORT_S = 0.001
 """After less than this nobody has to rest."""
 AT_ONCE_OF_ENTERPRISE = 2
@@ -54,11 +56,12 @@ class _Line:
             if self.working.total() >= AT_ONCE_OF_ENTERPRISE:
                 return
             person, turn = entry
+            if turn.done():  # given up in this very step of the loop: it leaves the line by itself
+                continue
             if self.working[person] < AT_ONCE_OF_PERSON:
                 self.waiting.remove(entry)
-                if not turn.done():
-                    self.working[person] += 1
-                    turn.set_result(None)
+                self.working[person] += 1
+                turn.set_result(None)
 
 
 class Shares:
@@ -99,17 +102,29 @@ class Shares:
 
     @asynccontextmanager
     async def slice(self, enterprise: str) -> AsyncIterator[None]:
-        """The one slice of work of this moment; what is done in it must be short, and waits for nothing but its own change."""
+        """The one slice of work of this moment; what is done in it must be short, and waits for nothing but its own change.
+
+        When that waits behind others of its enterprise, or for the store, for longer than :data:`LONGEST_S`, the next slice begins.
+        """
         await self._turn(enterprise)
-        began = time.perf_counter()
+        loop, began, has_ended = asyncio.get_running_loop(), time.perf_counter(), False
+
+        def end() -> None:
+            nonlocal has_ended
+            if not has_ended:
+                has_ended = True
+                self._next()
+
+        overdue = loop.call_later(LONGEST_S, end)
         try:
             yield
         finally:
+            overdue.cancel()
             spent = time.perf_counter() - began
             if spent < _SHORT_S:
-                self._next()
+                end()
             else:
-                asyncio.get_running_loop().call_later(min(spent, MOST_REST_S), self._next)
+                loop.call_later(min(spent, MOST_REST_S), end)
 
     async def each(self, enterprise: str, items: Iterable[T], work: Callable[[T], object]) -> None:
         """Work on all items, a slice at a time; ``items`` must not change meanwhile."""

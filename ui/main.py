@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from nicegui import ui
 
 from domain.audit import HeadsFile, Trail
+from domain.errors import Unavailable
 from domain.house import House
 from domain.watch import Watch
 from jobs.schedule import Schedule
@@ -95,7 +96,7 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
             await live.stop()
             collections.stop()
             await house.road.stop()
-            await keep_heads(house, heads)
+            await _keep_last_heads(house, heads)
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, access=house.access)
@@ -188,7 +189,7 @@ async def at_rest(settings: Settings, operation: str, arguments: dict[str, Any])
             return await Control(house).run(operation, arguments)
         finally:
             await house.road.stop()
-            await keep_heads(house, KeptHeadsFile(settings.audit_heads_file))
+            await _keep_last_heads(house, KeptHeadsFile(settings.audit_heads_file))
 
 
 def trail(settings: Settings) -> AbstractAsyncContextManager[Trail]:
@@ -206,6 +207,14 @@ async def demo(settings: Settings, devices: int, seed: int) -> None:
     local = settings.model_copy(update={'poll_allow': [*settings.poll_allow, IPv4Network('127.0.0.0/8')]})
     async with serving(local) as (house, where):
         await run_demo(Control(house), address=where, data=settings.data, devices=devices, seed=seed)
+
+
+async def _keep_last_heads(house: House, file: HeadsFile) -> None:
+    """At the end of serving or of a command. What was done before is done, and told, also when this fails."""
+    try:
+        await keep_heads(house, file)
+    except (OSError, Unavailable) as error:
+        log.warning('heads_not_kept', reason=str(error))
 
 
 def _over_tls(request: Request) -> bool:

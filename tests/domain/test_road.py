@@ -12,7 +12,7 @@ from domain.alerts import AlarmType, Alert, ProbableCause
 from domain.devices import Device, Kind
 from domain.draft import Draft
 from domain.enterprises import Enterprise
-from domain.errors import Conflict, Superseded, Unavailable, Uncertain
+from domain.errors import Conflict, NotStorable, Superseded, Unavailable, Uncertain
 from domain.fleets import Fleets
 from domain.journal import DeviceEnrolled, Entry, Recorded, Subject
 from domain.policies import Severity
@@ -217,6 +217,24 @@ async def test_nobody_waits_for_a_store_that_does_not_answer(monkeypatch: pytest
         while 'first' not in home.fleet.devices:  # it was kept after all, and is shown
             await asyncio.sleep(0)
         assert await home.road.travel(enrol(home, 'fourth')) == 'fourth'
+
+
+async def test_who_was_told_that_the_store_does_not_answer_is_not_decided_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(committing, 'ANSWERED_WITHIN_S', 0.05)
+    async with house() as home:
+        home.store.gate.clear()
+        both = [asyncio.create_task(home.road.travel(enrol(home, id))) for id in ('first', 'second')]
+        answers = await asyncio.wait_for(asyncio.gather(*both, return_exceptions=True), 5)
+        assert all('not known yet' in str(answer) for answer in answers)
+        home.store.failure = NotStorable('the store does not take it')
+        home.store.gate.set()
+        while home.road._committer.away:  # the group is refused, and would go again in halves
+            await asyncio.sleep(0)
+        home.store.failure = None
+        assert await home.road.travel(enrol(home, 'third')) == 'third'
+        assert list(home.fleet.devices) == ['third']
 
 
 async def test_while_the_store_is_down_changes_are_turned_away_at_once_and_taken_as_soon_as_it_is_back(

@@ -142,3 +142,38 @@ def test_no_place_is_ever_lost_or_given_twice(steps: list[tuple[int, str]]) -> N
             pass
 
     asyncio.run(play())
+
+
+async def test_who_gives_up_just_when_a_place_becomes_free_leaves_in_order() -> None:
+    shares = Shares()
+
+    async def wait() -> None:
+        async with shares.place(ANNA, 'exports'):
+            await asyncio.Event().wait()
+
+    working, waiting = [asyncio.create_task(wait()) for _ in range(2)]
+    await settle()
+    working.cancel()
+    waiting.cancel()
+    ended = await asyncio.gather(working, waiting, return_exceptions=True)
+    assert [type(each) for each in ended] == [asyncio.CancelledError] * 2
+    async with asyncio.timeout(1), shares.place(ANNA, 'exports'):
+        pass  # and the place is free
+
+
+async def test_a_slice_whose_change_does_not_arrive_keeps_no_other_enterprise_waiting() -> None:
+    shares, arrived, order = Shares(), asyncio.Event(), []
+
+    async def walk() -> None:
+        async with shares.slice('port'):
+            await arrived.wait()
+        order.append('port')
+
+    walking = asyncio.create_task(walk())
+    await settle()
+    async with asyncio.timeout(5), shares.slice('yard'):
+        order.append('yard')
+    arrived.set()
+    await walking
+    async with asyncio.timeout(1), shares.slice('yard'):  # the late end of the first has not let two in at once
+        assert order == ['yard', 'port']

@@ -51,3 +51,11 @@ async def test_what_became_of_the_database_is_told_by_the_heads_that_were_kept(t
         opened.execute("UPDATE journal_counter SET digest = '', chained_from = used + 1")
     code, words = await verify()
     assert (code, 'history was written anew' in words) == (1, True), words
+
+
+async def test_a_command_tells_its_secret_though_the_heads_cannot_be_kept(tmp_path: Path) -> None:
+    at_rest = Server(tmp_path / 'data', free_port(), {'CELLWARDEN_AUDIT_HEADS': str(tmp_path / 'away' / 'heads')})
+    added = await at_rest.command('enterprise', 'add', 'Ghent')
+    assert (added.code, 'heads_not_kept' in added.out + added.err) == (0, True), added.err
+    made = await at_rest.command('token', 'enrolment', '--enterprise', 'Ghent', '--name', 'roll-out')
+    assert (made.code, 'cwe_' in made.out) == (0, True), made.err
