@@ -17,8 +17,8 @@ from tortoise.context import TortoiseContext
 from domain.errors import Unavailable
 from persistence.pool import DEADLINE_S, DeadlineClient
 from persistence.postgres_writer import PostgresWriter
-from persistence.preflight import check_version, look_at_file, look_at_server
-from persistence.schema import migrate
+from persistence.preflight import check_unserved, check_version, look_at_file, look_at_server
+from persistence.schema import known, migrate
 from persistence.sqlite_writer import SqliteWriter
 from persistence.store import TortoiseStore
 from persistence.trail import StoredTrail
@@ -70,6 +70,8 @@ async def opened_store(url: str, *, serving: bool = True, trace: Path | None = N
         check_version(recorded)
         if not recorded and trace is not None:
             raise Unavailable(_gone(path, trace))
+        if path is None and serving and recorded and recorded < known():
+            await check_unserved(connection['credentials'])
         client = await stack.enter_async_context(_migrated(connection, path))
         writer: Writer = (
             PostgresWriter(cast(DeadlineClient, client))

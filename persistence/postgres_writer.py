@@ -16,7 +16,7 @@ from persistence.sql import count_on, head_on, postgres_write
 from persistence.tables import Target, Tuple
 from persistence.writers import Batch, DatabaseInUse, Statement, translated
 
-_SERVING = 4_909_223_872
+SERVING = 4_909_223_872
 """Versions before the lease hold this advisory lock while they serve (an arbitrary number of ours), so this one holds it beside."""
 _LOOK_AGAIN_S = 0.25
 _LINE = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, OSError, TimeoutError)
@@ -148,7 +148,7 @@ class PostgresWriter:
             self._guard = await (await self._pool()).acquire()
         try:
             if not self._guarding:
-                self._guarding = await self._guard.fetchval('SELECT pg_try_advisory_lock($1)', _SERVING)
+                self._guarding = await self._guard.fetchval('SELECT pg_try_advisory_lock($1)', SERVING)
                 if self._lease.epoch:
                     await self._guard.execute(f"SET idle_session_timeout = '{TTL_S:.0f}s'")
         except (asyncpg.PostgresError, *_LINE):

@@ -11,8 +11,11 @@ from typing import Any
 import asyncpg
 
 from domain.errors import Unavailable
+from persistence.lease import RENEW_S, TTL_S
 from persistence.pool import DEADLINE_S
+from persistence.postgres_writer import SERVING
 from persistence.schema import known
+from persistence.writers import DatabaseInUse
 
 _MAGIC = b'SQLite format 3\0'
 _RESTORE = 'restore it from a backup'
@@ -21,6 +24,7 @@ _RECORDED = (
     "SELECT name, applied_at FROM tortoise_migrations WHERE app = 'cellwarden'"  # of the table, not of its index
 )
 _LOOKS = 3
+_LOOK_AGAIN_S = 0.25
 
 
 def look_at_file(path: Path) -> set[str]:
@@ -82,6 +86,23 @@ def check_version(recorded: set[str]) -> None:
     """Raises ``Unavailable`` for a database that a newer version has changed."""
     if newer := sorted(recorded - known()):
         raise Unavailable(f'this database is of a newer version of Cellwarden (it has {newer[-1]}); start that version')
+
+
+async def check_unserved(credentials: Mapping[str, Any]) -> None:
+    """Tables are not changed under a server that uses them. Raises ``DatabaseInUse`` while one does."""
+    connection = await _connect(credentials)
+    try:
+        for _ in range(round((TTL_S + RENEW_S) / _LOOK_AGAIN_S)):  # one that was told to stop may be about to let go
+            if await connection.fetchval('SELECT pg_try_advisory_lock($1)', SERVING):
+                return
+            await asyncio.sleep(_LOOK_AGAIN_S)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        raise Unavailable(f'the database does not answer: {str(error) or "not in time"}') from error
+    finally:
+        connection.terminate()
+    raise DatabaseInUse(
+        'this database is served by an earlier version, and this one would change its tables: stop that one first'
+    )
 
 
 async def _connect(credentials: Mapping[str, Any]) -> asyncpg.Connection:

@@ -32,7 +32,8 @@ class StoredTrail:
             known = {row[0]: row[1] for row in await self._fetch('SELECT id, name FROM enterprise', self._where())}
             await self._fetch('SELECT chained_from FROM journal_counter LIMIT 1', self._where())
         except (OperationalError, asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, Unavailable) as error:
-            raise Unavailable(f'no database of this version of Cellwarden, start its server once: {error}') from None
+            why = '' if 'chained_from' in str(error) else f': {error}'
+            raise Unavailable(f'no database of this version of Cellwarden, start its server once{why}') from None
         return {INSTALLATION: 'Installation', **{name: known.get(name, name) for name in journals}}
 
     async def heads(self) -> Mapping[str, Head]:

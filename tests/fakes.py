@@ -293,7 +293,7 @@ async def house(
         join = home.road._waiting.join
         home.road._waiting.join = lambda decide, *more: join(_decided_twice(decide), *more)  # type: ignore[method-assign]
     await home.road.start()
-    home.presence.watch_all()
+    await home.presence.watch_all()
     if not list(home.fleets):
         await home.enterprises.add('Port of Delft')
     try:

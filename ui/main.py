@@ -77,9 +77,11 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with untouched_by_garbage_collection():
             await house.road.start()
-            house.presence.watch_all()
+            await house.presence.watch_all()
             for fleet in house.fleets:
                 fleet.rows.ranks()  # sorted before anybody waits for it
+                await asyncio.sleep(0.01)  # the lease on the database wants to be renewed meanwhile
+        await _keep_heads(house, heads)
         collections.start()
         await live.start()
         await clients.start()
@@ -96,7 +98,7 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
             await live.stop()
             collections.stop()
             await house.road.stop()
-            await _keep_last_heads(house, heads)
+            await _keep_heads(house, heads)
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, access=house.access)
@@ -189,7 +191,7 @@ async def at_rest(settings: Settings, operation: str, arguments: dict[str, Any])
             return await Control(house).run(operation, arguments)
         finally:
             await house.road.stop()
-            await _keep_last_heads(house, KeptHeadsFile(settings.audit_heads_file))
+            await _keep_heads(house, KeptHeadsFile(settings.audit_heads_file))
 
 
 def trail(settings: Settings) -> AbstractAsyncContextManager[Trail]:
@@ -209,7 +211,7 @@ async def demo(settings: Settings, devices: int, seed: int) -> None:
         await run_demo(Control(house), address=where, data=settings.data, devices=devices, seed=seed)
 
 
-async def _keep_last_heads(house: House, file: HeadsFile) -> None:
+async def _keep_heads(house: House, file: HeadsFile) -> None:
     """At the end of serving or of a command. What was done before is done, and told, also when this fails."""
     try:
         await keep_heads(house, file)

@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from domain.committing import ANSWERED_WITHIN_S
 from domain.errors import Unavailable
 from ui.certificates import ClientCertificates
 from ui.garbage import THRESHOLDS
@@ -66,7 +67,8 @@ async def up(
             server_header=False,
             ws_max_size=MOST_WORDS,
             proxy_headers=False,  # it is done by ourselves, see _behind
-            timeout_graceful_shutdown=3,
+            # whoever waits for the store hears by then that it does not answer
+            timeout_graceful_shutdown=round(ANSWERED_WITHIN_S) + 1,
         ),
         connections,
     )

@@ -16,6 +16,8 @@ from domain.services.checkins import note_presence
 from domain.timetable import Timetable
 
 STEP = 200
+AT_ONCE = 2000
+"""Devices that are begun to be watched before anything else gets its turn."""
 _BETTER_FIRST = (Presence.NEVER_SEEN, Presence.ONLINE, Presence.LATE, Presence.OFFLINE)
 
 
@@ -56,19 +58,23 @@ class PresenceService:
         self._heard: defaultdict[str, _Heard] = defaultdict(_Heard)
         road.touched.subscribe(self._notice)
 
-    def watch_all(self) -> None:
-        """Watch every device that is not offline yet; call once after the reload."""
+    async def watch_all(self) -> None:
+        """Watch every device that is not offline yet; call once after the reload. Gives way, so that a lease can be renewed meanwhile."""
         watch = self._road.fleets.watch
         last = max((moment for fleet in self._road.fleets for moment in _signs_of_life(fleet)), default=None)
         watch.was_away_since(last)
         now = watch.now()
         for fleet in self._road.fleets:
             heard = self._heard[fleet.enterprise.id]
-            for device_id, state in fleet.states.items():
+            for number, (device_id, state) in enumerate(list(fleet.states.items())):
+                if number % AT_ONCE == 0:
+                    await asyncio.sleep(0)
                 if state.last_seen is not None:
                     silence = _silence_before(state, fleet.devices[device_id].interval_s, last or 0.0)
                     heard.hear(fleet.rows.row_of[device_id], state.received_at or 0.0, now - silence)
-            for device_id in fleet.devices:
+            for number, device_id in enumerate(list(fleet.devices)):
+                if number % AT_ONCE == 0:
+                    await asyncio.sleep(0)
                 self._watch(fleet.enterprise.id, device_id)
 
     def next_due(self) -> float | None:
@@ -92,7 +98,10 @@ class PresenceService:
                 for start in range(0, len(ids), STEP):
                     step = ids[start : start + STEP]
                     if watch.is_blind:
-                        await self._road.travel(lambda draft, who=enterprise, id=step[0]: _as_it_is(draft, who, id))  # type: ignore[misc]
+                        await self._road.travel(
+                            lambda draft, who=enterprise, id=step[0]: _as_it_is(draft, who, id),  # type: ignore[misc]
+                            enterprise,
+                        )
                         watch.regain_sight()
                     changed += await self._road.travel(
                         lambda draft, step=step, who=enterprise: self._age(draft, who, step),  # type: ignore[misc]

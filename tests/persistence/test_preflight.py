@@ -4,12 +4,15 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from domain.errors import Unavailable
 from persistence.database import opened_store, opened_trail
+from persistence.postgres_writer import SERVING
 from persistence.preflight import check_version
 from persistence.schema import known
+from persistence.writers import DatabaseInUse
 from tests.persistence.test_lease import name_of
 from tests.real.pooler import transaction_pooler
 from tests.real.postgres import PostgresServer
@@ -106,6 +109,25 @@ async def test_a_pooler_in_transaction_mode_is_refused_at_the_first_start(
         words = await refusal(f'postgres://postgres:@127.0.0.1:{port}/{name}')
         assert words.startswith(f'a pooler in transaction mode stands before the database "{name}"')
     assert postgres_server.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", database=name) == '0'
+
+
+async def test_tables_are_not_changed_under_a_server_of_an_earlier_version(
+    postgres: str, postgres_server: PostgresServer
+) -> None:
+    async with opened_store(postgres):
+        pass
+    database = name_of(postgres)
+    postgres_server.sql("DELETE FROM tortoise_migrations WHERE name = '0008_chained_from'", database=database)
+    earlier = await asyncpg.connect(host=str(postgres_server.folder), user='postgres', database=database)
+    assert await earlier.fetchval('SELECT pg_try_advisory_lock($1)', SERVING)
+    with pytest.raises(DatabaseInUse, match='served by an earlier version'):
+        async with opened_store(postgres):
+            pass
+    await earlier.close()
+    counted = postgres_server.sql(
+        "SELECT COUNT(*) FROM tortoise_migrations WHERE name = '0008_chained_from'", database=database
+    )
+    assert counted == '0'
 
 
 def test_every_migration_of_this_version_is_known() -> None:
