@@ -216,8 +216,12 @@ class LimitedConnection(HttpToolsProtocol):
         self._deaf, self._in_body = True, False
         self.deadline = self._places.now + limits.LINGER_S
         self.flow.resume_reading()
-        if not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        try:
             self.transport.write_eof()
+        except OSError:  # the peer is gone already, and has not let us read so
+            self.transport.abort()
 
     def _drop(self, size: int) -> None:
         self._dropped += size
