@@ -45,6 +45,7 @@ class LimitedConnection(HttpToolsProtocol):
         super().__init__(*args, **more)
         self.known = False
         self.address = ''
+        self.credential = ''
         self.deadline = math.inf
         self._places = connections
         self._idle_s = limits.IDLE_S
@@ -82,10 +83,10 @@ class LimitedConnection(HttpToolsProtocol):
         self._let_go()
         super().connection_lost(exc)
 
-    def become_known(self) -> None:
-        """A request has shown a credential."""
+    def become_known(self, credential: str, most: int) -> None:
+        """A request has shown a credential; ``CrowdedError`` when too many connections have."""
+        self._places.know(self, credential, most)
         self.known = True
-        self._places.know(self)
 
     @property
     def is_idle(self) -> bool:

@@ -2,7 +2,7 @@
 
 A connection is *known* once a request on it has shown a credential that opens something: a device's, a program's or a session's. All
 others are strangers. Places are limited; when they run out, strangers leave, whoever has waited longest first, so that there is always
-room for a newcomer to show what they have. ``ui/http_protocol.py`` and ``ui/socket_protocol.py`` keep to what stands here.
+room for a newcomer to show what they have. A credential has a share of places, so that no tenant takes those of the others. ``ui/http_protocol.py`` and ``ui/socket_protocol.py`` keep to what stands here.
 """
 
 import json
@@ -13,6 +13,8 @@ from ipaddress import ip_address
 from typing import Any, Protocol
 
 import structlog
+
+from domain.errors import Throttled
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +53,10 @@ LINGER_S = 2.0
 LINGER_BYTES = 1024 * 1024
 TICK_S = 0.5
 """How often deadlines are looked at: so late a connection may be closed."""
+PER_DEVICE = 64
+"""Connections at once that have shown the credential of one device. An agent has one; those it loses are closed within seconds."""
+PER_CREDENTIAL = 512
+"""The same for an API token, an enrolment token or a session: a collector of a whole fleet has some dozens, a browser six and its sockets."""
 LINE_S = 60.0
 """At most one line of the log in so many seconds for each kind of refusal."""
 MOST_ADDRESSES = 1000
@@ -110,13 +116,16 @@ LARGE_HEAD = Kind(
 CROWDED_ADDRESS = Kind(
     'crowded_address', 429, 'Too Many Requests', 'too many connections from this address show no credential', 10, True
 )
+CROWDED_CREDENTIAL = Kind(
+    'crowded_credential', 429, 'Too Many Requests', 'too many connections have shown this credential', 10, True
+)
 FULL = Kind('full', 503, 'Service Unavailable', 'all connections are taken', 5, True)
 SLOW_READER = Kind('slow_reader')
 PIPELINED = Kind('pipelined')
 MALFORMED_MESSAGE = Kind('malformed_message')
 NO_DESCRIPTORS = Kind('no_descriptors', urgent=True)
 KINDS = (
-    BAD_REQUEST, SLOW_HEAD, SLOW_BODY, LARGE_BODY, LONG_TARGET, LARGE_HEAD, CROWDED_ADDRESS, FULL, SLOW_READER, PIPELINED,
+    BAD_REQUEST, SLOW_HEAD, SLOW_BODY, LARGE_BODY, LONG_TARGET, LARGE_HEAD, CROWDED_ADDRESS, CROWDED_CREDENTIAL, FULL, SLOW_READER, PIPELINED,
     MALFORMED_MESSAGE, NO_DESCRIPTORS,
 )  # fmt: skip
 ANSWERS: Mapping[Kind, bytes] = {kind: kind.answer() for kind in KINDS if kind.status}
@@ -149,10 +158,21 @@ class Refusals:
             say('refused_connections', kind=kind.name, count=count, addresses=len(addresses))
 
 
+class CrowdedError(Throttled):
+    """The connections of a credential are too many; this one stays a stranger."""
+
+    title = CROWDED_CREDENTIAL.title
+
+    def __init__(self) -> None:
+        super().__init__(CROWDED_CREDENTIAL.detail, retry_after=CROWDED_CREDENTIAL.retry_after_s)
+
+
 class Place(Protocol):
     """A connection as :class:`Connections` knows it."""
 
     known: bool
+    credential: str
+    """The first that was shown on it, as ``kind/id``; empty for none."""
     address: str
     deadline: float
     """By :attr:`Connections.now`; infinite while it is our turn."""
@@ -184,6 +204,8 @@ class Connections:
         self._busy: dict[Place, None] = {}
         """Strangers who wait for an answer, and those on sockets."""
         self._by_address: dict[str, dict[Place, None]] = {}
+        self._by_credential: dict[str, int] = {}
+        """How many known connections there are of each."""
 
     def __len__(self) -> int:
         return len(self._all)
@@ -213,14 +235,25 @@ class Connections:
         """A connection is gone."""
         self._all.discard(place)
         self._forget(place)
+        if place.credential:
+            self._uncount(place.credential)
+            place.credential = ''
 
-    def know(self, place: Place) -> None:
-        """It has shown a credential."""
+    def know(self, place: Place, credential: str, most: int) -> None:
+        """It has shown a credential, which may have ``most`` connections; raises ``CrowdedError``. The proxy's are not counted."""
+        if place in self._all and not self.exempt(place.address):
+            count = self._by_credential.get(credential, 0)
+            if count >= most:
+                self.refusals.count(CROWDED_CREDENTIAL, place.address)
+                raise CrowdedError
+            self._by_credential[credential] = count + 1
+            place.credential = credential
         self._forget(place)
 
     def stand_in(self, place: Place, successor: Place) -> None:
         """A connection goes on as a socket."""
         self._all.add(successor)
+        successor.credential, place.credential = place.credential, ''
         if not place.known:
             self._busy[successor] = None
             if place in self._by_address.get(place.address, ()):
@@ -271,6 +304,13 @@ class Connections:
         yield from self._busy
         yield from (each for each in self._all if each.known and each.is_idle)
 
+    def _uncount(self, credential: str) -> None:
+        left = self._by_credential[credential] - 1
+        if left:
+            self._by_credential[credential] = left
+        else:
+            del self._by_credential[credential]
+
     def _forget(self, place: Place) -> None:
         self._waiting.pop(place, None)
         self._busy.pop(place, None)
@@ -291,8 +331,11 @@ def neighbourhood(host: str) -> str:
     return str(mapped) if mapped is not None else address.exploded[:19]
 
 
-def vouch(scope: Mapping[str, Any]) -> None:
-    """Whoever asks has shown a credential that opens something: their connection is a known one from now on."""
+def vouch(scope: Mapping[str, Any], kind: str, id: str, *, most: int = PER_CREDENTIAL) -> None:
+    """Whoever asks has shown a credential that opens something: their connection is a known one from now on.
+
+    ``CrowdedError`` when ``most`` others have shown it too; only the first that a connection shows is counted.
+    """
     connection = scope.get(CONNECTION)
     if connection is not None and not connection.known:
-        connection.become_known()
+        connection.become_known(f'{kind}/{id}', most)

@@ -24,6 +24,7 @@ class LimitedSocket(WebSocketsSansIOProtocol):
         super().__init__(*args)
         self.known = known
         self.address = ''
+        self.credential = ''
         self.deadline = math.inf
         self._places = connections
         self._unsent = 0
@@ -45,10 +46,10 @@ class LimitedSocket(WebSocketsSansIOProtocol):
             self._next.cancel()
         super().connection_lost(exc)
 
-    def become_known(self) -> None:
-        """The handshake has shown a credential."""
+    def become_known(self, credential: str, most: int) -> None:
+        """The handshake has shown a credential; ``CrowdedError`` when too many connections have."""
+        self._places.know(self, credential, most)
         self.known = True
-        self._places.know(self)
 
     @property
     def is_idle(self) -> bool:

@@ -8,7 +8,6 @@ import pytest
 from nicegui import core
 
 from tests.ui.conftest import Console
-from tests.ui.until import until
 from ui import handshakes
 
 PATH = '/_nicegui_ws/socket.io/'

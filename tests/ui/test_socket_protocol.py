@@ -39,7 +39,7 @@ async def server(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Listening]:
     @app.websocket('/count')
     async def count(socket: WebSocket) -> None:
         if socket.headers.get('authorization') == 'Bearer good':
-            vouch(socket.scope)
+            vouch(socket.scope, 'device', 'one')
         await socket.accept()
         heard = 0
         try:
