@@ -8,7 +8,8 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ui import http_limits as limits
-from ui.http_limits import ANSWERS, Connections, Kind, neighbourhood
+from ui.http_limits import ANSWERS, Kind
+from ui.places import Connections, neighbourhood
 
 
 class _HangingUp:

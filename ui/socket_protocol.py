@@ -7,7 +7,8 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from ui import http_limits as limits
-from ui.http_limits import CONNECTION, Connections, Kind
+from ui.http_limits import Kind
+from ui.places import CONNECTION, Connections, neighbourhood
 
 INVALID_DATA, MESSAGE_TOO_BIG = 1007, 1009
 """RFC 6455, 7.4.1."""
@@ -18,7 +19,7 @@ MOST_FRAGMENTS = 1024
 
 
 class LimitedSocket(WebSocketsSansIOProtocol):
-    """A connection that has become a socket; its place is kept (:meth:`ui.http_limits.Connections.stand_in`)."""
+    """A connection that has become a socket; its place is kept (:meth:`ui.places.Connections.stand_in`)."""
 
     def __init__(self, *args: Any, connections: Connections, known: bool) -> None:
         super().__init__(*args)
@@ -36,7 +37,7 @@ class LimitedSocket(WebSocketsSansIOProtocol):
         """The handshake begins."""
         super().connection_made(transport)
         peer = self.client[0] if self.client else ''
-        self.address = peer if self._places.exempt(peer) else limits.neighbourhood(peer)
+        self.address = peer if self._places.exempt(peer) else neighbourhood(peer)
         self.deadline = self._places.now + limits.STALL_S
 
     def connection_lost(self, exc: Exception | None) -> None:

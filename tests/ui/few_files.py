@@ -8,8 +8,8 @@ import sys
 from fastapi import FastAPI, Request
 from starlette.responses import PlainTextResponse, Response
 
-from ui.http_limits import Connections, Limits, vouch
 from ui.logs import configure_logs
+from ui.places import Connections, Limits, vouch
 from ui.process import bound, up
 
 PLACES = 400

@@ -19,7 +19,8 @@ from tests.ui.sockets import Listening, Peer, listening, request
 from tests.ui.until import until
 from ui import http_limits as limits
 from ui.auth.guard import Guard
-from ui.http_limits import Connections, CrowdedError, Kind, Limits, neighbourhood
+from ui.http_limits import Kind
+from ui.places import Connections, CrowdedError, Limits, neighbourhood
 
 MOST = 24
 PASSWORD = 'a password of fifteen or more'

@@ -13,7 +13,7 @@ from starlette.websockets import WebSocketDisconnect
 from tests.ui.sockets import Listening, Peer, listening, request
 from tests.ui.until import until
 from ui import http_limits as limits
-from ui.http_limits import vouch
+from ui.places import vouch
 from ui.socket_protocol import MOST_FRAGMENTS
 
 TEXT, CONTINUED, CLOSE, PING, PONG = 0x1, 0x0, 0x8, 0x9, 0xA

@@ -14,7 +14,8 @@ from domain.secrets import digest
 from domain.services.access import AccessService
 from domain.services.enrolments import EnrolmentService
 from ui.certificates import CERTIFICATE
-from ui.http_limits import PER_DEVICE, vouch
+from ui.http_limits import PER_DEVICE
+from ui.places import vouch
 
 Headers = Iterable[tuple[bytes, bytes]]
 

@@ -17,7 +17,7 @@ from domain.people import Account, Person
 from domain.services.access import AccessService
 from domain.sessions import Session
 from ui.assets import BASE
-from ui.http_limits import CrowdedError, vouch
+from ui.places import CrowdedError, vouch
 
 COOKIE = 'cellwarden_session'
 """The session's cookie; over TLS its name has a prefix, see :func:`cookie_name`."""
