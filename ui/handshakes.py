@@ -48,10 +48,12 @@ class Handshakes:
         self._before = dict(handlers)
         handlers['connect'] = self._arriving(handlers['connect'])
         handlers['disconnect'] = self._leaving(handlers['disconnect'])
+        core.sio.eio.disconnect = _disconnecting(core.sio.eio.disconnect)
 
     def stop(self) -> None:
         """Leave Engine.IO as it was."""
         core.sio.eio.handlers.update(self._before)
+        del core.sio.eio.disconnect  # the method of the class is back
 
     def accepted(self, sid: str) -> None:
         """A page has accepted the socket of that id of Socket.IO: from now on it is pinged."""
@@ -98,3 +100,16 @@ class Handshakes:
             await handler(id, *said)
 
         return disconnect
+
+
+def _disconnecting(otherwise: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Engine.IO's own waits until the peer has fetched all that was said to it: for ever, when that is by polling and it does not poll."""
+
+    async def disconnect(sid: str | None = None) -> None:
+        socket = core.sio.eio.sockets.pop(sid, None)
+        if socket is not None:
+            await socket.close(wait=False)
+        elif sid is None:
+            await otherwise()
+
+    return disconnect

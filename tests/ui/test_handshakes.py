@@ -99,3 +99,9 @@ async def test_a_page_from_before_a_restart_is_told_to_load_again(few: Console) 
     await say(few, sid, '40')
     answer = await few.client.get(PATH, params={**OPEN, 'sid': sid})
     assert 'Implicit handshake failed' in answer.text
+
+
+async def test_a_word_that_is_none_is_answered_and_ends_the_socket(few: Console) -> None:
+    sid = await opened(few)
+    assert await say(few, sid, '0') == 400  # nobody polls for what was said to it
+    assert sid not in core.sio.eio.sockets

@@ -20,7 +20,7 @@ async def test_nobody_learns_which_addresses_there_are(console: Console) -> None
         assert (await console.client.get(path)).headers['location'].startswith('/login')
 
 
-@pytest.mark.parametrize('path', ['/auth/nowhere', '/_nicegui/nowhere', '/login/nowhere', '/_nicegui_ws/nowhere'])
+@pytest.mark.parametrize('path', ['/auth/nowhere', '/_nicegui/nowhere', '/login/nowhere'])
 async def test_a_strangers_guess_builds_no_page(console: Console, path: str) -> None:
     before = set(Client.instances)
     answer = await console.client.get(path)
