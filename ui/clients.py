@@ -23,6 +23,7 @@ from socketio.exceptions import ConnectionRefusedError
 from domain.road import Road, Touched
 from domain.services.access import concerns, ends_sessions
 from ui.auth.guard import SignedIn, signed_in_scope
+from ui.handshakes import Handshakes
 from ui.rates import Counted, Rate
 
 log = structlog.get_logger(__name__)
@@ -54,15 +55,17 @@ class Clients:
         self._ending: set[asyncio.Task[None]] = set()
         self._rates: dict[str, Rate] = {}
         self._refused = Counted('page_socket_closed')
+        self._handshakes = Handshakes()
 
     async def start(self) -> None:
         """From now on sockets are asked whose they are."""
         handlers = core.sio.handlers['/']
         self._before = dict(handlers)
-        handlers['connect'] = _connecting(handlers['connect'])
+        handlers['connect'] = self._connecting(handlers['connect'])
         handlers['disconnect'] = self._leaving(handlers['disconnect'])
         core.sio.eio.max_http_buffer_size = MOST_BYTES
-        handlers['handshake'] = _shaking_hands(handlers['handshake'])
+        handlers['handshake'] = self._shaking_hands(handlers['handshake'])
+        self._handshakes.start()
         for name in _MESSAGES:
             handlers[name] = self._from_its_own_socket(handlers[name])
         self._deleting = list(core.app._delete_handlers)  # noqa: SLF001
@@ -76,6 +79,7 @@ class Clients:
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
+        self._handshakes.stop()
         core.sio.handlers['/'].update(self._before)
         core.app._delete_handlers[:] = self._deleting  # noqa: SLF001
         await asyncio.gather(*self._ending)
@@ -128,6 +132,7 @@ class Clients:
             await asyncio.sleep(self.beat_s)
             self._look(lambda _: True)
             _let_go()
+            await self._handshakes.let_go()
 
     def _look(self, doubted: Callable[[SignedIn], bool]) -> None:
         for client in list(Client.instances.values()):
@@ -154,6 +159,28 @@ class Clients:
             handler(sid, message)
 
         return heard
+
+    def _connecting(self, handler: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        async def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+            query = parse_qs(environ.get('QUERY_STRING', ''))
+            if not _may(environ, query.get('client_id', [''])[0]):
+                raise ConnectionRefusedError('Implicit handshake failed')  # on these words NiceGUI loads the page again
+            await handler(sid, environ, auth)
+            if query.get('implicit_handshake', [''])[0] == 'true':
+                self._handshakes.accepted(sid)
+
+        return connect
+
+    def _shaking_hands(self, handler: Callable[[str, Any], Awaitable[bool]]) -> Callable[[str, Any], Awaitable[bool]]:
+        async def handshake(sid: str, data: Any) -> bool:
+            if not isinstance(data, dict) or not _may(core.sio.get_environ(sid), data.get('client_id')):
+                return False
+            accepted = await handler(sid, data)
+            if accepted:
+                self._handshakes.accepted(sid)
+            return accepted
+
+        return handshake
 
 
 def _let_go() -> None:
@@ -191,22 +218,3 @@ def _may(environ: dict[str, Any] | None, client_id: Any) -> bool:
         return True  # a page open to all, or none: NiceGUI itself says so
     asks = signed_in_scope((environ or {}).get('asgi.scope', {}))
     return asks is not None and asks.session.id == owner.session.id and owner.stands()
-
-
-def _connecting(handler: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-    async def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
-        query = parse_qs(environ.get('QUERY_STRING', ''))
-        if not _may(environ, query.get('client_id', [''])[0]):
-            raise ConnectionRefusedError('Implicit handshake failed')  # on these words NiceGUI loads the page again
-        await handler(sid, environ, auth)
-
-    return connect
-
-
-def _shaking_hands(handler: Callable[[str, Any], Awaitable[bool]]) -> Callable[[str, Any], Awaitable[bool]]:
-    async def handshake(sid: str, data: Any) -> bool:
-        if not isinstance(data, dict) or not _may(core.sio.get_environ(sid), data.get('client_id')):
-            return False
-        return await handler(sid, data)
-
-    return handshake

@@ -8,7 +8,8 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ui import http_limits as limits
-from ui.http_limits import ANSWERS, Connections, Kind, neighbourhood
+from ui.http_limits import ANSWERS, Kind
+from ui.places import Connections, neighbourhood
 
 
 class _HangingUp:
@@ -45,6 +46,7 @@ class LimitedConnection(HttpToolsProtocol):
         super().__init__(*args, **more)
         self.known = False
         self.address = ''
+        self.credential = ''
         self.deadline = math.inf
         self._places = connections
         self._idle_s = limits.IDLE_S
@@ -82,10 +84,10 @@ class LimitedConnection(HttpToolsProtocol):
         self._let_go()
         super().connection_lost(exc)
 
-    def become_known(self) -> None:
-        """A request has shown a credential."""
+    def become_known(self, credential: str, most: int) -> None:
+        """A request has shown a credential; ``CrowdedError`` when too many connections have."""
+        self._places.know(self, credential, most)
         self.known = True
-        self._places.know(self)
 
     @property
     def is_idle(self) -> bool:
@@ -216,8 +218,12 @@ class LimitedConnection(HttpToolsProtocol):
         self._deaf, self._in_body = True, False
         self.deadline = self._places.now + limits.LINGER_S
         self.flow.resume_reading()
-        if not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        try:
             self.transport.write_eof()
+        except OSError:  # the peer is gone already, and has not let us read so
+            self.transport.abort()
 
     def _drop(self, size: int) -> None:
         self._dropped += size

@@ -1,7 +1,7 @@
 """HTTP/1.1 within limits: uvicorn's protocol on httptools, which has none of its own for heads, times and places.
 
 Nothing of this costs a request that keeps to them more than a few comparisons: sizes are looked at where a head is complete or a piece of
-data did not complete one, times by a sweep over all connections (:meth:`ui.http_limits.Connections.tick`) in place of a timer for each.
+data did not complete one, times by a sweep over all connections (:meth:`ui.places.Connections.tick`) in place of a timer for each.
 """
 
 import asyncio
@@ -14,7 +14,8 @@ import httptools
 
 from ui import http_limits as limits
 from ui.http_connection import Cycle, LimitedConnection
-from ui.http_limits import CONNECTION, Kind
+from ui.http_limits import Kind
+from ui.places import CONNECTION
 from ui.socket_protocol import LimitedSocket
 
 PIECE = limits.MOST_HEAD

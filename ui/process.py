@@ -23,8 +23,9 @@ from domain.committing import ANSWERED_WITHIN_S
 from domain.errors import Unavailable
 from ui.certificates import ClientCertificates
 from ui.garbage import THRESHOLDS
-from ui.http_limits import TICK_S, Connections, Limits
+from ui.http_limits import TICK_S
 from ui.http_protocol import LimitedProtocol
+from ui.places import Connections, Limits
 
 MOST_CONNECTIONS = 16_384
 """Connections at once unless the operator sets another number; each holds some 10 KB, and a socket or page more."""

@@ -7,7 +7,8 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from ui import http_limits as limits
-from ui.http_limits import CONNECTION, Connections, Kind
+from ui.http_limits import Kind
+from ui.places import CONNECTION, Connections, neighbourhood
 
 INVALID_DATA, MESSAGE_TOO_BIG = 1007, 1009
 """RFC 6455, 7.4.1."""
@@ -18,12 +19,13 @@ MOST_FRAGMENTS = 1024
 
 
 class LimitedSocket(WebSocketsSansIOProtocol):
-    """A connection that has become a socket; its place is kept (:meth:`ui.http_limits.Connections.stand_in`)."""
+    """A connection that has become a socket; its place is kept (:meth:`ui.places.Connections.stand_in`)."""
 
     def __init__(self, *args: Any, connections: Connections, known: bool) -> None:
         super().__init__(*args)
         self.known = known
         self.address = ''
+        self.credential = ''
         self.deadline = math.inf
         self._places = connections
         self._unsent = 0
@@ -35,7 +37,7 @@ class LimitedSocket(WebSocketsSansIOProtocol):
         """The handshake begins."""
         super().connection_made(transport)
         peer = self.client[0] if self.client else ''
-        self.address = peer if self._places.exempt(peer) else limits.neighbourhood(peer)
+        self.address = peer if self._places.exempt(peer) else neighbourhood(peer)
         self.deadline = self._places.now + limits.STALL_S
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -45,10 +47,10 @@ class LimitedSocket(WebSocketsSansIOProtocol):
             self._next.cancel()
         super().connection_lost(exc)
 
-    def become_known(self) -> None:
-        """The handshake has shown a credential."""
+    def become_known(self, credential: str, most: int) -> None:
+        """The handshake has shown a credential; ``CrowdedError`` when too many connections have."""
+        self._places.know(self, credential, most)
         self.known = True
-        self._places.know(self)
 
     @property
     def is_idle(self) -> bool:

@@ -65,7 +65,6 @@ async def lost_commit(stage: Stage) -> AsyncIterator[Figure]:
                 server.kill()  # it does not come back: what was acknowledged is looked for after a new start
             for figure in await kept(server, place, told):
                 yield figure
-    await asyncio.sleep(0.1)  # the proxy's connections end with the loop still running
 
 
 async def _outage(

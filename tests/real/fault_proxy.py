@@ -29,6 +29,8 @@ class FaultProxy:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._listener: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        """One for each connection, until it has ended."""
         self.port = 0
         self.next_commit: Lost | None = None
         """The next COMMIT that comes by is lost in this way, and its connection with it."""
@@ -77,13 +79,21 @@ class FaultProxy:
         self.port = self._listener.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
-        """Stop listening and end every connection."""
+        """Stop listening, end every connection, and wait until they have: the loop that ends next would cancel them."""
         self.thaw()
         await self.refuse()
         for pair in self._swallowed:
             _abort(pair)
+        while self._tasks:  # one that was on its way to the database opens its pair now
+            await asyncio.wait(self._tasks, timeout=0.05)
+            self.cut()
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._connect(reader, writer), name='fault proxy')
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._flowing.wait()
         try:
             there, back = await asyncio.open_unix_connection(self._server.folder / '.s.PGSQL.5432')

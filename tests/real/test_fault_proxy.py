@@ -52,3 +52,17 @@ async def test_frozen_bytes_come_later_swallowed_ones_never(postgres_server: Pos
         other = await connected(proxy)
         assert await other.fetchval('SELECT 1') == 1
         await other.close()
+
+
+async def test_nothing_of_it_is_left_when_it_is_closed(postgres_server: PostgresServer) -> None:
+    before = asyncio.all_tasks()
+    async with fault_proxy(postgres_server) as proxy:
+        one = await connected(proxy)
+        proxy.freeze()
+        asked = asyncio.ensure_future(one.fetchval('SELECT 1'))
+        _, late = await asyncio.open_connection('127.0.0.1', proxy.port)
+        await asyncio.sleep(0)
+    assert {each for each in asyncio.all_tasks() if each is not asked} <= before
+    late.close()
+    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError):
+        await asked

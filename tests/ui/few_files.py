@@ -8,8 +8,8 @@ import sys
 from fastapi import FastAPI, Request
 from starlette.responses import PlainTextResponse, Response
 
-from ui.http_limits import Connections, Limits, vouch
 from ui.logs import configure_logs
+from ui.places import Connections, Limits, vouch
 from ui.process import bound, up
 
 PLACES = 400
@@ -22,7 +22,7 @@ async def main(files: int) -> None:
     @app.get('/healthz')
     async def alive(request: Request) -> Response:
         if request.headers.get('authorization') == 'Bearer good':
-            vouch(request.scope)
+            vouch(request.scope, 'device', 'one', most=PLACES)
         return PlainTextResponse('alive')
 
     sockets = bound('127.0.0.1', 0)

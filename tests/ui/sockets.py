@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 
-from ui.http_limits import Connections, Limits
+from ui.places import Connections, Limits
 from ui.process import up
 
 WITHIN_S = 30.0

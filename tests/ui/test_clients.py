@@ -5,6 +5,7 @@ import importlib
 import weakref
 
 import pytest
+from nicegui import core
 from nicegui.client import Client
 
 from tests.ui.conftest import Console
@@ -38,3 +39,54 @@ async def test_what_a_page_tied_up_is_free_without_the_garbage_collector(console
         assert len(seen) > 30
     finally:
         gc.enable()
+
+
+async def said_by(sid: str, times: int, message: object) -> None:
+    for _ in range(times):
+        await core.sio._trigger_event('event', '/', sid, message)
+
+
+async def test_a_page_that_says_too_much_is_cut_off_and_the_others_go_on(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    closed: list[str] = []
+
+    async def disconnect(sid: str) -> None:
+        closed.append(sid)
+
+    clients = importlib.import_module('ui.clients')
+    await console.client.get('/login')
+    page = list(Client.instances.values())[-1]
+    core.sio.handlers['/']['event'] = lambda sid, _: heard.append(sid)
+    monkeypatch.setattr(core.sio, 'rooms', lambda sid: [sid, page.id])
+    monkeypatch.setattr(core.sio, 'disconnect', disconnect)
+    await console.clients.start()
+    try:
+        message = {'client_id': page.id}
+        await said_by('loud', clients.MESSAGES_AT_ONCE + 100, message)
+        await said_by('honest', 100, message)
+        await until(lambda: closed)
+    finally:
+        await console.clients.stop()
+    assert set(closed) == {'loud'}
+    assert clients.MESSAGES_AT_ONCE <= heard.count('loud') < clients.MESSAGES_AT_ONCE + 100
+    assert heard.count('honest') == 100
+
+
+async def test_a_message_that_is_too_large_ends_its_socket_and_no_other(console: Console) -> None:
+    clients = importlib.import_module('ui.clients')
+    await console.clients.start()
+    try:
+        query = {'EIO': '4', 'transport': 'polling'}
+        opened = (await console.client.get('/_nicegui_ws/socket.io/', params=query)).text
+        assert f'"maxPayload":{clients.MOST_BYTES}' in opened
+        for size, status in ((clients.MOST_BYTES + 1, 400), (10, 400)):  # it is closed with the first
+            query['sid'] = opened.partition('"sid":"')[2].partition('"')[0]
+            answer = await console.client.post('/_nicegui_ws/socket.io/', params=query, content=b'4' + b'x' * size)
+            assert answer.status_code == status
+        other = await console.client.get('/_nicegui_ws/socket.io/', params={'EIO': '4', 'transport': 'polling'})
+        assert other.status_code == 200
+    finally:
+        await console.clients.stop()
+        core.sio.eio.sockets.clear()

@@ -19,7 +19,8 @@ from tests.ui.sockets import Listening, Peer, listening, request
 from tests.ui.until import until
 from ui import http_limits as limits
 from ui.auth.guard import Guard
-from ui.http_limits import Connections, Kind, Limits, neighbourhood
+from ui.http_limits import Kind
+from ui.places import Connections, CrowdedError, Limits, neighbourhood
 
 MOST = 24
 PASSWORD = 'a password of fifteen or more'
@@ -116,6 +117,36 @@ async def test_an_address_has_its_share_and_whoever_shows_a_credential_does_not_
         assert await known[2].ask(checking_in(device.token, 9)) == 200
 
 
+async def test_a_credential_has_its_share_and_the_next_is_told_to_come_back(served: Served) -> None:
+    _, device = await served.device()
+    _, other = await served.device('crane-2')
+    async with listening(served.app) as server:
+        held = await fill(server, limits.PER_DEVICE)
+        for number, peer in enumerate(held):
+            assert await peer.ask(checking_in(device.token, number + 1)) == 200
+        late = await server.connect()
+        await late.say(checking_in(device.token, 1000))
+        status, headers, body = await late.answer()
+        assert (status, headers['retry-after'], json.loads(body)['title']) == (429, '10', 'Too Many Requests')
+        assert server.connections.refusals.totals['crowded_credential'] == 1
+        assert await held[0].ask(checking_in(device.token, 1001)) == 200
+        assert (await server.ask(checking_in(other.token, 1)))[0] == 200
+        held[1].writer.transport.abort()
+        await until(lambda: len(server.connections) <= limits.PER_DEVICE)
+        assert (await server.ask(checking_in(device.token, 1002)))[0] == 200
+
+
+async def test_a_session_has_its_share(served: Served) -> None:
+    home = served.house
+    await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, PASSWORD)
+    opened = await home.accounts.sign_in('ana@example.com', PASSWORD, Browser())
+    asked = request(cookie=f'cellwarden_session={opened.secret}')
+    async with listening(served.app) as server:
+        held = await fill(server, limits.PER_CREDENTIAL)
+        assert {await peer.ask(asked) for peer in held[:-1]} == {200}
+        assert [await held[-1].ask(asked), (await server.ask(asked))[0]] == [200, 429]
+
+
 async def test_the_trusted_proxy_has_no_share(served: Served) -> None:
     async with listening(served.app, per_address=4, trust_proxy='127.0.0.1') as server:
         peers = await fill(server, 12)
@@ -158,6 +189,7 @@ class Stub:
     def __init__(self, address: str, places: Connections) -> None:
         self.address, self.places = address, places
         self.known = self.is_idle = self.gone = False
+        self.credential = ''
         self.deadline = float('inf')
 
     def overdue(self) -> None:
@@ -189,14 +221,20 @@ def test_places_never_run_over_and_nobody_known_leaves_for_a_stranger(moves: lis
             if move == 'leave':
                 stub.gone = True
                 places.leave(stub)
-            elif move == 'know':
-                stub.known = True
-                places.know(stub)
+            elif move == 'know' and not stub.known:
+                of_the_same = sum(each.credential == f'device/{number % 2}' for each in here)
+                try:
+                    places.know(stub, f'device/{number % 2}', 2)
+                    assert of_the_same < 2
+                    stub.known = True
+                except CrowdedError:
+                    assert of_the_same == 2
             elif not stub.known:
                 getattr(places, move)(stub)
         assert not any(each.gone for each in before if not (move == 'leave' and each is stub))
         here = [each for each in here if not each.gone]
         strangers = [each for each in here if not each.known]
+        assert sum(places._by_credential.values()) == len(here) - len(strangers)
         assert len(places) == len(here) <= 6
         assert places.strangers == len(strangers)
         assert all(sum(each.address == f'10.0.0.{n}' for each in strangers) <= 3 for n in range(3))

@@ -3,11 +3,15 @@
 import asyncio
 import json
 import logging
+import socket
+import struct
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 import structlog
 from fastapi import FastAPI, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -28,11 +32,18 @@ async def server(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Listening]:
 
     @app.post('/echo')
     async def echo(request: Request) -> Response:
-        return PlainTextResponse(str(len(await request.body())))
+        try:
+            return PlainTextResponse(str(len(await request.body())))
+        except ClientDisconnect:  # as the gate of the product does
+            return Response()
 
     @app.post('/deaf')
     async def deaf() -> Response:
         return PlainTextResponse('no', 401)
+
+    @app.post('/silent')
+    async def silent() -> Response:
+        return Response(status_code=204)
 
     async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         await send({'type': 'http.response.start', 'status': 200, 'headers': []})
@@ -44,7 +55,16 @@ async def server(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Listening]:
     with caplog.at_level(logging.WARNING):
         async with listening(app) as found:
             yield found
-    assert [record for record in caplog.records if record.name != 'ui.http_limits'] == []
+    told = caplog.get_records('call')  # by now those of the teardown are the current ones
+    assert [record for record in told if record.name != 'ui.http_limits'] == []
+
+
+def gone(port: int, said: bytes, *, reset: bool) -> None:
+    """A peer who speaks and is gone before the server, on the same loop, has looked: closed, or reset as SO_LINGER 0 does."""
+    with socket.create_connection(('127.0.0.1', port)) as peer:
+        if reset:
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+        peer.sendall(said)
 
 
 HEADERS = b''.join(b'x-%d: y\r\n' % number for number in range(limits.MOST_HEADERS))
@@ -212,3 +232,43 @@ async def test_a_thousand_refusals_are_one_line(server: Listening) -> None:
     assert len(told) <= 2
     assert sum(line['count'] for line in told) == 1000
     assert {line['addresses'] for line in told} == {1}
+
+
+OVERSIZE = request('POST', '/echo', transfer_encoding='chunked') + b'%x\r\n' % (2 * limits.MOST_FRAMED)
+GONE = {
+    'no HTTP': b'\x16\x03\x01',
+    'a large head': request(cookie='c' * limits.MOST_HEAD),
+    'a body that is refused': request('POST', '/deaf', b'x' * 1000)[:-500],
+    'a body that is refused without words': request('POST', '/silent', b'x' * 1000)[:-500],
+}
+
+
+@pytest.mark.parametrize('reset', [False, True], ids=['closed', 'reset'])
+@pytest.mark.parametrize('said', GONE.values(), ids=GONE.keys())
+async def test_whoever_is_gone_before_the_refusal_is_no_failure(server: Listening, said: bytes, reset: bool) -> None:
+    for _ in range(5):
+        gone(server.port, said, reset=reset)
+    assert (await server.ask(request()))[0] == 200
+    await until(lambda: len(server.connections) == 1)
+
+
+@pytest.mark.parametrize('reset', [False, True], ids=['closed', 'reset'])
+async def test_whoever_is_gone_in_the_middle_of_an_oversize_body_is_no_failure(server: Listening, reset: bool) -> None:
+    for _ in range(3):
+        said = OVERSIZE + b'x' * (limits.MOST_FRAMED + 1)
+        await asyncio.to_thread(gone, server.port, said, reset=reset)
+    await until(lambda: len(server.connections) == 0)
+    assert (await server.ask(request()))[0] == 200
+
+
+@pytest.mark.parametrize('reset', [False, True], ids=['closed', 'reset'])
+async def test_whoever_is_gone_when_the_time_is_up_does_not_end_the_server(server: Listening, reset: bool) -> None:
+    peer = socket.create_connection(('127.0.0.1', server.port))
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', int(reset), 0))
+    peer.sendall(b'GET / HT')
+    await until(lambda: any(each._head for each in server.connections._all))  # type: ignore[attr-defined]
+    peer.close()
+    server.connections.now += limits.HEAD_S + 1
+    server.connections.tick(time.monotonic())  # nobody has heard of it yet
+    await until(lambda: len(server.connections) == 0)
+    assert (await server.ask(request()))[0] == 200

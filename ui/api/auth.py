@@ -10,10 +10,12 @@ from domain.access import Actor, Permission
 from domain.devices import Device
 from domain.errors import NotFound, NotSignedIn
 from domain.fleet import Fleet
+from domain.secrets import digest
 from domain.services.access import AccessService
 from domain.services.enrolments import EnrolmentService
 from ui.certificates import CERTIFICATE
-from ui.http_limits import vouch
+from ui.http_limits import PER_DEVICE
+from ui.places import vouch
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -63,7 +65,7 @@ class Doors:
     def known(self, scope: Scope) -> Actor:
         """The program behind the API token, whatever it may do, or ``NotSignedIn``."""
         actor = self._access.program(bearer(scope['headers']), address=_address(scope))
-        vouch(scope)
+        vouch(scope, 'program', actor.id)
         return actor
 
     def any_of(self, *permissions: Permission) -> Callable[[Request], Awaitable[Actor]]:
@@ -83,7 +85,7 @@ class Doors:
             found = self._access.device(bearer(scope['headers']), fingerprint=scope.get(CERTIFICATE, ''))
         except NotFound:
             raise NotSignedIn('this device was retired; enrol it again') from None
-        vouch(scope)
+        vouch(scope, 'device', found[1].id, most=PER_DEVICE)
         return found
 
     async def enrolled(self, request: Request) -> tuple[Fleet, Device]:
@@ -101,7 +103,7 @@ class Doors:
         scope = request.scope
         token = bearer(scope['headers'])
         self._enrolments.look(token)
-        vouch(scope)
+        vouch(scope, 'enrolment', digest(token).hex())
         return Newcomer(token, scope.get(CERTIFICATE, ''), _address(scope))
 
 

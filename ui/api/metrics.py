@@ -20,7 +20,7 @@ from domain.journal import Recorded
 from domain.services.checkins import Accepted
 from domain.store import Changes, Store
 from ui.api.auth import bearer
-from ui.http_limits import Connections
+from ui.places import Connections
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)

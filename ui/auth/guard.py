@@ -17,7 +17,7 @@ from domain.people import Account, Person
 from domain.services.access import AccessService
 from domain.sessions import Session
 from ui.assets import BASE
-from ui.http_limits import vouch
+from ui.places import CrowdedError, vouch
 
 COOKIE = 'cellwarden_session'
 """The session's cookie; over TLS its name has a prefix, see :func:`cookie_name`."""
@@ -129,7 +129,11 @@ class Guard:
         if standing is not None:
             if scope['type'] == 'http':
                 self._access.touch(standing[0])
-            vouch(scope)
+            try:
+                vouch(scope, 'session', standing[0].id)
+            except CrowdedError as crowded:
+                await self._turn_away(scope, receive, send, crowded)
+                return
             scope[_KEY] = SignedIn(standing[0], standing[1], self._access)
         elif scope['type'] == 'http' and not scope['path'].startswith(_OPEN):
             query = scope['query_string'].decode('latin-1')
@@ -157,6 +161,14 @@ class Guard:
                 and (scheme == 'https' or not encrypted)
             )
         return headers.get(b'sec-fetch-site', b'same-origin') in (b'same-origin', b'none')
+
+    async def _turn_away(self, scope: Scope, receive: Receive, send: Send, crowded: CrowdedError) -> None:
+        if scope['type'] == 'websocket':
+            await WebSocket(scope, receive, send).close(1013)
+        else:
+            later = {'retry-after': str(crowded.retry_after)}
+            answer = Response(f'{crowded.detail}\n', 429, headers=later, media_type='text/plain')
+            await answer(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope['type'] == 'websocket':

@@ -1,3 +1,5 @@
+from domain.rules import Rule
+from domain.services.policies import NewPolicy
 from tests.ui.api.served import Served, check_in
 
 NEW = {
@@ -97,3 +99,14 @@ async def test_two_policies_do_not_share_a_name(served: Served) -> None:
     await program.post('/policies', NEW)
     answer = await program.post('/policies', {**NEW, 'name': NEW['name'].upper()})  # type: ignore[attr-defined]
     assert (answer.status_code, answer.json()['field']) == (409, 'name')
+
+
+async def test_a_policy_whose_rule_took_too_long_tells_its_trouble(served: Served) -> None:
+    home, program = served.house, await served.program()
+    policy = await home.policies.add(home.actor, NewPolicy(name='Slow', rule='device.os.name == "Android"'))
+    assert (await program.get(f'/policies/{policy.id}'))['trouble'] is None
+    rule = home.book.rule(home.fleet, policy)
+    assert isinstance(rule, Rule)
+    rule.suspend()
+    await home.reconsider.background(home.enterprise)
+    assert 'took too long' in (await program.get(f'/policies/{policy.id}'))['trouble']
