@@ -136,6 +136,9 @@ class Draft:
         self.put(state)
         if whole:
             self._whole.add(state.id)
+            stored = self._fleets.of(state.enterprise).states.get(state.id)
+            if stored is not None:
+                self.changes.before[state.id] = stored
             self.changes.moved.discard(state.id)
         elif state.id not in self._whole:
             self.changes.moved.add(state.id)

@@ -49,7 +49,8 @@ Row = TypeVar('Row')
 class Changes:
     """New states by kind and id (upserts), what happened, and the points that only history needs.
 
-    ``moved`` names the device states of which only the vitals changed: their facts and verdicts stand as they are stored.
+    ``moved`` names the device states of which only the vitals changed: their facts and verdicts stand as they are stored. ``before``
+    holds device states as they are stored, of which verdicts may have changed: what a store need not write again may be told by it.
     """
 
     rows: dict[type, dict[str, Any]] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Changes:
     samples: list[RadioSample] = field(default_factory=list)
     results: list[CheckResult] = field(default_factory=list)
     moved: set[str] = field(default_factory=set)
+    before: dict[str, DeviceState] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.entries or self.samples or self.results or any(self.rows.values()))

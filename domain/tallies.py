@@ -2,11 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from itertools import compress, islice
-from operator import is_, is_not
 
 from domain.devices import DeviceState
-from domain.policies import Compliance, Verdict
+from domain.policies import Compliance, Verdict, differing
 
 _NO_VERDICTS: Mapping[str, Verdict] = {}
 
@@ -33,7 +31,7 @@ class Tallies:
             self._judged(device_id, old, new)
 
     def _judged(self, device_id: str, before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> None:
-        for policy in _differing(before, after):
+        for policy in differing(before, after):
             if (verdict := before.get(policy)) is not None:
                 self.by_policy[policy][verdict.status] -= 1
                 self.not_compliant[policy].pop(device_id, None)
@@ -41,17 +39,6 @@ class Tallies:
                 self.by_policy[policy][verdict.status] += 1
                 if verdict.status is not Compliance.COMPLIANT:
                     self.not_compliant[policy][device_id] = verdict.status
-
-
-def _differing(before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> list[str]:
-    """The policies whose verdict is another one. Nearly always the old ones stand in their old places, a new one behind them, and
-    then all are compared in one go: a device has a verdict of every policy, and one of them moves."""
-    if len(after) >= len(before) and all(map(is_, before, after)):
-        moved = list(compress(before, map(is_not, before.values(), after.values())))
-        moved += islice(after, len(before), None)
-        return moved
-    moved = [policy for policy, verdict in before.items() if after.get(policy) is not verdict]
-    return moved + [policy for policy in after if policy not in before]
 
 
 def _step(counter: Counter[str], left: str | None, entered: str | None) -> None:

@@ -1,23 +1,21 @@
 """Devices and their state. A state is kept in two tables: the narrow vitals that every check-in moves, and the wide report
 (facts and verdicts) that moves seldom; a thousand narrow rows dirty a fifth of the pages of a thousand wide ones."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+# ruff: noqa: S608 (names of our own tables only)
+
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from domain.devices import Device, DeviceState, Kind, Presence
 from domain.identifiers import Identifiers
-from domain.policies import Compliance, Verdict
+from domain.policies import Compliance
 from domain.radio import Radio, RadioSample, Rat, Registration
-from persistence.models.devices import DeviceReportRow, DeviceRow, DeviceStateRow, RadioSampleRow
+from persistence.models.devices import DeviceRow, DeviceStateRow, RadioSampleRow
 from persistence.sharing import Pool
 from persistence.tables import Table, Tuple, encode, target
 
 VITALS = target(DeviceStateRow, key=('id',))
-REPORTS = target(DeviceReportRow, key=('id',))
 SAMPLES = target(RadioSampleRow, without=('id',))
-_MOST_TEXTS = 4096
-_MOST_HELD = 8_000_000
-"""Characters of JSON after which the texts of verdicts are forgotten: with many policies each is long."""
 
 
 def vitals(states: Iterable[DeviceState]) -> list[Tuple]:
@@ -43,36 +41,6 @@ def vitals(states: Iterable[DeviceState]) -> list[Tuple]:
     ]
     rows.sort()  # decided by the id, the first and unique column
     return rows
-
-
-class Reports:
-    """Makes rows of ``REPORTS``. The text of verdicts is kept for a while: they move seldom, and most devices share them."""
-
-    def __init__(self) -> None:
-        self._texts: dict[int, tuple[Mapping[str, Verdict], str]] = {}
-        self._held = 0
-
-    def rows(self, states: Iterable[DeviceState], moved: Set[str]) -> list[Tuple]:
-        """Rows of the states whose facts or verdicts may have changed, by id."""
-        rows = [
-            (state.id, state.enterprise, encode(state.facts).decode(), self._verdicts(state.verdicts))
-            for state in states
-            if state.id not in moved
-        ]
-        rows.sort()
-        return rows
-
-    def _verdicts(self, verdicts: Mapping[str, Verdict]) -> str:
-        known = self._texts.get(id(verdicts))  # the mapping is held, so nothing else can get its id
-        if known is not None:
-            return known[1]
-        text = encode(verdicts).decode()
-        self._held += len(text)
-        if len(self._texts) >= _MOST_TEXTS or self._held > _MOST_HELD:
-            self._texts.clear()
-            self._held = len(text)
-        self._texts[id(verdicts)] = (verdicts, text)
-        return text
 
 
 def sample_rows(samples: Iterable[RadioSample]) -> list[Tuple]:
@@ -171,8 +139,8 @@ def device_table(pool: Pool) -> Table[Device]:
     return Table(Device, DeviceRow, live='t.retired_at IS NULL', write=write, read=read)
 
 
-def state_table(pool: Pool) -> Table[DeviceState]:
-    """States of devices, put together from their vitals and their report."""
+def state_table(pool: Pool, lines: str) -> Table[DeviceState]:
+    """States of devices, put together from their vitals, their report and the parts of their verdicts (one to a line)."""
 
     def read(row: Sequence[Any]) -> DeviceState:
         share, number = pool.text, pool.number
@@ -193,7 +161,7 @@ def state_table(pool: Pool) -> Table[DeviceState]:
             pool.radio(row[8]),
             pool.text_or_none(row[9]),
             pool.facts(row[14]),
-            pool.verdicts(row[15]),
+            pool.verdicts(row[1], row[15], row[16]),
             Compliance(row[10]),
             number(row[11]),
             bool(row[12]),
@@ -208,7 +176,8 @@ def state_table(pool: Pool) -> Table[DeviceState]:
         read=read,
     )
     table.source += ' LEFT JOIN device_report r ON r.id = t.id'
-    table.select += ", COALESCE(r.facts, '{}'), COALESCE(r.verdicts, '{}')"
+    parts = f'SELECT {lines.format("v.part || v.verdicts")} FROM device_verdicts v WHERE v.device = t.id'
+    table.select += f", COALESCE(r.facts, '{{}}'), COALESCE(r.verdicts, '{{}}'), ({parts})"
     return table
 
 

@@ -34,8 +34,8 @@ IS_OPEN: dict[type, str] = {
 """The kinds that are opened and closed, and the condition of being open."""
 
 
-def tables(pool: Pool) -> dict[type, Table[Any]]:
-    """The table of every kind in ``domain.store.KINDS``."""
+def tables(pool: Pool, lines: str) -> dict[type, Table[Any]]:
+    """The table of every kind in ``domain.store.KINDS``; ``lines`` is the database's :attr:`persistence.writers.Writer.lines`."""
     every: tuple[Table[Any], ...] = (
         Table(Enterprise, access.EnterpriseRow),
         Table(Account, access.AccountRow),
@@ -51,7 +51,7 @@ def tables(pool: Pool) -> dict[type, Table[Any]]:
         Table(TowerState, towers.TowerStateRow, live=_OF_LIVE_TOWER.format('id')),
         Table(CheckState, towers.CheckStateRow, live=_OF_LIVE_TOWER.format('tower')),
         device_table(pool),
-        state_table(pool),
+        state_table(pool, lines),
         Table(Lock, devices.LockRow, live='t.ended_at IS NULL'),
         Table(Violation, policies.ViolationRow, live=IS_OPEN[Violation]),
         Table(Command, policies.CommandRow, live=IS_OPEN[Command]),

@@ -28,6 +28,7 @@ class PostgresWriter:
     """A connection of the pool for each transaction, and one that keeps the lease."""
 
     floor = 'FLOOR({})'
+    lines = 'string_agg({}, chr(10))'
 
     def __init__(self, client: DeadlineClient) -> None:
         self._client = client

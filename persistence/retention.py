@@ -98,6 +98,7 @@ async def thin(reads: Reads, writer: Writer, now: float, retention: Retention) -
         'session': await _drop(writer, 'session', '(ended_at < {} OR expires_at < {})', ended, ended),
         'token': await _drop(writer, 'token', '(revoked_at < {} OR expires_at < {})', spent, spent),
         'link': await _drop(writer, 'link', 'expires_at < {}', ended),
+        'device_verdicts': await _drop(writer, 'device_verdicts', "verdicts = '{{}}'"),
         'guesses': await _drop(writer, 'guesses', 'newest_at < {}', now - retention.guesses_s),
     }
     for history in HISTORIES:

@@ -12,6 +12,7 @@ import msgspec
 from domain.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
 from domain.policies import Verdict
 from domain.radio import Radio
+from persistence.verdicts import Parts
 
 Value = TypeVar('Value')
 Integer = TypeVar('Integer', int, int | None)
@@ -50,11 +51,13 @@ _verdict = msgspec.json.Decoder(Verdict).decode
 class Pool:
     """Equal texts, numbers and documents, each kept once."""
 
-    def __init__(self) -> None:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self._texts: dict[str, str] = {}
         self._floats: dict[float, float] = {}
         self._ints: dict[Any, Any] = {}
         self._documents: dict[tuple[Callable[..., Any], str | bytes], Any] = {}
+        self._verdicts: dict[tuple[str, str, str | None], dict[str, Verdict]] = {}
         self._held = 0
 
     def clear(self) -> None:
@@ -126,27 +129,37 @@ class Pool:
             shared(_custom, bytes(groups.custom)),
         )
 
-    def verdicts(self, text: str) -> Mapping[str, Verdict]:
-        """What each policy says of a device; devices judged at once share all of it."""
-        return self._document(self._verdicts, text)
-
-    def _verdicts(self, text: str) -> dict[str, Verdict]:
-        return {
-            self.text(policy): self._document(_verdict, bytes(verdict))
-            for policy, verdict in _verdict_texts(text).items()
-        }
+    def verdicts(self, enterprise: str, first: str, others: str | None) -> Mapping[str, Verdict]:
+        """What each policy says of a device; devices judged at once share all of it. ``others`` are the parts that follow the first, one
+        to a line, each behind its number."""
+        key = (enterprise, first, others)
+        known = self._verdicts.get(key)
+        if known is None:
+            self._hold(len(first) + len(others or ''))
+            known = {}
+            for line in (f'0{first}', *(others or '').splitlines()):
+                number, brace, rest = line.partition('{')
+                for policy, verdict in _verdict_texts(brace + rest).items():
+                    self._parts.learn(enterprise, policy, int(number))
+                    known[self.text(policy)] = self._document(_verdict, bytes(verdict))
+            self._verdicts[key] = known
+        return known
 
     def _document(self, decode: Callable[[Any], Value], text: str | bytes) -> Value:
         key = (decode, text)
         known = self._documents.get(key, _UNKNOWN)
         if known is not _UNKNOWN:
             return known  # type: ignore[no-any-return]
-        self._held += len(text)
-        if self._held > _MOST_HELD:
-            self._forget_documents()
+        self._hold(len(text))
         value = self._documents[key] = decode(text)
         return value
 
+    def _hold(self, characters: int) -> None:
+        self._held += characters
+        if self._held > _MOST_HELD:
+            self._forget_documents()
+
     def _forget_documents(self) -> None:
         self._documents = {}
+        self._verdicts = {}
         self._held = 0

@@ -3,8 +3,8 @@
 # ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from functools import partial
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 import structlog
@@ -21,7 +21,7 @@ from domain.store import KINDS, Changes, Retention
 from domain.towers import CheckResult
 from persistence import audit
 from persistence import retention as housekeeping
-from persistence.devices import REPORTS, SAMPLES, VITALS, Reports, read_sample, sample_rows, vitals
+from persistence.devices import SAMPLES, VITALS, read_sample, sample_rows, vitals
 from persistence.journal import SELECT as ENTRY
 from persistence.journal import read_entry
 from persistence.kinds import IS_OPEN, RESULTS, read_result, result_row, tables
@@ -30,6 +30,7 @@ from persistence.sharing import Pool
 from persistence.sql import Where
 from persistence.streams import stream
 from persistence.tables import Table, Tuple, fields_of
+from persistence.verdicts import PARTS, REPORTS, Parts, Reports
 from persistence.writers import Batch, Writer, translated
 
 log = structlog.get_logger(__name__)
@@ -47,9 +48,10 @@ class TortoiseStore:
         """Emitted once, with the reason, when this process may not write any more."""
         self._client = client
         self._writer = writer
-        self._pool = Pool()
-        self._reports = Reports()
-        self._tables = tables(self._pool)
+        parts = Parts()
+        self._pool = Pool(parts)
+        self._reports = Reports(parts)
+        self._tables = tables(self._pool, writer.lines)
 
     async def commit(self, changes: Changes) -> list[Recorded]:
         """Keep everything in one durable transaction; give each entry the next number of its enterprise's sequence."""
@@ -58,7 +60,9 @@ class TortoiseStore:
             if rows := changes.rows.get(kind):
                 if kind is DeviceState:
                     batch.writes.append((VITALS, partial(vitals, rows.values())))
-                    batch.writes.append((REPORTS, partial(self._reports.rows, rows.values(), changes.moved)))
+                    split = cache(partial(self._reports.split, rows.values(), changes.moved, changes.before))
+                    batch.writes.append((REPORTS, partial(_half, split, 0)))
+                    batch.writes.append((PARTS, partial(_half, split, 1)))
                 else:
                     table = self._tables[kind]
                     batch.writes.append((table.target, partial(_rows, table, rows.values())))
@@ -268,6 +272,10 @@ class TortoiseStore:
 
 def _rows(table: Table[Any], rows: Any) -> list[Tuple]:
     return sorted([table.write(row) for row in rows], key=_by_id)
+
+
+def _half(split: Callable[[], tuple[list[Tuple], list[Tuple]]], which: int) -> list[Tuple]:
+    return split()[which]
 
 
 def _by_id(row: Tuple) -> str:

@@ -43,6 +43,8 @@ class Writer(Protocol):
 
     floor: str
     """A number without its fraction, in SQL, with ``{}`` for the number."""
+    lines: str
+    """The texts of a group, one to a line and NULL for none, in SQL, with ``{}`` for the text."""
 
     def mark(self, number: int) -> str:
         """The n-th parameter, counted from 1, in SQL."""

@@ -4,7 +4,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from persistence.models.base import Row, id_field
+from persistence.models.base import PartIndex, Row, id_field
 
 
 class DeviceRow(Row):
@@ -61,13 +61,30 @@ class LockRow(Row):
 
 
 class DeviceReportRow(Row):
-    """The wide half of a device's state: what it says of itself and what each policy says of it. It moves seldom."""
+    """The wide half of a device's state: what it says of itself and what each policy says of it. It moves seldom.
+
+    Where there are many policies, ``verdicts`` holds those of the first few, see :mod:`persistence.verdicts`.
+    """
 
     facts = fields.TextField()
     verdicts = fields.TextField()
 
     class Meta:
         table = 'device_report'
+
+
+class DeviceVerdictsRow(Model):
+    """The verdicts of some of the policies on a device, where they do not all lie in its report. Found through its device."""
+
+    id = fields.BigIntField(primary_key=True)
+    device = id_field()
+    part = fields.IntField()
+    verdicts = fields.TextField()
+
+    class Meta:
+        table = 'device_verdicts'
+        unique_together = (('device', 'part'),)
+        indexes = (PartIndex(fields=('id',), name='device_verdicts_none', where="verdicts = '{}'"),)
 
 
 class RadioSampleRow(Model):

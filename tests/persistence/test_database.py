@@ -16,13 +16,14 @@ from domain.devices import Device
 from domain.errors import Superseded, Unavailable, Uncertain
 from domain.journal import Entry
 from persistence.database import APPS, DatabaseInUse, connection_config, opened_store
-from persistence.devices import REPORTS, SAMPLES, VITALS
+from persistence.devices import SAMPLES, VITALS
 from persistence.journal import ENTRIES_TARGET
 from persistence.kinds import RESULTS, tables
 from persistence.sharing import Pool
 from persistence.sql import in_pieces
 from persistence.sqlite_writer import SqliteWriter
 from persistence.store import TortoiseStore
+from persistence.verdicts import PARTS, REPORTS, Parts
 from tests.persistence.samples import DEVICE, HARBOUR, STATE, changes, entry, loaded
 from tests.real.postgres import PostgresServer
 
@@ -255,7 +256,8 @@ def test_few_different_statements_have_room_for_any_number_of_rows() -> None:
 
 
 def test_no_row_begins_with_null_which_says_that_there_is_none() -> None:
-    targets = [VITALS, REPORTS, SAMPLES, RESULTS, ENTRIES_TARGET, *(table.target for table in tables(Pool()).values())]
+    kinds = tables(Pool(Parts()), 'max({})').values()
+    targets = [VITALS, REPORTS, PARTS, SAMPLES, RESULTS, ENTRIES_TARGET, *(table.target for table in kinds)]
     models = {model._meta.db_table: model for model in _models()}
     for target in targets:
         assert not models[target.table]._meta.fields_map[target.columns[0]].null

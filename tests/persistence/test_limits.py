@@ -26,6 +26,7 @@ from persistence.kinds import tables
 from persistence.models import access, devices, journal, policies, towers
 from persistence.sharing import Pool
 from persistence.store import TortoiseStore
+from persistence.verdicts import Parts
 from tests.persistence.samples import DEVICE, EVERY, HARBOUR, RADIO, T, changes, entry, loaded
 
 _PLAIN = (str, int, float, bytes, str | None, int | None, float | None, bytes | None)
@@ -52,14 +53,21 @@ def bound_of(kind: type, column: str) -> Bound:
 
 def written() -> Iterator[tuple[type, str, Any]]:
     """Kind, column and its field of the model, for all that the store writes."""
-    of = {table.target.table: kind for kind, table in tables(Pool()).items()}
-    of |= {'device_report': DeviceState, 'radio_sample': RadioSample, 'check_result': CheckResult}
+    of = {table.target.table: kind for kind, table in tables(Pool(Parts()), 'max({})').items()}
+    of |= {
+        'device_report': DeviceState,
+        'device_verdicts': DeviceState,
+        'radio_sample': RadioSample,
+        'check_result': CheckResult,
+    }
     for model in {each for each in MODELS if hasattr(each, '_meta') and not each._meta.abstract}:
         kind = of.pop(model._meta.db_table, None)
         if kind is None:
             assert model._meta.db_table in ('journal_entry', 'journal_counter', 'thinned')
             continue
         for name, column in model._meta.fields_map.items():
+            if model is devices.DeviceVerdictsRow and name in ('id', 'device', 'part'):
+                continue  # the store's own numbers, and the id of the state
             if not (name == 'id' and kind in (RadioSample, CheckResult)):
                 yield kind, name, column
     assert not of, 'a table without a model'
