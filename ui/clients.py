@@ -4,13 +4,14 @@ NiceGUI knows a page by its client id alone: its socket asks for no session, and
 handlers of socket messages are wrapped here: only the session that a page was built for may connect to it, a message counts only for
 the page that its socket is connected to, and a page whose session has ended is taken apart, so that none of its handlers runs any more.
 
-A page is held from its first byte until its browser has been away for some time, and anybody may ask for one and never connect. So
-those that wait for their browser are counted, and the oldest are let go when they are too many; and what NiceGUI ties into circles is
+A page is held from its first byte until its browser has been away for some time, and anybody may ask for one and never connect, or
+connect and stay. So pages are counted, and the oldest are let go when they are too many; and what NiceGUI ties into circles is
 untied when a page goes, so that its memory is free at once and not when the garbage collector has passed.
 """
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from urllib.parse import parse_qs
@@ -39,6 +40,10 @@ MOST_STRANGERS = 100
 """Pages without a session that wait for their browser to connect; one that comes too late loads its page again."""
 MOST_WAITING = 500
 """Pages with a session that do."""
+MOST_OPEN = 1000
+"""Pages without a session that are open in a browser, or in what says that it is one."""
+MOST_OF_A_SESSION = 100
+"""Pages of one session, open or waiting."""
 _MESSAGES = ('event', 'javascript_response', 'ack', 'log')
 
 
@@ -86,7 +91,9 @@ class Clients:
 
     def end(self, client: Client, owner: SignedIn) -> None:
         """Take a page apart at once, and let the browser go to the sign-in, or load it anew when its session still stands."""
-        word = 'signed_out' if owner.access.standing(owner.session) is None else 'changed'
+        self._close(client, 'signed_out' if owner.access.standing(owner.session) is None else 'changed')
+
+    def _close(self, client: Client, word: str) -> None:
         sockets = [sid for sid, _ in core.sio.manager.get_participants('/', client.id)]
         for task in client._delete_tasks.values():  # noqa: SLF001 (each would delete it a second time)
             task.cancel()
@@ -131,7 +138,8 @@ class Clients:
         while True:
             await asyncio.sleep(self.beat_s)
             self._look(lambda _: True)
-            _let_go()
+            for client in _too_many():
+                self._close(client, 'changed')
             await self._handshakes.let_go()
 
     def _look(self, doubted: Callable[[SignedIn], bool]) -> None:
@@ -183,14 +191,20 @@ class Clients:
         return handshake
 
 
-def _let_go() -> None:
-    """Delete the oldest of the pages whose browser has never connected, of those that are too many."""
-    waiting: dict[bool, list[Client]] = {True: [], False: []}
+def _too_many() -> list[Client]:
+    """The oldest of those pages of which there are too many."""
+    kinds: defaultdict[tuple[int, str], list[Client]] = defaultdict(list)  # by how many there may be, and of whom
     for client in Client.instances.values():  # in the order in which they were made
-        if not client.has_socket_connection and not client._delete_tasks:  # noqa: SLF001 (as NiceGUI's own pruning tells them)
-            waiting[_owner(client) is None].append(client)
-    for client in (*waiting[True][:-MOST_STRANGERS], *waiting[False][:-MOST_WAITING]):
-        client.delete()
+        owner = _owner(client)
+        # as NiceGUI's own pruning tells a page whose browser has never connected
+        waits = not client.has_socket_connection and not client._delete_tasks  # noqa: SLF001
+        if owner is not None:
+            kinds[MOST_OF_A_SESSION, owner.session.id].append(client)
+        if waits:
+            kinds[MOST_WAITING if owner else MOST_STRANGERS, ''].append(client)
+        elif owner is None:
+            kinds[MOST_OPEN, ''].append(client)
+    return list({client.id: client for (most, _), those in kinds.items() for client in those[:-most]}.values())
 
 
 def _untie(client: Client) -> None:

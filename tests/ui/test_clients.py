@@ -21,8 +21,26 @@ async def test_of_pages_whose_browser_never_came_the_oldest_go_first(
     for _ in range(5):
         assert (await console.client.get('/login')).status_code == 200
         made.append(list(Client.instances)[-1])
-    clients._let_go()
-    assert [id for id in made if id in Client.instances] == made[-3:]
+    assert [client.id for client in clients._too_many()] == made[:2]
+
+
+async def test_of_open_pages_of_strangers_and_of_one_session_the_oldest_go_first(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clients = importlib.import_module('ui.clients')
+    monkeypatch.setattr(clients, 'MOST_OPEN', 2)
+    monkeypatch.setattr(clients, 'MOST_OF_A_SESSION', 2)
+    pages: list[str] = []
+    for _ in range(3):
+        await console.client.get('/login')
+        page = list(Client.instances.values())[-1]
+        page.tab_id = 'a tab'  # as NiceGUI notes that its browser has connected
+        pages.append(page.id)
+    await console.sign_in()
+    for _ in range(3):
+        await console.client.get('/devices')
+        pages.append(list(Client.instances)[-1])
+    assert [client.id for client in clients._too_many()] == [pages[0], pages[3]]
 
 
 async def test_what_a_page_tied_up_is_free_without_the_garbage_collector(console: Console) -> None:
@@ -90,3 +108,4 @@ async def test_a_message_that_is_too_large_ends_its_socket_and_no_other(console:
     finally:
         await console.clients.stop()
         core.sio.eio.sockets.clear()
+        core.sio.environ.clear()
