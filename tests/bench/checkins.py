@@ -34,7 +34,7 @@ async def bench(folder: Path) -> list[Figure]:
             measured=f'{batch:,.0f} devices/s',
             against=f'raw sqlite3 executemany upsert of the same rows, {raw:,.0f} devices/s',
             ratio=batch / raw,
-            at_least=0.12,
+            at_least=0.15,
         ),
     ]
 
@@ -54,7 +54,7 @@ async def _single(server: ServerProcess, seeded: Seeded) -> Figure:
         measured=f'{ours:,.0f} check-ins/s over {CONNECTIONS} connections',
         against=f'the same server answering the same body without any of it, {bare:,.0f}/s',
         ratio=ours / bare,
-        at_least=0.35,
+        at_least=0.38,
     )
 
 

@@ -24,7 +24,7 @@ from ui.control_socket import ask
 from ui.main import SET_UP
 
 ROOT = Path(__file__).parents[2]
-START_S = 60.0
+START_S = 120.0
 STOP_S = 20.0
 WITHIN_S = 60.0
 """Longest wait for what should take well under a second; the machine may be busy."""
