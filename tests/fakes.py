@@ -233,6 +233,14 @@ class House(DomainHouse):
         """The live picture of the house's enterprise."""
         return self.fleets.of(self.enterprise)
 
+    async def store_answers_again(self) -> None:
+        """The end of a failure, which the road notices when it asks the store the next time."""
+        self.store.failure = None
+        while True:
+            with suppress(Unavailable):
+                return await self.road.travel(lambda _: None)
+            await asyncio.sleep(0.01)
+
     async def device(self, name: str = 'crane-1', kind: Kind = Kind.TABLET, **more: Any) -> Device:
         """A device added by hand."""
         return (await self.devices.add(self.actor, NewDevice(name=name, kind=kind, **more))).device

@@ -340,7 +340,7 @@ async def test_a_store_that_is_away_costs_results_and_nothing_else(home: House, 
         with capture_logs():
             await pass_time(home, poller, 31)
             assert poller.figures()['faults_total'] >= 1
-            home.store.failure = None
+            await home.store_answers_again()
             await pass_time(home, poller, 31)
     assert status(home, site) == [CheckStatus.OK]
 

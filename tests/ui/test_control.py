@@ -235,7 +235,7 @@ REFUSED = [
     ),
     (
         {'operation': 'token enrolment', 'arguments': {'enterprise': 'Port of Delft', 'name': 'x', 'uses': 0}},
-        'one device or more',
+        '1 to 2147483647 devices',
     ),
     ({'operation': 'token revoke', 'arguments': {'id': 'x'}}, 'there is no token'),
 ]

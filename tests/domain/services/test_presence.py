@@ -1,8 +1,6 @@
 """Who has gone silent, told by a timetable."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import pytest
 
@@ -41,12 +39,7 @@ async def test_what_nobody_could_say_while_the_store_was_away_is_no_silence(home
     home.clock.tick(600)
     with pytest.raises(Unavailable):
         await home.presence.expire()
-    home.store.failure = None
-    while True:  # the road asks the store now and then whether it answers again
-        with suppress(Unavailable):
-            await home.road.travel(lambda _: None)
-            break
-        await asyncio.sleep(0.01)
+    await home.store_answers_again()
     for wait in (1, 94):
         home.clock.tick(wait)
         assert await home.presence.expire() == 0, 'each has an interval of its own to be heard again'

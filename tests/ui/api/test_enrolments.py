@@ -34,6 +34,7 @@ async def test_the_same_imei_keeps_its_place_gets_a_new_credential_and_counts_fr
     old = Caller(served.client, first['credential'])
     await old.post('/checkins', check_in(9))
     served.house.clock.tick(3600)
+    await served.house.presence.expire()
     again = await caller.post('/enrolments', NEW)
     second = again.json()
     assert (again.status_code, second['device_id'], second['sequence']) == (200, first['device_id'], 0)
