@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from domain.errors import Superseded, Unavailable, Uncertain
+from domain.errors import NotStorable, Superseded, Unavailable, Uncertain
 from domain.journal import Recorded
 from domain.store import Changes, Store
 
@@ -18,6 +18,8 @@ PATIENCE_S = 1.0
 SETTLED_WITHIN_S = 60.0
 """So long the store is asked whether a group was kept whose commit was lost."""
 ASK_AGAIN_S = 0.25
+TROUBLE_S = 5.0
+"""So long the newest refusal of the store speaks for it; then somebody has to try again to know."""
 
 
 class Committer:
@@ -27,6 +29,13 @@ class Committer:
         self.away = False
         """The store has not answered for so long that nobody should wait for it."""
         self._store = store
+        self._trouble = ''
+        self._trouble_until = 0.0
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the newest group was not kept, for some seconds: a store that takes a small probe may still take no change."""
+        return self._trouble if time.monotonic() < self._trouble_until else None
 
     async def keep(self, changes: Changes, give_up: Callable[[], None]) -> list[Recorded]:
         """Commit; when the answer is lost, find out. ``give_up`` is called when that takes so long that nobody should wait any longer.
@@ -35,18 +44,28 @@ class Committer:
         """
         overdue = asyncio.get_running_loop().call_later(ANSWERED_WITHIN_S, self._leave, give_up)
         try:
-            try:
-                return await self._store.commit(changes)
-            except Uncertain as error:
-                log.warning('%s; the store is asked whether the group was kept', error.detail)
-                recorded = await self._settled(error)
-            if recorded is None:
-                raise Unavailable('the commit was lost')
-            log.warning('the group was kept')
-            return recorded
+            recorded = await self._commit(changes)
+        except (NotStorable, Superseded):
+            raise
+        except Exception as error:
+            self._trouble, self._trouble_until = str(error), time.monotonic() + TROUBLE_S
+            raise
         finally:
             overdue.cancel()
             self.away = False
+        self._trouble_until = 0.0
+        return recorded
+
+    async def _commit(self, changes: Changes) -> list[Recorded]:
+        try:
+            return await self._store.commit(changes)
+        except Uncertain as error:
+            log.warning('%s; the store is asked whether the group was kept', error.detail)
+            recorded = await self._settled(error)
+        if recorded is None:
+            raise Unavailable('the commit was lost')
+        log.warning('the group was kept')
+        return recorded
 
     async def until_it_answers(self, turn_away: Callable[[], None], goes_on: Callable[[], bool]) -> None:
         """Wait for a store that is down: asked group by group, it would keep the travellers of each waiting for its deadline.

@@ -90,6 +90,11 @@ class Road:
             await self._driver
 
     @property
+    def trouble(self) -> str | None:
+        """Why the newest group was not kept, see :attr:`domain.committing.Committer.trouble`."""
+        return self._committer.trouble
+
+    @property
     def is_open(self) -> bool:
         """True while changes are being taken; false for good after a failure between commit and picture: restart the process."""
         return self._driver is not None and not self._driver.done() and not self._closing

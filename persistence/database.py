@@ -67,7 +67,7 @@ async def opened_store(url: str, *, serving: bool = True, trace: Path | None = N
         if path is not None and serving:
             stack.enter_context(_only_server(path, trace))
         recorded = look_at_file(path) if path is not None else await look_at_server(connection['credentials'])
-        check_version(recorded)
+        check_version(recorded, path or 'this database')
         if not recorded and trace is not None:
             raise Unavailable(_gone(path, trace))
         if path is None and serving and recorded and recorded < known():
@@ -135,7 +135,7 @@ async def opened_trail(url: str) -> AsyncIterator[StoredTrail]:
         connection = _patient(connection)
         connection['credentials']['server_settings'] = {'default_transaction_read_only': 'on'}
     elif path.exists():
-        check_version(look_at_file(path))
+        check_version(look_at_file(path), path)
         connection['credentials']['query_only'] = 'ON'
     else:
         raise Unavailable(f'there is no database {path}')

@@ -82,10 +82,10 @@ async def look_at_server(credentials: Mapping[str, Any]) -> set[str]:
             connection.terminate()
 
 
-def check_version(recorded: set[str]) -> None:
+def check_version(recorded: set[str], name: object = 'this database') -> None:
     """Raises ``Unavailable`` for a database that a newer version has changed."""
     if newer := sorted(recorded - known()):
-        raise Unavailable(f'this database is of a newer version of Cellwarden (it has {newer[-1]}); start that version')
+        raise Unavailable(f'{name} is of a newer version of Cellwarden (it has {newer[-1]}); start that version')
 
 
 async def check_unserved(credentials: Mapping[str, Any]) -> None:

@@ -29,7 +29,10 @@ def add_health(app: FastAPI, *, road: Road, store: Store, ready: Callable[[], st
     @app.head('/readyz', include_in_schema=False)
     @app.get('/readyz', include_in_schema=False)
     async def taking_changes() -> Response:
-        missing = ready() or (None if road.is_open else 'no changes are taken') or await probe.failing()
+        missing = ready() or (None if road.is_open else 'no changes are taken')
+        if missing is None and road.trouble is not None:
+            missing = f'changes are not taken: {road.trouble}'
+        missing = missing or await probe.failing()
         headers = {'cache-control': 'no-store'}
         if missing is None:
             return PlainTextResponse('ready\n', headers=headers)

@@ -53,6 +53,23 @@ async def test_not_ready_while_the_store_is_silent(served: Served, monkeypatch: 
     assert (await served.client.get('/readyz')).status_code == 200
 
 
+async def test_a_store_that_takes_the_probe_and_no_change_is_not_ready(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def taken() -> None:
+        """The row of the lease fits where nothing else does."""
+
+    monkeypatch.setattr(served.house.store, 'probe', taken)
+    served.house.store.failure = OSError('no space left')
+    with pytest.raises(Unavailable):
+        await served.house.device('crane-1')
+    answer = await served.client.get('/readyz')
+    assert (answer.status_code, answer.text) == (503, 'not ready: changes are not taken: no space left\n')
+    served.house.store.failure = None
+    await served.house.device('crane-2')
+    assert (await served.client.get('/readyz')).status_code == 200
+
+
 async def test_ready_means_that_a_change_was_written_and_is_asked_once_for_all_who_ask_at_once(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
