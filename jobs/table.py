@@ -1,4 +1,4 @@
-"""The table of everything that happens by itself: one row each, see :class:`jobs.schedule.Job` for the columns."""
+"""The table of everything that happens by itself: one row each, see :class:`jobs.scheduler.Job` for the columns."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -6,15 +6,15 @@ from pathlib import Path
 
 import structlog
 
-from domain.audit import HeadsFile
-from domain.house import House
-from domain.road import Road
-from domain.security import forget_quiet_cells
-from domain.store import Retention
-from jobs.checks import Checker
-from jobs.schedule import Job, Lane
-from jobs.targets import Network, Targets
-from jobs.towers import Poller
+from domain.application import House
+from domain.audit.model import HeadsFile
+from domain.changes.store import Retention
+from domain.changes.transactor import Road
+from domain.devices.alerts import forget_quiet_cells
+from jobs.polling.addresses import Network, Targets
+from jobs.polling.poller import Poller
+from jobs.polling.probe import Checker
+from jobs.scheduler import Job, Lane
 
 BACKGROUND_SHARE = 0.05
 """Part of the time that the background pass may take: 100,000 devices are passed in one to two minutes."""
@@ -40,7 +40,7 @@ def table(
     poller: Poller | None = None,
     heads: HeadsFile | None = None,
 ) -> list[Job]:
-    """The rows for one process. ``allow`` is what may be polled although refused by default, see :data:`jobs.targets.DENIED`.
+    """The rows for one process. ``allow`` is what may be polled although refused by default, see :data:`jobs.polling.addresses.DENIED`.
 
     ``heads`` is the file in which the ends of the journals are kept.
     """

@@ -14,23 +14,37 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import TortoiseContext
 
-from domain.errors import Unavailable
-from persistence.pool import DEADLINE_S, DeadlineClient
-from persistence.postgres_writer import PostgresWriter
-from persistence.preflight import check_unserved, check_version, look_at_file, look_at_server
-from persistence.schema import known, migrate
-from persistence.sqlite_writer import SqliteWriter
+from domain.common.errors import Unavailable
+from persistence.engine.pool import DEADLINE_S, DeadlineClient
+from persistence.engine.postgres import PostgresWriter
+from persistence.engine.preflight import check_unserved, check_version, look_at_file, look_at_server
+from persistence.engine.schema import known, migrate
+from persistence.engine.sqlite import SqliteWriter
+from persistence.engine.writer import DatabaseInUse, Writer, translated
+from persistence.journal.archive import StoredTrail
 from persistence.store import TortoiseStore
-from persistence.trail import StoredTrail
-from persistence.writers import DatabaseInUse, Writer, translated
 
 __all__ = ['APPS', 'CONFIG', 'DatabaseInUse', 'connection_config', 'opened_store', 'opened_trail']
 
 log = structlog.get_logger(__name__)
-_NOUNS = ('access', 'devices', 'journal', 'lease', 'policies', 'towers')
+_NOUNS = (
+    'accounts',
+    'alerts',
+    'devices',
+    'enforcement',
+    'engine.lease',
+    'enrolment',
+    'journal.models',
+    'people',
+    'policies',
+    'sign_in',
+    'signal_history',
+    'tokens',
+    'towers',
+)
 APPS: dict[str, dict[str, Any]] = {
     'cellwarden': {
-        'models': [f'persistence.models.{noun}' for noun in _NOUNS],
+        'models': [f'persistence.{noun}' for noun in _NOUNS],
         'default_connection': 'default',
         'migrations': 'persistence.migrations',
     }
@@ -167,7 +181,7 @@ def connection_config(url: str) -> dict[str, Any]:
         return {'engine': given['engine'], 'credentials': defaults | kept}
     if scheme in ('asyncpg', 'postgres', 'postgresql'):
         given = expand_db_url(url)
-        return {'engine': 'persistence.pool', 'credentials': _POSTGRES_OPTIONS | given['credentials']}
+        return {'engine': 'persistence.engine.pool', 'credentials': _POSTGRES_OPTIONS | given['credentials']}
     raise ValueError(f'a database URL begins with sqlite:// or postgres://, not with {scheme[:20]!r}')
 
 

@@ -6,16 +6,88 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from domain.devices import Device, DeviceState, Kind, Presence
-from domain.identifiers import Identifiers
-from domain.policies import Compliance
-from domain.radio import Radio, RadioSample, Rat, Registration
-from persistence.models.devices import DeviceRow, DeviceStateRow, RadioSampleRow
-from persistence.sharing import Pool
-from persistence.tables import Table, Tuple, encode, target
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from domain.cellular.identifiers import Identifiers
+from domain.devices.compliance import Compliance
+from domain.devices.model import Device, DeviceState, Kind, Presence
+from persistence.engine.columns import PartIndex, Row, id_field
+from persistence.engine.interning import Pool
+from persistence.engine.rows import Table, Tuple, encode, target
+
+
+class DeviceRow(Row):
+    name = fields.TextField()
+    kind = fields.CharField(max_length=32)
+    created_at = fields.FloatField()
+    labels = fields.TextField()
+    imei = fields.CharField(max_length=32, null=True)
+    iccid = fields.CharField(max_length=32, null=True)
+    imsi = fields.CharField(max_length=32, null=True)
+    serial = fields.CharField(max_length=128, null=True)
+    msisdn = fields.CharField(max_length=32, null=True)
+    interval_s = fields.IntField()
+    retired_at = fields.FloatField(null=True)
+    version = fields.IntField()
+
+    class Meta:
+        table = 'device'
+        indexes = (
+            Index(fields=('enterprise', 'imei'), name='device_imei'),
+            Index(fields=('enterprise', 'serial'), name='device_serial'),
+        )
+
+
+class DeviceStateRow(Row):
+    """The vitals: what every check-in moves. Narrow, so that a thousand of them dirty few pages."""
+
+    sequence = fields.BigIntField()
+    observed_at = fields.FloatField(null=True)
+    received_at = fields.FloatField(null=True)
+    last_seen = fields.FloatField(null=True)
+    presence = fields.CharField(max_length=32)
+    presence_since = fields.FloatField(null=True)
+    radio = fields.TextField(null=True)
+    tower = id_field(null=True)
+    compliance = fields.CharField(max_length=32)
+    compliance_since = fields.FloatField(null=True)
+    quarantined = fields.SmallIntField()
+    settled = fields.SmallIntField()
+
+    class Meta:
+        table = 'device_state'
+
+
+class DeviceReportRow(Row):
+    """The wide half of a device's state: what it says of itself and what each policy says of it. It moves seldom.
+
+    Where there are many policies, ``verdicts`` holds those of the first few, see :mod:`persistence.verdicts`.
+    """
+
+    facts = fields.TextField()
+    verdicts = fields.TextField()
+
+    class Meta:
+        table = 'device_report'
+
+
+class DeviceVerdictsRow(Model):
+    """The verdicts of some of the policies on a device, where they do not all lie in its report. Found through its device."""
+
+    id = fields.BigIntField(primary_key=True)
+    device = id_field()
+    part = fields.IntField()
+    verdicts = fields.TextField()
+
+    class Meta:
+        table = 'device_verdicts'
+        unique_together = (('device', 'part'),)
+        indexes = (PartIndex(fields=('id',), name='device_verdicts_none', where="verdicts = '{}'"),)
+
 
 VITALS = target(DeviceStateRow, key=('id',))
-SAMPLES = target(RadioSampleRow, without=('id',))
 
 
 def vitals(states: Iterable[DeviceState]) -> list[Tuple]:
@@ -41,47 +113,6 @@ def vitals(states: Iterable[DeviceState]) -> list[Tuple]:
     ]
     rows.sort()  # decided by the id, the first and unique column
     return rows
-
-
-def sample_rows(samples: Iterable[RadioSample]) -> list[Tuple]:
-    """Rows of ``SAMPLES``, by device."""
-    rows = []
-    for sample in samples:
-        radio = sample.radio
-        rows.append(
-            (
-                sample.device,
-                sample.observed_at,
-                radio.rat._value_,
-                radio.mcc,
-                radio.mnc,
-                radio.tac,
-                radio.cell_id,
-                radio.pci,
-                radio.arfcn,
-                radio.rsrp,
-                radio.rsrq,
-                radio.sinr,
-                radio.registration._value_,
-                1 if radio.roaming else 0,
-                sample.tower,
-            )
-        )
-    rows.sort(key=_device_and_moment)
-    return rows
-
-
-def _device_and_moment(row: Tuple) -> tuple[str, float]:
-    return row[0], row[1]
-
-
-def read_sample(row: Sequence[Any]) -> RadioSample:
-    """A point of signal history from its row."""
-    device, observed_at, rat, mcc, mnc, tac, cell_id, pci, arfcn, rsrp, rsrq, sinr, registration, roaming, tower = row
-    radio = Radio(
-        Rat(rat), mcc, mnc, tac, cell_id, pci, arfcn, rsrp, rsrq, sinr, Registration(registration), bool(roaming)
-    )
-    return RadioSample(device, observed_at, radio, tower)
 
 
 def device_table(pool: Pool) -> Table[Device]:

@@ -10,11 +10,11 @@ from typing import Protocol
 
 import structlog
 
-from domain.audit import Head
-from domain.store import Retention
+from domain.audit.model import Head
+from domain.changes.store import Retention
+from persistence.engine.sql import Where
+from persistence.engine.writer import Writer
 from persistence.kinds import OPEN
-from persistence.sql import Where
-from persistence.writers import Writer
 
 log = structlog.get_logger(__name__)
 

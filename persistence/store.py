@@ -10,28 +10,31 @@ from typing import Any, TypeVar, cast
 import structlog
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from domain.audit import AuditQuery, Head, Verdict
-from domain.devices import DeviceState
-from domain.enterprises import INSTALLATION, Enterprise
-from domain.errors import Superseded, Unavailable
-from domain.events import Event
-from domain.journal import Recorded
-from domain.radio import RadioSample
-from domain.store import KINDS, Changes, Retention
-from domain.towers import CheckResult
-from persistence import audit
+from domain.access.enterprises import INSTALLATION, Enterprise
+from domain.audit.model import AuditQuery, Head, Verdict
+from domain.cellular.radio import RadioSample
+from domain.changes.store import Changes, Retention
+from domain.checks.model import CheckResult
+from domain.common.errors import Superseded, Unavailable
+from domain.common.signals import Event
+from domain.devices.model import DeviceState
+from domain.journal.model import Recorded
+from domain.kinds import KINDS
 from persistence import retention as housekeeping
-from persistence.devices import SAMPLES, VITALS, read_sample, sample_rows, vitals
-from persistence.journal import SELECT as ENTRY
-from persistence.journal import read_entry
-from persistence.kinds import IS_OPEN, RESULTS, read_result, result_row, tables
-from persistence.lease import RENEW_S
-from persistence.sharing import Pool
-from persistence.sql import Where
-from persistence.streams import stream
-from persistence.tables import Table, Tuple, fields_of
+from persistence.devices import VITALS, vitals
+from persistence.engine.batches import stream
+from persistence.engine.interning import Pool
+from persistence.engine.lease import RENEW_S
+from persistence.engine.rows import Table, Tuple, fields_of
+from persistence.engine.sql import Where
+from persistence.engine.writer import Batch, Writer, translated
+from persistence.journal import audit
+from persistence.journal.entries import SELECT as ENTRY
+from persistence.journal.entries import read_entry
+from persistence.kinds import IS_OPEN, tables
+from persistence.signal_history import SAMPLES, read_sample, sample_rows
+from persistence.towers import RESULTS, read_result, result_row
 from persistence.verdicts import PARTS, REPORTS, Parts, Reports
-from persistence.writers import Batch, Writer, translated
 
 log = structlog.get_logger(__name__)
 Row = TypeVar('Row')
@@ -41,7 +44,7 @@ _RESULT = ', '.join(RESULTS.columns)
 
 
 class TortoiseStore:
-    """Implements ``domain.store.Store``. Every method raises ``Unavailable`` while the database is away or full."""
+    """Implements ``domain.changes.store.Store``. Every method raises ``Unavailable`` while the database is away or full."""
 
     def __init__(self, client: BaseDBAsyncClient, writer: Writer) -> None:
         self.lost = Event[str]()

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Set
 from threading import Lock
 from typing import Any
 
-from domain.devices import DeviceState
-from domain.policies import Verdict, differing
-from persistence.models.devices import DeviceReportRow, DeviceVerdictsRow
-from persistence.tables import Tuple, encode, target
+from domain.devices.compliance import Verdict
+from domain.devices.model import DeviceState
+from domain.policies.model import differing
+from persistence.devices import DeviceReportRow, DeviceVerdictsRow
+from persistence.engine.rows import Tuple, encode, target
 
 REPORTS = target(DeviceReportRow, key=('id',))
 PARTS = target(DeviceVerdictsRow, key=('device', 'part'), without=('id',))

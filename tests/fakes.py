@@ -8,28 +8,30 @@ from datetime import UTC, datetime
 from math import inf
 from typing import Any, TypeVar
 
-from domain.access import OWNER, Actor, system
-from domain.audit import AuditQuery, Finding, Head, Verdict
-from domain.commands import Command
-from domain.device_input import NewDevice
-from domain.devices import Device, DeviceState, Kind
-from domain.draft import Draft
-from domain.errors import Unavailable
-from domain.facts import Facts
-from domain.fleet import Fleet
-from domain.fleets import Fleets
-from domain.house import House as DomainHouse
-from domain.house import compose
-from domain.identifiers import Identifiers
-from domain.journal import Entry, Recorded
-from domain.people import Person
-from domain.radio import Radio, RadioSample
-from domain.services.checkins import AS_BEFORE, CheckIn, Receipt
-from domain.store import Changes, Retention
-from domain.tokens import Credential
-from domain.towers import CheckResult, CheckState, Tower, TowerState
-from domain.watch import Watch
-from ui.sealing import FernetSeal
+from domain.access.actors import Actor, system
+from domain.access.permissions import OWNER
+from domain.accounts.model import Person
+from domain.application import House as DomainHouse
+from domain.application import compose
+from domain.audit.model import AuditQuery, Finding, Head, Verdict
+from domain.cellular.identifiers import Identifiers
+from domain.cellular.radio import Radio, RadioSample
+from domain.changes.store import Changes, Retention
+from domain.changes.transaction import Draft
+from domain.checkins.model import AS_BEFORE, CheckIn, Receipt
+from domain.checks.model import CheckResult, CheckState
+from domain.common.errors import Unavailable
+from domain.common.watch import Watch
+from domain.devices.facts import Facts
+from domain.devices.input import NewDevice
+from domain.devices.model import Device, DeviceState, Kind
+from domain.enforcement.model import Command
+from domain.enrolment.model import Credential
+from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
+from domain.journal.model import Entry, Recorded
+from domain.towers.model import Tower, TowerState
+from ui.crypto.fernet import FernetSeal
 
 Row = TypeVar('Row')
 E = TypeVar('E', bound=Entry)

@@ -7,10 +7,10 @@ from html import escape
 
 from nicegui import ui
 
-from domain.access import Permission
-from ui.assets import head
+from domain.access.permissions import Permission
 from ui.design import COLOURS, look
-from ui.headers import nonce
+from ui.server.assets import head
+from ui.server.headers import nonce
 
 MARK = (
     '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.9" stroke-linecap="round" aria-hidden="true">'

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import structlog
 
-from domain.errors import Unavailable
-from domain.people import Account
-from domain.store import Store
-from ui.sealing import KEY_FILE, kept_key
-from ui.settings import Settings
+from domain.accounts.model import Account
+from domain.changes.store import Store
+from domain.common.errors import Unavailable
+from ui.crypto.fernet import KEY_FILE, kept_key
+from ui.settings.model import Settings
 
 TRACE = 'installed'
 """File of the data folder that tells of a database."""

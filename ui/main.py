@@ -1,4 +1,4 @@
-"""The composition root: one line per store, job, page and route; the services come from :mod:`ui.house`. Nothing else opens a store."""
+"""The composition root: a line per store, job, page and route; the services come from :mod:`ui.application`. Nothing else opens a store."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,38 +12,47 @@ import typer
 from fastapi import FastAPI, Request
 from nicegui import ui
 
-from domain.audit import HeadsFile, Trail
-from domain.errors import Unavailable
-from domain.house import House
-from domain.watch import Watch
-from jobs.schedule import Schedule
+from domain.application import House
+from domain.audit.model import HeadsFile, Trail
+from domain.common.errors import Unavailable
+from domain.common.watch import Watch
+from jobs.polling.addresses import refused_at_sight
+from jobs.scheduler import Schedule
 from jobs.table import keep_heads, table
-from jobs.targets import refused_at_sight
-from persistence.copies import check_copy
 from persistence.database import opened_store, opened_trail
-from persistence.heads import KeptHeadsFile
-from ui.answers import Answer
+from persistence.journal.exports import check_copy
+from persistence.journal.heads import KeptHeadsFile
 from ui.api import Metrics, register_api
-from ui.assets import mount_assets
-from ui.audit_export import register_audit_export
-from ui.auth import Guard, Providers, register_auth
-from ui.clients import Clients
-from ui.control import Control
-from ui.control_socket import listening
-from ui.demo import run_demo
-from ui.export import register_export
+from ui.application import composed
+from ui.downloads.audit import register_audit_export
+from ui.downloads.devices import register_export
+from ui.finder import register_search
 from ui.frame import FAVICON
-from ui.garbage import Collections
-from ui.headers import SecurityHeaders
-from ui.house import composed
 from ui.installation import ending, key_of, leave_trace, trace_of
-from ui.links import link_address
-from ui.live import Live
+from ui.live.hub import Live
+from ui.live.page_sessions import Clients
+from ui.live.socket import register_live
+from ui.operator.answers import Answer
+from ui.operator.demo import run_demo
+from ui.operator.operations import Control
+from ui.operator.socket import listening
 from ui.pages import register_pages
 from ui.pages.services import Services
-from ui.process import address, bound, hand_over_quickly, places, raise_file_limit, untouched_by_garbage_collection, up
-from ui.search import register_search
-from ui.settings import Settings
+from ui.server.assets import mount_assets
+from ui.server.garbage import Collections
+from ui.server.headers import SecurityHeaders
+from ui.server.process import (
+    address,
+    bound,
+    hand_over_quickly,
+    places,
+    raise_file_limit,
+    untouched_by_garbage_collection,
+    up,
+)
+from ui.settings.model import Settings
+from ui.sign_in import Guard, Providers, register_auth
+from ui.sign_in.link_address import link_address
 from ui.topics import resolver
 
 __all__ = ['at_rest', 'build', 'check_copy', 'demo', 'kept_heads', 'serve', 'serving', 'trail']
@@ -111,7 +120,8 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
         ready=lambda: None if house.road.is_open else 'changes are not taken',
     )
     app.add_middleware(SecurityHeaders)  # added last: outermost, around refusals too
-    register_auth(app, house, providers=providers, live=live, secure_cookies=_over_tls)
+    register_auth(app, house, providers=providers, secure_cookies=_over_tls)
+    register_live(app, live=live)
     register_search(app, fleets=house.fleets, shares=house.shares)
     register_export(app, fleets=house.fleets, shares=house.shares)
     register_audit_export(app, fleets=house.fleets, audit=house.audit, shares=house.shares)

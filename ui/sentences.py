@@ -3,22 +3,50 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from domain import journal as j
-from domain import journal_access as a
-from ui.spans import counted
+from domain.accounts.events import AccountChanged
+from domain.alerts.events import AlertAcknowledged, AlertCleared, AlertRaised
+from domain.audit.events import AuditExported
+from domain.devices.events import DeviceChanged, PresenceChanged, ServingTowerChanged
+from domain.enforcement.events import CommandMoved
+from domain.enrolment.events import (
+    CredentialRevoked,
+    CredentialRotated,
+    DeviceApproved,
+    DeviceEnrolled,
+    DeviceRefused,
+    DeviceRetired,
+)
+from domain.installation.events import EnterpriseAdded, EnterpriseChanged
+from domain.journal.model import Recorded
+from domain.people.events import LinkIssued, LinkWithdrawn, PersonAdded, PersonChanged, PersonInvited, PersonRemoved
+from domain.policies.events import PolicyRetired, PolicySaved, ViolationCleared, ViolationExcused, ViolationOpened
+from domain.sign_in.events import (
+    IdentityLinked,
+    SessionEnded,
+    SignedIn,
+    SignedOut,
+    SignInRefused,
+    SteppedUp,
+    StepUpRefused,
+)
+from domain.tokens.events import TokenIssued, TokenRevoked
+from domain.towers.events import TowerCheckFailed, TowerRetired, TowerSaved, TowerStatusChanged
+from ui.durations import counted, duration
 
 _PLACES = {'device': '/devices/{id}', 'tower': '/towers/{id}', 'policy': '/policies/{id}'}
+
+
 Said = tuple[str, str, str, str]
 """Family and state of the mark, the text after the subject's name, the why."""
 
 
-def sentence(recorded: j.Recorded) -> dict[str, Any]:
+def sentence(recorded: Recorded) -> dict[str, Any]:
     """What the feed shows of an entry."""
     entry = recorded.entry
     family, state, text, why = _SAY.get(type(entry), _plain)(entry)
     place = _PLACES.get(entry.subject.kind)
     href = place.format(id=entry.subject.id) if place else None
-    if isinstance(entry, j.AlertRaised | j.AlertCleared | j.AlertAcknowledged) and href is None:
+    if isinstance(entry, AlertRaised | AlertCleared | AlertAcknowledged) and href is None:
         href = '/alerts'
     return {
         'seq': recorded.sequence,
@@ -31,18 +59,6 @@ def sentence(recorded: j.Recorded) -> dict[str, Any]:
             part for part in (why, f'by {entry.by}' if entry.by and entry.by != entry.subject.name else '') if part
         ),
     }
-
-
-def duration(seconds: float) -> str:
-    """A length of time in one or two units: ``41 s``, ``6 min``, ``3 h 20 min``, ``2 d 4 h``."""
-    total = round(seconds)
-    if total < 60:
-        return f'{seconds:.1f} s' if seconds < 10 else f'{total} s'
-    if total < 3600:
-        return f'{total // 60} min'
-    if total < 86_400:
-        return f'{total // 3600} h {total % 3600 // 60} min'
-    return f'{total // 86_400} d {total % 86_400 // 3600} h'
 
 
 def evidence_text(evidence: Mapping[str, object], now: Mapping[str, object] | None = None) -> str:
@@ -65,7 +81,7 @@ def _plain(entry: Any) -> Said:
     return 'severity', 'indeterminate', words.strip(), ''
 
 
-def _enrolled(entry: j.DeviceEnrolled) -> Said:
+def _enrolled(entry: DeviceEnrolled) -> Said:
     if entry.waiting:
         text = 'has a double that asks to enrol in its place' if entry.again else 'asks to be let in'
         return 'approval', 'waiting', text, f'with {entry.token}, waits for approval'
@@ -77,14 +93,14 @@ def _enrolled(entry: j.DeviceEnrolled) -> Said:
     )
 
 
-def _changed(entry: j.DeviceChanged | j.TowerSaved | j.PolicySaved) -> Said:
+def _changed(entry: DeviceChanged | TowerSaved | PolicySaved) -> Said:
     created = getattr(entry, 'created', False)
     what = 'was added' if created else 'was changed'
     names = '' if created else ', '.join(name.replace('_', ' ') for name in entry.changes)
     return 'severity', 'indeterminate', what, names
 
 
-def _presence(entry: j.PresenceChanged) -> Said:
+def _presence(entry: PresenceChanged) -> Said:
     if entry.after == 'online':
         if entry.before == 'never_seen':
             return 'presence', 'online', 'checked in for the first time', ''
@@ -92,7 +108,7 @@ def _presence(entry: j.PresenceChanged) -> Said:
     return 'presence', entry.after, {'late': 'is late', 'offline': 'is offline'}.get(entry.after, entry.after), ''
 
 
-def _moved(entry: j.ServingTowerChanged) -> Said:
+def _moved(entry: ServingTowerChanged) -> Said:
     before = f'from {entry.before_name}' if entry.before_name else ''
     if entry.after is None:
         return 'presence', 'late', 'is on a cell that no tower lists', entry.cell or ''
@@ -101,15 +117,15 @@ def _moved(entry: j.ServingTowerChanged) -> Said:
     return 'presence', 'online', f'moved to {entry.after_name}', before
 
 
-def _opened(entry: j.ViolationOpened) -> Said:
+def _opened(entry: ViolationOpened) -> Said:
     return 'compliance', 'violating', f'breaks {entry.policy_name}', evidence_text(entry.evidence)
 
 
-def _excused(entry: j.ViolationExcused) -> Said:
+def _excused(entry: ViolationExcused) -> Said:
     return 'compliance', 'excused', f'is excused from {entry.policy_name}', entry.because
 
 
-def _kept(entry: j.ViolationCleared) -> Said:
+def _kept(entry: ViolationCleared) -> Said:
     return (
         'compliance',
         'compliant',
@@ -137,21 +153,21 @@ _DONE = {
 }
 
 
-def _command(entry: j.CommandMoved) -> Said:
+def _command(entry: CommandMoved) -> Said:
     if entry.after == 'confirmed':
         done = _DONE.get(entry.action, f'has done {entry.action}')
         return 'command', 'confirmed', done, f'confirmed after {duration(entry.after_s)}'
     return 'command', entry.after, _COMMANDS[entry.after].format(action=entry.action), entry.because
 
 
-def _check(entry: j.TowerCheckFailed) -> Said:
+def _check(entry: TowerCheckFailed) -> Said:
     kind = entry.label.partition(' ')[0]  # the address stands on the page of the tower
     if entry.attempt < entry.most:
         return 'check', 'soft', f'{kind} check failed, retrying', f'{entry.error} · {entry.attempt} of {entry.most}'
     return 'check', 'failing', f'{kind} check failed {entry.most} times', entry.error
 
 
-def _tower(entry: j.TowerStatusChanged) -> Said:
+def _tower(entry: TowerStatusChanged) -> Said:
     if entry.after == 'down' and entry.devices:
         return 'tower', 'down', 'is down', f'{entry.devices} device{"s" if entry.devices > 1 else ""} affected'
     if entry.after in ('down', 'degraded'):
@@ -160,39 +176,39 @@ def _tower(entry: j.TowerStatusChanged) -> Said:
     return 'tower', entry.after, text if entry.after != 'maintenance' else 'is in maintenance', ''
 
 
-def _raised(entry: j.AlertRaised) -> Said:
+def _raised(entry: AlertRaised) -> Said:
     problem, name = entry.problem, entry.subject.name
     if problem.startswith(f'{name} '):
         return 'severity', entry.severity, problem.removeprefix(f'{name} '), f'{entry.severity} alert · {entry.detail}'
     return 'severity', entry.severity, f'alert: {problem}', entry.detail
 
 
-def _acknowledged(entry: j.AlertAcknowledged) -> Said:
+def _acknowledged(entry: AlertAcknowledged) -> Said:
     return 'severity', 'indeterminate', f'alert acknowledged: {entry.problem}', entry.comment
 
 
-def _cleared(entry: j.AlertCleared) -> Said:
+def _cleared(entry: AlertCleared) -> Said:
     return 'severity', 'cleared', f'alert cleared: {entry.problem}', f'after {duration(entry.open_s)}'
 
 
-def _signed_in(entry: a.SignedIn) -> Said:
+def _signed_in(entry: SignedIn) -> Said:
     return 'severity', 'indeterminate', 'signed in', f'from {entry.address}' if entry.address else ''
 
 
-def _refused(entry: a.SignInRefused) -> Said:
+def _refused(entry: SignInRefused) -> Said:
     why = [entry.because, f'from {entry.address}' if entry.address else '']
     return 'severity', 'warning', 'was refused at sign-in', ', '.join(part for part in why if part)
 
 
-def _account(entry: a.AccountChanged) -> Said:
+def _account(entry: AccountChanged) -> Said:
     return 'severity', 'indeterminate', entry.what or 'changed the account', ''
 
 
-def _invited(entry: a.PersonInvited) -> Said:
+def _invited(entry: PersonInvited) -> Said:
     return 'severity', 'indeterminate', f'was invited as {entry.role}', entry.email
 
 
-def _link(entry: a.LinkIssued) -> Said:
+def _link(entry: LinkIssued) -> Said:
     return 'severity', 'indeterminate', f'was given a one-time link: {entry.kind}', ''
 
 
@@ -200,7 +216,7 @@ def _because(text: str, state: str = 'indeterminate') -> Callable[[Any], Said]:
     return lambda entry: ('severity', state, text, entry.because)
 
 
-def _added(entry: a.PersonAdded) -> Said:
+def _added(entry: PersonAdded) -> Said:
     return (
         'severity',
         'indeterminate',
@@ -209,7 +225,7 @@ def _added(entry: a.PersonAdded) -> Said:
     )
 
 
-def _differs(entry: a.PersonChanged | a.EnterpriseChanged) -> Said:
+def _differs(entry: PersonChanged | EnterpriseChanged) -> Said:
     return (
         'severity',
         'indeterminate',
@@ -224,27 +240,27 @@ def _difference(name: str, change: object) -> str:
     return name
 
 
-def _removed(entry: a.PersonRemoved) -> Said:
+def _removed(entry: PersonRemoved) -> Said:
     return 'severity', 'indeterminate', 'was removed from the enterprise', entry.because
 
 
-def _session_ended(entry: a.SessionEnded) -> Said:
+def _session_ended(entry: SessionEnded) -> Said:
     return 'severity', 'indeterminate', 'had a session ended', entry.because
 
 
-def _stepped_up(entry: a.SteppedUp) -> Said:
+def _stepped_up(entry: SteppedUp) -> Said:
     return 'severity', 'indeterminate', 'proved anew who they are', f'by {entry.method}' if entry.method else ''
 
 
-def _step_up_refused(entry: a.StepUpRefused) -> Said:
+def _step_up_refused(entry: StepUpRefused) -> Said:
     return 'severity', 'warning', 'failed to prove anew who they are', entry.because
 
 
-def _linked(entry: a.IdentityLinked) -> Said:
+def _linked(entry: IdentityLinked) -> Said:
     return 'severity', 'indeterminate', 'can now sign in through an identity provider', entry.provider
 
 
-def _exported(entry: a.AuditExported) -> Said:
+def _exported(entry: AuditExported) -> Said:
     return 'severity', 'indeterminate', 'audit trail was exported', counted(entry.entries, 'entry', 'entries')
 
 
@@ -253,45 +269,45 @@ def _words(text: str) -> Callable[[Any], Said]:
 
 
 _SAY: dict[type, Callable[[Any], Said]] = {
-    j.DeviceEnrolled: _enrolled,
-    j.DeviceChanged: _changed,
-    j.DeviceRetired: _words('was retired'),
-    a.DeviceApproved: lambda _: ('presence', 'online', 'was approved', ''),
-    a.DeviceRefused: _because('was refused', 'warning'),
-    a.CredentialRotated: _words('renewed its credential'),
-    a.CredentialRevoked: _because('lost its credential', 'warning'),
-    j.PresenceChanged: _presence,
-    j.ServingTowerChanged: _moved,
-    j.ViolationOpened: _opened,
-    j.ViolationExcused: _excused,
-    j.ViolationCleared: _kept,
-    j.CommandMoved: _command,
-    j.TowerSaved: _changed,
-    j.TowerRetired: _words('was retired'),
-    j.TowerCheckFailed: _check,
-    j.TowerStatusChanged: _tower,
-    j.AlertRaised: _raised,
-    j.AlertAcknowledged: _acknowledged,
-    j.AlertCleared: _cleared,
-    j.PolicySaved: _changed,
-    j.PolicyRetired: _words('was retired'),
-    a.EnterpriseAdded: _words('was founded here'),
-    a.EnterpriseChanged: _differs,
-    a.PersonAdded: _added,
-    a.PersonChanged: _differs,
-    a.PersonRemoved: _removed,
-    a.LinkWithdrawn: _words('link was withdrawn'),
-    a.SignedIn: _signed_in,
-    a.SignInRefused: _refused,
-    a.SignedOut: _words('signed out'),
-    a.SessionEnded: _session_ended,
-    a.SteppedUp: _stepped_up,
-    a.StepUpRefused: _step_up_refused,
-    a.AccountChanged: _account,
-    a.PersonInvited: _invited,
-    a.LinkIssued: _link,
-    a.IdentityLinked: _linked,
-    a.TokenIssued: _words('token was issued'),
-    a.TokenRevoked: _words('token was revoked'),
-    a.AuditExported: _exported,
+    DeviceEnrolled: _enrolled,
+    DeviceChanged: _changed,
+    DeviceRetired: _words('was retired'),
+    DeviceApproved: lambda _: ('presence', 'online', 'was approved', ''),
+    DeviceRefused: _because('was refused', 'warning'),
+    CredentialRotated: _words('renewed its credential'),
+    CredentialRevoked: _because('lost its credential', 'warning'),
+    PresenceChanged: _presence,
+    ServingTowerChanged: _moved,
+    ViolationOpened: _opened,
+    ViolationExcused: _excused,
+    ViolationCleared: _kept,
+    CommandMoved: _command,
+    TowerSaved: _changed,
+    TowerRetired: _words('was retired'),
+    TowerCheckFailed: _check,
+    TowerStatusChanged: _tower,
+    AlertRaised: _raised,
+    AlertAcknowledged: _acknowledged,
+    AlertCleared: _cleared,
+    PolicySaved: _changed,
+    PolicyRetired: _words('was retired'),
+    EnterpriseAdded: _words('was founded here'),
+    EnterpriseChanged: _differs,
+    PersonAdded: _added,
+    PersonChanged: _differs,
+    PersonRemoved: _removed,
+    LinkWithdrawn: _words('link was withdrawn'),
+    SignedIn: _signed_in,
+    SignInRefused: _refused,
+    SignedOut: _words('signed out'),
+    SessionEnded: _session_ended,
+    SteppedUp: _stepped_up,
+    StepUpRefused: _step_up_refused,
+    AccountChanged: _account,
+    PersonInvited: _invited,
+    LinkIssued: _link,
+    IdentityLinked: _linked,
+    TokenIssued: _words('token was issued'),
+    TokenRevoked: _words('token was revoked'),
+    AuditExported: _exported,
 }

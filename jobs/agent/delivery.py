@@ -9,9 +9,9 @@ import structlog
 
 from jobs.agent.client import AwayError, Client, RefusedError, UnauthorisedError, WaitingError, delay_s
 from jobs.agent.clock import Clock, rfc3339
+from jobs.agent.commands import Orders
 from jobs.agent.enrolment import Enrolment
 from jobs.agent.options import AgentError
-from jobs.agent.orders import Orders
 from jobs.agent.spool import KeptCheckin, Order, Spool
 
 _log = structlog.get_logger(__name__)

@@ -12,7 +12,7 @@ import structlog
 from yarl import URL
 
 from jobs.agent.client import AwayError, Client, RefusedError, UnauthorisedError, delay_s
-from jobs.agent.collect import serial_number
+from jobs.agent.facts import serial_number
 from jobs.agent.modem import Modem
 from jobs.agent.options import AgentError, AgentOptions
 from jobs.agent.spool import Spool

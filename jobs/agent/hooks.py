@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from jobs.agent.collect import one_line
+from jobs.agent.facts import one_line
 from jobs.agent.spool import Order
 
 _GRACE_S = 5.0  # between asking a hook to end and ending it

@@ -12,9 +12,9 @@ from typing import Any
 
 import structlog
 
-from domain.errors import Invalid
-from domain.identifiers import Identifiers, clean_identifiers
-from domain.radio import Radio, Rat, check_radio
+from domain.cellular.identifiers import Identifiers, clean_identifiers
+from domain.cellular.radio import Radio, Rat, check_radio
+from domain.common.errors import Invalid
 
 _log = structlog.get_logger(__name__)
 _TIMEOUT_S = 15.0

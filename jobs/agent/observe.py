@@ -10,8 +10,8 @@ from typing import Any
 import structlog
 
 from jobs.agent.clock import Clock
-from jobs.agent.collect import collect_facts
 from jobs.agent.delivery import Delivery
+from jobs.agent.facts import collect_facts
 from jobs.agent.modem import Modem
 from jobs.agent.spool import Spool
 

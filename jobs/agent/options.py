@@ -9,8 +9,8 @@ from pathlib import Path
 
 from yarl import URL
 
-from domain.commands import Action
-from domain.devices import Kind
+from domain.devices.actions import Action
+from domain.devices.model import Kind
 
 
 class AgentError(Exception):

@@ -8,12 +8,12 @@ import structlog
 
 from jobs.agent.client import Client
 from jobs.agent.clock import Clock
+from jobs.agent.commands import Orders
 from jobs.agent.delivery import Delivery
 from jobs.agent.enrolment import Enrolment
 from jobs.agent.modem import Modem
 from jobs.agent.observe import Observer
 from jobs.agent.options import AgentError, AgentOptions, check_options
-from jobs.agent.orders import Orders
 from jobs.agent.spool import Spool
 from jobs.agent.state import open_state
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import structlog
 
-from jobs.parent import die_with_parent, parent_gone
-from jobs.simulation.play import Cast, play
+from jobs.parent_process import die_with_parent, parent_gone
+from jobs.simulation.run import Cast, play
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from jobs.simulation.roster import Device
+from jobs.simulation.population import Device
 
 DAY_S = 1440.0
 """Seconds of the scene in which a day of wear passes: batteries drain and charge, storage fills and is cleared."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from functools import partial
 
-from jobs.simulation.drama import Event, What
 from jobs.simulation.network import Site
+from jobs.simulation.scenario import Event, What
 
 HOST = '127.0.0.1'
 

@@ -2,7 +2,7 @@ from tortoise import fields, migrations
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
-from persistence.models.base import PartIndex
+from persistence.engine.columns import PartIndex
 
 # Whoever had an account keeps it, as the account and as the membership; sessions end, people sign in anew.
 _ACCOUNTS = (

@@ -1,7 +1,7 @@
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
-from persistence.models.base import PartIndex
+from persistence.engine.columns import PartIndex
 
 
 class Migration(migrations.Migration):

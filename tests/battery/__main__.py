@@ -18,7 +18,7 @@ import psutil
 from tests.battery.case import Case, Databases, NotRun, Store, staged
 from tests.battery.cases import CASES
 from tests.bench.report import Figure, quietly
-from ui.process import raise_file_limit
+from ui.server.process import raise_file_limit
 
 MOST_S = 900.0
 """Of a whole run. Cases that would begin later are not run."""

@@ -17,7 +17,7 @@ from tests.bench.report import Figure
 from tests.bench.seed import Seeded, seed
 from tests.real.postgres import PostgresServer, running_postgres
 from tests.real.server import Server, free_port
-from ui.sealing import kept_key
+from ui.crypto.fernet import kept_key
 
 Run = Callable[['Stage'], AsyncIterator[Figure]]
 

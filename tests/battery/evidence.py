@@ -17,7 +17,7 @@ from tests.bench.browsers import sign_in
 from tests.bench.report import Figure
 from tests.bench.seed import ENTERPRISE
 from tests.real.server import Server, bearer
-from ui.auth import COOKIE
+from ui.sign_in import COOKIE
 
 _FORMULA = re.compile(r'[=+\-@＝＋－＠\t\r]')
 _NUMBER = re.compile(r'[+-]?[0-9.]+')

@@ -9,14 +9,14 @@ from itertools import chain
 
 import httpx
 
-from domain.access import OWNER, Permission
+from domain.access.permissions import OWNER, Permission
 from tests.battery.case import Place, Stage
 from tests.battery.figures import most, tracebacks
 from tests.bench.browsers import sign_in
 from tests.bench.report import Figure
 from tests.bench.seed import ENTERPRISE
 from tests.real.server import Server, bearer
-from ui.auth import COOKIE
+from ui.sign_in import COOKIE
 
 MOST_S = 30.0
 """For all calls; the figures count those that were made."""

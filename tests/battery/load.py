@@ -18,7 +18,7 @@ from tests.bench.http_load import NextRequest, load, post
 from tests.bench.report import Figure
 from tests.bench.seed import ENTERPRISE
 from tests.real.server import Server, bearer
-from ui.auth import COOKIE
+from ui.sign_in import COOKIE
 
 QUIET_S = 3.0
 LARGE = 5000

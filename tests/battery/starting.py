@@ -12,8 +12,8 @@ from tests.battery.figures import most
 from tests.battery.storage import end, last_line, lines_left, starts
 from tests.bench.report import Figure
 from tests.real.server import Server, free_port
+from ui.crypto.fernet import KEY_FILE
 from ui.main import SET_UP
-from ui.sealing import KEY_FILE
 
 ENDS_WITHIN_S = 40.0
 

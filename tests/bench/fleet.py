@@ -14,7 +14,7 @@ from tests.bench.browsers import sign_in
 from tests.bench.processes import ServerProcess, running_server
 from tests.bench.report import Figure
 from tests.bench.seed import seed
-from ui.live import FLUSH_S
+from ui.live.hub import FLUSH_S
 
 BROWSERS = 100
 SECONDS = 8.0

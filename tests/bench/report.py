@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from math import inf
 
-from ui.logs import configure_logs
+from ui.server.logs import configure_logs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

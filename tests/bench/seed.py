@@ -6,23 +6,27 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from domain.access import Permission, Role, system
-from domain.devices import Device, Kind
-from domain.draft import Draft
-from domain.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
-from domain.house import House
-from domain.identifiers import Identifiers, luhn_valid
-from domain.ids import new_id
-from domain.policies import Mode, Severity
-from domain.radio import Radio, Rat, Registration
-from domain.secrets import digest
-from domain.services.checkins import CheckIn
-from domain.services.policies import NewPolicy, starter_policies
-from domain.tokens import Credential, TokenKind
-from domain.tower_input import NewTower
-from domain.towers import Cell
+from domain.access.actors import system
+from domain.access.permissions import Permission, Role
+from domain.application import House
+from domain.cellular.identifiers import Identifiers, luhn_valid
+from domain.cellular.radio import Radio, Rat, Registration
+from domain.changes.transaction import Draft
+from domain.checkins.model import CheckIn
+from domain.common.ids import new_id
+from domain.common.secrets import digest
+from domain.common.severity import Severity
+from domain.devices.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
+from domain.devices.model import Device, Kind
+from domain.enrolment.model import Credential
+from domain.policies.input import NewPolicy
+from domain.policies.model import Mode
+from domain.policies.starter import starter_policies
+from domain.tokens.model import TokenKind
+from domain.towers.input import NewTower
+from domain.towers.model import Cell
 from persistence.database import opened_store
-from ui.house import composed
+from ui.application import composed
 
 ENTERPRISE = 'Bench'
 EMAIL = 'bench@example.com'

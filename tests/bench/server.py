@@ -12,15 +12,15 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from domain.devices import DeviceState
-from domain.house import House
-from domain.road import Touched
+from domain.application import House
+from domain.changes.transactor import Touched
+from domain.devices.model import DeviceState
 from persistence.database import opened_store
-from ui.house import composed
-from ui.logs import configure_logs
+from ui.application import composed
 from ui.main import build
-from ui.process import MOST_CONNECTIONS, bound, hand_over_quickly, places, raise_file_limit, up
-from ui.settings import Settings
+from ui.server.logs import configure_logs
+from ui.server.process import MOST_CONNECTIONS, bound, hand_over_quickly, places, raise_file_limit, up
+from ui.settings.model import Settings
 
 TICK_S = 0.02
 

@@ -14,18 +14,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from domain.access import system
-from domain.device_input import NewDevice
-from domain.devices import Kind
-from domain.draft import Draft
-from domain.errors import DomainError
-from domain.fleets import Fleets
-from domain.house import House, compose
-from domain.services.checkins import CheckIn
-from domain.tower_input import NewTower
+from domain.access.actors import system
+from domain.application import House, compose
+from domain.changes.transaction import Draft
+from domain.checkins.model import CheckIn
+from domain.common.errors import DomainError
+from domain.devices.input import NewDevice
+from domain.devices.model import Kind
+from domain.fleet.fleets import Fleets
+from domain.towers.input import NewTower
 from persistence.database import opened_store
 from tests.fakes import QuickHasher
-from ui.sealing import FernetSeal
+from ui.crypto.fernet import FernetSeal
 
 RATE = 200
 """Check-ins a second of the enterprise that is measured."""

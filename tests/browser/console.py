@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 import httpx
 from playwright.sync_api import Page
 
-from domain.access import OWNER, Permission
+from domain.access.permissions import OWNER, Permission
 from tests.real.server import PASSWORD, START_S, Said, Server, bearer, free_port
-from ui.auth import COOKIE
+from ui.sign_in import COOKIE
 
 WITHIN_S = 30.0
 """Longest wait for what should take well under a second; the machine may be busy."""

@@ -13,7 +13,7 @@ from websockets.typing import Origin
 from tests.browser.conftest import NewPage
 from tests.browser.console import Company, Console
 from tests.real.server import PASSWORD
-from ui.auth import COOKIE
+from ui.sign_in import COOKIE
 
 CONNECTED = '() => window.socket?.connected && window.did_handshake'
 

@@ -25,7 +25,16 @@ def agent(company: Company, tmp_path: Path) -> Iterator[Path]:
     hook.write_text(HOOK.format(folder=tmp_path))
     hook.chmod(0o700)
     token = company.console.run('token enrolment', enterprise=company.id, name='agent', uses=1)['secret']
-    command = [sys.executable, '-m', 'ui.cli', 'agent', '--server', company.console.address, '--state', str(tmp_path)]
+    command = [
+        sys.executable,
+        '-m',
+        'ui.cli.main',
+        'agent',
+        '--server',
+        company.console.address,
+        '--state',
+        str(tmp_path),
+    ]
     command += ['--name', 'this-machine', '--kind', 'server', '--interval', '5', '--hook', f'quarantine={hook}']
     with (tmp_path / 'agent.log').open('wb') as log:
         process = subprocess.Popen(

@@ -28,7 +28,16 @@ def agent(company: Company, folder: Path, token: str) -> Iterator[None]:
     hook = folder / 'hook.sh'
     hook.write_text(HOOK.format(folder=folder))
     hook.chmod(0o700)
-    command = [sys.executable, '-m', 'ui.cli', 'agent', '--server', company.console.address, '--state', str(folder)]
+    command = [
+        sys.executable,
+        '-m',
+        'ui.cli.main',
+        'agent',
+        '--server',
+        company.console.address,
+        '--state',
+        str(folder),
+    ]
     command += ['--name', 'this-machine', '--kind', 'server', '--interval', '5', '--label', 'site=nowhere']
     command += ['--hook', f'lock={hook}', '--hook', f'wipe={hook}']
     with (folder / 'agent.log').open('wb') as log:

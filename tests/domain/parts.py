@@ -3,14 +3,16 @@
 from dataclasses import fields
 from typing import Any
 
-from domain.access import Actor, Role, Scope
-from domain.devices import Device
-from domain.facts import Facts, Storage
-from domain.fleet import Fleet
-from domain.people import Person
-from domain.radio import Radio, Rat
-from domain.tower_input import NewTower
-from domain.towers import Cell, Tower
+from domain.access.actors import Actor
+from domain.access.permissions import Role
+from domain.access.scopes import Scope
+from domain.accounts.model import Person
+from domain.cellular.radio import Radio, Rat
+from domain.devices.facts import Facts, Storage
+from domain.devices.model import Device
+from domain.fleet.fleet import Fleet
+from domain.towers.input import NewTower
+from domain.towers.model import Cell, Tower
 from tests.fakes import House
 
 PORT = Scope({'site': ('port-1',)})

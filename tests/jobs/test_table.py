@@ -9,23 +9,24 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from domain.access import Role, system
-from domain.commands import CommandState
-from domain.devices import Presence
-from domain.facts import Facts, Security
-from domain.people import Link
-from domain.policies import Mode
-from domain.radio import Radio, RadioSample, Rat
-from domain.services.policies import NewPolicy
-from domain.tokens import Token, TokenKind
-from domain.tower_input import NewTower
-from domain.towers import TowerStatus
-from jobs.schedule import Schedule
+from domain.access.actors import system
+from domain.access.permissions import Role
+from domain.cellular.radio import Radio, RadioSample, Rat
+from domain.devices.facts import Facts, Security
+from domain.devices.model import Presence
+from domain.enforcement.model import CommandState
+from domain.people.model import Link
+from domain.policies.input import NewPolicy
+from domain.policies.model import Mode
+from domain.tokens.model import Token, TokenKind
+from domain.towers.input import NewTower
+from domain.towers.model import TowerStatus
+from jobs.scheduler import Schedule
 from jobs.table import each_enterprise, table
 from persistence.database import opened_store
 from tests.fakes import Clock, House, QuickHasher, house
 from tests.jobs.loopback import eventually, listening, silent, tcp
-from ui.house import composed
+from ui.application import composed
 
 
 @pytest.fixture

@@ -3,23 +3,30 @@
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from domain.access import Permission, Role, Scope
-from domain.alerts import AlarmType, Alert, ProbableCause
-from domain.commands import Action, Command, CommandState
-from domain.devices import Device, DeviceState, Kind, Presence
-from domain.enterprises import Enterprise
-from domain.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
-from domain.identifiers import Identifiers
-from domain.journal import Entry, PresenceChanged, Subject
-from domain.locks import Lock
-from domain.people import Account, Guesses, Identity, Link, LinkKind, Person
-from domain.policies import Compliance, Mode, Policy, Selector, Severity, Verdict
-from domain.radio import Radio, RadioSample, Rat, Registration
-from domain.sessions import Session
-from domain.store import Changes
-from domain.tokens import Credential, Token, TokenKind
-from domain.towers import Cell, Check, CheckKind, CheckState, CheckStatus, Tower, TowerKind, TowerState, TowerStatus
-from domain.violations import Violation
+from domain.access.enterprises import Enterprise
+from domain.access.permissions import Permission, Role
+from domain.access.scopes import Scope
+from domain.accounts.model import Account, Person
+from domain.alerts.model import AlarmType, Alert, ProbableCause
+from domain.cellular.identifiers import Identifiers
+from domain.cellular.radio import Radio, RadioSample, Rat, Registration
+from domain.changes.store import Changes
+from domain.checks.model import Check, CheckKind, CheckState, CheckStatus
+from domain.common.severity import Severity
+from domain.devices.actions import Action
+from domain.devices.compliance import Compliance, Verdict
+from domain.devices.events import PresenceChanged
+from domain.devices.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
+from domain.devices.model import Device, DeviceState, Kind, Presence
+from domain.enforcement.model import Command, CommandState, Lock
+from domain.enrolment.model import Credential
+from domain.journal.model import Entry, Subject
+from domain.people.model import Link, LinkKind
+from domain.policies.model import Mode, Policy, Selector
+from domain.policies.violations import Violation
+from domain.sign_in.model import Guesses, Identity, Session
+from domain.tokens.model import Token, TokenKind
+from domain.towers.model import Cell, Tower, TowerKind, TowerState, TowerStatus
 from persistence.store import TortoiseStore
 
 Row = TypeVar('Row')

@@ -12,17 +12,19 @@ from pathlib import Path
 import pytest
 from tortoise.models import Model
 
-from domain.devices import Device
-from domain.errors import Superseded, Unavailable, Uncertain
-from domain.journal import Entry
+from domain.common.errors import Superseded, Unavailable, Uncertain
+from domain.devices.model import Device
+from domain.journal.model import Entry
 from persistence.database import APPS, DatabaseInUse, connection_config, opened_store
-from persistence.devices import SAMPLES, VITALS
-from persistence.journal import ENTRIES_TARGET
-from persistence.kinds import RESULTS, tables
-from persistence.sharing import Pool
-from persistence.sql import in_pieces
-from persistence.sqlite_writer import SqliteWriter
+from persistence.devices import VITALS
+from persistence.engine.interning import Pool
+from persistence.engine.sql import in_pieces
+from persistence.engine.sqlite import SqliteWriter
+from persistence.journal.entries import ENTRIES_TARGET
+from persistence.kinds import tables
+from persistence.signal_history import SAMPLES
 from persistence.store import TortoiseStore
+from persistence.towers import RESULTS
 from persistence.verdicts import PARTS, REPORTS, Parts
 from tests.persistence.samples import DEVICE, HARBOUR, STATE, changes, entry, loaded
 from tests.real.postgres import PostgresServer

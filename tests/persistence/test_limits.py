@@ -1,5 +1,6 @@
 """Every field of every stored row: the largest value that its bound lets through fits its column, on both databases."""
 
+import importlib
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from math import inf, nan, nextafter
@@ -8,23 +9,27 @@ from typing import Any, get_type_hints
 import pytest
 from tortoise import fields as columns
 
-from domain.alerts import Alert
-from domain.audit import AuditQuery
-from domain.bounds import Bound, Bytes, Nested, Real, Text, Whole
-from domain.commands import Command
-from domain.devices import Device, DeviceState
-from domain.errors import Invalid, NotStorable
-from domain.identifiers import Identifiers
-from domain.journal import DeviceChanged, Subject
-from domain.limits import BOUNDS, ENTRY, check_row
-from domain.radio import Radio, RadioSample
-from domain.store import KINDS, Changes
-from domain.tokens import Token
-from domain.towers import CheckResult
-from domain.violations import Violation
+from domain.alerts.model import Alert
+from domain.audit.model import AuditQuery
+from domain.cellular.identifiers import Identifiers
+from domain.cellular.radio import Radio, RadioSample
+from domain.changes.limits import BOUNDS, ENTRY, check_row
+from domain.changes.store import Changes
+from domain.checks.model import CheckResult
+from domain.common.bounds import Bound, Bytes, Nested, Real, Text, Whole
+from domain.common.errors import Invalid, NotStorable
+from domain.devices.events import DeviceChanged
+from domain.devices.model import Device, DeviceState
+from domain.enforcement.model import Command
+from domain.journal.model import Subject
+from domain.kinds import KINDS
+from domain.policies.violations import Violation
+from domain.tokens.model import Token
+from persistence.database import APPS
+from persistence.devices import DeviceVerdictsRow
+from persistence.engine.interning import Pool
+from persistence.journal import models as journal
 from persistence.kinds import tables
-from persistence.models import access, devices, journal, policies, towers
-from persistence.sharing import Pool
 from persistence.store import TortoiseStore
 from persistence.verdicts import Parts
 from tests.persistence.samples import DEVICE, EVERY, HARBOUR, RADIO, T, changes, entry, loaded
@@ -37,9 +42,8 @@ _WIDTHS: dict[Any, int] = {
 }
 _OURS = frozenset({'payload', 'digest', 'sequence'})
 """Columns of the journal that the store fills itself."""
-MODELS: tuple[Any, ...] = (
-    *(each for module in (access, devices, journal, policies, towers) for each in vars(module).values()),
-)
+MODULES = [importlib.import_module(name) for name in APPS['cellwarden']['models']]
+MODELS: tuple[Any, ...] = (*(each for module in MODULES for each in vars(module).values()),)
 
 
 def bound_of(kind: type, column: str) -> Bound:
@@ -66,7 +70,7 @@ def written() -> Iterator[tuple[type, str, Any]]:
             assert model._meta.db_table in ('journal_entry', 'journal_counter', 'thinned')
             continue
         for name, column in model._meta.fields_map.items():
-            if model is devices.DeviceVerdictsRow and name in ('id', 'device', 'part'):
+            if model is DeviceVerdictsRow and name in ('id', 'device', 'part'):
                 continue  # the store's own numbers, and the id of the state
             if not (name == 'id' and kind in (RadioSample, CheckResult)):
                 yield kind, name, column

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from domain.alerts import Alert
-from domain.commands import Command, CommandState
-from domain.people import Guesses, Link, LinkKind
-from domain.sessions import Session
-from domain.store import Changes, Retention
-from domain.tokens import Token
-from domain.towers import CheckResult
-from domain.violations import Violation
+from domain.alerts.model import Alert
+from domain.changes.store import Changes, Retention
+from domain.checks.model import CheckResult
+from domain.enforcement.model import Command, CommandState
+from domain.people.model import Link, LinkKind
+from domain.policies.violations import Violation
+from domain.sign_in.model import Guesses, Session
+from domain.tokens.model import Token
 from persistence.store import TortoiseStore
 from tests.persistence.samples import (
     ALERT,

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
-from domain.alerts import Alert
-from domain.commands import Command, CommandState
-from domain.devices import Device, DeviceState, Presence
-from domain.enterprises import Enterprise
-from domain.facts import NO_FACTS, Facts
-from domain.radio import Radio, Rat
-from domain.store import KINDS, Changes
-from domain.towers import CheckResult, CheckState, TowerState
-from domain.violations import Violation
+from domain.access.enterprises import Enterprise
+from domain.alerts.model import Alert
+from domain.cellular.radio import Radio, Rat
+from domain.changes.store import Changes
+from domain.checks.model import CheckResult, CheckState
+from domain.devices.facts import NO_FACTS, Facts
+from domain.devices.model import Device, DeviceState, Presence
+from domain.enforcement.model import Command, CommandState
+from domain.kinds import KINDS
+from domain.policies.violations import Violation
+from domain.towers.model import TowerState
 from persistence.database import opened_store
 from persistence.store import TortoiseStore
 from tests.persistence.samples import (

@@ -4,20 +4,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.access import system
-from domain.device_input import NewDevice
-from domain.devices import DeviceState, Kind
-from domain.policies import Compliance, Verdict
-from domain.services.checkins import CheckIn
-from domain.services.policies import NewPolicy
-from domain.store import Retention
+from domain.access.actors import system
+from domain.changes.store import Retention
+from domain.checkins.model import CheckIn
+from domain.devices.compliance import Compliance, Verdict
+from domain.devices.input import NewDevice
+from domain.devices.model import DeviceState, Kind
+from domain.policies.input import NewPolicy
 from persistence.database import opened_store
-from persistence.sql import Where
+from persistence.engine.sql import Where
 from persistence.store import TortoiseStore
 from persistence.verdicts import MOST
+from tests.persistence.engine.test_upgrade import _old_database
 from tests.persistence.samples import DEVICE, HARBOUR, STATE, T, changes, loaded
-from tests.persistence.test_upgrade import _old_database
-from ui.house import composed
+from ui.application import composed
 
 RELEASES = (
     '0001_initial',

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from domain.access import Role
+from domain.access.permissions import Role
 from tests.real.two import INSTALLATION_OWNER, NARROWED
 
 TABLE = Path(__file__).with_name('matrix.txt')

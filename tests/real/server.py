@@ -19,9 +19,9 @@ import httpx
 import psutil
 
 from tests.stopwatch import queued_s
-from ui.answers import Answer
-from ui.control_socket import ask
 from ui.main import SET_UP
+from ui.operator.answers import Answer
+from ui.operator.socket import ask
 
 ROOT = Path(__file__).parents[2]
 START_S = 120.0
@@ -47,7 +47,7 @@ class Started:
 
 @dataclass(slots=True)
 class Server:
-    """``python -m ui.cli serve`` on a folder of its own."""
+    """``python -m ui.cli.main serve`` on a folder of its own."""
 
     data: Path
     port: int
@@ -78,7 +78,7 @@ class Server:
                 [
                     sys.executable,
                     '-m',
-                    'ui.cli',
+                    'ui.cli.main',
                     command,
                     '--data',
                     str(self.data),
@@ -126,7 +126,7 @@ class Server:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             '-m',
-            'ui.cli',
+            'ui.cli.main',
             *arguments,
             cwd=ROOT,
             env=self._environment() | {'CELLWARDEN_DATA': str(self.data)},

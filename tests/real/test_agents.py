@@ -14,7 +14,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from domain.access import OWNER, Permission
+from domain.access.permissions import OWNER, Permission
 from jobs.agent.options import AgentError, AgentOptions
 from jobs.agent.run import run_agent
 from tests.real.server import Server, bearer, running_server

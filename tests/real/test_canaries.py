@@ -8,8 +8,8 @@ import httpx
 
 from tests.real.provider import CLIENT, misbehaving
 from tests.real.server import Server, bearer, free_port, running_server
-from ui.auth import COOKIE
 from ui.main import SET_UP
+from ui.sign_in import COOKIE
 
 PASSWORD = 'canary-password-7f3a9c21'
 WRONG = 'canary-wrong-password-51be'

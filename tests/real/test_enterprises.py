@@ -11,10 +11,10 @@ import pytest_asyncio
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from domain.access import Role
+from domain.access.permissions import Role
 from tests.real.server import ROOT, WITHIN_S, bearer
 from tests.real.two import Tenant, Two, two_enterprises
-from ui.live import MOST_TOPICS
+from ui.live.hub import MOST_TOPICS
 from ui.topics import TOPICS
 
 pytestmark = pytest.mark.asyncio(loop_scope='module')

@@ -13,13 +13,13 @@ import pytest_asyncio
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from domain.access import PERMISSIONS, WHOLE, Permission, Role
+from domain.access.permissions import PERMISSIONS, WHOLE, Permission, Role
 from tests.real.matrix import PEOPLE, PROGRAMS, TABLE, Cells, differences, read, written
 from tests.real.server import PASSWORD, ROOT, WITHIN_S, bearer
 from tests.real.test_enterprises import BODIES, PAGES, filled
 from tests.real.two import INSTALLATION_OWNER, NARROWED, Tenant, Two, two_enterprises
-from ui.auth import COOKIE
-from ui.live import SIGNED_OUT
+from ui.live.hub import SIGNED_OUT
+from ui.sign_in import COOKIE
 
 pytestmark = pytest.mark.asyncio(loop_scope='module')
 

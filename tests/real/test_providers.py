@@ -18,19 +18,19 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 from starlette.responses import JSONResponse, PlainTextResponse
 
-from domain.access import Role
-from domain.enterprises import INSTALLATION
-from domain.journal_access import SessionEnded, SignedIn, SignInRefused, SteppedUp, StepUpRefused
-from domain.people import Account, Person
-from domain.sessions import Session
+from domain.access.enterprises import INSTALLATION
+from domain.access.permissions import Role
+from domain.accounts.model import Account, Person
+from domain.sign_in.events import SessionEnded, SignedIn, SignInRefused, SteppedUp, StepUpRefused
+from domain.sign_in.model import Session
 from tests.fakes import Clock
 from tests.real.canaille import running_mock
 from tests.real.provider import CLIENT, LOGOUT, Claims, Misbehaving, misbehaving, rule
 from tests.real.server import free_port
 from tests.ui.watching import Console, console
-from ui.auth import COOKIE
-from ui.auth.metadata import AWAY_S, KEPT_S
-from ui.provider_settings import ProviderSettings
+from ui.settings.providers import ProviderSettings
+from ui.sign_in import COOKIE
+from ui.sign_in.openid_metadata import AWAY_S, KEPT_S
 
 
 @dataclass(slots=True)

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
-from domain.access import OWNER, Permission, Role
+from domain.access.permissions import OWNER, Permission, Role
 from tests.real.server import PASSWORD, Server, bearer, running_server
-from ui.auth import COOKIE
+from ui.sign_in import COOKIE
 
 CANARIES = ('kanarievogel', 'zeemeeuw')
 INSTALLATION_OWNER = 'owner'

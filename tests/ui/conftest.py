@@ -15,10 +15,10 @@ from nicegui.functions.notify import notify
 from nicegui.testing import User
 from nicegui.testing.general import nicegui_reset_globals
 
-from domain.access import Role
-from domain.people import Person
+from domain.access.permissions import Role
+from domain.accounts.model import Person
 from tests.fakes import House, house
-from ui.provider_settings import ProviderSettings
+from ui.settings.providers import ProviderSettings
 
 PASSWORD = 'a password of fifteen or more'
 
@@ -74,7 +74,7 @@ async def console(monkeypatch: pytest.MonkeyPatch, providers: list[ProviderSetti
                 app = _app(home, providers)
                 transport = httpx.ASGITransport(app)
                 browser = httpx.AsyncClient(transport=transport, base_url='http://test')
-                clients = importlib.import_module('ui.clients').Clients(road=home.road)
+                clients = importlib.import_module('ui.live.page_sessions').Clients(road=home.road)
                 async with app.router.lifespan_context(app), browser as client:
                     yield Console(home, client, User(client), clients)
         finally:
@@ -85,7 +85,7 @@ def _app(home: House, providers: list[ProviderSettings]) -> FastAPI:
     # imported here, since NiceGUI forgets modules with pages after each test
     auth, live, topics = (importlib.import_module(f'ui.{name}') for name in ('auth', 'live', 'topics'))
     pages, services = importlib.import_module('ui.pages'), importlib.import_module('ui.pages.services')
-    search, export = importlib.import_module('ui.search'), importlib.import_module('ui.export')
+    search, export = importlib.import_module('ui.finder'), importlib.import_module('ui.downloads.devices')
     app = FastAPI()
     app.add_middleware(auth.Guard, access=home.access)
     hub = live.Live(road=home.road, access=home.access, resolve=topics.resolver(road=home.road, store=home.store))
@@ -95,7 +95,7 @@ def _app(home: House, providers: list[ProviderSettings]) -> FastAPI:
     )
     search.register_search(app, fleets=home.fleets, shares=home.shares)
     export.register_export(app, fleets=home.fleets, shares=home.shares)
-    importlib.import_module('ui.audit_export').register_audit_export(
+    importlib.import_module('ui.downloads.audit').register_audit_export(
         app, fleets=home.fleets, audit=home.audit, shares=home.shares
     )
     pages.register_pages(services.Services.of(home, providers=known.known))

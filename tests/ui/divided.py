@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from domain.access import Role, Scope
-from domain.commands import Action
-from domain.device_input import NewDevice
-from domain.devices import Device, Kind
-from domain.facts import Facts, Network, Storage
-from domain.people import Person, PersonKind
-from domain.policies import Mode, Severity
-from domain.radio import Radio, Rat
-from domain.services.policies import NewPolicy
-from domain.tower_input import NewTower
-from domain.towers import Cell, Check, CheckKind, CheckResult, Tower
+from domain.access.permissions import Role
+from domain.access.scopes import Scope
+from domain.accounts.model import Person, PersonKind
+from domain.cellular.radio import Radio, Rat
+from domain.checks.model import Check, CheckKind, CheckResult
+from domain.common.severity import Severity
+from domain.devices.actions import Action
+from domain.devices.facts import Facts, Network, Storage
+from domain.devices.input import NewDevice
+from domain.devices.model import Device, Kind
+from domain.policies.input import NewPolicy
+from domain.policies.model import Mode
+from domain.towers.input import NewTower
+from domain.towers.model import Cell, Tower
 from tests.fakes import House
 
 CANARY = 'kanarievogel'

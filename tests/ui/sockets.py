@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 
-from ui.places import Connections, Limits
-from ui.process import up
+from ui.server.places import Connections, Limits
+from ui.server.process import up
 
 WITHIN_S = 30.0
 

@@ -5,13 +5,16 @@ from enum import StrEnum
 
 import pytest
 
-from domain.access import Role
-from domain.commands import CommandState
-from domain.devices import Presence
-from domain.policies import Compliance, Mode, Severity
-from domain.towers import CheckStatus, TowerStatus
-from ui.assets import STATIC
+from domain.access.permissions import Role
+from domain.checks.model import CheckStatus
+from domain.common.severity import Severity
+from domain.devices.compliance import Compliance
+from domain.devices.model import Presence
+from domain.enforcement.model import CommandState
+from domain.policies.model import Mode
+from domain.towers.model import TowerStatus
 from ui.design import COLOURS, STATES, TONES, look, stylesheet
+from ui.server.assets import STATIC
 
 FAMILIES: dict[str, type[StrEnum]] = {
     'presence': Presence,

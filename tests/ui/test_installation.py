@@ -9,10 +9,9 @@ import pytest
 import typer
 
 from tests.persistence.conftest import migrated_file as migrated_file
-from tests.ui.test_cli import app as app
-from tests.ui.test_cli import refused, run
+from tests.ui.cli.test_main import refused, run
+from ui.crypto.fernet import KEY_FILE
 from ui.installation import TRACE
-from ui.sealing import KEY_FILE
 
 KEY = '0123456789abcdef' * 4
 COMMANDS = (

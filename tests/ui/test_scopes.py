@@ -10,18 +10,19 @@ from typing import Any
 
 import pytest
 
-from domain.access import EVERYWHERE, WHOLE, Role, Scope
-from domain.errors import NotAllowed, NotFound
-from domain.journal import Recorded
-from domain.people import Person, PersonKind
-from domain.road import Touched
-from domain.tokens import TokenKind
+from domain.access.permissions import WHOLE, Role
+from domain.access.scopes import EVERYWHERE, Scope
+from domain.accounts.model import Person, PersonKind
+from domain.changes.transactor import Touched
+from domain.common.errors import NotAllowed, NotFound
+from domain.journal.model import Recorded
+from domain.tokens.model import TokenKind
 from tests.fakes import house
 from tests.ui.api.served import Caller, serving
 from tests.ui.api.test_enterprises import request
 from tests.ui.conftest import PASSWORD, Console
 from tests.ui.divided import CANARY, SCOPES, Divided, divided
-from ui.channels import News
+from ui.live.channel import News
 from ui.topics import OF_ALL, TOPICS, resolver
 
 PAGES = sorted(

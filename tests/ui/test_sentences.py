@@ -10,20 +10,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain.commands import Action, CommandState
-from domain.journal import (
-    CommandMoved,
-    PresenceChanged,
-    Recorded,
-    ServingTowerChanged,
-    Subject,
-    TowerStatusChanged,
-    ViolationOpened,
-)
-from domain.journal_access import PersonAdded, PersonChanged
-from domain.journal_kinds import ENTRIES
-from domain.towers import TowerStatus
-from ui.sentences import duration, sentence, shown
+from domain.devices.actions import Action
+from domain.devices.events import PresenceChanged, ServingTowerChanged
+from domain.enforcement.events import CommandMoved
+from domain.enforcement.model import CommandState
+from domain.journal.model import Recorded, Subject
+from domain.kinds import ENTRIES
+from domain.people.events import PersonAdded, PersonChanged
+from domain.policies.events import ViolationOpened
+from domain.towers.events import TowerStatusChanged
+from domain.towers.model import TowerStatus
+from ui.durations import duration
+from ui.sentences import sentence, shown
 
 HOSTILE = '<script>alert(1)</script>{x}%s'
 

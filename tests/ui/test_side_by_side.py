@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import pytest
 
-from domain.access import Role
-from domain.facts import Facts, Os
-from domain.rules import Rule
-from domain.services.policies import NewPolicy
+from domain.access.permissions import Role
+from domain.devices.facts import Facts, Os
+from domain.policies.input import NewPolicy
+from domain.rules.language import Rule
 from tests.ui.conftest import Console
 
 DEVICES = 200
@@ -67,7 +67,7 @@ async def test_check_ins_pass_beside_exports_previews_saves_of_costly_rules_and_
 async def test_who_asks_for_too_many_exports_is_told_when_to_come_back(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr('domain.shares.MOST_OF_PERSON', 2)
+    monkeypatch.setattr('domain.common.shares.MOST_OF_PERSON', 2)
     await console.home.device()
     await console.sign_in()
     answers = await asyncio.gather(*(console.client.get('/ui/devices.csv') for _ in range(4)))

@@ -14,13 +14,15 @@ from starlette.responses import PlainTextResponse
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from domain.access import EVERYWHERE, Role, Scope
-from domain.people import Person
-from domain.services.sessions import Browser, SignedInBrowser
+from domain.access.permissions import Role
+from domain.access.scopes import EVERYWHERE, Scope
+from domain.accounts.model import Person
+from domain.sign_in.model import Browser, SignedInBrowser
 from tests.fakes import Clock, House, MemoryStore, house
-from ui.auth import COOKIE, Guard, Providers, register_auth, signed_in
-from ui.live import Live
-from ui.provider_settings import ProviderSettings
+from ui.live.hub import Live
+from ui.live.socket import register_live
+from ui.settings.providers import ProviderSettings
+from ui.sign_in import COOKIE, Guard, Providers, register_auth, signed_in
 from ui.topics import resolver
 
 WITHIN_S = 30.0
@@ -203,9 +205,9 @@ async def console(
             app,
             home,
             providers=known,
-            live=live,
             secure_cookies=lambda request: request.url.scheme == 'https',
         )
+        register_live(app, live=live)
 
         @app.get('/who')
         async def who(request: Request) -> PlainTextResponse:

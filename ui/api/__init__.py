@@ -5,28 +5,28 @@ from collections.abc import Callable
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 
-from domain.house import House
-from ui.api.alerts import add_alerts
-from ui.api.audit import add_audit
-from ui.api.auth import Doors
-from ui.api.checkins import add_checkins
-from ui.api.commands import add_commands
-from ui.api.devices import add_devices
-from ui.api.enrolment_tokens import add_enrolment_tokens
-from ui.api.enrolments import add_enrolments
-from ui.api.events import HEARTBEAT_S, add_events
-from ui.api.gate import Gate
+from domain.application import House
+from ui.api.alerts.routes import add_alerts
+from ui.api.audit.routes import add_audit
+from ui.api.checkins.routes import add_checkins
+from ui.api.devices.routes import add_devices
+from ui.api.enforcement.routes import add_commands
+from ui.api.enrolment.routes import add_enrolments
+from ui.api.enrolment.token_routes import add_enrolment_tokens
 from ui.api.health import add_health
-from ui.api.invitations import add_invitations
-from ui.api.journal import add_journal
+from ui.api.http.bearer import Doors
+from ui.api.http.limits import Gate
+from ui.api.http.problems import render_parameters
+from ui.api.http.routing import add_description, add_unknown, only_known_parameters
+from ui.api.journal.routes import add_journal
+from ui.api.journal.stream import HEARTBEAT_S, add_events
 from ui.api.metrics import Metrics, add_metrics
-from ui.api.people import add_people
-from ui.api.policies import add_policies
-from ui.api.problems import render_parameters
-from ui.api.routing import add_description, add_unknown, only_known_parameters
-from ui.api.tokens import add_tokens
-from ui.api.towers import add_towers
-from ui.api.violations import add_violations
+from ui.api.people.invitation_routes import add_invitations
+from ui.api.people.routes import add_people
+from ui.api.policies.routes import add_policies
+from ui.api.policies.violation_routes import add_violations
+from ui.api.tokens.routes import add_tokens
+from ui.api.towers.routes import add_towers
 
 __all__ = ['Metrics', 'register_api']
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from fastapi import FastAPI
 from starlette.responses import PlainTextResponse, Response
 
-from domain.errors import Unavailable
-from domain.road import Road
-from domain.store import Store
+from domain.changes.store import Store
+from domain.changes.transactor import Road
+from domain.common.errors import Unavailable
 
 STORE_ANSWERS_WITHIN_S = 2.0
 ASKED_EVERY_S = 1.0

@@ -13,21 +13,21 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.process_collector import ProcessCollector
 from starlette.responses import PlainTextResponse, Response
 
-from domain.devices import DeviceState
-from domain.errors import NotSignedIn
-from domain.fleets import Fleets
-from domain.journal import Recorded
-from domain.services.checkins import Accepted
-from domain.store import Changes, Store
-from ui.api.auth import bearer
-from ui.places import Connections
+from domain.changes.store import Changes, Store
+from domain.checkins.model import Accepted
+from domain.common.errors import NotSignedIn
+from domain.devices.model import DeviceState
+from domain.fleet.fleets import Fleets
+from domain.journal.model import Recorded
+from ui.api.http.bearer import bearer
+from ui.server.places import Connections
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 class RowHealth(Protocol):
-    """How a row of the schedule fares, see :class:`jobs.schedule.JobHealth`."""
+    """How a row of the schedule fares, see :class:`jobs.scheduler.JobHealth`."""
 
     runs: int
     failures: int

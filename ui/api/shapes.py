@@ -5,13 +5,17 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from domain.commands import Action, CommandState
-from domain.devices import Kind, Presence
-from domain.facts import Facts
-from domain.identifiers import Identifiers
-from domain.policies import Compliance, Mode, Selector, Severity
-from domain.radio import Radio
-from domain.towers import Cell, CheckKind, CheckStatus, TowerKind, TowerStatus
+from domain.cellular.identifiers import Identifiers
+from domain.cellular.radio import Radio
+from domain.checks.model import CheckKind, CheckStatus
+from domain.common.severity import Severity
+from domain.devices.actions import Action
+from domain.devices.compliance import Compliance
+from domain.devices.facts import Facts
+from domain.devices.model import Kind, Presence
+from domain.enforcement.model import CommandState
+from domain.policies.model import Mode, Selector
+from domain.towers.model import Cell, TowerKind, TowerStatus
 
 Time = Annotated[str, Meta(extra_json_schema={'format': 'date-time'})]
 
@@ -146,7 +150,7 @@ class Alert(Struct, kw_only=True, frozen=True):
 
 
 class Check(Struct, kw_only=True, frozen=True):
-    """How to ask a tower, see :class:`domain.towers.Check`; leave ``id`` out of a new one. Times in seconds."""
+    """How to ask a tower, see :class:`domain.checks.model.Check`; leave ``id`` out of a new one. Times in seconds."""
 
     kind: CheckKind
     id: str = ''

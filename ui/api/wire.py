@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from domain import alerts, commands, devices, policies, towers, violations
-from domain.fleet import Fleet
-from domain.policies import Compliance
-from domain.radio import RadioSample
-from domain.services.policies import Preview
+from domain.alerts import model as alerts
+from domain.cellular.radio import RadioSample
+from domain.checks.model import Check, CheckResult, CheckState
+from domain.compliance.preview import Preview
+from domain.devices.compliance import Compliance
+from domain.devices.model import Device
+from domain.enforcement.model import Command
+from domain.fleet.fleet import Fleet
+from domain.policies import violations
+from domain.policies.model import Policy
+from domain.towers.model import Tower
 from ui.api import shapes
 
 JUDGED = (Compliance.COMPLIANT, Compliance.VIOLATING, Compliance.EXCUSED, Compliance.UNKNOWN)
@@ -24,12 +30,12 @@ def maybe_time(moment: float | None) -> str | None:
     return None if moment is None else time_text(moment)
 
 
-def device(fleet: Fleet, row: devices.Device) -> shapes.Device:
+def device(fleet: Fleet, row: Device) -> shapes.Device:
     """A device as lists show it."""
     return shapes.Device(**_device(fleet, row))
 
 
-def device_detail(fleet: Fleet, row: devices.Device) -> shapes.DeviceDetail:
+def device_detail(fleet: Fleet, row: Device) -> shapes.DeviceDetail:
     """A device with everything known of it now."""
     state = fleet.state_of(row.id)
     verdicts = tuple(
@@ -56,7 +62,7 @@ def device_detail(fleet: Fleet, row: devices.Device) -> shapes.DeviceDetail:
     )
 
 
-def command(fleet: Fleet, row: commands.Command) -> shapes.Command:
+def command(fleet: Fleet, row: Command) -> shapes.Command:
     """A command as people and programs see it."""
     return shapes.Command(
         id=row.id,
@@ -76,7 +82,7 @@ def command(fleet: Fleet, row: commands.Command) -> shapes.Command:
     )
 
 
-def order(row: commands.Command) -> shapes.CommandOrder:
+def order(row: Command) -> shapes.CommandOrder:
     """A command as its device gets it."""
     return shapes.CommandOrder(row.id, row.action, row.reason, time_text(row.requested_at))
 
@@ -122,7 +128,7 @@ def alert(row: alerts.Alert) -> shapes.Alert:
     )
 
 
-def tower(fleet: Fleet, row: towers.Tower) -> shapes.Tower:
+def tower(fleet: Fleet, row: Tower) -> shapes.Tower:
     """A tower with where it stands."""
     state = fleet.tower_state(row.id)
     return shapes.Tower(
@@ -149,12 +155,12 @@ def tower(fleet: Fleet, row: towers.Tower) -> shapes.Tower:
     )
 
 
-def check(row: towers.Check) -> shapes.Check:
+def check(row: Check) -> shapes.Check:
     """How a tower is asked."""
     return shapes.Check(**{name: getattr(row, name) for name in shapes.Check.__struct_fields__})
 
 
-def check_state(row: towers.Check, state: towers.CheckState) -> shapes.CheckState:
+def check_state(row: Check, state: CheckState) -> shapes.CheckState:
     """Where a check stands."""
     return shapes.CheckState(
         id=row.id,
@@ -168,12 +174,12 @@ def check_state(row: towers.Check, state: towers.CheckState) -> shapes.CheckStat
     )
 
 
-def check_result(row: towers.CheckResult) -> shapes.CheckResult:
+def check_result(row: CheckResult) -> shapes.CheckResult:
     """A point of check history."""
     return shapes.CheckResult(check=row.check, at=time_text(row.at), ok=row.ok, rtt_ms=row.rtt_ms, error=row.error)
 
 
-def policy(fleet: Fleet, row: policies.Policy) -> shapes.Policy:
+def policy(fleet: Fleet, row: Policy) -> shapes.Policy:
     """A policy with what it says now."""
     tally: Mapping[str, int] = fleet.tallies.get(row.id, {})
     return shapes.Policy(
@@ -229,7 +235,7 @@ def _policy_ref(fleet: Fleet, policy_id: str) -> shapes.Ref:
     return shapes.Ref(policy_id, row.name if row is not None else None)
 
 
-def _device(fleet: Fleet, row: devices.Device) -> dict[str, Any]:
+def _device(fleet: Fleet, row: Device) -> dict[str, Any]:
     state = fleet.state_of(row.id)
     return {
         'id': row.id,

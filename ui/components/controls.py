@@ -8,11 +8,11 @@ from typing import Any, Literal
 from nicegui import ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
-from domain.errors import DomainError, Stale
+from domain.common.errors import DomainError, Stale
 from ui.components.card import Text, text
 from ui.components.reveal import reveal
 from ui.design import Tone
-from ui.spans import sentence
+from ui.durations import sentence
 
 Rank = Literal['plain', 'primary', 'danger', 'quiet']
 

@@ -2,10 +2,10 @@
 
 from nicegui import events, ui
 
-from domain.services.sessions import RAISED_S
-from ui.auth import SignedIn
+from domain.sign_in.sessions import RAISED_S
 from ui.components.card import text
 from ui.components.controls import sheet
+from ui.sign_in import SignedIn
 
 _LOOK_S = 0.5
 """How often is looked for a proof that came in through another tab."""

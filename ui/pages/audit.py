@@ -5,22 +5,22 @@ from datetime import UTC, datetime
 from fastapi import Request
 from nicegui import ui
 
-from domain.access import Permission
-from domain.audit import Verdict
-from domain.fleet import Fleet
-from domain.journal import Recorded
-from domain.tokens import Token, TokenKind
-from ui.auth import SignedIn
+from domain.access.permissions import Permission
+from domain.audit.model import Verdict
+from domain.fleet.fleet import Fleet
+from domain.journal.model import Recorded
+from domain.tokens.model import Token, TokenKind
 from ui.components.card import Text, link, text
 from ui.components.columns import Column
 from ui.components.command import command
 from ui.components.controls import button, door, sheet
 from ui.components.live_table import Act, Filter, live_table
 from ui.components.page_state import Empty
+from ui.durations import counted
+from ui.pages.page import guarded, not_for_you, page
 from ui.pages.services import Services
-from ui.pages.shell import guarded, not_for_you, page
 from ui.sentences import sentence
-from ui.spans import counted
+from ui.sign_in import SignedIn
 from ui.topics.audit import before_and_after, changed, text_of
 from ui.topics.audit import who as behind
 

@@ -3,8 +3,7 @@
 from fastapi import Request
 from nicegui import ui
 
-from domain.access import Permission
-from ui.auth import SignedIn
+from domain.access.permissions import Permission
 from ui.components.card import card, grid, link, text
 from ui.components.chart import Series, chart
 from ui.components.columns import Column
@@ -14,11 +13,12 @@ from ui.components.live_table import live_table
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
 from ui.components.tower_map import tower_map
-from ui.pages.enrolment_token import enrol_button
-from ui.pages.notes import nothing_seen
+from ui.live.activity import KEPT, STEP_S
+from ui.pages.enrolment.token_dialog import enrol_button
+from ui.pages.notices import nothing_seen
+from ui.pages.page import page
 from ui.pages.services import Services
-from ui.pages.shell import page
-from ui.pulse import KEPT, STEP_S
+from ui.sign_in import SignedIn
 
 
 def register(services: Services) -> None:

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import Self
 
-from domain.fleet import Fleet
-from domain.house import House
-from domain.providers import Provider
-from ui.auth import SignedIn
+from domain.application import House
+from domain.fleet.fleet import Fleet
+from domain.sign_in.providers import Provider
+from ui.sign_in import SignedIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services(House):
     """Changes go through the services, which ask the permission table; what is shown comes from :meth:`seen_by` (a page is handed it),
 
-    older things from ``store`` and through :meth:`domain.fleet.Fleet.shown`.
+    older things from ``store`` and through :meth:`domain.fleet.fleet.Fleet.shown`.
     """
 
     providers: tuple[Provider, ...] = ()

@@ -4,31 +4,40 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from domain.access import OWNER, Permission
-from domain.beginnings import Beginnings
-from domain.errors import NotAllowed, NotFound
-from domain.fleet import Fleet
-from domain.people import Person
-from domain.road import Road
-from domain.store import Store
-from ui.channels import Resolve, Topic
-from ui.pulse import Pulse
+from domain.access.permissions import OWNER, Permission
+from domain.accounts.model import Person
+from domain.changes.store import Store
+from domain.changes.transactor import Road
+from domain.common.errors import NotAllowed, NotFound
+from domain.devices.listing.cache import Beginnings
+from domain.fleet.fleet import Fleet
+from ui.live.activity import Pulse
+from ui.live.channel import Resolve, Topic
+from ui.topics.activity import PulseTopic
 from ui.topics.alerts import AlertsTopic, AlertTopic, WitnessesTopic
 from ui.topics.audit import AuditTopic
-from ui.topics.commands import CommandsTopic, InterlockTopic
-from ui.topics.counters import CountersTopic
-from ui.topics.device import DeviceTopic, SignalTopic, VerdictsTopic
-from ui.topics.devices import DevicesTopic
+from ui.topics.devices.detail import DeviceTopic
+from ui.topics.devices.facets import FacetsTopic
+from ui.topics.devices.list import DevicesTopic
+from ui.topics.devices.signal import SignalTopic
+from ui.topics.devices.verdicts import VerdictsTopic
+from ui.topics.enforcement import CommandsTopic, InterlockTopic
 from ui.topics.enrolment import EnrolledTopic, EnrolmentTokensTopic, WaitingTopic
-from ui.topics.facets import FacetsTopic
 from ui.topics.feed import FeedTopic
 from ui.topics.installation import EnterprisesTopic, OwnersTopic
-from ui.topics.pace import Pace
-from ui.topics.people import InvitationsTopic, PeopleTopic, ServicesTopic, ServiceTopic, TokensTopic
-from ui.topics.policies import PoliciesTopic, PolicyTopic
-from ui.topics.pulse import PulseTopic
-from ui.topics.towers import CellsTopic, ChecksTopic, MapTopic, TowersTopic, TowerTopic
-from ui.topics.violations import ViolationsTopic
+from ui.topics.overview import CountersTopic
+from ui.topics.pacing import Pace
+from ui.topics.people.invitations import InvitationsTopic
+from ui.topics.people.list import PeopleTopic
+from ui.topics.people.service_accounts import ServicesTopic, ServiceTopic, TokensTopic
+from ui.topics.policies.detail import PolicyTopic
+from ui.topics.policies.list import PoliciesTopic
+from ui.topics.policies.violations import ViolationsTopic
+from ui.topics.towers.cells import CellsTopic
+from ui.topics.towers.checks import ChecksTopic
+from ui.topics.towers.detail import TowerTopic
+from ui.topics.towers.list import TowersTopic
+from ui.topics.towers.map import MapTopic
 
 Make = Callable[..., Topic]
 TOPICS: dict[str, tuple[Permission, Make]] = {

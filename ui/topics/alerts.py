@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from domain.alerts import AlarmType, Alert
-from domain.devices import Device, DeviceState
-from domain.fleet import Fleet
-from domain.journal import AlertCleared
-from domain.past import past
-from domain.towers import Tower, TowerState
-from ui.channels import News
-from ui.topics.base import ListTopic, ObjectTopic
-from ui.topics.devices import device_row
+from domain.alerts.events import AlertCleared
+from domain.alerts.model import AlarmType, Alert
+from domain.changes.history import past
+from domain.devices.model import Device, DeviceState
+from domain.fleet.fleet import Fleet
+from domain.towers.model import Tower, TowerState
+from ui.live.channel import News
+from ui.topics.base import ObjectTopic
+from ui.topics.devices.list import device_row
+from ui.topics.window import ListTopic
 
 _SEVERITIES = {name: index for index, name in enumerate(('critical', 'major', 'minor', 'warning', 'indeterminate'))}
 _PLACES = {'device': '/devices/', 'tower': '/towers/', 'policy': '/policies/'}

@@ -7,15 +7,16 @@ from typing import Any
 
 import msgspec
 
-from domain.audit import AuditQuery
-from domain.errors import Invalid
-from domain.fleet import Fleet
-from domain.journal import Entry, Recorded
-from domain.people import Person
-from domain.tokens import Token
-from ui.channels import News
+from domain.accounts.model import Person
+from domain.audit.model import AuditQuery
+from domain.common.errors import Invalid
+from domain.fleet.fleet import Fleet
+from domain.journal.model import Entry, Recorded
+from domain.tokens.model import Token
+from ui.live.channel import News
 from ui.sentences import sentence, shown
-from ui.topics.base import BaseTopic, window
+from ui.topics.base import BaseTopic
+from ui.topics.window import window
 
 MOST_COUNTED = 100_000
 MOST_TEXT = 200

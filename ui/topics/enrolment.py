@@ -3,12 +3,13 @@
 import heapq
 from typing import Any, ClassVar
 
-from domain.devices import Device, DeviceState
-from domain.services.enrolments import place_of
-from domain.tokens import Credential, Token, TokenKind, TokenState
-from ui.channels import News
-from ui.spans import counted
-from ui.topics.base import EndingTopic, ListTopic
+from domain.devices.model import Device, DeviceState
+from domain.enrolment.model import Credential
+from domain.enrolment.service import place_of
+from domain.tokens.model import Token, TokenKind, TokenState
+from ui.durations import counted
+from ui.live.channel import News
+from ui.topics.window import EndingTopic, ListTopic
 
 MOST_LATELY = 8
 _LAST = 1e12

@@ -3,10 +3,14 @@
 from collections import deque
 from typing import Any
 
-from domain.journal import AlertCleared, AlertRaised, CommandMoved, Entry, Recorded, ServingTowerChanged
-from domain.journal_access import CredentialRotated, SignedIn, SignedOut
-from domain.past import told
-from ui.channels import News
+from domain.alerts.events import AlertCleared, AlertRaised
+from domain.changes.history import told
+from domain.devices.events import ServingTowerChanged
+from domain.enforcement.events import CommandMoved
+from domain.enrolment.events import CredentialRotated
+from domain.journal.model import Entry, Recorded
+from domain.sign_in.events import SignedIn, SignedOut
+from ui.live.channel import News
 from ui.sentences import sentence
 from ui.topics.base import BaseTopic
 

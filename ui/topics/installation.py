@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from domain.fleets import Fleets
-from domain.people import PersonKind
-from ui.channels import News
-from ui.spans import counted
-from ui.topics.base import ListTopic
+from domain.accounts.model import PersonKind
+from domain.fleet.fleets import Fleets
+from ui.durations import counted
+from ui.live.channel import News
+from ui.topics.window import ListTopic
 
 LOOK_EVERY_S = 1.0
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.radio import Rat
+from domain.cellular.radio import Rat
 from jobs.agent.modem import Modem, access_technology, radio_of, registration_state
 from jobs.agent.options import AgentOptions
 from jobs.agent.run import run_agent

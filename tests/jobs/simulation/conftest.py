@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from jobs.simulation.roster import Fleet, build_fleet
+from jobs.simulation.population import Fleet, build_fleet
 from tests.jobs.simulation.console import Console
 
 

@@ -1,9 +1,9 @@
 from datetime import date
 from itertools import pairwise
 
-from domain.facts import Battery, Facts, Os, Security, Storage, check_facts
+from domain.devices.facts import Battery, Facts, Os, Security, Storage, check_facts
 from jobs.simulation.facts import SOUND, Condition, facts, news
-from jobs.simulation.roster import Fleet
+from jobs.simulation.population import Fleet
 
 TODAY = date(2026, 11, 22)
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from jobs.simulation.drama import Event, What
 from jobs.simulation.listeners import HOST, TowerListener, follow
 from jobs.simulation.network import build_network
+from jobs.simulation.scenario import Event, What
 
 
 @pytest.fixture

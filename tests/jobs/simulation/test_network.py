@@ -1,7 +1,7 @@
 from collections import Counter
 
-from domain.radio import Radio, Rat, check_radio
-from domain.towers import TowerKind
+from domain.cellular.radio import Radio, Rat, check_radio
+from domain.towers.model import TowerKind
 from jobs.simulation.network import PRIVATE, PUBLIC, build_network
 
 

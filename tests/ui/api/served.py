@@ -11,17 +11,19 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from domain.access import Permission, Role, system
-from domain.commands import Action
-from domain.device_input import NewDevice
-from domain.devices import Kind
-from domain.facts import Facts, Storage
-from domain.radio import Radio, Rat
-from domain.services.checkins import CheckIn
-from domain.services.policies import NewPolicy
-from domain.tokens import TokenKind
-from domain.tower_input import NewTower
-from domain.towers import Cell, Check, CheckKind, CheckResult
+from domain.access.actors import system
+from domain.access.permissions import Permission, Role
+from domain.cellular.radio import Radio, Rat
+from domain.checkins.model import CheckIn
+from domain.checks.model import Check, CheckKind, CheckResult
+from domain.devices.actions import Action
+from domain.devices.facts import Facts, Storage
+from domain.devices.input import NewDevice
+from domain.devices.model import Kind
+from domain.policies.input import NewPolicy
+from domain.tokens.model import TokenKind
+from domain.towers.input import NewTower
+from domain.towers.model import Cell
 from tests.fakes import House, identifiers
 from ui.api import Metrics, register_api
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import Permission
+from domain.access.permissions import Permission
 from tests.fakes import house
 from tests.ui.api.served import Belongings, Caller, Served, check_in, furnish, serving
 

@@ -3,7 +3,7 @@ from contextlib import suppress
 
 import pytest
 
-from domain.errors import Unavailable
+from domain.common.errors import Unavailable
 from tests.ui.api.served import Served
 from ui.api import health
 

@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from domain.store import Changes
+from domain.changes.store import Changes
 from tests.fakes import house
 from tests.ui.api.served import Served, check_in, serving
 from tests.ui.sockets import listening, request

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from domain.access import Role
-from domain.audit import Finding
-from domain.commands import Action
-from domain.device_input import NewDevice
-from domain.devices import Kind
-from domain.journal_access import AuditExported
-from domain.services.policies import NewPolicy
+from domain.access.permissions import Role
+from domain.audit.events import AuditExported
+from domain.audit.model import Finding
+from domain.devices.actions import Action
+from domain.devices.input import NewDevice
+from domain.devices.model import Kind
+from domain.policies.input import NewPolicy
 from tests.ui.conftest import Console
 
 

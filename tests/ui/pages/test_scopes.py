@@ -1,7 +1,8 @@
 """What pages offer somebody whose role is narrowed: less, and they say why."""
 
-from domain.access import Role, Scope
-from domain.commands import Action
+from domain.access.permissions import Role
+from domain.access.scopes import Scope
+from domain.devices.actions import Action
 from tests.domain.parts import NORTH, PORT, mast, on
 from tests.ui.conftest import PASSWORD, Console
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from domain.access import Role
-from domain.errors import Invalid, NotAllowed
+from domain.access.permissions import Role
+from domain.common.errors import Invalid, NotAllowed
 from tests.fakes import House, house
-from ui.channels import News, Topic
+from ui.live.channel import News, Topic
 from ui.topics import resolver
 
 

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from domain.alerts import Alert
-from domain.devices import DeviceState
-from domain.facts import Facts, Os
-from domain.policies import Mode, Policy, Severity
-from domain.services.policies import NewPolicy
+from domain.alerts.model import Alert
+from domain.common.severity import Severity
+from domain.devices.facts import Facts, Os
+from domain.devices.model import DeviceState
+from domain.policies.input import NewPolicy
+from domain.policies.model import Mode, Policy
 from tests.fakes import House, house
-from ui.channels import News
+from ui.live.channel import News
 from ui.topics.alerts import AlertsTopic
-from ui.topics.commands import CommandsTopic, InterlockTopic
-from ui.topics.policies import PolicyTopic
-from ui.topics.violations import ViolationsTopic
+from ui.topics.enforcement import CommandsTopic, InterlockTopic
+from ui.topics.policies.detail import PolicyTopic
+from ui.topics.policies.violations import ViolationsTopic
 
 RULE = 'device.os.version != "9"'
 

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from domain.access import Permission
-from domain.commands import Action
-from domain.device_input import NewDevice
-from domain.devices import Device, DeviceState, Kind
-from domain.tokens import Credential, Token, TokenKind
+from domain.access.permissions import Permission
+from domain.devices.actions import Action
+from domain.devices.input import NewDevice
+from domain.devices.model import Device, DeviceState, Kind
+from domain.enrolment.model import Credential
+from domain.tokens.model import Token, TokenKind
 from tests.fakes import House, house, identifiers
-from ui.channels import News
-from ui.topics.counters import CountersTopic
-from ui.topics.device import DeviceTopic
+from ui.live.channel import News
+from ui.topics.devices.detail import DeviceTopic
 from ui.topics.enrolment import EnrolledTopic, EnrolmentTokensTopic, WaitingTopic
+from ui.topics.overview import CountersTopic
 
 
 def parts(home: House) -> dict[str, Any]:

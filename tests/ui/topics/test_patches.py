@@ -9,23 +9,25 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain.access import Role
-from domain.alerts import Alert
-from domain.commands import Action, Command
-from domain.device_input import NewDevice
-from domain.devices import Kind
-from domain.errors import DomainError
-from domain.facts import Facts, Security, Storage
-from domain.journal import Recorded
-from domain.policies import Mode
-from domain.radio import Radio, Rat
-from domain.road import Touched
-from domain.services.policies import NewPolicy
-from domain.tokens import TokenKind
-from domain.tower_input import NewTower
-from domain.towers import Cell, Check, CheckKind, CheckResult
+from domain.access.permissions import Role
+from domain.alerts.model import Alert
+from domain.cellular.radio import Radio, Rat
+from domain.changes.transactor import Touched
+from domain.checks.model import Check, CheckKind, CheckResult
+from domain.common.errors import DomainError
+from domain.devices.actions import Action
+from domain.devices.facts import Facts, Security, Storage
+from domain.devices.input import NewDevice
+from domain.devices.model import Kind
+from domain.enforcement.model import Command
+from domain.journal.model import Recorded
+from domain.policies.input import NewPolicy
+from domain.policies.model import Mode
+from domain.tokens.model import TokenKind
+from domain.towers.input import NewTower
+from domain.towers.model import Cell
 from tests.fakes import House, house, identifiers
-from ui.channels import News, Topic
+from ui.live.channel import News, Topic
 from ui.topics import TOPICS, resolver
 
 SETTLES_IN_S = 8.0

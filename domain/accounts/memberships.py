@@ -1,0 +1,40 @@
+"""What an account is to its enterprises, and how the journal names it there."""
+
+from domain.access.scopes import words
+from domain.accounts.events import AccountChanged
+from domain.accounts.model import Account, Person
+from domain.changes.transaction import Draft
+from domain.common.versions import differences
+from domain.journal.model import Subject
+
+
+def memberships(draft: Draft, account: Account) -> list[Person]:
+    """What an account is to which enterprise, as this group leaves it; the oldest first."""
+    return sorted(draft.memberships(account.id), key=lambda person: person.created_at)
+
+
+def open_to(draft: Draft, account: Account, provider: str) -> list[Person]:
+    """The memberships that a sign-in through ``provider`` opens (empty: by a local password), the oldest first.
+
+    Those that a provider's groups decide over open by a sign-in there alone: whoever left the group comes in by no other door.
+    """
+    return [person for person in memberships(draft, account) if person.provider in ('', provider)]
+
+
+def subject_of(person: Person) -> Subject:
+    """A person or a service account as the journal names them."""
+    return Subject(person.kind.value, person.id, person.name)
+
+
+def membership_changes(before: Person, after: Person) -> dict[str, object]:
+    """What an edit made of somebody, for the journal; the part of the enterprise stands there in words, whoever narrowed it."""
+    changes = differences(before, after, ('role', 'name'))
+    if before.scope != after.scope:
+        changes['scope'] = [words(each.scope) or 'everything' for each in (before, after)]
+    return changes
+
+
+def note_account(draft: Draft, account: Account, what: str) -> None:
+    """Tell every enterprise that the account belongs to, inside a decision."""
+    for person in memberships(draft, account):
+        draft.note(AccountChanged(at=draft.now, enterprise=person.enterprise, subject=subject_of(person), what=what))

@@ -1,0 +1,15 @@
+"""An alert by its id, as this actor may touch it."""
+
+from domain.access.actors import Actor
+from domain.alerts.model import Alert
+from domain.changes.transaction import Draft
+from domain.common.errors import NotFound
+from domain.fleet.scoped import Sight
+
+
+def need_alert(draft: Draft, actor: Actor, alert_id: str) -> Alert:
+    """The alert, or ``NotFound``."""
+    alert = draft.need(Alert, actor.enterprise, alert_id)
+    if actor.scope and Sight(draft.fleet(actor.enterprise), actor.scope).shown(alert) is None:
+        raise NotFound.of(Alert, alert_id)
+    return alert

@@ -1,0 +1,92 @@
+"""Raising an alert, raising it higher, clearing it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.alerts.events import AlertCleared, AlertRaised
+from domain.alerts.model import AlarmType, Alert, ProbableCause
+from domain.changes.transaction import Draft
+from domain.common.ids import new_id
+from domain.common.severity import Severity
+from domain.journal.model import Subject
+
+_LOUD = frozenset({Severity.CRITICAL, Severity.MAJOR})
+
+
+def raise_alert(
+    draft: Draft,
+    *,
+    key: str,
+    enterprise: str,
+    subject: Subject,
+    alarm_type: AlarmType,
+    severity: Severity,
+    cause: ProbableCause,
+    problem: str,
+    detail: str = '',
+    devices: int = 0,
+    score: float | None = None,
+    witnesses: Sequence[str] = (),
+) -> Alert:
+    """Raise the alert of that key, or bring the open one up to date."""
+    open_alert = draft.alert_on(enterprise, key)
+    facts = {
+        'severity': severity,
+        'probable_cause': cause,
+        'problem': problem,
+        'detail': detail,
+        'devices': devices,
+        'score': score,
+        'witnesses': tuple(witnesses),
+    }
+    if open_alert is not None:
+        if all(getattr(open_alert, name) == value for name, value in facts.items()):
+            return open_alert
+        alert = replace(open_alert, changed_at=draft.now, version=open_alert.version + 1, **facts)  # type: ignore[arg-type]
+        draft.put(alert)
+        return alert
+    alert = Alert(
+        id=new_id(),
+        enterprise=enterprise,
+        key=key,
+        alarm_type=alarm_type,
+        severity=severity,
+        probable_cause=cause,
+        problem=problem,
+        object_kind=subject.kind,
+        object_id=subject.id,
+        object_name=subject.name,
+        raised_at=draft.now,
+        changed_at=draft.now,
+        detail=detail,
+        devices=devices,
+        score=score,
+        witnesses=tuple(witnesses),
+    )
+    draft.put(alert)
+    raised = AlertRaised(
+        at=draft.now,
+        enterprise=enterprise,
+        subject=subject,
+        alert=alert.id,
+        severity=severity,
+        problem=problem,
+        detail=detail,
+    )
+    draft.note(raised)
+    return alert
+
+
+def clear_alert(draft: Draft, enterprise: str, key: str) -> None:
+    """The cause is gone; harmless when no alert of that key is open."""
+    alert = draft.alert_on(enterprise, key)
+    if alert is None:
+        return
+    draft.put(replace(alert, cleared_at=draft.now, changed_at=draft.now, version=alert.version + 1))
+    subject = Subject(alert.object_kind, alert.object_id, alert.object_name)
+    open_s = draft.now - alert.raised_at
+    draft.note(
+        AlertCleared(
+            at=draft.now, enterprise=enterprise, subject=subject, alert=alert.id, problem=alert.problem, open_s=open_s
+        )
+    )

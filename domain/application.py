@@ -1,0 +1,148 @@
+"""Every service of one process, put together on one store: what the API, the pages, the jobs and the operator's door are handed."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from math import inf
+from typing import Any
+
+from domain.alerts.service import AlertService
+from domain.audit.service import AuditService
+from domain.changes.store import Store
+from domain.changes.transactor import Road
+from domain.checkins.service import CheckIns
+from domain.common.sealing import Seal
+from domain.common.shares import Shares
+from domain.common.watch import Watch
+from domain.compliance.compiled import RuleBook
+from domain.compliance.reevaluation import Reconsider
+from domain.devices.presence_watch import PresenceService
+from domain.devices.service import DeviceService
+from domain.enforcement.due import EnforcementService
+from domain.enrolment.service import EnrolmentService
+from domain.fleet.fleets import Fleets
+from domain.installation.enterprises import EnterpriseService
+from domain.installation.operator import OperatorService
+from domain.installation.owners import OwnerService
+from domain.installation.setup import SetupService
+from domain.people.identities import IdentityService
+from domain.people.one_time_links import LinkService
+from domain.people.service import PeopleService
+from domain.policies.service import PolicyService
+from domain.sign_in.authentication import AccessService
+from domain.sign_in.known_browsers import KnownBrowsers
+from domain.sign_in.local_accounts import AccountService, Hasher
+from domain.sign_in.own_account import MyAccountService
+from domain.sign_in.second_factor import SecondFactorService
+from domain.sign_in.sessions import IDLE_S, SESSION_S
+from domain.sign_in.throttle import Throttle
+from domain.tokens.service import TokenService
+from domain.towers.service import TowerService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """One live picture, the road that changes it, and the services that travel it."""
+
+    clock: Callable[[], float]
+    """Epoch seconds, UTC: the clock that all services share."""
+    store: Store
+    fleets: Fleets
+    road: Road
+    book: RuleBook
+    shares: Shares
+    reconsider: Reconsider
+    seal: Seal
+    throttle: Throttle
+    known: KnownBrowsers
+    checkins: CheckIns
+    devices: DeviceService
+    enrolments: EnrolmentService
+    policies: PolicyService
+    towers: TowerService
+    alerts: AlertService
+    presence: PresenceService
+    enforcement: EnforcementService
+    access: AccessService
+    accounts: AccountService
+    my_account: MyAccountService
+    second_factor: SecondFactorService
+    people: PeopleService
+    owners: OwnerService
+    links: LinkService
+    setup: SetupService
+    operator: OperatorService
+    identities: IdentityService
+    tokens: TokenService
+    enterprises: EnterpriseService
+    audit: AuditService
+
+    def parts(self) -> dict[str, Any]:
+        """What it is made of, by name: to make a house of that has more."""
+        return {part.name: getattr(self, part.name) for part in fields(House)}
+
+
+def compose(
+    *,
+    fleets: Fleets,
+    store: Store,
+    hasher: Hasher,
+    seal: Seal,
+    clock: Callable[[], float] = time.time,
+    watch: Watch | None = None,
+    session_s: float = SESSION_S,
+    idle_s: float = IDLE_S,
+    refused: Callable[[str], str] = lambda _: '',
+    most_waiting: int = 20_000,
+) -> House:
+    """Put the services together; nothing is read before the road is started.
+
+    ``refused`` says why a host may not be polled, see :class:`TowerService`. Without a ``watch`` the clock is one that nobody sets.
+    """
+    fleets.watch = watch or Watch(clock=clock, steady=clock, slept=lambda: 0.0, longest_look_s=inf)
+    book = RuleBook()
+    road = Road(fleets=fleets, store=store, clock=clock, most_waiting=most_waiting)
+    shares = Shares()
+    reconsider = Reconsider(road=road, book=book, store=store, shares=shares)
+    throttle = Throttle(road=road)
+    known = KnownBrowsers(road=road, seal=seal)
+    access = AccessService(road=road, session_s=session_s, idle_s=idle_s)
+    second_factor = SecondFactorService(road=road, access=access, throttle=throttle, known=known, seal=seal)
+    people = PeopleService(road=road, access=access, hasher=hasher)
+    enterprises = EnterpriseService(road=road)
+    policies = PolicyService(road=road, reconsider=reconsider, shares=shares)
+    return House(
+        clock=clock,
+        store=store,
+        fleets=fleets,
+        road=road,
+        book=book,
+        shares=shares,
+        reconsider=reconsider,
+        seal=seal,
+        throttle=throttle,
+        known=known,
+        checkins=CheckIns(road=road, book=book),
+        devices=DeviceService(road=road, book=book, store=store),
+        enrolments=EnrolmentService(road=road, book=book, store=store),
+        policies=policies,
+        towers=TowerService(road=road, reconsider=reconsider, refused=refused),
+        alerts=AlertService(road=road),
+        presence=PresenceService(road=road),
+        enforcement=EnforcementService(road=road),
+        access=access,
+        accounts=AccountService(road=road, access=access, hasher=hasher, throttle=throttle, known=known),
+        my_account=MyAccountService(road=road, access=access, hasher=hasher, throttle=throttle, codes=second_factor),
+        second_factor=second_factor,
+        people=people,
+        owners=OwnerService(road=road, people=people),
+        links=LinkService(road=road, access=access, people=people, hasher=hasher),
+        setup=SetupService(
+            road=road, access=access, people=people, enterprises=enterprises, policies=policies, hasher=hasher
+        ),
+        operator=OperatorService(road=road, access=access, people=people),
+        identities=IdentityService(road=road, access=access, people=people, seal=seal),
+        tokens=TokenService(road=road),
+        enterprises=enterprises,
+        audit=AuditService(road=road, store=store),
+    )

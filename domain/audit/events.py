@@ -1,0 +1,12 @@
+"""What the journal tells of the audit trail itself."""
+
+from dataclasses import dataclass
+
+from domain.journal.model import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditExported(Entry):
+    """Somebody took a copy of the audit trail with them."""
+
+    entries: int

@@ -1,0 +1,247 @@
+"""What a field of a stored row may hold: bounds that both databases keep, and that the product can show again.
+
+One table for all kinds; a test walks it against the tables on SQLite and PostgreSQL. The road looks at whatever people, programs and jobs
+have written before it is stored (:func:`check_written`). Check-ins come by the thousand and are checked field by field where they are
+taken in, within these bounds. What is nested (labels, cells, facts, evidence) is looked at value by value.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+from domain.access.enterprises import Enterprise
+from domain.accounts.model import Account, Person
+from domain.alerts.model import Alert
+from domain.cellular.identifiers import Identifiers
+from domain.cellular.radio import Radio, RadioSample
+from domain.changes.store import Changes
+from domain.changes.transaction import Draft
+from domain.checks.model import CheckResult, CheckState
+from domain.common.bounds import Bound, Bytes, Nested, Real, Text, Whole
+from domain.common.errors import Invalid
+from domain.devices.model import Device, DeviceState
+from domain.enforcement.model import Command, Lock
+from domain.enrolment.model import Credential
+from domain.journal.model import Entry, Subject
+from domain.people.model import Link
+from domain.policies.model import Policy
+from domain.policies.violations import Violation
+from domain.sign_in.model import Guesses, Identity, Session
+from domain.tokens.model import Token
+from domain.towers.model import Tower, TowerState
+
+LATEST = 253_402_214_400.0
+"""9999-12-31T00:00:00Z in epoch seconds: later moments have no date that RFC 3339 could write, in every time zone."""
+_INT4 = 2**31 - 1
+_INT8 = 2**63 - 1
+
+
+def _all(bound: Bound, names: str) -> dict[str, Bound]:
+    return dict.fromkeys(names.split(), bound)
+
+
+ID = Text(64)
+_WORD, _SHORT, _DIGEST, _EMAIL = Text(32), Text(16), Text(64), Text(320)
+_LINE, _TEXT, _LONG = Text(1000), Text(20_000), Text(100_000)
+MOMENT = Real(0.0, LATEST)
+FLAG, COUNT, LARGE = Whole(0, 1), Whole(0, _INT4), Whole(0, _INT8)
+NUMBER = Real(-1e300, 1e300)
+_NESTED = Nested()
+_ROW = _all(ID, 'id enterprise')
+BOUNDS: Mapping[type, Mapping[str, Bound]] = {
+    Enterprise: _all(ID, 'id')
+    | _all(_LINE, 'name')
+    | _all(MOMENT, 'created_at')
+    | _all(Real(0, 1), 'quarantine_share')
+    | _all(COUNT, 'quarantine_least'),
+    Account: _all(ID, 'id')
+    | _all(_EMAIL, 'email')
+    | _all(_LINE, 'name password_hash')
+    | _all(MOMENT, 'created_at password_at suspended_at')
+    | _all(_TEXT, 'totp')
+    | _all(LARGE, 'totp_step')
+    | _all(_NESTED, 'recovery')
+    | _all(FLAG, 'owner')
+    | _all(COUNT, 'version'),
+    Identity: _all(ID, 'id account')
+    | _all(Text(64), 'provider')
+    | _all(_TEXT, 'issuer subject')
+    | _all(MOMENT, 'created_at seen_at'),
+    Guesses: _all(ID, 'id') | _all(_NESTED, 'times') | _all(MOMENT, 'newest_at'),
+    Link: _ROW
+    | _all(_WORD, 'kind role')
+    | _all(_DIGEST, 'digest')
+    | _all(MOMENT, 'created_at expires_at spent_at')
+    | _all(_LINE, 'by name')
+    | _all(ID, 'issuer account')
+    | _all(_EMAIL, 'email')
+    | _all(_NESTED, 'scope'),
+    Person: _ROW
+    | _all(ID, 'account')
+    | _all(_EMAIL, 'email')
+    | _all(_LINE, 'name')
+    | _all(_WORD, 'role kind')
+    | _all(MOMENT, 'created_at disabled_at')
+    | _all(_NESTED, 'scope')
+    | _all(Text(64), 'provider')
+    | _all(COUNT, 'version'),
+    Session: _ROW
+    | _all(_DIGEST, 'digest')
+    | _all(ID, 'account person')
+    | _all(MOMENT, 'created_at expires_at seen_at raised_at ended_at')
+    | _all(_LINE, 'address browser ended_because')
+    | _all(Text(64), 'method provider')
+    | _all(_TEXT, 'provider_session')
+    | _all(_LONG, 'identity_token')
+    | _all(FLAG, 'pending'),
+    Token: _ROW
+    | _all(_WORD, 'kind')
+    | _all(_LINE, 'name created_by')
+    | _all(_DIGEST, 'digest')
+    | _all(MOMENT, 'created_at expires_at used_at revoked_at')
+    | _all(_NESTED, 'scopes labels')
+    | _all(COUNT, 'uses_left')
+    | _all(ID, 'person')
+    | _all(FLAG, 'approval replaces')
+    | _all(Text(64), 'used_from')
+    | _all(_SHORT, 'beginning'),
+    Credential: _ROW
+    | _all(Bytes(32), 'digest previous')
+    | _all(MOMENT, 'created_at revoked_at')
+    | _all(Text(64), 'fingerprint')
+    | _all(FLAG, 'approved'),
+    Policy: _ROW
+    | _all(_LINE, 'name')
+    | _all(_TEXT, 'rule description')
+    | _all(MOMENT, 'created_at changed_at retired_at')
+    | _all(_WORD, 'severity mode action')
+    | _all(_NESTED, 'selector')
+    | _all(LARGE, 'grace_s')
+    | _all(COUNT, 'version'),
+    Tower: _ROW
+    | _all(_LINE, 'name operator region')
+    | _all(_WORD, 'kind')
+    | _all(MOMENT, 'created_at maintenance_until retired_at')
+    | _all(Real(-90, 90), 'latitude')
+    | _all(Real(-180, 180), 'longitude')
+    | _all(ID, 'parent')
+    | _all(_NESTED, 'cells checks')
+    | _all(COUNT, 'version'),
+    TowerState: _ROW
+    | _all(_WORD, 'status')
+    | _all(MOMENT, 'since down_at')
+    | _all(_LONG, 'because')
+    | _all(Nested(16777216), 'served lost'),
+    CheckState: _ROW
+    | _all(ID, 'tower')
+    | _all(_WORD, 'status')
+    | _all(MOMENT, 'since checked_at')
+    | _all(COUNT, 'attempts')
+    | _all(NUMBER, 'rtt_ms')
+    | _all(_TEXT, 'error'),
+    Device: _ROW
+    | _all(_LINE, 'name')
+    | _all(_WORD, 'kind')
+    | _all(MOMENT, 'created_at retired_at')
+    | _all(_NESTED, 'labels identifiers')
+    | _all(COUNT, 'interval_s version'),
+    Identifiers: _all(_WORD, 'imei iccid imsi msisdn') | _all(Text(128), 'serial'),
+    DeviceState: _ROW
+    | _all(LARGE, 'sequence')
+    | _all(MOMENT, 'observed_at received_at last_seen presence_since compliance_since')
+    | _all(_WORD, 'presence compliance')
+    | _all(_NESTED, 'radio facts verdicts')
+    | _all(ID, 'tower')
+    | _all(FLAG, 'quarantined settled'),
+    Lock: _ROW | _all(MOMENT, 'locked_at wiped_at ended_at'),
+    Violation: _ROW
+    | _all(ID, 'device policy tower command')
+    | _all(COUNT, 'policy_version')
+    | _all(_WORD, 'severity')
+    | _all(MOMENT, 'opened_at excused_at cleared_at')
+    | _all(_NESTED, 'evidence')
+    | _all(_TEXT, 'cleared_because'),
+    Command: _ROW
+    | _all(ID, 'device policy violation')
+    | _all(_WORD, 'action state')
+    | _all(_LINE, 'key requested_by')
+    | _all(MOMENT, 'requested_at moved_at expires_at delivered_at')
+    | _all(_TEXT, 'reason because')
+    | _all(COUNT, 'deliveries'),
+    Alert: _ROW
+    | _all(_LINE, 'key object_name acknowledged_by')
+    | _all(Text(64), 'alarm_type probable_cause')
+    | _all(_WORD, 'severity object_kind')
+    | _all(_TEXT, 'problem comment')
+    | _all(ID, 'object_id')
+    | _all(MOMENT, 'raised_at changed_at cleared_at acknowledged_at')
+    | _all(_LONG, 'detail')
+    | _all(COUNT, 'devices version')
+    | _all(Real(0, 1), 'score')
+    | _all(_NESTED, 'witnesses'),
+    RadioSample: _all(ID, 'device tower') | _all(MOMENT, 'observed_at') | _all(_NESTED, 'radio'),
+    Radio: _all(_SHORT, 'rat')
+    | _all(Text(8), 'mcc mnc')
+    | _all(LARGE, 'tac cell_id')
+    | _all(COUNT, 'pci arfcn')
+    | _all(NUMBER, 'rsrp rsrq sinr')
+    | _all(_WORD, 'registration')
+    | _all(FLAG, 'roaming'),
+    CheckResult: _all(ID, 'tower check')
+    | _all(MOMENT, 'at')
+    | _all(FLAG, 'ok')
+    | _all(NUMBER, 'rtt_ms')
+    | _all(_TEXT, 'error'),
+    Subject: _all(Text(64), 'kind') | _all(ID, 'id') | _all(_LINE, 'name'),
+}
+"""By kind and field. A journal entry has :data:`ENTRY` and, for the fields of its own, the bounds of what is nested."""
+ENTRY: Mapping[str, Bound] = {'at': MOMENT, 'enterprise': ID, 'by': _LINE, 'actor': Text(96), 'address': Text(64)}
+_OURS = frozenset({DeviceState, TowerState})
+"""Made of what was stored before, of thousands of devices in one go: what a check-in, an id and a check may be is bounded elsewhere."""
+
+
+def check_written(draft: Draft) -> None:
+    """Look at what the decision that runs right now has written; raises ``Invalid`` naming the field."""
+    for row in draft.written():
+        if type(row) not in _OURS:
+            check_row(row)
+
+
+def check_row(row: Any) -> None:
+    """Raise ``Invalid`` naming the field of the row, or entry, that a database would not keep."""
+    kind: type = type(row)
+    names, values, bounds = _plan(kind)
+    for name, value, bound in zip(names, values(row), bounds, strict=True):
+        if value is None:
+            continue
+        if bound is None:
+            check_row(value)
+        elif fault := bound.fault(value):
+            raise Invalid(fault, field=name)
+
+
+def misfit(changes: Changes) -> Invalid | None:
+    """The first of the changes that a database would not keep, by the name of its field; ``None`` when all of them look well."""
+    try:
+        for rows in changes.rows.values():
+            for row in rows.values():
+                check_row(row)
+        for one in (*changes.entries, *changes.samples, *changes.results):
+            check_row(one)
+    except Invalid as refusal:
+        return refusal
+    return None
+
+
+@cache
+def _plan(kind: type) -> tuple[tuple[str, ...], Any, tuple[Bound | None, ...]]:
+    """Names, reader and bounds of the fields of a kind; a field that has bounds of its own inside has none here."""
+    if issubclass(kind, Entry):
+        own = {name.name: _NESTED for name in fields(kind) if name.name not in ENTRY and name.name != 'subject'}
+        bounds: dict[str, Bound | None] = {**ENTRY, **own, 'subject': None}
+    else:
+        inside = {Device: ('identifiers',), RadioSample: ('radio',)}.get(kind, ())
+        bounds = {name: None if name in inside else bound for name, bound in BOUNDS[kind].items()}
+    return tuple(bounds), attrgetter(*bounds), tuple(bounds.values())

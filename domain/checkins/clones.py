@@ -1,0 +1,82 @@
+"""Two machines behind one device, told by their numbers: both count on from the number at which one was copied from the other.
+
+An honest device repeats a number with the very same observation, and sends an old number with an old observation. Its clock may be
+wrong; a device that was set back to an older state contradicts what is known as well, but alone: nobody counts on meanwhile.
+"""
+
+from dataclasses import dataclass
+
+from domain.cellular.radio import Radio
+from domain.changes.transaction import Draft
+from domain.devices.alerts import on_copied_credential
+from domain.devices.facts import Facts
+from domain.devices.model import Device, DeviceState
+
+CONTRADICTIONS = 3
+"""So many contradictions call a person: one or two are made by a request that a network held up."""
+FORGET_INTERVALS = 20
+"""A contradiction is forgotten when no other followed within this many intervals of the device."""
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """``times`` contradictions, the newest at ``at`` against a state at ``sequence``."""
+
+    times: int
+    sequence: int
+    at: float
+
+
+class Copies:
+    """Asked about check-ins whose number is not above the newest; what it doubts it keeps for the few devices concerned."""
+
+    def __init__(self) -> None:
+        self._doubts: dict[str, _Doubt] = {}
+
+    def look(
+        self,
+        draft: Draft,
+        device: Device,
+        before: DeviceState,
+        sequence: int,
+        observed_at: float,
+        facts: Facts | None,
+        radio: Radio | None,
+    ) -> None:
+        """Count what contradicts the newest check-in, and raise the alert at the third time."""
+        if not contradicts(device, before, sequence, observed_at, facts, radio):
+            return
+        doubt = draft.recall(self._doubts, device.id)
+        if doubt is None or draft.now - doubt.at > FORGET_INTERVALS * device.interval_s:
+            if len(self._doubts) >= _MOST:
+                self._doubts.clear()
+            draft.remember(self._doubts, device.id, _Doubt(1, before.sequence, draft.now))
+            return
+        if before.sequence <= doubt.sequence:
+            return  # nobody has counted on since: one device that was set back
+        times = doubt.times + 1
+        draft.remember(self._doubts, device.id, _Doubt(times, before.sequence, draft.now))
+        if times >= CONTRADICTIONS:
+            on_copied_credential(draft, device, times, _host_names(before.facts, facts))
+
+
+def contradicts(
+    device: Device, before: DeviceState, sequence: int, observed_at: float, facts: Facts | None, radio: Radio | None
+) -> bool:
+    """True when a check-in with a number that is not new tells something new.
+
+    Either the newest number comes with other content, or the observation is newer than the newest by more than half an interval.
+    """
+    if sequence == before.sequence:
+        if facts is not None and before.facts.changes(facts):
+            return True
+        if radio is not None and radio != before.radio:
+            return True
+    return before.observed_at is not None and observed_at - before.observed_at > device.interval_s / 2
+
+
+def _host_names(one: Facts, other: Facts | None) -> tuple[str, ...]:
+    """How the two machines call themselves, if they say so and differ."""
+    names = {facts.network.hostname for facts in (one, other) if facts is not None and facts.network is not None}
+    return tuple(sorted(name for name in names if name))

@@ -1,0 +1,46 @@
+"""What a device says, and what it is answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from domain.cellular.radio import Radio
+from domain.devices.facts import Facts
+from domain.enforcement.model import Command
+
+AS_BEFORE: Any = object()
+"""The radio of a check-in that says nothing of it."""
+
+
+class Accepted(StrEnum):
+    """What became of a check-in: the new state, history only, or known already."""
+
+    CURRENT = 'current'
+    LATE = 'late'
+    DUPLICATE = 'duplicate'
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """``sequence`` rises by the device's own count; ``sent_at`` is its clock when sending, which tells a wrong clock from old news.
+
+    Facts that are left out are as before, and so is the radio; ``radio`` null says that there is no radio link, and so no serving tower.
+    """
+
+    sequence: int
+    observed_at: datetime
+    sent_at: datetime | None = None
+    facts: Facts | None = None
+    radio: Radio | None = field(default_factory=lambda: AS_BEFORE)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a check-in; times in epoch seconds, ``commands`` are to be carried out and answered."""
+
+    accepted: Accepted
+    received_at: float
+    interval_s: int
+    commands: Sequence[Command]

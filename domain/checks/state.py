@@ -1,0 +1,23 @@
+"""How a check moves: soft at first, hard when it is sure."""
+
+from domain.checks.model import CheckResult, CheckState, CheckStatus
+
+
+def next_check_state(state: CheckState, result: CheckResult, max_attempts: int) -> CheckState:
+    """Soft until ``max_attempts`` failures in a row, hard from then on; one success clears it (the model of Nagios and Icinga)."""
+    if result.ok:
+        status, attempts = CheckStatus.OK, 0
+    else:
+        attempts = min(state.attempts + 1, max_attempts)
+        status = CheckStatus.FAILING if attempts >= max_attempts else CheckStatus.SOFT
+    return CheckState(
+        state.id,
+        state.enterprise,
+        state.tower,
+        status,
+        state.since if status is state.status else result.at,
+        attempts,
+        result.at,
+        result.rtt_ms if result.ok else state.rtt_ms,
+        None if result.ok else result.error,
+    )

@@ -1,0 +1,39 @@
+"""What every edit has in common: nobody overwrites what they have not seen, and the journal says what changed."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from domain.common.errors import Stale
+
+
+def check_version(newest: int, shown: int) -> None:
+    """Raise ``Stale`` unless the editor saw the newest version."""
+    if newest != shown:
+        raise Stale(f'somebody else changed it: it is at version {newest}, you edited version {shown}')
+
+
+def differences(before: object | None, after: object, names: tuple[str, ...]) -> dict[str, object]:
+    """What an edit changed, as name: [before, after], for the journal. Before something is made, all of it is ``None``;
+    what then stays empty is left out."""
+    if before is None:
+        return {name: [None, _shown(value)] for name in names if (value := getattr(after, name))}
+    return {
+        name: [_shown(getattr(before, name)), _shown(getattr(after, name))]
+        for name in names
+        if getattr(before, name) != getattr(after, name)
+    }
+
+
+def _shown(value: Any) -> object:
+    """A value as the journal's document holds it: plain, and readable without our classes."""
+    if isinstance(value, Mapping):
+        return {str(key): _shown(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [_shown(one) for one in value]
+    if is_dataclass(value):
+        parts = ((spec.name, getattr(value, spec.name)) for spec in fields(value))
+        return {name: _shown(one) for name, one in parts if one is not None}
+    if isinstance(value, str):
+        return str(value)
+    return value if isinstance(value, int | float | None) else str(value)

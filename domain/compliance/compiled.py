@@ -1,0 +1,140 @@
+"""The compiled rules of every enterprise, and which of them a change concerns.
+
+Evaluation is change-driven: a check-in asks only the rules that read what it changed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from domain.alerts.model import rule_key
+from domain.devices.compliance import Compliance
+from domain.devices.facts import GROUPS
+from domain.devices.model import DeviceState
+from domain.fleet.fleet import Fleet
+from domain.policies.model import Policy
+from domain.rules.language import Rule, RuleError
+
+_BASES: Mapping[str, tuple[str, ...]] = {
+    'os.patch_age_days': ('patch_level',),
+    'storage.free_percent': ('free_bytes', 'total_bytes'),
+    'radio.plmn': ('mcc', 'mnc'),
+    'radio.cell': ('mcc', 'mnc', 'tac', 'cell_id'),
+}
+SUSPENDED = 'its rule took too long; it answers unknown until it is saved anew'
+_EXCUSABLE = frozenset({Compliance.VIOLATING, Compliance.EXCUSED})
+
+
+@dataclass(slots=True)
+class _Book:
+    """The compiled rules of one enterprise, and who reads what."""
+
+    moved: int = -1
+    rules: dict[tuple[str, int], Rule | RuleError] = field(default_factory=dict)
+    readers: dict[str, list[tuple[tuple[str, ...], Policy]]] = field(default_factory=dict)
+    groups: tuple[tuple[str, list[tuple[tuple[str, ...], Policy]]], ...] = ()
+    """The groups of facts that somebody reads, with their readers."""
+    tower_readers: list[Policy] = field(default_factory=list)
+    timed: list[Policy] = field(default_factory=list)
+
+
+class RuleBook:
+    """Compiled rules of all enterprises; compiled again only when a policy was saved."""
+
+    def __init__(self) -> None:
+        self._books: dict[str, _Book] = {}
+
+    def rule(self, fleet: Fleet, policy: Policy) -> Rule | RuleError:
+        """The policy's compiled rule, or why it does not compile (a rule from before an upgrade)."""
+        book = self._of(fleet)
+        key = (policy.id, policy.version)
+        rule = book.rules.get(key)
+        if rule is None:
+            try:
+                rule = Rule(policy.rule)
+            except RuleError as error:
+                rule = error
+            alert = fleet.alert_on(rule_key(policy.id))
+            told = alert is not None and alert.detail == SUSPENDED and alert.changed_at >= policy.changed_at
+            if told and isinstance(rule, Rule):  # before a restart
+                rule.suspend()
+            book.rules[key] = rule
+        return rule
+
+    def trouble(self, fleet: Fleet, policy: Policy) -> str:
+        """Why the policy's rule is not asked: it took too long, or it cannot be used. Empty for one that is."""
+        rule = self.rule(fleet, policy)
+        if isinstance(rule, RuleError):
+            return f'its rule cannot be used: {rule}'[:500]
+        return SUSPENDED if rule.suspended else ''
+
+    def concerned(self, fleet: Fleet, before: DeviceState, after: DeviceState) -> list[Policy]:
+        """The policies that read something which differs between two states of a device."""
+        book = self._of(fleet)
+        policies: dict[str, Policy] = {}
+        old, new = before.facts, after.facts
+        if old is not new:
+            for group, readers in book.groups:
+                left, right = getattr(old, group), getattr(new, group)
+                if left is not right:
+                    _compare(readers, left, right, policies)
+            for name in ('uptime_s', 'custom'):
+                if name in book.readers and getattr(old, name) != getattr(new, name):
+                    policies.update((policy.id, policy) for _, policy in book.readers[name])
+        if before.radio is not after.radio:
+            _compare(book.readers.get('radio', ()), before.radio, after.radio, policies)
+        if before.tower != after.tower:
+            policies.update((policy.id, policy) for policy in book.tower_readers)
+            for id, verdict in after.verdicts.items():
+                if verdict.status in _EXCUSABLE and id in fleet.policies:
+                    policies[id] = fleet.policies[id]
+        return list(policies.values())
+
+    def tower_readers(self, fleet: Fleet) -> list[Policy]:
+        """The policies that read something of the serving tower."""
+        return self._of(fleet).tower_readers
+
+    def timed(self, fleet: Fleet) -> list[Policy]:
+        """The policies whose answer can change while nothing but the clock moves."""
+        return self._of(fleet).timed
+
+    def _of(self, fleet: Fleet) -> _Book:
+        book = self._books.get(fleet.enterprise.id)
+        if book is None or book.moved != fleet.policies_moved:
+            book = self._books[fleet.enterprise.id] = self._write(fleet, book)
+        return book
+
+    def _write(self, fleet: Fleet, old: _Book | None) -> _Book:
+        book = _Book(fleet.policies_moved)
+        self._books[fleet.enterprise.id] = book
+        readers: defaultdict[str, list[tuple[tuple[str, ...], Policy]]] = defaultdict(list)
+        for policy in fleet.policies.values():
+            key = (policy.id, policy.version)
+            if old is not None and key in old.rules:
+                book.rules[key] = old.rules[key]
+            rule = self.rule(fleet, policy)
+            if isinstance(rule, RuleError):
+                continue
+            for path in rule.paths:
+                root, name, *rest = path.split('.')
+                if root == 'device':
+                    inner = '.'.join([name, *rest])
+                    readers[name].append((_BASES.get(inner, tuple(rest)), policy))
+            if rule.reads_tower:
+                book.tower_readers.append(policy)
+            if rule.timed:
+                book.timed.append(policy)
+        book.readers = dict(readers)
+        book.groups = tuple((group, readers[group]) for group in GROUPS if group in readers)
+        return book
+
+
+def _compare(
+    readers: Iterable[tuple[tuple[str, ...], Policy]], old: object, new: object, policies: dict[str, Policy]
+) -> None:
+    """Put in ``policies`` who reads a name that differs between two versions of a group."""
+    for names, policy in readers:
+        for name in names:
+            if getattr(old, name, None) != getattr(new, name, None):
+                policies[policy.id] = policy
+                break

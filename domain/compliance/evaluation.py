@@ -1,0 +1,239 @@
+"""Policies on devices: what their rules answer, and what follows from a changed verdict. It is decided on a draft of the road."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from domain.changes.transaction import Draft
+from domain.common.ids import new_id
+from domain.compliance.compiled import RuleBook
+from domain.devices.compliance import Compliance, Verdict
+from domain.devices.model import Device, DeviceState
+from domain.enforcement.ladder import enforce_now, stand_down
+from domain.fleet.fleet import Fleet
+from domain.journal.model import Subject
+from domain.policies.alerts import policy_broken, policy_kept
+from domain.policies.events import ViolationCleared, ViolationExcused, ViolationOpened
+from domain.policies.model import Mode, Policy, compliance_after
+from domain.policies.violations import Violation
+from domain.rules.language import Answer, Rule, View, activation
+from domain.towers.model import Tower, TowerState
+from domain.towers.status import excused
+
+_NONE: Mapping[str, Verdict] = {}
+
+
+def judge(
+    draft: Draft, fleet: Fleet, book: RuleBook, device: Device, state: DeviceState, policies: Collection[Policy]
+) -> DeviceState:
+    """Ask these policies about the device; the state with the new verdicts, or the same state when nothing changed.
+
+    Violations, their journal entries and enforcement go to the draft; putting the state is the caller's.
+    """
+    enterprise = fleet.enterprise.id
+    tower = draft.find(Tower, enterprise, state.tower) if state.tower else None
+    tower_state = draft.find(TowerState, enterprise, state.tower) if state.tower else None
+    view = View(device, state, tower, tower_state, draft.now)
+    excuse = excused(tower, tower_state)
+    answers = _ask(fleet, book, view, policies)
+    changed: dict[str, Verdict | None] = {}
+    for policy in policies:
+        before = state.verdicts.get(policy.id)
+        answer = answers.get(policy.id)
+        if answer is None:
+            _unbound(draft, device, policy, before)
+            after = None
+        else:
+            excusable = excuse and answer.status is Compliance.VIOLATING
+            status = Compliance.EXCUSED if excusable else answer.status
+            after = _verdict(draft, fleet, device, state, policy, before, answer, status)
+        if after is not before:
+            changed[policy.id] = after
+    if not changed:
+        return state
+    verdicts = _together(draft, state.verdicts, changed)
+    left = [verdict for id in changed if (verdict := state.verdicts.get(id)) is not None]
+    entered = [verdict for verdict in changed.values() if verdict is not None]
+    whole = compliance_after(state.compliance, left, entered, verdicts.values())
+    since = state.compliance_since if whole is state.compliance else draft.now
+    return replace(state, verdicts=verdicts, compliance=whole, compliance_since=since)
+
+
+def _together(
+    draft: Draft, before: Mapping[str, Verdict], changed: Mapping[str, Verdict | None]
+) -> Mapping[str, Verdict]:
+    """The verdicts after a change. Devices that shared all of theirs, and of whom the same is said now, share them again."""
+    before = before or _NONE
+    key = (id(before), *changed, *map(id, changed.values()))
+    known = draft.kept.get(key)
+    if known is None:
+        verdicts = dict(before)
+        for policy, verdict in changed.items():
+            if verdict is None:
+                del verdicts[policy]
+            else:
+                verdicts[policy] = verdict
+        # What is in the key is held beside it: nothing else can get the same id meanwhile.
+        known = draft.kept[key] = (before, tuple(changed.values()), verdicts)
+    found: Mapping[str, Verdict] = known[2]
+    return found
+
+
+def _ask(fleet: Fleet, book: RuleBook, view: View, policies: Collection[Policy]) -> dict[str, Answer]:
+    """What the policies that bind the device say, by id; those that do not remember share one activation."""
+    device = view.device
+    answers: dict[str, Answer] = {}
+    asked: dict[str, Rule] = {}
+    for policy in policies:
+        if policy.retired_at is not None or not policy.selector.matches(device.kind, device.labels):
+            continue
+        rule = book.rule(fleet, policy)
+        if not isinstance(rule, Rule):
+            answers[policy.id] = Answer(Compliance.UNKNOWN, {}, str(rule))
+        elif (known := rule.known(view)) is not None:
+            answers[policy.id] = known
+        else:
+            asked[policy.id] = rule
+    if asked:
+        values = activation(view, {path for rule in asked.values() for path in rule.paths})
+        answers.update({id: rule.answer(view, values) for id, rule in asked.items()})
+    return answers
+
+
+def _verdict(
+    draft: Draft,
+    fleet: Fleet,
+    device: Device,
+    state: DeviceState,
+    policy: Policy,
+    before: Verdict | None,
+    answer: Answer,
+    status: Compliance,
+) -> Verdict:
+    if (
+        before is not None
+        and before.status is status
+        and before.version == policy.version
+        and before.reason == answer.reason
+    ):
+        return before
+    since = before.since if before is not None and before.status is status else draft.now
+    held = before.violation if before is not None else None
+    if status is Compliance.VIOLATING:
+        held = _open(draft, fleet, device, state, policy, held, answer)
+    elif status is Compliance.EXCUSED and held is not None:
+        _excuse(draft, device, policy, held)
+    elif status is Compliance.COMPLIANT and held is not None:
+        _clear(draft, device, policy, held, 'the device complies again')
+        held = None
+    # NOTE: an unknown verdict keeps its violation open: withholding a fact must not be a way out of quarantine.
+    if held is not None and policy.mode is not Mode.ENFORCE:
+        violation = draft.find(Violation, device.enterprise, held)
+        if violation is not None:
+            stand_down(draft, device, violation, 'the policy only audits now', release=True)
+    if held is not None:
+        return Verdict(status, since, policy.version, held, answer.evidence, answer.reason)
+    key = (since, policy.version, status, id(answer))
+    kept: tuple[Verdict, Answer] | None = draft.kept.get(key)
+    if kept is None:
+        evidence = answer.evidence if status is not Compliance.COMPLIANT else None
+        verdict = Verdict(status, since, policy.version, None, evidence, answer.reason)
+        kept = draft.kept[key] = (verdict, answer)
+    return kept[0]
+
+
+def _open(
+    draft: Draft, fleet: Fleet, device: Device, state: DeviceState, policy: Policy, held: str | None, answer: Answer
+) -> str:
+    violation = draft.find(Violation, device.enterprise, held) if held is not None else None
+    if violation is None:
+        violation = Violation(
+            id=new_id(),
+            enterprise=device.enterprise,
+            device=device.id,
+            policy=policy.id,
+            policy_version=policy.version,
+            severity=policy.severity,
+            opened_at=draft.now,
+            evidence=answer.evidence,
+            tower=state.tower,
+        )
+        draft.note(
+            ViolationOpened(
+                at=draft.now,
+                enterprise=device.enterprise,
+                subject=_subject(device),
+                violation=violation.id,
+                policy=policy.id,
+                policy_name=policy.name,
+                severity=policy.severity,
+                evidence=answer.evidence,
+                tower=state.tower,
+            )
+        )
+        policy_broken(draft, policy, device)
+    else:
+        violation = replace(
+            violation,
+            excused_at=None,
+            severity=policy.severity,
+            policy_version=policy.version,
+            evidence=answer.evidence,
+        )
+    draft.put(violation)
+    enforce_now(draft, fleet, device, state, policy, violation)
+    return violation.id
+
+
+def _excuse(draft: Draft, device: Device, policy: Policy, held: str) -> None:
+    violation = draft.find(Violation, device.enterprise, held)
+    if violation is None or violation.excused_at is not None:
+        return
+    violation = replace(violation, excused_at=draft.now)
+    draft.put(violation)
+    because = 'its serving tower is down or in maintenance'
+    draft.note(
+        ViolationExcused(
+            at=draft.now,
+            enterprise=device.enterprise,
+            subject=_subject(device),
+            violation=violation.id,
+            policy=policy.id,
+            policy_name=policy.name,
+            because=because,
+        )
+    )
+    stand_down(draft, device, violation, because, release=False)
+
+
+def _clear(draft: Draft, device: Device, policy: Policy, held: str, because: str) -> None:
+    violation = draft.find(Violation, device.enterprise, held)
+    if violation is None:
+        return
+    violation = replace(violation, cleared_at=draft.now, cleared_because=because, excused_at=None)
+    draft.put(violation)
+    draft.note(
+        ViolationCleared(
+            at=draft.now,
+            enterprise=device.enterprise,
+            subject=_subject(device),
+            violation=violation.id,
+            policy=policy.id,
+            policy_name=policy.name,
+            because=because,
+            open_s=draft.now - violation.opened_at,
+        )
+    )
+    policy_kept(draft, policy, device)
+    stand_down(draft, device, violation, because, release=True)
+
+
+def _unbound(draft: Draft, device: Device, policy: Policy, before: Verdict | None) -> None:
+    if before is not None and before.violation is not None:
+        because = (
+            'the policy was retired' if policy.retired_at is not None else 'the policy no longer selects the device'
+        )
+        _clear(draft, device, policy, before.violation, because)
+
+
+def _subject(device: Device) -> Subject:
+    return Subject('device', device.id, device.name)

@@ -1,0 +1,105 @@
+"""The alerts that a device raises: an unknown cell, a copied credential."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.alerts.model import UNKNOWN_CELL, AlarmType, ProbableCause, score_of, severity_of
+from domain.alerts.raising import clear_alert, raise_alert
+from domain.cellular.radio import Radio
+from domain.changes.transaction import Draft
+from domain.common.severity import Severity
+from domain.devices.model import Device, Presence
+from domain.fleet.fleet import Fleet
+from domain.journal.model import Subject
+
+STRONG_DBM = -70
+"""A stranger this loud (RSRP) is near; with weak signal a neighbour's cell is the likelier story."""
+
+
+QUIET_S = 300
+"""An unknown cell is forgotten when no device has been on it for this long."""
+
+
+def on_unknown_cell(draft: Draft, fleet: Fleet, device: Device, radio: Radio) -> None:
+    """A device reports a cell that no tower lists, in a tracking area where ours radiate: one alert per cell, devices as witnesses.
+
+    The score starts at 0.4, a strong signal adds 0.2 and each further witness 0.1, up to 0.9; from 0.6 on it is major.
+    """
+    cell = radio.cell
+    if cell is None or radio.mcc is None or radio.mnc is None or not fleet.knows_area(radio.mcc, radio.mnc, radio.tac):
+        return
+    key = f'{UNKNOWN_CELL}{cell}'
+    before = draft.alert_on(device.enterprise, key)
+    witnesses = before.witnesses if before is not None else ()
+    if device.id in witnesses:
+        return
+    witnesses = (*witnesses[:99], device.id)
+    strong = radio.rsrp is not None and radio.rsrp >= STRONG_DBM
+    floor = before.score - 0.1 * (len(witnesses) - 2) if before is not None and before.score is not None else 0.4
+    score = score_of(len(witnesses), max(floor, 0.6 if strong else 0.4))
+    signal = '' if radio.rsrp is None else f', RSRP {radio.rsrp:g} dBm'
+    raise_alert(
+        draft,
+        key=key,
+        enterprise=device.enterprise,
+        subject=Subject('device', device.id, device.name),
+        alarm_type=AlarmType.SECURITY,
+        severity=severity_of(score),
+        cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
+        problem='Unknown cell in our tracking area',
+        detail=f'{radio.rat} cell {cell}{signal}',
+        devices=len(witnesses),
+        score=score,
+        witnesses=witnesses,
+    )
+
+
+def on_copied_credential(draft: Draft, device: Device, contradictions: int, names: Sequence[str]) -> None:
+    """Two machines check in with one credential: one alert per device, until people revoke it or the device enrols again.
+
+    The score starts at 0.7 and rises by 0.1 with every further contradiction, up to 0.9; two host names are worth 0.1.
+    """
+    key = f'copied/{device.id}'
+    before = draft.alert_on(device.enterprise, key)
+    known = before.score if before is not None and before.score is not None else 0.6
+    score = round(min(0.9, max(known + 0.1, 0.8 if len(names) > 1 else 0.7)), 2)
+    if score == known:
+        return
+    told = f', the machines call themselves {names[0]} and {names[1]}' if len(names) > 1 else ''
+    raise_alert(
+        draft,
+        key=key,
+        enterprise=device.enterprise,
+        subject=Subject('device', device.id, device.name),
+        alarm_type=AlarmType.SECURITY,
+        severity=Severity.MAJOR,
+        cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
+        problem='Two machines check in as one device',
+        detail=f'{contradictions} times a check-in came under a number that was used or passed already{told}',
+        devices=1,
+        score=score,
+        witnesses=(device.id,),
+    )
+
+
+def forget_quiet_cells(draft: Draft, fleet: Fleet) -> None:
+    """Clear unknown-cell alerts whose cell is listed by now, or that no witness has been on for :data:`QUIET_S` seconds;
+    a witness that fell silent there is no longer one."""
+    for key in [alert.key for alert in fleet.alerts.values() if alert.is_about_cell]:
+        alert = draft.alert_on(fleet.enterprise.id, key)
+        if alert is None:
+            continue
+        cell = alert.key.removeprefix(UNKNOWN_CELL)
+        if fleet.tower_by_cell(cell) is not None:
+            clear_alert(draft, fleet.enterprise.id, alert.key)
+            continue
+        here = [
+            state
+            for state in map(fleet.state_of, alert.witnesses)
+            if state.radio is not None and state.radio.cell == cell and state.presence is not Presence.OFFLINE
+        ]
+        if here:
+            if draft.now - alert.changed_at > QUIET_S / 2:
+                draft.put(replace(alert, changed_at=draft.now, version=alert.version + 1))
+        elif draft.now - alert.changed_at > QUIET_S:
+            clear_alert(draft, fleet.enterprise.id, alert.key)

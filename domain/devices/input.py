@@ -1,0 +1,52 @@
+"""What is said of a device, checked field by field before it is one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from domain.cellular.identifiers import Identifiers, clean_identifiers
+from domain.common.errors import Invalid
+from domain.common.ids import new_id
+from domain.common.text import clean_labels, clean_line
+from domain.devices.interning import Pool
+from domain.devices.model import Device, Kind
+
+INTERVAL_RANGE_S = (5, 7 * 86_400)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDevice:
+    """What a device or a person says when it joins; see :class:`domain.devices.model.Device`."""
+
+    name: str
+    kind: Kind
+    labels: Mapping[str, str] = field(default_factory=dict)
+    identifiers: Identifiers = Identifiers()
+    interval_s: int = 60
+
+
+def checked(new: NewDevice, pool: Pool) -> NewDevice:
+    """The same, cleaned; raises ``Invalid`` naming the field."""
+    low, high = INTERVAL_RANGE_S
+    if not low <= new.interval_s <= high:
+        raise Invalid(f'must be {low} to {high} seconds', field='interval_s')
+    return replace(
+        new,
+        name=clean_line(new.name, 'name'),
+        labels=pool.labels(clean_labels(new.labels)),
+        identifiers=clean_identifiers(new.identifiers),
+        interval_s=pool.integer(new.interval_s),
+    )
+
+
+def device_of(enterprise: str, new: NewDevice, now: float) -> Device:
+    """A new device as it was described."""
+    return Device(
+        id=new_id(),
+        enterprise=enterprise,
+        name=new.name,
+        kind=new.kind,
+        created_at=now,
+        labels=new.labels,
+        identifiers=new.identifiers,
+        interval_s=new.interval_s,
+    )

@@ -1,0 +1,44 @@
+"""The first rows of every order that somebody looks at, found once for all who look before the fleet moves again."""
+
+from domain.devices.listing.query import DeviceQuery, Selection, beginning, select
+from domain.fleet.fleet import Fleet
+
+SHARED = 2_000
+"""So many rows of an order are found at once: the pages of a hundred browsers come out of one question."""
+MOST_ORDERS = 50
+Sight = tuple[str, tuple[object, ...]]
+"""An enterprise and the part of it that is seen: whoever sees another part is never answered with what was found for this one."""
+
+
+class Beginnings:
+    """Answers :func:`domain.devices.listing.query.select` by offset, from what it found for somebody else where it can."""
+
+    def __init__(self) -> None:
+        self._moved: dict[Sight, int] = {}
+        self._found: dict[Sight, list[tuple[DeviceQuery, Selection]]] = {}
+
+    def select(
+        self, fleet: Fleet, query: DeviceQuery, *, offset: int, limit: int, with_others: bool = True
+    ) -> Selection:
+        """The devices of a query from ``offset`` on; ``with_others`` says that others are about to ask for the same order."""
+        end = offset + limit
+        found = self._known(fleet, query) if end <= SHARED else None
+        if found is None:
+            if end > SHARED or not with_others:
+                return select(fleet, query, offset=offset, limit=limit)
+            found = beginning(fleet, query, SHARED)
+            orders = self._found[_sight(fleet)]
+            if len(orders) < MOST_ORDERS:
+                orders.append((query, found))
+        return Selection(found.total, found.matched, found.ids[offset:end])
+
+    def _known(self, fleet: Fleet, query: DeviceQuery) -> Selection | None:
+        sight = _sight(fleet)
+        if self._moved.get(sight) != fleet.moved:
+            self._moved[sight] = fleet.moved
+            self._found[sight] = []
+        return next((found for asked, found in self._found[sight] if asked == query), None)
+
+
+def _sight(fleet: Fleet) -> Sight:
+    return fleet.enterprise.id, fleet.scope.key

@@ -1,0 +1,61 @@
+"""Devices by id and by identifier, as this actor may touch them."""
+
+from domain.access.actors import Actor
+from domain.access.scopes import words
+from domain.cellular.identifiers import Identifiers
+from domain.changes.transaction import Draft
+from domain.common.errors import Invalid, NotAllowed, NotFound
+from domain.devices.model import Device, DeviceState
+from domain.fleet.fleet import Fleet
+from domain.towers.model import Tower
+
+
+def with_identifiers(draft: Draft, enterprise: str, names: Identifiers) -> list[Device]:
+    """The devices that carry this IMEI or this serial number, as this group leaves them."""
+    fleet: Fleet = draft.fleet(enterprise)
+    found: dict[str, Device] = {}
+    for name in ('imei', 'serial'):
+        value = getattr(names, name)
+        if value is None:
+            continue
+        live = draft.find(Device, enterprise, fleet.by_identifier(name, value) or '')
+        for device in (live, *draft.changes.rows.get(Device, {}).values()):
+            if device is None or device.enterprise != enterprise or device.retired_at is not None:
+                continue
+            if getattr(device.identifiers, name) == value:
+                found[device.id] = device
+    return list(found.values())
+
+
+def need_device(draft: Draft, actor: Actor, device_id: str) -> Device:
+    """The device, or ``NotFound``."""
+    device = draft.need(Device, actor.enterprise, device_id)
+    if not _is_inside(draft, actor, device):
+        raise NotFound.of(Device, device_id)
+    return device
+
+
+def check_new_device(actor: Actor, device: Device) -> None:
+    """Refuse a device that whoever adds it would not see: no tower serves it yet, so its labels decide."""
+    scope = actor.scope
+    if scope and not scope.labels:
+        raise NotAllowed(
+            f'your role is for {words(scope)}, and no tower serves a new device yet: it enrols itself with a token'
+        )
+    if scope and not scope.fits(device.labels):
+        raise Invalid(f'must fit your role, which is for {words(scope)}', field='labels')
+
+
+def check_still_inside(draft: Draft, actor: Actor, device: Device) -> None:
+    """Refuse labels with which the device would leave the sight of whoever sets them."""
+    if not _is_inside(draft, actor, device):
+        raise Invalid(f'must go on fitting your role, which is for {words(actor.scope)}', field='labels')
+
+
+def _is_inside(draft: Draft, actor: Actor, device: Device) -> bool:
+    if not actor.scope:
+        return True
+    state = draft.find(DeviceState, actor.enterprise, device.id)
+    tower = draft.find(Tower, actor.enterprise, state.tower) if state is not None and state.tower else None
+    served = tower is not None and tower.retired_at is None
+    return actor.scope.admits(device.labels, tower.region if tower is not None and served else None)

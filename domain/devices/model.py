@@ -1,0 +1,77 @@
+"""A device: what it is, and how it stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from domain.cellular.identifiers import Identifiers
+from domain.cellular.radio import Radio
+from domain.devices.compliance import Compliance, Verdict
+from domain.devices.facts import NO_FACTS, Facts
+
+
+class Kind(StrEnum):
+    """What sort of machine it is."""
+
+    PHONE = 'phone'
+    TABLET = 'tablet'
+    LAPTOP = 'laptop'
+    ROUTER = 'router'
+    GATEWAY = 'gateway'
+    CAMERA = 'camera'
+    METER = 'meter'
+    SENSOR = 'sensor'
+    VEHICLE = 'vehicle'
+    SERVER = 'server'
+    OTHER = 'other'
+
+
+class Presence(StrEnum):
+    """Is it heard from as often as it promised?"""
+
+    ONLINE = 'online'
+    LATE = 'late'
+    OFFLINE = 'offline'
+    NEVER_SEEN = 'never_seen'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """What people say of a device. ``interval_s`` is how often it promised to check in, in seconds (a meter may say 86400)."""
+
+    id: str
+    enterprise: str
+    name: str
+    kind: Kind
+    created_at: float
+    labels: Mapping[str, str] = field(default_factory=dict)
+    identifiers: Identifiers = Identifiers()
+    interval_s: int = 60
+    retired_at: float | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """What the device last said and what follows from it. One row, replaced as a whole, never moved backwards.
+
+    ``sequence`` is the newest check-in's; ``observed_at`` its moment by the device, corrected for a wrong clock; ``last_seen`` the
+    newest proof of contact; ``tower`` the id of the serving tower; ``settled`` is false while a late check-in awaits evaluation.
+    """
+
+    id: str
+    enterprise: str
+    sequence: int = 0
+    observed_at: float | None = None
+    received_at: float | None = None
+    last_seen: float | None = None
+    presence: Presence = Presence.NEVER_SEEN
+    presence_since: float | None = None
+    radio: Radio | None = None
+    tower: str | None = None
+    facts: Facts = NO_FACTS
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    compliance: Compliance = Compliance.UNEVALUATED
+    compliance_since: float | None = None
+    quarantined: bool = False
+    settled: bool = True

@@ -1,0 +1,43 @@
+"""What a device answered to a command."""
+
+from dataclasses import replace
+
+from domain.changes.transaction import Draft
+from domain.common.errors import Conflict
+from domain.devices.actions import Action
+from domain.devices.model import Device, DeviceState
+from domain.enforcement.alerts import not_done, settle
+from domain.enforcement.ladder import _enforced, _release
+from domain.enforcement.lifecycle import move
+from domain.enforcement.locks import _note_lock
+from domain.enforcement.model import Command, CommandState
+from domain.fleet.fleet import Fleet
+
+
+def answered(draft: Draft, fleet: Fleet, device: Device, command: Command, *, confirmed: bool, detail: str) -> Command:
+    """The device's word on a command. Repeating the same word is harmless."""
+    outcome = CommandState.CONFIRMED if confirmed else CommandState.REJECTED
+    if command.state is outcome:
+        return command
+    if command.delivered_at is None:
+        raise Conflict(f'the command is {command.state}: the device was never told')
+    moved = move(
+        draft, device, command, outcome, detail or ('done' if confirmed else 'refused by the device'), by=device.name
+    )
+    if not confirmed:
+        not_done(draft, device, moved, f'{device.name} rejected {command.action}')
+        return moved
+    settle(draft, device, command.action)
+    if command.action not in (Action.QUARANTINE, Action.RELEASE):
+        _note_lock(draft, device, command.action)
+        return moved
+    state = draft.find(DeviceState, device.enterprise, device.id) or DeviceState(device.id, device.enterprise)
+    state = replace(state, quarantined=command.action is Action.QUARANTINE)
+    draft.put_state(state, whole=True)
+    if not state.quarantined:
+        return moved
+    taken_back = command.state is CommandState.CANCELLED
+    if taken_back or (command.violation is not None and not any(_enforced(draft, device, state))):
+        because = 'the quarantine was taken back' if taken_back else 'what it was requested for has ended'
+        _release(draft, device, because, f'{command.id}/release', command.policy, command.violation)
+    return moved

@@ -1,0 +1,123 @@
+"""What time alone sets in motion: a grace that is over, an interlock that has room again, a command nobody answered."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from domain.changes.transaction import Draft
+from domain.changes.transactor import Road
+from domain.common.watch import Watch
+from domain.devices.model import Device, DeviceState
+from domain.devices.presence import late_after
+from domain.enforcement.interlock import limit
+from domain.enforcement.ladder import enforce_now
+from domain.enforcement.lifecycle import review
+from domain.enforcement.model import Command, CommandState
+from domain.fleet.fleet import Fleet
+from domain.policies.model import Mode, Policy
+from domain.policies.violations import Violation
+from domain.towers.status import excused
+
+STEP = 50
+"""Violations or commands decided in one step of the road, so that check-ins pass in between."""
+T = TypeVar('T')
+
+
+class EnforcementService:
+    """Enforcement by the clock; what a check-in or a saved policy sets in motion is decided with those."""
+
+    def __init__(self, *, road: Road) -> None:
+        self._road = road
+
+    async def run_due(self, enterprise: str) -> int:
+        """Request what is due, move parked commands on, time out the overdue; how many commands were requested or moved."""
+        fleet = self._road.fleets.of(enterprise)
+        # Overdue ones first: they make room. What has room then goes before what is new.
+        watch = self._road.fleets.watch
+        moved = await self._walk(enterprise, _overdue(fleet, watch), lambda draft, id: _review(draft, enterprise, id))
+        moved += await self._walk(enterprise, _parked(fleet), lambda draft, id: _review(draft, enterprise, id))
+        return moved + await self._walk(
+            enterprise, _violations(fleet, watch), lambda draft, id: _enforce(draft, enterprise, id)
+        )
+
+    async def _walk(self, enterprise: str, ids: Sequence[T], decide: Callable[[Draft, T], bool]) -> int:
+        moved = 0
+        for start in range(0, len(ids), STEP):
+            step = ids[start : start + STEP]
+            moved += await self._road.travel(
+                lambda draft, step=step: sum(decide(draft, id) for id in step),  # type: ignore[misc]
+                enterprise,
+            )
+        return moved
+
+
+def _overdue(fleet: Fleet, watch: Watch) -> list[str]:
+    return [
+        command.id
+        for command in fleet.commands.values()
+        if watch.elapsed(command.moved_at) >= command.expires_at - command.moved_at
+    ]
+
+
+def _parked(fleet: Fleet) -> list[str]:
+    """The parked commands that may go now, oldest first, no more than there is room for: the others would be parked again."""
+    free = limit(fleet) - len(fleet.held)
+    parked = [command for command in fleet.commands.values() if command.state is CommandState.REQUESTED]
+    parked.sort(key=lambda command: (command.requested_at, command.id))
+    return [command.id for command in islice((c for c in parked if _is_reachable(fleet, c)), max(free, 0))]
+
+
+def _is_reachable(fleet: Fleet, command: Command) -> bool:
+    tower = fleet.towers.get(fleet.state_of(command.device).tower or '')
+    return tower is None or not excused(tower, fleet.tower_state(tower.id))
+
+
+def _violations(fleet: Fleet, watch: Watch) -> list[tuple[str, str]]:
+    """Device and policy of the violations whose grace is over and for which nothing was requested yet.
+
+    After an absence a device gets the time to say how it stands now; what it then says is judged at once.
+    """
+    now = watch.now()
+    found: list[tuple[str, str]] = []
+    for policy in fleet.policies.values():
+        if policy.mode is Mode.ENFORCE:
+            found += [
+                (violation.device, policy.id)
+                for violation in _open(fleet, policy)
+                if violation.command is None
+                and violation.excused_at is None
+                and watch.elapsed(violation.opened_at) >= policy.grace_s
+                and now >= watch.fair_at(late_after(fleet.devices[violation.device].interval_s))
+                and not fleet.state_of(violation.device).quarantined
+            ]
+    return found
+
+
+def _open(fleet: Fleet, policy: Policy) -> Iterable[Violation]:
+    for device_id in fleet.not_compliant.get(policy.id, ()):
+        verdict = fleet.state_of(device_id).verdicts.get(policy.id)
+        violation = fleet.violations.get(verdict.violation) if verdict is not None and verdict.violation else None
+        if violation is not None:
+            yield violation
+
+
+def _review(draft: Draft, enterprise: str, command_id: str) -> bool:
+    command = draft.find(Command, enterprise, command_id)
+    if command is None or not command.is_open:
+        return False
+    return review(draft, draft.fleet(enterprise), command).state is not command.state
+
+
+def _enforce(draft: Draft, enterprise: str, due: tuple[str, str]) -> bool:
+    """Decide on the draft's newest: since the violation was found due, the device may have spoken."""
+    device_id, policy_id = due
+    device = draft.find(Device, enterprise, device_id)
+    state = draft.find(DeviceState, enterprise, device_id)
+    policy = draft.find(Policy, enterprise, policy_id)
+    if device is None or device.retired_at is not None or state is None or policy is None:
+        return False
+    verdict = state.verdicts.get(policy_id)
+    violation = draft.find(Violation, enterprise, verdict.violation) if verdict and verdict.violation else None
+    if violation is None or policy.retired_at is not None:
+        return False
+    return enforce_now(draft, draft.fleet(enterprise), device, state, policy, violation) is not None

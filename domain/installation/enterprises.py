@@ -1,0 +1,103 @@
+"""Enterprises: founded by an operator or an installation owner."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.access.actors import Actor, operator, system
+from domain.access.enterprises import INSTALLATION, Enterprise
+from domain.access.permissions import Permission
+from domain.changes.transaction import Draft
+from domain.changes.transactor import Road
+from domain.common.errors import Conflict, NotFound
+from domain.common.ids import new_id
+from domain.common.text import clean_line
+from domain.common.versions import differences
+from domain.installation.events import EnterpriseAdded, EnterpriseChanged
+from domain.journal.model import Subject
+from domain.policies.model import Mode
+from domain.policies.service import PolicyService
+from domain.policies.starter import checked_networks, starter_policies
+
+
+class EnterpriseService:
+    """The owners of everything else."""
+
+    def __init__(self, *, road: Road) -> None:
+        self._road = road
+
+    async def add(self, name: str, *, actor: Actor | None = None) -> Enterprise:
+        """A new enterprise; its name is its own. Without an ``actor`` it is an operator's command."""
+        actor = actor or operator(INSTALLATION)
+        actor.require(Permission.INSTALLATION_WRITE)
+        name = clean_line(name, 'name', most=80)
+
+        def decide(draft: Draft) -> Enterprise:
+            self._check_new(draft, name)
+            enterprise = Enterprise(id=new_id(), name=name, created_at=draft.now)
+            draft.put(enterprise)
+            subject = Subject('enterprise', enterprise.id, name)
+            draft.note(EnterpriseAdded(at=draft.now, enterprise=enterprise.id, subject=subject, by=actor.name))
+            return enterprise
+
+        return await self._road.travel(decide, actor=actor)
+
+    async def rename(self, actor: Actor, enterprise_id: str, name: str) -> Enterprise:
+        """Call an enterprise otherwise."""
+        actor.require(Permission.INSTALLATION_WRITE)
+        name = clean_line(name, 'name', most=80)
+
+        def decide(draft: Draft) -> Enterprise:
+            before = draft.need(Enterprise, enterprise_id, enterprise_id)
+            if before.name == name:
+                return before
+            self._check_new(draft, name, but=enterprise_id)
+            after = replace(before, name=name)
+            draft.put(after)
+            draft.note(
+                EnterpriseChanged(
+                    at=draft.now,
+                    enterprise=enterprise_id,
+                    subject=Subject('enterprise', enterprise_id, name),
+                    by=actor.name,
+                    changes=differences(before, after, ('name',)),
+                )
+            )
+            return after
+
+        return await self._road.travel(decide, actor=actor)
+
+    def named(self, name_or_id: str) -> Enterprise:
+        """The enterprise of that name or id, or ``NotFound``."""
+        for fleet in self._road.fleets:
+            if name_or_id in (fleet.enterprise.id, fleet.enterprise.name):
+                return fleet.enterprise
+        raise NotFound(f'there is no enterprise {name_or_id[:80]!r}')
+
+    def _check_new(self, draft: Draft, name: str, *, but: str = '') -> None:
+        known = {fleet.enterprise.id: fleet.enterprise for fleet in self._road.fleets}
+        known |= draft.changes.rows.get(Enterprise, {})
+        if any(other.name.casefold() == name.casefold() for other in known.values() if other.id != but):
+            raise Conflict(f'there is an enterprise named {name}', field='name')
+
+
+async def found(
+    enterprises: EnterpriseService,
+    policies: PolicyService,
+    name: str,
+    *,
+    starter: bool = True,
+    plmns: Sequence[str] = (),
+    enforce: Sequence[str] = (),
+    actor: Actor | None = None,
+) -> Enterprise:
+    """A new enterprise that begins with the ``starter`` policies: those in ``enforce`` act, the others audit.
+
+    ``plmns`` are its own networks as MCC-MNC, such as ``204-08``. Without an ``actor`` it is an operator's command.
+    """
+    networks = checked_networks(plmns)
+    enterprise = await enterprises.add(name, actor=actor)
+    if starter:
+        setup = system(enterprise.id, 'setup')
+        for policy in starter_policies(networks):
+            await policies.add(setup, replace(policy, mode=Mode.ENFORCE) if policy.name in enforce else policy)
+    return enterprise

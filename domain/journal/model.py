@@ -1,0 +1,40 @@
+"""What an entry of the journal is: what happened, when, to whom, by whom."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an entry is about; the name is kept, so that history reads well after a rename or a retirement."""
+
+    kind: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Something that happened. ``by`` names the person, program or job behind it; empty when the subject itself spoke.
+
+    ``actor`` is the kind and id of the person or program (``person/01K…``) and ``address`` where they acted from; the draft puts both
+    on whatever happens on somebody's word. Entries with an actor are the audit trail, with those in ``AUDITED``.
+    """
+
+    at: float
+    enterprise: str
+    subject: Subject
+    by: str = ''
+    actor: str = ''
+    address: str = ''
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry with its place in the enterprise's sequence (1, 2, 3 … without a gap, in order of commit).
+
+    ``digest`` is the chain's link at this entry, where it was read from the store.
+    """
+
+    sequence: int
+    entry: Entry
+    digest: str = field(default='', compare=False)

@@ -1,0 +1,284 @@
+"""People who come through an identity provider: their accounts, and what its groups make of them here."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+from domain.access.enterprises import INSTALLATION
+from domain.accounts.emails import checked_email
+from domain.accounts.memberships import membership_changes, memberships, subject_of
+from domain.accounts.model import Account, Person
+from domain.changes.transaction import Draft
+from domain.changes.transactor import Road
+from domain.common.errors import Invalid
+from domain.common.ids import new_id
+from domain.common.sealing import Seal
+from domain.common.text import clean_line
+from domain.journal.model import Subject
+from domain.people.events import PersonChanged
+from domain.people.offboarding import leave
+from domain.people.service import PeopleService
+from domain.sign_in.authentication import AccessService
+from domain.sign_in.events import IdentityLinked, SignInRefused, StepUpRefused
+from domain.sign_in.model import Browser, Identity, Session, SignedInBrowser
+from domain.sign_in.providers import AUDIT, Because, Claims, Provider, ProviderRefusal, Rule
+from domain.sign_in.throttle import Sparing
+
+CLOCKS_S = 60
+"""By how much the clocks of two machines may differ."""
+
+
+class IdentityService:
+    """A person is known by issuer and subject, never by e-mail address (OpenID Connect Core 1.0, 5.7)."""
+
+    def __init__(self, *, road: Road, access: AccessService, people: PeopleService, seal: Seal) -> None:
+        self._road = road
+        self._access = access
+        self._people = people
+        self._seal = seal
+        self._sparing = Sparing()
+
+    async def sign_in(self, provider: Provider, claims: Claims, browser: Browser) -> SignedInBrowser:
+        """Open a session for whom the provider vouches; the first time with a new account, each time with what the groups say.
+
+        Somebody whom no group lets in any more loses here what the groups gave them. Raises ``ProviderRefusal``.
+        """
+
+        def decide(draft: Draft) -> SignedInBrowser | None:
+            wanted = self._wanted(provider, claims)
+            account = self._account(draft, provider, claims, is_wanted=bool(wanted))
+            self._reconcile(draft, provider, account, wanted)
+            if not memberships(draft, account):
+                return None  # not raised: what was just taken away has to be kept
+            opened = self._access.open(
+                draft,
+                account,
+                browser=browser,
+                method=provider.label,
+                provider=provider.name,
+                provider_session=claims.session,
+                identity_token=self._sealed(claims),
+            )
+            # The provider may have let them pass on a proof from this morning; only a fresh one counts as such here.
+            session = replace(opened.session, raised_at=_proven_at(claims, draft.now))
+            draft.put(session)
+            return SignedInBrowser(session, opened.secret)
+
+        try:
+            opened = await self._road.travel(decide)
+            if opened is None:
+                raise ProviderRefusal(Because.NO_MATCH)
+        except ProviderRefusal as refusal:
+            self.refuse(provider, refusal.because, browser, claims=claims)
+            raise
+        return opened
+
+    async def step_up(
+        self, provider: Provider, claims: Claims, session: Session, *, asked_at: float
+    ) -> SignedInBrowser:
+        """The session's person has proved to the provider anew, since ``asked_at``, who they are. Raises ``ProviderRefusal``."""
+
+        def decide(draft: Draft) -> None:
+            identity = draft.find(Identity, INSTALLATION, identity_id(claims))
+            if identity is None or identity.account != session.account:
+                raise ProviderRefusal(Because.ANOTHER_PERSON)
+            if claims.authenticated_at is None or claims.authenticated_at < asked_at - CLOCKS_S:
+                raise ProviderRefusal(Because.NOT_FRESH)
+            account = draft.need(Account, INSTALLATION, session.account)
+            self._reconcile(draft, provider, account, self._wanted(provider, claims))
+            now = draft.session(session.id)
+            if now is not None and now.ended_at is None and now.provider == provider.name:
+                # the provider may have begun another session of its own, which it will name when that ends
+                known = claims.session or now.provider_session
+                draft.put(replace(now, provider_session=known, identity_token=self._sealed(claims)))
+
+        try:
+            await self._road.travel(decide, session.enterprise)
+        except ProviderRefusal as refusal:
+            self.refuse_step_up(provider, refusal.because, session)
+            raise
+        return await self._access.raise_(session, method=provider.label)
+
+    def token(self, session: Session) -> str:
+        """The identity token that the session came in with, to be shown to its provider alone; empty when it is not kept."""
+        return self._seal.open(session.identity_token) or ''
+
+    async def end(self, provider: Provider, *, subject: str, session: str, until: float) -> int:
+        """The provider has signed somebody out: by its session, or by person wherever they came in through it. How many ended.
+
+        Only what began ``until`` then ends: the same word said once more does not put out whoever has signed in anew.
+        """
+
+        def decide(draft: Draft) -> int:
+            known = [draft.session(id) for id in self._road.fleets.sessions]
+            theirs = [one for one in known if one and one.ended_at is None and one.provider == provider.name]
+            theirs = [one for one in theirs if one.created_at <= until]
+            if session:  # a provider that named none when they signed in means the person
+                named = (session, '') if subject else (session,)
+                theirs = [one for one in theirs if one.provider_session in named]
+            if subject:
+                identity = draft.find(Identity, INSTALLATION, _id(provider.issuer, subject))
+                theirs = [one for one in theirs if identity is not None and one.account == identity.account]
+            for one in theirs:
+                self._access.end(draft, one, f'signed out by {provider.label}')
+            return len(theirs)
+
+        return await self._road.travel(decide)
+
+    def refuse(self, provider: Provider, because: Because, browser: Browser, *, claims: Claims | None = None) -> None:
+        """Put a refusal into the audit trail of every enterprise it touches, or, sparingly, of the installation."""
+        moment, words = self._road.clock(), f'{provider.label}: {AUDIT[because]}'
+        if claims is None and not self._sparing.tells(browser.address, moment):
+            return
+
+        def decide(draft: Draft) -> None:
+            identity = draft.find(Identity, INSTALLATION, identity_id(claims)) if claims else None
+            places = draft.memberships(identity.account) if identity else []
+            who = [(person.enterprise, subject_of(person)) for person in places]
+            for enterprise, subject in who or [(INSTALLATION, Subject('person', '', _called(claims)))]:
+                draft.note(
+                    SignInRefused(
+                        at=moment, enterprise=enterprise, subject=subject, address=browser.address[:64], because=words
+                    )
+                )
+
+        self._road.send(decide)
+
+    def refuse_step_up(self, provider: Provider, because: Because, session: Session) -> None:
+        """Put a fresh proof that was none into the audit trail of the session's enterprise."""
+        moment = self._road.clock()
+
+        def decide(draft: Draft) -> None:
+            person = draft.need(Person, session.enterprise, session.person)
+            draft.note(
+                StepUpRefused(
+                    at=moment,
+                    enterprise=person.enterprise,
+                    subject=subject_of(person),
+                    address=session.address,
+                    because=f'{provider.label}: {AUDIT[because]}',
+                )
+            )
+
+        self._road.send(decide, session.enterprise)
+
+    def _sealed(self, claims: Claims) -> str:
+        return self._seal.seal(claims.token) if claims.token else ''
+
+    def _wanted(self, provider: Provider, claims: Claims) -> dict[str, Rule]:
+        """What the groups open, by enterprise; a rule for an enterprise that does not exist yet opens nothing."""
+        by_name = {fleet.enterprise.name.casefold(): fleet.enterprise.id for fleet in self._road.fleets}
+        wanted: dict[str, Rule] = {}
+        for rule in provider.rules:
+            enterprise = rule.enterprise if self._road.fleets.has(rule.enterprise) else by_name.get(_folded(rule))
+            if enterprise is not None and rule.fits(claims.groups):
+                wanted.setdefault(enterprise, rule)
+        return wanted
+
+    def _account(self, draft: Draft, provider: Provider, claims: Claims, *, is_wanted: bool) -> Account:
+        identity = draft.find(Identity, INSTALLATION, identity_id(claims))
+        account = draft.find(Account, INSTALLATION, identity.account) if identity else None
+        if identity is None or account is None:
+            account = self._met(draft, provider, claims, is_wanted=is_wanted)
+            identity = Identity(
+                id=identity_id(claims),
+                account=account.id,
+                provider=provider.name,
+                issuer=claims.issuer,
+                subject=claims.subject,
+                created_at=draft.now,
+                seen_at=draft.now,
+            )
+        if account.suspended_at is not None:
+            raise ProviderRefusal(Because.SUSPENDED)
+        draft.put(replace(identity, seen_at=draft.now))
+        return account
+
+    def _met(self, draft: Draft, provider: Provider, claims: Claims, *, is_wanted: bool) -> Account:
+        """The account of somebody who comes through this provider for the first time: a new one, or one of their address."""
+        try:
+            email = checked_email(claims.email)
+        except Invalid:
+            raise ProviderRefusal(Because.NO_EMAIL) from None
+        if not claims.email_verified and not provider.speaks_for(email):
+            raise ProviderRefusal(Because.EMAIL_UNPROVEN)  # anybody could take another's address before they come
+        known = next((account for account in draft.all(Account, INSTALLATION) if account.email == email), None)
+        if known is None:
+            if not is_wanted:
+                raise ProviderRefusal(Because.NO_MATCH)
+            known = Account(id=new_id(), email=email, name=_name(claims, email), created_at=draft.now)
+            draft.put(known)
+            return known
+        is_trusted = claims.email_verified and provider.speaks_for(email)
+        # Whoever made this account at another provider may have had the address before its owner came: never join those two.
+        if not is_trusted or any(other.account == known.id for other in draft.all(Identity, INSTALLATION)):
+            raise ProviderRefusal(Because.EMAIL_TAKEN)
+        for person in memberships(draft, known):
+            draft.note(
+                IdentityLinked(
+                    at=draft.now, enterprise=person.enterprise, subject=subject_of(person), provider=provider.label
+                )
+            )
+        return known
+
+    def _reconcile(self, draft: Draft, provider: Provider, account: Account, wanted: Mapping[str, Rule]) -> None:
+        """Make the account's memberships what the groups say; those that people here gave are theirs to change."""
+        known = {person.enterprise: person for person in memberships(draft, account)}
+        for enterprise, rule in wanted.items():
+            person = known.get(enterprise)
+            if person is None:
+                told = {'provider': provider.name, 'through': provider.label}
+                self._people.join(draft, account, enterprise, rule.role, scope=rule.scope, **told)
+            elif person.provider == provider.name and (person.role, person.scope) != (rule.role, rule.scope):
+                self._change(draft, person, rule, provider)
+        for person in known.values():
+            if person.provider == provider.name and person.enterprise not in wanted:
+                leave(draft, self._access, person, f'no group at {provider.label} opens this enterprise any more')
+
+    def _change(self, draft: Draft, person: Person, rule: Rule, provider: Provider) -> None:
+        after = replace(person, role=rule.role, scope=rule.scope, version=person.version + 1)
+        draft.put(after)
+        draft.note(
+            PersonChanged(
+                at=draft.now,
+                enterprise=person.enterprise,
+                subject=subject_of(person),
+                by=provider.label,
+                changes=membership_changes(person, after),
+            )
+        )
+
+
+def identity_id(claims: Claims) -> str:
+    """The id of the identity that the claims are of."""
+    return _id(claims.issuer, claims.subject)
+
+
+def _id(issuer: str, subject: str) -> str:
+    return sha256(f'{issuer}\n{subject}'.encode()).hexdigest()  # no issuer has a line end in it
+
+
+def _folded(rule: Rule) -> str:
+    return rule.enterprise.casefold()
+
+
+def _proven_at(claims: Claims, now: float) -> float | None:
+    return None if claims.authenticated_at is None else min(claims.authenticated_at, now)
+
+
+def _name(claims: Claims, email: str) -> str:
+    """A name from outside, or the address where it is none that can be shown."""
+    try:
+        return clean_line(claims.name, 'name', most=80)
+    except Invalid:
+        return email.partition('@')[0][:80]
+
+
+def _called(claims: Claims | None) -> str:
+    """Whom the provider vouched for, as far as that can be shown."""
+    for told in (claims.email, claims.subject) if claims else ():
+        try:
+            return clean_line(told, 'name', most=254)
+        except Invalid:
+            continue
+    return 'somebody'

@@ -1,0 +1,82 @@
+"""The alerts of a policy: how many break it, and that it is not asked."""
+
+from domain.alerts.model import AlarmType, ProbableCause, rule_key
+from domain.alerts.raising import _LOUD, clear_alert, raise_alert
+from domain.changes.transaction import Draft
+from domain.devices.model import Device, DeviceState
+from domain.journal.model import Subject
+from domain.policies.model import Policy
+
+
+def policy_broken(draft: Draft, policy: Policy, device: Device) -> None:
+    """One more device breaks a policy; only critical and major policies call a person, with one alert for all their devices."""
+    if policy.severity in _LOUD:
+        _policy_alert(draft, policy, +1, f'newest: {device.name}')
+
+
+def policy_kept(draft: Draft, policy: Policy, device: Device) -> None:
+    """One device less breaks the policy; the last one clears its alert."""
+    if draft.alert_on(policy.enterprise, _policy_key(policy)) is not None:
+        _policy_alert(draft, policy, -1, f'last back in policy: {device.name}')
+
+
+def policy_changed(draft: Draft, policy: Policy) -> None:
+    """The policy itself changed, perhaps its severity: its alert counts anew the devices that break it."""
+    devices = sum(_breaks(draft, policy, id) for id in draft.fleet(policy.enterprise).not_compliant.get(policy.id, ()))
+    if devices and policy.severity in _LOUD and policy.retired_at is None:
+        alert = draft.alert_on(policy.enterprise, _policy_key(policy))
+        _raise_for_policy(draft, policy, devices, alert.detail if alert is not None else '')
+    else:
+        clear_alert(draft, policy.enterprise, _policy_key(policy))
+
+
+def rule_troubled(draft: Draft, policy: Policy, words: str) -> None:
+    """The policy's rule is not asked, because of ``words``; without any it is."""
+    if not words:
+        clear_alert(draft, policy.enterprise, rule_key(policy.id))
+        return
+    raise_alert(
+        draft,
+        key=rule_key(policy.id),
+        enterprise=policy.enterprise,
+        subject=Subject('policy', policy.id, policy.name),
+        alarm_type=AlarmType.OPERATIONAL,
+        severity=policy.severity,
+        cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
+        problem=f'{policy.name} is not asked',
+        detail=words,
+    )
+
+
+def _breaks(draft: Draft, policy: Policy, device_id: str) -> bool:
+    state = draft.find(DeviceState, policy.enterprise, device_id)
+    verdict = state.verdicts.get(policy.id) if state is not None else None
+    return verdict is not None and verdict.violation is not None
+
+
+def _policy_key(policy: Policy) -> str:
+    return f'policy/{policy.id}'
+
+
+def _policy_alert(draft: Draft, policy: Policy, step: int, detail: str) -> None:
+    alert = draft.alert_on(policy.enterprise, _policy_key(policy))
+    devices = (alert.devices if alert is not None else 0) + step
+    if devices <= 0:
+        clear_alert(draft, policy.enterprise, _policy_key(policy))
+    else:
+        _raise_for_policy(draft, policy, devices, detail)
+
+
+def _raise_for_policy(draft: Draft, policy: Policy, devices: int, detail: str) -> None:
+    raise_alert(
+        draft,
+        key=_policy_key(policy),
+        enterprise=policy.enterprise,
+        subject=Subject('policy', policy.id, policy.name),
+        alarm_type=AlarmType.OPERATIONAL,
+        severity=policy.severity,
+        cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
+        problem=f'{policy.name} is broken',
+        detail=detail,
+        devices=devices,
+    )

@@ -1,0 +1,50 @@
+"""A policy as a person types it, and its checks."""
+
+from dataclasses import dataclass, replace
+
+from domain.common.errors import Invalid
+from domain.common.severity import Severity
+from domain.common.text import clean_labels, clean_line, clean_text
+from domain.devices.actions import Action
+from domain.devices.model import Kind
+from domain.policies.model import Mode, Policy, Selector
+from domain.rules.language import Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPolicy:
+    """What a person says of a policy, see :class:`domain.policies.model.Policy`."""
+
+    name: str
+    rule: str
+    description: str = ''
+    severity: Severity = Severity.MINOR
+    selector: Selector = Selector()
+    mode: Mode = Mode.AUDIT
+    grace_s: int = 0
+    action: Action = Action.QUARANTINE
+
+
+def _policy(base: Policy, new: NewPolicy) -> Policy:
+    if new.severity in (Severity.CLEARED, Severity.INDETERMINATE):
+        raise Invalid('choose critical, major, minor or warning', field='severity')
+    if not 0 <= new.grace_s <= 90 * 86_400:
+        raise Invalid('must be 0 seconds to 90 days', field='grace_s')
+    unknown = [kind for kind in new.selector.kinds if kind not in set(Kind)]
+    if unknown:
+        raise Invalid(f'there is no kind {unknown[0][:40]!r}; kinds are {", ".join(Kind)}', field='selector.kinds')
+    if new.action is not Action.QUARANTINE:
+        raise Invalid('a policy can quarantine', field='action')
+    rule = new.rule.strip()
+    Rule(rule)
+    return replace(
+        base,
+        name=clean_line(new.name, 'name'),
+        rule=rule,
+        description=clean_text(new.description, 'description'),
+        severity=new.severity,
+        selector=Selector(tuple(sorted(new.selector.kinds)), clean_labels(new.selector.labels, 'selector.labels')),
+        mode=new.mode,
+        grace_s=new.grace_s,
+        action=new.action,
+    )

@@ -1,0 +1,78 @@
+"""A policy, whom it binds, and what it says of one device; compliance is the worst of its verdicts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import compress, islice
+from operator import is_, is_not
+
+from domain.common.severity import Severity
+from domain.devices.compliance import _WORST_FIRST, Compliance, Verdict, compliance
+
+
+class Mode(StrEnum):
+    """``audit`` records violations; ``enforce`` acts on them after the grace."""
+
+    AUDIT = 'audit'
+    ENFORCE = 'enforce'
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Whom a policy binds: devices of these kinds (none named = all) that carry all these labels."""
+
+    kinds: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def matches(self, kind: str, labels: Mapping[str, str]) -> bool:
+        """True when a device of this kind with these labels is bound."""
+        if self.kinds and kind not in self.kinds:
+            return False
+        return not self.labels or all(labels.get(key) == value for key, value in self.labels.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """``rule`` is a CEL expression that is true for a compliant device; ``grace_s`` seconds pass between a violation and ``action``."""
+
+    id: str
+    enterprise: str
+    name: str
+    rule: str
+    created_at: float
+    changed_at: float
+    description: str = ''
+    severity: Severity = Severity.MINOR
+    selector: Selector = Selector()
+    mode: Mode = Mode.AUDIT
+    grace_s: int = 0
+    action: str = 'quarantine'
+    retired_at: float | None = None
+    version: int = 1
+
+
+_PLACES = {status: place for place, status in enumerate((*_WORST_FIRST, Compliance.UNEVALUATED))}
+
+
+def compliance_after(
+    before: Compliance, left: Iterable[Verdict], entered: Iterable[Verdict], now: Iterable[Verdict]
+) -> Compliance:
+    """The same as :func:`compliance` of all verdicts ``now``, when some of them left and others entered since it was ``before``.
+
+    All of them are looked at only when one left that was as bad as the whole.
+    """
+    worst = min((_PLACES[verdict.status] for verdict in entered), default=len(_WORST_FIRST))
+    if worst <= _PLACES[before]:
+        return _WORST_FIRST[worst] if worst < len(_WORST_FIRST) else Compliance.UNEVALUATED
+    return compliance(now) if any(verdict.status is before for verdict in left) else before
+
+
+def differing(before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> list[str]:
+    """The policies whose verdict is another one. Nearly always the old ones stand in their old places, a new one behind them, and
+    then all are compared in one go: a device has a verdict of every policy, and one of them moves."""
+    if len(after) >= len(before) and all(map(is_, before, after)):
+        moved = list(compress(before, map(is_not, before.values(), after.values())))
+        moved += islice(after, len(before), None)
+        return moved
+    moved = [policy for policy, verdict in before.items() if after.get(policy) is not verdict]
+    return moved + [policy for policy in after if policy not in before]

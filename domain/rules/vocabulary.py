@@ -1,0 +1,183 @@
+"""What rules can read: every path with its CEL type, and how it is read from what is known of a device.
+
+Only the paths that the asked rules name are read and handed to the runtime; that is most of what makes a check-in cheap.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any
+
+from domain.cellular.radio import Radio
+from domain.devices.facts import GROUPS, Facts
+from domain.devices.model import Device, DeviceState
+from domain.towers.model import Tower, TowerState
+
+Read = Callable[['View'], Any]
+
+
+class View:
+    """What the rules see of one device at one moment; built once and shared by all rules that are asked together."""
+
+    __slots__ = ('_read', 'device', 'now', 'state', 'tower', 'tower_state')
+
+    def __init__(
+        self, device: Device, state: DeviceState, tower: Tower | None, tower_state: TowerState | None, now: float
+    ) -> None:
+        self.device = device
+        self.state = state
+        self.tower = tower
+        self.tower_state = tower_state
+        self.now = now
+        self._read: dict[str, Any] = {}
+
+    @property
+    def moment(self) -> datetime:
+        """``now`` as the runtime wants it."""
+        return datetime.fromtimestamp(self.now, UTC)
+
+    def value(self, path: str) -> Any:
+        """The value of one path, ``None`` when it is not known."""
+        try:
+            return self._read[path]
+        except KeyError:
+            value = self._read[path] = PATHS[path].read(self)
+            return value
+
+    def maps(self, paths: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """``device`` and ``tower`` as nested maps that hold these paths; what is not known is left out."""
+        device: dict[str, Any] = {}
+        tower: dict[str, Any] = {}
+        for path in paths:
+            field = PATHS[path]
+            value = self.value(path)
+            # A group nobody reported is an empty map, so that has(device.battery.level) is false instead of an error.
+            root = tower if field.of_tower else device
+            inner = root if field.group is None else root.setdefault(field.group, {})
+            if value is not None:
+                inner[field.name] = value
+        return device, tower
+
+    def group(self, name: str) -> Any:
+        """A group of facts with everything known in it, ``None`` when nothing is; or a single field of the device."""
+        single = PATHS.get(f'device.{name}')
+        if single is not None:
+            return self.value(single.path)
+        known = {path.name: value for path in _OF_GROUP[name] if (value := self.value(path.path)) is not None}
+        return known or None
+
+
+class Field:
+    """A path such as ``device.os.patch_level``: its CEL type, the group and name in it, and how it is read."""
+
+    __slots__ = ('group', 'kind', 'name', 'of_tower', 'path', 'read')
+
+    def __init__(self, path: str, kind: str, read: Read) -> None:
+        root, *middle, self.name = path.split('.')
+        self.path = path
+        self.kind = kind
+        self.read = read
+        self.group = middle[0] if middle else None
+        self.of_tower = root == 'tower'
+
+
+def _patch_age_days(view: View) -> int | None:
+    os = view.state.facts.os
+    if os is None or not os.patch_level:
+        return None
+    return (view.moment.date() - date.fromisoformat(os.patch_level)).days
+
+
+def _free_percent(view: View) -> float | None:
+    storage = view.state.facts.storage
+    if storage is None or not storage.total_bytes or storage.free_bytes is None:
+        return None
+    return round(100 * storage.free_bytes / storage.total_bytes, 2)
+
+
+def _custom(view: View) -> dict[str, Any]:
+    return dict(view.state.facts.custom or {})
+
+
+def _tower_status(view: View) -> str | None:
+    if view.tower is None:
+        return None
+    return 'unknown' if view.tower_state is None else view.tower_state.status.value
+
+
+def _device(name: str) -> Read:
+    return lambda view: _plain(getattr(view.device, name))
+
+
+def _identifier(name: str) -> Read:
+    return lambda view: getattr(view.device.identifiers, name)
+
+
+def _fact(group: str, name: str) -> Read:
+    def read(view: View) -> Any:
+        facts = getattr(view.state.facts, group)
+        return None if facts is None else getattr(facts, name)
+
+    return read
+
+
+def _radio(name: str) -> Read:
+    return lambda view: None if view.state.radio is None else _plain(getattr(view.state.radio, name))
+
+
+def _tower(name: str) -> Read:
+    return lambda view: None if view.tower is None else _plain(getattr(view.tower, name))
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
+
+
+def _type_name(annotation: Any) -> str:
+    text = str(annotation)
+    kinds = (('bool', 'bool'), ('float', 'double'), ('int', 'int'))
+    return next((name for word, name in kinds if word in text), 'string')
+
+
+def _paths() -> dict[str, Field]:
+    known = [
+        Field('device.id', 'string', _device('id')),
+        Field('device.name', 'string', _device('name')),
+        Field('device.kind', 'string', _device('kind')),
+        Field('device.interval_s', 'int', _device('interval_s')),
+        Field('device.labels', 'map(string, string)', lambda view: dict(view.device.labels)),
+        Field('device.quarantined', 'bool', lambda view: view.state.quarantined),
+        Field('device.uptime_s', 'int', lambda view: view.state.facts.uptime_s),
+        Field('device.custom', 'map(string, any)', _custom),
+        Field('device.os.patch_age_days', 'int', _patch_age_days),
+        Field('device.storage.free_percent', 'double', _free_percent),
+        Field('device.radio.plmn', 'string', _radio('plmn')),
+        Field('device.radio.cell', 'string', _radio('cell')),
+        Field('tower.known', 'bool', lambda view: view.tower is not None),
+        Field('tower.status', 'string', _tower_status),
+    ]
+    known += [Field(f'tower.{name}', 'string', _tower(name)) for name in ('id', 'name', 'operator', 'region', 'kind')]
+    known += [
+        Field(f'device.{name}', 'string', _identifier(name)) for name in ('imei', 'iccid', 'imsi', 'serial', 'msisdn')
+    ]
+    for group, kind in Facts.__annotations__.items():
+        if group in GROUPS:
+            known += [
+                Field(f'device.{group}.{spec.name}', _type_name(spec.type), _fact(group, spec.name))
+                for spec in fields(kind.__args__[0])
+            ]
+    known += [Field(f'device.radio.{spec.name}', _type_name(spec.type), _radio(spec.name)) for spec in fields(Radio)]
+    return {field.path: field for field in known}
+
+
+PATHS: Mapping[str, Field] = _paths()
+"""Every path a rule may read."""
+FIELDS: Mapping[str, str] = {path: field.kind for path, field in PATHS.items()}
+"""Every path a rule may read, with its CEL type."""
+TIMED = frozenset({'device.os.patch_age_days'})
+"""Paths whose value changes with the clock alone."""
+_OF_GROUP = {
+    group: [field for field in PATHS.values() if not field.of_tower and field.group == group]
+    for group in (*GROUPS, 'radio')
+}

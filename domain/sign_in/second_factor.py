@@ -1,0 +1,197 @@
+"""The second factor of a local account: codes of an authenticator app (RFC 6238), and recovery codes for when it is lost."""
+
+import hmac
+import secrets
+from dataclasses import dataclass, replace
+
+import pyotp
+
+from domain.access.actors import Actor
+from domain.access.enterprises import INSTALLATION
+from domain.accounts.memberships import note_account
+from domain.accounts.model import Account, Person
+from domain.changes.transaction import Draft
+from domain.changes.transactor import Road
+from domain.common.errors import Conflict, Invalid, NotAllowed, NotSignedIn, StepUpNeeded
+from domain.common.sealing import Seal
+from domain.common.secrets import digest
+from domain.sign_in.authentication import AccessService
+from domain.sign_in.known_browsers import KnownBrowsers
+from domain.sign_in.model import Browser, Session, SignedInBrowser
+from domain.sign_in.refused_sign_ins import refuse_sign_in
+from domain.sign_in.throttle import Aim, Throttle, TooMany
+
+STEP_S = 30
+"""RFC 6238, 5.2: a new code every 30 s; the one before and the one after are good too, for clocks that differ."""
+RECOVERY_CODES = 10
+_ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
+_GROUPS = (6, 6, 6, 6)
+"""118 random bits, so that a plain digest keeps it safe (OWASP ASVS 5.0, 6.5.2), without letters that look alike."""
+_REFUSED = 'the code is not right, or was used before'
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A secret for an authenticator app, in base 32, and the address (``otpauth://``) that a QR code carries. Kept nowhere yet."""
+
+    secret: str
+    uri: str
+
+
+class SecondFactorService:
+    """Turning it on and off, and asking for it."""
+
+    def __init__(
+        self, *, road: Road, access: AccessService, throttle: Throttle, known: KnownBrowsers, seal: Seal
+    ) -> None:
+        self._road = road
+        self._access = access
+        self._throttle = throttle
+        self._known = known
+        self._seal = seal
+
+    def propose(self, actor: Actor) -> Proposal:
+        """A new secret; :meth:`turn_on` keeps it once a code of it was shown. Raises ``StepUpNeeded``."""
+        _prove(actor)
+        person = self._road.fleets.of(actor.enterprise).need(Person, actor.id)
+        secret = pyotp.random_base32()
+        return Proposal(secret, pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name='Cellwarden'))
+
+    async def turn_on(self, actor: Actor, secret: str, code: str) -> tuple[str, ...]:
+        """Ask for codes of ``secret`` from now on; the recovery codes, which are shown once.
+
+        Raises ``Invalid`` when ``code`` is none of its codes, ``StepUpNeeded`` without a fresh proof, ``Conflict`` when it is on.
+        """
+
+        def decide(draft: Draft) -> tuple[str, ...]:
+            account = _own(draft, actor)
+            if account.totp is not None:
+                raise Conflict('two-step sign-in is on already')
+            step = _step_of(secret, code, draft.now)
+            if step is None:
+                raise Invalid(
+                    'this is not the code that the app shows for Cellwarden now; try the next one', field='code'
+                )
+            account = replace(account, totp=self._seal.seal(secret), totp_step=step)
+            return self._renew(draft, account, 'turned on two-step sign-in')
+
+        return await self._road.travel(decide, actor=actor)
+
+    async def renew_recovery_codes(self, actor: Actor) -> tuple[str, ...]:
+        """New recovery codes, shown once; the old ones end. Raises ``StepUpNeeded``, ``Conflict``."""
+
+        def decide(draft: Draft) -> tuple[str, ...]:
+            account = _own(draft, actor)
+            if account.totp is None:
+                raise Conflict('two-step sign-in is off')
+            return self._renew(draft, account, 'made new recovery codes')
+
+        return await self._road.travel(decide, actor=actor)
+
+    async def turn_off(self, actor: Actor) -> None:
+        """The password alone is enough again. Raises ``StepUpNeeded``."""
+        await self._road.travel(lambda draft: without(draft, _own(draft, actor)), actor=actor)
+
+    async def complete(self, session: Session, code: str, browser: Browser) -> SignedInBrowser:
+        """Make a pending session a full one. Raises ``NotSignedIn`` for a wrong code, ``Throttled`` after too many."""
+        known = self._known.knows(session.account, browser)
+        account = self._road.fleets.accounts.get(session.account)
+        try:
+            guess = await self._throttle.begin(Aim.CODE, session.account, address=browser.address, known=known)
+
+            def decide(draft: Draft) -> SignedInBrowser:
+                what = self._take(draft, session.account, code)
+                self._throttle.right(draft, guess)
+                return self._access.complete(draft, session, method=f'password and {what}')
+
+            return await self._road.travel(decide, session.enterprise)
+        except TooMany as refusal:
+            if refusal.news:
+                refuse_sign_in(self._road, account, browser, refusal.detail)
+            raise
+        except NotSignedIn:
+            refuse_sign_in(self._road, account, browser, 'right password, wrong code')
+            raise
+
+    async def verify(self, account: str, code: str, *, address: str) -> str:
+        """Take a code from somebody who is signed in and proves anew who they are: ``code`` or ``recovery code``.
+
+        Raises ``NotSignedIn`` for a wrong one, ``Throttled`` after too many. Whoever asks writes the refusal down.
+        """
+        guess = await self._throttle.begin(Aim.CODE, account, address=address, known=True)
+
+        def decide(draft: Draft) -> str:
+            what = self._take(draft, account, code)
+            self._throttle.right(draft, guess)
+            return what
+
+        return await self._road.travel(decide)
+
+    def _take(self, draft: Draft, id: str, code: str) -> str:
+        """Use up a code, inside a decision: what it was. Raises ``NotSignedIn``."""
+        account = draft.find(Account, INSTALLATION, id)
+        if account is None or account.totp is None or account.suspended_at is not None:
+            raise NotSignedIn(_REFUSED)
+        typed = ''.join(char for char in code.casefold() if char.isalnum())
+        secret = self._seal.open(account.totp)
+        step = _step_of(secret, typed, draft.now) if secret is not None else None
+        if step is not None and step > account.totp_step:
+            draft.put(replace(account, totp_step=step, version=account.version + 1))
+            return 'code'
+        shown = _digest(typed)
+        left = tuple(kept for kept in account.recovery if not hmac.compare_digest(kept, shown))
+        if len(left) == len(account.recovery):
+            raise NotSignedIn(_REFUSED)
+        account = replace(account, recovery=left, version=account.version + 1)
+        draft.put(account)
+        note_account(draft, account, f'used a recovery code, {len(left)} are left')
+        return 'recovery code'
+
+    def _renew(self, draft: Draft, account: Account, what: str) -> tuple[str, ...]:
+        codes = tuple('-'.join(_letters(size) for size in _GROUPS) for _ in range(RECOVERY_CODES))
+        kept = tuple(_digest(code.replace('-', '')) for code in codes)
+        account = replace(account, recovery=kept, version=account.version + 1)
+        draft.put(account)
+        note_account(draft, account, what)
+        return codes
+
+
+def without(draft: Draft, account: Account) -> None:
+    """Turn the second factor of an account off, inside a decision."""
+    if account.totp is not None:
+        account = replace(account, totp=None, totp_step=0, recovery=(), version=account.version + 1)
+        draft.put(account)
+        note_account(draft, account, 'turned off two-step sign-in')
+
+
+def _own(draft: Draft, actor: Actor) -> Account:
+    """The account of whoever acts, who must have proved just now that it is them."""
+    person = draft.find(Person, actor.enterprise, actor.id)
+    if person is None or not person.account:
+        raise NotAllowed('only people have two-step sign-in')
+    _prove(actor)
+    return draft.need(Account, INSTALLATION, person.account)
+
+
+def _prove(actor: Actor) -> None:
+    if not actor.raised:
+        raise StepUpNeeded('this needs a fresh proof that it is you')
+
+
+def _step_of(secret: str, code: str, now: float) -> int | None:
+    """The step whose code this is: the current one or a neighbour."""
+    typed = ''.join(code.split())
+    current, found = int(now // STEP_S), None
+    codes = pyotp.HOTP(secret)
+    for step in (current - 1, current, current + 1):
+        if hmac.compare_digest(codes.at(step).encode(), typed.encode('utf-8', 'surrogatepass')):
+            found = step
+    return found
+
+
+def _letters(size: int) -> str:
+    return ''.join(secrets.choice(_ALPHABET) for _ in range(size))
+
+
+def _digest(code: str) -> str:
+    return digest(code.encode('ascii', 'replace').decode()).hex()

@@ -1,0 +1,65 @@
+"""What is said of a tower, checked field by field before it is one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from domain.cellular.radio import Radio, check_radio
+from domain.checks.input import _check
+from domain.checks.model import Check
+from domain.common.errors import Invalid
+from domain.common.text import clean_line
+from domain.towers.model import Cell, Tower, TowerKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTower:
+    """What a person or program says of a tower, see :class:`domain.towers.model.Tower`; ids of checks may be left empty."""
+
+    name: str
+    kind: TowerKind = TowerKind.MACRO
+    operator: str = ''
+    region: str = ''
+    latitude: float | None = None
+    longitude: float | None = None
+    parent_id: str | None = None
+    cells: Sequence[Cell] = ()
+    checks: Sequence[Check] = ()
+    maintenance_until: float | None = None
+
+
+def tower_of(base: Tower, new: NewTower) -> Tower:
+    for name, most in (('latitude', 90.0), ('longitude', 180.0)):
+        degrees = getattr(new, name)
+        if degrees is not None and not -most <= degrees <= most:
+            raise Invalid(f'must be between -{most:g} and {most:g} degrees', field=name)
+    if (new.latitude is None) is not (new.longitude is None):
+        missing = 'latitude' if new.latitude is None else 'longitude'
+        raise Invalid('a place has a latitude and a longitude', field=missing)
+    if len(new.cells) > 256 or len(new.checks) > 32:
+        raise Invalid(
+            'a tower has at most 256 cells and 32 checks', field='cells' if len(new.cells) > 256 else 'checks'
+        )
+    known = {check.id for check in base.checks}
+    for index, check in enumerate(new.checks):
+        if check.id in known and any(check.id == other.id for other in new.checks[:index]):
+            raise Invalid('this check is listed twice', field=f'checks.{index}.id')
+    return replace(
+        base,
+        name=clean_line(new.name, 'name'),
+        kind=new.kind,
+        operator=clean_line(new.operator, 'operator', least=0),
+        region=clean_line(new.region, 'region', least=0),
+        latitude=new.latitude,
+        longitude=new.longitude,
+        parent=new.parent_id,
+        cells=tuple(_cell(cell, f'cells.{index}') for index, cell in enumerate(new.cells)),
+        checks=tuple(_check(check, f'checks.{index}', known) for index, check in enumerate(new.checks)),
+        maintenance_until=new.maintenance_until,
+    )
+
+
+def _cell(cell: Cell, field: str) -> Cell:
+    check_radio(Radio(cell.rat, cell.mcc, cell.mnc, cell.tac, cell.cell_id, cell.pci, cell.arfcn), field)
+    if cell.azimuth is not None and not 0 <= cell.azimuth <= 360:
+        raise Invalid('must be 0 to 360 degrees', field=f'{field}.azimuth')
+    return cell

@@ -1,0 +1,86 @@
+"""Towers by id, by cell and by parent, as this actor may touch them."""
+
+from dataclasses import replace
+
+from domain.access.actors import Actor
+from domain.access.scopes import words
+from domain.changes.naming import named
+from domain.changes.transaction import Draft
+from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
+from domain.fleet.scoped import Sight
+from domain.towers.model import Tower
+
+
+def check_cells(draft: Draft, actor: Actor, tower: Tower) -> None:
+    fleet = draft.fleet(tower.enterprise)
+    seen: set[str] = set()
+    pending = {
+        cell.key: other
+        for other in draft.changes.rows.get(Tower, {}).values()
+        if other.enterprise == tower.enterprise and other.retired_at is None
+        for cell in other.cells
+    }
+    for index, cell in enumerate(tower.cells):
+        if cell.key in seen:
+            raise Invalid(f'cell {cell.key} is listed twice', field=f'cells.{index}')
+        seen.add(cell.key)
+        owner = fleet.tower_by_cell(cell.key)
+        other = pending.get(cell.key) or (draft.find(Tower, tower.enterprise, owner) if owner else None)
+        if (
+            other is not None
+            and other.id != tower.id
+            and other.retired_at is None
+            and cell.key in {c.key for c in other.cells}
+        ):
+            raise Conflict(f'cell {cell.key} belongs to {named(draft, actor, other)}', field=f'cells.{index}')
+
+
+def check_parent(draft: Draft, tower: Tower) -> None:
+    parent = tower.parent
+    for _ in range(64):
+        if parent is None:
+            return
+        if parent == tower.id:
+            raise Invalid('a tower cannot carry its own backhaul, directly or through others', field='parent_id')
+        above = draft.find(Tower, tower.enterprise, parent)
+        if above is None or above.retired_at is not None:
+            raise Invalid('there is no such tower', field='parent_id')
+        parent = above.parent
+    raise Invalid('more than 64 towers in a row', field='parent_id')
+
+
+def need_tower(draft: Draft, actor: Actor, tower_id: str) -> Tower:
+    """A tower that may be changed: ``NotAllowed`` for one that can only be seen, since it serves devices inside, else ``NotFound``."""
+    tower = draft.need(Tower, actor.enterprise, tower_id)
+    if not actor.scope.rules(tower.region):
+        if not Sight(draft.fleet(actor.enterprise), actor.scope).sees_tower(tower_id):
+            raise NotFound.of(Tower, tower_id)
+        raise NotAllowed(f'you may see this tower, not change it: your role is for {words(actor.scope)}')
+    return tower
+
+
+def check_region(actor: Actor, region: str) -> None:
+    """Refuse a tower where whoever saves it may not change it."""
+    scope = actor.scope
+    if scope and not scope.regions:
+        raise NotAllowed(
+            f'your role is for {words(scope)}; towers are changed by whoever is responsible for their region'
+        )
+    if not scope.rules(region):
+        raise Invalid(f'must be {" or ".join(scope.regions)}: your role is for {words(scope)}', field='region')
+
+
+def with_parent(draft: Draft, actor: Actor, before: Tower | None, after: Tower) -> Tower:
+    """``after`` with the backhaul that was meant; ``Invalid`` when it shall hang on a tower out of sight.
+
+    What it hangs on already and was not shown cannot have been taken away: it stays.
+    """
+    if not actor.scope:
+        return after
+    sight = Sight(draft.fleet(actor.enterprise), actor.scope)
+    kept = before.parent if before is not None else None
+    if after.parent is None and kept is not None and not sight.sees_tower(kept):
+        return replace(after, parent=kept)
+    if after.parent is not None and not sight.sees_tower(after.parent):
+        raise Invalid('there is no such tower', field='parent_id')
+    return after

@@ -1,0 +1,88 @@
+"""A tower, its cells, its place, and how it stands."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.cellular.radio import Rat, cell_key
+from domain.checks.model import Check
+
+
+class TowerKind(StrEnum):
+    """What sort of site it is."""
+
+    MACRO = 'macro'
+    SMALL = 'small'
+    PRIVATE = 'private'
+    GATEWAY = 'gateway'
+
+
+class TowerStatus(StrEnum):
+    """The roll-up of a tower's checks."""
+
+    UP = 'up'
+    DEGRADED = 'degraded'
+    DOWN = 'down'
+    UNKNOWN = 'unknown'
+    MAINTENANCE = 'maintenance'
+
+
+FAILING = frozenset({TowerStatus.DEGRADED, TowerStatus.DOWN})
+"""A tower some or all of whose checks fail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell that a tower radiates, see :class:`domain.cellular.radio.Radio` for the terms; ``azimuth`` in degrees from north."""
+
+    rat: Rat
+    mcc: str
+    mnc: str
+    tac: int | None
+    cell_id: int
+    pci: int | None = None
+    arfcn: int | None = None
+    azimuth: int | None = None
+
+    @property
+    def key(self) -> str:
+        """The join key, see :func:`domain.cellular.radio.cell_key`."""
+        return cell_key(self.mcc, self.mnc, self.tac, self.cell_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tower:
+    """Place in degrees WGS 84; ``parent`` is the tower or gateway that carries its backhaul."""
+
+    id: str
+    enterprise: str
+    name: str
+    kind: TowerKind
+    created_at: float
+    operator: str = ''
+    region: str = ''
+    latitude: float | None = None
+    longitude: float | None = None
+    parent: str | None = None
+    cells: tuple[Cell, ...] = ()
+    checks: tuple[Check, ...] = ()
+    maintenance_until: float | None = None
+    retired_at: float | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TowerState:
+    """The roll-up, kept with its since, and whom an outage hurt: ids of devices.
+
+    ``served`` were on the tower when it began to fail; empty while it does not fail. ``lost`` were when it last went down, at
+    ``down_at``; they stay known after it is back, because whoever looks wants to know who did not come back.
+    """
+
+    id: str
+    enterprise: str
+    status: TowerStatus = TowerStatus.UNKNOWN
+    since: float | None = None
+    because: str = ''
+    served: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    down_at: float | None = None

@@ -1,0 +1,89 @@
+"""From the checks of a tower to its status."""
+
+from collections.abc import Iterable
+
+from domain.alerts.model import AlarmType, ProbableCause
+from domain.alerts.raising import clear_alert, raise_alert
+from domain.changes.transaction import Draft
+from domain.checks.model import CheckState, CheckStatus
+from domain.common.severity import Severity
+from domain.fleet.fleet import Fleet
+from domain.journal.model import Subject
+from domain.towers.alerts import CRITICAL_SHARE
+from domain.towers.events import TowerStatusChanged
+from domain.towers.model import Tower, TowerState, TowerStatus
+from domain.towers.status import next_tower_state, tower_status
+
+
+def roll_up(draft: Draft, fleet: Fleet, tower: Tower) -> tuple[TowerState, TowerState]:
+    """Bring the tower's status up to date from its checks; what it was and what it is."""
+    enterprise = tower.enterprise
+    checks = [
+        draft.find(CheckState, enterprise, check.id) or CheckState(check.id, enterprise, tower.id)
+        for check in tower.checks
+    ]
+    maintenance = tower.maintenance_until is not None and tower.maintenance_until > draft.now
+    status = tower_status(checks, maintenance=maintenance)
+    before = draft.find(TowerState, enterprise, tower.id) or TowerState(tower.id, enterprise)
+    because = _because(tower, checks)
+    if status is before.status and because == before.because:
+        return before, before
+    on_it = fleet.on_tower(tower.id)
+    after = next_tower_state(before, status, because, on_it, draft.now)
+    draft.put(after)
+    devices = len(after.lost if status is TowerStatus.DOWN else on_it)
+    if status is not before.status:
+        draft.note(
+            TowerStatusChanged(
+                at=draft.now,
+                enterprise=enterprise,
+                subject=Subject('tower', tower.id, tower.name),
+                before=before.status,
+                after=status,
+                because=because,
+                devices=devices,
+            )
+        )
+    _alert(draft, fleet, tower, status, checks, because, devices)
+    return before, after
+
+
+def _alert(
+    draft: Draft,
+    fleet: Fleet,
+    tower: Tower,
+    status: TowerStatus,
+    checks: Iterable[CheckState],
+    because: str,
+    devices: int,
+) -> None:
+    key = f'tower/{tower.id}'
+    hard = any(check.status is CheckStatus.FAILING for check in checks)
+    if status is TowerStatus.DOWN or (status is TowerStatus.DEGRADED and hard):
+        down = status is TowerStatus.DOWN
+        wide = devices >= max(20, CRITICAL_SHARE * len(fleet.devices))
+        severity = (Severity.CRITICAL if wide else Severity.MAJOR) if down else Severity.MINOR
+        raise_alert(
+            draft,
+            key=key,
+            enterprise=tower.enterprise,
+            subject=Subject('tower', tower.id, tower.name),
+            alarm_type=AlarmType.COMMUNICATIONS,
+            severity=severity,
+            cause=ProbableCause.LOSS_OF_SIGNAL if down else ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
+            problem=f'{tower.name} is {status}',
+            detail=because,
+            devices=devices,
+        )
+    elif status is not TowerStatus.DEGRADED:  # up, in maintenance, or not asked any more
+        clear_alert(draft, tower.enterprise, key)
+
+
+def _because(tower: Tower, checks: Iterable[CheckState]) -> str:
+    parts = []
+    for check, state in zip(tower.checks, checks, strict=True):
+        if state.status is CheckStatus.SOFT:
+            parts.append(f'{check.label}: {state.error} (attempt {state.attempts} of {check.max_attempts})')
+        elif state.status is CheckStatus.FAILING:
+            parts.append(f'{check.label}: {state.error}')
+    return '; '.join(parts)

@@ -1,0 +1,289 @@
+"""The poller: every check of every tower at its interval, off a heap that knows which is next. The schedule only fires :meth:`tick`.
+
+Checks keep a stable place in their interval (by their id), so ten thousand of them are an even stream, also after a restart, and a
+missed turn is not made up for. A failing check may take long, so failing ones never get the last places: a fleet of tarpits cannot
+hold up the towers that answer.
+"""
+
+import asyncio
+import heapq
+import itertools
+import math
+import time
+import zlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import structlog
+
+from domain.changes.transactor import Road, Touched
+from domain.checks.model import Check, CheckResult, CheckStatus
+from domain.common.errors import NotFound
+from domain.fleet.fleet import Fleet
+from domain.towers.model import Tower
+from domain.towers.service import TowerService
+from jobs.polling.probe import Answer
+
+log = structlog.get_logger()
+
+SOON_PER_S = 200
+"""New and overdue checks start at once, but no more than this many a second."""
+OVERDUE = 1.5
+"""A check last made longer ago than this many intervals does not wait for its place."""
+AWAY_S = 5.0
+"""When nothing was started for this long, the process was stopped or stuck: what came due meanwhile does not begin all at once."""
+LAGS = 8192
+
+
+class Asks(Protocol):
+    """Whoever makes a check, see :class:`jobs.polling.probe.Checker`."""
+
+    async def ask(self, check: Check) -> Answer:
+        """Ask once, within the check's timeout. Raises ``OurFault`` for what is not the tower's."""
+
+    async def close(self) -> None:
+        """Give everything back."""
+
+
+class _Plan:
+    """One check and when it is next."""
+
+    __slots__ = ('check', 'due', 'enterprise', 'failing', 'gone', 'phase', 'target', 'tower')
+
+    def __init__(self, enterprise: str, tower: str, check: Check) -> None:
+        self.enterprise = enterprise
+        self.tower = tower
+        self.check = check
+        self.target: object = (check.host, check.port) if check.url is None else check.url
+        self.phase = zlib.crc32(check.id.encode()) / 2**32
+        self.due = 0.0
+        self.failing = False
+        self.gone = False
+
+    def slot(self, after: float) -> float:
+        """The first moment from ``after`` on that is this check's place in its interval."""
+        interval = self.check.interval_s
+        start = self.phase * interval
+        return start + math.ceil((after - start) / interval) * interval
+
+
+class Poller:
+    """Polls from :meth:`watch_all` to :meth:`close`, driven by :meth:`tick`; at most ``limit`` checks at once, one per target.
+
+    ``reserved`` of these places are for checks that answered last time. ``steady`` is a monotonic clock in seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        road: Road,
+        towers: TowerService,
+        checker: Asks,
+        limit: int = 1000,
+        reserved: int = 200,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.runs = 0
+        """Checks made."""
+        self.failed = 0
+        """Checks that found something wrong."""
+        self.faults = 0
+        """Checks that this machine could not make, or whose result could not be kept."""
+        self._road = road
+        self._towers = towers
+        self._checker = checker
+        self._limit = limit
+        self._most_failing = max(1, limit - reserved)
+        self._steady = steady
+        self._ahead = road.clock() - steady()
+        self._pumped = self._now()
+        self._plans: dict[str, _Plan] = {}
+        self._of_tower: dict[str, tuple[str, ...]] = {}
+        self._due: list[tuple[float, int, _Plan]] = []
+        self._number = itertools.count()  # two plans can be due at the same moment
+        self._ready: deque[_Plan] = deque()
+        self._ready_failing: deque[_Plan] = deque()
+        self._busy: dict[object, deque[_Plan]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._running_failing = 0
+        self._lags: deque[tuple[float, float]] = deque(maxlen=LAGS)
+        self._impaired: str | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+
+    def watch_all(self) -> None:
+        """Plan every check of every tower, and follow what changes from here on; call once the live picture is loaded."""
+        fresh: list[_Plan] = []
+        for fleet in self._road.fleets:
+            for tower in fleet.towers.values():
+                fresh += self._plan(fleet, tower.id, tower)
+        self._admit(fresh)
+        if self._unsubscribe is None:
+            self._unsubscribe = self._road.touched.subscribe(self._notice)
+
+    async def tick(self) -> None:
+        """Start what is due and has room; never waits for an answer."""
+        self._pump()
+
+    async def close(self) -> None:
+        """Stop polling; checks under way are dropped."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+        self._due.clear()
+        self._ready.clear()
+        self._ready_failing.clear()
+        self._plans.clear()
+        self._of_tower.clear()
+        for others in self._busy.values():
+            others.clear()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._checker.close()
+
+    def lag(self, quantile: float) -> tuple[float, float]:
+        """How late the recent checks began, as seconds and as a share of their interval, at this quantile (0 to 1)."""
+        if not self._lags:
+            return 0.0, 0.0
+        at = min(int(quantile * len(self._lags)), len(self._lags) - 1)
+        return sorted(lag for lag, _ in self._lags)[at], sorted(share for _, share in self._lags)[at]
+
+    def figures(self) -> dict[str, float]:
+        """For /metrics: ``planned`` checks are kept up, ``waiting`` ones are due and have no place or share a busy target."""
+        lag_s, lag_share = self.lag(0.99)
+        return {
+            'planned': len(self._plans),
+            'running': len(self._tasks),
+            'waiting': len(self._ready) + len(self._ready_failing) + sum(map(len, self._busy.values())),
+            'runs_total': self.runs,
+            'failed_total': self.failed,
+            'faults_total': self.faults,
+            'lag_p99_seconds': lag_s,
+            'lag_p99_interval_ratio': lag_share,
+        }
+
+    def _now(self) -> float:
+        return self._steady() + self._ahead
+
+    def _notice(self, touched: Touched) -> None:
+        ids = touched.ids.get(Tower)
+        if ids:
+            fleet = self._road.fleets.of(touched.enterprise)
+            self._admit([plan for tower_id in ids for plan in self._plan(fleet, tower_id, fleet.towers.get(tower_id))])
+
+    def _plan(self, fleet: Fleet, tower_id: str, tower: Tower | None) -> list[_Plan]:
+        """Drop the plans of checks that are gone or changed; the plans that are new."""
+        checks = {check.id: check for check in tower.checks} if tower is not None else {}
+        for check_id in self._of_tower.pop(tower_id, ()):
+            if checks.get(check_id) != self._plans[check_id].check:
+                self._plans.pop(check_id).gone = True
+        if checks:
+            self._of_tower[tower_id] = tuple(checks)
+        fresh = [
+            _Plan(fleet.enterprise.id, tower_id, check) for check in checks.values() if check.id not in self._plans
+        ]
+        self._plans.update((plan.check.id, plan) for plan in fresh)
+        return fresh
+
+    def _admit(self, fresh: Sequence[_Plan]) -> None:
+        now, wall = self._now(), self._road.clock()
+        for plan in fresh:
+            state = self._road.fleets.of(plan.enterprise).check_states.get(plan.check.id)
+            plan.failing = state is not None and state.status in (CheckStatus.SOFT, CheckStatus.FAILING)
+            rested = state is not None and state.checked_at is not None and state.status is not CheckStatus.SOFT
+            if rested and state is not None and wall - (state.checked_at or 0) <= OVERDUE * plan.check.interval_s:
+                self._put(plan, plan.slot(now))
+            else:
+                self._put(plan, self._soon(plan, len(fresh), now))
+
+    def _put(self, plan: _Plan, due: float) -> None:
+        plan.due = due
+        heapq.heappush(self._due, (due, next(self._number), plan))
+
+    def _pump(self) -> None:
+        now = self._now()
+        if now - self._pumped > AWAY_S:
+            self._spread(now)
+        self._pumped = now
+        while self._due and self._due[0][0] <= now:
+            self._line_up(heapq.heappop(self._due)[2])
+        while self._ready and len(self._tasks) < self._limit:
+            self._start(self._ready.popleft(), now)
+        while self._ready_failing and len(self._tasks) < self._limit and self._running_failing < self._most_failing:
+            self._start(self._ready_failing.popleft(), now)
+
+    def _spread(self, now: float) -> None:
+        """Checks that came due while the process was stopped begin soon, one after the other, as new ones do."""
+        missed = []
+        while self._due and self._due[0][0] <= now:
+            missed.append(heapq.heappop(self._due)[2])
+        for plan in missed:
+            self._put(plan, self._soon(plan, len(missed), now))
+
+    def _soon(self, plan: _Plan, of: int, now: float) -> float:
+        return now + plan.phase * min(plan.check.interval_s, of / SOON_PER_S)
+
+    def _line_up(self, plan: _Plan) -> None:
+        (self._ready_failing if plan.failing else self._ready).append(plan)
+
+    def _start(self, plan: _Plan, now: float) -> None:
+        if plan.gone:
+            return
+        others = self._busy.get(plan.target)
+        if others is not None:
+            others.append(plan)
+            return
+        self._busy[plan.target] = deque()
+        self._running_failing += plan.failing
+        self._lags.append((now - plan.due, (now - plan.due) / plan.check.interval_s))
+        task = asyncio.create_task(self._run(plan, plan.failing))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: self._pump())
+
+    async def _run(self, plan: _Plan, was_failing: bool) -> None:
+        try:
+            answer = await self._checker.ask(plan.check)
+            if not plan.gone:
+                plan.failing = bool(answer.error)
+                self.runs += 1
+                self.failed += plan.failing
+                await self._record(plan, answer)
+            self._fare(None)
+        except NotFound:
+            pass  # retired while it was being asked; the road tells so next
+        except Exception as trouble:  # noqa: BLE001 our fault, the store's, even a bug: none may end the polling of this check
+            self._fare(trouble)
+        finally:
+            self._running_failing -= was_failing
+            for other in self._busy.pop(plan.target):
+                self._line_up(other)
+            if self._plans.get(plan.check.id) is plan:
+                self._again(plan)
+
+    async def _record(self, plan: _Plan, answer: Answer) -> None:
+        ok = not answer.error
+        at = self._road.clock()
+        result = CheckResult(plan.tower, plan.check.id, at, ok, answer.rtt_ms if ok else None, answer.error)
+        await self._towers.record_check(plan.enterprise, plan.tower, result)
+
+    def _again(self, plan: _Plan) -> None:
+        now = self._now()
+        state = self._road.fleets.of(plan.enterprise).check_states.get(plan.check.id)
+        if state is not None and state.status is CheckStatus.SOFT:
+            self._put(plan, now + plan.check.retry_interval_s)
+        else:
+            # half an interval on: one made out of turn finds back to its place, one made in its place gets the next
+            self._put(plan, plan.slot(max(plan.due + plan.check.interval_s / 2, now)))
+
+    def _fare(self, trouble: Exception | None) -> None:
+        """Count what is our own trouble; one line when it begins, one when it is over."""
+        if trouble is not None:
+            self.faults += 1
+            if self._impaired is None:
+                self._impaired = f'{type(trouble).__name__}: {trouble}'
+                log.error('polling_impaired', error=self._impaired, running=len(self._tasks), exc_info=trouble)
+        elif self._impaired is not None:
+            log.info('polling_recovered', last_error=self._impaired)
+            self._impaired = None

@@ -1,0 +1,80 @@
+"""Towers, their status, their checks and the history of those."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from domain.checks.model import CheckResult
+from persistence import towers
+from persistence.engine.columns import Row, id_field
+from persistence.engine.rows import reader, target, writer
+
+
+class TowerRow(Row):
+    name = fields.TextField()
+    kind = fields.CharField(max_length=32)
+    created_at = fields.FloatField()
+    operator = fields.TextField()
+    region = fields.TextField()
+    latitude = fields.FloatField(null=True)
+    longitude = fields.FloatField(null=True)
+    parent = id_field(null=True)
+    cells = fields.TextField()
+    checks = fields.TextField()
+    maintenance_until = fields.FloatField(null=True)
+    retired_at = fields.FloatField(null=True)
+    version = fields.IntField()
+
+    class Meta:
+        table = 'tower'
+
+
+class TowerStateRow(Row):
+    status = fields.CharField(max_length=32)
+    since = fields.FloatField(null=True)
+    because = fields.TextField()
+    served = fields.TextField(db_default='[]')
+    lost = fields.TextField(db_default='[]')
+    down_at = fields.FloatField(null=True)
+
+    class Meta:
+        table = 'tower_state'
+
+
+class CheckStateRow(Row):
+    tower = id_field()
+    status = fields.CharField(max_length=32)
+    since = fields.FloatField(null=True)
+    attempts = fields.IntField()
+    checked_at = fields.FloatField(null=True)
+    rtt_ms = fields.FloatField(null=True)
+    error = fields.TextField(null=True)
+
+    class Meta:
+        table = 'check_state'
+
+
+class CheckResultRow(Model):
+    id = fields.BigIntField(primary_key=True)
+    tower = id_field()
+    check_id = id_field()
+    at = fields.FloatField()
+    ok = fields.SmallIntField()
+    rtt_ms = fields.FloatField(null=True)
+    error = fields.TextField()
+
+    class Meta:
+        table = 'check_result'
+        indexes = (Index(fields=('tower', 'at'), name='check_result_tower_at'),)
+
+
+RESULTS = target(towers.CheckResultRow, without=('id',))
+
+
+_RENAMED = {'check_id': 'check'}  # CHECK is a word of SQL
+
+
+result_row = writer(CheckResult, RESULTS.columns, _RENAMED)
+
+
+read_result = reader(CheckResult, RESULTS.columns, _RENAMED)

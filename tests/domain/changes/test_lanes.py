@@ -1,0 +1,303 @@
+"""Fair shares on the road, and what becomes of a change that the store does not take."""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.changes.lanes import ALONE_AFTER_S, SHARE_SECONDS, Lane, Lanes
+from domain.changes.store import Changes
+from domain.changes.transaction import Draft
+from domain.common.errors import Conflict, DomainError, Invalid, NotStorable, Unavailable
+from domain.common.ids import new_id
+from domain.devices.model import Device, Kind
+from tests.fakes import House, MemoryStore, house
+
+POISON = 'not for this store'
+
+
+class FussyStore(MemoryStore):
+    """Does not take a device of a certain name; ``tried`` are the groups that it was given, as names of devices."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tried: list[list[str]] = []
+
+    async def commit(self, changes: Changes) -> Any:
+        names = [device.name for device in changes.rows.get(Device, {}).values()]
+        self.tried.append(names)
+        await asyncio.sleep(0)
+        if POISON in names:
+            raise NotStorable('the store does not take what is in it')
+        return await super().commit(changes)
+
+
+def rename(enterprise: str, id: str, name: str) -> Callable[[Draft], str]:
+    def decide(draft: Draft) -> str:
+        draft.put(Device(id=id, enterprise=enterprise, name=name, kind=Kind.TABLET, created_at=0.0))
+        return name
+
+    return decide
+
+
+def enter(home: House, enterprise: str, id: str, name: str = '', *, is_checkin: bool = True) -> 'asyncio.Future[str]':
+    return home.road.enter(rename(enterprise, id, name or id), enterprise, None, is_checkin)
+
+
+def slow(decide: Callable[[Draft], str], seconds: float) -> Callable[[Draft], str]:
+    def decide_slowly(draft: Draft) -> str:
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            pass
+        return decide(draft)
+
+    return decide_slowly
+
+
+async def test_who_sends_without_end_does_not_make_another_enterprise_wait() -> None:
+    """Counted in groups: one is under way when a change comes, the next one takes it."""
+    async with house(twice=False) as home:
+        other = (await home.enterprises.add('Other')).id
+        stop, waited, passed = asyncio.Event(), [], []
+        asked = 0
+
+        async def greedy(number: int) -> None:
+            nonlocal asked
+            decide = slow(rename(home.enterprise, f'g{number}', 'g'), 0.0002)
+            while not stop.is_set():
+                asked += 1
+                await home.road.enter(decide, home.enterprise, None, True)
+
+        crowd = [asyncio.create_task(greedy(number)) for number in range(500)]
+        for number in range(40):
+            await asyncio.sleep(0)
+            before = home.store.commits, asked
+            await enter(home, other, f'o{number}')
+            waited.append(home.store.commits - before[0])
+            passed.append(asked - before[1])
+        stop.set()
+        await asyncio.gather(*crowd)
+        assert max(waited) <= 3, waited  # the one under way and its own; the first found one that had begun to gather
+        assert max(passed[1:]) <= 30, passed  # of a fifth of a millisecond each, so about 5 in the share of a group
+
+
+async def test_check_ins_do_not_make_people_of_the_same_enterprise_wait() -> None:
+    async with house(twice=False) as home:
+        flood = [
+            home.road.enter(slow(rename(home.enterprise, f'd{n}', 'x'), 0.0002), home.enterprise, None, True)
+            for n in range(2000)
+        ]
+        before = home.store.commits
+        await home.road.travel(rename(home.enterprise, 'person', 'x'), home.enterprise)
+        assert home.store.commits - before <= 2
+        assert not all(each.done() for each in flood)
+        await asyncio.gather(*flood)
+
+
+def test_an_enterprise_that_is_alone_has_the_whole_group() -> None:
+    lanes, one, other = Lanes(100), Lane('one', True), Lane('other', True)
+    assert lanes.share(one, 10.0, 10.02) == 10.02
+    assert lanes.share(one, 10.1, 10.12) == 10.12
+    assert lanes.share(other, 10.2, 10.22) < 10.21
+    assert lanes.share(one, 10.3, 10.32) < 10.31
+    assert lanes.share(one, 10.3 + ALONE_AFTER_S, 11.4) == 11.4
+
+
+async def test_only_who_sends_too_much_is_turned_away() -> None:
+    async with house(twice=False, most_waiting=100) as home:
+        other = (await home.enterprises.add('Other')).id
+        home.store.gate.clear()
+        taken = [enter(home, home.enterprise, f'g{n}') for n in range(50)]
+        with pytest.raises(Unavailable) as refused:
+            enter(home, home.enterprise, 'too much')
+        assert refused.value.retry_after > 0
+        taken += [enter(home, other, f'o{n}') for n in range(20)]
+        taken.append(enter(home, home.enterprise, 'a person', is_checkin=False))
+        home.store.gate.set()
+        await asyncio.gather(*taken)
+
+
+async def test_who_decided_for_long_is_passed_over_until_it_has_made_up_for_it() -> None:
+    lanes = Lanes(100)
+    long, short = Lane('long', True), Lane('short', True)
+    lanes.share(short, 9.9, 9.92)
+    assert lanes.share(long, 10.0, 10.02) > 10.0
+    long.credit -= 2.5 * SHARE_SECONDS
+    assert lanes.share(long, 10.1, 10.12) <= 10.1
+    assert lanes.share(short, 10.1, 10.12) > 10.1
+    assert lanes.share(long, 10.2, 10.22) > 10.2
+
+
+async def test_one_that_the_store_does_not_take_is_refused_alone(caplog: pytest.LogCaptureFixture) -> None:
+    store = FussyStore()
+    async with house(store=store) as home:
+        other = (await home.enterprises.add('Other')).id
+        store.tried.clear()
+        with caplog.at_level(logging.WARNING):
+            answers = await asyncio.gather(
+                *[enter(home, home.enterprise, f'd{n}') for n in range(100)],
+                enter(home, other, 'bad', POISON, is_checkin=False),
+                *[enter(home, home.enterprise, f'e{n}') for n in range(100)],
+                return_exceptions=True,
+            )
+        assert isinstance(answers[100], NotStorable)
+        assert [each for each in answers if isinstance(each, str)] == [
+            *[f'd{n}' for n in range(100)],
+            *[f'e{n}' for n in range(100)],
+        ]
+        assert len(home.fleet.devices) == 200
+        assert not home.fleets.of(other).devices
+        assert len(store.tried) <= 20
+        assert [record.levelname for record in caplog.records] == ['WARNING']
+        assert other in caplog.text
+        assert 'Device' in caplog.text
+
+
+async def test_whoever_was_refused_pays_for_it_and_nobody_else(caplog: pytest.LogCaptureFixture) -> None:
+    store = FussyStore()
+    async with house(store=store, twice=False) as home:
+        other = (await home.enterprises.add('Other')).id
+        bad: list[object] = []
+        stop = asyncio.Event()
+
+        async def poison(number: int) -> None:
+            while not stop.is_set():
+                bad.extend(
+                    await asyncio.gather(
+                        enter(home, other, f'bad{number}', POISON, is_checkin=False), return_exceptions=True
+                    )
+                )
+
+        with caplog.at_level(logging.WARNING):
+            bad.extend(await asyncio.gather(enter(home, other, 'b', POISON, is_checkin=False), return_exceptions=True))
+            store.tried.clear()
+            poisoners = [asyncio.create_task(poison(number)) for number in range(2)]
+            honest = [await enter(home, home.enterprise, f'd{n}') for n in range(300)]
+            people = [await enter(home, other, f'p{n}', is_checkin=False) for n in range(20)]
+            stop.set()
+            await asyncio.gather(*poisoners)
+        assert honest == [f'd{n}' for n in range(300)]
+        assert people == [f'p{n}' for n in range(20)]
+        assert len(bad) > 100
+        assert all(isinstance(each, NotStorable) for each in bad)
+        refused = [names for names in store.tried if POISON in names]
+        assert not any(name.startswith('d') for names in refused for name in names), 'no honest check-in went again'
+        assert len(caplog.records) == 1, 'repeated ones are counted'
+
+
+async def test_what_is_beyond_a_bound_is_refused_before_the_store_sees_it() -> None:
+    store = FussyStore()
+    async with house(store=store) as home:
+        store.tried.clear()
+        with pytest.raises(Invalid) as refused:
+            await enter(home, home.enterprise, 'd', 'a\0b', is_checkin=False)
+        assert refused.value.field == 'name'
+        assert not store.tried
+
+
+async def test_what_the_store_refuses_is_named_by_its_field_where_that_is_known() -> None:
+    class Postgres(MemoryStore):
+        async def commit(self, changes: Changes) -> Any:
+            if any('\0' in device.name for device in changes.rows.get(Device, {}).values()):
+                raise NotStorable('the database does not take what is in it')
+            return await super().commit(changes)
+
+    async with house(store=Postgres()) as home:
+        with pytest.raises(Invalid) as refused:
+            await enter(home, home.enterprise, 'd', 'a\0b')
+        assert refused.value.field == 'name'
+        assert await enter(home, home.enterprise, 'd', 'b') == 'b'
+
+
+async def test_a_refusal_that_rests_on_what_was_not_kept_is_decided_again() -> None:
+    """Two ask for one place; the first of them is not kept, so the other has it."""
+
+    def claim(name: str) -> Callable[[Draft], str]:
+        def decide(draft: Draft) -> str:
+            if draft.find(Device, home.enterprise, 'place') is not None:
+                raise Conflict('taken')
+            return rename(home.enterprise, 'place', name)(draft)
+
+        return decide
+
+    store = FussyStore()
+    async with house(store=store) as home:
+        answers = await asyncio.gather(
+            home.road.travel(claim(POISON), home.enterprise),
+            home.road.travel(claim('mine'), home.enterprise),
+            home.road.travel(claim('yours'), home.enterprise),
+            return_exceptions=True,
+        )
+        assert [type(each) for each in answers] == [NotStorable, str, Conflict]
+
+
+ENTERPRISES = 3
+arrivals = st.lists(
+    st.tuples(
+        st.integers(0, ENTERPRISES - 1),
+        st.booleans(),
+        st.sampled_from(['kept', 'kept', 'kept', 'poisoned', 'refused', 'cancelled']),
+        st.integers(0, 3),
+    ),
+    max_size=60,
+)
+
+
+def obvious(asked: list[tuple[int, bool, str, int]]) -> list[object]:
+    """Each by itself, one after the other: a counter in every lane counts those that were kept."""
+    kept: defaultdict[tuple[int, bool], int] = defaultdict(int)
+    answers: list[object] = []
+    for who, is_checkin, what, _ in asked:
+        if what == 'kept':
+            kept[who, is_checkin] += 1
+            answers.append(kept[who, is_checkin])
+        else:
+            answers.append({'poisoned': NotStorable, 'refused': Conflict, 'cancelled': asyncio.CancelledError}[what])
+    return answers
+
+
+@settings(max_examples=60, deadline=None)
+@given(arrivals)
+async def test_it_is_as_if_everybody_of_an_enterprise_had_gone_alone_and_in_order(
+    asked: list[tuple[int, bool, str, int]],
+) -> None:
+    store = FussyStore()
+    async with house(store=store) as home:
+        names = [home.enterprise, *[(await home.enterprises.add(f'E{n}')).id for n in range(1, ENTERPRISES)]]
+
+        def count(enterprise: str, id: str, what: str) -> Callable[[Draft], int]:
+            def decide(draft: Draft) -> int:
+                before = draft.find(Device, enterprise, id)
+                device = before or Device(
+                    id=id, enterprise=enterprise, name=id, kind=Kind.METER, created_at=0, version=0
+                )
+                draft.put(replace(device, version=device.version + 1))
+                if what == 'poisoned':
+                    rename(enterprise, new_id(), POISON)(draft)
+                if what == 'refused':
+                    raise Conflict('changed my mind')
+                return device.version + 1
+
+            return decide
+
+        store.tried.clear()
+        given_answers = []
+        for who, is_checkin, what, pause in asked:
+            decide = count(names[who], f'{who}-{is_checkin}', what)
+            given_answers.append(home.road.enter(decide, names[who], None, is_checkin))
+            if what == 'cancelled':
+                given_answers[-1].cancel()
+            for _ in range(pause):
+                await asyncio.sleep(0)
+        answers = await asyncio.gather(*given_answers, return_exceptions=True)
+        told = [type(each) if isinstance(each, DomainError | asyncio.CancelledError) else each for each in answers]
+        assert told == obvious(asked)
+        poisoned = sum(what == 'poisoned' for _, _, what, _ in asked)
+        assert len(store.tried) <= len(asked) + 14 * poisoned, 'nobody starves, and nobody goes round for ever'

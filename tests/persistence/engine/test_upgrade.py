@@ -1,0 +1,123 @@
+"""A database of an earlier release becomes one of this: people keep accounts and tokens, and the old journal stays readable."""
+
+from dataclasses import replace
+from typing import Any
+
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.transactions import in_transaction
+
+from domain.accounts.model import Account, Person
+from domain.audit.model import AuditQuery
+from domain.devices.events import PresenceChanged
+from domain.sign_in.events import SignedIn
+from domain.sign_in.model import Session
+from domain.tokens.model import Token
+from persistence.database import APPS, opened_store, opened_trail
+from persistence.engine import schema
+from tests.persistence.engine.test_schema import connected
+from tests.persistence.samples import HARBOUR, T, changes, entry, loaded
+
+# The first release's: two entries of its journal have gone by retention.
+OLD = (
+    f"INSERT INTO enterprise (id, name, created_at, quarantine_share, quarantine_least) VALUES ('{HARBOUR}', 'Harbour', {T}, 0.1, 3)",
+    'INSERT INTO person (id, enterprise, email, name, role, password_hash, created_at, disabled_at, version) VALUES '
+    f"('P1', '{HARBOUR}', 'ana@example.com', 'Ana', 'admin', '$argon2id$x', {T}, NULL, 1), "
+    f"('P2', '{HARBOUR}', 'bo@example.com', 'Bo', 'viewer', '$argon2id$y', {T}, {T}, 2)",
+    f"INSERT INTO journal_counter (enterprise, used) VALUES ('{HARBOUR}', 4)",
+    'INSERT INTO journal_entry (enterprise, sequence, at, kind, subject_kind, subject_id, subject_name, actor, payload) VALUES '
+    f"('{HARBOUR}', 3, {T}, 'SignedIn', 'person', 'P1', 'Ana', 'Ana', '{{\"address\": \"203.0.113.7\"}}'), "
+    f"('{HARBOUR}', 4, {T}, 'PresenceChanged', 'device', 'D1', 'crane', '', "
+    '\'{"before": "online", "after": "late", "away_s": null}\')',
+)
+
+
+TOKENS = (
+    'INSERT INTO token (id, enterprise, kind, name, digest, created_at, scopes, uses_left) VALUES '
+    f"('T1', '{HARBOUR}', 'enrolment', 'roll-out', '{'d' * 64}', {T}, '[]', 3)",
+)
+SIGNED_IN = (
+    'INSERT INTO session (id, enterprise, digest, account, person, created_at, expires_at, seen_at, address, browser, method, provider, '
+    f"provider_session, pending, ended_because) VALUES ('S1', '{HARBOUR}', '{'a' * 64}', 'P1', 'P1', {T}, {T + 9}, {T}, '10.0.0.9', "
+    "'Firefox', 'Harbour SSO', 'harbour', 'sid-1', 0, '')"
+)
+
+
+async def _old_database(url: str, releases: tuple[str, ...] = ('0001_initial',), then: tuple[str, ...] = OLD) -> None:
+    """As one of the releases left it; after the first, two entries have gone by retention."""
+    async with connected(url, APPS) as client:
+        await MigrationRecorder(client).ensure_schema(schema._editor(client))
+        for release in releases:
+            async with in_transaction(client.connection_name) as transaction:
+                assert await schema._apply_next(transaction, APPS) == release
+        for statement in then:
+            await client.execute_script(statement)
+
+
+async def test_people_become_accounts_and_members_and_sign_in_anew(empty: str) -> None:
+    await _old_database(empty)
+    async with opened_store(empty) as store:
+        (account,) = await loaded(store, Account)
+        (person,) = await loaded(store, Person)
+        assert (account.id, account.email, account.password_hash) == ('P1', 'ana@example.com', '$argon2id$x')
+        assert (person.id, person.account, person.role, person.enterprise) == ('P1', 'P1', 'admin', HARBOUR)
+        assert await loaded(store, Session) == []
+
+
+async def test_sessions_of_the_second_release_go_on_without_an_identity_token(empty: str) -> None:
+    await _old_database(empty, ('0001_initial', '0002_access'), (SIGNED_IN,))
+    async with opened_store(empty) as store:
+        (session,) = await loaded(store, Session)
+        assert (session.id, session.provider_session, session.identity_token) == ('S1', 'sid-1', '')
+
+
+async def test_the_old_journal_reads_as_before_and_is_told_to_be_unchained(empty: str) -> None:
+    await _old_database(empty)
+    async with opened_store(empty) as store:
+        signed, moved = [found.entry for found in await store.journal_after(HARBOUR, 0, 9)]
+        assert isinstance(signed, SignedIn)
+        assert (signed.by, signed.address, signed.subject.id) == ('Ana', '203.0.113.7', 'P1')
+        assert isinstance(moved, PresenceChanged)
+        assert [found.sequence for found in await store.audit(HARBOUR, AuditQuery(), limit=9)] == [3]
+        await store.commit(changes(entries=(entry(1), entry(2))))
+    async with opened_trail(empty) as trail:
+        verdict = await trail.check(HARBOUR)
+        assert (verdict.findings, verdict.begins, verdict.entries, verdict.unchained) == ([], 3, 4, 2)
+
+
+async def test_a_token_that_is_older_than_its_beginning_goes_on_opening(empty: str) -> None:
+    await _old_database(empty, ('0001_initial', '0002_access'), TOKENS)
+    async with opened_store(empty) as store:
+        (token,) = await loaded(store, Token)
+        assert (token.name, token.digest, token.uses_left, token.beginning) == ('roll-out', 'd' * 64, 3, '')
+        await store.commit(changes(replace(token, beginning='cwe_9fQk')))
+        assert [row.beginning for row in await loaded(store, Token)] == ['cwe_9fQk']
+
+
+async def test_the_trail_is_found_without_walking_through_the_journal(url: str) -> None:
+    async with opened_store(url) as store:
+        await store.commit(changes(entries=tuple(entry(n) for n in range(50))))
+        plan: list[Any] = []
+        seen = store._fetch
+
+        async def explained(query: str, where: Any) -> Any:
+            prefix = 'EXPLAIN QUERY PLAN ' if url.startswith('sqlite') else 'EXPLAIN '
+            if not url.startswith('sqlite'):
+                await store._client.execute_query('SET enable_seqscan = off', [])
+            plan.extend(str(tuple(row)) for row in await seen(prefix + query, where))
+            return []
+
+        store._fetch = explained  # type: ignore[method-assign]
+        await store.audit(HARBOUR, AuditQuery(), limit=50)
+        assert 'journal_entry_audit' in ' '.join(plan)
+        assert 'Sort' not in ' '.join(plan)
+        assert 'TEMP B-TREE' not in ' '.join(plan)
+
+
+async def test_a_journal_that_is_older_than_the_chain_is_checked_as_before(empty: str) -> None:
+    await _old_database(empty)
+    async with opened_store(empty) as store:
+        await store.commit(changes(entries=(entry(5), entry(6))))
+        verdict = await store.check_chain(HARBOUR)
+        assert (verdict.findings, verdict.unchained, verdict.entries) == ([], 2, 4)
+        await store._writer.change("UPDATE journal_entry SET digest = '' WHERE sequence = 6", ())
+        assert [finding.sequence for finding in (await store.check_chain(HARBOUR)).findings] == [6]

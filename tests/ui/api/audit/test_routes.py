@@ -1,0 +1,34 @@
+"""``GET /audit``: the trail for programs, page by page."""
+
+from domain.access.permissions import Permission
+from tests.fakes import house
+from tests.ui.api.served import serving
+
+
+async def test_the_trail_is_read_page_by_page_and_searched() -> None:
+    async with house() as home, serving(home) as served:
+        program = await served.program(Permission.AUDIT_READ, Permission.DEVICES_WRITE)
+        for number in range(3):
+            answer = await program.post('/devices', {'name': f'crane-{number}', 'kind': 'tablet'})
+            assert answer.status_code == 201
+        first = await program.get('/audit', kind='device', limit=2)
+        rest = await program.get('/audit', kind='device', limit=2, cursor=first['next'])
+        items = first['items'] + rest['items']
+        assert [item['subject']['name'] for item in items] == ['crane-2', 'crane-1', 'crane-0']
+        assert {(item['kind'], item['by'], item['address']) for item in items} == {
+            ('device_enrolled', 'program', '203.0.113.7')
+        }
+        assert items[0]['actor'].startswith('program/')
+        assert rest['next'] is None
+        assert len((await program.get('/audit', who=items[0]['actor']))['items']) == 3
+        assert len((await program.get('/audit', q='CRANE-1'))['items']) == 1
+        assert (await program.get('/audit', since='2030-01-01T00:00:00Z'))['items'] == []
+
+
+async def test_questions_that_make_no_sense_name_the_field() -> None:
+    async with house() as home, serving(home) as served:
+        program = await served.program(Permission.AUDIT_READ)
+        wrong = {'cursor': 'x', 'subject': 'crane', 'since': 'yesterday', 'limit': 0, 'until': '2030-01-01T00:00:00'}
+        for field, value in wrong.items():
+            answer = await program.send('GET', '/audit', params={field: value})
+            assert (answer.status_code, answer.json()['field']) == (422, field)

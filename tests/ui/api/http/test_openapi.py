@@ -1,0 +1,57 @@
+"""The description is held against what is really there."""
+
+import re
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.ui.api.served import Served
+from ui.api.examples import EXAMPLES
+from ui.api.http.routing import DESCRIBED
+
+
+async def described(served: Served) -> Any:
+    return (await served.client.get('/api/v1/openapi.json')).json()
+
+
+async def test_every_route_is_described_with_its_bodies_and_its_token(served: Served) -> None:
+    document = await described(served)
+    operations = {(path, method): found for path, item in document['paths'].items() for method, found in item.items()}
+    assert len(operations) == 54
+    for (path, method), found in operations.items():
+        assert found['summary'], path
+        assert found['security'], path
+        success = next(code for code in found['responses'] if code.startswith('2'))
+        assert 'application/problem+json' in found['responses']['default']['content']
+        assert success == '204' or found['responses'][success]['content']['application/json']['schema'], path
+        if method in ('post', 'patch') and not path.endswith(('/cancel', ':rotate', '/revoke', '/withdraw')):
+            assert found['requestBody']['content'], path
+        headers = [parameter['name'] for parameter in found.get('parameters', ()) if parameter['in'] == 'header']
+        assert ('If-Match' in headers) is (method in ('patch', 'delete')), path
+
+
+async def test_every_reference_leads_somewhere(served: Served) -> None:
+    document = await described(served)
+    references = set(re.findall(r"'#/components/schemas/([^']+)'", str(document)))
+    assert references
+    assert references <= set(document['components']['schemas'])
+
+
+@pytest.mark.parametrize('kind', DESCRIBED, ids=lambda kind: kind.__name__)
+def test_every_shape_has_an_example_that_fits_it(kind: type) -> None:
+    found: Any = msgspec.convert(EXAMPLES[kind.__name__], kind)
+    assert set(EXAMPLES[kind.__name__]) <= set(msgspec.to_builtins(found))
+
+
+async def test_no_page_is_served_that_loads_anything_from_outside(served: Served) -> None:
+    for path in ('/api/v1/docs', '/api/v1/redoc', '/openapi.json'):
+        assert (await served.client.get(path)).status_code == 404
+
+
+async def test_what_is_described_is_what_is_routed(served: Served) -> None:
+    document = await described(served)
+    for path, item in document['paths'].items():
+        for method in item:
+            answer = await served.client.request(method, re.sub(r'\{\w+\}', 'X', path))
+            assert answer.status_code == 401, (method, path)

@@ -1,0 +1,47 @@
+"""A body may be held back for as long as its sender likes: what was revoked meanwhile opens nothing any more."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+
+from domain.access.permissions import Permission
+from domain.devices.actions import Action
+from domain.tokens.model import TokenKind
+from tests.ui.api.served import Caller, Served, check_in
+
+
+async def _held_back(said: object, meanwhile: Callable[[], Awaitable[object]]) -> AsyncIterator[bytes]:
+    body = json.dumps(said).encode()
+    yield body[:1]
+    await meanwhile()
+    yield body[1:]
+
+
+async def test_a_token_that_is_revoked_while_the_body_comes_in_changes_nothing(served: Served) -> None:
+    home = served.house
+    scopes = (Permission.DEVICES_WRITE, Permission.CHECKINS_WRITE)
+    device, _ = await served.device()
+    for path, said in (
+        ('/devices', {'name': 'mine', 'kind': 'phone'}),
+        ('/checkins:batch', [{'device': device, **check_in(1)}]),
+    ):
+        token, secret = await home.tokens.issue(home.enterprise, TokenKind.API, 'leaked', scopes=scopes)
+        body = _held_back(said, partial(home.tokens.revoke, home.enterprise, token.id))
+        answer = await Caller(served.client, secret).send('POST', path, content=body)
+        assert (path, answer.status_code) == (path, 401)
+    assert list(home.fleet.devices) == [device]
+    assert home.fleet.state_of(device).last_seen is None
+
+
+async def test_a_credential_that_is_revoked_while_the_body_comes_in_says_nothing(served: Served) -> None:
+    home = served.house
+    for path in ('/checkins', '/commands/{command}/result'):
+        device, caller = await served.device(f'stolen-{len(home.fleet.devices)}')
+        command = await home.devices.command(home.actor, device, Action.LOCK, 'stolen')
+        await caller.post('/checkins', check_in(1))
+        said = check_in(2) if path == '/checkins' else {'outcome': 'confirmed'}
+        body = _held_back(said, partial(home.enrolments.revoke, home.actor, device, 'stolen'))
+        answer = await caller.send('POST', path.format(command=command.id), content=body)
+        assert (path, answer.status_code) == (path, 401)
+        assert home.fleet.state_of(device).sequence == 1
+        assert home.fleet.commands[command.id].is_open

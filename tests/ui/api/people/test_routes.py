@@ -1,0 +1,115 @@
+"""People and service accounts by the API: the same rules as on the page, by the same service."""
+
+from typing import Any
+
+import pytest
+
+from domain.access.permissions import Permission, Role
+from domain.access.scopes import Scope
+from domain.accounts.model import Person
+from domain.people.events import PersonAdded, PersonChanged, PersonRemoved
+from tests.ui.api.served import Caller, Served
+
+PASSWORD = 'correct horse battery'
+PORT_1 = {'labels': {'site': ['port-1']}, 'regions': []}
+
+
+async def member(served: Served, name: str = 'bo', role: Role = Role.OPERATOR, **more: Any) -> Person:
+    home = served.house
+    return await home.people.add(home.enterprise, f'{name}@example.com', name.title(), role, PASSWORD, **more)
+
+
+async def administrator(served: Served) -> Caller:
+    """A program that may do all that an administrator may; it is nobody's, so it is in no list."""
+    return await served.program()
+
+
+async def test_people_and_service_accounts_are_listed_filtered_and_read(served: Served) -> None:
+    bo = await member(served, scope=Scope({'site': ('port-1',)}))
+    await member(served, 'ana', Role.ADMIN)
+    await served.house.people.add_service(served.house.actor, 'collector', Role.OPERATOR)
+    program = await served.program(Permission.PEOPLE_READ)
+    assert [each['name'] for each in (await program.get('/people'))['items']] == ['Ana', 'Bo', 'collector']
+    assert [each['name'] for each in (await program.get('/people', kind='service'))['items']] == ['collector']
+    assert [each['name'] for each in (await program.get('/people', role='admin'))['items']] == ['Ana']
+    assert [each['name'] for each in (await program.get('/people', q='BO@'))['items']] == ['Bo']
+    answer = await program.send('GET', f'/people/{bo.id}')
+    found = answer.json()
+    assert answer.headers['etag'] == '"1"'
+    assert (found['email'], found['role'], found['scope'], found['state']) == (
+        'bo@example.com',
+        'operator',
+        PORT_1,
+        'active',
+    )
+    assert 'hash' not in answer.text
+
+
+async def test_a_role_is_changed_and_narrowed_and_the_journal_tells_it(served: Served) -> None:
+    bo = await member(served, role=Role.VIEWER)
+    program = await administrator(served)
+    answer = await program.patch(f'/people/{bo.id}', {'role': 'operator', 'scope': PORT_1, 'name': 'Bob'}, 1)
+    assert (answer.status_code, answer.json()['scope'], answer.headers['etag']) == (200, PORT_1, '"2"')
+    assert served.house.fleet.persons[bo.id].scope == Scope({'site': ('port-1',)})
+    (entry,) = served.house.entries(PersonChanged)
+    assert entry.changes == {
+        'role': ['viewer', 'operator'], 'name': ['Bo', 'Bob'], 'scope': ['everything', 'site=port-1 only'],
+    }  # fmt: skip
+    widened = await program.patch(f'/people/{bo.id}', {'scope': None}, 2)
+    assert widened.json()['scope'] == {'labels': {}, 'regions': []}
+
+
+async def test_nobody_overwrites_what_they_have_not_seen(served: Served) -> None:
+    bo = await member(served)
+    program = await administrator(served)
+    assert (await program.patch(f'/people/{bo.id}', {'role': 'viewer'}, None)).status_code == 428
+    assert (await program.patch(f'/people/{bo.id}', {'role': 'viewer'}, 9)).status_code == 412
+    assert (await program.delete(f'/people/{bo.id}', None)).status_code == 428
+    assert (await program.delete(f'/people/{bo.id}', 9)).status_code == 412
+    assert served.house.fleet.persons[bo.id] == bo
+
+
+@pytest.mark.parametrize(
+    ('patch', 'status', 'field'),
+    [
+        ({'email': 'eve@example.com'}, 422, 'email'),
+        ({'role': 'king'}, 422, 'role'),
+        ({'role': 'admin', 'scope': PORT_1}, 422, 'scope'),
+        ({'scope': {'labels': {'si te': ['x']}}}, 422, 'scope.si te'),
+        ({'scope': {'colours': ['red']}}, 422, 'scope.colours'),
+        ({'name': ''}, 422, 'name'),
+    ],
+)
+async def test_what_is_wrong_is_named_and_nothing_is_changed(
+    served: Served, patch: dict[str, Any], status: int, field: str
+) -> None:
+    bo = await member(served)
+    answer = await (await administrator(served)).patch(f'/people/{bo.id}', {'role': 'viewer', **patch}, 1)
+    assert (answer.status_code, answer.json()['field']) == (status, field)
+    assert served.house.fleet.persons[bo.id] == bo
+
+
+async def test_an_enterprise_keeps_its_last_administrator(served: Served) -> None:
+    ana = await member(served, 'ana', Role.ADMIN)
+    program = await administrator(served)
+    assert (await program.patch(f'/people/{ana.id}', {'role': 'viewer'}, 1)).status_code == 409
+    assert (await program.delete(f'/people/{ana.id}', 1)).status_code == 409
+
+
+async def test_a_program_makes_nobody_more_than_it_is_itself(served: Served) -> None:
+    bo = await member(served, role=Role.VIEWER)
+    program = await served.program(Permission.PEOPLE_READ, Permission.PEOPLE_WRITE)
+    answer = await program.patch(f'/people/{bo.id}', {'role': 'operator'}, 1)
+    assert (answer.status_code, 'cannot give it' in answer.json()['detail']) == (403, True)
+    assert (await program.post('/people', {'name': 'friend', 'role': 'admin'})).status_code == 403
+
+
+async def test_a_service_account_is_added_once_by_its_name_and_removed(served: Served) -> None:
+    program = await administrator(served)
+    made = await program.post('/people', {'name': 'collector', 'role': 'operator', 'scope': PORT_1})
+    assert (made.status_code, made.json()['kind'], made.json()['email']) == (201, 'service', '')
+    assert made.headers['location'] == f'/api/v1/people/{made.json()["id"]}'
+    assert (await program.post('/people', {'name': 'Collector', 'role': 'viewer'})).status_code == 409
+    assert (await program.delete(f'/people/{made.json()["id"]}', 1)).status_code == 204
+    assert (await program.send('GET', f'/people/{made.json()["id"]}')).status_code == 404
+    assert len(served.house.entries(PersonAdded)) == len(served.house.entries(PersonRemoved)) == 1

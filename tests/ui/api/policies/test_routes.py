@@ -1,0 +1,112 @@
+from domain.policies.input import NewPolicy
+from domain.rules.language import Rule
+from tests.ui.api.served import Served, check_in
+
+NEW = {
+    'name': 'Disk encryption on',
+    'rule': 'device.storage.encrypted',
+    'severity': 'major',
+    'selector': {'kinds': ['tablet'], 'labels': {'site': 'a'}},
+    'mode': 'audit',
+    'grace_s': 60,
+}
+
+
+async def test_a_policy_is_saved_and_says_what_it_finds(served: Served) -> None:
+    program = await served.program()
+    for name, encrypted in (('good', True), ('bad', False)):
+        _, caller = await served.device(name, labels={'site': 'a'})
+        await caller.post('/checkins', check_in(1, facts={'storage': {'encrypted': encrypted}}))
+    _, silent = await served.device('silent', labels={'site': 'a'})
+    await silent.post('/checkins', check_in(1))
+    answer = await program.post('/policies', NEW)
+    assert (answer.status_code, answer.headers['etag']) == (201, '"1"')
+    policy = answer.json()
+    assert policy['devices'] == {'compliant': 1, 'violating': 1, 'excused': 0, 'unknown': 1}
+    assert policy['selector'] == {'kinds': ['tablet'], 'labels': {'site': 'a'}}
+    assert await program.get(f'/policies/{policy["id"]}') == policy
+    assert (await program.get('/policies', mode='audit'))['items'] == [policy]
+    assert (await program.get('/policies', mode='enforce'))['items'] == []
+
+
+async def test_a_broken_rule_is_refused_with_line_and_column(served: Served) -> None:
+    program = await served.program()
+    for path, body in (
+        ('/policies:check', {'rule': 'true &&\n device.os.nmae == ""'}),
+        ('/policies', {**NEW, 'rule': 'true &&\n device.os.nmae == ""'}),
+    ):
+        answer = await program.post(path, body)
+        assert answer.status_code == 422
+        problem = answer.json()
+        assert (problem['field'], problem['line'], problem['column']) == ('rule', 2, 2)
+        assert 'did you mean device.os.name?' in problem['detail']
+
+
+async def test_a_sound_rule_is_told_what_it_reads(served: Served) -> None:
+    program = await served.program()
+    answer = await program.post('/policies:check', {'rule': 'device.os.patch_age_days <= 60'})
+    assert answer.json() == {'ok': True, 'fields': ['device.os.patch_age_days'], 'timed': True}
+
+
+async def test_a_preview_tells_whom_it_would_hit_and_changes_nothing(served: Served) -> None:
+    program = await served.program()
+    _, caller = await served.device('bad')
+    await caller.post('/checkins', check_in(1, facts={'storage': {'encrypted': False}}))
+    found = await program.post('/policies:preview', {'rule': 'device.storage.encrypted', 'mode': 'enforce'})
+    assert found.json() == {
+        'selected': 1,
+        'asked': 1,
+        'devices': {'compliant': 0, 'violating': 1, 'excused': 0, 'unknown': 0},
+        'towers': {'no known tower': 1},
+        'examples': ['bad'],
+        'commands': 1,
+    }
+    assert (await program.get('/policies'))['total'] == 0
+    assert (await program.get('/violations'))['total'] == 0
+
+
+async def test_a_policy_is_changed_by_a_merge_patch_of_the_version_that_was_read(served: Served) -> None:
+    program = await served.program()
+    policy = (await program.post('/policies', NEW)).json()
+    path = f'/policies/{policy["id"]}'
+    changed = await program.patch(path, {'mode': 'enforce', 'selector': {'labels': {'site': None}}}, 1)
+    assert (changed.json()['mode'], changed.json()['selector'], changed.json()['rule']) == (
+        'enforce',
+        {'kinds': ['tablet'], 'labels': {}},
+        NEW['rule'],
+    )
+    assert (await program.patch(path, {'mode': 'audit'}, 1)).status_code == 412
+    assert (await program.patch(path, {'mode': 'audit'}, None)).status_code == 428
+    assert (await program.patch(path, {'devices': {}}, 2)).json()['field'] == 'devices'
+
+
+async def test_a_retired_policy_ends_its_violations(served: Served) -> None:
+    program = await served.program()
+    device, caller = await served.device(labels={'site': 'a'})
+    await caller.post('/checkins', check_in(1, facts={'storage': {'encrypted': False}}))
+    policy = (await program.post('/policies', NEW)).json()
+    assert (await program.get('/violations', policy=policy['id']))['total'] == 1
+    assert (await program.delete(f'/policies/{policy["id"]}', 1)).status_code == 204
+    assert (await program.get('/violations'))['total'] == 0
+    closed = (await program.get('/violations', state='closed', device=device))['items'][0]
+    assert closed['cleared_at'] is not None
+    assert closed['policy'] == {'id': policy['id'], 'name': None}
+    assert (await program.send('GET', f'/policies/{policy["id"]}')).status_code == 404
+
+
+async def test_two_policies_do_not_share_a_name(served: Served) -> None:
+    program = await served.program()
+    await program.post('/policies', NEW)
+    answer = await program.post('/policies', {**NEW, 'name': NEW['name'].upper()})  # type: ignore[attr-defined]
+    assert (answer.status_code, answer.json()['field']) == (409, 'name')
+
+
+async def test_a_policy_whose_rule_took_too_long_tells_its_trouble(served: Served) -> None:
+    home, program = served.house, await served.program()
+    policy = await home.policies.add(home.actor, NewPolicy(name='Slow', rule='device.os.name == "Android"'))
+    assert (await program.get(f'/policies/{policy.id}'))['trouble'] is None
+    rule = home.book.rule(home.fleet, policy)
+    assert isinstance(rule, Rule)
+    rule.suspend()
+    await home.reconsider.background(home.enterprise)
+    assert 'took too long' in (await program.get(f'/policies/{policy.id}'))['trouble']

@@ -1,0 +1,63 @@
+"""The device list as a file."""
+
+import csv
+import io
+
+import pytest
+
+from domain.cellular.radio import Radio, Rat
+from domain.devices.facts import Agent, Facts, Os
+from domain.devices.listing.query import MOST
+from domain.towers.input import NewTower
+from domain.towers.model import Cell
+from tests.ui.conftest import Console
+
+
+async def test_the_file_is_of_the_view_and_of_all_its_pages(console: Console) -> None:
+    for number in range(3):
+        await console.home.device(f'van-{number}')
+    await console.home.device('=crane')
+    await console.sign_in()
+    assert await _names(console, q='van') == ['van-0', 'van-1', 'van-2']
+    assert "'=crane" in await _names(console)
+
+
+@pytest.mark.parametrize('begin', ['=', '+', '-', '@'])
+async def test_no_column_holds_a_formula_whatever_was_named_or_reported(console: Console, begin: str) -> None:
+    words = f'{begin}cmd|x'
+    home = console.home
+    cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=256)
+    await home.towers.add(home.actor, NewTower(name=words, cells=[cell]))
+    device = await home.device(words, labels={'site': words})
+    reported = Facts(os=Os(name=words, version=words, patch_level=None), agent=Agent(name=words, version=words))
+    await home.check_in(device.id, facts=reported, radio=Radio(Rat.LTE, '204', '08', 4417, 256, rsrp=-90))
+    await console.sign_in()
+    (row,) = await _rows(console)
+    assert {name for name, cell in row.items() if cell == f"'{words}"} == {
+        'name', 'tower', 'os', 'os_version', 'agent_version',
+    }  # fmt: skip
+    assert row['rsrp_dbm'] == '-90', 'a number stays one'
+    assert not [name for name, cell in row.items() if cell.startswith(begin) and name != 'rsrp_dbm']
+
+
+async def test_a_file_longer_than_a_page_of_the_list_is_whole(console: Console) -> None:
+    for number in range(MOST + 3):
+        await console.home.device(f'van-{number}')
+    await console.sign_in()
+    assert len(set(await _names(console))) == MOST + 3
+
+
+async def test_a_view_that_does_not_exist_is_refused_in_plain_words(console: Console) -> None:
+    await console.sign_in()
+    answer = await console.client.get('/ui/devices.csv', params={'presence': 'asleep'})
+    assert answer.status_code == 400
+    assert answer.text.startswith('Invalid value')
+
+
+async def _names(console: Console, **query: str) -> list[str]:
+    return [row['name'] for row in await _rows(console, **query)]
+
+
+async def _rows(console: Console, **query: str) -> list[dict[str, str]]:
+    answer = await console.client.get('/ui/devices.csv', params=query)
+    return list(csv.DictReader(io.StringIO(answer.content.decode('utf-8-sig'))))

@@ -1,0 +1,213 @@
+"""Who may watch the live socket and for how long: sessions that end, other sites, other enterprises, a server that goes."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from domain.access.permissions import Role
+from domain.access.scopes import Scope
+from domain.sign_in.model import SignedInBrowser
+from tests.stopwatch import Stopwatch
+from tests.ui.until import until
+from tests.ui.watching import PASSWORD, Console, console, deaf_page
+
+
+@pytest.fixture
+async def open_console() -> AsyncIterator[Console]:
+    async with console() as found:
+        await found.person()
+        yield found
+
+
+async def test_a_session_that_ends_closes_its_pages_within_about_a_second(open_console: Console) -> None:
+    ending, staying = await open_console.sign_in(), await open_console.sign_in()
+    async with open_console.page(ending.secret) as page, open_console.page(staying.secret) as other:
+        await page.follow('counters')
+        await other.follow('counters')
+        took = Stopwatch()
+        await open_console.house.access.sign_out(ending.session)
+        with pytest.raises(ConnectionClosed) as closed:
+            await page.until(lambda: False)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4401
+        assert took.own_s < 2.5
+        beats = len(other.beats)
+        await other.until(lambda: len(other.beats) > beats)
+        assert open_console.live.browsers == 1
+
+
+async def test_a_tab_that_does_not_read_its_goodbye_gets_nothing_more_and_holds_nobody_up(
+    open_console: Console,
+) -> None:
+    device = await open_console.house.device()
+    ending, staying = await open_console.sign_in(), await open_console.sign_in()
+    async with deaf_page(open_console, ending.secret) as page, open_console.page(staying.secret) as other:
+        await page.say('follow', 'counters')
+        await other.follow('counters')
+        await until(lambda: open_console.live.browsers == 2)
+        await open_console.house.access.sign_out(ending.session)
+        await until(lambda: open_console.live.browsers == 1)
+        followers = [
+            channel.followers for topics in open_console.live._channels.values() for channel in topics.values()
+        ]
+        assert [len(each) for each in followers] == [1]
+        await open_console.house.check_in(device.id)
+        await other.until(lambda: other.values['counters']['presence']['online'] == 1)
+
+
+async def _sign_out(here: Console, opened: SignedInBrowser) -> None:
+    await here.house.access.sign_out(opened.session)
+
+
+async def _end_from_another_browser(here: Console, opened: SignedInBrowser) -> None:
+    await here.house.my_account.end_session((await here.sign_in()).session, opened.session.id)
+
+
+async def _change_password(here: Console, opened: SignedInBrowser) -> None:
+    other = await here.sign_in()
+    await here.house.my_account.change_password(other.session, PASSWORD, 'another four words here')
+
+
+async def _suspend(here: Console, opened: SignedInBrowser) -> None:
+    account = here.house.fleets.accounts[opened.session.account]
+    await here.house.road.travel(lambda draft: draft.put(replace(account, suspended_at=draft.now)))
+
+
+async def _remove(here: Console, opened: SignedInBrowser) -> None:
+    person = here.house.fleet.persons[opened.session.person]
+    await here.house.road.travel(lambda draft: draft.put(replace(person, disabled_at=draft.now)))
+
+
+async def _give_another_role(here: Console, opened: SignedInBrowser) -> None:
+    person = here.house.fleet.persons[opened.session.person]
+    await here.house.road.travel(lambda draft: draft.put(replace(person, role=Role.OPERATOR)))
+
+
+async def _narrow(here: Console, opened: SignedInBrowser) -> None:
+    person = here.house.fleet.persons[opened.session.person]
+    await here.house.road.travel(lambda draft: draft.put(replace(person, scope=Scope(labels={'site': ('port-1',)}))))
+
+
+async def _go_to_another_enterprise(here: Console, opened: SignedInBrowser) -> None:
+    other = await here.house.enterprises.add('Elsewhere')
+    account = here.house.fleets.accounts[opened.session.account]
+    await here.house.road.travel(lambda draft: here.house.people.join(draft, account, other.id, Role.VIEWER))
+    await here.house.access.switch(opened.session, other.id)
+
+
+async def _expire(here: Console, opened: SignedInBrowser) -> None:
+    here.house.clock.tick(here.house.access.idle_s)
+    await here.house.access.end_expired()
+
+
+@pytest.mark.parametrize(
+    ('ends', 'code'),
+    [
+        (_sign_out, 4401),
+        (_end_from_another_browser, 4401),
+        (_change_password, 4401),
+        (_suspend, 4401),
+        (_remove, 4401),
+        (_expire, 4401),
+        (_give_another_role, 4409),
+        (_narrow, 4409),
+        (_go_to_another_enterprise, 4409),
+    ],
+)
+async def test_whatever_a_page_was_opened_with_closes_it_at_once_when_it_is_gone(
+    ends: Callable[[Console, SignedInBrowser], Awaitable[None]], code: int
+) -> None:
+    async with console(flush_s=60) as here:  # so that no beat can do it
+        await here.person()
+        opened = await here.sign_in()
+        async with here.page(opened.secret) as page:
+            await page.follow('counters')
+            await ends(here, opened)
+            took = Stopwatch()
+            with pytest.raises(ConnectionClosed) as closed:
+                await page.until(lambda: False)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == code
+            assert took.own_s < 1
+            assert here.live.channels == 0
+
+
+async def test_a_page_stays_open_when_its_session_is_used_or_raised_or_another_ends(open_console: Console) -> None:
+    opened, other = await open_console.sign_in(), await open_console.sign_in()
+    async with open_console.page(opened.secret) as page:
+        await page.follow('counters')
+        open_console.house.clock.tick(61)
+        open_console.house.access.actor(opened.session)
+        await open_console.house.my_account.prove(opened.session, password=PASSWORD)
+        await open_console.house.access.sign_out(other.session)
+        beats = len(page.beats)
+        await page.until(lambda: len(page.beats) > beats + 1)
+
+
+async def test_a_session_that_runs_out_closes_its_pages_with_the_next_beat(open_console: Console) -> None:
+    opened = await open_console.sign_in()
+    async with open_console.page(opened.secret) as page:
+        await page.follow('counters')
+        open_console.house.clock.tick(open_console.house.access.idle_s)
+        with pytest.raises(ConnectionClosed) as closed:
+            await page.until(lambda: False)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4401
+
+
+async def test_a_new_password_closes_the_pages_too(open_console: Console) -> None:
+    async with open_console.page((await open_console.sign_in()).secret) as page:
+        await open_console.house.accounts.reset_password('ana@example.com', 'another four words here')
+        with pytest.raises(ConnectionClosed) as closed:
+            await page.until(lambda: False)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4401
+
+
+async def test_without_a_session_the_socket_says_so_and_closes(open_console: Console) -> None:
+    async with open_console.page('not a session') as page:
+        with pytest.raises(ConnectionClosed) as closed:
+            await page.read()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4401
+
+
+@pytest.mark.parametrize(
+    'origin', ['http://evil.example', 'null', 'http://[', 'http://127.0.0.1', 'http://127.0.0.1:1']
+)
+async def test_a_page_of_another_site_is_not_let_in(open_console: Console, origin: str) -> None:
+    secret = (await open_console.sign_in()).secret
+    with pytest.raises(InvalidStatus) as refused:
+        async with open_console.page(secret, origin=origin):
+            pass
+    assert refused.value.response.status_code == 403
+    assert open_console.live.browsers == 0
+
+
+async def test_nobody_sees_another_enterprise(open_console: Console) -> None:
+    home = open_console.house
+    foreign = await home.device('canary')
+    other = await home.enterprises.add('Elsewhere')
+    await open_console.person('eve@example.com', Role.ADMIN, other.id)
+    async with open_console.page((await open_console.sign_in('eve@example.com')).secret) as page:
+        assert await page.follow(f'device/{foreign.id}') == {'gone': True}
+        assert (await page.follow('devices'))['total'] == 0
+        assert 'no such device' in await page.refused(f'signal/{foreign.id}')
+        await home.check_in(foreign.id)
+        beats = len(page.beats)
+        await page.until(lambda: len(page.beats) > beats + 1)
+        assert page.values[f'device/{foreign.id}'] == {'gone': True}
+
+
+async def test_pages_are_told_when_the_server_goes() -> None:
+    async with console() as here:
+        await here.person()
+        async with here.page((await here.sign_in()).secret) as page:
+            await page.follow('counters')
+            await here.live.stop()
+            with pytest.raises(ConnectionClosed) as closed:
+                await page.until(lambda: False)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1012

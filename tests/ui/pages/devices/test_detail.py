@@ -1,0 +1,95 @@
+"""The page of one device: found, retired, unknown; changed without losing what somebody else changed."""
+
+import pytest
+
+from domain.access.actors import system
+from domain.common.errors import Invalid, NotSignedIn
+from domain.devices.actions import Action
+from domain.devices.input import NewDevice
+from domain.devices.model import Kind
+from tests.fakes import house
+from tests.ui.conftest import Console
+from ui.pages.label_field import read_labels
+
+
+async def test_a_device_of_another_enterprise_is_not_there(console: Console) -> None:
+    other = await console.home.enterprises.add('Somebody else')
+    new = NewDevice(name='their crane', kind=Kind.TABLET)
+    theirs = await console.home.devices.add(system(other.id, 'test'), new)
+    await console.sign_in()
+    await console.user.open(f'/devices/{theirs.device.id}')
+    await console.user.should_see('There is no such device')
+    await console.user.should_not_see('their crane')
+
+
+async def test_a_retired_device_is_told_apart_from_one_that_never_was(console: Console) -> None:
+    device = await console.home.device('crane-117')
+    await console.home.devices.retire(console.home.actor, device.id, device.version)
+    await console.sign_in()
+    await console.user.open(f'/devices/{device.id}')
+    await console.user.should_see('This device is retired')
+    await console.user.should_see('crane-117')
+
+
+async def test_an_edit_changes_what_people_say_of_a_device(console: Console) -> None:
+    device = await console.home.device('crane-117')
+    await console.sign_in()
+    await console.user.open(f'/devices/{device.id}')
+    console.user.find(marker='edit').click()
+    await console.user.should_see(marker='edit-labels')
+    console.user.find(marker='edit-labels').type('site = port-1')
+    console.user.find(marker='save').click()
+    await console.user.should_see('Saved.')
+    assert console.home.fleet.devices[device.id].labels == {'site': 'port-1'}
+
+
+async def test_an_edit_does_not_overwrite_what_somebody_else_changed_meanwhile(console: Console) -> None:
+    home = console.home
+    device = await home.device('crane-117')
+    await console.sign_in()
+    await console.user.open(f'/devices/{device.id}')
+    console.user.find(marker='edit').click()
+    await console.user.should_see(marker='save')
+    await home.devices.change(home.actor, device.id, device.version, NewDevice(name='crane-118', kind=device.kind))
+    console.user.find(marker='save').click()
+    await console.user.should_see('Somebody else changed this meanwhile')
+    assert home.fleet.devices[device.id].name == 'crane-118'
+
+
+async def test_a_credential_is_revoked_with_a_reason_only(console: Console) -> None:
+    home = console.home
+    added = await home.devices.add(home.actor, NewDevice(name='crane-117', kind=Kind.TABLET))
+    await console.sign_in()
+    await console.user.open(f'/devices/{added.device.id}')
+    console.user.find(marker='revoke').click()
+    await console.user.should_see('Revoke the credential of crane-117?')
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('Say why')
+    assert home.access.device(added.credential)
+    console.user.find(marker='reason').type('stolen')
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('The credential of crane-117 is revoked.')
+    with pytest.raises(NotSignedIn):
+        home.access.device(added.credential)
+
+
+async def test_a_retired_device_leaves_no_command_behind() -> None:
+    async with house() as home:
+        device = await home.device()
+        await home.check_in(device.id)
+        command = await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'stolen')
+        await home.check_in(device.id)
+        await home.devices.answer(home.enterprise, device.id, command.id, confirmed=True, detail='')
+        await home.devices.retire(home.actor, device.id, device.version)
+        assert not home.fleet.commands
+
+
+def test_labels_are_read_one_a_line() -> None:
+    assert read_labels(' site=port-1 \n\nnote = a=b\r\n') == {'site': 'port-1', 'note': 'a=b'}
+
+
+@pytest.mark.parametrize('text', ['port-1', '=port-1', 'site=a\nsite=b'])
+def test_what_is_no_label_is_refused_with_its_own_words(text: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        read_labels(text)
+    assert refusal.value.field == 'labels'

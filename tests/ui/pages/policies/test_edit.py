@@ -1,0 +1,123 @@
+"""Writing a policy: checked while it is typed, asked before it bites, never over somebody else's change."""
+
+from typing import Any
+
+from domain.access.permissions import Role
+from domain.devices.facts import Facts, Os
+from domain.policies.input import NewPolicy
+from domain.policies.model import Mode
+from tests.fakes import House
+from tests.ui.conftest import Console
+from tests.ui.until import until
+
+RULE = 'device.os.version != "9"'
+
+
+async def test_a_viewer_finds_no_way_to_write_a_policy(console: Console) -> None:
+    policy = await console.home.policies.add(console.home.actor, NewPolicy(name='Not Android 9', rule=RULE))
+    await console.sign_in(Role.VIEWER)
+    await console.user.open('/policies')
+    await console.user.should_not_see(marker='new-policy')
+    await console.user.open(f'/policies/{policy.id}')
+    for marker in ('edit-policy', 'retire-policy'):
+        await console.user.should_not_see(marker=marker)
+    for path in ('/policies/new', f'/policies/{policy.id}/edit'):
+        await console.refused(path, 'Your role may read policies, not write them')
+
+
+async def test_a_role_that_was_taken_away_saves_nothing(console: Console) -> None:
+    person = await console.sign_in(Role.SECURITY)
+    await console.user.open('/policies/new')
+    console.user.find(marker='name').type('Not Android 9')
+    await _write(console, RULE)
+    console.becomes(person, Role.VIEWER)
+    console.user.find(marker='save').click()
+    await console.user.should_see('Not allowed')
+    assert not console.home.fleet.policies
+
+
+async def test_a_broken_rule_is_told_with_its_place_and_what_was_meant(console: Console) -> None:
+    await console.sign_in()
+    await console.user.open('/policies/new')
+    field = await _write(console, 'true &&\n  device.os.patch_age_day <= 60')
+    await until(lambda: field._props['verdict']['n'] == 1)
+    problem = field._props['verdict']['problem']
+    assert (problem['line'], problem['column'], problem['instead']) == (2, 3, 'device.os.patch_age_days')
+    assert problem['words'] == 'there is no field device.os.patch_age_day.'
+
+
+async def test_the_preview_counts_who_would_break_the_rule_now(console: Console) -> None:
+    await _fleet(console.home)
+    await console.sign_in()
+    await console.user.open('/policies/new')
+    await _write(console, RULE)
+    await console.user.should_see('of 3 devices would break it now')
+    await console.user.should_see('Violating 2')
+
+
+async def test_enforcing_asks_with_the_numbers_and_saves_only_then(console: Console) -> None:
+    await _fleet(console.home)
+    await console.sign_in()
+    await console.user.open('/policies/new')
+    console.user.find(marker='name').type('Not Android 9')
+    await _write(console, RULE)
+    mode = console.user.find(marker='mode').elements.pop()
+    mode.value = ('enforce',)  # type: ignore[attr-defined]
+    console.user.find(marker='save').click()
+    await console.user.should_see('Enforce Not Android 9?')
+    await console.user.should_see('2 quarantine commands at once.')
+    assert not console.home.fleet.policies
+    console.user.find(marker='confirm').click()
+    await until(lambda: console.home.fleet.policies)
+    (policy,) = console.home.fleet.policies.values()
+    assert (policy.name, policy.mode) == ('Not Android 9', Mode.ENFORCE)
+
+
+async def test_a_form_that_was_overtaken_says_so_and_keeps_the_newer_version(console: Console) -> None:
+    home = console.home
+    policy = await home.policies.add(home.actor, NewPolicy(name='Not Android 9', rule=RULE))
+    await console.sign_in()
+    await console.user.open(f'/policies/{policy.id}/edit')
+    await home.policies.change(home.actor, policy.id, 1, NewPolicy(name='Not Android 9', rule=RULE, description='new'))
+    console.user.find(marker='save').click()
+    await console.user.should_see('Load the newest version')
+    assert home.fleet.policies[policy.id].description == 'new'
+
+
+async def test_a_grace_that_nobody_can_read_is_told_at_its_field(console: Console) -> None:
+    await console.sign_in()
+    await console.user.open('/policies/new')
+    console.user.find(marker='name').type('Not Android 9')
+    await _write(console, RULE)
+    console.user.find(marker='grace').clear().type('soon')
+    console.user.find(marker='save').click()
+    await console.user.should_see('Not saved yet')
+    assert not console.home.fleet.policies
+
+
+async def test_another_enterprises_policy_is_not_there(console: Console) -> None:
+    home = console.home
+    policy = await home.policies.add(home.actor, NewPolicy(name='Not Android 9', rule=RULE))
+    other = await home.enterprises.add('Somebody else')
+    await home.people.add(other.id, 'eve@example.com', 'Eve', Role.ADMIN, 'a password of fifteen or more')
+    await console.client.post(
+        '/auth/sign-in', data={'email': 'eve@example.com', 'password': 'a password of fifteen or more'}
+    )
+    for path in (f'/policies/{policy.id}', f'/policies/{policy.id}/edit'):
+        await console.user.open(path)
+        await console.user.should_see('There is no such policy')
+
+
+async def _fleet(home: House) -> None:
+    for number, version in enumerate(('9', '9', '14')):
+        device = await home.device(f'crane-{number}')
+        await home.check_in(device.id, facts=Facts(os=Os(version=version)))
+
+
+async def _write(console: Console, rule: str) -> Any:
+    """Type a rule as the browser tells it, 250 ms after the last key."""
+    (field,) = [one for one in console.user.find('').elements if type(one).__name__ == 'rule_field']
+    for listener in field._event_listeners.values():
+        if listener.type == 'typed':
+            field._handle_event({'listener_id': listener.id, 'args': {'text': rule, 'n': 1}})
+    return field

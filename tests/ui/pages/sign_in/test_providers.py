@@ -1,0 +1,60 @@
+"""Ways in through identity providers, and the page that says why one did not let somebody in."""
+
+import pytest
+from nicegui import ui
+
+from domain.sign_in.providers import Because
+from tests.ui.conftest import Console
+from ui.settings.providers import ProviderSettings
+
+
+@pytest.fixture
+def providers() -> list[ProviderSettings]:
+    return [
+        ProviderSettings(
+            name=name,
+            label=label,
+            issuer='https://sso.example.com',
+            client_id='c',
+            email_domains=frozenset({f'{name}.example'}),
+        )
+        for name, label in (('harbour', 'Harbour <b>SSO</b>'), ('quay', 'Quay SSO'))
+    ]
+
+
+async def test_every_provider_has_a_way_in_that_remembers_where_one_was_going(console: Console) -> None:
+    await console.user.open('/login?next=/devices%3Fq%3Dx')
+    links = {element.props.get('href') for element in console.user.find('Sign in with').elements}
+    assert sorted(str(link) for link in links) == [
+        '/login/harbour?next=/devices%3Fq%3Dx',
+        '/login/quay?next=/devices%3Fq%3Dx',
+    ]
+
+
+async def test_an_address_that_belongs_to_nobody_is_told(console: Console) -> None:
+    await console.user.open('/login?provider=unknown')
+    await console.user.should_see('No organisation is set up for that address.')
+    await console.user.open('/login')
+    await console.user.should_not_see('No organisation is set up')
+
+
+@pytest.mark.parametrize('because', Because)
+async def test_every_refusal_is_told_in_plain_words_with_what_to_do(console: Console, because: Because) -> None:
+    await console.user.open(f'/login/quay/refused?because={because.value}&next=//evil.example')
+    await console.user.should_see('Begin again')
+    links = [element.props.get('href', '') for element in console.user.find(kind=ui.element).elements]
+    assert not [link for link in links if 'evil' in link]
+
+
+async def test_a_proof_that_was_none_leads_back_to_another_try(console: Console) -> None:
+    await console.sign_in()
+    await console.user.open('/login/quay/refused?because=declined&next=/people')
+    links = [element.props.get('href') for element in console.user.find(kind=ui.element).elements]
+    assert {'/login/quay?next=/people&step_up=1', '/account'} <= set(links)
+
+
+async def test_words_in_the_address_are_not_shown(console: Console) -> None:
+    answer = await console.client.get('/login/harbour/refused', params={'because': 'Call this number'})
+    assert answer.headers['location'] == '/login'
+    answer = await console.client.get('/login/nowhere/refused', params={'because': 'no-match'})
+    assert answer.headers['location'] == '/login'

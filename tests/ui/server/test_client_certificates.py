@@ -1,0 +1,98 @@
+"""Client certificates: read in three spellings, and believed from the proxy alone, whatever it says of the client's address."""
+
+import base64
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import quote
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from domain.tokens.model import TokenKind
+from tests.fakes import house
+from ui.api import Metrics, register_api
+from ui.server.client_certificates import fingerprint
+from ui.server.process import address, bound, up
+
+DER = bytes(range(256)) * 3
+PIN = hashlib.sha256(DER).hexdigest()
+RFC_9440 = f':{base64.b64encode(DER).decode()}:'
+PEM = '-----BEGIN CERTIFICATE-----\n' + base64.encodebytes(DER).decode() + '-----END CERTIFICATE-----\n'
+HEADER = 'Client-Cert'
+NEW = {'name': 'crane-117', 'kind': 'tablet'}
+
+
+@pytest.mark.parametrize(
+    'said',
+    [PIN, PIN.upper(), ':'.join(PIN[at : at + 2] for at in range(0, 64, 2)), RFC_9440, quote(PEM), quote(PEM.strip())],
+)
+def test_a_certificate_is_read_as_proxies_spell_it(said: str) -> None:
+    assert fingerprint(said) == PIN
+
+
+@pytest.mark.parametrize(
+    'said', ['', '(null)', '::', ':???:', PIN[:-1], 'x' * 64, quote(PEM)[:-20], ':' + 'A' * 5 + ':']
+)
+def test_what_tells_of_no_certificate_is_none(said: str) -> None:
+    assert fingerprint(said) == ''
+
+
+@asynccontextmanager
+async def behind(trust_proxy: str, header: str = HEADER) -> AsyncIterator[tuple[httpx.AsyncClient, str]]:
+    """The API on a real server that trusts this proxy: a client of it, and an enrolment token."""
+    async with house() as home:
+        app = FastAPI(openapi_url=None)
+        register_api(app, home, metrics=Metrics(fleets=home.fleets))
+        sockets = bound('127.0.0.1', 0)
+        _, token = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'roll-out')
+        async with (
+            up(app, sockets, trust_proxy=trust_proxy, client_certificate_header=header),
+            httpx.AsyncClient(base_url=f'{address(sockets[0], "127.0.0.1")}/api/v1') as client,
+        ):
+            yield client, token
+
+
+async def check_in(client: httpx.AsyncClient, credential: str, **headers: str) -> int:
+    said = {'sequence': 1, 'observed_at': '2027-01-15T08:00:00Z'}
+    shown = {'authorization': f'Bearer {credential}'} | {
+        name.replace('_', '-'): value for name, value in headers.items()
+    }
+    return (await client.post('/checkins', json=said, headers=shown)).status_code
+
+
+async def enrol(client: httpx.AsyncClient, token: str, **headers: str) -> str:
+    shown = {'authorization': f'Bearer {token}'} | {name.replace('_', '-'): value for name, value in headers.items()}
+    answer = await client.post('/enrolments', json=NEW, headers=shown)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()['credential'])
+
+
+async def test_a_certificate_from_the_proxy_is_pinned_also_when_it_tells_of_the_client() -> None:
+    async with behind('127.0.0.1') as (client, token):
+        credential = await enrol(client, token, Client_Cert=RFC_9440, X_Forwarded_For='203.0.113.7')
+        forwarded = {'X_Forwarded_For': '198.51.100.9'}
+        assert await check_in(client, credential, Client_Cert=RFC_9440, **forwarded) == 200
+        assert await check_in(client, credential, **forwarded) == 401
+        assert await check_in(client, credential, Client_Cert=f':{base64.b64encode(b"other").decode()}:') == 401
+
+
+async def test_a_certificate_from_anybody_else_counts_for_nothing() -> None:
+    async with behind('203.0.113.1') as (client, token):
+        spoofed = {'Client_Cert': RFC_9440, 'X_Forwarded_For': '203.0.113.1'}
+        credential = await enrol(client, token, **spoofed)
+        assert await check_in(client, credential) == 200  # nothing was pinned
+
+
+async def test_without_the_setting_the_header_is_not_looked_at() -> None:
+    async with behind('127.0.0.1', header='') as (client, token):
+        credential = await enrol(client, token, Client_Cert=RFC_9440)
+        assert await check_in(client, credential) == 200
+
+
+async def test_a_header_that_came_twice_is_not_the_proxys() -> None:
+    async with behind('127.0.0.1') as (client, token):
+        shown = [('authorization', f'Bearer {token}'), (HEADER, RFC_9440), (HEADER, RFC_9440)]
+        credential = (await client.post('/enrolments', json=NEW, headers=shown)).json()['credential']
+        assert await check_in(client, credential) == 200

@@ -1,0 +1,27 @@
+"""Lengths of time as people write them."""
+
+import pytest
+
+from ui.durations import counted, seconds, written
+
+
+@pytest.mark.parametrize(
+    ('words', 'span'),
+    [('0', 0), ('', 0), ('45 s', 45), ('10min', 600), ('1 h 30 min', 5400), ('2 D', 172_800), ('1 d, 6 h', 108_000)],
+)
+def test_a_span_is_read_in_the_units_people_use(words: str, span: int) -> None:
+    assert seconds(words) == span
+
+
+@pytest.mark.parametrize('words', ['soon', '10', '5 weeks', '-1 h', '1 h or so'])
+def test_what_is_no_span_is_not_guessed(words: str) -> None:
+    assert seconds(words) is None
+
+
+@pytest.mark.parametrize('span', [0, 45, 600, 5400, 93_784])
+def test_a_written_span_reads_back_as_itself(span: int) -> None:
+    assert seconds(written(span)) == span
+
+
+def test_one_is_told_from_many() -> None:
+    assert (counted(1, 'device'), counted(1200, 'policy', 'policies')) == ('1 device', '1,200 policies')

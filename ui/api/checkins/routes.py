@@ -1,0 +1,236 @@
+"""``POST /checkins``, the hot path, and ``POST /checkins:batch`` for collectors. Plain ASGI: nothing stands between socket and service."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TypeVar
+
+import msgspec
+from fastapi import APIRouter, FastAPI
+from starlette.requests import ClientDisconnect
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from domain.access.permissions import Permission
+from domain.checkins.model import Accepted, CheckIn, Receipt
+from domain.checkins.service import CheckIns
+from domain.common.errors import DomainError, Invalid
+from ui.api import wire
+from ui.api.http.bearer import Doors
+from ui.api.http.bodies import decode, epoch
+from ui.api.http.openapi import operation
+from ui.api.http.problems import HttpRefusal
+from ui.api.http.responses import answer
+from ui.api.metrics import Metrics
+from ui.api.shapes import CommandOrder, Time
+
+T = TypeVar('T', bound=CheckIn)
+
+MOST_ITEMS = 1000
+_MOST_COMMAS = 250
+"""In one check-in: more do not go into the 2 KB that a batch has for each of a thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCheckIn(CheckIn):
+    """A check-in in a collector's batch: ``device`` is the id of the device it is about."""
+
+    device: str = field(kw_only=True)
+
+
+class CheckInAnswer(msgspec.Struct, frozen=True):
+    """What became of a check-in; the commands are to be carried out and answered, they are repeated until then."""
+
+    accepted: Accepted
+    received_at: Time
+    interval_s: int
+    commands: tuple[CommandOrder, ...]
+
+
+class RejectedLine(msgspec.Struct, frozen=True):
+    """An item of a batch that was not taken; ``line`` counts from 1."""
+
+    line: int
+    title: str
+    detail: str
+    field: str | None
+
+
+class BatchAnswer(msgspec.Struct, frozen=True):
+    """How many were taken, which were not, and the commands of the devices that have some."""
+
+    accepted: int
+    rejected: tuple[RejectedLine, ...]
+    commands: Mapping[str, tuple[CommandOrder, ...]]
+
+
+_checkin = msgspec.json.Decoder(CheckIn)
+_device_checkin = msgspec.json.Decoder(DeviceCheckIn)
+_array = msgspec.json.Decoder(list[msgspec.Raw])
+_HEADERS = [(b'content-type', b'application/json'), (b'cache-control', b'no-store')]
+
+
+class SingleEndpoint:
+    """One check-in of one device."""
+
+    def __init__(self, checkins: CheckIns, doors: Doors, metrics: Metrics) -> None:
+        self._checkins = checkins
+        self._doors = doors
+        self._metrics = metrics
+        self._newest: tuple[tuple[object, ...], bytes] = ((), b'')
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take it in and answer after the commit."""
+        self._metrics.under_way += 1
+        try:
+            self._doors.device(scope)  # before the body: nothing is read for a stranger
+            data = await _read(receive)
+            fleet, device = self._doors.device(scope)  # and after it: its sender may hold it back past a revocation
+            checkin = _dated(decode(_checkin, data))
+            receipt = await self._checkins.check_in(fleet.enterprise.id, device.id, checkin)
+        except Exception:  # whatever it is, it is counted here and answered by the gate
+            self._metrics.refused(1)
+            raise
+        finally:
+            self._metrics.under_way -= 1
+        self._metrics.taken(receipt.accepted)
+        body = self._receipt_json(receipt)
+        length = (b'content-length', str(len(body)).encode())
+        await send({'type': 'http.response.start', 'status': 200, 'headers': [*_HEADERS, length]})
+        await send({'type': 'http.response.body', 'body': body})
+
+    def _receipt_json(self, receipt: Receipt) -> bytes:
+        if receipt.commands:
+            orders = tuple(map(wire.order, receipt.commands))
+            received_at = wire.time_text(receipt.received_at)
+            return msgspec.json.encode(CheckInAnswer(receipt.accepted, received_at, receipt.interval_s, orders))
+        key = (receipt.accepted, receipt.received_at, receipt.interval_s)
+        if self._newest[0] != key:  # a group shares its moment, so most of its answers are the same bytes
+            text = (
+                f'{{"accepted":"{receipt.accepted.value}","received_at":"{wire.time_text(receipt.received_at)}",'
+                f'"interval_s":{receipt.interval_s},"commands":[]}}'
+            )
+            self._newest = (key, text.encode())
+        return self._newest[1]
+
+
+class BatchEndpoint:
+    """Many check-ins of many devices, from a program that collects them."""
+
+    def __init__(self, checkins: CheckIns, doors: Doors, metrics: Metrics) -> None:
+        self._checkins = checkins
+        self._doors = doors
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take in what is right, report the rest by line."""
+        self._doors.program(scope, Permission.CHECKINS_WRITE)
+        data = await _read(receive)
+        actor = self._doors.program(scope, Permission.CHECKINS_WRITE)
+        lines = _lines(data)
+        good: list[tuple[int, DeviceCheckIn]] = []
+        refused: list[tuple[int, DomainError]] = []
+        for number, line in lines:
+            try:
+                good.append((number, _dated(decode(_device_checkin, line))))
+            except DomainError as error:
+                refused.append((number, error))
+            except HttpRefusal as error:
+                refused.append((number, Invalid(error.detail)))
+        commands: dict[str, tuple[CommandOrder, ...]] = {}
+        taken = 0
+        answers = await self._checkins.check_in_many(actor.enterprise, [(item.device, item) for _, item in good])
+        for (number, item), receipt in zip(good, answers, strict=True):
+            if isinstance(receipt, DomainError):
+                refused.append((number, receipt))
+                continue
+            taken += 1
+            self._metrics.taken(receipt.accepted)
+            if receipt.commands:
+                commands[item.device] = tuple(map(wire.order, receipt.commands))
+        self._metrics.refused(len(refused))
+        rejected = (
+            RejectedLine(number, error.title, error.detail, error.field)
+            for number, error in sorted(refused, key=lambda each: each[0])
+        )
+        await answer(BatchAnswer(taken, tuple(rejected), commands))(scope, receive, send)
+
+
+def add_checkins(app: FastAPI, *, checkins: CheckIns, doors: Doors, metrics: Metrics) -> APIRouter:
+    """Put both routes on ``app``, first of all; the router that is returned only describes them."""
+    single = SingleEndpoint(checkins, doors, metrics)
+    batch = BatchEndpoint(checkins, doors, metrics)
+    app.router.routes[:0] = [
+        Route('/api/v1/checkins', single, methods=['POST']),
+        Route('/api/v1/checkins:batch', batch, methods=['POST']),
+    ]
+    described = APIRouter(prefix='/api/v1', tags=['check-ins'])
+
+    @described.post(
+        '/checkins',
+        **operation(
+            'device',
+            'Check in',
+            body=CheckIn,
+            answer=CheckInAnswer,
+        ),
+    )
+    async def check_in() -> None:
+        """The answer comes after the commit. A group of facts that is left out or null means: as before; so does a radio that is left
+        out, while ``radio: null`` says that there is no radio link, and so no serving tower."""
+
+    @described.post(
+        '/checkins:batch',
+        **operation(
+            'program',
+            'Check in for many devices',
+            scope=Permission.CHECKINS_WRITE,
+            body=list[DeviceCheckIn],
+            answer=BatchAnswer,
+        ),
+    )
+    async def check_in_many() -> None:
+        """An array or, as ``application/x-ndjson``, one check-in a line; at most 1,000. One that is refused does not spoil the others."""
+
+    return described
+
+
+async def _read(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message.get('body', b'')
+    if not message.get('more_body', False) and message['type'] == 'http.request':
+        return body
+    parts = [body]
+    while message['type'] == 'http.request' and message.get('more_body', False):
+        message = await receive()
+        parts.append(message.get('body', b''))
+    if message['type'] == 'http.disconnect':
+        raise ClientDisconnect
+    return b''.join(parts)
+
+
+def _dated(checkin: T) -> T:
+    if checkin.observed_at.tzinfo is None:
+        epoch(checkin.observed_at, 'observed_at')
+    if checkin.sent_at is not None and checkin.sent_at.tzinfo is None:
+        epoch(checkin.sent_at, 'sent_at')
+    return checkin
+
+
+def _lines(data: bytes) -> list[tuple[int, bytes | msgspec.Raw]]:
+    """The items of an array or the lines of NDJSON that are not blank, counted from 1; a 413 for more than :data:`MOST_ITEMS`.
+
+    What cannot be that few is refused before it is taken apart: an array of two megabytes can have a million items.
+    """
+    found: list[tuple[int, bytes | msgspec.Raw]] = []
+    if data.lstrip()[:1] == b'[':
+        if data.count(b',') <= MOST_ITEMS * _MOST_COMMAS:
+            items: list[msgspec.Raw] = decode(_array, data)
+            found = list(enumerate(items[: MOST_ITEMS + 1], start=1))
+            if len(found) <= MOST_ITEMS:
+                return found
+    elif data.count(b'\n') <= 2 * MOST_ITEMS:  # every other line may be blank
+        found = [(number, line) for number, line in enumerate(data.split(b'\n'), start=1) if line.strip()]
+        if len(found) <= MOST_ITEMS:
+            return found
+    raise HttpRefusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f'a batch has at most {MOST_ITEMS} check-ins')

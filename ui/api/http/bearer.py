@@ -1,0 +1,113 @@
+"""The doors for programs and devices: a bearer token on every request. The cookie of a browser opens nothing here."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.types import Scope
+
+from domain.access.actors import Actor
+from domain.access.permissions import Permission
+from domain.common.errors import NotFound, NotSignedIn
+from domain.common.secrets import digest
+from domain.devices.model import Device
+from domain.enrolment.service import EnrolmentService
+from domain.fleet.fleet import Fleet
+from domain.sign_in.authentication import AccessService
+from ui.server.client_certificates import CERTIFICATE
+from ui.server.http_limits import PER_DEVICE
+from ui.server.places import vouch
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+
+def bearer(headers: Headers) -> str:
+    """The token of the Authorization header (RFC 6750, 2.1), or ``NotSignedIn``."""
+    for name, value in headers:
+        if name == b'authorization':
+            scheme, _, token = value.decode('latin-1').partition(' ')
+            if scheme.lower() == 'bearer' and token.strip():
+                return token.strip()
+            break
+    raise NotSignedIn('send the header Authorization: Bearer, and the token')
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A device that wants in: its enrolment token, the fingerprint of its client certificate (or nothing), where it comes from."""
+
+    token: str
+    fingerprint: str
+    address: str
+
+
+class Doors:
+    """Who asks? Each method answers for one kind of token."""
+
+    def __init__(self, access: AccessService, enrolments: EnrolmentService) -> None:
+        self._access = access
+        self._enrolments = enrolments
+
+    def may(self, permission: Permission) -> Callable[[Request], Awaitable[Actor]]:
+        """A dependency: the program behind the API token, if its scopes include ``permission``."""
+
+        # a plain function would be sent to a thread
+        async def program(request: Request) -> Actor:
+            return self.program(request.scope, permission)
+
+        return program
+
+    def program(self, scope: Scope, permission: Permission) -> Actor:
+        """The program behind the API token; ``NotSignedIn`` or ``NotAllowed``."""
+        actor = self.known(scope)
+        actor.require(permission)
+        return actor
+
+    def known(self, scope: Scope) -> Actor:
+        """The program behind the API token, whatever it may do, or ``NotSignedIn``."""
+        actor = self._access.program(bearer(scope['headers']), address=_address(scope))
+        vouch(scope, 'program', actor.id)
+        return actor
+
+    def any_of(self, *permissions: Permission) -> Callable[[Request], Awaitable[Actor]]:
+        """A dependency: the program behind the API token, if its scopes include one of these; the service asks for the right one."""
+
+        async def program(request: Request) -> Actor:
+            actor = self.known(request.scope)
+            if not any(actor.may(permission) for permission in permissions):
+                actor.require(permissions[0])
+            return actor
+
+        return program
+
+    def device(self, scope: Scope) -> tuple[Fleet, Device]:
+        """The device behind the credential and its fleet, or ``NotSignedIn``."""
+        try:
+            found = self._access.device(bearer(scope['headers']), fingerprint=scope.get(CERTIFICATE, ''))
+        except NotFound:
+            raise NotSignedIn('this device was retired; enrol it again') from None
+        vouch(scope, 'device', found[1].id, most=PER_DEVICE)
+        return found
+
+    async def enrolled(self, request: Request) -> tuple[Fleet, Device]:
+        """A dependency: the device behind the credential and its fleet, asked before the body is read, and when it is in."""
+        self.device(request.scope)
+        await request.body()
+        return self.device(request.scope)
+
+    async def enrolled_with(self, request: Request) -> tuple[Device, str]:
+        """A dependency: the device behind the credential, and the credential itself."""
+        return self.device(request.scope)[1], bearer(request.scope['headers'])
+
+    async def enrolment(self, request: Request) -> Newcomer:
+        """A dependency: who comes with an enrolment token; the service judges it again when the device is decided on."""
+        scope = request.scope
+        token = bearer(scope['headers'])
+        self._enrolments.look(token)
+        vouch(scope, 'enrolment', digest(token).hex())
+        return Newcomer(token, scope.get(CERTIFICATE, ''), _address(scope))
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get('client')
+    return client[0] if client else ''

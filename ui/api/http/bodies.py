@@ -1,0 +1,192 @@
+"""From bytes to the domain's own dataclasses, with every fault named by its field."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import msgspec
+from fastapi import Request
+from msgspec import inspect
+
+from domain.common.errors import Invalid
+from ui.api.http.problems import HttpRefusal
+
+T = TypeVar('T')
+_PLACE = re.compile(r' - at `(?:key in )?([^`]*)`$')
+MOST_DEPTH = 32
+"""Levels of arrays and objects; ours have six."""
+_MISSING = re.compile(r'missing required field `([^`]*)`')
+
+
+def body(kind: type[T]) -> Callable[[Request], Awaitable[T]]:
+    """A dependency: the body as ``kind``, without a field that ``kind`` does not have and without one said twice.
+
+    Where nothing has to be said, no body is needed.
+    """
+    decoder = msgspec.json.Decoder(kind)
+    otherwise = b'' if needs_body(kind) else b'{}'
+
+    async def read(request: Request) -> T:
+        data = await request.body() or otherwise
+        value = decode(decoder, data)
+        refuse_unknown(_names(data), msgspec.to_builtins(value))
+        return value
+
+    return read
+
+
+def needs_body(kind: type) -> bool:
+    """False when every field of ``kind`` may be left out."""
+    try:
+        msgspec.convert({}, kind)
+    except msgspec.ValidationError:
+        return True
+    return False
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """A dependency: the body as an object of any fields."""
+    data = await request.body()
+    found = decode(_OBJECT, data)
+    _names(data)
+    return found
+
+
+def decode(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw) -> T:
+    """Decode, or raise ``Invalid`` by field for JSON of another shape and a 400 for what is no JSON."""
+    try:
+        return decoder.decode(data)
+    except msgspec.ValidationError as error:
+        raise invalid(error, decoder.type) from None
+    except msgspec.DecodeError as error:
+        raise malformed(str(error) if bytes(data).strip() else 'the body is empty; send JSON') from None
+    except UnicodeDecodeError:
+        raise malformed('JSON is written in UTF-8') from None
+    except RecursionError:
+        raise _too_deep() from None
+
+
+def convert(value: object, kind: type[T]) -> T:
+    """What was decoded or merged already as ``kind``, or ``Invalid`` by field."""
+    try:
+        found = msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise invalid(error, kind) from None
+    refuse_unknown(value, msgspec.to_builtins(found))
+    return found
+
+
+def invalid(error: msgspec.ValidationError, kind: Any) -> Invalid:
+    """msgspec's refusal of a ``kind`` in our words: ``$.cells[0].rat`` becomes the field ``cells.0.rat``, with what may stand there."""
+    message = str(error)
+    place = _PLACE.search(message)
+    path = place[1] if place else '$'
+    missing = _MISSING.search(message)
+    if missing:
+        path += f'.{missing[1]}'
+    field = re.sub(r'\[(\d+)\]', r'.\1', path.replace('[...]', '')).removeprefix('$').lstrip('.')
+    detail = 'is missing' if missing else _PLACE.sub('', message).replace('`', '')
+    if message.startswith('Invalid enum value') and (choices := _choices(kind, field)):
+        detail += f'; it is one of {", ".join(choices)}'
+    return Invalid(detail, field=field or None)
+
+
+def malformed(detail: str) -> HttpRefusal:
+    """A body that is no JSON."""
+    return HttpRefusal(HTTPStatus.BAD_REQUEST, detail)
+
+
+def epoch(moment: datetime, field: str) -> float:
+    """Epoch seconds of a time that says where it was measured."""
+    if moment.tzinfo is None:
+        raise Invalid('say the offset as well, such as 2026-11-22T08:00:00Z (RFC 3339)', field=field)
+    return moment.timestamp()
+
+
+def refuse_unknown(said: object, known: object, path: str = '') -> None:
+    """Raise ``Invalid`` for the first name in ``said`` that did not make it into ``known``: most likely it is misspelt."""
+    if isinstance(said, dict) and isinstance(known, dict):
+        for name, value in said.items():
+            if name not in known:
+                raise Invalid('there is no such field', field=f'{path}{name[:80]}')
+            refuse_unknown(value, known[name], f'{path}{name}.')
+    elif isinstance(said, list) and isinstance(known, list | tuple):
+        for index, (value, made) in enumerate(zip(said, known, strict=False)):
+            refuse_unknown(value, made, f'{path}{index}.')
+
+
+def _choices(kind: Any, field: str) -> list[str]:
+    """The values of the enumeration at a field."""
+    found = _alternatives(inspect.type_info(kind))
+    for part in field.split('.'):
+        found = [inner for each in found for inner in _alternatives(_inside(each, part))]
+    return [str(member.value) for each in found if isinstance(each, inspect.EnumType) for member in each.cls]
+
+
+def _alternatives(kind: inspect.Type | None) -> list[inspect.Type]:
+    if isinstance(kind, inspect.UnionType):
+        return list(kind.types)
+    return [] if kind is None else [kind]
+
+
+def _inside(kind: inspect.Type, part: str) -> inspect.Type | None:
+    if isinstance(kind, inspect.StructType | inspect.DataclassType):
+        return next((each.type for each in kind.fields if each.encode_name == part), None)
+    return kind.item_type if isinstance(kind, inspect.ListType | inspect.VarTupleType) else None
+
+
+_OBJECT = msgspec.json.Decoder(dict[str, Any])
+
+
+def _names(data: bytes) -> Any:
+    """What decoded JSON says, with every number as 0: the names of its fields matter here, each of which may be said once.
+
+    Raises ``Invalid`` for one that is said twice and a 400 for what is nested deeper than anything of ours.
+    """
+    try:
+        found = json.loads(data.decode(), object_pairs_hook=_once, parse_int=_zero, parse_float=_zero)
+    except RecursionError:
+        raise _too_deep() from None
+    except UnicodeDecodeError:
+        raise malformed('JSON is written in UTF-8') from None
+    except ValueError as error:  # in what the decoder passes over: a control character, an escape that is none
+        raise malformed(f'JSON is malformed: {error}') from None
+    if data.count(b'[') + data.count(b'{') > MOST_DEPTH:
+        _check_depth(found)
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise Invalid('is said twice', field=name[:80])
+            seen.add(name)
+    return found
+
+
+def _zero(_: str) -> int:
+    return 0  # converting a number takes a time that grows with the square of its digits
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(MOST_DEPTH + 1):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _too_deep() -> HttpRefusal:
+    return malformed(f'JSON is nested too deeply: at most {MOST_DEPTH} levels')

@@ -1,0 +1,93 @@
+"""The device list as a file, for whatever people do in spreadsheets."""
+
+import csv
+import io
+import time
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+
+from fastapi import FastAPI, Request, Response
+
+from domain.access.permissions import Permission
+from domain.common.errors import DomainError
+from domain.common.shares import SLICE_S, Shares
+from domain.common.spreadsheets import guarded
+from domain.devices.compliance import Compliance
+from domain.devices.listing.query import DeviceQuery, beginning, checked
+from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
+from ui.downloads.pieces import Download, refused
+from ui.sign_in import signed_in
+from ui.topics.devices.list import device_query
+
+HEAD = (
+    'id', 'name', 'kind', 'labels', 'imei', 'serial', 'iccid', 'imsi', 'msisdn', 'presence', 'last_seen', 'compliance',
+    'violations', 'quarantined', 'tower', 'cell', 'rat', 'rsrp_dbm', 'os', 'os_version', 'patch_level', 'agent_version',
+)  # fmt: skip
+
+
+def register_export(app: FastAPI, *, fleets: Fleets, shares: Shares) -> None:
+    """Register ``/ui/devices.csv`` on the parent app; its query is that of the device list."""
+
+    @app.get('/ui/devices.csv', include_in_schema=False)
+    async def devices_csv(request: Request) -> Response:
+        try:
+            actor = signed_in(request).actor()
+            actor.require(Permission.DEVICES_READ)
+            query = checked(device_query(request.query_params))
+        except DomainError as refusal:
+            return refused(refusal)
+        lines = _lines(fleets.seen_by(actor), query, shares)
+        return Download(lines, name='devices.csv', media_type='text/csv; charset=utf-8', shares=shares, actor=actor)
+
+
+async def _lines(fleet: Fleet, query: DeviceQuery, shares: Shares) -> AsyncIterator[bytes]:
+    """The file in pieces, so that check-ins pass in between; the mark in front tells spreadsheets that this is UTF-8.
+
+    It lists the devices as they are in order when it begins, each as it is when its turn comes.
+    """
+    yield b'\xef\xbb\xbf' + _written([HEAD])
+    enterprise = fleet.enterprise.id
+    if query.text:
+        await shares.each(enterprise, fleet.rows.unwritten(), fleet.rows.write)
+    async with shares.slice(enterprise):
+        rest = iter(beginning(fleet, query, len(fleet.rows.ids)).ids)
+    while True:
+        async with shares.slice(enterprise):
+            piece = _written(_rows(fleet, rest))
+        if not piece:
+            return
+        yield piece
+
+
+def _rows(fleet: Fleet, rest: Iterator[str]) -> Iterator[Iterator[str]]:
+    """As many of the devices that are left as one slice has time for."""
+    until = time.perf_counter() + SLICE_S
+    for device_id in rest:
+        if device_id in fleet.devices:
+            yield row(fleet, device_id)
+            if time.perf_counter() > until:
+                return
+
+
+def row(fleet: Fleet, device_id: str) -> Iterator[str]:
+    """One device; text that a spreadsheet would carry out is kept from it by an apostrophe."""
+    device, state = fleet.devices[device_id], fleet.state_of(device_id)
+    names, radio, facts = device.identifiers, state.radio, state.facts
+    tower = fleet.towers.get(state.tower or '')
+    seen = datetime.fromtimestamp(state.last_seen, UTC).isoformat(timespec='seconds') if state.last_seen else ''
+    violations = sum(verdict.status is Compliance.VIOLATING for verdict in state.verdicts.values())
+    os, agent = facts.os, facts.agent
+    for value in (
+        device.id, device.name, device.kind, ' '.join(f'{key}={value}' for key, value in device.labels.items()), names.imei,
+        names.serial, names.iccid, names.imsi, names.msisdn, state.presence, seen.replace('+00:00', 'Z'), state.compliance,
+        violations, str(state.quarantined).lower(), tower and tower.name, radio and radio.cell, radio and radio.rat,
+        radio and radio.rsrp, os and os.name, os and os.version, os and os.patch_level, agent and agent.version,
+    ):  # fmt: skip
+        yield guarded(value) if isinstance(value, str) else '' if value is None else str(value)
+
+
+def _written(rows: object) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)  # type: ignore[arg-type]
+    return out.getvalue().encode()

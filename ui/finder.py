@@ -1,0 +1,123 @@
+"""What the finder (Ctrl K) asks: devices, towers, policies and open alerts by part of a name, an identifier or a cell id."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+
+from domain.access.actors import Actor
+from domain.access.permissions import Permission
+from domain.alerts.model import Alert
+from domain.common.errors import NotSignedIn, Throttled
+from domain.common.shares import Shares
+from domain.devices.listing.query import DeviceQuery, select
+from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
+from domain.towers.model import Tower
+from ui.sign_in import is_signed_in, signed_in
+
+Row = TypeVar('Row')
+
+MOST_OF_A_KIND = 6
+MOST_CHARACTERS = 120
+_PLACES = {'device': '/devices/', 'tower': '/towers/', 'policy': '/policies/'}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One answer; ``state`` is looked up by ``kind`` in the design language."""
+
+    kind: str
+    id: str
+    name: str
+    href: str
+    state: str
+
+
+def register_search(app: FastAPI, *, fleets: Fleets, shares: Shares) -> None:
+    """Register ``/ui/search?q=`` on the parent app; to be called before ``ui.run_with``."""
+
+    @app.get('/ui/search', include_in_schema=False)
+    async def search(request: Request, q: str = '') -> Response:
+        try:
+            if not is_signed_in(request):
+                raise NotSignedIn('sign in first')
+            actor = signed_in(request).actor()
+        except NotSignedIn:
+            return Response('[]', 401, media_type='application/json')  # the page leads to the sign-in by this status
+        headers = {'Cache-Control': 'no-store'}
+        try:
+            async with shares.place(actor, 'searches'):
+                found = await find(fleets.seen_by(actor), actor, q[:MOST_CHARACTERS], shares)
+        except Throttled as refusal:
+            headers['Retry-After'] = str(refusal.retry_after)
+            return Response('[]', 429, media_type='application/json', headers=headers)
+        return Response(msgspec.json.encode(found), media_type='application/json', headers=headers)
+
+
+async def find(fleet: Fleet, actor: Actor, text: str, shares: Shares) -> list[Found]:
+    """What of the actor's enterprise is called something like ``text``, as far as the actor may read it; looked for in slices."""
+    text = text.strip().casefold()
+    found: list[Found] = []
+    if not text:
+        return found
+    for permission, look in _LOOKS.items():
+        if actor.may(permission):
+            found += await look(fleet, text, shares)
+    return found
+
+
+async def _devices(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
+    enterprise = fleet.enterprise.id
+    await shares.each(enterprise, fleet.rows.unwritten(), fleet.rows.write)
+    async with shares.slice(enterprise):
+        chosen = select(fleet, DeviceQuery(text=text), limit=MOST_OF_A_KIND)
+        return [_found('device', id, fleet.devices[id].name, fleet.state_of(id).presence) for id in chosen.ids]
+
+
+async def _towers(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
+    by_cell = fleet.tower_by_cell(text)
+
+    def hit(tower: Tower) -> bool:
+        named = tower.id == by_cell or text in tower.name.casefold()
+        return named or any(text == str(cell.cell_id) or text == cell.key.casefold() for cell in tower.cells)
+
+    hits = await _among(fleet, fleet.towers.values(), hit, shares)
+    first = sorted(hits, key=lambda tower: tower.name.casefold())[:MOST_OF_A_KIND]
+    return [_found('tower', tower.id, tower.name, fleet.tower_state(tower.id).status) for tower in first]
+
+
+async def _policies(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
+    hits = await _among(fleet, fleet.policies.values(), lambda policy: text in policy.name.casefold(), shares)
+    first = sorted(hits, key=lambda policy: policy.name.casefold())[:MOST_OF_A_KIND]
+    return [_found('policy', policy.id, policy.name, policy.mode) for policy in first]
+
+
+async def _alerts(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
+    def hit(alert: Alert) -> bool:
+        return text in f'{alert.problem} {alert.object_name}'.casefold()
+
+    hits = await _among(fleet, fleet.alerts.values(), hit, shares)
+    first = sorted(hits, key=lambda alert: alert.id, reverse=True)[:MOST_OF_A_KIND]
+    return [Found('alert', each.id, f'{each.problem} · {each.object_name}', '/alerts', each.severity) for each in first]
+
+
+async def _among(fleet: Fleet, rows: Iterable[Row], hit: Callable[[Row], bool], shares: Shares) -> list[Row]:
+    """The rows that are hit, in slices."""
+    hits: list[Row] = []
+    await shares.each(fleet.enterprise.id, list(rows), lambda row: hits.append(row) if hit(row) else None)
+    return hits
+
+
+_LOOKS = {
+    Permission.DEVICES_READ: _devices,
+    Permission.TOWERS_READ: _towers,
+    Permission.POLICIES_READ: _policies,
+    Permission.ALERTS_READ: _alerts,
+}
+
+
+def _found(kind: str, id: str, name: str, state: str) -> Found:
+    return Found(kind, id, name, f'{_PLACES[kind]}{id}', state)

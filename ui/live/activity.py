@@ -1,0 +1,83 @@
+"""The last hour of each enterprise in a few hundred points, kept in memory: how many devices were there, how many spoke."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from domain.changes.transactor import Road, Touched
+from domain.devices.compliance import Compliance
+from domain.devices.model import DeviceState, Presence
+
+STEP_S = 10
+KEPT = 360
+
+Point = tuple[int, int, int, int, float]
+"""End of the step (epoch s), devices online, offline, violating, and check-ins per minute."""
+
+
+@dataclass(slots=True)
+class _Hour:
+    step: int
+    told: float
+    standing: tuple[int, int, int]
+    checkins: int = 0
+    points: deque[Point] = field(default_factory=lambda: deque(maxlen=KEPT))
+
+
+class Pulse:
+    """Counts what the road tells; nothing runs by itself, a step is closed when somebody tells or asks after its end."""
+
+    def __init__(self, *, road: Road) -> None:
+        self._road = road
+        self._hours: dict[str, _Hour] = {}
+        road.touched.subscribe(self._touched)
+
+    def points(self, enterprise: str, after: float = 0) -> list[Point]:
+        """The closed steps that ended after ``after``, oldest first."""
+        hour = self._hour(enterprise)
+        self._close(hour)
+        if not after:
+            return list(hour.points)
+        fresh = []
+        for point in reversed(hour.points):
+            if point[0] <= after:
+                break
+            fresh.append(point)
+        return fresh[::-1]
+
+    def _touched(self, touched: Touched) -> None:
+        ids = touched.ids.get(DeviceState)
+        if not ids:
+            return
+        hour = self._hour(touched.enterprise)
+        self._close(hour)
+        fleet = self._road.fleets.of(touched.enterprise)
+        states, told = fleet.states, hour.told
+        # A state that moved for another reason than a check-in (presence, a policy) was received before the last group.
+        for device_id in ids:
+            state = states.get(device_id)
+            if state is not None and state.received_at is not None and state.received_at >= told:
+                hour.checkins += 1
+        hour.told = self._road.clock()
+        hour.standing = self._standing(touched.enterprise)
+
+    def _hour(self, enterprise: str) -> _Hour:
+        hour = self._hours.get(enterprise)
+        if hour is None:
+            now = self._road.clock()
+            hour = _Hour(int(now // STEP_S), now, self._standing(enterprise))
+            self._hours[enterprise] = hour
+        return hour
+
+    def _standing(self, enterprise: str) -> tuple[int, int, int]:
+        fleet = self._road.fleets.of(enterprise)
+        online, offline = fleet.presence[Presence.ONLINE], fleet.presence[Presence.OFFLINE]
+        return online, offline, fleet.compliance[Compliance.VIOLATING]
+
+    def _close(self, hour: _Hour) -> None:
+        """Write down the steps that have ended; what stood at the last word stood until now."""
+        step = int(self._road.clock() // STEP_S)
+        hour.step = max(hour.step, step - KEPT)
+        while hour.step < step:
+            hour.step += 1
+            hour.points.append((hour.step * STEP_S, *hour.standing, hour.checkins * 60 / STEP_S))
+            hour.checkins = 0

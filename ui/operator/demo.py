@@ -1,0 +1,123 @@
+"""``cellwarden demo``: an enterprise with an account, then a simulated fleet and this machine's agent as processes beside the server."""
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import sys
+from asyncio.subprocess import Process
+from pathlib import Path
+
+import structlog
+import typer
+
+from domain.access.permissions import Permission
+from ui.operator.operations import Control
+
+log = structlog.get_logger(__name__)
+
+ENTERPRISE = 'Harbour Logistics'
+HOLDER = 'demo fleet'
+EMAIL = 'demo@cellwarden.example'
+PLMNS = ('204-90', '999-41')
+ENFORCED = ('Not rooted', 'Patch level ≤ 60 days')
+SCOPES = (Permission.TOWERS_READ, Permission.TOWERS_WRITE, Permission.DEVICES_READ)
+STOP_WITHIN_S = 5
+
+
+async def run_demo(control: Control, *, address: str, data: Path, devices: int, seed: int) -> None:
+    """Prepare the enterprise, tell where to look, and keep the fleet and the agent running until told to stop."""
+    password = await _account(control, data)
+    await _forget_tokens(control)
+    enrol = await control.run('token enrolment', {'enterprise': ENTERPRISE, 'name': HOLDER, 'replaces': True})
+    api = await control.run(
+        'token api', {'enterprise': ENTERPRISE, 'name': HOLDER, 'scopes': [scope.value for scope in SCOPES]}
+    )
+    environment = {
+        **os.environ,
+        'CELLWARDEN_ENROL_TOKEN': enrol['secret'],  # by environment: other users of the machine can read command lines
+        'CELLWARDEN_API_TOKEN': api['secret'],
+    }
+    children = [
+        await _child(environment, '-m', 'jobs.simulation', '--server', address, '--devices', str(devices), '--seed', str(seed)),
+        await _child(
+            environment, '-m', 'ui.cli.main', 'agent', '--server', address, '--state', str(data / 'agent'), '--kind', 'server',
+            '--label', 'site=here', '--interval', '10', '--with-parent',
+        ),
+    ]  # fmt: skip
+    typer.echo(_greeting(address, password, devices))
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await _stop(children)
+
+
+async def _account(control: Control, data: Path) -> str:
+    """The demo's own account; the password stays the same for the same data folder."""
+    kept = data / 'demo-login.json'
+    known = {item['name'] for item in (await control.run('enterprise list', {}))['items']}
+    if ENTERPRISE not in known:
+        await control.run('enterprise add', {'name': ENTERPRISE, 'plmns': PLMNS, 'enforce': ENFORCED})
+    there = EMAIL in {item['email'] for item in (await control.run('user list', {}))['items']}
+    if kept.exists():
+        password = str(json.loads(kept.read_text())['password'])
+        if there:
+            return password
+    else:
+        password = '-'.join(secrets.token_hex(3) for _ in range(3))
+        written = kept.with_suffix('.new')
+        written.touch(0o600)
+        written.write_text(json.dumps({'email': EMAIL, 'password': password}))
+        written.replace(kept)  # whole or not at all
+    if there:  # a demo was killed before it could write down the password
+        await control.run('user reset', {'email': EMAIL, 'password': password})
+    else:
+        account = {'enterprise': ENTERPRISE, 'email': EMAIL, 'name': 'Mara Okafor', 'role': 'admin'}
+        await control.run('user add', {**account, 'password': password})
+        await control.run('user owner', {'email': EMAIL})
+    return password
+
+
+async def _forget_tokens(control: Control) -> None:
+    """End what earlier demos could not: the road is closed before they stop, and some are killed."""
+    for token in (await control.run('token list', {}))['items']:
+        if (token['enterprise'], token['name']) == (ENTERPRISE, HOLDER):
+            await control.run('token revoke', {'id': token['id']})
+
+
+async def _child(environment: dict[str, str], *arguments: str) -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, *arguments, env=environment, stdin=asyncio.subprocess.DEVNULL
+    )
+
+
+async def _stop(children: list[Process]) -> None:
+    for child in children:
+        if child.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                child.terminate()
+    for child in children:
+        try:
+            await asyncio.wait_for(child.wait(), STOP_WITHIN_S)
+        except TimeoutError:
+            child.kill()
+
+
+def _greeting(address: str, password: str, devices: int) -> str:
+    return f"""
+  Cellwarden is up: {address}
+
+    sign in with   {EMAIL}
+    password       {password}     (made for this data folder; nobody else has it)
+
+  {devices} simulated devices and 40 towers around the port of Rotterdam are joining now, through the same doors
+  as real ones, and this machine is enrolled beside them. Things to look at:
+
+    Overview       sites fail and recover, devices drift out of policy and return; the newest on the right
+    Towers         open one that is down: its checks, whom it served when it went down, and who comes back
+    Devices        filter by "Violating", open a device: signal, evidence, the quarantine on its way
+    Alerts         somewhere a device will report a cell that nobody knows
+
+  Ctrl-C stops everything.
+"""

@@ -1,0 +1,270 @@
+"""The operator's door: what ``cellwarden enterprise | user | token`` do, in the running server or on the store at rest."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from domain.access.actors import operator
+from domain.access.enterprises import INSTALLATION
+from domain.access.permissions import Permission, Role
+from domain.access.scopes import Scope, scope_of, words
+from domain.accounts.emails import checked_email
+from domain.accounts.model import Account, Person, PersonKind
+from domain.application import House
+from domain.common.errors import Conflict, Invalid, NotFound
+from domain.installation.enterprises import found
+from domain.people.model import Link
+from domain.people.one_time_links import IssuedLink
+from domain.tokens.model import TokenKind, least_role
+from ui.operator.answers import Answer
+
+
+class Control:
+    """The operations, by name; arguments and answers are plain JSON."""
+
+    def __init__(self, house: House, *, address: str = '') -> None:
+        """``address`` is where people reach this server, for one-time links; empty at rest, when only the settings tell."""
+        self._house = house
+        self._address = address
+
+    async def run(self, operation: str, arguments: Mapping[str, Any]) -> Answer:
+        """Carry out one operation. Raises ``DomainError`` with a line for the operator."""
+        operations: dict[str, Callable[..., Awaitable[Answer]]] = {
+            'enterprise add': self._add_enterprise,
+            'enterprise list': self._list_enterprises,
+            'user add': self._add_user,
+            'user role': self._change_role,
+            'user reset': self._reset_user,
+            'user owner': self._own,
+            'user disable': self._disable_user,
+            'user enable': self._enable_user,
+            'user list': self._list_users,
+            'token enrolment': self._enrolment_token,
+            'token api': self._api_token,
+            'token list': self._list_tokens,
+            'token revoke': self._revoke_token,
+        }
+        if operation not in operations:
+            raise Invalid(f'there is no operation {operation[:40]!r}')
+        return await operations[operation](**arguments)
+
+    async def _add_enterprise(
+        self, name: str, starter: bool = True, plmns: Sequence[str] = (), enforce: Sequence[str] = ()
+    ) -> Answer:
+        enterprise = await found(
+            self._house.enterprises, self._house.policies, name, starter=starter, plmns=plmns, enforce=enforce
+        )
+        return {'id': enterprise.id, 'name': enterprise.name}
+
+    async def _list_enterprises(self) -> Answer:
+        return {
+            'items': [
+                {
+                    'id': fleet.enterprise.id,
+                    'name': fleet.enterprise.name,
+                    'devices': len(fleet.devices),
+                    'towers': len(fleet.towers),
+                }
+                for fleet in self._house.fleets
+            ]
+        }
+
+    async def _add_user(
+        self,
+        enterprise: str,
+        email: str,
+        name: str,
+        role: str,
+        password: str = '',
+        link: bool = False,
+        owner: bool = False,
+        labels: Sequence[str] = (),
+        regions: Sequence[str] = (),
+    ) -> Answer:
+        """``made`` says what was done: an ``account``, a ``link``, a ``member`` out of an account, an ``owner`` out of a member."""
+        place, wanted = self._house.enterprises.named(enterprise), Role(_one_of(Role, role, 'role'))
+        scope = scope_of(labels, regions)
+        account = self._house.fleets.account_of(checked_email(email))
+        if account is not None:
+            made = 'member'
+            member = self._house.fleets.memberships(account.id).get(place.id)
+            if member is None:
+                member = await self._house.operator.admit(account, place.id, wanted, scope)
+            elif not owner or account.owner:
+                raise Conflict(
+                    f'{account.email} belongs to {place.name} already, as {member.role}; cellwarden user role changes that',
+                    field='email',
+                )
+            else:
+                made = 'owner'
+        elif link:
+            if owner:
+                raise Invalid('an owner is appointed once the invitation was accepted: leave out --owner or --link')
+            issued = await self._house.links.invite(operator(place.id), email, name, wanted, scope)
+            return {'made': 'link', **self._link(issued), **_standing(issued.link)}
+        else:
+            made, member = 'account', await self._house.people.add(place.id, email, name, wanted, password, scope=scope)
+        if owner:
+            await self._own(email)
+        return {'made': made, 'id': member.id, **_standing(member)}
+
+    async def _change_role(
+        self, enterprise: str, email: str, role: str, labels: Sequence[str] = (), regions: Sequence[str] = ()
+    ) -> Answer:
+        place, wanted = self._house.enterprises.named(enterprise), Role(_one_of(Role, role, 'role'))
+        account = self._house.operator.account(email)
+        member = self._house.fleets.memberships(account.id).get(place.id)
+        if member is None:
+            raise NotFound(f'{account.email} does not belong to {place.name}; add them with cellwarden user add')
+        changed = await self._house.people.change_role(
+            operator(place.id), member.id, member.version, wanted, scope_of(labels, regions)
+        )
+        return {'id': changed.id, **_standing(changed)}
+
+    async def _reset_user(
+        self, email: str, password: str = '', link: bool = False, second_factor: bool = False
+    ) -> Answer:
+        account = self._house.operator.account(email)
+        if second_factor:
+            await self._house.operator.forget_second_factor(account)
+        if link:
+            issued = await self._house.links.operators_reset_link(account)
+            return {'id': account.id, 'email': account.email, **self._link(issued)}
+        account = await self._house.accounts.reset_password(email, password)
+        return {'id': account.id, 'email': account.email}
+
+    def _link(self, issued: IssuedLink) -> Answer:
+        return {'secret': issued.secret, 'address': self._address}
+
+    async def _disable_user(self, email: str, last: bool = False) -> Answer:
+        account = self._house.operator.account(email)
+        await self._house.operator.suspend(account, last=last)
+        return {'id': account.id, 'email': account.email}
+
+    async def _enable_user(self, email: str) -> Answer:
+        account = self._house.operator.account(email)
+        await self._house.operator.restore(account)
+        return {'id': account.id, 'email': account.email}
+
+    async def _own(self, email: str, owner: bool = True) -> Answer:
+        account = self._house.operator.account(email)
+        await self._house.owners.set_owner(operator(INSTALLATION), account.id, owner)
+        return {'id': account.id, 'email': account.email}
+
+    async def _list_users(self) -> Answer:
+        def item(account: Account, **more: str) -> Answer:
+            return {
+                'email': account.email,
+                'name': account.name,
+                'owner': account.owner,
+                'disabled': account.suspended_at is not None,
+                'second_factor': account.totp is not None,
+                **more,
+            }
+
+        items = []
+        for account in self._house.fleets.accounts.values():
+            members = self._house.fleets.memberships(account.id)
+            items += [
+                item(
+                    account,
+                    role=each.role,
+                    scope=words(each.scope),
+                    enterprise=self._house.fleets.of(id).enterprise.name,
+                )
+                for id, each in members.items()
+            ] or [item(account, role='', scope='', enterprise='')]
+        return {'items': items}
+
+    async def _enrolment_token(
+        self,
+        enterprise: str,
+        name: str,
+        uses: int | None = None,
+        expires_in_s: float | None = None,
+        labels: Mapping[str, str] | None = None,
+        approval: bool = False,
+        replaces: bool = False,
+    ) -> Answer:
+        owner = self._house.enterprises.named(enterprise)
+        token, secret = await self._house.tokens.issue(
+            owner.id,
+            TokenKind.ENROLMENT,
+            name,
+            uses=uses,
+            expires_in_s=expires_in_s,
+            labels=labels,
+            approval=approval,
+            replaces=replaces,
+        )
+        return {'id': token.id, 'secret': secret, 'beginning': token.beginning}
+
+    async def _api_token(
+        self,
+        enterprise: str,
+        name: str,
+        scopes: list[str],
+        expires_in_s: float | None = None,
+        account: str = '',
+        labels: Sequence[str] = (),
+        regions: Sequence[str] = (),
+    ) -> Answer:
+        """A token of the service account named ``account`` (without: named as the token), which is made where there is none."""
+        owner = self._house.enterprises.named(enterprise)
+        wanted = [Permission(_one_of(Permission, scope, 'scope')) for scope in scopes]
+        service = await self._service(owner.id, account or name, wanted, scope_of(labels, regions))
+        token, secret = await self._house.tokens.issue(
+            owner.id,
+            TokenKind.API,
+            name,
+            scopes=wanted,
+            expires_in_s=expires_in_s,
+            person=service.id,
+        )
+        return {'id': token.id, 'secret': secret, 'beginning': token.beginning, 'account': service.name,
+                'account_id': service.id}  # fmt: skip
+
+    async def _service(self, enterprise: str, name: str, scopes: Sequence[Permission], scope: Scope) -> Person:
+        for person in self._house.fleets.of(enterprise).persons.values():
+            if person.kind is PersonKind.SERVICE and person.name.casefold() == name.casefold():
+                if scope and scope.key != person.scope.key:
+                    raise Conflict(f'there is {person.name} already, for {words(person.scope) or "everything"}')
+                return person
+        return await self._house.people.add_service(operator(enterprise), name, least_role(scopes), scope)
+
+    async def _list_tokens(self) -> Answer:
+        return {
+            'items': [
+                {
+                    'id': token.id,
+                    'kind': token.kind,
+                    'name': token.name,
+                    'beginning': token.beginning,
+                    'enterprise': fleet.enterprise.name,
+                    'scopes': list(token.scopes),
+                    'expires_at': token.expires_at,
+                    'uses_left': token.uses_left,
+                    'account': owner.name if (owner := fleet.persons.get(token.person or '')) else None,
+                    'used_at': token.used_at,
+                    'used_from': token.used_from,
+                }
+                for fleet in self._house.fleets
+                for token in fleet.tokens.values()
+            ]
+        }
+
+    async def _revoke_token(self, id: str) -> Answer:
+        for fleet in self._house.fleets:
+            if id in fleet.tokens:
+                await self._house.tokens.revoke(fleet.enterprise.id, id)
+                return {'id': id}
+        raise Invalid(f'there is no token {id[:40]!r}; see cellwarden token list')
+
+
+def _standing(who: Person | Link) -> Answer:
+    return {'email': who.email, 'role': who.role, 'scope': words(who.scope)}
+
+
+def _one_of(kind: type[Role] | type[Permission], value: str, field: str) -> str:
+    if value not in {one.value for one in kind}:
+        raise Invalid(f'{field} is one of {", ".join(one.value for one in kind)}, not {value[:40]!r}', field=field)
+    return value

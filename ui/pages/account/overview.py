@@ -1,0 +1,78 @@
+"""My account: who I am here, my password, where I am signed in, and the tokens of my programs."""
+
+from fastapi import Request
+from nicegui import ui
+
+from domain.access.scopes import words
+from domain.accounts.model import Account, Person
+from domain.sign_in.model import Identity
+from ui.components.card import Text, card, grid, stack, text
+from ui.components.native_form import hidden
+from ui.pages.account.password import password_card
+from ui.pages.account.second_factor import second_factor_card
+from ui.pages.account.sessions import sessions_card
+from ui.pages.account.tokens import tokens_card
+from ui.pages.page import page
+from ui.pages.services import Services
+from ui.sign_in import SignedIn
+
+
+def register(services: Services) -> None:
+    """Register ``/account``."""
+
+    @ui.page('/account')
+    def account(request: Request) -> None:
+        with page(request, services, 'My account', active='account') as (who, _), grid('two', top=True):
+            with stack():
+                ways = _identity(services, who, who.account)
+                if who.account.password_hash is not None:
+                    password_card(services, who)
+                    second_factor_card(services, who, changed=lambda: ways.set_text(_ways(services, who.account)))
+            with stack():
+                sessions_card(services, who)
+                tokens_card(services, who)
+
+
+def _identity(services: Services, who: SignedIn, account: Account) -> Text:
+    """Who it is; gives the words on how they sign in, which may change."""
+    with card('Who I am'):
+        with ui.element('dl').classes('cw-facts').props('data-testid=identity'):
+            _fact('Name', account.name)
+            _fact('E-mail address', account.email)
+            ways = _fact('Signs in with', _ways(services, account))
+            if account.owner:
+                _fact('Installation', 'Owner')
+        with ui.element('ul').classes('cw-entries').props('aria-label="My enterprises"'):
+            members = sorted(services.fleets.memberships(account.id).values(), key=lambda person: person.created_at)
+            for person in members:
+                _membership(services, person, here=person.enterprise == who.person.enterprise, alone=len(members) == 1)
+    return ways
+
+
+def _membership(services: Services, person: Person, *, here: bool, alone: bool) -> None:
+    with ui.element('li'):
+        with ui.element('div').classes('what'):
+            with ui.element('p'):
+                text(services.fleets.of(person.enterprise).enterprise.name, 'b')
+                if here and not alone:
+                    text('Where you are now').classes('cw-tag')
+            part = f' of {words(person.scope)}' if person.scope else ''
+            text(person.role.capitalize() + part, 'p').classes('cw-quiet')
+        if not here:
+            with ui.element('form').props('method=post action=/auth/switch'):
+                hidden('enterprise', person.enterprise)
+                text('Switch enterprise', 'button').classes('cw-btn').props('type=submit')
+
+
+def _ways(services: Services, account: Account) -> str:
+    ways = ['a password' + (' and a code' if account.totp else '')] if account.password_hash else []
+    known = services.fleets.installation.table(Identity).values()
+    theirs = {identity.provider for identity in known if identity.account == account.id}
+    labels = {provider.name: provider.label for provider in services.providers}
+    ways += sorted(labels.get(name, name) for name in theirs)
+    return ', '.join(ways) or 'nothing yet'
+
+
+def _fact(label: str, value: str) -> Text:
+    text(label, 'dt')
+    return Text('dd', value)

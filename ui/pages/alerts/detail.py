@@ -1,0 +1,122 @@
+"""One alert: what, where, how many, how sure, who has seen it."""
+
+from fastapi import Request
+from nicegui import ui
+
+from domain.access.permissions import Permission
+from domain.alerts.model import AlarmType, Alert
+from ui.components.card import actions, card, grid, heading, stack, text
+from ui.components.columns import Column
+from ui.components.controls import button
+from ui.components.facts import facts
+from ui.components.feed import feed
+from ui.components.live_table import live_table
+from ui.components.live_value import live_state, live_value
+from ui.components.live_when import live_when
+from ui.components.page_state import Empty, page_state
+from ui.pages.alerts.list import ask_comment
+from ui.pages.page import page
+from ui.pages.services import Services
+from ui.pages.towers.outage_card import outage_card
+from ui.sign_in import SignedIn
+
+_FACTS = (
+    Column(field='object', label='Where', href='{object_href}'),
+    Column(field='detail', label='Detail'),
+    Column(field='devices', label='Devices concerned', kind='number'),
+    Column(field='score', label='How sure it is', kind='number', unit='%'),
+    Column(field='type', label='Type'),
+    Column(field='cause', label='Probable cause'),
+    Column(field='raised_at', label='Raised', kind='age'),
+    Column(field='changed_at', label='Changed', kind='age'),
+    Column(field='cleared_at', label='Cleared', kind='age'),
+)
+_SEEN = (
+    Column(field='acknowledged_by', label='By'),
+    Column(field='acknowledged_at', label='When', kind='age'),
+    Column(field='comment', label='Comment', empty='No comment'),
+)
+_WITNESSES = (
+    Column(field='name', label='Device', kind='strong', href='/devices/{id}', sort='', phone='title'),
+    Column(field='presence', label='Presence', kind='state', family='presence', phone='state'),
+    Column(field='cell', label='On cell now', kind='mono', phone='line'),
+    Column(
+        field='rsrp', label='RSRP', kind='signal', unit='dBm', low=-120, high=-75, warn=-95, bad=-105, align='right'
+    ),
+    Column(field='last_seen', label='Last seen', kind='age', align='right', phone='age'),
+)
+_MEANING = {
+    AlarmType.SECURITY: (
+        'A device is on a cell that no tower of yours lists, in a tracking area where yours radiate. Unknown is not rogue: the score '
+        'starts at 40 %, a strong signal and every further device on that cell raise it. If the cell is yours or your operator’s, '
+        'list it at its tower and the alert clears.'
+    ),
+    AlarmType.COMMUNICATIONS: (
+        'The tower’s checks fail. Devices it serves are excused from their policies while it is down, and quarantines for them wait. '
+        'The alert clears when the checks answer again or the tower goes into maintenance.'
+    ),
+    AlarmType.OPERATIONAL: (
+        'A rule of yours is broken or an answer to it was not carried out. The alert clears when nobody breaks the rule any more, or '
+        'when the device has done what it was told.'
+    ),
+}
+
+
+def register(services: Services) -> None:
+    """Register ``/alerts/{alert_id}``."""
+
+    @ui.page('/alerts/{alert_id}')
+    async def alert(request: Request, alert_id: str) -> None:
+        with page(request, services, 'Alerts', active='alerts') as (who, fleet):
+            found = fleet.alerts.get(alert_id) or await services.store.get(Alert, fleet.enterprise.id, alert_id)
+            if found is None or (found := fleet.shown(found)) is None:
+                gone = Empty(
+                    title='There is no such alert',
+                    text='Cleared alerts are kept for a while.',
+                    href='/alerts',
+                    label='All alerts',
+                )
+                page_state(gone, trouble=True)
+                return
+            _page(services, who, found)
+
+
+def _page(services: Services, who: SignedIn, alert: Alert) -> None:
+    topic = f'alert/{alert.id}'
+    with heading(alert.problem, parent=('Alerts', '/alerts'), topic=topic):
+        live_state('severity', 'severity', topic)
+        live_state('alert', 'state', topic).props('data-testid=state')
+        live_value(Column(field='raised_at', kind='age', mode='for'), topic)
+        if who.may(Permission.ALERTS_WRITE):
+            with actions(), live_when(topic, 'state', ('open',), shown=alert.acknowledged_at is None and alert.is_open):
+                button('Acknowledge alert…', lambda: ask_comment(services, who, (alert.id,)), rank='primary').props(
+                    'data-testid=ask-acknowledge'
+                ).mark('ask-acknowledge')
+    with grid('wide', top=True):
+        with stack():
+            with card('What is wrong'):
+                if alert.alarm_type in _MEANING:
+                    with ui.element('div').classes('body'):
+                        text(_MEANING[alert.alarm_type], 'p').classes('cw-prose')
+                facts(topic, _FACTS)
+            if alert.object_kind == 'tower':
+                outage_card(alert.object_id)
+            if alert.score is not None:
+                with card('Witnesses', caption='{witnessed} said so', caption_topic=topic):
+                    live_table(
+                        f'witnesses/{alert.id}',
+                        _WITNESSES,
+                        noun=('witness', 'witnesses'),
+                        size=20,
+                        framed=False,
+                        href='/devices/{id}',
+                        empty=Empty(title='Nobody says so any more', text='Who did stays in the timeline.'),
+                    ).props('data-testid=witnesses')
+        with stack():
+            with (
+                live_when(topic, 'state', ('acknowledged',), shown=alert.acknowledged_at is not None),
+                card('Acknowledged'),
+            ):
+                facts(topic, _SEEN)
+            with card('Timeline', caption=f'of {alert.object_name}'):
+                feed(f'feed/{alert.object_kind}/{alert.object_id}', most=14, hide_subject=True)

@@ -1,0 +1,265 @@
+"""One device: what it is, where it stands, what the policies say of it, and what can be done with it."""
+
+from fastapi import Request
+from nicegui import ui
+
+from domain.access.permissions import Permission
+from domain.access.scopes import words
+from domain.devices.actions import PERMISSIONS, Action
+from domain.devices.model import Device
+from ui.components.card import actions, card, grid, heading, stack, text
+from ui.components.chart import Series, chart
+from ui.components.columns import Column
+from ui.components.controls import button
+from ui.components.facts import facts
+from ui.components.feed import feed
+from ui.components.live_table import Act, Acted, live_table
+from ui.components.live_value import live_state, live_value
+from ui.components.live_when import live_when
+from ui.components.page_state import Empty, page_state
+from ui.pages.devices.edit import edit, retire
+from ui.pages.devices.revoke import locked_out_note, revoke
+from ui.pages.enforcement.command_dialog import VERBS, order
+from ui.pages.notices import alert_note
+from ui.pages.page import guarded, page
+from ui.pages.services import Services
+from ui.sign_in import SignedIn
+from ui.topics.devices.signal import HISTORY_S, MOST_POINTS
+
+SIGNAL = (
+    Series(label='RSRP', unit='dBm', low=-130, high=-60, thresholds=((-105, 'poor'),)),
+    Series(label='RSRQ', unit='dB', low=-25, high=0, thresholds=((-15, 'poor'),)),
+    Series(label='SINR', unit='dB', low=-15, high=35, thresholds=((0, 'poor'),)),
+)
+
+IDENTITY = (
+    Column(field='kind', label='Kind', kind='word'),
+    Column(field='hardware', label='Model', kind='template', template='{hardware.manufacturer} {hardware.model}'),
+    Column(field='imei', label='IMEI', kind='mono', group='imei'),
+    Column(field='iccid', label='ICCID', kind='mono', group='iccid'),
+    Column(field='imsi', label='IMSI', kind='mono'),
+    Column(field='msisdn', label='MSISDN', kind='mono'),
+    Column(field='serial', label='Serial', kind='mono'),
+    Column(field='labels', label='Labels', kind='labels'),
+    Column(field='interval_s', label='Checks in every', kind='number', unit='s'),
+    Column(field='enrolled_at', label='Enrolled', kind='age', plain=True),
+    Column(field='certificate', label='Client certificate', kind='mono', empty='not asked for'),
+    Column(field='id', label='Id', kind='mono'),
+)
+
+REPORTED = (
+    Column(field='os.name', label='System', kind='template', template='{os.name} {os.version}'),
+    Column(field='os.patch_level', label='Patch level', detail='patch_age'),
+    Column(field='storage.encrypted', label='Disk encrypted', kind='flag'),
+    Column(field='storage.free_bytes', label='Free storage', kind='bytes'),
+    Column(field='battery.level', label='Battery', kind='number', unit='%', detail='battery_health'),
+    Column(field='security.screen_lock', label='Screen lock', kind='flag'),
+    Column(field='security.rooted', label='Rooted', kind='flag'),
+    Column(field='agent.version', label='Agent', kind='template', template='{agent.name} {agent.version}'),
+    Column(field='network.hostname', label='Host name', kind='code'),
+    Column(field='network.ip', label='IP address', kind='mono'),
+    Column(field='up_since', label='Up', kind='age', mode='since', plain=True),
+)
+
+RADIO = (
+    Column(field='radio.rat', label='Technology'),
+    Column(field='radio.plmn', label='Network', kind='mono'),
+    Column(field='radio.registration', label='Registration', kind='word'),
+    Column(field='radio.tac', label='Tracking area', kind='mono'),
+    Column(field='radio.cell_id', label='Cell id', kind='mono'),
+    Column(field='radio.pci', label='Physical cell id', kind='mono'),
+    Column(field='radio.arfcn', label='Channel', kind='mono'),
+    Column(field='radio.rsrp', label='RSRP', kind='signal', unit='dBm', low=-120, high=-75, warn=-95, bad=-105),
+    Column(field='radio.rsrq', label='RSRQ', kind='number', unit='dB'),
+    Column(field='radio.sinr', label='SINR', kind='number', unit='dB'),
+)
+
+
+def register(services: Services) -> None:
+    """Register ``/devices/{id}``."""
+
+    @ui.page('/devices/{id}')
+    async def device(request: Request, id: str) -> None:
+        with page(request, services, 'Devices', active='devices') as (who, fleet):
+            found = fleet.devices.get(id)
+            if found is not None:
+                _device(request, services, who, found)
+                return
+            before = None if fleet.scope else await services.store.get(Device, fleet.enterprise.id, id)
+            if before is None:
+                told = 'The address may be mistyped, or the device is not among those that you may see.'
+                page_state(
+                    Empty(title='There is no such device', text=told, href='/devices', label='All devices'),
+                    trouble=True,
+                )
+            else:
+                _gone(before)
+
+
+def _gone(device: Device) -> None:
+    with heading(device.name, parent=('Devices', '/devices')):
+        text('Retired').classes('cw-tag').props('data-testid=retired')
+    told = 'It was taken out and no longer checks in. What it did stays in its timeline.'
+    with stack():
+        page_state(Empty(title='This device is retired', text=told, href='/devices', label='All devices'))
+        with card('Timeline'):
+            feed(f'feed/device/{device.id}', most=100, hide_subject=True)
+
+
+def _device(request: Request, services: Services, who: SignedIn, device: Device) -> None:
+    topic = f'device/{device.id}'
+    _head(services, who, device, topic)
+    with live_when(topic, 'gone', [True], shown=False):
+        page_state(_left(who, device))
+    alert_note(topic)
+    locked_out_note(request, services, who, topic)
+    with live_when(topic, 'gone', [None], shown=True), grid('wide', top=True):
+        with stack():
+            with card('Signal', caption='up to 6 hours; a dotted line is a change of cell'):
+                silence = max(3 * HISTORY_S / MOST_POINTS, device.interval_s * 3 + 10)
+                nothing = Empty(
+                    title='No radio readings in the last 6 hours',
+                    text='The chart begins with the next check-in that tells of a cell.',
+                )
+                chart(f'signal/{device.id}', SIGNAL, span_s=HISTORY_S, gap_s=silence, empty=nothing)
+            with card('Policies', more=('All policies', '/policies')):
+                _verdicts(device)
+            with card('Commands', more=('Enforcement', '/enforcement')):
+                _commands(services, who, device)
+            with card('Timeline'):
+                feed(f'feed/device/{device.id}', most=100, hide_subject=True)
+        with stack():
+            with card('Serving tower', body=True):
+                _tower(topic)
+            with card('Identity'):
+                facts(topic, IDENTITY).props('data-testid=identity')
+            with card('Radio'):
+                facts(topic, RADIO).props('data-testid=radio')
+            with card('Reported'):
+                facts(topic, REPORTED).props('data-testid=reported')
+
+
+def _left(who: SignedIn, device: Device) -> Empty:
+    if part := words(who.person.scope):
+        told = f'It was retired, or it is no longer in what you may see: {part}.'
+        return Empty(title='This device is not here any more', text=told, href='/devices', label='All devices')
+    told = 'It no longer checks in. What it did stays in its timeline.'
+    here = f'/devices/{device.id}'
+    return Empty(title='This device was retired just now', text=told, href=here, label='See its timeline')
+
+
+def _head(services: Services, who: SignedIn, device: Device, topic: str) -> None:
+    with (
+        heading(device.name, parent=('Devices', '/devices'), topic=topic),
+        live_when(topic, 'gone', [None], shown=True),
+    ):
+        live_state('presence', 'presence', topic).props('data-testid=presence')
+        live_state('compliance', 'compliance', topic, suffix='violations').props('data-testid=compliance')
+        live_state('credential', 'credential', topic, only=['none']).props('data-testid=credential')
+        live_state('quarantine', 'quarantine', topic, only=['quarantined']).props('data-testid=quarantine')
+        for family, moment in (('lock', 'locked_at'), ('wipe', 'wiped_at')):
+            with live_when(topic, family, [None], shown=False, unless=True):
+                live_state(family, family, topic).props(f'data-testid={family}-state')
+                live_value(Column(field=moment, kind='age', mode='since', empty=''), topic)
+        with live_when(topic, 'approval', [None], shown=False, unless=True):
+            may = who.may(Permission.ENROLMENT_READ)
+            door = text('', 'a' if may else 'span').classes('cw-plain')
+            if may:
+                door.props['href'] = '/enrolment'
+            with door:
+                live_state('approval', 'approval', topic).props('data-testid=approval')
+        live_value(Column(field='last_seen', kind='age', mode='seen', empty=''), topic)
+        with actions():
+            _actions(services, who, device, topic)
+
+
+def _actions(services: Services, who: SignedIn, device: Device, topic: str) -> None:
+    if who.may(Permission.DEVICES_WRITE):
+        button('Edit device…', lambda: edit(services, who, device.id)).props('data-testid=edit').mark('edit')
+        button('Retire device…', lambda: retire(services, who, device.id)).props('data-testid=retire').mark('retire')
+        with live_when(topic, 'credential', [None], shown=True):
+            made = button('Revoke credential…', lambda: revoke(services, who, device.id))
+            made.props('data-testid=revoke').mark('revoke')
+    for field, action in (
+        ('can', Action.QUARANTINE),
+        ('can', Action.RELEASE),
+        ('can_lock', Action.LOCK),
+        ('can_lock', Action.UNLOCK),
+    ):
+        if who.may(PERMISSIONS[action]):
+            with live_when(topic, field, [action.value], shown=action in (Action.QUARANTINE, Action.LOCK)):
+                _order_button(services, who, action, device.id)
+    if who.may(PERMISSIONS[Action.WIPE]):
+        _order_button(services, who, Action.WIPE, device.id)
+
+
+def _order_button(services: Services, who: SignedIn, action: Action, id: str) -> None:
+    made = button(f'{VERBS[action]} device…', lambda: order(services, who, action, [id]))
+    made.props(f'data-testid={action.value}').mark(action.value)
+
+
+def _tower(topic: str) -> None:
+    with live_when(topic, 'tower_id', [None], shown=False):
+        with live_when(topic, 'cell', [None], shown=False):
+            text('It has not told which cell serves it.', 'p').classes('cw-quiet')
+        live_value(
+            Column(field='cell', kind='template', template='No tower of yours lists its cell {cell}.', empty=''), topic
+        )
+    with ui.element('div').classes('cw-row'):
+        live_value(Column(field='tower', kind='strong', href='/towers/{tower_id}', empty=''), topic).props(
+            'data-testid=tower'
+        )
+        live_state('tower', 'tower_status', topic, only=['up', 'degraded', 'down', 'unknown', 'maintenance'])
+        live_value(Column(field='tower_since', kind='age', mode='for', empty=''), topic)
+    live_value(Column(field='tower_because', kind='quiet', empty=''), topic)
+    live_value(Column(field='disagree', empty=''), topic).classes('cw-disagree').props('data-testid=disagree')
+
+
+def _verdicts(device: Device) -> None:
+    live_table(
+        f'verdicts/{device.id}',
+        [
+            Column(field='status', label='State', kind='state', family='compliance', width='120px', phone='state'),
+            Column(field='name', label='Policy', kind='strong', href='/policies/{id}', phone='title'),
+            Column(field='mode', label='Mode', kind='state', family='mode', how='quiet'),
+            Column(field='evidence', label='Evidence', kind='code', detail='reason', empty='', grow=True, phone='line'),
+            Column(field='since', label='Since', kind='age', mode='since', align='right', phone='age'),
+        ],
+        noun=('policy', 'policies'),
+        bare=True,
+        framed=False,
+        href='/policies/{id}',
+        empty=Empty(
+            title='No policy binds this device',
+            text='Policies choose devices by kind and labels.',
+            href='/policies',
+            label='Policies',
+        ),
+    ).props('data-testid=verdicts')
+
+
+def _commands(services: Services, who: SignedIn, device: Device) -> None:
+    async def cancel(acted: Acted) -> None:
+        await guarded(
+            who, lambda actor: services.devices.cancel(actor, acted.ids[0]), done='The command was taken back.'
+        )
+
+    may = who.may(Permission.COMMANDS_WRITE)
+    live_table(
+        f'commands?device={device.id}&size=10',
+        [
+            Column(field='state', label='State', kind='state', family='command', width='120px', phone='state'),
+            Column(field='action', label='Command', kind='word', phone='title'),
+            Column(field='reason', label='Why, and what became of it', detail='because', grow=True, phone='line'),
+            Column(field='requested_at', label='Requested', kind='age', align='right', phone='age'),
+        ],
+        noun=('command', 'commands'),
+        bare=True,
+        framed=False,
+        actions=[Act(name='cancel', label='Cancel command', field='is_open', when=(True,))] if may else [],
+        on_act=cancel,
+        empty=Empty(
+            title='Nothing was ordered',
+            text='Quarantines by policies, and whatever people order of it, appear here with their fate.',
+        ),
+    ).props('data-testid=commands')

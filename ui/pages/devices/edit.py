@@ -1,0 +1,109 @@
+"""Changing and retiring a device."""
+
+from nicegui import context, ui
+
+from domain.access.actors import Actor
+from domain.common.errors import Invalid
+from domain.devices.input import NewDevice
+from domain.devices.model import Device, Kind
+from ui.components.card import text
+from ui.components.controls import button, complaint, field, select, sheet, toast
+from ui.pages.label_field import read_labels
+from ui.pages.page import guarded
+from ui.pages.services import Services
+from ui.sign_in import SignedIn
+
+
+def edit(services: Services, who: SignedIn, id: str) -> None:
+    """Open the form on the device as it stands now; saving is refused when somebody else was faster."""
+    device = services.seen_by(who).devices.get(id)
+    if device is None:
+        toast('This device is not here any more.', 'info')
+        return
+    with context.client, sheet(f'Edit {device.name}') as dialog:
+        dialog.on('hide', dialog.delete)
+        with ui.element('div').classes('cw-form'):
+            name = field('Name', value=device.name)
+            kind = select('Kind', {one.value: one.value.capitalize() for one in Kind}, value=device.kind.value)
+            labels = field(
+                'Labels',
+                value='\n'.join(f'{key}={value}' for key, value in device.labels.items()),
+                placeholder='site=port-1',
+                hint='One a line. Policies choose devices by them.',
+                area=True,
+                mono=True,
+            )
+            interval = field(
+                'Checks in every … seconds',
+                value=str(device.interval_s),
+                hint='It is told with its next check-in. Silence is measured by it.',
+            )
+            for element, mark in ((name, 'name'), (labels, 'labels'), (interval, 'interval')):
+                element.props(f'data-testid=edit-{mark}').mark(f'edit-{mark}')
+            name.props('autofocus maxlength=120')
+            trouble = complaint(name=name, kind=kind, labels=labels, interval_s=interval)
+        with ui.element('div').classes('ends'):
+            button('Cancel', dialog.close)
+
+            async def save(actor: Actor) -> Device:
+                new = NewDevice(
+                    name=str(name.value),
+                    kind=Kind(str(kind.value)),
+                    labels=read_labels(str(labels.value or '')),
+                    identifiers=device.identifiers,
+                    interval_s=_seconds(str(interval.value)),
+                )
+                return await services.devices.change(actor, id, device.version, new)
+
+            async def go() -> None:
+                saved = await guarded(who, save, done='Saved.', refused=trouble.refuse)
+                if saved is not None:
+                    dialog.close()
+
+            button('Save device', go, rank='primary').props('data-testid=save').mark('save')
+    dialog.open()
+
+
+def retire(services: Services, who: SignedIn, id: str) -> None:
+    """Ask, then take the device out."""
+    fleet = services.seen_by(who)
+    device, state = fleet.devices.get(id), fleet.state_of(id)
+    if device is None:
+        toast('This device is not here any more.', 'info')
+        return
+    lines = ['Its credential ends at once: it can no longer check in and would have to enrol again.']
+    if opened := len(fleet.commands_of(id)):
+        lines.append(
+            f'{opened} command{"s" if opened > 1 else ""} under way {"are" if opened > 1 else "is"} cancelled.'
+        )
+    if state.quarantined:
+        lines.append('It is in quarantine. Nobody can release it from here afterwards: it stays cut off.')
+    lines.append('Its open violations are closed. Its history stays, and its timeline can still be read here.')
+    with context.client, sheet(f'Retire {device.name}?') as dialog:
+        dialog.on('hide', dialog.delete)
+        with ui.element('ul').classes('cw-plan').props('data-testid=consequences'):
+            for line in lines:
+                text(line, 'li')
+        trouble = complaint()
+        with ui.element('div').classes('ends'):
+            button('Cancel', dialog.close)
+
+            async def go() -> None:
+                retired = await guarded(
+                    who,
+                    lambda actor: services.devices.retire(actor, id, device.version),
+                    done=f'{device.name} is retired.',
+                    refused=trouble.refuse,
+                )
+                if retired is not None:
+                    dialog.close()
+
+            button(f'Retire {device.name}', go, rank='danger').props('data-testid=confirm').mark('confirm')
+    dialog.open()
+
+
+def _seconds(text: str) -> int:
+    try:
+        return int(text.strip())
+    except ValueError:
+        raise Invalid('must be a whole number of seconds', field='interval_s') from None

@@ -1,0 +1,143 @@
+"""The devices: a window on as many as there are, sorted, filtered and searched by the server, with live rows."""
+
+from collections.abc import Mapping, Sequence
+
+from fastapi import Request
+from nicegui import ui
+
+from domain.access.permissions import Permission
+from domain.cellular.radio import Rat
+from domain.common.errors import DomainError
+from domain.devices.actions import Action
+from domain.devices.listing.query import beginning
+from domain.devices.model import Kind
+from domain.fleet.fleet import Fleet
+from ui.components.columns import Column
+from ui.components.controls import door, toast
+from ui.components.live_table import Act, Acted, Filter, live_table
+from ui.components.page_state import Empty
+from ui.pages.enforcement.command_dialog import MOST_AT_ONCE, order
+from ui.pages.enrolment.token_dialog import enrol_button
+from ui.pages.notices import nothing_seen
+from ui.pages.page import page, plain
+from ui.pages.services import Services
+from ui.sign_in import SignedIn
+from ui.topics.devices.list import device_query
+
+MOST_OPTIONS = 400
+"""A filter with more choices than this is typed."""
+
+COLUMNS = (
+    Column(field='name', label='Name', kind='strong', href='/devices/{id}', sort='name', grow=True, phone='title'),
+    Column(field='presence', label='Presence', kind='state', family='presence', sort='presence', phone='state'),
+    Column(field='compliance', label='Compliance', kind='state', family='compliance', how='quiet', sort='compliance', phone='line'),
+    Column(field='quarantine', kind='state', family='quarantine', empty='', width='1%', phone='more'),
+    Column(field='kind', label='Kind', kind='word', sort='kind', room='wide'),
+    Column(field='tower', label='Serving tower', href='/towers/{tower_id}', sort='tower'),
+    Column(field='rat', label='RAT', sort='rat', room='wide'),
+    Column(field='rsrp', label='RSRP', kind='signal', unit='dBm', low=-120, high=-75, warn=-95, bad=-105, align='right', sort='rsrp'),
+    Column(field='imei', label='IMEI', kind='mono', sort='imei', room='wide'),
+    Column(field='last_seen', label='Last seen', kind='age', align='right', sort='last_seen', phone='age'),
+)  # fmt: skip
+
+
+def register(services: Services) -> None:
+    """Register ``/devices``."""
+
+    @ui.page('/devices')
+    def devices(request: Request) -> None:
+        with page(request, services, 'Devices', active='devices') as (who, fleet):
+            commands = who.may(Permission.COMMANDS_WRITE)
+
+            def act(acted: Acted) -> None:
+                ids = acted.ids if acted.query is None else _all_of(services, who, acted.query)
+                if ids is not None and not _too_many(len(ids), 'devices are picked'):
+                    order(services, who, Action(acted.action), ids)
+
+            with (
+                live_table(
+                    'devices',
+                    COLUMNS,
+                    noun=('device', 'devices'),
+                    linked=True,
+                    sort='name',
+                    search='Search name, IMEI, serial…',
+                    href='/devices/{id}',
+                    filters=_filters(fleet),
+                    bulk=[
+                        Act(name='quarantine', label='Quarantine devices…'),
+                        Act(name='release', label='Release devices…'),
+                    ]
+                    if commands
+                    else [],
+                    most=MOST_AT_ONCE,
+                    counted='device-facets',
+                    on_act=act,
+                    empty=_nothing(who),
+                )
+                .props('data-testid=devices')
+                .mark('devices')
+            ):
+                export = door('Export devices', '/ui/devices.csv').props('data-testid=export download="devices.csv"')
+                export.props['title'] = 'All devices that match the search and filters, as CSV'
+                # The table keeps its view in the page's address; the file is of that view.
+                export.on('click', js_handler='(event) => { event.currentTarget.search = location.search }')
+                if who.may(Permission.ENROLMENT_WRITE):
+                    enrol_button(request, services, who, rank='primary')
+
+
+def _all_of(services: Services, who: SignedIn, query: Mapping[str, str]) -> Sequence[str] | None:
+    """The devices that match now; ``None`` when they became too many, or the query is none of ours."""
+    try:
+        found = beginning(services.seen_by(who), device_query(query), MOST_AT_ONCE)
+    except DomainError as refusal:
+        toast(plain(refusal), 'bad')
+        return None
+    return None if _too_many(found.matched, 'devices match by now') else found.ids
+
+
+def _too_many(count: int, which: str) -> bool:
+    if count > MOST_AT_ONCE:
+        toast(f'{count:,} {which}; at most {MOST_AT_ONCE:,} can be told at once.', 'warn')
+    return count > MOST_AT_ONCE
+
+
+def _nothing(who: SignedIn) -> Empty:
+    if who.person.scope:
+        return nothing_seen('devices', who.person.scope)
+    return Empty(
+        title='No devices yet',
+        text='A device enrols itself once with a token and checks in from then on. Make a token with “Enrol devices”.',
+    )
+
+
+def _filters(fleet: Fleet) -> list[Filter]:
+    towers = sorted(
+        ((tower.id, tower.name) for tower in fleet.towers.values()), key=lambda option: option[1].casefold()
+    )
+    labels = sorted(f'{key}={value}' for key, value in fleet.labelled if ',' not in value)
+    policies = sorted(
+        ((policy.id, policy.name) for policy in fleet.policies.values()), key=lambda option: option[1].casefold()
+    )
+    filters = [
+        Filter(field='presence', label='Presence', family='presence'),
+        Filter(field='compliance', label='Compliance', family='compliance'),
+        Filter(field='tower', label='Tower', options=tuple(towers)),
+        Filter(
+            field='label',
+            label='Label',
+            options=tuple((label, label) for label in labels) if len(labels) <= MOST_OPTIONS else None,
+            placeholder='site=port-1',
+        ),
+        Filter(
+            field='kind',
+            label='Kind',
+            options=tuple((kind.value, kind.value.capitalize()) for kind in Kind),
+            extra=True,
+        ),
+        Filter(field='rat', label='Radio', options=tuple((rat.value, rat.value) for rat in Rat), extra=True),
+        Filter(field='policy', label='Not compliant with', options=tuple(policies), extra=True),
+        Filter(field='outage', label='Served before the outage of', options=tuple(towers), extra=True),
+        Filter(field='quarantined', label='Quarantine', options=(('true', 'In quarantine'),), extra=True),
+    ]
+    return [one for one in filters if one.options != ()]

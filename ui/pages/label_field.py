@@ -1,0 +1,18 @@
+"""The field in which labels are typed."""
+
+import re
+
+from domain.common.errors import Invalid
+
+
+def read_labels(text: str) -> dict[str, str]:
+    """``key=value`` pairs, one a line. Raises ``Invalid`` for a line that is none, and for a key that comes twice."""
+    labels: dict[str, str] = {}
+    for line in filter(None, (line.strip() for line in re.split(r'[\n\r]+', text))):
+        key, equals, value = (part.strip() for part in line.partition('='))
+        if not equals or not key:
+            raise Invalid(f'“{line[:60]}” is not a label; write key=value, one a line', field='labels')
+        if key in labels:
+            raise Invalid(f'{key} is there twice; a device has one value for a key', field='labels')
+        labels[key] = value
+    return labels

@@ -1,0 +1,120 @@
+"""What every page shares: who looks at it, the frame around it, and the one way from a click to a service."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import TypeVar
+
+from fastapi import Request
+from nicegui import context, ui
+
+from domain.access.actors import Actor
+from domain.access.scopes import words
+from domain.common.errors import DomainError, NotAllowed, NotSignedIn, StepUpNeeded
+from domain.fleet.fleet import Fleet
+from ui.components.controls import toast
+from ui.components.page_state import Empty, page_state
+from ui.components.step_up import confirmed
+from ui.frame import ADMINISTRATION, Reader, frame
+from ui.pages.services import Services
+from ui.sign_in import SignedIn, signed_in
+
+T = TypeVar('T')
+
+
+@contextmanager
+def page(request: Request, services: Services, title: str, *, active: str) -> Iterator[tuple[SignedIn, Fleet]]:
+    """Build inside this: the frame stands around it. Gives whoever looks, and what they may see of their enterprise."""
+    who = signed_in(request)
+    fleet = services.fleets.seen_by(who.person)
+    reader = Reader(
+        person=who.person.id,
+        name=who.person.name,
+        email=who.person.email,
+        enterprise=fleet.enterprise.name,
+        part=words(who.person.scope),
+        others=_others(services, who),
+    )
+    doors = [door for door, permission in ADMINISTRATION if who.may(permission)]
+    with frame(title, reader=reader, active=active, administration=doors):
+        yield who, fleet
+
+
+def _others(services: Services, who: SignedIn) -> list[tuple[str, str]]:
+    """The enterprises that somebody may switch to, by name."""
+    members = services.fleets.memberships(who.person.account)
+    open_ones = {id for id, person in members.items() if person.provider in ('', who.session.provider)}
+    ids = open_ones - {who.person.enterprise}
+    return sorted(((id, services.fleets.of(id).enterprise.name) for id in ids), key=lambda pair: pair[1].casefold())
+
+
+def not_for_you(what: str, who: SignedIn, enterprise: str) -> None:
+    """Stand in for a page that the reader's role, or the part that it is narrowed to, does not include."""
+    part = f', narrowed to {narrowed}' if (narrowed := words(who.person.scope)) else ''
+    forbidden(
+        Empty(
+            title='Your role does not include this page',
+            text=f'You are here as {who.person.role}{part}. Ask an administrator of {enterprise} if you need to see {what}.',
+            href='/',
+            label='Overview',
+        )
+    )
+
+
+def forbidden(state: Empty) -> None:
+    """Stand in for a page that the reader may not have, in words of its own, and answer with 403 (RFC 9110, 15.5.4)."""
+    context.client.status_code = HTTPStatus.FORBIDDEN
+    page_state(state, trouble=True)
+
+
+async def guarded(
+    who: SignedIn,
+    act: Callable[[Actor], Awaitable[T]],
+    *,
+    done: str | Callable[[T], str] = '',
+    refused: Callable[[DomainError], object] | None = None,
+) -> T | None:
+    """Carry out what a person asked for, as they stand now: session and role are asked again, the service asks its permission.
+
+    Returns what the service gave, or ``None`` when it refused. ``done`` is the word on success; a refusal is told in a toast, or by
+    ``refused`` (a form shows it where it was typed). Somebody whose session has ended is led to the sign-in. What needs a fresh proof asks
+    for it, and is then tried once more: ``act`` may run twice, and must leave nothing done when it raises ``StepUpNeeded``.
+    """
+    client = context.client  # a dialog that closes meanwhile takes its own place on the page with it
+
+    async def attempt() -> T:
+        return await act(who.actor())
+
+    def tell(refusal: DomainError) -> None:
+        if client.is_deleted:
+            return  # the session ended while it was being done: nobody is there to be told
+        with client:
+            if isinstance(refusal, NotSignedIn):
+                ui.navigate.to('/login')
+            elif refused is not None and not isinstance(refusal, NotAllowed):
+                refused(refusal)
+            else:
+                toast(plain(refusal), 'bad')
+
+    try:
+        try:
+            result = await attempt()
+        except StepUpNeeded:
+            with client:
+                proved = await confirmed(who)
+            if not proved:
+                return None
+            result = await attempt()
+    except DomainError as refusal:
+        tell(refusal)
+        return None
+    words = done(result) if callable(done) else done
+    if words and not client.is_deleted:
+        with client:
+            toast(words)
+    return result
+
+
+def plain(refusal: DomainError) -> str:
+    """A refusal as a person reads it: "Changed meanwhile: somebody else changed it …"."""
+    return f'{refusal.title}: {refusal.detail}'

@@ -1,0 +1,154 @@
+"""People: who belongs to the enterprise, programs with an account of their own, and who has been invited."""
+
+from fastapi import Request
+from nicegui import ui
+
+from domain.access.actors import Actor
+from domain.access.permissions import Permission
+from domain.fleet.fleet import Fleet
+from domain.people.model import Link
+from ui.components.card import actions, heading
+from ui.components.columns import Column
+from ui.components.controls import ask, button
+from ui.components.live_table import Act, Acted, Filter, live_table
+from ui.components.page_state import Empty
+from ui.pages.page import guarded, not_for_you, page
+from ui.pages.people.edit import manage
+from ui.pages.people.invite import add_service, invite
+from ui.pages.services import Services
+from ui.sign_in import SignedIn
+
+_ROLE = Column(field='role', label='Role', kind='state', family='role', how='quiet', sort='role', phone='line')
+_SCOPE = Column(field='scope', label='For', kind='quiet', empty='Everything', phone='more')
+_PEOPLE = (
+    Column(field='name', label='Name', kind='strong', sort='name', phone='title'),
+    Column(field='email', label='E-mail', sort='email', phone='more'),
+    _ROLE,
+    _SCOPE,
+    Column(field='door', label='Signs in with', kind='quiet', room='wide'),
+    Column(field='two_step', label='Two-step', kind='flag', yes='On', no='Off', room='wide'),
+    Column(field='state', label='State', kind='state', family='person', sort='state', phone='state'),
+    Column(
+        field='active_at', label='Last active', kind='age', sort='active_at', align='right', phone='age', empty='Never'
+    ),
+)
+_SERVICES = (
+    Column(
+        field='name', label='Service account', kind='strong', href='/people/services/{id}', sort='name', phone='title'
+    ),
+    _ROLE,
+    _SCOPE,
+    Column(field='tokens', label='Tokens', kind='number', sort='tokens', align='right'),
+    Column(field='used_at', label='Last used', kind='age', sort='used_at', align='right', phone='age', empty='Never'),
+)
+_INVITATIONS = (
+    Column(field='name', label='Name', kind='strong', sort='name', phone='title'),
+    Column(field='email', label='E-mail', sort='email', phone='more'),
+    _ROLE,
+    _SCOPE,
+    Column(field='by', label='Invited by', kind='quiet', room='wide'),
+    Column(field='state', label='State', kind='state', family='person', phone='state'),
+    Column(
+        field='expires_at', label='Link ends', kind='age', mode='ends', sort='expires_at', align='right', phone='age'
+    ),
+)
+
+
+def register(services: Services) -> None:
+    """Register ``/people``."""
+
+    @ui.page('/people')
+    def people(request: Request) -> None:
+        with page(request, services, 'People', active='people') as (who, fleet):
+            if not who.may(Permission.PEOPLE_READ):
+                not_for_you('people', who, fleet.enterprise.name)
+                return
+            server = str(request.base_url).rstrip('/')
+            may = who.may(Permission.PEOPLE_WRITE)
+            _people(services, who, fleet, server, may=may)
+            _services(services, who, fleet, may=may)
+            _invitations(services, who, fleet, may=may)
+
+
+def _people(services: Services, who: SignedIn, fleet: Fleet, server: str, *, may: bool) -> None:
+    def act(acted: Acted) -> None:
+        person = fleet.persons.get(acted.ids[0])
+        if person is not None:  # else removed between the click and now; the list shows it
+            manage(services, who, fleet, person, server)
+
+    table = live_table(
+        'people',
+        _PEOPLE,
+        noun=('person', 'people'),
+        sort='name',
+        linked=True,
+        search='Search name, e-mail…',
+        filters=(
+            Filter(field='role', label='Role', family='role'),
+            Filter(field='state', label='State', options=(('active', 'Active'), ('suspended', 'Suspended'))),
+        ),
+        actions=(Act(name='manage', label='Change person…', tone='quiet'),) if may else (),
+        on_act=act,
+        empty=Empty(title='Nobody belongs here', text='An operator adds the first person with “cellwarden user add”.'),
+    )
+    with table.props('data-testid=people').mark('people'):
+        if may:
+            button('Invite person', lambda: invite(services, who, fleet, server), rank='primary').props(
+                'data-testid=invite'
+            ).mark('invite')
+
+
+def _services(services: Services, who: SignedIn, fleet: Fleet, *, may: bool) -> None:
+    with heading('Service accounts'):
+        if may:
+            with actions():
+                button('Add service account', lambda: add_service(services, who, fleet)).props(
+                    'data-testid=add-service'
+                ).mark('add-service')
+    live_table(
+        'services',
+        _SERVICES,
+        noun=('service account', 'service accounts'),
+        sort='name',
+        size=20,
+        href='/people/services/{id}',
+        empty=Empty(
+            title='No service accounts yet',
+            text='A program that asks the API works under one: it has a role as a person has, and tokens that end with it.',
+        ),
+    ).props('data-testid=services').mark('services')
+
+
+def _invitations(services: Services, who: SignedIn, fleet: Fleet, *, may: bool) -> None:
+    def act(acted: Acted) -> None:
+        link = fleet.find(Link, acted.ids[0])
+        if link is None:  # accepted between the click and now; the list shows it
+            return
+
+        async def withdraw(actor: Actor) -> bool:
+            await services.links.withdraw(actor, link.id)
+            return True
+
+        ask(
+            f'Withdraw the invitation of {link.name or link.email}?',
+            [f'The link sent to {link.email} opens nothing any more. You can invite them again.'],
+            'Withdraw invitation',
+            lambda: guarded(who, withdraw, done='The invitation is withdrawn.'),
+            danger=True,
+        )
+
+    with heading('Invitations'):
+        pass
+    live_table(
+        'invitations',
+        _INVITATIONS,
+        noun=('invitation', 'invitations'),
+        sort='-created_at',
+        size=20,
+        actions=(Act(name='withdraw', label='Withdraw invitation…', tone='quiet'),) if may else (),
+        on_act=act,
+        empty=Empty(
+            title='Nobody is invited right now',
+            text='An invitation stands here until it is accepted or withdrawn.',
+        ),
+    ).props('data-testid=invitations').mark('invitations')

@@ -1,0 +1,161 @@
+"""One policy: its rule, how the fleet stands to it, who breaks it and with what evidence, what happened around it."""
+
+from fastapi import Request
+from nicegui import ui
+
+from domain.access.permissions import Permission
+from domain.fleet.fleet import Fleet
+from domain.policies.model import Mode, Policy
+from ui.components.card import actions, card, grid, heading, stack
+from ui.components.columns import Column
+from ui.components.controls import ask, button, door
+from ui.components.counters import counters
+from ui.components.facts import facts
+from ui.components.feed import feed
+from ui.components.live_table import live_table
+from ui.components.live_value import live_state, live_value
+from ui.components.live_when import live_when
+from ui.components.page_state import Empty, page_state
+from ui.durations import counted
+from ui.pages.notices import gone_note
+from ui.pages.page import guarded, page
+from ui.pages.services import Services
+from ui.sign_in import SignedIn
+
+_VIOLATIONS = (
+    Column(field='name', label='Device', kind='strong', href='/devices/{device_id}', sort='name', phone='title'),
+    Column(field='evidence', label='Evidence', kind='code', phone='line'),
+    Column(field='answer', label='Answer', kind='quiet', detail='act_at', detail_mode='left', phone='state'),
+    Column(field='opened_at', label='Since', kind='age', mode='for', sort='opened_at', align='right', phone='age'),
+)
+_DEVICES = (
+    Column(field='name', label='Device', kind='strong', href='/devices/{id}', sort='name', phone='title'),
+    Column(field='presence', label='Presence', kind='state', family='presence', sort='presence', phone='state'),
+    Column(field='kind', label='Kind', kind='quiet', phone='line'),
+    Column(field='tower', label='Serving tower', href='/towers/{tower_id}', sort='tower'),
+    Column(field='last_seen', label='Last seen', kind='age', sort='last_seen', align='right', phone='age'),
+)
+
+
+def register(services: Services) -> None:
+    """Register ``/policies/{policy_id}``."""
+
+    @ui.page('/policies/{policy_id}')
+    def policy(request: Request, policy_id: str) -> None:
+        with page(request, services, 'Policies', active='policies') as (who, fleet):
+            found = fleet.policies.get(policy_id)
+            if found is None:
+                page_state(
+                    Empty(
+                        title='There is no such policy',
+                        text='It may have been retired. Its history stays in the timelines of the devices it judged.',
+                        href='/policies',
+                        label='All policies',
+                    ),
+                    trouble=True,
+                )
+                return
+            _page(services, who, fleet, found)
+
+
+def _page(services: Services, who: SignedIn, fleet: Fleet, policy: Policy) -> None:
+    topic = f'policy/{policy.id}'
+    with heading(policy.name, parent=('Policies', '/policies'), topic=topic):
+        live_state('severity', 'severity', topic)
+        live_state('mode', 'mode', topic)
+        if who.may(Permission.POLICIES_WRITE):
+            with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
+                button('Retire policy…', lambda: _retire(services, who, fleet, policy.id)).props(
+                    'data-testid=retire-policy'
+                ).mark('retire-policy')
+                door('Edit policy', f'/policies/{policy.id}/edit', rank='primary').props(
+                    'data-testid=edit-policy'
+                ).mark('edit-policy')
+    gone_note(topic, 'This policy was retired. What you see is its last state.', ('All policies', '/policies'))
+    with grid('wide', top=True):
+        with stack():
+            _rule(topic)
+            with card('Violations', caption='{violating} open, {excused} excused', caption_topic=topic):
+                live_table(
+                    f'violations?policy={policy.id}',
+                    _VIOLATIONS,
+                    noun=('violation', 'violations'),
+                    empty=Empty(
+                        title='Nobody breaks it', text='A device that does appears here with what the rule saw.'
+                    ),
+                    sort='-opened_at',
+                    size=10,
+                    framed=False,
+                ).props('data-testid=violations')
+            with card('Devices it does not find compliant', caption='violating, excused or unknown'):
+                live_table(
+                    f'devices?policy={policy.id}',
+                    _DEVICES,
+                    noun=('device', 'devices'),
+                    empty=Empty(title='Every device it judged complies'),
+                    href='/devices/{id}',
+                    sort='name',
+                    size=10,
+                    framed=False,
+                ).props('data-testid=devices')
+        with stack():
+            with ui.element('div').props('data-testid=compliance'):
+                counters(
+                    'Compliance',
+                    family='compliance',
+                    parts='counts',
+                    big='{violating}',
+                    caption='of {judged} break it',
+                    href=f'/devices?policy={policy.id}&compliance={{state}}',
+                    topic=topic,
+                )
+            with card('Timeline'):
+                feed(f'feed/policy/{policy.id}', most=12, hide_subject=True)
+
+
+def _rule(topic: str) -> None:
+    with card('Rule', caption='true of a device that complies'):
+        with ui.element('div').classes('body'):
+            with ui.element('p').classes('cw-prose'):
+                live_value(Column(field='description', empty='No description'), topic)
+            with ui.element('div').classes('cw-code').props('data-testid=rule'):
+                live_value(Column(field='rule', kind='code'), topic)
+        facts(
+            topic,
+            (
+                Column(field='kinds', label='Binds'),
+                Column(field='label_list', label='With all of these labels', kind='labels'),
+                Column(field='bound', label='Devices bound', kind='number'),
+                Column(field='trouble', label='Not asked, because', empty='It is asked'),
+                Column(field='waiting', label='Not judged yet, waiting for', kind='number'),
+                Column(field='answer', label='Answer to a violation'),
+                Column(field='commands', label='Commands under way', kind='number'),
+                Column(field='changed_at', label='Saved', kind='age'),
+                Column(field='version', label='Version', kind='number'),
+            ),
+        )
+
+
+def _retire(services: Services, who: SignedIn, fleet: Fleet, policy_id: str) -> None:
+    policy = fleet.policies.get(policy_id)
+    if policy is None:
+        ui.navigate.to('/policies')
+        return
+    violations = sum(violation.policy == policy_id for violation in fleet.violations.values())
+    lines = [f'Its {counted(violations, "open violation")} end now.' if violations else 'Nobody breaks it at present.']
+    if policy.mode is Mode.ENFORCE:
+        lines.append(
+            'Devices held for it alone are released at their next check-in; commands not yet picked up are cancelled.'
+        )
+    lines.append('Its history stays. A retired policy cannot be brought back, only written again.')
+
+    async def retire() -> None:
+        done = await guarded(
+            who,
+            lambda actor: services.policies.retire(actor, policy.id, policy.version),
+            done=f'{policy.name} is retired',
+        )
+        if done is not None:
+            ui.navigate.to('/policies')
+
+    ask(f'Retire {policy.name}?', lines, 'Retire policy', retire, danger=True)

@@ -1,0 +1,267 @@
+"""One tower: how it is and why, its checks and cells, the devices it serves, maintenance."""
+
+from dataclasses import fields, replace
+from functools import partial
+
+from fastapi import Request
+from nicegui import ui
+
+from domain.access.permissions import Permission
+from domain.access.scopes import words
+from domain.fleet.fleet import Fleet
+from domain.towers.input import NewTower
+from domain.towers.model import Tower
+from ui.components.card import actions, card, grid, heading, stack, text
+from ui.components.columns import Column
+from ui.components.controls import ask, button, complaint, door, sheet
+from ui.components.facts import facts
+from ui.components.feed import feed
+from ui.components.live_table import live_table
+from ui.components.live_value import live_state, live_value
+from ui.components.live_when import live_when
+from ui.components.moment import moment
+from ui.components.page_state import Empty, page_state
+from ui.design import look
+from ui.durations import counted, written
+from ui.pages.notices import gone_note
+from ui.pages.page import guarded, page
+from ui.pages.services import Services
+from ui.pages.towers.outage_card import outage_card
+from ui.sign_in import SignedIn
+
+_CHECKS = (
+    Column(field='status', label='State', kind='state', family='check', phone='state', detail='attempts'),
+    Column(field='name', label='Check', kind='code', phone='title'),
+    Column(field='history', label='Last answers', kind='spark'),
+    Column(field='rtt_ms', label='Answers in', kind='number', unit='ms', align='right', phone='none'),
+    Column(field='error', label='Last error', kind='quiet', phone='line'),
+    Column(field='checked_at', label='Asked', kind='age', align='right', phone='age'),
+)
+_CELLS = (
+    Column(field='rat', label='RAT', phone='state'),
+    Column(field='cell', label='Cell', kind='mono', phone='title'),
+    Column(field='pci', label='PCI', kind='code', align='right'),
+    Column(field='devices', label='Devices', kind='template', template='{devices} on it', align='right', phone='line'),
+)
+_DEVICES = (
+    Column(field='name', label='Device', kind='strong', href='/devices/{id}', sort='name', phone='title'),
+    Column(field='presence', label='Presence', kind='state', family='presence', sort='presence', phone='state'),
+    Column(
+        field='compliance',
+        label='Compliance',
+        kind='state',
+        family='compliance',
+        how='quiet',
+        sort='compliance',
+        phone='line',
+    ),
+    Column(
+        field='rsrp',
+        label='RSRP',
+        kind='signal',
+        unit='dBm',
+        low=-120,
+        high=-75,
+        warn=-95,
+        bad=-105,
+        align='right',
+        sort='rsrp',
+    ),
+    Column(field='last_seen', label='Last seen', kind='age', sort='last_seen', align='right', phone='age'),
+)
+_VIOLATIONS = (
+    Column(field='name', label='Device', kind='strong', href='/devices/{device_id}', sort='name', phone='title'),
+    Column(field='policy', label='Policy', href='/policies/{policy_id}', sort='policy', phone='line'),
+    Column(field='evidence', label='Evidence', kind='code'),
+    Column(field='answer', label='Answer', kind='quiet', phone='state'),
+    Column(field='opened_at', label='Since', kind='age', mode='for', sort='opened_at', align='right', phone='age'),
+)
+_FACTS = (
+    Column(field='operator', label='Operator'),
+    Column(field='region', label='Region'),
+    Column(field='kind', label='Kind'),
+    Column(field='place', label='Place', kind='mono'),
+    Column(field='parent', label='Backhaul through', href='/towers/{parent_id}'),
+    Column(field='carries', label='Carries the backhaul of'),
+    Column(field='devices', label='Devices served', kind='template', template='{devices}, {online} of them online'),
+    Column(field='newest_contact', label='Newest word from a device', kind='age'),
+    Column(field='maintenance_until', label='In maintenance', kind='age', mode='until'),
+)
+
+
+def register(services: Services) -> None:
+    """Register ``/towers/{tower_id}``."""
+
+    @ui.page('/towers/{tower_id}')
+    def tower(request: Request, tower_id: str) -> None:
+        with page(request, services, 'Towers', active='towers') as (who, fleet):
+            found = fleet.towers.get(tower_id)
+            if found is None:
+                gone = Empty(
+                    title='There is no such tower',
+                    text='It may have been retired, or it is not among those that you may see.',
+                    href='/towers',
+                    label='All towers',
+                )
+                page_state(gone, trouble=True)
+                return
+            _page(services, who, fleet, found)
+
+
+def _page(services: Services, who: SignedIn, fleet: Fleet, tower: Tower) -> None:
+    topic = f'tower/{tower.id}'
+    with heading(tower.name, parent=('Towers', '/towers'), topic=topic):
+        live_state('tower', 'status', topic).props('data-testid=status')
+        live_value(Column(field='since', kind='age', mode='for'), topic)
+        if who.may(Permission.TOWERS_WRITE) and who.person.scope.rules(tower.region):
+            with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
+                button('Retire tower…', lambda: _retire(services, who, fleet, tower.id)).props(
+                    'data-testid=retire-tower'
+                ).mark('retire-tower')
+                with live_when(topic, 'status', ('maintenance',), shown=False):
+                    button('End maintenance', lambda: _maintain(services, who, fleet, tower.id, None)).props(
+                        'data-testid=end-maintenance'
+                    ).mark('end-maintenance')
+                with live_when(topic, 'status', ('up', 'degraded', 'down', 'unknown'), shown=True):
+                    button('Begin maintenance…', lambda: _ask_maintenance(services, who, fleet, tower.id)).props(
+                        'data-testid=maintenance'
+                    ).mark('maintenance')
+                door('Edit tower', f'/towers/{tower.id}/edit', rank='primary').props('data-testid=edit-tower').mark(
+                    'edit-tower'
+                )
+    part = words(who.person.scope)
+    why = (
+        f'This tower was retired, or it is no longer in what you may see: {part}' if part else 'This tower was retired'
+    )
+    gone_note(topic, f'{why}. What you see is its last state.', ('All towers', '/towers'))
+    for status in ('down', 'degraded', 'maintenance'):
+        with live_when(topic, 'troubled', (status,), shown=False):
+            tone = look('tower', status).tone
+            with ui.element('p').classes(f'cw-because cw-{tone}').props('data-testid=because'):
+                live_value(Column(field='because'), topic)
+    with grid('wide', top=True):
+        with stack():
+            _lists(tower.id)
+        with stack():
+            with card('About'):
+                facts(topic, _FACTS)
+            with card('Cells', caption='{cells} listed', caption_topic=topic):
+                live_table(
+                    f'cells/{tower.id}',
+                    _CELLS,
+                    noun=('cell', 'cells'),
+                    bare=True,
+                    framed=False,
+                    empty=Empty(title='No cells are listed', text='Devices are joined to a tower by its cells.'),
+                ).props('data-testid=cells')
+            with card('Timeline'):
+                feed(f'feed/tower/{tower.id}', most=12, hide_subject=True)
+
+
+def _lists(tower_id: str) -> None:
+    with card('Checks', caption='asked by this server'):
+        live_table(
+            f'checks/{tower_id}',
+            _CHECKS,
+            noun=('check', 'checks'),
+            bare=True,
+            framed=False,
+            empty=Empty(title='Nothing asks this tower', text='Without a check its state stays unknown.'),
+        ).props('data-testid=checks')
+    outage_card(tower_id)
+    with card('Devices it serves', caption='{devices} now, {violating} violating', caption_topic=f'tower/{tower_id}'):
+        live_table(
+            f'devices?tower={tower_id}',
+            _DEVICES,
+            noun=('device', 'devices'),
+            sort='presence',
+            size=10,
+            framed=False,
+            empty=Empty(title='No device is on its cells'),
+            href='/devices/{id}',
+        ).props('data-testid=devices')
+    with card('Violations here', caption='of the devices it serves'):
+        live_table(
+            f'violations?tower={tower_id}',
+            _VIOLATIONS,
+            noun=('violation', 'violations'),
+            sort='-opened_at',
+            size=10,
+            framed=False,
+            empty=Empty(title='No device here breaks a policy'),
+        ).props('data-testid=violations')
+
+
+def as_told(tower: Tower) -> NewTower:
+    """What is said of the tower now, to be said again with a change."""
+    kept = {spec.name: getattr(tower, spec.name) for spec in fields(NewTower) if spec.name != 'parent_id'}
+    return NewTower(**kept, parent_id=tower.parent)
+
+
+def _ask_maintenance(services: Services, who: SignedIn, fleet: Fleet, tower_id: str) -> None:
+    tower = fleet.towers.get(tower_id)
+    if tower is None:
+        return
+    served = fleet.served(tower_id)
+    with sheet(f'Put {tower.name} into maintenance') as dialog:
+        text('Its failing checks page nobody, and its open alert is cleared.', 'p')
+        if served:
+            text(f'The {counted(served, "device")} it serves are excused from their policies; quarantines wait.', 'p')
+
+        async def until(at: float | None) -> None:
+            if at is None or at <= services.clock():
+                wrong.say('Pick a moment that is still to come.')
+                return
+            dialog.close()
+            await _maintain(services, who, fleet, tower_id, at)
+
+        async def lasting(span: float) -> None:
+            await until(services.clock() + span)
+
+        with ui.element('div').classes('cw-row'):
+            for span in (3600, 4 * 3600, 24 * 3600):
+                button(f'For {written(span)}', partial(lasting, span)).props(f'data-testid=for-{span}').mark(
+                    f'for-{span}'
+                )
+        with ui.element('div').classes('cw-row').style('margin-top: 12px; flex-wrap: nowrap'):
+            when = moment('Until', ahead_s=8 * 3600)
+            button('Until then', lambda: until(when.value)).props('data-testid=until')
+        wrong = complaint()
+        with ui.element('div').classes('ends'):
+            button('Cancel', dialog.close)
+    dialog.on('hide', dialog.delete)
+    dialog.open()
+
+
+async def _maintain(services: Services, who: SignedIn, fleet: Fleet, tower_id: str, until: float | None) -> None:
+    tower = fleet.towers.get(tower_id)
+    if tower is None:
+        return
+    new = replace(as_told(tower), maintenance_until=until)
+    await guarded(
+        who,
+        lambda actor: services.towers.change(actor, tower.id, tower.version, new),
+        done=f'{tower.name} is in maintenance' if until else f'Maintenance of {tower.name} has ended',
+    )
+
+
+def _retire(services: Services, who: SignedIn, fleet: Fleet, tower_id: str) -> None:
+    tower = fleet.towers.get(tower_id)
+    if tower is None:
+        return
+    served = fleet.served(tower_id)
+    lines = [
+        f'{counted(served, "device")} on its cells will then be on cells that no tower lists.'
+        if served
+        else 'No device is on its cells now.',
+        f'Its {counted(len(tower.checks), "check")} stop and its open alert is cleared. Its history stays.',
+    ]
+
+    async def retire() -> None:
+        done = await guarded(
+            who, lambda actor: services.towers.retire(actor, tower.id, tower.version), done=f'{tower.name} is retired'
+        )
+        if done is not None:
+            ui.navigate.to('/towers')
+
+    ask(f'Retire {tower.name}?', lines, 'Retire tower', retire, danger=True)

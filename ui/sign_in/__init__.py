@@ -1,0 +1,43 @@
+"""The doors for people: one module per way in, and the guard before every page and socket."""
+
+from fastapi import FastAPI
+
+from domain.application import House
+from ui.sign_in.enterprise_switch import register_switch
+from ui.sign_in.forms import HandOver, Secure, safe_target
+from ui.sign_in.guard import COOKIE, Guard, SignedIn, is_signed_in, secret_of, signed_in
+from ui.sign_in.one_time_links import register_joining
+from ui.sign_in.password import register_sign_in
+from ui.sign_in.providers import Providers, register_providers
+from ui.sign_in.step_up import register_step_up
+
+__all__ = [
+    'COOKIE',
+    'Guard',
+    'Providers',
+    'SignedIn',
+    'is_signed_in',
+    'register_auth',
+    'safe_target',
+    'secret_of',
+    'signed_in',
+]
+
+
+def register_auth(app: FastAPI, house: House, *, providers: Providers, secure_cookies: Secure) -> None:
+    """Every door for people, on the parent app."""
+    hand_over = HandOver(access=house.access, known=house.known, secure=secure_cookies)
+    register_sign_in(
+        app,
+        access=house.access,
+        accounts=house.accounts,
+        second_factor=house.second_factor,
+        hand_over=hand_over,
+        farewell=providers.farewell,
+    )
+    register_providers(app, providers, secure=secure_cookies, hand_over=hand_over)
+    register_joining(
+        app, access=house.access, links=house.links, setup=house.setup, seal=house.seal, hand_over=hand_over
+    )
+    register_switch(app, access=house.access, hand_over=hand_over)
+    register_step_up(app, my_account=house.my_account, hand_over=hand_over)

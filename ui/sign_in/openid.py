@@ -1,0 +1,231 @@
+"""The relying party of one OpenID provider: authorization code with PKCE (S256), checked identity tokens, checked logout tokens.
+
+Authlib makes the requests and checks the claims, joserfc the signatures; what is asked goes through :class:`Outbound`.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import structlog
+from authlib.oauth2.auth import ClientAuth
+from authlib.oauth2.client import OAuth2Client
+from authlib.oauth2.rfc6749.parameters import prepare_token_request
+from authlib.oidc.core import CodeIDToken
+from joserfc.errors import InvalidClaimError, JoseError
+from joserfc.jws import extract_compact
+from joserfc.jwt import JWTClaimsRegistry
+
+from domain.sign_in.providers import Because, Claims, ProviderRefusal
+from ui.settings.providers import ProviderSettings
+from ui.sign_in.openid_http import Outbound
+from ui.sign_in.openid_metadata import Directory
+
+LEEWAY_S = 60
+ANEW_S = 300
+"""The oldest proof that a provider may let pass when it is asked to have one given anew."""
+LOGOUT_TOKEN_S = 300
+"""How old a logout token may be; those that came are remembered for as long."""
+MOST_TOKEN = 3000
+"""Characters of an identity token that is kept for the sign-out: with it an address stays under the 4096 that many servers take."""
+_LOGOUT = 'http://schemas.openid.net/event/backchannel-logout'
+_MOST_GROUPS = 5000
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logout:
+    """What a logout token says: the ``subject`` or the ``session`` is over (one may be empty), as of ``at`` (epoch seconds)."""
+
+    id: str
+    subject: str
+    session: str
+    at: float
+
+
+class RelyingParty:
+    """What this console is to one provider."""
+
+    def __init__(
+        self, settings: ProviderSettings, *, outbound: Outbound, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.provider = settings.provider()
+        self.clock = clock
+        self._settings = settings
+        self._outbound = outbound
+        self._directory = Directory(settings.issuer, algorithms=settings.algorithms, outbound=outbound, clock=clock)
+        self._asks_groups = any(rule.groups for rule in settings.rules)
+        self._seen: dict[str, float] = {}
+
+    async def authorization_url(
+        self, redirect_uri: str, *, state: str, nonce: str, verifier: str, anew: bool = False, email: str = ''
+    ) -> str:
+        """Where to send the browser; ``anew`` asks the provider to let nobody pass on an earlier proof, ``email`` hints at who it is."""
+        metadata = await self._directory.metadata()
+        client = OAuth2Client(
+            None,
+            client_id=self._settings.client_id,
+            scope=' '.join(self._settings.scopes),
+            redirect_uri=redirect_uri,
+            code_challenge_method='S256',
+        )
+        # max_age makes auth_time part of the answer; with 0, which means the same, some providers ask for the password without end
+        more: dict[str, Any] = {'prompt': 'login', 'max_age': ANEW_S} if anew else {}
+        if email:
+            more['login_hint'] = email
+        url: str
+        url, _ = client.create_authorization_url(
+            metadata.authorization, state=state, code_verifier=verifier, nonce=nonce, **more
+        )
+        return url
+
+    async def check_origin(self, issuer: str | None) -> None:
+        """The ``iss`` of an answer (RFC 9207): refused when it is another's, or missing where the provider says it sends it."""
+        metadata = await self._directory.metadata()
+        if issuer != self._settings.issuer and (issuer is not None or metadata.names_itself):
+            raise ProviderRefusal(Because.WRONG_ISSUER)
+
+    async def redeem(self, code: str, redirect_uri: str, *, nonce: str, verifier: str) -> Claims:
+        """Exchange the code and check what comes for it. Raises ``ProviderRefusal``."""
+        if not code:
+            raise ProviderRefusal(Because.CODE, 'the answer has no code')
+        metadata = await self._directory.metadata()
+        secret = self._settings.client_secret
+        auth = ClientAuth(self._settings.client_id, secret, metadata.token_auth if secret else 'none')
+        form = prepare_token_request('authorization_code', redirect_uri=redirect_uri, code=code, code_verifier=verifier)
+        url, headers, body = auth.prepare('POST', metadata.token, {}, form)
+        status, answer = await self._outbound.post(url, headers, body)
+        if status != 200 or not isinstance(answer, dict):
+            error = answer.get('error') if isinstance(answer, dict) else None
+            raise ProviderRefusal(Because.CODE, f'the token endpoint answers {status} {str(error)[:60]}')
+        token, access = answer.get('id_token'), answer.get('access_token')
+        if not isinstance(token, str):
+            raise ProviderRefusal(Because.TOKEN, 'there is no id_token')
+        claims = await self._identity(token, access, nonce)
+        if isinstance(access, str) and metadata.userinfo and self._lacks(claims):
+            status, more = await self._outbound.get(metadata.userinfo, {'authorization': f'Bearer {access}'})
+            # no answer is not the answer that there are no groups: that would take away what they gave
+            if status != 200 or not isinstance(more, dict):
+                raise ProviderRefusal(Because.UNREACHABLE, f'the user-info endpoint answers {status}')
+            if more.get('sub') != claims['sub']:  # OpenID Connect Core 1.0, 5.3.2: never use another's claims
+                raise ProviderRefusal(Because.TOKEN, 'the user-info answer is of somebody else')
+            claims = {**more, **claims}
+        return self._claims(claims, token)
+
+    async def logout(self, token: str) -> Logout:
+        """What a logout token says (OpenID Connect Back-Channel Logout 1.0, 2.6). Raises ``ProviderRefusal``."""
+        decoded = await self._directory.decode(token)
+        claims, now = decoded.claims, self.clock()
+        registry = JWTClaimsRegistry(
+            now=int(now),
+            leeway=LEEWAY_S,
+            iss={'essential': True, 'value': self._settings.issuer},
+            aud={'essential': True, 'value': self._settings.client_id},
+            iat={'essential': True},
+            jti={'essential': True},
+        )
+        try:
+            registry.validate(claims)
+            events, subject, session = claims.get('events'), claims.get('sub', ''), claims.get('sid', '')
+            if decoded.header.get('typ', 'JWT').lower() not in ('jwt', 'logout+jwt', 'application/logout+jwt'):
+                raise InvalidClaimError('typ')
+            if not isinstance(events, dict) or not isinstance(events.get(_LOGOUT), dict) or 'nonce' in claims:
+                raise InvalidClaimError('events')
+            if not isinstance(subject, str) or not isinstance(session, str) or not (subject or session):
+                raise InvalidClaimError('sub')
+            if claims['iat'] < now - LOGOUT_TOKEN_S:
+                raise InvalidClaimError('iat')
+        except (JoseError, ValueError, TypeError, AttributeError) as error:
+            raise ProviderRefusal(Because.TOKEN, f'logout token: {error}'[:200]) from None
+        self._seen = {known: until for known, until in self._seen.items() if until > now}
+        jti = str(claims['jti'])[:200]
+        if jti in self._seen:
+            raise ProviderRefusal(Because.TOKEN, 'logout token: it came before')
+        return Logout(id=jti, subject=subject, session=session, at=float(claims['iat']))
+
+    def carried_out(self, logout: Logout) -> None:
+        """A logout token counts once from now on; until it is carried out, the provider may send it again."""
+        self._seen[logout.id] = self.clock() + LOGOUT_TOKEN_S + 2 * LEEWAY_S
+
+    async def end_session_url(self, back: str, *, state: str, token: str) -> str | None:
+        """Where to send the browser to sign out there too (OpenID Connect RP-Initiated Logout 1.0); ``None`` if nowhere.
+
+        ``token`` is the identity token of the session that has ended: without it most providers ask first.
+        """
+        place = (await self._directory.metadata()).end_session
+        if not place:
+            return None
+        hint = _hints(token) if token else {}
+        asked = {'client_id': self._settings.client_id, 'post_logout_redirect_uri': back, 'state': state}
+        query = urlencode(hint | asked)
+        return f'{place}{"&" if urlsplit(place).query else "?"}{query}'
+
+    async def _identity(self, token: str, access: object, nonce: str) -> Mapping[str, Any]:
+        decoded = await self._directory.decode(token)
+        client = self._settings.client_id
+        params = {'nonce': nonce, 'client_id': client}
+        if isinstance(access, str):
+            params['access_token'] = access
+        options: dict[str, Any] = {
+            'iss': {'essential': True, 'value': self._settings.issuer},
+            'aud': {'essential': True, 'value': client},
+        }
+        try:
+            claims = CodeIDToken(decoded.claims, decoded.header, options, params)
+            claims.validate(now=int(self.clock()), leeway=LEEWAY_S)
+            if not isinstance(claims['sub'], str) or not 0 < len(claims['sub']) <= 255:
+                raise InvalidClaimError('sub')
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ProviderRefusal(Because.TOKEN, f'identity token: {error}'[:200]) from None
+        return decoded.claims
+
+    def _lacks(self, claims: Mapping[str, Any]) -> bool:
+        return 'email' not in claims or (self._asks_groups and self._groups(claims) is None)
+
+    def _groups(self, claims: Mapping[str, Any]) -> object:
+        """What stands at the groups claim: by its whole name, which may have dots (``https://…/groups``), or by the way into objects."""
+        path = self._settings.groups_claim
+        if path in claims:
+            return claims[path]
+        found: object = claims
+        for name in path.split('.'):
+            found = found.get(name) if isinstance(found, dict) else None
+        return found
+
+    def _claims(self, claims: Mapping[str, Any], token: str) -> Claims:
+        groups, proven = self._groups(claims), claims.get('auth_time')
+        named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
+        found = Claims(
+            issuer=self._settings.issuer,
+            subject=claims['sub'],
+            email=_text(claims.get('email')),
+            email_verified=claims.get('email_verified') is True,
+            name=_text(claims.get('name')),
+            groups=frozenset(group for group in named[:_MOST_GROUPS] if isinstance(group, str)),
+            session=_text(claims.get('sid')),
+            authenticated_at=float(proven) if isinstance(proven, int | float) and proven > 0 else None,
+            token=token if len(token) <= MOST_TOKEN else '',
+        )
+        claim, elsewhere = self._settings.groups_claim, claims.get('_claim_names')
+        if not self._asks_groups:
+            return found
+        # Microsoft Entra names the claim elsewhere instead of sending it, for people in more than 200 groups.
+        if len(named) > _MOST_GROUPS or (groups is None and isinstance(elsewhere, dict) and claim in elsewhere):
+            advice = 'let it send only the groups that are assigned to this application, or app roles'
+            raise ProviderRefusal(Because.TOO_MANY_GROUPS, f'there are too many in {claim!r}; {advice}', claims=found)
+        if groups is None:
+            log.info('the provider sent no groups', provider=self.provider.name, claim=claim)
+        return found
+
+
+def _hints(token: str) -> dict[str, str]:
+    """Who signs out. Microsoft Entra asks which account is meant unless told with the word of its own claim ``login_hint``."""
+    told = _text(json.loads(extract_compact(token.encode()).payload).get('login_hint'))
+    return {'id_token_hint': token} | ({'logout_hint': told} if told else {})
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) and len(value) <= 1000 else ''

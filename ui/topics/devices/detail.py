@@ -1,0 +1,138 @@
+"""One device: what is known of it, what the policies say of it, and its signal over time."""
+
+from typing import Any
+
+from domain.alerts.model import Alert
+from domain.devices.actions import Action
+from domain.devices.model import Device, DeviceState
+from domain.enforcement.model import Command, Lock, is_locked
+from domain.enrolment.model import Credential
+from domain.fleet.fleets import Fleets
+from domain.rules.language import View
+from domain.towers.model import Tower, TowerState
+from ui.durations import counted
+from ui.live.channel import News
+from ui.topics.base import ObjectTopic
+from ui.topics.devices.list import device_row
+from ui.topics.devices.verdicts import _GRAVITY
+
+
+class DeviceTopic(ObjectTopic):
+    """Everything that the page of a device shows as single values; credentials are looked up before the enterprise is known."""
+
+    def __init__(self, *, fleets: Fleets, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._fleets = fleets
+
+    def view(self) -> dict[str, Any]:
+        """The device now; ``{'gone': True}`` once it is retired."""
+        device = self.fleet.devices.get(self.id)
+        if device is None:
+            return {'gone': True}
+        state = self.fleet.state_of(self.id)
+        tower = self.fleet.towers.get(state.tower or '')
+        tower_state = self.fleet.tower_state(tower.id) if tower else None
+        view = View(device, state, tower, tower_state, self.clock())
+        groups = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network', 'radio', 'uptime_s')
+        lock = self.fleet.locks.get(self.id)
+        locked = is_locked(lock)
+        open_commands = sorted(self.fleet.commands_of(self.id).values(), key=lambda command: command.id)
+        return {
+            **device_row(self.fleet, self.id),
+            **{name: view.group(name) for name in groups},
+            'labels': dict(device.labels),
+            'custom': dict(state.facts.custom or {}),
+            'iccid': device.identifiers.iccid,
+            'imsi': device.identifiers.imsi,
+            'msisdn': device.identifiers.msisdn,
+            'interval_s': device.interval_s,
+            'enrolled_at': device.created_at,
+            'presence_since': state.presence_since,
+            'compliance_since': state.compliance_since,
+            'plmn': state.radio.plmn if state.radio else None,
+            'tower_since': tower_state.since if tower_state else None,
+            'tower_because': tower_state.because if tower_state else None,
+            'disagree': self._disagree(state, tower_state),
+            'command': open_commands[-1].action if open_commands else None,
+            'command_state': open_commands[-1].state if open_commands else None,
+            'command_because': open_commands[-1].because if open_commands else None,
+            'can': self._can(state),
+            'can_lock': self._can_lock(locked),
+            'lock': 'locked' if locked else None,
+            'locked_at': lock.locked_at if lock is not None else None,
+            'wipe': 'wiped' if lock is not None and lock.wiped_at is not None else None,
+            'wiped_at': lock.wiped_at if lock is not None else None,
+            'approval': self._approval(),
+            'credential': None if self._fleets.credential(self.id) is not None else 'none',
+            'keeps_place': bool(device.identifiers.imei or device.identifiers.serial),
+            'certificate': self._fleets.pinned.get(self.id),
+            **self._alert(),
+            **_told(view, state),
+        }
+
+    def _can(self, state: DeviceState) -> str:
+        """What a person can order now: the opposite of what is, or of what is under way."""
+        under_way = {command.action for command in self.fleet.commands_of(self.id).values()}
+        if Action.QUARANTINE in under_way or (state.quarantined and Action.RELEASE not in under_way):
+            return Action.RELEASE.value
+        return Action.QUARANTINE.value
+
+    def _approval(self) -> str | None:
+        """Whether it waits, or somebody who wants the place that it holds."""
+        waiting = self.fleet.waiting.get(self.id)
+        if waiting is None:
+            return None
+        return 'waiting' if waiting.previous is None else 'contested'
+
+    def _alert(self) -> dict[str, Any]:
+        """The gravest of the open alerts about it, and how many more there are."""
+        about = [alert for alert in self.fleet.alerts.values() if alert.object_id == self.id]
+        alert = min(about, key=lambda one: (_GRAVITY.index(one.severity), -one.raised_at), default=None)
+        return {
+            'alert': alert.problem if alert else None,
+            'alert_id': alert.id if alert else None,
+            'alert_severity': alert.severity if alert else None,
+            'alert_detail': alert.detail if alert else None,
+            'alert_more': counted(len(about) - 1, 'more alert') if len(about) > 1 else None,
+        }
+
+    def _can_lock(self, locked: bool) -> str:
+        under_way = {command.action for command in self.fleet.commands_of(self.id).values()}
+        if Action.LOCK in under_way or (locked and Action.UNLOCK not in under_way):
+            return Action.UNLOCK.value
+        return Action.LOCK.value
+
+    def _disagree(self, state: DeviceState, tower_state: TowerState | None) -> str | None:
+        """Two witnesses: polling and the device itself."""
+        if (
+            tower_state is None
+            or tower_state.status != 'down'
+            or state.presence != 'online'
+            or tower_state.since is None
+        ):
+            return None
+        if state.observed_at is None or state.observed_at <= tower_state.since:
+            return None
+        return 'Polling says down; this device still reports through it. Two witnesses disagree.'
+
+    def concerned(self, news: News) -> bool:
+        """True when the device, its tower or a command of it moved."""
+        if self.id in news.of(DeviceState) or self.id in news.of(Device):
+            return True
+        if news.of(Command) or news.of(Alert) or self.id in news.of(Credential) or self.id in news.of(Lock):
+            return True
+        tower = self.fleet.state_of(self.id).tower
+        return tower is not None and (tower in news.of(TowerState) or tower in news.of(Tower))
+
+
+def _told(view: View, state: DeviceState) -> dict[str, Any]:
+    """What follows from the facts, as a person would say it."""
+    age = (view.group('os') or {}).get('patch_age_days')
+    health = (view.group('battery') or {}).get('health')
+    up = view.group('uptime_s')
+    return {
+        'patch_age': f'{age} days old' if age is not None else None,
+        'battery_health': f'{health:.0f} % of its capacity left' if health is not None else None,
+        # to the minute: the two clocks behind it differ by a little at every check-in
+        'up_since': round((state.observed_at - up) / 60) * 60 if up is not None and state.observed_at else None,
+    }

@@ -1,0 +1,176 @@
+"""The window on the device list: any sort, filter and page of the fleet, with the rows in view kept live."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from domain.cellular.radio import Rat
+from domain.common.errors import Invalid
+from domain.devices.compliance import Compliance
+from domain.devices.listing.cache import Beginnings
+from domain.devices.listing.query import DeviceQuery, Selection
+from domain.devices.model import Device, DeviceState, Kind, Presence
+from domain.fleet.fleet import Fleet
+from domain.towers.model import Tower, TowerState
+from ui.live.channel import News
+from ui.topics.base import BaseTopic
+from ui.topics.pacing import Pace
+from ui.topics.window import window
+
+LOOK_ANYWAY_S = 5.0
+"""Which rows are in view is asked again at least this often while devices move, even when no count says that it may have changed."""
+_STILL = frozenset({'name', 'imei', 'kind', 'presence', 'compliance'})
+
+
+def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
+    """What a list shows of a device."""
+    device, state = fleet.devices[device_id], fleet.state_of(device_id)
+    radio = state.radio
+    tower = fleet.towers.get(state.tower or '')
+    violations = 0
+    if state.compliance is not Compliance.COMPLIANT:
+        violations = sum(verdict.status is Compliance.VIOLATING for verdict in state.verdicts.values())
+    return {
+        'id': device.id,
+        'name': device.name,
+        'kind': device.kind,
+        'presence': state.presence,
+        'compliance': state.compliance,
+        'violations': violations,
+        'quarantined': state.quarantined,
+        'quarantine': 'quarantined' if state.quarantined else None,
+        'tower': tower.name if tower else None,
+        'tower_id': tower.id if tower else None,
+        'tower_status': fleet.tower_state(tower.id).status if tower else None,
+        'cell': radio.cell if radio else None,
+        'rat': radio.rat if radio else None,
+        'rsrp': radio.rsrp if radio else None,
+        'imei': device.identifiers.imei,
+        'serial': device.identifiers.serial,
+        'labels': dict(device.labels),
+        'last_seen': state.last_seen,
+        'since': state.compliance_since,
+    }
+
+
+def device_query(query: Mapping[str, str]) -> DeviceQuery:
+    """The question a topic or an address asks; raises ``Invalid`` for a value that does not exist."""
+    sort = query.get('sort') or 'name'
+    labels: dict[str, frozenset[str]] = {}
+    for pair in filter(None, query.get('label', '').split(',')):
+        key, _, value = (part.strip() for part in pair.partition('='))
+        labels[key] = labels.get(key, frozenset()) | {value}
+    quarantined = query.get('quarantined')
+    return DeviceQuery(
+        text=query.get('q', '')[:200],
+        presence=_values(Presence, query, 'presence'),
+        compliance=_values(Compliance, query, 'compliance'),
+        kind=_values(Kind, query, 'kind'),
+        rat=_values(Rat, query, 'rat'),
+        tower=frozenset(filter(None, query.get('tower', '').split(','))),
+        labels=labels,
+        policy=query.get('policy', ''),
+        outage=query.get('outage', ''),
+        quarantined=None if not quarantined else quarantined == 'true',
+        sort=sort.removeprefix('-'),
+        descending=sort.startswith('-'),
+    )
+
+
+def _values(kind: Any, query: Mapping[str, str], name: str) -> frozenset[Any]:
+    try:
+        return frozenset(kind(value) for value in filter(None, query.get(name, '').split(',')))
+    except ValueError as error:
+        raise Invalid(str(error), field=name) from None
+
+
+class DevicesTopic(BaseTopic):
+    """One page of a device query."""
+
+    def __init__(self, *, pace: Pace, beginnings: Beginnings, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._pace = pace
+        self._beginnings = beginnings
+        self._question = device_query(self.query)
+        self._page, self._size = window(self.query)
+        self._selection: Selection = self._select(with_others=False)
+        self._rows = {device_id: device_row(self.fleet, device_id) for device_id in self._selection.ids}
+        self._moved = False
+
+    def full(self) -> dict[str, Any]:
+        """Counts, ids in order and rows of the window as of the newest flush."""
+        found = self._selection
+        return {'total': found.total, 'matched': found.matched, 'ids': found.ids, 'rows': list(self._rows.values())}
+
+    def patch(self, news: News) -> dict[str, Any] | None:
+        """Changed cells of the rows in view, rows that came into view, and the counts."""
+        touched = news.of(DeviceState) | news.of(Device) if news.of(Device) else news.of(DeviceState)
+        value: dict[str, Any] = {}
+        if touched:
+            self._moved = True
+        towers = news.of(TowerState) | news.of(Tower)
+        if self._question.outage in towers:
+            self._moved = True
+        if towers:  # a device that a tower silences will not move by itself
+            touched = touched | {device_id for device_id, row in self._rows.items() if row['tower_id'] in towers}
+        rows = self._refresh(touched)
+        if self._moved and self._is_due(new=bool(news.of(Device))):
+            with self._pace.spending():
+                self._look(rows, value)
+        if rows:
+            value['rows'] = list(rows.values())
+        return value or None
+
+    def _refresh(self, touched: set[str]) -> dict[str, dict[str, Any]]:
+        rows: dict[str, dict[str, Any]] = {}
+        for device_id in self._rows.keys() & touched if len(touched) > len(self._rows) else touched & self._rows.keys():
+            if device_id not in self.fleet.devices:
+                continue
+            before, after = self._rows[device_id], device_row(self.fleet, device_id)
+            cells = {key: cell for key, cell in after.items() if before[key] != cell}
+            if cells:
+                self._rows[device_id] = after
+                rows[device_id] = {'id': device_id, **cells}
+        return rows
+
+    def _look(self, rows: dict[str, dict[str, Any]], value: dict[str, Any]) -> None:
+        before, after = self._selection, self._select(with_others=True)
+        self._selection, self._moved = after, False
+        if before.ids != after.ids:
+            value['ids'] = after.ids
+            known, self._rows = self._rows, {}
+            for device_id in after.ids:
+                row = known.get(device_id)
+                if row is None:
+                    row = rows[device_id] = device_row(self.fleet, device_id)
+                self._rows[device_id] = row
+            value.setdefault('rows', [])
+        for name in ('total', 'matched'):
+            if getattr(before, name) != getattr(after, name):
+                value[name] = getattr(after, name)
+
+    def _is_due(self, *, new: bool) -> bool:
+        """Is it time to ask again which rows are in view, and may the answer have changed?"""
+        still = self._still()
+        moved = new or still is None or still != self._stood
+        if not moved and time.monotonic() < self._looked_at + LOOK_ANYWAY_S:
+            return False
+        return self._pace.is_free(self._looked_at)
+
+    def _still(self) -> object:
+        """What decides about the view: while it stays, so does the view. ``None`` for views on what moves all the time."""
+        asked, fleet = self._question, self.fleet
+        moving = asked.tower or asked.rat or asked.policy or asked.outage or asked.quarantined is not None
+        if moving or fleet.scope.regions or asked.sort not in _STILL:
+            return None
+        presence = bool(asked.presence) or asked.sort == 'presence'
+        compliance = bool(asked.compliance) or asked.sort == 'compliance'
+        return (len(fleet.rows), dict(fleet.presence) if presence else 0, dict(fleet.compliance) if compliance else 0)
+
+    def _select(self, *, with_others: bool) -> Selection:
+        self._looked_at = time.monotonic()
+        self._stood = self._still()
+        page, size = self._page, self._size
+        return self._beginnings.select(
+            self.fleet, self._question, offset=page * size, limit=size, with_others=with_others
+        )

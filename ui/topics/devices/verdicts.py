@@ -1,0 +1,85 @@
+"""What each policy says of one device."""
+
+from typing import Any, ClassVar
+
+from domain.common.severity import Severity
+from domain.devices.compliance import Compliance, Verdict
+from domain.devices.model import Device, DeviceState
+from domain.policies.model import Policy
+from domain.rules.language import Rule, RuleError, View
+from domain.rules.vocabulary import PATHS
+from ui.live.channel import News
+from ui.sentences import evidence_text
+from ui.topics.window import ListTopic
+
+_GRAVITY = tuple(Severity)
+
+
+class VerdictsTopic(ListTopic):
+    """The policies that bind a device, and what each says with its evidence."""
+
+    kinds = (DeviceState, Policy)
+    sorts: ClassVar[dict[str, str]] = {'status': 'order', 'name': 'name'}
+    default = 'status'
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._paths: dict[tuple[str, int], tuple[str, ...]] = {}
+
+    def concerned(self, news: News) -> bool:
+        """True when the device was judged again or a policy changed."""
+        return self.id in news.of(DeviceState) or bool(news.of(Policy))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row per policy that binds the device."""
+        device = self.fleet.devices.get(self.id)
+        if device is None:
+            return []
+        verdicts = self.fleet.state_of(self.id).verdicts
+        rows = []
+        order = [
+            Compliance.VIOLATING,
+            Compliance.UNKNOWN,
+            Compliance.EXCUSED,
+            Compliance.UNEVALUATED,
+            Compliance.COMPLIANT,
+        ]
+        for policy in self.fleet.policies.values():
+            if not policy.selector.matches(device.kind, device.labels):
+                continue
+            verdict = verdicts.get(policy.id)
+            status = verdict.status if verdict else Compliance.UNEVALUATED
+            rows.append(
+                {
+                    'id': policy.id,
+                    'name': policy.name,
+                    'severity': policy.severity,
+                    'mode': policy.mode,
+                    'rule': policy.rule,
+                    'status': status,
+                    'order': order.index(status),
+                    'evidence': self._evidence(device, policy, verdict),
+                    'reason': verdict.reason if verdict else 'waits for the first check-in',
+                    'since': verdict.since if verdict else None,
+                }
+            )
+        return rows
+
+    def _evidence(self, device: Device, policy: Policy, verdict: Verdict | None) -> str:
+        """What the rule saw when it was broken, with what it would see now; for a kept one, what it sees now."""
+        if verdict is None:
+            return ''
+        state = self.fleet.state_of(self.id)
+        tower = self.fleet.towers.get(state.tower or '')
+        view = View(device, state, tower, self.fleet.tower_states.get(state.tower or ''), self.clock())
+        if verdict.evidence:
+            return evidence_text(
+                verdict.evidence, {path: view.value(path) for path in verdict.evidence if path in PATHS}
+            )
+        key = (policy.id, policy.version)
+        if key not in self._paths:
+            try:
+                self._paths[key] = tuple(sorted(Rule(policy.rule).paths))
+            except RuleError:  # from before an upgrade; the reason stands in the row
+                self._paths[key] = ()
+        return evidence_text({path: view.value(path) for path in self._paths[key]})

@@ -1,0 +1,62 @@
+"""The numbers of the overview and of the rail."""
+
+from typing import Any, ClassVar
+
+from domain.alerts.model import Alert
+from domain.devices.compliance import Compliance
+from domain.devices.model import Device, DeviceState
+from domain.enforcement.model import Command
+from domain.enrolment.model import Credential
+from domain.policies.model import Policy
+from domain.policies.violations import Violation
+from domain.towers.model import Tower, TowerState, TowerStatus
+from ui.durations import counted
+from ui.topics.base import ObjectTopic
+
+_RANK = ('compliant', 'violating', 'excused', 'unknown')
+
+
+class CountersTopic(ObjectTopic):
+    """Devices by presence and compliance, towers by status, open alerts by severity, open commands by state."""
+
+    kinds: ClassVar[tuple[type, ...]] = (
+        Device,
+        DeviceState,
+        Tower,
+        TowerState,
+        Alert,
+        Policy,
+        Command,
+        Violation,
+        Credential,
+    )
+
+    def view(self) -> dict[str, Any]:
+        """The numbers now."""
+        fleet = self.fleet
+        compliance = {status.value: fleet.compliance[status] for status in Compliance}
+        evaluated = sum(compliance[name] for name in _RANK)
+        towers = fleet.tower_counts()
+        severity = dict.fromkeys(('critical', 'major', 'minor', 'warning'), 0)
+        unacknowledged = 0
+        for alert in fleet.alerts.values():
+            severity[alert.severity.value] = severity.get(alert.severity.value, 0) + 1
+            unacknowledged += alert.acknowledged_at is None
+        return {
+            'devices': len(fleet.devices),
+            'in_all': f'{counted(len(fleet.towers), "tower")}, {counted(len(fleet.devices), "device")}',
+            'presence': {name: fleet.presence[name] for name in ('online', 'late', 'offline', 'never_seen')},
+            'compliance': compliance,
+            'evaluated': evaluated,
+            'share': compliance['compliant'] / evaluated if evaluated else None,
+            'towers': len(fleet.towers),
+            'towers_up': towers[TowerStatus.UP.value],
+            'tower': {status.value: towers[status.value] for status in TowerStatus},
+            'policies': len(fleet.policies),
+            'alerts': {'open': len(fleet.alerts), 'unacknowledged': unacknowledged},
+            'severity': severity,
+            'violations': len(fleet.violations),
+            'commands': {'open': len(fleet.commands)},
+            'quarantined': len(fleet.held),
+            'waiting': len(fleet.waiting) or None,
+        }

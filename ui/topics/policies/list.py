@@ -1,0 +1,76 @@
+"""The list of policies."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from domain.devices.compliance import Compliance
+from domain.devices.model import DeviceState
+from domain.fleet.fleet import Fleet
+from domain.policies.model import Policy
+from ui.live.channel import News
+from ui.topics.window import ListTopic
+
+_SEVERITIES = {name: index for index, name in enumerate(('critical', 'major', 'minor', 'warning'))}
+
+
+def policy_row(fleet: Fleet, policy: Policy) -> dict[str, Any]:
+    """What a list shows of a policy; ``waiting`` devices have not been judged yet."""
+    tally = fleet.tallies[policy.id]
+    counts = {
+        status.value: tally[status]
+        for status in (Compliance.COMPLIANT, Compliance.VIOLATING, Compliance.EXCUSED, Compliance.UNKNOWN)
+    }
+    judged = sum(counts.values())
+    return {
+        'id': policy.id,
+        'name': policy.name,
+        'description': policy.description,
+        'severity': policy.severity,
+        'severity_order': _SEVERITIES.get(policy.severity, 9),
+        'mode': policy.mode,
+        'rule': policy.rule,
+        'kinds': ', '.join(policy.selector.kinds) or 'all kinds',
+        'labels': dict(policy.selector.labels),
+        'judged': judged,
+        'compliant': counts['compliant'],
+        'violating': counts['violating'],
+        'excused': counts['excused'],
+        'unknown': counts['unknown'],
+        'share': 100 * counts['compliant'] / judged if judged else None,
+        'broken_share': 100 * counts['violating'] / judged if judged else 0,
+        'counts': counts,
+        'grace_s': policy.grace_s,
+        'version': policy.version,
+        'changed_at': policy.changed_at,
+        'trouble': fleet.rule_trouble(policy.id) or None,
+    }
+
+
+class PoliciesTopic(ListTopic):
+    """All policies, the most broken first unless asked otherwise."""
+
+    kinds = (Policy, DeviceState)
+    sorts: ClassVar[dict[str, str]] = {
+        name: name
+        for name in ('name', 'mode', 'judged', 'compliant', 'violating', 'unknown', 'excused', 'share', 'changed_at')
+    } | {'severity': 'severity_order'}
+    filters = ('severity', 'mode')
+    searched = ('name', 'description', 'rule')
+    default = '-violating'
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._tallies: Any = None
+        self._troubled: set[str] = set()
+
+    def concerned(self, news: News) -> bool:
+        """True when a policy changed or a tally moved."""
+        tallies = {policy: dict(self.fleet.tallies[policy]) for policy in self.fleet.policies}
+        moved, self._tallies = tallies != self._tallies, tallies
+        troubled = {policy for policy in self.fleet.policies if self.fleet.rule_trouble(policy)}
+        moved, self._troubled = moved or troubled != self._troubled, troubled
+        return moved or bool(news.of(Policy))
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One row per policy."""
+        return (policy_row(self.fleet, policy) for policy in self.fleet.policies.values())

@@ -1,0 +1,75 @@
+"""One tower."""
+
+from typing import Any
+
+from domain.checks.model import CheckState
+from domain.devices.compliance import Compliance
+from domain.devices.model import DeviceState, Presence
+from domain.towers.model import Tower, TowerState, TowerStatus
+from ui.live.channel import News
+from ui.topics.base import ObjectTopic
+from ui.topics.towers.list import _place, tower_row
+
+OUTAGE_TOLD_S = 24 * 3600
+"""So long after a tower went down its page tells whom that hurt."""
+
+
+class TowerTopic(ObjectTopic):
+    """Everything that the page of a tower shows as single values, its cells and checks included."""
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._served: frozenset[str] = frozenset()
+        self._lost: tuple[str, ...] = ()
+
+    def view(self) -> dict[str, Any]:
+        """The tower now; ``{'gone': True}`` once it is retired."""
+        tower = self.fleet.towers.get(self.id)
+        if tower is None:
+            return {'gone': True}
+        self._served = frozenset(self.fleet.on_tower(self.id))
+        served = [self.fleet.state_of(device_id) for device_id in self._served]
+        parent = self.fleet.towers.get(tower.parent or '')
+        heard = [one.last_seen for one in served if one.last_seen is not None]
+        state = self.fleet.tower_state(tower.id)
+        return {
+            **tower_row(self.fleet, tower),
+            'parent': parent.name if parent else None,
+            'parent_id': parent.id if parent else None,
+            'maintenance_until': tower.maintenance_until,
+            'online': sum(one.presence is Presence.ONLINE for one in served),
+            'silent': sum(one.presence is Presence.OFFLINE for one in served),
+            'violating': sum(one.compliance is Compliance.VIOLATING for one in served),
+            'newest_contact': max(heard, default=None),
+            'carries': ', '.join(
+                sorted(other.name for other in self.fleet.towers.values() if other.parent == tower.id)
+            ),
+            'place': _place(tower),
+            'troubled': state.status if state.because else None,
+            **self._outage(state),
+            'version': tower.version,
+        }
+
+    def concerned(self, news: News) -> bool:
+        """True when a tower (some are shown by name), its status, a check, or a device that is or was on it moved."""
+        if news.of(Tower) or self.id in news.of(TowerState) or news.of(CheckState):
+            return True
+        moved = news.of(DeviceState)
+        return not all(map(moved.isdisjoint, (self._served, self._lost, self.fleet.on_tower(self.id))))
+
+    def _outage(self, state: TowerState) -> dict[str, Any]:
+        """Whom the last outage hurt and how they are now, as long as somebody may still ask."""
+        at = state.down_at
+        told = at is not None and (state.status is TowerStatus.DOWN or at > self.clock() - OUTAGE_TOLD_S)
+        self._lost = tuple(id for id in state.lost if id in self.fleet.devices) if told else ()
+        lost = [self.fleet.state_of(device_id) for device_id in self._lost]
+        there = [one for one in lost if one.tower == self.id]
+        back = sum(one.last_seen is not None and at is not None and one.last_seen > at for one in there)
+        return {
+            'outage': bool(told),
+            'down_at': at if told else None,
+            'lost': len(lost),
+            'back': back,
+            'elsewhere': len(lost) - len(there),
+            'unheard': len(there) - back,
+        }

@@ -1,0 +1,65 @@
+"""The list of towers."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from domain.checks.model import CheckState
+from domain.devices.model import DeviceState
+from domain.fleet.fleet import Fleet
+from domain.towers.model import Tower, TowerState, TowerStatus
+from domain.towers.outages import hurt
+from ui.topics.window import ListTopic
+
+_ORDER = {status: index for index, status in enumerate(('down', 'degraded', 'maintenance', 'unknown', 'up'))}
+
+
+def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:
+    """What a list and the map show of a tower."""
+    state = fleet.tower_state(tower.id)
+    checks = [check for check in fleet.checks_of(tower) if check.checked_at is not None]
+    times = [check.rtt_ms for check in checks if check.rtt_ms is not None and check.status == 'ok']
+    return {
+        'id': tower.id,
+        'name': tower.name,
+        'status': state.status,
+        'order': _ORDER[state.status],
+        'since': state.since,
+        'because': state.because,
+        'kind': tower.kind,
+        'operator': tower.operator,
+        'region': tower.region,
+        'latitude': tower.latitude,
+        'longitude': tower.longitude,
+        'cells': len(tower.cells),
+        'devices': fleet.served(tower.id),
+        'hurt': hurt(fleet, tower.id),
+        'checks': len(tower.checks),
+        'rtt_ms': round(max(times), 1) if times else None,
+        'checked_at': max((check.checked_at for check in checks if check.checked_at), default=None),
+    }
+
+
+def _place(tower: Tower) -> str | None:
+    if tower.latitude is None or tower.longitude is None:
+        return None
+    return f'{tower.latitude:.5f}, {tower.longitude:.5f}'
+
+
+class TowersTopic(ListTopic):
+    """All towers, worst first unless asked otherwise. ``need=true`` leaves those out that are fine."""
+
+    kinds = (Tower, TowerState, CheckState, DeviceState)
+    sorts: ClassVar[dict[str, str]] = {
+        name: name
+        for name in ('name', 'operator', 'region', 'kind', 'devices', 'cells', 'rtt_ms', 'since', 'checked_at')
+    } | {'status': 'order'}
+    filters = ('status', 'kind', 'operator', 'region')
+    searched = ('name', 'operator', 'region')
+    default = 'status'
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One row per tower."""
+        need = self.query.get('need') == 'true'
+        for tower in self.fleet.towers.values():
+            if not need or self.fleet.tower_state(tower.id).status is not TowerStatus.UP:
+                yield tower_row(self.fleet, tower)
