@@ -41,6 +41,7 @@ _NOUNS = (
     'signal_history',
     'tokens',
     'towers',
+    'verdicts',
 )
 APPS: dict[str, dict[str, Any]] = {
     'cellwarden': {

@@ -8,12 +8,11 @@ from typing import Any
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.models import Model
 
 from domain.cellular.identifiers import Identifiers
 from domain.devices.compliance import Compliance
 from domain.devices.model import Device, DeviceState, Kind, Presence
-from persistence.engine.columns import PartIndex, Row, id_field
+from persistence.engine.columns import Row, id_field
 from persistence.engine.interning import Pool
 from persistence.engine.rows import Table, Tuple, encode, target
 
@@ -58,33 +57,6 @@ class DeviceStateRow(Row):
 
     class Meta:
         table = 'device_state'
-
-
-class DeviceReportRow(Row):
-    """The wide half of a device's state: what it says of itself and what each policy says of it. It moves seldom.
-
-    Where there are many policies, ``verdicts`` holds those of the first few, see :mod:`persistence.verdicts`.
-    """
-
-    facts = fields.TextField()
-    verdicts = fields.TextField()
-
-    class Meta:
-        table = 'device_report'
-
-
-class DeviceVerdictsRow(Model):
-    """The verdicts of some of the policies on a device, where they do not all lie in its report. Found through its device."""
-
-    id = fields.BigIntField(primary_key=True)
-    device = id_field()
-    part = fields.IntField()
-    verdicts = fields.TextField()
-
-    class Meta:
-        table = 'device_verdicts'
-        unique_together = (('device', 'part'),)
-        indexes = (PartIndex(fields=('id',), name='device_verdicts_none', where="verdicts = '{}'"),)
 
 
 VITALS = target(DeviceStateRow, key=('id',))

@@ -5,11 +5,42 @@ from collections.abc import Iterable, Mapping, Set
 from threading import Lock
 from typing import Any
 
+from tortoise import fields
+from tortoise.models import Model
+
 from domain.devices.compliance import Verdict
 from domain.devices.model import DeviceState
 from domain.policies.model import differing
-from persistence.devices import DeviceReportRow, DeviceVerdictsRow
+from persistence.engine.columns import PartIndex, Row, id_field
 from persistence.engine.rows import Tuple, encode, target
+
+
+class DeviceReportRow(Row):
+    """The wide half of a device's state: what it says of itself and what each policy says of it. It moves seldom.
+
+    Where there are many policies, ``verdicts`` holds those of the first few policies.
+    """
+
+    facts = fields.TextField()
+    verdicts = fields.TextField()
+
+    class Meta:
+        table = 'device_report'
+
+
+class DeviceVerdictsRow(Model):
+    """The verdicts of some of the policies on a device, where they do not all lie in its report. Found through its device."""
+
+    id = fields.BigIntField(primary_key=True)
+    device = id_field()
+    part = fields.IntField()
+    verdicts = fields.TextField()
+
+    class Meta:
+        table = 'device_verdicts'
+        unique_together = (('device', 'part'),)
+        indexes = (PartIndex(fields=('id',), name='device_verdicts_none', where="verdicts = '{}'"),)
+
 
 REPORTS = target(DeviceReportRow, key=('id',))
 PARTS = target(DeviceVerdictsRow, key=('device', 'part'), without=('id',))

@@ -26,7 +26,7 @@ from domain.kinds import KINDS
 from domain.policies.violations import Violation
 from domain.tokens.model import Token
 from persistence.database import APPS
-from persistence.devices import DeviceVerdictsRow
+from persistence.verdicts import DeviceVerdictsRow
 from persistence.engine.interning import Pool
 from persistence.journal import models as journal
 from persistence.kinds import tables
