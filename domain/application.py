@@ -9,13 +9,13 @@ from typing import Any
 from domain.alerts.service import AlertService
 from domain.audit.service import AuditService
 from domain.changes.store import Store
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.checkins.service import CheckIns
 from domain.common.sealing import Seal
 from domain.common.shares import Shares
 from domain.common.watch import Watch
-from domain.compliance.compiled import RuleBook
-from domain.compliance.reevaluation import Reconsider
+from domain.compliance.compiled import CompiledPolicies
+from domain.compliance.reevaluation import Reevaluator
 from domain.devices.presence_watch import PresenceService
 from domain.devices.service import DeviceService
 from domain.enforcement.due import EnforcementService
@@ -41,17 +41,17 @@ from domain.towers.service import TowerService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """One live picture, the road that changes it, and the services that travel it."""
+class Application:
+    """One live picture, the transactor that changes it, and the services whose changes it takes."""
 
     clock: Callable[[], float]
     """Epoch seconds, UTC: the clock that all services share."""
     store: Store
     fleets: Fleets
-    road: Road
-    book: RuleBook
+    transactor: Transactor
+    book: CompiledPolicies
     shares: Shares
-    reconsider: Reconsider
+    reevaluator: Reevaluator
     seal: Seal
     throttle: Throttle
     known: KnownBrowsers
@@ -78,8 +78,8 @@ class House:
     audit: AuditService
 
     def parts(self) -> dict[str, Any]:
-        """What it is made of, by name: to make a house of that has more."""
-        return {part.name: getattr(self, part.name) for part in fields(House)}
+        """What it is made of, by name: to make one of that has more."""
+        return {part.name: getattr(self, part.name) for part in fields(Application)}
 
 
 def compose(
@@ -94,55 +94,62 @@ def compose(
     idle_s: float = IDLE_S,
     refused: Callable[[str], str] = lambda _: '',
     most_waiting: int = 20_000,
-) -> House:
-    """Put the services together; nothing is read before the road is started.
+) -> Application:
+    """Put the services together; nothing is read before the transactor is started.
 
     ``refused`` says why a host may not be polled, see :class:`TowerService`. Without a ``watch`` the clock is one that nobody sets.
     """
     fleets.watch = watch or Watch(clock=clock, steady=clock, slept=lambda: 0.0, longest_look_s=inf)
-    book = RuleBook()
-    road = Road(fleets=fleets, store=store, clock=clock, most_waiting=most_waiting)
+    book = CompiledPolicies()
+    transactor = Transactor(fleets=fleets, store=store, clock=clock, most_waiting=most_waiting)
     shares = Shares()
-    reconsider = Reconsider(road=road, book=book, store=store, shares=shares)
-    throttle = Throttle(road=road)
-    known = KnownBrowsers(road=road, seal=seal)
-    access = AccessService(road=road, session_s=session_s, idle_s=idle_s)
-    second_factor = SecondFactorService(road=road, access=access, throttle=throttle, known=known, seal=seal)
-    people = PeopleService(road=road, access=access, hasher=hasher)
-    enterprises = EnterpriseService(road=road)
-    policies = PolicyService(road=road, reconsider=reconsider, shares=shares)
-    return House(
+    reevaluator = Reevaluator(transactor=transactor, book=book, store=store, shares=shares)
+    throttle = Throttle(transactor=transactor)
+    known = KnownBrowsers(transactor=transactor, seal=seal)
+    access = AccessService(transactor=transactor, session_s=session_s, idle_s=idle_s)
+    second_factor = SecondFactorService(transactor=transactor, access=access, throttle=throttle, known=known, seal=seal)
+    people = PeopleService(transactor=transactor, access=access, hasher=hasher)
+    enterprises = EnterpriseService(transactor=transactor)
+    policies = PolicyService(transactor=transactor, reevaluator=reevaluator, shares=shares)
+    return Application(
         clock=clock,
         store=store,
         fleets=fleets,
-        road=road,
+        transactor=transactor,
         book=book,
         shares=shares,
-        reconsider=reconsider,
+        reevaluator=reevaluator,
         seal=seal,
         throttle=throttle,
         known=known,
-        checkins=CheckIns(road=road, book=book),
-        devices=DeviceService(road=road, book=book, store=store),
-        enrolments=EnrolmentService(road=road, book=book, store=store),
+        checkins=CheckIns(transactor=transactor, book=book),
+        devices=DeviceService(transactor=transactor, book=book, store=store),
+        enrolments=EnrolmentService(transactor=transactor, book=book, store=store),
         policies=policies,
-        towers=TowerService(road=road, reconsider=reconsider, refused=refused),
-        alerts=AlertService(road=road),
-        presence=PresenceService(road=road),
-        enforcement=EnforcementService(road=road),
+        towers=TowerService(transactor=transactor, reevaluator=reevaluator, refused=refused),
+        alerts=AlertService(transactor=transactor),
+        presence=PresenceService(transactor=transactor),
+        enforcement=EnforcementService(transactor=transactor),
         access=access,
-        accounts=AccountService(road=road, access=access, hasher=hasher, throttle=throttle, known=known),
-        my_account=MyAccountService(road=road, access=access, hasher=hasher, throttle=throttle, codes=second_factor),
+        accounts=AccountService(transactor=transactor, access=access, hasher=hasher, throttle=throttle, known=known),
+        my_account=MyAccountService(
+            transactor=transactor, access=access, hasher=hasher, throttle=throttle, codes=second_factor
+        ),
         second_factor=second_factor,
         people=people,
-        owners=OwnerService(road=road, people=people),
-        links=LinkService(road=road, access=access, people=people, hasher=hasher),
+        owners=OwnerService(transactor=transactor, people=people),
+        links=LinkService(transactor=transactor, access=access, people=people, hasher=hasher),
         setup=SetupService(
-            road=road, access=access, people=people, enterprises=enterprises, policies=policies, hasher=hasher
+            transactor=transactor,
+            access=access,
+            people=people,
+            enterprises=enterprises,
+            policies=policies,
+            hasher=hasher,
         ),
-        operator=OperatorService(road=road, access=access, people=people),
-        identities=IdentityService(road=road, access=access, people=people, seal=seal),
-        tokens=TokenService(road=road),
+        operator=OperatorService(transactor=transactor, access=access, people=people),
+        identities=IdentityService(transactor=transactor, access=access, people=people, seal=seal),
+        tokens=TokenService(transactor=transactor),
         enterprises=enterprises,
-        audit=AuditService(road=road, store=store),
+        audit=AuditService(transactor=transactor, store=store),
     )

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import structlog
 
-from domain.application import House
+from domain.application import Application
 from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.devices.alerts import forget_quiet_cells
 from jobs.polling.addresses import Network, Targets
 from jobs.polling.poller import Poller
@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 def table(
     *,
-    house: House,
+    application: Application,
     allow: Sequence[Network] = (),
     authorities: Path | None = None,
     retention: Retention | None = None,
@@ -46,43 +46,45 @@ def table(
     """
     kept = retention or Retention()
     polling = poller or Poller(
-        road=house.road, towers=house.towers, checker=Checker(targets=Targets(allow=allow), authorities=authorities)
+        transactor=application.transactor,
+        towers=application.towers,
+        checker=Checker(targets=Targets(allow=allow), authorities=authorities),
     )
 
     async def background(enterprise: str) -> None:
-        await house.reconsider.background(enterprise, share=BACKGROUND_SHARE)
+        await application.reevaluator.background(enterprise, share=BACKGROUND_SHARE)
 
     async def forget(enterprise: str) -> None:
-        await house.road.travel(lambda draft: forget_quiet_cells(draft, draft.fleet(enterprise)), enterprise)
+        await application.transactor.transact(lambda tx: forget_quiet_cells(tx, tx.fleet(enterprise)), enterprise)
 
     async def thin() -> None:
-        if house.fleets.watch.steady_for() < SETTLED_S:
+        if application.fleets.watch.steady_for() < SETTLED_S:
             return
-        now = await house.store.age_by(house.road.clock())
-        await house.throttle.forget(now)
-        await house.links.forget(now - kept.sessions_s)
-        await house.tokens.forget(now - kept.tokens_s)
-        await house.store.thin(now, kept)
+        now = await application.store.age_by(application.transactor.clock())
+        await application.throttle.forget(now)
+        await application.links.forget(now - kept.sessions_s)
+        await application.tokens.forget(now - kept.tokens_s)
+        await application.store.thin(now, kept)
 
     told_at = -HEADS_EVERY_S
 
     async def tell_heads() -> None:
         nonlocal told_at
         if heads is not None:
-            await keep_heads(house, heads, every_s=HEADS_KEPT_EVERY_S)
-        now = house.fleets.watch.now()
+            await keep_heads(application, heads, every_s=HEADS_KEPT_EVERY_S)
+        now = application.fleets.watch.now()
         if now < told_at + HEADS_EVERY_S:
             return
-        for enterprise, head in (await house.store.heads()).items():
+        for enterprise, head in (await application.store.heads()).items():
             log.info('audit_head', enterprise=enterprise, head=str(head))
         told_at = now
 
     def each(work: Callable[[str], Awaitable[object]]) -> Callable[[], Awaitable[object]]:
-        return lambda: each_enterprise(house.road, work)
+        return lambda: each_enterprise(application.transactor, work)
 
     housekeeping = Lane('housekeeping')
     return [
-        Job(name='presence', every_s=0.25, lane=Lane('presence'), timeout_s=30, run=house.presence.expire),
+        Job(name='presence', every_s=0.25, lane=Lane('presence'), timeout_s=30, run=application.presence.expire),
         Job(
             name='polling',
             every_s=0.1,
@@ -98,7 +100,7 @@ def table(
             every_s=2,
             lane=Lane('enforcement'),
             timeout_s=60,
-            run=each(house.enforcement.run_due),
+            run=each(application.enforcement.run_due),
             jitter_s=0.2,
         ),
         Job(
@@ -106,7 +108,7 @@ def table(
             every_s=5,
             lane=Lane('maintenance'),
             timeout_s=60,
-            run=each(house.towers.review_maintenance),
+            run=each(application.towers.review_maintenance),
             jitter_s=0.5,
         ),
         Job(
@@ -123,7 +125,7 @@ def table(
             every_s=30,
             lane=housekeeping,
             timeout_s=60,
-            run=house.access.end_expired,
+            run=application.access.end_expired,
             jitter_s=3,
         ),
         # a log that leaves the machine is a witness of what the journal was: see docs/audit.md
@@ -132,12 +134,12 @@ def table(
     ]
 
 
-async def keep_heads(house: House, file: HeadsFile, *, every_s: float = 0.0) -> None:
+async def keep_heads(application: Application, file: HeadsFile, *, every_s: float = 0.0) -> None:
     """Write down outside of the database where each journal ends, of each at most once in ``every_s`` seconds; raises ``OSError``."""
-    await asyncio.to_thread(file.add, await house.store.heads(), house.road.clock(), every_s=every_s)
+    await asyncio.to_thread(file.add, await application.store.heads(), application.transactor.clock(), every_s=every_s)
 
 
-async def each_enterprise(road: Road, work: Callable[[str], Awaitable[object]]) -> None:
+async def each_enterprise(transactor: Transactor, work: Callable[[str], Awaitable[object]]) -> None:
     """Do the work for every enterprise, ``AT_ONCE`` side by side; one that fails does not keep it from the others."""
     places = asyncio.Semaphore(AT_ONCE)
 
@@ -145,7 +147,7 @@ async def each_enterprise(road: Road, work: Callable[[str], Awaitable[object]]) 
         async with places:
             await work(enterprise)
 
-    done = await asyncio.gather(*(one(fleet.enterprise.id) for fleet in road.fleets), return_exceptions=True)
+    done = await asyncio.gather(*(one(fleet.enterprise.id) for fleet in transactor.fleets), return_exceptions=True)
     failures = [answer for answer in done if isinstance(answer, Exception)]
     if failures:
         raise ExceptionGroup(f'{len(failures)} of {len(done)} enterprises', failures)

@@ -11,9 +11,9 @@ from tortoise.indexes import Index
 
 from domain.cellular.identifiers import Identifiers
 from domain.devices.compliance import Compliance
-from domain.devices.model import Device, DeviceState, Kind, Presence
+from domain.devices.model import Device, DeviceKind, DeviceState, Presence
 from persistence.engine.columns import Row, id_field
-from persistence.engine.interning import Pool
+from persistence.engine.interning import Interner
 from persistence.engine.rows import Table, Tuple, encode, target
 
 
@@ -87,7 +87,7 @@ def vitals(states: Iterable[DeviceState]) -> list[Tuple]:
     return rows
 
 
-def device_table(pool: Pool) -> Table[Device]:
+def device_table(pool: Interner) -> Table[Device]:
     """Devices; identifiers have columns of their own."""
 
     def write(device: Device) -> Tuple:
@@ -130,7 +130,7 @@ def device_table(pool: Pool) -> Table[Device]:
             id=pool.text(id),
             enterprise=pool.text(enterprise),
             name=name,
-            kind=Kind(kind),
+            kind=DeviceKind(kind),
             created_at=pool.moment(created_at),
             labels=pool.labels(labels),
             identifiers=Identifiers(imei=imei, iccid=iccid, imsi=imsi, serial=serial, msisdn=msisdn),
@@ -142,7 +142,7 @@ def device_table(pool: Pool) -> Table[Device]:
     return Table(Device, DeviceRow, live='t.retired_at IS NULL', write=write, read=read)
 
 
-def state_table(pool: Pool, lines: str) -> Table[DeviceState]:
+def state_table(pool: Interner, lines: str) -> Table[DeviceState]:
     """States of devices, put together from their vitals, their report and the parts of their verdicts (one to a line)."""
 
     def read(row: Sequence[Any]) -> DeviceState:

@@ -19,7 +19,7 @@ from persistence.accounts import AccountRow, EnterpriseRow, PersonRow
 from persistence.alerts import AlertRow
 from persistence.devices import device_table, state_table
 from persistence.enforcement import CommandRow, LockRow
-from persistence.engine.interning import Pool
+from persistence.engine.interning import Interner
 from persistence.engine.rows import Table
 from persistence.enrolment import CredentialRow
 from persistence.people import LinkRow
@@ -44,7 +44,7 @@ IS_OPEN: dict[type, str] = {
 """The kinds that are opened and closed, and the condition of being open."""
 
 
-def tables(pool: Pool, lines: str) -> dict[type, Table[Any]]:
+def tables(pool: Interner, lines: str) -> dict[type, Table[Any]]:
     """The table of every kind in ``domain.kinds.KINDS``; ``lines`` is the database's :attr:`persistence.engine.writer.Writer.lines`."""
     every: tuple[Table[Any], ...] = (
         Table(Enterprise, EnterpriseRow),

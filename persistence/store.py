@@ -11,19 +11,19 @@ import structlog
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from domain.access.enterprises import INSTALLATION, Enterprise
-from domain.audit.model import AuditQuery, Head, Verdict
+from domain.audit.model import AuditQuery, ChainReport, Head
 from domain.cellular.radio import RadioSample
 from domain.changes.store import Changes, Retention
 from domain.checks.model import CheckResult
 from domain.common.errors import Superseded, Unavailable
-from domain.common.signals import Event
+from domain.common.signals import Signal
 from domain.devices.model import DeviceState
 from domain.journal.model import Recorded
 from domain.kinds import KINDS
 from persistence import retention as housekeeping
 from persistence.devices import VITALS, vitals
 from persistence.engine.batches import stream
-from persistence.engine.interning import Pool
+from persistence.engine.interning import Interner
 from persistence.engine.lease import RENEW_S
 from persistence.engine.rows import Table, Tuple, fields_of
 from persistence.engine.sql import Where
@@ -47,12 +47,12 @@ class TortoiseStore:
     """Implements ``domain.changes.store.Store``. Every method raises ``Unavailable`` while the database is away or full."""
 
     def __init__(self, client: BaseDBAsyncClient, writer: Writer) -> None:
-        self.lost = Event[str]()
+        self.lost = Signal[str]()
         """Emitted once, with the reason, when this process may not write any more."""
         self._client = client
         self._writer = writer
         parts = Parts()
-        self._pool = Pool(parts)
+        self._pool = Interner(parts)
         self._reports = Reports(parts)
         self._tables = tables(self._pool, writer.lines)
 
@@ -169,7 +169,7 @@ class TortoiseStore:
         query = f'SELECT sequence, at, digest FROM journal_entry{where} ORDER BY sequence LIMIT {where.mark(limit)}'
         return [(row[0], row[1], row[2]) for row in await self._fetch(query, where)]
 
-    async def check_chain(self, enterprise: str, kept: Head | None = None) -> Verdict:
+    async def check_chain(self, enterprise: str, kept: Head | None = None) -> ChainReport:
         """Look at every entry of a journal, whether it is as it was written; ``kept`` is a head that was kept elsewhere."""
         return await audit.check(self._client, self._where, enterprise, kept)
 

@@ -1,4 +1,4 @@
-"""What tests use in place of the outside world: a store in memory, a clock that stands, a hasher that is quick, a house to live in."""
+"""What tests use in place of the outside world: a store in memory, a clock that stands, a quick hasher, an application."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -11,20 +11,19 @@ from typing import Any, TypeVar
 from domain.access.actors import Actor, system
 from domain.access.permissions import OWNER
 from domain.accounts.model import Person
-from domain.application import House as DomainHouse
-from domain.application import compose
-from domain.audit.model import AuditQuery, Finding, Head, Verdict
+from domain.application import Application, compose
+from domain.audit.model import AuditQuery, ChainReport, Finding, Head
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
 from domain.changes.store import Changes, Retention
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.checkins.model import AS_BEFORE, CheckIn, Receipt
 from domain.checks.model import CheckResult, CheckState
 from domain.common.errors import Unavailable
 from domain.common.watch import Watch
 from domain.devices.facts import Facts
 from domain.devices.input import NewDevice
-from domain.devices.model import Device, DeviceState, Kind
+from domain.devices.model import Device, DeviceKind, DeviceState
 from domain.enforcement.model import Command
 from domain.enrolment.model import Credential
 from domain.fleet.fleet import Fleet
@@ -160,9 +159,9 @@ class MemoryStore:
     async def heads(self) -> Mapping[str, Head]:
         return {enterprise: Head(sequence, '') for enterprise, sequence in (await self.sequences()).items()}
 
-    async def check_chain(self, enterprise: str, kept: Head | None = None) -> Verdict:
+    async def check_chain(self, enterprise: str, kept: Head | None = None) -> ChainReport:
         entries = len(self.journal.get(enterprise, []))
-        return Verdict(enterprise, entries=entries, head=Head(entries, ''), findings=list(self.tampered))
+        return ChainReport(enterprise, entries=entries, head=Head(entries, ''), findings=list(self.tampered))
 
     async def samples(self, enterprise: str, device: str, since: float, until: float, limit: int) -> list[RadioSample]:
         found = [s for s in self.kept_samples if s.device == device and since <= s.observed_at <= until]
@@ -214,7 +213,7 @@ class QuickHasher:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House(DomainHouse):
+class RunningApplication(Application):
     """All services on one road in memory, and an enterprise to begin with."""
 
     clock: Clock
@@ -227,23 +226,23 @@ class House(DomainHouse):
 
     @property
     def actor(self) -> Actor:
-        """Somebody who may do everything in the house's enterprise."""
+        """Somebody who may do everything in the application's enterprise."""
         return system(self.enterprise, 'test')
 
     @property
     def fleet(self) -> Fleet:
-        """The live picture of the house's enterprise."""
+        """The live picture of the application's enterprise."""
         return self.fleets.of(self.enterprise)
 
     async def store_answers_again(self) -> None:
-        """The end of a failure, which the road notices when it asks the store the next time."""
+        """The end of a failure, which the transactor notices when it asks the store the next time."""
         self.store.failure = None
         while True:
             with suppress(Unavailable):
-                return await self.road.travel(lambda _: None)
+                return await self.transactor.transact(lambda _: None)
             await asyncio.sleep(0.01)
 
-    async def device(self, name: str = 'crane-1', kind: Kind = Kind.TABLET, **more: Any) -> Device:
+    async def device(self, name: str = 'crane-1', kind: DeviceKind = DeviceKind.TABLET, **more: Any) -> Device:
         """A device added by hand."""
         return (await self.devices.add(self.actor, NewDevice(name=name, kind=kind, **more))).device
 
@@ -263,27 +262,27 @@ class House(DomainHouse):
         observed = datetime.fromtimestamp(self.clock() - age, UTC)
         return await self.checkins.check_in(self.enterprise, device, CheckIn(number, observed, sent, facts, radio))
 
-    def as_(self, person: Person, *, raised: bool = True) -> Actor:
+    def as_(self, person: Person, *, recently_verified: bool = True) -> Actor:
         """Somebody who acts as they stand now, and has just proved who they are."""
-        found = self.fleets.of(person.enterprise).persons[person.id].actor(raised=raised)
+        found = self.fleets.of(person.enterprise).persons[person.id].actor(recently_verified=recently_verified)
         account = self.fleets.accounts.get(person.account)
         return replace(found, permissions=found.permissions | OWNER) if account and account.owner else found
 
     def entries(self, kind: type[E]) -> list[E]:
-        """What the journal of the house's enterprise holds of that kind, oldest first."""
+        """What the journal of the application's enterprise holds of that kind, oldest first."""
         return [r.entry for r in self.store.journal.get(self.enterprise, []) if isinstance(r.entry, kind)]
 
 
 @asynccontextmanager
-async def house(
+async def running_application(
     *,
     store: MemoryStore | None = None,
     clock: Clock | None = None,
     most_waiting: int = 20_000,
     longest_look_s: float = inf,
     twice: bool = True,
-) -> AsyncIterator[House]:
-    """A house whose road is open: on a new store with an enterprise of its own, on a used one as a restart would find it.
+) -> AsyncIterator[RunningApplication]:
+    """An application that takes changes: on a new store with an enterprise of its own, on a used one as a restart would find it.
 
     Every decision is run ``twice``, and what came of it first is forgotten, as when the store refuses a group for somebody else's sake:
     no test may tell the difference.
@@ -298,29 +297,29 @@ async def house(
         most_waiting=most_waiting,
         watch=clock.watch(longest_look_s),
     )
-    home = House(**composed.parts() | {'clock': clock, 'store': kept})
+    application = RunningApplication(**composed.parts() | {'clock': clock, 'store': kept})
     if twice:
-        join = home.road._waiting.join
-        home.road._waiting.join = lambda decide, *more: join(_decided_twice(decide), *more)  # type: ignore[method-assign]
-    await home.road.start()
-    await home.presence.watch_all()
-    if not list(home.fleets):
-        await home.enterprises.add('Port of Delft')
+        join = application.transactor._waiting.join
+        application.transactor._waiting.join = lambda decide, *more: join(_decided_twice(decide), *more)  # type: ignore[method-assign]
+    await application.transactor.start()
+    await application.presence.watch_all()
+    if not list(application.fleets):
+        await application.enterprises.add('Port of Delft')
     try:
-        async with asyncio.timeout(30):  # a road that loses somebody must not hang the tests
-            yield home
+        async with asyncio.timeout(30):  # a transactor that loses somebody must not hang the tests
+            yield application
     finally:
         kept.gate.set()
-        await home.road.stop()
+        await application.transactor.stop()
 
 
-def _decided_twice(decide: Callable[[Draft], Any]) -> Callable[[Draft], Any]:
-    def decide_twice(draft: Draft) -> Any:
+def _decided_twice(decide: Callable[[Transaction], Any]) -> Callable[[Transaction], Any]:
+    def decide_twice(tx: Transaction) -> Any:
         with suppress(Exception):
-            decide(draft)
-        draft.rollback()
-        draft.savepoint()
-        return decide(draft)
+            decide(tx)
+        tx.rollback()
+        tx.savepoint()
+        return decide(tx)
 
     return decide_twice
 

@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from domain.application import House, compose
+from domain.application import Application, compose
 from domain.changes.store import Store
 from domain.common.watch import Watch
 from domain.fleet.fleets import Fleets
@@ -25,7 +25,7 @@ def composed(
     idle_s: float = IDLE_S,
     refused: Callable[[str], str] = lambda _: '',
     watch: Watch | None = None,
-) -> tuple[House, Metrics]:
+) -> tuple[Application, Metrics]:
     """The services on ``store``, whose commits are counted; without a ``key`` what is sealed can be read by this process alone.
 
     ``refused`` says why a host may not be polled, see :class:`domain.towers.service.TowerService`; ``watch`` how time passes, see
@@ -33,7 +33,7 @@ def composed(
     """
     fleets = Fleets()
     metrics = Metrics(fleets=fleets)
-    house = compose(
+    application = compose(
         fleets=fleets,
         store=metrics.measured(store),
         hasher=hasher or Argon2Hasher(),
@@ -44,4 +44,4 @@ def composed(
         refused=refused,
         watch=watch,
     )
-    return house, metrics
+    return application, metrics

@@ -12,8 +12,8 @@ import typer
 from fastapi import FastAPI, Request
 from nicegui import ui
 
-from domain.application import House
-from domain.audit.model import HeadsFile, Trail
+from domain.application import Application
+from domain.audit.model import HeadsFile, JournalArchive
 from domain.common.errors import Unavailable
 from domain.common.watch import Watch
 from jobs.polling.addresses import refused_at_sight
@@ -30,11 +30,11 @@ from ui.finder import register_search
 from ui.frame import FAVICON
 from ui.installation import ending, key_of, leave_trace, trace_of
 from ui.live.hub import Live
-from ui.live.page_sessions import Clients
+from ui.live.page_sessions import PageSessions
 from ui.live.socket import register_live
 from ui.operator.answers import Answer
 from ui.operator.demo import run_demo
-from ui.operator.operations import Control
+from ui.operator.operations import Operations
 from ui.operator.socket import listening
 from ui.pages import register_pages
 from ui.pages.services import Services
@@ -62,21 +62,23 @@ log = structlog.get_logger(__name__)
 SET_UP = 'Set up this installation with the one-time link'
 
 
-def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
-    """The web application on a composed house: API, live socket, sign-in and pages; its lifespan opens the road and the schedule."""
+def build(application: Application, metrics: Metrics, settings: Settings) -> FastAPI:
+    """The web application on the composed services: API, live socket, sign-in, pages; the lifespan starts transactor and schedule."""
     live = Live(
-        road=house.road,
-        access=house.access,
-        resolve=resolver(road=house.road, store=house.store),
-        clock=house.road.clock,
+        transactor=application.transactor,
+        access=application.access,
+        resolve=resolver(transactor=application.transactor, store=application.store),
+        clock=application.transactor.clock,
     )
-    clients = Clients(road=house.road)
+    clients = PageSessions(transactor=application.transactor)
     heads = KeptHeadsFile(settings.audit_heads_file)
     schedule = Schedule(
-        jobs=table(house=house, allow=settings.poll_allow, authorities=settings.poll_authorities, heads=heads)
+        jobs=table(
+            application=application, allow=settings.poll_allow, authorities=settings.poll_authorities, heads=heads
+        )
     )
     providers = Providers(
-        settings.providers, identities=house.identities, seal=house.seal, public_url=settings.public_url
+        settings.providers, identities=application.identities, seal=application.seal, public_url=settings.public_url
     )
     collections = Collections()
     metrics.registry.register(collections)
@@ -85,18 +87,20 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with untouched_by_garbage_collection():
-            await house.road.start()
-            await house.presence.watch_all()
-            for fleet in house.fleets:
+            await application.transactor.start()
+            await application.presence.watch_all()
+            for fleet in application.fleets:
                 fleet.rows.ranks()  # sorted before anybody waits for it
                 await asyncio.sleep(0.01)  # the lease on the database wants to be renewed meanwhile
-        await _keep_heads(house, heads)
+        await _keep_heads(application, heads)
         collections.start()
         await live.start()
         await clients.start()
         schedule.start()
         log.info(
-            'ready', enterprises=len(list(house.fleets)), devices=sum(len(fleet.devices) for fleet in house.fleets)
+            'ready',
+            enterprises=len(list(application.fleets)),
+            devices=sum(len(fleet.devices) for fleet in application.fleets),
         )
         try:
             async with providers.outbound:
@@ -106,26 +110,26 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
             await clients.stop()
             await live.stop()
             collections.stop()
-            await house.road.stop()
-            await _keep_heads(house, heads)
+            await application.transactor.stop()
+            await _keep_heads(application, heads)
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Guard, access=house.access)
+    app.add_middleware(Guard, access=application.access)
     mount_assets(app)
     register_api(
         app,
-        house,
+        application,
         metrics=metrics,
         metrics_token=settings.metrics_token,
-        ready=lambda: None if house.road.is_open else 'changes are not taken',
+        ready=lambda: None if application.transactor.is_open else 'changes are not taken',
     )
     app.add_middleware(SecurityHeaders)  # added last: outermost, around refusals too
-    register_auth(app, house, providers=providers, secure_cookies=_over_tls)
+    register_auth(app, application, providers=providers, secure_cookies=_over_tls)
     register_live(app, live=live)
-    register_search(app, fleets=house.fleets, shares=house.shares)
-    register_export(app, fleets=house.fleets, shares=house.shares)
-    register_audit_export(app, fleets=house.fleets, audit=house.audit, shares=house.shares)
-    register_pages(Services.of(house, providers=providers.known))
+    register_search(app, fleets=application.fleets, shares=application.shares)
+    register_export(app, fleets=application.fleets, shares=application.shares)
+    register_audit_export(app, fleets=application.fleets, audit=application.audit, shares=application.shares)
+    register_pages(Services.of(application, providers=providers.known))
     ui.run_with(
         app,
         title='Cellwarden',
@@ -141,8 +145,8 @@ def build(house: House, metrics: Metrics, settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
-    """A server on the settings' store and address, up for the length of the block; the house and its address.
+async def serving(settings: Settings) -> AsyncIterator[tuple[Application, str]]:
+    """A server on the settings' store and address, up for the length of the block; the application and its address.
 
     Stops early (by cancelling the block) when the process is told to stop. Raises ``Unavailable``, after an orderly end, when it may
     not go on: the picture would be another than what is stored.
@@ -154,7 +158,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
         end = stack.enter_context(ending())
         store = await stack.enter_async_context(opened_store(settings.database_url, trace=trace_of(settings.data)))
         store.lost.subscribe(end)
-        house, metrics = composed(
+        application, metrics = composed(
             store,
             key=await key_of(settings, store),
             session_s=settings.session_hours * 3600,
@@ -162,7 +166,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
             refused=partial(refused_at_sight, allow=settings.poll_allow),
             watch=Watch(),
         )
-        house.road.broken.subscribe(end)
+        application.transactor.broken.subscribe(end)
         leave_trace(settings.data)
         sockets = bound(settings.host, settings.port)
         where = address(sockets[0], settings.host)
@@ -170,7 +174,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
         metrics.watch_connections(connections)
         stop = await stack.enter_async_context(
             up(
-                build(house, metrics, settings),
+                build(application, metrics, settings),
                 sockets,
                 trust_proxy=settings.trust_proxy,
                 client_certificate_header=settings.client_certificate_header,
@@ -178,15 +182,17 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[House, str]]:
             )
         )
         end.stops(stop)
-        await stack.enter_async_context(listening(Control(house, address=settings.public_url or where), settings.data))
-        yield house, where
+        await stack.enter_async_context(
+            listening(Operations(application, address=settings.public_url or where), settings.data)
+        )
+        yield application, where
 
 
 async def serve(settings: Settings) -> None:
     """Serve until told to stop."""
-    async with serving(settings) as (house, where):
+    async with serving(settings) as (application, where):
         log.info('serving', address=where, data=str(settings.data))
-        if (made := await house.setup.link()) is not None:
+        if (made := await application.setup.link()) is not None:
             typer.echo(f'{SET_UP} (within 24 hours): {link_address(settings.public_url or where, made.secret)}')
         await asyncio.Event().wait()
 
@@ -194,17 +200,17 @@ async def serve(settings: Settings) -> None:
 async def at_rest(settings: Settings, operation: str, arguments: dict[str, Any]) -> Answer:
     """Carry out an operator's command on the store while no server runs."""
     async with opened_store(settings.database_url, trace=trace_of(settings.data)) as store:
-        house, _ = composed(store, key=await key_of(settings, store))
+        application, _ = composed(store, key=await key_of(settings, store))
         leave_trace(settings.data)
-        await house.road.start()
+        await application.transactor.start()
         try:
-            return await Control(house).run(operation, arguments)
+            return await Operations(application).run(operation, arguments)
         finally:
-            await house.road.stop()
-            await _keep_heads(house, KeptHeadsFile(settings.audit_heads_file))
+            await application.transactor.stop()
+            await _keep_heads(application, KeptHeadsFile(settings.audit_heads_file))
 
 
-def trail(settings: Settings) -> AbstractAsyncContextManager[Trail]:
+def trail(settings: Settings) -> AbstractAsyncContextManager[JournalArchive]:
     """The journals of an installation, to be read only."""
     return opened_trail(settings.database_url)
 
@@ -217,14 +223,14 @@ def kept_heads(settings: Settings) -> HeadsFile:
 async def demo(settings: Settings, devices: int, seed: int) -> None:
     """Serve with a simulated fleet and this machine's own agent beside it."""
     local = settings.model_copy(update={'poll_allow': [*settings.poll_allow, IPv4Network('127.0.0.0/8')]})
-    async with serving(local) as (house, where):
-        await run_demo(Control(house), address=where, data=settings.data, devices=devices, seed=seed)
+    async with serving(local) as (application, where):
+        await run_demo(Operations(application), address=where, data=settings.data, devices=devices, seed=seed)
 
 
-async def _keep_heads(house: House, file: HeadsFile) -> None:
+async def _keep_heads(application: Application, file: HeadsFile) -> None:
     """At the end of serving or of a command. What was done before is done, and told, also when this fails."""
     try:
-        await keep_heads(house, file)
+        await keep_heads(application, file)
     except (OSError, Unavailable) as error:
         log.warning('heads_not_kept', reason=str(error))
 

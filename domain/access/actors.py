@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from domain.access.permissions import PERMISSIONS, STEP_UP, WHOLE, Permission, Role
+from domain.access.permissions import ENTERPRISE_WIDE, PERMISSIONS, STEP_UP, Permission, Role
 from domain.access.scopes import EVERYWHERE, Scope, words
 from domain.common.errors import NotAllowed, StepUpNeeded
 
@@ -20,9 +20,9 @@ class ActorKind(StrEnum):
 class Actor:
     """Whoever acts, in one enterprise, with what they may do. Handlers pass it on; services ask it.
 
-    ``address`` is where they act from; ``raised`` says that a person has just proved anew who they are; ``admitted`` that one of the
-    doors let them in, so that the road asks once more when it is decided (see :mod:`domain.sign_in.recheck`), a person by the
-    ``session`` of that id.
+    ``address`` is where they act from; ``recently_verified`` says that a person has just proved anew who they are; ``authenticated``
+    that they showed a session, token or credential, so that the transactor looks at it once more when the change is decided (see
+    :mod:`domain.sign_in.recheck`), for a person at the ``session`` of that id.
     """
 
     kind: ActorKind
@@ -32,8 +32,8 @@ class Actor:
     permissions: frozenset[Permission]
     scope: Scope = EVERYWHERE
     address: str = ''
-    raised: bool = False
-    admitted: bool = False
+    recently_verified: bool = False
+    authenticated: bool = False
     session: str = ''
 
     @property
@@ -58,16 +58,16 @@ class Actor:
                 else ''
             )
             raise NotAllowed(f'{self.name} may not do this: it needs {permission.value}{narrow}')
-        if permission in STEP_UP and self.kind is ActorKind.PERSON and not self.raised:
+        if permission in STEP_UP and self.kind is ActorKind.PERSON and not self.recently_verified:
             raise StepUpNeeded('this needs a fresh proof that it is you')
 
     def _is_too_narrow(self, permission: Permission) -> bool:
-        return bool(self.scope) and permission in WHOLE
+        return bool(self.scope) and permission in ENTERPRISE_WIDE
 
 
 def granted(role: Role, scope: Scope = EVERYWHERE) -> frozenset[Permission]:
     """What a role includes, narrowed to a part of the enterprise or not."""
-    return PERMISSIONS[role] - WHOLE if scope else PERMISSIONS[role]
+    return PERMISSIONS[role] - ENTERPRISE_WIDE if scope else PERMISSIONS[role]
 
 
 def operator(enterprise: str) -> Actor:

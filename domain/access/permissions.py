@@ -38,7 +38,7 @@ class Permission(StrEnum):
     INSTALLATION_WRITE = 'installation:write'
 
 
-_SEEN = frozenset(
+_READ_ALL = frozenset(
     {
         Permission.DEVICES_READ,
         Permission.POLICIES_READ,
@@ -51,8 +51,8 @@ _SEEN = frozenset(
 
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.VIEWER: _SEEN,
-    Role.OPERATOR: _SEEN
+    Role.VIEWER: _READ_ALL,
+    Role.OPERATOR: _READ_ALL
     | {
         Permission.DEVICES_WRITE,
         Permission.TOWERS_WRITE,
@@ -62,7 +62,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.ENROLMENT_READ,
         Permission.ENROLMENT_WRITE,
     },
-    Role.SECURITY: _SEEN
+    Role.SECURITY: _READ_ALL
     | {
         Permission.POLICIES_WRITE,
         Permission.ALERTS_WRITE,
@@ -103,7 +103,7 @@ STEP_UP = frozenset(
 """What a person may do only after proving anew, within the last minutes, that it is them (OWASP ASVS 5.0, 7.5.3)."""
 
 
-WHOLE = frozenset(
+ENTERPRISE_WIDE = frozenset(
     {
         Permission.POLICIES_WRITE,
         Permission.PEOPLE_READ,

@@ -3,22 +3,22 @@
 from domain.access.scopes import words
 from domain.accounts.events import AccountChanged
 from domain.accounts.model import Account, Person
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.versions import differences
 from domain.journal.model import Subject
 
 
-def memberships(draft: Draft, account: Account) -> list[Person]:
+def memberships(tx: Transaction, account: Account) -> list[Person]:
     """What an account is to which enterprise, as this group leaves it; the oldest first."""
-    return sorted(draft.memberships(account.id), key=lambda person: person.created_at)
+    return sorted(tx.memberships(account.id), key=lambda person: person.created_at)
 
 
-def open_to(draft: Draft, account: Account, provider: str) -> list[Person]:
+def open_to(tx: Transaction, account: Account, provider: str) -> list[Person]:
     """The memberships that a sign-in through ``provider`` opens (empty: by a local password), the oldest first.
 
     Those that a provider's groups decide over open by a sign-in there alone: whoever left the group comes in by no other door.
     """
-    return [person for person in memberships(draft, account) if person.provider in ('', provider)]
+    return [person for person in memberships(tx, account) if person.provider in ('', provider)]
 
 
 def subject_of(person: Person) -> Subject:
@@ -34,7 +34,7 @@ def membership_changes(before: Person, after: Person) -> dict[str, object]:
     return changes
 
 
-def note_account(draft: Draft, account: Account, what: str) -> None:
+def note_account(tx: Transaction, account: Account, what: str) -> None:
     """Tell every enterprise that the account belongs to, inside a decision."""
-    for person in memberships(draft, account):
-        draft.note(AccountChanged(at=draft.now, enterprise=person.enterprise, subject=subject_of(person), what=what))
+    for person in memberships(tx, account):
+        tx.note(AccountChanged(at=tx.now, enterprise=person.enterprise, subject=subject_of(person), what=what))

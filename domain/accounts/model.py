@@ -64,8 +64,8 @@ class Person:
     disabled_at: float | None = None
     version: int = 1
 
-    def actor(self, *, address: str = '', raised: bool = False) -> Actor:
+    def actor(self, *, address: str = '', recently_verified: bool = False) -> Actor:
         """This person as somebody who acts."""
         permissions = granted(self.role, self.scope)
         kind = ActorKind.PERSON if self.kind is PersonKind.PERSON else ActorKind.PROGRAM
-        return Actor(kind, self.id, self.name, self.enterprise, permissions, self.scope, address, raised)
+        return Actor(kind, self.id, self.name, self.enterprise, permissions, self.scope, address, recently_verified)

@@ -2,14 +2,14 @@
 
 from domain.access.actors import Actor
 from domain.alerts.model import Alert
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.errors import NotFound
-from domain.fleet.scoped import Sight
+from domain.fleet.scoped import ScopedFleet
 
 
-def need_alert(draft: Draft, actor: Actor, alert_id: str) -> Alert:
+def need_alert(tx: Transaction, actor: Actor, alert_id: str) -> Alert:
     """The alert, or ``NotFound``."""
-    alert = draft.need(Alert, actor.enterprise, alert_id)
-    if actor.scope and Sight(draft.fleet(actor.enterprise), actor.scope).shown(alert) is None:
+    alert = tx.need(Alert, actor.enterprise, alert_id)
+    if actor.scope and ScopedFleet(tx.fleet(actor.enterprise), actor.scope).shown(alert) is None:
         raise NotFound.of(Alert, alert_id)
     return alert

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from domain.alerts.events import AlertCleared, AlertRaised
 from domain.alerts.model import AlarmType, Alert, ProbableCause
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.ids import new_id
 from domain.common.severity import Severity
 from domain.journal.model import Subject
@@ -14,7 +14,7 @@ _LOUD = frozenset({Severity.CRITICAL, Severity.MAJOR})
 
 
 def raise_alert(
-    draft: Draft,
+    tx: Transaction,
     *,
     key: str,
     enterprise: str,
@@ -29,7 +29,7 @@ def raise_alert(
     witnesses: Sequence[str] = (),
 ) -> Alert:
     """Raise the alert of that key, or bring the open one up to date."""
-    open_alert = draft.alert_on(enterprise, key)
+    open_alert = tx.alert_on(enterprise, key)
     facts = {
         'severity': severity,
         'probable_cause': cause,
@@ -42,8 +42,8 @@ def raise_alert(
     if open_alert is not None:
         if all(getattr(open_alert, name) == value for name, value in facts.items()):
             return open_alert
-        alert = replace(open_alert, changed_at=draft.now, version=open_alert.version + 1, **facts)  # type: ignore[arg-type]
-        draft.put(alert)
+        alert = replace(open_alert, changed_at=tx.now, version=open_alert.version + 1, **facts)  # type: ignore[arg-type]
+        tx.put(alert)
         return alert
     alert = Alert(
         id=new_id(),
@@ -56,16 +56,16 @@ def raise_alert(
         object_kind=subject.kind,
         object_id=subject.id,
         object_name=subject.name,
-        raised_at=draft.now,
-        changed_at=draft.now,
+        raised_at=tx.now,
+        changed_at=tx.now,
         detail=detail,
         devices=devices,
         score=score,
         witnesses=tuple(witnesses),
     )
-    draft.put(alert)
+    tx.put(alert)
     raised = AlertRaised(
-        at=draft.now,
+        at=tx.now,
         enterprise=enterprise,
         subject=subject,
         alert=alert.id,
@@ -73,20 +73,20 @@ def raise_alert(
         problem=problem,
         detail=detail,
     )
-    draft.note(raised)
+    tx.note(raised)
     return alert
 
 
-def clear_alert(draft: Draft, enterprise: str, key: str) -> None:
+def clear_alert(tx: Transaction, enterprise: str, key: str) -> None:
     """The cause is gone; harmless when no alert of that key is open."""
-    alert = draft.alert_on(enterprise, key)
+    alert = tx.alert_on(enterprise, key)
     if alert is None:
         return
-    draft.put(replace(alert, cleared_at=draft.now, changed_at=draft.now, version=alert.version + 1))
+    tx.put(replace(alert, cleared_at=tx.now, changed_at=tx.now, version=alert.version + 1))
     subject = Subject(alert.object_kind, alert.object_id, alert.object_name)
-    open_s = draft.now - alert.raised_at
-    draft.note(
+    open_s = tx.now - alert.raised_at
+    tx.note(
         AlertCleared(
-            at=draft.now, enterprise=enterprise, subject=subject, alert=alert.id, problem=alert.problem, open_s=open_s
+            at=tx.now, enterprise=enterprise, subject=subject, alert=alert.id, problem=alert.problem, open_s=open_s
         )
     )

@@ -7,8 +7,8 @@ from domain.access.permissions import Permission
 from domain.alerts.events import AlertAcknowledged
 from domain.alerts.lookup import need_alert
 from domain.alerts.model import Alert
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict
 from domain.common.text import clean_text
 from domain.journal.model import Subject
@@ -17,31 +17,31 @@ from domain.journal.model import Subject
 class AlertService:
     """What people do with alerts."""
 
-    def __init__(self, *, road: Road) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor) -> None:
+        self._transactor = transactor
 
     async def acknowledge(self, actor: Actor, alert_id: str, comment: str = '') -> Alert:
         """Say that somebody has seen it; the alert stays open until its cause is gone. Acknowledging twice is a ``Conflict``."""
         actor.require(Permission.ALERTS_WRITE)
         comment = clean_text(comment, 'comment', most=1000)
 
-        def decide(draft: Draft) -> Alert:
-            alert = need_alert(draft, actor, alert_id)
+        def decide(tx: Transaction) -> Alert:
+            alert = need_alert(tx, actor, alert_id)
             if alert.acknowledged_at is not None:
                 raise Conflict(f'already acknowledged by {alert.acknowledged_by}')
             alert = replace(
                 alert,
-                acknowledged_at=draft.now,
+                acknowledged_at=tx.now,
                 acknowledged_by=actor.name,
                 comment=comment,
-                changed_at=draft.now,
+                changed_at=tx.now,
                 version=alert.version + 1,
             )
-            draft.put(alert)
+            tx.put(alert)
             subject = Subject(alert.object_kind, alert.object_id, alert.object_name)
-            draft.note(
+            tx.note(
                 AlertAcknowledged(
-                    at=draft.now,
+                    at=tx.now,
                     enterprise=actor.enterprise,
                     subject=subject,
                     by=actor.name,
@@ -52,4 +52,4 @@ class AlertService:
             )
             return alert
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)

@@ -85,7 +85,7 @@ class KeptHeads:
 
 
 @dataclass(slots=True)
-class Verdict:
+class ChainReport:
     """What a check of one journal found. ``begins`` is the oldest entry that is kept, ``unchained`` how many at the beginning were
     written before there was a chain; ``more`` counts findings beyond :data:`MOST_FINDINGS`."""
 
@@ -129,7 +129,7 @@ class HeadsFile(Protocol):
         """All that was written down."""
 
 
-class Trail(Protocol):
+class JournalArchive(Protocol):
     """All journals of an installation as they are stored, to be read and nothing else, also beside a running server."""
 
     async def names(self) -> Mapping[str, str]:
@@ -138,7 +138,7 @@ class Trail(Protocol):
     async def heads(self) -> Mapping[str, Head]:
         """Of each enterprise (and of the installation), where the chain of its journal ends."""
 
-    async def check(self, enterprise: str, kept: Head | None = None, witnesses: Sequence[Kept] = ()) -> Verdict:
+    async def check(self, enterprise: str, kept: Head | None = None, witnesses: Sequence[Kept] = ()) -> ChainReport:
         """Look at every entry of a journal, whether it is as it was written.
 
         ``kept`` is a head that was kept elsewhere, ``witnesses`` are those of the file that the server keeps.

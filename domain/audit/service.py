@@ -4,10 +4,10 @@ from domain.access.actors import Actor
 from domain.access.enterprises import INSTALLATION
 from domain.access.permissions import Permission
 from domain.audit.events import AuditExported
-from domain.audit.model import AuditQuery, Verdict
+from domain.audit.model import AuditQuery, ChainReport
 from domain.changes.store import Store
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import NotAllowed, NotFound
 from domain.journal.model import Recorded, Subject
 
@@ -19,8 +19,8 @@ _PIECE = 500
 class AuditService:
     """Every method asks the permission table; ``installation`` chooses the trail of what belongs to no enterprise."""
 
-    def __init__(self, *, road: Road, store: Store) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor, store: Store) -> None:
+        self._transactor = transactor
         self._store = store
 
     async def entries(
@@ -42,7 +42,7 @@ class AuditService:
             raise NotFound(f'there is no entry {sequence} in this audit trail')
         return found[0]
 
-    async def check(self, actor: Actor, *, installation: bool = False) -> Verdict:
+    async def check(self, actor: Actor, *, installation: bool = False) -> ChainReport:
         """Look at every entry of the journal, whether it is as it was written."""
         return await self._store.check_chain(_journal(actor, installation))
 
@@ -52,14 +52,12 @@ class AuditService:
         newest = await self._store.audit(enterprise, query, limit=1)
         entries = await self._store.audit_count(enterprise, query, MOST_EXPORTED)
 
-        def decide(draft: Draft) -> None:
-            name = draft.fleet(enterprise).enterprise.name
+        def decide(tx: Transaction) -> None:
+            name = tx.fleet(enterprise).enterprise.name
             subject = Subject('enterprise', enterprise, name)
-            draft.note(
-                AuditExported(at=draft.now, enterprise=enterprise, subject=subject, by=actor.name, entries=entries)
-            )
+            tx.note(AuditExported(at=tx.now, enterprise=enterprise, subject=subject, by=actor.name, entries=entries))
 
-        await self._road.travel(decide, actor=actor)
+        await self._transactor.transact(decide, actor=actor)
         return entries, newest[0].sequence + 1 if newest else 0
 
 

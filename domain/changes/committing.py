@@ -68,7 +68,7 @@ class Committer:
         return recorded
 
     async def until_it_answers(self, turn_away: Callable[[], None], goes_on: Callable[[], bool]) -> None:
-        """Wait for a store that is down: asked group by group, it would keep the travellers of each waiting for its deadline.
+        """Wait for a store that is down: asked group by group, it would keep the requests of each waiting for its deadline.
 
         ``turn_away`` is called when that takes so long that nobody should wait any longer. Raises ``Superseded`` as the store does.
         """

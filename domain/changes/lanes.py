@@ -1,4 +1,4 @@
-"""Who goes next on the road: every enterprise has its share of each group, and none waits behind another's crowd.
+"""Whose change is decided next: every enterprise has its share of each group, and none waits behind another's crowd.
 
 An enterprise has two lanes: the check-ins of its devices, and everything else (what people, programs and jobs change). Lanes take turns,
 in deficit round robin (Shreedhar and Varghese 1995) measured in time on the event loop: a lane that took long is passed over until it has
@@ -15,7 +15,7 @@ from typing import Any
 
 from domain.access.actors import Actor
 from domain.access.enterprises import INSTALLATION
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -35,13 +35,13 @@ _GROWN = 4096
 _ANY = sys.maxsize
 
 
-class Traveller:
+class Request:
     """One change on its way: what it decides, who waits for it, on whose word; then what came of the decision."""
 
     __slots__ = ('actor', 'answer', 'arrived', 'decide', 'error', 'lane')
 
     def __init__(
-        self, decide: Callable[[Draft], Any], arrived: 'asyncio.Future[Any]', actor: Actor | None, lane: 'Lane'
+        self, decide: Callable[[Transaction], Any], arrived: 'asyncio.Future[Any]', actor: Actor | None, lane: 'Lane'
     ) -> None:
         self.decide = decide
         self.arrived = arrived
@@ -94,7 +94,7 @@ class Lane:
     def __init__(self, enterprise: str, is_checkins: bool) -> None:
         self.enterprise = enterprise
         self.is_checkins = is_checkins
-        self.waiting: deque[Traveller] = deque()
+        self.waiting: deque[Request] = deque()
         self.is_listed = False
         self.credit = 0.0
         """Seconds that it may decide for in the next group; below zero it is passed over."""
@@ -142,7 +142,7 @@ class Lanes:
 
     def join(
         self,
-        decide: Callable[[Draft], Any],
+        decide: Callable[[Transaction], Any],
         arrived: 'asyncio.Future[Any]',
         actor: Actor | None,
         enterprise: str,
@@ -158,7 +158,7 @@ class Lanes:
             raise Unavailable('more changes are waiting than can be kept up with; try again shortly')
         if not lane.is_listed:
             self._list(lane)
-        lane.waiting.append(Traveller(decide, arrived, actor, lane))
+        lane.waiting.append(Request(decide, arrived, actor, lane))
         self._free -= 1
 
     def turn(self) -> tuple[Sequence[Lane], Size]:
@@ -183,7 +183,7 @@ class Lanes:
         lane.credit = min(lane.credit + SHARE_SECONDS, SHARE_SECONDS)
         return min(now + lane.credit, deadline)
 
-    def pop(self, lane: Lane) -> Traveller:
+    def pop(self, lane: Lane) -> Request:
         """The next of the lane."""
         self._free += 1
         return lane.waiting.popleft()
@@ -199,14 +199,14 @@ class Lanes:
         if lane.waiting:
             self._list(lane)
 
-    def put_back(self, travellers: Sequence[Traveller], size: Size) -> None:
+    def put_back(self, requests: Sequence[Request], size: Size) -> None:
         """The store refused them together: they go again, the first of them first, and fewer at once."""
-        size.halve(len(travellers))
-        self._free -= len(travellers)
-        for traveller in reversed(travellers):
-            traveller.answer = traveller.error = None
-            lane = traveller.lane
-            lane.waiting.appendleft(traveller)
+        size.halve(len(requests))
+        self._free -= len(requests)
+        for request in reversed(requests):
+            request.answer = request.error = None
+            lane = request.lane
+            lane.waiting.appendleft(request)
             if not lane.is_listed:
                 self._list(lane, first=True)
 
@@ -220,7 +220,7 @@ class Lanes:
                 self._apart.append(lane)
         lane.apart_until = time.monotonic() + APART_S
 
-    def everybody(self) -> Iterator[Traveller]:
+    def everybody(self) -> Iterator[Request]:
         """All who wait, who then wait no longer."""
         for ring in (self._ring, self._apart):
             for lane in ring:

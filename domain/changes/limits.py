@@ -1,7 +1,7 @@
 """What a field of a stored row may hold: bounds that both databases keep, and that the product can show again.
 
-One table for all kinds; a test walks it against the tables on SQLite and PostgreSQL. The road looks at whatever people, programs and jobs
-have written before it is stored (:func:`check_written`). Check-ins come by the thousand and are checked field by field where they are
+One table for all kinds; a test walks it against the tables on SQLite and PostgreSQL. The transactor looks at whatever people, programs and
+jobs have written before it is stored (:func:`check_written`). Check-ins come by the thousand and are checked field by field where they are
 taken in, within these bounds. What is nested (labels, cells, facts, evidence) is looked at value by value.
 """
 
@@ -17,7 +17,7 @@ from domain.alerts.model import Alert
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
 from domain.changes.store import Changes
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.checks.model import CheckResult, CheckState
 from domain.common.bounds import Bound, Bytes, Nested, Real, Text, Whole
 from domain.common.errors import Invalid
@@ -202,9 +202,9 @@ _OURS = frozenset({DeviceState, TowerState})
 """Made of what was stored before, of thousands of devices in one go: what a check-in, an id and a check may be is bounded elsewhere."""
 
 
-def check_written(draft: Draft) -> None:
+def check_written(tx: Transaction) -> None:
     """Look at what the decision that runs right now has written; raises ``Invalid`` naming the field."""
-    for row in draft.written():
+    for row in tx.written():
         if type(row) not in _OURS:
             check_row(row)
 

@@ -1,10 +1,10 @@
-"""What the domain asks of whoever keeps its state, and the bundle of changes that travels there in one transaction."""
+"""What the domain asks of whoever keeps its state, and the bundle of changes that is stored in one transaction."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from domain.audit.model import AuditQuery, Head, Verdict
+from domain.audit.model import AuditQuery, ChainReport, Head
 from domain.cellular.radio import RadioSample
 from domain.checks.model import CheckResult
 from domain.devices.model import DeviceState
@@ -95,7 +95,7 @@ class Store(Protocol):
     async def heads(self) -> Mapping[str, Head]:
         """Of each enterprise (and of the installation), where the chain of its journal ends."""
 
-    async def check_chain(self, enterprise: str, kept: Head | None = None) -> Verdict:
+    async def check_chain(self, enterprise: str, kept: Head | None = None) -> ChainReport:
         """Look at every entry of a journal, whether it is as it was written; ``kept`` is a head that was kept elsewhere."""
 
     async def samples(self, enterprise: str, device: str, since: float, until: float, limit: int) -> list[RadioSample]:

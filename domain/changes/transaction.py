@@ -24,7 +24,7 @@ Row = TypeVar('Row')
 Value = TypeVar('Value')
 
 
-class Draft:
+class Transaction:
     """A decision reads its own group's earlier decisions here, and writes its own."""
 
     def __init__(self, fleets: Fleets, now: float) -> None:
@@ -38,7 +38,7 @@ class Draft:
         self._whole: set[str] = set()
         self._memories: dict[Any, Any] = {}
         self.actor: Actor | None = None
-        """On whose word the traveller that decides right now travels."""
+        """On whose word the request that is being decided is made."""
         self.kept: dict[Any, Any] = {}
         """Equal values that a group makes by the thousand, each kept once: what is shared fits in memory."""
         self.held: dict[str, Command] = {}

@@ -1,11 +1,11 @@
-"""The one road of a change: decide, commit, apply, tell. Whoever changes anything travels it.
+"""The one road of a change: decide, commit, apply, tell. Every change is handed to it.
 
-Concurrent travellers are gathered into one transaction (group commit): while one group is being written the next one
-gathers, so a full synchronous write costs little per change. A refused traveller leaves no trace in its group. Who goes in which group
+Concurrent requests are gathered into one transaction (group commit): while one group is being written the next one
+gathers, so a full synchronous write costs little per change. A refused request leaves no trace in its group. Who goes in which group
 is :mod:`domain.changes.lanes`.
 
 A group that the store refuses for what is in it is decided again, in smaller groups, until whoever is to blame stands alone. So a decision
-may run more than once, each time on another draft: it keeps nothing outside of the draft but through :meth:`Draft.remember`.
+may run more than once, each time on another transaction: it keeps nothing elsewhere but through :meth:`Transaction.remember`.
 """
 
 import asyncio
@@ -19,45 +19,45 @@ from typing import Any, TypeVar
 from domain.access.actors import Actor
 from domain.access.enterprises import INSTALLATION
 from domain.changes.committing import Committer
-from domain.changes.lanes import GROUP_SECONDS, Lane, Lanes, Size, Traveller
+from domain.changes.lanes import GROUP_SECONDS, Lane, Lanes, Request, Size
 from domain.changes.limits import check_written, misfit
 from domain.changes.store import Changes, Store
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.errors import NotStorable, Superseded, Unavailable, Uncertain
-from domain.common.signals import Event
+from domain.common.signals import Signal
 from domain.fleet.fleets import Fleets
 from domain.journal.model import Recorded
 from domain.kinds import KINDS
-from domain.sign_in.recheck import check_standing
+from domain.sign_in.recheck import recheck
 
 log = logging.getLogger(__name__)
 T = TypeVar('T')
 _SILENT = 'the store does not answer; nothing was kept, try again shortly'
-Decide = Callable[[Draft], T]
+Decide = Callable[[Transaction], T]
 
 
 @dataclass(slots=True)
-class Touched:
+class Changed:
     """Ids whose live state moved, by kind, in one enterprise."""
 
     enterprise: str
     ids: dict[type, set[str]] = field(default_factory=dict)
 
 
-class Road:
+class Transactor:
     """Groups changes, commits them, applies them to the live picture and then tells.
 
-    ``committed`` is emitted with the recorded entries of an enterprise, ``touched`` with the ids whose live state moved.
+    ``committed`` is emitted with the recorded entries of an enterprise, ``changed`` with the ids whose live state moved.
     """
 
     def __init__(
         self, *, fleets: Fleets, store: Store, clock: Callable[[], float] = time.time, most_waiting: int = 20_000
     ) -> None:
-        self.committed = Event[str, list[Recorded]]()
+        self.committed = Signal[str, list[Recorded]]()
         """Emitted after a commit with the enterprise and its new journal entries, in sequence."""
-        self.touched = Event[Touched]()
+        self.changed = Signal[Changed]()
         """Emitted after a commit with the ids whose live state moved."""
-        self.broken = Event[str]()
+        self.broken = Signal[str]()
         """Emitted once, with the reason, when the picture may differ from the store and only a new start can mend it."""
         self.fleets = fleets
         self.clock = clock
@@ -71,7 +71,7 @@ class Road:
         self._broken = False
 
     async def start(self) -> None:
-        """Read the live picture from the store and open the road."""
+        """Read the live picture from the store and begin to take changes."""
         rows: Sequence[Any]
         row: Any
         for kind in KINDS:
@@ -84,7 +84,7 @@ class Road:
         self._driver = asyncio.create_task(self._drive(), name='road')
 
     async def stop(self) -> None:
-        """Close the road and let those under way arrive. What broke it was told by ``broken``."""
+        """Take no more changes and finish those under way. What broke it was told by ``broken``."""
         self._closing = True
         self._arrival.set()
         if self._driver is not None:
@@ -100,33 +100,34 @@ class Road:
         """True while changes are being taken; false for good after a failure between commit and picture: restart the process."""
         return self._driver is not None and not self._driver.done() and not self._closing
 
-    async def travel(self, decide: Decide[T], enterprise: str = '', *, actor: Actor | None = None) -> T:
-        """Run ``decide`` on the draft of the next group; return its answer once the group is durable and applied.
+    async def transact(self, decide: Decide[T], enterprise: str = '', *, actor: Actor | None = None) -> T:
+        """Run ``decide`` on the transaction of the next group; return its answer once the group is durable and applied.
 
-        ``actor`` is the person or program on whose word it travels; the journal keeps who and from where. One who has left or may do less
-        by then is refused, as :func:`domain.sign_in.recheck.check_standing` says.
-        ``enterprise`` is whose lane it takes: that of the ``actor``
-        where nothing else is said, the installation's without one.
+        ``actor`` is the person or program on whose word it is made; the journal keeps who and from where. One who has left or may do less
+        by then is refused, as :func:`domain.sign_in.recheck.recheck` says.
+        ``enterprise`` is whose lane it takes: that of the ``actor`` where nothing else
+        is said, the installation's without one.
 
-        ``decide`` is plain code that reads and writes the draft only; what it raises reaches the caller and undoes its own writes. It may
-        be run more than once. Raises ``Unavailable`` when more wait in the lane than :class:`domain.changes.lanes.Lanes` has room for, and
+        ``decide`` is plain code that reads and writes the transaction only; what it raises reaches the caller and undoes its own writes.
+        It may be run more than once.
+        Raises ``Unavailable`` when more wait in the lane than :class:`domain.changes.lanes.Lanes` has room for, and
         ``NotStorable`` for what the store does not take.
         """
-        return await self.enter(decide, enterprise, actor)
+        return await self.submit(decide, enterprise, actor)
 
-    def send(self, decide: Decide[None], enterprise: str = '') -> None:
-        """Let ``decide`` travel without waiting for it; what it raises reaches nobody."""
+    def post(self, decide: Decide[None], enterprise: str = '') -> None:
+        """Hand ``decide`` in without waiting for it; what it raises reaches nobody."""
         try:
-            arrived = self.enter(decide, enterprise)
+            arrived = self.submit(decide, enterprise)
         except Unavailable as error:
             log.warning('a change that nobody waits for was dropped: %s', error.detail)
         else:
             arrived.add_done_callback(lambda done: done.cancelled() or done.exception())
 
-    def enter(
+    def submit(
         self, decide: Decide[T], enterprise: str = '', actor: Actor | None = None, is_checkin: bool = False
     ) -> 'asyncio.Future[T]':
-        """The same as :meth:`travel`; one step less for those who come by the thousand. Raises ``Unavailable`` at once."""
+        """The same as :meth:`transact`; one step less for those who come by the thousand. Raises ``Unavailable`` at once."""
         if self._loop is None or not self.is_open:
             raise Unavailable('the server is starting or stopping; try again shortly')
         if self._committer.away:
@@ -153,24 +154,24 @@ class Road:
             _refuse(self._waiting.everybody(), 'the server is stopping; nothing was kept')
 
     async def _group(self) -> None:
-        draft = Draft(self.fleets, self.clock())
+        tx = Transaction(self.fleets, self.clock())
         lanes, size = self._waiting.turn()
-        arrivals = self._decide(draft, lanes, size)
+        arrivals = self._decide(tx, lanes, size)
         try:
-            if draft.changes:
-                recorded = await self._committer.keep(draft.changes, partial(self._give_up, arrivals))
+            if tx.changes:
+                recorded = await self._committer.keep(tx.changes, partial(self._give_up, arrivals))
             else:
                 recorded = []
                 await asyncio.sleep(0)  # a crowd that changes nothing must not keep the loop to itself
         except NotStorable as error:
-            self._refused(draft, arrivals, size, error)
+            self._refused(tx, arrivals, size, error)
             return
         except (Superseded, Uncertain) as error:
             self._break(error.detail, arrivals, 'the server has to start again')
             return
         except (
             Exception
-        ) as error:  # whatever the store says, every traveller of the group must hear that nothing was kept
+        ) as error:  # whatever the store says, every request of the group must hear that nothing was kept
             log.error(
                 'a group of %d changes was not kept: %s',
                 len(arrivals),
@@ -181,8 +182,8 @@ class Road:
             await self._until_the_store_answers()
             return
         try:
-            touched = self._apply(draft.changes)
-            draft.memorize()
+            changed = self._apply(tx.changes)
+            tx.memorize()
         except Exception:
             log.exception('what was stored cannot be shown')
             self._break(
@@ -190,13 +191,13 @@ class Road:
             )
             return
         size.kept(len(arrivals))
-        for traveller in arrivals:
-            if not traveller.arrived.done():
-                if traveller.error is None:
-                    traveller.arrived.set_result(traveller.answer)
+        for request in arrivals:
+            if not request.arrived.done():
+                if request.error is None:
+                    request.arrived.set_result(request.answer)
                 else:
-                    traveller.arrived.set_exception(traveller.error)
-        self._tell(touched, recorded)
+                    request.arrived.set_exception(request.error)
+        self._tell(changed, recorded)
 
     async def _until_the_store_answers(self) -> None:
         try:
@@ -204,7 +205,7 @@ class Road:
         except Superseded as error:
             self._break(error.detail, [], '')
 
-    def _give_up(self, arrivals: list[Traveller]) -> None:
+    def _give_up(self, arrivals: list[Request]) -> None:
         """Tell everybody that there is no answer yet. What is under way may still be kept, and then is shown."""
         _refuse(arrivals, 'the store does not answer; it is not known yet whether this was kept')
         self._turn_away()
@@ -212,51 +213,51 @@ class Road:
     def _turn_away(self) -> None:
         _refuse(self._waiting.everybody(), _SILENT)
 
-    def _refused(self, draft: Draft, arrivals: list[Traveller], size: Size, error: NotStorable) -> None:
+    def _refused(self, tx: Transaction, arrivals: list[Request], size: Size, error: NotStorable) -> None:
         """The store does not take what is in the group: they go again, fewer at once; one that went alone is to blame."""
         if len(arrivals) > 1:
             self._waiting.put_back(arrivals, size)
             return
-        traveller, lane = arrivals[0], arrivals[0].lane
-        refusal = misfit(draft.changes) or error
+        request, lane = arrivals[0], arrivals[0].lane
+        refusal = misfit(tx.changes) or error
         if refusal is not error:
             refusal.__cause__ = error
-        if not traveller.arrived.done():
-            traveller.arrived.set_exception(refusal)
+        if not request.arrived.done():
+            request.arrived.set_exception(refusal)
         self._waiting.set_apart(lane)
-        lane.count_refused(traveller.actor, draft.changes.rows, error.__cause__ or error.detail)
+        lane.count_refused(request.actor, tx.changes.rows, error.__cause__ or error.detail)
 
-    def _break(self, why: str, arrivals: list[Traveller], told: str) -> None:
+    def _break(self, why: str, arrivals: list[Request], told: str) -> None:
         """The picture may differ from the store: take no more changes, and let the process know that it has to start again."""
-        log.critical('%s: the road is closed until the next start', why)
+        log.critical('%s: the transactor is closed until the next start', why)
         self._closing = self._broken = True
         _refuse(arrivals, told)
         self.broken.emit(why)
 
-    def _decide(self, draft: Draft, lanes: Sequence[Lane], size: Size) -> list[Traveller]:
-        arrivals: list[Traveller] = []
+    def _decide(self, tx: Transaction, lanes: Sequence[Lane], size: Size) -> list[Request]:
+        arrivals: list[Request] = []
         most, waiting = size.most, self._waiting
         now = time.perf_counter()
         deadline = now + GROUP_SECONDS
         for lane in lanes:
             began, until = now, waiting.share(lane, now, deadline)
             while until > now and lane.waiting and len(arrivals) < most:
-                traveller = waiting.pop(lane)
-                if traveller.arrived.done():  # gave up, or was told that the store does not answer
+                request = waiting.pop(lane)
+                if request.arrived.done():  # gave up, or was told that the store does not answer
                     continue
-                arrivals.append(traveller)
-                draft.savepoint()
-                draft.actor = traveller.actor
+                arrivals.append(request)
+                tx.savepoint()
+                tx.actor = request.actor
                 try:
-                    if traveller.actor is not None:
-                        check_standing(draft, traveller.actor)
-                    traveller.answer = traveller.decide(draft)
+                    if request.actor is not None:
+                        recheck(tx, request.actor)
+                    request.answer = request.decide(tx)
                     if not lane.is_checkins:  # those are looked at piece by piece, see domain/checkins/service.py
-                        check_written(draft)
-                except Exception as error:  # noqa: BLE001 - the caller gets it; the rest of the group travels on
-                    draft.rollback()
+                        check_written(tx)
+                except Exception as error:  # noqa: BLE001 - the caller gets it; the rest of the group goes on
+                    tx.rollback()
                     ran_out = isinstance(error, StopIteration)  # cannot pass through an await
-                    traveller.error = RuntimeError('the decision ran out of items') if ran_out else error
+                    request.error = RuntimeError('the decision ran out of items') if ran_out else error
                     # the frame of this very loop holds everybody of the group: whoever keeps the error need not keep them
                     error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
                 now = time.perf_counter()
@@ -265,36 +266,36 @@ class Road:
                 break
         return arrivals
 
-    def _apply(self, changes: Changes) -> list[Touched]:
-        touched: dict[str, Touched] = {}
+    def _apply(self, changes: Changes) -> list[Changed]:
+        changed: dict[str, Changed] = {}
         for kind in KINDS:
             for row in changes.rows.get(kind, {}).values():
                 self.fleets.apply(row)
-                told = touched.get(row.enterprise)
+                told = changed.get(row.enterprise)
                 if told is None:
-                    told = touched[row.enterprise] = Touched(row.enterprise)
+                    told = changed[row.enterprise] = Changed(row.enterprise)
                 ids = told.ids.get(kind)
                 if ids is None:
                     ids = told.ids[kind] = set()
                 ids.add(row.id)
-        return list(touched.values())
+        return list(changed.values())
 
-    def _tell(self, touched: list[Touched], recorded: list[Recorded]) -> None:
+    def _tell(self, changed: list[Changed], recorded: list[Recorded]) -> None:
         by_enterprise: dict[str, list[Recorded]] = {}
         for item in recorded:
             by_enterprise.setdefault(item.entry.enterprise, []).append(item)
         for enterprise, items in by_enterprise.items():
             self.fleets.of(enterprise).sequence = items[-1].sequence
             self.committed.emit(enterprise, items)
-        for told in touched:
-            self.touched.emit(told)
+        for told in changed:
+            self.changed.emit(told)
 
 
-def _refuse(travellers: Iterable[Traveller], detail: str, cause: Exception | None = None) -> None:
-    for traveller in travellers:
-        if not traveller.arrived.done():
-            refusal = traveller.error
+def _refuse(requests: Iterable[Request], detail: str, cause: Exception | None = None) -> None:
+    for request in requests:
+        if not request.arrived.done():
+            refusal = request.error
             if refusal is None:
                 refusal = Unavailable(detail)
                 refusal.__cause__ = cause
-            traveller.arrived.set_exception(refusal)
+            request.arrived.set_exception(refusal)

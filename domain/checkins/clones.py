@@ -7,7 +7,7 @@ wrong; a device that was set back to an older state contradicts what is known as
 from dataclasses import dataclass
 
 from domain.cellular.radio import Radio
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.devices.alerts import on_copied_credential
 from domain.devices.facts import Facts
 from domain.devices.model import Device, DeviceState
@@ -28,7 +28,7 @@ class _Doubt:
     at: float
 
 
-class Copies:
+class CloneDetector:
     """Asked about check-ins whose number is not above the newest; what it doubts it keeps for the few devices concerned."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Copies:
 
     def look(
         self,
-        draft: Draft,
+        tx: Transaction,
         device: Device,
         before: DeviceState,
         sequence: int,
@@ -47,18 +47,18 @@ class Copies:
         """Count what contradicts the newest check-in, and raise the alert at the third time."""
         if not contradicts(device, before, sequence, observed_at, facts, radio):
             return
-        doubt = draft.recall(self._doubts, device.id)
-        if doubt is None or draft.now - doubt.at > FORGET_INTERVALS * device.interval_s:
+        doubt = tx.recall(self._doubts, device.id)
+        if doubt is None or tx.now - doubt.at > FORGET_INTERVALS * device.interval_s:
             if len(self._doubts) >= _MOST:
                 self._doubts.clear()
-            draft.remember(self._doubts, device.id, _Doubt(1, before.sequence, draft.now))
+            tx.remember(self._doubts, device.id, _Doubt(1, before.sequence, tx.now))
             return
         if before.sequence <= doubt.sequence:
             return  # nobody has counted on since: one device that was set back
         times = doubt.times + 1
-        draft.remember(self._doubts, device.id, _Doubt(times, before.sequence, draft.now))
+        tx.remember(self._doubts, device.id, _Doubt(times, before.sequence, tx.now))
         if times >= CONTRADICTIONS:
-            on_copied_credential(draft, device, times, _host_names(before.facts, facts))
+            on_copied_credential(tx, device, times, _host_names(before.facts, facts))
 
 
 def contradicts(

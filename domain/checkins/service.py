@@ -1,4 +1,4 @@
-"""A check-in: what a device says, taken in one step of the road.
+"""A check-in: what a device says, taken in one group of changes.
 
 Late is history: an observation that is older than what is known, or that sat in a buffer for longer than the device may be silent,
 extends the signal history but never moves the state backwards, is not judged and raises no alert.
@@ -7,18 +7,18 @@ extends the signal history but never moves the state backwards, is not judged an
 from collections.abc import Sequence
 
 from domain.cellular.radio import Radio, RadioSample, check_radio
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
-from domain.checkins.clones import Copies
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
+from domain.checkins.clones import CloneDetector
 from domain.checkins.model import AS_BEFORE, Accepted, CheckIn, Receipt
 from domain.common.errors import AwaitsApproval, DomainError, Invalid, NotFound, NotStorable
-from domain.compliance.compiled import RuleBook
+from domain.compliance.compiled import CompiledPolicies
 from domain.compliance.evaluation import judge
 from domain.devices.alerts import on_unknown_cell
 from domain.devices.compliance import Compliance
 from domain.devices.events import ServingTowerChanged
 from domain.devices.facts import Facts
-from domain.devices.interning import Pool
+from domain.devices.interning import Interner
 from domain.devices.model import Device, DeviceState
 from domain.devices.presence import late_after, presence
 from domain.devices.presence_watch import note_presence
@@ -42,16 +42,16 @@ MOST_AGE_S = 10 * 365 * 86_400
 class CheckIns:
     """Takes check-ins in, one by one or in batches; both are gathered into the same groups."""
 
-    def __init__(self, *, road: Road, book: RuleBook) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor, book: CompiledPolicies) -> None:
+        self._transactor = transactor
         self._book = book
-        self._pool = Pool()
-        self._copies = Copies()
+        self._pool = Interner()
+        self._copies = CloneDetector()
 
     async def check_in(self, enterprise: str, device_id: str, checkin: CheckIn) -> Receipt:
         """Take one in; the answer comes after the commit. Raises ``Invalid`` naming the field, ``NotFound`` for a retired device."""
-        return await self._road.enter(
-            lambda draft: self._take(draft, draft.fleet(enterprise), device_id, checkin), enterprise, None, True
+        return await self._transactor.submit(
+            lambda tx: self._take(tx, tx.fleet(enterprise), device_id, checkin), enterprise, None, True
         )
 
     async def check_in_many(self, enterprise: str, items: Sequence[tuple[str, CheckIn]]) -> list[Receipt | DomainError]:
@@ -64,8 +64,8 @@ class CheckIns:
     async def _take_chunk(self, enterprise: str, items: Sequence[tuple[str, CheckIn]]) -> list[Receipt | DomainError]:
         """Take some in together; when the store refuses them, in halves, so that what is to blame is refused alone."""
         try:
-            return await self._road.enter(
-                lambda draft: self._take_many(draft, enterprise, items), enterprise, None, True
+            return await self._transactor.submit(
+                lambda tx: self._take_many(tx, enterprise, items), enterprise, None, True
             )
         except NotStorable as refusal:
             if len(items) == 1:
@@ -75,48 +75,48 @@ class CheckIns:
             return first + await self._take_chunk(enterprise, items[middle:])
 
     def _take_many(
-        self, draft: Draft, enterprise: str, items: Sequence[tuple[str, CheckIn]]
+        self, tx: Transaction, enterprise: str, items: Sequence[tuple[str, CheckIn]]
     ) -> list[Receipt | DomainError]:
-        fleet = draft.fleet(enterprise)
+        fleet = tx.fleet(enterprise)
         answers: list[Receipt | DomainError] = []
         for device_id, checkin in items:
             try:
                 if fleet.waiting and (waiting := fleet.waiting.get(device_id)) is not None and waiting.previous is None:
                     raise AwaitsApproval('somebody has to approve this device before it is let in')
-                answers.append(self._take(draft, fleet, device_id, checkin))
+                answers.append(self._take(tx, fleet, device_id, checkin))
             except DomainError as refusal:  # raised by the checks that come before the first write
                 answers.append(refusal)
         return answers
 
-    def _take(self, draft: Draft, fleet: Fleet, device_id: str, checkin: CheckIn) -> Receipt:
+    def _take(self, tx: Transaction, fleet: Fleet, device_id: str, checkin: CheckIn) -> Receipt:
         enterprise = fleet.enterprise.id
-        device = draft.find(Device, enterprise, device_id)
+        device = tx.find(Device, enterprise, device_id)
         if device is None or device.retired_at is not None:
             raise NotFound(f'there is no device {device_id[:40]!r}', field='device')
-        before = draft.find(DeviceState, enterprise, device_id) or DeviceState(device_id, enterprise)
+        before = tx.find(DeviceState, enterprise, device_id) or DeviceState(device_id, enterprise)
         if not 1 <= checkin.sequence < 2**53:
             raise Invalid('is a whole number from 1 on, rising with every check-in', field='sequence')
-        observed_at = _observed_at(checkin, draft.now)
+        observed_at = _observed_at(checkin, tx.now)
         if checkin.sequence <= before.sequence:
             said = checkin.facts, None if checkin.radio is AS_BEFORE else checkin.radio
-            self._copies.look(draft, device, before, checkin.sequence, observed_at, *said)
+            self._copies.look(tx, device, before, checkin.sequence, observed_at, *said)
             if checkin.sequence == before.sequence:
-                return Receipt(Accepted.DUPLICATE, draft.now, device.interval_s, deliver(draft, device))
+                return Receipt(Accepted.DUPLICATE, tx.now, device.interval_s, deliver(tx, device))
         facts, radio = self._checked(checkin, before)
         tower = fleet.tower_by_cell(radio.cell) if radio is not None else None
         if radio is not None and checkin.radio is not AS_BEFORE:
-            draft.sample(RadioSample(device_id, observed_at, radio, tower))
+            tx.sample(RadioSample(device_id, observed_at, radio, tower))
         if checkin.sequence < before.sequence:
-            return Receipt(Accepted.LATE, draft.now, device.interval_s, deliver(draft, device))
-        late = draft.now - observed_at > late_after(device.interval_s)
-        state = self._advance(draft, fleet, device, before, checkin.sequence, observed_at, facts, radio, tower, late)
-        draft.put_state(state, whole=state.facts is not before.facts or state.verdicts is not before.verdicts)
-        commands = deliver(draft, device)
-        return Receipt(Accepted.LATE if late else Accepted.CURRENT, draft.now, device.interval_s, commands)
+            return Receipt(Accepted.LATE, tx.now, device.interval_s, deliver(tx, device))
+        late = tx.now - observed_at > late_after(device.interval_s)
+        state = self._advance(tx, fleet, device, before, checkin.sequence, observed_at, facts, radio, tower, late)
+        tx.put_state(state, whole=state.facts is not before.facts or state.verdicts is not before.verdicts)
+        commands = deliver(tx, device)
+        return Receipt(Accepted.LATE if late else Accepted.CURRENT, tx.now, device.interval_s, commands)
 
     def _advance(
         self,
-        draft: Draft,
+        tx: Transaction,
         fleet: Fleet,
         device: Device,
         before: DeviceState,
@@ -127,7 +127,7 @@ class CheckIns:
         tower: str | None,
         late: bool,
     ) -> DeviceState:
-        now = draft.now
+        now = tx.now
         if before.observed_at is not None and before.observed_at > observed_at:
             observed_at = before.observed_at  # a clock set back: the number says that it is newer, so time stands still
         last_seen = observed_at if before.last_seen is None or observed_at > before.last_seen else before.last_seen
@@ -151,18 +151,18 @@ class CheckIns:
             not late,
         )
         if here is not before.presence:
-            note_presence(draft, device, before, state)
+            note_presence(tx, device, before, state)
         if tower != before.tower:
-            _note_tower(draft, device, before, state)
+            _note_tower(tx, device, before, state)
         if late:
             return state
         if tower is None and radio is not None and (radio is not before.radio or not before.settled):
             known = before.settled and before.radio is not None and before.radio.cell == radio.cell
             if not known:
-                on_unknown_cell(draft, fleet, device, radio)
+                on_unknown_cell(tx, fleet, device, radio)
         unsettled = not before.settled or before.compliance is Compliance.UNEVALUATED
         policies = fleet.policies.values() if unsettled else self._book.concerned(fleet, before, state)
-        return judge(draft, fleet, self._book, device, state, policies) if policies else state
+        return judge(tx, fleet, self._book, device, state, policies) if policies else state
 
     def _checked(self, checkin: CheckIn, before: DeviceState) -> tuple[Facts, Radio | None]:
         """The facts and radio after this check-in; equal ones stay the very same objects, which is how a change is told later."""
@@ -178,12 +178,12 @@ class CheckIns:
         return facts, radio
 
 
-def _note_tower(draft: Draft, device: Device, before: DeviceState, after: DeviceState) -> None:
-    old = draft.find(Tower, device.enterprise, before.tower) if before.tower else None
-    new = draft.find(Tower, device.enterprise, after.tower) if after.tower else None
-    draft.note(
+def _note_tower(tx: Transaction, device: Device, before: DeviceState, after: DeviceState) -> None:
+    old = tx.find(Tower, device.enterprise, before.tower) if before.tower else None
+    new = tx.find(Tower, device.enterprise, after.tower) if after.tower else None
+    tx.note(
         ServingTowerChanged(
-            at=draft.now,
+            at=tx.now,
             enterprise=device.enterprise,
             subject=Subject('device', device.id, device.name),
             before=before.tower,

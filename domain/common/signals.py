@@ -8,7 +8,7 @@ log = logging.getLogger(__name__)
 Ts = TypeVarTuple('Ts')
 
 
-class Event(Generic[*Ts]):
+class Signal(Generic[*Ts]):
     """Something that happened; subscribers are called in order and cannot break the emitter or each other."""
 
     def __init__(self) -> None:

@@ -38,7 +38,7 @@ class _Book:
     timed: list[Policy] = field(default_factory=list)
 
 
-class RuleBook:
+class CompiledPolicies:
     """Compiled rules of all enterprises; compiled again only when a policy was saved."""
 
     def __init__(self) -> None:

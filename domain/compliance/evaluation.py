@@ -1,11 +1,11 @@
-"""Policies on devices: what their rules answer, and what follows from a changed verdict. It is decided on a draft of the road."""
+"""Policies on devices: what their rules answer, and what follows from a changed verdict. It is decided in a transaction."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.ids import new_id
-from domain.compliance.compiled import RuleBook
+from domain.compliance.compiled import CompiledPolicies
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.ladder import enforce_now, stand_down
@@ -15,7 +15,7 @@ from domain.policies.alerts import policy_broken, policy_kept
 from domain.policies.events import ViolationCleared, ViolationExcused, ViolationOpened
 from domain.policies.model import Mode, Policy, compliance_after
 from domain.policies.violations import Violation
-from domain.rules.language import Answer, Rule, View, activation
+from domain.rules.language import Answer, Rule, RuleInput, activation
 from domain.towers.model import Tower, TowerState
 from domain.towers.status import excused
 
@@ -23,16 +23,21 @@ _NONE: Mapping[str, Verdict] = {}
 
 
 def judge(
-    draft: Draft, fleet: Fleet, book: RuleBook, device: Device, state: DeviceState, policies: Collection[Policy]
+    tx: Transaction,
+    fleet: Fleet,
+    book: CompiledPolicies,
+    device: Device,
+    state: DeviceState,
+    policies: Collection[Policy],
 ) -> DeviceState:
     """Ask these policies about the device; the state with the new verdicts, or the same state when nothing changed.
 
-    Violations, their journal entries and enforcement go to the draft; putting the state is the caller's.
+    Violations, their journal entries and enforcement go to the transaction; putting the state is the caller's.
     """
     enterprise = fleet.enterprise.id
-    tower = draft.find(Tower, enterprise, state.tower) if state.tower else None
-    tower_state = draft.find(TowerState, enterprise, state.tower) if state.tower else None
-    view = View(device, state, tower, tower_state, draft.now)
+    tower = tx.find(Tower, enterprise, state.tower) if state.tower else None
+    tower_state = tx.find(TowerState, enterprise, state.tower) if state.tower else None
+    view = RuleInput(device, state, tower, tower_state, tx.now)
     excuse = excused(tower, tower_state)
     answers = _ask(fleet, book, view, policies)
     changed: dict[str, Verdict | None] = {}
@@ -40,31 +45,31 @@ def judge(
         before = state.verdicts.get(policy.id)
         answer = answers.get(policy.id)
         if answer is None:
-            _unbound(draft, device, policy, before)
+            _unbound(tx, device, policy, before)
             after = None
         else:
             excusable = excuse and answer.status is Compliance.VIOLATING
             status = Compliance.EXCUSED if excusable else answer.status
-            after = _verdict(draft, fleet, device, state, policy, before, answer, status)
+            after = _verdict(tx, fleet, device, state, policy, before, answer, status)
         if after is not before:
             changed[policy.id] = after
     if not changed:
         return state
-    verdicts = _together(draft, state.verdicts, changed)
+    verdicts = _together(tx, state.verdicts, changed)
     left = [verdict for id in changed if (verdict := state.verdicts.get(id)) is not None]
     entered = [verdict for verdict in changed.values() if verdict is not None]
     whole = compliance_after(state.compliance, left, entered, verdicts.values())
-    since = state.compliance_since if whole is state.compliance else draft.now
+    since = state.compliance_since if whole is state.compliance else tx.now
     return replace(state, verdicts=verdicts, compliance=whole, compliance_since=since)
 
 
 def _together(
-    draft: Draft, before: Mapping[str, Verdict], changed: Mapping[str, Verdict | None]
+    tx: Transaction, before: Mapping[str, Verdict], changed: Mapping[str, Verdict | None]
 ) -> Mapping[str, Verdict]:
     """The verdicts after a change. Devices that shared all of theirs, and of whom the same is said now, share them again."""
     before = before or _NONE
     key = (id(before), *changed, *map(id, changed.values()))
-    known = draft.kept.get(key)
+    known = tx.kept.get(key)
     if known is None:
         verdicts = dict(before)
         for policy, verdict in changed.items():
@@ -73,12 +78,12 @@ def _together(
             else:
                 verdicts[policy] = verdict
         # What is in the key is held beside it: nothing else can get the same id meanwhile.
-        known = draft.kept[key] = (before, tuple(changed.values()), verdicts)
+        known = tx.kept[key] = (before, tuple(changed.values()), verdicts)
     found: Mapping[str, Verdict] = known[2]
     return found
 
 
-def _ask(fleet: Fleet, book: RuleBook, view: View, policies: Collection[Policy]) -> dict[str, Answer]:
+def _ask(fleet: Fleet, book: CompiledPolicies, view: RuleInput, policies: Collection[Policy]) -> dict[str, Answer]:
     """What the policies that bind the device say, by id; those that do not remember share one activation."""
     device = view.device
     answers: dict[str, Answer] = {}
@@ -100,7 +105,7 @@ def _ask(fleet: Fleet, book: RuleBook, view: View, policies: Collection[Policy])
 
 
 def _verdict(
-    draft: Draft,
+    tx: Transaction,
     fleet: Fleet,
     device: Device,
     state: DeviceState,
@@ -116,35 +121,35 @@ def _verdict(
         and before.reason == answer.reason
     ):
         return before
-    since = before.since if before is not None and before.status is status else draft.now
+    since = before.since if before is not None and before.status is status else tx.now
     held = before.violation if before is not None else None
     if status is Compliance.VIOLATING:
-        held = _open(draft, fleet, device, state, policy, held, answer)
+        held = _open(tx, fleet, device, state, policy, held, answer)
     elif status is Compliance.EXCUSED and held is not None:
-        _excuse(draft, device, policy, held)
+        _excuse(tx, device, policy, held)
     elif status is Compliance.COMPLIANT and held is not None:
-        _clear(draft, device, policy, held, 'the device complies again')
+        _clear(tx, device, policy, held, 'the device complies again')
         held = None
     # NOTE: an unknown verdict keeps its violation open: withholding a fact must not be a way out of quarantine.
     if held is not None and policy.mode is not Mode.ENFORCE:
-        violation = draft.find(Violation, device.enterprise, held)
+        violation = tx.find(Violation, device.enterprise, held)
         if violation is not None:
-            stand_down(draft, device, violation, 'the policy only audits now', release=True)
+            stand_down(tx, device, violation, 'the policy only audits now', release=True)
     if held is not None:
         return Verdict(status, since, policy.version, held, answer.evidence, answer.reason)
     key = (since, policy.version, status, id(answer))
-    kept: tuple[Verdict, Answer] | None = draft.kept.get(key)
+    kept: tuple[Verdict, Answer] | None = tx.kept.get(key)
     if kept is None:
         evidence = answer.evidence if status is not Compliance.COMPLIANT else None
         verdict = Verdict(status, since, policy.version, None, evidence, answer.reason)
-        kept = draft.kept[key] = (verdict, answer)
+        kept = tx.kept[key] = (verdict, answer)
     return kept[0]
 
 
 def _open(
-    draft: Draft, fleet: Fleet, device: Device, state: DeviceState, policy: Policy, held: str | None, answer: Answer
+    tx: Transaction, fleet: Fleet, device: Device, state: DeviceState, policy: Policy, held: str | None, answer: Answer
 ) -> str:
-    violation = draft.find(Violation, device.enterprise, held) if held is not None else None
+    violation = tx.find(Violation, device.enterprise, held) if held is not None else None
     if violation is None:
         violation = Violation(
             id=new_id(),
@@ -153,13 +158,13 @@ def _open(
             policy=policy.id,
             policy_version=policy.version,
             severity=policy.severity,
-            opened_at=draft.now,
+            opened_at=tx.now,
             evidence=answer.evidence,
             tower=state.tower,
         )
-        draft.note(
+        tx.note(
             ViolationOpened(
-                at=draft.now,
+                at=tx.now,
                 enterprise=device.enterprise,
                 subject=_subject(device),
                 violation=violation.id,
@@ -170,7 +175,7 @@ def _open(
                 tower=state.tower,
             )
         )
-        policy_broken(draft, policy, device)
+        policy_broken(tx, policy, device)
     else:
         violation = replace(
             violation,
@@ -179,21 +184,21 @@ def _open(
             policy_version=policy.version,
             evidence=answer.evidence,
         )
-    draft.put(violation)
-    enforce_now(draft, fleet, device, state, policy, violation)
+    tx.put(violation)
+    enforce_now(tx, fleet, device, state, policy, violation)
     return violation.id
 
 
-def _excuse(draft: Draft, device: Device, policy: Policy, held: str) -> None:
-    violation = draft.find(Violation, device.enterprise, held)
+def _excuse(tx: Transaction, device: Device, policy: Policy, held: str) -> None:
+    violation = tx.find(Violation, device.enterprise, held)
     if violation is None or violation.excused_at is not None:
         return
-    violation = replace(violation, excused_at=draft.now)
-    draft.put(violation)
+    violation = replace(violation, excused_at=tx.now)
+    tx.put(violation)
     because = 'its serving tower is down or in maintenance'
-    draft.note(
+    tx.note(
         ViolationExcused(
-            at=draft.now,
+            at=tx.now,
             enterprise=device.enterprise,
             subject=_subject(device),
             violation=violation.id,
@@ -202,37 +207,37 @@ def _excuse(draft: Draft, device: Device, policy: Policy, held: str) -> None:
             because=because,
         )
     )
-    stand_down(draft, device, violation, because, release=False)
+    stand_down(tx, device, violation, because, release=False)
 
 
-def _clear(draft: Draft, device: Device, policy: Policy, held: str, because: str) -> None:
-    violation = draft.find(Violation, device.enterprise, held)
+def _clear(tx: Transaction, device: Device, policy: Policy, held: str, because: str) -> None:
+    violation = tx.find(Violation, device.enterprise, held)
     if violation is None:
         return
-    violation = replace(violation, cleared_at=draft.now, cleared_because=because, excused_at=None)
-    draft.put(violation)
-    draft.note(
+    violation = replace(violation, cleared_at=tx.now, cleared_because=because, excused_at=None)
+    tx.put(violation)
+    tx.note(
         ViolationCleared(
-            at=draft.now,
+            at=tx.now,
             enterprise=device.enterprise,
             subject=_subject(device),
             violation=violation.id,
             policy=policy.id,
             policy_name=policy.name,
             because=because,
-            open_s=draft.now - violation.opened_at,
+            open_s=tx.now - violation.opened_at,
         )
     )
-    policy_kept(draft, policy, device)
-    stand_down(draft, device, violation, because, release=True)
+    policy_kept(tx, policy, device)
+    stand_down(tx, device, violation, because, release=True)
 
 
-def _unbound(draft: Draft, device: Device, policy: Policy, before: Verdict | None) -> None:
+def _unbound(tx: Transaction, device: Device, policy: Policy, before: Verdict | None) -> None:
     if before is not None and before.violation is not None:
         because = (
             'the policy was retired' if policy.retired_at is not None else 'the policy no longer selects the device'
         )
-        _clear(draft, device, policy, before.violation, because)
+        _clear(tx, device, policy, before.violation, because)
 
 
 def _subject(device: Device) -> Subject:

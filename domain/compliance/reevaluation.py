@@ -10,10 +10,10 @@ from dataclasses import replace
 from functools import partial
 
 from domain.changes.store import Store
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.shares import SLICE_S, Shares
-from domain.compliance.compiled import RuleBook
+from domain.compliance.compiled import CompiledPolicies
 from domain.compliance.evaluation import judge
 from domain.devices.alerts import on_unknown_cell
 from domain.devices.compliance import Compliance
@@ -28,14 +28,14 @@ from domain.towers.status import EXCUSING, excused
 Which = Callable[[Fleet, Device, DeviceState], Collection[Policy] | None]
 """The policies to ask about a device; ``None`` leaves it alone for now."""
 STEP = 500
-"""The most devices judged in one step of the road; a step ends earlier when it has taken :data:`domain.common.shares.SLICE_S`."""
+"""The most devices judged in one group of changes; a step ends earlier when it has taken :data:`domain.common.shares.SLICE_S`."""
 
 
-class Reconsider:
+class Reevaluator:
     """Walks over devices and judges them by the state they have."""
 
-    def __init__(self, *, road: Road, book: RuleBook, store: Store, shares: Shares) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor, book: CompiledPolicies, store: Store, shares: Shares) -> None:
+        self._transactor = transactor
         self._book = book
         self._store = store
         self._shares = shares
@@ -46,7 +46,7 @@ class Reconsider:
 
     async def cells(self, enterprise: str, cells: Collection[str]) -> None:
         """The towers of these cells changed: join the devices on them again and judge those."""
-        fleet = self._road.fleets.of(enterprise)
+        fleet = self._transactor.fleets.of(enterprise)
         on_them = [state.id for state in fleet.states.values() if state.radio is not None and state.radio.cell in cells]
         await self.devices(enterprise, on_them, rejoin=True)
 
@@ -54,7 +54,7 @@ class Reconsider:
         """A tower's status changed: judge the devices it serves, by every policy when it begins or ends to excuse them."""
         if before.status is after.status:
             return
-        fleet = self._road.fleets.of(after.enterprise)
+        fleet = self._transactor.fleets.of(after.enterprise)
         if (before.status in EXCUSING) is not (after.status in EXCUSING):
             await self.devices(after.enterprise, list(fleet.on_tower(after.id)))
         elif readers := self._book.tower_readers(fleet):
@@ -62,10 +62,10 @@ class Reconsider:
 
     async def policy(self, policy: Policy) -> None:
         """A policy was saved or retired: judge everybody it binds or bound."""
-        fleet = self._road.fleets.of(policy.enterprise)
+        fleet = self._transactor.fleets.of(policy.enterprise)
         await self._walk(policy.enterprise, list(fleet.devices), lambda *_: (policy,))
-        await self._road.travel(
-            lambda draft: policy_changed(draft, draft.find(Policy, policy.enterprise, policy.id) or policy),
+        await self._transactor.transact(
+            lambda tx: policy_changed(tx, tx.find(Policy, policy.enterprise, policy.id) or policy),
             policy.enterprise,
         )
         await self._mark(fleet)
@@ -76,7 +76,7 @@ class Reconsider:
         Missed is a late check-in that awaits evaluation, and what a walk left undone that was cut short (by a stop, by a store that
         was away). It rests after each step, so that it takes about this ``share`` of the time (0 to 1).
         """
-        fleet = self._road.fleets.of(enterprise)
+        fleet = self._transactor.fleets.of(enterprise)
         await self._walk(enterprise, list(fleet.devices), self._due, share=share)
         await self._mark(fleet)
         for policy_id in {violation.policy for violation in fleet.violations.values()} - fleet.policies.keys():
@@ -91,19 +91,19 @@ class Reconsider:
         while at < len(device_ids):
             step, began = device_ids[at : at + STEP], time.perf_counter()
             async with self._shares.slice(enterprise):
-                at += await self._road.travel(partial(self._judge, enterprise, step, which, rejoin), enterprise)
+                at += await self._transactor.transact(partial(self._judge, enterprise, step, which, rejoin), enterprise)
             if share < 1:
                 await asyncio.sleep((time.perf_counter() - began) * (1 / share - 1))
 
-    def _judge(self, enterprise: str, device_ids: Sequence[str], which: Which, rejoin: bool, draft: Draft) -> int:
+    def _judge(self, enterprise: str, device_ids: Sequence[str], which: Which, rejoin: bool, tx: Transaction) -> int:
         """Judge these devices, in their order; how many of them were, when time is up."""
-        fleet = draft.fleet(enterprise)
+        fleet = tx.fleet(enterprise)
         until = time.perf_counter() + SLICE_S
         for number, device_id in enumerate(device_ids):
             if number and time.perf_counter() > until:
                 return number
-            device = draft.find(Device, enterprise, device_id)
-            before = draft.find(DeviceState, enterprise, device_id)
+            device = tx.find(Device, enterprise, device_id)
+            before = tx.find(DeviceState, enterprise, device_id)
             if device is None or device.retired_at is not None or before is None or before.last_seen is None:
                 continue  # nothing is known of it yet: its first check-in is judged by every policy
             state = before
@@ -116,10 +116,10 @@ class Reconsider:
             if not state.settled and len(policies) == len(fleet.policies):
                 state = replace(state, settled=True)
                 if state.tower is None and state.radio is not None:
-                    on_unknown_cell(draft, fleet, device, state.radio)
-            judged = judge(draft, fleet, self._book, device, state, policies)
+                    on_unknown_cell(tx, fleet, device, state.radio)
+            judged = judge(tx, fleet, self._book, device, state, policies)
             if judged is not before:
-                draft.put_state(judged, whole=True)
+                tx.put_state(judged, whole=True)
         return len(device_ids)
 
     async def _mark(self, fleet: Fleet) -> None:
@@ -130,17 +130,17 @@ class Reconsider:
         if told == trouble:
             return
 
-        def decide(draft: Draft) -> None:
+        def decide(tx: Transaction) -> None:
             for id, words in trouble.items():
-                policy = draft.find(Policy, enterprise, id)
+                policy = tx.find(Policy, enterprise, id)
                 if policy is not None and policy.retired_at is None and policy == fleet.policies.get(id):
-                    rule_troubled(draft, policy, words)
+                    rule_troubled(tx, policy, words)
 
-        await self._road.travel(decide)
+        await self._transactor.transact(decide)
 
     def _due(self, fleet: Fleet, device: Device, state: DeviceState) -> Collection[Policy] | None:
         if not state.settled:
-            quiet = self._road.fleets.watch.elapsed(state.received_at or 0) > late_after(device.interval_s)
+            quiet = self._transactor.fleets.watch.elapsed(state.received_at or 0) > late_after(device.interval_s)
             return fleet.policies.values() if quiet else None  # newer news may be on its way from the same buffer
         tower = fleet.towers.get(state.tower or '')
         excuse = tower is not None and excused(tower, fleet.tower_state(tower.id))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from domain.alerts.model import UNKNOWN_CELL, AlarmType, ProbableCause, score_of, severity_of
 from domain.alerts.raising import clear_alert, raise_alert
 from domain.cellular.radio import Radio
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
 from domain.devices.model import Device, Presence
 from domain.fleet.fleet import Fleet
@@ -20,7 +20,7 @@ QUIET_S = 300
 """An unknown cell is forgotten when no device has been on it for this long."""
 
 
-def on_unknown_cell(draft: Draft, fleet: Fleet, device: Device, radio: Radio) -> None:
+def on_unknown_cell(tx: Transaction, fleet: Fleet, device: Device, radio: Radio) -> None:
     """A device reports a cell that no tower lists, in a tracking area where ours radiate: one alert per cell, devices as witnesses.
 
     The score starts at 0.4, a strong signal adds 0.2 and each further witness 0.1, up to 0.9; from 0.6 on it is major.
@@ -29,7 +29,7 @@ def on_unknown_cell(draft: Draft, fleet: Fleet, device: Device, radio: Radio) ->
     if cell is None or radio.mcc is None or radio.mnc is None or not fleet.knows_area(radio.mcc, radio.mnc, radio.tac):
         return
     key = f'{UNKNOWN_CELL}{cell}'
-    before = draft.alert_on(device.enterprise, key)
+    before = tx.alert_on(device.enterprise, key)
     witnesses = before.witnesses if before is not None else ()
     if device.id in witnesses:
         return
@@ -39,7 +39,7 @@ def on_unknown_cell(draft: Draft, fleet: Fleet, device: Device, radio: Radio) ->
     score = score_of(len(witnesses), max(floor, 0.6 if strong else 0.4))
     signal = '' if radio.rsrp is None else f', RSRP {radio.rsrp:g} dBm'
     raise_alert(
-        draft,
+        tx,
         key=key,
         enterprise=device.enterprise,
         subject=Subject('device', device.id, device.name),
@@ -54,20 +54,20 @@ def on_unknown_cell(draft: Draft, fleet: Fleet, device: Device, radio: Radio) ->
     )
 
 
-def on_copied_credential(draft: Draft, device: Device, contradictions: int, names: Sequence[str]) -> None:
+def on_copied_credential(tx: Transaction, device: Device, contradictions: int, names: Sequence[str]) -> None:
     """Two machines check in with one credential: one alert per device, until people revoke it or the device enrols again.
 
     The score starts at 0.7 and rises by 0.1 with every further contradiction, up to 0.9; two host names are worth 0.1.
     """
     key = f'copied/{device.id}'
-    before = draft.alert_on(device.enterprise, key)
+    before = tx.alert_on(device.enterprise, key)
     known = before.score if before is not None and before.score is not None else 0.6
     score = round(min(0.9, max(known + 0.1, 0.8 if len(names) > 1 else 0.7)), 2)
     if score == known:
         return
     told = f', the machines call themselves {names[0]} and {names[1]}' if len(names) > 1 else ''
     raise_alert(
-        draft,
+        tx,
         key=key,
         enterprise=device.enterprise,
         subject=Subject('device', device.id, device.name),
@@ -82,16 +82,16 @@ def on_copied_credential(draft: Draft, device: Device, contradictions: int, name
     )
 
 
-def forget_quiet_cells(draft: Draft, fleet: Fleet) -> None:
+def forget_quiet_cells(tx: Transaction, fleet: Fleet) -> None:
     """Clear unknown-cell alerts whose cell is listed by now, or that no witness has been on for :data:`QUIET_S` seconds;
     a witness that fell silent there is no longer one."""
     for key in [alert.key for alert in fleet.alerts.values() if alert.is_about_cell]:
-        alert = draft.alert_on(fleet.enterprise.id, key)
+        alert = tx.alert_on(fleet.enterprise.id, key)
         if alert is None:
             continue
         cell = alert.key.removeprefix(UNKNOWN_CELL)
         if fleet.tower_by_cell(cell) is not None:
-            clear_alert(draft, fleet.enterprise.id, alert.key)
+            clear_alert(tx, fleet.enterprise.id, alert.key)
             continue
         here = [
             state
@@ -99,7 +99,7 @@ def forget_quiet_cells(draft: Draft, fleet: Fleet) -> None:
             if state.radio is not None and state.radio.cell == cell and state.presence is not Presence.OFFLINE
         ]
         if here:
-            if draft.now - alert.changed_at > QUIET_S / 2:
-                draft.put(replace(alert, changed_at=draft.now, version=alert.version + 1))
-        elif draft.now - alert.changed_at > QUIET_S:
-            clear_alert(draft, fleet.enterprise.id, alert.key)
+            if tx.now - alert.changed_at > QUIET_S / 2:
+                tx.put(replace(alert, changed_at=tx.now, version=alert.version + 1))
+        elif tx.now - alert.changed_at > QUIET_S:
+            clear_alert(tx, fleet.enterprise.id, alert.key)

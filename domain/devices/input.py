@@ -7,8 +7,8 @@ from domain.cellular.identifiers import Identifiers, clean_identifiers
 from domain.common.errors import Invalid
 from domain.common.ids import new_id
 from domain.common.text import clean_labels, clean_line
-from domain.devices.interning import Pool
-from domain.devices.model import Device, Kind
+from domain.devices.interning import Interner
+from domain.devices.model import Device, DeviceKind
 
 INTERVAL_RANGE_S = (5, 7 * 86_400)
 
@@ -18,13 +18,13 @@ class NewDevice:
     """What a device or a person says when it joins; see :class:`domain.devices.model.Device`."""
 
     name: str
-    kind: Kind
+    kind: DeviceKind
     labels: Mapping[str, str] = field(default_factory=dict)
     identifiers: Identifiers = Identifiers()
     interval_s: int = 60
 
 
-def checked(new: NewDevice, pool: Pool) -> NewDevice:
+def checked(new: NewDevice, pool: Interner) -> NewDevice:
     """The same, cleaned; raises ``Invalid`` naming the field."""
     low, high = INTERVAL_RANGE_S
     if not low <= new.interval_s <= high:

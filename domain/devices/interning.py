@@ -10,7 +10,7 @@ _MOST = 50_000
 _COMMON = frozenset({'os', 'hardware', 'battery', 'agent', 'security'})
 
 
-class Pool:
+class Interner:
     """What many devices have in common. It starts afresh when it has grown large: sharing is thrift, not truth."""
 
     def __init__(self) -> None:

@@ -3,23 +3,23 @@
 from domain.access.actors import Actor
 from domain.access.scopes import words
 from domain.cellular.identifiers import Identifiers
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.errors import Invalid, NotAllowed, NotFound
 from domain.devices.model import Device, DeviceState
 from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower
 
 
-def with_identifiers(draft: Draft, enterprise: str, names: Identifiers) -> list[Device]:
+def with_identifiers(tx: Transaction, enterprise: str, names: Identifiers) -> list[Device]:
     """The devices that carry this IMEI or this serial number, as this group leaves them."""
-    fleet: Fleet = draft.fleet(enterprise)
+    fleet: Fleet = tx.fleet(enterprise)
     found: dict[str, Device] = {}
     for name in ('imei', 'serial'):
         value = getattr(names, name)
         if value is None:
             continue
-        live = draft.find(Device, enterprise, fleet.by_identifier(name, value) or '')
-        for device in (live, *draft.changes.rows.get(Device, {}).values()):
+        live = tx.find(Device, enterprise, fleet.by_identifier(name, value) or '')
+        for device in (live, *tx.changes.rows.get(Device, {}).values()):
             if device is None or device.enterprise != enterprise or device.retired_at is not None:
                 continue
             if getattr(device.identifiers, name) == value:
@@ -27,10 +27,10 @@ def with_identifiers(draft: Draft, enterprise: str, names: Identifiers) -> list[
     return list(found.values())
 
 
-def need_device(draft: Draft, actor: Actor, device_id: str) -> Device:
+def need_device(tx: Transaction, actor: Actor, device_id: str) -> Device:
     """The device, or ``NotFound``."""
-    device = draft.need(Device, actor.enterprise, device_id)
-    if not _is_inside(draft, actor, device):
+    device = tx.need(Device, actor.enterprise, device_id)
+    if not _is_inside(tx, actor, device):
         raise NotFound.of(Device, device_id)
     return device
 
@@ -46,16 +46,16 @@ def check_new_device(actor: Actor, device: Device) -> None:
         raise Invalid(f'must fit your role, which is for {words(scope)}', field='labels')
 
 
-def check_still_inside(draft: Draft, actor: Actor, device: Device) -> None:
+def check_still_inside(tx: Transaction, actor: Actor, device: Device) -> None:
     """Refuse labels with which the device would leave the sight of whoever sets them."""
-    if not _is_inside(draft, actor, device):
+    if not _is_inside(tx, actor, device):
         raise Invalid(f'must go on fitting your role, which is for {words(actor.scope)}', field='labels')
 
 
-def _is_inside(draft: Draft, actor: Actor, device: Device) -> bool:
+def _is_inside(tx: Transaction, actor: Actor, device: Device) -> bool:
     if not actor.scope:
         return True
-    state = draft.find(DeviceState, actor.enterprise, device.id)
-    tower = draft.find(Tower, actor.enterprise, state.tower) if state is not None and state.tower else None
+    state = tx.find(DeviceState, actor.enterprise, device.id)
+    tower = tx.find(Tower, actor.enterprise, state.tower) if state is not None and state.tower else None
     served = tower is not None and tower.retired_at is None
     return actor.scope.admits(device.labels, tower.region if tower is not None and served else None)

@@ -10,7 +10,7 @@ from domain.devices.compliance import Compliance, Verdict
 from domain.devices.facts import NO_FACTS, Facts
 
 
-class Kind(StrEnum):
+class DeviceKind(StrEnum):
     """What sort of machine it is."""
 
     PHONE = 'phone'
@@ -42,7 +42,7 @@ class Device:
     id: str
     enterprise: str
     name: str
-    kind: Kind
+    kind: DeviceKind
     created_at: float
     labels: Mapping[str, str] = field(default_factory=dict)
     identifiers: Identifiers = Identifiers()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import inf
 
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road, Touched
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Changed, Transactor
 from domain.common.errors import Unavailable
 from domain.devices.due_times import Timetable
 from domain.devices.events import PresenceChanged
@@ -59,18 +59,18 @@ class PresenceService:
     contact and put back.
     """
 
-    def __init__(self, *, road: Road) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor) -> None:
+        self._transactor = transactor
         self._heard: defaultdict[str, _Heard] = defaultdict(_Heard)
-        road.touched.subscribe(self._notice)
+        transactor.changed.subscribe(self._notice)
 
     async def watch_all(self) -> None:
         """Watch every device that is not offline yet; call once after the reload. Gives way, so that a lease can be renewed meanwhile."""
-        watch = self._road.fleets.watch
-        last = max((moment for fleet in self._road.fleets for moment in _signs_of_life(fleet)), default=None)
+        watch = self._transactor.fleets.watch
+        last = max((moment for fleet in self._transactor.fleets for moment in _signs_of_life(fleet)), default=None)
         watch.was_away_since(last)
         now = watch.now()
-        for fleet in self._road.fleets:
+        for fleet in self._transactor.fleets:
             heard = self._heard[fleet.enterprise.id]
             for number, (device_id, state) in enumerate(list(fleet.states.items())):
                 if number % AT_ONCE == 0:
@@ -85,7 +85,7 @@ class PresenceService:
 
     def next_due(self) -> float | None:
         """When the next device can change, in epoch seconds, if nothing is heard and the clock is not set until then."""
-        watch = self._road.fleets.watch
+        watch = self._transactor.fleets.watch
         moments = (moment for heard in self._heard.values() if (moment := heard.due.next()) is not None)
         first = min(moments, default=None)
         return None if first is None else watch.clock() + (first - watch.now())
@@ -95,7 +95,7 @@ class PresenceService:
 
         What cannot be kept can no device say either, so from then on nothing counts as silence until a change is kept again.
         """
-        watch = self._road.fleets.watch
+        watch = self._transactor.fleets.watch
         watch.look()
         due = {enterprise: ids for enterprise in self._heard if (ids := await self._due(enterprise))}
         changed = 0
@@ -104,13 +104,13 @@ class PresenceService:
                 for start in range(0, len(ids), STEP):
                     step = ids[start : start + STEP]
                     if watch.is_blind:
-                        await self._road.travel(
-                            lambda draft, who=enterprise, id=step[0]: _as_it_is(draft, who, id),  # type: ignore[misc]
+                        await self._transactor.transact(
+                            lambda tx, who=enterprise, id=step[0]: _as_it_is(tx, who, id),  # type: ignore[misc]
                             enterprise,
                         )
                         watch.regain_sight()
-                    changed += await self._road.travel(
-                        lambda draft, step=step, who=enterprise: self._age(draft, who, step),  # type: ignore[misc]
+                    changed += await self._transactor.transact(
+                        lambda tx, step=step, who=enterprise: self._age(tx, who, step),  # type: ignore[misc]
                         enterprise,
                     )
         except Unavailable:
@@ -124,10 +124,10 @@ class PresenceService:
 
     async def _due(self, enterprise: str) -> list[str]:
         """The devices of an enterprise that have changed by silence alone; the others that were due get their next moment."""
-        heard, now = self._heard[enterprise], self._road.fleets.watch.now()
+        heard, now = self._heard[enterprise], self._transactor.fleets.watch.now()
         rows, found = heard.due.take(now), []
         for number, row in enumerate(rows):
-            fleet = self._road.fleets.of(enterprise)
+            fleet = self._transactor.fleets.of(enterprise)
             device_id = fleet.rows.ids[row]
             if device_id is None:
                 continue
@@ -144,7 +144,7 @@ class PresenceService:
         """What its silence makes of a device by now; nobody gets worse before there was a fair chance to be heard."""
         if state.last_seen is None:
             return state.presence
-        heard, now = self._heard[device.enterprise], self._road.fleets.watch.now()
+        heard, now = self._heard[device.enterprise], self._transactor.fleets.watch.now()
         if heard.is_news(row, state.received_at):
             return state.presence  # in this very group
         here = presence(heard.silence(row, now), device.interval_s)
@@ -155,27 +155,27 @@ class PresenceService:
         return here
 
     def _fair_at(self, bound: Callable[[float], float], device: Device) -> float:
-        return self._road.fleets.watch.fair_at(bound(device.interval_s))
+        return self._transactor.fleets.watch.fair_at(bound(device.interval_s))
 
-    def _age(self, draft: Draft, enterprise: str, ids: list[str]) -> int:
+    def _age(self, tx: Transaction, enterprise: str, ids: list[str]) -> int:
         changed = 0
-        row_of = draft.fleet(enterprise).rows.row_of
+        row_of = tx.fleet(enterprise).rows.row_of
         for device_id in ids:
-            device = draft.find(Device, enterprise, device_id)
-            before = draft.find(DeviceState, enterprise, device_id)
+            device = tx.find(Device, enterprise, device_id)
+            before = tx.find(DeviceState, enterprise, device_id)
             row = row_of.get(device_id)
             if device is None or before is None or row is None or device.retired_at is not None:
                 continue
             here = self._is(device, before, row)
             if here is not before.presence:
-                after = replace(before, presence=here, presence_since=draft.now)
-                draft.put_state(after, whole=False)
-                note_presence(draft, device, before, after)
+                after = replace(before, presence=here, presence_since=tx.now)
+                tx.put_state(after, whole=False)
+                note_presence(tx, device, before, after)
                 changed += 1
         return changed
 
     def _watch(self, enterprise: str, device_id: str) -> None:
-        fleet, heard = self._road.fleets.of(enterprise), self._heard[enterprise]
+        fleet, heard = self._transactor.fleets.of(enterprise), self._heard[enterprise]
         device, state = fleet.devices.get(device_id), fleet.states.get(device_id)
         if device is None or state is None:
             return
@@ -183,7 +183,7 @@ class PresenceService:
         if state.last_seen is None:
             due.set(row, inf)  # the row may have been that of a retired device, which was due at some moment
             return
-        now = self._road.fleets.watch.now()
+        now = self._transactor.fleets.watch.now()
         silence = heard.silence(row, now)
         if _is_better(presence(silence, device.interval_s), state.presence):
             moment = now - 1.0  # overdue: its interval was changed
@@ -197,13 +197,13 @@ class PresenceService:
         if moment < due.moment(row):
             due.set(row, moment)
 
-    def _notice(self, touched: Touched) -> None:
-        watch = self._road.fleets.watch
+    def _notice(self, changed: Changed) -> None:
+        watch = self._transactor.fleets.watch
         watch.regain_sight()
-        fleet, heard = self._road.fleets.of(touched.enterprise), self._heard[touched.enterprise]
+        fleet, heard = self._transactor.fleets.of(changed.enterprise), self._heard[changed.enterprise]
         states, row_of, now = fleet.states, fleet.rows.row_of, watch.now()
         due = heard.due
-        for device_id in touched.ids.get(DeviceState, ()):
+        for device_id in changed.ids.get(DeviceState, ()):
             row = row_of.get(device_id)
             if row is None:
                 continue
@@ -212,20 +212,20 @@ class PresenceService:
             if received is not None and heard.is_news(row, received):
                 heard.hear(row, received, now - max(0.0, received - (state.last_seen or received)))
             if due.moment(row) == inf and state.presence is not Presence.OFFLINE:
-                self._watch(touched.enterprise, device_id)
-        for device_id in touched.ids.get(Device, ()):
-            self._watch(touched.enterprise, device_id)
+                self._watch(changed.enterprise, device_id)
+        for device_id in changed.ids.get(Device, ()):
+            self._watch(changed.enterprise, device_id)
 
 
 def _is_better(one: Presence, other: Presence) -> bool:
     return _BETTER_FIRST.index(one) < _BETTER_FIRST.index(other)
 
 
-def _as_it_is(draft: Draft, enterprise: str, device_id: str) -> None:
+def _as_it_is(tx: Transaction, enterprise: str, device_id: str) -> None:
     """Write a state as it is: whether changes are kept, only a change can tell."""
-    state = draft.find(DeviceState, enterprise, device_id)
+    state = tx.find(DeviceState, enterprise, device_id)
     if state is not None:
-        draft.put_state(state, whole=False)
+        tx.put_state(state, whole=False)
 
 
 def _signs_of_life(fleet: Fleet) -> Iterator[float]:
@@ -248,14 +248,14 @@ def _silence_before(state: DeviceState, interval_s: float, last: float) -> float
     return 0.0 if _is_better(state.presence, by_moments) and state.presence is Presence.ONLINE else silence
 
 
-def note_presence(draft: Draft, device: Device, before: DeviceState, after: DeviceState) -> None:
+def note_presence(tx: Transaction, device: Device, before: DeviceState, after: DeviceState) -> None:
     """Journal a change of presence; the first contact and coming back say how long the device was away."""
     away = None
     if after.presence is Presence.ONLINE and before.last_seen is not None:
-        away = max(0.0, draft.now - before.last_seen)  # the clock may have been set back
-    draft.note(
+        away = max(0.0, tx.now - before.last_seen)  # the clock may have been set back
+    tx.note(
         PresenceChanged(
-            at=draft.now,
+            at=tx.now,
             enterprise=device.enterprise,
             subject=Subject('device', device.id, device.name),
             before=before.presence,

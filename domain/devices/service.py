@@ -7,19 +7,19 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.changes.naming import named
 from domain.changes.store import Store
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, NotFound
 from domain.common.ids import new_id
 from domain.common.secrets import digest, new_secret
 from domain.common.text import clean_line
 from domain.common.versions import check_version, differences
-from domain.compliance.compiled import RuleBook
+from domain.compliance.compiled import CompiledPolicies
 from domain.compliance.evaluation import judge
 from domain.devices.actions import PERMISSIONS, Action, accomplished, rivals
 from domain.devices.events import DeviceChanged
 from domain.devices.input import NewDevice, checked, device_of
-from domain.devices.interning import Pool
+from domain.devices.interning import Interner
 from domain.devices.lookup import check_new_device, check_still_inside, need_device, with_identifiers
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.answers import answered
@@ -42,11 +42,11 @@ _AS_IT_IS: Mapping[Action, str] = {
 class DeviceService:
     """Changes to devices, for people, programs and the devices themselves."""
 
-    def __init__(self, *, road: Road, book: RuleBook, store: Store) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor, book: CompiledPolicies, store: Store) -> None:
+        self._transactor = transactor
         self._book = book
         self._store = store
-        self._pool = Pool()
+        self._pool = Interner()
 
     async def add(self, actor: Actor, new: NewDevice) -> Enrolled:
         """Add a device by hand; its credential is told once."""
@@ -54,30 +54,30 @@ class DeviceService:
         new = checked(new, self._pool)
         credential = new_secret('cwd')
 
-        def decide(draft: Draft) -> Enrolled:
-            if with_identifiers(draft, actor.enterprise, new.identifiers):
+        def decide(tx: Transaction) -> Enrolled:
+            if with_identifiers(tx, actor.enterprise, new.identifiers):
                 raise Conflict('a device with this IMEI or serial exists', field='identifiers')
-            device = device_of(actor.enterprise, new, draft.now)
+            device = device_of(actor.enterprise, new, tx.now)
             check_new_device(actor, device)
-            draft.put(device)
-            draft.put(Credential(device.id, actor.enterprise, digest(credential), draft.now))
+            tx.put(device)
+            tx.put(Credential(device.id, actor.enterprise, digest(credential), tx.now))
             subject = Subject('device', device.id, device.name)
-            draft.note(DeviceEnrolled(at=draft.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
+            tx.note(DeviceEnrolled(at=tx.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
             return Enrolled(device, credential, False)
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def change(self, actor: Actor, device_id: str, version: int, new: NewDevice) -> Device:
         """Replace what people say of a device; ``Stale`` unless ``version`` is its newest. What says nothing new leaves no trace."""
         actor.require(Permission.DEVICES_WRITE)
         new = checked(new, self._pool)
 
-        def decide(draft: Draft) -> Device:
-            before = need_device(draft, actor, device_id)
+        def decide(tx: Transaction) -> Device:
+            before = need_device(tx, actor, device_id)
             check_version(before.version, version)
-            for other in with_identifiers(draft, actor.enterprise, new.identifiers):
+            for other in with_identifiers(tx, actor.enterprise, new.identifiers):
                 if other.id != device_id:
-                    raise Conflict(f'{named(draft, actor, other)} has this IMEI or serial', field='identifiers')
+                    raise Conflict(f'{named(tx, actor, other)} has this IMEI or serial', field='identifiers')
             after = replace(
                 before,
                 name=new.name,
@@ -90,29 +90,27 @@ class DeviceService:
             changes = differences(before, after, ('name', 'kind', 'labels', 'identifiers', 'interval_s'))
             if not changes:
                 return before
-            check_still_inside(draft, actor, after)
-            draft.put(after)
+            check_still_inside(tx, actor, after)
+            tx.put(after)
             subject = Subject('device', after.id, after.name)
-            draft.note(
-                DeviceChanged(
-                    at=draft.now, enterprise=actor.enterprise, subject=subject, by=actor.name, changes=changes
-                )
+            tx.note(
+                DeviceChanged(at=tx.now, enterprise=actor.enterprise, subject=subject, by=actor.name, changes=changes)
             )
-            self._judge_all(draft, after)
+            self._judge_all(tx, after)
             return after
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def retire(self, actor: Actor, device_id: str, version: int) -> Device:
         """Take a device out: its credential ends, its open violations and commands are closed, its history stays."""
         actor.require(Permission.DEVICES_WRITE)
 
-        def decide(draft: Draft) -> Device:
-            device = need_device(draft, actor, device_id)
+        def decide(tx: Transaction) -> Device:
+            device = need_device(tx, actor, device_id)
             check_version(device.version, version)
-            return retire(draft, self._book, device, actor.name)
+            return retire(tx, self._book, device, actor.name)
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def command(
         self, actor: Actor, device_id: str, action: Action, reason: str, key: str | None = None
@@ -132,67 +130,67 @@ class DeviceService:
             else []
         )
 
-        def decide(draft: Draft) -> Command:
-            device = need_device(draft, actor, device_id)
-            known = [*draft.commands_of(actor.enterprise, device_id), *closed]
+        def decide(tx: Transaction) -> Command:
+            device = need_device(tx, actor, device_id)
+            known = [*tx.commands_of(actor.enterprise, device_id), *closed]
             if (repeated := next((row for row in known if row.key == idempotency), None)) is not None:
                 if repeated.action is not action:
                     raise Conflict(f'this key stands for {repeated.action} already', field='key')
                 return repeated
-            state = draft.find(DeviceState, actor.enterprise, device_id) or DeviceState(device_id, actor.enterprise)
-            lock = draft.find(Lock, actor.enterprise, device_id)
+            state = tx.find(DeviceState, actor.enterprise, device_id) or DeviceState(device_id, actor.enterprise)
+            lock = tx.find(Lock, actor.enterprise, device_id)
             under_way = any(
                 command.action is not action and rivals(command.action, action)
-                for command in draft.commands_of(actor.enterprise, device_id)
+                for command in tx.commands_of(actor.enterprise, device_id)
             )
             if accomplished(action, quarantined=state.quarantined, locked=is_locked(lock)) and not under_way:
                 raise Conflict(f'{device.name} is {_AS_IT_IS[action]}')
             return request(
-                draft, draft.fleet(actor.enterprise), device, action, key=idempotency, reason=reason, by=actor.name
+                tx, tx.fleet(actor.enterprise), device, action, key=idempotency, reason=reason, by=actor.name
             )
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def cancel(self, actor: Actor, command_id: str) -> Command:
         """Take back a command that the device has not confirmed yet; whoever may ask for it may take it back."""
         if not any(actor.may(permission) for permission in PERMISSIONS.values()):
             actor.require(Permission.COMMANDS_WRITE)
-        seen = self._road.fleets.seen_by(actor).find(Command, command_id)
+        seen = self._transactor.fleets.seen_by(actor).find(Command, command_id)
 
-        def decide(draft: Draft) -> Command:
-            if seen is not None and draft.find(Command, actor.enterprise, command_id) is None:
+        def decide(tx: Transaction) -> Command:
+            if seen is not None and tx.find(Command, actor.enterprise, command_id) is None:
                 raise Conflict('the command is over already')  # since it was asked for
-            command = need_command(draft, actor, command_id)
+            command = need_command(tx, actor, command_id)
             actor.require(PERMISSIONS[command.action])
-            device = draft.need(Device, actor.enterprise, command.device)
-            return move(draft, device, command, CommandState.CANCELLED, f'cancelled by {actor.name}', actor.name)
+            device = tx.need(Device, actor.enterprise, command.device)
+            return move(tx, device, command, CommandState.CANCELLED, f'cancelled by {actor.name}', actor.name)
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def answer(
         self, enterprise: str, device_id: str, command_id: str, *, confirmed: bool, detail: str
     ) -> Command:
         """What the device says of a command. It may answer late or twice."""
         detail = clean_line(detail, 'detail', most=500, least=0)
-        known = self._road.fleets.of(enterprise).commands.get(command_id)
+        known = self._transactor.fleets.of(enterprise).commands.get(command_id)
         if known is None:
             known = await self._store.get(Command, enterprise, command_id)
 
-        def decide(draft: Draft) -> Command:
-            command = draft.find(Command, enterprise, command_id) or known
+        def decide(tx: Transaction) -> Command:
+            command = tx.find(Command, enterprise, command_id) or known
             if command is None or command.device != device_id:
                 raise NotFound(f'there is no command {command_id[:40]!r} for this device')
-            device = draft.need(Device, enterprise, device_id)
-            moved = answered(draft, draft.fleet(enterprise), device, command, confirmed=confirmed, detail=detail)
-            self._judge_all(draft, device)  # a rule may read device.quarantined
+            device = tx.need(Device, enterprise, device_id)
+            moved = answered(tx, tx.fleet(enterprise), device, command, confirmed=confirmed, detail=detail)
+            self._judge_all(tx, device)  # a rule may read device.quarantined
             return moved
 
-        return await self._road.travel(decide, enterprise)
+        return await self._transactor.transact(decide, enterprise)
 
-    def _judge_all(self, draft: Draft, device: Device) -> None:
-        fleet = draft.fleet(device.enterprise)
-        state = draft.find(DeviceState, device.enterprise, device.id)
+    def _judge_all(self, tx: Transaction, device: Device) -> None:
+        fleet = tx.fleet(device.enterprise)
+        state = tx.find(DeviceState, device.enterprise, device.id)
         if state is not None and state.last_seen is not None:
-            judged = judge(draft, fleet, self._book, device, state, fleet.policies.values())
+            judged = judge(tx, fleet, self._book, device, state, fleet.policies.values())
             if judged is not state:
-                draft.put_state(judged, whole=True)
+                tx.put_state(judged, whole=True)

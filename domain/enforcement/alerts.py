@@ -2,7 +2,7 @@
 
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.alerts.raising import clear_alert, raise_alert
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
 from domain.devices.actions import OPPOSITES, Action
 from domain.devices.model import Device
@@ -10,10 +10,10 @@ from domain.enforcement.model import Command
 from domain.journal.model import Subject
 
 
-def settle(draft: Draft, device: Device, action: Action | None = None) -> None:
+def clear_command_alerts(tx: Transaction, device: Device, action: Action | None = None) -> None:
     """Nothing is asked of the device any more that it did not do: of that action and its opposite, or nothing at all."""
     for key in {_alert_key(device, one) for one in ((action,) if action is not None else Action)}:
-        clear_alert(draft, device.enterprise, key)
+        clear_alert(tx, device.enterprise, key)
 
 
 def _alert_key(device: Device, action: Action) -> str:
@@ -22,10 +22,10 @@ def _alert_key(device: Device, action: Action) -> str:
     return f'enforcement/{device.id}' + ('' if asked is Action.QUARANTINE else f'/{asked}')
 
 
-def not_done(draft: Draft, device: Device, command: Command, problem: str) -> None:
+def command_failed(tx: Transaction, device: Device, command: Command, problem: str) -> None:
     """Call a person: the device did not do what it was told."""
     raise_alert(
-        draft,
+        tx,
         key=_alert_key(device, command.action),
         enterprise=device.enterprise,
         subject=Subject('device', device.id, device.name),

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.errors import Conflict
 from domain.devices.actions import Action
 from domain.devices.model import Device, DeviceState
-from domain.enforcement.alerts import not_done, settle
+from domain.enforcement.alerts import clear_command_alerts, command_failed
 from domain.enforcement.ladder import _enforced, _release
 from domain.enforcement.lifecycle import move
 from domain.enforcement.locks import _note_lock
@@ -14,7 +14,9 @@ from domain.enforcement.model import Command, CommandState
 from domain.fleet.fleet import Fleet
 
 
-def answered(draft: Draft, fleet: Fleet, device: Device, command: Command, *, confirmed: bool, detail: str) -> Command:
+def answered(
+    tx: Transaction, fleet: Fleet, device: Device, command: Command, *, confirmed: bool, detail: str
+) -> Command:
     """The device's word on a command. Repeating the same word is harmless."""
     outcome = CommandState.CONFIRMED if confirmed else CommandState.REJECTED
     if command.state is outcome:
@@ -22,22 +24,22 @@ def answered(draft: Draft, fleet: Fleet, device: Device, command: Command, *, co
     if command.delivered_at is None:
         raise Conflict(f'the command is {command.state}: the device was never told')
     moved = move(
-        draft, device, command, outcome, detail or ('done' if confirmed else 'refused by the device'), by=device.name
+        tx, device, command, outcome, detail or ('done' if confirmed else 'refused by the device'), by=device.name
     )
     if not confirmed:
-        not_done(draft, device, moved, f'{device.name} rejected {command.action}')
+        command_failed(tx, device, moved, f'{device.name} rejected {command.action}')
         return moved
-    settle(draft, device, command.action)
+    clear_command_alerts(tx, device, command.action)
     if command.action not in (Action.QUARANTINE, Action.RELEASE):
-        _note_lock(draft, device, command.action)
+        _note_lock(tx, device, command.action)
         return moved
-    state = draft.find(DeviceState, device.enterprise, device.id) or DeviceState(device.id, device.enterprise)
+    state = tx.find(DeviceState, device.enterprise, device.id) or DeviceState(device.id, device.enterprise)
     state = replace(state, quarantined=command.action is Action.QUARANTINE)
-    draft.put_state(state, whole=True)
+    tx.put_state(state, whole=True)
     if not state.quarantined:
         return moved
     taken_back = command.state is CommandState.CANCELLED
-    if taken_back or (command.violation is not None and not any(_enforced(draft, device, state))):
+    if taken_back or (command.violation is not None and not any(_enforced(tx, device, state))):
         because = 'the quarantine was taken back' if taken_back else 'what it was requested for has ended'
-        _release(draft, device, because, f'{command.id}/release', command.policy, command.violation)
+        _release(tx, device, because, f'{command.id}/release', command.policy, command.violation)
     return moved

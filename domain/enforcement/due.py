@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.watch import Watch
 from domain.devices.model import Device, DeviceState
 from domain.devices.presence import late_after
@@ -19,33 +19,33 @@ from domain.policies.violations import Violation
 from domain.towers.status import excused
 
 STEP = 50
-"""Violations or commands decided in one step of the road, so that check-ins pass in between."""
+"""Violations or commands decided in one group of changes, so that check-ins pass in between."""
 T = TypeVar('T')
 
 
 class EnforcementService:
     """Enforcement by the clock; what a check-in or a saved policy sets in motion is decided with those."""
 
-    def __init__(self, *, road: Road) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor) -> None:
+        self._transactor = transactor
 
     async def run_due(self, enterprise: str) -> int:
         """Request what is due, move parked commands on, time out the overdue; how many commands were requested or moved."""
-        fleet = self._road.fleets.of(enterprise)
+        fleet = self._transactor.fleets.of(enterprise)
         # Overdue ones first: they make room. What has room then goes before what is new.
-        watch = self._road.fleets.watch
-        moved = await self._walk(enterprise, _overdue(fleet, watch), lambda draft, id: _review(draft, enterprise, id))
-        moved += await self._walk(enterprise, _parked(fleet), lambda draft, id: _review(draft, enterprise, id))
+        watch = self._transactor.fleets.watch
+        moved = await self._walk(enterprise, _overdue(fleet, watch), lambda tx, id: _review(tx, enterprise, id))
+        moved += await self._walk(enterprise, _parked(fleet), lambda tx, id: _review(tx, enterprise, id))
         return moved + await self._walk(
-            enterprise, _violations(fleet, watch), lambda draft, id: _enforce(draft, enterprise, id)
+            enterprise, _violations(fleet, watch), lambda tx, id: _enforce(tx, enterprise, id)
         )
 
-    async def _walk(self, enterprise: str, ids: Sequence[T], decide: Callable[[Draft, T], bool]) -> int:
+    async def _walk(self, enterprise: str, ids: Sequence[T], decide: Callable[[Transaction, T], bool]) -> int:
         moved = 0
         for start in range(0, len(ids), STEP):
             step = ids[start : start + STEP]
-            moved += await self._road.travel(
-                lambda draft, step=step: sum(decide(draft, id) for id in step),  # type: ignore[misc]
+            moved += await self._transactor.transact(
+                lambda tx, step=step: sum(decide(tx, id) for id in step),  # type: ignore[misc]
                 enterprise,
             )
         return moved
@@ -101,23 +101,23 @@ def _open(fleet: Fleet, policy: Policy) -> Iterable[Violation]:
             yield violation
 
 
-def _review(draft: Draft, enterprise: str, command_id: str) -> bool:
-    command = draft.find(Command, enterprise, command_id)
+def _review(tx: Transaction, enterprise: str, command_id: str) -> bool:
+    command = tx.find(Command, enterprise, command_id)
     if command is None or not command.is_open:
         return False
-    return review(draft, draft.fleet(enterprise), command).state is not command.state
+    return review(tx, tx.fleet(enterprise), command).state is not command.state
 
 
-def _enforce(draft: Draft, enterprise: str, due: tuple[str, str]) -> bool:
-    """Decide on the draft's newest: since the violation was found due, the device may have spoken."""
+def _enforce(tx: Transaction, enterprise: str, due: tuple[str, str]) -> bool:
+    """Decide on the transaction's newest: since the violation was found due, the device may have spoken."""
     device_id, policy_id = due
-    device = draft.find(Device, enterprise, device_id)
-    state = draft.find(DeviceState, enterprise, device_id)
-    policy = draft.find(Policy, enterprise, policy_id)
+    device = tx.find(Device, enterprise, device_id)
+    state = tx.find(DeviceState, enterprise, device_id)
+    policy = tx.find(Policy, enterprise, policy_id)
     if device is None or device.retired_at is not None or state is None or policy is None:
         return False
     verdict = state.verdicts.get(policy_id)
-    violation = draft.find(Violation, enterprise, verdict.violation) if verdict and verdict.violation else None
+    violation = tx.find(Violation, enterprise, verdict.violation) if verdict and verdict.violation else None
     if violation is None or policy.retired_at is not None:
         return False
-    return enforce_now(draft, draft.fleet(enterprise), device, state, policy, violation) is not None
+    return enforce_now(tx, tx.fleet(enterprise), device, state, policy, violation) is not None

@@ -1,23 +1,23 @@
 """What keeps commands back: too many at once, or a device behind a dead tower."""
 
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.devices.actions import Action
 from domain.devices.model import Device, DeviceState
 from domain.fleet.fleet import Fleet
 from domain.towers.model import TowerState, TowerStatus
 
 
-def interlock(draft: Draft, fleet: Fleet, device: Device, action: Action) -> str:
+def interlock(tx: Transaction, fleet: Fleet, device: Device, action: Action) -> str:
     """Why the command must wait, in plain words; empty when it may go. Only what policies can ask for is ever held back."""
     if action is not Action.QUARANTINE:
         return ''
-    state = draft.find(DeviceState, device.enterprise, device.id)
-    tower = draft.find(TowerState, device.enterprise, state.tower) if state is not None and state.tower else None
+    state = tx.find(DeviceState, device.enterprise, device.id)
+    tower = tx.find(TowerState, device.enterprise, state.tower) if state is not None and state.tower else None
     if tower is not None and tower.status in (TowerStatus.DOWN, TowerStatus.MAINTENANCE):
         return f'parked: its serving tower is {tower.status}'
     most = limit(fleet)
     # a group holds devices of several enterprises
-    held = len(fleet.held) + sum(1 for id in draft.held if id in fleet.devices and id not in fleet.held)
+    held = len(fleet.held) + sum(1 for id in tx.held if id in fleet.devices and id not in fleet.held)
     if device.id not in fleet.held and held >= most:
         return 'parked: as many devices are held as the limit allows'  # how many, not everybody who reads it may know
     return ''

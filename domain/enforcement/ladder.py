@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.devices.actions import Action, rivals
 from domain.devices.model import Device, DeviceState
-from domain.enforcement.alerts import settle
+from domain.enforcement.alerts import clear_command_alerts
 from domain.enforcement.lifecycle import move, request
 from domain.enforcement.model import Command, CommandState
 from domain.fleet.fleet import Fleet
@@ -15,16 +15,16 @@ from domain.policies.violations import Violation
 
 
 def enforce_now(
-    draft: Draft, fleet: Fleet, device: Device, state: DeviceState, policy: Policy, violation: Violation
+    tx: Transaction, fleet: Fleet, device: Device, state: DeviceState, policy: Policy, violation: Violation
 ) -> Command | None:
     """Request the policy's action if the policy enforces, the grace is over and nothing was requested for this violation yet."""
     if policy.mode is not Mode.ENFORCE or violation.excused_at is not None or violation.cleared_at is not None:
         return None
     # NOTE: a rejected or timed out command is not repeated by itself; a person decides what happens next.
-    if violation.command is not None or draft.watched(violation.opened_at) < policy.grace_s:
+    if violation.command is not None or tx.watched(violation.opened_at) < policy.grace_s:
         return None
     action = Action(policy.action)
-    under_way = [one for one in draft.commands_of(device.enterprise, device.id) if rivals(one.action, action)]
+    under_way = [one for one in tx.commands_of(device.enterprise, device.id) if rivals(one.action, action)]
     if state.quarantined and not any(command.action is Action.RELEASE for command in under_way):
         return None
     if under_way and under_way[-1].action is action:
@@ -33,7 +33,7 @@ def enforce_now(
             return None  # a person asked for it, so it does not end with this violation
     else:
         command = request(
-            draft,
+            tx,
             fleet,
             device,
             action,
@@ -43,59 +43,59 @@ def enforce_now(
             policy=policy.id,
             violation=violation.id,
         )
-    draft.put(replace(violation, command=command.id))
+    tx.put(replace(violation, command=command.id))
     return command
 
 
-def stand_down(draft: Draft, device: Device, violation: Violation, because: str, *, release: bool) -> None:
+def stand_down(tx: Transaction, device: Device, violation: Violation, because: str, *, release: bool) -> None:
     """The violation no longer asks for its action: cancel what is under way, release what was done for it alone.
 
     Without ``release`` (an excuse) only what the device has not heard of is taken back.
     """
     if violation.command is None:
         return
-    state = draft.find(DeviceState, device.enterprise, device.id)
-    command = draft.find(Command, device.enterprise, violation.command)
+    state = tx.find(DeviceState, device.enterprise, device.id)
+    command = tx.find(Command, device.enterprise, violation.command)
     if violation.cleared_at is None and release:
-        draft.put(replace(violation, command=None))
-    if release and _others_hold(draft, device, state, violation):
+        tx.put(replace(violation, command=None))
+    if release and _others_hold(tx, device, state, violation):
         return
     if command is not None and command.state in (CommandState.REQUESTED, CommandState.QUEUED):
-        command = move(draft, device, command, CommandState.CANCELLED, because)
+        command = move(tx, device, command, CommandState.CANCELLED, because)
     if command is not None and command.state is CommandState.CANCELLED:
-        draft.put(replace(violation, command=None))  # it may be asked for again
+        tx.put(replace(violation, command=None))  # it may be asked for again
         return
     if not release:
         return
     held = state is not None and state.quarantined
     if held or (command is not None and command.state is CommandState.DELIVERED):
-        _release(draft, device, because, f'{violation.id}/release', violation.policy, violation.id)
+        _release(tx, device, because, f'{violation.id}/release', violation.policy, violation.id)
     if not held:
-        settle(draft, device, Action.QUARANTINE)
+        clear_command_alerts(tx, device, Action.QUARANTINE)
 
 
-def _release(draft: Draft, device: Device, because: str, key: str, policy: str | None, violation: str | None) -> None:
-    fleet = draft.fleet(device.enterprise)
-    request(
-        draft, fleet, device, Action.RELEASE, key=key, reason=because, by='policy', policy=policy, violation=violation
-    )
+def _release(
+    tx: Transaction, device: Device, because: str, key: str, policy: str | None, violation: str | None
+) -> None:
+    fleet = tx.fleet(device.enterprise)
+    request(tx, fleet, device, Action.RELEASE, key=key, reason=because, by='policy', policy=policy, violation=violation)
 
 
-def _others_hold(draft: Draft, device: Device, state: DeviceState | None, ended: Violation) -> bool:
-    for other in _enforced(draft, device, state):
+def _others_hold(tx: Transaction, device: Device, state: DeviceState | None, ended: Violation) -> bool:
+    for other in _enforced(tx, device, state):
         if other.id != ended.id:
             # The other violation takes the quarantine over: its end releases the device.
             if other.command is None and ended.command is not None:
-                draft.put(replace(other, command=ended.command))
+                tx.put(replace(other, command=ended.command))
             return True
     return False
 
 
-def _enforced(draft: Draft, device: Device, state: DeviceState | None) -> Iterator[Violation]:
+def _enforced(tx: Transaction, device: Device, state: DeviceState | None) -> Iterator[Violation]:
     """The device's open violations of policies that enforce."""
     for verdict in state.verdicts.values() if state is not None else ():
-        violation = draft.find(Violation, device.enterprise, verdict.violation) if verdict.violation else None
-        policy = draft.find(Policy, device.enterprise, violation.policy) if violation is not None else None
+        violation = tx.find(Violation, device.enterprise, verdict.violation) if verdict.violation else None
+        policy = tx.find(Policy, device.enterprise, violation.policy) if violation is not None else None
         if violation is None or violation.cleared_at is not None or policy is None or policy.retired_at is not None:
             continue
         if policy.mode is Mode.ENFORCE:

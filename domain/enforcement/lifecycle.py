@@ -6,12 +6,12 @@ a dead or maintained tower; :func:`review` moves it on when that has passed.
 
 from dataclasses import replace
 
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.errors import Conflict
 from domain.common.ids import new_id
 from domain.devices.actions import Action, rivals
 from domain.devices.model import Device
-from domain.enforcement.alerts import not_done
+from domain.enforcement.alerts import command_failed
 from domain.enforcement.events import CommandMoved
 from domain.enforcement.interlock import interlock
 from domain.enforcement.model import Command, CommandState, may_move
@@ -34,7 +34,7 @@ ANSWER_WITHIN_S = 300
 
 
 def request(
-    draft: Draft,
+    tx: Transaction,
     fleet: Fleet,
     device: Device,
     action: Action,
@@ -49,13 +49,13 @@ def request(
 
     The opposite action is cancelled while the device has not heard of it; after that it is followed by this one.
     """
-    under_way = [one for one in draft.commands_of(device.enterprise, device.id) if rivals(one.action, action)]
+    under_way = [one for one in tx.commands_of(device.enterprise, device.id) if rivals(one.action, action)]
     for other in under_way:
         if other.key == key or (other is under_way[-1] and other.action is action):
             return other
         if other.action is not action and other.state is not CommandState.DELIVERED:
-            move(draft, device, other, CommandState.CANCELLED, f'{action} was requested instead')
-    parked = interlock(draft, fleet, device, action)
+            move(tx, device, other, CommandState.CANCELLED, f'{action} was requested instead')
+    parked = interlock(tx, fleet, device, action)
     command = Command(
         id=new_id(),
         enterprise=device.enterprise,
@@ -63,55 +63,55 @@ def request(
         action=action,
         key=key,
         state=CommandState.REQUESTED if parked else CommandState.QUEUED,
-        requested_at=draft.now,
-        moved_at=draft.now,
-        expires_at=draft.now + DELIVER_WITHIN_S,
+        requested_at=tx.now,
+        moved_at=tx.now,
+        expires_at=tx.now + DELIVER_WITHIN_S,
         reason=reason,
         because=parked or 'waits for the next check-in',
         policy=policy,
         violation=violation,
         requested_by=by,
     )
-    draft.put(command)
-    _journal(draft, device, command, None, by)
+    tx.put(command)
+    _journal(tx, device, command, None, by)
     return command
 
 
-def review(draft: Draft, fleet: Fleet, command: Command) -> Command:
+def review(tx: Transaction, fleet: Fleet, command: Command) -> Command:
     """Move a parked or overdue command on; the same command when there is nothing to do."""
-    device = draft.find(Device, command.enterprise, command.device)
+    device = tx.find(Device, command.enterprise, command.device)
     if device is None:
         return command
-    if draft.watched(command.moved_at) >= command.expires_at - command.moved_at:
+    if tx.watched(command.moved_at) >= command.expires_at - command.moved_at:
         because = _UNHEARD[command.state]
-        moved = move(draft, device, command, CommandState.TIMED_OUT, because)
-        not_done(draft, device, moved, f'{device.name} did not carry out {command.action}')
+        moved = move(tx, device, command, CommandState.TIMED_OUT, because)
+        command_failed(tx, device, moved, f'{device.name} did not carry out {command.action}')
         return moved
     if command.state is CommandState.REQUESTED:
-        parked = interlock(draft, fleet, device, command.action)
+        parked = interlock(tx, fleet, device, command.action)
         if not parked:
-            return move(draft, device, command, CommandState.QUEUED, 'waits for the next check-in')
+            return move(tx, device, command, CommandState.QUEUED, 'waits for the next check-in')
         if parked != command.because:
             command = replace(command, because=parked)
-            draft.put(command)
+            tx.put(command)
     return command
 
 
-def deliver(draft: Draft, device: Device) -> list[Command]:
+def deliver(tx: Transaction, device: Device) -> list[Command]:
     """The commands that go out with the reply to a check-in; repeated until the device answers."""
     delivered = []
-    for command in draft.commands_of(device.enterprise, device.id):
+    for command in tx.commands_of(device.enterprise, device.id):
         if command.state is CommandState.QUEUED:
-            command = move(draft, device, command, CommandState.DELIVERED, 'waits for the answer of the device')
+            command = move(tx, device, command, CommandState.DELIVERED, 'waits for the answer of the device')
         elif command.state is CommandState.DELIVERED:
             command = replace(command, deliveries=command.deliveries + 1)
-            draft.put(command)
+            tx.put(command)
         if command.state is CommandState.DELIVERED:
             delivered.append(command)
     return delivered
 
 
-def move(draft: Draft, device: Device, command: Command, state: CommandState, because: str, by: str = '') -> Command:
+def move(tx: Transaction, device: Device, command: Command, state: CommandState, because: str, by: str = '') -> Command:
     """Take one step of the lifecycle; ``Conflict`` when there is no such step."""
     if not may_move(command.state, state):
         raise Conflict(f'the command is {command.state} and cannot become {state}')
@@ -120,20 +120,20 @@ def move(draft: Draft, device: Device, command: Command, state: CommandState, be
         command,
         state=state,
         because=because,
-        moved_at=draft.now,
-        expires_at=draft.now + ANSWER_WITHIN_S if delivered else command.expires_at,
-        delivered_at=draft.now if delivered else command.delivered_at,
+        moved_at=tx.now,
+        expires_at=tx.now + ANSWER_WITHIN_S if delivered else command.expires_at,
+        delivered_at=tx.now if delivered else command.delivered_at,
         deliveries=command.deliveries + delivered,
     )
-    draft.put(moved)
-    _journal(draft, device, moved, command.state, by)
+    tx.put(moved)
+    _journal(tx, device, moved, command.state, by)
     return moved
 
 
-def _journal(draft: Draft, device: Device, command: Command, before: CommandState | None, by: str) -> None:
-    draft.note(
+def _journal(tx: Transaction, device: Device, command: Command, before: CommandState | None, by: str) -> None:
+    tx.note(
         CommandMoved(
-            at=draft.now,
+            at=tx.now,
             enterprise=device.enterprise,
             subject=Subject('device', device.id, device.name),
             by=by,
@@ -142,7 +142,7 @@ def _journal(draft: Draft, device: Device, command: Command, before: CommandStat
             before=before,
             after=command.state,
             because=command.because,
-            after_s=draft.now - command.requested_at,
+            after_s=tx.now - command.requested_at,
             reason=command.reason if before is None else '',
         )
     )

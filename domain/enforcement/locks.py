@@ -2,27 +2,27 @@
 
 from dataclasses import replace
 
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.devices.actions import Action
 from domain.devices.model import Device
 from domain.enforcement.model import Lock
 
 
-def _note_lock(draft: Draft, device: Device, action: Action) -> None:
+def _note_lock(tx: Transaction, device: Device, action: Action) -> None:
     """Keep what the device has confirmed of lock, unlock and wipe."""
-    before = draft.find(Lock, device.enterprise, device.id) or Lock(device.id, device.enterprise)
+    before = tx.find(Lock, device.enterprise, device.id) or Lock(device.id, device.enterprise)
     locked_at = before.locked_at if before.ended_at is None else None
     wiped_at = before.wiped_at if before.ended_at is None else None
     if action is Action.WIPE:
-        wiped_at = draft.now
+        wiped_at = tx.now
     else:
-        locked_at = draft.now if action is Action.LOCK else None
-    ended_at = None if locked_at or wiped_at else draft.now
-    draft.put(Lock(device.id, device.enterprise, locked_at, wiped_at, ended_at))
+        locked_at = tx.now if action is Action.LOCK else None
+    ended_at = None if locked_at or wiped_at else tx.now
+    tx.put(Lock(device.id, device.enterprise, locked_at, wiped_at, ended_at))
 
 
-def end_lock(draft: Draft, device: Device) -> None:
+def end_lock(tx: Transaction, device: Device) -> None:
     """Nothing of a lock or wipe stands any more: the device came back anew, or was taken out."""
-    lock = draft.find(Lock, device.enterprise, device.id)
+    lock = tx.find(Lock, device.enterprise, device.id)
     if lock is not None and lock.ended_at is None:
-        draft.put(replace(lock, ended_at=draft.now))
+        tx.put(replace(lock, ended_at=tx.now))

@@ -2,16 +2,16 @@
 
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.alerts.raising import clear_alert, raise_alert
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
 from domain.devices.model import Device
 from domain.journal.model import Subject
 
 
-def on_contested_enrolment(draft: Draft, device: Device, address: str) -> None:
+def on_contested_enrolment(tx: Transaction, device: Device, address: str) -> None:
     """Somebody asks to enrol as a device that is in use: a reset one that is back quickly, or not the device at all."""
     raise_alert(
-        draft,
+        tx,
         key=f'contested/{device.id}',
         enterprise=device.enterprise,
         subject=Subject('device', device.id, device.name),
@@ -26,7 +26,7 @@ def on_contested_enrolment(draft: Draft, device: Device, address: str) -> None:
     )
 
 
-def no_longer_contested(draft: Draft, device: Device) -> None:
+def no_longer_contested(tx: Transaction, device: Device) -> None:
     """People have decided whose the device's place is: what was suspected of its credential is over."""
     for suspicion in ('copied', 'contested'):
-        clear_alert(draft, device.enterprise, f'{suspicion}/{device.id}')
+        clear_alert(tx, device.enterprise, f'{suspicion}/{device.id}')

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import AwaitsApproval, NotSignedIn
 from domain.common.secrets import digest
 from domain.devices.model import Device
@@ -11,12 +11,12 @@ from domain.enrolment.model import Credential
 from domain.fleet.fleet import Fleet
 
 
-def device_behind(road: Road, secret: str, fingerprint: str = '') -> tuple[Fleet, Device]:
+def device_behind(transactor: Transactor, secret: str, fingerprint: str = '') -> tuple[Fleet, Device]:
     """The device behind a credential and its fleet; ``NotSignedIn``, or ``AwaitsApproval`` while nobody has approved it.
 
     ``fingerprint`` is that of the client certificate it showed to a trusted proxy (hex SHA-256), empty for none.
     """
-    fleets = road.fleets
+    fleets = transactor.fleets
     shown = digest(secret)
     known = fleets.device_by_credential(shown)
     if known is None:
@@ -27,15 +27,15 @@ def device_behind(road: Road, secret: str, fingerprint: str = '') -> tuple[Fleet
     if fleet.waiting and (waiting := fleet.waiting.get(known.id)) is not None and shown == waiting.digest:
         raise AwaitsApproval('this device has enrolled; somebody has to approve it before it is let in')
     if fleets.rotating and (rotating := fleets.rotating.get(known.id)) is not None and shown == rotating.digest:
-        _end_former(road, rotating)
+        _end_former(transactor, rotating)
     return fleet, known
 
 
-def _end_former(road: Road, credential: Credential) -> None:
+def _end_former(transactor: Transactor, credential: Credential) -> None:
     """The new secret was used, so its answer arrived: the one before opens no longer."""
 
-    def decide(draft: Draft) -> None:
-        if draft.credential(credential.enterprise, credential.id) == credential:
-            draft.put(replace(credential, previous=None))
+    def decide(tx: Transaction) -> None:
+        if tx.credential(credential.enterprise, credential.id) == credential:
+            tx.put(replace(credential, previous=None))
 
-    road.send(decide, credential.enterprise)
+    transactor.post(decide, credential.enterprise)

@@ -5,14 +5,14 @@ from dataclasses import replace
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.changes.store import Store
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, NotSignedIn
 from domain.common.secrets import digest, new_secret
 from domain.common.text import clean_labels, clean_line
-from domain.compliance.compiled import RuleBook
+from domain.compliance.compiled import CompiledPolicies
 from domain.devices.input import NewDevice, checked, device_of
-from domain.devices.interning import Pool
+from domain.devices.interning import Interner
 from domain.devices.lookup import with_identifiers
 from domain.devices.model import Device, DeviceState, Presence
 from domain.enforcement.locks import end_lock
@@ -30,15 +30,15 @@ _MILLISECOND = 0.001
 class EnrolmentService:
     """Lets devices in and out again; what people decide of it asks the permission table."""
 
-    def __init__(self, *, road: Road, book: RuleBook, store: Store) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor, book: CompiledPolicies, store: Store) -> None:
+        self._transactor = transactor
         self._book = book
         self._store = store
-        self._pool = Pool()
+        self._pool = Interner()
 
     def look(self, token: str) -> None:
         """Whether a token would let anybody in now, before anything is read or done for its bearer; ``NotSignedIn`` when not."""
-        _usable(self._road.fleets.token(digest(token).hex()), self._road.clock())
+        _usable(self._transactor.fleets.token(digest(token).hex()), self._transactor.clock())
 
     async def enrol(self, token: str, new: NewDevice, *, fingerprint: str = '', address: str = '') -> Enrolled:
         """Let a device in. One with a known IMEI or serial keeps its place and gets a new credential; its sequence starts again.
@@ -50,28 +50,28 @@ class EnrolmentService:
         new = checked(new, self._pool)
         secret = new_secret('cwd')
 
-        def decide(draft: Draft) -> Enrolled:
-            known = _enrolment_token(draft, self._road, token)
-            seen = with_identifiers(draft, known.enterprise, new.identifiers)
+        def decide(tx: Transaction) -> Enrolled:
+            known = _enrolment_token(tx, self._transactor, token)
+            seen = with_identifiers(tx, known.enterprise, new.identifiers)
             if len(seen) > 1:
                 raise Conflict('the IMEI is one device’s and the serial number another’s', field='identifiers')
             credential = Credential(
-                '', known.enterprise, digest(secret), draft.now, None, fingerprint or None, not known.approval
+                '', known.enterprise, digest(secret), tx.now, None, fingerprint or None, not known.approval
             )
             if seen:
-                device, credential = self._again(draft, known, seen[0], new, credential, address)
+                device, credential = self._again(tx, known, seen[0], new, credential, address)
             else:
                 named = replace(new, labels=self._pool.labels(clean_labels({**new.labels, **known.labels})))
-                device = device_of(known.enterprise, named, draft.now)
-                draft.put(device)
+                device = device_of(known.enterprise, named, tx.now)
+                tx.put(device)
                 credential = replace(credential, id=device.id)
-            draft.put(credential)
+            tx.put(credential)
             left = known.uses_left - 1 if known.uses_left is not None else None
-            draft.put(replace(known, uses_left=left, used_at=draft.now, used_from=address[:64]))
+            tx.put(replace(known, uses_left=left, used_at=tx.now, used_from=address[:64]))
             waiting = not credential.approved
-            draft.note(
+            tx.note(
                 DeviceEnrolled(
-                    at=draft.now,
+                    at=tx.now,
                     enterprise=known.enterprise,
                     subject=_subject(device),
                     address=address[:64],
@@ -82,7 +82,7 @@ class EnrolmentService:
             )
             return Enrolled(device, secret, bool(seen), waiting)
 
-        return await self._road.travel(decide, self._lane(token))
+        return await self._transactor.transact(decide, self._lane(token))
 
     async def approve(self, actor: Actor, device_id: str, *, asked_at: float | None = None) -> Device:
         """Let in a device that waits; whoever was let in as this device before is out.
@@ -92,43 +92,41 @@ class EnrolmentService:
         """
         actor.require(Permission.ENROLMENT_WRITE)
 
-        def decide(draft: Draft) -> Device:
-            device, waiting = _waiting(draft, actor.enterprise, device_id)
+        def decide(tx: Transaction) -> Device:
+            device, waiting = _waiting(tx, actor.enterprise, device_id)
             if asked_at is not None and abs(waiting.created_at - asked_at) > _MILLISECOND:
                 raise Conflict(f'somebody has asked again to be {device.name}; look once more', field='asked_at')
-            draft.put(replace(waiting, previous=None, approved=True))
+            tx.put(replace(waiting, previous=None, approved=True))
             if waiting.previous is not None:
-                _begin_anew(draft, device)
-            draft.note(
-                DeviceApproved(at=draft.now, enterprise=actor.enterprise, subject=_subject(device), by=actor.name)
-            )
+                _begin_anew(tx, device)
+            tx.note(DeviceApproved(at=tx.now, enterprise=actor.enterprise, subject=_subject(device), by=actor.name))
             return device
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def refuse(self, actor: Actor, device_id: str, because: str = '') -> Device:
         """Turn away a device that waits. One that has never been in use is retired; one that is in use goes on as before."""
         actor.require(Permission.ENROLMENT_WRITE)
         because = clean_line(because, 'because', most=300, least=0)
 
-        def decide(draft: Draft) -> Device:
-            device, waiting = _waiting(draft, actor.enterprise, device_id)
+        def decide(tx: Transaction) -> Device:
+            device, waiting = _waiting(tx, actor.enterprise, device_id)
             if waiting.previous is not None:
-                draft.put(replace(waiting, digest=waiting.previous, previous=None, approved=True))
-                no_longer_contested(draft, device)
+                tx.put(replace(waiting, digest=waiting.previous, previous=None, approved=True))
+                no_longer_contested(tx, device)
             else:
-                draft.put(replace(waiting, revoked_at=draft.now))
-                state = draft.find(DeviceState, actor.enterprise, device_id)
+                tx.put(replace(waiting, revoked_at=tx.now))
+                state = tx.find(DeviceState, actor.enterprise, device_id)
                 if state is None or state.last_seen is None:
-                    device = retire(draft, self._book, device, actor.name)
-            draft.note(
+                    device = retire(tx, self._book, device, actor.name)
+            tx.note(
                 DeviceRefused(
-                    at=draft.now, enterprise=actor.enterprise, subject=_subject(device), by=actor.name, because=because
+                    at=tx.now, enterprise=actor.enterprise, subject=_subject(device), by=actor.name, because=because
                 )
             )
             return device
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def rotate(self, device: Device, secret: str) -> str:
         """A new credential for a device that shows the one it has; that one opens until the new one was used once.
@@ -137,17 +135,17 @@ class EnrolmentService:
         """
         shown, fresh = digest(secret), new_secret('cwd')
 
-        def decide(draft: Draft) -> str:
-            now = draft.credential(device.enterprise, device.id)
+        def decide(tx: Transaction) -> str:
+            now = tx.credential(device.enterprise, device.id)
             if now is None or shown not in (now.digest, now.previous):
                 raise NotSignedIn('this device credential is not known; enrol the device again')
             if not now.approved:
                 raise Conflict('somebody asks to enrol as this device; wait until people have decided')
-            draft.put(replace(now, digest=digest(fresh), previous=shown, created_at=draft.now))
-            draft.note(CredentialRotated(at=draft.now, enterprise=device.enterprise, subject=_subject(device)))
+            tx.put(replace(now, digest=digest(fresh), previous=shown, created_at=tx.now))
+            tx.note(CredentialRotated(at=tx.now, enterprise=device.enterprise, subject=_subject(device)))
             return fresh
 
-        return await self._road.travel(decide, device.enterprise)
+        return await self._transactor.transact(decide, device.enterprise)
 
     async def revoke(self, actor: Actor, device_id: str, because: str) -> None:
         """End a device's credential at once; it keeps its place and must enrol again."""
@@ -155,48 +153,48 @@ class EnrolmentService:
         because = clean_line(because, 'because', most=300)
         kept = await self._store.get(Credential, actor.enterprise, device_id)
 
-        def decide(draft: Draft) -> None:
-            device = draft.need(Device, actor.enterprise, device_id)
-            now = draft.credential(actor.enterprise, device_id)
+        def decide(tx: Transaction) -> None:
+            device = tx.need(Device, actor.enterprise, device_id)
+            now = tx.credential(actor.enterprise, device_id)
             if now is None:
                 raise Conflict(f'{device.name} has no credential that could be revoked')
             made = kept.created_at if kept is not None and kept.digest == now.digest else now.created_at
-            draft.put(replace(now, created_at=made, revoked_at=draft.now))
-            no_longer_contested(draft, device)
-            draft.note(
+            tx.put(replace(now, created_at=made, revoked_at=tx.now))
+            no_longer_contested(tx, device)
+            tx.note(
                 CredentialRevoked(
-                    at=draft.now, enterprise=actor.enterprise, subject=_subject(device), by=actor.name, because=because
+                    at=tx.now, enterprise=actor.enterprise, subject=_subject(device), by=actor.name, because=because
                 )
             )
 
-        await self._road.travel(decide, actor=actor)
+        await self._transactor.transact(decide, actor=actor)
 
     def _lane(self, token: str) -> str:
-        known = self._road.fleets.token(digest(token).hex())
+        known = self._transactor.fleets.token(digest(token).hex())
         return known.enterprise if known is not None else ''
 
     def _again(
-        self, draft: Draft, token: Token, device: Device, new: NewDevice, credential: Credential, address: str
+        self, tx: Transaction, token: Token, device: Device, new: NewDevice, credential: Credential, address: str
     ) -> tuple[Device, Credential]:
         """A known device and its new credential; see docs/decisions/0010-who-may-take-the-place-of-a-device.md."""
-        now = draft.credential(device.enterprise, device.id)
+        now = tx.credential(device.enterprise, device.id)
         opens = now is not None and (now.approved or now.previous is not None)
         if now is not None and opens:
             if now.fingerprint is not None and now.fingerprint != credential.fingerprint:
                 raise NotSignedIn(
                     'this device goes with a client certificate that was not shown; revoke its credential first'
                 )
-            in_use = _in_use(draft, device)
+            in_use = _in_use(tx, device)
             if token.approval or (in_use and not token.replaces):
                 if now.approved and now.previous is not None:
                     raise Conflict('this device is in use and renewing its credential; revoke its credential first')
                 if in_use:
-                    on_contested_enrolment(draft, device, address)
+                    on_contested_enrolment(tx, device, address)
                 former = now.digest if now.approved else now.previous
                 return device, replace(
                     credential, id=device.id, previous=former, fingerprint=now.fingerprint, approved=False
                 )
-        _begin_anew(draft, device)
+        _begin_anew(tx, device)
         device = replace(
             device,
             name=new.name,
@@ -205,7 +203,7 @@ class EnrolmentService:
             interval_s=new.interval_s,
             version=device.version + 1,
         )
-        draft.put(device)
+        tx.put(device)
         return device, replace(credential, id=device.id)
 
 
@@ -216,9 +214,9 @@ def place_of(fleet: Fleet, waiting: Credential) -> Place:
     return Place.KNOWN if fleet.state_of(waiting.id).last_seen is not None else Place.NEW
 
 
-def _enrolment_token(draft: Draft, road: Road, secret: str) -> Token:
-    known = road.fleets.token(digest(secret).hex())
-    return _usable(draft.find(Token, known.enterprise, known.id) if known is not None else None, draft.now)
+def _enrolment_token(tx: Transaction, transactor: Transactor, secret: str) -> Token:
+    known = transactor.fleets.token(digest(secret).hex())
+    return _usable(tx.find(Token, known.enterprise, known.id) if known is not None else None, tx.now)
 
 
 def _usable(token: Token | None, moment: float) -> Token:
@@ -232,25 +230,25 @@ def _usable(token: Token | None, moment: float) -> Token:
     return token
 
 
-def _waiting(draft: Draft, enterprise: str, device_id: str) -> tuple[Device, Credential]:
-    device = draft.need(Device, enterprise, device_id)
-    credential = draft.credential(enterprise, device_id)
+def _waiting(tx: Transaction, enterprise: str, device_id: str) -> tuple[Device, Credential]:
+    device = tx.need(Device, enterprise, device_id)
+    credential = tx.credential(enterprise, device_id)
     if credential is None or credential.approved:
         raise Conflict(f'{device.name} does not wait for approval any more')
     return device, credential
 
 
-def _in_use(draft: Draft, device: Device) -> bool:
-    state = draft.find(DeviceState, device.enterprise, device.id)
+def _in_use(tx: Transaction, device: Device) -> bool:
+    state = tx.find(DeviceState, device.enterprise, device.id)
     return state is not None and state.presence in (Presence.ONLINE, Presence.LATE)
 
 
-def _begin_anew(draft: Draft, device: Device) -> None:
+def _begin_anew(tx: Transaction, device: Device) -> None:
     """A new life in the same place: numbers start again, and what was suspected or locked is over."""
-    state = draft.find(DeviceState, device.enterprise, device.id) or DeviceState(device.id, device.enterprise)
-    draft.put_state(replace(state, sequence=0, settled=False), whole=True)
-    no_longer_contested(draft, device)
-    end_lock(draft, device)
+    state = tx.find(DeviceState, device.enterprise, device.id) or DeviceState(device.id, device.enterprise)
+    tx.put_state(replace(state, sequence=0, settled=False), whole=True)
+    no_longer_contested(tx, device)
+    end_lock(tx, device)
 
 
 def _subject(device: Device) -> Subject:

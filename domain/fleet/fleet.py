@@ -1,6 +1,6 @@
 """The live picture of one enterprise in memory: everything a page, a policy pass or "who is on this tower" needs.
 
-It is a cache of the store, loaded at start and moved by the road after each commit; nothing else writes it.
+It is a cache of the store, loaded at start and moved by the transactor after each commit; nothing else writes it.
 """
 
 from collections import Counter, defaultdict
@@ -12,9 +12,9 @@ from domain.accounts.model import Account, Person
 from domain.alerts.model import Alert, rule_key
 from domain.checks.model import CheckState
 from domain.common.errors import NotFound
-from domain.devices.listing.columns import Rows
-from domain.devices.listing.counters import Tallies
-from domain.devices.listing.labels import Labelled
+from domain.devices.listing.columns import DeviceColumns
+from domain.devices.listing.counters import StatusCounters
+from domain.devices.listing.labels import LabelIndex
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.model import Command, Lock
 from domain.enrolment.model import Credential
@@ -55,12 +55,12 @@ class Fleet(Whole):
         """What stands of lock and wipe, for the few devices that were told."""
         self.waiting: dict[str, Credential] = {}
         """Devices that wait for somebody's approval, with the credential that opens nothing yet; see :class:`Fleets`."""
-        self.rows = Rows(self.devices)
-        self.labelled = Labelled(self.rows.row_of, self.rows.ids)
+        self.rows = DeviceColumns(self.devices)
+        self.labelled = LabelIndex(self.rows.row_of, self.rows.ids)
         self.held: set[str] = set()
         """Devices in quarantine or on their way there; what the interlock counts."""
         self.tower_numbers: dict[str, int] = {}
-        self._tallies = Tallies()
+        self._tallies = StatusCounters()
         self.presence = self._tallies.presence
         self.compliance = self._tallies.compliance
         self.tallies = self._tallies.by_policy

@@ -11,7 +11,7 @@ from domain.common.watch import Watch
 from domain.devices.model import Device, DeviceState
 from domain.enrolment.model import Credential
 from domain.fleet.fleet import Fleet
-from domain.fleet.scoped import Sight
+from domain.fleet.scoped import ScopedFleet
 from domain.people.model import Link
 from domain.sign_in.model import Session
 from domain.tokens.model import Token
@@ -26,7 +26,7 @@ class Fleets:
 
     def __init__(self) -> None:
         self._fleets: dict[str, Fleet] = {}
-        self._sights: dict[tuple[object, ...], Sight] = {}
+        self._sights: dict[tuple[object, ...], ScopedFleet] = {}
         self.watch = Watch()
         """How time has passed since the picture was loaded."""
         self.installation = Fleet(Enterprise(id=INSTALLATION, name='Installation', created_at=0.0))
@@ -58,7 +58,7 @@ class Fleets:
             raise NotFound(f'there is no enterprise {enterprise[:40]!r}') from None
 
     def seen_by(self, who: Actor | Person) -> Fleet:
-        """What somebody may see of their enterprise: its fleet, or for a narrowed role a :class:`Sight` of it."""
+        """What somebody may see of their enterprise: its fleet, or for a narrowed role a :class:`ScopedFleet` of it."""
         fleet = self.of(who.enterprise)
         if not who.scope:
             return fleet
@@ -67,7 +67,7 @@ class Fleets:
         if sight is None:
             if len(self._sights) >= MOST_SIGHTS:
                 self._sights.clear()  # they are made again when somebody looks
-            sight = self._sights[key] = Sight(fleet, who.scope)
+            sight = self._sights[key] = ScopedFleet(fleet, who.scope)
         return sight
 
     def has(self, enterprise: str) -> bool:

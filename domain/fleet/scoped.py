@@ -1,6 +1,6 @@
 """What somebody sees of a fleet whose role is narrowed to a part of it: the same picture with nothing else in it.
 
-A sight keeps no rows. It answers from the whole fleet at every question, so it is never behind, and what it was not taught to narrow
+A scoped fleet keeps no rows. It answers from the whole fleet at every question, so it is never behind, and what it was not taught to narrow
 does not exist on it. The rules stand in ``docs/decisions/0008-scopes.md``.
 """
 
@@ -20,7 +20,7 @@ from domain.devices.listing.labels import NO_ROWS
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.model import Command
 from domain.fleet.fleet import NONE, Fleet
-from domain.fleet.scoped_tables import COUNTED, SeenLabels, seen
+from domain.fleet.scoped_tables import COUNTED, ScopedLabels, seen
 from domain.fleet.visibility import alert_in, entry_in, sees_alert, tower_in, violation_in
 from domain.journal.model import Entry
 from domain.policies.model import Policy
@@ -37,7 +37,7 @@ _SHARED = frozenset({'enterprise', 'sequence', 'moved', 'rows', 'tower_numbers',
 """What of the whole fleet is handed on as it is: the enterprise's rules, and indexes that are only read through a mask."""
 
 
-class Sight(Fleet):
+class ScopedFleet(Fleet):
     """A fleet as a scope shows it, to be read only."""
 
     def __init__(self, whole: Fleet, scope: Scope) -> None:
@@ -57,7 +57,7 @@ class Sight(Fleet):
         self.waiting = seen(whole.waiting, lambda: self._visible(whole.waiting), _by_id(self.sees_device))
         self.persons = {}
         self.tokens = {}
-        self.labelled = SeenLabels(whole.labelled, self.mask, self.sees_device)
+        self.labelled = ScopedLabels(whole.labelled, self.mask, self.sees_device)
 
     def __getattr__(self, name: str) -> Any:
         """What is handed on, and what is counted when it is asked for; everything else of a fleet does not exist here."""
@@ -110,8 +110,8 @@ class Sight(Fleet):
         return self.table(kind).get(id)
 
     def apply(self, row: Any) -> None:
-        """A sight is never written."""
-        raise TypeError('a sight cannot be written')
+        """A scoped fleet is never written."""
+        raise TypeError('a scoped fleet cannot be written')
 
     def state_of(self, device_id: str) -> DeviceState:
         """The state of a visible device; a blank one for any other."""

@@ -1,4 +1,4 @@
-"""Tables and counters of a fleet with a part of its rows in them: what :class:`domain.fleet.scoped.Sight` shows instead of all."""
+"""Tables and counters of a fleet with a part of its rows in them: what :class:`domain.fleet.scoped.ScopedFleet` shows instead of all."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, ValuesView
@@ -9,13 +9,13 @@ import numpy.typing as npt
 
 from domain.devices.compliance import Compliance
 from domain.devices.listing.columns import COMPLIANCES, PRESENCES
-from domain.devices.listing.labels import Labelled
+from domain.devices.listing.labels import LabelIndex
 from domain.fleet.fleet import Fleet
 
 Row = TypeVar('Row')
 
 
-class Seen(Mapping[str, Row], Generic[Row]):
+class ScopedTable(Mapping[str, Row], Generic[Row]):
     """A table of a fleet with only those rows in it that may be seen, as they may be seen."""
 
     def __init__(
@@ -58,13 +58,15 @@ def seen(
     count: Callable[[], int] | None = None,
 ) -> Any:
     """Typed loosely, since a fleet's own tables are dictionaries, which it alone writes."""
-    return Seen(whole, ids, sees, narrow, count)
+    return ScopedTable(whole, ids, sees, narrow, count)
 
 
-class SeenLabels(Labelled):
+class ScopedLabels(LabelIndex):
     """The labels that visible devices carry."""
 
-    def __init__(self, whole: Labelled, mask: Callable[[], npt.NDArray[np.bool_]], sees: Callable[[str], bool]) -> None:
+    def __init__(
+        self, whole: LabelIndex, mask: Callable[[], npt.NDArray[np.bool_]], sees: Callable[[str], bool]
+    ) -> None:
         self._labels = whole
         self._mask = mask
         self._sees = sees

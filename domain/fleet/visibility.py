@@ -1,6 +1,6 @@
 """A row or a journal entry of something that is visible in a part of a fleet, without what it says of what is not.
 
-``part`` is a :class:`domain.fleet.scoped.Sight`.
+``part`` is a :class:`domain.fleet.scoped.ScopedFleet`.
 """
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ from domain.policies.events import PolicyRetired, PolicySaved, ViolationOpened
 from domain.policies.violations import Violation
 from domain.towers.events import TowerStatusChanged
 from domain.towers.model import Tower
-from domain.towers.outages import hurt
+from domain.towers.outages import affected_devices
 
 
 def violation_in(part: Fleet, violation: Violation) -> Violation:
@@ -38,7 +38,7 @@ def alert_in(part: Fleet, alert: Alert) -> Alert:
     if alert.is_about_cell:
         return _stranger(part, alert)
     if alert.object_kind == 'tower' and not _is_ours(part, alert.object_id):
-        return replace(alert, devices=hurt(part, alert.object_id))
+        return replace(alert, devices=affected_devices(part, alert.object_id))
     return alert
 
 

@@ -1,7 +1,7 @@
 """What a fleet answers about what may be shown of it: everything.
 
 Whoever shows something of a fleet to somebody takes it from :meth:`domain.fleet.fleets.Fleets.seen_by`: for somebody whose role is narrowed
-that is a :class:`domain.fleet.scoped.Sight`, which is read in the same way and answers these otherwise.
+that is a :class:`domain.fleet.scoped.ScopedFleet`, which is read in the same way and answers these otherwise.
 """
 
 from typing import TypeVar
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.access.scopes import EVERYWHERE, Scope
-from domain.devices.listing.columns import Rows
+from domain.devices.listing.columns import DeviceColumns
 from domain.journal.model import Entry
 
 Row = TypeVar('Row')
@@ -19,7 +19,7 @@ Row = TypeVar('Row')
 class Whole:
     """Nothing is left out and nothing is narrowed."""
 
-    rows: Rows
+    rows: DeviceColumns
     scope: Scope = EVERYWHERE
     """The part of the enterprise that is shown here."""
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from domain.access.actors import Actor, operator, system
 from domain.access.enterprises import INSTALLATION, Enterprise
 from domain.access.permissions import Permission
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, NotFound
 from domain.common.ids import new_id
 from domain.common.text import clean_line
@@ -22,8 +22,8 @@ from domain.policies.starter import checked_networks, starter_policies
 class EnterpriseService:
     """The owners of everything else."""
 
-    def __init__(self, *, road: Road) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor) -> None:
+        self._transactor = transactor
 
     async def add(self, name: str, *, actor: Actor | None = None) -> Enterprise:
         """A new enterprise; its name is its own. Without an ``actor`` it is an operator's command."""
@@ -31,31 +31,31 @@ class EnterpriseService:
         actor.require(Permission.INSTALLATION_WRITE)
         name = clean_line(name, 'name', most=80)
 
-        def decide(draft: Draft) -> Enterprise:
-            self._check_new(draft, name)
-            enterprise = Enterprise(id=new_id(), name=name, created_at=draft.now)
-            draft.put(enterprise)
+        def decide(tx: Transaction) -> Enterprise:
+            self._check_new(tx, name)
+            enterprise = Enterprise(id=new_id(), name=name, created_at=tx.now)
+            tx.put(enterprise)
             subject = Subject('enterprise', enterprise.id, name)
-            draft.note(EnterpriseAdded(at=draft.now, enterprise=enterprise.id, subject=subject, by=actor.name))
+            tx.note(EnterpriseAdded(at=tx.now, enterprise=enterprise.id, subject=subject, by=actor.name))
             return enterprise
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def rename(self, actor: Actor, enterprise_id: str, name: str) -> Enterprise:
         """Call an enterprise otherwise."""
         actor.require(Permission.INSTALLATION_WRITE)
         name = clean_line(name, 'name', most=80)
 
-        def decide(draft: Draft) -> Enterprise:
-            before = draft.need(Enterprise, enterprise_id, enterprise_id)
+        def decide(tx: Transaction) -> Enterprise:
+            before = tx.need(Enterprise, enterprise_id, enterprise_id)
             if before.name == name:
                 return before
-            self._check_new(draft, name, but=enterprise_id)
+            self._check_new(tx, name, but=enterprise_id)
             after = replace(before, name=name)
-            draft.put(after)
-            draft.note(
+            tx.put(after)
+            tx.note(
                 EnterpriseChanged(
-                    at=draft.now,
+                    at=tx.now,
                     enterprise=enterprise_id,
                     subject=Subject('enterprise', enterprise_id, name),
                     by=actor.name,
@@ -64,18 +64,18 @@ class EnterpriseService:
             )
             return after
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     def named(self, name_or_id: str) -> Enterprise:
         """The enterprise of that name or id, or ``NotFound``."""
-        for fleet in self._road.fleets:
+        for fleet in self._transactor.fleets:
             if name_or_id in (fleet.enterprise.id, fleet.enterprise.name):
                 return fleet.enterprise
         raise NotFound(f'there is no enterprise {name_or_id[:80]!r}')
 
-    def _check_new(self, draft: Draft, name: str, *, but: str = '') -> None:
-        known = {fleet.enterprise.id: fleet.enterprise for fleet in self._road.fleets}
-        known |= draft.changes.rows.get(Enterprise, {})
+    def _check_new(self, tx: Transaction, name: str, *, but: str = '') -> None:
+        known = {fleet.enterprise.id: fleet.enterprise for fleet in self._transactor.fleets}
+        known |= tx.changes.rows.get(Enterprise, {})
         if any(other.name.casefold() == name.casefold() for other in known.values() if other.id != but):
             raise Conflict(f'there is an enterprise named {name}', field='name')
 

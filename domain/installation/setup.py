@@ -10,8 +10,8 @@ from domain.access.permissions import Role
 from domain.accounts.emails import checked_email
 from domain.accounts.model import Account
 from domain.accounts.passwords import checked_password
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import NotFound
 from domain.common.text import clean_line
 from domain.installation.enterprises import EnterpriseService, found
@@ -31,14 +31,14 @@ class SetupService:
     def __init__(
         self,
         *,
-        road: Road,
+        transactor: Transactor,
         access: AccessService,
         people: PeopleService,
         enterprises: EnterpriseService,
         policies: PolicyService,
         hasher: Hasher,
     ) -> None:
-        self._road = road
+        self._transactor = transactor
         self._access = access
         self._people = people
         self._enterprises = enterprises
@@ -49,14 +49,14 @@ class SetupService:
     async def link(self) -> IssuedLink | None:
         """A new set-up link, older ones end; ``None`` when the installation has an account."""
 
-        def decide(draft: Draft) -> IssuedLink | None:
-            for link in open_links(draft, INSTALLATION, LinkKind.SETUP):
-                draft.put(replace(link, spent_at=draft.now))
-            if not _is_empty(draft):
+        def decide(tx: Transaction) -> IssuedLink | None:
+            for link in open_links(tx, INSTALLATION, LinkKind.SETUP):
+                tx.put(replace(link, spent_at=tx.now))
+            if not _is_empty(tx):
                 return None
-            return issued(draft, LinkKind.SETUP, INSTALLATION, by='operator')
+            return issued(tx, LinkKind.SETUP, INSTALLATION, by='operator')
 
-        return await self._road.travel(decide)
+        return await self._transactor.transact(decide)
 
     async def set_up(
         self,
@@ -74,22 +74,22 @@ class SetupService:
         ``networks`` are the PLMNs of the enterprise. Raises ``NotFound`` for a link that is none any more, ``Invalid``, ``Conflict``.
         """
         async with self._alone:  # two hands on one link found one enterprise
-            link = usable(self._road, secret, LinkKind.SETUP)
+            link = usable(self._transactor, secret, LinkKind.SETUP)
             email, name = checked_email(email), clean_line(name, 'name', most=80)
             enterprise, plmns = clean_line(enterprise, 'enterprise', most=80), checked_networks(networks)
             hashed = await self._hasher.hash(checked_password(password, context=(email, name, enterprise)))
             founded = await self._found(enterprise, plmns)
 
-            def decide(draft: Draft) -> SignedInBrowser:
-                spend(draft, link)
-                if not _is_empty(draft):
+            def decide(tx: Transaction) -> SignedInBrowser:
+                spend(tx, link)
+                if not _is_empty(tx):
                     raise NotFound(GONE)
-                account = replace(new_account(draft, email, name, hashed), owner=True)
-                draft.put(account)
-                self._people.join(draft, account, founded.id, Role.ADMIN, through='set-up')
-                return self._access.open(draft, account, browser=browser, method='set-up')
+                account = replace(new_account(tx, email, name, hashed), owner=True)
+                tx.put(account)
+                self._people.join(tx, account, founded.id, Role.ADMIN, through='set-up')
+                return self._access.open(tx, account, browser=browser, method='set-up')
 
-            return await self._road.travel(decide)
+            return await self._transactor.transact(decide)
 
     async def _found(self, name: str, plmns: tuple[str, ...]) -> Enterprise:
         """The enterprise of that name, which an operator's command may have added before."""
@@ -100,5 +100,5 @@ class SetupService:
             return await found(self._enterprises, self._policies, name, plmns=plmns, actor=setup)
 
 
-def _is_empty(draft: Draft) -> bool:
-    return not any(True for _ in draft.all(Account, INSTALLATION))
+def _is_empty(tx: Transaction) -> bool:
+    return not any(True for _ in tx.all(Account, INSTALLATION))

@@ -16,7 +16,7 @@ class Subject:
 class Entry:
     """Something that happened. ``by`` names the person, program or job behind it; empty when the subject itself spoke.
 
-    ``actor`` is the kind and id of the person or program (``person/01K…``) and ``address`` where they acted from; the draft puts both
+    ``actor`` is the kind and id of the person or program (``person/01K…``) and ``address`` where they acted from; the transaction puts both
     on whatever happens on somebody's word. Entries with an actor are the audit trail, with those in ``AUDITED``.
     """
 

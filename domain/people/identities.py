@@ -8,8 +8,8 @@ from domain.access.enterprises import INSTALLATION
 from domain.accounts.emails import checked_email
 from domain.accounts.memberships import membership_changes, memberships, subject_of
 from domain.accounts.model import Account, Person
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import Invalid
 from domain.common.ids import new_id
 from domain.common.sealing import Seal
@@ -21,7 +21,7 @@ from domain.people.service import PeopleService
 from domain.sign_in.authentication import AccessService
 from domain.sign_in.events import IdentityLinked, SignInRefused, StepUpRefused
 from domain.sign_in.model import Browser, Identity, Session, SignedInBrowser
-from domain.sign_in.providers import AUDIT, Because, Claims, Provider, ProviderRefusal, Rule
+from domain.sign_in.providers import AUDIT, Claims, GroupRule, Provider, ProviderFailure, ProviderRefusal
 from domain.sign_in.throttle import Sparing
 
 CLOCKS_S = 60
@@ -31,8 +31,8 @@ CLOCKS_S = 60
 class IdentityService:
     """A person is known by issuer and subject, never by e-mail address (OpenID Connect Core 1.0, 5.7)."""
 
-    def __init__(self, *, road: Road, access: AccessService, people: PeopleService, seal: Seal) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor, access: AccessService, people: PeopleService, seal: Seal) -> None:
+        self._transactor = transactor
         self._access = access
         self._people = people
         self._seal = seal
@@ -44,14 +44,14 @@ class IdentityService:
         Somebody whom no group lets in any more loses here what the groups gave them. Raises ``ProviderRefusal``.
         """
 
-        def decide(draft: Draft) -> SignedInBrowser | None:
+        def decide(tx: Transaction) -> SignedInBrowser | None:
             wanted = self._wanted(provider, claims)
-            account = self._account(draft, provider, claims, is_wanted=bool(wanted))
-            self._reconcile(draft, provider, account, wanted)
-            if not memberships(draft, account):
+            account = self._account(tx, provider, claims, is_wanted=bool(wanted))
+            self._reconcile(tx, provider, account, wanted)
+            if not memberships(tx, account):
                 return None  # not raised: what was just taken away has to be kept
             opened = self._access.open(
-                draft,
+                tx,
                 account,
                 browser=browser,
                 method=provider.label,
@@ -60,14 +60,14 @@ class IdentityService:
                 identity_token=self._sealed(claims),
             )
             # The provider may have let them pass on a proof from this morning; only a fresh one counts as such here.
-            session = replace(opened.session, raised_at=_proven_at(claims, draft.now))
-            draft.put(session)
+            session = replace(opened.session, raised_at=_proven_at(claims, tx.now))
+            tx.put(session)
             return SignedInBrowser(session, opened.secret)
 
         try:
-            opened = await self._road.travel(decide)
+            opened = await self._transactor.transact(decide)
             if opened is None:
-                raise ProviderRefusal(Because.NO_MATCH)
+                raise ProviderRefusal(ProviderFailure.NO_MATCH)
         except ProviderRefusal as refusal:
             self.refuse(provider, refusal.because, browser, claims=claims)
             raise
@@ -78,22 +78,22 @@ class IdentityService:
     ) -> SignedInBrowser:
         """The session's person has proved to the provider anew, since ``asked_at``, who they are. Raises ``ProviderRefusal``."""
 
-        def decide(draft: Draft) -> None:
-            identity = draft.find(Identity, INSTALLATION, identity_id(claims))
+        def decide(tx: Transaction) -> None:
+            identity = tx.find(Identity, INSTALLATION, identity_id(claims))
             if identity is None or identity.account != session.account:
-                raise ProviderRefusal(Because.ANOTHER_PERSON)
+                raise ProviderRefusal(ProviderFailure.ANOTHER_PERSON)
             if claims.authenticated_at is None or claims.authenticated_at < asked_at - CLOCKS_S:
-                raise ProviderRefusal(Because.NOT_FRESH)
-            account = draft.need(Account, INSTALLATION, session.account)
-            self._reconcile(draft, provider, account, self._wanted(provider, claims))
-            now = draft.session(session.id)
+                raise ProviderRefusal(ProviderFailure.NOT_FRESH)
+            account = tx.need(Account, INSTALLATION, session.account)
+            self._reconcile(tx, provider, account, self._wanted(provider, claims))
+            now = tx.session(session.id)
             if now is not None and now.ended_at is None and now.provider == provider.name:
                 # the provider may have begun another session of its own, which it will name when that ends
                 known = claims.session or now.provider_session
-                draft.put(replace(now, provider_session=known, identity_token=self._sealed(claims)))
+                tx.put(replace(now, provider_session=known, identity_token=self._sealed(claims)))
 
         try:
-            await self._road.travel(decide, session.enterprise)
+            await self._transactor.transact(decide, session.enterprise)
         except ProviderRefusal as refusal:
             self.refuse_step_up(provider, refusal.because, session)
             raise
@@ -109,48 +109,50 @@ class IdentityService:
         Only what began ``until`` then ends: the same word said once more does not put out whoever has signed in anew.
         """
 
-        def decide(draft: Draft) -> int:
-            known = [draft.session(id) for id in self._road.fleets.sessions]
+        def decide(tx: Transaction) -> int:
+            known = [tx.session(id) for id in self._transactor.fleets.sessions]
             theirs = [one for one in known if one and one.ended_at is None and one.provider == provider.name]
             theirs = [one for one in theirs if one.created_at <= until]
             if session:  # a provider that named none when they signed in means the person
                 named = (session, '') if subject else (session,)
                 theirs = [one for one in theirs if one.provider_session in named]
             if subject:
-                identity = draft.find(Identity, INSTALLATION, _id(provider.issuer, subject))
+                identity = tx.find(Identity, INSTALLATION, _id(provider.issuer, subject))
                 theirs = [one for one in theirs if identity is not None and one.account == identity.account]
             for one in theirs:
-                self._access.end(draft, one, f'signed out by {provider.label}')
+                self._access.end(tx, one, f'signed out by {provider.label}')
             return len(theirs)
 
-        return await self._road.travel(decide)
+        return await self._transactor.transact(decide)
 
-    def refuse(self, provider: Provider, because: Because, browser: Browser, *, claims: Claims | None = None) -> None:
+    def refuse(
+        self, provider: Provider, because: ProviderFailure, browser: Browser, *, claims: Claims | None = None
+    ) -> None:
         """Put a refusal into the audit trail of every enterprise it touches, or, sparingly, of the installation."""
-        moment, words = self._road.clock(), f'{provider.label}: {AUDIT[because]}'
+        moment, words = self._transactor.clock(), f'{provider.label}: {AUDIT[because]}'
         if claims is None and not self._sparing.tells(browser.address, moment):
             return
 
-        def decide(draft: Draft) -> None:
-            identity = draft.find(Identity, INSTALLATION, identity_id(claims)) if claims else None
-            places = draft.memberships(identity.account) if identity else []
+        def decide(tx: Transaction) -> None:
+            identity = tx.find(Identity, INSTALLATION, identity_id(claims)) if claims else None
+            places = tx.memberships(identity.account) if identity else []
             who = [(person.enterprise, subject_of(person)) for person in places]
             for enterprise, subject in who or [(INSTALLATION, Subject('person', '', _called(claims)))]:
-                draft.note(
+                tx.note(
                     SignInRefused(
                         at=moment, enterprise=enterprise, subject=subject, address=browser.address[:64], because=words
                     )
                 )
 
-        self._road.send(decide)
+        self._transactor.post(decide)
 
-    def refuse_step_up(self, provider: Provider, because: Because, session: Session) -> None:
+    def refuse_step_up(self, provider: Provider, because: ProviderFailure, session: Session) -> None:
         """Put a fresh proof that was none into the audit trail of the session's enterprise."""
-        moment = self._road.clock()
+        moment = self._transactor.clock()
 
-        def decide(draft: Draft) -> None:
-            person = draft.need(Person, session.enterprise, session.person)
-            draft.note(
+        def decide(tx: Transaction) -> None:
+            person = tx.need(Person, session.enterprise, session.person)
+            tx.note(
                 StepUpRefused(
                     at=moment,
                     enterprise=person.enterprise,
@@ -160,87 +162,91 @@ class IdentityService:
                 )
             )
 
-        self._road.send(decide, session.enterprise)
+        self._transactor.post(decide, session.enterprise)
 
     def _sealed(self, claims: Claims) -> str:
         return self._seal.seal(claims.token) if claims.token else ''
 
-    def _wanted(self, provider: Provider, claims: Claims) -> dict[str, Rule]:
+    def _wanted(self, provider: Provider, claims: Claims) -> dict[str, GroupRule]:
         """What the groups open, by enterprise; a rule for an enterprise that does not exist yet opens nothing."""
-        by_name = {fleet.enterprise.name.casefold(): fleet.enterprise.id for fleet in self._road.fleets}
-        wanted: dict[str, Rule] = {}
+        by_name = {fleet.enterprise.name.casefold(): fleet.enterprise.id for fleet in self._transactor.fleets}
+        wanted: dict[str, GroupRule] = {}
         for rule in provider.rules:
-            enterprise = rule.enterprise if self._road.fleets.has(rule.enterprise) else by_name.get(_folded(rule))
+            enterprise = rule.enterprise if self._transactor.fleets.has(rule.enterprise) else by_name.get(_folded(rule))
             if enterprise is not None and rule.fits(claims.groups):
                 wanted.setdefault(enterprise, rule)
         return wanted
 
-    def _account(self, draft: Draft, provider: Provider, claims: Claims, *, is_wanted: bool) -> Account:
-        identity = draft.find(Identity, INSTALLATION, identity_id(claims))
-        account = draft.find(Account, INSTALLATION, identity.account) if identity else None
+    def _account(self, tx: Transaction, provider: Provider, claims: Claims, *, is_wanted: bool) -> Account:
+        identity = tx.find(Identity, INSTALLATION, identity_id(claims))
+        account = tx.find(Account, INSTALLATION, identity.account) if identity else None
         if identity is None or account is None:
-            account = self._met(draft, provider, claims, is_wanted=is_wanted)
+            account = self._met(tx, provider, claims, is_wanted=is_wanted)
             identity = Identity(
                 id=identity_id(claims),
                 account=account.id,
                 provider=provider.name,
                 issuer=claims.issuer,
                 subject=claims.subject,
-                created_at=draft.now,
-                seen_at=draft.now,
+                created_at=tx.now,
+                seen_at=tx.now,
             )
         if account.suspended_at is not None:
-            raise ProviderRefusal(Because.SUSPENDED)
-        draft.put(replace(identity, seen_at=draft.now))
+            raise ProviderRefusal(ProviderFailure.SUSPENDED)
+        tx.put(replace(identity, seen_at=tx.now))
         return account
 
-    def _met(self, draft: Draft, provider: Provider, claims: Claims, *, is_wanted: bool) -> Account:
+    def _met(self, tx: Transaction, provider: Provider, claims: Claims, *, is_wanted: bool) -> Account:
         """The account of somebody who comes through this provider for the first time: a new one, or one of their address."""
         try:
             email = checked_email(claims.email)
         except Invalid:
-            raise ProviderRefusal(Because.NO_EMAIL) from None
+            raise ProviderRefusal(ProviderFailure.NO_EMAIL) from None
         if not claims.email_verified and not provider.speaks_for(email):
-            raise ProviderRefusal(Because.EMAIL_UNPROVEN)  # anybody could take another's address before they come
-        known = next((account for account in draft.all(Account, INSTALLATION) if account.email == email), None)
+            raise ProviderRefusal(
+                ProviderFailure.EMAIL_UNPROVEN
+            )  # anybody could take another's address before they come
+        known = next((account for account in tx.all(Account, INSTALLATION) if account.email == email), None)
         if known is None:
             if not is_wanted:
-                raise ProviderRefusal(Because.NO_MATCH)
-            known = Account(id=new_id(), email=email, name=_name(claims, email), created_at=draft.now)
-            draft.put(known)
+                raise ProviderRefusal(ProviderFailure.NO_MATCH)
+            known = Account(id=new_id(), email=email, name=_name(claims, email), created_at=tx.now)
+            tx.put(known)
             return known
         is_trusted = claims.email_verified and provider.speaks_for(email)
         # Whoever made this account at another provider may have had the address before its owner came: never join those two.
-        if not is_trusted or any(other.account == known.id for other in draft.all(Identity, INSTALLATION)):
-            raise ProviderRefusal(Because.EMAIL_TAKEN)
-        for person in memberships(draft, known):
-            draft.note(
+        if not is_trusted or any(other.account == known.id for other in tx.all(Identity, INSTALLATION)):
+            raise ProviderRefusal(ProviderFailure.EMAIL_TAKEN)
+        for person in memberships(tx, known):
+            tx.note(
                 IdentityLinked(
-                    at=draft.now, enterprise=person.enterprise, subject=subject_of(person), provider=provider.label
+                    at=tx.now, enterprise=person.enterprise, subject=subject_of(person), provider=provider.label
                 )
             )
         return known
 
-    def _reconcile(self, draft: Draft, provider: Provider, account: Account, wanted: Mapping[str, Rule]) -> None:
+    def _reconcile(
+        self, tx: Transaction, provider: Provider, account: Account, wanted: Mapping[str, GroupRule]
+    ) -> None:
         """Make the account's memberships what the groups say; those that people here gave are theirs to change."""
-        known = {person.enterprise: person for person in memberships(draft, account)}
+        known = {person.enterprise: person for person in memberships(tx, account)}
         for enterprise, rule in wanted.items():
             person = known.get(enterprise)
             if person is None:
                 told = {'provider': provider.name, 'through': provider.label}
-                self._people.join(draft, account, enterprise, rule.role, scope=rule.scope, **told)
+                self._people.join(tx, account, enterprise, rule.role, scope=rule.scope, **told)
             elif person.provider == provider.name and (person.role, person.scope) != (rule.role, rule.scope):
-                self._change(draft, person, rule, provider)
+                self._change(tx, person, rule, provider)
         for person in known.values():
             if person.provider == provider.name and person.enterprise not in wanted:
-                leave(draft, self._access, person, f'no group at {provider.label} opens this enterprise any more')
+                leave(tx, self._access, person, f'no group at {provider.label} opens this enterprise any more')
 
-    def _change(self, draft: Draft, person: Person, rule: Rule, provider: Provider) -> None:
+    def _change(self, tx: Transaction, person: Person, rule: GroupRule, provider: Provider) -> None:
         after = replace(person, role=rule.role, scope=rule.scope, version=person.version + 1)
-        draft.put(after)
-        draft.note(
+        tx.put(after)
+        tx.note(
             PersonChanged(
-                at=draft.now,
+                at=tx.now,
                 enterprise=person.enterprise,
                 subject=subject_of(person),
                 by=provider.label,
@@ -258,7 +264,7 @@ def _id(issuer: str, subject: str) -> str:
     return sha256(f'{issuer}\n{subject}'.encode()).hexdigest()  # no issuer has a line end in it
 
 
-def _folded(rule: Rule) -> str:
+def _folded(rule: GroupRule) -> str:
     return rule.enterprise.casefold()
 
 

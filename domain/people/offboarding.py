@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from domain.accounts.memberships import subject_of
 from domain.accounts.model import Person
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.journal.model import Subject
 from domain.people.events import LinkWithdrawn, PersonRemoved
 from domain.people.model import Link, LinkKind
@@ -14,32 +14,30 @@ from domain.tokens.model import Token
 from domain.tokens.service import subject_of_token
 
 
-def leave(draft: Draft, access: AccessService, person: Person, because: str, *, by: str = '') -> Person:
+def leave(tx: Transaction, access: AccessService, person: Person, because: str, *, by: str = '') -> Person:
     """Take them out, inside a decision: their sessions here end, their tokens are revoked, and so are invitations that they made:
 
     whoever leaves must not come back by one that they sent to themselves.
     """
-    gone = replace(person, disabled_at=draft.now, version=person.version + 1)
+    gone = replace(person, disabled_at=tx.now, version=person.version + 1)
     told = '' if by else because
-    draft.note(
-        PersonRemoved(at=draft.now, enterprise=person.enterprise, subject=subject_of(person), by=by, because=told)
-    )
+    tx.note(PersonRemoved(at=tx.now, enterprise=person.enterprise, subject=subject_of(person), by=by, because=told))
     if person.account:
-        access.end_all(draft, person.account, because, enterprise=person.enterprise)
-    for token in list(draft.all(Token, person.enterprise)):
+        access.end_all(tx, person.account, because, enterprise=person.enterprise)
+    for token in list(tx.all(Token, person.enterprise)):
         if token.person == person.id and token.revoked_at is None:
-            draft.put(replace(token, revoked_at=draft.now))
+            tx.put(replace(token, revoked_at=tx.now))
             subject = subject_of_token(token)
-            draft.note(TokenRevoked(at=draft.now, enterprise=token.enterprise, subject=subject, by=by, kind=token.kind))
-    for link in list(draft.all(Link, person.enterprise)):
+            tx.note(TokenRevoked(at=tx.now, enterprise=token.enterprise, subject=subject, by=by, kind=token.kind))
+    for link in list(tx.all(Link, person.enterprise)):
         if link.issuer == person.id and link.spent_at is None:
-            withdrawn(draft, link, by)
-    draft.put(gone)
+            withdrawn(tx, link, by)
+    tx.put(gone)
     return gone
 
 
-def withdrawn(draft: Draft, link: Link, by: str) -> None:
+def withdrawn(tx: Transaction, link: Link, by: str) -> None:
     """End an invitation that was not accepted yet, inside a decision."""
-    draft.put(replace(link, spent_at=draft.now))
+    tx.put(replace(link, spent_at=tx.now))
     subject = Subject(LinkKind.INVITATION.value, link.id, link.name or link.email)
-    draft.note(LinkWithdrawn(at=draft.now, enterprise=link.enterprise, subject=subject, by=by, kind=link.kind))
+    tx.note(LinkWithdrawn(at=tx.now, enterprise=link.enterprise, subject=subject, by=by, kind=link.kind))

@@ -11,8 +11,8 @@ from domain.accounts.emails import checked_email
 from domain.accounts.memberships import memberships, subject_of
 from domain.accounts.model import Account, Person
 from domain.accounts.passwords import checked_password
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, NotAllowed, NotFound
 from domain.common.ids import new_id
 from domain.common.secrets import digest, new_secret
@@ -43,8 +43,8 @@ class IssuedLink:
 class LinkService:
     """Makes links and takes them in."""
 
-    def __init__(self, *, road: Road, access: AccessService, people: PeopleService, hasher: Hasher) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor, access: AccessService, people: PeopleService, hasher: Hasher) -> None:
+        self._transactor = transactor
         self._access = access
         self._people = people
         self._hasher = hasher
@@ -59,28 +59,28 @@ class LinkService:
         check_not_above(actor, role, scope)
         email, name = checked_email(email), clean_line(name, 'name', most=80)
 
-        def decide(draft: Draft) -> IssuedLink:
-            members = draft.all(Person, actor.enterprise)
+        def decide(tx: Transaction) -> IssuedLink:
+            members = tx.all(Person, actor.enterprise)
             if any(person.email == email and person.disabled_at is None for person in members):
                 raise Conflict(f'{email} belongs to this enterprise', field='email')
-            for link in open_links(draft, actor.enterprise, LinkKind.INVITATION):
+            for link in open_links(tx, actor.enterprise, LinkKind.INVITATION):
                 if link.email == email:
-                    draft.put(replace(link, spent_at=draft.now))
+                    tx.put(replace(link, spent_at=tx.now))
             made = issued(
-                draft,
+                tx,
                 LinkKind.INVITATION,
                 actor.enterprise,
                 by=actor.name,
-                issuer=_issuer(draft, actor),
+                issuer=_issuer(tx, actor),
                 email=email,
                 name=name,
                 role=role,
                 scope=scope,
             )
             subject = Subject('invitation', made.link.id, name)
-            draft.note(
+            tx.note(
                 PersonInvited(
-                    at=draft.now,
+                    at=tx.now,
                     enterprise=actor.enterprise,
                     subject=subject,
                     by=actor.name,
@@ -90,24 +90,24 @@ class LinkService:
             )
             return made
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def withdraw(self, actor: Actor, link: str) -> None:
         """End an invitation that was not accepted yet. Raises ``NotAllowed``, ``StepUpNeeded``, ``NotFound``."""
         actor.require(Permission.PEOPLE_WRITE)
 
-        def decide(draft: Draft) -> None:
-            found = draft.find(Link, actor.enterprise, link)
+        def decide(tx: Transaction) -> None:
+            found = tx.find(Link, actor.enterprise, link)
             if found is None or found.spent_at is not None:
                 raise NotFound('this invitation was accepted or withdrawn meanwhile')
-            withdrawn(draft, found, actor.name)
+            withdrawn(tx, found, actor.name)
 
-        await self._road.travel(decide, actor=actor)
+        await self._transactor.transact(decide, actor=actor)
 
     def invitations(self, enterprise: str) -> list[Link]:
         """The invitations that may still be accepted, the newest first."""
-        links = self._road.fleets.of(enterprise).table(Link).values()
-        now = self._road.clock()
+        links = self._transactor.fleets.of(enterprise).table(Link).values()
+        now = self._transactor.clock()
         found = [link for link in links if link.kind is LinkKind.INVITATION and link.expires_at > now]
         return sorted(found, key=lambda link: link.created_at, reverse=True)
 
@@ -119,95 +119,95 @@ class LinkService:
         """
         actor.require(Permission.PEOPLE_WRITE)
 
-        def decide(draft: Draft) -> IssuedLink:
-            member = draft.need(Person, actor.enterprise, person)
-            account = draft.need(Account, INSTALLATION, member.account)
-            elsewhere = any(each.enterprise != actor.enterprise for each in memberships(draft, account))
+        def decide(tx: Transaction) -> IssuedLink:
+            member = tx.need(Person, actor.enterprise, person)
+            account = tx.need(Account, INSTALLATION, member.account)
+            elsewhere = any(each.enterprise != actor.enterprise for each in memberships(tx, account))
             if (elsewhere or account.owner) and not actor.may(Permission.INSTALLATION_WRITE):
                 raise NotAllowed(
                     'this account opens more than this enterprise: ask an owner of the installation for the link'
                 )
-            return self._reset(draft, account, actor.name)
+            return self._reset(tx, account, actor.name)
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def operators_reset_link(self, account: Account) -> IssuedLink:
         """The same by an operator's command."""
-        return await self._road.travel(
-            lambda draft: self._reset(draft, draft.need(Account, INSTALLATION, account.id), 'operator'),
+        return await self._transactor.transact(
+            lambda tx: self._reset(tx, tx.need(Account, INSTALLATION, account.id), 'operator'),
             actor=operator(INSTALLATION),
         )
 
     async def forget(self, before: float) -> None:
         """Let go of links that nobody used and whose time was over before that moment, epoch seconds; the store drops them then."""
 
-        def decide(draft: Draft) -> None:
-            for enterprise in (INSTALLATION, *(fleet.enterprise.id for fleet in self._road.fleets)):
-                for link in list(draft.all(Link, enterprise)):
+        def decide(tx: Transaction) -> None:
+            for enterprise in (INSTALLATION, *(fleet.enterprise.id for fleet in self._transactor.fleets)):
+                for link in list(tx.all(Link, enterprise)):
                     if link.spent_at is None and link.expires_at < before:
-                        draft.put(replace(link, spent_at=draft.now))
+                        tx.put(replace(link, spent_at=tx.now))
 
-        await self._road.travel(decide)
+        await self._transactor.transact(decide)
 
     def look(self, secret: str) -> Link:
         """The link behind a secret, if it may still be used, or ``NotFound``."""
-        return usable(self._road, secret)
+        return usable(self._transactor, secret)
 
     async def accept(self, secret: str, *, name: str, password: str, browser: Browser) -> SignedInBrowser:
         """Take an invitation as somebody new: makes the account, joins the enterprise, signs in.
 
         Raises ``NotFound`` for a link that is none any more, ``Invalid``, and ``Conflict`` for somebody who has an account.
         """
-        invitation = usable(self._road, secret, LinkKind.INVITATION)
+        invitation = usable(self._transactor, secret, LinkKind.INVITATION)
         name = clean_line(name, 'name', most=80)
-        enterprise = self._road.fleets.of(invitation.enterprise).enterprise
+        enterprise = self._transactor.fleets.of(invitation.enterprise).enterprise
         hashed = await self._hash(password, invitation.email, name, enterprise.name)
 
-        def decide(draft: Draft) -> SignedInBrowser:
-            link = spend(draft, invitation)
-            account = new_account(draft, link.email, name, hashed)
-            self._people.join(draft, account, link.enterprise, link.role, scope=link.scope, through='invitation')
-            return self._access.open(draft, account, browser=browser, method='invitation')
+        def decide(tx: Transaction) -> SignedInBrowser:
+            link = spend(tx, invitation)
+            account = new_account(tx, link.email, name, hashed)
+            self._people.join(tx, account, link.enterprise, link.role, scope=link.scope, through='invitation')
+            return self._access.open(tx, account, browser=browser, method='invitation')
 
-        return await self._road.travel(decide, invitation.enterprise)
+        return await self._transactor.transact(decide, invitation.enterprise)
 
     async def accept_as(self, secret: str, session: Session) -> str:
         """Take an invitation as somebody who is signed in: the id of the enterprise that they belong to now.
 
         Raises ``NotFound``, and ``Conflict`` when it is for somebody else.
         """
-        invitation = usable(self._road, secret, LinkKind.INVITATION)
+        invitation = usable(self._transactor, secret, LinkKind.INVITATION)
 
-        def decide(draft: Draft) -> str:
-            link = spend(draft, invitation)
-            account = draft.need(Account, INSTALLATION, session.account)
+        def decide(tx: Transaction) -> str:
+            link = spend(tx, invitation)
+            account = tx.need(Account, INSTALLATION, session.account)
             if account.email != link.email:
                 raise Conflict(f'this invitation is for {link.email}, you are signed in as {account.email}')
-            self._people.join(draft, account, link.enterprise, link.role, scope=link.scope, through='invitation')
+            self._people.join(tx, account, link.enterprise, link.role, scope=link.scope, through='invitation')
             return link.enterprise
 
-        return await self._road.travel(decide, invitation.enterprise)
+        return await self._transactor.transact(decide, invitation.enterprise)
 
     async def set_password(self, secret: str, password: str) -> Account:
         """Take a reset link: the new password counts, every session of the account ends. Raises ``NotFound``, ``Invalid``."""
-        reset = usable(self._road, secret, LinkKind.RESET)
-        known = self._road.fleets.accounts[reset.account]
+        reset = usable(self._transactor, secret, LinkKind.RESET)
+        known = self._transactor.fleets.accounts[reset.account]
         hashed = await self._hash(password, known.email, known.name)
 
-        def decide(draft: Draft) -> Account:
-            account = draft.need(Account, INSTALLATION, spend(draft, reset).account)
-            return give_password(draft, self._access, account, hashed, 'set a new password by a one-time link')
+        def decide(tx: Transaction) -> Account:
+            account = tx.need(Account, INSTALLATION, spend(tx, reset).account)
+            return give_password(tx, self._access, account, hashed, 'set a new password by a one-time link')
 
-        return await self._road.travel(decide)
+        return await self._transactor.transact(decide)
 
-    def _reset(self, draft: Draft, account: Account, by: str) -> IssuedLink:
-        for link in open_links(draft, INSTALLATION, LinkKind.RESET):
+    def _reset(self, tx: Transaction, account: Account, by: str) -> IssuedLink:
+        for link in open_links(tx, INSTALLATION, LinkKind.RESET):
             if link.account == account.id:
-                draft.put(replace(link, spent_at=draft.now))
-        made = issued(draft, LinkKind.RESET, INSTALLATION, by=by, account=account.id)
-        for person in memberships(draft, account):
-            draft.note(
-                LinkIssued(at=draft.now, enterprise=person.enterprise, subject=subject_of(person), kind=LinkKind.RESET)
+                tx.put(replace(link, spent_at=tx.now))
+        made = issued(tx, LinkKind.RESET, INSTALLATION, by=by, account=account.id)
+        for person in memberships(tx, account):
+            tx.note(
+                LinkIssued(at=tx.now, enterprise=person.enterprise, subject=subject_of(person), kind=LinkKind.RESET)
             )
         return made
 
@@ -215,20 +215,20 @@ class LinkService:
         return await self._hasher.hash(checked_password(password, context=context))
 
 
-def _issuer(draft: Draft, actor: Actor) -> str:
+def _issuer(tx: Transaction, actor: Actor) -> str:
     """The person or service account behind whoever acts; empty for an operator."""
     if actor.kind is ActorKind.PERSON:
         return actor.id
-    token = draft.find(Token, actor.enterprise, actor.id)
+    token = tx.find(Token, actor.enterprise, actor.id)
     return token.person or '' if token is not None else ''
 
 
-def open_links(draft: Draft, enterprise: str, kind: LinkKind) -> list[Link]:
+def open_links(tx: Transaction, enterprise: str, kind: LinkKind) -> list[Link]:
     """The unspent links of a kind, as this group leaves them."""
-    return [link for link in draft.all(Link, enterprise) if link.kind is kind and link.spent_at is None]
+    return [link for link in tx.all(Link, enterprise) if link.kind is kind and link.spent_at is None]
 
 
-def issued(draft: Draft, kind: LinkKind, enterprise: str, *, by: str, **more: Any) -> IssuedLink:
+def issued(tx: Transaction, kind: LinkKind, enterprise: str, *, by: str, **more: Any) -> IssuedLink:
     """A new link, inside a decision."""
     secret = new_secret('cwl')
     link = Link(
@@ -236,27 +236,27 @@ def issued(draft: Draft, kind: LinkKind, enterprise: str, *, by: str, **more: An
         enterprise=enterprise,
         kind=kind,
         digest=digest(secret).hex(),
-        created_at=draft.now,
-        expires_at=draft.now + LASTS_S[kind],
+        created_at=tx.now,
+        expires_at=tx.now + LASTS_S[kind],
         by=by,
         **more,
     )
-    draft.put(link)
+    tx.put(link)
     return IssuedLink(link, secret)
 
 
-def usable(road: Road, secret: str, kind: LinkKind | None = None) -> Link:
+def usable(transactor: Transactor, secret: str, kind: LinkKind | None = None) -> Link:
     """The link behind a secret, if it may still be used (for this), or ``NotFound``."""
-    link = road.fleets.link(digest(secret).hex())
-    if link is None or link.expires_at <= road.clock() or kind not in (None, link.kind):
+    link = transactor.fleets.link(digest(secret).hex())
+    if link is None or link.expires_at <= transactor.clock() or kind not in (None, link.kind):
         raise NotFound(GONE)
     return link
 
 
-def spend(draft: Draft, link: Link) -> Link:
+def spend(tx: Transaction, link: Link) -> Link:
     """Use a link up, inside the decision that acts on it; ``NotFound`` for whoever comes second."""
-    found = draft.find(Link, link.enterprise, link.id)
-    if found is None or found.spent_at is not None or found.expires_at <= draft.now:
+    found = tx.find(Link, link.enterprise, link.id)
+    if found is None or found.spent_at is not None or found.expires_at <= tx.now:
         raise NotFound(GONE)
-    draft.put(replace(found, spent_at=draft.now))
+    tx.put(replace(found, spent_at=tx.now))
     return found

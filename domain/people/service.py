@@ -10,8 +10,8 @@ from domain.accounts.emails import checked_email
 from domain.accounts.memberships import membership_changes, memberships, subject_of
 from domain.accounts.model import Account, Person, PersonKind
 from domain.accounts.passwords import checked_password
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, NotAllowed, NotFound
 from domain.common.ids import new_id
 from domain.common.text import clean_line
@@ -25,8 +25,8 @@ from domain.sign_in.local_accounts import Hasher, new_account
 class PeopleService:
     """Memberships of an enterprise; accounts are made on the way where there is none."""
 
-    def __init__(self, *, road: Road, access: AccessService, hasher: Hasher) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor, access: AccessService, hasher: Hasher) -> None:
+        self._transactor = transactor
         self._access = access
         self._hasher = hasher
 
@@ -39,20 +39,20 @@ class PeopleService:
         """
         email, scope = checked_email(email), checked_scope(role, scope)
         name = clean_line(name, 'name', most=80)
-        fleet = self._road.fleets.of(enterprise)
+        fleet = self._transactor.fleets.of(enterprise)
         known = (email, name, fleet.enterprise.name)
         hashed = await self._hasher.hash(checked_password(password, context=known))
 
-        def decide(draft: Draft) -> Person:
-            draft.fleet(enterprise)
-            account = new_account(draft, email, name, hashed)
-            return self.join(draft, account, enterprise, role, scope=scope)
+        def decide(tx: Transaction) -> Person:
+            tx.fleet(enterprise)
+            account = new_account(tx, email, name, hashed)
+            return self.join(tx, account, enterprise, role, scope=scope)
 
-        return await self._road.travel(decide, actor=operator(enterprise))
+        return await self._transactor.transact(decide, actor=operator(enterprise))
 
     def join(
         self,
-        draft: Draft,
+        tx: Transaction,
         account: Account,
         enterprise: str,
         role: Role,
@@ -62,8 +62,8 @@ class PeopleService:
         through: str = '',
     ) -> Person:
         """Make an account a member, inside a decision; ``Conflict`` when it is one."""
-        draft.fleet(enterprise)
-        if any(person.enterprise == enterprise for person in memberships(draft, account)):
+        tx.fleet(enterprise)
+        if any(person.enterprise == enterprise for person in memberships(tx, account)):
             raise Conflict(f'{account.email} belongs to this enterprise', field='email')
         person = Person(
             id=new_id(),
@@ -72,13 +72,13 @@ class PeopleService:
             email=account.email,
             name=account.name,
             role=role,
-            created_at=draft.now,
+            created_at=tx.now,
             scope=scope,
             provider=provider,
         )
-        draft.put(person)
+        tx.put(person)
         subject = subject_of(person)
-        draft.note(PersonAdded(at=draft.now, enterprise=enterprise, subject=subject, role=role, through=through))
+        tx.note(PersonAdded(at=tx.now, enterprise=enterprise, subject=subject, role=role, through=through))
         return person
 
     async def change_role(
@@ -99,38 +99,38 @@ class PeopleService:
         scope = checked_scope(role, scope)
         called = clean_line(name, 'name', most=80) if name is not None else None
 
-        def decide(draft: Draft) -> Person:
-            before = _editable(draft, actor, person_id, version)
+        def decide(tx: Transaction) -> Person:
+            before = _editable(tx, actor, person_id, version)
             check_not_above(actor, role, scope)
-            after = _called(draft, replace(before, role=role, scope=scope, version=before.version + 1), called)
-            if not is_administrator(draft, after):
-                _check_not_last(draft, before)
-            return self._keep(draft, actor, before, after)
+            after = _called(tx, replace(before, role=role, scope=scope, version=before.version + 1), called)
+            if not is_administrator(tx, after):
+                _check_not_last(tx, before)
+            return self._keep(tx, actor, before, after)
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def rename(self, actor: Actor, person_id: str, version: int, name: str) -> Person:
         """Call somebody, or a service account, otherwise in this enterprise."""
         actor.require(Permission.PEOPLE_WRITE)
         name = clean_line(name, 'name', most=80)
 
-        def decide(draft: Draft) -> Person:
-            before = _editable(draft, actor, person_id, version, myself=True)
-            return self._keep(draft, actor, before, _called(draft, replace(before, version=before.version + 1), name))
+        def decide(tx: Transaction) -> Person:
+            before = _editable(tx, actor, person_id, version, myself=True)
+            return self._keep(tx, actor, before, _called(tx, replace(before, version=before.version + 1), name))
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def remove(self, actor: Actor, person_id: str) -> Person:
         """Take somebody, or a service account, out of the enterprise: their sessions here end and their tokens are revoked."""
         actor.require(Permission.PEOPLE_WRITE)
 
-        def decide(draft: Draft) -> Person:
-            person = _member(draft, actor.enterprise, person_id)
+        def decide(tx: Transaction) -> Person:
+            person = _member(tx, actor.enterprise, person_id)
             _check_not_oneself(actor, person)
-            _check_not_last(draft, person)
-            return leave(draft, self._access, person, 'removed from the enterprise', by=actor.name)
+            _check_not_last(tx, person)
+            return leave(tx, self._access, person, 'removed from the enterprise', by=actor.name)
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def add_service(self, actor: Actor, name: str, role: Role, scope: Scope = EVERYWHERE) -> Person:
         """A service account: what a program is to the enterprise. Its tokens do what it may, and end with it."""
@@ -139,9 +139,9 @@ class PeopleService:
         check_not_above(actor, role, scope)
         name = clean_line(name, 'name', most=80)
 
-        def decide(draft: Draft) -> Person:
-            draft.fleet(actor.enterprise)
-            _check_new_service(draft, actor.enterprise, name)
+        def decide(tx: Transaction) -> Person:
+            tx.fleet(actor.enterprise)
+            _check_new_service(tx, actor.enterprise, name)
             person = Person(
                 id=new_id(),
                 enterprise=actor.enterprise,
@@ -149,49 +149,47 @@ class PeopleService:
                 email='',
                 name=name,
                 role=role,
-                created_at=draft.now,
+                created_at=tx.now,
                 scope=scope,
                 kind=PersonKind.SERVICE,
             )
-            draft.put(person)
+            tx.put(person)
             subject = subject_of(person)
-            draft.note(
-                PersonAdded(at=draft.now, enterprise=person.enterprise, subject=subject, by=actor.name, role=role)
-            )
+            tx.note(PersonAdded(at=tx.now, enterprise=person.enterprise, subject=subject, by=actor.name, role=role))
             return person
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
-    def _keep(self, draft: Draft, actor: Actor, before: Person, after: Person) -> Person:
+    def _keep(self, tx: Transaction, actor: Actor, before: Person, after: Person) -> Person:
         changes = membership_changes(before, after)
         if not changes:
             return before
-        draft.put(after)
-        draft.note(
+        tx.put(after)
+        tx.note(
             PersonChanged(
-                at=draft.now, enterprise=after.enterprise, subject=subject_of(after), by=actor.name, changes=changes
+                at=tx.now, enterprise=after.enterprise, subject=subject_of(after), by=actor.name, changes=changes
             )
         )
         return after
 
 
-def is_administrator(draft: Draft, person: Person) -> bool:
+def is_administrator(tx: Transaction, person: Person) -> bool:
     """True for somebody who can sign in and decide over who belongs to the enterprise."""
     if person.kind is not PersonKind.PERSON or person.disabled_at is not None:
         return False
-    account = draft.find(Account, INSTALLATION, person.account)
+    account = tx.find(Account, INSTALLATION, person.account)
     return person.actor().may(Permission.PEOPLE_WRITE) and account is not None and account.suspended_at is None
 
 
-def _member(draft: Draft, enterprise: str, person_id: str) -> Person:
-    person = draft.find(Person, enterprise, person_id)
+def _member(tx: Transaction, enterprise: str, person_id: str) -> Person:
+    person = tx.find(Person, enterprise, person_id)
     if person is None or person.disabled_at is not None:
         raise NotFound('they do not belong to this enterprise any more')
     return person
 
 
-def _editable(draft: Draft, actor: Actor, person_id: str, version: int, *, myself: bool = False) -> Person:
-    person = _member(draft, actor.enterprise, person_id)
+def _editable(tx: Transaction, actor: Actor, person_id: str, version: int, *, myself: bool = False) -> Person:
+    person = _member(tx, actor.enterprise, person_id)
     check_version(person.version, version)
     if not myself:
         _check_not_oneself(actor, person)
@@ -202,11 +200,11 @@ def _editable(draft: Draft, actor: Actor, person_id: str, version: int, *, mysel
     return person
 
 
-def _called(draft: Draft, person: Person, name: str | None) -> Person:
+def _called(tx: Transaction, person: Person, name: str | None) -> Person:
     if name is None:
         return person
     if person.kind is PersonKind.SERVICE and person.name.casefold() != name.casefold():
-        _check_new_service(draft, person.enterprise, name)
+        _check_new_service(tx, person.enterprise, name)
     return replace(person, name=name)
 
 
@@ -221,17 +219,17 @@ def check_not_above(actor: Actor, role: Role, scope: Scope) -> None:
         raise NotAllowed(f'{actor.name} may not do all that {role} includes, and so cannot give it')
 
 
-def _check_not_last(draft: Draft, person: Person) -> None:
-    if is_administrator(draft, person) and not any(
-        is_administrator(draft, other) for other in draft.all(Person, person.enterprise) if other.id != person.id
+def _check_not_last(tx: Transaction, person: Person) -> None:
+    if is_administrator(tx, person) and not any(
+        is_administrator(tx, other) for other in tx.all(Person, person.enterprise) if other.id != person.id
     ):
         raise Conflict(
             f'{person.name} is the last administrator of this enterprise; make somebody else an administrator first'
         )
 
 
-def _check_new_service(draft: Draft, enterprise: str, name: str) -> None:
-    for other in draft.all(Person, enterprise):
+def _check_new_service(tx: Transaction, enterprise: str, name: str) -> None:
+    for other in tx.all(Person, enterprise):
         is_service = other.kind is PersonKind.SERVICE and other.disabled_at is None
         if is_service and other.name.casefold() == name.casefold():
             raise Conflict(f'there is a service account named {other.name}', field='name')

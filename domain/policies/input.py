@@ -6,7 +6,7 @@ from domain.common.errors import Invalid
 from domain.common.severity import Severity
 from domain.common.text import clean_labels, clean_line, clean_text
 from domain.devices.actions import Action
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from domain.policies.model import Mode, Policy, Selector
 from domain.rules.language import Rule
 
@@ -30,9 +30,11 @@ def _policy(base: Policy, new: NewPolicy) -> Policy:
         raise Invalid('choose critical, major, minor or warning', field='severity')
     if not 0 <= new.grace_s <= 90 * 86_400:
         raise Invalid('must be 0 seconds to 90 days', field='grace_s')
-    unknown = [kind for kind in new.selector.kinds if kind not in set(Kind)]
+    unknown = [kind for kind in new.selector.kinds if kind not in set(DeviceKind)]
     if unknown:
-        raise Invalid(f'there is no kind {unknown[0][:40]!r}; kinds are {", ".join(Kind)}', field='selector.kinds')
+        raise Invalid(
+            f'there is no kind {unknown[0][:40]!r}; kinds are {", ".join(DeviceKind)}', field='selector.kinds'
+        )
     if new.action is not Action.QUARANTINE:
         raise Invalid('a policy can quarantine', field='action')
     rule = new.rule.strip()

@@ -6,14 +6,14 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.alerts.model import rule_key
 from domain.alerts.raising import clear_alert
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict
 from domain.common.ids import new_id
 from domain.common.shares import Shares
 from domain.common.versions import check_version, differences
 from domain.compliance.preview import Preview
-from domain.compliance.reevaluation import Reconsider
+from domain.compliance.reevaluation import Reevaluator
 from domain.devices.compliance import Compliance
 from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
@@ -21,7 +21,7 @@ from domain.journal.model import Subject
 from domain.policies.events import PolicyRetired, PolicySaved
 from domain.policies.input import NewPolicy, _policy
 from domain.policies.model import Mode, Policy
-from domain.rules.language import Rule, View
+from domain.rules.language import Rule, RuleInput
 
 _FIELDS = ('name', 'rule', 'description', 'severity', 'selector', 'mode', 'grace_s', 'action')
 
@@ -49,7 +49,7 @@ class _Asking:
         if self._selected > self._most:
             return
         tower = self.fleet.towers.get(state.tower or '')
-        seen = View(device, state, tower, self.fleet.tower_states.get(state.tower or ''), self._now)
+        seen = RuleInput(device, state, tower, self.fleet.tower_states.get(state.tower or ''), self._now)
         answer = self._rule.ask(seen)
         self._counts[answer.status] += 1
         if answer.status is Compliance.VIOLATING:
@@ -70,9 +70,9 @@ class _Asking:
 class PolicyService:
     """Changes to policies."""
 
-    def __init__(self, *, road: Road, reconsider: Reconsider, shares: Shares) -> None:
-        self._road = road
-        self._reconsider = reconsider
+    def __init__(self, *, transactor: Transactor, reevaluator: Reevaluator, shares: Shares) -> None:
+        self._transactor = transactor
+        self._reevaluator = reevaluator
         self._shares = shares
 
     async def check(self, actor: Actor, text: str) -> Rule:
@@ -84,33 +84,33 @@ class PolicyService:
     async def add(self, actor: Actor, new: NewPolicy) -> Policy:
         """Save a new policy and judge the fleet by it. Raises ``RuleError`` with line and column for a broken rule."""
         actor.require(Permission.POLICIES_WRITE)
-        now = self._road.clock()
+        now = self._transactor.clock()
         blank = Policy(id=new_id(), enterprise=actor.enterprise, name='', rule='', created_at=now, changed_at=now)
         return await self._save(actor, await self._checked(blank, new), None)
 
     async def change(self, actor: Actor, policy_id: str, version: int, new: NewPolicy) -> Policy:
         """Save a changed policy and judge the fleet by it; ``Stale`` unless ``version`` is its newest. Nothing new leaves no trace."""
         actor.require(Permission.POLICIES_WRITE)
-        before = self._road.fleets.of(actor.enterprise).need(Policy, policy_id)
+        before = self._transactor.fleets.of(actor.enterprise).need(Policy, policy_id)
         return await self._save(actor, await self._checked(before, new), version)
 
     async def retire(self, actor: Actor, policy_id: str, version: int) -> Policy:
         """Take a policy out: its violations end, what it quarantined is released."""
         actor.require(Permission.POLICIES_WRITE)
 
-        def decide(draft: Draft) -> Policy:
-            policy = draft.need(Policy, actor.enterprise, policy_id)
+        def decide(tx: Transaction) -> Policy:
+            policy = tx.need(Policy, actor.enterprise, policy_id)
             check_version(policy.version, version)
-            retired = replace(policy, retired_at=draft.now, changed_at=draft.now, version=policy.version + 1)
-            draft.put(retired)
-            clear_alert(draft, actor.enterprise, f'policy/{policy_id}')
-            clear_alert(draft, actor.enterprise, rule_key(policy_id))
+            retired = replace(policy, retired_at=tx.now, changed_at=tx.now, version=policy.version + 1)
+            tx.put(retired)
+            clear_alert(tx, actor.enterprise, f'policy/{policy_id}')
+            clear_alert(tx, actor.enterprise, rule_key(policy_id))
             subject = Subject('policy', policy.id, policy.name)
-            draft.note(PolicyRetired(at=draft.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
+            tx.note(PolicyRetired(at=tx.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
             return retired
 
-        policy = await self._road.travel(decide, actor=actor)
-        await self._reconsider.policy(policy)
+        policy = await self._transactor.transact(decide, actor=actor)
+        await self._reevaluator.policy(policy)
         return policy
 
     async def preview(self, actor: Actor, new: NewPolicy, *, most: int = 2000) -> Preview:
@@ -121,7 +121,7 @@ class PolicyService:
         actor.require(Permission.POLICIES_READ)
         async with self._shares.place(actor, 'previews'):
             async with self._shares.slice(actor.enterprise):
-                asking = _Asking(self._road.fleets.seen_by(actor), new, self._road.clock(), most)
+                asking = _Asking(self._transactor.fleets.seen_by(actor), new, self._transactor.clock(), most)
                 devices = list(asking.fleet.devices.values())
             await self._shares.each(actor.enterprise, devices, asking.ask)
         return asking.preview()
@@ -131,11 +131,11 @@ class PolicyService:
             return _policy(base, new)
 
     async def _save(self, actor: Actor, policy: Policy, version: int | None) -> Policy:
-        def decide(draft: Draft) -> Policy:
-            before = draft.need(Policy, actor.enterprise, policy.id) if version is not None else None
+        def decide(tx: Transaction) -> Policy:
+            before = tx.need(Policy, actor.enterprise, policy.id) if version is not None else None
             if before is not None and version is not None:
                 check_version(before.version, version)
-            for other in draft.all(Policy, actor.enterprise):
+            for other in tx.all(Policy, actor.enterprise):
                 if (
                     other.id != policy.id
                     and other.retired_at is None
@@ -146,12 +146,12 @@ class PolicyService:
             if before is not None and not changes:
                 return before
             number = before.version + 1 if before is not None else 1
-            after = replace(policy, version=number, changed_at=draft.now)
-            draft.put(after)
-            clear_alert(draft, actor.enterprise, rule_key(after.id))
-            draft.note(
+            after = replace(policy, version=number, changed_at=tx.now)
+            tx.put(after)
+            clear_alert(tx, actor.enterprise, rule_key(after.id))
+            tx.note(
                 PolicySaved(
-                    at=draft.now,
+                    at=tx.now,
                     enterprise=actor.enterprise,
                     subject=Subject('policy', after.id, after.name),
                     by=actor.name,
@@ -162,6 +162,6 @@ class PolicyService:
             )
             return after
 
-        saved = await self._road.travel(decide, actor=actor)
-        await self._reconsider.policy(saved)
+        saved = await self._transactor.transact(decide, actor=actor)
+        await self._reevaluator.policy(saved)
         return saved

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from domain.common.errors import Invalid
 from domain.common.severity import Severity
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from domain.policies.input import NewPolicy
 from domain.policies.model import Selector
 
@@ -22,7 +22,7 @@ def checked_networks(plmns: Sequence[str]) -> tuple[str, ...]:
 
 def starter_policies(plmns: tuple[str, ...] = ()) -> list[NewPolicy]:
     """Policies worth having from the first day, all in audit; the last one only when the enterprise names its networks (PLMNs)."""
-    mobile = Selector(kinds=(Kind.LAPTOP, Kind.PHONE, Kind.TABLET))
+    mobile = Selector(kinds=(DeviceKind.LAPTOP, DeviceKind.PHONE, DeviceKind.TABLET))
     policies = [
         NewPolicy(
             name='Patch level ≤ 60 days',

@@ -19,9 +19,9 @@ from domain.rules.cost import TooCostly, cost
 from domain.rules.messages import plainly
 from domain.rules.tree import NoTree, read_tree
 from domain.rules.type_check import slip
-from domain.rules.vocabulary import FIELDS, PATHS, TIMED, View
+from domain.rules.vocabulary import FIELDS, PATHS, TIMED, RuleInput
 
-__all__ = ['FIELDS', 'Answer', 'Rule', 'RuleError', 'View', 'activation']
+__all__ = ['FIELDS', 'Answer', 'Rule', 'RuleError', 'RuleInput', 'activation']
 
 MOST_CHARACTERS = 4000
 MOST_FORM = 48 * 1024
@@ -111,7 +111,7 @@ class Rule:
         if answer != cel.Type.BOOL and not (answer == cel.Type.DYN and only == 'bool'):
             raise RuleError('a rule answers yes or no: compare the value with something', 1, 1)
 
-    def ask(self, view: View) -> Answer:
+    def ask(self, view: RuleInput) -> Answer:
         """The rule's answer on what is known of one device."""
         return self.answer(view, activation(view, self.paths))
 
@@ -125,11 +125,11 @@ class Rule:
         self._overruns = MOST_OVERRUNS
         self._answers.clear()
 
-    def known(self, view: View) -> Answer | None:
+    def known(self, view: RuleInput) -> Answer | None:
         """The answer if these very values were asked about lately; most check-ins repeat what others said."""
         return self._answers.get(self._key(view)) if self._repeats else None
 
-    def answer(self, view: View, values: Any) -> Answer:
+    def answer(self, view: RuleInput, values: Any) -> Answer:
         """The same as :meth:`ask` on an :func:`activation` with at least this rule's paths, so that several rules can share one."""
         if self.suspended:
             return Answer(Compliance.UNKNOWN, self._evidence(view), TOO_LONG)
@@ -140,14 +140,14 @@ class Rule:
             self._answers[self._key(view)] = answer
         return answer
 
-    def _key(self, view: View) -> tuple[object, ...]:
+    def _key(self, view: RuleInput) -> tuple[object, ...]:
         if len(self._reads) == 1:
             value = self._reads[0](view)
             return value, value.__class__
         values = [read(view) for read in self._reads]
         return (*values, *[value.__class__ for value in values])  # 5 equals 5.0 equals a key, but not a rule
 
-    def _timed(self, view: View, values: Any) -> Answer:
+    def _timed(self, view: RuleInput, values: Any) -> Answer:
         """The answer, or unknown when it took too long. A busy machine is not held against the rule: it is asked once more by
         the clock of this thread alone, which costs too much to be read each time."""
         began = time.perf_counter()
@@ -161,7 +161,7 @@ class Rule:
         self._overruns += 1
         return Answer(Compliance.UNKNOWN, self._evidence(view), TOO_LONG)
 
-    def _evaluate(self, view: View, values: Any) -> Answer:
+    def _evaluate(self, view: RuleInput, values: Any) -> Answer:
         try:
             value = self._expression.eval(values)
         except RuntimeError as error:  # the iteration budget; everything else comes back as a value
@@ -178,7 +178,7 @@ class Rule:
             return Answer(Compliance.UNKNOWN, evidence, reason)
         return Answer(Compliance.UNKNOWN, evidence, f'the rule answered {value.value()!r} instead of yes or no')
 
-    def _evidence(self, view: View) -> dict[str, object]:
+    def _evidence(self, view: RuleInput) -> dict[str, object]:
         return {path: view.value(path) for path in self._order}
 
 
@@ -207,7 +207,7 @@ def _place(text: str, offset: int) -> tuple[int, int]:
     return text.count('\n', 0, offset) + 1, offset - text.rfind('\n', 0, offset)
 
 
-def activation(view: View, paths: Iterable[str]) -> Any:
+def activation(view: RuleInput, paths: Iterable[str]) -> Any:
     """What the runtime reads: these paths of a device and its tower, and ``now``."""
     device, tower = view.maps(paths)
     return _ENV.Activation({'device': device, 'tower': tower, 'now': view.moment})

@@ -14,10 +14,10 @@ from domain.devices.facts import GROUPS, Facts
 from domain.devices.model import Device, DeviceState
 from domain.towers.model import Tower, TowerState
 
-Read = Callable[['View'], Any]
+Read = Callable[['RuleInput'], Any]
 
 
-class View:
+class RuleInput:
     """What the rules see of one device at one moment; built once and shared by all rules that are asked together."""
 
     __slots__ = ('_read', 'device', 'now', 'state', 'tower', 'tower_state')
@@ -82,25 +82,25 @@ class Field:
         self.of_tower = root == 'tower'
 
 
-def _patch_age_days(view: View) -> int | None:
+def _patch_age_days(view: RuleInput) -> int | None:
     os = view.state.facts.os
     if os is None or not os.patch_level:
         return None
     return (view.moment.date() - date.fromisoformat(os.patch_level)).days
 
 
-def _free_percent(view: View) -> float | None:
+def _free_percent(view: RuleInput) -> float | None:
     storage = view.state.facts.storage
     if storage is None or not storage.total_bytes or storage.free_bytes is None:
         return None
     return round(100 * storage.free_bytes / storage.total_bytes, 2)
 
 
-def _custom(view: View) -> dict[str, Any]:
+def _custom(view: RuleInput) -> dict[str, Any]:
     return dict(view.state.facts.custom or {})
 
 
-def _tower_status(view: View) -> str | None:
+def _tower_status(view: RuleInput) -> str | None:
     if view.tower is None:
         return None
     return 'unknown' if view.tower_state is None else view.tower_state.status.value
@@ -115,7 +115,7 @@ def _identifier(name: str) -> Read:
 
 
 def _fact(group: str, name: str) -> Read:
-    def read(view: View) -> Any:
+    def read(view: RuleInput) -> Any:
         facts = getattr(view.state.facts, group)
         return None if facts is None else getattr(facts, name)
 

@@ -2,7 +2,7 @@
 
 from domain.access.enterprises import INSTALLATION
 from domain.accounts.model import Account
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.common.sealing import Seal
 from domain.sign_in.model import Browser
 
@@ -13,8 +13,8 @@ KNOWN_S = 90 * 86_400
 class KnownBrowsers:
     """A known browser keeps a sealed mark of the account and its password's age; a new password makes all of them strangers."""
 
-    def __init__(self, *, road: Road, seal: Seal) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor, seal: Seal) -> None:
+        self._transactor = transactor
         self._seal = seal
 
     def mark(self, account: str) -> str:
@@ -27,5 +27,5 @@ class KnownBrowsers:
         return mark is not None and mark == self._text(account)
 
     def _text(self, id: str) -> str:
-        account = self._road.fleets.of(INSTALLATION).find(Account, id)
+        account = self._transactor.fleets.of(INSTALLATION).find(Account, id)
         return f'{id} {account.password_at if account is not None else 0}'

@@ -9,8 +9,8 @@ from domain.accounts.emails import checked_email, typed_email
 from domain.accounts.memberships import note_account
 from domain.accounts.model import Account
 from domain.accounts.passwords import checked_password
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, NotFound, NotSignedIn
 from domain.common.ids import new_id
 from domain.sign_in.authentication import AccessService
@@ -39,9 +39,9 @@ class AccountService:
     """What the owner of an account does with it, and signing in with a password."""
 
     def __init__(
-        self, *, road: Road, access: AccessService, hasher: Hasher, throttle: Throttle, known: KnownBrowsers
+        self, *, transactor: Transactor, access: AccessService, hasher: Hasher, throttle: Throttle, known: KnownBrowsers
     ) -> None:
-        self._road = road
+        self._transactor = transactor
         self._access = access
         self._hasher = hasher
         self._throttle = throttle
@@ -54,42 +54,42 @@ class AccountService:
         after too many of them, whether the account exists or not.
         """
         typed = typed_email(email)
-        account = self._road.fleets.account_of(typed)
+        account = self._transactor.fleets.account_of(typed)
         guess = await self._begin(account, typed, browser)
         right = await self._hasher.verify(account.password_hash if account else None, password)
         if account is None or not right:
-            refuse_sign_in(self._road, account, browser, 'wrong password')
+            refuse_sign_in(self._transactor, account, browser, 'wrong password')
             raise NotSignedIn(_REFUSED)
         renewed = await self._renewed(account, password)
 
-        def decide(draft: Draft) -> SignedInBrowser:
-            now = draft.find(Account, INSTALLATION, account.id)
+        def decide(tx: Transaction) -> SignedInBrowser:
+            now = tx.find(Account, INSTALLATION, account.id)
             if now is None or now.suspended_at is not None or not has_same_password(now, account):
                 raise NotSignedIn(_REFUSED)  # suspended, or changed while the password was being checked
-            self._throttle.right(draft, guess)
+            self._throttle.right(tx, guess)
             if renewed is not None:
                 now = replace(now, password_hash=renewed)
-                draft.put(now)
-            return self._access.open(draft, now, browser=browser, method='password', pending=now.totp is not None)
+                tx.put(now)
+            return self._access.open(tx, now, browser=browser, method='password', pending=now.totp is not None)
 
         try:
-            return await self._road.travel(decide)
+            return await self._transactor.transact(decide)
         except NotSignedIn:
-            refuse_sign_in(self._road, account, browser, 'suspended, or in no enterprise that a password opens')
+            refuse_sign_in(self._transactor, account, browser, 'suspended, or in no enterprise that a password opens')
             raise NotSignedIn(_REFUSED) from None
 
     async def reset_password(self, email: str, password: str) -> Account:
         """Give an account a new password by an operator's command, and end its sessions."""
-        known = self._road.fleets.account_of(checked_email(email))
+        known = self._transactor.fleets.account_of(checked_email(email))
         if known is None:
             raise NotFound(f'there is no account for {email[:80]!r}')
         hashed = await self._hasher.hash(checked_password(password, context=(known.email, known.name)))
 
-        def decide(draft: Draft) -> Account:
-            account = draft.need(Account, INSTALLATION, known.id)
-            return give_password(draft, self._access, account, hashed, 'got a new password')
+        def decide(tx: Transaction) -> Account:
+            account = tx.need(Account, INSTALLATION, known.id)
+            return give_password(tx, self._access, account, hashed, 'got a new password')
 
-        return await self._road.travel(decide, actor=operator(INSTALLATION))
+        return await self._transactor.transact(decide, actor=operator(INSTALLATION))
 
     async def _renewed(self, account: Account, password: str) -> str | None:
         """The password that was just proven, with the costs of today; see decision 13 for when and why it is in no journal."""
@@ -103,7 +103,7 @@ class AccountService:
             return await self._throttle.begin(Aim.PASSWORD, typed, address=browser.address, known=known)
         except TooMany as refusal:
             if refusal.news:
-                refuse_sign_in(self._road, account, browser, refusal.detail)
+                refuse_sign_in(self._transactor, account, browser, refusal.detail)
             raise
 
 
@@ -113,28 +113,28 @@ def has_same_password(one: Account, other: Account) -> bool:
     return one.password_hash == other.password_hash or one.version == other.version
 
 
-def new_account(draft: Draft, email: str, name: str, password_hash: str) -> Account:
+def new_account(tx: Transaction, email: str, name: str, password_hash: str) -> Account:
     """A new account with a password, inside a decision; ``Conflict`` when there is one."""
-    if any(account.email == email for account in draft.all(Account, INSTALLATION)):
+    if any(account.email == email for account in tx.all(Account, INSTALLATION)):
         raise Conflict(f'there is an account for {email}', field='email')
     account = Account(
         id=new_id(),
         email=email,
         name=name,
-        created_at=draft.now,
+        created_at=tx.now,
         password_hash=password_hash,
-        password_at=draft.now,
+        password_at=tx.now,
     )
-    draft.put(account)
+    tx.put(account)
     return account
 
 
 def give_password(
-    draft: Draft, access: AccessService, account: Account, password_hash: str, told: str, *, but: str = ''
+    tx: Transaction, access: AccessService, account: Account, password_hash: str, told: str, *, but: str = ''
 ) -> Account:
     """Let a new password count, inside a decision: every session of the account ends but one, and its enterprises are told."""
-    account = replace(account, password_hash=password_hash, password_at=draft.now, version=account.version + 1)
-    draft.put(account)
-    access.end_all(draft, account.id, 'the password was changed', but=but)
-    note_account(draft, account, told)
+    account = replace(account, password_hash=password_hash, password_at=tx.now, version=account.version + 1)
+    tx.put(account)
+    access.end_all(tx, account.id, 'the password was changed', but=but)
+    note_account(tx, account, told)
     return account

@@ -4,8 +4,8 @@ from domain.access.enterprises import INSTALLATION
 from domain.accounts.memberships import subject_of
 from domain.accounts.model import Account, Person
 from domain.accounts.passwords import checked_password
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, Invalid, NotFound, NotSignedIn
 from domain.sign_in.authentication import AccessService
 from domain.sign_in.events import StepUpRefused
@@ -24,9 +24,15 @@ class MyAccountService:
     """
 
     def __init__(
-        self, *, road: Road, access: AccessService, hasher: Hasher, throttle: Throttle, codes: SecondFactorService
+        self,
+        *,
+        transactor: Transactor,
+        access: AccessService,
+        hasher: Hasher,
+        throttle: Throttle,
+        codes: SecondFactorService,
     ) -> None:
-        self._road = road
+        self._transactor = transactor
         self._access = access
         self._hasher = hasher
         self._throttle = throttle
@@ -57,32 +63,32 @@ class MyAccountService:
             raise Invalid('this is the password you have now', field='password')
         hashed = await self._hasher.hash(new)
 
-        def decide(draft: Draft) -> Account:
-            now = draft.need(Account, INSTALLATION, account.id)
+        def decide(tx: Transaction) -> Account:
+            now = tx.need(Account, INSTALLATION, account.id)
             if not has_same_password(now, account):
                 raise Conflict('the password was changed meanwhile', field='current')
-            return give_password(draft, self._access, now, hashed, 'set a new password', but=session.id)
+            return give_password(tx, self._access, now, hashed, 'set a new password', but=session.id)
 
-        return await self._road.travel(decide, actor=self._access.actor(session))
+        return await self._transactor.transact(decide, actor=self._access.actor(session))
 
     async def end_session(self, session: Session, other: str) -> None:
         """End a session of the same account, this one or another; raises ``NotFound`` for anything else."""
         account = self._access.account(session)
 
-        def decide(draft: Draft) -> None:
-            ended = draft.session(other)
+        def decide(tx: Transaction) -> None:
+            ended = tx.session(other)
             if ended is None or ended.account != account.id:
                 raise NotFound('this session has ended already')
             if ended.ended_at is None:
-                self._access.end(draft, ended, BY_OWNER)
+                self._access.end(tx, ended, BY_OWNER)
 
-        await self._road.travel(decide, actor=self._access.actor(session))
+        await self._transactor.transact(decide, actor=self._access.actor(session))
 
     async def end_others(self, session: Session) -> None:
         """End every session of the account but this one."""
         account = self._access.account(session)
-        await self._road.travel(
-            lambda draft: self._access.end_all(draft, account.id, BY_OWNER, but=session.id),
+        await self._transactor.transact(
+            lambda tx: self._access.end_all(tx, account.id, BY_OWNER, but=session.id),
             actor=self._access.actor(session),
         )
 
@@ -98,7 +104,7 @@ class MyAccountService:
         if not await self._hasher.verify(account.password_hash, password):
             await self._refuse(session, 'wrong password', address)
             raise Invalid('the password is not right', field=field)
-        await self._road.travel(lambda draft: self._throttle.right(draft, guess))
+        await self._transactor.transact(lambda tx: self._throttle.right(tx, guess))
 
     async def _take_code(self, session: Session, account: Account, code: str, address: str) -> str:
         try:
@@ -108,11 +114,11 @@ class MyAccountService:
             raise Invalid(f'{refusal.detail}; wait for the next one', field='code') from None
 
     async def _refuse(self, session: Session, because: str, address: str) -> None:
-        def decide(draft: Draft) -> None:
-            person = draft.need(Person, session.enterprise, session.person)
-            draft.note(
+        def decide(tx: Transaction) -> None:
+            person = tx.need(Person, session.enterprise, session.person)
+            tx.note(
                 StepUpRefused(
-                    at=draft.now,
+                    at=tx.now,
                     enterprise=person.enterprise,
                     subject=subject_of(person),
                     actor=person.actor().reference,
@@ -121,4 +127,4 @@ class MyAccountService:
                 )
             )
 
-        await self._road.travel(decide, session.enterprise)
+        await self._transactor.transact(decide, session.enterprise)

@@ -10,7 +10,7 @@ from domain.common.errors import NotSignedIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class GroupRule:
     """Whoever is in one of ``groups`` is ``role`` in ``enterprise`` (its name or id), narrowed to ``scope``.
 
     ``groups`` is ``None`` for a rule that fits everybody whom the provider signs in: the default of that enterprise.
@@ -38,7 +38,7 @@ class Provider:
     label: str
     issuer: str
     email_domains: frozenset[str] = frozenset()
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[GroupRule, ...] = ()
 
     def speaks_for(self, email: str) -> bool:
         """True when the address is of one of its domains."""
@@ -64,7 +64,7 @@ class Claims:
     token: str = field(default='', repr=False)
 
 
-class Because(StrEnum):
+class ProviderFailure(StrEnum):
     """Why a sign-in through a provider came to nothing; the text is what stands in an address."""
 
     UNREACHABLE = 'unreachable'
@@ -84,22 +84,22 @@ class Because(StrEnum):
     ANOTHER_PERSON = 'another-person'
 
 
-AUDIT: Mapping[Because, str] = {
-    Because.UNREACHABLE: 'the provider did not answer as an OpenID provider does',
-    Because.NOT_BEGUN: 'the answer belongs to no sign-in that this browser began',
-    Because.DECLINED: 'the sign-in was declined at the provider',
-    Because.PROVIDER_ERROR: 'the provider reported an error',
-    Because.WRONG_ISSUER: 'the answer came from another provider',
-    Because.CODE: 'the provider did not accept the code',
-    Because.TOKEN: 'the token was not right',
-    Because.TOO_MANY_GROUPS: 'the provider left the groups out because there are too many',
-    Because.NO_EMAIL: 'the provider gave no e-mail address',
-    Because.EMAIL_UNPROVEN: 'the e-mail address is not proven',
-    Because.EMAIL_TAKEN: 'the e-mail address belongs to another account',
-    Because.NO_MATCH: 'none of the groups opens an enterprise',
-    Because.SUSPENDED: 'the account is suspended',
-    Because.NOT_FRESH: 'the provider did not ask anew who it is',
-    Because.ANOTHER_PERSON: 'another person answered',
+AUDIT: Mapping[ProviderFailure, str] = {
+    ProviderFailure.UNREACHABLE: 'the provider did not answer as an OpenID provider does',
+    ProviderFailure.NOT_BEGUN: 'the answer belongs to no sign-in that this browser began',
+    ProviderFailure.DECLINED: 'the sign-in was declined at the provider',
+    ProviderFailure.PROVIDER_ERROR: 'the provider reported an error',
+    ProviderFailure.WRONG_ISSUER: 'the answer came from another provider',
+    ProviderFailure.CODE: 'the provider did not accept the code',
+    ProviderFailure.TOKEN: 'the token was not right',
+    ProviderFailure.TOO_MANY_GROUPS: 'the provider left the groups out because there are too many',
+    ProviderFailure.NO_EMAIL: 'the provider gave no e-mail address',
+    ProviderFailure.EMAIL_UNPROVEN: 'the e-mail address is not proven',
+    ProviderFailure.EMAIL_TAKEN: 'the e-mail address belongs to another account',
+    ProviderFailure.NO_MATCH: 'none of the groups opens an enterprise',
+    ProviderFailure.SUSPENDED: 'the account is suspended',
+    ProviderFailure.NOT_FRESH: 'the provider did not ask anew who it is',
+    ProviderFailure.ANOTHER_PERSON: 'another person answered',
 }
 """The reasons as the audit trail tells them."""
 
@@ -110,7 +110,7 @@ class ProviderRefusal(NotSignedIn):
     ``claims`` tell whose it was, where what was wrong does not make them doubtful.
     """
 
-    def __init__(self, because: Because, detail: str = '', *, claims: Claims | None = None) -> None:
+    def __init__(self, because: ProviderFailure, detail: str = '', *, claims: Claims | None = None) -> None:
         super().__init__(detail or AUDIT[because])
         self.because = because
         self.claims = claims

@@ -4,41 +4,41 @@ from domain.access.actors import Actor, ActorKind
 from domain.access.enterprises import INSTALLATION
 from domain.access.permissions import OWNER
 from domain.accounts.model import Account, Person
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.errors import NotAllowed, NotSignedIn
 from domain.tokens.model import Token
 
 
-def check_standing(draft: Draft, actor: Actor) -> None:
+def recheck(tx: Transaction, actor: Actor) -> None:
     """Raise ``NotSignedIn`` for somebody who has left meanwhile, ``NotAllowed`` when they may no longer do all they could at the door.
 
     Between door and decision a body comes in, as slowly as its sender likes, hundreds of commands are given one after the other, and the
-    database takes its time. Whoever is not ``admitted`` came through no door: an operator on the machine, the product itself.
+    database takes its time. Whoever is not ``authenticated`` came through no door: an operator on the machine, the product itself.
     """
-    if not actor.admitted:
+    if not actor.authenticated:
         return
-    now = _program(draft, actor) if actor.kind is ActorKind.PROGRAM else _person(draft, actor)
+    now = _program(tx, actor) if actor.kind is ActorKind.PROGRAM else _person(tx, actor)
     if not actor.permissions <= now.permissions or actor.scope.key != now.scope.key:
         raise NotAllowed(f'what {actor.name} may do was changed in this moment; nothing was done')
 
 
-def _person(draft: Draft, actor: Actor) -> Actor:
-    person, session = draft.find(Person, actor.enterprise, actor.id), draft.session(actor.session)
-    if person is None or session is None or session.ended_at is not None or not _is_let_in(draft, person):
+def _person(tx: Transaction, actor: Actor) -> Actor:
+    person, session = tx.find(Person, actor.enterprise, actor.id), tx.session(actor.session)
+    if person is None or session is None or session.ended_at is not None or not _is_let_in(tx, person):
         raise NotSignedIn('you were let in no longer when this was to be done; nothing was done')
-    account = draft.find(Account, INSTALLATION, person.account)
+    account = tx.find(Account, INSTALLATION, person.account)
     return person.actor().with_permissions(OWNER) if account is not None and account.owner else person.actor()
 
 
-def _program(draft: Draft, actor: Actor) -> Actor:
-    token = draft.find(Token, actor.enterprise, actor.id)
-    owner = draft.find(Person, actor.enterprise, token.person) if token is not None and token.person else None
-    is_left = token is not None and token.person is not None and (owner is None or not _is_let_in(draft, owner))
-    if token is None or is_left or token.revoked_at is not None or token.is_over(draft.now):
+def _program(tx: Transaction, actor: Actor) -> Actor:
+    token = tx.find(Token, actor.enterprise, actor.id)
+    owner = tx.find(Person, actor.enterprise, token.person) if token is not None and token.person else None
+    is_left = token is not None and token.person is not None and (owner is None or not _is_let_in(tx, owner))
+    if token is None or is_left or token.revoked_at is not None or token.is_over(tx.now):
         raise NotSignedIn('this API token opened nothing any more when this was to be done; nothing was done')
     return token.actor(owner)
 
 
-def _is_let_in(draft: Draft, person: Person) -> bool:
-    account = draft.find(Account, INSTALLATION, person.account) if person.account else None
+def _is_let_in(tx: Transaction, person: Person) -> bool:
+    account = tx.find(Account, INSTALLATION, person.account) if person.account else None
     return person.disabled_at is None and (account is None or account.suspended_at is None)

@@ -10,8 +10,8 @@ from domain.access.actors import Actor
 from domain.access.enterprises import INSTALLATION
 from domain.accounts.memberships import note_account
 from domain.accounts.model import Account, Person
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotSignedIn, StepUpNeeded
 from domain.common.sealing import Seal
 from domain.common.secrets import digest
@@ -42,9 +42,9 @@ class SecondFactorService:
     """Turning it on and off, and asking for it."""
 
     def __init__(
-        self, *, road: Road, access: AccessService, throttle: Throttle, known: KnownBrowsers, seal: Seal
+        self, *, transactor: Transactor, access: AccessService, throttle: Throttle, known: KnownBrowsers, seal: Seal
     ) -> None:
-        self._road = road
+        self._transactor = transactor
         self._access = access
         self._throttle = throttle
         self._known = known
@@ -53,7 +53,7 @@ class SecondFactorService:
     def propose(self, actor: Actor) -> Proposal:
         """A new secret; :meth:`turn_on` keeps it once a code of it was shown. Raises ``StepUpNeeded``."""
         _prove(actor)
-        person = self._road.fleets.of(actor.enterprise).need(Person, actor.id)
+        person = self._transactor.fleets.of(actor.enterprise).need(Person, actor.id)
         secret = pyotp.random_base32()
         return Proposal(secret, pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name='Cellwarden'))
 
@@ -63,54 +63,54 @@ class SecondFactorService:
         Raises ``Invalid`` when ``code`` is none of its codes, ``StepUpNeeded`` without a fresh proof, ``Conflict`` when it is on.
         """
 
-        def decide(draft: Draft) -> tuple[str, ...]:
-            account = _own(draft, actor)
+        def decide(tx: Transaction) -> tuple[str, ...]:
+            account = _own(tx, actor)
             if account.totp is not None:
                 raise Conflict('two-step sign-in is on already')
-            step = _step_of(secret, code, draft.now)
+            step = _step_of(secret, code, tx.now)
             if step is None:
                 raise Invalid(
                     'this is not the code that the app shows for Cellwarden now; try the next one', field='code'
                 )
             account = replace(account, totp=self._seal.seal(secret), totp_step=step)
-            return self._renew(draft, account, 'turned on two-step sign-in')
+            return self._renew(tx, account, 'turned on two-step sign-in')
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def renew_recovery_codes(self, actor: Actor) -> tuple[str, ...]:
         """New recovery codes, shown once; the old ones end. Raises ``StepUpNeeded``, ``Conflict``."""
 
-        def decide(draft: Draft) -> tuple[str, ...]:
-            account = _own(draft, actor)
+        def decide(tx: Transaction) -> tuple[str, ...]:
+            account = _own(tx, actor)
             if account.totp is None:
                 raise Conflict('two-step sign-in is off')
-            return self._renew(draft, account, 'made new recovery codes')
+            return self._renew(tx, account, 'made new recovery codes')
 
-        return await self._road.travel(decide, actor=actor)
+        return await self._transactor.transact(decide, actor=actor)
 
     async def turn_off(self, actor: Actor) -> None:
         """The password alone is enough again. Raises ``StepUpNeeded``."""
-        await self._road.travel(lambda draft: without(draft, _own(draft, actor)), actor=actor)
+        await self._transactor.transact(lambda tx: without(tx, _own(tx, actor)), actor=actor)
 
     async def complete(self, session: Session, code: str, browser: Browser) -> SignedInBrowser:
         """Make a pending session a full one. Raises ``NotSignedIn`` for a wrong code, ``Throttled`` after too many."""
         known = self._known.knows(session.account, browser)
-        account = self._road.fleets.accounts.get(session.account)
+        account = self._transactor.fleets.accounts.get(session.account)
         try:
             guess = await self._throttle.begin(Aim.CODE, session.account, address=browser.address, known=known)
 
-            def decide(draft: Draft) -> SignedInBrowser:
-                what = self._take(draft, session.account, code)
-                self._throttle.right(draft, guess)
-                return self._access.complete(draft, session, method=f'password and {what}')
+            def decide(tx: Transaction) -> SignedInBrowser:
+                what = self._take(tx, session.account, code)
+                self._throttle.right(tx, guess)
+                return self._access.complete(tx, session, method=f'password and {what}')
 
-            return await self._road.travel(decide, session.enterprise)
+            return await self._transactor.transact(decide, session.enterprise)
         except TooMany as refusal:
             if refusal.news:
-                refuse_sign_in(self._road, account, browser, refusal.detail)
+                refuse_sign_in(self._transactor, account, browser, refusal.detail)
             raise
         except NotSignedIn:
-            refuse_sign_in(self._road, account, browser, 'right password, wrong code')
+            refuse_sign_in(self._transactor, account, browser, 'right password, wrong code')
             raise
 
     async def verify(self, account: str, code: str, *, address: str) -> str:
@@ -120,61 +120,61 @@ class SecondFactorService:
         """
         guess = await self._throttle.begin(Aim.CODE, account, address=address, known=True)
 
-        def decide(draft: Draft) -> str:
-            what = self._take(draft, account, code)
-            self._throttle.right(draft, guess)
+        def decide(tx: Transaction) -> str:
+            what = self._take(tx, account, code)
+            self._throttle.right(tx, guess)
             return what
 
-        return await self._road.travel(decide)
+        return await self._transactor.transact(decide)
 
-    def _take(self, draft: Draft, id: str, code: str) -> str:
+    def _take(self, tx: Transaction, id: str, code: str) -> str:
         """Use up a code, inside a decision: what it was. Raises ``NotSignedIn``."""
-        account = draft.find(Account, INSTALLATION, id)
+        account = tx.find(Account, INSTALLATION, id)
         if account is None or account.totp is None or account.suspended_at is not None:
             raise NotSignedIn(_REFUSED)
         typed = ''.join(char for char in code.casefold() if char.isalnum())
         secret = self._seal.open(account.totp)
-        step = _step_of(secret, typed, draft.now) if secret is not None else None
+        step = _step_of(secret, typed, tx.now) if secret is not None else None
         if step is not None and step > account.totp_step:
-            draft.put(replace(account, totp_step=step, version=account.version + 1))
+            tx.put(replace(account, totp_step=step, version=account.version + 1))
             return 'code'
         shown = _digest(typed)
         left = tuple(kept for kept in account.recovery if not hmac.compare_digest(kept, shown))
         if len(left) == len(account.recovery):
             raise NotSignedIn(_REFUSED)
         account = replace(account, recovery=left, version=account.version + 1)
-        draft.put(account)
-        note_account(draft, account, f'used a recovery code, {len(left)} are left')
+        tx.put(account)
+        note_account(tx, account, f'used a recovery code, {len(left)} are left')
         return 'recovery code'
 
-    def _renew(self, draft: Draft, account: Account, what: str) -> tuple[str, ...]:
+    def _renew(self, tx: Transaction, account: Account, what: str) -> tuple[str, ...]:
         codes = tuple('-'.join(_letters(size) for size in _GROUPS) for _ in range(RECOVERY_CODES))
         kept = tuple(_digest(code.replace('-', '')) for code in codes)
         account = replace(account, recovery=kept, version=account.version + 1)
-        draft.put(account)
-        note_account(draft, account, what)
+        tx.put(account)
+        note_account(tx, account, what)
         return codes
 
 
-def without(draft: Draft, account: Account) -> None:
+def without(tx: Transaction, account: Account) -> None:
     """Turn the second factor of an account off, inside a decision."""
     if account.totp is not None:
         account = replace(account, totp=None, totp_step=0, recovery=(), version=account.version + 1)
-        draft.put(account)
-        note_account(draft, account, 'turned off two-step sign-in')
+        tx.put(account)
+        note_account(tx, account, 'turned off two-step sign-in')
 
 
-def _own(draft: Draft, actor: Actor) -> Account:
+def _own(tx: Transaction, actor: Actor) -> Account:
     """The account of whoever acts, who must have proved just now that it is them."""
-    person = draft.find(Person, actor.enterprise, actor.id)
+    person = tx.find(Person, actor.enterprise, actor.id)
     if person is None or not person.account:
         raise NotAllowed('only people have two-step sign-in')
     _prove(actor)
-    return draft.need(Account, INSTALLATION, person.account)
+    return tx.need(Account, INSTALLATION, person.account)
 
 
 def _prove(actor: Actor) -> None:
-    if not actor.raised:
+    if not actor.recently_verified:
         raise StepUpNeeded('this needs a fresh proof that it is you')
 
 

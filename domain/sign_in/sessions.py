@@ -6,8 +6,8 @@ from functools import partial
 from domain.access.enterprises import INSTALLATION
 from domain.accounts.memberships import open_to, subject_of
 from domain.accounts.model import Account, Person
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import NotAllowed, NotSignedIn
 from domain.common.ids import new_id
 from domain.common.secrets import digest, new_secret
@@ -45,14 +45,14 @@ STEP = 100
 class SessionService:
     """Opens, moves and ends sessions; each new secret makes the one before worthless."""
 
-    def __init__(self, *, road: Road, session_s: float = SESSION_S, idle_s: float = IDLE_S) -> None:
+    def __init__(self, *, transactor: Transactor, session_s: float = SESSION_S, idle_s: float = IDLE_S) -> None:
         self.session_s = session_s
         self.idle_s = idle_s
-        self._road = road
+        self._transactor = transactor
 
     def open(
         self,
-        draft: Draft,
+        tx: Transaction,
         account: Account,
         *,
         browser: Browser,
@@ -67,12 +67,12 @@ class SessionService:
         Raises ``NotSignedIn`` for somebody who belongs to no enterprise that this sign-in opens.
         A ``pending`` session opens nothing until :meth:`complete`.
         """
-        person = self._place(draft, account, provider)
+        person = self._place(tx, account, provider)
         if person is None:
             raise NotSignedIn('this account belongs to no enterprise that this sign-in opens')
-        before = draft.session(browser.session)
+        before = tx.session(browser.session)
         if before is not None and before.ended_at is None:
-            self.end(draft, before, 'signed in anew')
+            self.end(tx, before, 'signed in anew')
         secret = new_secret('cws')
         session = Session(
             id=new_id(),
@@ -80,10 +80,10 @@ class SessionService:
             enterprise=person.enterprise,
             account=account.id,
             person=person.id,
-            created_at=draft.now,
-            expires_at=draft.now + (PENDING_S if pending else self.session_s),
-            seen_at=draft.now,
-            raised_at=None if pending else draft.now,
+            created_at=tx.now,
+            expires_at=tx.now + (PENDING_S if pending else self.session_s),
+            seen_at=tx.now,
+            raised_at=None if pending else tx.now,
             address=browser.address[:64],
             browser=browser.agent[:200],
             method=method,
@@ -92,15 +92,15 @@ class SessionService:
             identity_token=identity_token,
             pending=pending,
         )
-        draft.put(session)
+        tx.put(session)
         if not pending:
-            self._note_sign_in(draft, session, person)
+            self._note_sign_in(tx, session, person)
         return SignedInBrowser(session, secret)
 
-    def complete(self, draft: Draft, session: Session, *, method: str) -> SignedInBrowser:
+    def complete(self, tx: Transaction, session: Session, *, method: str) -> SignedInBrowser:
         """Make a pending session a full one, with a new secret."""
-        person = draft.find(Person, session.enterprise, session.person)
-        now = draft.session(session.id)
+        person = tx.find(Person, session.enterprise, session.person)
+        now = tx.session(session.id)
         if person is None or now is None or not now.pending:
             raise NotSignedIn('this sign-in has ended; begin again')
         secret = new_secret('cws')
@@ -109,37 +109,37 @@ class SessionService:
             digest=digest(secret).hex(),
             pending=False,
             method=method,
-            raised_at=draft.now,
-            seen_at=draft.now,
-            expires_at=draft.now + self.session_s,
+            raised_at=tx.now,
+            seen_at=tx.now,
+            expires_at=tx.now + self.session_s,
         )
-        draft.put(session)
-        self._note_sign_in(draft, session, person)
+        tx.put(session)
+        self._note_sign_in(tx, session, person)
         return SignedInBrowser(session, secret)
 
     def touch(self, session: Session) -> None:
         """Write down that the session was used, now and then."""
-        if abs(self._road.clock() - session.seen_at) < TOUCH_S:
+        if abs(self._transactor.clock() - session.seen_at) < TOUCH_S:
             return
 
-        def decide(draft: Draft) -> None:
-            now = draft.session(session.id)
+        def decide(tx: Transaction) -> None:
+            now = tx.session(session.id)
             if now is not None and now.ended_at is None:
-                draft.put(replace(now, seen_at=draft.now))
+                tx.put(replace(now, seen_at=tx.now))
 
-        self._road.send(decide, session.enterprise)
+        self._transactor.post(decide, session.enterprise)
 
     async def raise_(self, session: Session, *, method: str) -> SignedInBrowser:
         """Its person has just proved anew who they are: a new secret, and :data:`RAISED_S` in which guarded things may be done."""
 
-        def decide(draft: Draft) -> SignedInBrowser:
-            moved = self._moved(draft, session, raised_at=draft.now, seen_at=draft.now)
-            person = draft.need(Person, session.enterprise, session.person)
+        def decide(tx: Transaction) -> SignedInBrowser:
+            moved = self._moved(tx, session, raised_at=tx.now, seen_at=tx.now)
+            person = tx.need(Person, session.enterprise, session.person)
             actor = person.actor(address=session.address)
             subject = subject_of(person)
-            draft.note(
+            tx.note(
                 SteppedUp(
-                    at=draft.now,
+                    at=tx.now,
                     enterprise=person.enterprise,
                     subject=subject,
                     method=method,
@@ -149,89 +149,85 @@ class SessionService:
             )
             return moved
 
-        return await self._road.travel(decide, session.enterprise)
+        return await self._transactor.transact(decide, session.enterprise)
 
     async def switch(self, session: Session, enterprise: str) -> SignedInBrowser:
         """Go on as what the account is to another enterprise, with a new secret; a fresh proof does not come along."""
 
-        def decide(draft: Draft) -> SignedInBrowser:
-            account = draft.need(Account, INSTALLATION, session.account)
-            open_ones = open_to(draft, account, session.provider)
+        def decide(tx: Transaction) -> SignedInBrowser:
+            account = tx.need(Account, INSTALLATION, session.account)
+            open_ones = open_to(tx, account, session.provider)
             person = next((person for person in open_ones if person.enterprise == enterprise), None)
             if person is None:
                 raise NotAllowed(
                     'you do not belong to this enterprise, or have to sign in through its identity provider'
                 )
-            moved = self._moved(draft, session, enterprise=enterprise, person=person.id, raised_at=None)
-            self._note_sign_in(draft, moved.session, person)  # who comes in is told where they come in
+            moved = self._moved(tx, session, enterprise=enterprise, person=person.id, raised_at=None)
+            self._note_sign_in(tx, moved.session, person)  # who comes in is told where they come in
             return moved
 
-        return await self._road.travel(decide, session.enterprise)
+        return await self._transactor.transact(decide, session.enterprise)
 
     async def sign_out(self, session: Session) -> None:
         """End a session."""
 
-        def decide(draft: Draft) -> None:
-            now = draft.session(session.id)
+        def decide(tx: Transaction) -> None:
+            now = tx.session(session.id)
             if now is None or now.ended_at is not None:
                 return
-            draft.put(now.ended(draft.now, 'signed out'))
-            person = draft.find(Person, now.enterprise, now.person)
+            tx.put(now.ended(tx.now, 'signed out'))
+            person = tx.find(Person, now.enterprise, now.person)
             if person is not None and not now.pending:
-                draft.note(
-                    SignedOut(
-                        at=draft.now, enterprise=now.enterprise, subject=subject_of(person), address=session.address
-                    )
+                tx.note(
+                    SignedOut(at=tx.now, enterprise=now.enterprise, subject=subject_of(person), address=session.address)
                 )
 
-        await self._road.travel(decide, session.enterprise)
+        await self._transactor.transact(decide, session.enterprise)
 
-    def end(self, draft: Draft, session: Session, because: str) -> None:
+    def end(self, tx: Transaction, session: Session, because: str) -> None:
         """End a session otherwise, inside a decision; its live sockets close within a second."""
-        draft.put(session.ended(draft.now, because))
-        person = draft.find(Person, session.enterprise, session.person)
+        tx.put(session.ended(tx.now, because))
+        person = tx.find(Person, session.enterprise, session.person)
         if person is not None and not session.pending:
-            draft.note(
-                SessionEnded(at=draft.now, enterprise=session.enterprise, subject=subject_of(person), because=because)
-            )
+            tx.note(SessionEnded(at=tx.now, enterprise=session.enterprise, subject=subject_of(person), because=because))
 
-    def end_all(self, draft: Draft, account: str, because: str, *, but: str = '', enterprise: str = '') -> None:
+    def end_all(self, tx: Transaction, account: str, because: str, *, but: str = '', enterprise: str = '') -> None:
         """End every session of an account, inside a decision; all but one, or those in one enterprise."""
-        for session in draft.sessions_of(account):
+        for session in tx.sessions_of(account):
             if session.id != but and enterprise in ('', session.enterprise):
-                self.end(draft, session, because)
+                self.end(tx, session, because)
 
     async def end_expired(self) -> None:
         """End what has reached a limit, so that it is told in the journal and kept no longer."""
-        moment = self._road.clock()
-        over = [session.id for session in self._road.fleets.sessions.values() if self._is_over(session, moment)]
+        moment = self._transactor.clock()
+        over = [session.id for session in self._transactor.fleets.sessions.values() if self._is_over(session, moment)]
 
-        def decide(draft: Draft, some: list[str]) -> None:
+        def decide(tx: Transaction, some: list[str]) -> None:
             for id in some:
-                now = draft.session(id)
-                if now is None or now.ended_at is not None or not self._is_over(now, draft.now):
+                now = tx.session(id)
+                if now is None or now.ended_at is not None or not self._is_over(now, tx.now):
                     continue
-                self.end(draft, now, OUTLIVED if now.expires_at <= draft.now else UNUSED)
+                self.end(tx, now, OUTLIVED if now.expires_at <= tx.now else UNUSED)
 
         for start in range(0, len(over), STEP):  # a clock set ahead ends all of them at once
-            await self._road.travel(partial(decide, some=over[start : start + STEP]))
+            await self._transactor.transact(partial(decide, some=over[start : start + STEP]))
 
     def _is_over(self, session: Session, moment: float) -> bool:
         return session.expires_at <= moment or session.seen_at + self.idle_s <= moment
 
-    def _moved(self, draft: Draft, session: Session, **changes: object) -> SignedInBrowser:
-        now = draft.session(session.id)
+    def _moved(self, tx: Transaction, session: Session, **changes: object) -> SignedInBrowser:
+        now = tx.session(session.id)
         if now is None or now.ended_at is not None or now.pending:
             raise NotSignedIn('your session has ended; sign in again')
         secret = new_secret('cws')
         moved = replace(now, digest=digest(secret).hex(), **changes)  # type: ignore[arg-type]
-        draft.put(moved)
+        tx.put(moved)
         return SignedInBrowser(moved, secret)
 
-    def _note_sign_in(self, draft: Draft, session: Session, person: Person) -> None:
-        draft.note(
+    def _note_sign_in(self, tx: Transaction, session: Session, person: Person) -> None:
+        tx.note(
             SignedIn(
-                at=draft.now,
+                at=tx.now,
                 enterprise=person.enterprise,
                 subject=subject_of(person),
                 method=session.method,
@@ -240,9 +236,9 @@ class SessionService:
             )
         )
 
-    def _place(self, draft: Draft, account: Account, provider: str) -> Person | None:
-        known = open_to(draft, account, provider)
-        last = max(draft.sessions_of(account.id), key=lambda session: session.seen_at, default=None)
+    def _place(self, tx: Transaction, account: Account, provider: str) -> Person | None:
+        known = open_to(tx, account, provider)
+        last = max(tx.sessions_of(account.id), key=lambda session: session.seen_at, default=None)
         if last is not None and (there := [person for person in known if person.enterprise == last.enterprise]):
             return there[0]
         return known[0] if known else None

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.access.enterprises import INSTALLATION
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import Throttled
 from domain.sign_in.model import Guesses
 
@@ -82,8 +82,8 @@ class _Refused(Exception):
 class Throttle:
     """Asked before every password, code or recovery code is looked at."""
 
-    def __init__(self, *, road: Road) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor) -> None:
+        self._transactor = transactor
         self._told: dict[str, float] = {}
 
     async def begin(self, aim: Aim, at: str, *, address: str, known: bool = False) -> Guess:
@@ -95,46 +95,46 @@ class Throttle:
         own = [(_key(f'{aim} known', at), KNOWN)]
         strangers = [(_key(aim, at), STRANGERS), (_key('address', network(address)), ADDRESS)]
 
-        def decide(draft: Draft) -> Guess:
+        def decide(tx: Transaction) -> Guess:
             refused = []
             for way in (own, strangers) if known else (strangers,):
-                wait, key = max((budget.wait_s(_times(draft, key, budget), draft.now), key) for key, budget in way)
+                wait, key = max((budget.wait_s(_times(tx, key, budget), tx.now), key) for key, budget in way)
                 if wait <= 0:
-                    return self._write(draft, way)
+                    return self._write(tx, way)
                 refused.append((wait, key))
-            raise _Refused(*min(refused), draft.now)
+            raise _Refused(*min(refused), tx.now)
 
         try:
-            return await self._road.travel(decide, INSTALLATION)
+            return await self._transactor.transact(decide, INSTALLATION)
         except _Refused as refused:
             raise self._refusal(refused.wait, refused.key, refused.now) from None
 
-    def right(self, draft: Draft, guess: Guess) -> None:
+    def right(self, tx: Transaction, guess: Guess) -> None:
         """It was right: take it back, inside the decision that acts on it."""
         for key in guess.keys:
-            row = draft.find(Guesses, INSTALLATION, key)
+            row = tx.find(Guesses, INSTALLATION, key)
             if row is not None and guess.at in row.times:
                 times = list(row.times)
                 times.remove(guess.at)
-                draft.put(replace(row, times=tuple(times)))
+                tx.put(replace(row, times=tuple(times)))
 
     async def forget(self, by: float) -> None:
         """Let go of what no longer counts at the moment ``by``, epoch seconds."""
 
-        def decide(draft: Draft) -> None:
-            for row in list(draft.all(Guesses, INSTALLATION)):
+        def decide(tx: Transaction) -> None:
+            for row in list(tx.all(Guesses, INSTALLATION)):
                 if row.newest_at <= by - DAY_S:
-                    draft.put(replace(row, times=()))
+                    tx.put(replace(row, times=()))
 
-        await self._road.travel(decide, INSTALLATION)
-        now = self._road.clock()
+        await self._transactor.transact(decide, INSTALLATION)
+        now = self._transactor.clock()
         self._told = {key: until for key, until in self._told.items() if until > now}
 
-    def _write(self, draft: Draft, budgets: list[tuple[str, Budget]]) -> Guess:
+    def _write(self, tx: Transaction, budgets: list[tuple[str, Budget]]) -> Guess:
         for key, budget in budgets:
-            times = (*_times(draft, key, budget), draft.now)
-            draft.put(Guesses(id=key, times=times, newest_at=draft.now))
-        return Guess(tuple(key for key, _ in budgets), draft.now)
+            times = (*_times(tx, key, budget), tx.now)
+            tx.put(Guesses(id=key, times=times, newest_at=tx.now))
+        return Guess(tuple(key for key, _ in budgets), tx.now)
 
     def _refusal(self, wait: float, key: str, now: float) -> TooMany:
         news = self._told.get(key, 0.0) < now
@@ -189,9 +189,9 @@ def spoken(seconds: int) -> str:
     return f'{number} {unit}' + ('s' if number != 1 else '')
 
 
-def _times(draft: Draft, key: str, budget: Budget) -> tuple[float, ...]:
-    row = draft.find(Guesses, INSTALLATION, key)
-    return tuple(at for at in row.times if at > draft.now - budget.window_s) if row is not None else ()
+def _times(tx: Transaction, key: str, budget: Budget) -> tuple[float, ...]:
+    row = tx.find(Guesses, INSTALLATION, key)
+    return tuple(at for at in row.times if at > tx.now - budget.window_s) if row is not None else ()
 
 
 def _key(kind: str, what: str) -> str:

@@ -7,8 +7,8 @@ from domain.access.actors import Actor, ActorKind, operator
 from domain.access.permissions import OWNER, Permission
 from domain.accounts.model import Person, PersonKind
 from domain.changes.limits import COUNT
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
 from domain.common.ids import new_id
 from domain.common.secrets import beginning, digest, new_secret
@@ -28,8 +28,8 @@ class TokenService:
     Those that end in ``_for``, ``_own`` and ``_enrolment`` ask the permission table; who calls the plain ones speaks for an operator.
     """
 
-    def __init__(self, *, road: Road) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor) -> None:
+        self._transactor = transactor
 
     async def issue(
         self,
@@ -62,19 +62,19 @@ class TokenService:
         actor = actor or operator(enterprise)
         issuer = actor.name
 
-        def decide(draft: Draft) -> Token:
-            draft.fleet(enterprise)
+        def decide(tx: Transaction) -> Token:
+            tx.fleet(enterprise)
             if person is not None:
-                check_scopes(_owner(draft, enterprise, person), scopes)
+                check_scopes(_owner(tx, enterprise, person), scopes)
             token = Token(
                 id=new_id(),
                 enterprise=enterprise,
                 kind=kind,
                 name=name,
                 digest=digest(secret).hex(),
-                created_at=draft.now,
+                created_at=tx.now,
                 scopes=tuple(sorted(set(scopes))),
-                expires_at=draft.now + expires_in_s if expires_in_s is not None else None,
+                expires_at=tx.now + expires_in_s if expires_in_s is not None else None,
                 uses_left=uses,
                 person=person,
                 created_by=issuer,
@@ -83,17 +83,15 @@ class TokenService:
                 replaces=replaces,
                 beginning=beginning(secret),
             )
-            draft.put(token)
+            tx.put(token)
             subject = subject_of_token(token)
             scope_names = tuple(scope.value for scope in token.scopes)
-            draft.note(
-                TokenIssued(
-                    at=draft.now, enterprise=enterprise, subject=subject, by=issuer, kind=kind, scopes=scope_names
-                )
+            tx.note(
+                TokenIssued(at=tx.now, enterprise=enterprise, subject=subject, by=issuer, kind=kind, scopes=scope_names)
             )
             return token
 
-        return await self._road.travel(decide, actor=actor), secret
+        return await self._transactor.transact(decide, actor=actor), secret
 
     async def issue_for(
         self, actor: Actor, service: str, name: str, *, scopes: Sequence[Permission], expires_in_s: float
@@ -103,7 +101,7 @@ class TokenService:
         nothing that outlasts its own token: a leaked one could live on in others.
         """
         actor.require(Permission.TOKENS_WRITE)
-        owner = self._road.fleets.of(actor.enterprise).persons.get(service)
+        owner = self._transactor.fleets.of(actor.enterprise).persons.get(service)
         if owner is None:
             raise NotFound('this service account is not there any more')
         if owner.kind is not PersonKind.SERVICE:
@@ -120,7 +118,7 @@ class TokenService:
     async def revoke_for(self, actor: Actor, token_id: str) -> None:
         """End an API token at once."""
         actor.require(Permission.TOKENS_WRITE)
-        token = self._road.fleets.of(actor.enterprise).tokens.get(token_id)
+        token = self._transactor.fleets.of(actor.enterprise).tokens.get(token_id)
         if token is None or token.kind is not TokenKind.API:
             raise NotFound('this token is not there any more')
         await self.revoke(actor.enterprise, token_id, actor=actor)
@@ -150,7 +148,7 @@ class TokenService:
 
     async def revoke_own(self, actor: Actor, token_id: str) -> None:
         """End a token of one's own at once; that needs no proof, since it only takes away."""
-        token = self._road.fleets.of(actor.enterprise).tokens.get(token_id)
+        token = self._transactor.fleets.of(actor.enterprise).tokens.get(token_id)
         if token is None or token.kind is not TokenKind.API or token.person != actor.id:
             raise NotFound('this token is not there any more')
         await self.revoke(actor.enterprise, token_id, actor=actor)
@@ -188,7 +186,7 @@ class TokenService:
     async def revoke_enrolment(self, actor: Actor, token_id: str) -> None:
         """Let nobody in by an enrolment token any more, at once; whoever is in stays in."""
         actor.require(Permission.ENROLMENT_WRITE)
-        token = self._road.fleets.of(actor.enterprise).tokens.get(token_id)
+        token = self._transactor.fleets.of(actor.enterprise).tokens.get(token_id)
         if token is None or token.kind is not TokenKind.ENROLMENT:
             raise NotFound('this token is not there any more')
         await self.revoke(actor.enterprise, token_id, actor=actor)
@@ -197,35 +195,33 @@ class TokenService:
         """End a token at once; without an ``actor`` it is an operator's command."""
         actor = actor or operator(enterprise)
 
-        def decide(draft: Draft) -> None:
-            token = draft.need(Token, enterprise, token_id)
+        def decide(tx: Transaction) -> None:
+            token = tx.need(Token, enterprise, token_id)
             if token.revoked_at is not None:
                 return  # by somebody else in the same moment
-            draft.put(replace(token, revoked_at=draft.now))
+            tx.put(replace(token, revoked_at=tx.now))
             subject = subject_of_token(token)
-            draft.note(
-                TokenRevoked(at=draft.now, enterprise=enterprise, subject=subject, by=actor.name, kind=token.kind)
-            )
+            tx.note(TokenRevoked(at=tx.now, enterprise=enterprise, subject=subject, by=actor.name, kind=token.kind))
 
-        await self._road.travel(decide, actor=actor)
+        await self._transactor.transact(decide, actor=actor)
 
     async def forget(self, before: float) -> None:
         """Let go of tokens that expired before that moment, epoch seconds, which is no news to anybody; the store drops them then."""
 
-        def decide(draft: Draft) -> None:
-            for fleet in self._road.fleets:
-                for token in list(draft.all(Token, fleet.enterprise.id)):
+        def decide(tx: Transaction) -> None:
+            for fleet in self._transactor.fleets:
+                for token in list(tx.all(Token, fleet.enterprise.id)):
                     ends = token.expires_at
                     if token.revoked_at is None and ends is not None and ends < before:
-                        draft.put(replace(token, revoked_at=draft.now))
+                        tx.put(replace(token, revoked_at=tx.now))
 
-        await self._road.travel(decide)
+        await self._transactor.transact(decide)
 
     def _check_lasts(self, actor: Actor, expires_in_s: float) -> None:
         if not 0 < expires_in_s <= YEAR_S:
             raise Invalid('a token lasts a year at most', field='expires_in_s')
-        own = self._road.fleets.of(actor.enterprise).tokens.get(actor.id)
-        if own is not None and own.is_over(self._road.clock() + expires_in_s):
+        own = self._transactor.fleets.of(actor.enterprise).tokens.get(actor.id)
+        if own is not None and own.is_over(self._transactor.clock() + expires_in_s):
             raise Invalid('a program hands out nothing that outlasts its own token', field='expires_in_s')
 
 
@@ -235,12 +231,12 @@ def subject_of_token(token: Token) -> Subject:
 
 
 def _prove(actor: Actor) -> None:
-    if actor.kind is ActorKind.PERSON and not actor.raised:
+    if actor.kind is ActorKind.PERSON and not actor.recently_verified:
         raise StepUpNeeded('a new token needs a fresh proof that it is you')
 
 
-def _owner(draft: Draft, enterprise: str, person_id: str) -> Person:
-    person = draft.find(Person, enterprise, person_id)
+def _owner(tx: Transaction, enterprise: str, person_id: str) -> Person:
+    person = tx.find(Person, enterprise, person_id)
     if person is None or person.disabled_at is not None:
         raise NotFound('whoever the token is for does not belong to this enterprise any more')
     return person

@@ -5,18 +5,18 @@ from dataclasses import replace
 from domain.access.actors import Actor
 from domain.access.scopes import words
 from domain.changes.naming import named
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
-from domain.fleet.scoped import Sight
+from domain.fleet.scoped import ScopedFleet
 from domain.towers.model import Tower
 
 
-def check_cells(draft: Draft, actor: Actor, tower: Tower) -> None:
-    fleet = draft.fleet(tower.enterprise)
+def check_cells(tx: Transaction, actor: Actor, tower: Tower) -> None:
+    fleet = tx.fleet(tower.enterprise)
     seen: set[str] = set()
     pending = {
         cell.key: other
-        for other in draft.changes.rows.get(Tower, {}).values()
+        for other in tx.changes.rows.get(Tower, {}).values()
         if other.enterprise == tower.enterprise and other.retired_at is None
         for cell in other.cells
     }
@@ -25,35 +25,35 @@ def check_cells(draft: Draft, actor: Actor, tower: Tower) -> None:
             raise Invalid(f'cell {cell.key} is listed twice', field=f'cells.{index}')
         seen.add(cell.key)
         owner = fleet.tower_by_cell(cell.key)
-        other = pending.get(cell.key) or (draft.find(Tower, tower.enterprise, owner) if owner else None)
+        other = pending.get(cell.key) or (tx.find(Tower, tower.enterprise, owner) if owner else None)
         if (
             other is not None
             and other.id != tower.id
             and other.retired_at is None
             and cell.key in {c.key for c in other.cells}
         ):
-            raise Conflict(f'cell {cell.key} belongs to {named(draft, actor, other)}', field=f'cells.{index}')
+            raise Conflict(f'cell {cell.key} belongs to {named(tx, actor, other)}', field=f'cells.{index}')
 
 
-def check_parent(draft: Draft, tower: Tower) -> None:
+def check_parent(tx: Transaction, tower: Tower) -> None:
     parent = tower.parent
     for _ in range(64):
         if parent is None:
             return
         if parent == tower.id:
             raise Invalid('a tower cannot carry its own backhaul, directly or through others', field='parent_id')
-        above = draft.find(Tower, tower.enterprise, parent)
+        above = tx.find(Tower, tower.enterprise, parent)
         if above is None or above.retired_at is not None:
             raise Invalid('there is no such tower', field='parent_id')
         parent = above.parent
     raise Invalid('more than 64 towers in a row', field='parent_id')
 
 
-def need_tower(draft: Draft, actor: Actor, tower_id: str) -> Tower:
+def need_tower(tx: Transaction, actor: Actor, tower_id: str) -> Tower:
     """A tower that may be changed: ``NotAllowed`` for one that can only be seen, since it serves devices inside, else ``NotFound``."""
-    tower = draft.need(Tower, actor.enterprise, tower_id)
+    tower = tx.need(Tower, actor.enterprise, tower_id)
     if not actor.scope.rules(tower.region):
-        if not Sight(draft.fleet(actor.enterprise), actor.scope).sees_tower(tower_id):
+        if not ScopedFleet(tx.fleet(actor.enterprise), actor.scope).sees_tower(tower_id):
             raise NotFound.of(Tower, tower_id)
         raise NotAllowed(f'you may see this tower, not change it: your role is for {words(actor.scope)}')
     return tower
@@ -70,14 +70,14 @@ def check_region(actor: Actor, region: str) -> None:
         raise Invalid(f'must be {" or ".join(scope.regions)}: your role is for {words(scope)}', field='region')
 
 
-def with_parent(draft: Draft, actor: Actor, before: Tower | None, after: Tower) -> Tower:
+def with_parent(tx: Transaction, actor: Actor, before: Tower | None, after: Tower) -> Tower:
     """``after`` with the backhaul that was meant; ``Invalid`` when it shall hang on a tower out of sight.
 
     What it hangs on already and was not shown cannot have been taken away: it stays.
     """
     if not actor.scope:
         return after
-    sight = Sight(draft.fleet(actor.enterprise), actor.scope)
+    sight = ScopedFleet(tx.fleet(actor.enterprise), actor.scope)
     kept = before.parent if before is not None else None
     if after.parent is None and kept is not None and not sight.sees_tower(kept):
         return replace(after, parent=kept)

@@ -4,7 +4,7 @@ from domain.fleet.fleet import Fleet
 from domain.towers.model import TowerStatus
 
 
-def hurt(fleet: Fleet, tower_id: str) -> int:
+def affected_devices(fleet: Fleet, tower_id: str) -> int:
     """How many of the devices to be seen lost a tower that is down, or are on one that is not."""
     state = fleet.tower_state(tower_id)
     if state.status is TowerStatus.DOWN:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.alerts.raising import clear_alert, raise_alert
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.checks.model import CheckState, CheckStatus
 from domain.common.severity import Severity
 from domain.fleet.fleet import Fleet
@@ -15,27 +15,27 @@ from domain.towers.model import Tower, TowerState, TowerStatus
 from domain.towers.status import next_tower_state, tower_status
 
 
-def roll_up(draft: Draft, fleet: Fleet, tower: Tower) -> tuple[TowerState, TowerState]:
+def roll_up(tx: Transaction, fleet: Fleet, tower: Tower) -> tuple[TowerState, TowerState]:
     """Bring the tower's status up to date from its checks; what it was and what it is."""
     enterprise = tower.enterprise
     checks = [
-        draft.find(CheckState, enterprise, check.id) or CheckState(check.id, enterprise, tower.id)
+        tx.find(CheckState, enterprise, check.id) or CheckState(check.id, enterprise, tower.id)
         for check in tower.checks
     ]
-    maintenance = tower.maintenance_until is not None and tower.maintenance_until > draft.now
+    maintenance = tower.maintenance_until is not None and tower.maintenance_until > tx.now
     status = tower_status(checks, maintenance=maintenance)
-    before = draft.find(TowerState, enterprise, tower.id) or TowerState(tower.id, enterprise)
+    before = tx.find(TowerState, enterprise, tower.id) or TowerState(tower.id, enterprise)
     because = _because(tower, checks)
     if status is before.status and because == before.because:
         return before, before
     on_it = fleet.on_tower(tower.id)
-    after = next_tower_state(before, status, because, on_it, draft.now)
-    draft.put(after)
+    after = next_tower_state(before, status, because, on_it, tx.now)
+    tx.put(after)
     devices = len(after.lost if status is TowerStatus.DOWN else on_it)
     if status is not before.status:
-        draft.note(
+        tx.note(
             TowerStatusChanged(
-                at=draft.now,
+                at=tx.now,
                 enterprise=enterprise,
                 subject=Subject('tower', tower.id, tower.name),
                 before=before.status,
@@ -44,12 +44,12 @@ def roll_up(draft: Draft, fleet: Fleet, tower: Tower) -> tuple[TowerState, Tower
                 devices=devices,
             )
         )
-    _alert(draft, fleet, tower, status, checks, because, devices)
+    _alert(tx, fleet, tower, status, checks, because, devices)
     return before, after
 
 
 def _alert(
-    draft: Draft,
+    tx: Transaction,
     fleet: Fleet,
     tower: Tower,
     status: TowerStatus,
@@ -64,7 +64,7 @@ def _alert(
         wide = devices >= max(20, CRITICAL_SHARE * len(fleet.devices))
         severity = (Severity.CRITICAL if wide else Severity.MAJOR) if down else Severity.MINOR
         raise_alert(
-            draft,
+            tx,
             key=key,
             enterprise=tower.enterprise,
             subject=Subject('tower', tower.id, tower.name),
@@ -76,7 +76,7 @@ def _alert(
             devices=devices,
         )
     elif status is not TowerStatus.DEGRADED:  # up, in maintenance, or not asked any more
-        clear_alert(draft, tower.enterprise, key)
+        clear_alert(tx, tower.enterprise, key)
 
 
 def _because(tower: Tower, checks: Iterable[CheckState]) -> str:

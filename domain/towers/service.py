@@ -8,15 +8,15 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.alerts.raising import clear_alert
 from domain.changes.naming import named
-from domain.changes.transaction import Draft
-from domain.changes.transactor import Road
+from domain.changes.transaction import Transaction
+from domain.changes.transactor import Transactor
 from domain.checks.input import check_targets
 from domain.checks.model import CheckResult, CheckState, CheckStatus
 from domain.checks.state import next_check_state
 from domain.common.errors import Conflict, NotFound
 from domain.common.ids import new_id
 from domain.common.versions import check_version, differences
-from domain.compliance.reevaluation import Reconsider
+from domain.compliance.reevaluation import Reevaluator
 from domain.journal.model import Subject
 from domain.towers.events import TowerCheckFailed, TowerRetired, TowerSaved
 from domain.towers.input import NewTower, tower_of
@@ -39,22 +39,27 @@ _FIELDS = (
 
 
 class TowerService:
-    """Changes to towers, and the road of a check result.
+    """Changes to towers, and the way of a check result.
 
     ``refused`` says why a host may not be polled, empty when it may: whoever adds a tower hears it at once, and no tower is called down
     that was never asked.
     """
 
-    def __init__(self, *, road: Road, reconsider: Reconsider, refused: Callable[[str], str] = lambda _: '') -> None:
-        self._road = road
-        self._reconsider = reconsider
+    def __init__(
+        self, *, transactor: Transactor, reevaluator: Reevaluator, refused: Callable[[str], str] = lambda _: ''
+    ) -> None:
+        self._transactor = transactor
+        self._reevaluator = reevaluator
         self._refused = refused
 
     async def add(self, actor: Actor, new: NewTower) -> Tower:
         """Add a tower. Raises ``Conflict`` when one of its cells is another tower's."""
         actor.require(Permission.TOWERS_WRITE)
         tower = tower_of(
-            Tower(id=new_id(), enterprise=actor.enterprise, name='', kind=new.kind, created_at=self._road.clock()), new
+            Tower(
+                id=new_id(), enterprise=actor.enterprise, name='', kind=new.kind, created_at=self._transactor.clock()
+            ),
+            new,
         )
         check_targets(tower, (), self._refused)
         return await self._save(actor, tower, None)
@@ -62,7 +67,7 @@ class TowerService:
     async def change(self, actor: Actor, tower_id: str, version: int, new: NewTower) -> Tower:
         """Replace what is said of a tower; ``Stale`` unless ``version`` is its newest. What says nothing new leaves no trace."""
         actor.require(Permission.TOWERS_WRITE)
-        before = self._road.fleets.seen_by(actor).need(Tower, tower_id)
+        before = self._transactor.fleets.seen_by(actor).need(Tower, tower_id)
         tower = tower_of(replace(before, version=version), new)
         check_targets(tower, before.checks, self._refused)
         return await self._save(actor, tower, version)
@@ -71,45 +76,45 @@ class TowerService:
         """Take a tower out; devices on it are then on a cell that no tower lists."""
         actor.require(Permission.TOWERS_WRITE)
 
-        def decide(draft: Draft) -> Tower:
-            tower = need_tower(draft, actor, tower_id)
+        def decide(tx: Transaction) -> Tower:
+            tower = need_tower(tx, actor, tower_id)
             check_version(tower.version, version)
             children = [
-                named(draft, actor, other)
-                for other in draft.all(Tower, actor.enterprise)
+                named(tx, actor, other)
+                for other in tx.all(Tower, actor.enterprise)
                 if other.parent == tower_id and other.retired_at is None
             ]
             if children:
                 raise Conflict(f'it carries the backhaul of {", ".join(children[:3])}; give those another parent first')
-            retired = replace(tower, retired_at=draft.now, version=tower.version + 1)
-            draft.put(retired)
-            clear_alert(draft, actor.enterprise, f'tower/{tower_id}')
+            retired = replace(tower, retired_at=tx.now, version=tower.version + 1)
+            tx.put(retired)
+            clear_alert(tx, actor.enterprise, f'tower/{tower_id}')
             subject = Subject('tower', tower.id, tower.name)
-            draft.note(TowerRetired(at=draft.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
+            tx.note(TowerRetired(at=tx.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
             return retired
 
-        fleet = self._road.fleets.of(actor.enterprise)
+        fleet = self._transactor.fleets.of(actor.enterprise)
         served = list(fleet.on_tower(tower_id))
-        tower = await self._road.travel(decide, actor=actor)
-        await self._reconsider.devices(actor.enterprise, served, rejoin=True)
+        tower = await self._transactor.transact(decide, actor=actor)
+        await self._reevaluator.devices(actor.enterprise, served, rejoin=True)
         return tower
 
     async def record_check(self, enterprise: str, tower_id: str, result: CheckResult) -> TowerStatus:
         """Take the answer of a check in: soft, then hard; a changed roll-up raises or clears its alert and re-judges the devices served."""
 
-        def decide(draft: Draft) -> tuple[TowerState, TowerState]:
-            tower = draft.need(Tower, enterprise, tower_id)
+        def decide(tx: Transaction) -> tuple[TowerState, TowerState]:
+            tower = tx.need(Tower, enterprise, tower_id)
             check = next((check for check in tower.checks if check.id == result.check), None)
             if check is None:
                 raise NotFound('the tower has no such check any more')
-            before = draft.find(CheckState, enterprise, check.id) or CheckState(check.id, enterprise, tower_id)
+            before = tx.find(CheckState, enterprise, check.id) or CheckState(check.id, enterprise, tower_id)
             after = next_check_state(before, result, check.max_attempts)
-            draft.put(after)
-            draft.result(result)
+            tx.put(after)
+            tx.result(result)
             if after.status is CheckStatus.SOFT or (
                 after.status is CheckStatus.FAILING and before.status is not CheckStatus.FAILING
             ):
-                draft.note(
+                tx.note(
                     TowerCheckFailed(
                         at=result.at,
                         enterprise=enterprise,
@@ -121,40 +126,42 @@ class TowerService:
                         error=result.error,
                     )
                 )
-            return roll_up(draft, draft.fleet(enterprise), tower)
+            return roll_up(tx, tx.fleet(enterprise), tower)
 
-        before, after = await self._road.travel(decide, enterprise)
-        await self._reconsider.tower(before, after)
+        before, after = await self._transactor.transact(decide, enterprise)
+        await self._reevaluator.tower(before, after)
         return after.status
 
     async def review_maintenance(self, enterprise: str) -> None:
         """Bring towers whose maintenance has begun or ended up to date; run by the clock."""
-        now = self._road.clock()
-        fleet = self._road.fleets.of(enterprise)
+        now = self._transactor.clock()
+        fleet = self._transactor.fleets.of(enterprise)
         for tower in list(fleet.towers.values()):
             planned = tower.maintenance_until is not None and tower.maintenance_until > now
             if planned is not (fleet.tower_state(tower.id).status is TowerStatus.MAINTENANCE):
-                before, after = await self._road.travel(partial(_roll_up_newest, enterprise, tower.id), enterprise)
-                await self._reconsider.tower(before, after)
+                before, after = await self._transactor.transact(
+                    partial(_roll_up_newest, enterprise, tower.id), enterprise
+                )
+                await self._reevaluator.tower(before, after)
 
     async def _save(self, actor: Actor, tower: Tower, version: int | None) -> Tower:
-        def decide(draft: Draft) -> tuple[Tower, Tower | None]:
-            fleet = draft.fleet(actor.enterprise)
-            before = need_tower(draft, actor, tower.id) if version is not None else None
+        def decide(tx: Transaction) -> tuple[Tower, Tower | None]:
+            fleet = tx.fleet(actor.enterprise)
+            before = need_tower(tx, actor, tower.id) if version is not None else None
             if before is not None and version is not None:
                 check_version(before.version, version)
             check_region(actor, tower.region)
-            after = with_parent(draft, actor, before, tower)
+            after = with_parent(tx, actor, before, tower)
             changes = differences(before, after, _FIELDS)
             if before is not None and not changes:
                 return before, before
-            check_cells(draft, actor, after)
-            check_parent(draft, after)
+            check_cells(tx, actor, after)
+            check_parent(tx, after)
             after = replace(after, version=before.version + 1) if before is not None else after
-            draft.put(after)
-            draft.note(
+            tx.put(after)
+            tx.note(
                 TowerSaved(
-                    at=draft.now,
+                    at=tx.now,
                     enterprise=actor.enterprise,
                     subject=Subject('tower', after.id, after.name),
                     by=actor.name,
@@ -162,18 +169,18 @@ class TowerService:
                     changes=changes,
                 )
             )
-            roll_up(draft, fleet, after)
+            roll_up(tx, fleet, after)
             return after, before
 
-        fleet = self._road.fleets.of(actor.enterprise)
-        after, before = await self._road.travel(decide, actor=actor)
+        fleet = self._transactor.fleets.of(actor.enterprise)
+        after, before = await self._transactor.transact(decide, actor=actor)
         old = {cell.key for cell in before.cells} if before is not None else set()
         moved = old ^ {cell.key for cell in after.cells}
         if moved:
-            await self._reconsider.cells(actor.enterprise, moved)
-        await self._reconsider.devices(actor.enterprise, list(fleet.on_tower(after.id)))
+            await self._reevaluator.cells(actor.enterprise, moved)
+        await self._reevaluator.devices(actor.enterprise, list(fleet.on_tower(after.id)))
         return after
 
 
-def _roll_up_newest(enterprise: str, tower_id: str, draft: Draft) -> tuple[TowerState, TowerState]:
-    return roll_up(draft, draft.fleet(enterprise), draft.need(Tower, enterprise, tower_id))
+def _roll_up_newest(enterprise: str, tower_id: str, tx: Transaction) -> tuple[TowerState, TowerState]:
+    return roll_up(tx, tx.fleet(enterprise), tx.need(Tower, enterprise, tower_id))

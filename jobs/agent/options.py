@@ -10,7 +10,7 @@ from pathlib import Path
 from yarl import URL
 
 from domain.devices.actions import Action
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 
 
 class AgentError(Exception):
@@ -31,7 +31,7 @@ class AgentOptions:
     state: Path
     enrol_token: str | None = None
     name: str | None = None
-    kind: str = Kind.OTHER
+    kind: str = DeviceKind.OTHER
     labels: Mapping[str, str] = field(default_factory=dict)
     interval_s: int = 60
     hooks: Mapping[str, Path] = field(default_factory=dict)
@@ -51,8 +51,8 @@ def check_options(options: AgentOptions) -> URL:
         raise AgentError(f'the interval is a number of seconds, 1 or more, not {options.interval_s}')
     if options.keep < 1:
         raise AgentError(f'at least one check-in has to be kept, not {options.keep}')
-    if options.kind not in list(Kind):
-        raise AgentError(f'the kind {options.kind!r} is not one of {", ".join(Kind)}')
+    if options.kind not in list(DeviceKind):
+        raise AgentError(f'the kind {options.kind!r} is not one of {", ".join(DeviceKind)}')
     if options.ca_file is not None and not options.ca_file.is_file():
         raise AgentError(f'the CA file {options.ca_file} does not exist')
     if options.certificate is not None and not options.certificate.is_file():

@@ -17,7 +17,7 @@ from typing import Protocol
 
 import structlog
 
-from domain.changes.transactor import Road, Touched
+from domain.changes.transactor import Changed, Transactor
 from domain.checks.model import Check, CheckResult, CheckStatus
 from domain.common.errors import NotFound
 from domain.fleet.fleet import Fleet
@@ -77,7 +77,7 @@ class Poller:
     def __init__(
         self,
         *,
-        road: Road,
+        transactor: Transactor,
         towers: TowerService,
         checker: Asks,
         limit: int = 1000,
@@ -90,13 +90,13 @@ class Poller:
         """Checks that found something wrong."""
         self.faults = 0
         """Checks that this machine could not make, or whose result could not be kept."""
-        self._road = road
+        self._transactor = transactor
         self._towers = towers
         self._checker = checker
         self._limit = limit
         self._most_failing = max(1, limit - reserved)
         self._steady = steady
-        self._ahead = road.clock() - steady()
+        self._ahead = transactor.clock() - steady()
         self._pumped = self._now()
         self._plans: dict[str, _Plan] = {}
         self._of_tower: dict[str, tuple[str, ...]] = {}
@@ -114,12 +114,12 @@ class Poller:
     def watch_all(self) -> None:
         """Plan every check of every tower, and follow what changes from here on; call once the live picture is loaded."""
         fresh: list[_Plan] = []
-        for fleet in self._road.fleets:
+        for fleet in self._transactor.fleets:
             for tower in fleet.towers.values():
                 fresh += self._plan(fleet, tower.id, tower)
         self._admit(fresh)
         if self._unsubscribe is None:
-            self._unsubscribe = self._road.touched.subscribe(self._notice)
+            self._unsubscribe = self._transactor.changed.subscribe(self._notice)
 
     async def tick(self) -> None:
         """Start what is due and has room; never waits for an answer."""
@@ -166,10 +166,10 @@ class Poller:
     def _now(self) -> float:
         return self._steady() + self._ahead
 
-    def _notice(self, touched: Touched) -> None:
-        ids = touched.ids.get(Tower)
+    def _notice(self, changed: Changed) -> None:
+        ids = changed.ids.get(Tower)
         if ids:
-            fleet = self._road.fleets.of(touched.enterprise)
+            fleet = self._transactor.fleets.of(changed.enterprise)
             self._admit([plan for tower_id in ids for plan in self._plan(fleet, tower_id, fleet.towers.get(tower_id))])
 
     def _plan(self, fleet: Fleet, tower_id: str, tower: Tower | None) -> list[_Plan]:
@@ -187,9 +187,9 @@ class Poller:
         return fresh
 
     def _admit(self, fresh: Sequence[_Plan]) -> None:
-        now, wall = self._now(), self._road.clock()
+        now, wall = self._now(), self._transactor.clock()
         for plan in fresh:
-            state = self._road.fleets.of(plan.enterprise).check_states.get(plan.check.id)
+            state = self._transactor.fleets.of(plan.enterprise).check_states.get(plan.check.id)
             plan.failing = state is not None and state.status in (CheckStatus.SOFT, CheckStatus.FAILING)
             rested = state is not None and state.checked_at is not None and state.status is not CheckStatus.SOFT
             if rested and state is not None and wall - (state.checked_at or 0) <= OVERDUE * plan.check.interval_s:
@@ -252,7 +252,7 @@ class Poller:
                 await self._record(plan, answer)
             self._fare(None)
         except NotFound:
-            pass  # retired while it was being asked; the road tells so next
+            pass  # retired while it was being asked; the transactor tells so next
         except Exception as trouble:  # noqa: BLE001 our fault, the store's, even a bug: none may end the polling of this check
             self._fare(trouble)
         finally:
@@ -264,13 +264,13 @@ class Poller:
 
     async def _record(self, plan: _Plan, answer: Answer) -> None:
         ok = not answer.error
-        at = self._road.clock()
+        at = self._transactor.clock()
         result = CheckResult(plan.tower, plan.check.id, at, ok, answer.rtt_ms if ok else None, answer.error)
         await self._towers.record_check(plan.enterprise, plan.tower, result)
 
     def _again(self, plan: _Plan) -> None:
         now = self._now()
-        state = self._road.fleets.of(plan.enterprise).check_states.get(plan.check.id)
+        state = self._transactor.fleets.of(plan.enterprise).check_states.get(plan.check.id)
         if state is not None and state.status is CheckStatus.SOFT:
             self._put(plan, now + plan.check.retry_interval_s)
         else:

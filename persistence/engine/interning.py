@@ -48,7 +48,7 @@ _custom = msgspec.json.Decoder(dict[str, str | int | float | bool] | None).decod
 _verdict = msgspec.json.Decoder(Verdict).decode
 
 
-class Pool:
+class Interner:
     """Equal texts, numbers and documents, each kept once."""
 
     def __init__(self, parts: Parts) -> None:

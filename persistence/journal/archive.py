@@ -10,7 +10,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.exceptions import OperationalError
 
 from domain.access.enterprises import INSTALLATION
-from domain.audit.model import Form, Head, Kept, Verdict
+from domain.audit.model import ChainReport, Form, Head, Kept
 from domain.common.errors import Unavailable
 from persistence.engine.sql import Where
 from persistence.engine.writer import translated
@@ -19,14 +19,14 @@ from persistence.journal.exports import Copy
 
 
 class StoredTrail:
-    """Implements ``domain.audit.model.Trail``; ``mark`` is a parameter in SQL, with ``{}`` for its number."""
+    """Implements ``domain.audit.model.JournalArchive``; ``mark`` is a parameter in SQL, with ``{}`` for its number."""
 
     def __init__(self, client: BaseDBAsyncClient, mark: str) -> None:
         self._client = client
         self._mark = mark
 
     async def names(self) -> Mapping[str, str]:
-        """See :class:`domain.audit.model.Trail`."""
+        """See :class:`domain.audit.model.JournalArchive`."""
         try:
             journals = await audit.journals(self._client, self._where)
             known = {row[0]: row[1] for row in await self._fetch('SELECT id, name FROM enterprise', self._where())}
@@ -37,18 +37,18 @@ class StoredTrail:
         return {INSTALLATION: 'Installation', **{name: known.get(name, name) for name in journals}}
 
     async def heads(self) -> Mapping[str, Head]:
-        """See :class:`domain.audit.model.Trail`."""
+        """See :class:`domain.audit.model.JournalArchive`."""
         rows = await self._fetch('SELECT enterprise, used, digest FROM journal_counter', self._where())
         return {row[0]: Head(row[1], row[2]) for row in rows}
 
-    async def check(self, enterprise: str, kept: Head | None = None, witnesses: Sequence[Kept] = ()) -> Verdict:
-        """See :class:`domain.audit.model.Trail`."""
+    async def check(self, enterprise: str, kept: Head | None = None, witnesses: Sequence[Kept] = ()) -> ChainReport:
+        """See :class:`domain.audit.model.JournalArchive`."""
         return await audit.check(self._client, self._where, enterprise, kept, witnesses)
 
     async def copy(
         self, enterprise: str, *, since: float | None, until: float | None, form: Form
     ) -> AsyncIterator[bytes]:
-        """See :class:`domain.audit.model.Trail`."""
+        """See :class:`domain.audit.model.JournalArchive`."""
         first = await self._place('MIN(sequence)', 'at >= {}', since, enterprise)
         last = await self._place('MAX(sequence)', 'at < {}', until, enterprise)
         copy = Copy(form)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from domain.audit.model import AuditQuery, Head, Kept, Verdict
+from domain.audit.model import AuditQuery, ChainReport, Head, Kept
 from persistence.engine.sql import Where
 from persistence.engine.writer import translated
 from persistence.journal.chain import COVERED, Check
@@ -49,7 +49,7 @@ async def check(
     enterprise: str,
     kept: Head | None = None,
     witnesses: Sequence[Kept] = (),
-) -> Verdict:
+) -> ChainReport:
     """Look at every entry of a journal. Retention may move its beginning meanwhile; then it is looked at once more."""
     for _ in range(_TRIES):
         anchor, head, chained_from = await _ends(client, where(), enterprise) or (Head(0, ''), None, 1)

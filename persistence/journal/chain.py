@@ -15,7 +15,7 @@ from math import inf
 from typing import Any
 
 from domain.access.enterprises import INSTALLATION
-from domain.audit.model import Head, Kept, Verdict
+from domain.audit.model import ChainReport, Head, Kept
 from persistence.engine.rows import Tuple, encode
 
 COVERED = (
@@ -60,7 +60,7 @@ class Check:
         witnesses: Sequence[Kept] = (),
         chained_from: float = inf,
     ) -> None:
-        self.verdict = Verdict(enterprise, begins=anchor.sequence + 1)
+        self.verdict = ChainReport(enterprise, begins=anchor.sequence + 1)
         self._place = anchor.sequence
         self._previous: str | None = anchor.digest
         self._chained = bool(anchor.digest)
@@ -101,7 +101,7 @@ class Check:
         self._chained = self._chained or bool(digest)
         self._previous = digest or None
 
-    def end(self, head: Head | None) -> Verdict:
+    def end(self, head: Head | None) -> ChainReport:
         """Compare with the head that the counter tells, and conclude; ``None`` when there is no counter."""
         verdict = self.verdict
         kept = self._kept

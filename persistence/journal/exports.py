@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from domain.audit.model import Form, Head, Verdict
+from domain.audit.model import ChainReport, Form, Head
 from domain.common.errors import Invalid
 from domain.common.spreadsheets import guarded, unguarded, unguarded_before
 from persistence.engine.rows import encode
@@ -40,7 +40,7 @@ class Copy:
         return b''.join(encode(dict(zip(COLUMNS, line, strict=True))) + b'\n' for line in lines)
 
 
-def check_copy(path: Path, kept: Head | None = None) -> list[Verdict]:
+def check_copy(path: Path, kept: Head | None = None) -> list[ChainReport]:
     """Look at every line of a copy; one verdict for each enterprise in it. Raises ``Invalid`` for a file that is no copy."""
     verdicts = _checked(path, kept, unguarded)
     if all(verdict.intact for verdict in verdicts):
@@ -49,7 +49,7 @@ def check_copy(path: Path, kept: Head | None = None) -> list[Verdict]:
     return before if all(verdict.intact for verdict in before) else verdicts
 
 
-def _checked(path: Path, kept: Head | None, unguard: Callable[[str], str]) -> list[Verdict]:
+def _checked(path: Path, kept: Head | None, unguard: Callable[[str], str]) -> list[ChainReport]:
     csv.field_size_limit(_MOST_FIELD)
     checks: dict[str, Check] = {}
     ends: dict[str, Head] = {}

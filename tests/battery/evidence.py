@@ -1,4 +1,4 @@
-"""What leaves the house and what must tell of tampering: cells of exports, digests of the journal."""
+"""What leaves the application and what must tell of tampering: cells of exports, digests of the journal."""
 
 import asyncio
 import csv

@@ -1,4 +1,4 @@
-"""A believable fleet of any size, written through the road into a database, in seconds."""
+"""A believable fleet of any size, written through the transactor into a database, in seconds."""
 
 import random
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from pathlib import Path
 
 from domain.access.actors import system
 from domain.access.permissions import Permission, Role
-from domain.application import House
+from domain.application import Application
 from domain.cellular.identifiers import Identifiers, luhn_valid
 from domain.cellular.radio import Radio, Rat, Registration
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.checkins.model import CheckIn
 from domain.common.ids import new_id
 from domain.common.secrets import digest
 from domain.common.severity import Severity
 from domain.devices.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
-from domain.devices.model import Device, Kind
+from domain.devices.model import Device, DeviceKind
 from domain.enrolment.model import Credential
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
@@ -33,7 +33,14 @@ EMAIL = 'bench@example.com'
 PASSWORD = 'a password for the bench only'
 PLMN = ('204', '90')
 TOWERS = 40
-KINDS = (Kind.PHONE, Kind.TABLET, Kind.ROUTER, Kind.GATEWAY, Kind.CAMERA, Kind.METER)
+KINDS = (
+    DeviceKind.PHONE,
+    DeviceKind.TABLET,
+    DeviceKind.ROUTER,
+    DeviceKind.GATEWAY,
+    DeviceKind.CAMERA,
+    DeviceKind.METER,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +56,10 @@ async def seed(folder: Path, devices: int, *, spoken: int = 2000, url: str = '',
     """Fill the database at ``url``, or SQLite in ``folder``: 40 towers, 10 policies, ``devices`` devices that checked in once."""
     folder.mkdir(parents=True, exist_ok=True)
     async with opened_store(url or f'sqlite:///{folder / "cellwarden.sqlite3"}') as store:
-        house, _ = composed(store)
-        await house.road.start()
-        seeded = await _fill(house, devices, spoken, interval_s)
-        await house.road.stop()
+        application, _ = composed(store)
+        await application.transactor.start()
+        seeded = await _fill(application, devices, spoken, interval_s)
+        await application.transactor.stop()
     return seeded
 
 
@@ -94,28 +101,30 @@ def policies() -> list[NewPolicy]:
     return [*starter_policies(('-'.join(PLMN),)), *extra]
 
 
-async def _fill(house: House, devices: int, spoken: int, interval_s: int) -> Seeded:
+async def _fill(application: Application, devices: int, spoken: int, interval_s: int) -> Seeded:
     chance = random.Random(1)
-    enterprise = await house.enterprises.add(ENTERPRISE)
-    await house.people.add(enterprise.id, EMAIL, 'Bench', Role.ADMIN, PASSWORD)
+    enterprise = await application.enterprises.add(ENTERPRISE)
+    await application.people.add(enterprise.id, EMAIL, 'Bench', Role.ADMIN, PASSWORD)
     actor = system(enterprise.id, 'bench')
     for policy in policies():
-        await house.policies.add(actor, policy)
+        await application.policies.add(actor, policy)
     for number in range(TOWERS):
         cells = [
             Cell(rat=Rat.LTE, mcc=PLMN[0], mnc=PLMN[1], tac=4417, cell_id=number * 256 + sector) for sector in range(3)
         ]
-        await house.towers.add(
+        await application.towers.add(
             actor, NewTower(name=f'Tower-{number}', cells=cells, latitude=51.9, longitude=4.0 + number / 100)
         )
     scopes = (Permission.CHECKINS_WRITE, Permission.DEVICES_READ, Permission.EVENTS_READ)
-    service = await house.people.add_service(actor, 'bench', Role.OPERATOR)
-    _, api_token = await house.tokens.issue(enterprise.id, TokenKind.API, 'bench', scopes=scopes, person=service.id)
+    service = await application.people.add_service(actor, 'bench', Role.OPERATOR)
+    _, api_token = await application.tokens.issue(
+        enterprise.id, TokenKind.API, 'bench', scopes=scopes, person=service.id
+    )
     told: list[tuple[str, str]] = []
     for start in range(0, devices, 1000):
         count = min(1000, devices - start)
         enrol = partial(_enrol, enterprise=enterprise.id, start=start, count=count, interval_s=interval_s)
-        ids = await house.road.travel(enrol)
+        ids = await application.transactor.transact(enrol)
         now = datetime.now(UTC)
         items = [
             (
@@ -126,12 +135,12 @@ async def _fill(house: House, devices: int, spoken: int, interval_s: int) -> See
             )
             for device in ids
         ]
-        await house.checkins.check_in_many(enterprise.id, items)
+        await application.checkins.check_in_many(enterprise.id, items)
         told += [(device, _credential(start + index)) for index, device in enumerate(ids)][: max(0, spoken - len(told))]
     return Seeded(enterprise.id, api_token, told)
 
 
-def _enrol(draft: Draft, enterprise: str, start: int, count: int, interval_s: int) -> list[str]:
+def _enrol(tx: Transaction, enterprise: str, start: int, count: int, interval_s: int) -> list[str]:
     ids = []
     for number in range(start, start + count):
         device = Device(
@@ -139,13 +148,13 @@ def _enrol(draft: Draft, enterprise: str, start: int, count: int, interval_s: in
             enterprise=enterprise,
             name=f'crane-{number}',
             kind=KINDS[number % len(KINDS)],
-            created_at=draft.now,
+            created_at=tx.now,
             labels={'site': f'port-{number % 20}', 'role': f'role-{number % 7}'},
             identifiers=Identifiers(imei=imei(number), iccid=f'8931{number:015d}', serial=f'SN{number:09d}'),
             interval_s=interval_s,
         )
-        draft.put(device)
-        draft.put(Credential(device.id, enterprise, digest(_credential(number)), draft.now))
+        tx.put(device)
+        tx.put(Credential(device.id, enterprise, digest(_credential(number)), tx.now))
         ids.append(device.id)
     return ids
 

@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from domain.application import House
-from domain.changes.transactor import Touched
+from domain.application import Application
+from domain.changes.transactor import Changed
 from domain.devices.model import DeviceState
 from persistence.database import opened_store
 from ui.application import composed
@@ -35,10 +35,10 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 class Changes:
-    """Moves device states in memory and tells, as the road does after a commit: what live delivery costs, and nothing else."""
+    """Moves device states in memory and tells, as the transactor does after a commit: what live delivery costs, and nothing else."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, application: Application) -> None:
+        self._application = application
         self._task: asyncio.Task[None] | None = None
 
     async def set(self, request: Request) -> JSONResponse:
@@ -51,7 +51,7 @@ class Changes:
         return JSONResponse({'pid': os.getpid()})
 
     async def _run(self, rate: int) -> None:
-        fleet = next(iter(self._house.fleets))
+        fleet = next(iter(self._application.fleets))
         chance = random.Random(2)
         ids = list(fleet.devices)
         hot = ids[:1000]
@@ -59,21 +59,21 @@ class Changes:
         while True:
             due += rate * TICK_S
             count, due = int(due), due - int(due)
-            now = self._house.road.clock()
-            touched = {chance.choice(hot) if chance.random() < 0.2 else chance.choice(ids) for _ in range(count)}
-            for device in touched:
+            now = self._application.transactor.clock()
+            changed = {chance.choice(hot) if chance.random() < 0.2 else chance.choice(ids) for _ in range(count)}
+            for device in changed:
                 state = fleet.states[device]
                 fleet.apply(replace(state, last_seen=now, sequence=state.sequence + 1))
-            self._house.road.touched.emit(Touched(fleet.enterprise.id, {DeviceState: touched}))
+            self._application.transactor.changed.emit(Changed(fleet.enterprise.id, {DeviceState: changed}))
             await asyncio.sleep(TICK_S)
 
 
 async def main(folder: Path) -> None:
     """Serve what was seeded in ``folder``; print the port; stop with standard input."""
     async with opened_store(f'sqlite:///{folder / "cellwarden.sqlite3"}') as store:
-        house, metrics = composed(store)
-        app = build(house, metrics, Settings(data=folder))
-        changes = Changes(house)
+        application, metrics = composed(store)
+        app = build(application, metrics, Settings(data=folder))
+        changes = Changes(application)
         app.router.routes.insert(0, Route('/api/v1/checkins/echo', _Plain(), methods=['POST']))
         app.router.routes.insert(0, Route('/api/bench/changes', changes.set, methods=['POST']))
         sockets = bound('127.0.0.1', 0)

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from domain.access.actors import system
-from domain.application import House, compose
-from domain.changes.transaction import Draft
+from domain.application import Application, compose
+from domain.changes.transaction import Transaction
 from domain.checkins.model import CheckIn
 from domain.common.errors import DomainError
 from domain.devices.input import NewDevice
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from domain.fleet.fleets import Fleets
 from domain.towers.input import NewTower
 from persistence.database import opened_store
@@ -53,27 +53,27 @@ async def measure(seconds: float, turns: int = 3) -> list[Share]:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix='cw-shares-'))
         store = await stack.enter_async_context(opened_store(f'sqlite://{Path(folder)}/fleet.sqlite3'))
-        house = compose(
+        application = compose(
             fleets=Fleets(),
             store=store,
             hasher=QuickHasher(),
             seal=FernetSeal('the key of a house that is measured', time.time),
         )
-        await house.road.start()
-        stack.push_async_callback(house.road.stop)
-        quiet, greedy = [await _enterprise(house, name) for name in ('Quiet', 'Greedy')]
+        await application.transactor.start()
+        stack.push_async_callback(application.transactor.stop)
+        quiet, greedy = [await _enterprise(application, name) for name in ('Quiet', 'Greedy')]
         numbers = iter(range(1, 10**9))
         crowds: dict[str, Crowd] = {
             'nobody': _nobody,
-            'a flood': lambda stop: _flood(house, *greedy, numbers, stop),
-            'poison': lambda stop: _poison(house, greedy[0], stop),
+            'a flood': lambda stop: _flood(application, *greedy, numbers, stop),
+            'poison': lambda stop: _poison(application, greedy[0], stop),
         }
         seen: dict[str, list[tuple[list[float], int, int]]] = {name: [] for name in crowds}
         for _ in range(turns):
             for name, crowd in crowds.items():
                 stop = asyncio.Event()
                 others = asyncio.create_task(crowd(stop))
-                waits, failed = await _checkins(house, *quiet, numbers, seconds)
+                waits, failed = await _checkins(application, *quiet, numbers, seconds)
                 stop.set()
                 seen[name].append((waits, failed, await others))
     return [_share(name, found) for name, found in seen.items()]
@@ -85,15 +85,17 @@ def _share(name: str, found: list[tuple[list[float], int, int]]) -> Share:
     return Share(name, len(waits), sum(each[1] for each in found), p50, p99, sum(each[2] for each in found))
 
 
-async def _enterprise(house: House, name: str) -> tuple[str, list[str]]:
-    enterprise = (await house.enterprises.add(name)).id
+async def _enterprise(application: Application, name: str) -> tuple[str, list[str]]:
+    enterprise = (await application.enterprises.add(name)).id
     actor = system(enterprise, 'bench')
-    devices = [await house.devices.add(actor, NewDevice(name=f'd{n}', kind=Kind.METER)) for n in range(GREEDY)]
+    devices = [
+        await application.devices.add(actor, NewDevice(name=f'd{n}', kind=DeviceKind.METER)) for n in range(GREEDY)
+    ]
     return enterprise, [each.device.id for each in devices]
 
 
 async def _checkins(
-    house: House, enterprise: str, devices: list[str], numbers: Any, seconds: float
+    application: Application, enterprise: str, devices: list[str], numbers: Any, seconds: float
 ) -> tuple[list[float], int]:
     waits: list[float] = []
     failed = 0
@@ -102,7 +104,7 @@ async def _checkins(
         nonlocal failed
         began = time.perf_counter()
         try:
-            await house.checkins.check_in(enterprise, device, CheckIn(next(numbers), datetime.now(UTC)))
+            await application.checkins.check_in(enterprise, device, CheckIn(next(numbers), datetime.now(UTC)))
         except DomainError:
             failed += 1
         waits.append(time.perf_counter() - began)
@@ -121,33 +123,35 @@ async def _nobody(stop: asyncio.Event) -> int:
     return 0
 
 
-async def _flood(house: House, enterprise: str, devices: list[str], numbers: Any, stop: asyncio.Event) -> int:
+async def _flood(
+    application: Application, enterprise: str, devices: list[str], numbers: Any, stop: asyncio.Event
+) -> int:
     async def one(device: str) -> int:
         done = 0
         while not stop.is_set():
-            await house.checkins.check_in(enterprise, device, CheckIn(next(numbers), datetime.now(UTC)))
+            await application.checkins.check_in(enterprise, device, CheckIn(next(numbers), datetime.now(UTC)))
             done += 1
         return done
 
     return sum(await asyncio.gather(*map(one, devices)))
 
 
-async def _poison(house: House, enterprise: str, stop: asyncio.Event) -> int:
-    """As if a bound were missing: a change that SQLite does not take, sent past the check of the road."""
+async def _poison(application: Application, enterprise: str, stop: asyncio.Event) -> int:
+    """As if a bound were missing: a change that SQLite does not take, sent past the check of the transactor."""
 
-    def decide(draft: Draft) -> None:
-        draft.changes.rows.setdefault(type(tower), {})[tower.id] = tower
+    def decide(tx: Transaction) -> None:
+        tx.changes.rows.setdefault(type(tower), {})[tower.id] = tower
 
-    towers = house.fleets.of(enterprise).towers
+    towers = application.fleets.of(enterprise).towers
     if not towers:
-        await house.towers.add(system(enterprise, 'bench'), NewTower(name='mast'))
+        await application.towers.add(system(enterprise, 'bench'), NewTower(name='mast'))
     tower = replace(next(iter(towers.values())), version=2**70)
 
     async def one() -> int:
         done = 0
         while not stop.is_set():
             try:
-                await house.road.travel(decide, enterprise)
+                await application.transactor.transact(decide, enterprise)
             except DomainError:
                 done += 1
         return done

@@ -1,1 +1,1 @@
-"""The rules of the house, each shown once."""
+"""The rules of the application, each shown once."""

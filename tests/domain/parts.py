@@ -1,4 +1,4 @@
-"""People whose role is narrowed, what they see of a house, and masts and phones to tell apart."""
+"""People whose role is narrowed, what they see of an application, and masts and phones to tell apart."""
 
 from dataclasses import fields
 from typing import Any
@@ -13,36 +13,45 @@ from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
 from domain.towers.input import NewTower
 from domain.towers.model import Cell, Tower
-from tests.fakes import House
+from tests.fakes import RunningApplication
 
 PORT = Scope({'site': ('port-1',)})
 NORTH = Scope(regions=('north',))
 EITHER = Scope({'site': ('port-1',)}, ('north',))
 
 
-def actor(home: House, scope: Scope, role: Role = Role.OPERATOR) -> Actor:
+def actor(application: RunningApplication, scope: Scope, role: Role = Role.OPERATOR) -> Actor:
     person = Person(
-        id='ops', enterprise=home.enterprise, account='', email='', name='Ops', role=role, created_at=0, scope=scope
+        id='ops',
+        enterprise=application.enterprise,
+        account='',
+        email='',
+        name='Ops',
+        role=role,
+        created_at=0,
+        scope=scope,
     )
     return person.actor()
 
 
-def sight(home: House, scope: Scope) -> Fleet:
-    return home.fleets.seen_by(actor(home, scope))
+def sight(application: RunningApplication, scope: Scope) -> Fleet:
+    return application.fleets.seen_by(actor(application, scope))
 
 
 def cell(number: int) -> Cell:
     return Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=number)
 
 
-async def mast(home: House, name: str, number: int, region: str = '', **more: Any) -> Tower:
-    return await home.towers.add(home.actor, NewTower(name=name, region=region, cells=(cell(number),), **more))
+async def mast(application: RunningApplication, name: str, number: int, region: str = '', **more: Any) -> Tower:
+    return await application.towers.add(
+        application.actor, NewTower(name=name, region=region, cells=(cell(number),), **more)
+    )
 
 
-async def on(home: House, device: Device, number: int, *, rsrp: float = -90) -> None:
-    home.clock.tick(60)
+async def on(application: RunningApplication, device: Device, number: int, *, rsrp: float = -90) -> None:
+    application.clock.tick(60)
     radio = Radio(Rat.LTE, '204', '08', 4417, number, rsrp=rsrp)
-    await home.check_in(device.id, facts=Facts(storage=Storage(encrypted=False)), radio=radio)
+    await application.check_in(device.id, facts=Facts(storage=Storage(encrypted=False)), radio=radio)
 
 
 def asked_again(tower: Tower, **changes: Any) -> NewTower:

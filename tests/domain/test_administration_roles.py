@@ -11,9 +11,9 @@ from domain.accounts.model import PersonKind
 from domain.common.errors import NotAllowed, StepUpNeeded
 from domain.people.model import Link
 from domain.tokens.model import TokenKind
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 
-Act = Callable[[House, Actor], Awaitable[Any]]
+Act = Callable[[RunningApplication, Actor], Awaitable[Any]]
 TABLE = """
                           viewer operator security admin owner
 change-role               -      -        -        yes   -
@@ -50,17 +50,17 @@ _HEAD, *_LINES = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = [(name, who, cell == 'yes') for name, *cells in _LINES for who, cell in zip(_HEAD, cells, strict=True)]
 
 
-def bo(home: House) -> str:
-    return next(one.id for one in home.fleet.persons.values() if one.email == 'bo@example.com')
+def bo(application: RunningApplication) -> str:
+    return next(one.id for one in application.fleet.persons.values() if one.email == 'bo@example.com')
 
 
-def service(home: House) -> str:
-    return next(one.id for one in home.fleet.persons.values() if one.kind is PersonKind.SERVICE)
+def service(application: RunningApplication) -> str:
+    return next(one.id for one in application.fleet.persons.values() if one.kind is PersonKind.SERVICE)
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as found:
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as found:
         for name in ('ana', 'bo'):
             await found.people.add(found.enterprise, f'{name}@example.com', name, Role.ADMIN, 'correct horse battery')
         account = await found.people.add_service(found.actor, 'collector', Role.VIEWER)
@@ -70,13 +70,13 @@ async def home() -> AsyncIterator[House]:
         yield found
 
 
-def actor(home: House, who: str, *, raised: bool) -> Actor:
+def actor(application: RunningApplication, who: str, *, recently_verified: bool) -> Actor:
     permissions = PERMISSIONS[Role.VIEWER] | OWNER if who == 'owner' else PERMISSIONS[Role(who)]
-    return Actor(ActorKind.PERSON, 'p', 'Pat', home.enterprise, permissions, raised=raised)
+    return Actor(ActorKind.PERSON, 'p', 'Pat', application.enterprise, permissions, recently_verified=recently_verified)
 
 
-def written(home: House) -> str:
-    return repr(home.store.journal) + repr(home.store.rows)
+def written(application: RunningApplication) -> str:
+    return repr(application.store.journal) + repr(application.store.rows)
 
 
 def test_the_table_knows_every_action() -> None:
@@ -84,16 +84,16 @@ def test_the_table_knows_every_action() -> None:
 
 
 @pytest.mark.parametrize(('action', 'who', 'may'), CELLS)
-async def test_the_table_decides(home: House, action: str, who: str, *, may: bool) -> None:
-    before = written(home)
+async def test_the_table_decides(application: RunningApplication, action: str, who: str, *, may: bool) -> None:
+    before = written(application)
     if not may:
         with pytest.raises(NotAllowed) as refused:
-            await ACTIONS[action](home, actor(home, who, raised=True))
+            await ACTIONS[action](application, actor(application, who, recently_verified=True))
         assert not isinstance(refused.value, StepUpNeeded)
-        assert written(home) == before
+        assert written(application) == before
         return
     with pytest.raises(StepUpNeeded):
-        await ACTIONS[action](home, actor(home, who, raised=False))
-    assert written(home) == before
-    await ACTIONS[action](home, actor(home, who, raised=True))
-    assert 'person/p' in written(home), 'the journal tells who did it'
+        await ACTIONS[action](application, actor(application, who, recently_verified=False))
+    assert written(application) == before
+    await ACTIONS[action](application, actor(application, who, recently_verified=True))
+    assert 'person/p' in written(application), 'the journal tells who did it'

@@ -12,13 +12,13 @@ from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.facts import Facts
 from domain.devices.input import NewDevice
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from domain.policies.input import NewPolicy
 from domain.towers.input import NewTower
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 
-Act = Callable[[House, Actor], Awaitable[Any]]
-DEVICE = NewDevice(name='new', kind=Kind.PHONE)
+Act = Callable[[RunningApplication, Actor], Awaitable[Any]]
+DEVICE = NewDevice(name='new', kind=DeviceKind.PHONE)
 POLICY = NewPolicy(name='new', rule='true')
 TOWER = NewTower(name='new')
 
@@ -61,8 +61,8 @@ ACTIONS: dict[str, tuple[Permission, Act]] = {
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as found:
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as found:
         await found.towers.add(found.actor, NewTower(name='mast'))
         await found.policies.add(
             found.actor, NewPolicy(name='Never', rule='device.uptime_s < 0', severity=Severity.CRITICAL)
@@ -74,15 +74,15 @@ async def home() -> AsyncIterator[House]:
 
 @pytest.mark.parametrize('role', Role)
 @pytest.mark.parametrize('action', ACTIONS)
-async def test_the_permission_table_decides(home: House, action: str, role: Role) -> None:
+async def test_the_permission_table_decides(application: RunningApplication, action: str, role: Role) -> None:
     permission, act = ACTIONS[action]
-    who = Actor(ActorKind.PERSON, 'p', 'Ana', home.enterprise, PERMISSIONS[role])
-    before = len(home.store.journal[home.enterprise])
+    who = Actor(ActorKind.PERSON, 'p', 'Ana', application.enterprise, PERMISSIONS[role])
+    before = len(application.store.journal[application.enterprise])
     if permission in PERMISSIONS[role]:
-        await act(home, who)
-        said = [recorded.entry.by for recorded in home.store.journal[home.enterprise][before:]]
+        await act(application, who)
+        said = [recorded.entry.by for recorded in application.store.journal[application.enterprise][before:]]
         assert 'Ana' in said, 'the journal tells who did it'
     else:
         with pytest.raises(NotAllowed, match=permission.value):
-            await act(home, who)
-        assert len(home.store.journal[home.enterprise]) == before
+            await act(application, who)
+        assert len(application.store.journal[application.enterprise]) == before

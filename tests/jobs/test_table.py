@@ -24,20 +24,20 @@ from domain.towers.model import TowerStatus
 from jobs.scheduler import Schedule
 from jobs.table import each_enterprise, table
 from persistence.database import opened_store
-from tests.fakes import Clock, House, QuickHasher, house
+from tests.fakes import Clock, QuickHasher, RunningApplication, running_application
 from tests.jobs.loopback import eventually, listening, silent, tcp
 from ui.application import composed
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as home:
-        yield home
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as application:
+        yield application
 
 
 @asynccontextmanager
-async def scheduled(home: House) -> AsyncIterator[Schedule]:
-    schedule = Schedule(jobs=table(house=home, allow=[ip_network('127.0.0.0/8')]))
+async def scheduled(application: RunningApplication) -> AsyncIterator[Schedule]:
+    schedule = Schedule(jobs=table(application=application, allow=[ip_network('127.0.0.0/8')]))
     schedule.start()
     try:
         yield schedule
@@ -45,23 +45,25 @@ async def scheduled(home: House) -> AsyncIterator[Schedule]:
         await schedule.stop()
 
 
-async def test_towers_are_polled_devices_fall_silent_and_violations_are_enforced(home: House) -> None:
-    device = await home.device()
+async def test_towers_are_polled_devices_fall_silent_and_violations_are_enforced(
+    application: RunningApplication,
+) -> None:
+    device = await application.device()
     enforced = NewPolicy(name='Not rooted', rule='!device.security.rooted', mode=Mode.ENFORCE, grace_s=100)
-    await home.policies.add(home.actor, enforced)
-    await home.check_in(device.id, facts=Facts(security=Security(rooted=True)))
-    async with scheduled(home) as schedule, listening(silent) as port:
-        site = await home.towers.add(home.actor, NewTower(name='Maasvlakte', checks=[tcp(port, id='')]))
-        await eventually(lambda: home.fleet.tower_state(site.id).status is TowerStatus.UP)
-        home.clock.tick(100)
-        await eventually(lambda: home.fleet.state_of(device.id).presence is Presence.LATE)
-        await eventually(lambda: [c.state for c in home.fleet.commands.values()] == [CommandState.QUEUED])
+    await application.policies.add(application.actor, enforced)
+    await application.check_in(device.id, facts=Facts(security=Security(rooted=True)))
+    async with scheduled(application) as schedule, listening(silent) as port:
+        site = await application.towers.add(application.actor, NewTower(name='Maasvlakte', checks=[tcp(port, id='')]))
+        await eventually(lambda: application.fleet.tower_state(site.id).status is TowerStatus.UP)
+        application.clock.tick(100)
+        await eventually(lambda: application.fleet.state_of(device.id).presence is Presence.LATE)
+        await eventually(lambda: [c.state for c in application.fleet.commands.values()] == [CommandState.QUEUED])
         assert schedule.figures()['polling']['planned'] == 1
         assert {name for name, health in schedule.health.items() if health.failures} == set()
 
 
-async def test_every_row_does_its_work_when_it_is_run(home: House) -> None:
-    rows = {job.name: job for job in table(house=home)}
+async def test_every_row_does_its_work_when_it_is_run(application: RunningApplication) -> None:
+    rows = {job.name: job for job in table(application=application)}
     for job in rows.values():
         await job.run()
     closes = rows['polling'].closes
@@ -72,35 +74,35 @@ async def test_every_row_does_its_work_when_it_is_run(home: House) -> None:
     }  # fmt: skip
 
 
-async def test_the_log_tells_once_a_day_where_each_journal_ends(home: House) -> None:
-    (row,) = [job for job in table(house=home) if job.name == 'audit']
+async def test_the_log_tells_once_a_day_where_each_journal_ends(application: RunningApplication) -> None:
+    (row,) = [job for job in table(application=application) if job.name == 'audit']
     with capture_logs() as said:
         for wait in (0, 600, 86_400):
-            home.clock.tick(wait)
+            application.clock.tick(wait)
             await row.run()
-    assert [(line['event'], line['enterprise']) for line in said] == [('audit_head', home.enterprise)] * 2
+    assert [(line['event'], line['enterprise']) for line in said] == [('audit_head', application.enterprise)] * 2
     assert said[0]['head'] == '1:'
 
 
 async def test_links_and_tokens_that_ended_long_ago_leave_the_picture_with_their_rows(tmp_path: Path) -> None:
     clock = Clock()
     async with opened_store(f'sqlite://{tmp_path}/fleet.sqlite3') as store:
-        home, _ = composed(store, clock=clock, hasher=QuickHasher())
-        await home.road.start()
-        place = (await home.enterprises.add('Port of Delft')).id
+        application, _ = composed(store, clock=clock, hasher=QuickHasher())
+        await application.transactor.start()
+        place = (await application.enterprises.add('Port of Delft')).id
         actor, day = system(place, 'test'), 86_400
-        ana = await home.people.add(place, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
-        invited = await home.links.invite(actor, 'bob@example.com', 'Bob', Role.VIEWER)
-        reset = await home.links.reset_link(actor, ana.id)
-        short, _ = await home.tokens.issue(place, TokenKind.ENROLMENT, 'a day', expires_in_s=day)
-        endless, _ = await home.tokens.issue(place, TokenKind.ENROLMENT, 'no end')
-        told = home.fleets.of(place).sequence
-        (row,) = [job for job in table(house=home) if job.name == 'retention']
+        ana = await application.people.add(place, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
+        invited = await application.links.invite(actor, 'bob@example.com', 'Bob', Role.VIEWER)
+        reset = await application.links.reset_link(actor, ana.id)
+        short, _ = await application.tokens.issue(place, TokenKind.ENROLMENT, 'a day', expires_in_s=day)
+        endless, _ = await application.tokens.issue(place, TokenKind.ENROLMENT, 'no end')
+        told = application.fleets.of(place).sequence
+        (row,) = [job for job in table(application=application) if job.name == 'retention']
 
         kinds: tuple[type[Any], ...] = (Link, Token)
 
         async def kept() -> list[set[str]]:
-            fleet, installation = home.fleets.of(place), home.fleets.installation
+            fleet, installation = application.fleets.of(place), application.fleets.installation
             pictures = {id for each in (fleet, installation) for kind in kinds for id in each.table(kind)}
             rows = {one.id for kind in kinds async for batch in store.load(kind) for one in batch}
             return [pictures, rows]
@@ -113,27 +115,29 @@ async def test_links_and_tokens_that_ended_long_ago_leave_the_picture_with_their
             clock.tick(day)
             await row.run()
         assert await kept() == [{endless.id}, {endless.id}]
-        assert home.fleets.link(invited.link.digest) is None
+        assert application.fleets.link(invited.link.digest) is None
         assert [await store.get(Link, place, invited.link.id), await store.get(Token, place, short.id)] == [None, None]
-        assert home.fleets.of(place).sequence == told, 'nobody did anything'
-        await home.road.stop()
+        assert application.fleets.of(place).sequence == told, 'nobody did anything'
+        await application.transactor.stop()
 
 
-async def test_nothing_is_deleted_by_its_age_right_after_the_clock_was_set(home: House) -> None:
-    (row,) = [job for job in table(house=home) if job.name == 'retention']
-    home.store.kept_samples.append(RadioSample('D1', home.clock(), Radio(Rat.LTE), None))
-    home.clock.tick(3600)
-    home.clock.step(365 * 86_400)
-    home.fleets.watch.look()
+async def test_nothing_is_deleted_by_its_age_right_after_the_clock_was_set(application: RunningApplication) -> None:
+    (row,) = [job for job in table(application=application) if job.name == 'retention']
+    application.store.kept_samples.append(RadioSample('D1', application.clock(), Radio(Rat.LTE), None))
+    application.clock.tick(3600)
+    application.clock.step(365 * 86_400)
+    application.fleets.watch.look()
     await row.run()
-    assert home.store.kept_samples
-    home.clock.tick(3600)
+    assert application.store.kept_samples
+    application.clock.tick(3600)
     await row.run()
-    assert not home.store.kept_samples
+    assert not application.store.kept_samples
 
 
-async def test_one_enterprise_that_fails_does_not_keep_the_work_from_the_others(home: House) -> None:
-    names = [home.enterprise, *[(await home.enterprises.add(f'Port {number}')).id for number in range(6)]]
+async def test_one_enterprise_that_fails_does_not_keep_the_work_from_the_others(
+    application: RunningApplication,
+) -> None:
+    names = [application.enterprise, *[(await application.enterprises.add(f'Port {number}')).id for number in range(6)]]
     done: list[str] = []
 
     async def work(enterprise: str) -> None:
@@ -142,6 +146,6 @@ async def test_one_enterprise_that_fails_does_not_keep_the_work_from_the_others(
         done.append(enterprise)
 
     with pytest.raises(ExceptionGroup) as failure:
-        await each_enterprise(home.road, work)
+        await each_enterprise(application.transactor, work)
     assert sorted(done) == sorted({*names} - {names[2]})
     assert str(failure.value.exceptions[0]) == 'this one'

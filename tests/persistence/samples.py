@@ -17,7 +17,7 @@ from domain.devices.actions import Action
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.events import PresenceChanged
 from domain.devices.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
-from domain.devices.model import Device, DeviceState, Kind, Presence
+from domain.devices.model import Device, DeviceKind, DeviceState, Presence
 from domain.enforcement.model import Command, CommandState, Lock
 from domain.enrolment.model import Credential
 from domain.journal.model import Entry, Subject
@@ -55,7 +55,7 @@ DEVICE = Device(
     id='D1',
     enterprise=HARBOUR,
     name='crane-117',
-    kind=Kind.TABLET,
+    kind=DeviceKind.TABLET,
     created_at=T,
     labels={'site': 'port-1', 'team': 'blue'},
     identifiers=Identifiers(imei='490154203237518', iccid='8931', imsi='204', serial='S-1', msisdn='+31612345678'),

@@ -17,7 +17,7 @@ from domain.devices.model import Device
 from domain.journal.model import Entry
 from persistence.database import APPS, DatabaseInUse, connection_config, opened_store
 from persistence.devices import VITALS
-from persistence.engine.interning import Pool
+from persistence.engine.interning import Interner
 from persistence.engine.sql import in_pieces
 from persistence.engine.sqlite import SqliteWriter
 from persistence.journal.entries import ENTRIES_TARGET
@@ -258,7 +258,7 @@ def test_few_different_statements_have_room_for_any_number_of_rows() -> None:
 
 
 def test_no_row_begins_with_null_which_says_that_there_is_none() -> None:
-    kinds = tables(Pool(Parts()), 'max({})').values()
+    kinds = tables(Interner(Parts()), 'max({})').values()
     targets = [VITALS, REPORTS, PARTS, SAMPLES, RESULTS, ENTRIES_TARGET, *(table.target for table in kinds)]
     models = {model._meta.db_table: model for model in _models()}
     for target in targets:

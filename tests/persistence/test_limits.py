@@ -26,12 +26,11 @@ from domain.kinds import KINDS
 from domain.policies.violations import Violation
 from domain.tokens.model import Token
 from persistence.database import APPS
-from persistence.verdicts import DeviceVerdictsRow
-from persistence.engine.interning import Pool
+from persistence.engine.interning import Interner
 from persistence.journal import models as journal
 from persistence.kinds import tables
 from persistence.store import TortoiseStore
-from persistence.verdicts import Parts
+from persistence.verdicts import DeviceVerdictsRow, Parts
 from tests.persistence.samples import DEVICE, EVERY, HARBOUR, RADIO, T, changes, entry, loaded
 
 _PLAIN = (str, int, float, bytes, str | None, int | None, float | None, bytes | None)
@@ -57,7 +56,7 @@ def bound_of(kind: type, column: str) -> Bound:
 
 def written() -> Iterator[tuple[type, str, Any]]:
     """Kind, column and its field of the model, for all that the store writes."""
-    of = {table.target.table: kind for kind, table in tables(Pool(Parts()), 'max({})').items()}
+    of = {table.target.table: kind for kind, table in tables(Interner(Parts()), 'max({})').items()}
     of |= {
         'device_report': DeviceState,
         'device_verdicts': DeviceState,

@@ -9,7 +9,7 @@ from domain.changes.store import Retention
 from domain.checkins.model import CheckIn
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.input import NewDevice
-from domain.devices.model import DeviceState, Kind
+from domain.devices.model import DeviceKind, DeviceState
 from domain.policies.input import NewPolicy
 from persistence.database import opened_store
 from persistence.engine.sql import Where
@@ -50,7 +50,7 @@ def judged(state: DeviceState, changed: dict[str, Verdict]) -> DeviceState:
 
 
 async def commit(store: TortoiseStore, before: DeviceState, after: DeviceState) -> None:
-    """As the road does: with what is stored beside it."""
+    """As the transactor does: with what is stored beside it."""
     bundle = changes(after)
     bundle.before[before.id] = before
     await store.commit(bundle)
@@ -123,18 +123,18 @@ async def test_verdicts_that_end_leave_no_row_behind(store: TortoiseStore) -> No
 
 
 async def test_saving_a_policy_writes_its_own_part_of_every_device(store: TortoiseStore) -> None:
-    house, _ = composed(store)
-    await house.road.start()
-    enterprise = (await house.enterprises.add('Port')).id
+    application, _ = composed(store)
+    await application.transactor.start()
+    enterprise = (await application.enterprises.add('Port')).id
     actor = system(enterprise, 'test')
-    made = await house.devices.add(actor, NewDevice(name='crane', kind=Kind.TABLET))
-    await house.checkins.check_in_many(enterprise, [(made.device.id, CheckIn(1, datetime.now(UTC)))])
+    made = await application.devices.add(actor, NewDevice(name='crane', kind=DeviceKind.TABLET))
+    await application.checkins.check_in_many(enterprise, [(made.device.id, CheckIn(1, datetime.now(UTC)))])
     for number in range(2 * MOST):
-        await house.policies.add(actor, NewPolicy(name=f'{number}', rule='device.battery.level > 5.0'))
+        await application.policies.add(actor, NewPolicy(name=f'{number}', rule='device.battery.level > 5.0'))
     assert [part for _, part, _ in await parts(store)] == [1]
     await spoil(store)
-    last = await house.policies.add(actor, NewPolicy(name='last', rule='device.battery.level > 5.0'))
-    await house.road.stop()
+    last = await application.policies.add(actor, NewPolicy(name='last', rule='device.battery.level > 5.0'))
+    await application.transactor.stop()
     assert [set(found.verdicts) for found in await loaded(store, DeviceState)] == [{last.id}]
 
 

@@ -13,7 +13,7 @@ import pytest_asyncio
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from domain.access.permissions import PERMISSIONS, WHOLE, Permission, Role
+from domain.access.permissions import ENTERPRISE_WIDE, PERMISSIONS, Permission, Role
 from tests.real.matrix import PEOPLE, PROGRAMS, TABLE, Cells, differences, read, written
 from tests.real.server import PASSWORD, ROOT, WITHIN_S, bearer
 from tests.real.test_enterprises import BODIES, PAGES, filled
@@ -97,7 +97,10 @@ async def test_what_is_not_written_down_what_is_gone_and_what_differs_are_told()
 async def tokens(two: Two, tenant: Tenant) -> dict[str, str]:
     """A token for each caller; a program has what its role has, and an owner's program no more than that: see ``TokenService``."""
     scopes = {role.value: PERMISSIONS[role] for role in Role} | {INSTALLATION_OWNER: PERMISSIONS[Role.VIEWER]}
-    scopes |= {NARROWED: PERMISSIONS[Role.OPERATOR] - WHOLE, 'collector': frozenset({Permission.CHECKINS_WRITE})}
+    scopes |= {
+        NARROWED: PERMISSIONS[Role.OPERATOR] - ENTERPRISE_WIDE,
+        'collector': frozenset({Permission.CHECKINS_WRITE}),
+    }
     made = {
         name: await two.server.operate('token api', enterprise=f'{tenant.canary} bv', name=f'{tenant.canary}-{name}',
                                        scopes=sorted(wanted), labels=[tenant.site] if name == NARROWED else [])

@@ -44,11 +44,11 @@ class Here:
 
     @property
     def members(self) -> list[Person]:
-        return list(self.console.house.fleet.persons.values())
+        return list(self.console.application.fleet.persons.values())
 
     def reasons(self) -> list[str]:
         """Every refusal that the audit trail holds, in the order of time."""
-        journals = self.console.house.store.journal.values()
+        journals = self.console.application.store.journal.values()
         entries = [recorded.entry for journal in journals for recorded in journal]
         return [entry.because for entry in entries if isinstance(entry, SignInRefused | StepUpRefused)]
 
@@ -119,7 +119,7 @@ async def test_the_first_sign_in_makes_the_person_with_what_the_groups_say(here:
     assert await here.who() == 'ana'
     (person,) = here.members
     assert (person.role, person.provider, person.email) == (Role.VIEWER, 'harbour', 'ana@example.com')
-    (entry,) = here.console.house.entries(SignedIn)
+    (entry,) = here.console.application.entries(SignedIn)
     assert entry.method == 'Harbour SSO'
     (asked,) = here.idp.queries
     assert asked['code_challenge_method'] == 'S256'
@@ -155,7 +155,7 @@ async def test_an_answer_that_this_browser_did_not_ask_for_is_refused(here: Here
 
 async def test_an_answer_that_took_too_long_is_refused(here: Here) -> None:
     back = await here.back()
-    here.console.house.clock.tick(601)
+    here.console.application.clock.tick(601)
     assert because(await here.browser.get(back)) == 'not-begun'
 
 
@@ -265,7 +265,7 @@ def without_none(claims: Claims) -> Claims:
 async def test_a_provider_may_change_its_keys(here: Here) -> None:
     assert (await here.arrive()).headers['location'] == '/'
     here.browser.cookies.clear()
-    here.console.house.clock.tick(61)
+    here.console.application.clock.tick(61)
     here.idp.rotate()
     assert (await here.arrive()).headers['location'] == '/'
     assert here.idp.asked == ['jwks', 'jwks']
@@ -298,7 +298,7 @@ async def test_a_provider_that_describes_itself_wrongly_is_not_spoken_to(here: H
         assert because(await here.browser.get('/login/harbour')) == 'unreachable', metadata
     here.idp.metadata = {}
     assert because(await here.browser.get('/login/harbour')) == 'unreachable', 'nobody waits for it twice at once'
-    here.console.house.clock.tick(AWAY_S)
+    here.console.application.clock.tick(AWAY_S)
     assert (await here.arrive()).headers['location'] == '/', 'once it is mended, it works'
 
 
@@ -311,13 +311,13 @@ async def test_a_provider_may_be_away_when_the_console_starts() -> None:
     ):
         browser.base_url = httpx.URL(f'http://127.0.0.1:{found.port}')
         assert because(await browser.get('/login/harbour')) == 'unreachable'
-        found.house.clock.tick(AWAY_S)
+        found.application.clock.tick(AWAY_S)
         async with misbehaving(port=port) as (there,):
             there.person['groups'] = ['fleet']
             url = (await browser.get('/login/harbour')).headers['location']
             back = (await browser.get(url)).headers['location']
             assert (await browser.get(back)).headers['location'] == '/'
-        found.house.clock.tick(KEPT_S)
+        found.application.clock.tick(KEPT_S)
         answer = await browser.post('/auth/sign-out')
         assert answer.headers['location'] == '/login?news=signed-out', 'signing out waits for no provider'
 
@@ -349,7 +349,7 @@ async def test_what_the_provider_says_is_never_shown_and_never_a_crash(here: Her
 async def test_no_group_no_entry_and_whoever_left_the_group_is_out(here: Here) -> None:
     here.idp.person['groups'] = ['canteen']
     assert because(await here.arrive()) == 'no-match'
-    assert not here.console.house.fleets.installation.table(Account)
+    assert not here.console.application.fleets.installation.table(Account)
     here.idp.person['groups'] = ['fleet']
     assert (await here.arrive()).headers['location'] == '/'
     session = here.browser.cookies[COOKIE]
@@ -393,20 +393,20 @@ async def test_microsofts_word_for_too_many_groups_is_not_no_groups(here: Here) 
     del here.idp.person['groups']
     assert because(await here.arrive()) == 'too-many-groups'
     assert here.reasons() == ['Harbour SSO: the provider left the groups out because there are too many']
-    (recorded,) = here.console.house.store.journal[INSTALLATION]
+    (recorded,) = here.console.application.store.journal[INSTALLATION]
     assert recorded.entry.subject.name == 'ana@example.com', 'so that somebody can see to it'
 
 
 async def test_signing_out_leads_on_to_the_provider_and_home(here: Here) -> None:
     await here.arrive()
-    (kept,) = here.console.house.fleets.sessions.values()
+    (kept,) = here.console.application.fleets.sessions.values()
     url = led_to(await here.browser.post('/auth/sign-out'))
     assert url.startswith(f'{here.idp.issuer}/logout?')
     said = {name: value for name, (value,) in parse_qs(urlsplit(url).query).items()}
     assert said.keys() == {'id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'}
     assert (said['id_token_hint'], said['client_id']) == (here.idp.issued[-1], CLIENT)
     assert here.idp.issued[-1] not in (kept.identity_token, repr(kept)), 'it is sealed while it is kept'
-    (row,) = here.console.house.store.rows[Session].values()
+    (row,) = here.console.application.store.rows[Session].values()
     assert row.identity_token == '', 'and gone with the session'
     back = said['post_logout_redirect_uri']
     for made_up in ('', '?state=', '?state=x', '?state=%C3%A9'):
@@ -437,7 +437,7 @@ async def test_a_logout_token_ends_the_sessions_at_once(here: Here) -> None:
     answer = await here.browser.post('/auth/backchannel/harbour', data={'logout_token': token})
     assert (answer.status_code, answer.headers['cache-control']) == (200, 'no-store')
     assert (await here.browser.get('/who')).status_code == 303
-    (entry,) = here.console.house.entries(SessionEnded)
+    (entry,) = here.console.application.entries(SessionEnded)
     assert entry.because == 'signed out by Harbour SSO'
     again = await here.browser.post('/auth/backchannel/harbour', data={'logout_token': token})
     assert again.status_code == 400, 'it counts once'
@@ -447,7 +447,7 @@ async def test_a_logout_token_ends_nothing_that_began_after_it(here: Here) -> No
     """So a token that was seen and is sent again after a restart, which remembers none, does no harm."""
     here.idp.person['sid'] = 'one'
     token = here.idp.logout_token()
-    here.console.house.clock.tick(61)
+    here.console.application.clock.tick(61)
     await here.arrive()
     answer = await here.browser.post('/auth/backchannel/harbour', data={'logout_token': token})
     assert answer.status_code == 200
@@ -493,15 +493,15 @@ async def test_a_tampered_logout_token_and_an_identity_token_end_nothing(here: H
 
 async def test_a_step_up_asks_the_provider_anew_and_changes_the_cookie(here: Here) -> None:
     await here.arrive()
-    session, before = here.console.house.fleets.sessions.copy().popitem()[1], here.browser.cookies[COOKIE]
+    session, before = here.console.application.fleets.sessions.copy().popitem()[1], here.browser.cookies[COOKIE]
     assert session.raised_at is None, 'the provider did not say when they last proved who they are'
     here.idp.forge = lambda claims: claims | {'auth_time': time.time()}
     answer = await here.arrive('/login/harbour?step_up=1&next=/enforcement')
     assert answer.headers['location'] == '/enforcement'
     assert here.browser.cookies[COOKIE] != before
     assert (here.idp.queries[-1]['prompt'], here.idp.queries[-1]['max_age']) == ('login', '300')
-    assert here.console.house.fleets.sessions[session.id].raised_at is not None
-    (entry,) = here.console.house.entries(SteppedUp)
+    assert here.console.application.fleets.sessions[session.id].raised_at is not None
+    (entry,) = here.console.application.entries(SteppedUp)
     assert entry.method == 'Harbour SSO'
 
 
@@ -518,8 +518,8 @@ async def test_a_step_up_by_an_older_proof_or_by_somebody_else_is_refused(
     await here.arrive()
     here.idp.forge = lambda claims: claims | changes
     assert because(await here.arrive('/login/harbour?step_up=1')) == reason
-    assert len(here.console.house.entries(StepUpRefused)) == 1
-    assert here.console.house.entries(SteppedUp) == []
+    assert len(here.console.application.entries(StepUpRefused)) == 1
+    assert here.console.application.entries(SteppedUp) == []
 
 
 async def test_a_step_up_that_comes_to_nothing_is_told_as_one_and_leaves_the_session(here: Here) -> None:
@@ -528,7 +528,7 @@ async def test_a_step_up_that_comes_to_nothing_is_told_as_one_and_leaves_the_ses
     answer = await here.arrive('/login/harbour?step_up=1&next=/people')
     assert because(answer) == 'declined'
     assert answer.headers['location'].endswith('next=/people')
-    (entry,) = here.console.house.entries(StepUpRefused)
+    (entry,) = here.console.application.entries(StepUpRefused)
     assert (entry.subject.name, entry.because) == ('ana', 'Harbour SSO: the sign-in was declined at the provider')
     assert await here.who() == 'ana'
 
@@ -564,7 +564,7 @@ async def test_oidc_provider_mock_lets_in_whom_its_claims_say(tmp_path: Path) ->
                 back = (await browser.post(url, data={'sub': 'ana'})).headers['location']
                 assert (await browser.get(back)).headers['location'] == '/'
                 assert (await browser.get('/who')).text == 'ana'
-                (person,) = found.house.fleet.persons.values()
+                (person,) = found.application.fleet.persons.values()
                 assert person.role is Role.ADMIN
                 url = led_to(await browser.post('/auth/sign-out'))
                 page = await browser.get(url)

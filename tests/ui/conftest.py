@@ -17,7 +17,7 @@ from nicegui.testing.general import nicegui_reset_globals
 
 from domain.access.permissions import Role
 from domain.accounts.model import Person
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 from ui.settings.providers import ProviderSettings
 
 PASSWORD = 'a password of fifteen or more'
@@ -25,9 +25,9 @@ PASSWORD = 'a password of fifteen or more'
 
 @dataclass(slots=True)
 class Console:
-    """A house with its pages, and one browser."""
+    """An application with its pages, and one browser."""
 
-    home: House
+    application: RunningApplication
     client: httpx.AsyncClient
     user: User
     clients: Any
@@ -35,8 +35,8 @@ class Console:
 
     async def sign_in(self, role: Role = Role.ADMIN, email: str = 'ana@example.com') -> Person:
         """A new person of that role, signed in with this browser."""
-        home = self.home
-        person = await home.people.add(home.enterprise, email, 'Ana', role, PASSWORD)
+        application = self.application
+        person = await application.people.add(application.enterprise, email, 'Ana', role, PASSWORD)
         answer = await self.client.post('/auth/sign-in', data={'email': email, 'password': PASSWORD})
         assert answer.headers['location'] == '/'
         return person
@@ -55,7 +55,7 @@ class Console:
 
     def becomes(self, person: Person, role: Role) -> None:
         """Give a person another role behind the page's back."""
-        self.home.fleets.apply(replace(person, role=role))
+        self.application.fleets.apply(replace(person, role=role))
 
 
 @pytest.fixture
@@ -70,34 +70,38 @@ async def console(monkeypatch: pytest.MonkeyPatch, providers: list[ProviderSetti
     monkeypatch.setenv('NICEGUI_USER_SIMULATION', 'true')
     with nicegui_reset_globals():
         try:
-            async with house() as home:
-                app = _app(home, providers)
+            async with running_application() as application:
+                app = _app(application, providers)
                 transport = httpx.ASGITransport(app)
                 browser = httpx.AsyncClient(transport=transport, base_url='http://test')
-                clients = importlib.import_module('ui.live.page_sessions').Clients(road=home.road)
+                clients = importlib.import_module('ui.live.page_sessions').Clients(transactor=application.transactor)
                 async with app.router.lifespan_context(app), browser as client:
-                    yield Console(home, client, User(client), clients)
+                    yield Console(application, client, User(client), clients)
         finally:
             ui.navigate, ui.notify, ui.download = Navigate(), notify, download
 
 
-def _app(home: House, providers: list[ProviderSettings]) -> FastAPI:
+def _app(application: RunningApplication, providers: list[ProviderSettings]) -> FastAPI:
     # imported here, since NiceGUI forgets modules with pages after each test
     auth, live, topics = (importlib.import_module(f'ui.{name}') for name in ('auth', 'live', 'topics'))
     pages, services = importlib.import_module('ui.pages'), importlib.import_module('ui.pages.services')
     search, export = importlib.import_module('ui.finder'), importlib.import_module('ui.downloads.devices')
     app = FastAPI()
-    app.add_middleware(auth.Guard, access=home.access)
-    hub = live.Live(road=home.road, access=home.access, resolve=topics.resolver(road=home.road, store=home.store))
-    known = auth.Providers(providers, identities=home.identities, seal=home.seal)
+    app.add_middleware(auth.Guard, access=application.access)
+    hub = live.Live(
+        transactor=application.transactor,
+        access=application.access,
+        resolve=topics.resolver(transactor=application.transactor, store=application.store),
+    )
+    known = auth.Providers(providers, identities=application.identities, seal=application.seal)
     auth.register_auth(
-        app, home, providers=known, live=hub, secure_cookies=lambda request: bool(request.url.scheme == 'https')
+        app, application, providers=known, live=hub, secure_cookies=lambda request: bool(request.url.scheme == 'https')
     )
-    search.register_search(app, fleets=home.fleets, shares=home.shares)
-    export.register_export(app, fleets=home.fleets, shares=home.shares)
+    search.register_search(app, fleets=application.fleets, shares=application.shares)
+    export.register_export(app, fleets=application.fleets, shares=application.shares)
     importlib.import_module('ui.downloads.audit').register_audit_export(
-        app, fleets=home.fleets, audit=home.audit, shares=home.shares
+        app, fleets=application.fleets, audit=application.audit, shares=application.shares
     )
-    pages.register_pages(services.Services.of(home, providers=known.known))
+    pages.register_pages(services.Services.of(application, providers=known.known))
     ui.run_with(app, tailwind=False, binding_refresh_interval=None, show_welcome_message=False)
     return app

@@ -12,12 +12,12 @@ from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.facts import Facts, Network, Storage
 from domain.devices.input import NewDevice
-from domain.devices.model import Device, Kind
+from domain.devices.model import Device, DeviceKind
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
 from domain.towers.input import NewTower
 from domain.towers.model import Cell, Tower
-from tests.fakes import House
+from tests.fakes import RunningApplication
 
 CANARY = 'kanarievogel'
 SCOPES: Mapping[str, Scope] = {
@@ -45,7 +45,7 @@ class Half:
 class Divided:
     """The house and both parts."""
 
-    home: House
+    application: RunningApplication
     inside: Half
     outside: Half
     policy: str
@@ -58,7 +58,7 @@ class Divided:
         """An operator of a part, without an account."""
         person = Person(
             id=f'operator-{kind}',
-            enterprise=self.home.enterprise,
+            enterprise=self.application.enterprise,
             account='',
             email='',
             name='Ops',
@@ -67,53 +67,53 @@ class Divided:
             scope=scope,
             kind=kind,
         )
-        self.home.fleets.apply(person)
+        self.application.fleets.apply(person)
         return person
 
     async def stir(self) -> None:
         """Let something happen on both sides."""
         for half, name in ((self.inside, 'inside'), (self.outside, CANARY)):
-            state = self.home.fleet.state_of(half.device.id)
-            self.home.clock.tick(60)
-            await self.home.check_in(half.device.id, facts=_facts(name), radio=state.radio)
-            self.home.clock.tick(1)
-            await _fails(self.home, half.tower)
+            state = self.application.fleet.state_of(half.device.id)
+            self.application.clock.tick(60)
+            await self.application.check_in(half.device.id, facts=_facts(name), radio=state.radio)
+            self.application.clock.tick(1)
+            await _fails(self.application, half.tower)
 
 
-async def divided(home: House) -> Divided:
-    """Furnish a house: a policy that all break, and on each side a tower that is down, a device with a command, a stranger's cell."""
-    policy = await home.policies.add(
-        home.actor,
+async def divided(application: RunningApplication) -> Divided:
+    """Furnish an application: a policy that all break, and on each side a tower that is down, a device with a command, a foreign cell."""
+    policy = await application.policies.add(
+        application.actor,
         NewPolicy(name='Encrypted', rule='device.storage.encrypted', severity=Severity.MAJOR, mode=Mode.AUDIT),
     )
-    inside = await _half(home, 'inside', 1, 'port-1', 'north')
-    outside = await _half(home, CANARY, 2, f'{CANARY}-site', f'{CANARY}-region')
-    (alert,) = [one for one in home.fleet.alerts.values() if one.object_kind == 'policy']
+    inside = await _half(application, 'inside', 1, 'port-1', 'north')
+    outside = await _half(application, CANARY, 2, f'{CANARY}-site', f'{CANARY}-region')
+    (alert,) = [one for one in application.fleet.alerts.values() if one.object_kind == 'policy']
     outside.marks = frozenset({CANARY, *outside.ids.values(), alert.id}) - {policy.id}
     inside.ids = {**inside.ids, 'policy_id': policy.id}
     outside.ids = {**outside.ids, 'policy_id': policy.id}
-    return Divided(home, inside, outside, policy.id)
+    return Divided(application, inside, outside, policy.id)
 
 
-async def _half(home: House, name: str, number: int, site: str, region: str) -> Half:
+async def _half(application: RunningApplication, name: str, number: int, site: str, region: str) -> Half:
     cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=1000 + number)
     check = Check(id='', kind=CheckKind.TCP, host=f'{name}.invalid', port=5060, max_attempts=1)
-    tower = await home.towers.add(
-        home.actor,
+    tower = await application.towers.add(
+        application.actor,
         NewTower(name=f'{name}-tower', region=region, operator=f'{name}-op', cells=[cell], checks=[check]),
     )
-    new = NewDevice(name=f'{name}-device', kind=Kind.TABLET, labels={'site': site})
-    device = (await home.devices.add(home.actor, new)).device
+    new = NewDevice(name=f'{name}-device', kind=DeviceKind.TABLET, labels={'site': site})
+    device = (await application.devices.add(application.actor, new)).device
     stranger = Radio(Rat.LTE, '204', '08', 4417, 9000 + number, rsrp=-60)
-    await home.check_in(device.id, facts=_facts(name), radio=stranger)
+    await application.check_in(device.id, facts=_facts(name), radio=stranger)
     radio = Radio(Rat.LTE, '204', '08', 4417, 1000 + number, rsrp=-90)
-    home.clock.tick(60)
-    await home.check_in(device.id, facts=_facts(name), radio=radio)
-    ended = await home.devices.command(home.actor, device.id, Action.QUARANTINE, f'{name}: a mistake')
-    await home.devices.cancel(home.actor, ended.id)
-    command = await home.devices.command(home.actor, device.id, Action.QUARANTINE, f'{name}: stolen')
-    await _fails(home, tower)
-    fleet = home.fleet
+    application.clock.tick(60)
+    await application.check_in(device.id, facts=_facts(name), radio=radio)
+    ended = await application.devices.command(application.actor, device.id, Action.QUARANTINE, f'{name}: a mistake')
+    await application.devices.cancel(application.actor, ended.id)
+    command = await application.devices.command(application.actor, device.id, Action.QUARANTINE, f'{name}: stolen')
+    await _fails(application, tower)
+    fleet = application.fleet
     ids = {
         'device_id': device.id,
         'tower_id': tower.id,
@@ -126,9 +126,11 @@ async def _half(home: House, name: str, number: int, site: str, region: str) -> 
     return Half(device, tower, ids)
 
 
-async def _fails(home: House, tower: Tower) -> None:
-    await home.towers.record_check(
-        home.enterprise, tower.id, CheckResult(tower.id, tower.checks[0].id, home.clock(), False, error=tower.name)
+async def _fails(application: RunningApplication, tower: Tower) -> None:
+    await application.towers.record_check(
+        application.enterprise,
+        tower.id,
+        CheckResult(tower.id, tower.checks[0].id, application.clock(), False, error=tower.name),
     )
 
 

@@ -5,44 +5,44 @@ from dataclasses import replace
 from domain.access.actors import system
 from domain.access.permissions import Permission
 from domain.devices.input import NewDevice
-from domain.devices.model import Kind
-from tests.fakes import House, house, identifiers
+from domain.devices.model import DeviceKind
+from tests.fakes import RunningApplication, identifiers, running_application
 from tests.ui.conftest import Console
 from ui.finder import find
 
 
-async def names(home: House, text: str) -> list[str]:
-    return [found.name for found in await find(home.fleet, home.actor, text, home.shares)]
+async def names(application: RunningApplication, text: str) -> list[str]:
+    return [found.name for found in await find(application.fleet, application.actor, text, application.shares)]
 
 
 async def test_a_device_is_found_by_part_of_its_name_and_by_its_imei() -> None:
-    async with house() as home:
-        device = await home.device('Crane-117', identifiers=identifiers(7))
-        await home.device('van-3')
-        assert await names(home, 'crane') == ['Crane-117']
-        assert await names(home, device.identifiers.imei or '') == ['Crane-117']
-        assert await names(home, ' ') == []
+    async with running_application() as application:
+        device = await application.device('Crane-117', identifiers=identifiers(7))
+        await application.device('van-3')
+        assert await names(application, 'crane') == ['Crane-117']
+        assert await names(application, device.identifiers.imei or '') == ['Crane-117']
+        assert await names(application, ' ') == []
 
 
 async def test_nothing_of_another_enterprise_is_found() -> None:
-    async with house() as home:
-        other = await home.enterprises.add('Somebody else')
-        await home.devices.add(system(other.id, 'test'), NewDevice(name='their crane', kind=Kind.TABLET))
-        assert await names(home, 'crane') == []
+    async with running_application() as application:
+        other = await application.enterprises.add('Somebody else')
+        await application.devices.add(system(other.id, 'test'), NewDevice(name='their crane', kind=DeviceKind.TABLET))
+        assert await names(application, 'crane') == []
 
 
 async def test_what_may_not_be_read_is_not_found() -> None:
-    async with house() as home:
-        await home.device('crane-117')
-        actor = replace(home.actor, permissions=frozenset({Permission.TOWERS_READ}))
-        assert await find(home.fleet, actor, 'crane', home.shares) == []
+    async with running_application() as application:
+        await application.device('crane-117')
+        actor = replace(application.actor, permissions=frozenset({Permission.TOWERS_READ}))
+        assert await find(application.fleet, actor, 'crane', application.shares) == []
 
 
 async def test_the_finder_answers_401_without_a_session_so_that_the_page_can_lead_to_the_sign_in(
     console: Console,
 ) -> None:
     assert (await console.client.get('/ui/search', params={'q': 'crane'})).status_code == 401
-    await console.home.device('crane-117')
+    await console.application.device('crane-117')
     await console.sign_in()
     answer = await console.client.get('/ui/search', params={'q': 'crane'})
     (found,) = answer.json()

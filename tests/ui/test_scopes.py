@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from domain.access.permissions import WHOLE, Role
+from domain.access.permissions import ENTERPRISE_WIDE, Role
 from domain.access.scopes import EVERYWHERE, Scope
 from domain.accounts.model import Person, PersonKind
-from domain.changes.transactor import Touched
+from domain.changes.transactor import Changed
 from domain.common.errors import NotAllowed, NotFound
 from domain.journal.model import Recorded
 from domain.tokens.model import TokenKind
-from tests.fakes import house
+from tests.fakes import running_application
 from tests.ui.api.served import Caller, serving
 from tests.ui.api.test_enterprises import request
 from tests.ui.conftest import PASSWORD, Console
@@ -30,7 +30,7 @@ PAGES = sorted(
     for file in (Path(__file__).parents[2] / 'ui' / 'pages').glob('*.py')
     for page in re.findall(r"@ui\.page\('([^']+)'", file.read_text())
 )
-OPEN = [*(name for name, (permission, _) in TOPICS.items() if permission not in WHOLE), 'device']
+OPEN = [*(name for name, (permission, _) in TOPICS.items() if permission not in ENTERPRISE_WIDE), 'device']
 """Topics that a narrowed role may follow at all."""
 LISTS = ('devices', 'towers', 'map', 'violations', 'commands', 'alerts', 'feed')
 ONES = {
@@ -50,8 +50,8 @@ def scope(request: pytest.FixtureRequest) -> Scope:
 
 @pytest.fixture
 async def world() -> AsyncIterator[Divided]:
-    async with house() as home:
-        yield await divided(home)
+    async with running_application() as application:
+        yield await divided(application)
 
 
 def topics(world: Divided) -> list[str]:
@@ -68,10 +68,10 @@ def topics(world: Divided) -> list[str]:
 
 
 async def test_no_topic_tells_of_what_is_outside(world: Divided, scope: Scope) -> None:
-    person, home = world.person(scope), world.home
-    resolve, news, seen = resolver(road=home.road, store=home.store), News(), dict[str, Any]()
+    person, application = world.person(scope), world.application
+    resolve, news, seen = resolver(transactor=application.transactor, store=application.store), News(), dict[str, Any]()
 
-    def touched(what: Touched) -> None:
+    def changed(what: Changed) -> None:
         for kind, ids in what.ids.items():
             news.ids.setdefault(kind, set()).update(ids)
 
@@ -90,8 +90,8 @@ async def test_no_topic_tells_of_what_is_outside(world: Divided, scope: Scope) -
             continue
         await topic.open()
         assert world.outside.traces(_text(topic.full()), but=name) == [], name
-    home.road.touched.subscribe(touched)
-    home.road.committed.subscribe(committed)
+    application.transactor.changed.subscribe(changed)
+    application.transactor.committed.subscribe(committed)
     await world.stir()
     for name, topic in seen.items():
         said = _text(topic.patch(news)) + _text(topic.full())
@@ -101,7 +101,7 @@ async def test_no_topic_tells_of_what_is_outside(world: Divided, scope: Scope) -
 
 
 async def test_a_topic_of_what_is_outside_is_as_that_of_what_is_not_there(world: Divided, scope: Scope) -> None:
-    resolve = resolver(road=world.home.road, store=world.home.store)
+    resolve = resolver(transactor=world.application.transactor, store=world.application.store)
     person = world.person(scope)
 
     async def full(name: str, query: dict[str, str]) -> Any:
@@ -121,7 +121,7 @@ async def test_a_topic_of_what_is_outside_is_as_that_of_what_is_not_there(world:
 
 
 async def test_a_topic_of_the_whole_enterprise_is_refused(world: Divided, scope: Scope) -> None:
-    resolve = resolver(road=world.home.road, store=world.home.store)
+    resolve = resolver(transactor=world.application.transactor, store=world.application.store)
     refused = TOPICS.keys() - set(OPEN)
     assert {'audit', 'tokens', 'waiting'} <= refused
     for name in refused:
@@ -130,7 +130,7 @@ async def test_a_topic_of_the_whole_enterprise_is_refused(world: Divided, scope:
 
 
 async def test_who_sees_everything_sees_it_there(world: Divided) -> None:
-    resolve = resolver(road=world.home.road, store=world.home.store)
+    resolve = resolver(transactor=world.application.transactor, store=world.application.store)
     for name in [*LISTS, *(f'{head}/{world.outside.ids[id]}' for head, id in ONES.items())]:
         topic = resolve(world.person(EVERYWHERE), name, {})()
         await topic.open()
@@ -138,7 +138,7 @@ async def test_who_sees_everything_sees_it_there(world: Divided) -> None:
 
 
 async def test_what_is_counted_for_all_is_hidden_rather_than_wrong(world: Divided, scope: Scope) -> None:
-    resolve = resolver(road=world.home.road, store=world.home.store)
+    resolve = resolver(transactor=world.application.transactor, store=world.application.store)
     for name in OF_ALL:
         with pytest.raises(Exception, match='whole enterprise'):
             resolve(world.person(scope), name, {})
@@ -152,21 +152,21 @@ async def test_what_is_counted_for_all_is_hidden_rather_than_wrong(world: Divide
 
 async def test_no_route_answers_for_what_is_outside(world: Divided, scope: Scope) -> None:
     async with _served(world, scope) as (program, operations):
-        kept = {kind: dict(rows) for kind, rows in world.home.store.rows.items()}
+        kept = {kind: dict(rows) for kind, rows in world.application.store.rows.items()}
         asked = 0
         for method, path, needed in operations:
             if '{' not in path or 'policy_id' in path:
                 continue
             foreign, nobody = _fill(path, world.outside.ids), _fill(path, world.unknown())
             answer = await program.send(method, foreign, **request(method, path))
-            assert answer.status_code == (403 if needed in WHOLE else 404), (method, path, answer.text)
+            assert answer.status_code == (403 if needed in ENTERPRISE_WIDE else 404), (method, path, answer.text)
             missing = await program.send(method, nobody, **request(method, path))
             ids = re.compile('[0-9A-HJ-NP-TV-Z]{26}')
             assert ids.sub('', answer.text) == ids.sub('', missing.text), (method, path)
             assert needed
             asked += 1
         assert asked == 24
-        assert {kind: dict(rows) for kind, rows in world.home.store.rows.items()} == kept
+        assert {kind: dict(rows) for kind, rows in world.application.store.rows.items()} == kept
 
 
 async def test_no_list_of_the_api_tells_of_what_is_outside(world: Divided, scope: Scope) -> None:
@@ -176,7 +176,7 @@ async def test_no_list_of_the_api_tells_of_what_is_outside(world: Divided, scope
                 continue
             inside = _fill(path, world.inside.ids)
             answer = await program.send('GET', inside)
-            if needed in WHOLE:
+            if needed in ENTERPRISE_WIDE:
                 assert answer.status_code == 403
                 assert 'which goes with the whole enterprise' in answer.json()['detail']
                 continue
@@ -200,13 +200,13 @@ async def test_no_list_of_the_api_tells_of_what_is_outside(world: Divided, scope
 async def test_the_same_ids_inside_are_answered(world: Divided, scope: Scope) -> None:
     async with _served(world, scope) as (program, operations):
         for method, path, needed in operations:
-            if method == 'GET' and '{' in path and needed not in WHOLE:
+            if method == 'GET' and '{' in path and needed not in ENTERPRISE_WIDE:
                 answer = await program.send('GET', _fill(path, world.inside.ids))
                 assert answer.status_code == 200, (path, answer.text)
 
 
 async def test_no_page_shows_what_is_outside(console: Console, scope: Scope) -> None:
-    world = await divided(console.home)
+    world = await divided(console.application)
     await _sign_in(console, scope)
     assert len(PAGES) >= 10
     for page in PAGES:
@@ -224,7 +224,7 @@ async def test_no_page_shows_what_is_outside(console: Console, scope: Scope) -> 
 
 
 async def test_a_foreign_device_and_an_unknown_one_have_the_same_page(console: Console, scope: Scope) -> None:
-    world = await divided(console.home)
+    world = await divided(console.application)
     await _sign_in(console, scope)
     for place, id in (('devices', 'device_id'), ('towers', 'tower_id'), ('alerts', 'alert_id')):
         for one in (world.outside.ids[id], '01JZZZZZZZZZZZZZZZZZZZZZZZ'):
@@ -233,7 +233,7 @@ async def test_a_foreign_device_and_an_unknown_one_have_the_same_page(console: C
 
 
 async def test_neither_the_finder_nor_the_file_of_devices_leads_outside(console: Console, scope: Scope) -> None:
-    world = await divided(console.home)
+    world = await divided(console.application)
     await _sign_in(console, scope)
     for text in (CANARY, 'device', 'tower', 'is down', '1002', world.outside.device.id):
         answer = await console.client.get('/ui/search', params={'q': text})
@@ -249,9 +249,13 @@ async def test_neither_the_finder_nor_the_file_of_devices_leads_outside(console:
 async def _served(world: Divided, scope: Scope) -> AsyncIterator[tuple[Caller, list[tuple[str, str, str]]]]:
     """A program of a service account that is narrowed, and all that programs can do: method, path and permission."""
     owner = world.person(scope, PersonKind.SERVICE)
-    async with serving(world.home) as served:
-        _, secret = await world.home.tokens.issue(
-            world.home.enterprise, TokenKind.API, 'narrow', scopes=sorted(owner.actor().permissions), person=owner.id
+    async with serving(world.application) as served:
+        _, secret = await world.application.tokens.issue(
+            world.application.enterprise,
+            TokenKind.API,
+            'narrow',
+            scopes=sorted(owner.actor().permissions),
+            person=owner.id,
         )
         document = (await served.client.get('/api/v1/openapi.json')).json()
         operations = [
@@ -264,8 +268,8 @@ async def _served(world: Divided, scope: Scope) -> AsyncIterator[tuple[Caller, l
 
 
 async def _sign_in(console: Console, scope: Scope) -> Person:
-    person = await console.home.people.add(
-        console.home.enterprise, 'ops@example.com', 'Ops', Role.OPERATOR, PASSWORD, scope=scope
+    person = await console.application.people.add(
+        console.application.enterprise, 'ops@example.com', 'Ops', Role.OPERATOR, PASSWORD, scope=scope
     )
     answer = await console.client.post('/auth/sign-in', data={'email': 'ops@example.com', 'password': PASSWORD})
     assert answer.headers['location'] == '/'

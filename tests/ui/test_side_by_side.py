@@ -24,21 +24,21 @@ COSTLY = f'{ROW}.all(a, {ROW}.all(b, a + b >= 0)) && device.name != ""'
 
 
 async def test_check_ins_pass_beside_exports_previews_saves_of_costly_rules_and_searches(console: Console) -> None:
-    home, done = console.home, Counter[str]()
+    application, done = console.application, Counter[str]()
     assert Rule(COSTLY).cost_us > 1000
-    devices = [await home.device(f'crane-{number}') for number in range(DEVICES)]
+    devices = [await application.device(f'crane-{number}') for number in range(DEVICES)]
     for device in devices:
-        await home.check_in(device.id, facts=Facts(os=Os('Android', '16')))
+        await application.check_in(device.id, facts=Facts(os=Os('Android', '16')))
     await console.sign_in(Role.VIEWER)
 
     async def export() -> None:
         assert (await console.client.get('/ui/devices.csv')).status_code in (200, 429)
 
     async def preview() -> None:
-        await home.policies.preview(home.actor, NewPolicy(name='costly', rule=COSTLY))
+        await application.policies.preview(application.actor, NewPolicy(name='costly', rule=COSTLY))
 
     async def save() -> None:
-        await home.policies.add(home.actor, NewPolicy(name=f'costly {done["save"]}', rule=COSTLY))
+        await application.policies.add(application.actor, NewPolicy(name=f'costly {done["save"]}', rule=COSTLY))
 
     async def search() -> None:
         assert (await console.client.get(f'/ui/search?q=crane-{done["search"]}')).status_code in (200, 429)
@@ -54,7 +54,7 @@ async def test_check_ins_pass_beside_exports_previews_saves_of_costly_rules_and_
     waited: list[float] = []
     for number in range(60):
         began = time.thread_time()
-        await home.check_in(devices[number].id)
+        await application.check_in(devices[number].id)
         waited.append(time.thread_time() - began)
     ended = [task.exception() for task in busy if task.done()]
     for task in busy:
@@ -68,7 +68,7 @@ async def test_who_asks_for_too_many_exports_is_told_when_to_come_back(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr('domain.common.shares.MOST_OF_PERSON', 2)
-    await console.home.device()
+    await console.application.device()
     await console.sign_in()
     answers = await asyncio.gather(*(console.client.get('/ui/devices.csv') for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [200, 200, 429, 429]
@@ -79,41 +79,45 @@ async def test_who_asks_for_too_many_exports_is_told_when_to_come_back(
 
 
 async def test_a_rule_that_took_too_long_is_marked_until_it_is_saved_anew(console: Console) -> None:
-    home = console.home
-    device = await home.device()
-    await home.check_in(device.id, facts=Facts(os=Os('Android', '16')))
-    policy = await home.policies.add(home.actor, NewPolicy(name='Slow', rule='device.os.name == "Android"'))
-    rule = home.book.rule(home.fleet, policy)
+    application = console.application
+    device = await application.device()
+    await application.check_in(device.id, facts=Facts(os=Os('Android', '16')))
+    policy = await application.policies.add(
+        application.actor, NewPolicy(name='Slow', rule='device.os.name == "Android"')
+    )
+    rule = application.book.rule(application.fleet, policy)
     assert isinstance(rule, Rule)
     rule.suspend()
-    await home.reconsider.background(home.enterprise)
-    assert 'took too long' in home.fleet.rule_trouble(policy.id)
-    assert [alert.problem for alert in home.fleet.alerts.values()] == ['Slow is not asked']
-    await home.check_in(device.id, facts=Facts(os=Os('Android', '17')))
-    fresh = type(home.book)()
-    again = fresh.rule(home.fleet, policy)
+    await application.reevaluator.background(application.enterprise)
+    assert 'took too long' in application.fleet.rule_trouble(policy.id)
+    assert [alert.problem for alert in application.fleet.alerts.values()] == ['Slow is not asked']
+    await application.check_in(device.id, facts=Facts(os=Os('Android', '17')))
+    fresh = type(application.book)()
+    again = fresh.rule(application.fleet, policy)
     assert isinstance(again, Rule)
     assert again.suspended  # a restart finds the mark
-    saved = await home.policies.change(
-        home.actor, policy.id, 1, NewPolicy(name='Slow', rule='device.os.name != "Windows"')
+    saved = await application.policies.change(
+        application.actor, policy.id, 1, NewPolicy(name='Slow', rule='device.os.name != "Windows"')
     )
-    assert home.fleet.rule_trouble(saved.id) == ''
-    assert not home.fleet.alerts
+    assert application.fleet.rule_trouble(saved.id) == ''
+    assert not application.fleet.alerts
 
 
 async def test_a_stored_rule_of_before_that_is_refused_now_is_unknown_in_words_and_ends_no_violation(
     console: Console,
 ) -> None:
-    home = console.home
-    device = await home.device()
-    await home.check_in(device.id, facts=Facts(os=Os('Android', '16')))
-    policy = await home.policies.add(home.actor, NewPolicy(name='Old', rule='device.os.name == "Windows"'))
-    assert len(home.fleet.violations) == 1
+    application = console.application
+    device = await application.device()
+    await application.check_in(device.id, facts=Facts(os=Os('Android', '16')))
+    policy = await application.policies.add(
+        application.actor, NewPolicy(name='Old', rule='device.os.name == "Windows"')
+    )
+    assert len(application.fleet.violations) == 1
     old = replace(policy, rule='device.os.name.matches(device.os.version)', version=2)
-    home.fleets.apply(old)
-    await home.reconsider.background(home.enterprise)
-    verdict = home.fleet.states[device.id].verdicts[policy.id]
+    application.fleets.apply(old)
+    await application.reevaluator.background(application.enterprise)
+    verdict = application.fleet.states[device.id].verdicts[policy.id]
     assert verdict.status == 'unknown'
     assert 'write the pattern itself here' in (verdict.reason or '')
-    assert len(home.fleet.violations) == 1
-    assert 'cannot be used' in home.fleet.rule_trouble(policy.id)
+    assert len(application.fleet.violations) == 1
+    assert 'cannot be used' in application.fleet.rule_trouble(policy.id)

@@ -1,4 +1,4 @@
-"""The live socket on a house of services, and pages that watch it, all over real sockets."""
+"""The live socket on an application of services, and pages that watch it, all over real sockets."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from domain.access.permissions import Role
 from domain.access.scopes import EVERYWHERE, Scope
 from domain.accounts.model import Person
 from domain.sign_in.model import Browser, SignedInBrowser
-from tests.fakes import Clock, House, MemoryStore, house
+from tests.fakes import Clock, MemoryStore, RunningApplication, running_application
 from ui.live.hub import Live
 from ui.live.socket import register_live
 from ui.settings.providers import ProviderSettings
@@ -33,7 +33,7 @@ PASSWORD = 'four words and then some'
 class Console:
     """A server with the live socket, the sign-in and one guarded page."""
 
-    house: House
+    application: RunningApplication
     live: Live
     app: FastAPI
     port: int
@@ -46,13 +46,13 @@ class Console:
         scope: Scope = EVERYWHERE,
     ) -> Person:
         """A new account."""
-        return await self.house.people.add(
-            enterprise or self.house.enterprise, email, email.partition('@')[0], role, PASSWORD, scope=scope
+        return await self.application.people.add(
+            enterprise or self.application.enterprise, email, email.partition('@')[0], role, PASSWORD, scope=scope
         )
 
     async def sign_in(self, email: str = 'ana@example.com') -> SignedInBrowser:
         """A new session of an account."""
-        return await self.house.accounts.sign_in(email, PASSWORD, Browser(address='127.0.0.1', agent='test'))
+        return await self.application.accounts.sign_in(email, PASSWORD, Browser(address='127.0.0.1', agent='test'))
 
     @asynccontextmanager
     async def page(self, secret: str, *, origin: str | None = None) -> AsyncIterator['Page']:
@@ -189,21 +189,21 @@ async def console(
     clock: Clock | None = None,
     providers: Sequence[ProviderSettings] = (),
 ) -> AsyncIterator[Console]:
-    """A console on a house of its own, on a free port."""
-    async with house(store=store, clock=clock) as home:
-        known = Providers(providers, identities=home.identities, seal=home.seal, clock=home.clock)
+    """A console on an application of its own, on a free port."""
+    async with running_application(store=store, clock=clock) as application:
+        known = Providers(providers, identities=application.identities, seal=application.seal, clock=application.clock)
         live = Live(
-            road=home.road,
-            access=home.access,
-            resolve=resolver(road=home.road, store=home.store),
-            clock=home.clock,
+            transactor=application.transactor,
+            access=application.access,
+            resolve=resolver(transactor=application.transactor, store=application.store),
+            clock=application.clock,
             flush_s=flush_s,
         )
         app = FastAPI(openapi_url=None)
-        app.add_middleware(Guard, access=home.access)
+        app.add_middleware(Guard, access=application.access)
         register_auth(
             app,
-            home,
+            application,
             providers=known,
             secure_cookies=lambda request: request.url.scheme == 'https',
         )
@@ -216,7 +216,7 @@ async def console(
         await live.start()
         try:
             async with known.outbound, _listening(app) as port:
-                yield Console(home, live, app, port)
+                yield Console(application, live, app, port)
         finally:
             await live.stop()
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 
-from domain.application import House
+from domain.application import Application
 from ui.api.alerts.routes import add_alerts
 from ui.api.audit.routes import add_audit
 from ui.api.checkins.routes import add_checkins
@@ -14,8 +14,8 @@ from ui.api.enforcement.routes import add_commands
 from ui.api.enrolment.routes import add_enrolments
 from ui.api.enrolment.token_routes import add_enrolment_tokens
 from ui.api.health import add_health
-from ui.api.http.bearer import Doors
-from ui.api.http.limits import Gate
+from ui.api.http.bearer import BearerAuth
+from ui.api.http.limits import RequestLimits
 from ui.api.http.problems import render_parameters
 from ui.api.http.routing import add_description, add_unknown, only_known_parameters
 from ui.api.journal.routes import add_journal
@@ -33,7 +33,7 @@ __all__ = ['Metrics', 'register_api']
 
 def register_api(
     app: FastAPI,
-    house: House,
+    application: Application,
     *,
     metrics: Metrics,
     metrics_token: str = '',
@@ -45,27 +45,31 @@ def register_api(
     ``ready`` says what is not ready yet, ``None`` when all is; ``metrics_token`` opens ``/metrics`` from elsewhere than this machine;
     ``heartbeat_s`` is how long the event socket may be silent. Give ``app`` no ``openapi_url`` of its own.
     """
-    road, store, doors = house.road, house.store, Doors(house.access, house.enrolments)
-    app.add_middleware(Gate)
+    transactor, store, auth = (
+        application.transactor,
+        application.store,
+        BearerAuth(application.access, application.enrolments),
+    )
+    app.add_middleware(RequestLimits)
     app.add_exception_handler(RequestValidationError, render_parameters)
-    described = add_checkins(app, checkins=house.checkins, doors=doors, metrics=metrics)
+    described = add_checkins(app, checkins=application.checkins, auth=auth, metrics=metrics)
     api = APIRouter(prefix='/api/v1', dependencies=[Depends(only_known_parameters)])
-    add_enrolments(api, enrolments=house.enrolments, road=road, doors=doors)
-    add_enrolment_tokens(api, tokens=house.tokens, road=road, doors=doors)
-    add_devices(api, devices=house.devices, road=road, store=store, doors=doors)
-    add_commands(api, devices=house.devices, road=road, store=store, doors=doors)
-    add_violations(api, road=road, store=store, doors=doors)
-    add_policies(api, policies=house.policies, road=road, doors=doors)
-    add_towers(api, towers=house.towers, road=road, store=store, doors=doors)
-    add_alerts(api, alerts=house.alerts, road=road, store=store, doors=doors)
-    add_journal(api, road=road, store=store, doors=doors)
-    add_people(api, people=house.people, road=road, doors=doors)
-    add_invitations(api, links=house.links, road=road, doors=doors)
-    add_tokens(api, tokens=house.tokens, road=road, doors=doors)
-    add_audit(api, audit=house.audit, doors=doors)
+    add_enrolments(api, enrolments=application.enrolments, transactor=transactor, auth=auth)
+    add_enrolment_tokens(api, tokens=application.tokens, transactor=transactor, auth=auth)
+    add_devices(api, devices=application.devices, transactor=transactor, store=store, auth=auth)
+    add_commands(api, devices=application.devices, transactor=transactor, store=store, auth=auth)
+    add_violations(api, transactor=transactor, store=store, auth=auth)
+    add_policies(api, policies=application.policies, transactor=transactor, auth=auth)
+    add_towers(api, towers=application.towers, transactor=transactor, store=store, auth=auth)
+    add_alerts(api, alerts=application.alerts, transactor=transactor, store=store, auth=auth)
+    add_journal(api, transactor=transactor, store=store, auth=auth)
+    add_people(api, people=application.people, transactor=transactor, auth=auth)
+    add_invitations(api, links=application.links, transactor=transactor, auth=auth)
+    add_tokens(api, tokens=application.tokens, transactor=transactor, auth=auth)
+    add_audit(api, audit=application.audit, auth=auth)
     app.include_router(api)
-    add_events(app, road=road, store=store, doors=doors, heartbeat_s=heartbeat_s)
-    add_health(app, road=road, store=store, ready=ready)
+    add_events(app, transactor=transactor, store=store, auth=auth, heartbeat_s=heartbeat_s)
+    add_health(app, transactor=transactor, store=store, ready=ready)
     add_metrics(app, metrics=metrics, token=metrics_token)
     add_description(app, [*described.routes, *api.routes])
     add_unknown(app, [*described.routes, *api.routes])

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.responses import PlainTextResponse, Response
 
 from domain.changes.store import Store
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.common.errors import Unavailable
 
 STORE_ANSWERS_WITHIN_S = 2.0
@@ -16,7 +16,7 @@ ASKED_EVERY_S = 1.0
 """An answer is given to everybody who asks within this time: whoever asks often causes no more writing."""
 
 
-def add_health(app: FastAPI, *, road: Road, store: Store, ready: Callable[[], str | None]) -> None:
+def add_health(app: FastAPI, *, transactor: Transactor, store: Store, ready: Callable[[], str | None]) -> None:
     """Both at the root, for GET and for HEAD, since balancers and monitors ask with either. ``ready`` says what else is not ready yet,
     ``None`` when nothing is."""
     probe = _Probe(store)
@@ -29,9 +29,9 @@ def add_health(app: FastAPI, *, road: Road, store: Store, ready: Callable[[], st
     @app.head('/readyz', include_in_schema=False)
     @app.get('/readyz', include_in_schema=False)
     async def taking_changes() -> Response:
-        missing = ready() or (None if road.is_open else 'no changes are taken')
-        if missing is None and road.trouble is not None:
-            missing = f'changes are not taken: {road.trouble}'
+        missing = ready() or (None if transactor.is_open else 'no changes are taken')
+        if missing is None and transactor.trouble is not None:
+            missing = f'changes are not taken: {transactor.trouble}'
         missing = missing or await probe.failing()
         headers = {'cache-control': 'no-store'}
         if missing is None:

@@ -67,7 +67,7 @@ class Metrics:
         self._outcomes['refused'] += count
 
     def measured(self, store: Store) -> Store:
-        """The same store, whose commits are counted here; give this one to the road."""
+        """The same store, whose commits are counted here; give this one to the transactor."""
         return cast(Store, _MeasuredStore(store, self))
 
     def committed(self, devices: int, seconds: float, *, kept: bool) -> None:

@@ -12,7 +12,7 @@ from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.compliance import Compliance
 from domain.devices.facts import Facts
-from domain.devices.model import Kind, Presence
+from domain.devices.model import DeviceKind, Presence
 from domain.enforcement.model import CommandState
 from domain.policies.model import Mode, Selector
 from domain.towers.model import Cell, TowerKind, TowerStatus
@@ -52,7 +52,7 @@ class Device(Struct, kw_only=True, frozen=True):
 
     id: str
     name: str
-    kind: Kind
+    kind: DeviceKind
     labels: Mapping[str, str]
     identifiers: Identifiers
     interval_s: int

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn, Protocol
 
 import typer
 
-from domain.audit.model import Form, Head, HeadsFile, Kept, KeptHeads, Trail, Verdict
+from domain.audit.model import ChainReport, Form, Head, HeadsFile, JournalArchive, Kept, KeptHeads
 from domain.common.errors import Conflict, Invalid, NotFound
 from ui.cli.options import Data
 from ui.durations import counted
@@ -29,13 +29,13 @@ Name = Annotated[
 class Archive(Protocol):
     """Where the journals are: of an installation by its data folder, or in a copy."""
 
-    def opened(self, data: Path | None) -> AbstractAsyncContextManager[Trail]:
+    def opened(self, data: Path | None) -> AbstractAsyncContextManager[JournalArchive]:
         """The journals of an installation."""
 
     def kept(self, data: Path | None) -> HeadsFile:
         """The heads that were kept outside of its database."""
 
-    def check_copy(self, path: Path, kept: Head | None) -> list[Verdict]:
+    def check_copy(self, path: Path, kept: Head | None) -> list[ChainReport]:
         """Look at every line of a copy."""
 
 
@@ -61,7 +61,7 @@ def audit_commands(archive: Archive, run: Callable[[Coroutine[Any, Any, Any]], A
         """
         witnesses = archive.kept(data).read() if file is None else KeptHeads()  # before the journal, which only grows
 
-        async def work() -> list[tuple[str, Verdict]]:
+        async def work() -> list[tuple[str, ChainReport]]:
             kept = _head(head)
             if file is not None:
                 return [(found.enterprise, found) for found in await asyncio.to_thread(archive.check_copy, file, kept)]
@@ -74,7 +74,7 @@ def audit_commands(archive: Archive, run: Callable[[Coroutine[Any, Any, Any]], A
                 lost = witnesses.heads.keys() - names.keys() if enterprise is None else ()
                 return looked + [(one, _lost(one, witnesses.heads[one])) for one in sorted(lost)]
 
-        verdicts: list[tuple[str, Verdict]] = run(work())
+        verdicts: list[tuple[str, ChainReport]] = run(work())
         findings = sum(len(verdict.findings) + verdict.more for _, verdict in verdicts)
         for name, verdict in verdicts:
             _tell(name, verdict)
@@ -129,7 +129,7 @@ async def _refuse(findings: int) -> None:
     raise Conflict(f'{counted(findings, "finding")}: the journal is not as it was written')
 
 
-def _tell(name: str, verdict: Verdict) -> None:
+def _tell(name: str, verdict: ChainReport) -> None:
     state = 'intact' if verdict.intact else 'NOT INTACT'
     typer.echo(f'{_plain(name)}: {state}, {counted(verdict.entries, "entry", "entries")}, head {verdict.head}')
     if verdict.begins > 1:
@@ -142,18 +142,18 @@ def _tell(name: str, verdict: Verdict) -> None:
         typer.echo(f'  and {counted(verdict.more, "finding")} more')
 
 
-def _lost(enterprise: str, heads: Sequence[Kept]) -> Verdict:
+def _lost(enterprise: str, heads: Sequence[Kept]) -> ChainReport:
     """What is to be said of a journal that is not there, though heads of it were kept."""
-    verdict = Verdict(enterprise, ends_before=max(heads, key=lambda one: one.head.sequence))
+    verdict = ChainReport(enterprise, ends_before=max(heads, key=lambda one: one.head.sequence))
     verdict.find(1, 'is missing, with the enterprise: heads of its journal were kept')
     return verdict
 
 
-def _only_ends_early(verdict: Verdict) -> bool:
+def _only_ends_early(verdict: ChainReport) -> bool:
     return verdict.intact or (verdict.ends_before is not None and len(verdict.findings) == 1)
 
 
-def _weigh(kept: KeptHeads, verdicts: list[Verdict]) -> None:
+def _weigh(kept: KeptHeads, verdicts: list[ChainReport]) -> None:
     """Say what the kept heads are worth as witnesses; returns when they speak for every journal."""
     chained = [verdict for verdict in verdicts if verdict.head.digest]
     if not kept.found and chained:

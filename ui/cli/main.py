@@ -10,9 +10,9 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import structlog
 import typer
 
-from domain.audit.model import Head, HeadsFile, Trail, Verdict
+from domain.audit.model import ChainReport, Head, HeadsFile, JournalArchive
 from domain.common.errors import DomainError
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from jobs.agent.options import AgentError, AgentOptions
 from jobs.parent_process import die_with_parent
 from ui.cli.audit import audit_commands
@@ -36,7 +36,7 @@ Port = Annotated[int | None, typer.Option(help='Port to listen on; 0 takes a fre
 class _Journals:
     """Where the journals of an installation are, and copies of them."""
 
-    def opened(self, data: Path | None) -> AbstractAsyncContextManager[Trail]:
+    def opened(self, data: Path | None) -> AbstractAsyncContextManager[JournalArchive]:
         """The journals of an installation, to be read only."""
         from ui.main import trail
 
@@ -48,7 +48,7 @@ class _Journals:
 
         return kept_heads(_settings(None, data=data))
 
-    def check_copy(self, path: Path, kept: Head | None) -> list[Verdict]:
+    def check_copy(self, path: Path, kept: Head | None) -> list[ChainReport]:
         """Look at every line of a copy."""
         from ui.main import check_copy
 
@@ -99,7 +99,7 @@ def command_line() -> typer.Typer:
             'cellwarden-agent'
         ),
         name: Annotated[str | None, typer.Option(help='Name of the device; without, the host name.')] = None,
-        kind: Annotated[Kind, typer.Option(help='What sort of machine it is.')] = Kind.OTHER,
+        kind: Annotated[DeviceKind, typer.Option(help='What sort of machine it is.')] = DeviceKind.OTHER,
         label: Annotated[list[str] | None, typer.Option(help='Label as key=value; may be repeated.')] = None,
         interval: Annotated[int, typer.Option(help='Seconds between check-ins.', min=5)] = 60,
         hook: Annotated[

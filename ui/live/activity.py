@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from domain.changes.transactor import Road, Touched
+from domain.changes.transactor import Changed, Transactor
 from domain.devices.compliance import Compliance
 from domain.devices.model import DeviceState, Presence
 
@@ -23,13 +23,13 @@ class _Hour:
     points: deque[Point] = field(default_factory=lambda: deque(maxlen=KEPT))
 
 
-class Pulse:
-    """Counts what the road tells; nothing runs by itself, a step is closed when somebody tells or asks after its end."""
+class Activity:
+    """Counts what the transactor tells; nothing runs by itself, a step is closed when somebody tells or asks after its end."""
 
-    def __init__(self, *, road: Road) -> None:
-        self._road = road
+    def __init__(self, *, transactor: Transactor) -> None:
+        self._transactor = transactor
         self._hours: dict[str, _Hour] = {}
-        road.touched.subscribe(self._touched)
+        transactor.changed.subscribe(self._changed)
 
     def points(self, enterprise: str, after: float = 0) -> list[Point]:
         """The closed steps that ended after ``after``, oldest first."""
@@ -44,38 +44,38 @@ class Pulse:
             fresh.append(point)
         return fresh[::-1]
 
-    def _touched(self, touched: Touched) -> None:
-        ids = touched.ids.get(DeviceState)
+    def _changed(self, changed: Changed) -> None:
+        ids = changed.ids.get(DeviceState)
         if not ids:
             return
-        hour = self._hour(touched.enterprise)
+        hour = self._hour(changed.enterprise)
         self._close(hour)
-        fleet = self._road.fleets.of(touched.enterprise)
+        fleet = self._transactor.fleets.of(changed.enterprise)
         states, told = fleet.states, hour.told
         # A state that moved for another reason than a check-in (presence, a policy) was received before the last group.
         for device_id in ids:
             state = states.get(device_id)
             if state is not None and state.received_at is not None and state.received_at >= told:
                 hour.checkins += 1
-        hour.told = self._road.clock()
-        hour.standing = self._standing(touched.enterprise)
+        hour.told = self._transactor.clock()
+        hour.standing = self._standing(changed.enterprise)
 
     def _hour(self, enterprise: str) -> _Hour:
         hour = self._hours.get(enterprise)
         if hour is None:
-            now = self._road.clock()
+            now = self._transactor.clock()
             hour = _Hour(int(now // STEP_S), now, self._standing(enterprise))
             self._hours[enterprise] = hour
         return hour
 
     def _standing(self, enterprise: str) -> tuple[int, int, int]:
-        fleet = self._road.fleets.of(enterprise)
+        fleet = self._transactor.fleets.of(enterprise)
         online, offline = fleet.presence[Presence.ONLINE], fleet.presence[Presence.OFFLINE]
         return online, offline, fleet.compliance[Compliance.VIOLATING]
 
     def _close(self, hour: _Hour) -> None:
         """Write down the steps that have ended; what stood at the last word stood until now."""
-        step = int(self._road.clock() // STEP_S)
+        step = int(self._transactor.clock() // STEP_S)
         hour.step = max(hour.step, step - KEPT)
         while hour.step < step:
             hour.step += 1

@@ -1,4 +1,4 @@
-"""Live delivery: one flusher gathers what the road touched and sends every followed topic one small frame, a few times a second.
+"""Live delivery: one flusher gathers what the transactor touched and sends every followed topic one small frame, a few times a second.
 
 Frames travel on a WebSocket of our own (``/live``), not on NiceGUI's: a frame is encoded once for all its browsers, and a browser
 that reads slowly is simply asked later: it gets the newest whole state then, never a backlog. The protocol stands in
@@ -18,7 +18,7 @@ import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from domain.accounts.model import Person
-from domain.changes.transactor import Road, Touched
+from domain.changes.transactor import Changed, Transactor
 from domain.common.errors import DomainError, Invalid
 from domain.journal.model import Recorded
 from domain.sign_in.authentication import AccessService, concerns, ends_sessions
@@ -75,14 +75,14 @@ class Live:
     def __init__(
         self,
         *,
-        road: Road,
+        transactor: Transactor,
         access: AccessService,
         resolve: Resolve,
         clock: Callable[[], float] = time.time,
         flush_s: float = FLUSH_S,
     ) -> None:
         self.flush_s = flush_s
-        self._road = road
+        self._transactor = transactor
         self._access = access
         self._resolve = resolve
         self._clock = clock
@@ -92,7 +92,7 @@ class Live:
         self._flusher: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
         self._refused = Counted('live_socket_closed')
-        self._undo = (road.touched.subscribe(self._touched), road.committed.subscribe(self._committed))
+        self._undo = (transactor.changed.subscribe(self._changed), transactor.committed.subscribe(self._committed))
 
     async def start(self) -> None:
         """Begin to flush."""
@@ -269,13 +269,13 @@ class Live:
         for channel in list(browser.sent):
             self._leave(browser.place, browser, channel)
 
-    def _touched(self, touched: Touched) -> None:
-        if ends_sessions(touched):
+    def _changed(self, changed: Changed) -> None:
+        if ends_sessions(changed):
             for browser in list(self._browsers):
-                if concerns(touched, browser.session):
+                if concerns(changed, browser.session):
                     self._stands(browser)
-        news = self._news.setdefault(touched.enterprise, News())
-        for kind, ids in touched.ids.items():
+        news = self._news.setdefault(changed.enterprise, News())
+        for kind, ids in changed.ids.items():
             news.ids.setdefault(kind, set()).update(ids)
 
     def _committed(self, enterprise: str, entries: list[Recorded]) -> None:

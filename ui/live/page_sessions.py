@@ -21,7 +21,7 @@ from nicegui import core
 from nicegui.client import Client
 from socketio.exceptions import ConnectionRefusedError
 
-from domain.changes.transactor import Road, Touched
+from domain.changes.transactor import Changed, Transactor
 from domain.sign_in.authentication import concerns, ends_sessions
 from ui.live.handshakes import Handshakes
 from ui.server.rates import Counted, Rate
@@ -47,12 +47,12 @@ MOST_OF_A_SESSION = 100
 _MESSAGES = ('event', 'javascript_response', 'ack', 'log')
 
 
-class Clients:
+class PageSessions:
     """All pages of this process as NiceGUI knows them."""
 
-    def __init__(self, *, road: Road, beat_s: float = BEAT_S) -> None:
+    def __init__(self, *, transactor: Transactor, beat_s: float = BEAT_S) -> None:
         self.beat_s = beat_s
-        self._road = road
+        self._transactor = transactor
         self._undo: Callable[[], None] = lambda: None
         self._before: dict[str, Any] = {}
         self._deleting: list[Callable[..., Any]] = []
@@ -75,7 +75,7 @@ class Clients:
             handlers[name] = self._from_its_own_socket(handlers[name])
         self._deleting = list(core.app._delete_handlers)  # noqa: SLF001
         core.app.on_delete(_untie)
-        self._undo = self._road.touched.subscribe(self._touched)
+        self._undo = self._transactor.changed.subscribe(self._changed)
         self._watch = asyncio.create_task(self._run(), name='clients')
 
     async def stop(self) -> None:
@@ -130,9 +130,9 @@ class Clients:
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
-    def _touched(self, touched: Touched) -> None:
-        if ends_sessions(touched):
-            self._look(lambda owner: concerns(touched, owner.session))
+    def _changed(self, changed: Changed) -> None:
+        if ends_sessions(changed):
+            self._look(lambda owner: concerns(changed, owner.session))
 
     async def _run(self) -> None:
         while True:

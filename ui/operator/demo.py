@@ -13,7 +13,7 @@ import structlog
 import typer
 
 from domain.access.permissions import Permission
-from ui.operator.operations import Control
+from ui.operator.operations import Operations
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ SCOPES = (Permission.TOWERS_READ, Permission.TOWERS_WRITE, Permission.DEVICES_RE
 STOP_WITHIN_S = 5
 
 
-async def run_demo(control: Control, *, address: str, data: Path, devices: int, seed: int) -> None:
+async def run_demo(control: Operations, *, address: str, data: Path, devices: int, seed: int) -> None:
     """Prepare the enterprise, tell where to look, and keep the fleet and the agent running until told to stop."""
     password = await _account(control, data)
     await _forget_tokens(control)
@@ -53,7 +53,7 @@ async def run_demo(control: Control, *, address: str, data: Path, devices: int, 
         await _stop(children)
 
 
-async def _account(control: Control, data: Path) -> str:
+async def _account(control: Operations, data: Path) -> str:
     """The demo's own account; the password stays the same for the same data folder."""
     kept = data / 'demo-login.json'
     known = {item['name'] for item in (await control.run('enterprise list', {}))['items']}
@@ -79,8 +79,8 @@ async def _account(control: Control, data: Path) -> str:
     return password
 
 
-async def _forget_tokens(control: Control) -> None:
-    """End what earlier demos could not: the road is closed before they stop, and some are killed."""
+async def _forget_tokens(control: Operations) -> None:
+    """End what earlier demos could not: changes are no longer taken before they stop, and some are killed."""
     for token in (await control.run('token list', {}))['items']:
         if (token['enterprise'], token['name']) == (ENTERPRISE, HOLDER):
             await control.run('token revoke', {'id': token['id']})

@@ -9,7 +9,7 @@ from domain.access.permissions import Permission, Role
 from domain.access.scopes import Scope, scope_of, words
 from domain.accounts.emails import checked_email
 from domain.accounts.model import Account, Person, PersonKind
-from domain.application import House
+from domain.application import Application
 from domain.common.errors import Conflict, Invalid, NotFound
 from domain.installation.enterprises import found
 from domain.people.model import Link
@@ -18,12 +18,12 @@ from domain.tokens.model import TokenKind, least_role
 from ui.operator.answers import Answer
 
 
-class Control:
+class Operations:
     """The operations, by name; arguments and answers are plain JSON."""
 
-    def __init__(self, house: House, *, address: str = '') -> None:
+    def __init__(self, application: Application, *, address: str = '') -> None:
         """``address`` is where people reach this server, for one-time links; empty at rest, when only the settings tell."""
-        self._house = house
+        self._application = application
         self._address = address
 
     async def run(self, operation: str, arguments: Mapping[str, Any]) -> Answer:
@@ -51,7 +51,12 @@ class Control:
         self, name: str, starter: bool = True, plmns: Sequence[str] = (), enforce: Sequence[str] = ()
     ) -> Answer:
         enterprise = await found(
-            self._house.enterprises, self._house.policies, name, starter=starter, plmns=plmns, enforce=enforce
+            self._application.enterprises,
+            self._application.policies,
+            name,
+            starter=starter,
+            plmns=plmns,
+            enforce=enforce,
         )
         return {'id': enterprise.id, 'name': enterprise.name}
 
@@ -64,7 +69,7 @@ class Control:
                     'devices': len(fleet.devices),
                     'towers': len(fleet.towers),
                 }
-                for fleet in self._house.fleets
+                for fleet in self._application.fleets
             ]
         }
 
@@ -81,14 +86,14 @@ class Control:
         regions: Sequence[str] = (),
     ) -> Answer:
         """``made`` says what was done: an ``account``, a ``link``, a ``member`` out of an account, an ``owner`` out of a member."""
-        place, wanted = self._house.enterprises.named(enterprise), Role(_one_of(Role, role, 'role'))
+        place, wanted = self._application.enterprises.named(enterprise), Role(_one_of(Role, role, 'role'))
         scope = scope_of(labels, regions)
-        account = self._house.fleets.account_of(checked_email(email))
+        account = self._application.fleets.account_of(checked_email(email))
         if account is not None:
             made = 'member'
-            member = self._house.fleets.memberships(account.id).get(place.id)
+            member = self._application.fleets.memberships(account.id).get(place.id)
             if member is None:
-                member = await self._house.operator.admit(account, place.id, wanted, scope)
+                member = await self._application.operator.admit(account, place.id, wanted, scope)
             elif not owner or account.owner:
                 raise Conflict(
                     f'{account.email} belongs to {place.name} already, as {member.role}; cellwarden user role changes that',
@@ -99,10 +104,13 @@ class Control:
         elif link:
             if owner:
                 raise Invalid('an owner is appointed once the invitation was accepted: leave out --owner or --link')
-            issued = await self._house.links.invite(operator(place.id), email, name, wanted, scope)
+            issued = await self._application.links.invite(operator(place.id), email, name, wanted, scope)
             return {'made': 'link', **self._link(issued), **_standing(issued.link)}
         else:
-            made, member = 'account', await self._house.people.add(place.id, email, name, wanted, password, scope=scope)
+            made, member = (
+                'account',
+                await self._application.people.add(place.id, email, name, wanted, password, scope=scope),
+            )
         if owner:
             await self._own(email)
         return {'made': made, 'id': member.id, **_standing(member)}
@@ -110,12 +118,12 @@ class Control:
     async def _change_role(
         self, enterprise: str, email: str, role: str, labels: Sequence[str] = (), regions: Sequence[str] = ()
     ) -> Answer:
-        place, wanted = self._house.enterprises.named(enterprise), Role(_one_of(Role, role, 'role'))
-        account = self._house.operator.account(email)
-        member = self._house.fleets.memberships(account.id).get(place.id)
+        place, wanted = self._application.enterprises.named(enterprise), Role(_one_of(Role, role, 'role'))
+        account = self._application.operator.account(email)
+        member = self._application.fleets.memberships(account.id).get(place.id)
         if member is None:
             raise NotFound(f'{account.email} does not belong to {place.name}; add them with cellwarden user add')
-        changed = await self._house.people.change_role(
+        changed = await self._application.people.change_role(
             operator(place.id), member.id, member.version, wanted, scope_of(labels, regions)
         )
         return {'id': changed.id, **_standing(changed)}
@@ -123,31 +131,31 @@ class Control:
     async def _reset_user(
         self, email: str, password: str = '', link: bool = False, second_factor: bool = False
     ) -> Answer:
-        account = self._house.operator.account(email)
+        account = self._application.operator.account(email)
         if second_factor:
-            await self._house.operator.forget_second_factor(account)
+            await self._application.operator.forget_second_factor(account)
         if link:
-            issued = await self._house.links.operators_reset_link(account)
+            issued = await self._application.links.operators_reset_link(account)
             return {'id': account.id, 'email': account.email, **self._link(issued)}
-        account = await self._house.accounts.reset_password(email, password)
+        account = await self._application.accounts.reset_password(email, password)
         return {'id': account.id, 'email': account.email}
 
     def _link(self, issued: IssuedLink) -> Answer:
         return {'secret': issued.secret, 'address': self._address}
 
     async def _disable_user(self, email: str, last: bool = False) -> Answer:
-        account = self._house.operator.account(email)
-        await self._house.operator.suspend(account, last=last)
+        account = self._application.operator.account(email)
+        await self._application.operator.suspend(account, last=last)
         return {'id': account.id, 'email': account.email}
 
     async def _enable_user(self, email: str) -> Answer:
-        account = self._house.operator.account(email)
-        await self._house.operator.restore(account)
+        account = self._application.operator.account(email)
+        await self._application.operator.restore(account)
         return {'id': account.id, 'email': account.email}
 
     async def _own(self, email: str, owner: bool = True) -> Answer:
-        account = self._house.operator.account(email)
-        await self._house.owners.set_owner(operator(INSTALLATION), account.id, owner)
+        account = self._application.operator.account(email)
+        await self._application.owners.set_owner(operator(INSTALLATION), account.id, owner)
         return {'id': account.id, 'email': account.email}
 
     async def _list_users(self) -> Answer:
@@ -162,14 +170,14 @@ class Control:
             }
 
         items = []
-        for account in self._house.fleets.accounts.values():
-            members = self._house.fleets.memberships(account.id)
+        for account in self._application.fleets.accounts.values():
+            members = self._application.fleets.memberships(account.id)
             items += [
                 item(
                     account,
                     role=each.role,
                     scope=words(each.scope),
-                    enterprise=self._house.fleets.of(id).enterprise.name,
+                    enterprise=self._application.fleets.of(id).enterprise.name,
                 )
                 for id, each in members.items()
             ] or [item(account, role='', scope='', enterprise='')]
@@ -185,8 +193,8 @@ class Control:
         approval: bool = False,
         replaces: bool = False,
     ) -> Answer:
-        owner = self._house.enterprises.named(enterprise)
-        token, secret = await self._house.tokens.issue(
+        owner = self._application.enterprises.named(enterprise)
+        token, secret = await self._application.tokens.issue(
             owner.id,
             TokenKind.ENROLMENT,
             name,
@@ -209,10 +217,10 @@ class Control:
         regions: Sequence[str] = (),
     ) -> Answer:
         """A token of the service account named ``account`` (without: named as the token), which is made where there is none."""
-        owner = self._house.enterprises.named(enterprise)
+        owner = self._application.enterprises.named(enterprise)
         wanted = [Permission(_one_of(Permission, scope, 'scope')) for scope in scopes]
         service = await self._service(owner.id, account or name, wanted, scope_of(labels, regions))
-        token, secret = await self._house.tokens.issue(
+        token, secret = await self._application.tokens.issue(
             owner.id,
             TokenKind.API,
             name,
@@ -224,12 +232,12 @@ class Control:
                 'account_id': service.id}  # fmt: skip
 
     async def _service(self, enterprise: str, name: str, scopes: Sequence[Permission], scope: Scope) -> Person:
-        for person in self._house.fleets.of(enterprise).persons.values():
+        for person in self._application.fleets.of(enterprise).persons.values():
             if person.kind is PersonKind.SERVICE and person.name.casefold() == name.casefold():
                 if scope and scope.key != person.scope.key:
                     raise Conflict(f'there is {person.name} already, for {words(person.scope) or "everything"}')
                 return person
-        return await self._house.people.add_service(operator(enterprise), name, least_role(scopes), scope)
+        return await self._application.people.add_service(operator(enterprise), name, least_role(scopes), scope)
 
     async def _list_tokens(self) -> Answer:
         return {
@@ -247,15 +255,15 @@ class Control:
                     'used_at': token.used_at,
                     'used_from': token.used_from,
                 }
-                for fleet in self._house.fleets
+                for fleet in self._application.fleets
                 for token in fleet.tokens.values()
             ]
         }
 
     async def _revoke_token(self, id: str) -> Answer:
-        for fleet in self._house.fleets:
+        for fleet in self._application.fleets:
             if id in fleet.tokens:
-                await self._house.tokens.revoke(fleet.enterprise.id, id)
+                await self._application.tokens.revoke(fleet.enterprise.id, id)
                 return {'id': id}
         raise Invalid(f'there is no token {id[:40]!r}; see cellwarden token list')
 

@@ -1,7 +1,7 @@
 """How an operator's command reaches the running server.
 
-It holds the live picture, so changes must travel its road: it listens on a Unix socket in the data folder that only its own user can
-open. One line of JSON goes in, one comes back.
+It holds the live picture, so changes must go through its transactor: it listens on a Unix socket in the data folder that only its own user
+can open. One line of JSON goes in, one comes back.
 """
 
 import asyncio
@@ -17,7 +17,9 @@ from domain.common.errors import Conflict, DomainError, Unavailable
 from ui.operator.answers import Answer, line
 
 if TYPE_CHECKING:
-    from ui.operator.operations import Control  # needs the whole domain; a command that asks a running server does not
+    from ui.operator.operations import (
+        Operations,  # needs the whole domain; a command that asks a running server does not
+    )
 
 SOCKET = 'control.sock'
 MOST_BYTES = 65_536
@@ -26,7 +28,7 @@ ANSWERS_WITHIN_S = 60
 
 
 @asynccontextmanager
-async def listening(control: 'Control', folder: Path) -> AsyncIterator[None]:
+async def listening(control: 'Operations', folder: Path) -> AsyncIterator[None]:
     """Serve the operations on the socket in ``folder`` until the block ends. Raises ``Conflict`` when another server does."""
     async with AsyncExitStack() as stack:
         path = stack.enter_context(_address(folder))
@@ -58,7 +60,7 @@ async def listening(control: 'Control', folder: Path) -> AsyncIterator[None]:
             path.unlink(missing_ok=True)
 
 
-async def _answer(control: 'Control', request: Mapping[str, Any]) -> Answer:
+async def _answer(control: 'Operations', request: Mapping[str, Any]) -> Answer:
     try:
         return await control.run(str(request['operation']), request['arguments'])
     except DomainError as refusal:

@@ -6,7 +6,7 @@ from fastapi import Request
 from nicegui import ui
 
 from domain.access.permissions import Permission
-from domain.audit.model import Verdict
+from domain.audit.model import ChainReport
 from domain.fleet.fleet import Fleet
 from domain.journal.model import Recorded
 from domain.tokens.model import Token, TokenKind
@@ -200,7 +200,7 @@ async def _verify(services: Services, who: SignedIn, *, installation: bool) -> N
     dialog.open()
 
 
-def _outcome(verdict: Verdict) -> list[str]:
+def _outcome(verdict: ChainReport) -> list[str]:
     if verdict.intact:
         lines = [f'{counted(verdict.entries, "entry", "entries")} checked: each follows on the one before it.']
     else:

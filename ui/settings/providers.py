@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from domain.access.permissions import Role
 from domain.access.scopes import Scope, checked_scope
 from domain.common.errors import Invalid
-from domain.sign_in.providers import Provider, Rule
+from domain.sign_in.providers import GroupRule, Provider
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Algorithm = Literal['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
@@ -58,10 +58,10 @@ class RuleSettings(BaseModel):
         labels = {key: tuple(values) for key, values in self.labels.items()}
         return checked_scope(self.role, Scope(labels, tuple(self.regions)))
 
-    def rule(self) -> Rule:
+    def rule(self) -> GroupRule:
         """As the domain knows it."""
         groups = None if self.everybody else frozenset(self.groups)
-        return Rule(enterprise=self.enterprise, role=self.role, groups=groups, scope=self.scope())
+        return GroupRule(enterprise=self.enterprise, role=self.role, groups=groups, scope=self.scope())
 
 
 class ProviderSettings(BaseModel):

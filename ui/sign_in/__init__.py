@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from domain.application import House
+from domain.application import Application
 from ui.sign_in.enterprise_switch import register_switch
 from ui.sign_in.forms import HandOver, Secure, safe_target
 from ui.sign_in.guard import COOKIE, Guard, SignedIn, is_signed_in, secret_of, signed_in
@@ -24,20 +24,25 @@ __all__ = [
 ]
 
 
-def register_auth(app: FastAPI, house: House, *, providers: Providers, secure_cookies: Secure) -> None:
+def register_auth(app: FastAPI, application: Application, *, providers: Providers, secure_cookies: Secure) -> None:
     """Every door for people, on the parent app."""
-    hand_over = HandOver(access=house.access, known=house.known, secure=secure_cookies)
+    hand_over = HandOver(access=application.access, known=application.known, secure=secure_cookies)
     register_sign_in(
         app,
-        access=house.access,
-        accounts=house.accounts,
-        second_factor=house.second_factor,
+        access=application.access,
+        accounts=application.accounts,
+        second_factor=application.second_factor,
         hand_over=hand_over,
         farewell=providers.farewell,
     )
     register_providers(app, providers, secure=secure_cookies, hand_over=hand_over)
     register_joining(
-        app, access=house.access, links=house.links, setup=house.setup, seal=house.seal, hand_over=hand_over
+        app,
+        access=application.access,
+        links=application.links,
+        setup=application.setup,
+        seal=application.seal,
+        hand_over=hand_over,
     )
-    register_switch(app, access=house.access, hand_over=hand_over)
-    register_step_up(app, my_account=house.my_account, hand_over=hand_over)
+    register_switch(app, access=application.access, hand_over=hand_over)
+    register_step_up(app, my_account=application.my_account, hand_over=hand_over)

@@ -19,7 +19,7 @@ from joserfc.errors import InvalidClaimError, JoseError
 from joserfc.jws import extract_compact
 from joserfc.jwt import JWTClaimsRegistry
 
-from domain.sign_in.providers import Because, Claims, ProviderRefusal
+from domain.sign_in.providers import Claims, ProviderFailure, ProviderRefusal
 from ui.settings.providers import ProviderSettings
 from ui.sign_in.openid_http import Outbound
 from ui.sign_in.openid_metadata import Directory
@@ -86,12 +86,12 @@ class RelyingParty:
         """The ``iss`` of an answer (RFC 9207): refused when it is another's, or missing where the provider says it sends it."""
         metadata = await self._directory.metadata()
         if issuer != self._settings.issuer and (issuer is not None or metadata.names_itself):
-            raise ProviderRefusal(Because.WRONG_ISSUER)
+            raise ProviderRefusal(ProviderFailure.WRONG_ISSUER)
 
     async def redeem(self, code: str, redirect_uri: str, *, nonce: str, verifier: str) -> Claims:
         """Exchange the code and check what comes for it. Raises ``ProviderRefusal``."""
         if not code:
-            raise ProviderRefusal(Because.CODE, 'the answer has no code')
+            raise ProviderRefusal(ProviderFailure.CODE, 'the answer has no code')
         metadata = await self._directory.metadata()
         secret = self._settings.client_secret
         auth = ClientAuth(self._settings.client_id, secret, metadata.token_auth if secret else 'none')
@@ -100,18 +100,18 @@ class RelyingParty:
         status, answer = await self._outbound.post(url, headers, body)
         if status != 200 or not isinstance(answer, dict):
             error = answer.get('error') if isinstance(answer, dict) else None
-            raise ProviderRefusal(Because.CODE, f'the token endpoint answers {status} {str(error)[:60]}')
+            raise ProviderRefusal(ProviderFailure.CODE, f'the token endpoint answers {status} {str(error)[:60]}')
         token, access = answer.get('id_token'), answer.get('access_token')
         if not isinstance(token, str):
-            raise ProviderRefusal(Because.TOKEN, 'there is no id_token')
+            raise ProviderRefusal(ProviderFailure.TOKEN, 'there is no id_token')
         claims = await self._identity(token, access, nonce)
         if isinstance(access, str) and metadata.userinfo and self._lacks(claims):
             status, more = await self._outbound.get(metadata.userinfo, {'authorization': f'Bearer {access}'})
             # no answer is not the answer that there are no groups: that would take away what they gave
             if status != 200 or not isinstance(more, dict):
-                raise ProviderRefusal(Because.UNREACHABLE, f'the user-info endpoint answers {status}')
+                raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'the user-info endpoint answers {status}')
             if more.get('sub') != claims['sub']:  # OpenID Connect Core 1.0, 5.3.2: never use another's claims
-                raise ProviderRefusal(Because.TOKEN, 'the user-info answer is of somebody else')
+                raise ProviderRefusal(ProviderFailure.TOKEN, 'the user-info answer is of somebody else')
             claims = {**more, **claims}
         return self._claims(claims, token)
 
@@ -139,11 +139,11 @@ class RelyingParty:
             if claims['iat'] < now - LOGOUT_TOKEN_S:
                 raise InvalidClaimError('iat')
         except (JoseError, ValueError, TypeError, AttributeError) as error:
-            raise ProviderRefusal(Because.TOKEN, f'logout token: {error}'[:200]) from None
+            raise ProviderRefusal(ProviderFailure.TOKEN, f'logout token: {error}'[:200]) from None
         self._seen = {known: until for known, until in self._seen.items() if until > now}
         jti = str(claims['jti'])[:200]
         if jti in self._seen:
-            raise ProviderRefusal(Because.TOKEN, 'logout token: it came before')
+            raise ProviderRefusal(ProviderFailure.TOKEN, 'logout token: it came before')
         return Logout(id=jti, subject=subject, session=session, at=float(claims['iat']))
 
     def carried_out(self, logout: Logout) -> None:
@@ -179,7 +179,7 @@ class RelyingParty:
             if not isinstance(claims['sub'], str) or not 0 < len(claims['sub']) <= 255:
                 raise InvalidClaimError('sub')
         except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ProviderRefusal(Because.TOKEN, f'identity token: {error}'[:200]) from None
+            raise ProviderRefusal(ProviderFailure.TOKEN, f'identity token: {error}'[:200]) from None
         return decoded.claims
 
     def _lacks(self, claims: Mapping[str, Any]) -> bool:
@@ -215,7 +215,9 @@ class RelyingParty:
         # Microsoft Entra names the claim elsewhere instead of sending it, for people in more than 200 groups.
         if len(named) > _MOST_GROUPS or (groups is None and isinstance(elsewhere, dict) and claim in elsewhere):
             advice = 'let it send only the groups that are assigned to this application, or app roles'
-            raise ProviderRefusal(Because.TOO_MANY_GROUPS, f'there are too many in {claim!r}; {advice}', claims=found)
+            raise ProviderRefusal(
+                ProviderFailure.TOO_MANY_GROUPS, f'there are too many in {claim!r}; {advice}', claims=found
+            )
         if groups is None:
             log.info('the provider sent no groups', provider=self.provider.name, claim=claim)
         return found

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import httpx
 
-from domain.sign_in.providers import Because, ProviderRefusal
+from domain.sign_in.providers import ProviderFailure, ProviderRefusal
 
 WITHIN_S = 8.0
 """A whole answer, from the look-up of the name to the last byte."""
@@ -53,16 +53,16 @@ class Outbound:
                         read += part
                         if len(read) > MOST_BYTES:
                             raise ProviderRefusal(
-                                Because.UNREACHABLE, f'{url} answers with more than {MOST_BYTES} bytes'
+                                ProviderFailure.UNREACHABLE, f'{url} answers with more than {MOST_BYTES} bytes'
                             )
             return answer.status_code, httpx.Response(200, content=read).json()
         except TimeoutError:
-            raise ProviderRefusal(Because.UNREACHABLE, f'{url} did not answer within {WITHIN_S:g} s') from None
+            raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'{url} did not answer within {WITHIN_S:g} s') from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise ProviderRefusal(Because.UNREACHABLE, f'{url}: {type(error).__name__}') from None
+            raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'{url}: {type(error).__name__}') from None
         except (ValueError, RecursionError):
             raise ProviderRefusal(
-                Because.UNREACHABLE, f'{url} does not answer in JSON ({answer.status_code})'
+                ProviderFailure.UNREACHABLE, f'{url} does not answer in JSON ({answer.status_code})'
             ) from None
 
     async def _connected(self) -> httpx.AsyncClient:

@@ -12,7 +12,7 @@ from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError, Secu
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from domain.sign_in.providers import Because, ProviderRefusal
+from domain.sign_in.providers import ProviderFailure, ProviderRefusal
 from ui.settings.providers import checked_address
 from ui.sign_in.openid_http import Outbound
 
@@ -78,7 +78,7 @@ class Directory:
                     raise
                 return self._decoded(token, newer)
         except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ProviderRefusal(Because.TOKEN, f'signature: {_told(error)}') from None
+            raise ProviderRefusal(ProviderFailure.TOKEN, f'signature: {_told(error)}') from None
 
     def _decoded(self, token: str, keys: KeySet) -> jwt.Token:
         with warnings.catch_warnings(action='ignore', category=SecurityWarning):  # EdDSA has a newer name: RFC 9864
@@ -94,7 +94,7 @@ class Directory:
 
     async def _asked(self, url: str) -> tuple[int, Any]:
         if self._away is not None and self._clock() < self._away[0] + AWAY_S:
-            raise ProviderRefusal(Because.UNREACHABLE, self._away[1])
+            raise ProviderRefusal(ProviderFailure.UNREACHABLE, self._away[1])
         try:
             return await self._outbound.get(url)
         except ProviderRefusal as refusal:
@@ -104,18 +104,18 @@ class Directory:
 
 def _checked(issuer: str, status: int, found: Any) -> Metadata:
     if status != 200 or not isinstance(found, dict):
-        raise ProviderRefusal(Because.UNREACHABLE, f'{issuer} has no OpenID configuration ({status})')
+        raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'{issuer} has no OpenID configuration ({status})')
     if found.get('issuer') != issuer:  # OpenID Connect Discovery 1.0, 4.3
-        raise ProviderRefusal(Because.UNREACHABLE, f'{issuer} calls itself {str(found.get("issuer"))[:200]!r}')
+        raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'{issuer} calls itself {str(found.get("issuer"))[:200]!r}')
     places = {}
     for name in ('authorization_endpoint', 'token_endpoint', 'jwks_uri', 'userinfo_endpoint', 'end_session_endpoint'):
         place = found.get(name, '')
         try:
             places[name] = checked_address(place.partition('?')[0]) and place if place else ''
         except (ValueError, AttributeError):
-            raise ProviderRefusal(Because.UNREACHABLE, f'{issuer}: {name} is no https:// address') from None
+            raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'{issuer}: {name} is no https:// address') from None
     if not all(places[name] for name in ('authorization_endpoint', 'token_endpoint', 'jwks_uri')):
-        raise ProviderRefusal(Because.UNREACHABLE, f'{issuer}: an endpoint is missing')
+        raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'{issuer}: an endpoint is missing')
     known = found.get('token_endpoint_auth_methods_supported') or ['client_secret_basic']
     return Metadata(
         authorization=places['authorization_endpoint'],
@@ -132,7 +132,7 @@ def _key_set(uri: str, status: int, found: Any) -> KeySet:
     """The keys for signatures that only the provider can make; a shared secret among them is none."""
     listed = found.get('keys') if status == 200 and isinstance(found, dict) else None
     if not isinstance(listed, list):
-        raise ProviderRefusal(Because.UNREACHABLE, f'{uri} lists no keys ({status})')
+        raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'{uri} lists no keys ({status})')
     fit = [
         key
         for key in listed[:_MOST_KEYS]
@@ -141,7 +141,7 @@ def _key_set(uri: str, status: int, found: Any) -> KeySet:
     try:
         return KeySet.import_key_set({'keys': fit})
     except (JoseError, ValueError, TypeError, KeyError) as error:
-        raise ProviderRefusal(Because.UNREACHABLE, f'{uri}: {_told(error)}') from None
+        raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'{uri}: {_told(error)}') from None
 
 
 def _told(error: Exception) -> str:

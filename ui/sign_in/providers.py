@@ -15,7 +15,7 @@ from domain.common.errors import DomainError
 from domain.common.sealing import Seal
 from domain.people.identities import CLOCKS_S, IdentityService
 from domain.sign_in.model import Session, SignedInBrowser
-from domain.sign_in.providers import Because, Provider, ProviderRefusal
+from domain.sign_in.providers import Provider, ProviderFailure, ProviderRefusal
 from ui.settings.providers import ProviderSettings
 from ui.sign_in.attempts import Attempt, Attempts
 from ui.sign_in.forms import EMAIL_COOKIE, HandOver, Secure, browser_of, read_form, safe_target
@@ -163,7 +163,7 @@ def _register(
         attempt = providers.attempts.find(request, name, now=providers.clock())
         try:
             if attempt is None:
-                raise ProviderRefusal(Because.NOT_BEGUN)
+                raise ProviderRefusal(ProviderFailure.NOT_BEGUN)
             opened = await _opened(request, attempt)
         except ProviderRefusal as refusal:
             target, stepping = (attempt.target, _stepping(request, attempt)) if attempt else ('/', None)
@@ -183,7 +183,7 @@ def _register(
         await party.check_origin(query.get('iss'))
         if error := query.get('error'):
             declined = error in ('access_denied', 'login_required', 'interaction_required', 'consent_required')
-            because = Because.DECLINED if declined else Because.PROVIDER_ERROR
+            because = ProviderFailure.DECLINED if declined else ProviderFailure.PROVIDER_ERROR
             raise ProviderRefusal(because, f'the provider answers {error[:60]!r}')
         redirect_uri = providers.ours(request, back)
         claims = await party.redeem(query.get('code', ''), redirect_uri, nonce=attempt.nonce, verifier=attempt.verifier)
@@ -191,7 +191,7 @@ def _register(
             return await providers.identities.sign_in(party.provider, claims, browser_of(request))
         session = _stepping(request, attempt)
         if session is None:
-            raise ProviderRefusal(Because.NOT_BEGUN)
+            raise ProviderRefusal(ProviderFailure.NOT_BEGUN)
         return await providers.identities.step_up(party.provider, claims, session, asked_at=attempt.began)
 
     @app.get(f'/auth/logout/{name}', include_in_schema=False)
@@ -245,13 +245,13 @@ def _refused(
 
 _AUDITED_BY_SERVICE = frozenset(
     {
-        Because.NO_EMAIL,
-        Because.EMAIL_UNPROVEN,
-        Because.EMAIL_TAKEN,
-        Because.NO_MATCH,
-        Because.SUSPENDED,
-        Because.NOT_FRESH,
-        Because.ANOTHER_PERSON,
+        ProviderFailure.NO_EMAIL,
+        ProviderFailure.EMAIL_UNPROVEN,
+        ProviderFailure.EMAIL_TAKEN,
+        ProviderFailure.NO_MATCH,
+        ProviderFailure.SUSPENDED,
+        ProviderFailure.NOT_FRESH,
+        ProviderFailure.ANOTHER_PERSON,
     }
 )
 """What is found out about a person, whom the identity service names in the audit trail."""

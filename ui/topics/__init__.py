@@ -7,11 +7,11 @@ from typing import Any
 from domain.access.permissions import OWNER, Permission
 from domain.accounts.model import Person
 from domain.changes.store import Store
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.common.errors import NotAllowed, NotFound
-from domain.devices.listing.cache import Beginnings
+from domain.devices.listing.cache import ListingCache
 from domain.fleet.fleet import Fleet
-from ui.live.activity import Pulse
+from ui.live.activity import Activity
 from ui.live.channel import Resolve, Topic
 from ui.topics.activity import PulseTopic
 from ui.topics.alerts import AlertsTopic, AlertTopic, WitnessesTopic
@@ -72,18 +72,18 @@ OF_ALL = frozenset({'pulse'})
 """What is kept for the whole enterprise alone, and cannot be narrowed to what somebody may see."""
 
 
-def resolver(*, road: Road, store: Store) -> Resolve:
+def resolver(*, transactor: Transactor, store: Store) -> Resolve:
     """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise."""
     pace = Pace()
     topics: dict[str, tuple[Permission, Make]] = {
         **TOPICS,
-        'devices': (Permission.DEVICES_READ, partial(DevicesTopic, pace=pace, beginnings=Beginnings())),
+        'devices': (Permission.DEVICES_READ, partial(DevicesTopic, pace=pace, listing_cache=ListingCache())),
         'device-facets': (Permission.DEVICES_READ, partial(FacetsTopic, pace=pace)),
-        'pulse': (Permission.DEVICES_READ, partial(PulseTopic, pulse=Pulse(road=road))),
-        'device': (Permission.DEVICES_READ, partial(DeviceTopic, fleets=road.fleets)),
-        'people': (Permission.PEOPLE_READ, partial(PeopleTopic, fleets=road.fleets)),
-        'enterprises': (Permission.INSTALLATION_WRITE, partial(EnterprisesTopic, fleets=road.fleets)),
-        'owners': (Permission.INSTALLATION_WRITE, partial(OwnersTopic, fleets=road.fleets)),
+        'pulse': (Permission.DEVICES_READ, partial(PulseTopic, pulse=Activity(transactor=transactor))),
+        'device': (Permission.DEVICES_READ, partial(DeviceTopic, fleets=transactor.fleets)),
+        'people': (Permission.PEOPLE_READ, partial(PeopleTopic, fleets=transactor.fleets)),
+        'enterprises': (Permission.INSTALLATION_WRITE, partial(EnterprisesTopic, fleets=transactor.fleets)),
+        'owners': (Permission.INSTALLATION_WRITE, partial(OwnersTopic, fleets=transactor.fleets)),
         'installation-audit': (Permission.INSTALLATION_WRITE, AuditTopic),
     }
 
@@ -94,20 +94,20 @@ def resolver(*, road: Road, store: Store) -> Resolve:
             raise NotFound(f'there is no topic {head[:40]!r}')
         permission, make = found
         if permission in OWNER:
-            _require_owner(road, person)
-            fleet: Fleet = road.fleets.installation
+            _require_owner(transactor, person)
+            fleet: Fleet = transactor.fleets.installation
         else:
             person.actor().require(permission)
-            fleet = road.fleets.seen_by(person)
+            fleet = transactor.fleets.seen_by(person)
         if fleet.scope and head in OF_ALL:
             raise NotFound('this is counted for the whole enterprise alone')
-        parts: dict[str, Any] = {'fleet': fleet, 'store': store, 'clock': road.clock, 'id': tail, 'query': query}
+        parts: dict[str, Any] = {'fleet': fleet, 'store': store, 'clock': transactor.clock, 'id': tail, 'query': query}
         return partial(make, **parts)
 
     return resolve
 
 
-def _require_owner(road: Road, person: Person) -> None:
-    account = road.fleets.accounts.get(person.account)
+def _require_owner(transactor: Transactor, person: Person) -> None:
+    account = transactor.fleets.accounts.get(person.account)
     if account is None or not account.owner:
         raise NotAllowed('this is for owners of the installation')

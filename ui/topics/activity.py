@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ui.live.activity import KEPT, Point, Pulse
+from ui.live.activity import KEPT, Activity, Point
 from ui.live.channel import News
 from ui.topics.base import BaseTopic
 
@@ -10,7 +10,7 @@ from ui.topics.base import BaseTopic
 class PulseTopic(BaseTopic):
     """Points ``[at, online, offline, violating]``, or ``[at, check-ins per minute]``."""
 
-    def __init__(self, *, pulse: Pulse, **parts: Any) -> None:
+    def __init__(self, *, pulse: Activity, **parts: Any) -> None:
         super().__init__(**parts)
         self._pulse = pulse
         self._points: list[Point] = []

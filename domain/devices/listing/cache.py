@@ -10,7 +10,7 @@ Sight = tuple[str, tuple[object, ...]]
 """An enterprise and the part of it that is seen: whoever sees another part is never answered with what was found for this one."""
 
 
-class Beginnings:
+class ListingCache:
     """Answers :func:`domain.devices.listing.query.select` by offset, from what it found for somebody else where it can."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from domain.cellular.radio import Rat
 from domain.common.text import natural
 from domain.devices.compliance import Compliance
 from domain.devices.listing.text_index import TextIndex
-from domain.devices.model import Device, DeviceState, Kind, Presence
+from domain.devices.model import Device, DeviceKind, DeviceState, Presence
 
 # Worst first, so that an ascending sort shows what needs a person.
 PRESENCES = (Presence.OFFLINE, Presence.LATE, Presence.NEVER_SEEN, Presence.ONLINE)
@@ -31,7 +31,7 @@ COMPLIANCES = (
 )
 
 
-KINDS = tuple(sorted(Kind))
+KINDS = tuple(sorted(DeviceKind))
 
 
 RATS = tuple(Rat)
@@ -59,7 +59,7 @@ _COLUMNS = (
 _MOST_PLACED = 64
 
 
-class Rows:
+class DeviceColumns:
     """Row numbers of device ids and one numpy column per sortable value; grows by doubling, rows are reused after a retirement."""
 
     def __init__(self, devices: Mapping[str, Device]) -> None:

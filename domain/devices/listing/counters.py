@@ -10,7 +10,7 @@ from domain.policies.model import differing
 _NO_VERDICTS: Mapping[str, Verdict] = {}
 
 
-class Tallies:
+class StatusCounters:
     """``by_policy`` counts the devices that a policy finds compliant, violating, excused, unknown; ``not_compliant`` names those
     that it does not find compliant, and what it finds."""
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 NO_ROWS = np.zeros(0, np.int64)
 
 
-class Labelled:
+class LabelIndex:
     """Row numbers of devices by label, in order: four bytes for each, where a set of ids would take eighty.
 
     ``row_of`` and ``ids`` are the fleet's own tables; a device has its row before it gets labels, and gives them back before the row.

@@ -16,7 +16,7 @@ from domain.common.text import natural
 from domain.devices.compliance import Compliance
 from domain.devices.listing.columns import COMPLIANCES, KINDS, NO_VALUE, PRESENCES, RATS
 from domain.devices.listing.labels import NO_ROWS
-from domain.devices.model import Kind, Presence
+from domain.devices.model import DeviceKind, Presence
 from domain.fleet.fleet import Fleet
 
 SORTS = ('name', 'presence', 'compliance', 'kind', 'rat', 'rsrp', 'imei', 'tower', 'last_seen')
@@ -41,7 +41,7 @@ class DeviceQuery:
     text: str = ''
     presence: frozenset[Presence] = frozenset()
     compliance: frozenset[Compliance] = frozenset()
-    kind: frozenset[Kind] = frozenset()
+    kind: frozenset[DeviceKind] = frozenset()
     rat: frozenset[Rat] = frozenset()
     tower: frozenset[str] = frozenset()
     labels: Mapping[str, str | frozenset[str]] = field(default_factory=dict)

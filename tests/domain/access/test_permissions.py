@@ -3,7 +3,7 @@
 import pytest
 
 from domain.access.actors import Actor, ActorKind, granted
-from domain.access.permissions import PERMISSIONS, WHOLE, Permission, Role
+from domain.access.permissions import ENTERPRISE_WIDE, PERMISSIONS, Permission, Role
 from domain.access.scopes import EVERYWHERE, Scope, scope_of, words
 from domain.common.errors import Invalid, NotAllowed, StepUpNeeded
 
@@ -38,8 +38,8 @@ CELLS = [
 ]
 
 
-def person(role: Role, *, raised: bool, scope: Scope = EVERYWHERE) -> Actor:
-    return Actor(ActorKind.PERSON, 'id', 'Ana', 'ent', granted(role, scope), scope, raised=raised)
+def person(role: Role, *, recently_verified: bool, scope: Scope = EVERYWHERE) -> Actor:
+    return Actor(ActorKind.PERSON, 'id', 'Ana', 'ent', granted(role, scope), scope, recently_verified=recently_verified)
 
 
 def test_the_table_knows_every_permission_and_role() -> None:
@@ -48,16 +48,16 @@ def test_the_table_knows_every_permission_and_role() -> None:
 
 @pytest.mark.parametrize(('permission', 'role', 'cell'), CELLS)
 def test_every_role_may_do_what_the_table_says(permission: Permission, role: Role, cell: str) -> None:
-    assert person(role, raised=True).may(permission) is (cell != '-')
+    assert person(role, recently_verified=True).may(permission) is (cell != '-')
     if cell == '-':
         with pytest.raises(NotAllowed, match=f'Ana may not do this: it needs {permission.value}'):
-            person(role, raised=True).require(permission)
+            person(role, recently_verified=True).require(permission)
     elif cell == 'fresh':
         with pytest.raises(StepUpNeeded):
-            person(role, raised=False).require(permission)
-        person(role, raised=True).require(permission)
+            person(role, recently_verified=False).require(permission)
+        person(role, recently_verified=True).require(permission)
     else:
-        person(role, raised=False).require(permission)
+        person(role, recently_verified=False).require(permission)
 
 
 def test_a_program_needs_no_fresh_proof_since_its_scope_was_given_by_somebody_who_had_one() -> None:
@@ -66,8 +66,8 @@ def test_a_program_needs_no_fresh_proof_since_its_scope_was_given_by_somebody_wh
 
 @pytest.mark.parametrize('role', Role)
 def test_a_role_narrowed_to_a_part_includes_nothing_that_touches_the_whole(role: Role) -> None:
-    part = person(role, raised=True, scope=Scope({'site': ('port-1',)}))
-    assert part.permissions == PERMISSIONS[role] - WHOLE
+    part = person(role, recently_verified=True, scope=Scope({'site': ('port-1',)}))
+    assert part.permissions == PERMISSIONS[role] - ENTERPRISE_WIDE
 
 
 def test_nobody_checks_in_for_a_device_but_a_program_of_that_scope() -> None:

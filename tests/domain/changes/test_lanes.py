@@ -1,4 +1,4 @@
-"""Fair shares on the road, and what becomes of a change that the store does not take."""
+"""Fair shares on the transactor, and what becomes of a change that the store does not take."""
 
 import asyncio
 import logging
@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from domain.changes.lanes import ALONE_AFTER_S, SHARE_SECONDS, Lane, Lanes
 from domain.changes.store import Changes
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.common.errors import Conflict, DomainError, Invalid, NotStorable, Unavailable
 from domain.common.ids import new_id
-from domain.devices.model import Device, Kind
-from tests.fakes import House, MemoryStore, house
+from domain.devices.model import Device, DeviceKind
+from tests.fakes import MemoryStore, RunningApplication, running_application
 
 POISON = 'not for this store'
 
@@ -39,48 +39,50 @@ class FussyStore(MemoryStore):
         return await super().commit(changes)
 
 
-def rename(enterprise: str, id: str, name: str) -> Callable[[Draft], str]:
-    def decide(draft: Draft) -> str:
-        draft.put(Device(id=id, enterprise=enterprise, name=name, kind=Kind.TABLET, created_at=0.0))
+def rename(enterprise: str, id: str, name: str) -> Callable[[Transaction], str]:
+    def decide(tx: Transaction) -> str:
+        tx.put(Device(id=id, enterprise=enterprise, name=name, kind=DeviceKind.TABLET, created_at=0.0))
         return name
 
     return decide
 
 
-def enter(home: House, enterprise: str, id: str, name: str = '', *, is_checkin: bool = True) -> 'asyncio.Future[str]':
-    return home.road.enter(rename(enterprise, id, name or id), enterprise, None, is_checkin)
+def enter(
+    application: RunningApplication, enterprise: str, id: str, name: str = '', *, is_checkin: bool = True
+) -> 'asyncio.Future[str]':
+    return application.transactor.submit(rename(enterprise, id, name or id), enterprise, None, is_checkin)
 
 
-def slow(decide: Callable[[Draft], str], seconds: float) -> Callable[[Draft], str]:
-    def decide_slowly(draft: Draft) -> str:
+def slow(decide: Callable[[Transaction], str], seconds: float) -> Callable[[Transaction], str]:
+    def decide_slowly(tx: Transaction) -> str:
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:
             pass
-        return decide(draft)
+        return decide(tx)
 
     return decide_slowly
 
 
 async def test_who_sends_without_end_does_not_make_another_enterprise_wait() -> None:
     """Counted in groups: one is under way when a change comes, the next one takes it."""
-    async with house(twice=False) as home:
-        other = (await home.enterprises.add('Other')).id
+    async with running_application(twice=False) as application:
+        other = (await application.enterprises.add('Other')).id
         stop, waited, passed = asyncio.Event(), [], []
         asked = 0
 
         async def greedy(number: int) -> None:
             nonlocal asked
-            decide = slow(rename(home.enterprise, f'g{number}', 'g'), 0.0002)
+            decide = slow(rename(application.enterprise, f'g{number}', 'g'), 0.0002)
             while not stop.is_set():
                 asked += 1
-                await home.road.enter(decide, home.enterprise, None, True)
+                await application.transactor.submit(decide, application.enterprise, None, True)
 
         crowd = [asyncio.create_task(greedy(number)) for number in range(500)]
         for number in range(40):
             await asyncio.sleep(0)
-            before = home.store.commits, asked
-            await enter(home, other, f'o{number}')
-            waited.append(home.store.commits - before[0])
+            before = application.store.commits, asked
+            await enter(application, other, f'o{number}')
+            waited.append(application.store.commits - before[0])
             passed.append(asked - before[1])
         stop.set()
         await asyncio.gather(*crowd)
@@ -89,14 +91,16 @@ async def test_who_sends_without_end_does_not_make_another_enterprise_wait() -> 
 
 
 async def test_check_ins_do_not_make_people_of_the_same_enterprise_wait() -> None:
-    async with house(twice=False) as home:
+    async with running_application(twice=False) as application:
         flood = [
-            home.road.enter(slow(rename(home.enterprise, f'd{n}', 'x'), 0.0002), home.enterprise, None, True)
+            application.transactor.submit(
+                slow(rename(application.enterprise, f'd{n}', 'x'), 0.0002), application.enterprise, None, True
+            )
             for n in range(2000)
         ]
-        before = home.store.commits
-        await home.road.travel(rename(home.enterprise, 'person', 'x'), home.enterprise)
-        assert home.store.commits - before <= 2
+        before = application.store.commits
+        await application.transactor.transact(rename(application.enterprise, 'person', 'x'), application.enterprise)
+        assert application.store.commits - before <= 2
         assert not all(each.done() for each in flood)
         await asyncio.gather(*flood)
 
@@ -111,16 +115,16 @@ def test_an_enterprise_that_is_alone_has_the_whole_group() -> None:
 
 
 async def test_only_who_sends_too_much_is_turned_away() -> None:
-    async with house(twice=False, most_waiting=100) as home:
-        other = (await home.enterprises.add('Other')).id
-        home.store.gate.clear()
-        taken = [enter(home, home.enterprise, f'g{n}') for n in range(50)]
+    async with running_application(twice=False, most_waiting=100) as application:
+        other = (await application.enterprises.add('Other')).id
+        application.store.gate.clear()
+        taken = [enter(application, application.enterprise, f'g{n}') for n in range(50)]
         with pytest.raises(Unavailable) as refused:
-            enter(home, home.enterprise, 'too much')
+            enter(application, application.enterprise, 'too much')
         assert refused.value.retry_after > 0
-        taken += [enter(home, other, f'o{n}') for n in range(20)]
-        taken.append(enter(home, home.enterprise, 'a person', is_checkin=False))
-        home.store.gate.set()
+        taken += [enter(application, other, f'o{n}') for n in range(20)]
+        taken.append(enter(application, application.enterprise, 'a person', is_checkin=False))
+        application.store.gate.set()
         await asyncio.gather(*taken)
 
 
@@ -137,14 +141,14 @@ async def test_who_decided_for_long_is_passed_over_until_it_has_made_up_for_it()
 
 async def test_one_that_the_store_does_not_take_is_refused_alone(caplog: pytest.LogCaptureFixture) -> None:
     store = FussyStore()
-    async with house(store=store) as home:
-        other = (await home.enterprises.add('Other')).id
+    async with running_application(store=store) as application:
+        other = (await application.enterprises.add('Other')).id
         store.tried.clear()
         with caplog.at_level(logging.WARNING):
             answers = await asyncio.gather(
-                *[enter(home, home.enterprise, f'd{n}') for n in range(100)],
-                enter(home, other, 'bad', POISON, is_checkin=False),
-                *[enter(home, home.enterprise, f'e{n}') for n in range(100)],
+                *[enter(application, application.enterprise, f'd{n}') for n in range(100)],
+                enter(application, other, 'bad', POISON, is_checkin=False),
+                *[enter(application, application.enterprise, f'e{n}') for n in range(100)],
                 return_exceptions=True,
             )
         assert isinstance(answers[100], NotStorable)
@@ -152,8 +156,8 @@ async def test_one_that_the_store_does_not_take_is_refused_alone(caplog: pytest.
             *[f'd{n}' for n in range(100)],
             *[f'e{n}' for n in range(100)],
         ]
-        assert len(home.fleet.devices) == 200
-        assert not home.fleets.of(other).devices
+        assert len(application.fleet.devices) == 200
+        assert not application.fleets.of(other).devices
         assert len(store.tried) <= 20
         assert [record.levelname for record in caplog.records] == ['WARNING']
         assert other in caplog.text
@@ -162,8 +166,8 @@ async def test_one_that_the_store_does_not_take_is_refused_alone(caplog: pytest.
 
 async def test_whoever_was_refused_pays_for_it_and_nobody_else(caplog: pytest.LogCaptureFixture) -> None:
     store = FussyStore()
-    async with house(store=store, twice=False) as home:
-        other = (await home.enterprises.add('Other')).id
+    async with running_application(store=store, twice=False) as application:
+        other = (await application.enterprises.add('Other')).id
         bad: list[object] = []
         stop = asyncio.Event()
 
@@ -171,16 +175,18 @@ async def test_whoever_was_refused_pays_for_it_and_nobody_else(caplog: pytest.Lo
             while not stop.is_set():
                 bad.extend(
                     await asyncio.gather(
-                        enter(home, other, f'bad{number}', POISON, is_checkin=False), return_exceptions=True
+                        enter(application, other, f'bad{number}', POISON, is_checkin=False), return_exceptions=True
                     )
                 )
 
         with caplog.at_level(logging.WARNING):
-            bad.extend(await asyncio.gather(enter(home, other, 'b', POISON, is_checkin=False), return_exceptions=True))
+            bad.extend(
+                await asyncio.gather(enter(application, other, 'b', POISON, is_checkin=False), return_exceptions=True)
+            )
             store.tried.clear()
             poisoners = [asyncio.create_task(poison(number)) for number in range(2)]
-            honest = [await enter(home, home.enterprise, f'd{n}') for n in range(300)]
-            people = [await enter(home, other, f'p{n}', is_checkin=False) for n in range(20)]
+            honest = [await enter(application, application.enterprise, f'd{n}') for n in range(300)]
+            people = [await enter(application, other, f'p{n}', is_checkin=False) for n in range(20)]
             stop.set()
             await asyncio.gather(*poisoners)
         assert honest == [f'd{n}' for n in range(300)]
@@ -194,10 +200,10 @@ async def test_whoever_was_refused_pays_for_it_and_nobody_else(caplog: pytest.Lo
 
 async def test_what_is_beyond_a_bound_is_refused_before_the_store_sees_it() -> None:
     store = FussyStore()
-    async with house(store=store) as home:
+    async with running_application(store=store) as application:
         store.tried.clear()
         with pytest.raises(Invalid) as refused:
-            await enter(home, home.enterprise, 'd', 'a\0b', is_checkin=False)
+            await enter(application, application.enterprise, 'd', 'a\0b', is_checkin=False)
         assert refused.value.field == 'name'
         assert not store.tried
 
@@ -209,30 +215,30 @@ async def test_what_the_store_refuses_is_named_by_its_field_where_that_is_known(
                 raise NotStorable('the database does not take what is in it')
             return await super().commit(changes)
 
-    async with house(store=Postgres()) as home:
+    async with running_application(store=Postgres()) as application:
         with pytest.raises(Invalid) as refused:
-            await enter(home, home.enterprise, 'd', 'a\0b')
+            await enter(application, application.enterprise, 'd', 'a\0b')
         assert refused.value.field == 'name'
-        assert await enter(home, home.enterprise, 'd', 'b') == 'b'
+        assert await enter(application, application.enterprise, 'd', 'b') == 'b'
 
 
 async def test_a_refusal_that_rests_on_what_was_not_kept_is_decided_again() -> None:
     """Two ask for one place; the first of them is not kept, so the other has it."""
 
-    def claim(name: str) -> Callable[[Draft], str]:
-        def decide(draft: Draft) -> str:
-            if draft.find(Device, home.enterprise, 'place') is not None:
+    def claim(name: str) -> Callable[[Transaction], str]:
+        def decide(tx: Transaction) -> str:
+            if tx.find(Device, application.enterprise, 'place') is not None:
                 raise Conflict('taken')
-            return rename(home.enterprise, 'place', name)(draft)
+            return rename(application.enterprise, 'place', name)(tx)
 
         return decide
 
     store = FussyStore()
-    async with house(store=store) as home:
+    async with running_application(store=store) as application:
         answers = await asyncio.gather(
-            home.road.travel(claim(POISON), home.enterprise),
-            home.road.travel(claim('mine'), home.enterprise),
-            home.road.travel(claim('yours'), home.enterprise),
+            application.transactor.transact(claim(POISON), application.enterprise),
+            application.transactor.transact(claim('mine'), application.enterprise),
+            application.transactor.transact(claim('yours'), application.enterprise),
             return_exceptions=True,
         )
         assert [type(each) for each in answers] == [NotStorable, str, Conflict]
@@ -269,18 +275,21 @@ async def test_it_is_as_if_everybody_of_an_enterprise_had_gone_alone_and_in_orde
     asked: list[tuple[int, bool, str, int]],
 ) -> None:
     store = FussyStore()
-    async with house(store=store) as home:
-        names = [home.enterprise, *[(await home.enterprises.add(f'E{n}')).id for n in range(1, ENTERPRISES)]]
+    async with running_application(store=store) as application:
+        names = [
+            application.enterprise,
+            *[(await application.enterprises.add(f'E{n}')).id for n in range(1, ENTERPRISES)],
+        ]
 
-        def count(enterprise: str, id: str, what: str) -> Callable[[Draft], int]:
-            def decide(draft: Draft) -> int:
-                before = draft.find(Device, enterprise, id)
+        def count(enterprise: str, id: str, what: str) -> Callable[[Transaction], int]:
+            def decide(tx: Transaction) -> int:
+                before = tx.find(Device, enterprise, id)
                 device = before or Device(
-                    id=id, enterprise=enterprise, name=id, kind=Kind.METER, created_at=0, version=0
+                    id=id, enterprise=enterprise, name=id, kind=DeviceKind.METER, created_at=0, version=0
                 )
-                draft.put(replace(device, version=device.version + 1))
+                tx.put(replace(device, version=device.version + 1))
                 if what == 'poisoned':
-                    rename(enterprise, new_id(), POISON)(draft)
+                    rename(enterprise, new_id(), POISON)(tx)
                 if what == 'refused':
                     raise Conflict('changed my mind')
                 return device.version + 1
@@ -291,7 +300,7 @@ async def test_it_is_as_if_everybody_of_an_enterprise_had_gone_alone_and_in_orde
         given_answers = []
         for who, is_checkin, what, pause in asked:
             decide = count(names[who], f'{who}-{is_checkin}', what)
-            given_answers.append(home.road.enter(decide, names[who], None, is_checkin))
+            given_answers.append(application.transactor.submit(decide, names[who], None, is_checkin))
             if what == 'cancelled':
                 given_answers[-1].cancel()
             for _ in range(pause):

@@ -14,22 +14,22 @@ from domain.checkins.model import CheckIn
 from domain.common.severity import Severity
 from domain.devices.facts import Facts, Network
 from domain.devices.model import Device
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 
 INTERVAL_S = 60
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as home:
-        yield home
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as application:
+        yield application
 
 
 @dataclass(slots=True)
 class Machine:
     """Counts on from a number of its own, with a clock that may be wrong by ``off`` seconds."""
 
-    home: House
+    application: RunningApplication
     device: Device
     sequence: int = 0
     name: str = ''
@@ -37,94 +37,102 @@ class Machine:
 
     async def check_in(self) -> None:
         self.sequence += 1
-        facts = Facts(uptime_s=round(self.home.clock()), network=Network(hostname=self.name)) if self.name else None
-        now = datetime.fromtimestamp(self.home.clock() + self.off, UTC)
-        await self.home.checkins.check_in(
-            self.home.enterprise, self.device.id, CheckIn(self.sequence, now, now, facts, None)
+        facts = (
+            Facts(uptime_s=round(self.application.clock()), network=Network(hostname=self.name)) if self.name else None
+        )
+        now = datetime.fromtimestamp(self.application.clock() + self.off, UTC)
+        await self.application.checkins.check_in(
+            self.application.enterprise, self.device.id, CheckIn(self.sequence, now, now, facts, None)
         )
 
 
-def alarms(home: House) -> list[Alert]:
-    return [alert for alert in home.fleet.alerts.values() if alert.alarm_type is AlarmType.SECURITY]
+def alarms(application: RunningApplication) -> list[Alert]:
+    return [alert for alert in application.fleet.alerts.values() if alert.alarm_type is AlarmType.SECURITY]
 
 
-async def two_machines(home: House, *, ahead: int, apart_s: float, turns: int, named: bool) -> Device:
+async def two_machines(
+    application: RunningApplication, *, ahead: int, apart_s: float, turns: int, named: bool
+) -> Device:
     """One machine and its copy, which began to count ``ahead`` check-ins later and speaks ``apart_s`` after it."""
-    device = await home.device(interval_s=INTERVAL_S)
+    device = await application.device(interval_s=INTERVAL_S)
     one, two = (
-        Machine(home, device, 10, 'crane-1' if named else ''),
-        Machine(home, device, 10, 'other' if named else ''),
+        Machine(application, device, 10, 'crane-1' if named else ''),
+        Machine(application, device, 10, 'other' if named else ''),
     )
     for _ in range(ahead):
         await one.check_in()
-        home.clock.tick(INTERVAL_S)
+        application.clock.tick(INTERVAL_S)
     for _ in range(turns):
         await one.check_in()
-        home.clock.tick(apart_s)
+        application.clock.tick(apart_s)
         await two.check_in()
-        home.clock.tick(INTERVAL_S - apart_s)
+        application.clock.tick(INTERVAL_S - apart_s)
     return device
 
 
 @pytest.mark.parametrize('ahead', [0, 1, 500])
 @pytest.mark.parametrize('named', [True, False])
-async def test_a_copied_credential_is_told_by_the_numbers_of_both(home: House, ahead: int, named: bool) -> None:
-    device = await two_machines(home, ahead=ahead, apart_s=40, turns=4, named=named)
-    (alert,) = alarms(home)
+async def test_a_copied_credential_is_told_by_the_numbers_of_both(
+    application: RunningApplication, ahead: int, named: bool
+) -> None:
+    device = await two_machines(application, ahead=ahead, apart_s=40, turns=4, named=named)
+    (alert,) = alarms(application)
     assert (alert.problem, alert.object_id) == ('Two machines check in as one device', device.id)
     assert (alert.severity, alert.witnesses) == (Severity.MAJOR, (device.id,))
     assert ('the machines call themselves crane-1 and other' in alert.detail) is named
 
 
-async def test_two_machines_in_step_are_told_by_what_they_say(home: House) -> None:
-    await two_machines(home, ahead=0, apart_s=2, turns=4, named=True)
-    assert len(alarms(home)) == 1
+async def test_two_machines_in_step_are_told_by_what_they_say(application: RunningApplication) -> None:
+    await two_machines(application, ahead=0, apart_s=2, turns=4, named=True)
+    assert len(alarms(application)) == 1
 
 
-async def test_a_copy_whose_clock_is_wrong_is_told_as_well(home: House) -> None:
-    device = await home.device(interval_s=INTERVAL_S)
-    one, two = Machine(home, device, 10), Machine(home, device, 3, off=-86_400)
+async def test_a_copy_whose_clock_is_wrong_is_told_as_well(application: RunningApplication) -> None:
+    device = await application.device(interval_s=INTERVAL_S)
+    one, two = Machine(application, device, 10), Machine(application, device, 3, off=-86_400)
     for _ in range(4):
         await one.check_in()
-        home.clock.tick(40)
+        application.clock.tick(40)
         await two.check_in()
-        home.clock.tick(20)
-    assert len(alarms(home)) == 1
+        application.clock.tick(20)
+    assert len(alarms(application)) == 1
 
 
-async def test_a_copy_that_goes_on_raises_no_second_alert_and_the_score_stops_rising(home: House) -> None:
-    await two_machines(home, ahead=1, apart_s=40, turns=30, named=False)
-    (alert,) = alarms(home)
+async def test_a_copy_that_goes_on_raises_no_second_alert_and_the_score_stops_rising(
+    application: RunningApplication,
+) -> None:
+    await two_machines(application, ahead=1, apart_s=40, turns=30, named=False)
+    (alert,) = alarms(application)
     assert (alert.score, alert.version) == (0.9, 3)
 
 
-async def test_the_alert_ends_when_the_credential_is_revoked(home: House) -> None:
-    device = await two_machines(home, ahead=1, apart_s=40, turns=4, named=False)
-    await home.enrolments.revoke(home.actor, device.id, 'copied')
-    assert not alarms(home)
+async def test_the_alert_ends_when_the_credential_is_revoked(application: RunningApplication) -> None:
+    device = await two_machines(application, ahead=1, apart_s=40, turns=4, named=False)
+    await application.enrolments.revoke(application.actor, device.id, 'copied')
+    assert not alarms(application)
 
 
-async def test_a_machine_that_was_set_back_to_an_older_state_is_no_copy(home: House) -> None:
-    device = await home.device(interval_s=INTERVAL_S)
-    machine = Machine(home, device, 0, 'crane-1')
+async def test_a_machine_that_was_set_back_to_an_older_state_is_no_copy(application: RunningApplication) -> None:
+    device = await application.device(interval_s=INTERVAL_S)
+    machine = Machine(application, device, 0, 'crane-1')
     for _ in range(30):
         await machine.check_in()
-        home.clock.tick(INTERVAL_S)
+        application.clock.tick(INTERVAL_S)
     machine.sequence = 5  # its disk was restored from a backup
     for _ in range(60):
         await machine.check_in()
-        home.clock.tick(INTERVAL_S)
-    assert not alarms(home)
+        application.clock.tick(INTERVAL_S)
+    assert not alarms(application)
 
 
-async def test_a_device_that_counts_from_one_at_every_start_is_no_copy(home: House) -> None:
-    device = await home.device(interval_s=INTERVAL_S)
+async def test_a_device_that_counts_from_one_at_every_start_is_no_copy(application: RunningApplication) -> None:
+    device = await application.device(interval_s=INTERVAL_S)
     for length in (9, 3, 5, 2, 8):
-        machine = Machine(home, device, 0, 'crane-1')
+        machine = Machine(application, device, 0, 'crane-1')
         for _ in range(length):
             await machine.check_in()
-            home.clock.tick(INTERVAL_S)
-    assert not alarms(home)
+            application.clock.tick(INTERVAL_S)
+    assert not alarms(application)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +165,8 @@ def test_an_honest_device_is_never_taken_for_two(
     clock is wrong and jumps."""
 
     async def live() -> None:
-        async with house() as home:
-            device = await home.device(interval_s=INTERVAL_S)
+        async with running_application() as application:
+            device = await application.device(interval_s=INTERVAL_S)
             clock, sequence = off, 0
             kept: list[tuple[int, float, Facts | None]] = []
             held, strays = 0, list[CheckIn]()
@@ -166,13 +174,13 @@ def test_an_honest_device_is_never_taken_for_two(
                 for _ in range(turn.outage + 1):
                     sequence += 1
                     facts = Facts(uptime_s=sequence * 60) if tells else None
-                    kept.append((sequence, home.clock(), facts))
-                    home.clock.tick(INTERVAL_S)
+                    kept.append((sequence, application.clock(), facts))
+                    application.clock.tick(INTERVAL_S)
                 clock += turn.clock_jumps
                 while kept:
                     number, seen, facts = kept.pop(0)
                     for wait in turn.waits:
-                        sent = home.clock() + clock  # the agent tells both moments by the clock of now
+                        sent = application.clock() + clock  # the agent tells both moments by the clock of now
                         said = CheckIn(
                             number,
                             datetime.fromtimestamp(seen + clock, UTC),
@@ -180,13 +188,13 @@ def test_an_honest_device_is_never_taken_for_two(
                             facts,
                             None,
                         )
-                        home.clock.tick(wait / len(turn.waits))
-                        await home.checkins.check_in(home.enterprise, device.id, said)
+                        application.clock.tick(wait / len(turn.waits))
+                        await application.checkins.check_in(application.enterprise, device.id, said)
                     if data.draw(st.booleans()) and strays:  # a proxy lets go of what it held up
-                        await home.checkins.check_in(home.enterprise, device.id, strays.pop())
+                        await application.checkins.check_in(application.enterprise, device.id, strays.pop())
                     if held < 2 and data.draw(st.booleans()):
                         held += 1
                         strays.append(said)
-            assert not alarms(home)
+            assert not alarms(application)
 
     asyncio.run(live())

@@ -22,7 +22,7 @@ from domain.policies.events import ViolationOpened
 from domain.policies.input import NewPolicy
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 
 HERE = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=1)
 ON_HERE = Radio(Rat.LTE, '204', '08', 4417, 1, rsrp=-90.0)
@@ -31,156 +31,162 @@ ROOTED, CLEAN = Facts(security=Security(rooted=True)), Facts(security=Security(r
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as home:
-        yield home
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as application:
+        yield application
 
 
-async def not_rooted(home: House) -> None:
-    await home.policies.add(
-        home.actor, NewPolicy(name='Not rooted', rule='!device.security.rooted', severity=Severity.CRITICAL)
+async def not_rooted(application: RunningApplication) -> None:
+    await application.policies.add(
+        application.actor, NewPolicy(name='Not rooted', rule='!device.security.rooted', severity=Severity.CRITICAL)
     )
 
 
-async def test_a_check_in_becomes_the_state_of_the_device(home: House) -> None:
-    tower = await home.towers.add(home.actor, NewTower(name='Mast', cells=(HERE,)))
-    device = await home.device()
-    receipt = await home.check_in(device.id, facts=CLEAN, radio=ON_HERE)
-    assert receipt == Receipt(Accepted.CURRENT, home.clock(), 60, [])
-    state = home.fleet.states[device.id]
+async def test_a_check_in_becomes_the_state_of_the_device(application: RunningApplication) -> None:
+    tower = await application.towers.add(application.actor, NewTower(name='Mast', cells=(HERE,)))
+    device = await application.device()
+    receipt = await application.check_in(device.id, facts=CLEAN, radio=ON_HERE)
+    assert receipt == Receipt(Accepted.CURRENT, application.clock(), 60, [])
+    state = application.fleet.states[device.id]
     assert (state.facts, state.radio, state.tower) == (CLEAN, ON_HERE, tower.id)
-    assert (state.presence, state.last_seen) == (Presence.ONLINE, home.clock())
+    assert (state.presence, state.last_seen) == (Presence.ONLINE, application.clock())
 
 
-async def test_what_is_not_said_stays_as_it_was(home: House) -> None:
-    device = await home.device()
-    await home.check_in(device.id, facts=Facts(os=Os('Android')), radio=ON_HERE)
-    await home.check_in(device.id, facts=Facts(battery=Battery(50)))
-    state = home.fleet.states[device.id]
+async def test_what_is_not_said_stays_as_it_was(application: RunningApplication) -> None:
+    device = await application.device()
+    await application.check_in(device.id, facts=Facts(os=Os('Android')), radio=ON_HERE)
+    await application.check_in(device.id, facts=Facts(battery=Battery(50)))
+    state = application.fleet.states[device.id]
     assert state.facts == Facts(os=Os('Android'), battery=Battery(50))
     assert state.radio == ON_HERE
 
 
-async def test_without_a_radio_link_there_is_no_serving_tower(home: House) -> None:
-    tower = await home.towers.add(home.actor, NewTower(name='Mast', cells=(HERE,)))
-    device = await home.device()
-    await home.check_in(device.id, radio=ON_HERE)
-    await home.check_in(device.id, radio=None)
-    state = home.fleet.state_of(device.id)
-    assert (state.radio, state.tower, home.fleet.served(tower.id)) == (None, None, 0)
-    assert home.entries(ServingTowerChanged)[-1].after is None
-    async with house(store=home.store, clock=home.clock) as later:
+async def test_without_a_radio_link_there_is_no_serving_tower(application: RunningApplication) -> None:
+    tower = await application.towers.add(application.actor, NewTower(name='Mast', cells=(HERE,)))
+    device = await application.device()
+    await application.check_in(device.id, radio=ON_HERE)
+    await application.check_in(device.id, radio=None)
+    state = application.fleet.state_of(device.id)
+    assert (state.radio, state.tower, application.fleet.served(tower.id)) == (None, None, 0)
+    assert application.entries(ServingTowerChanged)[-1].after is None
+    async with running_application(store=application.store, clock=application.clock) as later:
         assert later.fleet.state_of(device.id) == state
 
 
-async def test_the_same_number_again_is_a_duplicate_and_leaves_no_trace(home: House) -> None:
-    device = await home.device()
-    await home.check_in(device.id, 1, radio=ON_HERE)
-    before, samples = home.fleet.states[device.id], len(home.store.kept_samples)
-    home.clock.tick(10)
-    assert (await home.check_in(device.id, 1, facts=ROOTED, radio=STRANGE)).accepted is Accepted.DUPLICATE
-    assert home.fleet.states[device.id] is before
-    assert len(home.store.kept_samples) == samples
+async def test_the_same_number_again_is_a_duplicate_and_leaves_no_trace(application: RunningApplication) -> None:
+    device = await application.device()
+    await application.check_in(device.id, 1, radio=ON_HERE)
+    before, samples = application.fleet.states[device.id], len(application.store.kept_samples)
+    application.clock.tick(10)
+    assert (await application.check_in(device.id, 1, facts=ROOTED, radio=STRANGE)).accepted is Accepted.DUPLICATE
+    assert application.fleet.states[device.id] is before
+    assert len(application.store.kept_samples) == samples
 
 
-async def test_a_lower_number_is_history_and_moves_nothing(home: House) -> None:
-    device = await home.device()
-    await home.check_in(device.id, 5, radio=ON_HERE)
-    before = home.fleet.states[device.id]
-    assert (await home.check_in(device.id, 4, facts=ROOTED, radio=STRANGE, age=30)).accepted is Accepted.LATE
-    assert home.fleet.states[device.id] is before
-    assert [(s.observed_at, s.radio) for s in home.store.kept_samples][1:] == [(home.clock() - 30, STRANGE)]
+async def test_a_lower_number_is_history_and_moves_nothing(application: RunningApplication) -> None:
+    device = await application.device()
+    await application.check_in(device.id, 5, radio=ON_HERE)
+    before = application.fleet.states[device.id]
+    assert (await application.check_in(device.id, 4, facts=ROOTED, radio=STRANGE, age=30)).accepted is Accepted.LATE
+    assert application.fleet.states[device.id] is before
+    assert [(s.observed_at, s.radio) for s in application.store.kept_samples][1:] == [
+        (application.clock() - 30, STRANGE)
+    ]
 
 
-async def test_news_from_a_buffer_moves_the_state_but_accuses_nobody(home: House) -> None:
-    await not_rooted(home)
-    await home.towers.add(home.actor, NewTower(name='Mast', cells=(HERE,)))
-    device = await home.device()
-    await home.check_in(device.id, facts=CLEAN, radio=ON_HERE)
-    home.clock.tick(3600)
-    assert (await home.check_in(device.id, facts=ROOTED, radio=STRANGE, age=1800)).accepted is Accepted.LATE
-    state = home.fleet.states[device.id]
+async def test_news_from_a_buffer_moves_the_state_but_accuses_nobody(application: RunningApplication) -> None:
+    await not_rooted(application)
+    await application.towers.add(application.actor, NewTower(name='Mast', cells=(HERE,)))
+    device = await application.device()
+    await application.check_in(device.id, facts=CLEAN, radio=ON_HERE)
+    application.clock.tick(3600)
+    assert (await application.check_in(device.id, facts=ROOTED, radio=STRANGE, age=1800)).accepted is Accepted.LATE
+    state = application.fleet.states[device.id]
     assert (state.facts, state.compliance) == (ROOTED, Compliance.COMPLIANT)
-    assert not home.entries(ViolationOpened)
-    assert not home.entries(AlertRaised)
+    assert not application.entries(ViolationOpened)
+    assert not application.entries(AlertRaised)
 
 
-async def test_the_first_current_check_in_after_a_buffer_is_judged_by_everything(home: House) -> None:
-    await not_rooted(home)
-    await home.towers.add(home.actor, NewTower(name='Mast', cells=(HERE,)))
-    device = await home.device()
-    await home.check_in(device.id, facts=CLEAN, radio=ON_HERE)
-    home.clock.tick(3600)
-    await home.check_in(device.id, facts=ROOTED, radio=STRANGE, age=1800)
-    await home.check_in(device.id, radio=replace(STRANGE, rsrp=-61.0))
-    assert home.fleet.states[device.id].compliance is Compliance.VIOLATING
-    assert {alert.problem for alert in home.fleet.alerts.values()} == {
+async def test_the_first_current_check_in_after_a_buffer_is_judged_by_everything(
+    application: RunningApplication,
+) -> None:
+    await not_rooted(application)
+    await application.towers.add(application.actor, NewTower(name='Mast', cells=(HERE,)))
+    device = await application.device()
+    await application.check_in(device.id, facts=CLEAN, radio=ON_HERE)
+    application.clock.tick(3600)
+    await application.check_in(device.id, facts=ROOTED, radio=STRANGE, age=1800)
+    await application.check_in(device.id, radio=replace(STRANGE, rsrp=-61.0))
+    assert application.fleet.states[device.id].compliance is Compliance.VIOLATING
+    assert {alert.problem for alert in application.fleet.alerts.values()} == {
         'Not rooted is broken',
         'Unknown cell in our tracking area',
     }
 
 
-async def test_a_move_learned_from_a_buffer_is_in_the_journal_too(home: House) -> None:
-    tower = await home.towers.add(home.actor, NewTower(name='Mast', cells=(HERE,)))
-    device = await home.device()
-    await home.check_in(device.id)
-    home.clock.tick(3600)
-    await home.check_in(device.id, radio=ON_HERE, age=1800)
-    await home.check_in(device.id, radio=ON_HERE)
-    assert [entry.after for entry in home.entries(ServingTowerChanged)] == [tower.id]
+async def test_a_move_learned_from_a_buffer_is_in_the_journal_too(application: RunningApplication) -> None:
+    tower = await application.towers.add(application.actor, NewTower(name='Mast', cells=(HERE,)))
+    device = await application.device()
+    await application.check_in(device.id)
+    application.clock.tick(3600)
+    await application.check_in(device.id, radio=ON_HERE, age=1800)
+    await application.check_in(device.id, radio=ON_HERE)
+    assert [entry.after for entry in application.entries(ServingTowerChanged)] == [tower.id]
 
 
-async def test_a_device_that_changes_cells_changes_towers(home: House) -> None:
-    tower = await home.towers.add(home.actor, NewTower(name='Mast', cells=(HERE,)))
-    device = await home.device()
-    await home.check_in(device.id, radio=ON_HERE)
-    assert home.fleet.on_tower(tower.id) == {device.id}
-    await home.check_in(device.id, radio=replace(ON_HERE, cell_id=2))
-    assert not home.fleet.on_tower(tower.id)
-    moves = [(entry.before_name, entry.after_name, entry.cell) for entry in home.entries(ServingTowerChanged)]
+async def test_a_device_that_changes_cells_changes_towers(application: RunningApplication) -> None:
+    tower = await application.towers.add(application.actor, NewTower(name='Mast', cells=(HERE,)))
+    device = await application.device()
+    await application.check_in(device.id, radio=ON_HERE)
+    assert application.fleet.on_tower(tower.id) == {device.id}
+    await application.check_in(device.id, radio=replace(ON_HERE, cell_id=2))
+    assert not application.fleet.on_tower(tower.id)
+    moves = [(entry.before_name, entry.after_name, entry.cell) for entry in application.entries(ServingTowerChanged)]
     assert moves == [(None, 'Mast', '204-08-4417-0x1'), ('Mast', None, '204-08-4417-0x2')]
 
 
-async def test_a_device_clock_that_is_years_off_is_corrected_by_when_it_says_it_sent(home: House) -> None:
-    device = await home.device()
+async def test_a_device_clock_that_is_years_off_is_corrected_by_when_it_says_it_sent(
+    application: RunningApplication,
+) -> None:
+    device = await application.device()
     wrong = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
     checkin = CheckIn(1, wrong, sent_at=wrong + timedelta(seconds=7))
-    receipt = await home.checkins.check_in(home.enterprise, device.id, checkin)
+    receipt = await application.checkins.check_in(application.enterprise, device.id, checkin)
     assert receipt.accepted is Accepted.CURRENT
-    assert home.fleet.states[device.id].observed_at == home.clock() - 7
+    assert application.fleet.states[device.id].observed_at == application.clock() - 7
 
 
-async def test_a_wrong_clock_does_not_make_old_news_new(home: House) -> None:
-    device = await home.device()
+async def test_a_wrong_clock_does_not_make_old_news_new(application: RunningApplication) -> None:
+    device = await application.device()
     wrong = datetime(2090, 1, 1, tzinfo=UTC)
     checkin = CheckIn(1, wrong, sent_at=wrong + timedelta(hours=2))
-    assert (await home.checkins.check_in(home.enterprise, device.id, checkin)).accepted is Accepted.LATE
+    assert (await application.checkins.check_in(application.enterprise, device.id, checkin)).accepted is Accepted.LATE
 
 
-async def test_an_observation_is_never_in_the_future(home: House) -> None:
-    device = await home.device()
-    await home.check_in(device.id, age=-3600)
-    assert home.fleet.states[device.id].observed_at == home.clock()
+async def test_an_observation_is_never_in_the_future(application: RunningApplication) -> None:
+    device = await application.device()
+    await application.check_in(device.id, age=-3600)
+    assert application.fleet.states[device.id].observed_at == application.clock()
     with pytest.raises(Invalid) as refused:
-        await home.check_in(device.id, age=-2 * 86_400)
+        await application.check_in(device.id, age=-2 * 86_400)
     assert refused.value.field == 'observed_at'
 
 
-async def test_a_clock_that_was_set_back_does_not_move_the_state_back(home: House) -> None:
-    device = await home.device()
-    await home.check_in(device.id)
-    seen = home.clock()
-    home.clock.tick(10)
-    assert (await home.check_in(device.id, age=60)).accepted is Accepted.CURRENT
-    state = home.fleet.states[device.id]
+async def test_a_clock_that_was_set_back_does_not_move_the_state_back(application: RunningApplication) -> None:
+    device = await application.device()
+    await application.check_in(device.id)
+    seen = application.clock()
+    application.clock.tick(10)
+    assert (await application.check_in(device.id, age=60)).accepted is Accepted.CURRENT
+    state = application.fleet.states[device.id]
     assert (state.sequence, state.observed_at, state.last_seen) == (2, seen, seen)
 
 
 @pytest.mark.parametrize('sequence', [0, -1, 2**53])
-async def test_a_number_that_cannot_be_counted_is_refused(home: House, sequence: int) -> None:
-    device = await home.device()
+async def test_a_number_that_cannot_be_counted_is_refused(application: RunningApplication, sequence: int) -> None:
+    device = await application.device()
     with pytest.raises(Invalid) as refused:
-        await home.check_in(device.id, sequence)
+        await application.check_in(device.id, sequence)
     assert refused.value.field == 'sequence'
 
 
@@ -192,57 +198,59 @@ async def test_a_number_that_cannot_be_counted_is_refused(home: House, sequence:
     ],
 )
 async def test_what_is_out_of_range_is_refused_by_its_field_and_changes_nothing(
-    home: House, said: dict[str, Any], field: str
+    application: RunningApplication, said: dict[str, Any], field: str
 ) -> None:
-    device = await home.device()
+    device = await application.device()
     with pytest.raises(Invalid) as refused:
-        await home.check_in(device.id, **said)
+        await application.check_in(device.id, **said)
     assert refused.value.field == field
-    assert home.fleet.states[device.id].sequence == 0
-    assert not home.store.kept_samples
+    assert application.fleet.states[device.id].sequence == 0
+    assert not application.store.kept_samples
 
 
-async def test_a_device_of_another_enterprise_is_not_there(home: House) -> None:
-    device = await home.device()
-    other = await home.enterprises.add('Other')
+async def test_a_device_of_another_enterprise_is_not_there(application: RunningApplication) -> None:
+    device = await application.device()
+    other = await application.enterprises.add('Other')
     with pytest.raises(NotFound):
-        await home.checkins.check_in(other.id, device.id, CheckIn(1, datetime.fromtimestamp(home.clock(), UTC)))
+        await application.checkins.check_in(
+            other.id, device.id, CheckIn(1, datetime.fromtimestamp(application.clock(), UTC))
+        )
 
 
-async def test_coming_back_says_how_long_the_device_was_away(home: House) -> None:
-    device = await home.device()
-    await home.check_in(device.id)
-    home.clock.tick(3600)
-    await home.presence.expire()
-    await home.check_in(device.id)
-    changes = [(entry.before, entry.after, entry.away_s) for entry in home.entries(PresenceChanged)]
+async def test_coming_back_says_how_long_the_device_was_away(application: RunningApplication) -> None:
+    device = await application.device()
+    await application.check_in(device.id)
+    application.clock.tick(3600)
+    await application.presence.expire()
+    await application.check_in(device.id)
+    changes = [(entry.before, entry.after, entry.away_s) for entry in application.entries(PresenceChanged)]
     assert changes == [('never_seen', 'online', None), ('online', 'offline', None), ('offline', 'online', 3600.0)]
 
 
-async def test_a_bad_line_of_a_batch_does_not_spoil_the_others(home: House) -> None:
-    devices = [await home.device(f'crane-{n}') for n in range(3)]
-    now = datetime.fromtimestamp(home.clock(), UTC)
+async def test_a_bad_line_of_a_batch_does_not_spoil_the_others(application: RunningApplication) -> None:
+    devices = [await application.device(f'crane-{n}') for n in range(3)]
+    now = datetime.fromtimestamp(application.clock(), UTC)
     items = [
         (devices[0].id, CheckIn(1, now)),
         ('nobody', CheckIn(1, now)),
         (devices[1].id, CheckIn(1, now, radio=replace(ON_HERE, mcc='x'))),
         (devices[2].id, CheckIn(1, now)),
     ]
-    answers = await home.checkins.check_in_many(home.enterprise, items)
+    answers = await application.checkins.check_in_many(application.enterprise, items)
     assert [isinstance(answer, DomainError) for answer in answers] == [False, True, True, False]
     assert [answer.field for answer in answers if isinstance(answer, DomainError)] == ['device', 'radio.mcc']
-    assert [home.fleet.states[device.id].sequence for device in devices] == [1, 0, 1]
+    assert [application.fleet.states[device.id].sequence for device in devices] == [1, 0, 1]
 
 
-async def test_a_large_batch_answers_in_its_order_and_shares_commits(home: House) -> None:
-    devices = [await home.device(f'crane-{n}') for n in range(3)]
-    now = datetime.fromtimestamp(home.clock(), UTC)
+async def test_a_large_batch_answers_in_its_order_and_shares_commits(application: RunningApplication) -> None:
+    devices = [await application.device(f'crane-{n}') for n in range(3)]
+    now = datetime.fromtimestamp(application.clock(), UTC)
     items = [(devices[n % 3].id, CheckIn(n // 3 + 1, now)) for n in range(900)]
-    before = home.store.commits
-    answers = await home.checkins.check_in_many(home.enterprise, items)
+    before = application.store.commits
+    answers = await application.checkins.check_in_many(application.enterprise, items)
     assert [answer.accepted for answer in answers if isinstance(answer, Receipt)] == [Accepted.CURRENT] * 900
-    assert [home.fleet.states[device.id].sequence for device in devices] == [300, 300, 300]
-    assert home.store.commits - before <= 10
+    assert [application.fleet.states[device.id].sequence for device in devices] == [300, 300, 300]
+    assert application.store.commits - before <= 10
 
 
 ARRIVALS = st.lists(
@@ -256,16 +264,18 @@ async def test_in_whatever_order_they_arrive_state_never_goes_back_and_history_i
     arrivals: list[tuple[int, int, int, bool]],
 ) -> None:
     """Each arrival: its number, its age, the time since the one before, and whether the device is rooted."""
-    async with house() as home:
-        await not_rooted(home)
-        device = await home.device()
+    async with running_application() as application:
+        await not_rooted(application)
+        device = await application.device()
         kept = 0
         for sequence, age, pause, rooted in arrivals:
-            home.clock.tick(pause)
-            before, opened = home.fleet.states[device.id], len(home.entries(ViolationOpened))
+            application.clock.tick(pause)
+            before, opened = application.fleet.states[device.id], len(application.entries(ViolationOpened))
             radio = replace(ON_HERE, pci=sequence)
-            receipt = await home.check_in(device.id, sequence, age=age, facts=ROOTED if rooted else CLEAN, radio=radio)
-            state = home.fleet.states[device.id]
+            receipt = await application.check_in(
+                device.id, sequence, age=age, facts=ROOTED if rooted else CLEAN, radio=radio
+            )
+            state = application.fleet.states[device.id]
             kept += receipt.accepted is not Accepted.DUPLICATE
             assert state.sequence == max(before.sequence, sequence)
             assert (state.observed_at or 0) >= (before.observed_at or 0)
@@ -273,11 +283,11 @@ async def test_in_whatever_order_they_arrive_state_never_goes_back_and_history_i
             if sequence <= before.sequence:
                 assert state is before
             if receipt.accepted is not Accepted.CURRENT:
-                assert len(home.entries(ViolationOpened)) == opened
+                assert len(application.entries(ViolationOpened)) == opened
                 assert state.verdicts is before.verdicts
             else:
                 assert state.compliance is (Compliance.VIOLATING if rooted else Compliance.COMPLIANT)
-        assert len(home.store.kept_samples) == kept
-        reloaded = home.fleet.states[device.id]
-        async with house(store=home.store, clock=home.clock) as again:
+        assert len(application.store.kept_samples) == kept
+        reloaded = application.fleet.states[device.id]
+        async with running_application(store=application.store, clock=application.clock) as again:
             assert again.fleet.states[device.id] == reloaded

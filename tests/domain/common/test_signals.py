@@ -4,11 +4,11 @@ import logging
 
 import pytest
 
-from domain.common.signals import Event
+from domain.common.signals import Signal
 
 
 def test_listeners_hear_in_order_until_they_leave() -> None:
-    event, heard = Event[int](), list[str]()
+    event, heard = Signal[int](), list[str]()
     leave = event.subscribe(lambda n: heard.append(f'a{n}'))
     event.subscribe(lambda n: heard.append(f'b{n}'))
     event.emit(1)
@@ -19,7 +19,7 @@ def test_listeners_hear_in_order_until_they_leave() -> None:
 
 
 def test_a_listener_that_fails_is_logged_and_the_next_one_still_hears(caplog: pytest.LogCaptureFixture) -> None:
-    event, heard = Event[()](), list[str]()
+    event, heard = Signal[()](), list[str]()
 
     def broken() -> None:
         raise ValueError('no')
@@ -33,7 +33,7 @@ def test_a_listener_that_fails_is_logged_and_the_next_one_still_hears(caplog: py
 
 
 def test_a_listener_that_another_one_sends_away_hears_no_more() -> None:
-    event, heard = Event[()](), list[str]()
+    event, heard = Signal[()](), list[str]()
     leaves = [event.subscribe(lambda: leaves[1]())]
     leaves.append(event.subscribe(lambda: heard.append('late')))
     event.emit()

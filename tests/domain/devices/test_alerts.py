@@ -13,7 +13,7 @@ from domain.common.severity import Severity
 from domain.devices.alerts import QUIET_S, forget_quiet_cells
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 
 OURS = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=1712819)
 STRANGE = Radio(Rat.LTE, '204', '08', 4417, 666)
@@ -21,57 +21,61 @@ KEY = f'cell/{STRANGE.cell}'
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as home:
-        await home.towers.add(home.actor, NewTower(name='Maasvlakte', cells=[OURS]))
-        yield home
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as application:
+        await application.towers.add(application.actor, NewTower(name='Maasvlakte', cells=[OURS]))
+        yield application
 
 
-def alert(home: House) -> Alert | None:
-    return home.fleet.alert_on(KEY)
+def alert(application: RunningApplication) -> Alert | None:
+    return application.fleet.alert_on(KEY)
 
 
-async def forget(home: House) -> None:
-    await home.road.travel(lambda draft: forget_quiet_cells(draft, home.fleet))
+async def forget(application: RunningApplication) -> None:
+    await application.transactor.transact(lambda tx: forget_quiet_cells(tx, application.fleet))
 
 
-async def test_a_cell_that_nobody_is_on_any_more_is_forgotten(home: House) -> None:
-    device = await home.device()
-    await home.check_in(device.id, radio=STRANGE)
-    home.clock.tick(QUIET_S + 1)
-    await forget(home)
-    assert alert(home) is not None  # its witness is still there
-    await home.check_in(device.id, radio=Radio(Rat.LTE, '204', '08', 4417, 1712819))
-    home.clock.tick(QUIET_S + 1)
-    await forget(home)
-    assert alert(home) is None
+async def test_a_cell_that_nobody_is_on_any_more_is_forgotten(application: RunningApplication) -> None:
+    device = await application.device()
+    await application.check_in(device.id, radio=STRANGE)
+    application.clock.tick(QUIET_S + 1)
+    await forget(application)
+    assert alert(application) is not None  # its witness is still there
+    await application.check_in(device.id, radio=Radio(Rat.LTE, '204', '08', 4417, 1712819))
+    application.clock.tick(QUIET_S + 1)
+    await forget(application)
+    assert alert(application) is None
 
 
-async def test_a_witness_that_fell_silent_on_the_cell_does_not_keep_it_open_for_ever(home: House) -> None:
-    device = await home.device()
-    await home.check_in(device.id, radio=STRANGE)
-    home.clock.tick(QUIET_S + 1)
-    await home.presence.expire()
-    await forget(home)
-    assert alert(home) is None
+async def test_a_witness_that_fell_silent_on_the_cell_does_not_keep_it_open_for_ever(
+    application: RunningApplication,
+) -> None:
+    device = await application.device()
+    await application.check_in(device.id, radio=STRANGE)
+    application.clock.tick(QUIET_S + 1)
+    await application.presence.expire()
+    await forget(application)
+    assert alert(application) is None
 
 
-async def test_keeping_an_alert_fresh_does_not_undo_what_the_same_group_did_to_it(home: House) -> None:
-    device = await home.device()
-    await home.check_in(device.id, radio=STRANGE)
-    raised = alert(home)
+async def test_keeping_an_alert_fresh_does_not_undo_what_the_same_group_did_to_it(
+    application: RunningApplication,
+) -> None:
+    device = await application.device()
+    await application.check_in(device.id, radio=STRANGE)
+    raised = alert(application)
     assert raised is not None
-    home.clock.tick(QUIET_S)
-    await asyncio.gather(home.alerts.acknowledge(home.actor, raised.id, 'on my way'), forget(home))
-    kept = alert(home)
+    application.clock.tick(QUIET_S)
+    await asyncio.gather(application.alerts.acknowledge(application.actor, raised.id, 'on my way'), forget(application))
+    kept = alert(application)
     assert kept is not None
-    assert kept.acknowledged_by == home.actor.name
+    assert kept.acknowledged_by == application.actor.name
 
 
-async def crowd(home: House, number: int, radio: Radio = STRANGE) -> None:
+async def crowd(application: RunningApplication, number: int, radio: Radio = STRANGE) -> None:
     for n in range(number):
-        device = await home.device(f'crane-{n}')
-        await home.check_in(device.id, radio=radio)
+        device = await application.device(f'crane-{n}')
+        await application.check_in(device.id, radio=radio)
 
 
 @pytest.mark.parametrize(
@@ -86,42 +90,42 @@ async def crowd(home: House, number: int, radio: Radio = STRANGE) -> None:
     ],
 )
 async def test_an_unknown_cell_is_the_more_suspicious_the_louder_it_is_and_the_more_see_it(
-    home: House, witnesses: int, rsrp: float | None, score: float, severity: Severity
+    application: RunningApplication, witnesses: int, rsrp: float | None, score: float, severity: Severity
 ) -> None:
-    await crowd(home, witnesses, replace(STRANGE, rsrp=rsrp))
-    raised = alert(home)
+    await crowd(application, witnesses, replace(STRANGE, rsrp=rsrp))
+    raised = alert(application)
     assert raised is not None
     assert (raised.score, raised.severity, raised.devices) == (score, severity, witnesses)
-    assert set(raised.witnesses) == set(home.fleet.devices)
-    assert len(home.entries(AlertRaised)) == 1
+    assert set(raised.witnesses) == set(application.fleet.devices)
+    assert len(application.entries(AlertRaised)) == 1
 
 
-async def test_a_witness_counts_once_however_often_it_returns(home: House) -> None:
-    device = await home.device()
+async def test_a_witness_counts_once_however_often_it_returns(application: RunningApplication) -> None:
+    device = await application.device()
     for number in (666, 1712819, 666):
-        await home.check_in(device.id, radio=replace(STRANGE, cell_id=number))
-    raised = alert(home)
+        await application.check_in(device.id, radio=replace(STRANGE, cell_id=number))
+    raised = alert(application)
     assert raised is not None
     assert raised.witnesses == (device.id,)
 
 
-async def test_a_cell_where_none_of_ours_radiate_is_somebody_elses(home: House) -> None:
-    await crowd(home, 3, replace(STRANGE, tac=1))
-    await crowd(home, 3, replace(STRANGE, mnc='04'))
-    assert not home.fleet.alerts
+async def test_a_cell_where_none_of_ours_radiate_is_somebody_elses(application: RunningApplication) -> None:
+    await crowd(application, 3, replace(STRANGE, tac=1))
+    await crowd(application, 3, replace(STRANGE, mnc='04'))
+    assert not application.fleet.alerts
 
 
-async def test_an_alert_ends_when_the_cell_is_listed(home: House) -> None:
-    await crowd(home, 1)
-    await home.towers.add(home.actor, NewTower(name='New', cells=[replace(OURS, cell_id=666)]))
-    await forget(home)
-    assert alert(home) is None
+async def test_an_alert_ends_when_the_cell_is_listed(application: RunningApplication) -> None:
+    await crowd(application, 1)
+    await application.towers.add(application.actor, NewTower(name='New', cells=[replace(OURS, cell_id=666)]))
+    await forget(application)
+    assert alert(application) is None
 
 
-async def test_a_device_that_is_gone_witnesses_nothing(home: House) -> None:
-    await crowd(home, 1)
-    (device,) = home.fleet.devices.values()
-    await home.devices.retire(home.actor, device.id, device.version)
-    home.clock.tick(QUIET_S + 1)
-    await forget(home)
-    assert alert(home) is None
+async def test_a_device_that_is_gone_witnesses_nothing(application: RunningApplication) -> None:
+    await crowd(application, 1)
+    (device,) = application.fleet.devices.values()
+    await application.devices.retire(application.actor, device.id, device.version)
+    application.clock.tick(QUIET_S + 1)
+    await forget(application)
+    assert alert(application) is None

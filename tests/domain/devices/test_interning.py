@@ -5,15 +5,15 @@ import pytest
 from domain.cellular.radio import Radio, Rat
 from domain.common.errors import Invalid
 from domain.devices.facts import NO_FACTS, Agent, Battery, Facts, Network, Os
-from domain.devices.interning import Pool
+from domain.devices.interning import Interner
 
 
-def shared(pool: Pool, facts: Facts) -> Facts:
+def shared(pool: Interner, facts: Facts) -> Facts:
     return NO_FACTS.having(pool.facts(NO_FACTS.changes(facts)))
 
 
 def test_groups_that_many_devices_have_in_common_are_one_object() -> None:
-    pool = Pool()
+    pool = Interner()
     one, other = (
         shared(pool, Facts(os=Os('Android', '16'), agent=Agent('cw', '1'), network=Network(f'host-{n}'), uptime_s=n))
         for n in range(2)
@@ -24,7 +24,7 @@ def test_groups_that_many_devices_have_in_common_are_one_object() -> None:
 
 
 def test_an_observation_shares_its_codes_and_keeps_every_value() -> None:
-    pool = Pool()
+    pool = Interner()
     seen = Radio(Rat.LTE, '204', '08', 4417, 1712819, 12, 1300, -92.5, -11.0, 8.0, roaming=True)
     again = pool.radio(seen)
     other = pool.radio(Radio(Rat.LTE, '20' + '4', '08', 4417, rsrp=float('-92.5')))
@@ -34,25 +34,25 @@ def test_an_observation_shares_its_codes_and_keeps_every_value() -> None:
 
 
 def test_a_whole_number_does_not_become_a_fraction_nor_the_other_way_round() -> None:
-    pool = Pool()
+    pool = Interner()
     seen = pool.radio(Radio(Rat.LTE, tac=8, pci=8, sinr=8.0))
     assert (type(seen.tac), type(seen.pci), type(seen.sinr)) == (int, int, float)
 
 
 def test_equal_labels_are_one_object() -> None:
-    pool = Pool()
+    pool = Interner()
     assert pool.labels({'site': 'port-1'}) is pool.labels({'site': 'port-1'})
     assert pool.labels({'site': 'port-2'}) == {'site': 'port-2'}
 
 
 def test_a_pool_that_grew_large_starts_afresh_and_answers_as_before() -> None:
-    pool = Pool()
+    pool = Interner()
     for n in range(120_000):
         assert shared(pool, Facts(battery=Battery(n / 2000))).battery == Battery(n / 2000)
 
 
 def test_what_was_shared_once_is_taken_and_what_is_out_of_range_is_refused_every_time() -> None:
-    pool = Pool()
+    pool = Interner()
     assert shared(pool, Facts(battery=Battery(100.0))).battery is shared(pool, Facts(battery=Battery(100.0))).battery
     for _ in range(2):
         with pytest.raises(Invalid, match='from 0 to 100'):

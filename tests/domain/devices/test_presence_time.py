@@ -8,102 +8,108 @@ from hypothesis import strategies as st
 
 from domain.devices.events import PresenceChanged
 from domain.devices.model import Presence
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 
 HOUR, DAY, YEAR = 3600.0, 86_400.0, 365 * 86_400.0
 STEPS = (HOUR, DAY, 10 * DAY, YEAR, -HOUR, -DAY)
 
 
-async def fleet_of_three(home: House) -> list[str]:
+async def fleet_of_three(application: RunningApplication) -> list[str]:
     """Devices that report every minute, every five minutes, once a day; all heard just now."""
-    devices = [(await home.device(f'device-{interval}', interval_s=interval)).id for interval in (60, 300, 86_400)]
+    devices = [
+        (await application.device(f'device-{interval}', interval_s=interval)).id for interval in (60, 300, 86_400)
+    ]
     for device in devices:
-        await home.check_in(device)
-    await home.presence.expire()
+        await application.check_in(device)
+    await application.presence.expire()
     return devices
 
 
-async def live(home: House, seconds: float, speaking: dict[str, float]) -> None:
+async def live(application: RunningApplication, seconds: float, speaking: dict[str, float]) -> None:
     """Let time pass in steps of ten seconds, while the devices in ``speaking`` report at their interval."""
     for _ in range(int(seconds / 10)):
-        home.clock.tick(10)
+        application.clock.tick(10)
         for device, interval in speaking.items():
-            if home.clock.steady() % interval < 10:
-                await home.check_in(device)
-        await home.presence.expire()
+            if application.clock.steady() % interval < 10:
+                await application.check_in(device)
+        await application.presence.expire()
 
 
 @pytest.mark.parametrize('by', STEPS)
 async def test_a_clock_that_is_set_makes_nobody_silent_and_hides_nobody_who_is(by: float) -> None:
-    async with house(longest_look_s=60) as home:
-        minute, five, day = await fleet_of_three(home)
-        await live(home, 600, {minute: 60, five: 300})
-        home.clock.step(by)
-        await home.presence.expire()
-        await live(home, 600, {minute: 60, five: 300})
+    async with running_application(longest_look_s=60) as application:
+        minute, five, day = await fleet_of_three(application)
+        await live(application, 600, {minute: 60, five: 300})
+        application.clock.step(by)
+        await application.presence.expire()
+        await live(application, 600, {minute: 60, five: 300})
         told = [
-            (entry.subject.id, entry.after) for entry in home.entries(PresenceChanged) if entry.before != 'never_seen'
+            (entry.subject.id, entry.after)
+            for entry in application.entries(PresenceChanged)
+            if entry.before != 'never_seen'
         ]
         assert told == []
-        home.clock.step(by)
-        await live(home, 1000, {five: 300})  # whoever falls silent is found all the same, at its own time
+        application.clock.step(by)
+        await live(application, 1000, {five: 300})  # whoever falls silent is found all the same, at its own time
         told = [
-            (entry.subject.id, entry.after) for entry in home.entries(PresenceChanged) if entry.before != 'never_seen'
+            (entry.subject.id, entry.after)
+            for entry in application.entries(PresenceChanged)
+            if entry.before != 'never_seen'
         ]
         assert told == [(minute, 'late'), (minute, 'offline')]
-        assert home.fleet.states[day].presence is Presence.ONLINE
+        assert application.fleet.states[day].presence is Presence.ONLINE
 
 
 @pytest.mark.parametrize('for_s', [600.0, 10 * HOUR, 10 * DAY])
 async def test_a_machine_that_slept_gives_each_device_its_own_interval_to_be_heard(for_s: float) -> None:
-    async with house(longest_look_s=100) as home:
-        minute, five, day = await fleet_of_three(home)
-        home.clock.tick(50)
-        home.clock.sleep(for_s)
-        assert await home.presence.expire() == 0
-        home.clock.tick(50)
-        await home.check_in(five)
-        home.clock.tick(45)
-        assert await home.presence.expire() == 0
-        home.clock.tick(1)
-        assert await home.presence.expire() == 1
-        states = home.fleet.states
+    async with running_application(longest_look_s=100) as application:
+        minute, five, day = await fleet_of_three(application)
+        application.clock.tick(50)
+        application.clock.sleep(for_s)
+        assert await application.presence.expire() == 0
+        application.clock.tick(50)
+        await application.check_in(five)
+        application.clock.tick(45)
+        assert await application.presence.expire() == 0
+        application.clock.tick(1)
+        assert await application.presence.expire() == 1
+        states = application.fleet.states
         assert [states[id].presence for id in (minute, five, day)] == ['late', 'online', 'online']
 
 
 async def test_a_process_that_was_stopped_has_heard_nobody_meanwhile() -> None:
-    async with house(longest_look_s=5) as home:
-        minute, *_ = await fleet_of_three(home)
-        home.clock.tick(3600)  # every clock goes on
-        assert await home.presence.expire() == 0
+    async with running_application(longest_look_s=5) as application:
+        minute, *_ = await fleet_of_three(application)
+        application.clock.tick(3600)  # every clock goes on
+        assert await application.presence.expire() == 0
         for _ in range(18):
-            home.clock.tick(5)
-            assert await home.presence.expire() == 0
-        home.clock.tick(5)
-        await home.presence.expire()
-        home.clock.tick(1)
-        await home.presence.expire()
-        assert home.fleet.states[minute].presence is Presence.LATE
+            application.clock.tick(5)
+            assert await application.presence.expire() == 0
+        application.clock.tick(5)
+        await application.presence.expire()
+        application.clock.tick(1)
+        await application.presence.expire()
+        assert application.fleet.states[minute].presence is Presence.LATE
 
 
 async def test_a_clock_that_is_being_adjusted_is_no_gap() -> None:
-    async with house(longest_look_s=5) as home:
-        minute, *_ = await fleet_of_three(home)
+    async with running_application(longest_look_s=5) as application:
+        minute, *_ = await fleet_of_three(application)
         for _ in range(19):
-            home.clock.tick(5)
-            home.clock.step(0.05)
-            assert await home.presence.expire() == 0
-        home.clock.tick(1)
-        assert await home.presence.expire() == 1
-        assert home.fleet.states[minute].presence is Presence.LATE
+            application.clock.tick(5)
+            application.clock.step(0.05)
+            assert await application.presence.expire() == 0
+        application.clock.tick(1)
+        assert await application.presence.expire() == 1
+        assert application.fleet.states[minute].presence is Presence.LATE
 
 
 async def test_a_device_in_use_cannot_be_displaced_because_the_clock_was_set() -> None:
-    async with house() as home:
-        minute, *_ = await fleet_of_three(home)
-        home.clock.step(DAY)
-        await home.presence.expire()
-        assert home.fleet.states[minute].presence is Presence.ONLINE  # what docs/decisions/0010 asks for
+    async with running_application() as application:
+        minute, *_ = await fleet_of_three(application)
+        application.clock.step(DAY)
+        await application.presence.expire()
+        assert application.fleet.states[minute].presence is Presence.ONLINE  # what docs/decisions/0010 asks for
 
 
 @dataclass
@@ -153,25 +159,27 @@ OPERATIONS = st.one_of(
 @given(st.lists(OPERATIONS, max_size=12))
 async def test_presence_is_what_a_slow_count_of_watched_seconds_says(operations: list[tuple[str, float]]) -> None:
     slow = [Slow(interval) for interval in (10, 40, 200)]
-    async with house(longest_look_s=5) as home:
-        clock = home.clock
-        devices = [(await home.device(f'device-{one.interval}', interval_s=one.interval)).id for one in slow]
+    async with running_application(longest_look_s=5) as application:
+        clock = application.clock
+        devices = [(await application.device(f'device-{one.interval}', interval_s=one.interval)).id for one in slow]
         for device in devices:
-            await home.check_in(device)
-        await home.presence.expire()
+            await application.check_in(device)
+        await application.presence.expire()
         for what, how in [*operations, ('live', 130)]:
             if what == 'heard':
-                await home.check_in(devices[int(how)])
+                await application.check_in(devices[int(how)])
                 slow[int(how)].heard()
             elif what == 'live':
                 for _ in range(int(how)):
                     clock.tick(1)
-                    await home.presence.expire()
+                    await application.presence.expire()
                     for one in slow:
                         one.second()
-                    assert [home.fleet.states[device].presence for device in devices] == [one.presence for one in slow]
+                    assert [application.fleet.states[device].presence for device in devices] == [
+                        one.presence for one in slow
+                    ]
             else:
                 {'step': clock.step, 'sleep': clock.sleep, 'stop': clock.tick}[what](how)
-                await home.presence.expire()
+                await application.presence.expire()
                 for one in slow:
                     one.away(how, watched=5 if what == 'stop' else 0)

@@ -15,91 +15,97 @@ from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
 from domain.towers.input import NewTower
 from domain.towers.model import TowerKind, TowerState, TowerStatus
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as home:
-        yield home
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as application:
+        yield application
 
 
-async def carry_out(home: House, device: Device, action: Action, *, confirmed: bool = True) -> None:
+async def carry_out(application: RunningApplication, device: Device, action: Action, *, confirmed: bool = True) -> None:
     """Order it, let the device fetch it and answer."""
-    command = await home.devices.command(home.actor, device.id, action, 'stolen')
-    assert command.id in [order.id for order in (await home.check_in(device.id)).commands]
-    await home.devices.answer(home.enterprise, device.id, command.id, confirmed=confirmed, detail='')
+    command = await application.devices.command(application.actor, device.id, action, 'stolen')
+    assert command.id in [order.id for order in (await application.check_in(device.id)).commands]
+    await application.devices.answer(application.enterprise, device.id, command.id, confirmed=confirmed, detail='')
 
 
-def person(home: House, role: Role, *, raised: bool) -> Actor:
-    return Actor(ActorKind.PERSON, 'p', 'Pat', home.enterprise, PERMISSIONS[role], raised=raised)
+def person(application: RunningApplication, role: Role, *, recently_verified: bool) -> Actor:
+    return Actor(
+        ActorKind.PERSON, 'p', 'Pat', application.enterprise, PERMISSIONS[role], recently_verified=recently_verified
+    )
 
 
-async def test_a_device_is_locked_since_it_confirmed_it_until_it_confirms_the_unlocking(home: House) -> None:
-    device = await home.device()
-    await carry_out(home, device, Action.LOCK)
-    locked = home.clock()
-    home.clock.tick(60)
-    assert home.fleet.locks[device.id].locked_at == locked
+async def test_a_device_is_locked_since_it_confirmed_it_until_it_confirms_the_unlocking(
+    application: RunningApplication,
+) -> None:
+    device = await application.device()
+    await carry_out(application, device, Action.LOCK)
+    locked = application.clock()
+    application.clock.tick(60)
+    assert application.fleet.locks[device.id].locked_at == locked
     with pytest.raises(Conflict, match='crane-1 is locked'):
-        await home.devices.command(home.actor, device.id, Action.LOCK, 'stolen')
-    await carry_out(home, device, Action.UNLOCK)
-    assert not home.fleet.locks
+        await application.devices.command(application.actor, device.id, Action.LOCK, 'stolen')
+    await carry_out(application, device, Action.UNLOCK)
+    assert not application.fleet.locks
 
 
-async def test_a_lock_that_the_device_refused_is_none_and_calls_a_person(home: House) -> None:
-    device = await home.device()
-    await carry_out(home, device, Action.LOCK, confirmed=False)
-    assert not home.fleet.locks
-    (alert,) = home.fleet.alerts.values()
+async def test_a_lock_that_the_device_refused_is_none_and_calls_a_person(application: RunningApplication) -> None:
+    device = await application.device()
+    await carry_out(application, device, Action.LOCK, confirmed=False)
+    assert not application.fleet.locks
+    (alert,) = application.fleet.alerts.values()
     assert alert.problem == 'crane-1 rejected lock'
-    await carry_out(home, device, Action.QUARANTINE)
-    assert home.fleet.alerts  # doing something else does not make up for it
-    await carry_out(home, device, Action.LOCK)
-    assert not home.fleet.alerts
+    await carry_out(application, device, Action.QUARANTINE)
+    assert application.fleet.alerts  # doing something else does not make up for it
+    await carry_out(application, device, Action.LOCK)
+    assert not application.fleet.alerts
 
 
-async def test_locks_and_wipes_survive_a_restart(home: House) -> None:
-    device = await home.device()
-    await carry_out(home, device, Action.LOCK)
-    await carry_out(home, device, Action.WIPE)
-    async with house(store=home.store, clock=home.clock) as later:
+async def test_locks_and_wipes_survive_a_restart(application: RunningApplication) -> None:
+    device = await application.device()
+    await carry_out(application, device, Action.LOCK)
+    await carry_out(application, device, Action.WIPE)
+    async with running_application(store=application.store, clock=application.clock) as later:
         lock = later.fleet.locks[device.id]
-        assert (lock.locked_at, lock.wiped_at) == (home.clock(), home.clock())
+        assert (lock.locked_at, lock.wiped_at) == (application.clock(), application.clock())
 
 
-async def test_an_unlocking_does_not_undo_a_wipe(home: House) -> None:
-    device = await home.device()
+async def test_an_unlocking_does_not_undo_a_wipe(application: RunningApplication) -> None:
+    device = await application.device()
     for action in (Action.LOCK, Action.WIPE, Action.UNLOCK):
-        await carry_out(home, device, action)
-    lock = home.fleet.locks[device.id]
-    assert (lock.locked_at, lock.wiped_at, lock.ended_at) == (None, home.clock(), None)
+        await carry_out(application, device, action)
+    lock = application.fleet.locks[device.id]
+    assert (lock.locked_at, lock.wiped_at, lock.ended_at) == (None, application.clock(), None)
 
 
-async def test_an_unlocking_takes_back_a_lock_that_the_device_has_not_heard_of_and_nothing_else(home: House) -> None:
-    device = await home.device()
+async def test_an_unlocking_takes_back_a_lock_that_the_device_has_not_heard_of_and_nothing_else(
+    application: RunningApplication,
+) -> None:
+    device = await application.device()
     for action in (Action.QUARANTINE, Action.LOCK, Action.WIPE, Action.UNLOCK):
-        await home.devices.command(home.actor, device.id, action, 'x')
-    open_ones = {command.action for command in home.fleet.commands.values()}
+        await application.devices.command(application.actor, device.id, action, 'x')
+    open_ones = {command.action for command in application.fleet.commands.values()}
     assert open_ones == {Action.QUARANTINE, Action.WIPE, Action.UNLOCK}
 
 
-async def test_a_lock_leaves_the_quarantine_alone(home: House) -> None:
-    device = await home.device()
-    await carry_out(home, device, Action.QUARANTINE)
-    await carry_out(home, device, Action.LOCK)
-    await carry_out(home, device, Action.UNLOCK)
-    assert home.fleet.state_of(device.id).quarantined
-    assert home.fleet.held == {device.id}
+async def test_a_lock_leaves_the_quarantine_alone(application: RunningApplication) -> None:
+    device = await application.device()
+    await carry_out(application, device, Action.QUARANTINE)
+    await carry_out(application, device, Action.LOCK)
+    await carry_out(application, device, Action.UNLOCK)
+    assert application.fleet.state_of(device.id).quarantined
+    assert application.fleet.held == {device.id}
 
 
-async def test_what_a_person_orders_of_a_stolen_device_is_never_parked(home: House) -> None:
-    device = await home.device()
-    tower = await home.towers.add(home.actor, NewTower(name='Mast', kind=TowerKind.MACRO))
-    home.fleet.apply(replace(home.fleet.state_of(device.id), tower=tower.id))
-    home.fleet.apply(TowerState(tower.id, home.enterprise, status=TowerStatus.DOWN))
+async def test_what_a_person_orders_of_a_stolen_device_is_never_parked(application: RunningApplication) -> None:
+    device = await application.device()
+    tower = await application.towers.add(application.actor, NewTower(name='Mast', kind=TowerKind.MACRO))
+    application.fleet.apply(replace(application.fleet.state_of(device.id), tower=tower.id))
+    application.fleet.apply(TowerState(tower.id, application.enterprise, status=TowerStatus.DOWN))
     for action in (Action.LOCK, Action.WIPE):
-        command = await home.devices.command(home.actor, device.id, action, 'stolen')
+        command = await application.devices.command(application.actor, device.id, action, 'stolen')
         assert command.state is CommandState.QUEUED
 
 
@@ -115,44 +121,50 @@ async def test_what_a_person_orders_of_a_stolen_device_is_never_parked(home: Hou
         (Role.ADMIN, Action.WIPE, True),
     ],
 )
-async def test_who_may_lock_and_who_may_wipe(home: House, role: Role, action: Action, may: bool) -> None:
-    device = await home.device()
+async def test_who_may_lock_and_who_may_wipe(
+    application: RunningApplication, role: Role, action: Action, may: bool
+) -> None:
+    device = await application.device()
     if action is Action.UNLOCK:
-        await carry_out(home, device, Action.LOCK)
+        await carry_out(application, device, Action.LOCK)
     if not may:
         with pytest.raises(NotAllowed):
-            await home.devices.command(person(home, role, raised=True), device.id, action, 'x')
-        assert not home.fleet.commands
+            await application.devices.command(person(application, role, recently_verified=True), device.id, action, 'x')
+        assert not application.fleet.commands
         return
     with pytest.raises(StepUpNeeded):
-        await home.devices.command(person(home, role, raised=False), device.id, action, 'x')
-    command = await home.devices.command(person(home, role, raised=True), device.id, action, 'x')
+        await application.devices.command(person(application, role, recently_verified=False), device.id, action, 'x')
+    command = await application.devices.command(
+        person(application, role, recently_verified=True), device.id, action, 'x'
+    )
     with pytest.raises(StepUpNeeded):
-        await home.devices.cancel(person(home, role, raised=False), command.id)
+        await application.devices.cancel(person(application, role, recently_verified=False), command.id)
 
 
-async def test_a_program_that_may_wipe_may_not_quarantine(home: House) -> None:
-    device = await home.device()
-    program = Actor(ActorKind.PROGRAM, 't', 'Wiper', home.enterprise, frozenset({Permission.COMMANDS_WIPE}))
+async def test_a_program_that_may_wipe_may_not_quarantine(application: RunningApplication) -> None:
+    device = await application.device()
+    program = Actor(ActorKind.PROGRAM, 't', 'Wiper', application.enterprise, frozenset({Permission.COMMANDS_WIPE}))
     with pytest.raises(NotAllowed):
-        await home.devices.command(program, device.id, Action.QUARANTINE, 'x')
-    quarantine = await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'x')
+        await application.devices.command(program, device.id, Action.QUARANTINE, 'x')
+    quarantine = await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'x')
     with pytest.raises(NotAllowed):
-        await home.devices.cancel(program, quarantine.id)
-    await home.devices.command(program, device.id, Action.WIPE, 'x')
+        await application.devices.cancel(program, quarantine.id)
+    await application.devices.command(program, device.id, Action.WIPE, 'x')
 
 
 @pytest.mark.parametrize('action', [Action.LOCK, Action.UNLOCK, Action.WIPE, Action.RELEASE])
-async def test_policies_quarantine_and_do_nothing_else(home: House, action: Action) -> None:
+async def test_policies_quarantine_and_do_nothing_else(application: RunningApplication, action: Action) -> None:
     with pytest.raises(Invalid) as refused:
-        await home.policies.add(home.actor, NewPolicy(name='x', rule='true', mode=Mode.ENFORCE, action=action))
+        await application.policies.add(
+            application.actor, NewPolicy(name='x', rule='true', mode=Mode.ENFORCE, action=action)
+        )
     assert refused.value.field == 'action'
 
 
-async def test_a_retired_device_leaves_no_lock_behind(home: House) -> None:
-    device = await home.device()
-    await carry_out(home, device, Action.LOCK)
-    await home.devices.retire(home.actor, device.id, device.version)
-    assert not home.fleet.locks
-    async with house(store=home.store, clock=home.clock) as later:
+async def test_a_retired_device_leaves_no_lock_behind(application: RunningApplication) -> None:
+    device = await application.device()
+    await carry_out(application, device, Action.LOCK)
+    await application.devices.retire(application.actor, device.id, device.version)
+    assert not application.fleet.locks
+    async with running_application(store=application.store, clock=application.clock) as later:
         assert not later.fleet.locks

@@ -20,7 +20,7 @@ from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.listing.query import DeviceQuery, select
-from domain.devices.model import Device, DeviceState, Kind, Presence
+from domain.devices.model import Device, DeviceKind, DeviceState, Presence
 from domain.enforcement.model import Command, CommandState
 from domain.enrolment.model import Credential
 from domain.fleet.fleet import Fleet
@@ -118,7 +118,7 @@ def recount(rows: Mapping[type, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 class Stream(RuleBasedStateMachine):
-    """Rows as the road applies them: in groups, by kind, in any order within a kind."""
+    """Rows as the transactor applies them: in groups, by kind, in any order within a kind."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -158,7 +158,7 @@ class Stream(RuleBasedStateMachine):
                 id=id,
                 enterprise=ENT,
                 name=name,
-                kind=Kind.PHONE,
+                kind=DeviceKind.PHONE,
                 created_at=0.0,
                 labels=label,
                 identifiers=Identifiers(imei=owner.get(id)),
@@ -327,7 +327,7 @@ def credential(device: str, digest: bytes) -> Credential:
 
 
 def a_device(id: str = 'd0') -> Device:
-    return Device(id=id, enterprise=ENT, name=id, kind=Kind.PHONE, created_at=0.0)
+    return Device(id=id, enterprise=ENT, name=id, kind=DeviceKind.PHONE, created_at=0.0)
 
 
 def test_a_new_credential_replaces_the_old_one_and_a_retirement_ends_it() -> None:

@@ -20,12 +20,12 @@ from domain.policies.input import NewPolicy
 from domain.towers.events import TowerStatusChanged
 from domain.towers.model import Tower
 from tests.domain.parts import EITHER, NORTH, PORT, actor, mast, on, sight
-from tests.fakes import House, house, identifiers
+from tests.fakes import RunningApplication, identifiers, running_application
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as found:
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as found:
         yield found
 
 
@@ -33,56 +33,58 @@ def names(rows: Any) -> list[str]:
     return sorted(row.name for row in rows.values())
 
 
-async def test_all_keys_of_a_scope_must_fit_one_of_their_values(home: House) -> None:
+async def test_all_keys_of_a_scope_must_fit_one_of_their_values(application: RunningApplication) -> None:
     scope = Scope({'site': ('port-1', 'port-2'), 'team': ('cranes',)})
     for number, labels in enumerate(
         ({'site': 'port-1', 'team': 'cranes'}, {'site': 'port-2', 'team': 'cranes', 'x': 'y'}, {'site': 'port-1'}, {})
     ):
-        await home.device(f'crane-{number}', labels=labels)
-    assert names(sight(home, scope).devices) == ['crane-0', 'crane-1']
-    assert len(sight(home, scope).devices) == 2
-    assert names(sight(home, Scope({'site': ()})).devices) == []
+        await application.device(f'crane-{number}', labels=labels)
+    assert names(sight(application, scope).devices) == ['crane-0', 'crane-1']
+    assert len(sight(application, scope).devices) == 2
+    assert names(sight(application, Scope({'site': ()})).devices) == []
 
 
-async def test_a_region_lets_in_whom_its_towers_serve_now_and_either_of_both_is_enough(home: House) -> None:
-    await mast(home, 'Waalhaven', 1, 'north')
-    await mast(home, 'Botlek', 2, 'south')
-    crane, van = await home.device('crane', labels={'site': 'port-1'}), await home.device('van')
-    await on(home, crane, 2)
-    await on(home, van, 1)
-    assert names(sight(home, NORTH).devices) == ['van']
-    assert names(sight(home, EITHER).devices) == ['crane', 'van']
-    await on(home, van, 2)
-    assert names(sight(home, NORTH).devices) == []
-    assert sight(home, NORTH).state_of(van.id).last_seen is None
+async def test_a_region_lets_in_whom_its_towers_serve_now_and_either_of_both_is_enough(
+    application: RunningApplication,
+) -> None:
+    await mast(application, 'Waalhaven', 1, 'north')
+    await mast(application, 'Botlek', 2, 'south')
+    crane, van = await application.device('crane', labels={'site': 'port-1'}), await application.device('van')
+    await on(application, crane, 2)
+    await on(application, van, 1)
+    assert names(sight(application, NORTH).devices) == ['van']
+    assert names(sight(application, EITHER).devices) == ['crane', 'van']
+    await on(application, van, 2)
+    assert names(sight(application, NORTH).devices) == []
+    assert sight(application, NORTH).state_of(van.id).last_seen is None
 
 
-async def test_a_scope_of_labels_sees_the_towers_that_serve_its_devices_now(home: House) -> None:
-    first, second = await mast(home, 'Waalhaven', 1), await mast(home, 'Botlek', 2)
-    crane = await home.device('crane', labels={'site': 'port-1'})
+async def test_a_scope_of_labels_sees_the_towers_that_serve_its_devices_now(application: RunningApplication) -> None:
+    first, second = await mast(application, 'Waalhaven', 1), await mast(application, 'Botlek', 2)
+    crane = await application.device('crane', labels={'site': 'port-1'})
     for number in range(3):
-        await on(home, await home.device(f'other-{number}'), 1)
-    assert names(sight(home, PORT).towers) == []
-    await on(home, crane, 1)
-    part = sight(home, PORT)
+        await on(application, await application.device(f'other-{number}'), 1)
+    assert names(sight(application, PORT).towers) == []
+    await on(application, crane, 1)
+    part = sight(application, PORT)
     assert names(part.towers) == ['Waalhaven']
     assert (part.on_tower(first.id), part.served(first.id)) == ({crane.id}, 1)
     assert part.on_tower(second.id) == frozenset()
-    await on(home, crane, 2)
-    assert names(sight(home, PORT).towers) == ['Botlek']
+    await on(application, crane, 2)
+    assert names(sight(application, PORT).towers) == ['Botlek']
 
 
-async def test_every_counter_is_of_what_is_visible(home: House) -> None:
-    await home.policies.add(home.actor, NewPolicy(name='Encrypted', rule='device.storage.encrypted'))
-    await mast(home, 'Waalhaven', 1)
+async def test_every_counter_is_of_what_is_visible(application: RunningApplication) -> None:
+    await application.policies.add(application.actor, NewPolicy(name='Encrypted', rule='device.storage.encrypted'))
+    await mast(application, 'Waalhaven', 1)
     for number in range(5):
-        device = await home.device(f'crane-{number}', labels={'site': 'port-1' if number < 2 else 'port-2'})
-        await on(home, device, 1)
-        await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'lost')
-    await home.device('spare', labels={'site': 'port-1'})
-    part, (policy,) = sight(home, PORT), home.fleet.policies
+        device = await application.device(f'crane-{number}', labels={'site': 'port-1' if number < 2 else 'port-2'})
+        await on(application, device, 1)
+        await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'lost')
+    await application.device('spare', labels={'site': 'port-1'})
+    part, (policy,) = sight(application, PORT), application.fleet.policies
     assert (part.presence[Presence.ONLINE], part.presence[Presence.NEVER_SEEN]) == (
-        sum(home.fleet.state_of(id).presence is Presence.ONLINE for id in part.devices),
+        sum(application.fleet.state_of(id).presence is Presence.ONLINE for id in part.devices),
         1,
     )
     assert part.compliance == {Compliance.VIOLATING: 2, Compliance.UNEVALUATED: 1}
@@ -92,14 +94,14 @@ async def test_every_counter_is_of_what_is_visible(home: House) -> None:
     assert set(part.labelled) == {('site', 'port-1')}
 
 
-async def test_a_list_finds_only_what_is_visible_in_any_order(home: House) -> None:
-    await mast(home, 'Waalhaven', 1, 'north')
+async def test_a_list_finds_only_what_is_visible_in_any_order(application: RunningApplication) -> None:
+    await mast(application, 'Waalhaven', 1, 'north')
     for number in range(6):
-        device = await home.device(
+        device = await application.device(
             f'crane-{number}', labels={'site': f'port-{number % 2}'}, identifiers=identifiers(number)
         )
-        await on(home, device, 1 if number < 3 else 7)
-    part = sight(home, Scope({'site': ('port-1',)}, ('north',)))
+        await on(application, device, 1 if number < 3 else 7)
+    part = sight(application, Scope({'site': ('port-1',)}, ('north',)))
     visible = {'crane-0', 'crane-1', 'crane-2', 'crane-3', 'crane-5'}
     for sort in SORTS:
         found = select(part, DeviceQuery(sort=sort), limit=2)
@@ -112,39 +114,39 @@ async def test_a_list_finds_only_what_is_visible_in_any_order(home: House) -> No
     assert select(part, DeviceQuery(labels={'site': 'port-0'})).matched == 2
 
 
-async def test_an_unknown_cell_is_told_as_if_the_visible_witnesses_were_all(home: House) -> None:
-    await mast(home, 'Waalhaven', 1)
+async def test_an_unknown_cell_is_told_as_if_the_visible_witnesses_were_all(application: RunningApplication) -> None:
+    await mast(application, 'Waalhaven', 1)
     for number in range(3):
-        device = await home.device(f'phone-{number}', labels={'site': f'port-{number}'})
-        await on(home, device, 666, rsrp=-60)
-    (whole,) = home.fleet.alerts.values()
-    (alert,) = sight(home, PORT).alerts.values()
+        device = await application.device(f'phone-{number}', labels={'site': f'port-{number}'})
+        await on(application, device, 666, rsrp=-60)
+    (whole,) = application.fleet.alerts.values()
+    (alert,) = sight(application, PORT).alerts.values()
     assert (whole.object_name, whole.devices, whole.score, whole.severity) == ('phone-0', 3, 0.8, Severity.MAJOR)
     assert (alert.object_name, alert.devices, alert.score, alert.severity) == ('phone-1', 1, 0.4, Severity.MINOR)
     assert alert.witnesses == (alert.object_id,)
     assert 'RSRP' not in alert.detail, 'the signal is that of the newest witness'
-    assert len(sight(home, Scope({'site': ('port-7',)})).alerts) == 0
+    assert len(sight(application, Scope({'site': ('port-7',)})).alerts) == 0
 
 
-async def test_an_alert_about_a_policy_is_the_whole_enterprises(home: House) -> None:
-    await home.policies.add(
-        home.actor, NewPolicy(name='Encrypted', rule='device.storage.encrypted', severity=Severity.MAJOR)
+async def test_an_alert_about_a_policy_is_the_whole_enterprises(application: RunningApplication) -> None:
+    await application.policies.add(
+        application.actor, NewPolicy(name='Encrypted', rule='device.storage.encrypted', severity=Severity.MAJOR)
     )
-    await on(home, await home.device('crane', labels={'site': 'port-1'}), 1)
-    (alert,) = home.fleet.alerts.values()
-    assert len(sight(home, PORT).alerts) == 0
+    await on(application, await application.device('crane', labels={'site': 'port-1'}), 1)
+    (alert,) = application.fleet.alerts.values()
+    assert len(sight(application, PORT).alerts) == 0
     with pytest.raises(NotFound):
-        await home.alerts.acknowledge(actor(home, PORT), alert.id)
+        await application.alerts.acknowledge(actor(application, PORT), alert.id)
 
 
-async def test_the_journal_is_told_without_what_is_out_of_sight(home: House) -> None:
-    here, there = await mast(home, 'Waalhaven', 1, 'north'), await mast(home, 'Botlek', 2, 'south')
-    crane, van = await home.device('crane', labels={'site': 'port-1'}), await home.device('van')
-    await on(home, crane, 1)
+async def test_the_journal_is_told_without_what_is_out_of_sight(application: RunningApplication) -> None:
+    here, there = await mast(application, 'Waalhaven', 1, 'north'), await mast(application, 'Botlek', 2, 'south')
+    crane, van = await application.device('crane', labels={'site': 'port-1'}), await application.device('van')
+    await on(application, crane, 1)
 
     def told(scope: Scope, entry: type[Any], of: Device | Tower, **more: Any) -> Any:
         subject = Subject(type(of).__name__.lower(), of.id, of.name)
-        return sight(home, scope).told(entry(at=0, enterprise=home.enterprise, subject=subject, **more))
+        return sight(application, scope).told(entry(at=0, enterprise=application.enterprise, subject=subject, **more))
 
     moved = {'before': there.id, 'before_name': there.name, 'after': here.id, 'after_name': here.name}
     entry = told(PORT, ServingTowerChanged, crane, **moved)
@@ -158,37 +160,43 @@ async def test_the_journal_is_told_without_what_is_out_of_sight(home: House) -> 
     assert told(PORT, ServingTowerChanged, van, **moved) is None
 
 
-async def test_the_past_is_that_of_what_is_visible_however_far_it_lies_back(home: House) -> None:
-    mine, other = await home.device('mine', labels={'site': 'port-1'}), await home.device('other')
+async def test_the_past_is_that_of_what_is_visible_however_far_it_lies_back(application: RunningApplication) -> None:
+    mine, other = await application.device('mine', labels={'site': 'port-1'}), await application.device('other')
     for device in [mine] + [other] * 1200 + [mine]:
-        command = await _ended(home, device)
-    found, following = await past(sight(home, PORT), home.store, Command, equal={}, is_open=False, limit=5)
+        command = await _ended(application, device)
+    found, following = await past(
+        sight(application, PORT), application.store, Command, equal={}, is_open=False, limit=5
+    )
     assert ([row.device for row in found], following) == ([mine.id, mine.id], None)
-    page, following = await past(sight(home, PORT), home.store, Command, equal={}, is_open=False, limit=1)
+    page, following = await past(sight(application, PORT), application.store, Command, equal={}, is_open=False, limit=1)
     assert [row.id for row in page] == [command.id]
-    rest, _ = await past(sight(home, PORT), home.store, Command, equal={}, is_open=False, before=following, limit=5)
+    rest, _ = await past(
+        sight(application, PORT), application.store, Command, equal={}, is_open=False, before=following, limit=5
+    )
     assert [row.device for row in rest] == [mine.id]
 
 
-async def _ended(home: House, device: Device) -> Command:
-    command = await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'lost')
-    return await home.devices.cancel(home.actor, command.id)
+async def _ended(application: RunningApplication, device: Device) -> Command:
+    command = await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'lost')
+    return await application.devices.cancel(application.actor, command.id)
 
 
-async def test_who_sees_everything_shares_the_fleet_itself_and_equal_scopes_share_a_sight(home: House) -> None:
-    assert sight(home, EVERYWHERE) is home.fleet
-    assert sight(home, Scope({'site': ('a', 'b')})) is sight(home, Scope({'site': ('b', 'a')}))
-    assert sight(home, PORT) is not sight(home, EITHER)
+async def test_who_sees_everything_shares_the_fleet_itself_and_equal_scopes_share_a_sight(
+    application: RunningApplication,
+) -> None:
+    assert sight(application, EVERYWHERE) is application.fleet
+    assert sight(application, Scope({'site': ('a', 'b')})) is sight(application, Scope({'site': ('b', 'a')}))
+    assert sight(application, PORT) is not sight(application, EITHER)
 
 
-async def test_what_a_sight_was_not_taught_to_narrow_does_not_exist_on_it(home: House) -> None:
-    part = sight(home, PORT)
+async def test_what_a_sight_was_not_taught_to_narrow_does_not_exist_on_it(application: RunningApplication) -> None:
+    part = sight(application, PORT)
     handed_on = {'enterprise', 'sequence', 'moved', 'rows', 'tower_numbers', 'policies', 'policies_moved'}
-    for name, value in vars(home.fleet).items():
+    for name, value in vars(application.fleet).items():
         if name.startswith('_'):
             assert not hasattr(part, name) or getattr(part, name) is not value, name
         elif name not in handed_on:
             assert getattr(part, name) is not value, name
     with pytest.raises(TypeError):
-        part.apply(await home.device())
+        part.apply(await application.device())
     assert (dict(part.persons), dict(part.tokens)) == ({}, {})

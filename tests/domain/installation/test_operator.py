@@ -15,82 +15,96 @@ from domain.people.events import PersonAdded
 from domain.sign_in.events import SessionEnded
 from domain.sign_in.model import Browser
 from domain.tokens.model import TokenKind
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 
 PASSWORD = 'correct horse battery'
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as home:
-        await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, PASSWORD)
-        yield home
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as application:
+        await application.people.add(application.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, PASSWORD)
+        yield application
 
 
-def account(home: House, email: str = 'ana@example.com') -> Account:
-    return home.operator.account(email)
+def account(application: RunningApplication, email: str = 'ana@example.com') -> Account:
+    return application.operator.account(email)
 
 
-async def test_a_disabled_account_is_signed_out_at_once_and_its_tokens_open_nothing(home: House) -> None:
-    opened = await home.accounts.sign_in('ana@example.com', PASSWORD, Browser())
+async def test_a_disabled_account_is_signed_out_at_once_and_its_tokens_open_nothing(
+    application: RunningApplication,
+) -> None:
+    opened = await application.accounts.sign_in('ana@example.com', PASSWORD, Browser())
     read = [Permission.DEVICES_READ]
-    token, secret = await home.tokens.issue(home.enterprise, TokenKind.API, 'hers', scopes=read)
-    home.fleets.apply(replace(token, person=opened.session.person))
-    assert home.access.program(secret).name == 'hers'
-    await home.operator.suspend(account(home), last=True)
-    assert home.access.session(opened.secret) is None
+    token, secret = await application.tokens.issue(application.enterprise, TokenKind.API, 'hers', scopes=read)
+    application.fleets.apply(replace(token, person=opened.session.person))
+    assert application.access.program(secret).name == 'hers'
+    await application.operator.suspend(account(application), last=True)
+    assert application.access.session(opened.secret) is None
     with pytest.raises(NotSignedIn):
-        await home.accounts.sign_in('ana@example.com', PASSWORD, Browser())
+        await application.accounts.sign_in('ana@example.com', PASSWORD, Browser())
     with pytest.raises(NotSignedIn):
-        home.access.program(secret)
-    assert home.entries(SessionEnded)[0].because == 'the account was disabled'
-    await home.operator.restore(account(home))
-    assert (await home.accounts.sign_in('ana@example.com', PASSWORD, Browser())).secret
-    assert [entry.what for entry in home.entries(AccountChanged)] == ['was disabled', 'was enabled again']
+        application.access.program(secret)
+    assert application.entries(SessionEnded)[0].because == 'the account was disabled'
+    await application.operator.restore(account(application))
+    assert (await application.accounts.sign_in('ana@example.com', PASSWORD, Browser())).secret
+    assert [entry.what for entry in application.entries(AccountChanged)] == ['was disabled', 'was enabled again']
 
 
-async def test_what_is_done_by_command_is_told_as_an_operators_in_each_enterprise(home: House) -> None:
+async def test_what_is_done_by_command_is_told_as_an_operators_in_each_enterprise(
+    application: RunningApplication,
+) -> None:
     """Nobody knows who gave the command; that it was given on the machine itself is known."""
-    other = await home.enterprises.add('Ghent')
-    await home.operator.admit(account(home), other.id, Role.VIEWER)
-    await home.operator.suspend(account(home), last=True)
-    await home.operator.restore(account(home))
-    await home.operator.forget_second_factor(account(home))
-    await home.accounts.reset_password('ana@example.com', 'another horse entirely')
-    await home.links.operators_reset_link(account(home))
-    await home.tokens.revoke(other.id, (await home.tokens.issue(other.id, TokenKind.ENROLMENT, 'roll-out'))[0].id)
-    told = [each.entry for enterprise in (home.enterprise, other.id) for each in home.store.journal[enterprise]]
+    other = await application.enterprises.add('Ghent')
+    await application.operator.admit(account(application), other.id, Role.VIEWER)
+    await application.operator.suspend(account(application), last=True)
+    await application.operator.restore(account(application))
+    await application.operator.forget_second_factor(account(application))
+    await application.accounts.reset_password('ana@example.com', 'another horse entirely')
+    await application.links.operators_reset_link(account(application))
+    await application.tokens.revoke(
+        other.id, (await application.tokens.issue(other.id, TokenKind.ENROLMENT, 'roll-out'))[0].id
+    )
+    told = [
+        each.entry
+        for enterprise in (application.enterprise, other.id)
+        for each in application.store.journal[enterprise]
+    ]
     assert len(told) > 10
     assert [entry for entry in told if entry.actor != 'system/operator'] == []
 
 
-async def test_the_last_owner_and_the_last_admin_are_not_disabled_silently(home: House) -> None:
-    await home.owners.set_owner(system(INSTALLATION, 'operator'), account(home).id, True)
+async def test_the_last_owner_and_the_last_admin_are_not_disabled_silently(application: RunningApplication) -> None:
+    await application.owners.set_owner(system(INSTALLATION, 'operator'), account(application).id, True)
     with pytest.raises(Conflict, match='last owner of the installation and the last admin of Port of Delft'):
-        await home.operator.suspend(account(home))
-    await home.people.add(home.enterprise, 'bob@example.com', 'Bob', Role.ADMIN, PASSWORD)
+        await application.operator.suspend(account(application))
+    await application.people.add(application.enterprise, 'bob@example.com', 'Bob', Role.ADMIN, PASSWORD)
     with pytest.raises(Conflict, match='last owner of the installation:'):
-        await home.operator.suspend(account(home))
-    await home.owners.set_owner(system(INSTALLATION, 'operator'), account(home, 'bob@example.com').id, True)
-    await home.operator.suspend(account(home))
+        await application.operator.suspend(account(application))
+    await application.owners.set_owner(
+        system(INSTALLATION, 'operator'), account(application, 'bob@example.com').id, True
+    )
+    await application.operator.suspend(account(application))
     with pytest.raises(Conflict, match='disabled already'):
-        await home.operator.suspend(account(home))
+        await application.operator.suspend(account(application))
     with pytest.raises(Conflict, match='last admin'):
-        await home.operator.suspend(account(home, 'bob@example.com'))
+        await application.operator.suspend(account(application, 'bob@example.com'))
 
 
-async def test_somebody_with_an_account_joins_another_enterprise_with_the_password_they_have(home: House) -> None:
-    ghent = await home.enterprises.add('Ghent')
-    person = await home.operator.admit(account(home), ghent.id, Role.VIEWER)
+async def test_somebody_with_an_account_joins_another_enterprise_with_the_password_they_have(
+    application: RunningApplication,
+) -> None:
+    ghent = await application.enterprises.add('Ghent')
+    person = await application.operator.admit(account(application), ghent.id, Role.VIEWER)
     assert (person.enterprise, person.role) == (ghent.id, Role.VIEWER)
-    assert len(home.fleets.memberships(person.account)) == 2
+    assert len(application.fleets.memberships(person.account)) == 2
     with pytest.raises(Conflict):
-        await home.operator.admit(account(home), ghent.id, Role.ADMIN)
-    assert isinstance(home.store.journal[ghent.id][-1].entry, PersonAdded)
+        await application.operator.admit(account(application), ghent.id, Role.ADMIN)
+    assert isinstance(application.store.journal[ghent.id][-1].entry, PersonAdded)
 
 
-async def test_what_does_not_fit_is_refused(home: House) -> None:
+async def test_what_does_not_fit_is_refused(application: RunningApplication) -> None:
     with pytest.raises(NotFound, match='no account'):
-        account(home, 'nobody@example.com')
+        account(application, 'nobody@example.com')
     with pytest.raises(Conflict, match='not disabled'):
-        await home.operator.restore(account(home))
+        await application.operator.restore(account(application))

@@ -23,130 +23,134 @@ from domain.policies.starter import starter_policies
 from domain.rules.language import Rule, RuleError
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 
 ROOTED, CLEAN = Facts(security=Security(rooted=True)), Facts(security=Security(rooted=False))
 NEW = NewPolicy(name='Not rooted', rule='!device.security.rooted', severity=Severity.MAJOR)
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as home:
-        yield home
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as application:
+        yield application
 
 
-async def crowd(home: House, *facts: Facts) -> list[str]:
-    devices = [await home.device(f'crane-{n}') for n in range(len(facts))]
+async def crowd(application: RunningApplication, *facts: Facts) -> list[str]:
+    devices = [await application.device(f'crane-{n}') for n in range(len(facts))]
     for device, said in zip(devices, facts, strict=True):
-        await home.check_in(device.id, facts=said)
+        await application.check_in(device.id, facts=said)
     return [device.id for device in devices]
 
 
-async def resave(home: House, policy: Policy, **more: Any) -> Policy:
-    return await home.policies.change(home.actor, policy.id, policy.version, replace(NEW, **more))
+async def resave(application: RunningApplication, policy: Policy, **more: Any) -> Policy:
+    return await application.policies.change(application.actor, policy.id, policy.version, replace(NEW, **more))
 
 
-def alerts(home: House) -> list[tuple[str, Severity, int]]:
-    return [(alert.problem, alert.severity, alert.devices) for alert in home.fleet.alerts.values()]
+def alerts(application: RunningApplication) -> list[tuple[str, Severity, int]]:
+    return [(alert.problem, alert.severity, alert.devices) for alert in application.fleet.alerts.values()]
 
 
-async def test_a_saved_policy_judges_the_fleet_at_once(home: House) -> None:
-    await crowd(home, ROOTED, CLEAN, Facts())
-    policy = await home.policies.add(home.actor, NEW)
-    assert +home.fleet.tallies[policy.id] == {Compliance.VIOLATING: 1, Compliance.COMPLIANT: 1, Compliance.UNKNOWN: 1}
+async def test_a_saved_policy_judges_the_fleet_at_once(application: RunningApplication) -> None:
+    await crowd(application, ROOTED, CLEAN, Facts())
+    policy = await application.policies.add(application.actor, NEW)
+    assert +application.fleet.tallies[policy.id] == {
+        Compliance.VIOLATING: 1,
+        Compliance.COMPLIANT: 1,
+        Compliance.UNKNOWN: 1,
+    }
 
 
-async def test_a_save_that_says_nothing_new_leaves_no_trace(home: House) -> None:
-    policy = await home.policies.add(home.actor, NEW)
-    assert (await resave(home, policy)).version == policy.version
-    assert len(home.entries(PolicySaved)) == 1
+async def test_a_save_that_says_nothing_new_leaves_no_trace(application: RunningApplication) -> None:
+    policy = await application.policies.add(application.actor, NEW)
+    assert (await resave(application, policy)).version == policy.version
+    assert len(application.entries(PolicySaved)) == 1
 
 
-async def test_a_preview_of_a_sample_says_how_many_were_asked(home: House) -> None:
-    await crowd(home, ROOTED, CLEAN, ROOTED)
-    preview = await home.policies.preview(home.actor, NEW, most=2)
+async def test_a_preview_of_a_sample_says_how_many_were_asked(application: RunningApplication) -> None:
+    await crowd(application, ROOTED, CLEAN, ROOTED)
+    preview = await application.policies.preview(application.actor, NEW, most=2)
     assert (preview.selected, preview.asked, preview.counts[Compliance.VIOLATING]) == (3, 2, 1)
 
 
-async def test_a_broken_rule_is_not_saved(home: House) -> None:
+async def test_a_broken_rule_is_not_saved(application: RunningApplication) -> None:
     with pytest.raises(RuleError) as refused:
-        await home.policies.add(home.actor, replace(NEW, rule='device.kind ==\n device.nme'))
+        await application.policies.add(application.actor, replace(NEW, rule='device.kind ==\n device.nme'))
     assert (refused.value.line, refused.value.column) == (2, 2)
-    assert not home.fleet.policies
+    assert not application.fleet.policies
 
 
-async def test_a_change_is_journalled_with_what_was_and_what_is(home: House) -> None:
-    policy = await home.policies.add(home.actor, NEW)
-    await resave(home, policy, grace_s=60)
-    entry = home.entries(PolicySaved)[-1]
+async def test_a_change_is_journalled_with_what_was_and_what_is(application: RunningApplication) -> None:
+    policy = await application.policies.add(application.actor, NEW)
+    await resave(application, policy, grace_s=60)
+    entry = application.entries(PolicySaved)[-1]
     assert (entry.version, entry.created, entry.changes) == (2, False, {'grace_s': [0, 60]})
 
 
-async def test_a_critical_or_major_policy_has_one_alert_for_all_its_devices(home: House) -> None:
-    await home.policies.add(home.actor, NEW)
-    devices = await crowd(home, ROOTED, ROOTED, CLEAN)
-    assert alerts(home) == [('Not rooted is broken', Severity.MAJOR, 2)]
-    await home.check_in(devices[0], facts=CLEAN)
-    assert alerts(home) == [('Not rooted is broken', Severity.MAJOR, 1)]
-    await home.check_in(devices[1], facts=CLEAN)
-    assert alerts(home) == []
-    assert len(home.entries(AlertRaised)) == len(home.entries(AlertCleared)) == 1
+async def test_a_critical_or_major_policy_has_one_alert_for_all_its_devices(application: RunningApplication) -> None:
+    await application.policies.add(application.actor, NEW)
+    devices = await crowd(application, ROOTED, ROOTED, CLEAN)
+    assert alerts(application) == [('Not rooted is broken', Severity.MAJOR, 2)]
+    await application.check_in(devices[0], facts=CLEAN)
+    assert alerts(application) == [('Not rooted is broken', Severity.MAJOR, 1)]
+    await application.check_in(devices[1], facts=CLEAN)
+    assert alerts(application) == []
+    assert len(application.entries(AlertRaised)) == len(application.entries(AlertCleared)) == 1
 
 
 @pytest.mark.parametrize('severity', [Severity.MINOR, Severity.WARNING])
-async def test_a_lesser_policy_calls_nobody(home: House, severity: Severity) -> None:
-    await home.policies.add(home.actor, replace(NEW, severity=severity))
-    await crowd(home, ROOTED)
-    assert alerts(home) == []
+async def test_a_lesser_policy_calls_nobody(application: RunningApplication, severity: Severity) -> None:
+    await application.policies.add(application.actor, replace(NEW, severity=severity))
+    await crowd(application, ROOTED)
+    assert alerts(application) == []
 
 
-async def test_a_policy_that_becomes_major_calls_for_all_that_break_it_already(home: House) -> None:
-    policy = await home.policies.add(home.actor, replace(NEW, severity=Severity.MINOR))
-    devices = await crowd(home, ROOTED, ROOTED, ROOTED)
-    await resave(home, policy, severity=Severity.CRITICAL)
-    assert alerts(home) == [('Not rooted is broken', Severity.CRITICAL, 3)]
-    await home.check_in(devices[0], facts=CLEAN)
-    assert alerts(home) == [('Not rooted is broken', Severity.CRITICAL, 2)]
+async def test_a_policy_that_becomes_major_calls_for_all_that_break_it_already(application: RunningApplication) -> None:
+    policy = await application.policies.add(application.actor, replace(NEW, severity=Severity.MINOR))
+    devices = await crowd(application, ROOTED, ROOTED, ROOTED)
+    await resave(application, policy, severity=Severity.CRITICAL)
+    assert alerts(application) == [('Not rooted is broken', Severity.CRITICAL, 3)]
+    await application.check_in(devices[0], facts=CLEAN)
+    assert alerts(application) == [('Not rooted is broken', Severity.CRITICAL, 2)]
 
 
-async def test_a_policy_that_becomes_minor_calls_nobody_any_more(home: House) -> None:
-    policy = await home.policies.add(home.actor, NEW)
-    await crowd(home, ROOTED)
-    await resave(home, policy, severity=Severity.MINOR)
-    assert alerts(home) == []
+async def test_a_policy_that_becomes_minor_calls_nobody_any_more(application: RunningApplication) -> None:
+    policy = await application.policies.add(application.actor, NEW)
+    await crowd(application, ROOTED)
+    await resave(application, policy, severity=Severity.MINOR)
+    assert alerts(application) == []
 
 
-async def test_a_retired_policy_calls_nobody_any_more(home: House) -> None:
-    policy = await home.policies.add(home.actor, NEW)
-    await crowd(home, ROOTED)
-    await home.policies.retire(home.actor, policy.id, policy.version)
-    assert alerts(home) == []
+async def test_a_retired_policy_calls_nobody_any_more(application: RunningApplication) -> None:
+    policy = await application.policies.add(application.actor, NEW)
+    await crowd(application, ROOTED)
+    await application.policies.retire(application.actor, policy.id, policy.version)
+    assert alerts(application) == []
 
 
-async def test_two_policies_cannot_have_one_name_even_at_once(home: House) -> None:
+async def test_two_policies_cannot_have_one_name_even_at_once(application: RunningApplication) -> None:
     answers = await asyncio.gather(
-        home.policies.add(home.actor, NEW),
-        home.policies.add(home.actor, replace(NEW, name='NOT ROOTED')),
+        application.policies.add(application.actor, NEW),
+        application.policies.add(application.actor, replace(NEW, name='NOT ROOTED')),
         return_exceptions=True,
     )
     assert isinstance(answers[1], Conflict)
     with pytest.raises(Conflict) as refused:
-        await home.policies.add(home.actor, NEW)
+        await application.policies.add(application.actor, NEW)
     assert refused.value.field == 'name'
-    assert len(home.fleet.policies) == 1
+    assert len(application.fleet.policies) == 1
 
 
-async def test_the_name_of_a_retired_policy_is_free_again(home: House) -> None:
-    policy = await home.policies.add(home.actor, NEW)
-    await home.policies.retire(home.actor, policy.id, policy.version)
-    assert (await home.policies.add(home.actor, NEW)).id != policy.id
+async def test_the_name_of_a_retired_policy_is_free_again(application: RunningApplication) -> None:
+    policy = await application.policies.add(application.actor, NEW)
+    await application.policies.retire(application.actor, policy.id, policy.version)
+    assert (await application.policies.add(application.actor, NEW)).id != policy.id
 
 
-async def test_of_two_edits_of_one_version_the_second_is_stale(home: House) -> None:
-    policy = await home.policies.add(home.actor, NEW)
-    answers = await asyncio.gather(*[resave(home, policy, grace_s=n) for n in (1, 2)], return_exceptions=True)
+async def test_of_two_edits_of_one_version_the_second_is_stale(application: RunningApplication) -> None:
+    policy = await application.policies.add(application.actor, NEW)
+    answers = await asyncio.gather(*[resave(application, policy, grace_s=n) for n in (1, 2)], return_exceptions=True)
     assert isinstance(answers[1], Stale)
-    assert home.fleet.policies[policy.id].grace_s == 1
+    assert application.fleet.policies[policy.id].grace_s == 1
 
 
 WRONG: list[tuple[str, dict[str, Any]]] = [
@@ -163,63 +167,71 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(('field', 'said'), WRONG)
-async def test_what_cannot_be_is_refused_by_its_field(home: House, field: str, said: dict[str, Any]) -> None:
+async def test_what_cannot_be_is_refused_by_its_field(
+    application: RunningApplication, field: str, said: dict[str, Any]
+) -> None:
     with pytest.raises(DomainError) as refused:
-        await home.policies.add(home.actor, replace(NEW, **said))
+        await application.policies.add(application.actor, replace(NEW, **said))
     assert refused.value.field == field
 
 
-async def test_a_preview_tells_whom_it_would_hit_and_changes_nothing(home: House) -> None:
+async def test_a_preview_tells_whom_it_would_hit_and_changes_nothing(application: RunningApplication) -> None:
     cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=1, cell_id=1)
-    await home.towers.add(home.actor, NewTower(name='Mast', cells=(cell,)))
-    devices = await crowd(home, ROOTED, ROOTED, CLEAN, Facts())
-    await home.device('never seen')
-    await home.check_in(devices[0], radio=Radio(Rat.LTE, '204', '08', 1, 1))
-    before = home.store.commits
-    preview = await home.policies.preview(home.actor, replace(NEW, mode=Mode.ENFORCE))
+    await application.towers.add(application.actor, NewTower(name='Mast', cells=(cell,)))
+    devices = await crowd(application, ROOTED, ROOTED, CLEAN, Facts())
+    await application.device('never seen')
+    await application.check_in(devices[0], radio=Radio(Rat.LTE, '204', '08', 1, 1))
+    before = application.store.commits
+    preview = await application.policies.preview(application.actor, replace(NEW, mode=Mode.ENFORCE))
     assert (preview.selected, preview.commands) == (4, 2)
     assert (preview.counts[Compliance.VIOLATING], preview.counts[Compliance.UNKNOWN]) == (2, 1)
     assert preview.towers == {'Mast': 1, 'no known tower': 1}
     assert preview.examples == ('crane-0', 'crane-1')
-    assert home.store.commits == before
-    assert (await home.policies.preview(home.actor, replace(NEW, selector=Selector(kinds=('router',))))).selected == 0
-    assert (await home.policies.preview(home.actor, NEW)).commands == 0
+    assert application.store.commits == before
+    assert (
+        await application.policies.preview(application.actor, replace(NEW, selector=Selector(kinds=('router',))))
+    ).selected == 0
+    assert (await application.policies.preview(application.actor, NEW)).commands == 0
 
 
-async def test_the_starter_set_compiles_and_every_policy_can_be_kept_and_broken(home: House) -> None:
+async def test_the_starter_set_compiles_and_every_policy_can_be_kept_and_broken(
+    application: RunningApplication,
+) -> None:
     policies = starter_policies(('204-08',))
     assert len(policies) == 6
     assert all(policy.mode is Mode.AUDIT for policy in policies)
     assert all(Rule(policy.rule) for policy in policies)
     for policy in policies:
-        await home.policies.add(home.actor, policy)
+        await application.policies.add(application.actor, policy)
     good = Facts(
         os=Os('Android', '16', '2027-01-01'),
         storage=Storage(True, 100, 50),
         security=Security(rooted=False),
     )
     bad = Facts(os=Os('Android', '16', '2020-01-01'), storage=Storage(False, 100, 5), security=Security(rooted=True))
-    kept, broken = await home.device('kept'), await home.device('broken')
-    await home.check_in(kept.id, facts=good, radio=Radio(Rat.LTE, '204', '08'))
-    await home.check_in(broken.id, facts=bad, radio=Radio(Rat.GSM, '204', '04'))
-    assert {verdict.status for verdict in home.fleet.states[kept.id].verdicts.values()} == {Compliance.COMPLIANT}
-    assert {verdict.status for verdict in home.fleet.states[broken.id].verdicts.values()} == {Compliance.VIOLATING}
+    kept, broken = await application.device('kept'), await application.device('broken')
+    await application.check_in(kept.id, facts=good, radio=Radio(Rat.LTE, '204', '08'))
+    await application.check_in(broken.id, facts=bad, radio=Radio(Rat.GSM, '204', '04'))
+    assert {verdict.status for verdict in application.fleet.states[kept.id].verdicts.values()} == {Compliance.COMPLIANT}
+    assert {verdict.status for verdict in application.fleet.states[broken.id].verdicts.values()} == {
+        Compliance.VIOLATING
+    }
     assert len(starter_policies()) == 5
 
 
-async def test_only_who_may_write_policies_does_and_only_their_own(home: House) -> None:
-    policy = await home.policies.add(home.actor, NEW)
-    operator = Actor(ActorKind.PERSON, 'o', 'Ola', home.enterprise, PERMISSIONS[Role.OPERATOR])
+async def test_only_who_may_write_policies_does_and_only_their_own(application: RunningApplication) -> None:
+    policy = await application.policies.add(application.actor, NEW)
+    operator = Actor(ActorKind.PERSON, 'o', 'Ola', application.enterprise, PERMISSIONS[Role.OPERATOR])
     with pytest.raises(NotAllowed):
-        await home.policies.add(operator, NEW)
-    other = await home.enterprises.add('Other')
+        await application.policies.add(operator, NEW)
+    other = await application.enterprises.add('Other')
     stranger = Actor(ActorKind.PERSON, 's', 'Sam', other.id, PERMISSIONS[Role.ADMIN])
     for attempt in (
-        home.policies.change(stranger, policy.id, 1, NEW),
-        home.policies.retire(stranger, policy.id, 1),
+        application.policies.change(stranger, policy.id, 1, NEW),
+        application.policies.retire(stranger, policy.id, 1),
     ):
         with pytest.raises(NotFound):
             await attempt
-    assert (await home.policies.add(stranger, NEW)).enterprise == other.id
+    assert (await application.policies.add(stranger, NEW)).enterprise == other.id
     with pytest.raises(Invalid):
-        await home.policies.add(stranger, replace(NEW, name='x' * 121))
+        await application.policies.add(stranger, replace(NEW, name='x' * 121))

@@ -10,8 +10,8 @@ from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, Rat, Registration
 from domain.devices.compliance import Compliance
 from domain.devices.facts import Agent, Facts, Hardware, Os
-from domain.devices.model import Device, DeviceState, Kind
-from domain.rules.language import DEADLINE_S, Rule, RuleError, View, activation
+from domain.devices.model import Device, DeviceKind, DeviceState
+from domain.rules.language import DEADLINE_S, Rule, RuleError, RuleInput, activation
 from domain.towers.model import Tower, TowerKind, TowerState, TowerStatus
 
 NOW = 1.8e9
@@ -50,17 +50,19 @@ ALLOWED = [
 ]
 
 
-def device(char: str) -> View:
+def device(char: str) -> RuleInput:
     """One that says as much as it may."""
     text = char * 200
     custom: dict[str, str | int | float | bool] = {f'{at:02}' + 'k' * 62: char * 500 for at in range(64)}
     labels = {f'{at:02}' + 'l' * 61: char * 63 for at in range(32)}
     facts = Facts(os=Os(text, text), hardware=Hardware(text, text), agent=Agent(text, text), custom=custom)
     names = Identifiers(imei='352099001761481', serial=text)
-    made = Device(id='d', enterprise='e', name=text, kind=Kind.TABLET, created_at=0.0, labels=labels, identifiers=names)
+    made = Device(
+        id='d', enterprise='e', name=text, kind=DeviceKind.TABLET, created_at=0.0, labels=labels, identifiers=names
+    )
     state = DeviceState('d', 'e', radio=Radio(Rat.LTE, '204', '08', 1, 2, registration=Registration.HOME), facts=facts)
     tower = Tower(id='t', enterprise='e', name=text, kind=TowerKind.MACRO, created_at=0.0, operator=text, region=text)
-    return View(made, state, tower, TowerState('t', 'e', TowerStatus.UP), NOW)
+    return RuleInput(made, state, tower, TowerState('t', 'e', TowerStatus.UP), NOW)
 
 
 @pytest.mark.parametrize(('text', 'line', 'column', 'words'), REFUSED, ids=range(len(REFUSED)))
@@ -192,7 +194,7 @@ def test_no_rule_that_is_allowed_takes_longer_than_was_proved(written: str) -> N
         assert rule.ask(view).reason != 'took too long'
 
 
-def _spent(rule: Rule, view: View) -> float:
+def _spent(rule: Rule, view: RuleInput) -> float:
     """Processor time of one asking, without handing over what the device says."""
     values = activation(view, rule.paths)
     began = time.thread_time()

@@ -9,8 +9,8 @@ from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, Rat, Registration
 from domain.devices.compliance import Compliance
 from domain.devices.facts import Battery, Facts, Os, Security, Storage
-from domain.devices.model import Device, DeviceState, Kind
-from domain.rules.language import FIELDS, MOST_OVERRUNS, Answer, Rule, RuleError, View
+from domain.devices.model import Device, DeviceKind, DeviceState
+from domain.rules.language import FIELDS, MOST_OVERRUNS, Answer, Rule, RuleError, RuleInput
 from domain.towers.model import Tower, TowerKind, TowerState, TowerStatus
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC).timestamp()
@@ -32,19 +32,19 @@ def ask(
     return Rule(rule).ask(seen(facts, radio, tower, **device))
 
 
-def seen(facts: Facts = FACTS, radio: Radio | None = RADIO, tower: Tower | None = TOWER, **device: Any) -> View:
+def seen(facts: Facts = FACTS, radio: Radio | None = RADIO, tower: Tower | None = TOWER, **device: Any) -> RuleInput:
     known: dict[str, Any] = {
         'id': 'd',
         'enterprise': 'e',
         'name': 'crane-1',
-        'kind': Kind.TABLET,
+        'kind': DeviceKind.TABLET,
         'created_at': 0.0,
         'labels': {'site': 'port-1'},
         'identifiers': Identifiers(imei='352099001761481'),
     }
     state = DeviceState('d', 'e', radio=radio, facts=facts)
     tower_state = TowerState('t', 'e', TowerStatus.UP) if tower else None
-    return View(Device(**{**known, **device}), state, tower, tower_state, NOW)
+    return RuleInput(Device(**{**known, **device}), state, tower, tower_state, NOW)
 
 
 YES = [

@@ -13,48 +13,50 @@ from domain.accounts.model import Person
 from domain.common.errors import NotAllowed, NotSignedIn
 from domain.devices.actions import Action
 from domain.devices.input import NewDevice
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from domain.sign_in.model import Browser
 from domain.tokens.model import TokenKind
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 
 PASSWORD = 'correct horse battery'
 _OWNER = operator(INSTALLATION)
-Change = Callable[[House, Person], Awaitable[object]]
+Change = Callable[[RunningApplication, Person], Awaitable[object]]
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as home:
-        await home.people.add(home.enterprise, 'root@example.com', 'Root', Role.ADMIN, PASSWORD)
-        await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, PASSWORD)
-        yield home
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as application:
+        await application.people.add(application.enterprise, 'root@example.com', 'Root', Role.ADMIN, PASSWORD)
+        await application.people.add(application.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, PASSWORD)
+        yield application
 
 
-async def admitted(home: House, email: str = 'ana@example.com') -> tuple[Person, Actor]:
-    opened = await home.accounts.sign_in(email, PASSWORD, Browser(address='192.0.2.1'))
-    return home.fleet.persons[opened.session.person], home.access.actor(opened.session)
+async def authenticated(application: RunningApplication, email: str = 'ana@example.com') -> tuple[Person, Actor]:
+    opened = await application.accounts.sign_in(email, PASSWORD, Browser(address='192.0.2.1'))
+    return application.fleet.persons[opened.session.person], application.access.actor(opened.session)
 
 
-async def _lowered(home: House, ana: Person) -> object:
-    return await home.people.change_role(home.actor, ana.id, ana.version, Role.VIEWER)
+async def _lowered(application: RunningApplication, ana: Person) -> object:
+    return await application.people.change_role(application.actor, ana.id, ana.version, Role.VIEWER)
 
 
-async def _narrowed(home: House, ana: Person) -> object:
-    return await home.people.change_role(home.actor, ana.id, ana.version, Role.OPERATOR, Scope({'site': ('port-1',)}))
+async def _narrowed(application: RunningApplication, ana: Person) -> object:
+    return await application.people.change_role(
+        application.actor, ana.id, ana.version, Role.OPERATOR, Scope({'site': ('port-1',)})
+    )
 
 
-async def _removed(home: House, ana: Person) -> object:
-    return await home.people.remove(home.actor, ana.id)
+async def _removed(application: RunningApplication, ana: Person) -> object:
+    return await application.people.remove(application.actor, ana.id)
 
 
-async def _signed_out(home: House, ana: Person) -> None:
-    for session in home.access.sessions_of(ana.account):
-        await home.access.sign_out(session)
+async def _signed_out(application: RunningApplication, ana: Person) -> None:
+    for session in application.access.sessions_of(ana.account):
+        await application.access.sign_out(session)
 
 
-async def _disabled(home: House, ana: Person) -> None:
-    await home.operator.suspend(home.fleets.accounts[ana.account])
+async def _disabled(application: RunningApplication, ana: Person) -> None:
+    await application.operator.suspend(application.fleets.accounts[ana.account])
 
 
 @pytest.mark.parametrize(
@@ -68,56 +70,58 @@ async def _disabled(home: House, ana: Person) -> None:
     ],
 )
 async def test_what_a_person_asked_for_is_refused_when_they_were_changed_meanwhile(
-    home: House, change: Change, refusal: type[Exception]
+    application: RunningApplication, change: Change, refusal: type[Exception]
 ) -> None:
-    device = await home.device()
-    ana, actor = await admitted(home)
-    await change(home, ana)
+    device = await application.device()
+    ana, actor = await authenticated(application)
+    await change(application, ana)
     with pytest.raises(refusal):
-        await home.devices.command(actor, device.id, Action.WIPE, 'stolen')
-    assert not home.fleet.commands
+        await application.devices.command(actor, device.id, Action.WIPE, 'stolen')
+    assert not application.fleet.commands
 
 
-async def test_a_removal_that_is_being_written_stops_what_waits_behind_it(home: House) -> None:
-    ana, actor = await admitted(home)
-    home.store.gate.clear()
-    removing = asyncio.create_task(home.people.remove(home.actor, ana.id))
+async def test_a_removal_that_is_being_written_stops_what_waits_behind_it(application: RunningApplication) -> None:
+    ana, actor = await authenticated(application)
+    application.store.gate.clear()
+    removing = asyncio.create_task(application.people.remove(application.actor, ana.id))
     await asyncio.sleep(0)
-    inviting = asyncio.create_task(home.links.invite(actor, 'friend@example.com', 'Friend', Role.ADMIN))
+    inviting = asyncio.create_task(application.links.invite(actor, 'friend@example.com', 'Friend', Role.ADMIN))
     await asyncio.sleep(0)
-    home.store.gate.set()
+    application.store.gate.set()
     await removing
     with pytest.raises(NotSignedIn):
         await inviting
-    assert not home.links.invitations(home.enterprise)
+    assert not application.links.invitations(application.enterprise)
 
 
-async def test_a_token_that_was_revoked_or_whose_owner_was_lowered_does_nothing_more(home: House) -> None:
-    robot = await home.people.add_service(home.actor, 'robot', Role.OPERATOR)
-    token, secret = await home.tokens.issue(
-        home.enterprise, TokenKind.API, 'ci', scopes=[Permission.DEVICES_WRITE], expires_in_s=60, person=robot.id
+async def test_a_token_that_was_revoked_or_whose_owner_was_lowered_does_nothing_more(
+    application: RunningApplication,
+) -> None:
+    robot = await application.people.add_service(application.actor, 'robot', Role.OPERATOR)
+    token, secret = await application.tokens.issue(
+        application.enterprise, TokenKind.API, 'ci', scopes=[Permission.DEVICES_WRITE], expires_in_s=60, person=robot.id
     )
-    program = home.access.program(secret)
-    assert await _adds(home, program)
-    await home.people.change_role(home.actor, robot.id, robot.version, Role.VIEWER)
+    program = application.access.program(secret)
+    assert await _adds(application, program)
+    await application.people.change_role(application.actor, robot.id, robot.version, Role.VIEWER)
     with pytest.raises(NotAllowed):
-        await _adds(home, program)
-    await home.tokens.revoke(home.enterprise, token.id)
+        await _adds(application, program)
+    await application.tokens.revoke(application.enterprise, token.id)
     with pytest.raises(NotSignedIn):
-        await _adds(home, program)
+        await _adds(application, program)
 
 
-async def test_an_owner_of_the_installation_acts_as_one_until_they_are_none(home: House) -> None:
-    ana, _ = await admitted(home)
-    root, _ = await admitted(home, 'root@example.com')
+async def test_an_owner_of_the_installation_acts_as_one_until_they_are_none(application: RunningApplication) -> None:
+    ana, _ = await authenticated(application)
+    root, _ = await authenticated(application, 'root@example.com')
     for person in (ana, root):
-        await home.owners.set_owner(_OWNER, person.account, owner=True)
-    _, actor = await admitted(home)
-    await home.enterprises.add('Second', actor=actor)
-    await home.owners.set_owner(_OWNER, ana.account, owner=False)
+        await application.owners.set_owner(_OWNER, person.account, owner=True)
+    _, actor = await authenticated(application)
+    await application.enterprises.add('Second', actor=actor)
+    await application.owners.set_owner(_OWNER, ana.account, owner=False)
     with pytest.raises(NotAllowed):
-        await home.enterprises.add('Third', actor=actor)
+        await application.enterprises.add('Third', actor=actor)
 
 
-async def _adds(home: House, program: Actor) -> object:
-    return await home.devices.add(program, NewDevice(name='phone', kind=Kind.PHONE))
+async def _adds(application: RunningApplication, program: Actor) -> object:
+    return await application.devices.add(program, NewDevice(name='phone', kind=DeviceKind.PHONE))

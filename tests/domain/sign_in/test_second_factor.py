@@ -16,7 +16,7 @@ from domain.sign_in.model import Browser, SignedInBrowser
 from domain.sign_in.second_factor import RECOVERY_CODES, STEP_S
 from domain.sign_in.sessions import PENDING_S
 from tests.domain.sign_in.test_authentication import settled
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 
 PASSWORD = 'correct horse battery'
 ANA = 'ana@example.com'
@@ -27,40 +27,40 @@ HERE = Browser(address='192.0.2.1', agent='Firefox')
 class Person:
     """Ana, with her app."""
 
-    home: House
+    application: RunningApplication
     actor: Actor
     secret: str = ''
     recovery: tuple[str, ...] = ()
 
     def code(self, steps: int = 0) -> str:
         """What the app shows now, or so many steps later."""
-        return pyotp.TOTP(self.secret).at(int(self.home.clock()) + steps * STEP_S)
+        return pyotp.TOTP(self.secret).at(int(self.application.clock()) + steps * STEP_S)
 
     async def turn_on(self) -> None:
         """Two-step sign-in, with the code of the step before, so that the current one is not used up."""
-        self.secret = self.home.second_factor.propose(self.actor).secret
-        self.recovery = await self.home.second_factor.turn_on(self.actor, self.secret, self.code(-1))
+        self.secret = self.application.second_factor.propose(self.actor).secret
+        self.recovery = await self.application.second_factor.turn_on(self.actor, self.secret, self.code(-1))
 
     async def password(self) -> SignedInBrowser:
         """The first step."""
-        return await self.home.accounts.sign_in(ANA, PASSWORD, HERE)
+        return await self.application.accounts.sign_in(ANA, PASSWORD, HERE)
 
     async def signs_in(self, code: str) -> SignedInBrowser:
         """Both steps."""
-        return await self.home.second_factor.complete((await self.password()).session, code, HERE)
+        return await self.application.second_factor.complete((await self.password()).session, code, HERE)
 
     @property
     def account(self) -> Account:
         """As it stands."""
-        (account,) = self.home.fleets.accounts.values()
+        (account,) = self.application.fleets.accounts.values()
         return account
 
 
 @pytest.fixture
 async def ana() -> AsyncIterator[Person]:
-    async with house() as home:
-        person = await home.people.add(home.enterprise, ANA, 'Ana', Role.OPERATOR, PASSWORD)
-        found = Person(home, person.actor(raised=True))
+    async with running_application() as application:
+        person = await application.people.add(application.enterprise, ANA, 'Ana', Role.OPERATOR, PASSWORD)
+        found = Person(application, person.actor(recently_verified=True))
         await found.turn_on()
         yield found
 
@@ -68,13 +68,13 @@ async def ana() -> AsyncIterator[Person]:
 async def test_the_password_alone_opens_nothing_and_the_code_opens_with_a_new_secret(ana: Person) -> None:
     first = await ana.password()
     assert first.session.pending
-    assert ana.home.access.session(first.secret) is None
-    assert not ana.home.entries(SignedIn)
-    opened = await ana.home.second_factor.complete(first.session, ana.code(), HERE)
+    assert ana.application.access.session(first.secret) is None
+    assert not ana.application.entries(SignedIn)
+    opened = await ana.application.second_factor.complete(first.session, ana.code(), HERE)
     assert opened.secret != first.secret
-    assert ana.home.access.session(first.secret) is None
-    assert ana.home.access.session(opened.secret) is not None
-    assert [entry.method for entry in ana.home.entries(SignedIn)] == ['password and code']
+    assert ana.application.access.session(first.secret) is None
+    assert ana.application.access.session(opened.secret) is not None
+    assert [entry.method for entry in ana.application.entries(SignedIn)] == ['password and code']
 
 
 async def test_a_code_counts_once_whoever_shows_it(ana: Person) -> None:
@@ -83,14 +83,14 @@ async def test_a_code_counts_once_whoever_shows_it(ana: Person) -> None:
     with pytest.raises(NotSignedIn, match='used before'):
         await ana.signs_in(code)
     with pytest.raises(NotSignedIn):
-        await ana.home.second_factor.verify(ana.account.id, code, address='')
-    ana.home.clock.tick(STEP_S)
-    assert await ana.home.second_factor.verify(ana.account.id, ana.code(), address='') == 'code'
+        await ana.application.second_factor.verify(ana.account.id, code, address='')
+    ana.application.clock.tick(STEP_S)
+    assert await ana.application.second_factor.verify(ana.account.id, ana.code(), address='') == 'code'
 
 
 @pytest.mark.parametrize(('steps', 'good'), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 async def test_a_clock_may_differ_by_one_step_and_no_more(ana: Person, steps: int, good: bool) -> None:
-    ana.home.clock.tick(10 * STEP_S)
+    ana.application.clock.tick(10 * STEP_S)
     if good:
         assert (await ana.signs_in(ana.code(steps))).secret
     else:
@@ -111,18 +111,18 @@ async def test_a_recovery_code_opens_once_and_the_journal_tells_how_many_are_lef
     with pytest.raises(NotSignedIn):
         await ana.signs_in(ana.recovery[3])
     assert len(ana.account.recovery) == RECOVERY_CODES - 1
-    assert ana.home.entries(AccountChanged)[-1].what == 'used a recovery code, 9 are left'
+    assert ana.application.entries(AccountChanged)[-1].what == 'used a recovery code, 9 are left'
 
 
 async def test_new_recovery_codes_end_the_old_ones(ana: Person) -> None:
-    codes = await ana.home.second_factor.renew_recovery_codes(ana.actor)
+    codes = await ana.application.second_factor.renew_recovery_codes(ana.actor)
     with pytest.raises(NotSignedIn):
         await ana.signs_in(ana.recovery[0])
     assert (await ana.signs_in(codes[0])).secret
 
 
 async def test_secret_and_recovery_codes_lie_open_nowhere(ana: Person) -> None:
-    kept = repr(ana.home.store.rows) + repr(ana.home.store.journal)
+    kept = repr(ana.application.store.rows) + repr(ana.application.store.journal)
     for secret in (ana.secret, *ana.recovery, *[code.replace('-', '') for code in ana.recovery]):
         assert secret not in kept
 
@@ -134,14 +134,14 @@ async def test_wrong_codes_are_slowed_down_journalled_and_stay_within_100_a_day(
             await ana.signs_in('000000')
         except Throttled as refusal:
             refusals += 1
-            ana.home.clock.tick(min(refusal.retry_after, 600))
+            ana.application.clock.tick(min(refusal.retry_after, 600))
         except NotSignedIn:
             looked_at += 1
         if looked_at > 5:
             break
     assert refusals == 1
     await settled()
-    because = [entry.because for entry in ana.home.entries(SignInRefused)]
+    because = [entry.because for entry in ana.application.entries(SignInRefused)]
     assert because[:5] == ['right password, wrong code'] * 5
     assert because[5].startswith('too many wrong guesses')
     with pytest.raises(Throttled):
@@ -150,46 +150,46 @@ async def test_wrong_codes_are_slowed_down_journalled_and_stay_within_100_a_day(
 
 async def test_a_pending_sign_in_ends_after_ten_minutes_and_with_the_account(ana: Person) -> None:
     first = await ana.password()
-    ana.home.clock.tick(PENDING_S)
-    assert ana.home.access.pending(first.secret) is None
+    ana.application.clock.tick(PENDING_S)
+    assert ana.application.access.pending(first.secret) is None
     second = await ana.password()
-    ana.home.fleets.apply(replace(ana.account, suspended_at=ana.home.clock()))
+    ana.application.fleets.apply(replace(ana.account, suspended_at=ana.application.clock()))
     with pytest.raises(NotSignedIn):
-        await ana.home.second_factor.complete(second.session, ana.code(), HERE)
+        await ana.application.second_factor.complete(second.session, ana.code(), HERE)
 
 
 async def test_turning_it_off_makes_the_password_enough(ana: Person) -> None:
-    await ana.home.second_factor.turn_off(ana.actor)
+    await ana.application.second_factor.turn_off(ana.actor)
     assert not (await ana.password()).session.pending
     assert (ana.account.totp, ana.account.recovery) == (None, ())
-    whats = [entry.what for entry in ana.home.entries(AccountChanged)]
+    whats = [entry.what for entry in ana.application.entries(AccountChanged)]
     assert whats == ['turned on two-step sign-in', 'turned off two-step sign-in']
 
 
 async def test_every_change_needs_a_fresh_proof_and_a_person(ana: Person) -> None:
-    service, stale = ana.home.second_factor, replace(ana.actor, raised=False)
+    service, stale = ana.application.second_factor, replace(ana.actor, recently_verified=False)
     for change in (service.turn_off, service.renew_recovery_codes, lambda who: service.turn_on(who, 'A' * 32, '1')):
         with pytest.raises(StepUpNeeded):
             await change(stale)
         with pytest.raises(NotAllowed):
-            await change(system(ana.home.enterprise, 'job'))
+            await change(system(ana.application.enterprise, 'job'))
     with pytest.raises(StepUpNeeded):
         service.propose(stale)
 
 
 async def test_it_is_not_on_before_a_code_was_shown(ana: Person) -> None:
-    await ana.home.second_factor.turn_off(ana.actor)
-    proposal = ana.home.second_factor.propose(ana.actor)
+    await ana.application.second_factor.turn_off(ana.actor)
+    proposal = ana.application.second_factor.propose(ana.actor)
     assert 'issuer=Cellwarden' in proposal.uri
     with pytest.raises(Invalid, match='not the code') as refused:
-        await ana.home.second_factor.turn_on(ana.actor, proposal.secret, '000000')
+        await ana.application.second_factor.turn_on(ana.actor, proposal.secret, '000000')
     assert refused.value.field == 'code'
     assert ana.account.totp is None
 
 
 async def test_it_cannot_be_turned_on_twice_nor_renewed_when_off(ana: Person) -> None:
     with pytest.raises(Conflict):
-        await ana.home.second_factor.turn_on(ana.actor, ana.secret, ana.code())
-    await ana.home.second_factor.turn_off(ana.actor)
+        await ana.application.second_factor.turn_on(ana.actor, ana.secret, ana.code())
+    await ana.application.second_factor.turn_off(ana.actor)
     with pytest.raises(Conflict):
-        await ana.home.second_factor.renew_recovery_codes(ana.actor)
+        await ana.application.second_factor.renew_recovery_codes(ana.actor)

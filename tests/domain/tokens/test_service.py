@@ -13,67 +13,73 @@ from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound, NotSig
 from domain.tokens.events import TokenIssued, TokenRevoked
 from domain.tokens.model import Token, TokenKind, least_role
 from domain.tokens.service import YEAR_S
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 
 READ = (Permission.DEVICES_READ,)
 DAY_S = 86_400
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as found:
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as found:
         yield found
 
 
 @pytest.fixture
-async def ana(home: House) -> Actor:
-    person = await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
-    return home.as_(person)
+async def ana(application: RunningApplication) -> Actor:
+    person = await application.people.add(
+        application.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery'
+    )
+    return application.as_(person)
 
 
 @pytest.fixture
-async def service(home: House) -> Person:
-    return await home.people.add_service(home.actor, 'collector', Role.OPERATOR)
+async def service(application: RunningApplication) -> Person:
+    return await application.people.add_service(application.actor, 'collector', Role.OPERATOR)
 
 
 async def test_a_token_of_a_service_account_opens_its_scopes_is_told_once_and_remembers_its_last_use(
-    home: House, ana: Actor, service: Person
+    application: RunningApplication, ana: Actor, service: Person
 ) -> None:
-    token, secret = await home.tokens.issue_for(ana, service.id, 'harbour', scopes=READ, expires_in_s=30 * DAY_S)
+    token, secret = await application.tokens.issue_for(ana, service.id, 'harbour', scopes=READ, expires_in_s=30 * DAY_S)
     assert secret.startswith('cwt_')
-    assert secret not in repr(home.store.rows) + repr(home.store.journal)
-    assert home.access.program(secret, address='192.0.2.9').permissions == frozenset(READ)
-    await home.road.travel(lambda draft: None)  # what nobody waits for has been carried along
-    used = home.fleet.tokens[token.id]
-    assert (used.used_at, used.used_from) == (home.clock(), '192.0.2.9')
-    (entry,) = home.entries(TokenIssued)
+    assert secret not in repr(application.store.rows) + repr(application.store.journal)
+    assert application.access.program(secret, address='192.0.2.9').permissions == frozenset(READ)
+    await application.transactor.transact(lambda tx: None)  # what nobody waits for has been carried along
+    used = application.fleet.tokens[token.id]
+    assert (used.used_at, used.used_from) == (application.clock(), '192.0.2.9')
+    (entry,) = application.entries(TokenIssued)
     assert (entry.subject.name, entry.by, entry.actor, entry.scopes) == ('harbour', 'Ana', ana.reference, READ)
 
 
-async def test_a_token_ends_by_time_and_is_still_shown_then(home: House, ana: Actor, service: Person) -> None:
-    token, secret = await home.tokens.issue_for(ana, service.id, 'harbour', scopes=READ, expires_in_s=7 * DAY_S)
-    home.clock.tick(7 * DAY_S)
+async def test_a_token_ends_by_time_and_is_still_shown_then(
+    application: RunningApplication, ana: Actor, service: Person
+) -> None:
+    token, secret = await application.tokens.issue_for(ana, service.id, 'harbour', scopes=READ, expires_in_s=7 * DAY_S)
+    application.clock.tick(7 * DAY_S)
     with pytest.raises(NotSignedIn, match='expired'):
-        home.access.program(secret)
-    assert token.id in home.fleet.tokens
+        application.access.program(secret)
+    assert token.id in application.fleet.tokens
 
 
 async def test_a_token_ends_at_once_when_it_is_revoked_and_the_journal_tells_it_once(
-    home: House, ana: Actor, service: Person
+    application: RunningApplication, ana: Actor, service: Person
 ) -> None:
-    token, secret = await home.tokens.issue_for(ana, service.id, 'harbour', scopes=READ, expires_in_s=DAY_S)
-    await home.tokens.revoke_for(ana, token.id)
+    token, secret = await application.tokens.issue_for(ana, service.id, 'harbour', scopes=READ, expires_in_s=DAY_S)
+    await application.tokens.revoke_for(ana, token.id)
     with pytest.raises(NotSignedIn):
-        home.access.program(secret)
+        application.access.program(secret)
     with pytest.raises(NotFound):
-        await home.tokens.revoke_for(ana, token.id)
-    assert [(entry.by, entry.actor) for entry in home.entries(TokenRevoked)] == [('Ana', ana.reference)]
+        await application.tokens.revoke_for(ana, token.id)
+    assert [(entry.by, entry.actor) for entry in application.entries(TokenRevoked)] == [('Ana', ana.reference)]
 
 
 @pytest.mark.parametrize('lasts', [0, -1, YEAR_S + 1, float('nan'), float('inf')])
-async def test_no_token_lasts_longer_than_a_year(home: House, ana: Actor, service: Person, lasts: float) -> None:
+async def test_no_token_lasts_longer_than_a_year(
+    application: RunningApplication, ana: Actor, service: Person, lasts: float
+) -> None:
     with pytest.raises(Invalid) as refused:
-        await home.tokens.issue_for(ana, service.id, 'harbour', scopes=READ, expires_in_s=lasts)
+        await application.tokens.issue_for(ana, service.id, 'harbour', scopes=READ, expires_in_s=lasts)
     assert refused.value.field == 'expires_in_s'
 
 
@@ -86,44 +92,52 @@ async def test_no_token_lasts_longer_than_a_year(home: House, ana: Actor, servic
     ],
 )
 async def test_a_token_goes_beyond_neither_role_nor_part_of_its_service_account(
-    home: House, ana: Actor, scope: Scope, wanted: Permission
+    application: RunningApplication, ana: Actor, scope: Scope, wanted: Permission
 ) -> None:
-    service = await home.people.add_service(home.actor, 'collector', Role.OPERATOR, scope)
+    service = await application.people.add_service(application.actor, 'collector', Role.OPERATOR, scope)
     with pytest.raises(Invalid, match=wanted) as refused:
-        await home.tokens.issue_for(ana, service.id, 'harbour', scopes=[wanted], expires_in_s=DAY_S)
+        await application.tokens.issue_for(ana, service.id, 'harbour', scopes=[wanted], expires_in_s=DAY_S)
     assert refused.value.field == 'scopes'
 
 
-async def test_a_collector_may_hand_in_check_ins(home: House, ana: Actor, service: Person) -> None:
+async def test_a_collector_may_hand_in_check_ins(application: RunningApplication, ana: Actor, service: Person) -> None:
     scopes = [Permission.CHECKINS_WRITE]
-    _, secret = await home.tokens.issue_for(ana, service.id, 'harbour', scopes=scopes, expires_in_s=DAY_S)
-    assert home.access.program(secret).permissions == frozenset(scopes)
+    _, secret = await application.tokens.issue_for(ana, service.id, 'harbour', scopes=scopes, expires_in_s=DAY_S)
+    assert application.access.program(secret).permissions == frozenset(scopes)
 
 
-async def test_a_program_gives_away_no_more_than_it_may_itself(home: House, service: Person) -> None:
-    program = Actor(ActorKind.PROGRAM, 'p', 'ci', home.enterprise, frozenset({Permission.TOKENS_WRITE}))
+async def test_a_program_gives_away_no_more_than_it_may_itself(
+    application: RunningApplication, service: Person
+) -> None:
+    program = Actor(ActorKind.PROGRAM, 'p', 'ci', application.enterprise, frozenset({Permission.TOKENS_WRITE}))
     for scope in (Permission.DEVICES_WRITE, Permission.CHECKINS_WRITE):
         with pytest.raises(NotAllowed, match='cannot give it'):
-            await home.tokens.issue_for(program, service.id, 'friend', scopes=[scope], expires_in_s=DAY_S)
+            await application.tokens.issue_for(program, service.id, 'friend', scopes=[scope], expires_in_s=DAY_S)
 
 
-async def test_a_person_makes_an_enrolment_token_with_a_fresh_proof(home: House) -> None:
-    bo = await home.people.add(home.enterprise, 'bo@example.com', 'Bo', Role.OPERATOR, 'correct horse battery')
+async def test_a_person_makes_an_enrolment_token_with_a_fresh_proof(application: RunningApplication) -> None:
+    bo = await application.people.add(
+        application.enterprise, 'bo@example.com', 'Bo', Role.OPERATOR, 'correct horse battery'
+    )
     said: dict[str, Any] = {'uses': 1, 'expires_in_s': DAY_S, 'labels': {}}
     with pytest.raises(StepUpNeeded):
-        await home.tokens.issue_enrolment(home.as_(bo, raised=False), 'roll-out', **said)
-    assert await home.tokens.issue_enrolment(home.as_(bo), 'roll-out', **said)
+        await application.tokens.issue_enrolment(application.as_(bo, recently_verified=False), 'roll-out', **said)
+    assert await application.tokens.issue_enrolment(application.as_(bo), 'roll-out', **said)
 
 
-async def test_what_a_program_hands_out_ends_with_its_own_token_at_the_latest(home: House, service: Person) -> None:
+async def test_what_a_program_hands_out_ends_with_its_own_token_at_the_latest(
+    application: RunningApplication, service: Person
+) -> None:
     scopes = (Permission.TOKENS_WRITE, Permission.ENROLMENT_WRITE, *READ)
-    _, secret = await home.tokens.issue(home.enterprise, TokenKind.API, 'leaked', scopes=scopes, expires_in_s=DAY_S)
-    program = home.access.program(secret)
-    home.clock.tick(DAY_S / 2)
+    _, secret = await application.tokens.issue(
+        application.enterprise, TokenKind.API, 'leaked', scopes=scopes, expires_in_s=DAY_S
+    )
+    program = application.access.program(secret)
+    application.clock.tick(DAY_S / 2)
     for lasts, refused in ((DAY_S / 2 + 1, True), (DAY_S / 4, False)):
         for issuing in (
-            home.tokens.issue_for(program, service.id, 'harbour', scopes=READ, expires_in_s=lasts),
-            home.tokens.issue_enrolment(program, 'roll-out', uses=1, expires_in_s=lasts, labels={}),
+            application.tokens.issue_for(program, service.id, 'harbour', scopes=READ, expires_in_s=lasts),
+            application.tokens.issue_enrolment(program, 'roll-out', uses=1, expires_in_s=lasts, labels={}),
         ):
             if not refused:
                 assert await issuing
@@ -134,34 +148,38 @@ async def test_what_a_program_hands_out_ends_with_its_own_token_at_the_latest(ho
 
 
 async def test_a_token_needs_a_scope_and_a_service_account_of_this_enterprise(
-    home: House, ana: Actor, service: Person
+    application: RunningApplication, ana: Actor, service: Person
 ) -> None:
     with pytest.raises(Invalid):
-        await home.tokens.issue_for(ana, service.id, 'harbour', scopes=[], expires_in_s=DAY_S)
+        await application.tokens.issue_for(ana, service.id, 'harbour', scopes=[], expires_in_s=DAY_S)
     with pytest.raises(Conflict, match='Ana is a person'):
-        await home.tokens.issue_for(ana, ana.id, 'mine', scopes=READ, expires_in_s=DAY_S)
-    other = await home.enterprises.add('Ghent')
-    eve = await home.people.add(other.id, 'eve@example.com', 'Eve', Role.ADMIN, 'correct horse battery')
-    token, _ = await home.tokens.issue_for(ana, service.id, 'harbour', scopes=READ, expires_in_s=DAY_S)
+        await application.tokens.issue_for(ana, ana.id, 'mine', scopes=READ, expires_in_s=DAY_S)
+    other = await application.enterprises.add('Ghent')
+    eve = await application.people.add(other.id, 'eve@example.com', 'Eve', Role.ADMIN, 'correct horse battery')
+    token, _ = await application.tokens.issue_for(ana, service.id, 'harbour', scopes=READ, expires_in_s=DAY_S)
     with pytest.raises(NotFound):
-        await home.tokens.issue_for(home.as_(eve), service.id, 'theirs', scopes=READ, expires_in_s=DAY_S)
+        await application.tokens.issue_for(application.as_(eve), service.id, 'theirs', scopes=READ, expires_in_s=DAY_S)
     with pytest.raises(NotFound):
-        await home.tokens.revoke_for(home.as_(eve), token.id)
+        await application.tokens.revoke_for(application.as_(eve), token.id)
 
 
-async def test_an_enrolment_token_is_not_revoked_as_an_api_token(home: House, ana: Actor) -> None:
-    token, _ = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'roll-out')
+async def test_an_enrolment_token_is_not_revoked_as_an_api_token(application: RunningApplication, ana: Actor) -> None:
+    token, _ = await application.tokens.issue(application.enterprise, TokenKind.ENROLMENT, 'roll-out')
     with pytest.raises(NotFound):
-        await home.tokens.revoke_for(ana, token.id)
+        await application.tokens.revoke_for(ana, token.id)
 
 
-async def test_whoever_hands_out_or_revokes_a_token_proves_anew_who_they_are(home: House, service: Person) -> None:
-    person = await home.people.add(home.enterprise, 'bo@example.com', 'Bo', Role.ADMIN, 'correct horse battery')
-    stale = home.as_(person, raised=False)
+async def test_whoever_hands_out_or_revokes_a_token_proves_anew_who_they_are(
+    application: RunningApplication, service: Person
+) -> None:
+    person = await application.people.add(
+        application.enterprise, 'bo@example.com', 'Bo', Role.ADMIN, 'correct horse battery'
+    )
+    stale = application.as_(person, recently_verified=False)
     with pytest.raises(StepUpNeeded):
-        await home.tokens.issue_for(stale, service.id, 'harbour', scopes=READ, expires_in_s=DAY_S)
+        await application.tokens.issue_for(stale, service.id, 'harbour', scopes=READ, expires_in_s=DAY_S)
     with pytest.raises(StepUpNeeded):
-        await home.tokens.revoke_for(stale, 'any')
+        await application.tokens.revoke_for(stale, 'any')
 
 
 @pytest.mark.parametrize(
@@ -185,44 +203,50 @@ def test_no_token_is_an_owner() -> None:
 
 @pytest.mark.parametrize('role', Role)
 async def test_whoever_lets_devices_in_hands_out_and_revokes_enrolment_tokens_and_nobody_else(
-    home: House, role: Role
+    application: RunningApplication, role: Role
 ) -> None:
-    who = home.as_(await home.people.add(home.enterprise, 'bo@example.com', 'Bo', role, 'correct horse battery'))
-    kept, _ = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'kept')
+    who = application.as_(
+        await application.people.add(application.enterprise, 'bo@example.com', 'Bo', role, 'correct horse battery')
+    )
+    kept, _ = await application.tokens.issue(application.enterprise, TokenKind.ENROLMENT, 'kept')
 
     async def hands_out() -> Token:
-        return (await home.tokens.issue_enrolment(who, 'roll-out', uses=1, expires_in_s=DAY_S, labels={}))[0]
+        return (await application.tokens.issue_enrolment(who, 'roll-out', uses=1, expires_in_s=DAY_S, labels={}))[0]
 
     if role not in (Role.OPERATOR, Role.ADMIN):
-        for refused in (hands_out(), home.tokens.revoke_enrolment(who, kept.id)):
+        for refused in (hands_out(), application.tokens.revoke_enrolment(who, kept.id)):
             with pytest.raises(NotAllowed, match='enrolment:write'):
                 await refused
-        assert list(home.fleet.tokens) == [kept.id]
+        assert list(application.fleet.tokens) == [kept.id]
         return
     token = await hands_out()
-    await home.tokens.revoke_enrolment(who, token.id)
-    await home.tokens.revoke_enrolment(who, kept.id)
-    assert not home.fleet.tokens
-    assert {entry.by for entry in home.entries(TokenRevoked)} == {'Bo'}
+    await application.tokens.revoke_enrolment(who, token.id)
+    await application.tokens.revoke_enrolment(who, kept.id)
+    assert not application.fleet.tokens
+    assert {entry.by for entry in application.entries(TokenRevoked)} == {'Bo'}
 
 
-async def test_an_operator_of_a_part_lets_no_devices_in(home: House) -> None:
+async def test_an_operator_of_a_part_lets_no_devices_in(application: RunningApplication) -> None:
     part = Scope({'site': ('port-1',)})
-    bo = await home.people.add(
-        home.enterprise, 'bo@example.com', 'Bo', Role.OPERATOR, 'correct horse battery', scope=part
+    bo = await application.people.add(
+        application.enterprise, 'bo@example.com', 'Bo', Role.OPERATOR, 'correct horse battery', scope=part
     )
     with pytest.raises(NotAllowed, match='goes with the whole enterprise'):
-        await home.tokens.issue_enrolment(home.as_(bo), 'roll-out', uses=1, expires_in_s=DAY_S, labels={})
+        await application.tokens.issue_enrolment(application.as_(bo), 'roll-out', uses=1, expires_in_s=DAY_S, labels={})
 
 
 @pytest.mark.parametrize('lasts', [0, -1, YEAR_S + 1])
-async def test_no_enrolment_token_that_people_make_lasts_longer_than_a_year(home: House, lasts: float) -> None:
+async def test_no_enrolment_token_that_people_make_lasts_longer_than_a_year(
+    application: RunningApplication, lasts: float
+) -> None:
     with pytest.raises(Invalid, match='a year at most') as refused:
-        await home.tokens.issue_enrolment(home.actor, 'roll-out', uses=1, expires_in_s=lasts, labels={})
+        await application.tokens.issue_enrolment(application.actor, 'roll-out', uses=1, expires_in_s=lasts, labels={})
     assert refused.value.field == 'expires_in_s'
 
 
-async def test_of_a_secret_its_beginning_is_kept_and_nothing_more(home: House, ana: Actor, service: Person) -> None:
-    token, secret = await home.tokens.issue_for(ana, service.id, 'harbour', scopes=READ, expires_in_s=DAY_S)
+async def test_of_a_secret_its_beginning_is_kept_and_nothing_more(
+    application: RunningApplication, ana: Actor, service: Person
+) -> None:
+    token, secret = await application.tokens.issue_for(ana, service.id, 'harbour', scopes=READ, expires_in_s=DAY_S)
     assert token.beginning == secret[:8]
-    assert secret[:9] not in repr(home.store.rows) + repr(home.store.journal)
+    assert secret[:9] not in repr(application.store.rows) + repr(application.store.journal)

@@ -18,7 +18,7 @@ from domain.towers.events import TowerCheckFailed, TowerRetired, TowerSaved, Tow
 from domain.towers.input import NewTower
 from domain.towers.model import Cell, Tower, TowerStatus
 from domain.towers.service import TowerService
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 
 TCP = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=5060, max_attempts=3)
 HTTP = Check(id='', kind=CheckKind.HTTP, url='http://10.0.0.1/status', max_attempts=3)
@@ -33,220 +33,232 @@ def on(number: int) -> Radio:
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as home:
-        yield home
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as application:
+        yield application
 
 
-async def tower(home: House, name: str = 'Mast', **more: Any) -> Tower:
-    return await home.towers.add(home.actor, NewTower(name=name, **more))
+async def tower(application: RunningApplication, name: str = 'Mast', **more: Any) -> Tower:
+    return await application.towers.add(application.actor, NewTower(name=name, **more))
 
 
-async def change(home: House, before: Tower, **more: Any) -> Tower:
-    return await home.towers.change(home.actor, before.id, before.version, NewTower(name=before.name, **more))
+async def change(application: RunningApplication, before: Tower, **more: Any) -> Tower:
+    return await application.towers.change(
+        application.actor, before.id, before.version, NewTower(name=before.name, **more)
+    )
 
 
-async def answer(home: House, tower: Tower, *answers: bool, check: int = 0) -> TowerStatus:
-    status = home.fleet.tower_state(tower.id).status
+async def answer(application: RunningApplication, tower: Tower, *answers: bool, check: int = 0) -> TowerStatus:
+    status = application.fleet.tower_state(tower.id).status
     for ok in answers:
-        home.clock.tick(10)
+        application.clock.tick(10)
         result = CheckResult(
-            tower.id, tower.checks[check].id, home.clock(), ok, 4.2 if ok else None, '' if ok else 'refused'
+            tower.id, tower.checks[check].id, application.clock(), ok, 4.2 if ok else None, '' if ok else 'refused'
         )
-        status = await home.towers.record_check(home.enterprise, tower.id, result)
+        status = await application.towers.record_check(application.enterprise, tower.id, result)
     return status
 
 
-def alerts(home: House) -> list[tuple[str, Severity]]:
-    return [(alert.problem, alert.severity) for alert in home.fleet.alerts.values()]
+def alerts(application: RunningApplication) -> list[tuple[str, Severity]]:
+    return [(alert.problem, alert.severity) for alert in application.fleet.alerts.values()]
 
 
-async def crowd(home: House, number: int, cell: int) -> None:
+async def crowd(application: RunningApplication, number: int, cell: int) -> None:
     for n in range(number):
-        device = await home.device(f'crane-{n}')
-        await home.check_in(device.id, radio=on(cell))
+        device = await application.device(f'crane-{n}')
+        await application.check_in(device.id, radio=on(cell))
 
 
-async def test_failures_are_soft_until_the_third_and_page_nobody(home: House) -> None:
-    mast = await tower(home, checks=(TCP,))
-    assert await answer(home, mast, True) is TowerStatus.UP
-    assert await answer(home, mast, False, False) is TowerStatus.DEGRADED
-    assert alerts(home) == []
-    assert [(entry.attempt, entry.most, entry.error) for entry in home.entries(TowerCheckFailed)] == [
+async def test_failures_are_soft_until_the_third_and_page_nobody(application: RunningApplication) -> None:
+    mast = await tower(application, checks=(TCP,))
+    assert await answer(application, mast, True) is TowerStatus.UP
+    assert await answer(application, mast, False, False) is TowerStatus.DEGRADED
+    assert alerts(application) == []
+    assert [(entry.attempt, entry.most, entry.error) for entry in application.entries(TowerCheckFailed)] == [
         (1, 3, 'refused'),
         (2, 3, 'refused'),
     ]
-    assert await answer(home, mast, True) is TowerStatus.UP
+    assert await answer(application, mast, True) is TowerStatus.UP
 
 
-async def test_the_third_failure_is_hard_the_tower_is_down_and_recovery_clears_the_alert(home: House) -> None:
-    mast = await tower(home, checks=(TCP,))
-    assert await answer(home, mast, True, False, False, False) is TowerStatus.DOWN
-    down = home.clock()
-    await answer(home, mast, False, False)
-    assert alerts(home) == [('Mast is down', Severity.MAJOR)]
-    assert home.fleet.tower_state(mast.id).since == down
-    assert home.fleet.tower_state(mast.id).because == 'TCP 10.0.0.1:5060: refused'
-    assert await answer(home, mast, True) is TowerStatus.UP
-    assert alerts(home) == []
-    assert len(home.entries(AlertRaised)) == 1
-    assert home.entries(AlertCleared)[0].open_s == home.clock() - down
-    statuses = [entry.after for entry in home.entries(TowerStatusChanged)]
+async def test_the_third_failure_is_hard_the_tower_is_down_and_recovery_clears_the_alert(
+    application: RunningApplication,
+) -> None:
+    mast = await tower(application, checks=(TCP,))
+    assert await answer(application, mast, True, False, False, False) is TowerStatus.DOWN
+    down = application.clock()
+    await answer(application, mast, False, False)
+    assert alerts(application) == [('Mast is down', Severity.MAJOR)]
+    assert application.fleet.tower_state(mast.id).since == down
+    assert application.fleet.tower_state(mast.id).because == 'TCP 10.0.0.1:5060: refused'
+    assert await answer(application, mast, True) is TowerStatus.UP
+    assert alerts(application) == []
+    assert len(application.entries(AlertRaised)) == 1
+    assert application.entries(AlertCleared)[0].open_s == application.clock() - down
+    statuses = [entry.after for entry in application.entries(TowerStatusChanged)]
     assert statuses == ['up', 'degraded', 'down', 'up']
-    assert len(home.entries(TowerCheckFailed)) == 3
+    assert len(application.entries(TowerCheckFailed)) == 3
 
 
-async def test_a_tower_of_which_one_check_fails_hard_is_degraded_with_a_minor_alert(home: House) -> None:
-    mast = await tower(home, checks=(TCP, HTTP))
-    await answer(home, mast, True)
-    await answer(home, mast, True, check=1)
-    assert await answer(home, mast, False, False, False, check=1) is TowerStatus.DEGRADED
-    assert alerts(home) == [('Mast is degraded', Severity.MINOR)]
-    assert await answer(home, mast, False, False, False) is TowerStatus.DOWN
-    assert alerts(home) == [('Mast is down', Severity.MAJOR)]
-    assert await answer(home, mast, True) is TowerStatus.DEGRADED
-    assert alerts(home) == [('Mast is degraded', Severity.MINOR)]
-    assert len(home.entries(AlertRaised)) == 1  # one alert from the first hurt to the last
+async def test_a_tower_of_which_one_check_fails_hard_is_degraded_with_a_minor_alert(
+    application: RunningApplication,
+) -> None:
+    mast = await tower(application, checks=(TCP, HTTP))
+    await answer(application, mast, True)
+    await answer(application, mast, True, check=1)
+    assert await answer(application, mast, False, False, False, check=1) is TowerStatus.DEGRADED
+    assert alerts(application) == [('Mast is degraded', Severity.MINOR)]
+    assert await answer(application, mast, False, False, False) is TowerStatus.DOWN
+    assert alerts(application) == [('Mast is down', Severity.MAJOR)]
+    assert await answer(application, mast, True) is TowerStatus.DEGRADED
+    assert alerts(application) == [('Mast is degraded', Severity.MINOR)]
+    assert len(application.entries(AlertRaised)) == 1  # one alert from the first hurt to the last
 
 
-async def test_a_dead_tower_that_serves_many_is_critical_and_says_how_many(home: House) -> None:
-    mast = await tower(home, checks=(TCP,), cells=(cell(1),))
-    await crowd(home, 20, 1)
-    await answer(home, mast, False, False, False)
-    (alert,) = home.fleet.alerts.values()
+async def test_a_dead_tower_that_serves_many_is_critical_and_says_how_many(application: RunningApplication) -> None:
+    mast = await tower(application, checks=(TCP,), cells=(cell(1),))
+    await crowd(application, 20, 1)
+    await answer(application, mast, False, False, False)
+    (alert,) = application.fleet.alerts.values()
     assert (alert.severity, alert.devices) == (Severity.CRITICAL, 20)
-    assert home.entries(TowerStatusChanged)[-1].devices == 20
+    assert application.entries(TowerStatusChanged)[-1].devices == 20
 
 
-async def test_a_dead_tower_that_serves_few_is_major(home: House) -> None:
-    mast = await tower(home, checks=(TCP,), cells=(cell(1),))
-    await crowd(home, 19, 1)
-    await answer(home, mast, False, False, False)
-    assert alerts(home) == [('Mast is down', Severity.MAJOR)]
+async def test_a_dead_tower_that_serves_few_is_major(application: RunningApplication) -> None:
+    mast = await tower(application, checks=(TCP,), cells=(cell(1),))
+    await crowd(application, 19, 1)
+    await answer(application, mast, False, False, False)
+    assert alerts(application) == [('Mast is down', Severity.MAJOR)]
 
 
-async def test_an_answer_to_a_check_that_was_dropped_is_refused(home: House) -> None:
-    mast = await tower(home, checks=(TCP,))
-    await change(home, mast)
+async def test_an_answer_to_a_check_that_was_dropped_is_refused(application: RunningApplication) -> None:
+    mast = await tower(application, checks=(TCP,))
+    await change(application, mast)
     with pytest.raises(NotFound):
-        await answer(home, mast, True)
+        await answer(application, mast, True)
 
 
-async def test_a_tower_that_is_not_asked_any_more_is_unknown_and_its_alert_ends(home: House) -> None:
-    mast = await tower(home, checks=(TCP,))
-    await answer(home, mast, False, False, False)
-    await change(home, mast)
-    assert home.fleet.tower_state(mast.id).status is TowerStatus.UNKNOWN
-    assert alerts(home) == []
+async def test_a_tower_that_is_not_asked_any_more_is_unknown_and_its_alert_ends(
+    application: RunningApplication,
+) -> None:
+    mast = await tower(application, checks=(TCP,))
+    await answer(application, mast, False, False, False)
+    await change(application, mast)
+    assert application.fleet.tower_state(mast.id).status is TowerStatus.UNKNOWN
+    assert alerts(application) == []
 
 
-async def test_maintenance_silences_a_dead_tower_until_it_ends(home: House) -> None:
-    mast = await tower(home, checks=(TCP,))
-    await answer(home, mast, False, False, False)
-    mast = await change(home, mast, checks=mast.checks, maintenance_until=home.clock() + 3600)
-    assert home.fleet.tower_state(mast.id).status is TowerStatus.MAINTENANCE
-    assert alerts(home) == []
-    home.clock.tick(3600)
-    await home.towers.review_maintenance(home.enterprise)
-    assert home.fleet.tower_state(mast.id).status is TowerStatus.DOWN
-    assert alerts(home) == [('Mast is down', Severity.MAJOR)]
+async def test_maintenance_silences_a_dead_tower_until_it_ends(application: RunningApplication) -> None:
+    mast = await tower(application, checks=(TCP,))
+    await answer(application, mast, False, False, False)
+    mast = await change(application, mast, checks=mast.checks, maintenance_until=application.clock() + 3600)
+    assert application.fleet.tower_state(mast.id).status is TowerStatus.MAINTENANCE
+    assert alerts(application) == []
+    application.clock.tick(3600)
+    await application.towers.review_maintenance(application.enterprise)
+    assert application.fleet.tower_state(mast.id).status is TowerStatus.DOWN
+    assert alerts(application) == [('Mast is down', Severity.MAJOR)]
 
 
-async def test_a_cell_belongs_to_one_tower(home: House) -> None:
-    await tower(home, 'One', cells=(cell(1), cell(2)))
+async def test_a_cell_belongs_to_one_tower(application: RunningApplication) -> None:
+    await tower(application, 'One', cells=(cell(1), cell(2)))
     with pytest.raises(Conflict, match='belongs to One') as refused:
-        await tower(home, 'Two', cells=(cell(3), cell(2)))
+        await tower(application, 'Two', cells=(cell(3), cell(2)))
     assert refused.value.field == 'cells.1'
     with pytest.raises(Invalid, match='listed twice') as twice:
-        await tower(home, 'Two', cells=(cell(3), cell(3)))
+        await tower(application, 'Two', cells=(cell(3), cell(3)))
     assert twice.value.field == 'cells.1'
 
 
-async def test_of_two_towers_that_claim_a_cell_at_once_one_gets_it(home: House) -> None:
+async def test_of_two_towers_that_claim_a_cell_at_once_one_gets_it(application: RunningApplication) -> None:
     answers = await asyncio.gather(
-        *[tower(home, name, cells=(cell(1),)) for name in ('One', 'Two')], return_exceptions=True
+        *[tower(application, name, cells=(cell(1),)) for name in ('One', 'Two')], return_exceptions=True
     )
     assert isinstance(answers[1], Conflict)
-    assert [row.name for row in home.fleet.towers.values()] == ['One']
+    assert [row.name for row in application.fleet.towers.values()] == ['One']
 
 
-async def test_a_cell_can_change_hands_at_once(home: House) -> None:
-    one, two = await tower(home, 'One', cells=(cell(1),)), await tower(home, 'Two', cells=(cell(2),))
-    await crowd(home, 1, 1)
-    await asyncio.gather(change(home, one, cells=()), change(home, two, cells=(cell(2), cell(1))))
-    assert home.fleet.tower_by_cell(cell(1).key) == two.id
-    assert len(home.fleet.on_tower(two.id)) == 1
+async def test_a_cell_can_change_hands_at_once(application: RunningApplication) -> None:
+    one, two = await tower(application, 'One', cells=(cell(1),)), await tower(application, 'Two', cells=(cell(2),))
+    await crowd(application, 1, 1)
+    await asyncio.gather(change(application, one, cells=()), change(application, two, cells=(cell(2), cell(1))))
+    assert application.fleet.tower_by_cell(cell(1).key) == two.id
+    assert len(application.fleet.on_tower(two.id)) == 1
 
 
-async def test_a_new_cell_joins_the_devices_that_are_on_it_already(home: House) -> None:
-    await crowd(home, 2, 7)
-    mast = await tower(home, cells=(cell(7),))
-    assert len(home.fleet.on_tower(mast.id)) == 2
-    await change(home, mast, cells=())
-    assert not home.fleet.on_tower(mast.id)
+async def test_a_new_cell_joins_the_devices_that_are_on_it_already(application: RunningApplication) -> None:
+    await crowd(application, 2, 7)
+    mast = await tower(application, cells=(cell(7),))
+    assert len(application.fleet.on_tower(mast.id)) == 2
+    await change(application, mast, cells=())
+    assert not application.fleet.on_tower(mast.id)
 
 
-async def test_backhaul_goes_up_and_never_round(home: House) -> None:
-    top = await tower(home, 'Top')
-    middle = await tower(home, 'Middle', parent_id=top.id)
-    low = await tower(home, 'Low', parent_id=middle.id)
+async def test_backhaul_goes_up_and_never_round(application: RunningApplication) -> None:
+    top = await tower(application, 'Top')
+    middle = await tower(application, 'Middle', parent_id=top.id)
+    low = await tower(application, 'Low', parent_id=middle.id)
     for parent in (top.id, middle.id, low.id):
         with pytest.raises(Invalid) as refused:
-            await change(home, top, parent_id=parent)
+            await change(application, top, parent_id=parent)
         assert refused.value.field == 'parent_id'
     with pytest.raises(Invalid):
-        await tower(home, 'Lost', parent_id='nobody')
+        await tower(application, 'Lost', parent_id='nobody')
 
 
-async def test_two_towers_cannot_become_each_others_parent_at_once(home: House) -> None:
-    one, two = await tower(home, 'One'), await tower(home, 'Two')
+async def test_two_towers_cannot_become_each_others_parent_at_once(application: RunningApplication) -> None:
+    one, two = await tower(application, 'One'), await tower(application, 'Two')
     answers = await asyncio.gather(
-        change(home, one, parent_id=two.id), change(home, two, parent_id=one.id), return_exceptions=True
+        change(application, one, parent_id=two.id), change(application, two, parent_id=one.id), return_exceptions=True
     )
     assert isinstance(answers[1], Invalid)
 
 
-async def test_a_tower_that_carries_others_cannot_be_retired(home: House) -> None:
-    top = await tower(home, 'Top')
-    await tower(home, 'Low', parent_id=top.id)
+async def test_a_tower_that_carries_others_cannot_be_retired(application: RunningApplication) -> None:
+    top = await tower(application, 'Top')
+    await tower(application, 'Low', parent_id=top.id)
     with pytest.raises(Conflict, match='backhaul of Low'):
-        await home.towers.retire(home.actor, top.id, top.version)
+        await application.towers.retire(application.actor, top.id, top.version)
 
 
-async def test_a_tower_cannot_be_retired_while_another_is_put_below_it(home: House) -> None:
-    top = await tower(home, 'Top')
+async def test_a_tower_cannot_be_retired_while_another_is_put_below_it(application: RunningApplication) -> None:
+    top = await tower(application, 'Top')
     answers = await asyncio.gather(
-        tower(home, 'Low', parent_id=top.id),
-        home.towers.retire(home.actor, top.id, top.version),
+        tower(application, 'Low', parent_id=top.id),
+        application.towers.retire(application.actor, top.id, top.version),
         return_exceptions=True,
     )
     assert isinstance(answers[1], Conflict)
 
 
-async def test_a_retired_tower_leaves_no_alert_and_its_devices_on_a_cell_nobody_lists(home: House) -> None:
-    mast = await tower(home, checks=(TCP,), cells=(cell(1),))
-    await crowd(home, 3, 1)
-    await answer(home, mast, False, False, False)
-    await home.towers.retire(home.actor, mast.id, mast.version)
-    assert alerts(home) == []
-    assert not home.fleet.on_tower(mast.id)
-    assert {state.tower for state in home.fleet.states.values()} == {None}
-    assert home.fleet.tower_by_cell(cell(1).key) is None
-    assert [entry.subject.name for entry in home.entries(TowerRetired)] == ['Mast']
+async def test_a_retired_tower_leaves_no_alert_and_its_devices_on_a_cell_nobody_lists(
+    application: RunningApplication,
+) -> None:
+    mast = await tower(application, checks=(TCP,), cells=(cell(1),))
+    await crowd(application, 3, 1)
+    await answer(application, mast, False, False, False)
+    await application.towers.retire(application.actor, mast.id, mast.version)
+    assert alerts(application) == []
+    assert not application.fleet.on_tower(mast.id)
+    assert {state.tower for state in application.fleet.states.values()} == {None}
+    assert application.fleet.tower_by_cell(cell(1).key) is None
+    assert [entry.subject.name for entry in application.entries(TowerRetired)] == ['Mast']
 
 
-async def test_an_edit_keeps_the_standing_of_checks_that_stay_and_is_journalled(home: House) -> None:
-    mast = await tower(home, checks=(TCP,))
-    await answer(home, mast, False, False, False)
-    mast = await change(home, mast, checks=(replace(mast.checks[0], interval_s=60), HTTP), operator='Tel')
-    assert home.fleet.tower_state(mast.id).status is TowerStatus.DEGRADED  # the new check has not answered yet
-    assert home.entries(TowerSaved)[-1].changes['operator'] == ['', 'Tel']
+async def test_an_edit_keeps_the_standing_of_checks_that_stay_and_is_journalled(
+    application: RunningApplication,
+) -> None:
+    mast = await tower(application, checks=(TCP,))
+    await answer(application, mast, False, False, False)
+    mast = await change(application, mast, checks=(replace(mast.checks[0], interval_s=60), HTTP), operator='Tel')
+    assert application.fleet.tower_state(mast.id).status is TowerStatus.DEGRADED  # the new check has not answered yet
+    assert application.entries(TowerSaved)[-1].changes['operator'] == ['', 'Tel']
 
 
-async def test_a_check_is_listed_once(home: House) -> None:
-    mast = await tower(home, checks=(TCP,))
+async def test_a_check_is_listed_once(application: RunningApplication) -> None:
+    mast = await tower(application, checks=(TCP,))
     with pytest.raises(Invalid) as refused:
-        await change(home, mast, checks=(mast.checks[0], mast.checks[0]))
+        await change(application, mast, checks=(mast.checks[0], mast.checks[0]))
     assert refused.value.field == 'checks.1.id'
 
 
@@ -275,50 +287,60 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(('field', 'said'), WRONG)
-async def test_what_cannot_be_is_refused_by_its_field(home: House, field: str, said: dict[str, Any]) -> None:
+async def test_what_cannot_be_is_refused_by_its_field(
+    application: RunningApplication, field: str, said: dict[str, Any]
+) -> None:
     with pytest.raises(Invalid) as refused:
-        await tower(home, **said)
+        await tower(application, **said)
     assert refused.value.field == field
 
 
 @pytest.mark.parametrize(('check', 'field'), [(TCP, 'checks.0.host'), (HTTP, 'checks.0.url')])
-async def test_what_may_not_be_polled_is_refused_when_it_is_said(home: House, check: Check, field: str) -> None:
-    strict = TowerService(road=home.road, reconsider=home.reconsider, refused=lambda host: f'{host} may not be polled')
+async def test_what_may_not_be_polled_is_refused_when_it_is_said(
+    application: RunningApplication, check: Check, field: str
+) -> None:
+    strict = TowerService(
+        transactor=application.transactor,
+        reevaluator=application.reevaluator,
+        refused=lambda host: f'{host} may not be polled',
+    )
     with pytest.raises(Invalid, match='may not be polled') as refused:
-        await strict.add(home.actor, NewTower(name='Mast', checks=(check,)))
+        await strict.add(application.actor, NewTower(name='Mast', checks=(check,)))
     assert refused.value.field == field
-    before = await tower(home, checks=(check,))
-    kept = NewTower(name='Mast', checks=before.checks, maintenance_until=home.clock() + 60)
-    assert (await strict.change(home.actor, before.id, before.version, kept)).maintenance_until == home.clock() + 60
+    before = await tower(application, checks=(check,))
+    kept = NewTower(name='Mast', checks=before.checks, maintenance_until=application.clock() + 60)
+    assert (
+        await strict.change(application.actor, before.id, before.version, kept)
+    ).maintenance_until == application.clock() + 60
 
 
-async def test_a_save_that_says_nothing_new_leaves_no_trace(home: House) -> None:
-    mast = await tower(home, cells=(cell(1),), checks=(TCP,))
-    same = await change(home, mast, cells=mast.cells, checks=mast.checks)
-    assert (same, len(home.entries(TowerSaved))) == (mast, 1)
+async def test_a_save_that_says_nothing_new_leaves_no_trace(application: RunningApplication) -> None:
+    mast = await tower(application, cells=(cell(1),), checks=(TCP,))
+    same = await change(application, mast, cells=mast.cells, checks=mast.checks)
+    assert (same, len(application.entries(TowerSaved))) == (mast, 1)
 
 
-async def test_an_edit_of_an_older_version_is_stale(home: House) -> None:
-    mast = await tower(home)
-    await change(home, mast, operator='Tel')
+async def test_an_edit_of_an_older_version_is_stale(application: RunningApplication) -> None:
+    mast = await tower(application)
+    await change(application, mast, operator='Tel')
     with pytest.raises(Stale):
-        await change(home, mast, operator='Other')
+        await change(application, mast, operator='Other')
 
 
-async def test_only_who_may_write_towers_does_and_only_their_own(home: House) -> None:
-    mast = await tower(home, cells=(cell(1),), checks=(TCP,))
-    security = Actor(ActorKind.PERSON, 's', 'Sam', home.enterprise, PERMISSIONS[Role.SECURITY])
+async def test_only_who_may_write_towers_does_and_only_their_own(application: RunningApplication) -> None:
+    mast = await tower(application, cells=(cell(1),), checks=(TCP,))
+    security = Actor(ActorKind.PERSON, 's', 'Sam', application.enterprise, PERMISSIONS[Role.SECURITY])
     with pytest.raises(NotAllowed):
-        await home.towers.add(security, NewTower(name='x'))
-    other = await home.enterprises.add('Other')
+        await application.towers.add(security, NewTower(name='x'))
+    other = await application.enterprises.add('Other')
     stranger = Actor(ActorKind.PERSON, 'o', 'Ola', other.id, PERMISSIONS[Role.ADMIN])
     for attempt in (
-        home.towers.change(stranger, mast.id, 1, NewTower(name='x')),
-        home.towers.retire(stranger, mast.id, 1),
-        home.towers.record_check(other.id, mast.id, CheckResult(mast.id, mast.checks[0].id, 0.0, True)),
+        application.towers.change(stranger, mast.id, 1, NewTower(name='x')),
+        application.towers.retire(stranger, mast.id, 1),
+        application.towers.record_check(other.id, mast.id, CheckResult(mast.id, mast.checks[0].id, 0.0, True)),
     ):
         with pytest.raises(NotFound):
             await attempt
-    theirs = await home.towers.add(stranger, NewTower(name='Theirs', cells=(cell(1),)))
-    assert home.fleet.tower_by_cell(cell(1).key) == mast.id
-    assert home.fleets.of(other.id).tower_by_cell(cell(1).key) == theirs.id
+    theirs = await application.towers.add(stranger, NewTower(name='Theirs', cells=(cell(1),)))
+    assert application.fleet.tower_by_cell(cell(1).key) == mast.id
+    assert application.fleets.of(other.id).tower_by_cell(cell(1).key) == theirs.id

@@ -1,7 +1,7 @@
 from collections import Counter
 
 from domain.cellular.identifiers import Identifiers, clean_identifiers, luhn_valid
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from jobs.simulation.population import MODELS, Fleet, build_fleet, interval_for
 
 
@@ -38,7 +38,7 @@ def test_every_identifier_meets_its_standard_and_no_two_devices_share_one(fleet:
 def test_the_fleet_has_every_kind_of_machine_in_about_its_share(fleet: Fleet) -> None:
     counts = Counter(device.model.prefix for device in fleet.devices)
     assert counts == {model.prefix: model.share * 5 for model in MODELS}
-    assert all(model.kind in list(Kind) for model in MODELS)
+    assert all(model.kind in list(DeviceKind) for model in MODELS)
 
 
 def test_check_ins_stay_below_300_a_second_however_large_the_fleet() -> None:

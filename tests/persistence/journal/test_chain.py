@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.access.enterprises import INSTALLATION
-from domain.audit.model import Head, Kept, Verdict
+from domain.audit.model import ChainReport, Head, Kept
 from domain.changes.store import Retention
 from persistence.database import opened_store
 from persistence.journal import audit
@@ -32,7 +32,7 @@ async def _change(store: TortoiseStore, *statements: str) -> None:
         await store._writer.change(statement, ())
 
 
-def _where(verdict: Verdict) -> list[int]:
+def _where(verdict: ChainReport) -> list[int]:
     return [finding.sequence for finding in verdict.findings]
 
 

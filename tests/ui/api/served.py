@@ -1,4 +1,4 @@
-"""The API on a house of services, and callers who knock at it."""
+"""The API on an application of services, and callers who knock at it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -19,12 +19,12 @@ from domain.checks.model import Check, CheckKind, CheckResult
 from domain.devices.actions import Action
 from domain.devices.facts import Facts, Storage
 from domain.devices.input import NewDevice
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from domain.policies.input import NewPolicy
 from domain.tokens.model import TokenKind
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
-from tests.fakes import House, identifiers
+from tests.fakes import RunningApplication, identifiers
 from ui.api import Metrics, register_api
 
 PLAIN = Facts(storage=Storage(encrypted=False))
@@ -99,9 +99,9 @@ class Belongings:
 
 @dataclass(slots=True)
 class Served:
-    """An app with the API on it, and the house behind it."""
+    """An app with the API on it, and the application behind it."""
 
-    house: House
+    application: RunningApplication
     app: FastAPI
     client: httpx.AsyncClient
     metrics: Metrics
@@ -109,27 +109,29 @@ class Served:
 
     async def program(self, *scopes: Permission, enterprise: str | None = None) -> Caller:
         """A program with these scopes, or with all there are."""
-        _, secret = await self.house.tokens.issue(
-            enterprise or self.house.enterprise, TokenKind.API, 'program', scopes=scopes or tuple(Permission)
+        _, secret = await self.application.tokens.issue(
+            enterprise or self.application.enterprise, TokenKind.API, 'program', scopes=scopes or tuple(Permission)
         )
         return Caller(self.client, secret)
 
     async def device(self, name: str = 'crane-1', **more: Any) -> tuple[str, Caller]:
         """A new device: its id, and itself as a caller."""
-        new = NewDevice(name=name, kind=more.pop('kind', Kind.TABLET), **more)
-        added = await self.house.devices.add(self.house.actor, new)
+        new = NewDevice(name=name, kind=more.pop('kind', DeviceKind.TABLET), **more)
+        added = await self.application.devices.add(self.application.actor, new)
         return added.device.id, Caller(self.client, added.credential)
 
 
 @asynccontextmanager
-async def serving(house: House, *, metrics_token: str = '', heartbeat_s: float = 15.0) -> AsyncIterator[Served]:
+async def serving(
+    application: RunningApplication, *, metrics_token: str = '', heartbeat_s: float = 15.0
+) -> AsyncIterator[Served]:
     """The API as the composition root builds it."""
     app = FastAPI(openapi_url=None)
     missing: list[str] = []
-    metrics = Metrics(fleets=house.fleets)
+    metrics = Metrics(fleets=application.fleets)
     register_api(
         app,
-        house,
+        application,
         metrics=metrics,
         metrics_token=metrics_token,
         ready=lambda: missing[0] if missing else None,
@@ -137,7 +139,7 @@ async def serving(house: House, *, metrics_token: str = '', heartbeat_s: float =
     )
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=('203.0.113.7', 40_000))
     async with httpx.AsyncClient(transport=transport, base_url='http://test') as client:
-        yield Served(house, app, client, metrics, missing)
+        yield Served(application, app, client, metrics, missing)
 
 
 @asynccontextmanager
@@ -157,35 +159,35 @@ async def listening(app: FastAPI) -> AsyncIterator[int]:
 
 
 def check_in(sequence: int = 1, observed_at: str = '2027-01-15T08:00:00Z', **more: Any) -> dict[str, Any]:
-    """A check-in; the house's clock stands at that very second."""
+    """A check-in; the application's clock stands at that very second."""
     return {'sequence': sequence, 'observed_at': observed_at, **more}
 
 
-async def furnish(house: House, enterprise: str, number: int) -> Belongings:
+async def furnish(application: RunningApplication, enterprise: str, number: int) -> Belongings:
     """Give an enterprise a device that breaks a policy and is being quarantined, on a tower that is down."""
     actor = system(enterprise, 'test')
     cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=1000 + number)
     tcp = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=5060, max_attempts=1)
-    tower = await house.towers.add(actor, NewTower(name=f'tower-{number}', cells=[cell], checks=[tcp]))
-    policy = await house.policies.add(actor, NewPolicy(name=f'policy-{number}', rule='device.storage.encrypted'))
+    tower = await application.towers.add(actor, NewTower(name=f'tower-{number}', cells=[cell], checks=[tcp]))
+    policy = await application.policies.add(actor, NewPolicy(name=f'policy-{number}', rule='device.storage.encrypted'))
     new = NewDevice(
-        name=f'device-{number}', kind=Kind.TABLET, identifiers=identifiers(number), labels={'site': 'port-1'}
+        name=f'device-{number}', kind=DeviceKind.TABLET, identifiers=identifiers(number), labels={'site': 'port-1'}
     )
-    added = await house.devices.add(actor, new)
+    added = await application.devices.add(actor, new)
     radio = Radio(Rat.LTE, '204', '08', 4417, 1000 + number, rsrp=-90)
-    observed = datetime.fromtimestamp(house.clock(), UTC)
-    await house.checkins.check_in(enterprise, added.device.id, CheckIn(1, observed, None, PLAIN, radio))
-    command = await house.devices.command(actor, added.device.id, Action.QUARANTINE, 'stolen')
-    await house.towers.record_check(
-        enterprise, tower.id, CheckResult(tower.id, tower.checks[0].id, house.clock(), False, error='refused')
+    observed = datetime.fromtimestamp(application.clock(), UTC)
+    await application.checkins.check_in(enterprise, added.device.id, CheckIn(1, observed, None, PLAIN, radio))
+    command = await application.devices.command(actor, added.device.id, Action.QUARANTINE, 'stolen')
+    await application.towers.record_check(
+        enterprise, tower.id, CheckResult(tower.id, tower.checks[0].id, application.clock(), False, error='refused')
     )
-    service = await house.people.add_service(actor, f'service-{number}', Role.VIEWER)
-    token, _ = await house.tokens.issue_for(
+    service = await application.people.add_service(actor, f'service-{number}', Role.VIEWER)
+    token, _ = await application.tokens.issue_for(
         actor, service.id, f'service-{number}', scopes=[Permission.DEVICES_READ], expires_in_s=60
     )
-    enrolment, _ = await house.tokens.issue(enterprise, TokenKind.ENROLMENT, f'enrolment-{number}')
-    invited = await house.links.invite(actor, f'person-{number}@example.com', f'person-{number}', Role.VIEWER)
-    fleet = house.fleets.of(enterprise)
+    enrolment, _ = await application.tokens.issue(enterprise, TokenKind.ENROLMENT, f'enrolment-{number}')
+    invited = await application.links.invite(actor, f'person-{number}@example.com', f'person-{number}', Role.VIEWER)
+    fleet = application.fleets.of(enterprise)
     return Belongings(
         enterprise,
         added.device.id,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.access.permissions import Permission
-from tests.fakes import house
+from tests.fakes import running_application
 from tests.ui.api.served import Belongings, Caller, Served, check_in, furnish, serving
 
 BODIES: dict[str, Any] = {
@@ -57,10 +57,10 @@ class Two:
 
 @pytest.fixture
 async def two() -> AsyncIterator[Two]:
-    async with house() as home, serving(home) as served:
-        other = await home.enterprises.add('Harbour of Ghent')
-        ours = await furnish(home, home.enterprise, 1)
-        theirs = await furnish(home, other.id, 2)
+    async with running_application() as application, serving(application) as served:
+        other = await application.enterprises.add('Harbour of Ghent')
+        ours = await furnish(application, application.enterprise, 1)
+        theirs = await furnish(application, other.id, 2)
         yield Two(served, await served.program(), ours, theirs)
 
 
@@ -81,8 +81,10 @@ def fill(path: str, owned: Belongings) -> str:
 
 async def test_an_id_of_another_enterprise_is_as_good_as_none(two: Two) -> None:
     await two.program.get('/devices')
-    await two.served.house.road.travel(lambda draft: None)  # that the program's token was used is written down
-    kept = {kind: dict(rows) for kind, rows in two.served.house.store.rows.items()}
+    await two.served.application.transactor.transact(
+        lambda tx: None
+    )  # that the program's token was used is written down
+    kept = {kind: dict(rows) for kind, rows in two.served.application.store.rows.items()}
     asked = 0
     for method, path, _ in await two.operations():
         if '{' in path:
@@ -90,7 +92,7 @@ async def test_an_id_of_another_enterprise_is_as_good_as_none(two: Two) -> None:
             assert answer.status_code == 404, (method, path, answer.text)
             asked += 1
     assert asked == 27
-    assert {kind: dict(rows) for kind, rows in two.served.house.store.rows.items()} == kept
+    assert {kind: dict(rows) for kind, rows in two.served.application.store.rows.items()} == kept
 
 
 async def test_the_same_requests_succeed_on_ones_own(two: Two) -> None:
@@ -142,7 +144,7 @@ async def test_a_device_cannot_speak_for_or_answer_in_another_enterprise(two: Tw
     said = [{'device': two.theirs.device, **check_in(2)}]
     found = (await two.program.post('/checkins:batch', said)).json()
     assert (found['accepted'], found['rejected'][0]['field'], found['commands']) == (0, 'device', {})
-    assert two.served.house.fleets.of(two.theirs.enterprise).state_of(two.theirs.device).sequence == 1
+    assert two.served.application.fleets.of(two.theirs.enterprise).state_of(two.theirs.device).sequence == 1
 
 
 async def test_a_parent_tower_of_another_enterprise_is_unknown(two: Two) -> None:

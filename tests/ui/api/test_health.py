@@ -9,7 +9,7 @@ from ui.api import health
 
 
 async def test_alive_asks_nobody(served: Served) -> None:
-    await served.house.road.stop()
+    await served.application.transactor.stop()
     assert (await served.client.get('/healthz')).status_code == 200
 
 
@@ -19,7 +19,7 @@ async def test_ready_while_changes_are_taken(served: Served) -> None:
     answer = await served.client.get('/readyz')
     assert (answer.status_code, answer.text) == (503, 'not ready: the fleet is being loaded\n')
     served.missing.clear()
-    await served.house.road.stop()
+    await served.application.transactor.stop()
     answer = await served.client.get('/readyz')
     assert (answer.status_code, answer.headers['retry-after']) == (503, '2')
 
@@ -42,7 +42,7 @@ async def test_not_ready_while_the_store_is_silent(served: Served, monkeypatch: 
             with suppress(asyncio.CancelledError):
                 await thawed.wait()
 
-    monkeypatch.setattr(served.house.store, 'probe', frozen)
+    monkeypatch.setattr(served.application.store, 'probe', frozen)
     monkeypatch.setattr(health, 'STORE_ANSWERS_WITHIN_S', 0.01)
     async with asyncio.timeout(5):
         answers = [(await served.client.get('/readyz')).text for _ in range(3)]
@@ -59,14 +59,14 @@ async def test_a_store_that_takes_the_probe_and_no_change_is_not_ready(
     async def taken() -> None:
         """The row of the lease fits where nothing else does."""
 
-    monkeypatch.setattr(served.house.store, 'probe', taken)
-    served.house.store.failure = OSError('no space left')
+    monkeypatch.setattr(served.application.store, 'probe', taken)
+    served.application.store.failure = OSError('no space left')
     with pytest.raises(Unavailable):
-        await served.house.device('crane-1')
+        await served.application.device('crane-1')
     answer = await served.client.get('/readyz')
     assert (answer.status_code, answer.text) == (503, 'not ready: changes are not taken: no space left\n')
-    served.house.store.failure = None
-    await served.house.device('crane-2')
+    served.application.store.failure = None
+    await served.application.device('crane-2')
     assert (await served.client.get('/readyz')).status_code == 200
 
 
@@ -80,7 +80,7 @@ async def test_ready_means_that_a_change_was_written_and_is_asked_once_for_all_w
         asked += 1
         raise Unavailable('the database cannot be written: disk is full')
 
-    monkeypatch.setattr(served.house.store, 'probe', refused)
+    monkeypatch.setattr(served.application.store, 'probe', refused)
     answers = [await served.client.get('/readyz') for _ in range(5)]
     assert {(answer.status_code, answer.text, answer.headers['retry-after']) for answer in answers} == {
         (503, 'not ready: changes are not taken: the database cannot be written: disk is full\n', '2')

@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from domain.changes.store import Changes
-from tests.fakes import house
+from tests.fakes import running_application
 from tests.ui.api.served import Served, check_in, serving
 from tests.ui.sockets import listening, request
 from tests.ui.until import until
@@ -25,7 +25,7 @@ async def test_this_machine_may_read_the_figures(served: Served) -> None:
 
 
 async def test_others_need_the_metrics_token(served: Served) -> None:
-    async with house() as home, serving(home, metrics_token='open sesame') as guarded:
+    async with running_application() as application, serving(application, metrics_token='open sesame') as guarded:
         for token, status in (('open sesame', 200), ('guess', 401), ('', 401)):
             answer = await guarded.client.get('/metrics', headers={'authorization': f'Bearer {token}'})
             assert answer.status_code == status
@@ -43,15 +43,15 @@ async def test_what_a_proxy_forwards_is_not_local(served: Served, header: str) -
 
 
 async def test_commits_are_measured_where_they_happen(served: Served) -> None:
-    measured = served.metrics.measured(served.house.store)
+    measured = served.metrics.measured(served.application.store)
     await measured.commit(Changes())
-    served.house.store.failure = OSError('disk full')
+    served.application.store.failure = OSError('disk full')
     with pytest.raises(OSError, match='disk full'):
         await measured.commit(Changes())
     page = served.metrics.page().decode()
     assert 'cellwarden_commit_seconds_count 1.0' in page
     assert 'cellwarden_commits_failed_total 1.0' in page
-    assert await measured.sequences() == await served.house.store.sequences()
+    assert await measured.sequences() == await served.application.store.sequences()
 
 
 async def test_connections_and_refusals_are_counted(served: Served) -> None:

@@ -15,8 +15,8 @@ from tests.ui.conftest import Console
 
 async def test_the_file_is_of_the_view_and_of_all_its_pages(console: Console) -> None:
     for number in range(3):
-        await console.home.device(f'van-{number}')
-    await console.home.device('=crane')
+        await console.application.device(f'van-{number}')
+    await console.application.device('=crane')
     await console.sign_in()
     assert await _names(console, q='van') == ['van-0', 'van-1', 'van-2']
     assert "'=crane" in await _names(console)
@@ -25,12 +25,12 @@ async def test_the_file_is_of_the_view_and_of_all_its_pages(console: Console) ->
 @pytest.mark.parametrize('begin', ['=', '+', '-', '@'])
 async def test_no_column_holds_a_formula_whatever_was_named_or_reported(console: Console, begin: str) -> None:
     words = f'{begin}cmd|x'
-    home = console.home
+    application = console.application
     cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=256)
-    await home.towers.add(home.actor, NewTower(name=words, cells=[cell]))
-    device = await home.device(words, labels={'site': words})
+    await application.towers.add(application.actor, NewTower(name=words, cells=[cell]))
+    device = await application.device(words, labels={'site': words})
     reported = Facts(os=Os(name=words, version=words, patch_level=None), agent=Agent(name=words, version=words))
-    await home.check_in(device.id, facts=reported, radio=Radio(Rat.LTE, '204', '08', 4417, 256, rsrp=-90))
+    await application.check_in(device.id, facts=reported, radio=Radio(Rat.LTE, '204', '08', 4417, 256, rsrp=-90))
     await console.sign_in()
     (row,) = await _rows(console)
     assert {name for name, cell in row.items() if cell == f"'{words}"} == {
@@ -42,7 +42,7 @@ async def test_no_column_holds_a_formula_whatever_was_named_or_reported(console:
 
 async def test_a_file_longer_than_a_page_of_the_list_is_whole(console: Console) -> None:
     for number in range(MOST + 3):
-        await console.home.device(f'van-{number}')
+        await console.application.device(f'van-{number}')
     await console.sign_in()
     assert len(set(await _names(console))) == MOST + 3
 

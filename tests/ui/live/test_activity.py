@@ -2,8 +2,8 @@
 
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
-from tests.fakes import Clock, House, house
-from ui.live.activity import KEPT, STEP_S, Pulse
+from tests.fakes import Clock, RunningApplication, running_application
+from ui.live.activity import KEPT, STEP_S, Activity
 
 
 class Running(Clock):
@@ -14,42 +14,44 @@ class Running(Clock):
 
 
 async def test_check_ins_are_counted_by_the_step_as_a_minutes_worth() -> None:
-    async with house(clock=Running()) as home:
-        pulse = _pulse(home)
-        first, second = await home.device('a'), await home.device('b')
-        home.clock.tick(1)
+    async with running_application(clock=Running()) as application:
+        pulse = _pulse(application)
+        first, second = await application.device('a'), await application.device('b')
+        application.clock.tick(1)
         for device in (first, second, first):
-            await home.check_in(device.id)
-        home.clock.tick(STEP_S)
-        (point,) = pulse.points(home.enterprise)
+            await application.check_in(device.id)
+        application.clock.tick(STEP_S)
+        (point,) = pulse.points(application.enterprise)
     assert point[1:] == (2, 0, 0, 3 * 60 / STEP_S)
 
 
 async def test_a_policy_that_moves_every_device_is_no_check_in() -> None:
-    async with house(clock=Running()) as home:
-        pulse = _pulse(home)
-        device = await home.device()
-        home.clock.tick(1)
-        await home.check_in(device.id)
-        home.clock.tick(STEP_S)
-        await home.policies.add(home.actor, NewPolicy(name='Never', rule='device.kind == "phone"', mode=Mode.AUDIT))
-        home.clock.tick(STEP_S)
-        _, after = pulse.points(home.enterprise)
+    async with running_application(clock=Running()) as application:
+        pulse = _pulse(application)
+        device = await application.device()
+        application.clock.tick(1)
+        await application.check_in(device.id)
+        application.clock.tick(STEP_S)
+        await application.policies.add(
+            application.actor, NewPolicy(name='Never', rule='device.kind == "phone"', mode=Mode.AUDIT)
+        )
+        application.clock.tick(STEP_S)
+        _, after = pulse.points(application.enterprise)
     assert after[3:] == (1, 0)
 
 
 async def test_a_quiet_hour_is_a_flat_line_and_no_longer_than_an_hour() -> None:
-    async with house(clock=Running()) as home:
-        pulse = _pulse(home)
-        home.clock.tick(STEP_S * KEPT * 3)
-        points = pulse.points(home.enterprise)
+    async with running_application(clock=Running()) as application:
+        pulse = _pulse(application)
+        application.clock.tick(STEP_S * KEPT * 3)
+        points = pulse.points(application.enterprise)
         assert len(points) == KEPT
         assert {point[1:] for point in points} == {(0, 0, 0, 0)}
-        assert pulse.points(home.enterprise, after=points[-3][0]) == points[-2:]
+        assert pulse.points(application.enterprise, after=points[-3][0]) == points[-2:]
 
 
-def _pulse(home: House) -> Pulse:
-    pulse = Pulse(road=home.road)
-    home.clock.tick(STEP_S - home.clock() % STEP_S)
-    pulse.points(home.enterprise)  # begins now, at the start of a step
+def _pulse(application: RunningApplication) -> Activity:
+    pulse = Activity(transactor=application.transactor)
+    application.clock.tick(STEP_S - application.clock() % STEP_S)
+    pulse.points(application.enterprise)  # begins now, at the start of a step
     return pulse

@@ -9,7 +9,7 @@ import psutil
 import pytest
 from structlog.testing import capture_logs
 
-from domain.changes.transactor import Touched
+from domain.changes.transactor import Changed
 from domain.devices.model import DeviceState
 from tests.fakes import MemoryStore
 from tests.ui.until import until
@@ -25,27 +25,27 @@ async def open_console() -> AsyncIterator[Console]:
 
 
 async def test_a_page_gets_the_whole_state_first_and_then_what_changed_in_sequence(open_console: Console) -> None:
-    home = open_console.house
-    device = await home.device()
+    application = open_console.application
+    device = await application.device()
     async with open_console.page((await open_console.sign_in()).secret) as page:
         first = await page.follow('devices')
         assert [row['name'] for row in first['rows']] == ['crane-1']
         for _ in range(5):
-            home.clock.tick(1)
+            application.clock.tick(1)
             number = page.numbers['devices']
-            await home.check_in(device.id)
+            await application.check_in(device.id)
             await page.until(partial(page.is_past, 'devices', number))
         assert page.gaps == []
-        assert page.values['devices']['rows'] == [{'id': device.id, 'last_seen': home.clock()}]
+        assert page.values['devices']['rows'] == [{'id': device.id, 'last_seen': application.clock()}]
 
 
 async def test_two_pages_share_one_channel_and_its_numbers(open_console: Console) -> None:
-    home = open_console.house
-    device = await home.device()
+    application = open_console.application
+    device = await application.device()
     secret = (await open_console.sign_in()).secret
     async with open_console.page(secret) as one, open_console.page(secret) as other:
         await one.follow('counters')
-        await home.check_in(device.id)
+        await application.check_in(device.id)
         await one.until(lambda: one.values['counters'].get('presence', {}).get('online') == 1)
         await other.follow('counters')
         assert open_console.live.channels == 1
@@ -54,10 +54,10 @@ async def test_two_pages_share_one_channel_and_its_numbers(open_console: Console
 
 
 async def test_a_page_with_a_gap_asks_and_gets_the_whole_state(open_console: Console) -> None:
-    device = await open_console.house.device()
+    device = await open_console.application.device()
     async with open_console.page((await open_console.sign_in()).secret) as page:
         await page.follow('counters')
-        await open_console.house.check_in(device.id)
+        await open_console.application.check_in(device.id)
         await page.until(lambda: page.numbers['counters'] == 1)
         await page.say('snapshot', 'counters')
         frame = await page.read()
@@ -84,7 +84,7 @@ async def test_what_happens_while_the_past_is_read_is_not_lost() -> None:
         async with here.page((await here.sign_in()).secret) as page:
             await page.say('follow', 'feed')
             await store.read.wait()
-            await here.house.device('crane-9')
+            await here.application.device('crane-9')
             beats = len(page.beats)
             await page.until(lambda: len(page.beats) >= beats + 2)  # the entry has been flushed by now
             store.answer.set()
@@ -94,9 +94,9 @@ async def test_what_happens_while_the_past_is_read_is_not_lost() -> None:
 
 
 async def test_a_tab_that_does_not_read_gets_the_newest_state_and_no_backlog(open_console: Console) -> None:
-    home = open_console.house
+    application = open_console.application
     devices = [
-        await home.device(f'crane-{number}', labels={'site': 'x' * 60, 'row': 'y' * 60}) for number in range(150)
+        await application.device(f'crane-{number}', labels={'site': 'x' * 60, 'row': 'y' * 60}) for number in range(150)
     ]
     secret = (await open_console.sign_in()).secret
     async with deaf_page(open_console, secret) as page:
@@ -108,10 +108,10 @@ async def test_a_tab_that_does_not_read_gets_the_newest_state_and_no_backlog(ope
         process = psutil.Process()
         before = 0
         for turn in range(1000):
-            now = home.clock.tick(1)
+            now = application.clock.tick(1)
             for device_id in ids:
-                home.fleet.apply(replace(home.fleet.state_of(device_id), last_seen=now))
-            home.road.touched.emit(Touched(home.enterprise, {DeviceState: ids}))
+                application.fleet.apply(replace(application.fleet.state_of(device_id), last_seen=now))
+            application.transactor.changed.emit(Changed(application.enterprise, {DeviceState: ids}))
             open_console.live._flush()
             if turn % 50 == 0:
                 await asyncio.sleep(0)
@@ -120,7 +120,7 @@ async def test_a_tab_that_does_not_read_gets_the_newest_state_and_no_backlog(ope
         grown = process.memory_info().rss - before
         assert channel.sequence >= 1000
         assert grown < 20e6, f'grew by {grown / 1e6:.0f} MB'
-        newest = {device.id: home.fleet.state_of(device.id).last_seen for device in devices}
+        newest = {device.id: application.fleet.state_of(device.id).last_seen for device in devices}
         frames = await page.read_until(lambda frame: frame.get('q') == channel.sequence)
         assert len(frames) < 400, f'{len(frames)} frames waited'
         assert frames[-1]['full'] is True
@@ -245,7 +245,7 @@ async def test_a_topic_nobody_follows_any_more_is_let_go(open_console: Console) 
 
 
 async def test_a_topic_that_cannot_be_read_is_told_and_can_be_asked_for_again(open_console: Console) -> None:
-    store = open_console.house.store
+    store = open_console.application.store
 
     async def broken(*_: object, **__: object) -> list:  # type: ignore[type-arg]
         raise OSError('disk on fire')

@@ -8,7 +8,7 @@ from websockets.exceptions import ConnectionClosed
 
 from domain.access.scopes import EVERYWHERE, Scope
 from domain.devices.input import NewDevice
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from tests.domain.parts import NORTH, PORT, asked_again, mast, on
 from tests.ui.watching import Console, console
 
@@ -28,9 +28,9 @@ async def _secret(here: Console, name: str) -> str:
 
 
 async def test_those_who_see_the_same_share_a_channel_and_nobody_else_does(open_console: Console) -> None:
-    here, home = open_console, open_console.house
-    await home.device('crane', labels=HERE)
-    await home.device('canary')
+    here, application = open_console, open_console.application
+    await application.device('crane', labels=HERE)
+    await application.device('canary')
     ana, bob, cy, di = [await _secret(here, name) for name in ('ana', 'bob', 'cy', 'di')]
     async with here.page(ana) as one, here.page(bob) as two, here.page(cy) as three, here.page(di) as four:
         totals = [(await page.follow('devices'))['total'] for page in (one, two, three, four)]
@@ -39,12 +39,14 @@ async def test_those_who_see_the_same_share_a_channel_and_nobody_else_does(open_
 
 
 async def test_a_device_that_leaves_the_sight_leaves_the_list_and_its_page_says_so(open_console: Console) -> None:
-    here, home = open_console, open_console.house
-    device = await home.device('crane', labels=HERE)
+    here, application = open_console, open_console.application
+    device = await application.device('crane', labels=HERE)
     async with here.page(await _secret(here, 'cy')) as page:
         assert (await page.follow('devices'))['total'] == 1
         assert (await page.follow(f'device/{device.id}'))['name'] == 'crane'
-        await home.devices.change(home.actor, device.id, 1, NewDevice(name='canary', kind=Kind.TABLET))
+        await application.devices.change(
+            application.actor, device.id, 1, NewDevice(name='canary', kind=DeviceKind.TABLET)
+        )
         await page.until(lambda: page.values['devices']['ids'] == [])
         await page.until(lambda: page.values[f'device/{device.id}'].get('gone'))
         assert page.values['devices']['total'] == 0
@@ -52,14 +54,14 @@ async def test_a_device_that_leaves_the_sight_leaves_the_list_and_its_page_says_
 
 
 async def test_a_tower_that_goes_to_another_region_takes_its_devices_along(open_console: Console) -> None:
-    here, home = open_console, open_console.house
-    tower, device = await mast(home, 'Waalhaven', 1, 'north'), await home.device('crane')
-    await on(home, device, 1)
+    here, application = open_console, open_console.application
+    tower, device = await mast(application, 'Waalhaven', 1, 'north'), await application.device('crane')
+    await on(application, device, 1)
     async with here.page(await _secret(here, 'eve')) as page:
         assert (await page.follow(f'device/{device.id}'))['tower'] == 'Waalhaven'
         assert (await page.follow(f'tower/{tower.id}'))['devices'] == 1
         assert (await page.follow('counters'))['devices'] == 1
-        await home.towers.change(home.actor, tower.id, tower.version, asked_again(tower, region='south'))
+        await application.towers.change(application.actor, tower.id, tower.version, asked_again(tower, region='south'))
         for topic in (f'device/{device.id}', f'tower/{tower.id}'):
             await page.until(lambda topic=topic: page.values[topic].get('gone'))  # type: ignore[misc]
         await page.until(lambda: page.values['counters']['devices'] == 0)
@@ -69,12 +71,12 @@ async def test_a_tower_that_goes_to_another_region_takes_its_devices_along(open_
 async def test_a_page_is_loaded_anew_when_the_role_of_its_reader_is_narrowed_otherwise(
     open_console: Console, scope: Scope
 ) -> None:
-    here, home = open_console, open_console.house
-    await home.device('canary')
+    here, application = open_console, open_console.application
+    await application.device('canary')
     async with here.page(await _secret(here, 'eve')) as page:
         await page.follow('devices')
-        (person,) = [one for one in home.fleet.persons.values() if one.scope.regions]
-        home.fleets.apply(replace(person, scope=scope))
+        (person,) = [one for one in application.fleet.persons.values() if one.scope.regions]
+        application.fleets.apply(replace(person, scope=scope))
         with pytest.raises(ConnectionClosed) as closed:
             await page.until(lambda: False)
         assert closed.value.rcvd is not None

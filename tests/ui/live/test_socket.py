@@ -27,7 +27,7 @@ async def test_a_session_that_ends_closes_its_pages_within_about_a_second(open_c
         await page.follow('counters')
         await other.follow('counters')
         took = Stopwatch()
-        await open_console.house.access.sign_out(ending.session)
+        await open_console.application.access.sign_out(ending.session)
         with pytest.raises(ConnectionClosed) as closed:
             await page.until(lambda: False)
         assert closed.value.rcvd is not None
@@ -41,65 +41,69 @@ async def test_a_session_that_ends_closes_its_pages_within_about_a_second(open_c
 async def test_a_tab_that_does_not_read_its_goodbye_gets_nothing_more_and_holds_nobody_up(
     open_console: Console,
 ) -> None:
-    device = await open_console.house.device()
+    device = await open_console.application.device()
     ending, staying = await open_console.sign_in(), await open_console.sign_in()
     async with deaf_page(open_console, ending.secret) as page, open_console.page(staying.secret) as other:
         await page.say('follow', 'counters')
         await other.follow('counters')
         await until(lambda: open_console.live.browsers == 2)
-        await open_console.house.access.sign_out(ending.session)
+        await open_console.application.access.sign_out(ending.session)
         await until(lambda: open_console.live.browsers == 1)
         followers = [
             channel.followers for topics in open_console.live._channels.values() for channel in topics.values()
         ]
         assert [len(each) for each in followers] == [1]
-        await open_console.house.check_in(device.id)
+        await open_console.application.check_in(device.id)
         await other.until(lambda: other.values['counters']['presence']['online'] == 1)
 
 
 async def _sign_out(here: Console, opened: SignedInBrowser) -> None:
-    await here.house.access.sign_out(opened.session)
+    await here.application.access.sign_out(opened.session)
 
 
 async def _end_from_another_browser(here: Console, opened: SignedInBrowser) -> None:
-    await here.house.my_account.end_session((await here.sign_in()).session, opened.session.id)
+    await here.application.my_account.end_session((await here.sign_in()).session, opened.session.id)
 
 
 async def _change_password(here: Console, opened: SignedInBrowser) -> None:
     other = await here.sign_in()
-    await here.house.my_account.change_password(other.session, PASSWORD, 'another four words here')
+    await here.application.my_account.change_password(other.session, PASSWORD, 'another four words here')
 
 
 async def _suspend(here: Console, opened: SignedInBrowser) -> None:
-    account = here.house.fleets.accounts[opened.session.account]
-    await here.house.road.travel(lambda draft: draft.put(replace(account, suspended_at=draft.now)))
+    account = here.application.fleets.accounts[opened.session.account]
+    await here.application.transactor.transact(lambda tx: tx.put(replace(account, suspended_at=tx.now)))
 
 
 async def _remove(here: Console, opened: SignedInBrowser) -> None:
-    person = here.house.fleet.persons[opened.session.person]
-    await here.house.road.travel(lambda draft: draft.put(replace(person, disabled_at=draft.now)))
+    person = here.application.fleet.persons[opened.session.person]
+    await here.application.transactor.transact(lambda tx: tx.put(replace(person, disabled_at=tx.now)))
 
 
 async def _give_another_role(here: Console, opened: SignedInBrowser) -> None:
-    person = here.house.fleet.persons[opened.session.person]
-    await here.house.road.travel(lambda draft: draft.put(replace(person, role=Role.OPERATOR)))
+    person = here.application.fleet.persons[opened.session.person]
+    await here.application.transactor.transact(lambda tx: tx.put(replace(person, role=Role.OPERATOR)))
 
 
 async def _narrow(here: Console, opened: SignedInBrowser) -> None:
-    person = here.house.fleet.persons[opened.session.person]
-    await here.house.road.travel(lambda draft: draft.put(replace(person, scope=Scope(labels={'site': ('port-1',)}))))
+    person = here.application.fleet.persons[opened.session.person]
+    await here.application.transactor.transact(
+        lambda tx: tx.put(replace(person, scope=Scope(labels={'site': ('port-1',)})))
+    )
 
 
 async def _go_to_another_enterprise(here: Console, opened: SignedInBrowser) -> None:
-    other = await here.house.enterprises.add('Elsewhere')
-    account = here.house.fleets.accounts[opened.session.account]
-    await here.house.road.travel(lambda draft: here.house.people.join(draft, account, other.id, Role.VIEWER))
-    await here.house.access.switch(opened.session, other.id)
+    other = await here.application.enterprises.add('Elsewhere')
+    account = here.application.fleets.accounts[opened.session.account]
+    await here.application.transactor.transact(
+        lambda tx: here.application.people.join(tx, account, other.id, Role.VIEWER)
+    )
+    await here.application.access.switch(opened.session, other.id)
 
 
 async def _expire(here: Console, opened: SignedInBrowser) -> None:
-    here.house.clock.tick(here.house.access.idle_s)
-    await here.house.access.end_expired()
+    here.application.clock.tick(here.application.access.idle_s)
+    await here.application.access.end_expired()
 
 
 @pytest.mark.parametrize(
@@ -138,10 +142,10 @@ async def test_a_page_stays_open_when_its_session_is_used_or_raised_or_another_e
     opened, other = await open_console.sign_in(), await open_console.sign_in()
     async with open_console.page(opened.secret) as page:
         await page.follow('counters')
-        open_console.house.clock.tick(61)
-        open_console.house.access.actor(opened.session)
-        await open_console.house.my_account.prove(opened.session, password=PASSWORD)
-        await open_console.house.access.sign_out(other.session)
+        open_console.application.clock.tick(61)
+        open_console.application.access.actor(opened.session)
+        await open_console.application.my_account.prove(opened.session, password=PASSWORD)
+        await open_console.application.access.sign_out(other.session)
         beats = len(page.beats)
         await page.until(lambda: len(page.beats) > beats + 1)
 
@@ -150,7 +154,7 @@ async def test_a_session_that_runs_out_closes_its_pages_with_the_next_beat(open_
     opened = await open_console.sign_in()
     async with open_console.page(opened.secret) as page:
         await page.follow('counters')
-        open_console.house.clock.tick(open_console.house.access.idle_s)
+        open_console.application.clock.tick(open_console.application.access.idle_s)
         with pytest.raises(ConnectionClosed) as closed:
             await page.until(lambda: False)
         assert closed.value.rcvd is not None
@@ -159,7 +163,7 @@ async def test_a_session_that_runs_out_closes_its_pages_with_the_next_beat(open_
 
 async def test_a_new_password_closes_the_pages_too(open_console: Console) -> None:
     async with open_console.page((await open_console.sign_in()).secret) as page:
-        await open_console.house.accounts.reset_password('ana@example.com', 'another four words here')
+        await open_console.application.accounts.reset_password('ana@example.com', 'another four words here')
         with pytest.raises(ConnectionClosed) as closed:
             await page.until(lambda: False)
         assert closed.value.rcvd is not None
@@ -187,15 +191,15 @@ async def test_a_page_of_another_site_is_not_let_in(open_console: Console, origi
 
 
 async def test_nobody_sees_another_enterprise(open_console: Console) -> None:
-    home = open_console.house
-    foreign = await home.device('canary')
-    other = await home.enterprises.add('Elsewhere')
+    application = open_console.application
+    foreign = await application.device('canary')
+    other = await application.enterprises.add('Elsewhere')
     await open_console.person('eve@example.com', Role.ADMIN, other.id)
     async with open_console.page((await open_console.sign_in('eve@example.com')).secret) as page:
         assert await page.follow(f'device/{foreign.id}') == {'gone': True}
         assert (await page.follow('devices'))['total'] == 0
         assert 'no such device' in await page.refused(f'signal/{foreign.id}')
-        await home.check_in(foreign.id)
+        await application.check_in(foreign.id)
         beats = len(page.beats)
         await page.until(lambda: len(page.beats) > beats + 1)
         assert page.values[f'device/{foreign.id}'] == {'gone': True}

@@ -7,29 +7,29 @@ from pathlib import Path
 import pytest
 
 from domain.sign_in.model import Browser
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 from ui.operator.demo import EMAIL, ENTERPRISE, _account, _forget_tokens
-from ui.operator.operations import Control
+from ui.operator.operations import Operations
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as found:
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as found:
         yield found
 
 
-async def opens(home: House, password: str) -> bool:
-    return bool((await home.accounts.sign_in(EMAIL, password, Browser())).secret)
+async def opens(application: RunningApplication, password: str) -> bool:
+    return bool((await application.accounts.sign_in(EMAIL, password, Browser())).secret)
 
 
 async def test_the_same_folder_keeps_the_same_password_which_only_its_owner_can_read(
-    home: House, tmp_path: Path
+    application: RunningApplication, tmp_path: Path
 ) -> None:
-    password = await _account(Control(home), tmp_path)
-    assert await opens(home, password)
-    assert await _account(Control(home), tmp_path) == password
+    password = await _account(Operations(application), tmp_path)
+    assert await opens(application, password)
+    assert await _account(Operations(application), tmp_path) == password
     assert (tmp_path / 'demo-login.json').stat().st_mode & 0o077 == 0
-    policies = home.fleets.of(home.enterprises.named(ENTERPRISE).id).policies.values()
+    policies = application.fleets.of(application.enterprises.named(ENTERPRISE).id).policies.values()
     assert sorted(policy.name for policy in policies if policy.mode == 'enforce') == [
         'Not rooted',
         'Patch level ≤ 60 days',
@@ -37,20 +37,20 @@ async def test_the_same_folder_keeps_the_same_password_which_only_its_owner_can_
 
 
 async def test_a_demo_killed_before_or_after_it_wrote_down_the_password_starts_again(
-    home: House, tmp_path: Path
+    application: RunningApplication, tmp_path: Path
 ) -> None:
-    await _account(Control(home), tmp_path)
+    await _account(Operations(application), tmp_path)
     (tmp_path / 'demo-login.json').unlink()
-    assert await opens(home, await _account(Control(home), tmp_path))
+    assert await opens(application, await _account(Operations(application), tmp_path))
     kept = {'email': EMAIL, 'password': 'written down, account not yet made'}
-    async with house() as fresh:
+    async with running_application() as fresh:
         (tmp_path / 'demo-login.json').write_text(json.dumps(kept))
-        assert await _account(Control(fresh), tmp_path) == kept['password']
+        assert await _account(Operations(fresh), tmp_path) == kept['password']
         assert await opens(fresh, kept['password'])
 
 
-async def test_tokens_of_earlier_demos_end_others_stay(home: House, tmp_path: Path) -> None:
-    door = Control(home)
+async def test_tokens_of_earlier_demos_end_others_stay(application: RunningApplication, tmp_path: Path) -> None:
+    door = Operations(application)
     await _account(door, tmp_path)
     for name in ('demo fleet', 'demo fleet', 'mine'):
         await door.run('token enrolment', {'enterprise': ENTERPRISE, 'name': name})

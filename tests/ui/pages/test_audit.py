@@ -12,17 +12,20 @@ from domain.audit.events import AuditExported
 from domain.audit.model import Finding
 from domain.devices.actions import Action
 from domain.devices.input import NewDevice
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from domain.policies.input import NewPolicy
 from tests.ui.conftest import Console
 
 
 async def test_details_show_before_and_after_and_can_be_verified(console: Console) -> None:
-    device = await console.home.device('crane-1')
-    await console.home.devices.change(
-        console.home.actor, device.id, 1, NewDevice(name='=crane-2', kind=Kind.TABLET, labels={'site': '<b>port</b>'})
+    device = await console.application.device('crane-1')
+    await console.application.devices.change(
+        console.application.actor,
+        device.id,
+        1,
+        NewDevice(name='=crane-2', kind=DeviceKind.TABLET, labels={'site': '<b>port</b>'}),
     )
-    sequence = console.home.fleet.sequence
+    sequence = console.application.fleet.sequence
     await console.sign_in(Role.SECURITY)
     await console.user.open('/audit')
     _act(console, str(sequence))
@@ -33,7 +36,7 @@ async def test_details_show_before_and_after_and_can_be_verified(console: Consol
 
 
 async def test_a_journal_that_was_tampered_with_is_told_with_the_place(console: Console) -> None:
-    console.home.store.tampered = [Finding(7, 'was altered')]
+    console.application.store.tampered = [Finding(7, 'was altered')]
     await console.sign_in(Role.SECURITY)
     await console.user.open('/audit')
     console.user.find(marker='verify').click()
@@ -55,12 +58,12 @@ async def test_a_viewer_sees_neither_the_page_nor_a_file(console: Console) -> No
         await console.refused(path, 'Your role does not include this page')
     assert (await console.client.get('/ui/audit.csv')).status_code == 403
     assert (await console.client.get('/ui/audit.csv?trail=installation')).status_code == 403
-    assert console.home.entries(AuditExported) == []
+    assert console.application.entries(AuditExported) == []
 
 
 async def test_exports_hold_what_was_asked_for_and_nothing_a_spreadsheet_carries_out(console: Console) -> None:
-    await console.home.device('=cmd|x')
-    await console.home.device('crane-2')
+    await console.application.device('=cmd|x')
+    await console.application.device('crane-2')
     await console.sign_in(Role.SECURITY)
     answer = await console.client.get('/ui/audit.csv?kind=device')
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix('\ufeff'))))
@@ -68,7 +71,7 @@ async def test_exports_hold_what_was_asked_for_and_nothing_a_spreadsheet_carries
     assert [row['what'] for row in rows] == ['DeviceEnrolled'] * 2
     lines = [json.loads(line) for line in (await console.client.get('/ui/audit.ndjson?q=cmd')).text.splitlines()]
     assert [line['subject'] for line in lines] == ['=cmd|x']
-    taken = console.home.entries(AuditExported)
+    taken = console.application.entries(AuditExported)
     assert [(entry.entries, entry.by, entry.address != '') for entry in taken] == [(2, 'Ana', True), (1, 'Ana', True)]
     assert (await console.client.get('/ui/audit.csv?since=yesterday')).status_code == 400
     assert (await console.client.get('/ui/audit.xlsx')).status_code == 404
@@ -77,11 +80,11 @@ async def test_exports_hold_what_was_asked_for_and_nothing_a_spreadsheet_carries
 @pytest.mark.parametrize('begin', ['=', '+', '-', '@'])
 async def test_no_column_of_an_export_holds_a_formula_and_every_line_is_json(console: Console, begin: str) -> None:
     words = f'{begin}cmd|é"; \'</script>'
-    home = console.home
-    actor = replace(home.actor, id=words, name=words, address=words)
-    await home.policies.add(actor, NewPolicy(name=words, description=words, rule='device.storage.encrypted'))
-    added = await home.devices.add(actor, NewDevice(name=words, kind=Kind.TABLET, labels={'site': words}))
-    await home.devices.command(actor, added.device.id, Action.LOCK, words)
+    application = console.application
+    actor = replace(application.actor, id=words, name=words, address=words)
+    await application.policies.add(actor, NewPolicy(name=words, description=words, rule='device.storage.encrypted'))
+    added = await application.devices.add(actor, NewDevice(name=words, kind=DeviceKind.TABLET, labels={'site': words}))
+    await application.devices.command(actor, added.device.id, Action.LOCK, words)
     await console.sign_in(Role.SECURITY)
     answer = await console.client.get('/ui/audit.csv')
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix('\ufeff'))))
@@ -96,10 +99,10 @@ async def test_no_column_of_an_export_holds_a_formula_and_every_line_is_json(con
 
 async def test_an_owner_reads_what_belongs_to_no_enterprise(console: Console) -> None:
     person = await console.sign_in(Role.VIEWER)
-    account = console.home.fleets.accounts[person.account]
-    console.home.fleets.apply(replace(account, owner=True))
+    account = console.application.fleets.accounts[person.account]
+    console.application.fleets.apply(replace(account, owner=True))
     await console.client.post('/auth/sign-in', data={'email': 'who@example.com', 'password': 'x' * 15})
-    await console.home.device()
+    await console.application.device()
     answer = await console.client.get('/ui/audit.ndjson?trail=installation')
     assert [json.loads(line)['what'] for line in answer.text.splitlines()] == ['SignInRefused']
     await console.user.open('/audit/installation')

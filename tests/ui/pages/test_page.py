@@ -19,7 +19,7 @@ async def test_nobody_gets_to_a_page_without_a_session(console: Console, path: s
 
 
 async def test_somebody_who_may_only_look_is_offered_nothing_to_do(console: Console) -> None:
-    device = await console.home.device()
+    device = await console.application.device()
     await console.sign_in(Role.VIEWER)
     await console.user.open('/devices')
     await console.user.should_not_see(marker='enrol')
@@ -29,7 +29,7 @@ async def test_somebody_who_may_only_look_is_offered_nothing_to_do(console: Cons
 
 
 async def test_a_role_that_was_taken_away_ends_what_an_open_page_may_do(console: Console) -> None:
-    device = await console.home.device()
+    device = await console.application.device()
     person = await console.sign_in(Role.OPERATOR)
     await console.user.open(f'/devices/{device.id}')
     console.user.find(marker='retire').click()
@@ -37,11 +37,11 @@ async def test_a_role_that_was_taken_away_ends_what_an_open_page_may_do(console:
     console.becomes(person, Role.VIEWER)
     console.user.find(marker='confirm').click()
     await console.user.should_see('Not allowed')
-    assert device.id in console.home.fleet.devices
+    assert device.id in console.application.fleet.devices
 
 
 async def test_a_session_that_ended_leads_to_the_sign_in_and_nothing_is_done(console: Console) -> None:
-    device = await console.home.device()
+    device = await console.application.device()
     await console.sign_in()
     await console.user.open(f'/devices/{device.id}')
     console.user.find(marker='retire').click()
@@ -49,14 +49,16 @@ async def test_a_session_that_ended_leads_to_the_sign_in_and_nothing_is_done(con
     await console.client.post('/auth/sign-out')
     console.user.find(marker='confirm').click()
     await console.user.should_see(marker='sign-in')
-    assert console.home.entries(DeviceRetired) == []
+    assert console.application.entries(DeviceRetired) == []
 
 
 async def test_a_page_about_one_thing_names_the_tab_after_it(console: Console) -> None:
-    home = console.home
-    device = await home.device('crane-117')
-    tower = await home.towers.add(home.actor, NewTower(name='Waalhaven-2'))
-    policy = await home.policies.add(home.actor, NewPolicy(name='Not rooted', rule='!device.security.rooted'))
+    application = console.application
+    device = await application.device('crane-117')
+    tower = await application.towers.add(application.actor, NewTower(name='Waalhaven-2'))
+    policy = await application.policies.add(
+        application.actor, NewPolicy(name='Not rooted', rule='!device.security.rooted')
+    )
     await console.sign_in()
     for path, title in (
         (f'/devices/{device.id}', 'crane-117'),

@@ -8,8 +8,8 @@ from tests.ui.conftest import PASSWORD, Console
 
 
 async def sign_in(console: Console, scope: Scope) -> None:
-    home = console.home
-    await home.people.add(home.enterprise, 'ops@example.com', 'Ops', Role.OPERATOR, PASSWORD, scope=scope)
+    application = console.application
+    await application.people.add(application.enterprise, 'ops@example.com', 'Ops', Role.OPERATOR, PASSWORD, scope=scope)
     await console.client.post('/auth/sign-in', data={'email': 'ops@example.com', 'password': PASSWORD})
 
 
@@ -23,9 +23,9 @@ async def test_the_page_says_what_part_one_sees(console: Console) -> None:
 
 
 async def test_a_tower_that_only_serves_ones_devices_can_be_seen_and_not_changed(console: Console) -> None:
-    home = console.home
-    tower = await mast(home, 'Waalhaven', 1, 'north')
-    await on(home, await home.device('crane', labels={'site': 'port-1'}), 1)
+    application = console.application
+    tower = await mast(application, 'Waalhaven', 1, 'north')
+    await on(application, await application.device('crane', labels={'site': 'port-1'}), 1)
     await sign_in(console, PORT)
     await console.user.open(f'/towers/{tower.id}')
     await console.user.should_see('Devices it serves')
@@ -37,7 +37,7 @@ async def test_a_tower_that_only_serves_ones_devices_can_be_seen_and_not_changed
 
 
 async def test_whoever_has_the_region_changes_its_towers(console: Console) -> None:
-    tower = await mast(console.home, 'Waalhaven', 1, 'north')
+    tower = await mast(console.application, 'Waalhaven', 1, 'north')
     await sign_in(console, NORTH)
     await console.user.open(f'/towers/{tower.id}')
     await console.user.should_see(marker='edit-tower')
@@ -46,9 +46,11 @@ async def test_whoever_has_the_region_changes_its_towers(console: Console) -> No
 
 
 async def test_the_question_before_a_quarantine_tells_no_figure_of_the_whole_enterprise(console: Console) -> None:
-    home = console.home
-    device = await home.device('crane', labels={'site': 'port-1'})
-    await home.devices.command(home.actor, (await home.device('canary')).id, Action.QUARANTINE, 'lost')
+    application = console.application
+    device = await application.device('crane', labels={'site': 'port-1'})
+    await application.devices.command(
+        application.actor, (await application.device('canary')).id, Action.QUARANTINE, 'lost'
+    )
     await sign_in(console, PORT)
     await console.user.open(f'/devices/{device.id}')
     console.user.find(marker='quarantine').click()

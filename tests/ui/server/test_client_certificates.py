@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from domain.tokens.model import TokenKind
-from tests.fakes import house
+from tests.fakes import running_application
 from ui.api import Metrics, register_api
 from ui.server.client_certificates import fingerprint
 from ui.server.process import address, bound, up
@@ -42,11 +42,11 @@ def test_what_tells_of_no_certificate_is_none(said: str) -> None:
 @asynccontextmanager
 async def behind(trust_proxy: str, header: str = HEADER) -> AsyncIterator[tuple[httpx.AsyncClient, str]]:
     """The API on a real server that trusts this proxy: a client of it, and an enrolment token."""
-    async with house() as home:
+    async with running_application() as application:
         app = FastAPI(openapi_url=None)
-        register_api(app, home, metrics=Metrics(fleets=home.fleets))
+        register_api(app, application, metrics=Metrics(fleets=application.fleets))
         sockets = bound('127.0.0.1', 0)
-        _, token = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'roll-out')
+        _, token = await application.tokens.issue(application.enterprise, TokenKind.ENROLMENT, 'roll-out')
         async with (
             up(app, sockets, trust_proxy=trust_proxy, client_certificate_header=header),
             httpx.AsyncClient(base_url=f'{address(sockets[0], "127.0.0.1")}/api/v1') as client,

@@ -82,7 +82,7 @@ async def test_what_may_be_cached_says_so_itself_and_check_ins_are_left_alone() 
 async def test_only_scripts_of_the_page_itself_carry_its_nonce(console: Console) -> None:
     importlib.import_module('ui.server.headers').sign_pages()
     hostile = '</script><script>alert(1)</script><script type="module">alert(2)</script>'
-    await console.home.device(hostile[:60])
+    await console.application.device(hostile[:60])
     await console.sign_in(Role.ADMIN)
     page = await _page(console, '/audit')
     openings = re.findall(r'<script\b[^>]*>', page)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from domain.access.permissions import Role
 from domain.sign_in.model import Browser
-from tests.fakes import house
+from tests.fakes import running_application
 from tests.ui.api.served import Served, check_in, serving
 from tests.ui.sockets import Listening, Peer, listening, request
 from tests.ui.until import until
@@ -30,8 +30,8 @@ SOON_S = 5.0
 
 @pytest.fixture
 async def served() -> AsyncIterator[Served]:
-    async with house() as home, serving(home) as found:
-        found.app.add_middleware(Guard, access=home.access)
+    async with running_application() as application, serving(application) as found:
+        found.app.add_middleware(Guard, access=application.access)
         yield found
 
 
@@ -62,10 +62,10 @@ async def fill(server: Listening, count: int, said: bytes = b'') -> list[Peer]:
 async def test_when_strangers_hold_every_place_the_others_get_in_at_once(
     served: Served, caplog: pytest.LogCaptureFixture, said: bytes
 ) -> None:
-    home = served.house
+    application = served.application
     _, device = await served.device()
-    person = await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, PASSWORD)
-    opened = await home.accounts.sign_in('ana@example.com', PASSWORD, Browser())
+    person = await application.people.add(application.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, PASSWORD)
+    opened = await application.accounts.sign_in('ana@example.com', PASSWORD, Browser())
 
     @served.app.get('/page')
     async def page() -> str:
@@ -137,9 +137,9 @@ async def test_a_credential_has_its_share_and_the_next_is_told_to_come_back(serv
 
 
 async def test_a_session_has_its_share(served: Served) -> None:
-    home = served.house
-    await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, PASSWORD)
-    opened = await home.accounts.sign_in('ana@example.com', PASSWORD, Browser())
+    application = served.application
+    await application.people.add(application.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, PASSWORD)
+    opened = await application.accounts.sign_in('ana@example.com', PASSWORD, Browser())
     asked = request(cookie=f'cellwarden_session={opened.secret}')
     async with listening(served.app) as server:
         held = await fill(server, limits.PER_CREDENTIAL)

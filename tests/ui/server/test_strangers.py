@@ -8,7 +8,7 @@ import pytest
 from tests.ui.conftest import Console
 from tests.ui.sockets import Listening, listening, request
 from tests.ui.until import until
-from ui.api.http.limits import FORM_LIMIT, Gate
+from ui.api.http.limits import FORM_LIMIT, RequestLimits
 
 HOSTILE = (
     '%E2%80%A8',
@@ -44,7 +44,7 @@ HEADERS = {
 @pytest.fixture
 def gated(console: Console) -> Console:
     """The console as the product stands it behind its gate."""
-    application(console).add_middleware(Gate)
+    application(console).add_middleware(RequestLimits)
     return console
 
 

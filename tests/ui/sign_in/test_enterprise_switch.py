@@ -29,14 +29,16 @@ async def here() -> AsyncIterator[Console]:
 async def ana(here: Console) -> Person:
     """A viewer here and an administrator there."""
     person = await here.person()
-    other = await here.house.enterprises.add('Port of Ghent')
-    account = here.house.fleets.accounts[person.account]
-    await here.house.road.travel(lambda draft: here.house.people.join(draft, account, other.id, Role.ADMIN))
+    other = await here.application.enterprises.add('Port of Ghent')
+    account = here.application.fleets.accounts[person.account]
+    await here.application.transactor.transact(
+        lambda tx: here.application.people.join(tx, account, other.id, Role.ADMIN)
+    )
     return person
 
 
 def ghent(here: Console) -> str:
-    return here.house.enterprises.named('Port of Ghent').id
+    return here.application.enterprises.named('Port of Ghent').id
 
 
 @pytest.fixture
@@ -63,10 +65,10 @@ async def test_switching_gives_a_new_cookie_and_leads_to_the_overview(
     cookie = answer.headers['set-cookie'].lower()
     assert all(part in cookie for part in ('httponly', 'samesite=lax', 'path=/'))
     assert answer.cookies[COOKIE] != opened.secret
-    assert here.house.access.session(opened.secret) is None, 'the old cookie opens nothing any more'
-    moved = here.house.access.actor(opened.session)
-    assert (moved.enterprise, moved.may(Permission.PEOPLE_WRITE), moved.raised) == (ghent(here), True, False)
-    told = [recorded.entry for recorded in here.house.store.journal[ghent(here)]]
+    assert here.application.access.session(opened.secret) is None, 'the old cookie opens nothing any more'
+    moved = here.application.access.actor(opened.session)
+    assert (moved.enterprise, moved.may(Permission.PEOPLE_WRITE), moved.recently_verified) == (ghent(here), True, False)
+    told = [recorded.entry for recorded in here.application.store.journal[ghent(here)]]
     assert [entry.address for entry in told if isinstance(entry, SignedInEntry)] == ['127.0.0.1'], (
         'its journal tells who came in'
     )
@@ -75,13 +77,13 @@ async def test_switching_gives_a_new_cookie_and_leads_to_the_overview(
 async def test_nobody_switches_to_where_they_do_not_belong(
     here: Console, client: httpx.AsyncClient, ana: Person
 ) -> None:
-    third = await here.house.enterprises.add('Elsewhere')
+    third = await here.application.enterprises.add('Elsewhere')
     opened = await here.sign_in()
     client.cookies.set(COOKIE, opened.secret, domain='127.0.0.1')
     for enterprise in (third.id, 'nowhere', '', 'installation'):
         answer = await client.post('/auth/switch', data={'enterprise': enterprise})
         assert (answer.headers['location'], answer.headers.get('set-cookie')) == ('/', None)
-    assert here.house.access.actor(opened.session).enterprise == here.house.enterprise
+    assert here.application.access.actor(opened.session).enterprise == here.application.enterprise
 
 
 async def test_another_site_and_nobody_switch_nothing(here: Console, client: httpx.AsyncClient, ana: Person) -> None:
@@ -91,18 +93,18 @@ async def test_another_site_and_nobody_switch_nothing(here: Console, client: htt
     headers = {'origin': 'https://evil.example'}
     answer = await client.post('/auth/switch', data={'enterprise': ghent(here)}, headers=headers)
     assert answer.status_code == 403
-    assert here.house.access.session(opened.secret)
+    assert here.application.access.session(opened.secret)
 
 
 async def test_a_page_built_for_one_enterprise_does_not_act_on_the_other(here: Console, ana: Person) -> None:
     opened = await here.sign_in()
-    who = SignedIn(opened.session, ana, here.house.access)
-    assert who.actor().enterprise == here.house.enterprise
-    await here.house.access.switch(opened.session, ghent(here))
+    who = SignedIn(opened.session, ana, here.application.access)
+    assert who.actor().enterprise == here.application.enterprise
+    await here.application.access.switch(opened.session, ghent(here))
     with pytest.raises(NotAllowed, match='switched to another enterprise'):
         who.actor()
-    await here.house.access.switch(opened.session, here.house.enterprise)
-    assert who.actor().enterprise == here.house.enterprise
+    await here.application.access.switch(opened.session, here.application.enterprise)
+    assert who.actor().enterprise == here.application.enterprise
 
 
 async def test_other_tabs_of_the_session_are_built_anew_after_a_switch(here: Console, ana: Person) -> None:
@@ -110,7 +112,7 @@ async def test_other_tabs_of_the_session_are_built_anew_after_a_switch(here: Con
     async with here.page(opened.secret) as page, here.page(other.secret) as elsewhere:
         await page.follow('counters')
         await elsewhere.follow('counters')
-        await here.house.access.switch(opened.session, ghent(here))
+        await here.application.access.switch(opened.session, ghent(here))
         assert await closes(page) == CHANGED
         beats = len(elsewhere.beats)
         await elsewhere.until(lambda: len(elsewhere.beats) > beats)
@@ -122,7 +124,7 @@ async def test_what_a_tab_asks_after_the_switch_is_not_answered_from_either_ente
     opened = await here.sign_in()
     async with here.page(opened.secret) as page:
         await page.until(lambda: page.beats)
-        await here.house.access.switch(opened.session, ghent(here))
+        await here.application.access.switch(opened.session, ghent(here))
         await page.say('follow', 'counters')  # before the next beat finds out
         assert await closes(page) == CHANGED
         assert 'counters' not in page.values
@@ -130,7 +132,7 @@ async def test_what_a_tab_asks_after_the_switch_is_not_answered_from_either_ente
 
 async def test_a_page_from_the_browsers_memory_is_built_anew(here: Console, ana: Person) -> None:
     opened = await here.sign_in()
-    moved = await here.house.access.switch(opened.session, ghent(here))
+    moved = await here.application.access.switch(opened.session, ghent(here))
     own = f'127.0.0.1:{here.port}'
     for person, stands in ((moved.session.person, True), (ana.id, False)):
         headers = {'Cookie': f'{COOKIE}={moved.secret}'}
@@ -146,17 +148,17 @@ async def test_a_page_from_the_browsers_memory_is_built_anew(here: Console, ana:
 
 @pytest.mark.parametrize('change', ['role', 'scope', 'owner'])
 async def test_a_page_is_built_anew_when_its_person_is_something_else(here: Console, change: str) -> None:
-    home = here.house
+    application = here.application
     bo = await here.person('bo@example.com', Role.SECURITY)
     async with here.page((await here.sign_in('bo@example.com')).secret) as page:
         await page.follow('people')
         if change == 'owner':
-            account = home.fleets.accounts[bo.account]
-            await home.road.travel(lambda draft: draft.put(replace(account, owner=True)))
+            account = application.fleets.accounts[bo.account]
+            await application.transactor.transact(lambda tx: tx.put(replace(account, owner=True)))
         else:
             scope = Scope({'site': ('port-1',)}) if change == 'scope' else Scope()
             role = Role.VIEWER if change == 'role' else Role.SECURITY
-            await home.people.change_role(home.actor, bo.id, 1, role, scope)
+            await application.people.change_role(application.actor, bo.id, 1, role, scope)
         assert await closes(page) == CHANGED
 
 
@@ -164,5 +166,5 @@ async def test_removing_somebody_closes_their_pages(here: Console) -> None:
     bo = await here.person('bo@example.com', Role.VIEWER)
     async with here.page((await here.sign_in('bo@example.com')).secret) as page:
         await page.follow('counters')
-        await here.house.people.remove(here.house.actor, bo.id)
+        await here.application.people.remove(here.application.actor, bo.id)
         assert await closes(page) == 4401

@@ -45,7 +45,7 @@ async def test_signing_in_again_ends_the_session_that_the_browser_had(here: Cons
     first = await client.post('/auth/sign-in', data=form())
     second = await client.post('/auth/sign-in', data=form())
     assert first.cookies[COOKIE] != second.cookies[COOKIE]
-    assert len(here.house.fleets.sessions) == 1
+    assert len(here.application.fleets.sessions) == 1
     assert (await client.get('/who')).text == 'ana'
 
 
@@ -154,11 +154,11 @@ async def test_another_site_cannot_sign_anybody_in_or_out(client: httpx.AsyncCli
 async def test_who_looks_is_asked_again_at_every_action(here: Console) -> None:
     person = await here.person('bob@example.com', Role.OPERATOR)
     opened = await here.sign_in('bob@example.com')
-    who = SignedIn(opened.session, person, here.house.access)
+    who = SignedIn(opened.session, person, here.application.access)
     assert who.may(Permission.DEVICES_WRITE)
     assert not who.may(Permission.POLICIES_WRITE)
     assert who.actor().name == 'bob'
-    await here.house.access.sign_out(opened.session)
+    await here.application.access.sign_out(opened.session)
     with pytest.raises(NotSignedIn, match='sign in again'):
         who.actor()
 
@@ -169,10 +169,10 @@ async def test_a_session_ends_when_nothing_is_done_in_it_and_at_last_whatever_is
     idle = {'cookie': f'{COOKIE}={(await here.sign_in()).secret}'}
     headers = {'cookie': f'{COOKIE}={(await here.sign_in()).secret}'}
     for _ in range(12):
-        here.house.clock.tick(3599)
+        here.application.clock.tick(3599)
         assert (await client.get('/who', headers=headers)).text == 'ana'
     assert (await client.get('/who', headers=idle)).status_code == 303
-    here.house.clock.tick(12)
+    here.application.clock.tick(12)
     assert (await client.get('/who', headers=headers)).status_code == 303
 
 
@@ -181,7 +181,7 @@ async def test_a_fresh_proof_brings_a_new_cookie_and_the_old_one_opens_nothing(
 ) -> None:
     await client.post('/auth/sign-in', data=form())
     before = client.cookies[COOKIE]
-    here.house.clock.tick(3600)
+    here.application.clock.tick(3600)
     answer = await client.post('/auth/step-up', data={'password': PASSWORD})
     assert answer.status_code == 204
     cookie = answer.headers['set-cookie'].lower()

@@ -6,14 +6,14 @@ import pytest
 
 from domain.access.permissions import Role
 from domain.common.errors import Invalid, NotAllowed
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 from ui.live.channel import News, Topic
 from ui.topics import resolver
 
 
-async def opened(home: House, **query: str) -> Topic:
-    person = next(iter(home.fleet.persons.values()))
-    topic = resolver(road=home.road, store=home.store)(person, 'audit', query)()
+async def opened(application: RunningApplication, **query: str) -> Topic:
+    person = next(iter(application.fleet.persons.values()))
+    topic = resolver(transactor=application.transactor, store=application.store)(person, 'audit', query)()
     await topic.open()
     return topic
 
@@ -22,39 +22,41 @@ def names(value: dict[str, Any] | None) -> list[str]:
     return [row['name'] for row in (value or {}).get('rows', [])]
 
 
-async def news(home: House, name: str) -> News:
-    before = home.fleet.sequence
-    await home.device(name)
-    return News(entries=await home.store.journal_after(home.enterprise, before, 9))
+async def news(application: RunningApplication, name: str) -> News:
+    before = application.fleet.sequence
+    await application.device(name)
+    return News(entries=await application.store.journal_after(application.enterprise, before, 9))
 
 
 async def test_new_entries_appear_above_the_others_where_they_fit() -> None:
-    async with house() as home:
-        await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.SECURITY, 'four words and then some')
-        for number in range(3):
-            await home.device(f'crane-{number}')
-        first, second = (
-            await opened(home, kind='device', size='2'),
-            await opened(home, kind='device', size='2', page='1'),
+    async with running_application() as application:
+        await application.people.add(
+            application.enterprise, 'ana@example.com', 'Ana', Role.SECURITY, 'four words and then some'
         )
-        other = await opened(home, q='tug')
+        for number in range(3):
+            await application.device(f'crane-{number}')
+        first, second = (
+            await opened(application, kind='device', size='2'),
+            await opened(application, kind='device', size='2', page='1'),
+        )
+        other = await opened(application, q='tug')
         assert names(first.full()) == ['crane-2', 'crane-1']
         assert names(second.full()) == ['crane-0']
-        fresh = await news(home, 'crane-3')
+        fresh = await news(application, 'crane-3')
         assert first.patch(fresh) == {**first.full(), 'rows': first.full()['rows'][:1]}
         assert names(first.full()) == ['crane-3', 'crane-2']
         assert (first.full()['matched'], names(second.patch(fresh)), names(second.full())) == (4, [], ['crane-0'])
         assert names(other.patch(fresh)) == []
-        assert names(other.patch(await news(home, 'TUG-1'))) == ['TUG-1']
+        assert names(other.patch(await news(application, 'TUG-1'))) == ['TUG-1']
         assert first.patch(News()) is None
 
 
 async def test_what_cannot_be_asked_is_refused() -> None:
-    async with house() as home:
-        person = await home.people.add(
-            home.enterprise, 'ana@example.com', 'Ana', Role.SECURITY, 'four words and then some'
+    async with running_application() as application:
+        person = await application.people.add(
+            application.enterprise, 'ana@example.com', 'Ana', Role.SECURITY, 'four words and then some'
         )
-        resolve = resolver(road=home.road, store=home.store)
+        resolve = resolver(transactor=application.transactor, store=application.store)
         for query in ({'since': 'yesterday'}, {'about': 'crane'}, {'size': '9999'}, {'until': '0000-00-00'}):
             with pytest.raises(Invalid):
                 resolve(person, 'audit', query)()

@@ -5,35 +5,39 @@ from typing import Any
 from domain.access.permissions import Permission
 from domain.devices.actions import Action
 from domain.devices.input import NewDevice
-from domain.devices.model import Device, DeviceState, Kind
+from domain.devices.model import Device, DeviceKind, DeviceState
 from domain.enrolment.model import Credential
 from domain.tokens.model import Token, TokenKind
-from tests.fakes import House, house, identifiers
+from tests.fakes import RunningApplication, identifiers, running_application
 from ui.live.channel import News
 from ui.topics.devices.detail import DeviceTopic
 from ui.topics.enrolment import EnrolledTopic, EnrolmentTokensTopic, WaitingTopic
 from ui.topics.overview import CountersTopic
 
 
-def parts(home: House) -> dict[str, Any]:
-    return {'fleet': home.fleet, 'store': home.store, 'clock': home.clock}
+def parts(application: RunningApplication) -> dict[str, Any]:
+    return {'fleet': application.fleet, 'store': application.store, 'clock': application.clock}
 
 
-async def enrol(home: House, number: int, **token: Any) -> Device:
-    secret = (await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, f'token-{number}', **token))[1]
-    new = NewDevice(name=f'crane-{number}', kind=Kind.TABLET, identifiers=identifiers(number))
-    return (await home.enrolments.enrol(secret, new)).device
+async def enrol(application: RunningApplication, number: int, **token: Any) -> Device:
+    secret = (await application.tokens.issue(application.enterprise, TokenKind.ENROLMENT, f'token-{number}', **token))[
+        1
+    ]
+    new = NewDevice(name=f'crane-{number}', kind=DeviceKind.TABLET, identifiers=identifiers(number))
+    return (await application.enrolments.enrol(secret, new)).device
 
 
 async def test_tokens_that_let_nobody_in_any_more_stand_below_those_that_do() -> None:
-    async with house() as home:
-        await enrol(home, 1, uses=1)
-        home.clock.tick(1)
-        await enrol(home, 2, expires_in_s=60)
-        home.clock.tick(60)
-        await enrol(home, 3, labels={'site': 'port-1'}, approval=True)
-        await home.tokens.issue(home.enterprise, TokenKind.API, 'a program', scopes=[Permission.DEVICES_READ])
-        rows = EnrolmentTokensTopic(**parts(home)).full()['rows']
+    async with running_application() as application:
+        await enrol(application, 1, uses=1)
+        application.clock.tick(1)
+        await enrol(application, 2, expires_in_s=60)
+        application.clock.tick(60)
+        await enrol(application, 3, labels={'site': 'port-1'}, approval=True)
+        await application.tokens.issue(
+            application.enterprise, TokenKind.API, 'a program', scopes=[Permission.DEVICES_READ]
+        )
+        rows = EnrolmentTokensTopic(**parts(application)).full()['rows']
     assert [(row['name'], row['state']) for row in rows] == [
         ('token-3', 'valid'),
         ('token-2', 'expired'),
@@ -48,95 +52,106 @@ async def test_tokens_that_let_nobody_in_any_more_stand_below_those_that_do() ->
 
 
 async def test_a_token_is_seen_to_expire_without_anything_happening() -> None:
-    async with house() as home:
-        await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'token', expires_in_s=60)
-        topic = EnrolmentTokensTopic(**parts(home))
+    async with running_application() as application:
+        await application.tokens.issue(application.enterprise, TokenKind.ENROLMENT, 'token', expires_in_s=60)
+        topic = EnrolmentTokensTopic(**parts(application))
         assert topic.full()['rows'][0]['state'] == 'valid'
-        home.clock.tick(61)
+        application.clock.tick(61)
         patch = topic.patch(News())
     assert patch is not None
     assert patch['rows'][0]['state'] == 'expired'
 
 
 async def test_a_use_of_a_token_is_seen_at_once() -> None:
-    async with house() as home:
-        _, secret = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'token', uses=2)
-        topic = EnrolmentTokensTopic(**parts(home))
+    async with running_application() as application:
+        _, secret = await application.tokens.issue(application.enterprise, TokenKind.ENROLMENT, 'token', uses=2)
+        topic = EnrolmentTokensTopic(**parts(application))
         topic.full()
-        await home.enrolments.enrol(secret, NewDevice(name='crane', kind=Kind.TABLET), address='203.0.113.7')
-        patch = topic.patch(News(ids={Token: set(home.fleet.tokens)}))
+        await application.enrolments.enrol(
+            secret, NewDevice(name='crane', kind=DeviceKind.TABLET), address='203.0.113.7'
+        )
+        patch = topic.patch(News(ids={Token: set(application.fleet.tokens)}))
     assert patch is not None
     assert (patch['rows'][0]['left'], patch['rows'][0]['used_from']) == ('1 more device', '203.0.113.7')
 
 
 async def test_who_waits_is_counted_and_told_apart_by_what_is_known_of_it() -> None:
-    async with house() as home:
-        await enrol(home, 1, approval=True)
-        known = await enrol(home, 2)
-        await home.check_in(known.id)
-        await home.enrolments.revoke(home.actor, known.id, 'lost')
-        await enrol(home, 2, approval=True)
-        in_use = await enrol(home, 3)
-        await home.check_in(in_use.id)
-        counters, topic = CountersTopic(**parts(home)), WaitingTopic(**parts(home))
+    async with running_application() as application:
+        await enrol(application, 1, approval=True)
+        known = await enrol(application, 2)
+        await application.check_in(known.id)
+        await application.enrolments.revoke(application.actor, known.id, 'lost')
+        await enrol(application, 2, approval=True)
+        in_use = await enrol(application, 3)
+        await application.check_in(in_use.id)
+        counters, topic = CountersTopic(**parts(application)), WaitingTopic(**parts(application))
         assert (counters.full()['waiting'], len(topic.full()['rows'])) == (2, 2)
-        await enrol(home, 3)
+        await enrol(application, 3)
         news = News(ids={Credential: {in_use.id}})
         assert (counters.patch(news) or {})['waiting'] == 3
         topic.patch(news)
         states = {row['name']: row['state'] for row in topic.full()['rows']}
         assert states == {'crane-1': 'new', 'crane-2': 'known', 'crane-3': 'in_use'}
         seen = [
-            DeviceTopic(**parts(home), fleets=home.road.fleets, id=id).full()['approval'] for id in home.fleet.waiting
+            DeviceTopic(**parts(application), fleets=application.transactor.fleets, id=id).full()['approval']
+            for id in application.fleet.waiting
         ]
         assert seen == ['waiting', 'waiting', 'contested']
-        told = DeviceTopic(**parts(home), fleets=home.road.fleets, id=in_use.id).full()
-        assert (told['alert'], told['alert_id'] in home.fleet.alerts) == (
+        told = DeviceTopic(**parts(application), fleets=application.transactor.fleets, id=in_use.id).full()
+        assert (told['alert'], told['alert_id'] in application.fleet.alerts) == (
             'Somebody asks to enrol as a device in use',
             True,
         )
 
 
 async def test_the_newest_devices_are_told_and_follow_their_presence() -> None:
-    async with house() as home:
+    async with running_application() as application:
         for number in range(10):
-            home.clock.tick(1)
-            await enrol(home, number)
-        topic = EnrolledTopic(**parts(home))
+            application.clock.tick(1)
+            await enrol(application, number)
+        topic = EnrolledTopic(**parts(application))
         names = [row['name'] for row in topic.full()['rows']]
         assert names == [f'crane-{number}' for number in range(9, 1, -1)]
         newest = topic.full()['rows'][0]['id']
-        await home.check_in(newest)
+        await application.check_in(newest)
         patch = topic.patch(News(ids={DeviceState: {newest}}))
         assert patch is not None
         assert [(row['id'], row['presence']) for row in patch['rows']] == [(newest, 'online')]
 
 
 async def test_the_page_of_a_device_tells_since_when_it_is_locked_and_what_can_be_ordered() -> None:
-    async with house() as home:
-        device = await home.device()
-        assert DeviceTopic(**parts(home), fleets=home.road.fleets, id=device.id).full()['can_lock'] == 'lock'
-        command = await home.devices.command(home.actor, device.id, Action.LOCK, 'stolen')
-        assert DeviceTopic(**parts(home), fleets=home.road.fleets, id=device.id).full()['can_lock'] == 'unlock'
-        await home.check_in(device.id)
-        await home.devices.answer(home.enterprise, device.id, command.id, confirmed=True, detail='')
-        value = DeviceTopic(**parts(home), fleets=home.road.fleets, id=device.id).full()
-        assert (value['lock'], value['locked_at'], value['can_lock']) == ('locked', home.clock(), 'unlock')
+    async with running_application() as application:
+        device = await application.device()
+        assert (
+            DeviceTopic(**parts(application), fleets=application.transactor.fleets, id=device.id).full()['can_lock']
+            == 'lock'
+        )
+        command = await application.devices.command(application.actor, device.id, Action.LOCK, 'stolen')
+        assert (
+            DeviceTopic(**parts(application), fleets=application.transactor.fleets, id=device.id).full()['can_lock']
+            == 'unlock'
+        )
+        await application.check_in(device.id)
+        await application.devices.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
+        value = DeviceTopic(**parts(application), fleets=application.transactor.fleets, id=device.id).full()
+        assert (value['lock'], value['locked_at'], value['can_lock']) == ('locked', application.clock(), 'unlock')
         assert (value['wipe'], value['wiped_at']) == (None, None)
 
 
 async def test_the_page_of_a_device_tells_that_nothing_opens_it_any_more_and_whether_it_would_keep_its_place() -> None:
-    async with house() as home:
-        known = await enrol(home, 1)
-        unnamed = (await home.devices.add(home.actor, NewDevice(name='crane', kind=Kind.TABLET))).device
+    async with running_application() as application:
+        known = await enrol(application, 1)
+        unnamed = (
+            await application.devices.add(application.actor, NewDevice(name='crane', kind=DeviceKind.TABLET))
+        ).device
 
         def told(device: Device) -> tuple[object, object]:
-            value = DeviceTopic(**parts(home), fleets=home.road.fleets, id=device.id).full()
+            value = DeviceTopic(**parts(application), fleets=application.transactor.fleets, id=device.id).full()
             return value['credential'], value['keeps_place']
 
         assert [told(known), told(unnamed)] == [(None, True), (None, False)]
         for device in (known, unnamed):
-            await home.enrolments.revoke(home.actor, device.id, 'stolen')
+            await application.enrolments.revoke(application.actor, device.id, 'stolen')
         assert [told(known), told(unnamed)] == [('none', True), ('none', False)]
-        await enrol(home, 1)
+        await enrol(application, 1)
         assert told(known) == (None, True)

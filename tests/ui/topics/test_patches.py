@@ -12,13 +12,13 @@ import pytest
 from domain.access.permissions import Role
 from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
-from domain.changes.transactor import Touched
+from domain.changes.transactor import Changed
 from domain.checks.model import Check, CheckKind, CheckResult
 from domain.common.errors import DomainError
 from domain.devices.actions import Action
 from domain.devices.facts import Facts, Security, Storage
 from domain.devices.input import NewDevice
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from domain.enforcement.model import Command
 from domain.journal.model import Recorded
 from domain.policies.input import NewPolicy
@@ -26,7 +26,7 @@ from domain.policies.model import Mode
 from domain.tokens.model import TokenKind
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
-from tests.fakes import House, house, identifiers
+from tests.fakes import RunningApplication, identifiers, running_application
 from ui.live.channel import News, Topic
 from ui.topics import TOPICS, resolver
 
@@ -35,22 +35,22 @@ STEPS = 60
 
 
 class World:
-    """A house in which a random thing can happen, and everything the road has told since the last look."""
+    """An application in which a random thing can happen, and everything the transactor has told since the last look."""
 
-    def __init__(self, home: House, seed: int) -> None:
-        self.home = home
+    def __init__(self, application: RunningApplication, seed: int) -> None:
+        self.application = application
         self.chance = random.Random(seed)
         self._news = News()
-        home.road.touched.subscribe(self._touched)
-        home.road.committed.subscribe(self._committed)
+        application.transactor.changed.subscribe(self._changed)
+        application.transactor.committed.subscribe(self._committed)
 
     def news(self) -> News:
         """What a flush would bring."""
         found, self._news = self._news, News()
         return found
 
-    def _touched(self, touched: Touched) -> None:
-        for kind, ids in touched.ids.items():
+    def _changed(self, changed: Changed) -> None:
+        for kind, ids in changed.ids.items():
             self._news.ids.setdefault(kind, set()).update(ids)
 
     def _committed(self, _: str, entries: list[Recorded]) -> None:
@@ -58,21 +58,22 @@ class World:
 
     async def furnish(self) -> None:
         """A few of everything."""
-        home = self.home
+        application = self.application
         for number in range(3):
             cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=7, cell_id=number)
             check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=1, max_attempts=2)
-            await home.towers.add(
-                home.actor, NewTower(name=f'mast-{number}', cells=[cell], checks=[check], latitude=51, longitude=4)
+            await application.towers.add(
+                application.actor,
+                NewTower(name=f'mast-{number}', cells=[cell], checks=[check], latitude=51, longitude=4),
             )
-        await home.policies.add(
-            home.actor, NewPolicy(name='Encrypted', rule='device.storage.encrypted', mode=Mode.ENFORCE)
+        await application.policies.add(
+            application.actor, NewPolicy(name='Encrypted', rule='device.storage.encrypted', mode=Mode.ENFORCE)
         )
-        await home.policies.add(home.actor, NewPolicy(name='Not rooted', rule='!device.security.rooted'))
+        await application.policies.add(application.actor, NewPolicy(name='Not rooted', rule='!device.security.rooted'))
         for number in range(8):
-            await home.device(f'crane-{number}', labels={'site': f'port-{number % 2}'})
-        for device in list(home.fleet.devices):
-            await home.check_in(device, facts=self.facts(), radio=self.radio())
+            await application.device(f'crane-{number}', labels={'site': f'port-{number % 2}'})
+        for device in list(application.fleet.devices):
+            await application.check_in(device, facts=self.facts(), radio=self.radio())
 
     def facts(self) -> Facts:
         """Perhaps out of policy."""
@@ -86,64 +87,66 @@ class World:
 
     async def step(self) -> None:
         """Something happens, if it may."""
-        home, chance = self.home, self.chance
-        home.clock.tick(chance.choice((1, 5, 40)))
-        device = chance.choice(list(home.fleet.devices))
-        tower = chance.choice(list(home.fleet.towers.values()))
-        renamed = NewDevice(name=f'crane-{chance.randrange(99)}', kind=Kind.PHONE)
+        application, chance = self.application, self.chance
+        application.clock.tick(chance.choice((1, 5, 40)))
+        device = chance.choice(list(application.fleet.devices))
+        tower = chance.choice(list(application.fleet.towers.values()))
+        renamed = NewDevice(name=f'crane-{chance.randrange(99)}', kind=DeviceKind.PHONE)
         fresh = NewPolicy(name=f'Rule {chance.randrange(10**6)}', rule='device.radio.rsrp > -100.0')
         steps: list[Any] = [
-            lambda: home.check_in(device, facts=self.facts(), radio=self.radio()),
-            lambda: home.check_in(device, facts=self.facts()),
-            lambda: home.check_in(device, radio=self.radio()),
-            lambda: home.towers.record_check(
-                home.enterprise,
+            lambda: application.check_in(device, facts=self.facts(), radio=self.radio()),
+            lambda: application.check_in(device, facts=self.facts()),
+            lambda: application.check_in(device, radio=self.radio()),
+            lambda: application.towers.record_check(
+                application.enterprise,
                 tower.id,
-                CheckResult(tower.id, tower.checks[0].id, home.clock(), chance.random() < 0.5, 3.0, 'refused'),
+                CheckResult(tower.id, tower.checks[0].id, application.clock(), chance.random() < 0.5, 3.0, 'refused'),
             ),
-            lambda: home.devices.command(home.actor, device, chance.choice(list(Action)), 'because'),
+            lambda: application.devices.command(application.actor, device, chance.choice(list(Action)), 'because'),
             self._answer,
             self._acknowledge,
             self._enrol,
             self._let_in,
-            lambda: home.devices.change(home.actor, device, home.fleet.devices[device].version, renamed),
-            home.presence.expire,
-            lambda: home.device(f'new-{chance.randrange(10**6)}'),
-            lambda: home.policies.add(home.actor, fresh),
+            lambda: application.devices.change(
+                application.actor, device, application.fleet.devices[device].version, renamed
+            ),
+            application.presence.expire,
+            lambda: application.device(f'new-{chance.randrange(10**6)}'),
+            lambda: application.policies.add(application.actor, fresh),
         ]
         with contextlib.suppress(DomainError):  # not possible just now
             await chance.choice(steps)()
 
     async def _answer(self) -> None:
-        open_commands: list[Command] = list(self.home.fleet.commands.values())
+        open_commands: list[Command] = list(self.application.fleet.commands.values())
         if open_commands:
             one = self.chance.choice(open_commands)
-            await self.home.check_in(one.device)
-            await self.home.devices.answer(
-                self.home.enterprise, one.device, one.id, confirmed=self.chance.random() < 0.7, detail='x'
+            await self.application.check_in(one.device)
+            await self.application.devices.answer(
+                self.application.enterprise, one.device, one.id, confirmed=self.chance.random() < 0.7, detail='x'
             )
 
     async def _enrol(self) -> None:
         """With a token that asks for approval, sometimes in the place of a device in use."""
-        home, number = self.home, self.chance.randrange(4)
+        application, number = self.application, self.chance.randrange(4)
         kind = TokenKind.ENROLMENT
-        _, secret = await home.tokens.issue(
-            home.enterprise, kind, 'roll-out', approval=self.chance.random() < 0.7, uses=2
+        _, secret = await application.tokens.issue(
+            application.enterprise, kind, 'roll-out', approval=self.chance.random() < 0.7, uses=2
         )
-        new = NewDevice(name=f'router-{number}', kind=Kind.ROUTER, identifiers=identifiers(number))
-        enrolled = await home.enrolments.enrol(secret, new)
+        new = NewDevice(name=f'router-{number}', kind=DeviceKind.ROUTER, identifiers=identifiers(number))
+        enrolled = await application.enrolments.enrol(secret, new)
         if not enrolled.waiting:
-            await home.check_in(enrolled.device.id)
+            await application.check_in(enrolled.device.id)
 
     async def _let_in(self) -> None:
-        for device in list(self.home.fleet.waiting)[:1]:
-            decide = self.chance.choice((self.home.enrolments.approve, self.home.enrolments.refuse))
-            await decide(self.home.actor, device)
+        for device in list(self.application.fleet.waiting)[:1]:
+            decide = self.chance.choice((self.application.enrolments.approve, self.application.enrolments.refuse))
+            await decide(self.application.actor, device)
 
     async def _acknowledge(self) -> None:
-        alerts: list[Alert] = list(self.home.fleet.alerts.values())
+        alerts: list[Alert] = list(self.application.fleet.alerts.values())
         if alerts:
-            await self.home.alerts.acknowledge(self.home.actor, self.chance.choice(alerts).id, 'seen')
+            await self.application.alerts.acknowledge(self.application.actor, self.chance.choice(alerts).id, 'seen')
 
 
 class Shown:
@@ -179,9 +182,9 @@ def plain(value: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def names(home: House) -> list[str]:
+def names(application: RunningApplication) -> list[str]:
     """Every topic there is, about something that exists."""
-    fleet = home.fleet
+    fleet = application.fleet
     about = {
         name: next(iter(rows))
         for name, rows in (
@@ -203,26 +206,28 @@ def names(home: House) -> list[str]:
     ]  # fmt: skip
 
 
-async def opened(home: House, name: str) -> Topic:
+async def opened(application: RunningApplication, name: str) -> Topic:
     """A topic as somebody new would be shown it."""
-    person = next(iter(home.fleet.persons.values()))
+    person = next(iter(application.fleet.persons.values()))
     head, _, text = name.partition('?')
     query = dict(pair.split('=', 1) for pair in text.split('&')) if text else {}
-    topic = resolver(road=home.road, store=home.store)(person, head, query)()
+    topic = resolver(transactor=application.transactor, store=application.store)(person, head, query)()
     await topic.open()
     return topic
 
 
 @pytest.mark.parametrize('seed', range(3))
 async def test_first_state_and_patches_together_are_what_somebody_new_is_shown(seed: int) -> None:
-    async with house() as home:
-        await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, 'four words and then some')
-        world = World(home, seed)
+    async with running_application() as application:
+        await application.people.add(
+            application.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, 'four words and then some'
+        )
+        world = World(application, seed)
         await world.furnish()
-        while not home.fleet.alerts:
+        while not application.fleet.alerts:
             await world.step()
         world.news()
-        topics = {name: await opened(home, name) for name in names(home)}
+        topics = {name: await opened(application, name) for name in names(application)}
         shown = {name: Shown(topic.full()) for name, topic in topics.items()}
         for _ in range(STEPS):
             await world.step()
@@ -232,23 +237,25 @@ async def test_first_state_and_patches_together_are_what_somebody_new_is_shown(s
                 if patch is not None:
                     shown[name].lay(patch)
         deadline = time.monotonic() + SETTLES_IN_S  # some look again only now and then
-        apart = await differing(home, topics, shown)
+        apart = await differing(application, topics, shown)
         while apart and time.monotonic() < deadline:
             await asyncio.sleep(0.05)
             for name, topic in topics.items():
                 patch = topic.patch(News())
                 if patch is not None:
                     shown[name].lay(patch)
-            apart = await differing(home, topics, shown)
+            apart = await differing(application, topics, shown)
         assert apart == {}
         assert all(Shown(topic.full()).now() == shown[name].now() for name, topic in topics.items())
 
 
-async def differing(home: House, topics: dict[str, Topic], shown: dict[str, Shown]) -> dict[str, Any]:
+async def differing(
+    application: RunningApplication, topics: dict[str, Topic], shown: dict[str, Shown]
+) -> dict[str, Any]:
     """By topic and key: what the page shows, and what somebody new is shown."""
     found = {}
     for name in topics:
-        old, new = shown[name].now(), Shown((await opened(home, name)).full()).now()
+        old, new = shown[name].now(), Shown((await opened(application, name)).full()).now()
         for key in old.keys() | new.keys():
             if key == 'points' and name.startswith('signal') and all(point in old[key] for point in new[key]):
                 continue  # a check-in that leaves the radio out says: as before; the store keeps no sample of it

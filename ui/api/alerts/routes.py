@@ -11,11 +11,11 @@ from domain.access.permissions import Permission
 from domain.alerts.model import AlarmType, Alert
 from domain.alerts.service import AlertService
 from domain.changes.store import Store
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, NotFound
 from domain.common.severity import Severity
 from ui.api import shapes, wire
-from ui.api.http.bearer import Doors
+from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import body
 from ui.api.http.history import State, newest_first
 from ui.api.http.openapi import list_of, operation
@@ -28,13 +28,13 @@ class Acknowledgement(msgspec.Struct, frozen=True):
     comment: str = ''
 
 
-def add_alerts(api: APIRouter, *, alerts: AlertService, road: Road, store: Store, doors: Doors) -> None:
+def add_alerts(api: APIRouter, *, alerts: AlertService, transactor: Transactor, store: Store, auth: BearerAuth) -> None:
     """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(doors.may(Permission.ALERTS_READ))]
-    writer = Annotated[Actor, Depends(doors.may(Permission.ALERTS_WRITE))]
+    reader = Annotated[Actor, Depends(auth.may(Permission.ALERTS_READ))]
+    writer = Annotated[Actor, Depends(auth.may(Permission.ALERTS_WRITE))]
 
     async def need(actor: Actor, alert_id: str) -> Alert:
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         if (found := fleet.find(Alert, alert_id)) is not None:
             return found
         row = await store.get(Alert, actor.enterprise, alert_id)
@@ -58,7 +58,7 @@ def add_alerts(api: APIRouter, *, alerts: AlertService, road: Road, store: Store
         cursor: str | None = None,
     ) -> Response:
         """Newest first; ``closed`` ones are those whose cause is gone."""
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         rows, following, total = await newest_first(
             store,
             Alert,
@@ -102,4 +102,4 @@ def add_alerts(api: APIRouter, *, alerts: AlertService, road: Road, store: Store
         if not (await need(actor, alert_id)).is_open:
             raise Conflict('the alert is cleared already')
         acknowledged = await alerts.acknowledge(actor, alert_id, said.comment)
-        return answer(wire.alert(road.fleets.seen_by(actor).shown(acknowledged) or acknowledged))
+        return answer(wire.alert(transactor.fleets.seen_by(actor).shown(acknowledged) or acknowledged))

@@ -15,7 +15,7 @@ from domain.audit.model import AuditQuery
 from domain.audit.service import AuditService
 from domain.common.errors import Invalid
 from domain.journal.model import Recorded, Subject
-from ui.api.http.bearer import Doors
+from ui.api.http.bearer import BearerAuth
 from ui.api.http.openapi import operation, reference
 from ui.api.http.responses import answer, checked_limit
 from ui.api.journal.routes import event
@@ -53,9 +53,9 @@ def entry_shape(recorded: Recorded) -> AuditEntry:
     )
 
 
-def add_audit(api: APIRouter, *, audit: AuditService, doors: Doors) -> None:
+def add_audit(api: APIRouter, *, audit: AuditService, auth: BearerAuth) -> None:
     """Put the route on ``api``."""
-    reader = Annotated[Actor, Depends(doors.may(Permission.AUDIT_READ))]
+    reader = Annotated[Actor, Depends(auth.may(Permission.AUDIT_READ))]
     described = {
         'type': 'object',
         'required': ['items', 'next'],

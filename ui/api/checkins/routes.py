@@ -16,7 +16,7 @@ from domain.checkins.model import Accepted, CheckIn, Receipt
 from domain.checkins.service import CheckIns
 from domain.common.errors import DomainError, Invalid
 from ui.api import wire
-from ui.api.http.bearer import Doors
+from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import decode, epoch
 from ui.api.http.openapi import operation
 from ui.api.http.problems import HttpRefusal
@@ -73,9 +73,9 @@ _HEADERS = [(b'content-type', b'application/json'), (b'cache-control', b'no-stor
 class SingleEndpoint:
     """One check-in of one device."""
 
-    def __init__(self, checkins: CheckIns, doors: Doors, metrics: Metrics) -> None:
+    def __init__(self, checkins: CheckIns, auth: BearerAuth, metrics: Metrics) -> None:
         self._checkins = checkins
-        self._doors = doors
+        self._auth = auth
         self._metrics = metrics
         self._newest: tuple[tuple[object, ...], bytes] = ((), b'')
 
@@ -83,9 +83,9 @@ class SingleEndpoint:
         """Take it in and answer after the commit."""
         self._metrics.under_way += 1
         try:
-            self._doors.device(scope)  # before the body: nothing is read for a stranger
+            self._auth.device(scope)  # before the body: nothing is read for a stranger
             data = await _read(receive)
-            fleet, device = self._doors.device(scope)  # and after it: its sender may hold it back past a revocation
+            fleet, device = self._auth.device(scope)  # and after it: its sender may hold it back past a revocation
             checkin = _dated(decode(_checkin, data))
             receipt = await self._checkins.check_in(fleet.enterprise.id, device.id, checkin)
         except Exception:  # whatever it is, it is counted here and answered by the gate
@@ -117,16 +117,16 @@ class SingleEndpoint:
 class BatchEndpoint:
     """Many check-ins of many devices, from a program that collects them."""
 
-    def __init__(self, checkins: CheckIns, doors: Doors, metrics: Metrics) -> None:
+    def __init__(self, checkins: CheckIns, auth: BearerAuth, metrics: Metrics) -> None:
         self._checkins = checkins
-        self._doors = doors
+        self._auth = auth
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take in what is right, report the rest by line."""
-        self._doors.program(scope, Permission.CHECKINS_WRITE)
+        self._auth.program(scope, Permission.CHECKINS_WRITE)
         data = await _read(receive)
-        actor = self._doors.program(scope, Permission.CHECKINS_WRITE)
+        actor = self._auth.program(scope, Permission.CHECKINS_WRITE)
         lines = _lines(data)
         good: list[tuple[int, DeviceCheckIn]] = []
         refused: list[tuple[int, DomainError]] = []
@@ -156,10 +156,10 @@ class BatchEndpoint:
         await answer(BatchAnswer(taken, tuple(rejected), commands))(scope, receive, send)
 
 
-def add_checkins(app: FastAPI, *, checkins: CheckIns, doors: Doors, metrics: Metrics) -> APIRouter:
+def add_checkins(app: FastAPI, *, checkins: CheckIns, auth: BearerAuth, metrics: Metrics) -> APIRouter:
     """Put both routes on ``app``, first of all; the router that is returned only describes them."""
-    single = SingleEndpoint(checkins, doors, metrics)
-    batch = BatchEndpoint(checkins, doors, metrics)
+    single = SingleEndpoint(checkins, auth, metrics)
+    batch = BatchEndpoint(checkins, auth, metrics)
     app.router.routes[:0] = [
         Route('/api/v1/checkins', single, methods=['POST']),
         Route('/api/v1/checkins:batch', batch, methods=['POST']),

@@ -12,15 +12,15 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.cellular.radio import Rat
 from domain.changes.store import Store
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.common.errors import Invalid
 from domain.devices.compliance import Compliance
 from domain.devices.input import NewDevice
 from domain.devices.listing.query import DeviceQuery, select
-from domain.devices.model import Device, Kind, Presence
+from domain.devices.model import Device, DeviceKind, Presence
 from domain.devices.service import DeviceService
 from ui.api import shapes, wire
-from ui.api.http.bearer import Doors
+from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import body, json_object
 from ui.api.http.openapi import list_of, operation
 from ui.api.http.responses import answer, expected_version, page, patched
@@ -36,10 +36,12 @@ class NewDeviceAnswer(msgspec.Struct, frozen=True):
     credential: str
 
 
-def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: Store, doors: Doors) -> None:
+def add_devices(
+    api: APIRouter, *, devices: DeviceService, transactor: Transactor, store: Store, auth: BearerAuth
+) -> None:
     """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(doors.may(Permission.DEVICES_READ))]
-    writer = Annotated[Actor, Depends(doors.may(Permission.DEVICES_WRITE))]
+    reader = Annotated[Actor, Depends(auth.may(Permission.DEVICES_READ))]
+    writer = Annotated[Actor, Depends(auth.may(Permission.DEVICES_WRITE))]
 
     @api.get(
         '/devices',
@@ -50,7 +52,7 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
         actor: reader,
         presence: Annotated[frozenset[Presence], Query()] = frozenset(),
         compliance: Annotated[frozenset[Compliance], Query()] = frozenset(),
-        kind: Annotated[frozenset[Kind], Query()] = frozenset(),
+        kind: Annotated[frozenset[DeviceKind], Query()] = frozenset(),
         rat: Annotated[frozenset[Rat], Query()] = frozenset(),
         tower: Annotated[frozenset[str], Query()] = frozenset(),
         label: Annotated[tuple[str, ...], Query(description='`key=value`; several mean all of them')] = (),
@@ -77,7 +79,7 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
             sort=sort.removeprefix('-'),
             descending=sort.startswith('-'),
         )
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         found = select(fleet, query, limit=limit, cursor=cursor)
         return page([wire.device(fleet, fleet.devices[id]) for id in found.ids], found.next, found.matched)
 
@@ -97,7 +99,7 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
         """Refused with 409 when a device has this IMEI or serial."""
         added = await devices.add(actor, new)
         device = added.device
-        shown = wire.device_detail(road.fleets.seen_by(actor), device)
+        shown = wire.device_detail(transactor.fleets.seen_by(actor), device)
         location = f'/api/v1/devices/{device.id}'
         return answer(NewDeviceAnswer(shown, added.credential), 201, version=device.version, location=location)
 
@@ -107,7 +109,7 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
         **operation('program', 'Read a device', scope=Permission.DEVICES_READ, answer=shapes.DeviceDetail),
     )
     async def read_device(actor: reader, device_id: str) -> Response:
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         device = fleet.need(Device, device_id)
         return answer(wire.device_detail(fleet, device), version=device.version)
 
@@ -126,7 +128,7 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
     async def change_device(
         actor: writer, device_id: str, request: Request, patch: Annotated[dict[str, object], Depends(json_object)]
     ) -> Response:
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         device = fleet.need(Device, device_id)
         version = expected_version(request, device.version)
         new = patched(patch, wire.device_detail(fleet, device), NewDevice)
@@ -140,7 +142,7 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
     )
     async def retire_device(actor: writer, device_id: str, request: Request) -> Response:
         """Its credential ends at once, its history stays."""
-        device = road.fleets.seen_by(actor).need(Device, device_id)
+        device = transactor.fleets.seen_by(actor).need(Device, device_id)
         await devices.retire(actor, device_id, expected_version(request, device.version))
         return Response(status_code=204)
 
@@ -159,9 +161,9 @@ def add_devices(api: APIRouter, *, devices: DeviceService, road: Road, store: St
         limit: Annotated[int, Query(ge=1, le=MOST_SAMPLES)] = 500,
     ) -> Response:
         """Oldest first, by default of the last 24 hours; when there are more than ``limit`` points, evenly thinned."""
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         fleet.need(Device, device_id)
-        end = _moment(until, road.clock())
+        end = _moment(until, transactor.clock())
         found = await store.samples(actor.enterprise, device_id, _moment(since, end - DAY_S), end, limit)
         return page([wire.sample(fleet, sample) for sample in found], None, len(found))
 

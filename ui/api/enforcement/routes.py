@@ -10,7 +10,7 @@ from starlette.responses import Response
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.changes.store import Store
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, NotFound
 from domain.devices.actions import PERMISSIONS, Action
 from domain.devices.model import Device
@@ -18,7 +18,7 @@ from domain.devices.service import DeviceService
 from domain.enforcement.model import OPEN_STATES, Command, CommandState
 from domain.fleet.fleet import Fleet
 from ui.api import shapes, wire
-from ui.api.http.bearer import Doors
+from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import body
 from ui.api.http.history import State, newest_first
 from ui.api.http.openapi import list_of, operation
@@ -46,13 +46,15 @@ class NewCommand(msgspec.Struct, frozen=True):
     reason: str
 
 
-def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: Store, doors: Doors) -> None:
+def add_commands(
+    api: APIRouter, *, devices: DeviceService, transactor: Transactor, store: Store, auth: BearerAuth
+) -> None:
     """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(doors.may(Permission.COMMANDS_READ))]
-    writer = Annotated[Actor, Depends(doors.any_of(*dict.fromkeys(PERMISSIONS.values())))]
+    reader = Annotated[Actor, Depends(auth.may(Permission.COMMANDS_READ))]
+    writer = Annotated[Actor, Depends(auth.any_of(*dict.fromkeys(PERMISSIONS.values())))]
 
     async def need(actor: Actor, command_id: str) -> Command:
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         row = fleet.find(Command, command_id) or await store.get(Command, actor.enterprise, command_id)
         if row is None or fleet.shown(row) is None:
             raise NotFound.of(Command, command_id)
@@ -73,7 +75,7 @@ def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: S
         cursor: str | None = None,
     ) -> Response:
         """Newest first; ``state`` is open, closed, all or one state of the lifecycle."""
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         which = state if isinstance(state, State) else State.OPEN if state in OPEN_STATES else State.CLOSED
         rows, following, total = await newest_first(
             store,
@@ -98,7 +100,7 @@ def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: S
         **operation('program', 'Read a command', scope=Permission.COMMANDS_READ, answer=shapes.Command),
     )
     async def read_command(actor: reader, command_id: str) -> Response:
-        return answer(wire.command(road.fleets.seen_by(actor), await need(actor, command_id)))
+        return answer(wire.command(transactor.fleets.seen_by(actor), await need(actor, command_id)))
 
     @api.post(
         '/devices/{device_id}/commands',
@@ -121,7 +123,7 @@ def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: S
         """Repeating the call with the same ``Idempotency-Key`` gives the same command. Refused with 409 when it would change nothing.
 
         To lock and unlock takes the scope ``commands:lock``, to wipe ``commands:wipe``."""
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         fleet.need(Device, device_id)
         command = await devices.command(actor, device_id, new.action, new.reason, idempotency_key)
         return answer(wire.command(fleet, command), 201, location=f'/api/v1/commands/{command.id}')
@@ -136,7 +138,7 @@ def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: S
         command = await need(actor, command_id)
         if not command.is_open:
             raise Conflict(f'the command is {command.state} already')
-        return answer(wire.command(road.fleets.seen_by(actor), await devices.cancel(actor, command_id)))
+        return answer(wire.command(transactor.fleets.seen_by(actor), await devices.cancel(actor, command_id)))
 
     @api.post(
         '/commands/{command_id}/result',
@@ -149,7 +151,7 @@ def add_commands(api: APIRouter, *, devices: DeviceService, road: Road, store: S
         ),
     )
     async def answer_command(
-        known: Annotated[tuple[Fleet, Device], Depends(doors.enrolled)],
+        known: Annotated[tuple[Fleet, Device], Depends(auth.enrolled)],
         command_id: str,
         result: Annotated[CommandResult, Depends(body(CommandResult))],
     ) -> Response:

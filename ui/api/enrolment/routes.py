@@ -11,15 +11,15 @@ from starlette.responses import Response
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.cellular.identifiers import Identifiers
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.common.errors import Invalid
 from domain.devices.input import NewDevice
-from domain.devices.model import Device, Kind
+from domain.devices.model import Device, DeviceKind
 from domain.enrolment.model import Credential, Place
 from domain.enrolment.service import EnrolmentService, place_of
 from domain.fleet.fleet import Fleet
 from ui.api import wire
-from ui.api.http.bearer import Doors, Newcomer
+from ui.api.http.bearer import BearerAuth, Newcomer
 from ui.api.http.bodies import body, epoch
 from ui.api.http.openapi import list_of, operation
 from ui.api.http.responses import answer, checked_limit, page, sorted_page
@@ -52,7 +52,7 @@ class WaitingDevice(msgspec.Struct, kw_only=True, frozen=True):
     serial number, or one that is ``in_use``, whose device is locked out by the approval."""
 
     device: Ref
-    kind: Kind
+    kind: DeviceKind
     labels: Mapping[str, str]
     identifiers: Identifiers
     place: Place
@@ -71,10 +71,10 @@ class EnrolmentRefusal(msgspec.Struct, frozen=True):
     because: str = ''
 
 
-def add_enrolments(api: APIRouter, *, enrolments: EnrolmentService, road: Road, doors: Doors) -> None:
+def add_enrolments(api: APIRouter, *, enrolments: EnrolmentService, transactor: Transactor, auth: BearerAuth) -> None:
     """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(doors.may(Permission.ENROLMENT_READ))]
-    writer = Annotated[Actor, Depends(doors.may(Permission.ENROLMENT_WRITE))]
+    reader = Annotated[Actor, Depends(auth.may(Permission.ENROLMENT_READ))]
+    writer = Annotated[Actor, Depends(auth.may(Permission.ENROLMENT_WRITE))]
 
     @api.post(
         '/enrolments',
@@ -89,7 +89,7 @@ def add_enrolments(api: APIRouter, *, enrolments: EnrolmentService, road: Road, 
         ),
     )
     async def enrol(
-        newcomer: Annotated[Newcomer, Depends(doors.enrolment)], new: Annotated[NewDevice, Depends(body(NewDevice))]
+        newcomer: Annotated[Newcomer, Depends(auth.enrolment)], new: Annotated[NewDevice, Depends(body(NewDevice))]
     ) -> Response:
         """A device whose IMEI or serial is known keeps its place (200 instead of 201) and gets a new credential. While the known one is
         in use, somebody has to approve that first. Labels that the token confers win over those sent."""
@@ -97,7 +97,7 @@ def add_enrolments(api: APIRouter, *, enrolments: EnrolmentService, road: Road, 
             newcomer.token, new, fingerprint=newcomer.fingerprint, address=newcomer.address
         )
         device = enrolled.device
-        fleet = road.fleets.of(device.enterprise)
+        fleet = transactor.fleets.of(device.enterprise)
         found = EnrolmentAnswer(
             device.id,
             enrolled.credential,
@@ -113,7 +113,7 @@ def add_enrolments(api: APIRouter, *, enrolments: EnrolmentService, road: Road, 
         tags=['check-ins'],
         **operation('device', 'Renew the credential', answer=RotationAnswer),
     )
-    async def rotate(shown: Annotated[tuple[Device, str], Depends(doors.enrolled_with)]) -> Response:
+    async def rotate(shown: Annotated[tuple[Device, str], Depends(auth.enrolled_with)]) -> Response:
         """A device whose answer was lost asks again with the credential it has."""
         return answer(RotationAnswer(await enrolments.rotate(*shown)))
 
@@ -135,7 +135,7 @@ def add_enrolments(api: APIRouter, *, enrolments: EnrolmentService, road: Road, 
         cursor: str | None = None,
     ) -> Response:
         """By default whoever waits longest comes first."""
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         rows = [each for each in fleet.waiting.values() if not place or place_of(fleet, each) in place]
         keys: dict[str, Callable[[Credential], tuple[str | float, str]]] = {
             'asked_at': lambda waiting: (waiting.created_at, waiting.id),
@@ -164,7 +164,7 @@ def add_enrolments(api: APIRouter, *, enrolments: EnrolmentService, road: Road, 
         """Whoever was let in as this device before is locked out. 409 when it does not wait (any more), or somebody asked since."""
         asked_at = epoch(said.asked_at, 'asked_at') if said.asked_at is not None else None
         device = await enrolments.approve(actor, device_id, asked_at=asked_at)
-        return answer(wire.device_detail(road.fleets.seen_by(actor), device), version=device.version)
+        return answer(wire.device_detail(transactor.fleets.seen_by(actor), device), version=device.version)
 
     @api.post(
         '/enrolments/{device_id}/refuse',

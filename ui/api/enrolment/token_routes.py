@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.common.errors import Invalid, NotFound
 from domain.fleet.fleet import Fleet
 from domain.tokens.model import Token, TokenKind, TokenState
 from domain.tokens.service import TokenService
 from ui.api import wire
-from ui.api.http.bearer import Doors
+from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import body
 from ui.api.http.openapi import list_of, operation
 from ui.api.http.responses import answer, checked_limit, page, sorted_page
@@ -63,17 +63,17 @@ class NewEnrolmentTokenAnswer(msgspec.Struct, frozen=True):
     secret: str
 
 
-def add_enrolment_tokens(api: APIRouter, *, tokens: TokenService, road: Road, doors: Doors) -> None:
+def add_enrolment_tokens(api: APIRouter, *, tokens: TokenService, transactor: Transactor, auth: BearerAuth) -> None:
     """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(doors.may(Permission.ENROLMENT_READ))]
-    writer = Annotated[Actor, Depends(doors.may(Permission.ENROLMENT_WRITE))]
+    reader = Annotated[Actor, Depends(auth.may(Permission.ENROLMENT_READ))]
+    writer = Annotated[Actor, Depends(auth.may(Permission.ENROLMENT_WRITE))]
 
     def shown(token: Token) -> EnrolmentToken:
         return EnrolmentToken(
             id=token.id,
             name=token.name,
             beginning=token.beginning,
-            state=token.state(road.clock()),
+            state=token.state(transactor.clock()),
             labels=token.labels,
             approval=token.approval,
             replaces=token.replaces,
@@ -103,10 +103,10 @@ def add_enrolment_tokens(api: APIRouter, *, tokens: TokenService, road: Road, do
         cursor: str | None = None,
     ) -> Response:
         """Expired ones are shown for 30 days; revoked ones are not."""
-        now = road.clock()
+        now = transactor.clock()
         rows = [
             token
-            for token in _tokens(road.fleets.seen_by(actor))
+            for token in _tokens(transactor.fleets.seen_by(actor))
             if (not state or token.state(now) in state)
             and (q.casefold() in token.name.casefold() or (q and token.beginning.startswith(q)))
         ]
@@ -149,7 +149,7 @@ def add_enrolment_tokens(api: APIRouter, *, tokens: TokenService, road: Road, do
         **operation('program', 'Read an enrolment token', scope=Permission.ENROLMENT_READ, answer=EnrolmentToken),
     )
     async def read_enrolment_token(actor: reader, token_id: str) -> Response:
-        token = next((each for each in _tokens(road.fleets.seen_by(actor)) if each.id == token_id), None)
+        token = next((each for each in _tokens(transactor.fleets.seen_by(actor)) if each.id == token_id), None)
         if token is None:
             raise NotFound.of(Token, token_id)
         return answer(shown(token))

@@ -41,7 +41,7 @@ class Newcomer:
     address: str
 
 
-class Doors:
+class BearerAuth:
     """Who asks? Each method answers for one kind of token."""
 
     def __init__(self, access: AccessService, enrolments: EnrolmentService) -> None:

@@ -22,7 +22,7 @@ LIMITS: Mapping[str, int] = {
 }
 
 
-class Gate:
+class RequestLimits:
     """``limits`` are the most bytes of a body by path, ``limit`` is for all others."""
 
     def __init__(self, app: ASGIApp, *, limits: Mapping[str, int] = LIMITS, limit: int = LIMIT) -> None:

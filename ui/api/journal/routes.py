@@ -12,11 +12,11 @@ from starlette.responses import Response
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.changes.store import Store
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.common.errors import Invalid
 from domain.journal.model import Entry, Recorded, Subject
 from domain.kinds import ENTRIES
-from ui.api.http.bearer import Doors
+from ui.api.http.bearer import BearerAuth
 from ui.api.http.openapi import operation, reference
 from ui.api.http.responses import answer, checked_limit
 from ui.api.shapes import Time
@@ -58,9 +58,9 @@ def event(recorded: Recorded) -> Event:
     )
 
 
-def add_journal(api: APIRouter, *, road: Road, store: Store, doors: Doors) -> None:
+def add_journal(api: APIRouter, *, transactor: Transactor, store: Store, auth: BearerAuth) -> None:
     """Put the route on ``api``."""
-    reader = Annotated[Actor, Depends(doors.may(Permission.EVENTS_READ))]
+    reader = Annotated[Actor, Depends(auth.may(Permission.EVENTS_READ))]
     described = {
         'type': 'object',
         'required': ['items', 'next', 'newest'],
@@ -93,7 +93,7 @@ def add_journal(api: APIRouter, *, road: Road, store: Store, doors: Doors) -> No
             about = _subject(subject) if subject is not None else None
             found = await store.journal_before(actor.enterprise, before, limit, subject=about)
         following = found[-1].sequence if len(found) == limit else None
-        newest = road.fleets.of(actor.enterprise).sequence
+        newest = transactor.fleets.of(actor.enterprise).sequence
         return answer({'items': [event(each) for each in found], 'next': following, 'newest': newest})
 
 

@@ -15,10 +15,10 @@ from starlette.websockets import WebSocketDisconnect
 
 from domain.access.permissions import Permission
 from domain.changes.store import Store
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.common.errors import DomainError, Invalid, NotAllowed, NotSignedIn, Unavailable
 from domain.journal.model import Recorded
-from ui.api.http.bearer import Doors
+from ui.api.http.bearer import BearerAuth
 from ui.api.http.problems import render
 from ui.api.journal.routes import Event, event
 from ui.api.wire import time_text
@@ -67,9 +67,9 @@ class Tail:
 class Tails:
     """All connections by enterprise; an entry is encoded once for all of them."""
 
-    def __init__(self, road: Road) -> None:
+    def __init__(self, transactor: Transactor) -> None:
         self._by_enterprise: dict[str, set[Tail]] = {}
-        road.committed.subscribe(self._committed)
+        transactor.committed.subscribe(self._committed)
 
     def join(self, enterprise: str, tail: Tail) -> Callable[[], None]:
         """Offer new entries to ``tail`` until the returned function is called."""
@@ -87,11 +87,11 @@ class Tails:
 class EventStream:
     """The journal from one entry on, sent over one socket."""
 
-    def __init__(self, socket: WebSocket, tail: Tail, enterprise: str, *, road: Road, store: Store) -> None:
+    def __init__(self, socket: WebSocket, tail: Tail, enterprise: str, *, transactor: Transactor, store: Store) -> None:
         self._socket = socket
         self._tail = tail
         self._enterprise = enterprise
-        self._road = road
+        self._transactor = transactor
         self._store = store
 
     async def run(self, still_allowed: Callable[[], object], heartbeat_s: float) -> None:
@@ -116,7 +116,7 @@ class EventStream:
                 if quiet_s < heartbeat_s:
                     continue
                 quiet_s = 0.0
-                beat = Event(sequence=tail.position, kind='heartbeat', at=time_text(self._road.clock()))
+                beat = Event(sequence=tail.position, kind='heartbeat', at=time_text(self._transactor.clock()))
                 await self._socket.send_text(_text(beat))
 
     async def _catch_up(self, still_allowed: Callable[[], object]) -> None:
@@ -125,7 +125,7 @@ class EventStream:
         first = self._tail.position + 1
         last = (missed[0].sequence if missed else newest + 1) - 1
         if last >= first:  # retention has dropped them
-            at = time_text(self._road.clock())
+            at = time_text(self._transactor.clock())
             gap = Event(sequence=last, kind='gap', at=at, data={'first': first, 'last': last})
             await self._socket.send_text(_text(gap))
             self._tail.position = last
@@ -135,25 +135,27 @@ class EventStream:
             self._tail.position = each.sequence
 
 
-def add_events(app: FastAPI, *, road: Road, store: Store, doors: Doors, heartbeat_s: float = HEARTBEAT_S) -> None:
+def add_events(
+    app: FastAPI, *, transactor: Transactor, store: Store, auth: BearerAuth, heartbeat_s: float = HEARTBEAT_S
+) -> None:
     """Put the socket on ``app``."""
-    tails = Tails(road)
+    tails = Tails(transactor)
 
     @app.websocket('/api/v1/events')
     async def events(socket: WebSocket) -> None:
         def still_allowed() -> str:
-            return doors.program(socket.scope, Permission.EVENTS_READ).enterprise
+            return auth.program(socket.scope, Permission.EVENTS_READ).enterprise
 
         try:
             enterprise = still_allowed()
-            newest = road.fleets.of(enterprise).sequence
+            newest = transactor.fleets.of(enterprise).sequence
             tail = Tail(_cursor(socket.query_params, newest), newest)
         except DomainError as refusal:
             await socket.send_denial_response(render(refusal, socket.scope))
             return
         leave = tails.join(enterprise, tail)
         await socket.accept()
-        stream = EventStream(socket, tail, enterprise, road=road, store=store)
+        stream = EventStream(socket, tail, enterprise, transactor=transactor, store=store)
         sending = asyncio.create_task(stream.run(still_allowed, heartbeat_s))
         hearing = asyncio.create_task(_hear_out(socket))
         try:

@@ -10,11 +10,11 @@ from starlette.responses import Response
 from domain.access.actors import Actor
 from domain.access.permissions import Permission, Role
 from domain.access.scopes import EVERYWHERE, Scope
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.people.model import Link, LinkKind
 from domain.people.one_time_links import LinkService
 from ui.api import wire
-from ui.api.http.bearer import Doors
+from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import body
 from ui.api.http.openapi import list_of, operation
 from ui.api.http.responses import answer, checked_limit, page, sorted_page
@@ -58,10 +58,10 @@ class NewInvitationAnswer(msgspec.Struct, frozen=True):
     secret: str
 
 
-def add_invitations(api: APIRouter, *, links: LinkService, road: Road, doors: Doors) -> None:
+def add_invitations(api: APIRouter, *, links: LinkService, transactor: Transactor, auth: BearerAuth) -> None:
     """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(doors.may(Permission.PEOPLE_READ))]
-    writer = Annotated[Actor, Depends(doors.may(Permission.PEOPLE_WRITE))]
+    reader = Annotated[Actor, Depends(auth.may(Permission.PEOPLE_READ))]
+    writer = Annotated[Actor, Depends(auth.may(Permission.PEOPLE_WRITE))]
 
     def shown(link: Link) -> Invitation:
         return Invitation(
@@ -70,7 +70,7 @@ def add_invitations(api: APIRouter, *, links: LinkService, road: Road, doors: Do
             name=link.name,
             role=link.role,
             scope=link.scope,
-            state=InvitationState.EXPIRED if link.expires_at <= road.clock() else InvitationState.OPEN,
+            state=InvitationState.EXPIRED if link.expires_at <= transactor.clock() else InvitationState.OPEN,
             by=link.by,
             created_at=wire.time_text(link.created_at),
             expires_at=wire.time_text(link.expires_at),
@@ -83,7 +83,7 @@ def add_invitations(api: APIRouter, *, links: LinkService, road: Road, doors: Do
     )
     async def list_invitations(actor: reader, limit: int = 50, cursor: str | None = None) -> Response:
         """Those that were neither accepted nor withdrawn, the newest first; expired ones for 30 days more."""
-        links = road.fleets.seen_by(actor).table(Link).values()
+        links = transactor.fleets.seen_by(actor).table(Link).values()
         items, following, total = sorted_page(
             [link for link in links if link.kind is LinkKind.INVITATION],
             lambda link: (link.created_at, link.id),

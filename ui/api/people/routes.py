@@ -13,11 +13,11 @@ from domain.access.permissions import Permission, Role
 from domain.access.scopes import EVERYWHERE, Scope
 from domain.accounts.model import Person as DomainPerson
 from domain.accounts.model import PersonKind
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.common.errors import Invalid
 from domain.people.service import PeopleService
 from ui.api import wire
-from ui.api.http.bearer import Doors
+from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import body, json_object
 from ui.api.http.openapi import list_of, operation
 from ui.api.http.responses import answer, checked_limit, expected_version, page, patched, sorted_page
@@ -56,13 +56,13 @@ class PersonBody(msgspec.Struct, kw_only=True, frozen=True):
     scope: Scope = EVERYWHERE
 
 
-def add_people(api: APIRouter, *, people: PeopleService, road: Road, doors: Doors) -> None:
+def add_people(api: APIRouter, *, people: PeopleService, transactor: Transactor, auth: BearerAuth) -> None:
     """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(doors.may(Permission.PEOPLE_READ))]
-    writer = Annotated[Actor, Depends(doors.may(Permission.PEOPLE_WRITE))]
+    reader = Annotated[Actor, Depends(auth.may(Permission.PEOPLE_READ))]
+    writer = Annotated[Actor, Depends(auth.may(Permission.PEOPLE_WRITE))]
 
     def shown(row: DomainPerson) -> Person:
-        account = road.fleets.accounts.get(row.account)
+        account = transactor.fleets.accounts.get(row.account)
         is_suspended = account is not None and account.suspended_at is not None
         return Person(
             id=row.id,
@@ -98,7 +98,7 @@ def add_people(api: APIRouter, *, people: PeopleService, road: Road, doors: Door
     ) -> Response:
         rows = [
             person
-            for person in road.fleets.seen_by(actor).persons.values()
+            for person in transactor.fleets.seen_by(actor).persons.values()
             if (not kind or person.kind in kind)
             and (not role or person.role in role)
             and (q.casefold() in person.name.casefold() or q.casefold() in person.email)
@@ -130,7 +130,7 @@ def add_people(api: APIRouter, *, people: PeopleService, road: Road, doors: Door
         **operation('program', 'Read a person or service account', scope=Permission.PEOPLE_READ, answer=Person),
     )
     async def read_person(actor: reader, person_id: str) -> Response:
-        person = road.fleets.seen_by(actor).need(DomainPerson, person_id)
+        person = transactor.fleets.seen_by(actor).need(DomainPerson, person_id)
         return answer(shown(person), version=person.version)
 
     @api.patch(
@@ -150,7 +150,7 @@ def add_people(api: APIRouter, *, people: PeopleService, road: Road, doors: Door
     ) -> Response:
         """``scope: null`` is all of the enterprise. Refused with 409 for the last administrator and for whom a provider's groups decide
         over. It counts from their next action on."""
-        person = road.fleets.seen_by(actor).need(DomainPerson, person_id)
+        person = transactor.fleets.seen_by(actor).need(DomainPerson, person_id)
         version = expected_version(request, person.version)
         said = patched(patch, shown(person), PersonBody)
         changed = await people.change_role(actor, person_id, version, said.role, said.scope, name=said.name)
@@ -163,7 +163,7 @@ def add_people(api: APIRouter, *, people: PeopleService, road: Road, doors: Door
     )
     async def remove_person(actor: writer, person_id: str, request: Request) -> Response:
         """Their sessions here end and their tokens are revoked at once. Refused with 409 for the last administrator."""
-        person = road.fleets.seen_by(actor).need(DomainPerson, person_id)
+        person = transactor.fleets.seen_by(actor).need(DomainPerson, person_id)
         expected_version(request, person.version)
         await people.remove(actor, person_id)
         return Response(status_code=204)

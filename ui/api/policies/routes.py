@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode, Policy, Selector
 from domain.policies.service import PolicyService
 from ui.api import shapes, wire
-from ui.api.http.bearer import Doors
+from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import body, json_object
 from ui.api.http.openapi import list_of, operation
 from ui.api.http.responses import answer, checked_limit, expected_version, page, patched, sorted_page
@@ -42,10 +42,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     grace_s: int = 0
 
 
-def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: Doors) -> None:
+def add_policies(api: APIRouter, *, policies: PolicyService, transactor: Transactor, auth: BearerAuth) -> None:
     """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(doors.may(Permission.POLICIES_READ))]
-    writer = Annotated[Actor, Depends(doors.may(Permission.POLICIES_WRITE))]
+    reader = Annotated[Actor, Depends(auth.may(Permission.POLICIES_READ))]
+    writer = Annotated[Actor, Depends(auth.may(Permission.POLICIES_WRITE))]
 
     @api.get(
         '/policies',
@@ -60,7 +60,7 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
         limit: int = 50,
         cursor: str | None = None,
     ) -> Response:
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         rows = [
             policy
             for policy in fleet.policies.values()
@@ -90,7 +90,7 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
     async def add_policy(actor: writer, new: Annotated[NewPolicy, Depends(body(NewPolicy))]) -> Response:
         """Answered when the whole fleet has been judged by it. Refused with 409 when the name is taken."""
         policy = await policies.add(actor, new)
-        shown = wire.policy(road.fleets.seen_by(actor), policy)
+        shown = wire.policy(transactor.fleets.seen_by(actor), policy)
         return answer(shown, 201, version=policy.version, location=f'/api/v1/policies/{policy.id}')
 
     @api.post(
@@ -133,7 +133,7 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
         **operation('program', 'Read a policy', scope=Permission.POLICIES_READ, answer=shapes.Policy),
     )
     async def read_policy(actor: reader, policy_id: str) -> Response:
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         policy = fleet.need(Policy, policy_id)
         return answer(wire.policy(fleet, policy), version=policy.version)
 
@@ -152,7 +152,7 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
     async def change_policy(
         actor: writer, policy_id: str, request: Request, patch: Annotated[dict[str, object], Depends(json_object)]
     ) -> Response:
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         policy = fleet.need(Policy, policy_id)
         version = expected_version(request, policy.version)
         new = patched(patch, wire.policy(fleet, policy), NewPolicy)
@@ -166,6 +166,6 @@ def add_policies(api: APIRouter, *, policies: PolicyService, road: Road, doors: 
     )
     async def retire_policy(actor: writer, policy_id: str, request: Request) -> Response:
         """Its violations end, what it quarantined is released."""
-        policy = road.fleets.seen_by(actor).need(Policy, policy_id)
+        policy = transactor.fleets.seen_by(actor).need(Policy, policy_id)
         await policies.retire(actor, policy_id, expected_version(request, policy.version))
         return Response(status_code=204)

@@ -8,21 +8,21 @@ from starlette.responses import Response
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.changes.store import Store
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.common.errors import NotFound
 from domain.common.severity import Severity
 from domain.devices.model import Device
 from domain.policies.violations import Violation
 from ui.api import shapes, wire
-from ui.api.http.bearer import Doors
+from ui.api.http.bearer import BearerAuth
 from ui.api.http.history import State, newest_first
 from ui.api.http.openapi import list_of, operation
 from ui.api.http.responses import answer, checked_limit, page
 
 
-def add_violations(api: APIRouter, *, road: Road, store: Store, doors: Doors) -> None:
+def add_violations(api: APIRouter, *, transactor: Transactor, store: Store, auth: BearerAuth) -> None:
     """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(doors.may(Permission.DEVICES_READ))]
+    reader = Annotated[Actor, Depends(auth.may(Permission.DEVICES_READ))]
     described = list_of(shapes.Violation)
 
     @api.get(
@@ -40,7 +40,7 @@ def add_violations(api: APIRouter, *, road: Road, store: Store, doors: Doors) ->
         cursor: str | None = None,
     ) -> Response:
         """Newest first; ``device`` and ``policy`` are ids."""
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         rows, following, total = await newest_first(
             store,
             Violation,
@@ -62,7 +62,7 @@ def add_violations(api: APIRouter, *, road: Road, store: Store, doors: Doors) ->
         actor: reader, device_id: str, state: State = State.ALL, limit: int = 50, cursor: str | None = None
     ) -> Response:
         """Newest first, cleared ones too."""
-        road.fleets.seen_by(actor).need(Device, device_id)
+        transactor.fleets.seen_by(actor).need(Device, device_id)
         return await list_violations(actor, state, device_id, None, None, limit, cursor)
 
     @api.get(
@@ -71,7 +71,7 @@ def add_violations(api: APIRouter, *, road: Road, store: Store, doors: Doors) ->
         **operation('program', 'Read a violation', scope=Permission.DEVICES_READ, answer=shapes.Violation),
     )
     async def read_violation(actor: reader, violation_id: str) -> Response:
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         row = fleet.find(Violation, violation_id) or await store.get(Violation, actor.enterprise, violation_id)
         if row is None or fleet.shown(row) is None:
             raise NotFound.of(Violation, violation_id)

@@ -10,12 +10,12 @@ from starlette.responses import Response
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.accounts.model import Person, PersonKind
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.fleet.fleet import Fleet
 from domain.tokens.model import Token, TokenKind
 from domain.tokens.service import TokenService
 from ui.api import wire
-from ui.api.http.bearer import Doors
+from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import body
 from ui.api.http.openapi import list_of, operation
 from ui.api.http.responses import answer, checked_limit, page, sorted_page
@@ -61,10 +61,10 @@ class NewApiTokenAnswer(msgspec.Struct, frozen=True):
     secret: str
 
 
-def add_tokens(api: APIRouter, *, tokens: TokenService, road: Road, doors: Doors) -> None:
+def add_tokens(api: APIRouter, *, tokens: TokenService, transactor: Transactor, auth: BearerAuth) -> None:
     """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(doors.may(Permission.PEOPLE_READ))]
-    writer = Annotated[Actor, Depends(doors.may(Permission.TOKENS_WRITE))]
+    reader = Annotated[Actor, Depends(auth.may(Permission.PEOPLE_READ))]
+    writer = Annotated[Actor, Depends(auth.may(Permission.TOKENS_WRITE))]
 
     def shown(token: Token, account: Person) -> ApiToken:
         return ApiToken(
@@ -73,7 +73,7 @@ def add_tokens(api: APIRouter, *, tokens: TokenService, road: Road, doors: Doors
             beginning=token.beginning,
             account=Ref(account.id, account.name),
             scopes=token.scopes,
-            state=ApiTokenState.EXPIRED if token.is_over(road.clock()) else ApiTokenState.ACTIVE,
+            state=ApiTokenState.EXPIRED if token.is_over(transactor.clock()) else ApiTokenState.ACTIVE,
             created_at=wire.time_text(token.created_at),
             created_by=token.created_by,
             expires_at=wire.maybe_time(token.expires_at),
@@ -98,7 +98,7 @@ def add_tokens(api: APIRouter, *, tokens: TokenService, road: Road, doors: Doors
         """The newest first. Expired ones are shown for 30 days; revoked ones are not, and nobody but their owner sees a person's."""
         rows = [
             (token, owner)
-            for token, owner in _of_services(road.fleets.seen_by(actor))
+            for token, owner in _of_services(transactor.fleets.seen_by(actor))
             if account in ('', owner.id)
             and (q.casefold() in token.name.casefold() or (q and token.beginning.startswith(q)))
         ]
@@ -128,7 +128,7 @@ def add_tokens(api: APIRouter, *, tokens: TokenService, road: Road, doors: Doors
         token, secret = await tokens.issue_for(
             actor, new.account_id, new.name, scopes=new.scopes, expires_in_s=new.expires_in_s
         )
-        owner = road.fleets.seen_by(actor).need(Person, new.account_id)
+        owner = transactor.fleets.seen_by(actor).need(Person, new.account_id)
         return answer(NewApiTokenAnswer(shown(token, owner), secret), 201)
 
     @api.post(

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.changes.store import Store
-from domain.changes.transactor import Road
+from domain.changes.transactor import Transactor
 from domain.checks.model import Check
 from domain.common.errors import Invalid
 from domain.fleet.fleet import Fleet
@@ -20,7 +20,7 @@ from domain.towers.input import NewTower
 from domain.towers.model import Cell, Tower, TowerKind, TowerStatus
 from domain.towers.service import TowerService
 from ui.api import shapes, wire
-from ui.api.http.bearer import Doors
+from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import body, epoch, json_object
 from ui.api.http.openapi import list_of, operation
 from ui.api.http.responses import answer, checked_limit, expected_version, page, patched, sorted_page
@@ -51,10 +51,10 @@ class TowerBody(msgspec.Struct, kw_only=True, frozen=True):
         return NewTower(**said)
 
 
-def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store, doors: Doors) -> None:
+def add_towers(api: APIRouter, *, towers: TowerService, transactor: Transactor, store: Store, auth: BearerAuth) -> None:
     """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(doors.may(Permission.TOWERS_READ))]
-    writer = Annotated[Actor, Depends(doors.may(Permission.TOWERS_WRITE))]
+    reader = Annotated[Actor, Depends(auth.may(Permission.TOWERS_READ))]
+    writer = Annotated[Actor, Depends(auth.may(Permission.TOWERS_WRITE))]
 
     @api.get(
         '/towers',
@@ -72,7 +72,7 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
         limit: int = 50,
         cursor: str | None = None,
     ) -> Response:
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         rows = [
             tower
             for tower in fleet.towers.values()
@@ -102,7 +102,7 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
     async def add_tower(actor: writer, said: Annotated[TowerBody, Depends(body(TowerBody))]) -> Response:
         """Refused with 409 when one of its cells is another tower's."""
         tower = await towers.add(actor, said.new())
-        shown = wire.tower(road.fleets.seen_by(actor), tower)
+        shown = wire.tower(transactor.fleets.seen_by(actor), tower)
         return answer(shown, 201, version=tower.version, location=f'/api/v1/towers/{tower.id}')
 
     @api.get(
@@ -111,7 +111,7 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
         **operation('program', 'Read a tower', scope=Permission.TOWERS_READ, answer=shapes.Tower),
     )
     async def read_tower(actor: reader, tower_id: str) -> Response:
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         tower = fleet.need(Tower, tower_id)
         return answer(wire.tower(fleet, tower), version=tower.version)
 
@@ -131,7 +131,7 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
         actor: writer, tower_id: str, request: Request, patch: Annotated[dict[str, object], Depends(json_object)]
     ) -> Response:
         """Lists are replaced as a whole; ``maintenance_until: null`` ends the maintenance."""
-        fleet = road.fleets.seen_by(actor)
+        fleet = transactor.fleets.seen_by(actor)
         tower = fleet.need(Tower, tower_id)
         version = expected_version(request, tower.version)
         said = patched(patch, wire.tower(fleet, tower), TowerBody)
@@ -145,7 +145,7 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
     )
     async def retire_tower(actor: writer, tower_id: str, request: Request) -> Response:
         """Devices on it are then on a cell that no tower lists."""
-        tower = road.fleets.seen_by(actor).need(Tower, tower_id)
+        tower = transactor.fleets.seen_by(actor).need(Tower, tower_id)
         await towers.retire(actor, tower_id, expected_version(request, tower.version))
         return Response(status_code=204)
 
@@ -163,8 +163,8 @@ def add_towers(api: APIRouter, *, towers: TowerService, road: Road, store: Store
         limit: int = 500,
     ) -> Response:
         """Oldest first, the newest ``limit`` since then, by default of the last 24 hours."""
-        road.fleets.seen_by(actor).need(Tower, tower_id)
-        start = road.clock() - DAY_S if since is None else since.timestamp()
+        transactor.fleets.seen_by(actor).need(Tower, tower_id)
+        start = transactor.clock() - DAY_S if since is None else since.timestamp()
         found = await store.check_results(actor.enterprise, tower_id, start, checked_limit(limit))
         return page([wire.check_result(result) for result in found], None, len(found))
 

@@ -5,7 +5,7 @@ from nicegui import context, ui
 from domain.access.actors import Actor
 from domain.common.errors import Invalid
 from domain.devices.input import NewDevice
-from domain.devices.model import Device, Kind
+from domain.devices.model import Device, DeviceKind
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, select, sheet, toast
 from ui.pages.label_field import read_labels
@@ -24,7 +24,7 @@ def edit(services: Services, who: SignedIn, id: str) -> None:
         dialog.on('hide', dialog.delete)
         with ui.element('div').classes('cw-form'):
             name = field('Name', value=device.name)
-            kind = select('Kind', {one.value: one.value.capitalize() for one in Kind}, value=device.kind.value)
+            kind = select('Kind', {one.value: one.value.capitalize() for one in DeviceKind}, value=device.kind.value)
             labels = field(
                 'Labels',
                 value='\n'.join(f'{key}={value}' for key, value in device.labels.items()),
@@ -48,7 +48,7 @@ def edit(services: Services, who: SignedIn, id: str) -> None:
             async def save(actor: Actor) -> Device:
                 new = NewDevice(
                     name=str(name.value),
-                    kind=Kind(str(kind.value)),
+                    kind=DeviceKind(str(kind.value)),
                     labels=read_labels(str(labels.value or '')),
                     identifiers=device.identifiers,
                     interval_s=_seconds(str(interval.value)),

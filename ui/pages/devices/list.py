@@ -10,7 +10,7 @@ from domain.cellular.radio import Rat
 from domain.common.errors import DomainError
 from domain.devices.actions import Action
 from domain.devices.listing.query import beginning
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from domain.fleet.fleet import Fleet
 from ui.components.columns import Column
 from ui.components.controls import door, toast
@@ -132,7 +132,7 @@ def _filters(fleet: Fleet) -> list[Filter]:
         Filter(
             field='kind',
             label='Kind',
-            options=tuple((kind.value, kind.value.capitalize()) for kind in Kind),
+            options=tuple((kind.value, kind.value.capitalize()) for kind in DeviceKind),
             extra=True,
         ),
         Filter(field='rat', label='Radio', options=tuple((rat.value, rat.value) for rat in Rat), extra=True),

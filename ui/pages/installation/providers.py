@@ -3,7 +3,7 @@
 from nicegui import ui
 
 from domain.access.scopes import words
-from domain.sign_in.providers import Provider, Rule
+from domain.sign_in.providers import GroupRule, Provider
 from ui.components.card import card, text
 from ui.pages.services import Services
 
@@ -34,7 +34,7 @@ def _entry(services: Services, provider: Provider) -> None:
                 text(_told(services, rule)).classes('cw-tag')
 
 
-def _told(services: Services, rule: Rule) -> str:
+def _told(services: Services, rule: GroupRule) -> str:
     """``crane drivers → operator of Port of Delft, site=port-1 only``; a rule may name its enterprise by id."""
     whom = 'everybody' if rule.groups is None else ' or '.join(sorted(rule.groups))
     place = (

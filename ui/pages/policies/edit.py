@@ -12,7 +12,7 @@ from domain.common.errors import DomainError, Stale
 from domain.common.severity import Severity
 from domain.compliance.preview import Preview
 from domain.devices.compliance import Compliance
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from domain.fleet.fleet import Fleet
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode, Policy, Selector
@@ -123,7 +123,7 @@ class PolicyForm:
                 self._rule = rule_field(value=base.rule, fields=FIELDS, examples=EXAMPLES, on_typed=self._typed)
         with card('Whom it binds', body=True), ui.element('div').classes('cw-form'):
             with labelled('Kinds', hint='None pressed: devices of every kind.'):
-                kinds = {kind.value: kind.value.capitalize() for kind in Kind}
+                kinds = {kind.value: kind.value.capitalize() for kind in DeviceKind}
                 self._kinds = choices('Kinds', kinds, value=base.selector.kinds, many=True, on_change=self._look).props(
                     'data-testid=kinds'
                 )

@@ -7,7 +7,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import ui
 
-from domain.sign_in.providers import Because, Provider
+from domain.sign_in.providers import Provider, ProviderFailure
 from ui.components.card import text
 from ui.components.controls import door
 from ui.components.native_form import doorway, hidden, native_input
@@ -15,58 +15,58 @@ from ui.frame import bare
 from ui.pages.services import Services
 from ui.sign_in import is_signed_in, safe_target, signed_in
 
-_WORDS: dict[Because, tuple[str, str]] = {
-    Because.UNREACHABLE: (
+_WORDS: dict[ProviderFailure, tuple[str, str]] = {
+    ProviderFailure.UNREACHABLE: (
         '{label} does not answer.',
         'Try again in a minute. If it stays so, whoever runs this server finds the reason in its log.',
     ),
-    Because.NOT_BEGUN: (
+    ProviderFailure.NOT_BEGUN: (
         'This sign-in was not begun in this browser, or too long ago.',
         'Begin again, and finish within ten minutes in the same browser.',
     ),
-    Because.DECLINED: ('The sign-in was declined at {label}.', 'Begin again if you did not mean to.'),
-    Because.PROVIDER_ERROR: (
+    ProviderFailure.DECLINED: ('The sign-in was declined at {label}.', 'Begin again if you did not mean to.'),
+    ProviderFailure.PROVIDER_ERROR: (
         '{label} reported an error instead of signing you in.',
         'Try again. If it stays so, whoever runs this server finds the reason in its log.',
     ),
-    Because.WRONG_ISSUER: (
+    ProviderFailure.WRONG_ISSUER: (
         'The answer did not come from {label}, so it was not believed.',
         'Begin again. If this repeats, tell your security team: somebody may be mixing up two sign-ins.',
     ),
-    Because.CODE: (
+    ProviderFailure.CODE: (
         '{label} signed you in, but would not confirm it to Cellwarden.',
         'Begin again: each answer counts once, and for a short time.',
     ),
-    Because.TOKEN: (
+    ProviderFailure.TOKEN: (
         '{label} signed you in, but its answer did not pass the checks.',
         'Begin again. If it stays so, whoever runs this server finds the reason in its log.',
     ),
-    Because.TOO_MANY_GROUPS: (
+    ProviderFailure.TOO_MANY_GROUPS: (
         '{label} signed you in, but you are in more groups than it sends.',
         'Ask whoever runs it to send only the groups of Cellwarden, or app roles instead.',
     ),
-    Because.NO_EMAIL: (
+    ProviderFailure.NO_EMAIL: (
         '{label} signed you in, but did not say your e-mail address.',
         'Ask whoever runs it to add the address to your account, or to release it to Cellwarden.',
     ),
-    Because.EMAIL_UNPROVEN: (
+    ProviderFailure.EMAIL_UNPROVEN: (
         '{label} signed you in, but has not verified your e-mail address.',
         'Confirm the address there, then begin again.',
     ),
-    Because.EMAIL_TAKEN: (
+    ProviderFailure.EMAIL_TAKEN: (
         '{label} signed you in, but somebody with your e-mail address already comes in another way.',
         'Sign in as you did before. To change that, ask an administrator of Cellwarden.',
     ),
-    Because.NO_MATCH: (
+    ProviderFailure.NO_MATCH: (
         '{label} signed you in, but none of your groups opens Cellwarden.',
         'Ask whoever manages your groups to add you to one that does, then begin again.',
     ),
-    Because.SUSPENDED: ('Your account in Cellwarden is suspended.', 'Ask an administrator of Cellwarden.'),
-    Because.NOT_FRESH: (
+    ProviderFailure.SUSPENDED: ('Your account in Cellwarden is suspended.', 'Ask an administrator of Cellwarden.'),
+    ProviderFailure.NOT_FRESH: (
         '{label} did not ask you anew who you are.',
         'Begin again and give your password or code there. If it never asks, an administrator has to set it up.',
     ),
-    Because.ANOTHER_PERSON: (
+    ProviderFailure.ANOTHER_PERSON: (
         'Somebody else answered at {label} than is signed in here.',
         'Choose the same account there, or sign out here first.',
     ),
@@ -79,7 +79,7 @@ def register(services: Services) -> None:
 
     @ui.page('/account/confirmed')
     def confirmed(request: Request) -> Response | None:
-        if not signed_in(request).actor().raised:
+        if not signed_in(request).actor().recently_verified:
             return RedirectResponse('/account', 303)
         lead = 'You can close this tab. What you had begun in the other one goes on there by itself.'
         with bare('Confirmed'), doorway('It is confirmed that it is you', lead):
@@ -90,10 +90,10 @@ def register(services: Services) -> None:
     def refused(name: str, request: Request) -> Response | None:
         provider = next((one for one in services.providers if one.name == name), None)
         code = request.query_params.get('because', '')
-        if provider is None or code not in set(Because):
+        if provider is None or code not in set(ProviderFailure):
             return RedirectResponse('/login', 303)
         target = quote(safe_target(request.query_params.get('next', '/')))
-        because = Because(code)
+        because = ProviderFailure(code)
         is_step_up = is_signed_in(request)  # whoever has a session goes to a provider for nothing else
         step_up = '&step_up=1' if is_step_up else ''
         happened, advice = _WORDS[because]

@@ -8,7 +8,7 @@ from domain.devices.model import Device, DeviceState
 from domain.enforcement.model import Command, Lock, is_locked
 from domain.enrolment.model import Credential
 from domain.fleet.fleets import Fleets
-from domain.rules.language import View
+from domain.rules.language import RuleInput
 from domain.towers.model import Tower, TowerState
 from ui.durations import counted
 from ui.live.channel import News
@@ -32,7 +32,7 @@ class DeviceTopic(ObjectTopic):
         state = self.fleet.state_of(self.id)
         tower = self.fleet.towers.get(state.tower or '')
         tower_state = self.fleet.tower_state(tower.id) if tower else None
-        view = View(device, state, tower, tower_state, self.clock())
+        view = RuleInput(device, state, tower, tower_state, self.clock())
         groups = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network', 'radio', 'uptime_s')
         lock = self.fleet.locks.get(self.id)
         locked = is_locked(lock)
@@ -125,7 +125,7 @@ class DeviceTopic(ObjectTopic):
         return tower is not None and (tower in news.of(TowerState) or tower in news.of(Tower))
 
 
-def _told(view: View, state: DeviceState) -> dict[str, Any]:
+def _told(view: RuleInput, state: DeviceState) -> dict[str, Any]:
     """What follows from the facts, as a person would say it."""
     age = (view.group('os') or {}).get('patch_age_days')
     health = (view.group('battery') or {}).get('health')

@@ -7,9 +7,9 @@ from typing import Any
 from domain.cellular.radio import Rat
 from domain.common.errors import Invalid
 from domain.devices.compliance import Compliance
-from domain.devices.listing.cache import Beginnings
+from domain.devices.listing.cache import ListingCache
 from domain.devices.listing.query import DeviceQuery, Selection
-from domain.devices.model import Device, DeviceState, Kind, Presence
+from domain.devices.model import Device, DeviceKind, DeviceState, Presence
 from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower, TowerState
 from ui.live.channel import News
@@ -65,7 +65,7 @@ def device_query(query: Mapping[str, str]) -> DeviceQuery:
         text=query.get('q', '')[:200],
         presence=_values(Presence, query, 'presence'),
         compliance=_values(Compliance, query, 'compliance'),
-        kind=_values(Kind, query, 'kind'),
+        kind=_values(DeviceKind, query, 'kind'),
         rat=_values(Rat, query, 'rat'),
         tower=frozenset(filter(None, query.get('tower', '').split(','))),
         labels=labels,
@@ -87,10 +87,10 @@ def _values(kind: Any, query: Mapping[str, str], name: str) -> frozenset[Any]:
 class DevicesTopic(BaseTopic):
     """One page of a device query."""
 
-    def __init__(self, *, pace: Pace, beginnings: Beginnings, **parts: Any) -> None:
+    def __init__(self, *, pace: Pace, listing_cache: ListingCache, **parts: Any) -> None:
         super().__init__(**parts)
         self._pace = pace
-        self._beginnings = beginnings
+        self._listing_cache = listing_cache
         self._question = device_query(self.query)
         self._page, self._size = window(self.query)
         self._selection: Selection = self._select(with_others=False)
@@ -104,16 +104,16 @@ class DevicesTopic(BaseTopic):
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """Changed cells of the rows in view, rows that came into view, and the counts."""
-        touched = news.of(DeviceState) | news.of(Device) if news.of(Device) else news.of(DeviceState)
+        changed = news.of(DeviceState) | news.of(Device) if news.of(Device) else news.of(DeviceState)
         value: dict[str, Any] = {}
-        if touched:
+        if changed:
             self._moved = True
         towers = news.of(TowerState) | news.of(Tower)
         if self._question.outage in towers:
             self._moved = True
         if towers:  # a device that a tower silences will not move by itself
-            touched = touched | {device_id for device_id, row in self._rows.items() if row['tower_id'] in towers}
-        rows = self._refresh(touched)
+            changed = changed | {device_id for device_id, row in self._rows.items() if row['tower_id'] in towers}
+        rows = self._refresh(changed)
         if self._moved and self._is_due(new=bool(news.of(Device))):
             with self._pace.spending():
                 self._look(rows, value)
@@ -121,9 +121,9 @@ class DevicesTopic(BaseTopic):
             value['rows'] = list(rows.values())
         return value or None
 
-    def _refresh(self, touched: set[str]) -> dict[str, dict[str, Any]]:
+    def _refresh(self, changed: set[str]) -> dict[str, dict[str, Any]]:
         rows: dict[str, dict[str, Any]] = {}
-        for device_id in self._rows.keys() & touched if len(touched) > len(self._rows) else touched & self._rows.keys():
+        for device_id in self._rows.keys() & changed if len(changed) > len(self._rows) else changed & self._rows.keys():
             if device_id not in self.fleet.devices:
                 continue
             before, after = self._rows[device_id], device_row(self.fleet, device_id)
@@ -171,6 +171,6 @@ class DevicesTopic(BaseTopic):
         self._looked_at = time.monotonic()
         self._stood = self._still()
         page, size = self._page, self._size
-        return self._beginnings.select(
+        return self._listing_cache.select(
             self.fleet, self._question, offset=page * size, limit=size, with_others=with_others
         )

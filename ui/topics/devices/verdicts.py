@@ -6,7 +6,7 @@ from domain.common.severity import Severity
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.model import Device, DeviceState
 from domain.policies.model import Policy
-from domain.rules.language import Rule, RuleError, View
+from domain.rules.language import Rule, RuleError, RuleInput
 from domain.rules.vocabulary import PATHS
 from ui.live.channel import News
 from ui.sentences import evidence_text
@@ -71,7 +71,7 @@ class VerdictsTopic(ListTopic):
             return ''
         state = self.fleet.state_of(self.id)
         tower = self.fleet.towers.get(state.tower or '')
-        view = View(device, state, tower, self.fleet.tower_states.get(state.tower or ''), self.clock())
+        view = RuleInput(device, state, tower, self.fleet.tower_states.get(state.tower or ''), self.clock())
         if verdict.evidence:
             return evidence_text(
                 verdict.evidence, {path: view.value(path) for path in verdict.evidence if path in PATHS}

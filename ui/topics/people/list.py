@@ -88,5 +88,5 @@ class PeopleTopic(ListTopic):
 
 def _door(account: Account, providers: list[str]) -> str:
     """How somebody signs in."""
-    doors = ['Password'] if account.password_hash is not None else []
-    return ', '.join(doors + sorted(set(providers))) or 'No way yet'
+    auth = ['Password'] if account.password_hash is not None else []
+    return ', '.join(auth + sorted(set(providers))) or 'No way yet'

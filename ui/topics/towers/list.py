@@ -7,7 +7,7 @@ from domain.checks.model import CheckState
 from domain.devices.model import DeviceState
 from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower, TowerState, TowerStatus
-from domain.towers.outages import hurt
+from domain.towers.outages import affected_devices
 from ui.topics.window import ListTopic
 
 _ORDER = {status: index for index, status in enumerate(('down', 'degraded', 'maintenance', 'unknown', 'up'))}
@@ -32,7 +32,7 @@ def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:
         'longitude': tower.longitude,
         'cells': len(tower.cells),
         'devices': fleet.served(tower.id),
-        'hurt': hurt(fleet, tower.id),
+        'hurt': affected_devices(fleet, tower.id),
         'checks': len(tower.checks),
         'rtt_ms': round(max(times), 1) if times else None,
         'checked_at': max((check.checked_at for check in checks if check.checked_at), default=None),

@@ -3,8 +3,8 @@
 from domain.access.scopes import Scope
 from domain.devices.listing.facets import facets
 from domain.devices.listing.query import DeviceQuery, select
-from domain.devices.model import Kind, Presence
-from domain.fleet.scoped import Sight
+from domain.devices.model import DeviceKind, Presence
+from domain.fleet.scoped import ScopedFleet
 from domain.policies.model import Policy
 from tests.domain.devices.listing.test_query import a_port
 
@@ -31,7 +31,7 @@ def test_a_count_is_what_a_list_with_that_choice_finds() -> None:
         asked = DeviceQuery(labels=query.labels, presence=frozenset({Presence(value)}))
         assert select(fleet, asked).matched == count
     for kind, count in found['kind'].items():
-        asked = DeviceQuery(labels=query.labels, presence=query.presence, kind=frozenset({Kind(kind)}))
+        asked = DeviceQuery(labels=query.labels, presence=query.presence, kind=frozenset({DeviceKind(kind)}))
         assert select(fleet, asked).matched == count
 
 
@@ -46,10 +46,10 @@ def test_policies_count_those_that_they_do_not_find_compliant() -> None:
     fleet = a_port()
     fleet.apply(Policy(id='p', enterprise='ent', name='Patched', rule='true', created_at=0.0, changed_at=0.0))
     assert facets(fleet, DeviceQuery())['policy'] == {'p': 1}
-    assert facets(fleet, DeviceQuery(kind=frozenset({Kind.TABLET})))['policy'] == {'p': 0}
+    assert facets(fleet, DeviceQuery(kind=frozenset({DeviceKind.TABLET})))['policy'] == {'p': 0}
 
 
 def test_whoever_sees_a_part_is_told_of_that_part() -> None:
-    found = facets(Sight(a_port(), Scope({'site': ('port-2',)})), DeviceQuery())
+    found = facets(ScopedFleet(a_port(), Scope({'site': ('port-2',)})), DeviceQuery())
     assert found['presence'] == {'offline': 0, 'late': 0, 'never_seen': 0, 'online': 1}
     assert found['label'] == {'site=port-2': 1}

@@ -12,7 +12,7 @@ from domain.cellular.radio import Radio, Rat
 from domain.common.errors import Invalid
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.listing.query import SORTS, DeviceQuery, select
-from domain.devices.model import Device, DeviceState, Kind, Presence
+from domain.devices.model import Device, DeviceKind, DeviceState, Presence
 from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower, TowerKind
 from tests.fakes import identifiers
@@ -20,7 +20,9 @@ from tests.fakes import identifiers
 NOBODY = Identifiers()
 
 
-def device(id: str, name: str, kind: Kind = Kind.TABLET, names: Identifiers = NOBODY, **labels: str) -> Device:
+def device(
+    id: str, name: str, kind: DeviceKind = DeviceKind.TABLET, names: Identifiers = NOBODY, **labels: str
+) -> Device:
     return Device(id=id, enterprise='ent', name=name, kind=kind, created_at=0.0, labels=labels, identifiers=names)
 
 
@@ -66,9 +68,9 @@ def a_port() -> Fleet:
     return fleet_of(
         *towers,
         device('a', 'crane-10', names=identifiers(2), site='port-1'),
-        device('b', 'crane-9', Kind.PHONE, identifiers(1), site='port-1', shift='night'),
-        device('c', 'Crane-11', Kind.ROUTER, Identifiers(serial='ZX-81')),
-        device('d', 'meter 2', Kind.METER, Identifiers(msisdn='+31612345678'), site='port-2'),
+        device('b', 'crane-9', DeviceKind.PHONE, identifiers(1), site='port-1', shift='night'),
+        device('c', 'Crane-11', DeviceKind.ROUTER, Identifiers(serial='ZX-81')),
+        device('d', 'meter 2', DeviceKind.METER, Identifiers(msisdn='+31612345678'), site='port-2'),
         device('e', 'éclair'),
         *states,
     )
@@ -130,7 +132,7 @@ FILTERS = {
     'text that is nowhere': (DeviceQuery(text='nowhere'), set[str]()),
     'presence': (DeviceQuery(presence=frozenset({Presence.ONLINE, Presence.LATE})), {'a', 'b', 'd'}),
     'compliance': (DeviceQuery(compliance=frozenset({Compliance.VIOLATING})), {'b'}),
-    'kind': (DeviceQuery(kind=frozenset({Kind.TABLET, Kind.METER})), {'a', 'd', 'e'}),
+    'kind': (DeviceQuery(kind=frozenset({DeviceKind.TABLET, DeviceKind.METER})), {'a', 'd', 'e'}),
     'rat': (DeviceQuery(rat=frozenset({Rat.GSM})), {'b'}),
     'tower': (DeviceQuery(tower=frozenset({'t0'})), {'a'}),
     'a tower nobody is on': (DeviceQuery(tower=frozenset({'nope'})), set[str]()),
@@ -143,7 +145,7 @@ FILTERS = {
     'not compliant with a policy': (DeviceQuery(policy='p'), {'b'}),
     'in quarantine': (DeviceQuery(quarantined=True), {'c'}),
     'not in quarantine': (DeviceQuery(quarantined=False), {'a', 'b', 'd', 'e'}),
-    'two filters': (DeviceQuery(text='crane', kind=frozenset({Kind.TABLET})), {'a'}),
+    'two filters': (DeviceQuery(text='crane', kind=frozenset({DeviceKind.TABLET})), {'a'}),
 }
 
 

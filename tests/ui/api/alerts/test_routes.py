@@ -1,16 +1,18 @@
 from domain.checks.model import CheckResult
-from tests.fakes import House
+from tests.fakes import RunningApplication
 from tests.ui.api.served import Served, furnish
 
 
-async def recover(home: House, tower: str) -> None:
-    check = home.fleet.towers[tower].checks[0].id
-    await home.towers.record_check(home.enterprise, tower, CheckResult(tower, check, home.clock(), True, 2.0))
+async def recover(application: RunningApplication, tower: str) -> None:
+    check = application.fleet.towers[tower].checks[0].id
+    await application.towers.record_check(
+        application.enterprise, tower, CheckResult(tower, check, application.clock(), True, 2.0)
+    )
 
 
 async def test_an_alert_is_listed_read_and_acknowledged_once(served: Served) -> None:
     program = await served.program()
-    owned = await furnish(served.house, served.house.enterprise, 1)
+    owned = await furnish(served.application, served.application.enterprise, 1)
     found = await program.get('/alerts')
     assert [alert['id'] for alert in found['items']] == [owned.alert]
     alert = found['items'][0]
@@ -23,8 +25,8 @@ async def test_an_alert_is_listed_read_and_acknowledged_once(served: Served) -> 
 
 async def test_a_cleared_alert_is_history_and_cannot_be_acknowledged(served: Served) -> None:
     program = await served.program()
-    owned = await furnish(served.house, served.house.enterprise, 1)
-    await recover(served.house, owned.tower)
+    owned = await furnish(served.application, served.application.enterprise, 1)
+    await recover(served.application, owned.tower)
     assert (await program.get('/alerts'))['total'] == 0
     closed = await program.get('/alerts', state='closed', object_id=owned.tower, severity='major')
     assert [alert['id'] for alert in closed['items']] == [owned.alert]
@@ -34,7 +36,7 @@ async def test_a_cleared_alert_is_history_and_cannot_be_acknowledged(served: Ser
 
 async def test_alerts_are_filtered(served: Served) -> None:
     program = await served.program()
-    await furnish(served.house, served.house.enterprise, 1)
+    await furnish(served.application, served.application.enterprise, 1)
     assert (await program.get('/alerts', severity='major', alarm_type='communicationsAlarm'))['total'] == 1
     assert (await program.get('/alerts', severity='warning'))['total'] == 0
     assert (await program.get('/alerts', object_kind='device'))['total'] == 0
@@ -42,7 +44,7 @@ async def test_alerts_are_filtered(served: Served) -> None:
 
 async def test_an_acknowledgement_may_be_silent_and_is_given_once(served: Served) -> None:
     program = await served.program()
-    owned = await furnish(served.house, served.house.enterprise, 1)
+    owned = await furnish(served.application, served.application.enterprise, 1)
     answer = await program.send('POST', f'/alerts/{owned.alert}/acknowledge')
     assert (answer.status_code, answer.json()['acknowledged_by'], answer.json()['comment']) == (200, 'program', '')
     assert (await program.send('POST', f'/alerts/{owned.alert}/acknowledge')).status_code == 409

@@ -1,12 +1,12 @@
 """``GET /audit``: the trail for programs, page by page."""
 
 from domain.access.permissions import Permission
-from tests.fakes import house
+from tests.fakes import running_application
 from tests.ui.api.served import serving
 
 
 async def test_the_trail_is_read_page_by_page_and_searched() -> None:
-    async with house() as home, serving(home) as served:
+    async with running_application() as application, serving(application) as served:
         program = await served.program(Permission.AUDIT_READ, Permission.DEVICES_WRITE)
         for number in range(3):
             answer = await program.post('/devices', {'name': f'crane-{number}', 'kind': 'tablet'})
@@ -26,7 +26,7 @@ async def test_the_trail_is_read_page_by_page_and_searched() -> None:
 
 
 async def test_questions_that_make_no_sense_name_the_field() -> None:
-    async with house() as home, serving(home) as served:
+    async with running_application() as application, serving(application) as served:
         program = await served.program(Permission.AUDIT_READ)
         wrong = {'cursor': 'x', 'subject': 'crane', 'since': 'yesterday', 'limit': 0, 'until': '2030-01-01T00:00:00'}
         for field, value in wrong.items():

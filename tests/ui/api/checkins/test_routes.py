@@ -26,7 +26,7 @@ async def test_a_check_in_is_answered_after_it_was_kept(served: Served) -> None:
         'interval_s': 30,
         'commands': [],
     }
-    state = served.house.fleet.state_of(device)
+    state = served.application.fleet.state_of(device)
     assert state.facts.storage is not None
     assert state.facts.storage.encrypted is True
     assert state.radio is not None
@@ -50,7 +50,7 @@ async def test_absent_parts_and_null_facts_mean_as_before(served: Served) -> Non
     await caller.post('/checkins', check_in(1, facts=ENCRYPTED, radio=RADIO))
     for sequence, facts in ((2, {'battery': {'level': 5}}), (3, {'storage': None}), (4, None)):
         assert (await caller.post('/checkins', check_in(sequence, facts=facts))).status_code == 200
-    state = served.house.fleet.state_of(device)
+    state = served.application.fleet.state_of(device)
     assert state.facts.storage is not None
     assert state.radio is not None
 
@@ -59,19 +59,19 @@ async def test_a_null_radio_says_that_there_is_no_link_any_more(served: Served) 
     device, caller = await served.device()
     await caller.post('/checkins', check_in(1, radio=RADIO))
     assert (await caller.post('/checkins', check_in(2, radio=None))).json()['accepted'] == 'current'
-    assert served.house.fleet.state_of(device).radio is None
+    assert served.application.fleet.state_of(device).radio is None
     assert (await (await served.program()).get(f'/devices/{device}/samples'))['total'] == 1
 
 
 async def test_pending_commands_come_with_the_answer_until_they_are_answered(served: Served) -> None:
     device, caller = await served.device()
-    command = await served.house.devices.command(served.house.actor, device, Action.QUARANTINE, 'stolen')
+    command = await served.application.devices.command(served.application.actor, device, Action.QUARANTINE, 'stolen')
     for sequence in (1, 2):
         answer = await caller.post('/checkins', check_in(sequence))
         assert answer.json()['commands'] == [
             {'id': command.id, 'action': 'quarantine', 'reason': 'stolen', 'requested_at': '2027-01-15T08:00:00.000Z'}
         ]
-    assert served.house.fleet.commands[command.id].deliveries == 2
+    assert served.application.fleet.commands[command.id].deliveries == 2
     await caller.post(f'/commands/{command.id}/result', {'outcome': 'confirmed'})
     assert (await caller.post('/checkins', check_in(3))).json()['commands'] == []
 
@@ -137,7 +137,7 @@ async def test_what_is_no_sound_json_is_refused(served: Served, body: bytes) -> 
     answer = await caller.send('POST', '/checkins', content=body)
     assert answer.status_code in (400, 422)
     assert answer.headers['content-type'] == 'application/problem+json'
-    assert served.house.fleet.state_of(device).sequence == 0
+    assert served.application.fleet.state_of(device).sequence == 0
 
 
 @pytest.mark.parametrize('observed_at', ['0001-01-01T00:00:00+14:00', '1970-01-01T00:00:03Z', '9999-12-31T23:59:59Z'])
@@ -162,9 +162,9 @@ async def test_without_a_known_credential_nobody_checks_in(served: Served, heade
 async def test_neither_an_api_token_nor_a_browsers_cookie_checks_in(served: Served) -> None:
     program = await served.program()
     assert (await program.post('/checkins', check_in(1))).status_code == 401
-    home = served.house
-    await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
-    opened = await home.accounts.sign_in('ana@example.com', 'correct horse battery', Browser())
+    application = served.application
+    await application.people.add(application.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
+    opened = await application.accounts.sign_in('ana@example.com', 'correct horse battery', Browser())
     cookie = {'cookie': f'cellwarden_session={opened.secret}'}
     assert (await served.client.get('/api/v1/devices', headers=cookie)).status_code == 401
     assert (await Caller(served.client, opened.secret).send('GET', '/devices')).status_code == 401
@@ -172,7 +172,7 @@ async def test_neither_an_api_token_nor_a_browsers_cookie_checks_in(served: Serv
 
 async def test_the_credential_of_a_retired_device_has_ended(served: Served) -> None:
     device, caller = await served.device()
-    await served.house.devices.retire(served.house.actor, device, 1)
+    await served.application.devices.retire(served.application.actor, device, 1)
     assert (await caller.post('/checkins', check_in(1))).status_code == 401
 
 
@@ -229,11 +229,11 @@ async def test_a_compressed_body_is_refused(served: Served) -> None:
 
 async def test_while_nothing_can_be_kept_the_answer_says_when_to_try_again(served: Served) -> None:
     _, caller = await served.device()
-    served.house.store.failure = OSError('disk full')
+    served.application.store.failure = OSError('disk full')
     answer = await caller.post('/checkins', check_in(1))
     assert (answer.status_code, answer.headers['retry-after']) == (503, '5')
     assert 'disk' not in answer.text
-    served.house.store.failure = None
+    served.application.store.failure = None
     assert (await caller.post('/checkins', check_in(1))).json()['accepted'] == 'current'
 
 
@@ -249,13 +249,13 @@ async def test_check_ins_are_counted_by_outcome(served: Served) -> None:
 
 async def test_check_ins_under_way_are_told(served: Served) -> None:
     _, caller = await served.device()
-    served.house.store.gate.clear()
+    served.application.store.gate.clear()
     asking = asyncio.create_task(caller.post('/checkins', check_in(1)))
     async with asyncio.timeout(5):
         while served.metrics.under_way == 0:
             await asyncio.sleep(0)
     assert 'cellwarden_checkins_under_way 1.0' in served.metrics.page().decode()
-    served.house.store.gate.set()
+    served.application.store.gate.set()
     await asking
     assert 'cellwarden_checkins_under_way 0.0' in served.metrics.page().decode()
 
@@ -287,7 +287,7 @@ async def test_a_bad_line_of_a_batch_is_reported_by_its_number_and_does_not_spoi
         if form == 'lines'
         else {2: 'radio.rsrp', 3: 'device', 4: 'device'}
     )
-    assert served.house.fleet.state_of(device).sequence == 4
+    assert served.application.fleet.state_of(device).sequence == 4
 
 
 async def test_a_batch_has_at_most_a_thousand_check_ins(served: Served) -> None:
@@ -305,7 +305,7 @@ async def test_an_array_that_is_no_json_is_refused_as_a_whole(served: Served) ->
 async def test_a_collector_hears_the_commands_of_each_device(served: Served) -> None:
     device, _ = await served.device()
     other, _ = await served.device('crane-2')
-    command = await served.house.devices.command(served.house.actor, device, Action.QUARANTINE, 'stolen')
+    command = await served.application.devices.command(served.application.actor, device, Action.QUARANTINE, 'stolen')
     collector = await served.program(Permission.CHECKINS_WRITE)
     answer = await collector.post('/checkins:batch', [{'device': id, **check_in(1)} for id in (device, other)])
     assert {id: [order['id'] for order in orders] for id, orders in answer.json()['commands'].items()} == {

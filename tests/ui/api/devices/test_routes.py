@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from tests.fakes import identifiers
 from tests.ui.api.served import Served, check_in
 
@@ -78,7 +78,7 @@ async def test_lists_are_filtered_by_everything_there_is(served: Served) -> None
     program = await served.program()
     await served.device('crane-1', labels={'site': 'a', 'team': 'x'})
     await served.device('crane-2', labels={'site': 'a', 'team': 'y'}, identifiers=identifiers(7))
-    _, caller = await served.device('meter-1', kind=Kind.METER, labels={'site': 'b'})
+    _, caller = await served.device('meter-1', kind=DeviceKind.METER, labels={'site': 'b'})
     await caller.post('/checkins', check_in(1, radio={'rat': 'NB-IoT'}))
     for params, expected in (
         ({}, ['crane-1', 'crane-2', 'meter-1']),

@@ -13,7 +13,9 @@ NEW = {
 
 
 async def roll_out(served: Served, uses: int | None = None) -> Caller:
-    _, secret = await served.house.tokens.issue(served.house.enterprise, TokenKind.ENROLMENT, 'roll-out', uses=uses)
+    _, secret = await served.application.tokens.issue(
+        served.application.enterprise, TokenKind.ENROLMENT, 'roll-out', uses=uses
+    )
     return Caller(served.client, secret)
 
 
@@ -22,7 +24,7 @@ async def test_a_device_comes_with_a_token_and_goes_with_a_credential(served: Se
     assert answer.status_code == 201
     found = answer.json()
     assert set(found) == {'device_id', 'credential', 'interval_s', 'sequence', 'enterprise', 'approved'}
-    assert found['enterprise'] == {'id': served.house.enterprise, 'name': 'Port of Delft'}
+    assert found['enterprise'] == {'id': served.application.enterprise, 'name': 'Port of Delft'}
     device = await (await served.program()).get(f'/devices/{found["device_id"]}')
     assert device['identifiers']['msisdn'] == '+31612345678'
     assert (await Caller(served.client, found['credential']).post('/checkins', check_in(1))).status_code == 200
@@ -33,8 +35,8 @@ async def test_the_same_imei_keeps_its_place_gets_a_new_credential_and_counts_fr
     first = (await caller.post('/enrolments', NEW)).json()
     old = Caller(served.client, first['credential'])
     await old.post('/checkins', check_in(9))
-    served.house.clock.tick(3600)
-    await served.house.presence.expire()
+    served.application.clock.tick(3600)
+    await served.application.presence.expire()
     again = await caller.post('/enrolments', NEW)
     second = again.json()
     assert (again.status_code, second['device_id'], second['sequence']) == (200, first['device_id'], 0)
@@ -57,8 +59,8 @@ async def test_a_wrong_identifier_is_named(served: Served) -> None:
 
 
 async def test_a_device_that_waits_is_told_so_in_a_problem_and_when_to_ask_again(served: Served) -> None:
-    home = served.house
-    _, secret = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'visitors', approval=True)
+    application = served.application
+    _, secret = await application.tokens.issue(application.enterprise, TokenKind.ENROLMENT, 'visitors', approval=True)
     found = (await Caller(served.client, secret).post('/enrolments', NEW)).json()
     assert found['approved'] is False
     device = Caller(served.client, found['credential'])
@@ -67,7 +69,7 @@ async def test_a_device_that_waits_is_told_so_in_a_problem_and_when_to_ask_again
     assert answer.json()['type'] == 'urn:cellwarden:problem:waiting-for-approval'
     shown = await (await served.program()).get(f'/devices/{found["device_id"]}')
     assert (shown['approved'], shown['presence']) == (False, 'never_seen')
-    await home.enrolments.approve(home.actor, found['device_id'])
+    await application.enrolments.approve(application.actor, found['device_id'])
     assert (await device.post('/checkins', check_in(1))).status_code == 200
 
 
@@ -83,8 +85,8 @@ async def test_a_device_renews_its_credential_and_the_former_ends_with_the_first
 
 async def waiting(served: Served, **more: object) -> tuple[str, Caller]:
     """A device that asks for approval: its id, and itself as a caller."""
-    home = served.house
-    _, secret = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'visitors', approval=True)
+    application = served.application
+    _, secret = await application.tokens.issue(application.enterprise, TokenKind.ENROLMENT, 'visitors', approval=True)
     found = (await Caller(served.client, secret).post('/enrolments', {**NEW, **more})).json()
     return found['device_id'], Caller(served.client, found['credential'])
 
@@ -92,7 +94,7 @@ async def waiting(served: Served, **more: object) -> tuple[str, Caller]:
 async def test_whoever_waits_is_listed_with_what_they_ask_for_and_let_in_by_a_program(served: Served) -> None:
     program = await served.program(Permission.ENROLMENT_READ, Permission.ENROLMENT_WRITE)
     first, caller = await waiting(served)
-    served.house.clock.tick(5)
+    served.application.clock.tick(5)
     second, _ = await waiting(served, name='crane-118', identifiers={'serial': 'SN-118'})
     listed = await program.get('/enrolments')
     assert [each['device']['id'] for each in listed['items']] == [first, second]
@@ -107,7 +109,7 @@ async def test_whoever_waits_is_listed_with_what_they_ask_for_and_let_in_by_a_pr
     assert (await caller.post('/checkins', check_in(1, '2027-01-15T08:00:05Z'))).status_code == 200
     again = await program.post(f'/enrolments/{first}/approve')
     assert (again.status_code, again.json()['type']) == (409, 'urn:cellwarden:problem:conflict')
-    (entry,) = served.house.entries(DeviceApproved)
+    (entry,) = served.application.entries(DeviceApproved)
     assert (entry.by, entry.actor.partition('/')[0]) == ('program', 'program')
 
 
@@ -116,7 +118,7 @@ async def test_whoever_is_refused_by_a_program_stays_out_and_the_journal_knows_w
     device, caller = await waiting(served)
     assert (await program.post(f'/enrolments/{device}/refuse', {'because': 'unknown here'})).status_code == 204
     assert (await caller.post('/checkins', check_in(1))).status_code == 401
-    (entry,) = served.house.entries(DeviceRefused)
+    (entry,) = served.application.entries(DeviceRefused)
     assert entry.because == 'unknown here'
     assert (await program.post(f'/enrolments/{device}/refuse', {})).status_code == 404
 

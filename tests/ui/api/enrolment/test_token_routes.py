@@ -23,14 +23,14 @@ async def test_a_token_is_made_let_in_by_and_revoked(served: Served) -> None:
     token, secret = made.json()['token'], made.json()['secret']
     assert made.headers['location'] == f'/api/v1/enrolment-tokens/{token["id"]}'
     enrolled = await Caller(served.client, secret).post('/enrolments', DEVICE)
-    assert served.house.fleet.devices[enrolled.json()['device_id']].labels == {'site': 'port-1'}
+    assert served.application.fleet.devices[enrolled.json()['device_id']].labels == {'site': 'port-1'}
     shown = await program.get(f'/enrolment-tokens/{token["id"]}')
     assert (shown['uses_left'], shown['state'], shown['created_by']) == (1, 'valid', 'program')
     assert (await program.post(f'/enrolment-tokens/{token["id"]}/revoke')).status_code == 204
     assert (await Caller(served.client, secret).post('/enrolments', DEVICE)).status_code == 401
     assert (await program.send('GET', f'/enrolment-tokens/{token["id"]}')).status_code == 404
     assert (await program.post(f'/enrolment-tokens/{token["id"]}/revoke')).status_code == 404
-    issued, revoked = served.house.entries(TokenIssued)[-1], served.house.entries(TokenRevoked)[-1]
+    issued, revoked = served.application.entries(TokenIssued)[-1], served.application.entries(TokenRevoked)[-1]
     assert (issued.subject, issued.actor) == (revoked.subject, revoked.actor)
 
 
@@ -38,9 +38,9 @@ async def test_unless_said_otherwise_it_is_for_one_device_and_one_day(served: Se
     program = await roll_out(served)
     (token,) = [(await program.post('/enrolment-tokens', {'name': 'cranes'})).json()['token']]
     assert token['uses_left'] == 1
-    served.house.clock.tick(DAY_S - 1)
+    served.application.clock.tick(DAY_S - 1)
     assert (await program.get(f'/enrolment-tokens/{token["id"]}'))['state'] == 'valid'
-    served.house.clock.tick(1)
+    served.application.clock.tick(1)
     assert (await program.get(f'/enrolment-tokens/{token["id"]}'))['state'] == 'expired'
 
 
@@ -61,7 +61,7 @@ async def test_lists_are_filtered_by_state_and_sorted(served: Served) -> None:
     program = await roll_out(served)
     for name in ('b', 'a'):
         await program.post('/enrolment-tokens', {'name': name})
-        served.house.clock.tick(DAY_S / 2)
+        served.application.clock.tick(DAY_S / 2)
     await program.post('/enrolment-tokens', {'name': 'c', 'uses': None})
     assert [each['name'] for each in (await program.get('/enrolment-tokens', state='valid'))['items']] == ['c', 'a']
     assert [each['name'] for each in (await program.get('/enrolment-tokens', sort='name'))['items']] == ['a', 'b', 'c']
@@ -89,7 +89,7 @@ async def test_what_is_wrong_is_named_and_nothing_is_made(served: Served, wrong:
 
 async def test_an_api_token_is_neither_shown_nor_revoked_as_an_enrolment_token(served: Served) -> None:
     program = await roll_out(served)
-    (own,) = served.house.fleet.tokens
+    (own,) = served.application.fleet.tokens
     assert (await program.send('GET', f'/enrolment-tokens/{own}')).status_code == 404
     assert (await program.post(f'/enrolment-tokens/{own}/revoke')).status_code == 404
     assert (await program.get('/enrolment-tokens'))['total'] == 0

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.tokens.model import TokenKind
-from tests.fakes import house
+from tests.fakes import running_application
 from tests.ui.api.served import Belongings, Caller, Served, furnish, serving
 from tests.ui.sockets import listening, request
 from ui.api.http.limits import LIMIT, LIMITS
@@ -36,7 +36,7 @@ def asked(path: str, owned: Belongings) -> str:
 
 
 async def test_a_stranger_is_answered_before_a_byte_of_the_body_is_read(served: Served) -> None:
-    owned = await furnish(served.house, served.house.enterprise, 1)
+    owned = await furnish(served.application, served.application.enterprise, 1)
     seen = await routes(served)
     assert len(seen) >= 30
     async with listening(served.app) as server:
@@ -93,9 +93,9 @@ BODIES: dict[str, bytes] = {
 
 
 async def test_no_body_is_a_failure_of_ours(served: Served) -> None:
-    owned = await furnish(served.house, served.house.enterprise, 1)
+    owned = await furnish(served.application, served.application.enterprise, 1)
     program, device = await served.program(), Caller(served.client, owned.credential)
-    _, secret = await served.house.tokens.issue(served.house.enterprise, TokenKind.ENROLMENT, 'roll-out')
+    _, secret = await served.application.tokens.issue(served.application.enterprise, TokenKind.ENROLMENT, 'roll-out')
     for method, path in await routes(served, with_body=True):
         caller = _caller(path, program, device, Caller(served.client, secret))
         for name, body in BODIES.items():
@@ -135,7 +135,7 @@ def _long(size: int) -> dict[str, bytes]:
 
 
 async def test_the_longest_body_is_read_in_no_time(served: Served) -> None:
-    owned = await furnish(served.house, served.house.enterprise, 1)
+    owned = await furnish(served.application, served.application.enterprise, 1)
     program, device = await served.program(), Caller(served.client, owned.credential)
     for method, path in (('POST', '/api/v1/devices'), ('PATCH', '/api/v1/devices/{device_id}'), ('POST', '/api/v1/checkins'),
                          ('POST', '/api/v1/checkins:batch')):  # fmt: skip
@@ -161,8 +161,8 @@ def test_whatever_is_said_is_answered(said: bytes) -> None:
 
 
 async def _every_route(said: bytes) -> None:
-    async with house() as home, serving(home) as served:
-        owned = await furnish(home, home.enterprise, 1)
+    async with running_application() as application, serving(application) as served:
+        owned = await furnish(application, application.enterprise, 1)
         program, device = await served.program(), Caller(served.client, owned.credential)
         for method, path in await routes(served):
             caller = _caller(path, program, device, program)

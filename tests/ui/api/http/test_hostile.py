@@ -37,9 +37,9 @@ TEXTS: list[tuple[str, str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize('hostile', HOSTILE.values(), ids=HOSTILE.keys())
 async def test_hostile_text_is_refused_by_its_field_and_nothing_is_kept(served: Served, hostile: str) -> None:
-    owned = await furnish(served.house, served.house.enterprise, 1)
+    owned = await furnish(served.application, served.application.enterprise, 1)
     program, device = await served.program(), Caller(served.client, owned.credential)
-    before = served.house.fleet.sequence
+    before = served.application.fleet.sequence
     for path, field, body in TEXTS:
         asked: dict[str, Any] = dict(body)
         *outer, last = field.split('.')
@@ -51,4 +51,4 @@ async def test_hostile_text_is_refused_by_its_field_and_nothing_is_kept(served: 
         answer = await caller.post(path.format(**owned.ids()), asked)
         assert (answer.status_code, answer.json()['field']) == (422, field), (path, field, answer.text[:300])
         assert hostile not in answer.json()['detail']
-    assert served.house.fleet.sequence == before
+    assert served.application.fleet.sequence == before

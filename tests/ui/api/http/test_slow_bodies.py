@@ -18,30 +18,30 @@ async def _held_back(said: object, meanwhile: Callable[[], Awaitable[object]]) -
 
 
 async def test_a_token_that_is_revoked_while_the_body_comes_in_changes_nothing(served: Served) -> None:
-    home = served.house
+    application = served.application
     scopes = (Permission.DEVICES_WRITE, Permission.CHECKINS_WRITE)
     device, _ = await served.device()
     for path, said in (
         ('/devices', {'name': 'mine', 'kind': 'phone'}),
         ('/checkins:batch', [{'device': device, **check_in(1)}]),
     ):
-        token, secret = await home.tokens.issue(home.enterprise, TokenKind.API, 'leaked', scopes=scopes)
-        body = _held_back(said, partial(home.tokens.revoke, home.enterprise, token.id))
+        token, secret = await application.tokens.issue(application.enterprise, TokenKind.API, 'leaked', scopes=scopes)
+        body = _held_back(said, partial(application.tokens.revoke, application.enterprise, token.id))
         answer = await Caller(served.client, secret).send('POST', path, content=body)
         assert (path, answer.status_code) == (path, 401)
-    assert list(home.fleet.devices) == [device]
-    assert home.fleet.state_of(device).last_seen is None
+    assert list(application.fleet.devices) == [device]
+    assert application.fleet.state_of(device).last_seen is None
 
 
 async def test_a_credential_that_is_revoked_while_the_body_comes_in_says_nothing(served: Served) -> None:
-    home = served.house
+    application = served.application
     for path in ('/checkins', '/commands/{command}/result'):
-        device, caller = await served.device(f'stolen-{len(home.fleet.devices)}')
-        command = await home.devices.command(home.actor, device, Action.LOCK, 'stolen')
+        device, caller = await served.device(f'stolen-{len(application.fleet.devices)}')
+        command = await application.devices.command(application.actor, device, Action.LOCK, 'stolen')
         await caller.post('/checkins', check_in(1))
         said = check_in(2) if path == '/checkins' else {'outcome': 'confirmed'}
-        body = _held_back(said, partial(home.enrolments.revoke, home.actor, device, 'stolen'))
+        body = _held_back(said, partial(application.enrolments.revoke, application.actor, device, 'stolen'))
         answer = await caller.send('POST', path.format(command=command.id), content=body)
         assert (path, answer.status_code) == (path, 401)
-        assert home.fleet.state_of(device).sequence == 1
-        assert home.fleet.commands[command.id].is_open
+        assert application.fleet.state_of(device).sequence == 1
+        assert application.fleet.commands[command.id].is_open

@@ -34,6 +34,6 @@ async def test_it_is_read_backwards_and_by_subject(served: Served) -> None:
 
 async def test_every_kind_of_entry_has_its_name(served: Served) -> None:
     await served.device('a')
-    kinds = {event(recorded).kind for recorded in served.house.store.journal[served.house.enterprise]}
+    kinds = {event(recorded).kind for recorded in served.application.store.journal[served.application.enterprise]}
     assert kinds == {'enterprise_added', 'device_enrolled'}
     assert len(ENTRIES) > 20

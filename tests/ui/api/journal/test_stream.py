@@ -10,11 +10,11 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from domain.access.permissions import Permission, Role
 from domain.access.scopes import Scope
-from domain.changes.transaction import Draft
+from domain.changes.transaction import Transaction
 from domain.devices.events import DeviceChanged
 from domain.journal.model import Recorded, Subject
 from domain.tokens.model import TokenKind
-from tests.fakes import house
+from tests.fakes import running_application
 from tests.ui.api.served import Served, listening, serving
 from ui.api.journal.stream import MOST_WAITING, Tail
 
@@ -39,23 +39,29 @@ class Stream:
 
     async def note(self, count: int = 1) -> None:
         """So many entries in one commit."""
-        home = self.served.house
-        entry = DeviceChanged(at=home.clock(), enterprise=home.enterprise, subject=Subject('device', 'D', 'crane-1'))
+        application = self.served.application
+        entry = DeviceChanged(
+            at=application.clock(), enterprise=application.enterprise, subject=Subject('device', 'D', 'crane-1')
+        )
 
-        def decide(draft: Draft) -> None:
+        def decide(tx: Transaction) -> None:
             for _ in range(count):
-                draft.note(entry)
+                tx.note(entry)
 
-        await home.road.travel(decide)
+        await application.transactor.transact(decide)
 
     @property
     def newest(self) -> int:
-        return self.served.house.fleet.sequence
+        return self.served.application.fleet.sequence
 
 
 @pytest.fixture
 async def stream() -> AsyncIterator[Stream]:
-    async with house() as home, serving(home, heartbeat_s=0.2) as served, listening(served.app) as port:
+    async with (
+        running_application() as application,
+        serving(application, heartbeat_s=0.2) as served,
+        listening(served.app) as port,
+    ):
         yield Stream(served, port)
 
 
@@ -150,11 +156,11 @@ async def test_silence_is_told_from_a_dead_connection_by_heartbeats(stream: Stre
 
 
 async def test_a_revoked_token_ends_the_connection(stream: Stream) -> None:
-    home = stream.served.house
+    application = stream.served.application
     program = await stream.served.program(Permission.EVENTS_READ)
-    token = next(row for row in home.fleet.tokens.values() if row.name == 'program')
+    token = next(row for row in application.fleet.tokens.values() if row.name == 'program')
     async with stream.open('latest', program.token) as socket:
-        await home.tokens.revoke(home.enterprise, token.id)
+        await application.tokens.revoke(application.enterprise, token.id)
         with pytest.raises(ConnectionClosed) as closed:
             await hear_until_closed(socket)
     assert closed.value.rcvd is not None
@@ -162,12 +168,12 @@ async def test_a_revoked_token_ends_the_connection(stream: Stream) -> None:
 
 
 async def test_an_expired_token_ends_the_connection(stream: Stream) -> None:
-    home = stream.served.house
-    _, secret = await home.tokens.issue(
-        home.enterprise, TokenKind.API, 'short', scopes=[Permission.EVENTS_READ], expires_in_s=60
+    application = stream.served.application
+    _, secret = await application.tokens.issue(
+        application.enterprise, TokenKind.API, 'short', scopes=[Permission.EVENTS_READ], expires_in_s=60
     )
     async with stream.open('latest', secret) as socket:
-        home.clock.tick(61)
+        application.clock.tick(61)
         with pytest.raises(ConnectionClosed) as closed:
             await hear_until_closed(socket)
     assert closed.value.rcvd is not None
@@ -176,21 +182,32 @@ async def test_an_expired_token_ends_the_connection(stream: Stream) -> None:
 
 @pytest.mark.parametrize('end', ['expired', 'suspended', 'narrowed'])
 async def test_whatever_ends_what_a_token_opens_ends_a_quiet_connection_within_a_second(end: str) -> None:
-    async with house() as home, serving(home, heartbeat_s=3600) as served, listening(served.app) as port:
-        ana = await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.OPERATOR, 'correct horse battery')
-        _, secret = await home.tokens.issue(
-            home.enterprise, TokenKind.API, 'hers', scopes=[Permission.EVENTS_READ], expires_in_s=60, person=ana.id
+    async with (
+        running_application() as application,
+        serving(application, heartbeat_s=3600) as served,
+        listening(served.app) as port,
+    ):
+        ana = await application.people.add(
+            application.enterprise, 'ana@example.com', 'Ana', Role.OPERATOR, 'correct horse battery'
+        )
+        _, secret = await application.tokens.issue(
+            application.enterprise,
+            TokenKind.API,
+            'hers',
+            scopes=[Permission.EVENTS_READ],
+            expires_in_s=60,
+            person=ana.id,
         )
         async with Stream(served, port).open('latest', secret) as socket, asyncio.timeout(5):
-            await home.road.travel(lambda draft: None)  # that the token was used is written down by now
+            await application.transactor.transact(lambda tx: None)  # that the token was used is written down by now
             match end:
                 case 'expired':
-                    home.clock.tick(61)
+                    application.clock.tick(61)
                 case 'suspended':
-                    await home.operator.suspend(home.fleets.accounts[ana.account])
+                    await application.operator.suspend(application.fleets.accounts[ana.account])
                 case _:
                     scope = Scope({'site': ('port-1',)})
-                    await home.people.change_role(home.actor, ana.id, ana.version, Role.OPERATOR, scope)
+                    await application.people.change_role(application.actor, ana.id, ana.version, Role.OPERATOR, scope)
             with pytest.raises(ConnectionClosed) as closed:
                 await hear_until_closed(socket)
     assert closed.value.rcvd is not None
@@ -209,12 +226,12 @@ async def test_entries_that_retention_has_dropped_are_told_as_a_gap(
 ) -> None:
     token = (await stream.served.program(Permission.EVENTS_READ)).token
     await stream.note(5)
-    last, whole = stream.newest - left, stream.served.house.store.journal_after
+    last, whole = stream.newest - left, stream.served.application.store.journal_after
 
     async def trimmed(enterprise: str, sequence: int, limit: int) -> list[Recorded]:
         return [each for each in await whole(enterprise, sequence, limit) if each.sequence > last]
 
-    monkeypatch.setattr(stream.served.house.store, 'journal_after', trimmed)
+    monkeypatch.setattr(stream.served.application.store, 'journal_after', trimmed)
     async with stream.open(1, token) as socket:
         gap = await hear(socket)
         assert (gap['kind'], gap['sequence'], gap['data']) == ('gap', last, {'first': 2, 'last': last})
@@ -257,10 +274,10 @@ async def test_without_the_scope_or_a_token_nothing_is_heard(stream: Stream) -> 
 
 
 async def test_nobody_hears_of_another_enterprise(stream: Stream) -> None:
-    home = stream.served.house
-    other = await home.enterprises.add('Harbour of Ghent')
+    application = stream.served.application
+    other = await application.enterprises.add('Harbour of Ghent')
     theirs = await stream.served.program(Permission.EVENTS_READ, enterprise=other.id)
     async with stream.open(0, theirs.token) as socket:
         await stream.served.device('crane-1')
-        await home.people.add(other.id, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
+        await application.people.add(other.id, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
         assert [(await hear(socket))['kind'] for _ in range(3)] == ['enterprise_added', 'token_issued', 'person_added']

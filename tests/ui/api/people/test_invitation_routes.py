@@ -25,7 +25,7 @@ async def test_an_invitation_is_made_accepted_and_then_gone(served: Served) -> N
     listed = await program.get('/invitations')
     assert listed['items'] == [invitation]
     assert secret not in str(listed)
-    await served.house.links.accept(secret, name='Bob', password=PASSWORD, browser=Browser())
+    await served.application.links.accept(secret, name='Bob', password=PASSWORD, browser=Browser())
     assert (await program.get('/invitations'))['items'] == []
     (person,) = (await program.get('/people'))['items']
     assert (person['role'], person['scope']['labels']) == ('operator', {'site': ['port-1']})
@@ -38,14 +38,14 @@ async def test_an_invitation_that_is_withdrawn_opens_nothing(served: Served) -> 
     path = f'/invitations/{made["invitation"]["id"]}/withdraw'
     assert (await program.post(path)).status_code == 204
     with pytest.raises(NotFound):
-        served.house.links.look(made['secret'])
+        served.application.links.look(made['secret'])
     assert (await program.post(path)).status_code == 404
 
 
 async def test_an_invitation_that_nobody_accepted_in_time_says_so(served: Served) -> None:
     program = await served.program()
     await program.post('/invitations', BOB)
-    served.house.clock.tick(7 * 86_400)
+    served.application.clock.tick(7 * 86_400)
     (listed,) = (await program.get('/invitations'))['items']
     assert listed['state'] == 'expired'
 

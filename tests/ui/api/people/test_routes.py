@@ -15,8 +15,10 @@ PORT_1 = {'labels': {'site': ['port-1']}, 'regions': []}
 
 
 async def member(served: Served, name: str = 'bo', role: Role = Role.OPERATOR, **more: Any) -> Person:
-    home = served.house
-    return await home.people.add(home.enterprise, f'{name}@example.com', name.title(), role, PASSWORD, **more)
+    application = served.application
+    return await application.people.add(
+        application.enterprise, f'{name}@example.com', name.title(), role, PASSWORD, **more
+    )
 
 
 async def administrator(served: Served) -> Caller:
@@ -27,7 +29,7 @@ async def administrator(served: Served) -> Caller:
 async def test_people_and_service_accounts_are_listed_filtered_and_read(served: Served) -> None:
     bo = await member(served, scope=Scope({'site': ('port-1',)}))
     await member(served, 'ana', Role.ADMIN)
-    await served.house.people.add_service(served.house.actor, 'collector', Role.OPERATOR)
+    await served.application.people.add_service(served.application.actor, 'collector', Role.OPERATOR)
     program = await served.program(Permission.PEOPLE_READ)
     assert [each['name'] for each in (await program.get('/people'))['items']] == ['Ana', 'Bo', 'collector']
     assert [each['name'] for each in (await program.get('/people', kind='service'))['items']] == ['collector']
@@ -50,8 +52,8 @@ async def test_a_role_is_changed_and_narrowed_and_the_journal_tells_it(served: S
     program = await administrator(served)
     answer = await program.patch(f'/people/{bo.id}', {'role': 'operator', 'scope': PORT_1, 'name': 'Bob'}, 1)
     assert (answer.status_code, answer.json()['scope'], answer.headers['etag']) == (200, PORT_1, '"2"')
-    assert served.house.fleet.persons[bo.id].scope == Scope({'site': ('port-1',)})
-    (entry,) = served.house.entries(PersonChanged)
+    assert served.application.fleet.persons[bo.id].scope == Scope({'site': ('port-1',)})
+    (entry,) = served.application.entries(PersonChanged)
     assert entry.changes == {
         'role': ['viewer', 'operator'], 'name': ['Bo', 'Bob'], 'scope': ['everything', 'site=port-1 only'],
     }  # fmt: skip
@@ -66,7 +68,7 @@ async def test_nobody_overwrites_what_they_have_not_seen(served: Served) -> None
     assert (await program.patch(f'/people/{bo.id}', {'role': 'viewer'}, 9)).status_code == 412
     assert (await program.delete(f'/people/{bo.id}', None)).status_code == 428
     assert (await program.delete(f'/people/{bo.id}', 9)).status_code == 412
-    assert served.house.fleet.persons[bo.id] == bo
+    assert served.application.fleet.persons[bo.id] == bo
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ async def test_what_is_wrong_is_named_and_nothing_is_changed(
     bo = await member(served)
     answer = await (await administrator(served)).patch(f'/people/{bo.id}', {'role': 'viewer', **patch}, 1)
     assert (answer.status_code, answer.json()['field']) == (status, field)
-    assert served.house.fleet.persons[bo.id] == bo
+    assert served.application.fleet.persons[bo.id] == bo
 
 
 async def test_an_enterprise_keeps_its_last_administrator(served: Served) -> None:
@@ -112,4 +114,4 @@ async def test_a_service_account_is_added_once_by_its_name_and_removed(served: S
     assert (await program.post('/people', {'name': 'Collector', 'role': 'viewer'})).status_code == 409
     assert (await program.delete(f'/people/{made.json()["id"]}', 1)).status_code == 204
     assert (await program.send('GET', f'/people/{made.json()["id"]}')).status_code == 404
-    assert len(served.house.entries(PersonAdded)) == len(served.house.entries(PersonRemoved)) == 1
+    assert len(served.application.entries(PersonAdded)) == len(served.application.entries(PersonRemoved)) == 1

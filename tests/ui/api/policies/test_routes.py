@@ -102,11 +102,13 @@ async def test_two_policies_do_not_share_a_name(served: Served) -> None:
 
 
 async def test_a_policy_whose_rule_took_too_long_tells_its_trouble(served: Served) -> None:
-    home, program = served.house, await served.program()
-    policy = await home.policies.add(home.actor, NewPolicy(name='Slow', rule='device.os.name == "Android"'))
+    application, program = served.application, await served.program()
+    policy = await application.policies.add(
+        application.actor, NewPolicy(name='Slow', rule='device.os.name == "Android"')
+    )
     assert (await program.get(f'/policies/{policy.id}'))['trouble'] is None
-    rule = home.book.rule(home.fleet, policy)
+    rule = application.book.rule(application.fleet, policy)
     assert isinstance(rule, Rule)
     rule.suspend()
-    await home.reconsider.background(home.enterprise)
+    await application.reevaluator.background(application.enterprise)
     assert 'took too long' in (await program.get(f'/policies/{policy.id}'))['trouble']

@@ -9,8 +9,10 @@ PLAIN = {'storage': {'encrypted': False}}
 
 async def test_open_violations_are_listed_and_cleared_ones_on_request(served: Served) -> None:
     program = await served.program()
-    home = served.house
-    policy = await home.policies.add(home.actor, NewPolicy(name='Encrypted', rule='device.storage.encrypted'))
+    application = served.application
+    policy = await application.policies.add(
+        application.actor, NewPolicy(name='Encrypted', rule='device.storage.encrypted')
+    )
     callers = [await served.device(name) for name in ('a', 'b', 'c')]
     for _, caller in callers:
         await caller.post('/checkins', check_in(1, facts=PLAIN))
@@ -32,11 +34,11 @@ async def test_open_violations_are_listed_and_cleared_ones_on_request(served: Se
 @pytest.mark.parametrize('state', ['open', 'all'])
 async def test_pages_go_from_the_newest_to_the_oldest(served: Served, state: str) -> None:
     program = await served.program()
-    home = served.house
-    await home.policies.add(home.actor, NewPolicy(name='Encrypted', rule='device.storage.encrypted'))
+    application = served.application
+    await application.policies.add(application.actor, NewPolicy(name='Encrypted', rule='device.storage.encrypted'))
     for name in ('a', 'b', 'c'):
         await (await served.device(name))[1].post('/checkins', check_in(1, facts=PLAIN))
     first = await program.get('/violations', state=state, limit=2)
     rest = await program.get('/violations', state=state, limit=2, cursor=first['next'])
     ids = [item['id'] for item in (*first['items'], *rest['items'])]
-    assert (ids, rest['next']) == (sorted(home.fleet.violations, reverse=True), None)
+    assert (ids, rest['next']) == (sorted(application.fleet.violations, reverse=True), None)

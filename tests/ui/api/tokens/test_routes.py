@@ -11,7 +11,7 @@ DAY_S = 86_400
 
 
 async def collector(served: Served) -> str:
-    return (await served.house.people.add_service(served.house.actor, 'collector', Role.OPERATOR)).id
+    return (await served.application.people.add_service(served.application.actor, 'collector', Role.OPERATOR)).id
 
 
 def wanted(account: str, **more: Any) -> dict[str, Any]:
@@ -38,15 +38,19 @@ async def test_a_token_is_made_used_listed_by_how_it_begins_and_revoked(served: 
 async def test_a_token_that_has_expired_is_still_shown_as_such(served: Served) -> None:
     program, account = await served.program(), await collector(served)
     await program.post('/tokens', wanted(account))
-    served.house.clock.tick(DAY_S)
+    served.application.clock.tick(DAY_S)
     (listed,) = (await program.get('/tokens'))['items']
     assert listed['state'] == 'expired'
 
 
 async def test_tokens_of_people_are_nobody_elses_to_see(served: Served) -> None:
-    home = served.house
-    ana = await home.people.add(home.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery')
-    await home.tokens.issue_own(home.as_(ana), 'mine', scopes=[Permission.DEVICES_READ], expires_in_s=DAY_S)
+    application = served.application
+    ana = await application.people.add(
+        application.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, 'correct horse battery'
+    )
+    await application.tokens.issue_own(
+        application.as_(ana), 'mine', scopes=[Permission.DEVICES_READ], expires_in_s=DAY_S
+    )
     assert (await (await served.program()).get('/tokens'))['items'] == []
 
 

@@ -94,10 +94,10 @@ async def test_check_history_comes_oldest_first(served: Served) -> None:
     program = await served.program()
     tower = (await program.post('/towers', NEW)).json()
     check = tower['checks'][0]['id']
-    now = served.house.clock()
+    now = served.application.clock()
     for age, ok in ((20, True), (10, False)):
         result = CheckResult(tower['id'], check, now - age, ok, 3.5 if ok else None, '' if ok else 'refused')
-        await served.house.towers.record_check(served.house.enterprise, tower['id'], result)
+        await served.application.towers.record_check(served.application.enterprise, tower['id'], result)
     found = await program.get(f'/towers/{tower["id"]}/checks')
     assert [(item['at'], item['ok'], item['error']) for item in found['items']] == [
         ('2027-01-15T07:59:40.000Z', True, ''),

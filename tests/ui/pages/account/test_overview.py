@@ -18,7 +18,9 @@ OTHER = 'another long passphrase'
 
 async def other_browser(console: Console, agent: str = 'Mozilla/5.0 (iPhone) Safari/604.1') -> str:
     """Ana signs in elsewhere; the id of the session."""
-    opened = await console.home.accounts.sign_in('ana@example.com', PASSWORD, Browser(address='192.0.2.9', agent=agent))
+    opened = await console.application.accounts.sign_in(
+        'ana@example.com', PASSWORD, Browser(address='192.0.2.9', agent=agent)
+    )
     return opened.session.id
 
 
@@ -48,12 +50,12 @@ async def test_the_page_tells_who_one_is_and_where_one_is_signed_in(console: Con
 
 async def test_every_enterprise_that_one_belongs_to_has_a_way_to_it(console: Console) -> None:
     await console.sign_in()
-    home = console.home
-    (account,) = home.fleets.accounts.values()
-    ghent = await home.enterprises.add('Ghent')
+    application = console.application
+    (account,) = application.fleets.accounts.values()
+    ghent = await application.enterprises.add('Ghent')
     await console.user.open('/account')
     await console.user.should_not_see('Switch enterprise')
-    await home.operator.admit(account, ghent.id, Role.VIEWER)
+    await application.operator.admit(account, ghent.id, Role.VIEWER)
     await console.user.open('/account')
     await console.user.should_see('Where you are now')
     await console.user.should_see('Switch enterprise')
@@ -76,9 +78,9 @@ async def test_another_session_is_ended_from_the_list(console: Console) -> None:
     await console.user.open('/account')
     console.user.find(marker='end-session').click()
     console.user.find(marker='confirm').click()
-    await until(lambda: there not in console.home.fleets.sessions)
+    await until(lambda: there not in console.application.fleets.sessions)
     await console.user.should_not_see(marker='end-session')
-    assert len(console.home.fleets.sessions) == 1
+    assert len(console.application.fleets.sessions) == 1
 
 
 async def test_all_other_sessions_end_and_this_one_stays(console: Console) -> None:
@@ -88,7 +90,7 @@ async def test_all_other_sessions_end_and_this_one_stays(console: Console) -> No
     await console.user.open('/account')
     console.user.find(marker='end-others').click()
     console.user.find(marker='confirm').click()
-    await until(lambda: len(console.home.fleets.sessions) == 1)
+    await until(lambda: len(console.application.fleets.sessions) == 1)
     await console.user.should_not_see(marker='end-others')
     assert (await console.client.get('/account')).status_code == 200
 
@@ -106,7 +108,7 @@ async def test_the_password_is_changed_for_the_current_one(console: Console) -> 
     console.user.find(marker='current').clear().type(PASSWORD)
     console.user.find(marker='change-password').click()
     await console.user.should_see('Your password is changed.')
-    await console.home.accounts.sign_in('ana@example.com', OTHER, Browser())
+    await console.application.accounts.sign_in('ana@example.com', OTHER, Browser())
 
 
 async def test_a_token_is_made_shown_once_and_revoked(console: Console) -> None:
@@ -114,7 +116,7 @@ async def test_a_token_is_made_shown_once_and_revoked(console: Console) -> None:
     await make_token(console)
     await console.user.should_see(marker='token-secret')
     (shown,) = console.user.find(marker='token-secret').elements
-    actor = console.home.access.program(shown.props['text'])
+    actor = console.application.access.program(shown.props['text'])
     assert actor.permissions == {Permission.DEVICES_READ}
     await console.user.open('/account')
     await console.user.should_see('Nightly export')
@@ -123,40 +125,40 @@ async def test_a_token_is_made_shown_once_and_revoked(console: Console) -> None:
     console.user.find(marker='confirm').click()
     await console.user.should_see('A token lets a program use the API as you')
     with pytest.raises(NotSignedIn):
-        console.home.access.program(shown.props['text'])
+        console.application.access.program(shown.props['text'])
 
 
 async def test_what_needs_a_fresh_proof_asks_for_it_and_is_then_done(console: Console) -> None:
     await console.sign_in()
-    console.home.clock.tick(RAISED_S)
+    console.application.clock.tick(RAISED_S)
     await make_token(console)
     await console.user.should_see('Confirm that it is you')
-    assert console.home.entries(TokenIssued) == []
+    assert console.application.entries(TokenIssued) == []
     await console.prove()
     await console.user.should_see(marker='token-secret')
-    assert len(console.home.entries(TokenIssued)) == 1
+    assert len(console.application.entries(TokenIssued)) == 1
 
 
 async def test_a_page_that_only_says_it_was_proved_gets_nothing_done(console: Console) -> None:
     await console.sign_in()
-    console.home.clock.tick(RAISED_S)
+    console.application.clock.tick(RAISED_S)
     await make_token(console)
     await console.user.should_see(marker='step-up')
     console.user.find(marker='step-up').trigger('proved')
     await console.user.should_see('Confirm that it is you: a new token needs a fresh proof')
     await console.user.should_not_see(marker='step-up')
-    assert console.home.entries(TokenIssued) == []
+    assert console.application.entries(TokenIssued) == []
 
 
 async def test_whoever_would_rather_not_prove_it_is_left_where_they_were(console: Console) -> None:
     await console.sign_in()
-    console.home.clock.tick(RAISED_S)
+    console.application.clock.tick(RAISED_S)
     await make_token(console)
     await console.user.should_see(marker='step-up')
     console.user.find(marker='step-up').trigger('cancel')
     await console.user.should_not_see(marker='step-up')
     await console.user.should_see(marker='make-token')
-    assert console.home.entries(TokenIssued) == []
+    assert console.application.entries(TokenIssued) == []
 
 
 @pytest.mark.parametrize('how', ['session', 'role'])
@@ -171,7 +173,7 @@ async def test_a_page_is_taken_apart_at_once_when_its_session_ends_or_its_role_c
     if how == 'session':
         await console.client.post('/auth/sign-out')
     else:
-        await console.home.road.travel(lambda draft: draft.put(replace(person, role=Role.VIEWER)))
+        await console.application.transactor.transact(lambda tx: tx.put(replace(person, role=Role.VIEWER)))
     await until(lambda: not Client.instances)
     await console.clients.stop()
 
@@ -180,6 +182,6 @@ async def test_a_page_whose_session_ran_out_is_taken_apart_with_the_next_beat(co
     await console.sign_in()
     await console.user.open('/account')
     await console.clients.start()
-    console.home.clock.tick(console.home.access.idle_s)
+    console.application.clock.tick(console.application.access.idle_s)
     await until(lambda: not Client.instances)
     await console.clients.stop()

@@ -20,7 +20,7 @@ async def test_it_is_turned_on_with_a_code_and_shows_the_recovery_codes_once(con
     console.user.find(marker='confirm-code').click()
     (field,) = console.user.find(kind=ui.input, marker='first-code').elements
     await until(lambda: 'This is not the code' in (field.error or ''))
-    field.value = pyotp.TOTP(secret).at(int(console.home.clock()))
+    field.value = pyotp.TOTP(secret).at(int(console.application.clock()))
     console.user.find(marker='confirm-code').click()
     await console.user.should_see(marker='recovery-code')
     assert len(console.user.find(marker='recovery-code').elements) == 10
@@ -31,17 +31,17 @@ async def test_it_is_turned_on_with_a_code_and_shows_the_recovery_codes_once(con
 
 
 async def test_turning_it_off_is_asked_first_and_needs_a_fresh_proof(console: Console) -> None:
-    person, service = await console.sign_in(), console.home.second_factor
-    actor = person.actor(raised=True)
+    person, service = await console.sign_in(), console.application.second_factor
+    actor = person.actor(recently_verified=True)
     secret = service.propose(actor).secret
-    await service.turn_on(actor, secret, pyotp.TOTP(secret).at(int(console.home.clock())))
+    await service.turn_on(actor, secret, pyotp.TOTP(secret).at(int(console.application.clock())))
     await console.user.open(PAGE)
     console.user.find(marker='turn-off').click()
     await console.user.should_see('Your password alone lets you in again.')
-    console.home.clock.tick(600)
+    console.application.clock.tick(600)
     console.user.find(marker='confirm').click()
     await console.user.should_see('10 of 10 recovery codes are left.')
-    (account,) = console.home.fleets.accounts.values()
+    (account,) = console.application.fleets.accounts.values()
     assert account.totp is not None
     await service.turn_off(actor)
     await console.user.open(PAGE)

@@ -6,16 +6,16 @@ from domain.access.actors import system
 from domain.common.errors import Invalid, NotSignedIn
 from domain.devices.actions import Action
 from domain.devices.input import NewDevice
-from domain.devices.model import Kind
-from tests.fakes import house
+from domain.devices.model import DeviceKind
+from tests.fakes import running_application
 from tests.ui.conftest import Console
 from ui.pages.label_field import read_labels
 
 
 async def test_a_device_of_another_enterprise_is_not_there(console: Console) -> None:
-    other = await console.home.enterprises.add('Somebody else')
-    new = NewDevice(name='their crane', kind=Kind.TABLET)
-    theirs = await console.home.devices.add(system(other.id, 'test'), new)
+    other = await console.application.enterprises.add('Somebody else')
+    new = NewDevice(name='their crane', kind=DeviceKind.TABLET)
+    theirs = await console.application.devices.add(system(other.id, 'test'), new)
     await console.sign_in()
     await console.user.open(f'/devices/{theirs.device.id}')
     await console.user.should_see('There is no such device')
@@ -23,8 +23,8 @@ async def test_a_device_of_another_enterprise_is_not_there(console: Console) -> 
 
 
 async def test_a_retired_device_is_told_apart_from_one_that_never_was(console: Console) -> None:
-    device = await console.home.device('crane-117')
-    await console.home.devices.retire(console.home.actor, device.id, device.version)
+    device = await console.application.device('crane-117')
+    await console.application.devices.retire(console.application.actor, device.id, device.version)
     await console.sign_in()
     await console.user.open(f'/devices/{device.id}')
     await console.user.should_see('This device is retired')
@@ -32,7 +32,7 @@ async def test_a_retired_device_is_told_apart_from_one_that_never_was(console: C
 
 
 async def test_an_edit_changes_what_people_say_of_a_device(console: Console) -> None:
-    device = await console.home.device('crane-117')
+    device = await console.application.device('crane-117')
     await console.sign_in()
     await console.user.open(f'/devices/{device.id}')
     console.user.find(marker='edit').click()
@@ -40,48 +40,50 @@ async def test_an_edit_changes_what_people_say_of_a_device(console: Console) -> 
     console.user.find(marker='edit-labels').type('site = port-1')
     console.user.find(marker='save').click()
     await console.user.should_see('Saved.')
-    assert console.home.fleet.devices[device.id].labels == {'site': 'port-1'}
+    assert console.application.fleet.devices[device.id].labels == {'site': 'port-1'}
 
 
 async def test_an_edit_does_not_overwrite_what_somebody_else_changed_meanwhile(console: Console) -> None:
-    home = console.home
-    device = await home.device('crane-117')
+    application = console.application
+    device = await application.device('crane-117')
     await console.sign_in()
     await console.user.open(f'/devices/{device.id}')
     console.user.find(marker='edit').click()
     await console.user.should_see(marker='save')
-    await home.devices.change(home.actor, device.id, device.version, NewDevice(name='crane-118', kind=device.kind))
+    await application.devices.change(
+        application.actor, device.id, device.version, NewDevice(name='crane-118', kind=device.kind)
+    )
     console.user.find(marker='save').click()
     await console.user.should_see('Somebody else changed this meanwhile')
-    assert home.fleet.devices[device.id].name == 'crane-118'
+    assert application.fleet.devices[device.id].name == 'crane-118'
 
 
 async def test_a_credential_is_revoked_with_a_reason_only(console: Console) -> None:
-    home = console.home
-    added = await home.devices.add(home.actor, NewDevice(name='crane-117', kind=Kind.TABLET))
+    application = console.application
+    added = await application.devices.add(application.actor, NewDevice(name='crane-117', kind=DeviceKind.TABLET))
     await console.sign_in()
     await console.user.open(f'/devices/{added.device.id}')
     console.user.find(marker='revoke').click()
     await console.user.should_see('Revoke the credential of crane-117?')
     console.user.find(marker='confirm').click()
     await console.user.should_see('Say why')
-    assert home.access.device(added.credential)
+    assert application.access.device(added.credential)
     console.user.find(marker='reason').type('stolen')
     console.user.find(marker='confirm').click()
     await console.user.should_see('The credential of crane-117 is revoked.')
     with pytest.raises(NotSignedIn):
-        home.access.device(added.credential)
+        application.access.device(added.credential)
 
 
 async def test_a_retired_device_leaves_no_command_behind() -> None:
-    async with house() as home:
-        device = await home.device()
-        await home.check_in(device.id)
-        command = await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'stolen')
-        await home.check_in(device.id)
-        await home.devices.answer(home.enterprise, device.id, command.id, confirmed=True, detail='')
-        await home.devices.retire(home.actor, device.id, device.version)
-        assert not home.fleet.commands
+    async with running_application() as application:
+        device = await application.device()
+        await application.check_in(device.id)
+        command = await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'stolen')
+        await application.check_in(device.id)
+        await application.devices.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
+        await application.devices.retire(application.actor, device.id, device.version)
+        assert not application.fleet.commands
 
 
 def test_labels_are_read_one_a_line() -> None:

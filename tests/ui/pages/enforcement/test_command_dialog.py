@@ -13,30 +13,30 @@ from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
 from domain.towers.input import NewTower
 from domain.towers.model import TowerKind, TowerState, TowerStatus
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 from tests.ui.conftest import Console
 from ui.pages.enforcement.command_dialog import consequences
 
 
 async def test_a_quarantine_says_what_it_does_and_keeps_its_reason(console: Console) -> None:
-    device = await console.home.device('crane-117')
+    device = await console.application.device('crane-117')
     await console.sign_in()
     await console.user.open(f'/devices/{device.id}')
     console.user.find(marker='quarantine').click()
     await console.user.should_see('Quarantine crane-117?')
     console.user.find(marker='confirm').click()
     await console.user.should_see('Say why')
-    assert not console.home.fleet.commands
+    assert not console.application.fleet.commands
     console.user.find(marker='reason').type('stolen, ticket 4711')
     console.user.find(marker='confirm').click()
     await console.user.should_see('Quarantine requested for 1 device.')
-    (command,) = console.home.fleet.commands.values()
+    (command,) = console.application.fleet.commands.values()
     assert (command.device, command.action, command.reason) == (device.id, Action.QUARANTINE, 'stolen, ticket 4711')
     assert command.requested_by == 'Ana'
 
 
 async def test_a_wipe_is_ordered_by_who_types_the_name_of_the_device(console: Console) -> None:
-    device = await console.home.device('crane-117')
+    device = await console.application.device('crane-117')
     await console.sign_in(Role.SECURITY)
     await console.user.open(f'/devices/{device.id}')
     console.user.find(marker='wipe').click()
@@ -46,16 +46,16 @@ async def test_a_wipe_is_ordered_by_who_types_the_name_of_the_device(console: Co
         console.user.find(marker='typed').clear().type(typed)
         console.user.find(marker='confirm').click()
         await console.user.should_see('Type crane-117, so that no other device is erased.')
-        assert not console.home.fleet.commands
+        assert not console.application.fleet.commands
     console.user.find(marker='typed').clear().type('crane-117')
     console.user.find(marker='confirm').click()
     await console.user.should_see('Wipe requested for 1 device.')
-    (command,) = console.home.fleet.commands.values()
+    (command,) = console.application.fleet.commands.values()
     assert (command.action, command.reason) == (Action.WIPE, 'stolen')
 
 
 async def test_an_operator_locks_and_has_no_button_to_wipe(console: Console) -> None:
-    device = await console.home.device('crane-117')
+    device = await console.application.device('crane-117')
     await console.sign_in(Role.OPERATOR)
     await console.user.open(f'/devices/{device.id}')
     await console.user.should_not_see(marker='wipe')
@@ -64,16 +64,16 @@ async def test_an_operator_locks_and_has_no_button_to_wipe(console: Console) -> 
     console.user.find(marker='reason').type('left behind')
     console.user.find(marker='confirm').click()
     await console.user.should_see('Lock requested for 1 device.')
-    (command,) = console.home.fleet.commands.values()
+    (command,) = console.application.fleet.commands.values()
     assert command.action is Action.LOCK
 
 
 async def test_the_plan_counts_who_is_away_and_who_must_wait() -> None:
-    async with house() as home:
-        devices = [await home.device(f'crane-{n}') for n in range(12)]
+    async with running_application() as application:
+        devices = [await application.device(f'crane-{n}') for n in range(12)]
         for device in devices[:2]:
-            await home.check_in(device.id)
-        plan = consequences(home.fleet, devices, Action.QUARANTINE, left_out=1)
+            await application.check_in(device.id)
+        plan = consequences(application.fleet, devices, Action.QUARANTINE, left_out=1)
     assert (
         plan[0]
         == 'At their next check-in, within 1 min, they are told to cut themselves off from the network, all but this server.'
@@ -84,38 +84,38 @@ async def test_the_plan_counts_who_is_away_and_who_must_wait() -> None:
 
 
 async def test_the_plan_names_the_towers_and_a_dead_one_among_them() -> None:
-    async with house() as home:
-        dead = await home.towers.add(home.actor, NewTower(name='Waalhaven', kind=TowerKind.MACRO))
-        good = await home.towers.add(home.actor, NewTower(name='Botlek', kind=TowerKind.MACRO))
+    async with running_application() as application:
+        dead = await application.towers.add(application.actor, NewTower(name='Waalhaven', kind=TowerKind.MACRO))
+        good = await application.towers.add(application.actor, NewTower(name='Botlek', kind=TowerKind.MACRO))
         places = {'crane-1': dead, 'crane-2': dead, 'crane-3': good, 'crane-4': None}
-        devices = [await _on(home, name, tower.id if tower else None) for name, tower in places.items()]
-        home.fleet.apply(TowerState(dead.id, home.enterprise, status=TowerStatus.DOWN))
-        plan = consequences(home.fleet, devices, Action.QUARANTINE)
+        devices = [await _on(application, name, tower.id if tower else None) for name, tower in places.items()]
+        application.fleet.apply(TowerState(dead.id, application.enterprise, status=TowerStatus.DOWN))
+        plan = consequences(application.fleet, devices, Action.QUARANTINE)
     assert 'Served by Waalhaven (2), Botlek (1) and no tower of yours (1).' in plan
     assert '2 of them are behind a tower that is down or in maintenance: parked until it is back.' in plan
 
 
 async def test_a_release_warns_of_the_policy_that_is_still_broken() -> None:
-    async with house() as home:
+    async with running_application() as application:
         rule = NewPolicy(name='Not Android 9', rule='device.os.version != "9"', mode=Mode.ENFORCE)
-        await home.policies.add(home.actor, rule)
-        device = await home.device()
-        await home.check_in(device.id, facts=Facts(os=Os(version='9')))
-        plan = consequences(home.fleet, [device], Action.RELEASE)
+        await application.policies.add(application.actor, rule)
+        device = await application.device()
+        await application.check_in(device.id, facts=Facts(os=Os(version='9')))
+        plan = consequences(application.fleet, [device], Action.RELEASE)
     assert 'It still breaks Not Android 9, which quarantines.' in plan
 
 
-async def _on(home: House, name: str, tower: str | None) -> Device:
-    device = await home.device(name)
-    await home.check_in(device.id)
-    home.fleet.apply(replace(home.fleet.state_of(device.id), tower=tower))
+async def _on(application: RunningApplication, name: str, tower: str | None) -> Device:
+    device = await application.device(name)
+    await application.check_in(device.id)
+    application.fleet.apply(replace(application.fleet.state_of(device.id), tower=tower))
     return device
 
 
 async def test_all_that_match_are_told_by_the_query_and_named_by_their_number(console: Console) -> None:
     for number in range(3):
-        await console.home.device(f'crane-{number}')
-    other = await console.home.device('van-1')
+        await console.application.device(f'crane-{number}')
+    other = await console.application.device('van-1')
     await console.sign_in()
     await console.user.open('/devices')
     _bulk(console, {'action': 'quarantine', 'query': 'page=0&q=crane&size=50&sort=name'})
@@ -123,15 +123,15 @@ async def test_all_that_match_are_told_by_the_query_and_named_by_their_number(co
     console.user.find(marker='reason').type('a bad batch')
     console.user.find(marker='confirm').click()
     await console.user.should_see('Quarantine requested for 3 devices.')
-    assert other.id not in {command.device for command in console.home.fleet.commands.values()}
-    assert len(console.home.fleet.commands) == 3
+    assert other.id not in {command.device for command in console.application.fleet.commands.values()}
+    assert len(console.application.fleet.commands) == 3
 
 
 async def test_whoever_sees_a_part_tells_all_that_match_in_that_part(console: Console) -> None:
-    ours = await console.home.device('crane-1', labels={'site': 'port'})
-    await console.home.device('crane-2', labels={'site': 'road'})
+    ours = await console.application.device('crane-1', labels={'site': 'port'})
+    await console.application.device('crane-2', labels={'site': 'road'})
     ana = await console.sign_in()
-    console.home.fleets.apply(replace(ana, scope=Scope({'site': ('port',)})))
+    console.application.fleets.apply(replace(ana, scope=Scope({'site': ('port',)})))
     await console.user.open('/devices')
     _bulk(console, {'action': 'quarantine', 'query': 'q=crane'})
     await console.user.should_see(f'Quarantine {ours.name}?')
@@ -141,7 +141,7 @@ async def test_more_than_can_be_told_at_once_a_query_of_others_and_what_is_not_o
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr('ui.pages.devices.list.MOST_AT_ONCE', 2)
-    ids = [(await console.home.device(f'crane-{number}')).id for number in range(3)]
+    ids = [(await console.application.device(f'crane-{number}')).id for number in range(3)]
     await console.sign_in()
     await console.user.open('/devices')
     _bulk(console, {'action': 'quarantine', 'ids': ids})

@@ -3,36 +3,36 @@
 from domain.access.permissions import Role
 from domain.devices.actions import Action
 from domain.enforcement.model import Command
-from tests.fakes import House
+from tests.fakes import RunningApplication
 from tests.ui.conftest import Console
 
 
 async def test_a_command_under_way_is_cancelled_after_a_question(console: Console) -> None:
-    command = await _command(console.home)
+    command = await _command(console.application)
     await console.sign_in(Role.OPERATOR)
     await console.user.open('/enforcement')
     _ask(console, command.id)
     await console.user.should_see('Cancel quarantine of crane-1?')
-    assert command.id in console.home.fleet.commands
+    assert command.id in console.application.fleet.commands
     console.user.find(marker='confirm').click()
     await console.user.should_see('1 command cancelled')
-    assert not console.home.fleet.commands
+    assert not console.application.fleet.commands
 
 
 async def test_a_command_that_ended_meanwhile_is_no_crash(console: Console) -> None:
-    home = console.home
-    command = await _command(home)
+    application = console.application
+    command = await _command(application)
     await console.sign_in(Role.OPERATOR)
     await console.user.open('/enforcement')
     _ask(console, command.id)
     await console.user.should_see('Cancel quarantine of crane-1?')
-    await home.devices.cancel(home.actor, command.id)
+    await application.devices.cancel(application.actor, command.id)
     console.user.find(marker='confirm').click()
     await console.user.should_see('Nothing to cancel any more')
 
 
 async def test_a_role_that_was_taken_away_cancels_nothing(console: Console) -> None:
-    command = await _command(console.home)
+    command = await _command(console.application)
     person = await console.sign_in(Role.OPERATOR)
     await console.user.open('/enforcement')
     console.becomes(person, Role.VIEWER)
@@ -40,12 +40,12 @@ async def test_a_role_that_was_taken_away_cancels_nothing(console: Console) -> N
     await console.user.should_see('Cancel quarantine of crane-1?')
     console.user.find(marker='confirm').click()
     await console.user.should_see('Not allowed')
-    assert command.id in console.home.fleet.commands
+    assert command.id in console.application.fleet.commands
 
 
-async def _command(home: House) -> Command:
-    device = await home.device('crane-1')
-    return await home.devices.command(home.actor, device.id, Action.QUARANTINE, 'stolen')
+async def _command(application: RunningApplication) -> Command:
+    device = await application.device('crane-1')
+    return await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'stolen')
 
 
 def _ask(console: Console, *ids: str) -> None:

@@ -4,19 +4,21 @@ from typing import Any
 
 from domain.access.permissions import Role
 from domain.devices.input import NewDevice
-from domain.devices.model import Kind
+from domain.devices.model import DeviceKind
 from domain.enrolment.model import Enrolled
 from domain.tokens.model import TokenKind
-from tests.fakes import House, identifiers
+from tests.fakes import RunningApplication, identifiers
 from tests.ui.conftest import Console
 from tests.ui.until import until
 from ui.pages.enrolment.token_dialog import scanned
 
 
-async def enrol(home: House, name: str = 'crane-117', **token: Any) -> Enrolled:
+async def enrol(application: RunningApplication, name: str = 'crane-117', **token: Any) -> Enrolled:
     """A device that enrols with a new token."""
-    _, secret = await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'roll-out', **token)
-    return await home.enrolments.enrol(secret, NewDevice(name=name, kind=Kind.TABLET, identifiers=identifiers(1)))
+    _, secret = await application.tokens.issue(application.enterprise, TokenKind.ENROLMENT, 'roll-out', **token)
+    return await application.enrolments.enrol(
+        secret, NewDevice(name=name, kind=DeviceKind.TABLET, identifiers=identifiers(1))
+    )
 
 
 def act(console: Console, table: str, action: str, id: str) -> None:
@@ -36,10 +38,10 @@ async def test_the_command_carries_a_token_that_lets_one_device_in(console: Cons
     (line,) = console.user.find(marker='enrol-command').elements
     start, _, secret = line.props['text'].rpartition(' ')
     assert start == 'cellwarden agent --server http://test --enrol'
-    (token,) = console.home.fleet.tokens.values()
+    (token,) = console.application.fleet.tokens.values()
     assert (token.kind, token.uses_left) == (TokenKind.ENROLMENT, 1)
-    enrolled = await console.home.enrolments.enrol(secret, NewDevice(name='crane-117', kind=Kind.TABLET))
-    assert enrolled.device.enterprise == console.home.enterprise
+    enrolled = await console.application.enrolments.enrol(secret, NewDevice(name='crane-117', kind=DeviceKind.TABLET))
+    assert enrolled.device.enterprise == console.application.enterprise
 
 
 async def test_somebody_who_lost_the_permission_makes_no_token(console: Console) -> None:
@@ -50,7 +52,7 @@ async def test_somebody_who_lost_the_permission_makes_no_token(console: Console)
     console.becomes(person, Role.VIEWER)
     console.user.find(marker='make-token').click()
     await console.user.should_see('Not allowed')
-    assert not console.home.fleet.tokens
+    assert not console.application.fleet.tokens
 
 
 async def test_a_token_confers_its_labels_and_asks_for_approval(console: Console) -> None:
@@ -63,7 +65,7 @@ async def test_a_token_confers_its_labels_and_asks_for_approval(console: Console
     console.user.find('Only whom somebody approves').click()
     console.user.find(marker='make-token').click()
     await console.user.should_see(marker='enrol-command')
-    (token,) = console.home.fleet.tokens.values()
+    (token,) = console.application.fleet.tokens.values()
     assert (token.labels, token.approval, token.replaces) == ({'crew': 'day', 'site': 'port-1'}, True, False)
     assert token.created_by == 'Ana'
 
@@ -77,7 +79,7 @@ async def test_what_is_no_label_is_told_where_it_was_typed(console: Console) -> 
     console.user.find(marker='make-token').click()
     (labels,) = console.user.find(marker='token-labels').elements
     await until(lambda: 'is not a label' in str(labels.props.get('error-message')))
-    assert not console.home.fleet.tokens
+    assert not console.application.fleet.tokens
 
 
 async def test_a_second_press_while_the_first_is_under_way_makes_no_second_token(console: Console) -> None:
@@ -88,7 +90,7 @@ async def test_a_second_press_while_the_first_is_under_way_makes_no_second_token
     console.user.find(marker='make-token').click()
     console.user.find(marker='make-token').click()
     await console.user.should_see(marker='enrol-command')
-    assert len(console.home.fleet.tokens) == 1
+    assert len(console.application.fleet.tokens) == 1
 
 
 def test_an_app_scans_the_server_and_the_token_and_no_address_that_a_camera_would_open() -> None:
@@ -96,73 +98,73 @@ def test_an_app_scans_the_server_and_the_token_and_no_address_that_a_camera_woul
 
 
 async def test_a_new_device_is_approved_at_once(console: Console) -> None:
-    enrolled = await enrol(console.home, approval=True)
+    enrolled = await enrol(console.application, approval=True)
     await console.sign_in(Role.OPERATOR)
     await console.user.open('/enrolment')
     act(console, 'waiting', 'approve', enrolled.device.id)
     await console.user.should_see('crane-117 is let in.')
-    assert not console.home.fleet.waiting
+    assert not console.application.fleet.waiting
 
 
 async def test_giving_away_the_place_of_a_device_in_use_is_asked_first(console: Console) -> None:
-    first = await enrol(console.home)
-    await console.home.check_in(first.device.id)
-    await enrol(console.home)
+    first = await enrol(console.application)
+    await console.application.check_in(first.device.id)
+    await enrol(console.application)
     await console.sign_in(Role.OPERATOR)
     await console.user.open('/enrolment')
     act(console, 'waiting', 'approve', first.device.id)
     await console.user.should_see('The device in use is locked out at once.')
-    assert console.home.fleet.waiting
+    assert console.application.fleet.waiting
     console.user.find(marker='confirm').click()
     await console.user.should_see('crane-117 is let in.')
-    assert not console.home.fleet.waiting
+    assert not console.application.fleet.waiting
 
 
 async def test_a_device_is_refused_after_a_question(console: Console) -> None:
-    enrolled = await enrol(console.home, approval=True)
+    enrolled = await enrol(console.application, approval=True)
     await console.sign_in(Role.OPERATOR)
     await console.user.open('/enrolment')
     act(console, 'waiting', 'refuse', enrolled.device.id)
     await console.user.should_see('Refuse crane-117?')
-    assert console.home.fleet.devices
+    assert console.application.fleet.devices
     console.user.find(marker='confirm').click()
     await console.user.should_see('crane-117 was refused.')
-    assert not console.home.fleet.devices
+    assert not console.application.fleet.devices
 
 
 async def test_a_revoked_token_is_gone(console: Console) -> None:
-    await enrol(console.home)
-    (token,) = console.home.fleet.tokens.values()
+    await enrol(console.application)
+    (token,) = console.application.fleet.tokens.values()
     await console.sign_in(Role.OPERATOR)
     await console.user.open('/enrolment')
     act(console, 'tokens', 'revoke', token.id)
     await console.user.should_see('Revoke roll-out?')
     console.user.find(marker='confirm').click()
     await console.user.should_see('roll-out is revoked.')
-    assert not console.home.fleet.tokens
+    assert not console.application.fleet.tokens
 
 
 async def test_security_staff_look_and_decide_nothing(console: Console) -> None:
-    enrolled = await enrol(console.home, approval=True)
+    enrolled = await enrol(console.application, approval=True)
     await console.sign_in(Role.SECURITY)
     await console.user.open('/enrolment')
     await console.user.should_not_see(marker='enrol')
     (table,) = console.user.find(marker='waiting').elements
     assert table.props['actions'] == []
-    assert set(console.home.fleet.waiting) == {enrolled.device.id}
+    assert set(console.application.fleet.waiting) == {enrolled.device.id}
 
 
 async def test_a_role_that_was_taken_away_approves_nothing(console: Console) -> None:
-    enrolled = await enrol(console.home, approval=True)
+    enrolled = await enrol(console.application, approval=True)
     person = await console.sign_in(Role.OPERATOR)
     await console.user.open('/enrolment')
     console.becomes(person, Role.VIEWER)
     act(console, 'waiting', 'approve', enrolled.device.id)
     await console.user.should_see('Not allowed')
-    assert console.home.fleet.waiting
+    assert console.application.fleet.waiting
 
 
 async def test_a_viewer_is_told_whose_page_it_is(console: Console) -> None:
-    await enrol(console.home, approval=True)
+    await enrol(console.application, approval=True)
     await console.sign_in(Role.VIEWER)
     await console.refused('/enrolment', 'Your role does not see how devices come in')

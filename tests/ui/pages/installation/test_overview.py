@@ -14,7 +14,7 @@ from ui.settings.providers import ProviderSettings, RuleSettings
 
 @pytest.fixture
 def providers() -> list[ProviderSettings]:
-    """One that leads its crane drivers to the enterprise of the house."""
+    """One that leads its crane drivers to the enterprise of the application."""
     rule = RuleSettings(
         enterprise='Port of Delft', role=Role.OPERATOR, groups=frozenset({'crane drivers'}), labels={'site': ['port-1']}
     )
@@ -26,13 +26,13 @@ def providers() -> list[ProviderSettings]:
 async def owner(console: Console) -> Person:
     """Ana, a viewer who owns the installation, signed in."""
     ana = await console.sign_in(Role.VIEWER)
-    account = console.home.fleets.accounts[ana.account]
-    await console.home.road.travel(lambda draft: draft.put(replace(account, owner=True)))
+    account = console.application.fleets.accounts[ana.account]
+    await console.application.transactor.transact(lambda tx: tx.put(replace(account, owner=True)))
     return ana
 
 
 async def test_an_administrator_sees_nothing_of_it(console: Console) -> None:
-    await console.home.enterprises.add('Port of Ghent')
+    await console.application.enterprises.add('Port of Ghent')
     await console.sign_in()
     await console.refused('/installation', 'Your role does not include this page')
 
@@ -48,14 +48,14 @@ async def test_an_enterprise_is_added_with_its_policies_and_its_owner_in_it(cons
     await console.user.should_see('Write a network as MCC-MNC')
     one(console, 'plmns').value = '206-01, 206-10'
     console.user.find(marker='save').click()
-    await until(lambda: len(list(console.home.fleets)) == 2 and len(memberships(console, ana)) == 2)
-    made = console.home.enterprises.named('Port of Ghent')
-    assert 'Only our networks' in {policy.name for policy in console.home.fleets.of(made.id).policies.values()}
+    await until(lambda: len(list(console.application.fleets)) == 2 and len(memberships(console, ana)) == 2)
+    made = console.application.enterprises.named('Port of Ghent')
+    assert 'Only our networks' in {policy.name for policy in console.application.fleets.of(made.id).policies.values()}
     assert memberships(console, ana)[made.id].role is Role.ADMIN
 
 
 async def test_an_owner_joins_an_enterprise_after_a_question_that_says_who_reads_of_it(console: Console) -> None:
-    other = await console.home.enterprises.add('Port of Ghent')
+    other = await console.application.enterprises.add('Port of Ghent')
     ana = await owner(console)
     await console.user.open('/installation')
     act(console, 'enterprises', 'join', other.id)
@@ -68,18 +68,18 @@ async def test_an_owner_joins_an_enterprise_after_a_question_that_says_who_reads
 async def test_an_enterprise_is_renamed(console: Console) -> None:
     await owner(console)
     await console.user.open('/installation')
-    act(console, 'enterprises', 'rename', console.home.enterprise)
+    act(console, 'enterprises', 'rename', console.application.enterprise)
     await console.user.should_see('Rename Port of Delft')
     one(console, 'name').value = 'Delft Harbour'
     console.user.find(marker='save').click()
     await console.user.should_see('The enterprise is renamed.')
-    assert console.home.fleet.enterprise.name == 'Delft Harbour'
+    assert console.application.fleet.enterprise.name == 'Delft Harbour'
 
 
 async def test_owners_are_made_and_unmade_but_one_stays(console: Console) -> None:
     ana = await owner(console)
-    home = console.home
-    bo = await home.people.add(home.enterprise, 'bo@example.com', 'Bo', Role.VIEWER, PASSWORD)
+    application = console.application
+    bo = await application.people.add(application.enterprise, 'bo@example.com', 'Bo', Role.VIEWER, PASSWORD)
     await console.user.open('/installation')
     act(console, 'owners', 'withdraw', ana.account)
     await console.user.should_see('Withdraw ownership from Ana?')
@@ -93,11 +93,11 @@ async def test_owners_are_made_and_unmade_but_one_stays(console: Console) -> Non
     one(console, 'email').value = 'Bo@Example.com'
     console.user.find(marker='save').click()
     await console.user.should_see('Bo owns the installation with you.')
-    assert home.fleets.accounts[bo.account].owner
+    assert application.fleets.accounts[bo.account].owner
 
 
 def memberships(console: Console, person: Person) -> dict[str, Person]:
-    return dict(console.home.fleets.memberships(person.account))
+    return dict(console.application.fleets.memberships(person.account))
 
 
 async def test_an_owner_reads_whom_a_provider_lets_in_and_as_what(console: Console) -> None:

@@ -23,7 +23,7 @@ async def test_who_may_not_see_people_is_told_whom_to_ask(console: Console) -> N
 
 
 async def test_who_may_only_look_finds_no_way_to_change_anything(console: Console) -> None:
-    service = await console.home.people.add_service(console.home.actor, 'collector', Role.OPERATOR)
+    service = await console.application.people.add_service(console.application.actor, 'collector', Role.OPERATOR)
     await console.sign_in(Role.SECURITY)
     await console.user.open('/people')
     await console.user.should_see(marker='people')
@@ -39,8 +39,8 @@ async def test_who_may_only_look_finds_no_way_to_change_anything(console: Consol
 
 
 async def test_an_invitation_shows_its_link_once_and_carries_what_the_person_will_be(console: Console) -> None:
-    await console.home.device('crane-1', labels={'site': 'port-1'})
-    await console.home.towers.add(console.home.actor, NewTower(name='mast', region='Rotterdam'))
+    await console.application.device('crane-1', labels={'site': 'port-1'})
+    await console.application.towers.add(console.application.actor, NewTower(name='mast', region='Rotterdam'))
     await console.sign_in()
     await console.user.open('/people')
     console.user.find(marker='invite').click()
@@ -54,7 +54,7 @@ async def test_an_invitation_shows_its_link_once_and_carries_what_the_person_wil
     labels.value, regions.value = ['site=port-1', 'site=port-2'], ['Rotterdam']
     console.user.find(marker='make-invitation').click()
     await console.user.should_see(marker='link')
-    (link,) = console.home.fleet.table(Link).values()
+    (link,) = console.application.fleet.table(Link).values()
     assert (link.kind, link.email, link.name, link.role) == (
         LinkKind.INVITATION,
         'bo@example.com',
@@ -81,19 +81,19 @@ async def test_an_invitation_that_cannot_be_is_told_in_the_form(
     one(console, 'labels').value = labels
     console.user.find(marker='make-invitation').click()
     await console.user.should_see(words)
-    assert not console.home.fleet.table(Link)
+    assert not console.application.fleet.table(Link)
 
 
 async def test_an_invitation_is_withdrawn_after_a_question(console: Console) -> None:
-    link = (await console.home.links.invite(console.home.actor, 'bo@example.com', 'Bo', Role.VIEWER)).link
+    link = (await console.application.links.invite(console.application.actor, 'bo@example.com', 'Bo', Role.VIEWER)).link
     await console.sign_in()
     await console.user.open('/people')
     act(console, 'invitations', 'withdraw', link.id)
     await console.user.should_see('Withdraw the invitation of Bo?')
-    assert console.home.fleet.table(Link)
+    assert console.application.fleet.table(Link)
     console.user.find(marker='confirm').click()
     await console.user.should_see('The invitation is withdrawn.')
-    assert not console.home.fleet.table(Link)
+    assert not console.application.fleet.table(Link)
 
 
 async def test_a_role_and_a_name_are_changed_from_the_list(console: Console) -> None:
@@ -107,7 +107,7 @@ async def test_a_role_and_a_name_are_changed_from_the_list(console: Console) -> 
     name.value = 'Bo Jansen'
     console.user.find(marker='save').click()
     await console.user.should_see('Bo Jansen is changed.')
-    changed = console.home.fleet.persons[bo.id]
+    changed = console.application.fleet.persons[bo.id]
     assert (changed.role, changed.name) == (Role.SECURITY, 'Bo Jansen')
 
 
@@ -117,11 +117,11 @@ async def test_a_change_under_ones_hands_is_told_and_not_overwritten(console: Co
     await console.user.open('/people')
     act(console, 'people', 'manage', bo.id)
     await console.user.should_see('Change Bo')
-    await console.home.people.change_role(console.home.actor, bo.id, 1, Role.OPERATOR)
+    await console.application.people.change_role(console.application.actor, bo.id, 1, Role.OPERATOR)
     await choose(console, 'role', 'security')
     console.user.find(marker='save').click()
     await console.user.should_see('Somebody else changed this meanwhile')
-    assert console.home.fleet.persons[bo.id].role is Role.OPERATOR
+    assert console.application.fleet.persons[bo.id].role is Role.OPERATOR
 
 
 async def test_nobody_is_offered_to_change_their_own_role(console: Console) -> None:
@@ -147,16 +147,16 @@ async def test_whoever_a_provider_decides_over_can_only_be_removed(console: Cons
 async def test_removing_somebody_says_what_will_happen_and_signs_them_out(console: Console) -> None:
     await console.sign_in()
     bo = await member(console)
-    session = (await console.home.accounts.sign_in(bo.email, PASSWORD, Browser())).session
+    session = (await console.application.accounts.sign_in(bo.email, PASSWORD, Browser())).session
     await console.user.open('/people')
     act(console, 'people', 'manage', bo.id)
     await console.user.should_see(marker='remove')
     console.user.find(marker='remove').click()
     await console.user.should_see('signed out at once (1 open session)')
-    assert console.home.access.standing(session)
+    assert console.application.access.standing(session)
     console.user.find(marker='confirm').click()
     await console.user.should_see('Bo is removed.')
-    assert console.home.access.standing(session) is None
+    assert console.application.access.standing(session) is None
 
 
 async def test_a_reset_shows_a_link_for_that_account(console: Console) -> None:
@@ -167,7 +167,7 @@ async def test_a_reset_shows_a_link_for_that_account(console: Console) -> None:
     await console.user.should_see(marker='reset')
     console.user.find(marker='reset').click()
     await console.user.should_see(marker='link')
-    (link,) = console.home.store.rows[Link].values()
+    (link,) = console.application.store.rows[Link].values()
     assert (link.kind, link.account) == (LinkKind.RESET, bo.account)
 
 
@@ -181,7 +181,7 @@ async def test_somebody_who_lost_the_role_changes_nothing(console: Console) -> N
     await choose(console, 'role', 'operator')
     console.user.find(marker='save').click()
     await console.user.should_see('Not allowed')
-    assert not console.home.entries(PersonChanged)
+    assert not console.application.entries(PersonChanged)
 
 
 async def test_a_proof_that_has_gone_stale_is_asked_for_again(console: Console) -> None:
@@ -190,11 +190,11 @@ async def test_a_proof_that_has_gone_stale_is_asked_for_again(console: Console) 
     await console.user.open('/people')
     act(console, 'people', 'manage', bo.id)
     await console.user.should_see('Change Bo')
-    console.home.clock.tick(601)
+    console.application.clock.tick(601)
     await choose(console, 'role', 'operator')
     console.user.find(marker='save').click()
     await console.user.should_see('Confirm that it is you')
-    assert not console.home.entries(PersonChanged)
+    assert not console.application.entries(PersonChanged)
 
 
 async def test_a_service_account_gets_a_token_that_opens_what_was_ticked_and_is_shown_once(console: Console) -> None:
@@ -218,34 +218,36 @@ async def test_a_service_account_gets_a_token_that_opens_what_was_ticked_and_is_
     await choose(console, 'scopes', 'checkins:write', 'devices:read')
     console.user.find(marker='make-token').click()
     await console.user.should_see(marker='secret')
-    actor = console.home.access.program(one(console, 'secret').props['text'])
+    actor = console.application.access.program(one(console, 'secret').props['text'])
     assert (actor.name, sorted(actor.permissions)) == ('harbour', ['checkins:write', 'devices:read'])
-    (token,) = console.home.fleet.tokens.values()
+    (token,) = console.application.fleet.tokens.values()
     assert token.expires_at == token.created_at + 90 * 86_400
     await console.user.open(f'/people/services/{service.id}')
     act(console, 'tokens', 'revoke', token.id)
     await console.user.should_see('Revoke harbour?')
     console.user.find(marker='confirm').click()
     await console.user.should_see('harbour is revoked.')
-    assert not console.home.fleet.tokens
+    assert not console.application.fleet.tokens
 
 
 def services(console: Console) -> list[Person]:
-    return [one for one in console.home.fleet.persons.values() if one.kind is PersonKind.SERVICE]
+    return [one for one in console.application.fleet.persons.values() if one.kind is PersonKind.SERVICE]
 
 
 async def member(console: Console, provider: str = '') -> Person:
     """Bo, a viewer; with a ``provider`` whose groups decide over them."""
-    home = console.home
+    application = console.application
     if not provider:
-        return await home.people.add(home.enterprise, 'bo@example.com', 'Bo', Role.VIEWER, PASSWORD)
-    account = Account(id='a-bo', email='bo@example.com', name='Bo', created_at=home.clock())
+        return await application.people.add(application.enterprise, 'bo@example.com', 'Bo', Role.VIEWER, PASSWORD)
+    account = Account(id='a-bo', email='bo@example.com', name='Bo', created_at=application.clock())
 
-    def decide(draft: Any) -> Person:
-        draft.put(account)
-        return home.people.join(draft, account, home.enterprise, Role.VIEWER, provider=provider, through=provider)
+    def decide(tx: Any) -> Person:
+        tx.put(account)
+        return application.people.join(
+            tx, account, application.enterprise, Role.VIEWER, provider=provider, through=provider
+        )
 
-    return await home.road.travel(decide)
+    return await application.transactor.transact(decide)
 
 
 def one(console: Console, marker: str) -> Any:

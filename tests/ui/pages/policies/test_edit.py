@@ -6,7 +6,7 @@ from domain.access.permissions import Role
 from domain.devices.facts import Facts, Os
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
-from tests.fakes import House
+from tests.fakes import RunningApplication
 from tests.ui.conftest import Console
 from tests.ui.until import until
 
@@ -14,7 +14,9 @@ RULE = 'device.os.version != "9"'
 
 
 async def test_a_viewer_finds_no_way_to_write_a_policy(console: Console) -> None:
-    policy = await console.home.policies.add(console.home.actor, NewPolicy(name='Not Android 9', rule=RULE))
+    policy = await console.application.policies.add(
+        console.application.actor, NewPolicy(name='Not Android 9', rule=RULE)
+    )
     await console.sign_in(Role.VIEWER)
     await console.user.open('/policies')
     await console.user.should_not_see(marker='new-policy')
@@ -33,7 +35,7 @@ async def test_a_role_that_was_taken_away_saves_nothing(console: Console) -> Non
     console.becomes(person, Role.VIEWER)
     console.user.find(marker='save').click()
     await console.user.should_see('Not allowed')
-    assert not console.home.fleet.policies
+    assert not console.application.fleet.policies
 
 
 async def test_a_broken_rule_is_told_with_its_place_and_what_was_meant(console: Console) -> None:
@@ -47,7 +49,7 @@ async def test_a_broken_rule_is_told_with_its_place_and_what_was_meant(console: 
 
 
 async def test_the_preview_counts_who_would_break_the_rule_now(console: Console) -> None:
-    await _fleet(console.home)
+    await _fleet(console.application)
     await console.sign_in()
     await console.user.open('/policies/new')
     await _write(console, RULE)
@@ -56,7 +58,7 @@ async def test_the_preview_counts_who_would_break_the_rule_now(console: Console)
 
 
 async def test_enforcing_asks_with_the_numbers_and_saves_only_then(console: Console) -> None:
-    await _fleet(console.home)
+    await _fleet(console.application)
     await console.sign_in()
     await console.user.open('/policies/new')
     console.user.find(marker='name').type('Not Android 9')
@@ -66,22 +68,24 @@ async def test_enforcing_asks_with_the_numbers_and_saves_only_then(console: Cons
     console.user.find(marker='save').click()
     await console.user.should_see('Enforce Not Android 9?')
     await console.user.should_see('2 quarantine commands at once.')
-    assert not console.home.fleet.policies
+    assert not console.application.fleet.policies
     console.user.find(marker='confirm').click()
-    await until(lambda: console.home.fleet.policies)
-    (policy,) = console.home.fleet.policies.values()
+    await until(lambda: console.application.fleet.policies)
+    (policy,) = console.application.fleet.policies.values()
     assert (policy.name, policy.mode) == ('Not Android 9', Mode.ENFORCE)
 
 
 async def test_a_form_that_was_overtaken_says_so_and_keeps_the_newer_version(console: Console) -> None:
-    home = console.home
-    policy = await home.policies.add(home.actor, NewPolicy(name='Not Android 9', rule=RULE))
+    application = console.application
+    policy = await application.policies.add(application.actor, NewPolicy(name='Not Android 9', rule=RULE))
     await console.sign_in()
     await console.user.open(f'/policies/{policy.id}/edit')
-    await home.policies.change(home.actor, policy.id, 1, NewPolicy(name='Not Android 9', rule=RULE, description='new'))
+    await application.policies.change(
+        application.actor, policy.id, 1, NewPolicy(name='Not Android 9', rule=RULE, description='new')
+    )
     console.user.find(marker='save').click()
     await console.user.should_see('Load the newest version')
-    assert home.fleet.policies[policy.id].description == 'new'
+    assert application.fleet.policies[policy.id].description == 'new'
 
 
 async def test_a_grace_that_nobody_can_read_is_told_at_its_field(console: Console) -> None:
@@ -92,14 +96,14 @@ async def test_a_grace_that_nobody_can_read_is_told_at_its_field(console: Consol
     console.user.find(marker='grace').clear().type('soon')
     console.user.find(marker='save').click()
     await console.user.should_see('Not saved yet')
-    assert not console.home.fleet.policies
+    assert not console.application.fleet.policies
 
 
 async def test_another_enterprises_policy_is_not_there(console: Console) -> None:
-    home = console.home
-    policy = await home.policies.add(home.actor, NewPolicy(name='Not Android 9', rule=RULE))
-    other = await home.enterprises.add('Somebody else')
-    await home.people.add(other.id, 'eve@example.com', 'Eve', Role.ADMIN, 'a password of fifteen or more')
+    application = console.application
+    policy = await application.policies.add(application.actor, NewPolicy(name='Not Android 9', rule=RULE))
+    other = await application.enterprises.add('Somebody else')
+    await application.people.add(other.id, 'eve@example.com', 'Eve', Role.ADMIN, 'a password of fifteen or more')
     await console.client.post(
         '/auth/sign-in', data={'email': 'eve@example.com', 'password': 'a password of fifteen or more'}
     )
@@ -108,10 +112,10 @@ async def test_another_enterprises_policy_is_not_there(console: Console) -> None
         await console.user.should_see('There is no such policy')
 
 
-async def _fleet(home: House) -> None:
+async def _fleet(application: RunningApplication) -> None:
     for number, version in enumerate(('9', '9', '14')):
-        device = await home.device(f'crane-{number}')
-        await home.check_in(device.id, facts=Facts(os=Os(version=version)))
+        device = await application.device(f'crane-{number}')
+        await application.check_in(device.id, facts=Facts(os=Os(version=version)))
 
 
 async def _write(console: Console, rule: str) -> Any:

@@ -13,7 +13,9 @@ from ui.sign_in import COOKIE
 
 
 async def test_a_wrong_password_is_told_in_plain_words_and_the_address_stays(console: Console) -> None:
-    await console.home.people.add(console.home.enterprise, 'ana@example.com', 'Ana', Role.VIEWER, PASSWORD)
+    await console.application.people.add(
+        console.application.enterprise, 'ana@example.com', 'Ana', Role.VIEWER, PASSWORD
+    )
     answer = await console.client.post(
         '/auth/sign-in', data={'email': 'ana@example.com', 'password': 'wrong', 'next': '/devices'}
     )
@@ -73,14 +75,14 @@ async def test_somebody_who_signed_out_is_told_so(console: Console) -> None:
 )
 async def test_whose_session_has_ended_is_told_why(console: Console, how: str, words: str) -> None:
     await console.sign_in()
-    home = console.home
-    (session,) = home.fleets.sessions.values()
+    application = console.application
+    (session,) = application.fleets.sessions.values()
     if how == 'left alone':
-        home.clock.tick(home.access.idle_s)
+        application.clock.tick(application.access.idle_s)
     elif how == 'ended elsewhere':
-        await home.my_account.end_session(session, session.id)
+        await application.my_account.end_session(session, session.id)
     else:
-        await home.operator.suspend(home.fleets.accounts[session.account], last=True)
+        await application.operator.suspend(application.fleets.accounts[session.account], last=True)
     answer = await console.client.get('/devices')
     await console.user.open(answer.headers['location'])
     await console.user.should_see(f'Your session has ended: {words}.')
@@ -88,8 +90,8 @@ async def test_whose_session_has_ended_is_told_why(console: Console, how: str, w
 
 async def test_a_session_that_ran_out_is_told_so_after_it_was_cleared_away_too(console: Console) -> None:
     await console.sign_in()
-    console.home.clock.tick(console.home.access.session_s)
-    await console.home.access.end_expired()
+    console.application.clock.tick(console.application.access.session_s)
+    await console.application.access.end_expired()
     await console.user.open('/login')
     await console.user.should_see('it was open for as long as a session may be')
 
@@ -109,10 +111,10 @@ async def test_the_page_for_the_code_is_for_whoever_has_shown_the_password(conso
 
 async def with_an_app(console: Console) -> pyotp.TOTP:
     """Ana, signed out, with two-step sign-in: her app."""
-    person, service = await console.sign_in(), console.home.second_factor
-    actor = person.actor(raised=True)
+    person, service = await console.sign_in(), console.application.second_factor
+    actor = person.actor(recently_verified=True)
     app = pyotp.TOTP(service.propose(actor).secret)
-    await service.turn_on(actor, app.secret, app.at(int(console.home.clock())))
+    await service.turn_on(actor, app.secret, app.at(int(console.application.clock())))
     await console.client.post('/auth/sign-out')
     return app
 
@@ -120,7 +122,7 @@ async def with_an_app(console: Console) -> pyotp.TOTP:
 async def test_whoever_takes_too_long_over_the_code_is_told_so(console: Console) -> None:
     await with_an_app(console)
     await console.client.post('/auth/sign-in', data={'email': 'ana@example.com', 'password': PASSWORD})
-    console.home.clock.tick(PENDING_S)
+    console.application.clock.tick(PENDING_S)
     late = await console.client.get('/login/code?next=/devices')
     assert late.headers['location'] == '/login?refused=Ended&next=/devices'
     await console.user.open(late.headers['location'])
@@ -133,17 +135,17 @@ async def test_over_tls_too_the_password_leads_to_the_code_and_on(console: Conso
     first = await console.client.post('https://test/auth/sign-in', data=form)
     page = await console.client.get('https://test' + first.headers['location'])
     assert (page.status_code, 'authenticator app' in page.text) == (200, True)
-    console.home.clock.tick(30)
-    code = {'code': app.at(int(console.home.clock()))}
+    console.application.clock.tick(30)
+    code = {'code': app.at(int(console.application.clock()))}
     assert (await console.client.post('https://test/auth/code', data=code)).headers['location'] == '/'
     assert (await console.client.get('https://test/devices')).status_code == 200
 
 
 async def test_with_a_second_factor_the_password_leads_to_the_code_and_on(console: Console) -> None:
-    person, service = await console.sign_in(), console.home.second_factor
-    actor = person.actor(raised=True)
+    person, service = await console.sign_in(), console.application.second_factor
+    actor = person.actor(recently_verified=True)
     secret = service.propose(actor).secret
-    codes = await service.turn_on(actor, secret, pyotp.TOTP(secret).at(int(console.home.clock())))
+    codes = await service.turn_on(actor, secret, pyotp.TOTP(secret).at(int(console.application.clock())))
     await console.client.post('/auth/sign-out')
     form = {'email': 'ana@example.com', 'password': PASSWORD, 'next': '/devices'}
     first = await console.client.post('/auth/sign-in', data=form)

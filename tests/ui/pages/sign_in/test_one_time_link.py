@@ -11,7 +11,7 @@ EMAIL = 'bob@example.com'
 
 
 async def invited(console: Console, role: Role = Role.OPERATOR) -> str:
-    return (await console.home.links.invite(console.home.actor, EMAIL, 'Bob', role)).secret
+    return (await console.application.links.invite(console.application.actor, EMAIL, 'Bob', role)).secret
 
 
 async def opened(console: Console, secret: str) -> httpx.Response:
@@ -83,9 +83,9 @@ async def test_words_of_a_refusal_cannot_be_put_into_somebody_elses_browser(cons
 
 
 async def test_somebody_with_an_account_signs_in_and_joins(console: Console) -> None:
-    home = console.home
-    ghent = await home.enterprises.add('Ghent')
-    await home.people.add(ghent.id, EMAIL, 'Bob', Role.VIEWER, PASSWORD)
+    application = console.application
+    ghent = await application.enterprises.add('Ghent')
+    await application.people.add(ghent.id, EMAIL, 'Bob', Role.VIEWER, PASSWORD)
     await opened(console, await invited(console))
     await console.user.should_see('Sign in to accept')
     signed_in = await console.client.post('/auth/sign-in', data={'email': EMAIL, 'password': PASSWORD, 'next': '/join'})
@@ -93,8 +93,8 @@ async def test_somebody_with_an_account_signs_in_and_joins(console: Console) -> 
     await console.user.open('/join')
     await console.user.should_see('beside what you are elsewhere')
     assert (await console.client.post('/join')).headers['location'] == '/'
-    (session,) = home.fleets.sessions.values()
-    assert session.enterprise == home.enterprise, 'goes on there at once'
+    (session,) = application.fleets.sessions.values()
+    assert session.enterprise == application.enterprise, 'goes on there at once'
 
 
 async def test_somebody_else_is_told_whose_invitation_it_is(console: Console) -> None:
@@ -102,12 +102,12 @@ async def test_somebody_else_is_told_whose_invitation_it_is(console: Console) ->
     await opened(console, await invited(console))
     await console.user.should_see(f'This invitation is for {EMAIL}')
     assert (await console.client.post('/join')).headers['location'] == '/join?refused'
-    assert console.home.fleets.account_of(EMAIL) is None
+    assert console.application.fleets.account_of(EMAIL) is None
 
 
 async def test_a_reset_link_leads_to_the_sign_in_with_the_new_password(console: Console) -> None:
     person = await console.sign_in()
-    made = await console.home.links.reset_link(console.home.actor, person.id)
+    made = await console.application.links.reset_link(console.application.actor, person.id)
     await opened(console, made.secret)
     await console.user.should_see('Set a new password')
     answer = await console.client.post('/join', data={'password': 'another horse entirely'})
@@ -130,4 +130,4 @@ async def test_another_site_cannot_use_a_link_up(console: Console) -> None:
     await opened(console, await invited(console))
     answer = await console.client.post('/join', data={'password': PASSWORD}, headers={'origin': 'https://evil.example'})
     assert answer.status_code == 403
-    assert console.home.fleets.account_of(EMAIL) is None
+    assert console.application.fleets.account_of(EMAIL) is None

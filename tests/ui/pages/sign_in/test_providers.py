@@ -3,7 +3,7 @@
 import pytest
 from nicegui import ui
 
-from domain.sign_in.providers import Because
+from domain.sign_in.providers import ProviderFailure
 from tests.ui.conftest import Console
 from ui.settings.providers import ProviderSettings
 
@@ -38,8 +38,8 @@ async def test_an_address_that_belongs_to_nobody_is_told(console: Console) -> No
     await console.user.should_not_see('No organisation is set up')
 
 
-@pytest.mark.parametrize('because', Because)
-async def test_every_refusal_is_told_in_plain_words_with_what_to_do(console: Console, because: Because) -> None:
+@pytest.mark.parametrize('because', ProviderFailure)
+async def test_every_refusal_is_told_in_plain_words_with_what_to_do(console: Console, because: ProviderFailure) -> None:
     await console.user.open(f'/login/quay/refused?because={because.value}&next=//evil.example')
     await console.user.should_see('Begin again')
     links = [element.props.get('href', '') for element in console.user.find(kind=ui.element).elements]

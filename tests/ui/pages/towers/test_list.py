@@ -7,13 +7,13 @@ from domain.cellular.radio import Rat
 from domain.checks.model import Check, CheckKind
 from domain.towers.input import NewTower
 from domain.towers.model import Cell, Tower, TowerKind, TowerStatus
-from tests.fakes import House
+from tests.fakes import RunningApplication
 from tests.ui.conftest import Console
 from tests.ui.until import until
 
 
 async def test_a_viewer_is_offered_nothing_to_do_with_towers(console: Console) -> None:
-    tower = await _tower(console.home)
+    tower = await _tower(console.application)
     await console.sign_in(Role.VIEWER)
     await console.user.open('/towers')
     await console.user.should_not_see(marker='new-tower')
@@ -25,22 +25,22 @@ async def test_a_viewer_is_offered_nothing_to_do_with_towers(console: Console) -
 
 
 async def test_maintenance_for_an_hour_and_its_end(console: Console) -> None:
-    home = console.home
-    tower = await _tower(home)
+    application = console.application
+    tower = await _tower(application)
     await console.sign_in(Role.OPERATOR)
     await console.user.open(f'/towers/{tower.id}')
     console.user.find(marker='maintenance').click()
     await console.user.should_see(f'Put {tower.name} into maintenance')
     console.user.find(marker='for-3600').click()
-    await until(lambda: home.fleet.tower_state(tower.id).status is TowerStatus.MAINTENANCE)
-    assert home.fleet.towers[tower.id].maintenance_until == home.clock() + 3600
-    assert home.fleet.towers[tower.id].cells == tower.cells
+    await until(lambda: application.fleet.tower_state(tower.id).status is TowerStatus.MAINTENANCE)
+    assert application.fleet.towers[tower.id].maintenance_until == application.clock() + 3600
+    assert application.fleet.towers[tower.id].cells == tower.cells
     console.user.find(marker='end-maintenance').click()
-    await until(lambda: home.fleet.tower_state(tower.id).status is not TowerStatus.MAINTENANCE)
+    await until(lambda: application.fleet.tower_state(tower.id).status is not TowerStatus.MAINTENANCE)
 
 
 async def test_a_role_that_was_taken_away_retires_no_tower(console: Console) -> None:
-    tower = await _tower(console.home)
+    tower = await _tower(console.application)
     person = await console.sign_in(Role.OPERATOR)
     await console.user.open(f'/towers/{tower.id}')
     console.user.find(marker='retire-tower').click()
@@ -48,25 +48,25 @@ async def test_a_role_that_was_taken_away_retires_no_tower(console: Console) -> 
     console.becomes(person, Role.VIEWER)
     console.user.find(marker='confirm').click()
     await console.user.should_see('Not allowed')
-    assert tower.id in console.home.fleet.towers
+    assert tower.id in console.application.fleet.towers
 
 
 async def test_a_saved_form_keeps_what_it_does_not_show(console: Console) -> None:
-    home = console.home
-    tower = await _tower(home)
+    application = console.application
+    tower = await _tower(application)
     await console.sign_in()
     await console.user.open(f'/towers/{tower.id}/edit')
     console.user.find(marker='name').clear().type('Waalhaven-3')
     console.user.find(marker='save').click()
-    await until(lambda: home.fleet.towers[tower.id].version == 2)
-    saved = home.fleet.towers[tower.id]
+    await until(lambda: application.fleet.towers[tower.id].version == 2)
+    saved = application.fleet.towers[tower.id]
     assert saved.name == 'Waalhaven-3'
     assert (saved.cells, saved.checks, saved.latitude) == (tower.cells, tower.checks, tower.latitude)
 
 
 async def test_what_cannot_be_read_or_is_refused_is_told_at_its_field(console: Console) -> None:
-    home = console.home
-    tower = await _tower(home)
+    application = console.application
+    tower = await _tower(application)
     await console.sign_in()
     await console.user.open(f'/towers/{tower.id}/edit')
     console.user.find(marker='cell_id').clear().type('0xZZ')
@@ -78,13 +78,13 @@ async def test_what_cannot_be_read_or_is_refused_is_told_at_its_field(console: C
     console.user.find(marker='save').click()
     await console.user.should_see('Not saved. Invalid value')
     assert _field(console, 'latitude').error == 'Must be between -90 and 90 degrees'
-    assert home.fleet.towers[tower.id].version == 1
+    assert application.fleet.towers[tower.id].version == 1
 
 
 async def test_a_cell_of_another_tower_is_refused_by_that_towers_name(console: Console) -> None:
-    home = console.home
-    tower = await _tower(home)
-    await home.towers.add(home.actor, NewTower(name='Botlek', cells=(_cell(77),)))
+    application = console.application
+    tower = await _tower(application)
+    await application.towers.add(application.actor, NewTower(name='Botlek', cells=(_cell(77),)))
     await console.sign_in()
     await console.user.open(f'/towers/{tower.id}/edit')
     console.user.find(marker='cell_id').clear().type('77')
@@ -102,10 +102,10 @@ def _cell(number: int) -> Cell:
     return Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=number)
 
 
-async def _tower(home: House) -> Tower:
+async def _tower(application: RunningApplication) -> Tower:
     check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=443)
-    return await home.towers.add(
-        home.actor,
+    return await application.towers.add(
+        application.actor,
         NewTower(
             name='Waalhaven-2', kind=TowerKind.SMALL, latitude=51.9, longitude=4.4, cells=(_cell(1),), checks=(check,)
         ),

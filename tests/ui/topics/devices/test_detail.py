@@ -6,48 +6,52 @@ from domain.devices.model import DeviceState
 from domain.policies.input import NewPolicy
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
-from tests.fakes import house
+from tests.fakes import running_application
 from ui.live.channel import News
 from ui.topics.devices.signal import SignalTopic
 from ui.topics.devices.verdicts import VerdictsTopic
 
 
 async def test_a_kept_policy_shows_what_its_rule_sees_now_and_a_broken_one_what_it_saw() -> None:
-    async with house() as home:
-        await home.policies.add(home.actor, NewPolicy(name='Encrypted', rule='device.storage.encrypted'))
-        device = await home.device()
+    async with running_application() as application:
+        await application.policies.add(application.actor, NewPolicy(name='Encrypted', rule='device.storage.encrypted'))
+        device = await application.device()
 
         def evidence() -> list[str]:
-            topic = VerdictsTopic(fleet=home.fleet, store=home.store, clock=home.clock, id=device.id)
+            topic = VerdictsTopic(
+                fleet=application.fleet, store=application.store, clock=application.clock, id=device.id
+            )
             return [row['evidence'] for row in topic.full()['rows']]
 
-        await home.check_in(device.id, facts=Facts(storage=Storage(True)))
+        await application.check_in(device.id, facts=Facts(storage=Storage(True)))
         assert evidence() == ['storage.encrypted = true']
-        await home.check_in(device.id, facts=Facts(storage=Storage(False)))
+        await application.check_in(device.id, facts=Facts(storage=Storage(False)))
         assert evidence() == ['storage.encrypted = false']
 
 
 async def test_a_rule_that_stays_broken_shows_what_it_saw_then_and_what_it_would_see_now() -> None:
-    async with house() as home:
-        await home.policies.add(home.actor, NewPolicy(name='Room', rule='device.storage.free_percent >= 10.0'))
-        device = await home.device()
+    async with running_application() as application:
+        await application.policies.add(
+            application.actor, NewPolicy(name='Room', rule='device.storage.free_percent >= 10.0')
+        )
+        device = await application.device()
         for free in (8, 3):
-            await home.check_in(device.id, facts=Facts(storage=Storage(True, 100, free)))
-        topic = VerdictsTopic(fleet=home.fleet, store=home.store, clock=home.clock, id=device.id)
+            await application.check_in(device.id, facts=Facts(storage=Storage(True, 100, free)))
+        topic = VerdictsTopic(fleet=application.fleet, store=application.store, clock=application.clock, id=device.id)
         assert [row['evidence'] for row in topic.full()['rows']] == ['storage.free_percent = 8.0 (now 3.0)']
 
 
 async def test_the_signal_is_told_with_the_cell_and_the_tower_that_it_came_from() -> None:
-    async with house() as home:
+    async with running_application() as application:
         cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=1)
-        await home.towers.add(home.actor, NewTower(name='Waalhaven', cells=(cell,)))
-        device = await home.device()
-        await home.check_in(device.id, radio=Radio(Rat.LTE, '204', '08', 4417, 1, rsrp=-80.0))
-        topic = SignalTopic(fleet=home.fleet, store=home.store, clock=home.clock, id=device.id)
+        await application.towers.add(application.actor, NewTower(name='Waalhaven', cells=(cell,)))
+        device = await application.device()
+        await application.check_in(device.id, radio=Radio(Rat.LTE, '204', '08', 4417, 1, rsrp=-80.0))
+        topic = SignalTopic(fleet=application.fleet, store=application.store, clock=application.clock, id=device.id)
         await topic.open()
         assert topic.full()['places'] == ['Waalhaven · 204-08-4417-0x1']
-        home.clock.tick(60)
-        await home.check_in(device.id, radio=Radio(Rat.LTE, '204', '08', 4417, 2, rsrp=-99.0))
+        application.clock.tick(60)
+        await application.check_in(device.id, radio=Radio(Rat.LTE, '204', '08', 4417, 2, rsrp=-99.0))
         patch = topic.patch(News(ids={DeviceState: {device.id}})) or {}
-    assert patch['points'] == [[home.clock(), -99.0, None, None, 1]]
+    assert patch['points'] == [[application.clock(), -99.0, None, None, 1]]
     assert patch['places'] == ['Waalhaven · 204-08-4417-0x1', '204-08-4417-0x2']

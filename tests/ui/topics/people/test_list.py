@@ -12,13 +12,13 @@ from domain.access.permissions import Permission, Role
 from domain.access.scopes import Scope
 from domain.accounts.events import AccountChanged
 from domain.accounts.model import Account, Person
-from domain.changes.transactor import Touched
+from domain.changes.transactor import Changed
 from domain.common.errors import NotAllowed
 from domain.journal.model import Recorded, Subject
 from domain.people.model import Link
 from domain.sign_in.model import Browser
 from domain.tokens.model import TOKENS_S, TokenKind
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 from tests.ui.until import until
 from ui.live.channel import News, Topic
 from ui.topics import resolver
@@ -31,120 +31,126 @@ DAY_S = 86_400
 
 
 @pytest.fixture
-async def home() -> AsyncIterator[House]:
-    async with house() as found:
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as found:
         yield found
 
 
-async def ana(home: House, role: Role = Role.ADMIN) -> Person:
-    return await home.people.add(home.enterprise, 'ana@example.com', 'Ana', role, PASSWORD)
+async def ana(application: RunningApplication, role: Role = Role.ADMIN) -> Person:
+    return await application.people.add(application.enterprise, 'ana@example.com', 'Ana', role, PASSWORD)
 
 
-def parts(home: House) -> dict[str, Any]:
-    return {'fleet': home.fleet, 'store': home.store, 'clock': home.clock}
+def parts(application: RunningApplication) -> dict[str, Any]:
+    return {'fleet': application.fleet, 'store': application.store, 'clock': application.clock}
 
 
-async def test_people_are_shown_with_how_they_sign_in_and_when_they_were_last_here(home: House) -> None:
-    person = await ana(home)
-    topic = PeopleTopic(fleets=home.fleets, **parts(home))
+async def test_people_are_shown_with_how_they_sign_in_and_when_they_were_last_here(
+    application: RunningApplication,
+) -> None:
+    person = await ana(application)
+    topic = PeopleTopic(fleets=application.fleets, **parts(application))
     await topic.open()
     (row,) = topic.full()['rows']
     assert (row['door'], row['two_step'], row['state'], row['active_at']) == ('Password', False, 'active', None)
-    news = watch(home)
-    session = (await home.accounts.sign_in(person.email, PASSWORD, Browser())).session
-    assert (await told(topic, news))['rows'] == [{'id': person.id, 'active_at': home.clock()}]
-    left = home.clock.tick(300)
-    await home.access.sign_out(session)
+    news = watch(application)
+    session = (await application.accounts.sign_in(person.email, PASSWORD, Browser())).session
+    assert (await told(topic, news))['rows'] == [{'id': person.id, 'active_at': application.clock()}]
+    left = application.clock.tick(300)
+    await application.access.sign_out(session)
     await told(topic, news)
-    again = PeopleTopic(fleets=home.fleets, **parts(home))
+    again = PeopleTopic(fleets=application.fleets, **parts(application))
     await again.open()
     for one in (topic, again):
         assert [row['active_at'] for row in one.full()['rows']] == [left]
 
 
-async def test_whoever_switches_to_another_enterprise_was_here_all_the_same(home: House) -> None:
-    person = await ana(home)
-    other = await home.enterprises.add('Ghent')
-    account = home.fleets.accounts[person.account]
-    await home.road.travel(lambda draft: home.people.join(draft, account, other.id, Role.VIEWER))
-    session = (await home.accounts.sign_in(person.email, PASSWORD, Browser())).session
-    topic = PeopleTopic(fleets=home.fleets, **parts(home))
+async def test_whoever_switches_to_another_enterprise_was_here_all_the_same(application: RunningApplication) -> None:
+    person = await ana(application)
+    other = await application.enterprises.add('Ghent')
+    account = application.fleets.accounts[person.account]
+    await application.transactor.transact(lambda tx: application.people.join(tx, account, other.id, Role.VIEWER))
+    session = (await application.accounts.sign_in(person.email, PASSWORD, Browser())).session
+    topic = PeopleTopic(fleets=application.fleets, **parts(application))
     left = topic.full()['rows'][0]['active_at']
-    news = watch(home)
-    await home.access.switch(session, other.id)
-    await home.people.rename(home.actor, person.id, 1, 'Ana Ruiz')
+    news = watch(application)
+    await application.access.switch(session, other.id)
+    await application.people.rename(application.actor, person.id, 1, 'Ana Ruiz')
     assert (await told(topic, news))['rows'] == [{'id': person.id, 'name': 'Ana Ruiz'}]
-    assert topic.full()['rows'][0]['active_at'] == left == home.clock()
+    assert topic.full()['rows'][0]['active_at'] == left == application.clock()
 
 
-async def test_an_account_that_is_suspended_is_shown_so_at_once(home: House) -> None:
-    person = await ana(home)
-    topic = PeopleTopic(fleets=home.fleets, **parts(home))
+async def test_an_account_that_is_suspended_is_shown_so_at_once(application: RunningApplication) -> None:
+    person = await ana(application)
+    topic = PeopleTopic(fleets=application.fleets, **parts(application))
     topic.full()
-    news = watch(home)
-    account = home.fleets.accounts[person.account]
+    news = watch(application)
+    account = application.fleets.accounts[person.account]
 
-    def decide(draft: Any) -> None:
-        draft.put(replace(account, suspended_at=draft.now))
+    def decide(tx: Any) -> None:
+        tx.put(replace(account, suspended_at=tx.now))
         subject = Subject('person', person.id, person.name)
-        draft.note(AccountChanged(at=draft.now, enterprise=home.enterprise, subject=subject, what='was suspended'))
+        tx.note(AccountChanged(at=tx.now, enterprise=application.enterprise, subject=subject, what='was suspended'))
 
-    await home.road.travel(decide)
+    await application.transactor.transact(decide)
     assert (await told(topic, news))['rows'] == [{'id': person.id, 'state': 'suspended'}]
 
 
-async def test_an_invitation_that_nobody_accepts_expires_before_ones_eyes(home: House) -> None:
+async def test_an_invitation_that_nobody_accepts_expires_before_ones_eyes(application: RunningApplication) -> None:
     scope = Scope({'site': ('port-1',)}, ('Delft',))
-    await home.links.invite(home.actor, 'bo@example.com', 'Bo', Role.OPERATOR, scope)
-    topic = InvitationsTopic(**parts(home))
+    await application.links.invite(application.actor, 'bo@example.com', 'Bo', Role.OPERATOR, scope)
+    topic = InvitationsTopic(**parts(application))
     (row,) = topic.full()['rows']
     assert (row['state'], row['scope'], row['by']) == ('invited', 'site=port-1 or region Delft only', 'test')
     assert topic.patch(News()) is None
-    home.clock.now = row['expires_at']
+    application.clock.now = row['expires_at']
     assert (await told(topic))['rows'] == [{'id': row['id'], 'state': 'expired'}]
-    assert row['id'] in home.fleet.table(Link)
+    assert row['id'] in application.fleet.table(Link)
 
 
-async def test_a_token_is_shown_while_it_lives_and_a_month_beyond(home: House) -> None:
-    service = await home.people.add_service(home.actor, 'collector', Role.OPERATOR)
-    await home.tokens.issue(home.enterprise, TokenKind.ENROLMENT, 'roll-out')
-    token, _ = await home.tokens.issue(
-        home.enterprise,
+async def test_a_token_is_shown_while_it_lives_and_a_month_beyond(application: RunningApplication) -> None:
+    service = await application.people.add_service(application.actor, 'collector', Role.OPERATOR)
+    await application.tokens.issue(application.enterprise, TokenKind.ENROLMENT, 'roll-out')
+    token, _ = await application.tokens.issue(
+        application.enterprise,
         TokenKind.API,
         'harbour',
         scopes=[Permission.DEVICES_READ],
         expires_in_s=30 * DAY_S,
         person=service.id,
-        actor=system(home.enterprise, 'Ana'),
+        actor=system(application.enterprise, 'Ana'),
     )
-    topic, accounts = TokensTopic(id=service.id, **parts(home)), ServicesTopic(**parts(home))
+    topic, accounts = TokensTopic(id=service.id, **parts(application)), ServicesTopic(**parts(application))
     (row,) = topic.full()['rows']
     assert (row['name'], row['scopes'], row['state'], row['created_by']) == ('harbour', 'devices:read', 'active', 'Ana')
     assert [one['tokens'] for one in accounts.full()['rows']] == [1]
     for days, state in ((23, 'ending'), (7, 'expired')):
-        home.clock.tick(days * DAY_S)
+        application.clock.tick(days * DAY_S)
         assert (await told(topic))['rows'] == [{'id': token.id, 'state': state}]
     assert (await told(accounts))['rows'] == [{'id': service.id, 'tokens': 0}]
-    home.clock.tick(TOKENS_S)
+    application.clock.tick(TOKENS_S)
     assert (await told(topic))['ids'] == []
 
 
-async def test_the_installation_is_told_to_its_owners_alone_and_nothing_of_what_is_inside(home: House) -> None:
-    person = await ana(home)
-    await home.device('canary')
-    resolve = resolver(road=home.road, store=home.store)
+async def test_the_installation_is_told_to_its_owners_alone_and_nothing_of_what_is_inside(
+    application: RunningApplication,
+) -> None:
+    person = await ana(application)
+    await application.device('canary')
+    resolve = resolver(transactor=application.transactor, store=application.store)
     for name in ('enterprises', 'owners'):
         with pytest.raises(NotAllowed, match='owners of the installation'):
             resolve(person, name, {})
-    account = home.fleets.accounts[person.account]
-    await home.road.travel(lambda draft: draft.put(replace(draft.need(Account, INSTALLATION, account.id), owner=True)))
-    await home.enterprises.add('Ghent')
+    account = application.fleets.accounts[person.account]
+    await application.transactor.transact(
+        lambda tx: tx.put(replace(tx.need(Account, INSTALLATION, account.id), owner=True))
+    )
+    await application.enterprises.add('Ghent')
     topics = {name: resolve(person, name, {})() for name in ('enterprises', 'owners')}
     rows = topics['enterprises'].full()['rows']
     assert [(row['name'], row['people'], row['devices']) for row in rows] == [('Ghent', 0, 0), ('Port of Delft', 1, 1)]
     assert [row['name'] for row in topics['owners'].full()['rows']] == ['Ana']
     assert 'canary' not in repr(rows)
-    await home.enterprises.add('Antwerp')
+    await application.enterprises.add('Antwerp')
     assert (await told(topics['enterprises']))['total'] == 3
 
 
@@ -161,17 +167,17 @@ async def told(topic: Topic, news: News | None = None) -> dict[str, Any]:
     return found[0]
 
 
-def watch(home: House) -> News:
-    """What the road tells from now on."""
+def watch(application: RunningApplication) -> News:
+    """What the transactor tells from now on."""
     news = News()
 
-    def touched(told: Touched) -> None:
+    def changed(told: Changed) -> None:
         for kind, ids in told.ids.items():
             news.ids.setdefault(kind, set()).update(ids)
 
     def committed(_: str, entries: list[Recorded]) -> None:
         news.entries.extend(entries)
 
-    home.road.touched.subscribe(touched)
-    home.road.committed.subscribe(committed)
+    application.transactor.changed.subscribe(changed)
+    application.transactor.committed.subscribe(committed)
     return news

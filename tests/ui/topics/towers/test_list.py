@@ -5,7 +5,7 @@ from domain.checks.model import Check, CheckKind, CheckResult, CheckState
 from domain.devices.model import DeviceState
 from domain.towers.input import NewTower
 from domain.towers.model import Cell, TowerState
-from tests.fakes import House, house
+from tests.fakes import RunningApplication, running_application
 from ui.live.channel import News
 from ui.topics.towers.cells import CellsTopic
 from ui.topics.towers.checks import ChecksTopic
@@ -15,71 +15,77 @@ from ui.topics.towers.map import MapTopic
 
 
 async def test_the_map_holds_every_tower_however_many() -> None:
-    async with house() as home:
+    async with running_application() as application:
         for number in range(520):
-            await home.towers.add(
-                home.actor, NewTower(name=f'mast-{number}', latitude=51.9, longitude=4 + number / 1000)
+            await application.towers.add(
+                application.actor, NewTower(name=f'mast-{number}', latitude=51.9, longitude=4 + number / 1000)
             )
-        value = MapTopic(fleet=home.fleet, store=home.store, clock=home.clock).full()
+        value = MapTopic(fleet=application.fleet, store=application.store, clock=application.clock).full()
     assert len(value['rows']) == 520
     assert set(value['rows'][0]) == {'id', 'name', 'status', 'since', 'latitude', 'longitude', 'devices'}
 
 
 async def test_a_list_counts_what_each_filter_would_find_before_it_filters() -> None:
-    async with house() as home:
+    async with running_application() as application:
         for name, operator in (('Waalhaven', 'Delta'), ('Botlek', 'Delta'), ('Pernis', 'Maas')):
-            await home.towers.add(home.actor, NewTower(name=name, operator=operator))
+            await application.towers.add(application.actor, NewTower(name=name, operator=operator))
         query = {'operator': 'Maas'}
-        value = TowersTopic(fleet=home.fleet, store=home.store, clock=home.clock, query=query).full()
+        value = TowersTopic(
+            fleet=application.fleet, store=application.store, clock=application.clock, query=query
+        ).full()
     assert [row['name'] for row in value['rows']] == ['Pernis']
     assert value['facets']['operator'] == {'Delta': 2, 'Maas': 1}
 
 
 async def test_a_tower_that_went_down_tells_how_those_are_whom_it_served() -> None:
-    async with house() as home:
+    async with running_application() as application:
         check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=443, max_attempts=1)
-        tower = await home.towers.add(home.actor, NewTower(name='Waalhaven', cells=(_cell(1),), checks=(check,)))
-        await home.towers.add(home.actor, NewTower(name='Botlek', cells=(_cell(2),)))
-        devices = [await home.device(name) for name in ('crane', 'van', 'phone')]
+        tower = await application.towers.add(
+            application.actor, NewTower(name='Waalhaven', cells=(_cell(1),), checks=(check,))
+        )
+        await application.towers.add(application.actor, NewTower(name='Botlek', cells=(_cell(2),)))
+        devices = [await application.device(name) for name in ('crane', 'van', 'phone')]
         for device in devices:
-            await home.check_in(device.id, radio=_on(1))
-        topic = TowerTopic(fleet=home.fleet, store=home.store, clock=home.clock, id=tower.id)
+            await application.check_in(device.id, radio=_on(1))
+        topic = TowerTopic(fleet=application.fleet, store=application.store, clock=application.clock, id=tower.id)
         assert topic.full()['outage'] is False
-        await _answer(home, tower.id, tower.checks[0].id, None)
+        await _answer(application, tower.id, tower.checks[0].id, None)
         assert (topic.patch(News(ids={TowerState: {tower.id}})) or {}).items() >= {
             'outage': True,
             'lost': 3,
             'unheard': 3,
         }.items()
-        home.clock.tick(60)
-        await home.check_in(devices[0].id, radio=_on(1))
-        await home.check_in(devices[1].id, radio=_on(2))
+        application.clock.tick(60)
+        await application.check_in(devices[0].id, radio=_on(1))
+        await application.check_in(devices[1].id, radio=_on(2))
         moved = topic.patch(News(ids={DeviceState: {devices[1].id}})) or {}
         assert moved.items() >= {'unheard': 1, 'elsewhere': 1, 'back': 1}.items()
-        home.clock.tick(2 * 86_400)
-        await _answer(home, tower.id, tower.checks[0].id, 9.0)
+        application.clock.tick(2 * 86_400)
+        await _answer(application, tower.id, tower.checks[0].id, 9.0)
         assert (topic.patch(News(ids={TowerState: {tower.id}})) or {}).items() >= {'outage': False, 'lost': 0}.items()
 
 
 async def test_a_cell_counts_the_devices_that_are_on_it_now() -> None:
-    async with house() as home:
-        tower = await home.towers.add(home.actor, NewTower(name='Waalhaven', cells=(_cell(1), _cell(2))))
-        device = await home.device()
-        await home.check_in(device.id, radio=_on(2))
-        value = CellsTopic(fleet=home.fleet, store=home.store, clock=home.clock, id=tower.id).full()
+    async with running_application() as application:
+        tower = await application.towers.add(application.actor, NewTower(name='Waalhaven', cells=(_cell(1), _cell(2))))
+        device = await application.device()
+        await application.check_in(device.id, radio=_on(2))
+        value = CellsTopic(
+            fleet=application.fleet, store=application.store, clock=application.clock, id=tower.id
+        ).full()
     assert [(row['cell'], row['devices']) for row in value['rows']] == [('204-08-4417-0x1', 0), ('204-08-4417-0x2', 1)]
 
 
 async def test_a_check_remembers_answers_and_marks_those_that_failed() -> None:
-    async with house() as home:
+    async with running_application() as application:
         check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=443)
-        tower = await home.towers.add(home.actor, NewTower(name='Waalhaven', checks=(check,)))
+        tower = await application.towers.add(application.actor, NewTower(name='Waalhaven', checks=(check,)))
         (check,) = tower.checks
-        await _answer(home, tower.id, check.id, 12.0)
-        topic = ChecksTopic(fleet=home.fleet, store=home.store, clock=home.clock, id=tower.id)
+        await _answer(application, tower.id, check.id, 12.0)
+        topic = ChecksTopic(fleet=application.fleet, store=application.store, clock=application.clock, id=tower.id)
         await topic.open()
         assert topic.full()['rows'][0]['history'] == [12.0]
-        await _answer(home, tower.id, check.id, None)
+        await _answer(application, tower.id, check.id, None)
         patch = topic.patch(News(ids={CheckState: {check.id}}))
     assert patch is not None
     (row,) = patch['rows']
@@ -95,7 +101,7 @@ def _cell(number: int) -> Cell:
     return Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=number)
 
 
-async def _answer(home: House, tower: str, check: str, rtt_ms: float | None) -> None:
-    home.clock.tick(10)
-    result = CheckResult(tower, check, home.clock(), rtt_ms is not None, rtt_ms, '' if rtt_ms else 'refused')
-    await home.towers.record_check(home.enterprise, tower, result)
+async def _answer(application: RunningApplication, tower: str, check: str, rtt_ms: float | None) -> None:
+    application.clock.tick(10)
+    result = CheckResult(tower, check, application.clock(), rtt_ms is not None, rtt_ms, '' if rtt_ms else 'refused')
+    await application.towers.record_check(application.enterprise, tower, result)
