@@ -10,7 +10,14 @@ from domain.journal.model import Subject
 
 def memberships(tx: Transaction, account: Account) -> list[Person]:
     """What an account is to which enterprise, as this group leaves it; the oldest first."""
-    return sorted(tx.memberships(account.id), key=lambda person: person.created_at)
+    return sorted(memberships_of(tx, account.id), key=lambda person: person.created_at)
+
+
+def memberships_of(tx: Transaction, account: str) -> list[Person]:
+    """The same by the account's id, in no order."""
+    rows = {person.id: person for person in tx.fleets.memberships(account).values()}
+    rows |= tx.changes.rows.get(Person, {})
+    return [person for person in rows.values() if person.account == account and person.disabled_at is None]
 
 
 def open_to(tx: Transaction, account: Account, provider: str) -> list[Person]:

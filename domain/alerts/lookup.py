@@ -13,3 +13,12 @@ def need_alert(tx: Transaction, actor: Actor, alert_id: str) -> Alert:
     if actor.scope and ScopedFleet(tx.fleet(actor.enterprise), actor.scope).shown(alert) is None:
         raise NotFound.of(Alert, alert_id)
     return alert
+
+
+def open_alert(tx: Transaction, enterprise: str, key: str) -> Alert | None:
+    """The open alert of that key."""
+    live, pending = tx.fleet(enterprise).alert_on(key), tx.pending(Alert, 'key').get(key)
+    if not pending:
+        return live
+    rows = {**({live.id: live} if live is not None else {}), **pending}
+    return next((alert for alert in rows.values() if alert.is_open and alert.enterprise == enterprise), None)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.alerts.events import AlertCleared, AlertRaised
+from domain.alerts.lookup import open_alert
 from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.changes.transaction import Transaction
 from domain.common.ids import new_id
@@ -29,7 +30,7 @@ def raise_alert(
     witnesses: Sequence[str] = (),
 ) -> Alert:
     """Raise the alert of that key, or bring the open one up to date."""
-    open_alert = tx.alert_on(enterprise, key)
+    open_alert = open_alert(tx, enterprise, key)
     facts = {
         'severity': severity,
         'probable_cause': cause,
@@ -79,7 +80,7 @@ def raise_alert(
 
 def clear_alert(tx: Transaction, enterprise: str, key: str) -> None:
     """The cause is gone; harmless when no alert of that key is open."""
-    alert = tx.alert_on(enterprise, key)
+    alert = open_alert(tx, enterprise, key)
     if alert is None:
         return
     tx.put(replace(alert, cleared_at=tx.now, changed_at=tx.now, version=alert.version + 1))

@@ -7,7 +7,6 @@ from typing import Any, Protocol, TypeVar
 from domain.audit.model import AuditQuery, ChainReport, Head
 from domain.cellular.radio import RadioSample
 from domain.checks.model import CheckResult
-from domain.devices.model import DeviceState
 from domain.journal.model import Entry, Recorded
 from domain.tokens.model import TOKENS_S
 
@@ -27,7 +26,7 @@ class Changes:
     samples: list[RadioSample] = field(default_factory=list)
     results: list[CheckResult] = field(default_factory=list)
     moved: set[str] = field(default_factory=set)
-    before: dict[str, DeviceState] = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.entries or self.samples or self.results or any(self.rows.values()))

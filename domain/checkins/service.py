@@ -110,7 +110,7 @@ class CheckIns:
             return Receipt(Accepted.LATE, tx.now, device.interval_s, deliver(tx, device))
         late = tx.now - observed_at > late_after(device.interval_s)
         state = self._advance(tx, fleet, device, before, checkin.sequence, observed_at, facts, radio, tower, late)
-        tx.put_state(state, whole=state.facts is not before.facts or state.verdicts is not before.verdicts)
+        tx.put_parts(state, whole=state.facts is not before.facts or state.verdicts is not before.verdicts)
         commands = deliver(tx, device)
         return Receipt(Accepted.LATE if late else Accepted.CURRENT, tx.now, device.interval_s, commands)
 

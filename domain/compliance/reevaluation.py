@@ -119,7 +119,7 @@ class Reevaluator:
                     on_unknown_cell(tx, fleet, device, state.radio)
             judged = judge(tx, fleet, self._book, device, state, policies)
             if judged is not before:
-                tx.put_state(judged, whole=True)
+                tx.put_parts(judged, whole=True)
         return len(device_ids)
 
     async def _mark(self, fleet: Fleet) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from domain.alerts.lookup import open_alert
 from domain.alerts.model import UNKNOWN_CELL, AlarmType, ProbableCause, score_of, severity_of
 from domain.alerts.raising import clear_alert, raise_alert
 from domain.cellular.radio import Radio
@@ -29,7 +30,7 @@ def on_unknown_cell(tx: Transaction, fleet: Fleet, device: Device, radio: Radio)
     if cell is None or radio.mcc is None or radio.mnc is None or not fleet.knows_area(radio.mcc, radio.mnc, radio.tac):
         return
     key = f'{UNKNOWN_CELL}{cell}'
-    before = tx.alert_on(device.enterprise, key)
+    before = open_alert(tx, device.enterprise, key)
     witnesses = before.witnesses if before is not None else ()
     if device.id in witnesses:
         return
@@ -60,7 +61,7 @@ def on_copied_credential(tx: Transaction, device: Device, contradictions: int, n
     The score starts at 0.7 and rises by 0.1 with every further contradiction, up to 0.9; two host names are worth 0.1.
     """
     key = f'copied/{device.id}'
-    before = tx.alert_on(device.enterprise, key)
+    before = open_alert(tx, device.enterprise, key)
     known = before.score if before is not None and before.score is not None else 0.6
     score = round(min(0.9, max(known + 0.1, 0.8 if len(names) > 1 else 0.7)), 2)
     if score == known:
@@ -86,7 +87,7 @@ def forget_quiet_cells(tx: Transaction, fleet: Fleet) -> None:
     """Clear unknown-cell alerts whose cell is listed by now, or that no witness has been on for :data:`QUIET_S` seconds;
     a witness that fell silent there is no longer one."""
     for key in [alert.key for alert in fleet.alerts.values() if alert.is_about_cell]:
-        alert = tx.alert_on(fleet.enterprise.id, key)
+        alert = open_alert(tx, fleet.enterprise.id, key)
         if alert is None:
             continue
         cell = alert.key.removeprefix(UNKNOWN_CELL)

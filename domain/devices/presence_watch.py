@@ -169,7 +169,7 @@ class PresenceService:
             here = self._is(device, before, row)
             if here is not before.presence:
                 after = replace(before, presence=here, presence_since=tx.now)
-                tx.put_state(after, whole=False)
+                tx.put_parts(after, whole=False)
                 note_presence(tx, device, before, after)
                 changed += 1
         return changed
@@ -225,7 +225,7 @@ def _as_it_is(tx: Transaction, enterprise: str, device_id: str) -> None:
     """Write a state as it is: whether changes are kept, only a change can tell."""
     state = tx.find(DeviceState, enterprise, device_id)
     if state is not None:
-        tx.put_state(state, whole=False)
+        tx.put_parts(state, whole=False)
 
 
 def _signs_of_life(fleet: Fleet) -> Iterator[float]:

@@ -24,7 +24,7 @@ from domain.devices.lookup import check_new_device, check_still_inside, need_dev
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.answers import answered
 from domain.enforcement.lifecycle import move, request
-from domain.enforcement.lookup import need_command
+from domain.enforcement.lookup import commands_of, need_command
 from domain.enforcement.model import Command, CommandState, Lock, is_locked
 from domain.enrolment.events import DeviceEnrolled
 from domain.enrolment.model import Credential, Enrolled
@@ -132,7 +132,7 @@ class DeviceService:
 
         def decide(tx: Transaction) -> Command:
             device = need_device(tx, actor, device_id)
-            known = [*tx.commands_of(actor.enterprise, device_id), *closed]
+            known = [*commands_of(tx, actor.enterprise, device_id), *closed]
             if (repeated := next((row for row in known if row.key == idempotency), None)) is not None:
                 if repeated.action is not action:
                     raise Conflict(f'this key stands for {repeated.action} already', field='key')
@@ -141,7 +141,7 @@ class DeviceService:
             lock = tx.find(Lock, actor.enterprise, device_id)
             under_way = any(
                 command.action is not action and rivals(command.action, action)
-                for command in tx.commands_of(actor.enterprise, device_id)
+                for command in commands_of(tx, actor.enterprise, device_id)
             )
             if accomplished(action, quarantined=state.quarantined, locked=is_locked(lock)) and not under_way:
                 raise Conflict(f'{device.name} is {_AS_IT_IS[action]}')
@@ -193,4 +193,4 @@ class DeviceService:
         if state is not None and state.last_seen is not None:
             judged = judge(tx, fleet, self._book, device, state, fleet.policies.values())
             if judged is not state:
-                tx.put_state(judged, whole=True)
+                tx.put_parts(judged, whole=True)

@@ -35,7 +35,7 @@ def answered(
         return moved
     state = tx.find(DeviceState, device.enterprise, device.id) or DeviceState(device.id, device.enterprise)
     state = replace(state, quarantined=command.action is Action.QUARANTINE)
-    tx.put_state(state, whole=True)
+    tx.put_parts(state, whole=True)
     if not state.quarantined:
         return moved
     taken_back = command.state is CommandState.CANCELLED

@@ -3,6 +3,7 @@
 from domain.changes.transaction import Transaction
 from domain.devices.actions import Action
 from domain.devices.model import Device, DeviceState
+from domain.enforcement.model import Command
 from domain.fleet.fleet import Fleet
 from domain.towers.model import TowerState, TowerStatus
 
@@ -17,7 +18,8 @@ def interlock(tx: Transaction, fleet: Fleet, device: Device, action: Action) -> 
         return f'parked: its serving tower is {tower.status}'
     most = limit(fleet)
     # a group holds devices of several enterprises
-    held = len(fleet.held) + sum(1 for id in tx.held if id in fleet.devices and id not in fleet.held)
+    coming = {command.device for command in tx.pending(Command, 'holds').get(True, {}).values()}
+    held = len(fleet.held) + sum(1 for id in coming if id in fleet.devices and id not in fleet.held)
     if device.id not in fleet.held and held >= most:
         return 'parked: as many devices are held as the limit allows'  # how many, not everybody who reads it may know
     return ''

@@ -8,6 +8,7 @@ from domain.devices.actions import Action, rivals
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.alerts import clear_command_alerts
 from domain.enforcement.lifecycle import move, request
+from domain.enforcement.lookup import commands_of
 from domain.enforcement.model import Command, CommandState
 from domain.fleet.fleet import Fleet
 from domain.policies.model import Mode, Policy
@@ -24,7 +25,7 @@ def enforce_now(
     if violation.command is not None or tx.watched(violation.opened_at) < policy.grace_s:
         return None
     action = Action(policy.action)
-    under_way = [one for one in tx.commands_of(device.enterprise, device.id) if rivals(one.action, action)]
+    under_way = [one for one in commands_of(tx, device.enterprise, device.id) if rivals(one.action, action)]
     if state.quarantined and not any(command.action is Action.RELEASE for command in under_way):
         return None
     if under_way and under_way[-1].action is action:

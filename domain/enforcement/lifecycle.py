@@ -14,6 +14,7 @@ from domain.devices.model import Device
 from domain.enforcement.alerts import command_failed
 from domain.enforcement.events import CommandMoved
 from domain.enforcement.interlock import interlock
+from domain.enforcement.lookup import commands_of
 from domain.enforcement.model import Command, CommandState, may_move
 from domain.fleet.fleet import Fleet
 from domain.journal.model import Subject
@@ -49,7 +50,7 @@ def request(
 
     The opposite action is cancelled while the device has not heard of it; after that it is followed by this one.
     """
-    under_way = [one for one in tx.commands_of(device.enterprise, device.id) if rivals(one.action, action)]
+    under_way = [one for one in commands_of(tx, device.enterprise, device.id) if rivals(one.action, action)]
     for other in under_way:
         if other.key == key or (other is under_way[-1] and other.action is action):
             return other
@@ -100,7 +101,7 @@ def review(tx: Transaction, fleet: Fleet, command: Command) -> Command:
 def deliver(tx: Transaction, device: Device) -> list[Command]:
     """The commands that go out with the reply to a check-in; repeated until the device answers."""
     delivered = []
-    for command in tx.commands_of(device.enterprise, device.id):
+    for command in commands_of(tx, device.enterprise, device.id):
         if command.state is CommandState.QUEUED:
             command = move(tx, device, command, CommandState.DELIVERED, 'waits for the answer of the device')
         elif command.state is CommandState.DELIVERED:

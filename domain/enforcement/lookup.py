@@ -16,3 +16,13 @@ def need_command(tx: Transaction, actor: Actor, command_id: str) -> Command:
         if device is None or not _is_inside(tx, actor, device):
             raise NotFound.of(Command, command_id)
     return command
+
+
+def commands_of(tx: Transaction, enterprise: str, device: str) -> list[Command]:
+    """The device's open commands, oldest first."""
+    live, pending = tx.fleet(enterprise).commands_of(device), tx.pending(Command, 'device').get(device)
+    if not live and not pending:
+        return []
+    rows: dict[str, Command] = {**live, **(pending or {})}
+    # in order of arrival within one moment, which ids made in one millisecond do not show
+    return sorted((row for row in rows.values() if row.is_open), key=lambda row: row.requested_at)

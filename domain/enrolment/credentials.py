@@ -7,6 +7,7 @@ from domain.changes.transactor import Transactor
 from domain.common.errors import AwaitsApproval, NotSignedIn
 from domain.common.secrets import digest
 from domain.devices.model import Device
+from domain.enrolment.lookup import credential_of
 from domain.enrolment.model import Credential
 from domain.fleet.fleet import Fleet
 
@@ -35,7 +36,7 @@ def _end_former(transactor: Transactor, credential: Credential) -> None:
     """The new secret was used, so its answer arrived: the one before opens no longer."""
 
     def decide(tx: Transaction) -> None:
-        if tx.credential(credential.enterprise, credential.id) == credential:
+        if credential_of(tx, credential.enterprise, credential.id) == credential:
             tx.put(replace(credential, previous=None))
 
     transactor.post(decide, credential.enterprise)

@@ -9,6 +9,7 @@ from domain.devices.model import Device, DeviceState
 from domain.enforcement.alerts import clear_command_alerts
 from domain.enforcement.lifecycle import move
 from domain.enforcement.locks import end_lock
+from domain.enforcement.lookup import commands_of
 from domain.enforcement.model import CommandState
 from domain.enrolment.alerts import no_longer_contested
 from domain.enrolment.events import DeviceRetired
@@ -21,9 +22,9 @@ def retire(tx: Transaction, book: CompiledPolicies, device: Device, by: str) -> 
     state = tx.find(DeviceState, device.enterprise, device.id)
     if state is not None:
         policies = [replace(policy, retired_at=tx.now) for policy in fleet.policies.values()]
-        tx.put_state(judge(tx, fleet, book, device, replace(state, quarantined=False), policies), whole=True)
+        tx.put_parts(judge(tx, fleet, book, device, replace(state, quarantined=False), policies), whole=True)
     # After the judgement: a violation that ends asks for a release, which a retired device cannot fetch either.
-    for command in tx.commands_of(device.enterprise, device.id):
+    for command in commands_of(tx, device.enterprise, device.id):
         move(tx, device, command, CommandState.CANCELLED, 'the device was retired', by)
     clear_command_alerts(tx, device)
     end_lock(tx, device)

@@ -18,6 +18,7 @@ from domain.devices.model import Device, DeviceState, Presence
 from domain.enforcement.locks import end_lock
 from domain.enrolment.alerts import no_longer_contested, on_contested_enrolment
 from domain.enrolment.events import CredentialRevoked, CredentialRotated, DeviceApproved, DeviceEnrolled, DeviceRefused
+from domain.enrolment.lookup import credential_of
 from domain.enrolment.model import Credential, Enrolled, Place
 from domain.enrolment.retirement import retire
 from domain.fleet.fleet import Fleet
@@ -136,7 +137,7 @@ class EnrolmentService:
         shown, fresh = digest(secret), new_secret('cwd')
 
         def decide(tx: Transaction) -> str:
-            now = tx.credential(device.enterprise, device.id)
+            now = credential_of(tx, device.enterprise, device.id)
             if now is None or shown not in (now.digest, now.previous):
                 raise NotSignedIn('this device credential is not known; enrol the device again')
             if not now.approved:
@@ -155,7 +156,7 @@ class EnrolmentService:
 
         def decide(tx: Transaction) -> None:
             device = tx.need(Device, actor.enterprise, device_id)
-            now = tx.credential(actor.enterprise, device_id)
+            now = credential_of(tx, actor.enterprise, device_id)
             if now is None:
                 raise Conflict(f'{device.name} has no credential that could be revoked')
             made = kept.created_at if kept is not None and kept.digest == now.digest else now.created_at
@@ -177,7 +178,7 @@ class EnrolmentService:
         self, tx: Transaction, token: Token, device: Device, new: NewDevice, credential: Credential, address: str
     ) -> tuple[Device, Credential]:
         """A known device and its new credential; see docs/decisions/0010-who-may-take-the-place-of-a-device.md."""
-        now = tx.credential(device.enterprise, device.id)
+        now = credential_of(tx, device.enterprise, device.id)
         opens = now is not None and (now.approved or now.previous is not None)
         if now is not None and opens:
             if now.fingerprint is not None and now.fingerprint != credential.fingerprint:
@@ -232,7 +233,7 @@ def _usable(token: Token | None, moment: float) -> Token:
 
 def _waiting(tx: Transaction, enterprise: str, device_id: str) -> tuple[Device, Credential]:
     device = tx.need(Device, enterprise, device_id)
-    credential = tx.credential(enterprise, device_id)
+    credential = credential_of(tx, enterprise, device_id)
     if credential is None or credential.approved:
         raise Conflict(f'{device.name} does not wait for approval any more')
     return device, credential
@@ -246,7 +247,7 @@ def _in_use(tx: Transaction, device: Device) -> bool:
 def _begin_anew(tx: Transaction, device: Device) -> None:
     """A new life in the same place: numbers start again, and what was suspected or locked is over."""
     state = tx.find(DeviceState, device.enterprise, device.id) or DeviceState(device.id, device.enterprise)
-    tx.put_state(replace(state, sequence=0, settled=False), whole=True)
+    tx.put_parts(replace(state, sequence=0, settled=False), whole=True)
     no_longer_contested(tx, device)
     end_lock(tx, device)
 

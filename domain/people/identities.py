@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from domain.access.enterprises import INSTALLATION
 from domain.accounts.emails import checked_email
-from domain.accounts.memberships import membership_changes, memberships, subject_of
+from domain.accounts.memberships import membership_changes, memberships, memberships_of, subject_of
 from domain.accounts.model import Account, Person
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
@@ -20,6 +20,7 @@ from domain.people.offboarding import leave
 from domain.people.service import PeopleService
 from domain.sign_in.authentication import AccessService
 from domain.sign_in.events import IdentityLinked, SignInRefused, StepUpRefused
+from domain.sign_in.lookup import session_of
 from domain.sign_in.model import Browser, Identity, Session, SignedInBrowser
 from domain.sign_in.providers import AUDIT, Claims, GroupRule, Provider, ProviderFailure, ProviderRefusal
 from domain.sign_in.throttle import Sparing
@@ -86,7 +87,7 @@ class IdentityService:
                 raise ProviderRefusal(ProviderFailure.NOT_FRESH)
             account = tx.need(Account, INSTALLATION, session.account)
             self._reconcile(tx, provider, account, self._wanted(provider, claims))
-            now = tx.session(session.id)
+            now = session_of(tx, session.id)
             if now is not None and now.ended_at is None and now.provider == provider.name:
                 # the provider may have begun another session of its own, which it will name when that ends
                 known = claims.session or now.provider_session
@@ -110,7 +111,7 @@ class IdentityService:
         """
 
         def decide(tx: Transaction) -> int:
-            known = [tx.session(id) for id in self._transactor.fleets.sessions]
+            known = [session_of(tx, id) for id in self._transactor.fleets.sessions]
             theirs = [one for one in known if one and one.ended_at is None and one.provider == provider.name]
             theirs = [one for one in theirs if one.created_at <= until]
             if session:  # a provider that named none when they signed in means the person
@@ -135,7 +136,7 @@ class IdentityService:
 
         def decide(tx: Transaction) -> None:
             identity = tx.find(Identity, INSTALLATION, identity_id(claims)) if claims else None
-            places = tx.memberships(identity.account) if identity else []
+            places = memberships_of(tx, identity.account) if identity else []
             who = [(person.enterprise, subject_of(person)) for person in places]
             for enterprise, subject in who or [(INSTALLATION, Subject('person', '', _called(claims)))]:
                 tx.note(

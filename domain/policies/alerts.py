@@ -1,5 +1,6 @@
 """The alerts of a policy: how many break it, and that it is not asked."""
 
+from domain.alerts.lookup import open_alert
 from domain.alerts.model import AlarmType, ProbableCause, rule_key
 from domain.alerts.raising import _LOUD, clear_alert, raise_alert
 from domain.changes.transaction import Transaction
@@ -16,7 +17,7 @@ def policy_broken(tx: Transaction, policy: Policy, device: Device) -> None:
 
 def policy_kept(tx: Transaction, policy: Policy, device: Device) -> None:
     """One device less breaks the policy; the last one clears its alert."""
-    if tx.alert_on(policy.enterprise, _policy_key(policy)) is not None:
+    if open_alert(tx, policy.enterprise, _policy_key(policy)) is not None:
         _policy_alert(tx, policy, -1, f'last back in policy: {device.name}')
 
 
@@ -24,7 +25,7 @@ def policy_changed(tx: Transaction, policy: Policy) -> None:
     """The policy itself changed, perhaps its severity: its alert counts anew the devices that break it."""
     devices = sum(_breaks(tx, policy, id) for id in tx.fleet(policy.enterprise).not_compliant.get(policy.id, ()))
     if devices and policy.severity in _LOUD and policy.retired_at is None:
-        alert = tx.alert_on(policy.enterprise, _policy_key(policy))
+        alert = open_alert(tx, policy.enterprise, _policy_key(policy))
         _raise_for_policy(tx, policy, devices, alert.detail if alert is not None else '')
     else:
         clear_alert(tx, policy.enterprise, _policy_key(policy))
@@ -59,7 +60,7 @@ def _policy_key(policy: Policy) -> str:
 
 
 def _policy_alert(tx: Transaction, policy: Policy, step: int, detail: str) -> None:
-    alert = tx.alert_on(policy.enterprise, _policy_key(policy))
+    alert = open_alert(tx, policy.enterprise, _policy_key(policy))
     devices = (alert.devices if alert is not None else 0) + step
     if devices <= 0:
         clear_alert(tx, policy.enterprise, _policy_key(policy))

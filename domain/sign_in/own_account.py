@@ -10,6 +10,7 @@ from domain.common.errors import Conflict, Invalid, NotFound, NotSignedIn
 from domain.sign_in.authentication import AccessService
 from domain.sign_in.events import StepUpRefused
 from domain.sign_in.local_accounts import Hasher, give_password, has_same_password
+from domain.sign_in.lookup import session_of
 from domain.sign_in.model import Session, SignedInBrowser
 from domain.sign_in.second_factor import SecondFactorService
 from domain.sign_in.sessions import BY_OWNER
@@ -76,7 +77,7 @@ class MyAccountService:
         account = self._access.account(session)
 
         def decide(tx: Transaction) -> None:
-            ended = tx.session(other)
+            ended = session_of(tx, other)
             if ended is None or ended.account != account.id:
                 raise NotFound('this session has ended already')
             if ended.ended_at is None:

@@ -6,6 +6,7 @@ from domain.access.permissions import OWNER
 from domain.accounts.model import Account, Person
 from domain.changes.transaction import Transaction
 from domain.common.errors import NotAllowed, NotSignedIn
+from domain.sign_in.lookup import session_of
 from domain.tokens.model import Token
 
 
@@ -23,7 +24,7 @@ def recheck(tx: Transaction, actor: Actor) -> None:
 
 
 def _person(tx: Transaction, actor: Actor) -> Actor:
-    person, session = tx.find(Person, actor.enterprise, actor.id), tx.session(actor.session)
+    person, session = tx.find(Person, actor.enterprise, actor.id), session_of(tx, actor.session)
     if person is None or session is None or session.ended_at is not None or not _is_let_in(tx, person):
         raise NotSignedIn('you were let in no longer when this was to be done; nothing was done')
     account = tx.find(Account, INSTALLATION, person.account)

@@ -12,6 +12,7 @@ from domain.common.errors import NotAllowed, NotSignedIn
 from domain.common.ids import new_id
 from domain.common.secrets import digest, new_secret
 from domain.sign_in.events import SessionEnded, SignedIn, SignedOut, SteppedUp
+from domain.sign_in.lookup import open_sessions, session_of
 from domain.sign_in.model import Browser, Session, SignedInBrowser
 
 SESSION_S = 12 * 3600
@@ -70,7 +71,7 @@ class SessionService:
         person = self._place(tx, account, provider)
         if person is None:
             raise NotSignedIn('this account belongs to no enterprise that this sign-in opens')
-        before = tx.session(browser.session)
+        before = session_of(tx, browser.session)
         if before is not None and before.ended_at is None:
             self.end(tx, before, 'signed in anew')
         secret = new_secret('cws')
@@ -100,7 +101,7 @@ class SessionService:
     def complete(self, tx: Transaction, session: Session, *, method: str) -> SignedInBrowser:
         """Make a pending session a full one, with a new secret."""
         person = tx.find(Person, session.enterprise, session.person)
-        now = tx.session(session.id)
+        now = session_of(tx, session.id)
         if person is None or now is None or not now.pending:
             raise NotSignedIn('this sign-in has ended; begin again')
         secret = new_secret('cws')
@@ -123,7 +124,7 @@ class SessionService:
             return
 
         def decide(tx: Transaction) -> None:
-            now = tx.session(session.id)
+            now = session_of(tx, session.id)
             if now is not None and now.ended_at is None:
                 tx.put(replace(now, seen_at=tx.now))
 
@@ -172,7 +173,7 @@ class SessionService:
         """End a session."""
 
         def decide(tx: Transaction) -> None:
-            now = tx.session(session.id)
+            now = session_of(tx, session.id)
             if now is None or now.ended_at is not None:
                 return
             tx.put(now.ended(tx.now, 'signed out'))
@@ -193,7 +194,7 @@ class SessionService:
 
     def end_all(self, tx: Transaction, account: str, because: str, *, but: str = '', enterprise: str = '') -> None:
         """End every session of an account, inside a decision; all but one, or those in one enterprise."""
-        for session in tx.sessions_of(account):
+        for session in open_sessions(tx, account):
             if session.id != but and enterprise in ('', session.enterprise):
                 self.end(tx, session, because)
 
@@ -204,7 +205,7 @@ class SessionService:
 
         def decide(tx: Transaction, some: list[str]) -> None:
             for id in some:
-                now = tx.session(id)
+                now = session_of(tx, id)
                 if now is None or now.ended_at is not None or not self._is_over(now, tx.now):
                     continue
                 self.end(tx, now, OUTLIVED if now.expires_at <= tx.now else UNUSED)
@@ -216,7 +217,7 @@ class SessionService:
         return session.expires_at <= moment or session.seen_at + self.idle_s <= moment
 
     def _moved(self, tx: Transaction, session: Session, **changes: object) -> SignedInBrowser:
-        now = tx.session(session.id)
+        now = session_of(tx, session.id)
         if now is None or now.ended_at is not None or now.pending:
             raise NotSignedIn('your session has ended; sign in again')
         secret = new_secret('cws')
@@ -238,7 +239,7 @@ class SessionService:
 
     def _place(self, tx: Transaction, account: Account, provider: str) -> Person | None:
         known = open_to(tx, account, provider)
-        last = max(tx.sessions_of(account.id), key=lambda session: session.seen_at, default=None)
+        last = max(open_sessions(tx, account.id), key=lambda session: session.seen_at, default=None)
         if last is not None and (there := [person for person in known if person.enterprise == last.enterprise]):
             return there[0]
         return known[0] if known else None

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from domain.access.enterprises import Enterprise
+from domain.alerts.lookup import open_alert
 from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.alerts.raising import raise_alert
 from domain.changes import committing
@@ -102,7 +103,7 @@ async def test_a_refused_traveller_leaves_no_trace_in_its_group() -> None:
 
         def look(tx: Transaction) -> tuple[str, Device | None, Alert | None]:
             one = tx.need(Device, application.enterprise, 'one')
-            return one.name, tx.find(Device, application.enterprise, 'two'), tx.alert_on(application.enterprise, 'k')
+            return one.name, tx.find(Device, application.enterprise, 'two'), open_alert(tx, application.enterprise, 'k')
 
         commits = application.store.commits
         answers = await asyncio.gather(
