@@ -9,6 +9,7 @@ from typing import Any
 from domain.alerts.service import AlertService
 from domain.audit.service import AuditService
 from domain.changes.store import Store
+from domain.changes.transaction import Rules
 from domain.changes.transactor import Transactor
 from domain.checkins.service import CheckIns
 from domain.common.sealing import Seal
@@ -25,6 +26,8 @@ from domain.installation.enterprises import EnterpriseService
 from domain.installation.operator import OperatorService
 from domain.installation.owners import OwnerService
 from domain.installation.setup import SetupService
+from domain.kinds import KINDS
+from domain.limits import check_written, misfit
 from domain.people.identities import IdentityService
 from domain.people.one_time_links import LinkService
 from domain.people.service import PeopleService
@@ -33,11 +36,15 @@ from domain.sign_in.authentication import AccessService
 from domain.sign_in.known_browsers import KnownBrowsers
 from domain.sign_in.local_accounts import AccountService, Hasher
 from domain.sign_in.own_account import MyAccountService
+from domain.sign_in.recheck import recheck
 from domain.sign_in.second_factor import SecondFactorService
 from domain.sign_in.sessions import IDLE_S, SESSION_S
 from domain.sign_in.throttle import Throttle
 from domain.tokens.service import TokenService
 from domain.towers.service import TowerService
+
+RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=misfit)
+"""What every change must satisfy, whatever it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +108,7 @@ def compose(
     """
     fleets.watch = watch or Watch(clock=clock, steady=clock, slept=lambda: 0.0, longest_look_s=inf)
     book = CompiledPolicies()
-    transactor = Transactor(fleets=fleets, store=store, clock=clock, most_waiting=most_waiting)
+    transactor = Transactor(fleets=fleets, store=store, rules=RULES, clock=clock, most_waiting=most_waiting)
     shares = Shares()
     reevaluator = Reevaluator(transactor=transactor, book=book, store=store, shares=shares)
     throttle = Throttle(transactor=transactor)

@@ -30,7 +30,7 @@ def raise_alert(
     witnesses: Sequence[str] = (),
 ) -> Alert:
     """Raise the alert of that key, or bring the open one up to date."""
-    open_alert = open_alert(tx, enterprise, key)
+    known = open_alert(tx, enterprise, key)
     facts = {
         'severity': severity,
         'probable_cause': cause,
@@ -40,10 +40,10 @@ def raise_alert(
         'score': score,
         'witnesses': tuple(witnesses),
     }
-    if open_alert is not None:
-        if all(getattr(open_alert, name) == value for name, value in facts.items()):
-            return open_alert
-        alert = replace(open_alert, changed_at=tx.now, version=open_alert.version + 1, **facts)  # type: ignore[arg-type]
+    if known is not None:
+        if all(getattr(known, name) == value for name, value in facts.items()):
+            return known
+        alert = replace(known, changed_at=tx.now, version=known.version + 1, **facts)  # type: ignore[arg-type]
         tx.put(alert)
         return alert
     alert = Alert(

@@ -1,7 +1,7 @@
 """What a group of changes is about to be, laid over the live picture until it is committed."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -9,7 +9,7 @@ from domain.access.actors import Actor
 from domain.cellular.radio import RadioSample
 from domain.changes.store import Changes
 from domain.checks.model import CheckResult
-from domain.common.errors import NotFound
+from domain.common.errors import Invalid, NotFound
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.journal.model import Entry
@@ -170,3 +170,18 @@ class Transaction:
             del table[key]
         else:
             table[key] = row
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the transactor does not know itself: the kinds of rows, and what a change must satisfy.
+
+    ``kinds`` stand in the order in which a reload must read them. ``recheck`` refuses an actor who may no longer do this;
+    ``check_written`` what a decision wrote beyond the bounds of a field, with ``Invalid``; ``misfit`` names the field that a store
+    refused.
+    """
+
+    kinds: Sequence[type]
+    recheck: Callable[[Transaction, Actor], None]
+    check_written: Callable[[Transaction], None]
+    misfit: Callable[[Changes], Invalid | None]

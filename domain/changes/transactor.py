@@ -20,15 +20,12 @@ from domain.access.actors import Actor
 from domain.access.enterprises import INSTALLATION
 from domain.changes.committing import Committer
 from domain.changes.lanes import GROUP_SECONDS, Lane, Lanes, Request, Size
-from domain.changes.limits import check_written, misfit
 from domain.changes.store import Changes, Store
-from domain.changes.transaction import Transaction
+from domain.changes.transaction import Rules, Transaction
 from domain.common.errors import NotStorable, Superseded, Unavailable, Uncertain
 from domain.common.signals import Signal
 from domain.fleet.fleets import Fleets
 from domain.journal.model import Recorded
-from domain.kinds import KINDS
-from domain.sign_in.recheck import recheck
 
 log = logging.getLogger(__name__)
 T = TypeVar('T')
@@ -51,7 +48,13 @@ class Transactor:
     """
 
     def __init__(
-        self, *, fleets: Fleets, store: Store, clock: Callable[[], float] = time.time, most_waiting: int = 20_000
+        self,
+        *,
+        fleets: Fleets,
+        store: Store,
+        rules: Rules,
+        clock: Callable[[], float] = time.time,
+        most_waiting: int = 20_000,
     ) -> None:
         self.committed = Signal[str, list[Recorded]]()
         """Emitted after a commit with the enterprise and its new journal entries, in sequence."""
@@ -61,6 +64,7 @@ class Transactor:
         """Emitted once, with the reason, when the picture may differ from the store and only a new start can mend it."""
         self.fleets = fleets
         self.clock = clock
+        self._rules = rules
         self._store = store
         self._committer = Committer(store)
         self._waiting = Lanes(most_waiting)
@@ -74,7 +78,7 @@ class Transactor:
         """Read the live picture from the store and begin to take changes."""
         rows: Sequence[Any]
         row: Any
-        for kind in KINDS:
+        for kind in self._rules.kinds:
             async for rows in self._store.load(kind):
                 for row in rows:
                     self.fleets.apply(row)
@@ -104,7 +108,7 @@ class Transactor:
         """Run ``decide`` on the transaction of the next group; return its answer once the group is durable and applied.
 
         ``actor`` is the person or program on whose word it is made; the journal keeps who and from where. One who has left or may do less
-        by then is refused, as :func:`domain.sign_in.recheck.recheck` says.
+        by then is refused, as :attr:`Rules.recheck` says.
         ``enterprise`` is whose lane it takes: that of the ``actor`` where nothing else
         is said, the installation's without one.
 
@@ -219,7 +223,7 @@ class Transactor:
             self._waiting.put_back(arrivals, size)
             return
         request, lane = arrivals[0], arrivals[0].lane
-        refusal = misfit(tx.changes) or error
+        refusal = self._rules.misfit(tx.changes) or error
         if refusal is not error:
             refusal.__cause__ = error
         if not request.arrived.done():
@@ -250,10 +254,10 @@ class Transactor:
                 tx.actor = request.actor
                 try:
                     if request.actor is not None:
-                        recheck(tx, request.actor)
+                        self._rules.recheck(tx, request.actor)
                     request.answer = request.decide(tx)
                     if not lane.is_checkins:  # those are looked at piece by piece, see domain/checkins/service.py
-                        check_written(tx)
+                        self._rules.check_written(tx)
                 except Exception as error:  # noqa: BLE001 - the caller gets it; the rest of the group goes on
                     tx.rollback()
                     ran_out = isinstance(error, StopIteration)  # cannot pass through an await
@@ -268,7 +272,7 @@ class Transactor:
 
     def _apply(self, changes: Changes) -> list[Changed]:
         changed: dict[str, Changed] = {}
-        for kind in KINDS:
+        for kind in self._rules.kinds:
             for row in changes.rows.get(kind, {}).values():
                 self.fleets.apply(row)
                 told = changed.get(row.enterprise)

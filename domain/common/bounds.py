@@ -1,4 +1,4 @@
-"""Kinds of bounds that SQLite and PostgreSQL both keep; which field has which is in :mod:`domain.changes.limits`."""
+"""Kinds of bounds that SQLite and PostgreSQL both keep; which field has which is in :mod:`domain.limits`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -107,3 +107,7 @@ def _inside(value: Any) -> Iterable[Any]:
 @cache
 def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
+
+
+COUNT = Whole(0, 2**31 - 1)
+"""How many of something: what both databases hold in four bytes."""

@@ -6,9 +6,9 @@ from dataclasses import replace
 from domain.access.actors import Actor, ActorKind, operator
 from domain.access.permissions import OWNER, Permission
 from domain.accounts.model import Person, PersonKind
-from domain.changes.limits import COUNT
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
+from domain.common.bounds import COUNT
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
 from domain.common.ids import new_id
 from domain.common.secrets import beginning, digest, new_secret

@@ -13,7 +13,6 @@ from domain.alerts.model import Alert
 from domain.audit.model import AuditQuery
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
-from domain.changes.limits import BOUNDS, ENTRY, check_row
 from domain.changes.store import Changes
 from domain.checks.model import CheckResult
 from domain.common.bounds import Bound, Bytes, Nested, Real, Text, Whole
@@ -23,6 +22,7 @@ from domain.devices.model import Device, DeviceState
 from domain.enforcement.model import Command
 from domain.journal.model import Subject
 from domain.kinds import KINDS
+from domain.limits import BOUNDS, ENTRY, check_row
 from domain.policies.violations import Violation
 from domain.tokens.model import Token
 from persistence.database import APPS

@@ -10,6 +10,7 @@ from domain.access.enterprises import Enterprise
 from domain.alerts.lookup import open_alert
 from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.alerts.raising import raise_alert
+from domain.application import RULES
 from domain.changes import committing
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Changed, Transactor
@@ -197,7 +198,7 @@ async def test_what_cannot_be_mended_closes_the_road_for_good_and_says_why(
     monkeypatch.setattr(committing, 'SETTLED_WITHIN_S', 0.0)
     monkeypatch.setattr(committing, 'ASK_AGAIN_S', 0.01)
     fleets, store = Fleets(), MemoryStore()
-    transactor = Transactor(fleets=fleets, store=store, clock=Clock())
+    transactor = Transactor(fleets=fleets, store=store, rules=RULES, clock=Clock())
     broken: list[str] = []
     transactor.broken.subscribe(broken.append)
     await transactor.start()
@@ -368,7 +369,7 @@ async def test_when_too_many_wait_the_next_one_is_turned_away_at_once() -> None:
 
 async def test_nobody_travels_before_the_start_or_after_the_end() -> None:
     fleets, store = Fleets(), MemoryStore()
-    transactor = Transactor(fleets=fleets, store=store, clock=Clock())
+    transactor = Transactor(fleets=fleets, store=store, rules=RULES, clock=Clock())
     with pytest.raises(Unavailable):
         await transactor.transact(lambda _: None)
     await transactor.start()
@@ -389,7 +390,7 @@ async def test_those_under_way_arrive_before_the_road_closes() -> None:
 
 async def test_a_failure_between_commit_and_picture_closes_the_road_and_leaves_nobody_waiting() -> None:
     fleets, store = Fleets(), MemoryStore()
-    transactor = Transactor(fleets=fleets, store=store, clock=Clock())
+    transactor = Transactor(fleets=fleets, store=store, rules=RULES, clock=Clock())
     await transactor.start()
     lost = asyncio.create_task(
         transactor.transact(lambda tx: tx.put(device('nobody', 'd')))

@@ -19,7 +19,7 @@ from domain.cellular.radio import Radio, RadioSample
 from domain.changes.store import Changes
 from domain.changes.transaction import Transaction
 from domain.checks.model import CheckResult, CheckState
-from domain.common.bounds import Bound, Bytes, Nested, Real, Text, Whole
+from domain.common.bounds import COUNT, Bound, Bytes, Nested, Real, Text, Whole
 from domain.common.errors import Invalid
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.model import Command, Lock
@@ -34,7 +34,6 @@ from domain.towers.model import Tower, TowerState
 
 LATEST = 253_402_214_400.0
 """9999-12-31T00:00:00Z in epoch seconds: later moments have no date that RFC 3339 could write, in every time zone."""
-_INT4 = 2**31 - 1
 _INT8 = 2**63 - 1
 
 
@@ -46,7 +45,7 @@ ID = Text(64)
 _WORD, _SHORT, _DIGEST, _EMAIL = Text(32), Text(16), Text(64), Text(320)
 _LINE, _TEXT, _LONG = Text(1000), Text(20_000), Text(100_000)
 MOMENT = Real(0.0, LATEST)
-FLAG, COUNT, LARGE = Whole(0, 1), Whole(0, _INT4), Whole(0, _INT8)
+FLAG, LARGE = Whole(0, 1), Whole(0, _INT8)
 NUMBER = Real(-1e300, 1e300)
 _NESTED = Nested()
 _ROW = _all(ID, 'id enterprise')
