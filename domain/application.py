@@ -4,22 +4,26 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from math import inf
-from typing import Any
+from typing import Any, Protocol
 
+from domain.access.shares import Shares
 from domain.alerts.service import AlertService
+from domain.audit.model import AuditStore
 from domain.audit.service import AuditService
 from domain.changes.store import Store
 from domain.changes.transaction import Rules
 from domain.changes.transactor import Transactor
 from domain.checkins.service import CheckIns
+from domain.checks.model import CheckStore
 from domain.common.sealing import Seal
-from domain.common.shares import Shares
 from domain.common.watch import Watch
 from domain.compliance.compiled import CompiledPolicies
 from domain.compliance.reevaluation import Reevaluator
+from domain.devices.model import SignalStore
 from domain.devices.presence_watch import PresenceService
 from domain.devices.service import DeviceService
 from domain.enforcement.due import EnforcementService
+from domain.enforcement.service import CommandService
 from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
 from domain.installation.enterprises import EnterpriseService
@@ -47,13 +51,17 @@ RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=
 """What every change must satisfy, whatever it is about."""
 
 
+class Storage(Store, AuditStore, SignalStore, CheckStore, Protocol):
+    """The whole store of a process; each service takes the part that it asks."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
     """One live picture, the transactor that changes it, and the services whose changes it takes."""
 
     clock: Callable[[], float]
     """Epoch seconds, UTC: the clock that all services share."""
-    store: Store
+    store: Storage
     fleets: Fleets
     transactor: Transactor
     book: CompiledPolicies
@@ -64,6 +72,7 @@ class Application:
     known: KnownBrowsers
     checkins: CheckIns
     devices: DeviceService
+    commands: CommandService
     enrolments: EnrolmentService
     policies: PolicyService
     towers: TowerService
@@ -92,7 +101,7 @@ class Application:
 def compose(
     *,
     fleets: Fleets,
-    store: Store,
+    store: Storage,
     hasher: Hasher,
     seal: Seal,
     clock: Callable[[], float] = time.time,
@@ -117,7 +126,7 @@ def compose(
     second_factor = SecondFactorService(transactor=transactor, access=access, throttle=throttle, known=known, seal=seal)
     people = PeopleService(transactor=transactor, access=access, hasher=hasher)
     enterprises = EnterpriseService(transactor=transactor)
-    policies = PolicyService(transactor=transactor, reevaluator=reevaluator, shares=shares)
+    policies = PolicyService(transactor=transactor, reevaluation=reevaluator, shares=shares)
     return Application(
         clock=clock,
         store=store,
@@ -130,10 +139,11 @@ def compose(
         throttle=throttle,
         known=known,
         checkins=CheckIns(transactor=transactor, book=book),
-        devices=DeviceService(transactor=transactor, book=book, store=store),
+        devices=DeviceService(transactor=transactor, reevaluation=reevaluator),
+        commands=CommandService(transactor=transactor, reevaluation=reevaluator, store=store),
         enrolments=EnrolmentService(transactor=transactor, book=book, store=store),
         policies=policies,
-        towers=TowerService(transactor=transactor, reevaluator=reevaluator, refused=refused),
+        towers=TowerService(transactor=transactor, reevaluation=reevaluator, refused=refused),
         alerts=AlertService(transactor=transactor),
         presence=PresenceService(transactor=transactor),
         enforcement=EnforcementService(transactor=transactor),

@@ -73,32 +73,5 @@ ENTRIES: dict[str, type[Entry]] = {
 }
 
 
-AUDITED = frozenset(
-    {
-        'EnterpriseAdded',
-        'EnterpriseChanged',
-        'PersonInvited',
-        'PersonAdded',
-        'PersonChanged',
-        'PersonRemoved',
-        'AccountChanged',
-        'LinkIssued',
-        'LinkWithdrawn',
-        'SignedIn',
-        'SignInRefused',
-        'SignedOut',
-        'SessionEnded',
-        'SteppedUp',
-        'StepUpRefused',
-        'IdentityLinked',
-        'TokenIssued',
-        'TokenRevoked',
-        'DeviceEnrolled',
-        'DeviceApproved',
-        'DeviceRefused',
-        'CredentialRotated',
-        'CredentialRevoked',
-        'AuditExported',
-    }
-)
-"""Kinds that belong to the audit trail whoever is behind them."""
+AUDITED = frozenset(name for name, entry in ENTRIES.items() if entry.audited)
+"""Events that belong to the audit trail whoever is behind them."""

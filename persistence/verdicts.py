@@ -8,9 +8,8 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from domain.devices.compliance import Verdict
+from domain.devices.compliance import Verdict, differing
 from domain.devices.model import DeviceState
-from domain.policies.model import differing
 from persistence.engine.columns import PartIndex, Row, id_field
 from persistence.engine.rows import Tuple, encode, target
 

@@ -244,7 +244,7 @@ class RunningApplication(Application):
 
     async def device(self, name: str = 'crane-1', kind: DeviceKind = DeviceKind.TABLET, **more: Any) -> Device:
         """A device added by hand."""
-        return (await self.devices.add(self.actor, NewDevice(name=name, kind=kind, **more))).device
+        return (await self.enrolments.add(self.actor, NewDevice(name=name, kind=kind, **more))).device
 
     async def check_in(
         self,

@@ -4,8 +4,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from domain.application import Application, compose
-from domain.changes.store import Store
+from domain.application import Application, Storage, compose
 from domain.common.watch import Watch
 from domain.fleet.fleets import Fleets
 from domain.sign_in.local_accounts import Hasher
@@ -16,7 +15,7 @@ from ui.crypto.fernet import FernetSeal
 
 
 def composed(
-    store: Store,
+    store: Storage,
     *,
     clock: Callable[[], float] = time.time,
     hasher: Hasher | None = None,

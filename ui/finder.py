@@ -9,9 +9,9 @@ from fastapi import FastAPI, Request, Response
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.access.shares import Shares
 from domain.alerts.model import Alert
 from domain.common.errors import NotSignedIn, Throttled
-from domain.common.shares import Shares
 from domain.devices.listing.query import DeviceQuery, select
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets

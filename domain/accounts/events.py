@@ -1,6 +1,7 @@
 """What the journal tells of accounts."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from domain.journal.model import Entry
 
@@ -8,5 +9,7 @@ from domain.journal.model import Entry
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChanged(Entry):
     """``what`` in plain words: ``set a new password``, ``turned on two-step sign-in`` … Never the secret itself."""
+
+    audited: ClassVar[bool] = True
 
     what: str

@@ -1,6 +1,7 @@
 """What the journal tells of the audit trail itself."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from domain.journal.model import Entry
 
@@ -8,5 +9,7 @@ from domain.journal.model import Entry
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditExported(Entry):
     """Somebody took a copy of the audit trail with them."""
+
+    audited: ClassVar[bool] = True
 
     entries: int

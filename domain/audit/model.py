@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from domain.journal.model import Entry
-from domain.kinds import AUDITED
+from domain.journal.model import Entry, Recorded
 
 MOST_FINDINGS = 100
 """Findings that are told one by one; more are counted."""
@@ -44,7 +43,7 @@ class AuditQuery:
 
 def is_audited(entry: Entry) -> bool:
     """True for what a person or program did, and for whatever concerns who is let in."""
-    return bool(entry.actor) or type(entry).__name__ in AUDITED
+    return bool(entry.actor) or entry.audited
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +145,21 @@ class JournalArchive(Protocol):
 
     def copy(self, enterprise: str, *, since: float | None, until: float | None, form: Form) -> AsyncIterator[bytes]:
         """A span of a journal without a gap, with its digests, in pieces: what :func:`persistence.journal.exports.check_copy` can check."""
+
+
+class AuditStore(Protocol):
+    """The journal as an auditor reads it."""
+
+    async def audit(
+        self, enterprise: str, query: AuditQuery, *, before: int | None = None, skip: int = 0, limit: int
+    ) -> list[Recorded]:
+        """The newest entries of the audit trail that fit (older than the sequence ``before``, after ``skip`` others), newest first."""
+
+    async def audit_count(self, enterprise: str, query: AuditQuery, most: int) -> int:
+        """How many entries of the audit trail fit, counted up to ``most``."""
+
+    async def heads(self) -> Mapping[str, Head]:
+        """Of each enterprise (and of the installation), where the chain of its journal ends."""
+
+    async def check_chain(self, enterprise: str, kept: Head | None = None) -> ChainReport:
+        """Look at every entry of a journal, whether it is as it was written; ``kept`` is a head that was kept elsewhere."""

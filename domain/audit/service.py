@@ -4,8 +4,7 @@ from domain.access.actors import Actor
 from domain.access.enterprises import INSTALLATION
 from domain.access.permissions import Permission
 from domain.audit.events import AuditExported
-from domain.audit.model import AuditQuery, ChainReport
-from domain.changes.store import Store
+from domain.audit.model import AuditQuery, AuditStore, ChainReport
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.common.errors import NotAllowed, NotFound
@@ -19,7 +18,7 @@ _PIECE = 500
 class AuditService:
     """Every method asks the permission table; ``installation`` chooses the trail of what belongs to no enterprise."""
 
-    def __init__(self, *, transactor: Transactor, store: Store) -> None:
+    def __init__(self, *, transactor: Transactor, store: AuditStore) -> None:
         self._transactor = transactor
         self._store = store
 

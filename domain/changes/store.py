@@ -4,11 +4,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from domain.audit.model import AuditQuery, ChainReport, Head
 from domain.cellular.radio import RadioSample
 from domain.checks.model import CheckResult
 from domain.journal.model import Entry, Recorded
-from domain.tokens.model import TOKENS_S
 
 Row = TypeVar('Row')
 
@@ -51,7 +49,7 @@ class Retention:
     closed_s: float = 400 * 86_400
     sessions_s: float = 30 * 86_400
     guesses_s: float = 86_400
-    tokens_s: float = TOKENS_S
+    tokens_s: float = 30 * 86_400
 
 
 class Store(Protocol):
@@ -82,26 +80,6 @@ class Store(Protocol):
         self, enterprise: str, sequence: int | None, limit: int, *, subject: tuple[str, str] | None = None
     ) -> list[Recorded]:
         """The newest entries (older than ``sequence`` if given), newest first; ``subject`` is a kind and an id."""
-
-    async def audit(
-        self, enterprise: str, query: AuditQuery, *, before: int | None = None, skip: int = 0, limit: int
-    ) -> list[Recorded]:
-        """The newest entries of the audit trail that fit (older than the sequence ``before``, after ``skip`` others), newest first."""
-
-    async def audit_count(self, enterprise: str, query: AuditQuery, most: int) -> int:
-        """How many entries of the audit trail fit, counted up to ``most``."""
-
-    async def heads(self) -> Mapping[str, Head]:
-        """Of each enterprise (and of the installation), where the chain of its journal ends."""
-
-    async def check_chain(self, enterprise: str, kept: Head | None = None) -> ChainReport:
-        """Look at every entry of a journal, whether it is as it was written; ``kept`` is a head that was kept elsewhere."""
-
-    async def samples(self, enterprise: str, device: str, since: float, until: float, limit: int) -> list[RadioSample]:
-        """Signal history, oldest first; when there are more than ``limit`` points, evenly thinned."""
-
-    async def check_results(self, enterprise: str, tower: str, since: float, limit: int) -> list[CheckResult]:
-        """Check history, oldest first, the newest ``limit`` of it."""
 
     async def get(self, kind: type[Row], enterprise: str, id: str) -> Row | None:
         """One row of a kind, live or not."""

@@ -1,7 +1,7 @@
 """A check as a person types it."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -9,13 +9,13 @@ from domain.checks.model import Check, CheckKind
 from domain.common.errors import Invalid
 from domain.common.ids import new_id
 from domain.common.text import clean_line
-from domain.towers.model import Tower
 
 _NO_HOST = re.compile(r'[\s/@?#]')
 
 
-def check_targets(tower: Tower, known: Collection[Check], refused: Callable[[str], str]) -> None:
-    for index, check in enumerate(tower.checks):
+def check_targets(checks: Iterable[Check], known: Collection[Check], refused: Callable[[str], str]) -> None:
+    """Refuse a check whose host may not be polled; ``refused`` says why, with nothing for one that may."""
+    for index, check in enumerate(checks):
         if check in known:
             continue  # what was let in once must not stand in the way of a maintenance
         name, host = (

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 class CheckKind(StrEnum):
@@ -66,3 +67,10 @@ class CheckResult:
     ok: bool
     rtt_ms: float | None = None
     error: str = ''
+
+
+class CheckStore(Protocol):
+    """The history of checks."""
+
+    async def check_results(self, enterprise: str, tower: str, since: float, limit: int) -> list[CheckResult]:
+        """Check history, oldest first, the newest ``limit`` of it."""

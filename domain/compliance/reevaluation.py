@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
+from domain.access.shares import SLICE_S, Shares
 from domain.changes.store import Store
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
-from domain.common.shares import SLICE_S, Shares
 from domain.compliance.compiled import CompiledPolicies
 from domain.compliance.evaluation import judge
 from domain.devices.alerts import on_unknown_cell
@@ -28,7 +28,7 @@ from domain.towers.status import EXCUSING, excused
 Which = Callable[[Fleet, Device, DeviceState], Collection[Policy] | None]
 """The policies to ask about a device; ``None`` leaves it alone for now."""
 STEP = 500
-"""The most devices judged in one group of changes; a step ends earlier when it has taken :data:`domain.common.shares.SLICE_S`."""
+"""The most devices judged in one group of changes; a step ends earlier when it has taken :data:`domain.access.shares.SLICE_S`."""
 
 
 class Reevaluator:
@@ -69,6 +69,15 @@ class Reevaluator:
             policy.enterprise,
         )
         await self._mark(fleet)
+
+    def device(self, tx: Transaction, device: Device) -> None:
+        """A device was changed or has answered: judge it by every policy, within that change."""
+        fleet = tx.fleet(device.enterprise)
+        state = tx.find(DeviceState, device.enterprise, device.id)
+        if state is not None and state.last_seen is not None:
+            judged = judge(tx, fleet, self._book, device, state, fleet.policies.values())
+            if judged is not state:
+                tx.put_parts(judged, whole=True)
 
     async def background(self, enterprise: str, *, share: float = 1.0) -> None:
         """Judge everybody by the policies that the clock alone can break, and catch up with what was missed.

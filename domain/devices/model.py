@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from domain.cellular.identifiers import Identifiers
-from domain.cellular.radio import Radio
+from domain.cellular.radio import Radio, RadioSample
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.facts import NO_FACTS, Facts
 
@@ -75,3 +76,10 @@ class DeviceState:
     compliance_since: float | None = None
     quarantined: bool = False
     settled: bool = True
+
+
+class SignalStore(Protocol):
+    """Signal history: a point for every radio that a device told of."""
+
+    async def samples(self, enterprise: str, device: str, since: float, until: float, limit: int) -> list[RadioSample]:
+        """Signal history, oldest first; when there are more than ``limit`` points, evenly thinned."""

@@ -1,6 +1,7 @@
 """What the journal tells of a device's way in and out."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from domain.journal.model import Entry
 
@@ -8,6 +9,8 @@ from domain.journal.model import Entry
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceEnrolled(Entry):
     """``waiting`` for somebody's approval."""
+
+    audited: ClassVar[bool] = True
 
     again: bool = False
     token: str = ''
@@ -21,19 +24,23 @@ class DeviceRetired(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceApproved(Entry):
-    pass
+    audited: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRefused(Entry):
+    audited: ClassVar[bool] = True
+
     because: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialRotated(Entry):
-    pass
+    audited: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialRevoked(Entry):
+    audited: ClassVar[bool] = True
+
     because: str = ''

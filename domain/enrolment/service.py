@@ -10,10 +10,11 @@ from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, NotSignedIn
 from domain.common.secrets import digest, new_secret
 from domain.common.text import clean_labels, clean_line
+from domain.common.versions import check_version
 from domain.compliance.compiled import CompiledPolicies
 from domain.devices.input import NewDevice, checked, device_of
 from domain.devices.interning import Interner
-from domain.devices.lookup import with_identifiers
+from domain.devices.lookup import check_new_device, need_device, with_identifiers
 from domain.devices.model import Device, DeviceState, Presence
 from domain.enforcement.locks import end_lock
 from domain.enrolment.alerts import no_longer_contested, on_contested_enrolment
@@ -36,6 +37,36 @@ class EnrolmentService:
         self._book = book
         self._store = store
         self._pool = Interner()
+
+    async def add(self, actor: Actor, new: NewDevice) -> Enrolled:
+        """Add a device by hand; its credential is told once."""
+        actor.require(Permission.DEVICES_WRITE)
+        new = checked(new, self._pool)
+        credential = new_secret('cwd')
+
+        def decide(tx: Transaction) -> Enrolled:
+            if with_identifiers(tx, actor.enterprise, new.identifiers):
+                raise Conflict('a device with this IMEI or serial exists', field='identifiers')
+            device = device_of(actor.enterprise, new, tx.now)
+            check_new_device(actor, device)
+            tx.put(device)
+            tx.put(Credential(device.id, actor.enterprise, digest(credential), tx.now))
+            subject = Subject('device', device.id, device.name)
+            tx.note(DeviceEnrolled(at=tx.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
+            return Enrolled(device, credential, False)
+
+        return await self._transactor.transact(decide, actor=actor)
+
+    async def retire(self, actor: Actor, device_id: str, version: int) -> Device:
+        """Take a device out: its credential ends, its open violations and commands are closed, its history stays."""
+        actor.require(Permission.DEVICES_WRITE)
+
+        def decide(tx: Transaction) -> Device:
+            device = need_device(tx, actor, device_id)
+            check_version(device.version, version)
+            return retire(tx, self._book, device, actor.name)
+
+        return await self._transactor.transact(decide, actor=actor)
 
     def look(self, token: str) -> None:
         """Whether a token would let anybody in now, before anything is read or done for its bearer; ``NotSignedIn`` when not."""

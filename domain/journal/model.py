@@ -1,6 +1,7 @@
 """What an entry of the journal is: what happened, when, to whom, by whom."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,10 @@ class Entry:
     """Something that happened. ``by`` names the person, program or job behind it; empty when the subject itself spoke.
 
     ``actor`` is the kind and id of the person or program (``person/01K…``) and ``address`` where they acted from; the transaction puts both
-    on whatever happens on somebody's word. Entries with an actor are the audit trail, with those in ``AUDITED``.
+    on what a person or program did. Entries with an actor are the audit trail, with those that are ``audited`` in any case.
     """
+
+    audited: ClassVar[bool] = False
 
     at: float
     enterprise: str

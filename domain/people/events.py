@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from domain.journal.model import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonInvited(Entry):
+    audited: ClassVar[bool] = True
+
     email: str
     role: str
 
@@ -15,6 +18,8 @@ class PersonInvited(Entry):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonAdded(Entry):
     """``through`` is what let them in: ``invitation``, an identity provider's name, or empty for an operator's command."""
+
+    audited: ClassVar[bool] = True
 
     role: str
     through: str = ''
@@ -24,11 +29,15 @@ class PersonAdded(Entry):
 class PersonChanged(Entry):
     """What somebody is to an enterprise: role, scope, name."""
 
+    audited: ClassVar[bool] = True
+
     changes: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRemoved(Entry):
+    audited: ClassVar[bool] = True
+
     because: str = ''
 
 
@@ -36,11 +45,15 @@ class PersonRemoved(Entry):
 class LinkIssued(Entry):
     """A one-time link was made; the subject is whom it is for."""
 
+    audited: ClassVar[bool] = True
+
     kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkWithdrawn(Entry):
     """A one-time link was taken back before anybody used it."""
+
+    audited: ClassVar[bool] = True
 
     kind: str

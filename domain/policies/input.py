@@ -25,7 +25,7 @@ class NewPolicy:
     action: Action = Action.QUARANTINE
 
 
-def _policy(base: Policy, new: NewPolicy) -> Policy:
+def policy_of(base: Policy, new: NewPolicy) -> Policy:
     if new.severity in (Severity.CLEARED, Severity.INDETERMINATE):
         raise Invalid('choose critical, major, minor or warning', field='severity')
     if not 0 <= new.grace_s <= 90 * 86_400:

@@ -4,75 +4,31 @@ from dataclasses import replace
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.access.shares import Shares
 from domain.alerts.model import rule_key
 from domain.alerts.raising import clear_alert
+from domain.changes.reevaluation import Reevaluation
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict
 from domain.common.ids import new_id
-from domain.common.shares import Shares
 from domain.common.versions import check_version, differences
-from domain.compliance.preview import Preview
-from domain.compliance.reevaluation import Reevaluator
-from domain.devices.compliance import Compliance
-from domain.devices.model import Device
-from domain.fleet.fleet import Fleet
 from domain.journal.model import Subject
 from domain.policies.events import PolicyRetired, PolicySaved
-from domain.policies.input import NewPolicy, _policy
-from domain.policies.model import Mode, Policy
-from domain.rules.language import Rule, RuleInput
+from domain.policies.input import NewPolicy, policy_of
+from domain.policies.model import Policy
+from domain.policies.preview import Asking, Preview
+from domain.rules.language import Rule
 
 _FIELDS = ('name', 'rule', 'description', 'severity', 'selector', 'mode', 'grace_s', 'action')
-
-
-class _Asking:
-    """A preview under way."""
-
-    def __init__(self, fleet: Fleet, new: NewPolicy, now: float, most: int) -> None:
-        self.fleet = fleet
-        self._rule = Rule(new.rule)
-        self._new = new
-        self._now = now
-        self._most = most
-        self._counts: dict[Compliance, int] = dict.fromkeys(Compliance, 0)
-        self._towers: dict[str, int] = {}
-        self._examples: list[str] = []
-        self._selected = 0
-
-    def ask(self, device: Device) -> None:
-        """One more device."""
-        state = self.fleet.state_of(device.id)
-        if state.last_seen is None or not self._new.selector.matches(device.kind, device.labels):
-            return
-        self._selected += 1
-        if self._selected > self._most:
-            return
-        tower = self.fleet.towers.get(state.tower or '')
-        seen = RuleInput(device, state, tower, self.fleet.tower_states.get(state.tower or ''), self._now)
-        answer = self._rule.ask(seen)
-        self._counts[answer.status] += 1
-        if answer.status is Compliance.VIOLATING:
-            name = tower.name if tower is not None else 'no known tower'
-            self._towers[name] = self._towers.get(name, 0) + 1
-            if len(self._examples) < 5:
-                self._examples.append(device.name)
-
-    def preview(self) -> Preview:
-        """What was said."""
-        worst = dict(sorted(self._towers.items(), key=lambda item: -item[1])[:5])
-        at_once = self._new.mode is Mode.ENFORCE and self._new.grace_s == 0
-        commands = self._counts[Compliance.VIOLATING] if at_once else 0
-        asked = min(self._selected, self._most)
-        return Preview(self._selected, asked, self._counts, worst, tuple(self._examples), commands)
 
 
 class PolicyService:
     """Changes to policies."""
 
-    def __init__(self, *, transactor: Transactor, reevaluator: Reevaluator, shares: Shares) -> None:
+    def __init__(self, *, transactor: Transactor, reevaluation: Reevaluation, shares: Shares) -> None:
         self._transactor = transactor
-        self._reevaluator = reevaluator
+        self._reevaluation = reevaluation
         self._shares = shares
 
     async def check(self, actor: Actor, text: str) -> Rule:
@@ -110,7 +66,7 @@ class PolicyService:
             return retired
 
         policy = await self._transactor.transact(decide, actor=actor)
-        await self._reevaluator.policy(policy)
+        await self._reevaluation.policy(policy)
         return policy
 
     async def preview(self, actor: Actor, new: NewPolicy, *, most: int = 2000) -> Preview:
@@ -121,14 +77,14 @@ class PolicyService:
         actor.require(Permission.POLICIES_READ)
         async with self._shares.place(actor, 'previews'):
             async with self._shares.slice(actor.enterprise):
-                asking = _Asking(self._transactor.fleets.seen_by(actor), new, self._transactor.clock(), most)
+                asking = Asking(self._transactor.fleets.seen_by(actor), new, self._transactor.clock(), most)
                 devices = list(asking.fleet.devices.values())
             await self._shares.each(actor.enterprise, devices, asking.ask)
         return asking.preview()
 
     async def _checked(self, base: Policy, new: NewPolicy) -> Policy:
         async with self._shares.slice(base.enterprise):
-            return _policy(base, new)
+            return policy_of(base, new)
 
     async def _save(self, actor: Actor, policy: Policy, version: int | None) -> Policy:
         def decide(tx: Transaction) -> Policy:
@@ -163,5 +119,5 @@ class PolicyService:
             return after
 
         saved = await self._transactor.transact(decide, actor=actor)
-        await self._reevaluator.policy(saved)
+        await self._reevaluation.policy(saved)
         return saved

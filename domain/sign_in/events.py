@@ -1,12 +1,15 @@
 """What the journal tells of people who sign in and out."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from domain.journal.model import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn(Entry):
+    audited: ClassVar[bool] = True
+
     method: str = ''
 
 
@@ -14,17 +17,21 @@ class SignedIn(Entry):
 class SignInRefused(Entry):
     """``because`` in plain words; the subject of somebody nobody knows has no id."""
 
+    audited: ClassVar[bool] = True
+
     because: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOut(Entry):
-    pass
+    audited: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEnded(Entry):
     """A session was ended otherwise than by signing out; the subject is its person."""
+
+    audited: ClassVar[bool] = True
 
     because: str = ''
 
@@ -33,14 +40,20 @@ class SessionEnded(Entry):
 class SteppedUp(Entry):
     """Somebody proved anew who they are."""
 
+    audited: ClassVar[bool] = True
+
     method: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepUpRefused(Entry):
+    audited: ClassVar[bool] = True
+
     because: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityLinked(Entry):
+    audited: ClassVar[bool] = True
+
     provider: str

@@ -10,7 +10,7 @@ from domain.access.scopes import EVERYWHERE
 from domain.accounts.model import Person, PersonKind
 from domain.common.errors import Invalid
 
-TOKENS_S = 30 * 86_400.0
+TOKENS_S = 30 * 86_400.0  # :class:`domain.changes.store.Retention` keeps them as long
 """A token that was revoked or has expired is still shown, and kept, for this long."""
 
 

@@ -8,6 +8,7 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.alerts.raising import clear_alert
 from domain.changes.naming import named
+from domain.changes.reevaluation import Reevaluation
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.checks.input import check_targets
@@ -16,7 +17,6 @@ from domain.checks.state import next_check_state
 from domain.common.errors import Conflict, NotFound
 from domain.common.ids import new_id
 from domain.common.versions import check_version, differences
-from domain.compliance.reevaluation import Reevaluator
 from domain.journal.model import Subject
 from domain.towers.events import TowerCheckFailed, TowerRetired, TowerSaved
 from domain.towers.input import NewTower, tower_of
@@ -46,10 +46,10 @@ class TowerService:
     """
 
     def __init__(
-        self, *, transactor: Transactor, reevaluator: Reevaluator, refused: Callable[[str], str] = lambda _: ''
+        self, *, transactor: Transactor, reevaluation: Reevaluation, refused: Callable[[str], str] = lambda _: ''
     ) -> None:
         self._transactor = transactor
-        self._reevaluator = reevaluator
+        self._reevaluation = reevaluation
         self._refused = refused
 
     async def add(self, actor: Actor, new: NewTower) -> Tower:
@@ -61,7 +61,7 @@ class TowerService:
             ),
             new,
         )
-        check_targets(tower, (), self._refused)
+        check_targets(tower.checks, (), self._refused)
         return await self._save(actor, tower, None)
 
     async def change(self, actor: Actor, tower_id: str, version: int, new: NewTower) -> Tower:
@@ -69,7 +69,7 @@ class TowerService:
         actor.require(Permission.TOWERS_WRITE)
         before = self._transactor.fleets.seen_by(actor).need(Tower, tower_id)
         tower = tower_of(replace(before, version=version), new)
-        check_targets(tower, before.checks, self._refused)
+        check_targets(tower.checks, before.checks, self._refused)
         return await self._save(actor, tower, version)
 
     async def retire(self, actor: Actor, tower_id: str, version: int) -> Tower:
@@ -96,7 +96,7 @@ class TowerService:
         fleet = self._transactor.fleets.of(actor.enterprise)
         served = list(fleet.on_tower(tower_id))
         tower = await self._transactor.transact(decide, actor=actor)
-        await self._reevaluator.devices(actor.enterprise, served, rejoin=True)
+        await self._reevaluation.devices(actor.enterprise, served, rejoin=True)
         return tower
 
     async def record_check(self, enterprise: str, tower_id: str, result: CheckResult) -> TowerStatus:
@@ -129,7 +129,7 @@ class TowerService:
             return roll_up(tx, tx.fleet(enterprise), tower)
 
         before, after = await self._transactor.transact(decide, enterprise)
-        await self._reevaluator.tower(before, after)
+        await self._reevaluation.tower(before, after)
         return after.status
 
     async def review_maintenance(self, enterprise: str) -> None:
@@ -142,7 +142,7 @@ class TowerService:
                 before, after = await self._transactor.transact(
                     partial(_roll_up_newest, enterprise, tower.id), enterprise
                 )
-                await self._reevaluator.tower(before, after)
+                await self._reevaluation.tower(before, after)
 
     async def _save(self, actor: Actor, tower: Tower, version: int | None) -> Tower:
         def decide(tx: Transaction) -> tuple[Tower, Tower | None]:
@@ -177,8 +177,8 @@ class TowerService:
         old = {cell.key for cell in before.cells} if before is not None else set()
         moved = old ^ {cell.key for cell in after.cells}
         if moved:
-            await self._reevaluator.cells(actor.enterprise, moved)
-        await self._reevaluator.devices(actor.enterprise, list(fleet.on_tower(after.id)))
+            await self._reevaluation.cells(actor.enterprise, moved)
+        await self._reevaluation.devices(actor.enterprise, list(fleet.on_tower(after.id)))
         return after
 
 

@@ -89,7 +89,7 @@ async def _enterprise(application: Application, name: str) -> tuple[str, list[st
     enterprise = (await application.enterprises.add(name)).id
     actor = system(enterprise, 'bench')
     devices = [
-        await application.devices.add(actor, NewDevice(name=f'd{n}', kind=DeviceKind.METER)) for n in range(GREEDY)
+        await application.enrolments.add(actor, NewDevice(name=f'd{n}', kind=DeviceKind.METER)) for n in range(GREEDY)
     ]
     return enterprise, [each.device.id for each in devices]
 

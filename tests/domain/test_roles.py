@@ -28,15 +28,18 @@ def first(rows: Any) -> Any:
 
 
 ACTIONS: dict[str, tuple[Permission, Act]] = {
-    'add a device': (Permission.DEVICES_WRITE, lambda h, who: h.devices.add(who, DEVICE)),
+    'add a device': (Permission.DEVICES_WRITE, lambda h, who: h.enrolments.add(who, DEVICE)),
     'change a device': (
         Permission.DEVICES_WRITE,
         lambda h, who: h.devices.change(who, first(h.fleet.devices).id, 1, DEVICE),
     ),
-    'retire a device': (Permission.DEVICES_WRITE, lambda h, who: h.devices.retire(who, first(h.fleet.devices).id, 1)),
+    'retire a device': (
+        Permission.DEVICES_WRITE,
+        lambda h, who: h.enrolments.retire(who, first(h.fleet.devices).id, 1),
+    ),
     'command a device': (
         Permission.COMMANDS_WRITE,
-        lambda h, who: h.devices.command(who, first(h.fleet.devices).id, Action.QUARANTINE, 'because'),
+        lambda h, who: h.commands.command(who, first(h.fleet.devices).id, Action.QUARANTINE, 'because'),
     ),
     'add a policy': (Permission.POLICIES_WRITE, lambda h, who: h.policies.add(who, POLICY)),
     'change a policy': (

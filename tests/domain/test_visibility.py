@@ -26,16 +26,16 @@ async def application() -> AsyncIterator[RunningApplication]:
 async def test_nothing_outside_can_be_touched(application: RunningApplication, scope: Scope) -> None:
     tower = await mast(application, 'Botlek', 2, 'south')
     device = await application.device('van')
-    command = await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'lost')
+    command = await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
     await on(application, device, 666)
     (alert,) = application.fleet.alerts.values()
     ops = actor(application, scope)
     new = NewDevice(name='mine', kind=DeviceKind.TABLET, labels={'site': 'port-1'})
     for touch in (
         lambda: application.devices.change(ops, device.id, device.version, new),
-        lambda: application.devices.retire(ops, device.id, device.version),
-        lambda: application.devices.command(ops, device.id, Action.RELEASE, 'mine'),
-        lambda: application.devices.cancel(ops, command.id),
+        lambda: application.enrolments.retire(ops, device.id, device.version),
+        lambda: application.commands.command(ops, device.id, Action.RELEASE, 'mine'),
+        lambda: application.commands.cancel(ops, command.id),
         lambda: application.towers.change(ops, tower.id, tower.version, asked_again(tower, name='mine')),
         lambda: application.towers.retire(ops, tower.id, tower.version),
         lambda: application.alerts.acknowledge(ops, alert.id),
@@ -49,8 +49,8 @@ async def test_what_is_inside_can_be_touched(application: RunningApplication) ->
     device = await application.device('crane', labels={'site': 'port-1'})
     await on(application, device, 1)
     for scope in (PORT, NORTH):
-        command = await application.devices.command(actor(application, scope), device.id, Action.QUARANTINE, 'lost')
-        await application.devices.cancel(actor(application, scope), command.id)
+        command = await application.commands.command(actor(application, scope), device.id, Action.QUARANTINE, 'lost')
+        await application.commands.cancel(actor(application, scope), command.id)
     await application.towers.change(
         actor(application, NORTH), tower.id, tower.version, asked_again(tower, operator='us')
     )
@@ -62,11 +62,11 @@ async def test_a_device_cannot_be_added_outside_nor_changed_so_that_it_leaves(ap
         return NewDevice(name='crane', kind=DeviceKind.TABLET, labels=labels)
 
     with pytest.raises(Invalid, match='site=port-1 only') as refused:
-        await application.devices.add(actor(application, PORT), new(site='port-2'))
+        await application.enrolments.add(actor(application, PORT), new(site='port-2'))
     assert refused.value.field == 'labels'
     with pytest.raises(NotAllowed, match='region north only'):
-        await application.devices.add(actor(application, NORTH), new(site='port-1'))
-    device = (await application.devices.add(actor(application, PORT), new(site='port-1'))).device
+        await application.enrolments.add(actor(application, NORTH), new(site='port-1'))
+    device = (await application.enrolments.add(actor(application, PORT), new(site='port-1'))).device
     with pytest.raises(Invalid, match='go on fitting'):
         await application.devices.change(actor(application, PORT), device.id, device.version, new(site='port-2'))
     await application.devices.change(

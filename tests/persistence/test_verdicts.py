@@ -127,7 +127,7 @@ async def test_saving_a_policy_writes_its_own_part_of_every_device(store: Tortoi
     await application.transactor.start()
     enterprise = (await application.enterprises.add('Port')).id
     actor = system(enterprise, 'test')
-    made = await application.devices.add(actor, NewDevice(name='crane', kind=DeviceKind.TABLET))
+    made = await application.enrolments.add(actor, NewDevice(name='crane', kind=DeviceKind.TABLET))
     await application.checkins.check_in_many(enterprise, [(made.device.id, CheckIn(1, datetime.now(UTC)))])
     for number in range(2 * MOST):
         await application.policies.add(actor, NewPolicy(name=f'{number}', rule='device.battery.level > 5.0'))

@@ -103,15 +103,15 @@ async def _half(application: RunningApplication, name: str, number: int, site: s
         NewTower(name=f'{name}-tower', region=region, operator=f'{name}-op', cells=[cell], checks=[check]),
     )
     new = NewDevice(name=f'{name}-device', kind=DeviceKind.TABLET, labels={'site': site})
-    device = (await application.devices.add(application.actor, new)).device
+    device = (await application.enrolments.add(application.actor, new)).device
     stranger = Radio(Rat.LTE, '204', '08', 4417, 9000 + number, rsrp=-60)
     await application.check_in(device.id, facts=_facts(name), radio=stranger)
     radio = Radio(Rat.LTE, '204', '08', 4417, 1000 + number, rsrp=-90)
     application.clock.tick(60)
     await application.check_in(device.id, facts=_facts(name), radio=radio)
-    ended = await application.devices.command(application.actor, device.id, Action.QUARANTINE, f'{name}: a mistake')
-    await application.devices.cancel(application.actor, ended.id)
-    command = await application.devices.command(application.actor, device.id, Action.QUARANTINE, f'{name}: stolen')
+    ended = await application.commands.command(application.actor, device.id, Action.QUARANTINE, f'{name}: a mistake')
+    await application.commands.cancel(application.actor, ended.id)
+    command = await application.commands.command(application.actor, device.id, Action.QUARANTINE, f'{name}: stolen')
     await _fails(application, tower)
     fleet = application.fleet
     ids = {

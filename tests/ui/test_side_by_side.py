@@ -67,7 +67,7 @@ async def test_check_ins_pass_beside_exports_previews_saves_of_costly_rules_and_
 async def test_who_asks_for_too_many_exports_is_told_when_to_come_back(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr('domain.common.shares.MOST_OF_PERSON', 2)
+    monkeypatch.setattr('domain.access.shares.MOST_OF_PERSON', 2)
     await console.application.device()
     await console.sign_in()
     answers = await asyncio.gather(*(console.client.get('/ui/devices.csv') for _ in range(4)))

@@ -56,8 +56,15 @@ def register_api(
     api = APIRouter(prefix='/api/v1', dependencies=[Depends(only_known_parameters)])
     add_enrolments(api, enrolments=application.enrolments, transactor=transactor, auth=auth)
     add_enrolment_tokens(api, tokens=application.tokens, transactor=transactor, auth=auth)
-    add_devices(api, devices=application.devices, transactor=transactor, store=store, auth=auth)
-    add_commands(api, devices=application.devices, transactor=transactor, store=store, auth=auth)
+    add_devices(
+        api,
+        devices=application.devices,
+        enrolments=application.enrolments,
+        transactor=transactor,
+        store=store,
+        auth=auth,
+    )
+    add_commands(api, commands=application.commands, transactor=transactor, store=store, auth=auth)
     add_violations(api, transactor=transactor, store=store, auth=auth)
     add_policies(api, policies=application.policies, transactor=transactor, auth=auth)
     add_towers(api, towers=application.towers, transactor=transactor, store=store, auth=auth)

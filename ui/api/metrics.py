@@ -13,7 +13,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.process_collector import ProcessCollector
 from starlette.responses import PlainTextResponse, Response
 
-from domain.changes.store import Changes, Store
+from domain.application import Storage
+from domain.changes.store import Changes
 from domain.checkins.model import Accepted
 from domain.common.errors import NotSignedIn
 from domain.devices.model import DeviceState
@@ -66,9 +67,9 @@ class Metrics:
         """So many check-ins were refused."""
         self._outcomes['refused'] += count
 
-    def measured(self, store: Store) -> Store:
+    def measured(self, store: Storage) -> Storage:
         """The same store, whose commits are counted here; give this one to the transactor."""
-        return cast(Store, _MeasuredStore(store, self))
+        return cast(Storage, _MeasuredStore(store, self))
 
     def committed(self, devices: int, seconds: float, *, kept: bool) -> None:
         """A group commit ended after so many seconds."""
@@ -164,7 +165,7 @@ class Metrics:
 
 
 class _MeasuredStore:
-    def __init__(self, store: Store, metrics: Metrics) -> None:
+    def __init__(self, store: Storage, metrics: Metrics) -> None:
         self._store = store
         self._metrics = metrics
 

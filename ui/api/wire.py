@@ -7,13 +7,13 @@ from typing import Any
 from domain.alerts import model as alerts
 from domain.cellular.radio import RadioSample
 from domain.checks.model import Check, CheckResult, CheckState
-from domain.compliance.preview import Preview
 from domain.devices.compliance import Compliance
 from domain.devices.model import Device
 from domain.enforcement.model import Command
 from domain.fleet.fleet import Fleet
 from domain.policies import violations
 from domain.policies.model import Policy
+from domain.policies.preview import Preview
 from domain.towers.model import Tower
 from ui.api import shapes
 

@@ -9,10 +9,10 @@ import msgspec
 from fastapi import FastAPI, Request, Response
 
 from domain.access.actors import Actor
+from domain.access.shares import Shares
 from domain.audit.model import AuditQuery
 from domain.audit.service import AuditService
 from domain.common.errors import DomainError
-from domain.common.shares import Shares
 from domain.common.spreadsheets import guarded
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets

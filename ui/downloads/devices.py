@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from fastapi import FastAPI, Request, Response
 
 from domain.access.permissions import Permission
+from domain.access.shares import SLICE_S, Shares
 from domain.common.errors import DomainError
-from domain.common.shares import SLICE_S, Shares
 from domain.common.spreadsheets import guarded
 from domain.devices.compliance import Compliance
 from domain.devices.listing.query import DeviceQuery, beginning, checked

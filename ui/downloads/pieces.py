@@ -10,8 +10,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
 from domain.access.actors import Actor
+from domain.access.shares import Shares
 from domain.common.errors import DomainError, NotAllowed, Throttled
-from domain.common.shares import Shares
 
 log = structlog.get_logger(__name__)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from domain.changes.store import Store
+from domain.application import Storage
 from domain.devices.model import Device, DeviceState
 from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower
@@ -17,7 +17,7 @@ class BaseTopic:
         self,
         *,
         fleet: Fleet,
-        store: Store,
+        store: Storage,
         clock: Callable[[], float],
         id: str = '',
         query: Mapping[str, str] | None = None,

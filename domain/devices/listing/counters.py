@@ -3,9 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from domain.devices.compliance import Compliance, Verdict
+from domain.devices.compliance import Compliance, Verdict, differing
 from domain.devices.model import DeviceState
-from domain.policies.model import differing
 
 _NO_VERDICTS: Mapping[str, Verdict] = {}
 

@@ -45,11 +45,11 @@ async def test_everything_a_person_does_says_who_from_where_and_what_it_was_befo
     application: RunningApplication,
 ) -> None:
     ana = person(application)
-    added = await application.devices.add(ana, NewDevice(name='crane-1', kind=DeviceKind.TABLET))
+    added = await application.enrolments.add(ana, NewDevice(name='crane-1', kind=DeviceKind.TABLET))
     await application.devices.change(ana, added.device.id, 1, NewDevice(name='crane-2', kind=DeviceKind.TABLET))
-    command = await application.devices.command(ana, added.device.id, Action.QUARANTINE, 'left on the train')
-    await application.devices.cancel(ana, command.id)
-    await application.devices.retire(ana, added.device.id, 2)
+    command = await application.commands.command(ana, added.device.id, Action.QUARANTINE, 'left on the train')
+    await application.commands.cancel(ana, command.id)
+    await application.enrolments.retire(ana, added.device.id, 2)
     policy = await application.policies.add(ana, NewPolicy(name='Encrypted', rule='device.storage.encrypted'))
     await application.policies.change(ana, policy.id, 1, NewPolicy(name='Encrypted', rule='!device.security.rooted'))
     await application.policies.retire(ana, policy.id, 2)
@@ -105,7 +105,7 @@ async def test_sign_ins_and_refusals_are_in_it_and_the_chatter_of_devices_is_not
 async def test_it_is_searched_by_who_kind_object_time_and_text_and_paged(application: RunningApplication) -> None:
     one, two = await application.device('crane-1'), await application.device('crane-2')
     application.clock.tick(100)
-    await application.devices.retire(person(application), one.id, 1)
+    await application.enrolments.retire(person(application), one.id, 1)
     assert [type(entry).__name__ for entry in await trail(application, subject=('device', one.id))] == [
         'DeviceRetired',
         'DeviceEnrolled',

@@ -243,9 +243,9 @@ async def test_a_rule_on_quarantine_is_asked_when_the_device_confirms_it(applica
     rule = await policy(application, '!device.quarantined', name='Free')
     device = await application.device()
     await application.check_in(device.id)
-    command = await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'lost')
+    command = await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
     await application.check_in(device.id)
-    await application.devices.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
+    await application.commands.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
     assert verdict(application, device, rule).status is Compliance.VIOLATING
 
 
@@ -305,7 +305,7 @@ async def test_a_reload_gives_the_same_verdicts_violations_and_tallies(applicati
 
 async def test_a_policy_of_one_enterprise_judges_nobody_of_another(application: RunningApplication) -> None:
     other = await application.enterprises.add('Other')
-    theirs = await application.devices.add(
+    theirs = await application.enrolments.add(
         system(other.id, 'test'), NewDevice(name='theirs', kind=(await application.device()).kind)
     )
     await policy(application)

@@ -125,7 +125,7 @@ async def test_an_alert_ends_when_the_cell_is_listed(application: RunningApplica
 async def test_a_device_that_is_gone_witnesses_nothing(application: RunningApplication) -> None:
     await crowd(application, 1)
     (device,) = application.fleet.devices.values()
-    await application.devices.retire(application.actor, device.id, device.version)
+    await application.enrolments.retire(application.actor, device.id, device.version)
     application.clock.tick(QUIET_S + 1)
     await forget(application)
     assert alert(application) is None

@@ -132,7 +132,7 @@ async def test_a_device_that_has_never_been_seen_is_not_called_silent(applicatio
 async def test_a_retired_device_is_forgotten(application: RunningApplication) -> None:
     device = await application.device()
     await application.check_in(device.id)
-    await application.devices.retire(application.actor, device.id, device.version)
+    await application.enrolments.retire(application.actor, device.id, device.version)
     application.clock.tick(1000)
     assert await application.presence.expire() == 0
     assert application.presence.next_due() is None
@@ -143,7 +143,7 @@ async def test_a_device_in_the_place_of_a_retired_one_is_watched_by_its_own_inte
 ) -> None:
     meter = await application.device('meter', interval_s=86_400)
     await application.check_in(meter.id)
-    await application.devices.retire(application.actor, meter.id, meter.version)
+    await application.enrolments.retire(application.actor, meter.id, meter.version)
     crane = await application.device('crane', interval_s=60)
     await application.check_in(crane.id)
     assert application.presence.next_due() == application.clock() + 95

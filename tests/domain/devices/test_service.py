@@ -49,7 +49,7 @@ async def test_an_identifier_that_was_given_up_can_be_given_to_another(applicati
     one = await application.device('one', identifiers=identifiers(1))
     await asyncio.gather(
         application.devices.change(application.actor, one.id, 1, new('one')),
-        application.devices.add(application.actor, new('two', identifiers=identifiers(1))),
+        application.enrolments.add(application.actor, new('two', identifiers=identifiers(1))),
     )
     assert application.fleet.devices[application.fleet.by_identifier('serial', 'SN-000001') or ''].name == 'two'
 
@@ -72,7 +72,7 @@ async def test_of_two_edits_of_one_version_the_second_is_stale(application: Runn
     assert isinstance(answers[1], Stale)
     assert application.fleet.devices[device.id].name == 'crane-0'
     with pytest.raises(Stale):
-        await application.devices.retire(application.actor, device.id, 1)
+        await application.enrolments.retire(application.actor, device.id, 1)
 
 
 async def test_a_change_that_says_nothing_new_leaves_no_trace(application: RunningApplication) -> None:
@@ -93,12 +93,12 @@ async def test_an_interval_has_a_range(application: RunningApplication, interval
 async def test_a_retirement_closes_everything_and_keeps_the_history(application: RunningApplication) -> None:
     rule = NewPolicy(name='Not rooted', rule='!device.security.rooted', mode=Mode.ENFORCE)
     await application.policies.add(application.actor, rule)
-    enrolled = await application.devices.add(application.actor, new(identifiers=identifiers(1)))
+    enrolled = await application.enrolments.add(application.actor, new(identifiers=identifiers(1)))
     device = enrolled.device
     (command,) = (await application.check_in(device.id, facts=ROOTED)).commands
-    await application.devices.answer(application.enterprise, device.id, command.id, confirmed=False, detail='no hook')
-    await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'lost')
-    await application.devices.retire(application.actor, device.id, device.version)
+    await application.commands.answer(application.enterprise, device.id, command.id, confirmed=False, detail='no hook')
+    await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
+    await application.enrolments.retire(application.actor, device.id, device.version)
     assert not application.fleet.devices
     assert not application.fleet.states
     assert not application.fleet.violations
@@ -125,51 +125,51 @@ async def test_a_retirement_closes_everything_and_keeps_the_history(application:
 
 async def test_a_retirement_ends_the_alert_of_what_the_device_refused(application: RunningApplication) -> None:
     device = await application.device()
-    command = await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'lost')
+    command = await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
     await application.check_in(device.id)
-    await application.devices.answer(application.enterprise, device.id, command.id, confirmed=False, detail='no hook')
+    await application.commands.answer(application.enterprise, device.id, command.id, confirmed=False, detail='no hook')
     assert application.fleet.alerts
-    await application.devices.retire(application.actor, device.id, device.version)
+    await application.enrolments.retire(application.actor, device.id, device.version)
     assert not application.fleet.alerts
 
 
 async def test_a_command_that_would_change_nothing_is_refused(application: RunningApplication) -> None:
     device = await application.device()
     with pytest.raises(Conflict, match='not in quarantine'):
-        await application.devices.command(application.actor, device.id, Action.RELEASE, 'x')
+        await application.commands.command(application.actor, device.id, Action.RELEASE, 'x')
 
 
 async def test_a_key_makes_repeating_a_command_harmless(application: RunningApplication) -> None:
     device = await application.device()
-    first = await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'lost', key='k')
+    first = await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost', key='k')
     assert (
-        await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'lost', key='k')
+        await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost', key='k')
     ).id == first.id
     await application.check_in(device.id)
-    await application.devices.answer(application.enterprise, device.id, first.id, confirmed=True, detail='')
+    await application.commands.answer(application.enterprise, device.id, first.id, confirmed=True, detail='')
     assert (
-        await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'lost', key='k')
+        await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost', key='k')
     ).id == first.id
     assert len(application.store.rows[Command]) == 1
 
 
 async def test_a_command_that_is_over_cannot_be_taken_back(application: RunningApplication) -> None:
     device = await application.device()
-    command = await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'lost')
-    await application.devices.cancel(application.actor, command.id)
+    command = await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
+    await application.commands.cancel(application.actor, command.id)
     with pytest.raises(NotFound):
-        await application.devices.cancel(application.actor, command.id)
+        await application.commands.cancel(application.actor, command.id)
 
 
 async def test_a_viewer_changes_nothing(application: RunningApplication) -> None:
     device = await application.device()
     viewer = Actor(ActorKind.PERSON, 'v', 'Vic', application.enterprise, PERMISSIONS[Role.VIEWER])
     for attempt in (
-        application.devices.add(viewer, new('two')),
+        application.enrolments.add(viewer, new('two')),
         application.devices.change(viewer, device.id, 1, new('two')),
-        application.devices.retire(viewer, device.id, 1),
-        application.devices.command(viewer, device.id, Action.QUARANTINE, 'x'),
-        application.devices.cancel(viewer, 'x'),
+        application.enrolments.retire(viewer, device.id, 1),
+        application.commands.command(viewer, device.id, Action.QUARANTINE, 'x'),
+        application.commands.cancel(viewer, 'x'),
     ):
         with pytest.raises(NotAllowed):
             await attempt
@@ -178,19 +178,19 @@ async def test_a_viewer_changes_nothing(application: RunningApplication) -> None
 
 async def test_people_of_another_enterprise_find_nothing(application: RunningApplication) -> None:
     device = await application.device(identifiers=identifiers(1))
-    command = await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'lost')
+    command = await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
     other = await application.enterprises.add('Other')
     stranger = Actor(ActorKind.PERSON, 's', 'Sam', other.id, PERMISSIONS[Role.ADMIN])
     for attempt in (
         application.devices.change(stranger, device.id, 1, new('mine')),
-        application.devices.retire(stranger, device.id, 1),
-        application.devices.command(stranger, device.id, Action.QUARANTINE, 'x'),
-        application.devices.cancel(stranger, command.id),
-        application.devices.answer(other.id, device.id, command.id, confirmed=True, detail=''),
+        application.enrolments.retire(stranger, device.id, 1),
+        application.commands.command(stranger, device.id, Action.QUARANTINE, 'x'),
+        application.commands.cancel(stranger, command.id),
+        application.commands.answer(other.id, device.id, command.id, confirmed=True, detail=''),
     ):
         with pytest.raises(NotFound):
             await attempt
-    theirs = await application.devices.add(stranger, new('theirs', identifiers=identifiers(1)))
+    theirs = await application.enrolments.add(stranger, new('theirs', identifiers=identifiers(1)))
     assert set(application.fleets.of(other.id).devices) == {theirs.device.id}
     assert set(application.fleet.devices) == {device.id}
     assert application.store.rows[Device][device.id].name == 'crane-1'
@@ -198,12 +198,12 @@ async def test_people_of_another_enterprise_find_nothing(application: RunningApp
 
 async def test_whoever_cancels_while_somebody_else_does_hears_that_it_is_over(application: RunningApplication) -> None:
     device = await application.device()
-    command = await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'lost')
+    command = await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
     application.store.gate.clear()
-    first = asyncio.create_task(application.devices.cancel(application.actor, command.id))
+    first = asyncio.create_task(application.commands.cancel(application.actor, command.id))
     for _ in range(5):
         await asyncio.sleep(0)
-    second = asyncio.create_task(application.devices.cancel(application.actor, command.id))
+    second = asyncio.create_task(application.commands.cancel(application.actor, command.id))
     await asyncio.sleep(0)
     application.store.gate.set()
     assert (await first).state is CommandState.CANCELLED

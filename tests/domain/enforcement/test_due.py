@@ -162,7 +162,7 @@ async def test_a_parked_command_behind_a_dead_tower_takes_nobodys_turn(
     await rooted(application, 'first')
     behind = await application.device('behind')
     await application.check_in(behind.id, facts=WELL, radio=ON_CELL)
-    await application.devices.command(application.actor, behind.id, Action.QUARANTINE, 'by hand')
+    await application.commands.command(application.actor, behind.id, Action.QUARANTINE, 'by hand')
     application.clock.tick(1)
     beside = await rooted(application, 'beside')
     result = CheckResult(tower.id, tower.checks[0].id, application.clock(), False, None, 'refused')
@@ -239,7 +239,7 @@ async def test_a_clock_that_is_set_ends_no_grace_and_times_out_no_command(
 ) -> None:
     await enforced(application)
     devices = [await rooted(application, f'crane-{number}') for number in range(3)]
-    await application.devices.command(application.actor, devices[0].id, Action.LOCK, 'lost', key='by-hand')
+    await application.commands.command(application.actor, devices[0].id, Action.LOCK, 'lost', key='by-hand')
     application.clock.tick(60)
     application.clock.step(by)
     application.fleets.watch.look()

@@ -71,7 +71,7 @@ async def say(application: RunningApplication, device: Device, *, confirmed: boo
     """The device answers everything it was told with its last check-in."""
     for command in list(application.fleet.commands_of(device.id).values()):
         if command.state is S.DELIVERED:
-            await application.devices.answer(
+            await application.commands.answer(
                 application.enterprise, device.id, command.id, confirmed=confirmed, detail=''
             )
 
@@ -194,9 +194,9 @@ async def test_a_device_behind_a_dead_tower_is_not_told_anything_new(application
     device = await application.device()
     await application.check_in(device.id, radio=ON_CELL)
     await poll(application, tower, ok=False)
-    command = await application.devices.command(application.actor, device.id, Q, 'lost')
+    command = await application.commands.command(application.actor, device.id, Q, 'lost')
     assert (command.state, command.because) == (S.REQUESTED, 'parked: its serving tower is down')
-    release = await application.devices.command(application.actor, device.id, R, 'found')
+    release = await application.commands.command(application.actor, device.id, R, 'found')
     assert release.state is S.QUEUED  # a release is never held back
     assert commands(application, device) == [(Q, S.CANCELLED), (R, S.QUEUED)]
 
@@ -244,7 +244,7 @@ async def test_a_rejection_raises_an_alert_and_is_not_repeated(application: Runn
     await not_rooted(application)
     device = await application.device()
     (command,) = (await application.check_in(device.id, facts=ROOTED)).commands
-    await application.devices.answer(
+    await application.commands.answer(
         application.enterprise, device.id, command.id, confirmed=False, detail='no hook for quarantine'
     )
     (alert,) = [alert for alert in application.fleet.alerts.values() if alert.key.startswith('enforcement/')]
@@ -282,13 +282,13 @@ async def test_an_answer_is_taken_twice_but_only_one_way(application: RunningApp
     device = await application.device()
     (command,) = (await application.check_in(device.id, facts=ROOTED)).commands
     for _ in range(2):
-        answer = await application.devices.answer(
+        answer = await application.commands.answer(
             application.enterprise, device.id, command.id, confirmed=True, detail=''
         )
         assert answer.state is S.CONFIRMED
     assert len([entry for entry in application.entries(CommandMoved) if entry.after == 'confirmed']) == 1
     with pytest.raises(Conflict):
-        await application.devices.answer(application.enterprise, device.id, command.id, confirmed=False, detail='')
+        await application.commands.answer(application.enterprise, device.id, command.id, confirmed=False, detail='')
 
 
 async def time_out(application: RunningApplication) -> None:
@@ -303,7 +303,7 @@ async def test_an_answer_after_the_time_out_still_counts_and_ends_the_alert(appl
     await time_out(application)
     assert commands(application, device) == [(Q, S.TIMED_OUT)]
     assert 'crane-1 did not carry out quarantine' in [alert.problem for alert in application.fleet.alerts.values()]
-    await application.devices.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
+    await application.commands.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
     assert application.fleet.states[device.id].quarantined
     assert not [alert for alert in application.fleet.alerts.values() if alert.key.startswith('enforcement/')]
 
@@ -316,7 +316,7 @@ async def test_a_late_answer_to_a_quarantine_that_nobody_wants_any_more_is_follo
     (command,) = (await application.check_in(device.id, facts=ROOTED)).commands
     await time_out(application)
     await application.check_in(device.id, facts=CLEAN)
-    await application.devices.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
+    await application.commands.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
     assert commands(application, device) == [(Q, S.CONFIRMED), (R, S.QUEUED)]
 
 
@@ -324,30 +324,30 @@ async def test_a_quarantine_that_was_taken_back_after_delivery_and_confirmed_all
     application: RunningApplication,
 ) -> None:
     device = await application.device()
-    command = await application.devices.command(application.actor, device.id, Q, 'lost')
+    command = await application.commands.command(application.actor, device.id, Q, 'lost')
     await application.check_in(device.id)
-    await application.devices.cancel(application.actor, command.id)
-    await application.devices.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
+    await application.commands.cancel(application.actor, command.id)
+    await application.commands.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
     assert commands(application, device) == [(Q, S.CONFIRMED), (R, S.QUEUED)]
 
 
 async def test_a_device_cannot_answer_what_it_was_never_told(application: RunningApplication) -> None:
     device = await application.device()
-    command = await application.devices.command(application.actor, device.id, Q, 'lost')
+    command = await application.commands.command(application.actor, device.id, Q, 'lost')
     with pytest.raises(Conflict):
-        await application.devices.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
-    await application.devices.cancel(application.actor, command.id)
+        await application.commands.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
+    await application.commands.cancel(application.actor, command.id)
     with pytest.raises(Conflict):
-        await application.devices.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
+        await application.commands.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
     assert not application.fleet.states[device.id].quarantined
 
 
 async def test_a_device_answers_its_own_commands_only(application: RunningApplication) -> None:
     device, other = await application.device('one'), await application.device('other')
-    command = await application.devices.command(application.actor, device.id, Q, 'lost')
+    command = await application.commands.command(application.actor, device.id, Q, 'lost')
     await application.check_in(device.id)
     with pytest.raises(NotFound):
-        await application.devices.answer(application.enterprise, other.id, command.id, confirmed=True, detail='')
+        await application.commands.answer(application.enterprise, other.id, command.id, confirmed=True, detail='')
 
 
 async def test_a_persons_quarantine_is_not_released_by_a_policy_that_was_broken_meanwhile(
@@ -355,7 +355,7 @@ async def test_a_persons_quarantine_is_not_released_by_a_policy_that_was_broken_
 ) -> None:
     await not_rooted(application)
     device = await application.device()
-    await application.devices.command(application.actor, device.id, Q, 'lost')
+    await application.commands.command(application.actor, device.id, Q, 'lost')
     await application.check_in(device.id, facts=ROOTED)
     await say(application, device)
     assert (await application.check_in(device.id, facts=CLEAN)).commands == []
@@ -366,7 +366,7 @@ async def test_a_persons_waiting_quarantine_is_not_taken_back_by_a_policy(applic
     policy = await not_rooted(application)
     device = await application.device()
     await application.check_in(device.id, facts=CLEAN)
-    await application.devices.command(application.actor, device.id, Q, 'lost')
+    await application.commands.command(application.actor, device.id, Q, 'lost')
     await spoil_quietly(application, device)
     newer = application.fleet.policies[policy.id]
     await application.policies.change(
@@ -377,8 +377,8 @@ async def test_a_persons_waiting_quarantine_is_not_taken_back_by_a_policy(applic
 
 async def test_a_device_has_one_open_command_per_action_whoever_asks(application: RunningApplication) -> None:
     device = await application.device()
-    first = await application.devices.command(application.actor, device.id, Q, 'lost')
-    assert (await application.devices.command(application.actor, device.id, Q, 'really lost')).id == first.id
+    first = await application.commands.command(application.actor, device.id, Q, 'lost')
+    assert (await application.commands.command(application.actor, device.id, Q, 'really lost')).id == first.id
     assert commands(application, device) == [(Q, S.QUEUED)]
 
 

@@ -26,9 +26,9 @@ async def application() -> AsyncIterator[RunningApplication]:
 
 async def carry_out(application: RunningApplication, device: Device, action: Action, *, confirmed: bool = True) -> None:
     """Order it, let the device fetch it and answer."""
-    command = await application.devices.command(application.actor, device.id, action, 'stolen')
+    command = await application.commands.command(application.actor, device.id, action, 'stolen')
     assert command.id in [order.id for order in (await application.check_in(device.id)).commands]
-    await application.devices.answer(application.enterprise, device.id, command.id, confirmed=confirmed, detail='')
+    await application.commands.answer(application.enterprise, device.id, command.id, confirmed=confirmed, detail='')
 
 
 def person(application: RunningApplication, role: Role, *, recently_verified: bool) -> Actor:
@@ -46,7 +46,7 @@ async def test_a_device_is_locked_since_it_confirmed_it_until_it_confirms_the_un
     application.clock.tick(60)
     assert application.fleet.locks[device.id].locked_at == locked
     with pytest.raises(Conflict, match='crane-1 is locked'):
-        await application.devices.command(application.actor, device.id, Action.LOCK, 'stolen')
+        await application.commands.command(application.actor, device.id, Action.LOCK, 'stolen')
     await carry_out(application, device, Action.UNLOCK)
     assert not application.fleet.locks
 
@@ -85,7 +85,7 @@ async def test_an_unlocking_takes_back_a_lock_that_the_device_has_not_heard_of_a
 ) -> None:
     device = await application.device()
     for action in (Action.QUARANTINE, Action.LOCK, Action.WIPE, Action.UNLOCK):
-        await application.devices.command(application.actor, device.id, action, 'x')
+        await application.commands.command(application.actor, device.id, action, 'x')
     open_ones = {command.action for command in application.fleet.commands.values()}
     assert open_ones == {Action.QUARANTINE, Action.WIPE, Action.UNLOCK}
 
@@ -105,7 +105,7 @@ async def test_what_a_person_orders_of_a_stolen_device_is_never_parked(applicati
     application.fleet.apply(replace(application.fleet.state_of(device.id), tower=tower.id))
     application.fleet.apply(TowerState(tower.id, application.enterprise, status=TowerStatus.DOWN))
     for action in (Action.LOCK, Action.WIPE):
-        command = await application.devices.command(application.actor, device.id, action, 'stolen')
+        command = await application.commands.command(application.actor, device.id, action, 'stolen')
         assert command.state is CommandState.QUEUED
 
 
@@ -129,27 +129,29 @@ async def test_who_may_lock_and_who_may_wipe(
         await carry_out(application, device, Action.LOCK)
     if not may:
         with pytest.raises(NotAllowed):
-            await application.devices.command(person(application, role, recently_verified=True), device.id, action, 'x')
+            await application.commands.command(
+                person(application, role, recently_verified=True), device.id, action, 'x'
+            )
         assert not application.fleet.commands
         return
     with pytest.raises(StepUpNeeded):
-        await application.devices.command(person(application, role, recently_verified=False), device.id, action, 'x')
-    command = await application.devices.command(
+        await application.commands.command(person(application, role, recently_verified=False), device.id, action, 'x')
+    command = await application.commands.command(
         person(application, role, recently_verified=True), device.id, action, 'x'
     )
     with pytest.raises(StepUpNeeded):
-        await application.devices.cancel(person(application, role, recently_verified=False), command.id)
+        await application.commands.cancel(person(application, role, recently_verified=False), command.id)
 
 
 async def test_a_program_that_may_wipe_may_not_quarantine(application: RunningApplication) -> None:
     device = await application.device()
     program = Actor(ActorKind.PROGRAM, 't', 'Wiper', application.enterprise, frozenset({Permission.COMMANDS_WIPE}))
     with pytest.raises(NotAllowed):
-        await application.devices.command(program, device.id, Action.QUARANTINE, 'x')
-    quarantine = await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'x')
+        await application.commands.command(program, device.id, Action.QUARANTINE, 'x')
+    quarantine = await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'x')
     with pytest.raises(NotAllowed):
-        await application.devices.cancel(program, quarantine.id)
-    await application.devices.command(program, device.id, Action.WIPE, 'x')
+        await application.commands.cancel(program, quarantine.id)
+    await application.commands.command(program, device.id, Action.WIPE, 'x')
 
 
 @pytest.mark.parametrize('action', [Action.LOCK, Action.UNLOCK, Action.WIPE, Action.RELEASE])
@@ -164,7 +166,7 @@ async def test_policies_quarantine_and_do_nothing_else(application: RunningAppli
 async def test_a_retired_device_leaves_no_lock_behind(application: RunningApplication) -> None:
     device = await application.device()
     await carry_out(application, device, Action.LOCK)
-    await application.devices.retire(application.actor, device.id, device.version)
+    await application.enrolments.retire(application.actor, device.id, device.version)
     assert not application.fleet.locks
     async with running_application(store=application.store, clock=application.clock) as later:
         assert not later.fleet.locks

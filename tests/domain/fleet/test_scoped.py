@@ -80,7 +80,7 @@ async def test_every_counter_is_of_what_is_visible(application: RunningApplicati
     for number in range(5):
         device = await application.device(f'crane-{number}', labels={'site': 'port-1' if number < 2 else 'port-2'})
         await on(application, device, 1)
-        await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'lost')
+        await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
     await application.device('spare', labels={'site': 'port-1'})
     part, (policy,) = sight(application, PORT), application.fleet.policies
     assert (part.presence[Presence.ONLINE], part.presence[Presence.NEVER_SEEN]) == (
@@ -177,8 +177,8 @@ async def test_the_past_is_that_of_what_is_visible_however_far_it_lies_back(appl
 
 
 async def _ended(application: RunningApplication, device: Device) -> Command:
-    command = await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'lost')
-    return await application.devices.cancel(application.actor, command.id)
+    command = await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
+    return await application.commands.cancel(application.actor, command.id)
 
 
 async def test_who_sees_everything_shares_the_fleet_itself_and_equal_scopes_share_a_sight(

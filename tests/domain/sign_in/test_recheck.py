@@ -76,7 +76,7 @@ async def test_what_a_person_asked_for_is_refused_when_they_were_changed_meanwhi
     ana, actor = await authenticated(application)
     await change(application, ana)
     with pytest.raises(refusal):
-        await application.devices.command(actor, device.id, Action.WIPE, 'stolen')
+        await application.commands.command(actor, device.id, Action.WIPE, 'stolen')
     assert not application.fleet.commands
 
 
@@ -124,4 +124,4 @@ async def test_an_owner_of_the_installation_acts_as_one_until_they_are_none(appl
 
 
 async def _adds(application: RunningApplication, program: Actor) -> object:
-    return await application.devices.add(program, NewDevice(name='phone', kind=DeviceKind.PHONE))
+    return await application.enrolments.add(program, NewDevice(name='phone', kind=DeviceKind.PHONE))

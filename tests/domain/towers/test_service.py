@@ -301,7 +301,7 @@ async def test_what_may_not_be_polled_is_refused_when_it_is_said(
 ) -> None:
     strict = TowerService(
         transactor=application.transactor,
-        reevaluator=application.reevaluator,
+        reevaluation=application.reevaluator,
         refused=lambda host: f'{host} may not be polled',
     )
     with pytest.raises(Invalid, match='may not be polled') as refused:

@@ -117,7 +117,7 @@ class Served:
     async def device(self, name: str = 'crane-1', **more: Any) -> tuple[str, Caller]:
         """A new device: its id, and itself as a caller."""
         new = NewDevice(name=name, kind=more.pop('kind', DeviceKind.TABLET), **more)
-        added = await self.application.devices.add(self.application.actor, new)
+        added = await self.application.enrolments.add(self.application.actor, new)
         return added.device.id, Caller(self.client, added.credential)
 
 
@@ -173,11 +173,11 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
     new = NewDevice(
         name=f'device-{number}', kind=DeviceKind.TABLET, identifiers=identifiers(number), labels={'site': 'port-1'}
     )
-    added = await application.devices.add(actor, new)
+    added = await application.enrolments.add(actor, new)
     radio = Radio(Rat.LTE, '204', '08', 4417, 1000 + number, rsrp=-90)
     observed = datetime.fromtimestamp(application.clock(), UTC)
     await application.checkins.check_in(enterprise, added.device.id, CheckIn(1, observed, None, PLAIN, radio))
-    command = await application.devices.command(actor, added.device.id, Action.QUARANTINE, 'stolen')
+    command = await application.commands.command(actor, added.device.id, Action.QUARANTINE, 'stolen')
     await application.towers.record_check(
         enterprise, tower.id, CheckResult(tower.id, tower.checks[0].id, application.clock(), False, error='refused')
     )

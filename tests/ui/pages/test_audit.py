@@ -83,8 +83,10 @@ async def test_no_column_of_an_export_holds_a_formula_and_every_line_is_json(con
     application = console.application
     actor = replace(application.actor, id=words, name=words, address=words)
     await application.policies.add(actor, NewPolicy(name=words, description=words, rule='device.storage.encrypted'))
-    added = await application.devices.add(actor, NewDevice(name=words, kind=DeviceKind.TABLET, labels={'site': words}))
-    await application.devices.command(actor, added.device.id, Action.LOCK, words)
+    added = await application.enrolments.add(
+        actor, NewDevice(name=words, kind=DeviceKind.TABLET, labels={'site': words})
+    )
+    await application.commands.command(actor, added.device.id, Action.LOCK, words)
     await console.sign_in(Role.SECURITY)
     answer = await console.client.get('/ui/audit.csv')
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix('\ufeff'))))

@@ -48,7 +48,7 @@ async def test_whoever_has_the_region_changes_its_towers(console: Console) -> No
 async def test_the_question_before_a_quarantine_tells_no_figure_of_the_whole_enterprise(console: Console) -> None:
     application = console.application
     device = await application.device('crane', labels={'site': 'port-1'})
-    await application.devices.command(
+    await application.commands.command(
         application.actor, (await application.device('canary')).id, Action.QUARANTINE, 'lost'
     )
     await sign_in(console, PORT)

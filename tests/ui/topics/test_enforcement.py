@@ -85,7 +85,7 @@ async def test_finished_commands_stand_apart_from_those_under_way() -> None:
         await _breaker(application, 'crane-1')
         await _breaker(application, 'crane-2')
         first, second = application.fleet.commands.values()
-        await application.devices.cancel(application.actor, first.id)
+        await application.commands.cancel(application.actor, first.id)
         under_way, ended = (CommandsTopic(**_parts(application), query={'open': word}) for word in ('true', 'false'))
         for topic in (under_way, ended):
             await topic.open()

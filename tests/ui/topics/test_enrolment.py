@@ -126,13 +126,13 @@ async def test_the_page_of_a_device_tells_since_when_it_is_locked_and_what_can_b
             DeviceTopic(**parts(application), fleets=application.transactor.fleets, id=device.id).full()['can_lock']
             == 'lock'
         )
-        command = await application.devices.command(application.actor, device.id, Action.LOCK, 'stolen')
+        command = await application.commands.command(application.actor, device.id, Action.LOCK, 'stolen')
         assert (
             DeviceTopic(**parts(application), fleets=application.transactor.fleets, id=device.id).full()['can_lock']
             == 'unlock'
         )
         await application.check_in(device.id)
-        await application.devices.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
+        await application.commands.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
         value = DeviceTopic(**parts(application), fleets=application.transactor.fleets, id=device.id).full()
         assert (value['lock'], value['locked_at'], value['can_lock']) == ('locked', application.clock(), 'unlock')
         assert (value['wipe'], value['wiped_at']) == (None, None)
@@ -142,7 +142,7 @@ async def test_the_page_of_a_device_tells_that_nothing_opens_it_any_more_and_whe
     async with running_application() as application:
         known = await enrol(application, 1)
         unnamed = (
-            await application.devices.add(application.actor, NewDevice(name='crane', kind=DeviceKind.TABLET))
+            await application.enrolments.add(application.actor, NewDevice(name='crane', kind=DeviceKind.TABLET))
         ).device
 
         def told(device: Device) -> tuple[object, object]:

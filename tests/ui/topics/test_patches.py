@@ -102,7 +102,7 @@ class World:
                 tower.id,
                 CheckResult(tower.id, tower.checks[0].id, application.clock(), chance.random() < 0.5, 3.0, 'refused'),
             ),
-            lambda: application.devices.command(application.actor, device, chance.choice(list(Action)), 'because'),
+            lambda: application.commands.command(application.actor, device, chance.choice(list(Action)), 'because'),
             self._answer,
             self._acknowledge,
             self._enrol,
@@ -122,7 +122,7 @@ class World:
         if open_commands:
             one = self.chance.choice(open_commands)
             await self.application.check_in(one.device)
-            await self.application.devices.answer(
+            await self.application.commands.answer(
                 self.application.enterprise, one.device, one.id, confirmed=self.chance.random() < 0.7, detail='x'
             )
 

@@ -11,14 +11,14 @@ from starlette.responses import Response
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.cellular.radio import Rat
-from domain.changes.store import Store
 from domain.changes.transactor import Transactor
 from domain.common.errors import Invalid
 from domain.devices.compliance import Compliance
 from domain.devices.input import NewDevice
 from domain.devices.listing.query import DeviceQuery, select
-from domain.devices.model import Device, DeviceKind, Presence
+from domain.devices.model import Device, DeviceKind, Presence, SignalStore
 from domain.devices.service import DeviceService
+from domain.enrolment.service import EnrolmentService
 from ui.api import shapes, wire
 from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import body, json_object
@@ -37,7 +37,13 @@ class NewDeviceAnswer(msgspec.Struct, frozen=True):
 
 
 def add_devices(
-    api: APIRouter, *, devices: DeviceService, transactor: Transactor, store: Store, auth: BearerAuth
+    api: APIRouter,
+    *,
+    devices: DeviceService,
+    enrolments: EnrolmentService,
+    transactor: Transactor,
+    store: SignalStore,
+    auth: BearerAuth,
 ) -> None:
     """Put the routes on ``api``."""
     reader = Annotated[Actor, Depends(auth.may(Permission.DEVICES_READ))]
@@ -97,7 +103,7 @@ def add_devices(
     )
     async def add_device(actor: writer, new: Annotated[NewDevice, Depends(body(NewDevice))]) -> Response:
         """Refused with 409 when a device has this IMEI or serial."""
-        added = await devices.add(actor, new)
+        added = await enrolments.add(actor, new)
         device = added.device
         shown = wire.device_detail(transactor.fleets.seen_by(actor), device)
         location = f'/api/v1/devices/{device.id}'
@@ -143,7 +149,7 @@ def add_devices(
     async def retire_device(actor: writer, device_id: str, request: Request) -> Response:
         """Its credential ends at once, its history stays."""
         device = transactor.fleets.seen_by(actor).need(Device, device_id)
-        await devices.retire(actor, device_id, expected_version(request, device.version))
+        await enrolments.retire(actor, device_id, expected_version(request, device.version))
         return Response(status_code=204)
 
     @api.get(

@@ -14,8 +14,8 @@ from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, NotFound
 from domain.devices.actions import PERMISSIONS, Action
 from domain.devices.model import Device
-from domain.devices.service import DeviceService
 from domain.enforcement.model import OPEN_STATES, Command, CommandState
+from domain.enforcement.service import CommandService
 from domain.fleet.fleet import Fleet
 from ui.api import shapes, wire
 from ui.api.http.bearer import BearerAuth
@@ -47,7 +47,7 @@ class NewCommand(msgspec.Struct, frozen=True):
 
 
 def add_commands(
-    api: APIRouter, *, devices: DeviceService, transactor: Transactor, store: Store, auth: BearerAuth
+    api: APIRouter, *, commands: CommandService, transactor: Transactor, store: Store, auth: BearerAuth
 ) -> None:
     """Put the routes on ``api``."""
     reader = Annotated[Actor, Depends(auth.may(Permission.COMMANDS_READ))]
@@ -125,7 +125,7 @@ def add_commands(
         To lock and unlock takes the scope ``commands:lock``, to wipe ``commands:wipe``."""
         fleet = transactor.fleets.seen_by(actor)
         fleet.need(Device, device_id)
-        command = await devices.command(actor, device_id, new.action, new.reason, idempotency_key)
+        command = await commands.command(actor, device_id, new.action, new.reason, idempotency_key)
         return answer(wire.command(fleet, command), 201, location=f'/api/v1/commands/{command.id}')
 
     @api.post(
@@ -138,7 +138,7 @@ def add_commands(
         command = await need(actor, command_id)
         if not command.is_open:
             raise Conflict(f'the command is {command.state} already')
-        return answer(wire.command(transactor.fleets.seen_by(actor), await devices.cancel(actor, command_id)))
+        return answer(wire.command(transactor.fleets.seen_by(actor), await commands.cancel(actor, command_id)))
 
     @api.post(
         '/commands/{command_id}/result',
@@ -158,7 +158,7 @@ def add_commands(
         """Only the device it was given to; repeating the same answer is harmless."""
         fleet, device = known
         confirmed = result.outcome is Outcome.CONFIRMED
-        command = await devices.answer(
+        command = await commands.answer(
             fleet.enterprise.id, device.id, command_id, confirmed=confirmed, detail=result.detail
         )
         return answer(wire.command(fleet, command))

@@ -11,9 +11,8 @@ from starlette.responses import Response
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
-from domain.changes.store import Store
 from domain.changes.transactor import Transactor
-from domain.checks.model import Check
+from domain.checks.model import Check, CheckStore
 from domain.common.errors import Invalid
 from domain.fleet.fleet import Fleet
 from domain.towers.input import NewTower
@@ -51,7 +50,9 @@ class TowerBody(msgspec.Struct, kw_only=True, frozen=True):
         return NewTower(**said)
 
 
-def add_towers(api: APIRouter, *, towers: TowerService, transactor: Transactor, store: Store, auth: BearerAuth) -> None:
+def add_towers(
+    api: APIRouter, *, towers: TowerService, transactor: Transactor, store: CheckStore, auth: BearerAuth
+) -> None:
     """Put the routes on ``api``."""
     reader = Annotated[Actor, Depends(auth.may(Permission.TOWERS_READ))]
     writer = Annotated[Actor, Depends(auth.may(Permission.TOWERS_WRITE))]

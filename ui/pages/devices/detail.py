@@ -241,7 +241,7 @@ def _verdicts(device: Device) -> None:
 def _commands(services: Services, who: SignedIn, device: Device) -> None:
     async def cancel(acted: Acted) -> None:
         await guarded(
-            who, lambda actor: services.devices.cancel(actor, acted.ids[0]), done='The command was taken back.'
+            who, lambda actor: services.commands.cancel(actor, acted.ids[0]), done='The command was taken back.'
         )
 
     may = who.may(Permission.COMMANDS_WRITE)

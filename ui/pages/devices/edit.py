@@ -91,7 +91,7 @@ def retire(services: Services, who: SignedIn, id: str) -> None:
             async def go() -> None:
                 retired = await guarded(
                     who,
-                    lambda actor: services.devices.retire(actor, id, device.version),
+                    lambda actor: services.enrolments.retire(actor, id, device.version),
                     done=f'{device.name} is retired.',
                     refused=trouble.refuse,
                 )

@@ -198,7 +198,7 @@ async def _tell(
     taken, refused = 0, list[DomainError]()
     for start in range(0, len(devices), AT_A_TIME):
         some = devices[start : start + AT_A_TIME]
-        told = (services.devices.command(actor, device.id, action, reason, key) for device in some)
+        told = (services.commands.command(actor, device.id, action, reason, key) for device in some)
         for outcome in await asyncio.gather(*told, return_exceptions=True):
             match outcome:
                 case DomainError():

@@ -229,7 +229,7 @@ async def _cancel(services: Services, actor: Actor, command_ids: Sequence[str]) 
     done = late = 0
     for command_id in command_ids:
         try:
-            await services.devices.cancel(actor, command_id)
+            await services.commands.cancel(actor, command_id)
             done += 1
         except (Conflict, NotFound):  # the device answered between the click and now
             late += 1

@@ -10,12 +10,12 @@ from nicegui import ui
 from domain.access.permissions import Permission
 from domain.common.errors import DomainError, Stale
 from domain.common.severity import Severity
-from domain.compliance.preview import Preview
 from domain.devices.compliance import Compliance
 from domain.devices.model import DeviceKind
 from domain.fleet.fleet import Fleet
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode, Policy, Selector
+from domain.policies.preview import Preview
 from domain.rules.language import FIELDS, RuleError
 from ui.components.card import card, grid, heading, stack, text
 from ui.components.choices import choices

@@ -2,12 +2,12 @@
 
 from nicegui import ui
 
-from domain.compliance.preview import Preview
 from domain.devices.compliance import Compliance
 from domain.enforcement.interlock import limit
 from domain.fleet.fleet import Fleet
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
+from domain.policies.preview import Preview
 from ui.components.card import text
 from ui.design import look
 from ui.durations import counted, sentence, written

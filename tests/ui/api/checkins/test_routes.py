@@ -65,7 +65,7 @@ async def test_a_null_radio_says_that_there_is_no_link_any_more(served: Served) 
 
 async def test_pending_commands_come_with_the_answer_until_they_are_answered(served: Served) -> None:
     device, caller = await served.device()
-    command = await served.application.devices.command(served.application.actor, device, Action.QUARANTINE, 'stolen')
+    command = await served.application.commands.command(served.application.actor, device, Action.QUARANTINE, 'stolen')
     for sequence in (1, 2):
         answer = await caller.post('/checkins', check_in(sequence))
         assert answer.json()['commands'] == [
@@ -172,7 +172,7 @@ async def test_neither_an_api_token_nor_a_browsers_cookie_checks_in(served: Serv
 
 async def test_the_credential_of_a_retired_device_has_ended(served: Served) -> None:
     device, caller = await served.device()
-    await served.application.devices.retire(served.application.actor, device, 1)
+    await served.application.enrolments.retire(served.application.actor, device, 1)
     assert (await caller.post('/checkins', check_in(1))).status_code == 401
 
 
@@ -305,7 +305,7 @@ async def test_an_array_that_is_no_json_is_refused_as_a_whole(served: Served) ->
 async def test_a_collector_hears_the_commands_of_each_device(served: Served) -> None:
     device, _ = await served.device()
     other, _ = await served.device('crane-2')
-    command = await served.application.devices.command(served.application.actor, device, Action.QUARANTINE, 'stolen')
+    command = await served.application.commands.command(served.application.actor, device, Action.QUARANTINE, 'stolen')
     collector = await served.program(Permission.CHECKINS_WRITE)
     answer = await collector.post('/checkins:batch', [{'device': id, **check_in(1)} for id in (device, other)])
     assert {id: [order['id'] for order in orders] for id, orders in answer.json()['commands'].items()} == {

@@ -37,7 +37,7 @@ async def test_a_credential_that_is_revoked_while_the_body_comes_in_says_nothing
     application = served.application
     for path in ('/checkins', '/commands/{command}/result'):
         device, caller = await served.device(f'stolen-{len(application.fleet.devices)}')
-        command = await application.devices.command(application.actor, device, Action.LOCK, 'stolen')
+        command = await application.commands.command(application.actor, device, Action.LOCK, 'stolen')
         await caller.post('/checkins', check_in(1))
         said = check_in(2) if path == '/checkins' else {'outcome': 'confirmed'}
         body = _held_back(said, partial(application.enrolments.revoke, application.actor, device, 'stolen'))

@@ -15,7 +15,7 @@ from ui.pages.label_field import read_labels
 async def test_a_device_of_another_enterprise_is_not_there(console: Console) -> None:
     other = await console.application.enterprises.add('Somebody else')
     new = NewDevice(name='their crane', kind=DeviceKind.TABLET)
-    theirs = await console.application.devices.add(system(other.id, 'test'), new)
+    theirs = await console.application.enrolments.add(system(other.id, 'test'), new)
     await console.sign_in()
     await console.user.open(f'/devices/{theirs.device.id}')
     await console.user.should_see('There is no such device')
@@ -24,7 +24,7 @@ async def test_a_device_of_another_enterprise_is_not_there(console: Console) -> 
 
 async def test_a_retired_device_is_told_apart_from_one_that_never_was(console: Console) -> None:
     device = await console.application.device('crane-117')
-    await console.application.devices.retire(console.application.actor, device.id, device.version)
+    await console.application.enrolments.retire(console.application.actor, device.id, device.version)
     await console.sign_in()
     await console.user.open(f'/devices/{device.id}')
     await console.user.should_see('This device is retired')
@@ -60,7 +60,7 @@ async def test_an_edit_does_not_overwrite_what_somebody_else_changed_meanwhile(c
 
 async def test_a_credential_is_revoked_with_a_reason_only(console: Console) -> None:
     application = console.application
-    added = await application.devices.add(application.actor, NewDevice(name='crane-117', kind=DeviceKind.TABLET))
+    added = await application.enrolments.add(application.actor, NewDevice(name='crane-117', kind=DeviceKind.TABLET))
     await console.sign_in()
     await console.user.open(f'/devices/{added.device.id}')
     console.user.find(marker='revoke').click()
@@ -79,10 +79,10 @@ async def test_a_retired_device_leaves_no_command_behind() -> None:
     async with running_application() as application:
         device = await application.device()
         await application.check_in(device.id)
-        command = await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'stolen')
+        command = await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'stolen')
         await application.check_in(device.id)
-        await application.devices.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
-        await application.devices.retire(application.actor, device.id, device.version)
+        await application.commands.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
+        await application.enrolments.retire(application.actor, device.id, device.version)
         assert not application.fleet.commands
 
 

@@ -26,7 +26,7 @@ async def test_a_command_that_ended_meanwhile_is_no_crash(console: Console) -> N
     await console.user.open('/enforcement')
     _ask(console, command.id)
     await console.user.should_see('Cancel quarantine of crane-1?')
-    await application.devices.cancel(application.actor, command.id)
+    await application.commands.cancel(application.actor, command.id)
     console.user.find(marker='confirm').click()
     await console.user.should_see('Nothing to cancel any more')
 
@@ -45,7 +45,7 @@ async def test_a_role_that_was_taken_away_cancels_nothing(console: Console) -> N
 
 async def _command(application: RunningApplication) -> Command:
     device = await application.device('crane-1')
-    return await application.devices.command(application.actor, device.id, Action.QUARANTINE, 'stolen')
+    return await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'stolen')
 
 
 def _ask(console: Console, *ids: str) -> None:

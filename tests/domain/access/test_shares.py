@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.access.actors import Actor, ActorKind
-from domain.common.shares import MOST_OF_ENTERPRISE, MOST_OF_PERSON, SLICE_S, Shares, TooMuchAtOnce
+from domain.access.shares import MOST_OF_ENTERPRISE, MOST_OF_PERSON, SLICE_S, Shares, TooMuchAtOnce
 
 ANNA = Actor(ActorKind.PERSON, 'anna', 'Anna', 'port', frozenset())
 

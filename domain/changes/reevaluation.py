@@ -1,0 +1,25 @@
+"""What has devices judged again. Who moves a tower, a policy or a device knows that they are to be judged, not who judges them."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
+
+from domain.changes.transaction import Transaction
+
+
+class Reevaluation(Protocol):
+    """Judges devices again that did not speak themselves."""
+
+    async def devices(self, enterprise: str, device_ids: Sequence[str], *, rejoin: bool = False) -> None:
+        """These devices, by every policy; with ``rejoin`` their serving tower is looked up again first."""
+
+    async def cells(self, enterprise: str, cells: Collection[str]) -> None:
+        """The devices on these cells, whose towers have changed."""
+
+    async def tower(self, before: Any, after: Any) -> None:
+        """The devices on a tower whose ``TowerState`` was ``before`` and is ``after``."""
+
+    async def policy(self, policy: Any) -> None:
+        """All devices that a saved or retired ``Policy`` binds or bound."""
+
+    def device(self, tx: Transaction, device: Any) -> None:
+        """A ``Device``, by every policy, within a transaction that has changed what rules may read of it."""

@@ -1,0 +1,65 @@
+"""What a rule would say now, before it is saved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.devices.compliance import Compliance
+from domain.devices.model import Device
+from domain.fleet.fleet import Fleet
+from domain.policies.input import NewPolicy
+from domain.policies.model import Mode
+from domain.rules.language import Rule, RuleInput
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a rule would say now of the ``asked`` of the ``selected`` devices, which are all of them or a sample: devices by answer, the
+    worst-hit towers, examples by name, commands it would send at once."""
+
+    selected: int
+    asked: int
+    counts: Mapping[Compliance, int]
+    towers: Mapping[str, int]
+    examples: tuple[str, ...]
+    commands: int
+
+
+class Asking:
+    """A preview under way."""
+
+    def __init__(self, fleet: Fleet, new: NewPolicy, now: float, most: int) -> None:
+        self.fleet = fleet
+        self._rule = Rule(new.rule)
+        self._new = new
+        self._now = now
+        self._most = most
+        self._counts: dict[Compliance, int] = dict.fromkeys(Compliance, 0)
+        self._towers: dict[str, int] = {}
+        self._examples: list[str] = []
+        self._selected = 0
+
+    def ask(self, device: Device) -> None:
+        """One more device."""
+        state = self.fleet.state_of(device.id)
+        if state.last_seen is None or not self._new.selector.matches(device.kind, device.labels):
+            return
+        self._selected += 1
+        if self._selected > self._most:
+            return
+        tower = self.fleet.towers.get(state.tower or '')
+        seen = RuleInput(device, state, tower, self.fleet.tower_states.get(state.tower or ''), self._now)
+        answer = self._rule.ask(seen)
+        self._counts[answer.status] += 1
+        if answer.status is Compliance.VIOLATING:
+            name = tower.name if tower is not None else 'no known tower'
+            self._towers[name] = self._towers.get(name, 0) + 1
+            if len(self._examples) < 5:
+                self._examples.append(device.name)
+
+    def preview(self) -> Preview:
+        """What was said."""
+        worst = dict(sorted(self._towers.items(), key=lambda item: -item[1])[:5])
+        at_once = self._new.mode is Mode.ENFORCE and self._new.grace_s == 0
+        commands = self._counts[Compliance.VIOLATING] if at_once else 0
+        asked = min(self._selected, self._most)
+        return Preview(self._selected, asked, self._counts, worst, tuple(self._examples), commands)
