@@ -2,54 +2,49 @@
 
 from domain.access.enterprises import Enterprise
 from domain.accounts import events as accounts_events
-from domain.accounts.model import Account, Person
+from domain.accounts import live as accounts_live
 from domain.alerts import events as alerts_events
-from domain.alerts.model import Alert
+from domain.alerts import live as alerts_live
 from domain.audit import events as audit_events
-from domain.checks.model import CheckState
 from domain.devices import events as devices_events
-from domain.devices.model import Device, DeviceState
+from domain.devices import live as devices_live
+from domain.devices.sight import DeviceSight
 from domain.enforcement import events as enforcement_events
-from domain.enforcement.model import Command, Lock
+from domain.enforcement import live as enforcement_live
 from domain.enrolment import events as enrolment_events
-from domain.enrolment.model import Credential
+from domain.enrolment import live as enrolment_live
+from domain.fleet.kinds import Live
 from domain.installation import events as installation_events
 from domain.journal.model import Entry
 from domain.people import events as people_events
-from domain.people.model import Link
+from domain.people import live as people_live
 from domain.policies import events as policies_events
-from domain.policies.model import Policy
-from domain.policies.violations import Violation
+from domain.policies import live as policies_live
 from domain.sign_in import events as sign_in_events
-from domain.sign_in.model import Guesses, Identity, Session
+from domain.sign_in import live as sign_in_live
 from domain.tokens import events as tokens_events
-from domain.tokens.model import Token
+from domain.tokens import live as tokens_live
 from domain.towers import events as towers_events
-from domain.towers.model import Tower, TowerState
+from domain.towers import live as towers_live
 
-# In the order in which a reload must read them: what is referred to comes first.
-KINDS: tuple[type, ...] = (
-    Enterprise,
-    Account,
-    Identity,
-    Guesses,
-    Link,
-    Person,
-    Session,
-    Token,
-    Policy,
-    Tower,
-    TowerState,
-    CheckState,
-    Device,
-    Credential,
-    DeviceState,
-    Lock,
-    Violation,
-    Command,
-    Alert,
+LIVE = Live(
+    kinds=(
+        *accounts_live.KINDS,
+        *people_live.KINDS,
+        *sign_in_live.KINDS,
+        *tokens_live.KINDS,
+        *towers_live.KINDS,
+        *devices_live.KINDS,
+        *enrolment_live.KINDS,
+        *policies_live.KINDS,
+        *enforcement_live.KINDS,
+        *alerts_live.KINDS,
+    ),
+    following=(*enrolment_live.FOLLOWING, *enforcement_live.FOLLOWING),
+    sight=DeviceSight,
 )
-
+KINDS: tuple[type, ...] = (Enterprise, *(kind.of for kind in LIVE.kinds))
+"""In the order in which a reload must read them: what is referred to comes first."""
 
 _EVENTS = (
     accounts_events,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from domain.access.actors import Actor, system
 from domain.access.permissions import OWNER
-from domain.accounts.model import Person
+from domain.accounts.model import Account, Person
 from domain.application import Application, compose
 from domain.audit.model import AuditQuery, ChainReport, Finding, Head
 from domain.cellular.identifiers import Identifiers
@@ -23,12 +23,14 @@ from domain.common.errors import Unavailable
 from domain.common.watch import Watch
 from domain.devices.facts import Facts
 from domain.devices.input import NewDevice
+from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceKind, DeviceState
 from domain.enforcement.model import Command
 from domain.enrolment.model import Credential
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.journal.model import Entry, Recorded
+from domain.kinds import LIVE
 from domain.towers.model import Tower, TowerState
 from ui.crypto.fernet import FernetSeal
 
@@ -257,15 +259,15 @@ class RunningApplication(Application):
         sent_at: float | None = None,
     ) -> Receipt:
         """A check-in observed ``age`` seconds ago; without a ``sequence`` the next one."""
-        number = self.fleet.state_of(device).sequence + 1 if sequence is None else sequence
+        number = state_of(self.fleet, device).sequence + 1 if sequence is None else sequence
         sent = datetime.fromtimestamp(sent_at, UTC) if sent_at is not None else None
         observed = datetime.fromtimestamp(self.clock() - age, UTC)
         return await self.checkins.check_in(self.enterprise, device, CheckIn(number, observed, sent, facts, radio))
 
     def as_(self, person: Person, *, recently_verified: bool = True) -> Actor:
         """Somebody who acts as they stand now, and has just proved who they are."""
-        found = self.fleets.of(person.enterprise).persons[person.id].actor(recently_verified=recently_verified)
-        account = self.fleets.accounts.get(person.account)
+        found = self.fleets.of(person.enterprise)[Person][person.id].actor(recently_verified=recently_verified)
+        account = self.fleets.installation[Account].get(person.account)
         return replace(found, permissions=found.permissions | OWNER) if account and account.owner else found
 
     def entries(self, kind: type[E]) -> list[E]:
@@ -289,7 +291,7 @@ async def running_application(
     """
     clock, kept = clock or Clock(), store or MemoryStore()
     composed = compose(
-        fleets=Fleets(),
+        fleets=Fleets(LIVE),
         store=kept,
         hasher=QuickHasher(),
         seal=FernetSeal('the key of a house that stands in memory', clock),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from domain.application import Application, Storage, compose
 from domain.common.watch import Watch
 from domain.fleet.fleets import Fleets
+from domain.kinds import LIVE
 from domain.sign_in.local_accounts import Hasher
 from domain.sign_in.sessions import IDLE_S, SESSION_S
 from ui.api import Metrics
@@ -30,7 +31,7 @@ def composed(
     ``refused`` says why a host may not be polled, see :class:`domain.towers.service.TowerService`; ``watch`` how time passes, see
     :func:`domain.application.compose`.
     """
-    fleets = Fleets()
+    fleets = Fleets(LIVE)
     metrics = Metrics(fleets=fleets)
     application = compose(
         fleets=fleets,

@@ -12,9 +12,14 @@ from domain.access.permissions import Permission
 from domain.access.shares import Shares
 from domain.alerts.model import Alert
 from domain.common.errors import NotSignedIn, Throttled
+from domain.devices.listing.columns import DeviceColumns
 from domain.devices.listing.query import DeviceQuery, select
+from domain.devices.live import state_of
+from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
+from domain.policies.model import Policy
+from domain.towers.live import Cells, tower_state
 from domain.towers.model import Tower
 from ui.sign_in import is_signed_in, signed_in
 
@@ -71,26 +76,26 @@ async def find(fleet: Fleet, actor: Actor, text: str, shares: Shares) -> list[Fo
 
 async def _devices(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
     enterprise = fleet.enterprise.id
-    await shares.each(enterprise, fleet.rows.unwritten(), fleet.rows.write)
+    await shares.each(enterprise, fleet.index(DeviceColumns).unwritten(), fleet.index(DeviceColumns).write)
     async with shares.slice(enterprise):
         chosen = select(fleet, DeviceQuery(text=text), limit=MOST_OF_A_KIND)
-        return [_found('device', id, fleet.devices[id].name, fleet.state_of(id).presence) for id in chosen.ids]
+        return [_found('device', id, fleet[Device][id].name, state_of(fleet, id).presence) for id in chosen.ids]
 
 
 async def _towers(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
-    by_cell = fleet.tower_by_cell(text)
+    by_cell = fleet.index(Cells).tower_of(text)
 
     def hit(tower: Tower) -> bool:
         named = tower.id == by_cell or text in tower.name.casefold()
         return named or any(text == str(cell.cell_id) or text == cell.key.casefold() for cell in tower.cells)
 
-    hits = await _among(fleet, fleet.towers.values(), hit, shares)
+    hits = await _among(fleet, fleet[Tower].values(), hit, shares)
     first = sorted(hits, key=lambda tower: tower.name.casefold())[:MOST_OF_A_KIND]
-    return [_found('tower', tower.id, tower.name, fleet.tower_state(tower.id).status) for tower in first]
+    return [_found('tower', tower.id, tower.name, tower_state(fleet, tower.id).status) for tower in first]
 
 
 async def _policies(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
-    hits = await _among(fleet, fleet.policies.values(), lambda policy: text in policy.name.casefold(), shares)
+    hits = await _among(fleet, fleet[Policy].values(), lambda policy: text in policy.name.casefold(), shares)
     first = sorted(hits, key=lambda policy: policy.name.casefold())[:MOST_OF_A_KIND]
     return [_found('policy', policy.id, policy.name, policy.mode) for policy in first]
 
@@ -99,7 +104,7 @@ async def _alerts(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
     def hit(alert: Alert) -> bool:
         return text in f'{alert.problem} {alert.object_name}'.casefold()
 
-    hits = await _among(fleet, fleet.alerts.values(), hit, shares)
+    hits = await _among(fleet, fleet[Alert].values(), hit, shares)
     first = sorted(hits, key=lambda alert: alert.id, reverse=True)[:MOST_OF_A_KIND]
     return [Found('alert', each.id, f'{each.problem} · {each.object_name}', '/alerts', each.severity) for each in first]
 

@@ -16,6 +16,8 @@ from domain.application import Application
 from domain.audit.model import HeadsFile, JournalArchive
 from domain.common.errors import Unavailable
 from domain.common.watch import Watch
+from domain.devices.listing.columns import DeviceColumns
+from domain.devices.model import Device
 from jobs.polling.addresses import refused_at_sight
 from jobs.scheduler import Schedule
 from jobs.table import keep_heads, table
@@ -90,7 +92,7 @@ def build(application: Application, metrics: Metrics, settings: Settings) -> Fas
             await application.transactor.start()
             await application.presence.watch_all()
             for fleet in application.fleets:
-                fleet.rows.ranks()  # sorted before anybody waits for it
+                fleet.index(DeviceColumns).ranks()  # sorted before anybody waits for it
                 await asyncio.sleep(0.01)  # the lease on the database wants to be renewed meanwhile
         await _keep_heads(application, heads)
         collections.start()
@@ -100,7 +102,7 @@ def build(application: Application, metrics: Metrics, settings: Settings) -> Fas
         log.info(
             'ready',
             enterprises=len(list(application.fleets)),
-            devices=sum(len(fleet.devices) for fleet in application.fleets),
+            devices=sum(len(fleet[Device]) for fleet in application.fleets),
         )
         try:
             async with providers.outbound:

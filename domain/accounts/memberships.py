@@ -2,6 +2,7 @@
 
 from domain.access.scopes import words
 from domain.accounts.events import AccountChanged
+from domain.accounts.live import Memberships
 from domain.accounts.model import Account, Person
 from domain.changes.transaction import Transaction
 from domain.common.versions import differences
@@ -15,7 +16,7 @@ def memberships(tx: Transaction, account: Account) -> list[Person]:
 
 def memberships_of(tx: Transaction, account: str) -> list[Person]:
     """The same by the account's id, in no order."""
-    rows = {person.id: person for person in tx.fleets.memberships(account).values()}
+    rows = {person.id: person for person in tx.fleets.index(Memberships).of(account).values()}
     rows |= tx.changes.rows.get(Person, {})
     return [person for person in rows.values() if person.account == account and person.disabled_at is None]
 

@@ -1,6 +1,7 @@
 """An alert by its id, as this actor may touch it."""
 
 from domain.access.actors import Actor
+from domain.alerts.live import AlertKeys
 from domain.alerts.model import Alert
 from domain.changes.transaction import Transaction
 from domain.common.errors import NotFound
@@ -17,7 +18,7 @@ def need_alert(tx: Transaction, actor: Actor, alert_id: str) -> Alert:
 
 def open_alert(tx: Transaction, enterprise: str, key: str) -> Alert | None:
     """The open alert of that key."""
-    live, pending = tx.fleet(enterprise).alert_on(key), tx.pending(Alert, 'key').get(key)
+    live, pending = tx.fleet(enterprise).index(AlertKeys).open(key), tx.pending(Alert, 'key').get(key)
     if not pending:
         return live
     rows = {**({live.id: live} if live is not None else {}), **pending}

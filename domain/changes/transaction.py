@@ -68,7 +68,7 @@ class Transaction:
         for row in pending.values():
             if row.enterprise == enterprise:
                 yield row
-        for id, row in self.fleets.of(enterprise).table(kind).items():
+        for id, row in self.fleets.of(enterprise)[kind].items():
             if id not in pending:
                 yield row
 

@@ -23,8 +23,11 @@ from domain.devices.model import Device, DeviceState
 from domain.devices.presence import late_after, presence
 from domain.devices.presence_watch import note_presence
 from domain.enforcement.lifecycle import deliver
+from domain.enrolment.live import Waiting
 from domain.fleet.fleet import Fleet
 from domain.journal.model import Subject
+from domain.policies.model import Policy
+from domain.towers.live import Cells
 from domain.towers.model import Tower
 
 CHUNK = 200
@@ -81,7 +84,11 @@ class CheckIns:
         answers: list[Receipt | DomainError] = []
         for device_id, checkin in items:
             try:
-                if fleet.waiting and (waiting := fleet.waiting.get(device_id)) is not None and waiting.previous is None:
+                if (
+                    fleet.index(Waiting).credentials
+                    and (waiting := fleet.index(Waiting).credentials.get(device_id)) is not None
+                    and waiting.previous is None
+                ):
                     raise AwaitsApproval('somebody has to approve this device before it is let in')
                 answers.append(self._take(tx, fleet, device_id, checkin))
             except DomainError as refusal:  # raised by the checks that come before the first write
@@ -103,7 +110,7 @@ class CheckIns:
             if checkin.sequence == before.sequence:
                 return Receipt(Accepted.DUPLICATE, tx.now, device.interval_s, deliver(tx, device))
         facts, radio = self._checked(checkin, before)
-        tower = fleet.tower_by_cell(radio.cell) if radio is not None else None
+        tower = fleet.index(Cells).tower_of(radio.cell) if radio is not None else None
         if radio is not None and checkin.radio is not AS_BEFORE:
             tx.sample(RadioSample(device_id, observed_at, radio, tower))
         if checkin.sequence < before.sequence:
@@ -161,7 +168,7 @@ class CheckIns:
             if not known:
                 on_unknown_cell(tx, fleet, device, radio)
         unsettled = not before.settled or before.compliance is Compliance.UNEVALUATED
-        policies = fleet.policies.values() if unsettled else self._book.concerned(fleet, before, state)
+        policies = fleet[Policy].values() if unsettled else self._book.concerned(fleet, before, state)
         return judge(tx, fleet, self._book, device, state, policies) if policies else state
 
     def _checked(self, checkin: CheckIn, before: DeviceState) -> tuple[Facts, Radio | None]:

@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from domain.alerts.live import AlertKeys
 from domain.alerts.model import rule_key
 from domain.devices.compliance import Compliance
 from domain.devices.facts import GROUPS
 from domain.devices.model import DeviceState
 from domain.fleet.fleet import Fleet
+from domain.policies.live import PolicyRevision
 from domain.policies.model import Policy
 from domain.rules.language import Rule, RuleError
 
@@ -54,7 +56,7 @@ class CompiledPolicies:
                 rule = Rule(policy.rule)
             except RuleError as error:
                 rule = error
-            alert = fleet.alert_on(rule_key(policy.id))
+            alert = fleet.index(AlertKeys).open(rule_key(policy.id))
             told = alert is not None and alert.detail == SUSPENDED and alert.changed_at >= policy.changed_at
             if told and isinstance(rule, Rule):  # before a restart
                 rule.suspend()
@@ -86,8 +88,8 @@ class CompiledPolicies:
         if before.tower != after.tower:
             policies.update((policy.id, policy) for policy in book.tower_readers)
             for id, verdict in after.verdicts.items():
-                if verdict.status in _EXCUSABLE and id in fleet.policies:
-                    policies[id] = fleet.policies[id]
+                if verdict.status in _EXCUSABLE and id in fleet[Policy]:
+                    policies[id] = fleet[Policy][id]
         return list(policies.values())
 
     def tower_readers(self, fleet: Fleet) -> list[Policy]:
@@ -100,15 +102,15 @@ class CompiledPolicies:
 
     def _of(self, fleet: Fleet) -> _Book:
         book = self._books.get(fleet.enterprise.id)
-        if book is None or book.moved != fleet.policies_moved:
+        if book is None or book.moved != fleet.index(PolicyRevision).number:
             book = self._books[fleet.enterprise.id] = self._write(fleet, book)
         return book
 
     def _write(self, fleet: Fleet, old: _Book | None) -> _Book:
-        book = _Book(fleet.policies_moved)
+        book = _Book(fleet.index(PolicyRevision).number)
         self._books[fleet.enterprise.id] = book
         readers: defaultdict[str, list[tuple[tuple[str, ...], Policy]]] = defaultdict(list)
-        for policy in fleet.policies.values():
+        for policy in fleet[Policy].values():
             key = (policy.id, policy.version)
             if old is not None and key in old.rules:
                 book.rules[key] = old.rules[key]

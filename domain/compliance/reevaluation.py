@@ -21,8 +21,11 @@ from domain.devices.model import Device, DeviceState
 from domain.devices.presence import late_after
 from domain.fleet.fleet import Fleet
 from domain.policies.alerts import policy_changed, rule_troubled
+from domain.policies.live import rule_trouble
 from domain.policies.model import Policy
-from domain.towers.model import TowerState
+from domain.policies.violations import Violation
+from domain.towers.live import Cells, OnTower, tower_state
+from domain.towers.model import Tower, TowerState
 from domain.towers.status import EXCUSING, excused
 
 Which = Callable[[Fleet, Device, DeviceState], Collection[Policy] | None]
@@ -47,7 +50,9 @@ class Reevaluator:
     async def cells(self, enterprise: str, cells: Collection[str]) -> None:
         """The towers of these cells changed: join the devices on them again and judge those."""
         fleet = self._transactor.fleets.of(enterprise)
-        on_them = [state.id for state in fleet.states.values() if state.radio is not None and state.radio.cell in cells]
+        on_them = [
+            state.id for state in fleet[DeviceState].values() if state.radio is not None and state.radio.cell in cells
+        ]
         await self.devices(enterprise, on_them, rejoin=True)
 
     async def tower(self, before: TowerState, after: TowerState) -> None:
@@ -56,14 +61,14 @@ class Reevaluator:
             return
         fleet = self._transactor.fleets.of(after.enterprise)
         if (before.status in EXCUSING) is not (after.status in EXCUSING):
-            await self.devices(after.enterprise, list(fleet.on_tower(after.id)))
+            await self.devices(after.enterprise, list(fleet.index(OnTower).devices(after.id)))
         elif readers := self._book.tower_readers(fleet):
-            await self._walk(after.enterprise, list(fleet.on_tower(after.id)), lambda *_: readers)
+            await self._walk(after.enterprise, list(fleet.index(OnTower).devices(after.id)), lambda *_: readers)
 
     async def policy(self, policy: Policy) -> None:
         """A policy was saved or retired: judge everybody it binds or bound."""
         fleet = self._transactor.fleets.of(policy.enterprise)
-        await self._walk(policy.enterprise, list(fleet.devices), lambda *_: (policy,))
+        await self._walk(policy.enterprise, list(fleet[Device]), lambda *_: (policy,))
         await self._transactor.transact(
             lambda tx: policy_changed(tx, tx.find(Policy, policy.enterprise, policy.id) or policy),
             policy.enterprise,
@@ -75,7 +80,7 @@ class Reevaluator:
         fleet = tx.fleet(device.enterprise)
         state = tx.find(DeviceState, device.enterprise, device.id)
         if state is not None and state.last_seen is not None:
-            judged = judge(tx, fleet, self._book, device, state, fleet.policies.values())
+            judged = judge(tx, fleet, self._book, device, state, fleet[Policy].values())
             if judged is not state:
                 tx.put_parts(judged, whole=True)
 
@@ -86,9 +91,9 @@ class Reevaluator:
         was away). It rests after each step, so that it takes about this ``share`` of the time (0 to 1).
         """
         fleet = self._transactor.fleets.of(enterprise)
-        await self._walk(enterprise, list(fleet.devices), self._due, share=share)
+        await self._walk(enterprise, list(fleet[Device]), self._due, share=share)
         await self._mark(fleet)
-        for policy_id in {violation.policy for violation in fleet.violations.values()} - fleet.policies.keys():
+        for policy_id in {violation.policy for violation in fleet[Violation].values()} - fleet[Policy].keys():
             policy = await self._store.get(Policy, enterprise, policy_id)
             if policy is not None and policy.retired_at is not None:
                 await self.policy(policy)  # its retirement was cut short before every violation of it was closed
@@ -117,12 +122,12 @@ class Reevaluator:
                 continue  # nothing is known of it yet: its first check-in is judged by every policy
             state = before
             if rejoin:
-                tower = fleet.tower_by_cell(state.radio.cell) if state.radio is not None else None
+                tower = fleet.index(Cells).tower_of(state.radio.cell) if state.radio is not None else None
                 state = replace(state, tower=tower) if tower != state.tower else state
             policies = which(fleet, device, state)
             if policies is None:
                 continue
-            if not state.settled and len(policies) == len(fleet.policies):
+            if not state.settled and len(policies) == len(fleet[Policy]):
                 state = replace(state, settled=True)
                 if state.tower is None and state.radio is not None:
                     on_unknown_cell(tx, fleet, device, state.radio)
@@ -134,15 +139,15 @@ class Reevaluator:
     async def _mark(self, fleet: Fleet) -> None:
         """Say of each policy whose rule is not asked that it is not, by an alert, and take that back when it is."""
         enterprise = fleet.enterprise.id
-        trouble = {policy.id: self._book.trouble(fleet, policy) for policy in fleet.policies.values()}
-        told = {id: fleet.rule_trouble(id) for id in trouble}
+        trouble = {policy.id: self._book.trouble(fleet, policy) for policy in fleet[Policy].values()}
+        told = {id: rule_trouble(fleet, id) for id in trouble}
         if told == trouble:
             return
 
         def decide(tx: Transaction) -> None:
             for id, words in trouble.items():
                 policy = tx.find(Policy, enterprise, id)
-                if policy is not None and policy.retired_at is None and policy == fleet.policies.get(id):
+                if policy is not None and policy.retired_at is None and policy == fleet[Policy].get(id):
                     rule_troubled(tx, policy, words)
 
         await self._transactor.transact(decide)
@@ -150,18 +155,18 @@ class Reevaluator:
     def _due(self, fleet: Fleet, device: Device, state: DeviceState) -> Collection[Policy] | None:
         if not state.settled:
             quiet = self._transactor.fleets.watch.elapsed(state.received_at or 0) > late_after(device.interval_s)
-            return fleet.policies.values() if quiet else None  # newer news may be on its way from the same buffer
-        tower = fleet.towers.get(state.tower or '')
-        excuse = tower is not None and excused(tower, fleet.tower_state(tower.id))
+            return fleet[Policy].values() if quiet else None  # newer news may be on its way from the same buffer
+        tower = fleet[Tower].get(state.tower or '')
+        excuse = tower is not None and excused(tower, tower_state(fleet, tower.id))
         wrong = Compliance.VIOLATING if excuse else Compliance.EXCUSED
         if any(verdict.status is wrong for verdict in state.verdicts.values()):
-            return fleet.policies.values()
+            return fleet[Policy].values()
         timed = {policy.id for policy in self._book.timed(fleet)}
-        return [policy for id, policy in fleet.policies.items() if id in timed or _missed(policy, device, state)]
+        return [policy for id, policy in fleet[Policy].items() if id in timed or _missed(policy, device, state)]
 
 
 def _every_policy(fleet: Fleet, device: Device, state: DeviceState) -> Collection[Policy]:
-    return fleet.policies.values()
+    return fleet[Policy].values()
 
 
 def _missed(policy: Policy, device: Device, state: DeviceState) -> bool:

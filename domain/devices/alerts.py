@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from domain.alerts.lookup import open_alert
-from domain.alerts.model import UNKNOWN_CELL, AlarmType, ProbableCause, score_of, severity_of
+from domain.alerts.model import UNKNOWN_CELL, AlarmType, Alert, ProbableCause, score_of, severity_of
 from domain.alerts.raising import clear_alert, raise_alert
 from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
+from domain.devices.live import state_of
 from domain.devices.model import Device, Presence
 from domain.fleet.fleet import Fleet
 from domain.journal.model import Subject
+from domain.towers.live import Cells
 
 STRONG_DBM = -70
 """A stranger this loud (RSRP) is near; with weak signal a neighbour's cell is the likelier story."""
@@ -27,7 +30,12 @@ def on_unknown_cell(tx: Transaction, fleet: Fleet, device: Device, radio: Radio)
     The score starts at 0.4, a strong signal adds 0.2 and each further witness 0.1, up to 0.9; from 0.6 on it is major.
     """
     cell = radio.cell
-    if cell is None or radio.mcc is None or radio.mnc is None or not fleet.knows_area(radio.mcc, radio.mnc, radio.tac):
+    if (
+        cell is None
+        or radio.mcc is None
+        or radio.mnc is None
+        or not fleet.index(Cells).knows_area(radio.mcc, radio.mnc, radio.tac)
+    ):
         return
     key = f'{UNKNOWN_CELL}{cell}'
     before = open_alert(tx, device.enterprise, key)
@@ -86,17 +94,17 @@ def on_copied_credential(tx: Transaction, device: Device, contradictions: int, n
 def forget_quiet_cells(tx: Transaction, fleet: Fleet) -> None:
     """Clear unknown-cell alerts whose cell is listed by now, or that no witness has been on for :data:`QUIET_S` seconds;
     a witness that fell silent there is no longer one."""
-    for key in [alert.key for alert in fleet.alerts.values() if alert.is_about_cell]:
+    for key in [alert.key for alert in fleet[Alert].values() if alert.is_about_cell]:
         alert = open_alert(tx, fleet.enterprise.id, key)
         if alert is None:
             continue
         cell = alert.key.removeprefix(UNKNOWN_CELL)
-        if fleet.tower_by_cell(cell) is not None:
+        if fleet.index(Cells).tower_of(cell) is not None:
             clear_alert(tx, fleet.enterprise.id, alert.key)
             continue
         here = [
             state
-            for state in map(fleet.state_of, alert.witnesses)
+            for state in map(partial(state_of, fleet), alert.witnesses)
             if state.radio is not None and state.radio.cell == cell and state.presence is not Presence.OFFLINE
         ]
         if here:

@@ -1,9 +1,9 @@
 """What the journal tells of a device."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from domain.journal.model import Entry
+from domain.journal.model import Entry, Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +29,15 @@ class ServingTowerChanged(Entry):
     after_name: str | None = None
     before_name: str | None = None
     cell: str | None = None
+
+    def told_to(self, part: Part) -> Entry | None:
+        """Towers that are out of sight go without their names."""
+        told = super(ServingTowerChanged, self).told_to(part)
+        if told is None:
+            return None
+        entry = self
+        if entry.before is not None and not part.shows('tower', entry.before):
+            entry = replace(entry, before=None, before_name=None)
+        if entry.after is not None and not part.shows('tower', entry.after):
+            entry = replace(entry, after='', after_name='another tower', cell=None)
+        return entry

@@ -5,6 +5,7 @@ from domain.access.scopes import words
 from domain.cellular.identifiers import Identifiers
 from domain.changes.transaction import Transaction
 from domain.common.errors import Invalid, NotAllowed, NotFound
+from domain.devices.live import DeviceIdentifiers
 from domain.devices.model import Device, DeviceState
 from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower
@@ -18,7 +19,7 @@ def with_identifiers(tx: Transaction, enterprise: str, names: Identifiers) -> li
         value = getattr(names, name)
         if value is None:
             continue
-        live = tx.find(Device, enterprise, fleet.by_identifier(name, value) or '')
+        live = tx.find(Device, enterprise, fleet.index(DeviceIdentifiers).device(name, value) or '')
         for device in (live, *tx.changes.rows.get(Device, {}).values()):
             if device is None or device.enterprise != enterprise or device.retired_at is not None:
                 continue

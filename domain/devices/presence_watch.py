@@ -9,9 +9,11 @@ from math import inf
 
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Changed, Transactor
+from domain.checks.model import CheckState
 from domain.common.errors import Unavailable
 from domain.devices.due_times import Timetable
 from domain.devices.events import PresenceChanged
+from domain.devices.listing.columns import DeviceColumns
 from domain.devices.model import Device, DeviceState, Presence
 from domain.devices.presence import late_after, offline_after, presence
 from domain.fleet.fleet import Fleet
@@ -72,13 +74,13 @@ class PresenceService:
         now = watch.now()
         for fleet in self._transactor.fleets:
             heard = self._heard[fleet.enterprise.id]
-            for number, (device_id, state) in enumerate(list(fleet.states.items())):
+            for number, (device_id, state) in enumerate(list(fleet[DeviceState].items())):
                 if number % AT_ONCE == 0:
                     await asyncio.sleep(0)
                 if state.last_seen is not None:
-                    silence = _silence_before(state, fleet.devices[device_id].interval_s, last or 0.0)
-                    heard.hear(fleet.rows.row_of[device_id], state.received_at or 0.0, now - silence)
-            for number, device_id in enumerate(list(fleet.devices)):
+                    silence = _silence_before(state, fleet[Device][device_id].interval_s, last or 0.0)
+                    heard.hear(fleet.index(DeviceColumns).row_of[device_id], state.received_at or 0.0, now - silence)
+            for number, device_id in enumerate(list(fleet[Device])):
                 if number % AT_ONCE == 0:
                     await asyncio.sleep(0)
                 self._watch(fleet.enterprise.id, device_id)
@@ -128,10 +130,10 @@ class PresenceService:
         rows, found = heard.due.take(now), []
         for number, row in enumerate(rows):
             fleet = self._transactor.fleets.of(enterprise)
-            device_id = fleet.rows.ids[row]
+            device_id = fleet.index(DeviceColumns).ids[row]
             if device_id is None:
                 continue
-            device, state = fleet.devices.get(device_id), fleet.states.get(device_id)
+            device, state = fleet[Device].get(device_id), fleet[DeviceState].get(device_id)
             if device is not None and state is not None and self._is(device, state, row) is not state.presence:
                 found.append(device_id)
             else:
@@ -159,7 +161,7 @@ class PresenceService:
 
     def _age(self, tx: Transaction, enterprise: str, ids: list[str]) -> int:
         changed = 0
-        row_of = tx.fleet(enterprise).rows.row_of
+        row_of = tx.fleet(enterprise).index(DeviceColumns).row_of
         for device_id in ids:
             device = tx.find(Device, enterprise, device_id)
             before = tx.find(DeviceState, enterprise, device_id)
@@ -176,10 +178,10 @@ class PresenceService:
 
     def _watch(self, enterprise: str, device_id: str) -> None:
         fleet, heard = self._transactor.fleets.of(enterprise), self._heard[enterprise]
-        device, state = fleet.devices.get(device_id), fleet.states.get(device_id)
+        device, state = fleet[Device].get(device_id), fleet[DeviceState].get(device_id)
         if device is None or state is None:
             return
-        due, row = heard.due, fleet.rows.row_of[device_id]
+        due, row = heard.due, fleet.index(DeviceColumns).row_of[device_id]
         if state.last_seen is None:
             due.set(row, inf)  # the row may have been that of a retired device, which was due at some moment
             return
@@ -201,7 +203,7 @@ class PresenceService:
         watch = self._transactor.fleets.watch
         watch.regain_sight()
         fleet, heard = self._transactor.fleets.of(changed.enterprise), self._heard[changed.enterprise]
-        states, row_of, now = fleet.states, fleet.rows.row_of, watch.now()
+        states, row_of, now = fleet[DeviceState], fleet.index(DeviceColumns).row_of, watch.now()
         due = heard.due
         for device_id in changed.ids.get(DeviceState, ()):
             row = row_of.get(device_id)
@@ -230,9 +232,9 @@ def _as_it_is(tx: Transaction, enterprise: str, device_id: str) -> None:
 
 def _signs_of_life(fleet: Fleet) -> Iterator[float]:
     """Moments at which a process took something down about this fleet."""
-    for state in fleet.states.values():
+    for state in fleet[DeviceState].values():
         yield max(state.received_at or 0.0, state.presence_since or 0.0)
-    for check in fleet.check_states.values():
+    for check in fleet[CheckState].values():
         yield check.checked_at or 0.0
 
 

@@ -7,15 +7,20 @@ from typing import TypeVar
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.common.watch import Watch
+from domain.devices.listing.counters import StatusCounters
+from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
 from domain.devices.presence import late_after
 from domain.enforcement.interlock import limit
 from domain.enforcement.ladder import enforce_now
 from domain.enforcement.lifecycle import review
+from domain.enforcement.live import Held
 from domain.enforcement.model import Command, CommandState
 from domain.fleet.fleet import Fleet
 from domain.policies.model import Mode, Policy
 from domain.policies.violations import Violation
+from domain.towers.live import tower_state
+from domain.towers.model import Tower
 from domain.towers.status import excused
 
 STEP = 50
@@ -54,22 +59,22 @@ class EnforcementService:
 def _overdue(fleet: Fleet, watch: Watch) -> list[str]:
     return [
         command.id
-        for command in fleet.commands.values()
+        for command in fleet[Command].values()
         if watch.elapsed(command.moved_at) >= command.expires_at - command.moved_at
     ]
 
 
 def _parked(fleet: Fleet) -> list[str]:
     """The parked commands that may go now, oldest first, no more than there is room for: the others would be parked again."""
-    free = limit(fleet) - len(fleet.held)
-    parked = [command for command in fleet.commands.values() if command.state is CommandState.REQUESTED]
+    free = limit(fleet) - len(fleet.index(Held).devices)
+    parked = [command for command in fleet[Command].values() if command.state is CommandState.REQUESTED]
     parked.sort(key=lambda command: (command.requested_at, command.id))
     return [command.id for command in islice((c for c in parked if _is_reachable(fleet, c)), max(free, 0))]
 
 
 def _is_reachable(fleet: Fleet, command: Command) -> bool:
-    tower = fleet.towers.get(fleet.state_of(command.device).tower or '')
-    return tower is None or not excused(tower, fleet.tower_state(tower.id))
+    tower = fleet[Tower].get(state_of(fleet, command.device).tower or '')
+    return tower is None or not excused(tower, tower_state(fleet, tower.id))
 
 
 def _violations(fleet: Fleet, watch: Watch) -> list[tuple[str, str]]:
@@ -79,7 +84,7 @@ def _violations(fleet: Fleet, watch: Watch) -> list[tuple[str, str]]:
     """
     now = watch.now()
     found: list[tuple[str, str]] = []
-    for policy in fleet.policies.values():
+    for policy in fleet[Policy].values():
         if policy.mode is Mode.ENFORCE:
             found += [
                 (violation.device, policy.id)
@@ -87,16 +92,16 @@ def _violations(fleet: Fleet, watch: Watch) -> list[tuple[str, str]]:
                 if violation.command is None
                 and violation.excused_at is None
                 and watch.elapsed(violation.opened_at) >= policy.grace_s
-                and now >= watch.fair_at(late_after(fleet.devices[violation.device].interval_s))
-                and not fleet.state_of(violation.device).quarantined
+                and now >= watch.fair_at(late_after(fleet[Device][violation.device].interval_s))
+                and not state_of(fleet, violation.device).quarantined
             ]
     return found
 
 
 def _open(fleet: Fleet, policy: Policy) -> Iterable[Violation]:
-    for device_id in fleet.not_compliant.get(policy.id, ()):
-        verdict = fleet.state_of(device_id).verdicts.get(policy.id)
-        violation = fleet.violations.get(verdict.violation) if verdict is not None and verdict.violation else None
+    for device_id in fleet.index(StatusCounters).not_compliant.get(policy.id, ()):
+        verdict = state_of(fleet, device_id).verdicts.get(policy.id)
+        violation = fleet[Violation].get(verdict.violation) if verdict is not None and verdict.violation else None
         if violation is not None:
             yield violation
 

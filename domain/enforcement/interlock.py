@@ -3,6 +3,7 @@
 from domain.changes.transaction import Transaction
 from domain.devices.actions import Action
 from domain.devices.model import Device, DeviceState
+from domain.enforcement.live import Held
 from domain.enforcement.model import Command
 from domain.fleet.fleet import Fleet
 from domain.towers.model import TowerState, TowerStatus
@@ -19,8 +20,10 @@ def interlock(tx: Transaction, fleet: Fleet, device: Device, action: Action) -> 
     most = limit(fleet)
     # a group holds devices of several enterprises
     coming = {command.device for command in tx.pending(Command, 'holds').get(True, {}).values()}
-    held = len(fleet.held) + sum(1 for id in coming if id in fleet.devices and id not in fleet.held)
-    if device.id not in fleet.held and held >= most:
+    held = len(fleet.index(Held).devices) + sum(
+        1 for id in coming if id in fleet[Device] and id not in fleet.index(Held).devices
+    )
+    if device.id not in fleet.index(Held).devices and held >= most:
         return 'parked: as many devices are held as the limit allows'  # how many, not everybody who reads it may know
     return ''
 
@@ -28,4 +31,4 @@ def interlock(tx: Transaction, fleet: Fleet, device: Device, action: Action) -> 
 def limit(fleet: Fleet) -> int:
     """How many devices policies may hold at once."""
     enterprise = fleet.enterprise
-    return max(enterprise.quarantine_least, int(enterprise.quarantine_share * len(fleet.devices)))
+    return max(enterprise.quarantine_least, int(enterprise.quarantine_share * len(fleet[Device])))

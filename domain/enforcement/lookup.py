@@ -5,6 +5,7 @@ from domain.changes.transaction import Transaction
 from domain.common.errors import NotFound
 from domain.devices.lookup import _is_inside
 from domain.devices.model import Device
+from domain.enforcement.live import OpenCommands
 from domain.enforcement.model import Command
 
 
@@ -20,7 +21,7 @@ def need_command(tx: Transaction, actor: Actor, command_id: str) -> Command:
 
 def commands_of(tx: Transaction, enterprise: str, device: str) -> list[Command]:
     """The device's open commands, oldest first."""
-    live, pending = tx.fleet(enterprise).commands_of(device), tx.pending(Command, 'device').get(device)
+    live, pending = tx.fleet(enterprise).index(OpenCommands).of(device), tx.pending(Command, 'device').get(device)
     if not live and not pending:
         return []
     rows: dict[str, Command] = {**live, **(pending or {})}

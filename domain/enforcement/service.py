@@ -95,7 +95,7 @@ class CommandService:
     ) -> Command:
         """What the device says of a command. It may answer late or twice."""
         detail = clean_line(detail, 'detail', most=500, least=0)
-        known = self._transactor.fleets.of(enterprise).commands.get(command_id)
+        known = self._transactor.fleets.of(enterprise)[Command].get(command_id)
         if known is None:
             known = await self._store.get(Command, enterprise, command_id)
 

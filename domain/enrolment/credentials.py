@@ -7,6 +7,7 @@ from domain.changes.transactor import Transactor
 from domain.common.errors import AwaitsApproval, NotSignedIn
 from domain.common.secrets import digest
 from domain.devices.model import Device
+from domain.enrolment.live import Credentials, Waiting
 from domain.enrolment.lookup import credential_of
 from domain.enrolment.model import Credential
 from domain.fleet.fleet import Fleet
@@ -19,15 +20,27 @@ def device_behind(transactor: Transactor, secret: str, fingerprint: str = '') ->
     """
     fleets = transactor.fleets
     shown = digest(secret)
-    known = fleets.device_by_credential(shown)
+    known = fleets.index(Credentials).device(shown)
     if known is None:
         raise NotSignedIn('this device credential is not known; enrol the device again')
-    if fleets.pinned and (pinned := fleets.pinned.get(known.id)) is not None and pinned != fingerprint:
+    if (
+        fleets.index(Credentials).pinned
+        and (pinned := fleets.index(Credentials).pinned.get(known.id)) is not None
+        and pinned != fingerprint
+    ):
         raise NotSignedIn('this device credential goes with a client certificate that was not shown')
     fleet = fleets.of(known.enterprise)
-    if fleet.waiting and (waiting := fleet.waiting.get(known.id)) is not None and shown == waiting.digest:
+    if (
+        fleet.index(Waiting).credentials
+        and (waiting := fleet.index(Waiting).credentials.get(known.id)) is not None
+        and shown == waiting.digest
+    ):
         raise AwaitsApproval('this device has enrolled; somebody has to approve it before it is let in')
-    if fleets.rotating and (rotating := fleets.rotating.get(known.id)) is not None and shown == rotating.digest:
+    if (
+        fleets.index(Credentials).rotating
+        and (rotating := fleets.index(Credentials).rotating.get(known.id)) is not None
+        and shown == rotating.digest
+    ):
         _end_former(transactor, rotating)
     return fleet, known
 

@@ -14,6 +14,7 @@ from domain.enforcement.model import CommandState
 from domain.enrolment.alerts import no_longer_contested
 from domain.enrolment.events import DeviceRetired
 from domain.journal.model import Subject
+from domain.policies.model import Policy
 
 
 def retire(tx: Transaction, book: CompiledPolicies, device: Device, by: str) -> Device:
@@ -21,7 +22,7 @@ def retire(tx: Transaction, book: CompiledPolicies, device: Device, by: str) -> 
     fleet = tx.fleet(device.enterprise)
     state = tx.find(DeviceState, device.enterprise, device.id)
     if state is not None:
-        policies = [replace(policy, retired_at=tx.now) for policy in fleet.policies.values()]
+        policies = [replace(policy, retired_at=tx.now) for policy in fleet[Policy].values()]
         tx.put_parts(judge(tx, fleet, book, device, replace(state, quarantined=False), policies), whole=True)
     # After the judgement: a violation that ends asks for a release, which a retired device cannot fetch either.
     for command in commands_of(tx, device.enterprise, device.id):

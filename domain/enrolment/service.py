@@ -14,6 +14,7 @@ from domain.common.versions import check_version
 from domain.compliance.compiled import CompiledPolicies
 from domain.devices.input import NewDevice, checked, device_of
 from domain.devices.interning import Interner
+from domain.devices.live import state_of
 from domain.devices.lookup import check_new_device, need_device, with_identifiers
 from domain.devices.model import Device, DeviceState, Presence
 from domain.enforcement.locks import end_lock
@@ -24,6 +25,7 @@ from domain.enrolment.model import Credential, Enrolled, Place
 from domain.enrolment.retirement import retire
 from domain.fleet.fleet import Fleet
 from domain.journal.model import Subject
+from domain.tokens.live import TokenDigests
 from domain.tokens.model import Token, TokenKind, TokenState
 
 _MILLISECOND = 0.001
@@ -70,7 +72,7 @@ class EnrolmentService:
 
     def look(self, token: str) -> None:
         """Whether a token would let anybody in now, before anything is read or done for its bearer; ``NotSignedIn`` when not."""
-        _usable(self._transactor.fleets.token(digest(token).hex()), self._transactor.clock())
+        _usable(self._transactor.fleets.index(TokenDigests).token(digest(token).hex()), self._transactor.clock())
 
     async def enrol(self, token: str, new: NewDevice, *, fingerprint: str = '', address: str = '') -> Enrolled:
         """Let a device in. One with a known IMEI or serial keeps its place and gets a new credential; its sequence starts again.
@@ -202,7 +204,7 @@ class EnrolmentService:
         await self._transactor.transact(decide, actor=actor)
 
     def _lane(self, token: str) -> str:
-        known = self._transactor.fleets.token(digest(token).hex())
+        known = self._transactor.fleets.index(TokenDigests).token(digest(token).hex())
         return known.enterprise if known is not None else ''
 
     def _again(
@@ -243,11 +245,11 @@ def place_of(fleet: Fleet, waiting: Credential) -> Place:
     """Whose place the device behind a waiting credential asks for."""
     if waiting.previous is not None:
         return Place.IN_USE
-    return Place.KNOWN if fleet.state_of(waiting.id).last_seen is not None else Place.NEW
+    return Place.KNOWN if state_of(fleet, waiting.id).last_seen is not None else Place.NEW
 
 
 def _enrolment_token(tx: Transaction, transactor: Transactor, secret: str) -> Token:
-    known = transactor.fleets.token(digest(secret).hex())
+    known = transactor.fleets.index(TokenDigests).token(digest(secret).hex())
     return _usable(tx.find(Token, known.enterprise, known.id) if known is not None else None, tx.now)
 
 

@@ -7,6 +7,7 @@ from domain.access.enterprises import INSTALLATION
 from domain.access.permissions import Role
 from domain.access.scopes import EVERYWHERE, Scope, checked_scope
 from domain.accounts.emails import checked_email
+from domain.accounts.live import Accounts
 from domain.accounts.memberships import memberships, note_account
 from domain.accounts.model import Account, Person
 from domain.changes.transaction import Transaction
@@ -27,7 +28,7 @@ class OperatorService:
 
     def account(self, email: str) -> Account:
         """The account of that address, or ``NotFound``."""
-        account = self._transactor.fleets.account_of(checked_email(email))
+        account = self._transactor.fleets.index(Accounts).of(checked_email(email))
         if account is None:
             raise NotFound(f'there is no account for {email[:80]!r}')
         return account

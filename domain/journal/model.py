@@ -1,7 +1,7 @@
 """What an entry of the journal is: what happened, when, to whom, by whom."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +11,19 @@ class Subject:
     kind: str
     id: str
     name: str
+
+
+class Part(Protocol):
+    """The part of an enterprise that a narrowed role sees: :class:`domain.fleet.scoped.ScopedFleet`."""
+
+    def tells(self, kind: str, id: str) -> bool:
+        """True when entries about this may be read, where the entry does not say otherwise."""
+
+    def shows(self, kind: str, id: str) -> bool:
+        """True when this may be named."""
+
+    def all_on(self, tower_id: str) -> bool:
+        """True when all devices on the tower are visible."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +42,10 @@ class Entry:
     by: str = ''
     actor: str = ''
     address: str = ''
+
+    def told_to(self, part: 'Part') -> 'Entry | None':
+        """The entry as somebody reads it whose role is narrowed to ``part``; ``None`` when it is nothing to them."""
+        return self if part.tells(self.subject.kind, self.subject.id) else None
 
 
 @dataclass(frozen=True, slots=True)

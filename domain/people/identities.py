@@ -20,6 +20,7 @@ from domain.people.offboarding import leave
 from domain.people.service import PeopleService
 from domain.sign_in.authentication import AccessService
 from domain.sign_in.events import IdentityLinked, SignInRefused, StepUpRefused
+from domain.sign_in.live import Sessions
 from domain.sign_in.lookup import session_of
 from domain.sign_in.model import Browser, Identity, Session, SignedInBrowser
 from domain.sign_in.providers import AUDIT, Claims, GroupRule, Provider, ProviderFailure, ProviderRefusal
@@ -111,7 +112,7 @@ class IdentityService:
         """
 
         def decide(tx: Transaction) -> int:
-            known = [session_of(tx, id) for id in self._transactor.fleets.sessions]
+            known = [session_of(tx, id) for id in self._transactor.fleets.index(Sessions).open]
             theirs = [one for one in known if one and one.ended_at is None and one.provider == provider.name]
             theirs = [one for one in theirs if one.created_at <= until]
             if session:  # a provider that named none when they signed in means the person

@@ -19,6 +19,7 @@ from domain.common.secrets import digest, new_secret
 from domain.common.text import clean_line
 from domain.journal.model import Subject
 from domain.people.events import LinkIssued, PersonInvited
+from domain.people.live import LinkDigests
 from domain.people.model import Link, LinkKind
 from domain.people.offboarding import withdrawn
 from domain.people.service import PeopleService, check_not_above
@@ -106,7 +107,7 @@ class LinkService:
 
     def invitations(self, enterprise: str) -> list[Link]:
         """The invitations that may still be accepted, the newest first."""
-        links = self._transactor.fleets.of(enterprise).table(Link).values()
+        links = self._transactor.fleets.of(enterprise)[Link].values()
         now = self._transactor.clock()
         found = [link for link in links if link.kind is LinkKind.INVITATION and link.expires_at > now]
         return sorted(found, key=lambda link: link.created_at, reverse=True)
@@ -191,7 +192,7 @@ class LinkService:
     async def set_password(self, secret: str, password: str) -> Account:
         """Take a reset link: the new password counts, every session of the account ends. Raises ``NotFound``, ``Invalid``."""
         reset = usable(self._transactor, secret, LinkKind.RESET)
-        known = self._transactor.fleets.accounts[reset.account]
+        known = self._transactor.fleets.installation[Account][reset.account]
         hashed = await self._hash(password, known.email, known.name)
 
         def decide(tx: Transaction) -> Account:
@@ -247,7 +248,7 @@ def issued(tx: Transaction, kind: LinkKind, enterprise: str, *, by: str, **more:
 
 def usable(transactor: Transactor, secret: str, kind: LinkKind | None = None) -> Link:
     """The link behind a secret, if it may still be used (for this), or ``NotFound``."""
-    link = transactor.fleets.link(digest(secret).hex())
+    link = transactor.fleets.index(LinkDigests).link(digest(secret).hex())
     if link is None or link.expires_at <= transactor.clock() or kind not in (None, link.kind):
         raise NotFound(GONE)
     return link

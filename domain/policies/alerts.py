@@ -4,6 +4,7 @@ from domain.alerts.lookup import open_alert
 from domain.alerts.model import AlarmType, ProbableCause, rule_key
 from domain.alerts.raising import _LOUD, clear_alert, raise_alert
 from domain.changes.transaction import Transaction
+from domain.devices.listing.counters import StatusCounters
 from domain.devices.model import Device, DeviceState
 from domain.journal.model import Subject
 from domain.policies.model import Policy
@@ -23,7 +24,10 @@ def policy_kept(tx: Transaction, policy: Policy, device: Device) -> None:
 
 def policy_changed(tx: Transaction, policy: Policy) -> None:
     """The policy itself changed, perhaps its severity: its alert counts anew the devices that break it."""
-    devices = sum(_breaks(tx, policy, id) for id in tx.fleet(policy.enterprise).not_compliant.get(policy.id, ()))
+    devices = sum(
+        _breaks(tx, policy, id)
+        for id in tx.fleet(policy.enterprise).index(StatusCounters).not_compliant.get(policy.id, ())
+    )
     if devices and policy.severity in _LOUD and policy.retired_at is None:
         alert = open_alert(tx, policy.enterprise, _policy_key(policy))
         _raise_for_policy(tx, policy, devices, alert.detail if alert is not None else '')

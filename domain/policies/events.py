@@ -1,9 +1,9 @@
 """What the journal tells of policies and of those who break them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from domain.journal.model import Entry
+from domain.journal.model import Entry, Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,12 @@ class ViolationOpened(Entry):
     severity: str
     evidence: Mapping[str, object] = field(default_factory=dict)
     tower: str | None = None
+
+    def told_to(self, part: Part) -> Entry | None:
+        """A tower that is out of sight is left out."""
+        if super(ViolationOpened, self).told_to(part) is None:
+            return None
+        return self if self.tower is None or part.shows('tower', self.tower) else replace(self, tower=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +45,13 @@ class PolicySaved(Entry):
     version: int
     changes: Mapping[str, object] = field(default_factory=dict)
 
+    def told_to(self, part: Part) -> Entry | None:
+        """Policies are the whole enterprise's."""
+        return self
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyRetired(Entry):
-    pass
+    def told_to(self, part: Part) -> Entry | None:
+        """Policies are the whole enterprise's."""
+        return self

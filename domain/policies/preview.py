@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.devices.compliance import Compliance
+from domain.devices.live import state_of
 from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
 from domain.rules.language import Rule, RuleInput
+from domain.towers.model import Tower, TowerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,14 @@ class Asking:
 
     def ask(self, device: Device) -> None:
         """One more device."""
-        state = self.fleet.state_of(device.id)
+        state = state_of(self.fleet, device.id)
         if state.last_seen is None or not self._new.selector.matches(device.kind, device.labels):
             return
         self._selected += 1
         if self._selected > self._most:
             return
-        tower = self.fleet.towers.get(state.tower or '')
-        seen = RuleInput(device, state, tower, self.fleet.tower_states.get(state.tower or ''), self._now)
+        tower = self.fleet[Tower].get(state.tower or '')
+        seen = RuleInput(device, state, tower, self.fleet[TowerState].get(state.tower or ''), self._now)
         answer = self._rule.ask(seen)
         self._counts[answer.status] += 1
         if answer.status is Compliance.VIOLATING:

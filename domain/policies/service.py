@@ -13,6 +13,7 @@ from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict
 from domain.common.ids import new_id
 from domain.common.versions import check_version, differences
+from domain.devices.model import Device
 from domain.journal.model import Subject
 from domain.policies.events import PolicyRetired, PolicySaved
 from domain.policies.input import NewPolicy, policy_of
@@ -78,7 +79,7 @@ class PolicyService:
         async with self._shares.place(actor, 'previews'):
             async with self._shares.slice(actor.enterprise):
                 asking = Asking(self._transactor.fleets.seen_by(actor), new, self._transactor.clock(), most)
-                devices = list(asking.fleet.devices.values())
+                devices = list(asking.fleet[Device].values())
             await self._shares.each(actor.enterprise, devices, asking.ask)
         return asking.preview()
 

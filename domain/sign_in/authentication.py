@@ -12,8 +12,10 @@ from domain.common.secrets import digest
 from domain.devices.model import Device
 from domain.enrolment.credentials import device_behind
 from domain.fleet.fleet import Fleet
+from domain.sign_in.live import Sessions
 from domain.sign_in.model import Session
 from domain.sign_in.sessions import OUTLIVED, RAISED_S, TOUCH_S, UNUSED, SessionService
+from domain.tokens.live import TokenDigests
 from domain.tokens.model import Token, TokenKind
 
 
@@ -22,23 +24,23 @@ class AccessService(SessionService):
 
     def session(self, secret: str) -> tuple[Session, Person] | None:
         """The session of a cookie and its person; ``None`` when it is pending, ended, expired or its person left."""
-        session = self._transactor.fleets.session_by(digest(secret).hex())
+        session = self._transactor.fleets.index(Sessions).by(digest(secret).hex())
         return self.standing(session) if session is not None else None
 
     def pending(self, secret: str) -> Session | None:
         """The session of a cookie that still waits for a second factor."""
-        session = self._transactor.fleets.session_by(digest(secret).hex())
+        session = self._transactor.fleets.index(Sessions).by(digest(secret).hex())
         if session is None or not session.pending or session.expires_at <= self._transactor.clock():
             return None
         return session
 
     def standing(self, session: Session) -> tuple[Session, Person] | None:
         """The session as it stands now, asked again before every action of an open page."""
-        now = self._transactor.fleets.sessions.get(session.id)
+        now = self._transactor.fleets.index(Sessions).open.get(session.id)
         if now is None or now.pending or self._is_over(now, self._transactor.clock()):
             return None
-        account = self._transactor.fleets.accounts.get(now.account)
-        person = self._transactor.fleets.of(now.enterprise).persons.get(now.person)
+        account = self._transactor.fleets.installation[Account].get(now.account)
+        person = self._transactor.fleets.of(now.enterprise)[Person].get(now.person)
         if account is None or account.suspended_at is not None or person is None:
             return None
         return now, person
@@ -46,9 +48,9 @@ class AccessService(SessionService):
     def ended_because(self, secret: str) -> str:
         """Why the session of a cookie has ended, as the journal says it; empty when it has not, or nothing is known of it."""
         known = digest(secret).hex()
-        session, moment = self._transactor.fleets.session_by(known), self._transactor.clock()
+        session, moment = self._transactor.fleets.index(Sessions).by(known), self._transactor.clock()
         if session is None:
-            return self._transactor.fleets.ended_because(known)
+            return self._transactor.fleets.index(Sessions).ended_because(known)
         if session.pending or not self._is_over(session, moment):
             return ''
         return OUTLIVED if session.expires_at <= moment else UNUSED
@@ -68,7 +70,7 @@ class AccessService(SessionService):
     def sessions_of(self, account: str) -> list[Session]:
         """Where an account is signed in, the most recently used first."""
         moment = self._transactor.clock()
-        found = [each for each in self._transactor.fleets.sessions_of(account) if not each.pending]
+        found = [each for each in self._transactor.fleets.index(Sessions).of(account) if not each.pending]
         return sorted(
             (each for each in found if not self._is_over(each, moment)), key=lambda each: each.seen_at, reverse=True
         )
@@ -89,23 +91,23 @@ class AccessService(SessionService):
         """The account behind a session; raises ``NotSignedIn`` when it has ended."""
         if self.standing(session) is None:
             raise NotSignedIn('your session has ended; sign in again')
-        return self._transactor.fleets.accounts[session.account]
+        return self._transactor.fleets.installation[Account][session.account]
 
     def is_owner(self, session: Session) -> bool:
         """True when its account owns the installation."""
-        account = self._transactor.fleets.accounts.get(session.account)
+        account = self._transactor.fleets.installation[Account].get(session.account)
         return account is not None and account.owner
 
     def program(self, secret: str, *, address: str = '') -> Actor:
         """The program behind an API token, or ``NotSignedIn``."""
-        token = self._transactor.fleets.token(digest(secret).hex())
+        token = self._transactor.fleets.index(TokenDigests).token(digest(secret).hex())
         if token is None or token.kind is not TokenKind.API:
             raise NotSignedIn('this API token is not known')
         if token.is_over(self._transactor.clock()):
             raise NotSignedIn('this API token has expired')
         owner = None
         if token.person is not None:
-            owner = self._transactor.fleets.of(token.enterprise).persons.get(token.person)
+            owner = self._transactor.fleets.of(token.enterprise)[Person].get(token.person)
             if owner is None or self._is_suspended(owner):
                 raise NotSignedIn('whoever this API token belongs to has left')
         self._used(token, address)
@@ -119,7 +121,7 @@ class AccessService(SessionService):
         return device_behind(self._transactor, secret, fingerprint)
 
     def _is_suspended(self, person: Person) -> bool:
-        account = self._transactor.fleets.accounts.get(person.account) if person.account else None
+        account = self._transactor.fleets.installation[Account].get(person.account) if person.account else None
         return account is not None and account.suspended_at is not None
 
     def _used(self, token: Token, address: str) -> None:

@@ -6,6 +6,7 @@ from typing import Protocol
 from domain.access.actors import operator
 from domain.access.enterprises import INSTALLATION
 from domain.accounts.emails import checked_email, typed_email
+from domain.accounts.live import Accounts
 from domain.accounts.memberships import note_account
 from domain.accounts.model import Account
 from domain.accounts.passwords import checked_password
@@ -54,7 +55,7 @@ class AccountService:
         after too many of them, whether the account exists or not.
         """
         typed = typed_email(email)
-        account = self._transactor.fleets.account_of(typed)
+        account = self._transactor.fleets.index(Accounts).of(typed)
         guess = await self._begin(account, typed, browser)
         right = await self._hasher.verify(account.password_hash if account else None, password)
         if account is None or not right:
@@ -80,7 +81,7 @@ class AccountService:
 
     async def reset_password(self, email: str, password: str) -> Account:
         """Give an account a new password by an operator's command, and end its sessions."""
-        known = self._transactor.fleets.account_of(checked_email(email))
+        known = self._transactor.fleets.index(Accounts).of(checked_email(email))
         if known is None:
             raise NotFound(f'there is no account for {email[:80]!r}')
         hashed = await self._hasher.hash(checked_password(password, context=(known.email, known.name)))

@@ -1,6 +1,7 @@
 """Refused sign-ins, written down."""
 
 from domain.access.enterprises import INSTALLATION
+from domain.accounts.live import Memberships
 from domain.accounts.memberships import subject_of
 from domain.accounts.model import Account
 from domain.changes.transaction import Transaction
@@ -13,7 +14,7 @@ from domain.sign_in.model import Browser
 def refuse_sign_in(transactor: Transactor, account: Account | None, browser: Browser, because: str) -> None:
     """Write down that somebody was not let in, without waiting for it, which would tell whether the account exists."""
     moment, address = transactor.clock(), browser.address[:64]
-    places = list(transactor.fleets.memberships(account.id).values()) if account else []
+    places = list(transactor.fleets.index(Memberships).of(account.id).values()) if account else []
     subjects = [(person.enterprise, subject_of(person)) for person in places]
     if not subjects:
         subjects = [(INSTALLATION, Subject('person', '', 'somebody'))]

@@ -95,7 +95,7 @@ class SecondFactorService:
     async def complete(self, session: Session, code: str, browser: Browser) -> SignedInBrowser:
         """Make a pending session a full one. Raises ``NotSignedIn`` for a wrong code, ``Throttled`` after too many."""
         known = self._known.knows(session.account, browser)
-        account = self._transactor.fleets.accounts.get(session.account)
+        account = self._transactor.fleets.installation[Account].get(session.account)
         try:
             guess = await self._throttle.begin(Aim.CODE, session.account, address=browser.address, known=known)
 

@@ -12,6 +12,7 @@ from domain.common.errors import NotAllowed, NotSignedIn
 from domain.common.ids import new_id
 from domain.common.secrets import digest, new_secret
 from domain.sign_in.events import SessionEnded, SignedIn, SignedOut, SteppedUp
+from domain.sign_in.live import Sessions
 from domain.sign_in.lookup import open_sessions, session_of
 from domain.sign_in.model import Browser, Session, SignedInBrowser
 
@@ -201,7 +202,11 @@ class SessionService:
     async def end_expired(self) -> None:
         """End what has reached a limit, so that it is told in the journal and kept no longer."""
         moment = self._transactor.clock()
-        over = [session.id for session in self._transactor.fleets.sessions.values() if self._is_over(session, moment)]
+        over = [
+            session.id
+            for session in self._transactor.fleets.index(Sessions).open.values()
+            if self._is_over(session, moment)
+        ]
 
         def decide(tx: Transaction, some: list[str]) -> None:
             for id in some:

@@ -101,7 +101,7 @@ class TokenService:
         nothing that outlasts its own token: a leaked one could live on in others.
         """
         actor.require(Permission.TOKENS_WRITE)
-        owner = self._transactor.fleets.of(actor.enterprise).persons.get(service)
+        owner = self._transactor.fleets.of(actor.enterprise)[Person].get(service)
         if owner is None:
             raise NotFound('this service account is not there any more')
         if owner.kind is not PersonKind.SERVICE:
@@ -118,7 +118,7 @@ class TokenService:
     async def revoke_for(self, actor: Actor, token_id: str) -> None:
         """End an API token at once."""
         actor.require(Permission.TOKENS_WRITE)
-        token = self._transactor.fleets.of(actor.enterprise).tokens.get(token_id)
+        token = self._transactor.fleets.of(actor.enterprise)[Token].get(token_id)
         if token is None or token.kind is not TokenKind.API:
             raise NotFound('this token is not there any more')
         await self.revoke(actor.enterprise, token_id, actor=actor)
@@ -148,7 +148,7 @@ class TokenService:
 
     async def revoke_own(self, actor: Actor, token_id: str) -> None:
         """End a token of one's own at once; that needs no proof, since it only takes away."""
-        token = self._transactor.fleets.of(actor.enterprise).tokens.get(token_id)
+        token = self._transactor.fleets.of(actor.enterprise)[Token].get(token_id)
         if token is None or token.kind is not TokenKind.API or token.person != actor.id:
             raise NotFound('this token is not there any more')
         await self.revoke(actor.enterprise, token_id, actor=actor)
@@ -186,7 +186,7 @@ class TokenService:
     async def revoke_enrolment(self, actor: Actor, token_id: str) -> None:
         """Let nobody in by an enrolment token any more, at once; whoever is in stays in."""
         actor.require(Permission.ENROLMENT_WRITE)
-        token = self._transactor.fleets.of(actor.enterprise).tokens.get(token_id)
+        token = self._transactor.fleets.of(actor.enterprise)[Token].get(token_id)
         if token is None or token.kind is not TokenKind.ENROLMENT:
             raise NotFound('this token is not there any more')
         await self.revoke(actor.enterprise, token_id, actor=actor)
@@ -220,7 +220,7 @@ class TokenService:
     def _check_lasts(self, actor: Actor, expires_in_s: float) -> None:
         if not 0 < expires_in_s <= YEAR_S:
             raise Invalid('a token lasts a year at most', field='expires_in_s')
-        own = self._transactor.fleets.of(actor.enterprise).tokens.get(actor.id)
+        own = self._transactor.fleets.of(actor.enterprise)[Token].get(actor.id)
         if own is not None and own.is_over(self._transactor.clock() + expires_in_s):
             raise Invalid('a program hands out nothing that outlasts its own token', field='expires_in_s')
 

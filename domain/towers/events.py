@@ -1,9 +1,9 @@
 """What the journal tells of a tower."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from domain.journal.model import Entry
+from domain.journal.model import Entry, Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +34,9 @@ class TowerStatusChanged(Entry):
     after: str
     because: str = ''
     devices: int = 0
+
+    def told_to(self, part: Part) -> Entry | None:
+        """How many of the devices on a tower of another region were visible is not known any more."""
+        if super(TowerStatusChanged, self).told_to(part) is None:
+            return None
+        return self if part.all_on(self.subject.id) else replace(self, devices=0)

@@ -8,6 +8,7 @@ from domain.changes.naming import named
 from domain.changes.transaction import Transaction
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.fleet.scoped import ScopedFleet
+from domain.towers.live import Cells
 from domain.towers.model import Tower
 
 
@@ -24,7 +25,7 @@ def check_cells(tx: Transaction, actor: Actor, tower: Tower) -> None:
         if cell.key in seen:
             raise Invalid(f'cell {cell.key} is listed twice', field=f'cells.{index}')
         seen.add(cell.key)
-        owner = fleet.tower_by_cell(cell.key)
+        owner = fleet.index(Cells).tower_of(cell.key)
         other = pending.get(cell.key) or (tx.find(Tower, tower.enterprise, owner) if owner else None)
         if (
             other is not None

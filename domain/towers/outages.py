@@ -1,12 +1,13 @@
 """Whom a tower in trouble concerns."""
 
 from domain.fleet.fleet import Fleet
+from domain.towers.live import OnTower, tower_state
 from domain.towers.model import TowerStatus
 
 
 def affected_devices(fleet: Fleet, tower_id: str) -> int:
     """How many of the devices to be seen lost a tower that is down, or are on one that is not."""
-    state = fleet.tower_state(tower_id)
+    state = tower_state(fleet, tower_id)
     if state.status is TowerStatus.DOWN:
-        return sum(id in fleet.devices for id in state.lost)
-    return fleet.served(tower_id)
+        return sum(fleet.has('device', id) for id in state.lost)
+    return fleet.index(OnTower).count(tower_id)

@@ -11,6 +11,7 @@ from domain.fleet.fleet import Fleet
 from domain.journal.model import Subject
 from domain.towers.alerts import CRITICAL_SHARE
 from domain.towers.events import TowerStatusChanged
+from domain.towers.live import OnTower
 from domain.towers.model import Tower, TowerState, TowerStatus
 from domain.towers.status import next_tower_state, tower_status
 
@@ -28,7 +29,7 @@ def roll_up(tx: Transaction, fleet: Fleet, tower: Tower) -> tuple[TowerState, To
     because = _because(tower, checks)
     if status is before.status and because == before.because:
         return before, before
-    on_it = fleet.on_tower(tower.id)
+    on_it = fleet.index(OnTower).devices(tower.id)
     after = next_tower_state(before, status, because, on_it, tx.now)
     tx.put(after)
     devices = len(after.lost if status is TowerStatus.DOWN else on_it)
@@ -61,7 +62,7 @@ def _alert(
     hard = any(check.status is CheckStatus.FAILING for check in checks)
     if status is TowerStatus.DOWN or (status is TowerStatus.DEGRADED and hard):
         down = status is TowerStatus.DOWN
-        wide = devices >= max(20, CRITICAL_SHARE * len(fleet.devices))
+        wide = devices >= max(20, CRITICAL_SHARE * fleet.count('device'))
         severity = (Severity.CRITICAL if wide else Severity.MAJOR) if down else Severity.MINOR
         raise_alert(
             tx,

@@ -20,6 +20,7 @@ from domain.common.versions import check_version, differences
 from domain.journal.model import Subject
 from domain.towers.events import TowerCheckFailed, TowerRetired, TowerSaved
 from domain.towers.input import NewTower, tower_of
+from domain.towers.live import OnTower, tower_state
 from domain.towers.lookup import check_cells, check_parent, check_region, need_tower, with_parent
 from domain.towers.model import Tower, TowerState, TowerStatus
 from domain.towers.rollup import roll_up
@@ -94,7 +95,7 @@ class TowerService:
             return retired
 
         fleet = self._transactor.fleets.of(actor.enterprise)
-        served = list(fleet.on_tower(tower_id))
+        served = list(fleet.index(OnTower).devices(tower_id))
         tower = await self._transactor.transact(decide, actor=actor)
         await self._reevaluation.devices(actor.enterprise, served, rejoin=True)
         return tower
@@ -136,9 +137,9 @@ class TowerService:
         """Bring towers whose maintenance has begun or ended up to date; run by the clock."""
         now = self._transactor.clock()
         fleet = self._transactor.fleets.of(enterprise)
-        for tower in list(fleet.towers.values()):
+        for tower in list(fleet[Tower].values()):
             planned = tower.maintenance_until is not None and tower.maintenance_until > now
-            if planned is not (fleet.tower_state(tower.id).status is TowerStatus.MAINTENANCE):
+            if planned is not (tower_state(fleet, tower.id).status is TowerStatus.MAINTENANCE):
                 before, after = await self._transactor.transact(
                     partial(_roll_up_newest, enterprise, tower.id), enterprise
                 )
@@ -178,7 +179,7 @@ class TowerService:
         moved = old ^ {cell.key for cell in after.cells}
         if moved:
             await self._reevaluation.cells(actor.enterprise, moved)
-        await self._reevaluation.devices(actor.enterprise, list(fleet.on_tower(after.id)))
+        await self._reevaluation.devices(actor.enterprise, list(fleet.index(OnTower).devices(after.id)))
         return after
 
 

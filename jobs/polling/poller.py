@@ -18,7 +18,7 @@ from typing import Protocol
 import structlog
 
 from domain.changes.transactor import Changed, Transactor
-from domain.checks.model import Check, CheckResult, CheckStatus
+from domain.checks.model import Check, CheckResult, CheckState, CheckStatus
 from domain.common.errors import NotFound
 from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower
@@ -115,7 +115,7 @@ class Poller:
         """Plan every check of every tower, and follow what changes from here on; call once the live picture is loaded."""
         fresh: list[_Plan] = []
         for fleet in self._transactor.fleets:
-            for tower in fleet.towers.values():
+            for tower in fleet[Tower].values():
                 fresh += self._plan(fleet, tower.id, tower)
         self._admit(fresh)
         if self._unsubscribe is None:
@@ -170,7 +170,7 @@ class Poller:
         ids = changed.ids.get(Tower)
         if ids:
             fleet = self._transactor.fleets.of(changed.enterprise)
-            self._admit([plan for tower_id in ids for plan in self._plan(fleet, tower_id, fleet.towers.get(tower_id))])
+            self._admit([plan for tower_id in ids for plan in self._plan(fleet, tower_id, fleet[Tower].get(tower_id))])
 
     def _plan(self, fleet: Fleet, tower_id: str, tower: Tower | None) -> list[_Plan]:
         """Drop the plans of checks that are gone or changed; the plans that are new."""
@@ -189,7 +189,7 @@ class Poller:
     def _admit(self, fresh: Sequence[_Plan]) -> None:
         now, wall = self._now(), self._transactor.clock()
         for plan in fresh:
-            state = self._transactor.fleets.of(plan.enterprise).check_states.get(plan.check.id)
+            state = self._transactor.fleets.of(plan.enterprise)[CheckState].get(plan.check.id)
             plan.failing = state is not None and state.status in (CheckStatus.SOFT, CheckStatus.FAILING)
             rested = state is not None and state.checked_at is not None and state.status is not CheckStatus.SOFT
             if rested and state is not None and wall - (state.checked_at or 0) <= OVERDUE * plan.check.interval_s:
@@ -270,7 +270,7 @@ class Poller:
 
     def _again(self, plan: _Plan) -> None:
         now = self._now()
-        state = self._transactor.fleets.of(plan.enterprise).check_states.get(plan.check.id)
+        state = self._transactor.fleets.of(plan.enterprise)[CheckState].get(plan.check.id)
         if state is not None and state.status is CheckStatus.SOFT:
             self._put(plan, now + plan.check.retry_interval_s)
         else:

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from domain.application import Application
 from domain.changes.transactor import Changed
-from domain.devices.model import DeviceState
+from domain.devices.model import Device, DeviceState
 from persistence.database import opened_store
 from ui.application import composed
 from ui.main import build
@@ -53,7 +53,7 @@ class Changes:
     async def _run(self, rate: int) -> None:
         fleet = next(iter(self._application.fleets))
         chance = random.Random(2)
-        ids = list(fleet.devices)
+        ids = list(fleet[Device])
         hot = ids[:1000]
         due = 0.0
         while True:
@@ -62,7 +62,7 @@ class Changes:
             now = self._application.transactor.clock()
             changed = {chance.choice(hot) if chance.random() < 0.2 else chance.choice(ids) for _ in range(count)}
             for device in changed:
-                state = fleet.states[device]
+                state = fleet[DeviceState][device]
                 fleet.apply(replace(state, last_seen=now, sequence=state.sequence + 1))
             self._application.transactor.changed.emit(Changed(fleet.enterprise.id, {DeviceState: changed}))
             await asyncio.sleep(TICK_S)

@@ -22,7 +22,9 @@ from domain.common.errors import DomainError
 from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
 from domain.fleet.fleets import Fleets
+from domain.kinds import LIVE
 from domain.towers.input import NewTower
+from domain.towers.model import Tower
 from persistence.database import opened_store
 from tests.fakes import QuickHasher
 from ui.crypto.fernet import FernetSeal
@@ -54,7 +56,7 @@ async def measure(seconds: float, turns: int = 3) -> list[Share]:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix='cw-shares-'))
         store = await stack.enter_async_context(opened_store(f'sqlite://{Path(folder)}/fleet.sqlite3'))
         application = compose(
-            fleets=Fleets(),
+            fleets=Fleets(LIVE),
             store=store,
             hasher=QuickHasher(),
             seal=FernetSeal('the key of a house that is measured', time.time),
@@ -142,7 +144,7 @@ async def _poison(application: Application, enterprise: str, stop: asyncio.Event
     def decide(tx: Transaction) -> None:
         tx.changes.rows.setdefault(type(tower), {})[tower.id] = tower
 
-    towers = application.fleets.of(enterprise).towers
+    towers = application.fleets.of(enterprise)[Tower]
     if not towers:
         await application.towers.add(system(enterprise, 'bench'), NewTower(name='mast'))
     tower = replace(next(iter(towers.values())), version=2**70)

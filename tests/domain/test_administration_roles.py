@@ -7,10 +7,10 @@ import pytest
 
 from domain.access.actors import Actor, ActorKind
 from domain.access.permissions import OWNER, PERMISSIONS, Role
-from domain.accounts.model import PersonKind
+from domain.accounts.model import Person, PersonKind
 from domain.common.errors import NotAllowed, StepUpNeeded
 from domain.people.model import Link
-from domain.tokens.model import TokenKind
+from domain.tokens.model import Token, TokenKind
 from tests.fakes import RunningApplication, running_application
 
 Act = Callable[[RunningApplication, Actor], Awaitable[Any]]
@@ -36,26 +36,26 @@ ACTIONS: dict[str, Act] = {
     'remove-person': lambda h, who: h.people.remove(who, bo(h)),
     'add-service-account': lambda h, who: h.people.add_service(who, 'new', Role.VIEWER),
     'invite-person': lambda h, who: h.links.invite(who, 'new@example.com', 'New', Role.VIEWER),
-    'withdraw-invitation': lambda h, who: h.links.withdraw(who, next(iter(h.fleet.table(Link)))),
+    'withdraw-invitation': lambda h, who: h.links.withdraw(who, next(iter(h.fleet[Link]))),
     'reset-password': lambda h, who: h.links.reset_link(who, bo(h)),
     'issue-token': lambda h, who: h.tokens.issue_for(
         who, service(h), 'new', scopes=list(PERMISSIONS[Role.VIEWER]), expires_in_s=60
     ),
-    'revoke-token': lambda h, who: h.tokens.revoke_for(who, next(iter(h.fleet.tokens))),
+    'revoke-token': lambda h, who: h.tokens.revoke_for(who, next(iter(h.fleet[Token]))),
     'add-enterprise': lambda h, who: h.enterprises.add('New', actor=who),
     'rename-enterprise': lambda h, who: h.enterprises.rename(who, h.enterprise, 'New'),
-    'make-owner': lambda h, who: h.owners.set_owner(who, h.fleet.persons[bo(h)].account, True),
+    'make-owner': lambda h, who: h.owners.set_owner(who, h.fleet[Person][bo(h)].account, True),
 }
 _HEAD, *_LINES = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = [(name, who, cell == 'yes') for name, *cells in _LINES for who, cell in zip(_HEAD, cells, strict=True)]
 
 
 def bo(application: RunningApplication) -> str:
-    return next(one.id for one in application.fleet.persons.values() if one.email == 'bo@example.com')
+    return next(one.id for one in application.fleet[Person].values() if one.email == 'bo@example.com')
 
 
 def service(application: RunningApplication) -> str:
-    return next(one.id for one in application.fleet.persons.values() if one.kind is PersonKind.SERVICE)
+    return next(one.id for one in application.fleet[Person].values() if one.kind is PersonKind.SERVICE)
 
 
 @pytest.fixture

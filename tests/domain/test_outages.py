@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from domain.access.scopes import Scope
-from domain.alerts.model import ProbableCause
+from domain.alerts.model import Alert, ProbableCause
 from domain.devices.listing.query import DeviceQuery, select
 from domain.devices.model import Device
 from domain.fleet.scoped import ScopedFleet
 from domain.towers.events import TowerStatusChanged
+from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerStatus
 from tests.domain.towers.test_service import HTTP, TCP, answer, cell, on, tower
 from tests.fakes import RunningApplication, running_application
@@ -45,9 +46,9 @@ async def test_devices_that_left_between_the_first_failure_and_the_last_are_amon
     await application.check_in(van.id, radio=on(2))
     assert await answer(application, mast, False, False) is TowerStatus.DOWN
     assert lost(application, mast) == [crane.id, van.id]
-    assert application.fleet.tower_state(mast.id).down_at == application.clock()
+    assert tower_state(application.fleet, mast.id).down_at == application.clock()
     assert application.entries(TowerStatusChanged)[-1].devices == 2
-    assert [alert.devices for alert in application.fleet.alerts.values()] == [2]
+    assert [alert.devices for alert in application.fleet[Alert].values()] == [2]
 
 
 async def test_the_alert_goes_on_counting_them_when_nobody_is_left_on_the_tower(
@@ -58,7 +59,7 @@ async def test_the_alert_goes_on_counting_them_when_nobody_is_left_on_the_tower(
     for device in (crane, van):
         await application.check_in(device.id, radio=on(2))
     await answer(application, mast, False, False)
-    assert [alert.devices for alert in application.fleet.alerts.values()] == [2]
+    assert [alert.devices for alert in application.fleet[Alert].values()] == [2]
 
 
 async def test_an_alert_that_grows_from_a_part_to_the_whole_tells_the_cause_of_the_whole(
@@ -67,9 +68,9 @@ async def test_an_alert_that_grows_from_a_part_to_the_whole_tells_the_cause_of_t
     mast = await tower(application, checks=(TCP, HTTP))
     await answer(application, mast, True)
     await answer(application, mast, False, False, False, check=1)
-    causes = [alert.probable_cause for alert in application.fleet.alerts.values()]
+    causes = [alert.probable_cause for alert in application.fleet[Alert].values()]
     await answer(application, mast, False, False, False)
-    causes += [alert.probable_cause for alert in application.fleet.alerts.values()]
+    causes += [alert.probable_cause for alert in application.fleet[Alert].values()]
     assert causes == [ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE, ProbableCause.LOSS_OF_SIGNAL]
 
 
@@ -86,7 +87,7 @@ async def test_a_failure_that_passes_hurts_nobody(application: RunningApplicatio
     mast, *_ = await scene(application)
     await answer(application, mast, False, False, True)
     assert lost(application, mast) == []
-    assert application.fleet.tower_state(mast.id).served == ()
+    assert tower_state(application.fleet, mast.id).served == ()
 
 
 async def test_whoever_sees_a_part_is_told_of_the_devices_of_that_part(application: RunningApplication) -> None:

@@ -7,14 +7,17 @@ import pytest
 
 from domain.access.actors import Actor, ActorKind
 from domain.access.permissions import PERMISSIONS, Permission, Role
+from domain.alerts.model import Alert
 from domain.common.errors import NotAllowed
 from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.facts import Facts
 from domain.devices.input import NewDevice
-from domain.devices.model import DeviceKind
+from domain.devices.model import Device, DeviceKind
 from domain.policies.input import NewPolicy
+from domain.policies.model import Policy
 from domain.towers.input import NewTower
+from domain.towers.model import Tower
 from tests.fakes import RunningApplication, running_application
 
 Act = Callable[[RunningApplication, Actor], Awaitable[Any]]
@@ -31,34 +34,34 @@ ACTIONS: dict[str, tuple[Permission, Act]] = {
     'add a device': (Permission.DEVICES_WRITE, lambda h, who: h.enrolments.add(who, DEVICE)),
     'change a device': (
         Permission.DEVICES_WRITE,
-        lambda h, who: h.devices.change(who, first(h.fleet.devices).id, 1, DEVICE),
+        lambda h, who: h.devices.change(who, first(h.fleet[Device]).id, 1, DEVICE),
     ),
     'retire a device': (
         Permission.DEVICES_WRITE,
-        lambda h, who: h.enrolments.retire(who, first(h.fleet.devices).id, 1),
+        lambda h, who: h.enrolments.retire(who, first(h.fleet[Device]).id, 1),
     ),
     'command a device': (
         Permission.COMMANDS_WRITE,
-        lambda h, who: h.commands.command(who, first(h.fleet.devices).id, Action.QUARANTINE, 'because'),
+        lambda h, who: h.commands.command(who, first(h.fleet[Device]).id, Action.QUARANTINE, 'because'),
     ),
     'add a policy': (Permission.POLICIES_WRITE, lambda h, who: h.policies.add(who, POLICY)),
     'change a policy': (
         Permission.POLICIES_WRITE,
-        lambda h, who: h.policies.change(who, first(h.fleet.policies).id, 1, POLICY),
+        lambda h, who: h.policies.change(who, first(h.fleet[Policy]).id, 1, POLICY),
     ),
     'retire a policy': (
         Permission.POLICIES_WRITE,
-        lambda h, who: h.policies.retire(who, first(h.fleet.policies).id, 1),
+        lambda h, who: h.policies.retire(who, first(h.fleet[Policy]).id, 1),
     ),
     'add a tower': (Permission.TOWERS_WRITE, lambda h, who: h.towers.add(who, TOWER)),
     'change a tower': (
         Permission.TOWERS_WRITE,
-        lambda h, who: h.towers.change(who, first(h.fleet.towers).id, 1, TOWER),
+        lambda h, who: h.towers.change(who, first(h.fleet[Tower]).id, 1, TOWER),
     ),
-    'retire a tower': (Permission.TOWERS_WRITE, lambda h, who: h.towers.retire(who, first(h.fleet.towers).id, 1)),
+    'retire a tower': (Permission.TOWERS_WRITE, lambda h, who: h.towers.retire(who, first(h.fleet[Tower]).id, 1)),
     'acknowledge an alert': (
         Permission.ALERTS_WRITE,
-        lambda h, who: h.alerts.acknowledge(who, first(h.fleet.alerts).id, 'seen'),
+        lambda h, who: h.alerts.acknowledge(who, first(h.fleet[Alert]).id, 'seen'),
     ),
 }
 

@@ -6,12 +6,14 @@ import pytest
 
 from domain.access.permissions import Role
 from domain.access.scopes import Scope
+from domain.alerts.model import Alert
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.devices.actions import Action
 from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
 from domain.policies.input import NewPolicy
 from domain.towers.input import NewTower
+from domain.towers.model import Tower
 from tests.domain.parts import EITHER, NORTH, PORT, actor, asked_again, cell, mast, on, sight
 from tests.fakes import RunningApplication, identifiers, running_application
 
@@ -28,7 +30,7 @@ async def test_nothing_outside_can_be_touched(application: RunningApplication, s
     device = await application.device('van')
     command = await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
     await on(application, device, 666)
-    (alert,) = application.fleet.alerts.values()
+    (alert,) = application.fleet[Alert].values()
     ops = actor(application, scope)
     new = NewDevice(name='mine', kind=DeviceKind.TABLET, labels={'site': 'port-1'})
     for touch in (
@@ -54,7 +56,7 @@ async def test_what_is_inside_can_be_touched(application: RunningApplication) ->
     await application.towers.change(
         actor(application, NORTH), tower.id, tower.version, asked_again(tower, operator='us')
     )
-    assert application.fleet.towers[tower.id].operator == 'us'
+    assert application.fleet[Tower][tower.id].operator == 'us'
 
 
 async def test_a_device_cannot_be_added_outside_nor_changed_so_that_it_leaves(application: RunningApplication) -> None:
@@ -93,7 +95,7 @@ async def test_a_tower_is_changed_by_whoever_has_its_region(application: Running
 async def test_a_backhaul_out_of_sight_is_neither_named_nor_lost(application: RunningApplication) -> None:
     hub = await mast(application, 'Hub', 9, 'south')
     tower = await mast(application, 'Waalhaven', 1, 'north', parent_id=hub.id)
-    seen = sight(application, NORTH).towers[tower.id]
+    seen = sight(application, NORTH)[Tower][tower.id]
     assert seen.parent is None
     saved = await application.towers.change(
         actor(application, NORTH), tower.id, tower.version, asked_again(seen, operator='us')

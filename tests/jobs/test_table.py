@@ -13,13 +13,16 @@ from domain.access.actors import system
 from domain.access.permissions import Role
 from domain.cellular.radio import Radio, RadioSample, Rat
 from domain.devices.facts import Facts, Security
+from domain.devices.live import state_of
 from domain.devices.model import Presence
-from domain.enforcement.model import CommandState
+from domain.enforcement.model import Command, CommandState
+from domain.people.live import LinkDigests
 from domain.people.model import Link
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
 from domain.tokens.model import Token, TokenKind
 from domain.towers.input import NewTower
+from domain.towers.live import tower_state
 from domain.towers.model import TowerStatus
 from jobs.scheduler import Schedule
 from jobs.table import each_enterprise, table
@@ -54,10 +57,10 @@ async def test_towers_are_polled_devices_fall_silent_and_violations_are_enforced
     await application.check_in(device.id, facts=Facts(security=Security(rooted=True)))
     async with scheduled(application) as schedule, listening(silent) as port:
         site = await application.towers.add(application.actor, NewTower(name='Maasvlakte', checks=[tcp(port, id='')]))
-        await eventually(lambda: application.fleet.tower_state(site.id).status is TowerStatus.UP)
+        await eventually(lambda: tower_state(application.fleet, site.id).status is TowerStatus.UP)
         application.clock.tick(100)
-        await eventually(lambda: application.fleet.state_of(device.id).presence is Presence.LATE)
-        await eventually(lambda: [c.state for c in application.fleet.commands.values()] == [CommandState.QUEUED])
+        await eventually(lambda: state_of(application.fleet, device.id).presence is Presence.LATE)
+        await eventually(lambda: [c.state for c in application.fleet[Command].values()] == [CommandState.QUEUED])
         assert schedule.figures()['polling']['planned'] == 1
         assert {name for name, health in schedule.health.items() if health.failures} == set()
 
@@ -103,7 +106,7 @@ async def test_links_and_tokens_that_ended_long_ago_leave_the_picture_with_their
 
         async def kept() -> list[set[str]]:
             fleet, installation = application.fleets.of(place), application.fleets.installation
-            pictures = {id for each in (fleet, installation) for kind in kinds for id in each.table(kind)}
+            pictures = {id for each in (fleet, installation) for kind in kinds for id in each[kind]}
             rows = {one.id for kind in kinds async for batch in store.load(kind) for one in batch}
             return [pictures, rows]
 
@@ -115,7 +118,7 @@ async def test_links_and_tokens_that_ended_long_ago_leave_the_picture_with_their
             clock.tick(day)
             await row.run()
         assert await kept() == [{endless.id}, {endless.id}]
-        assert application.fleets.link(invited.link.digest) is None
+        assert application.fleets.index(LinkDigests).link(invited.link.digest) is None
         assert [await store.get(Link, place, invited.link.id), await store.get(Token, place, short.id)] == [None, None]
         assert application.fleets.of(place).sequence == told, 'nobody did anything'
         await application.transactor.stop()

@@ -42,7 +42,7 @@ BODIES: dict[str, Any] = {
 }
 PAGES = sorted(
     page
-    for file in (ROOT / 'ui' / 'pages').glob('*.py')
+    for file in (ROOT / 'ui' / 'pages').rglob('*.py')
     for page in re.findall(r"@ui\.page\('([^']+)'", file.read_text())
 )
 PEOPLE_ONLY = [page for page in PAGES if not page.startswith(('/login', '/join'))] + [

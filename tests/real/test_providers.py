@@ -22,6 +22,7 @@ from domain.access.enterprises import INSTALLATION
 from domain.access.permissions import Role
 from domain.accounts.model import Account, Person
 from domain.sign_in.events import SessionEnded, SignedIn, SignInRefused, SteppedUp, StepUpRefused
+from domain.sign_in.live import Sessions
 from domain.sign_in.model import Session
 from tests.fakes import Clock
 from tests.real.canaille import running_mock
@@ -44,7 +45,7 @@ class Here:
 
     @property
     def members(self) -> list[Person]:
-        return list(self.console.application.fleet.persons.values())
+        return list(self.console.application.fleet[Person].values())
 
     def reasons(self) -> list[str]:
         """Every refusal that the audit trail holds, in the order of time."""
@@ -349,7 +350,7 @@ async def test_what_the_provider_says_is_never_shown_and_never_a_crash(here: Her
 async def test_no_group_no_entry_and_whoever_left_the_group_is_out(here: Here) -> None:
     here.idp.person['groups'] = ['canteen']
     assert because(await here.arrive()) == 'no-match'
-    assert not here.console.application.fleets.installation.table(Account)
+    assert not here.console.application.fleets.installation[Account]
     here.idp.person['groups'] = ['fleet']
     assert (await here.arrive()).headers['location'] == '/'
     session = here.browser.cookies[COOKIE]
@@ -399,7 +400,7 @@ async def test_microsofts_word_for_too_many_groups_is_not_no_groups(here: Here) 
 
 async def test_signing_out_leads_on_to_the_provider_and_home(here: Here) -> None:
     await here.arrive()
-    (kept,) = here.console.application.fleets.sessions.values()
+    (kept,) = here.console.application.fleets.index(Sessions).open.values()
     url = led_to(await here.browser.post('/auth/sign-out'))
     assert url.startswith(f'{here.idp.issuer}/logout?')
     said = {name: value for name, (value,) in parse_qs(urlsplit(url).query).items()}
@@ -493,14 +494,17 @@ async def test_a_tampered_logout_token_and_an_identity_token_end_nothing(here: H
 
 async def test_a_step_up_asks_the_provider_anew_and_changes_the_cookie(here: Here) -> None:
     await here.arrive()
-    session, before = here.console.application.fleets.sessions.copy().popitem()[1], here.browser.cookies[COOKIE]
+    session, before = (
+        here.console.application.fleets.index(Sessions).open.copy().popitem()[1],
+        here.browser.cookies[COOKIE],
+    )
     assert session.raised_at is None, 'the provider did not say when they last proved who they are'
     here.idp.forge = lambda claims: claims | {'auth_time': time.time()}
     answer = await here.arrive('/login/harbour?step_up=1&next=/enforcement')
     assert answer.headers['location'] == '/enforcement'
     assert here.browser.cookies[COOKIE] != before
     assert (here.idp.queries[-1]['prompt'], here.idp.queries[-1]['max_age']) == ('login', '300')
-    assert here.console.application.fleets.sessions[session.id].raised_at is not None
+    assert here.console.application.fleets.index(Sessions).open[session.id].raised_at is not None
     (entry,) = here.console.application.entries(SteppedUp)
     assert entry.method == 'Harbour SSO'
 
@@ -564,7 +568,7 @@ async def test_oidc_provider_mock_lets_in_whom_its_claims_say(tmp_path: Path) ->
                 back = (await browser.post(url, data={'sub': 'ana'})).headers['location']
                 assert (await browser.get(back)).headers['location'] == '/'
                 assert (await browser.get('/who')).text == 'ana'
-                (person,) = found.application.fleet.persons.values()
+                (person,) = found.application.fleet[Person].values()
                 assert person.role is Role.ADMIN
                 url = led_to(await browser.post('/auth/sign-out'))
                 page = await browser.get(url)

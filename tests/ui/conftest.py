@@ -74,7 +74,7 @@ async def console(monkeypatch: pytest.MonkeyPatch, providers: list[ProviderSetti
                 app = _app(application, providers)
                 transport = httpx.ASGITransport(app)
                 browser = httpx.AsyncClient(transport=transport, base_url='http://test')
-                clients = importlib.import_module('ui.live.page_sessions').Clients(transactor=application.transactor)
+                clients = importlib.import_module('ui.live.page_sessions').PageSessions(transactor=application.transactor)
                 async with app.router.lifespan_context(app), browser as client:
                     yield Console(application, client, User(client), clients)
         finally:
@@ -83,20 +83,21 @@ async def console(monkeypatch: pytest.MonkeyPatch, providers: list[ProviderSetti
 
 def _app(application: RunningApplication, providers: list[ProviderSettings]) -> FastAPI:
     # imported here, since NiceGUI forgets modules with pages after each test
-    auth, live, topics = (importlib.import_module(f'ui.{name}') for name in ('auth', 'live', 'topics'))
+    sign_in, live, topics = (importlib.import_module(f'ui.{name}') for name in ('sign_in', 'live.hub', 'topics'))
     pages, services = importlib.import_module('ui.pages'), importlib.import_module('ui.pages.services')
     search, export = importlib.import_module('ui.finder'), importlib.import_module('ui.downloads.devices')
     app = FastAPI()
-    app.add_middleware(auth.Guard, access=application.access)
+    app.add_middleware(sign_in.Guard, access=application.access)
     hub = live.Live(
         transactor=application.transactor,
         access=application.access,
         resolve=topics.resolver(transactor=application.transactor, store=application.store),
     )
-    known = auth.Providers(providers, identities=application.identities, seal=application.seal)
-    auth.register_auth(
-        app, application, providers=known, live=hub, secure_cookies=lambda request: bool(request.url.scheme == 'https')
+    known = sign_in.Providers(providers, identities=application.identities, seal=application.seal)
+    sign_in.register_auth(
+        app, application, providers=known, secure_cookies=lambda request: bool(request.url.scheme == 'https')
     )
+    importlib.import_module('ui.live.socket').register_live(app, live=hub)
     search.register_search(app, fleets=application.fleets, shares=application.shares)
     export.register_export(app, fleets=application.fleets, shares=application.shares)
     importlib.import_module('ui.downloads.audit').register_audit_export(

@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from domain.access.permissions import Role
 from domain.access.scopes import Scope
 from domain.accounts.model import Person, PersonKind
+from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.checks.model import Check, CheckKind, CheckResult
 from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.facts import Facts, Network, Storage
 from domain.devices.input import NewDevice
+from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceKind
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
+from domain.policies.violations import Violation
 from domain.towers.input import NewTower
 from domain.towers.model import Cell, Tower
 from tests.fakes import RunningApplication
@@ -73,7 +76,7 @@ class Divided:
     async def stir(self) -> None:
         """Let something happen on both sides."""
         for half, name in ((self.inside, 'inside'), (self.outside, CANARY)):
-            state = self.application.fleet.state_of(half.device.id)
+            state = state_of(self.application.fleet, half.device.id)
             self.application.clock.tick(60)
             await self.application.check_in(half.device.id, facts=_facts(name), radio=state.radio)
             self.application.clock.tick(1)
@@ -88,7 +91,7 @@ async def divided(application: RunningApplication) -> Divided:
     )
     inside = await _half(application, 'inside', 1, 'port-1', 'north')
     outside = await _half(application, CANARY, 2, f'{CANARY}-site', f'{CANARY}-region')
-    (alert,) = [one for one in application.fleet.alerts.values() if one.object_kind == 'policy']
+    (alert,) = [one for one in application.fleet[Alert].values() if one.object_kind == 'policy']
     outside.marks = frozenset({CANARY, *outside.ids.values(), alert.id}) - {policy.id}
     inside.ids = {**inside.ids, 'policy_id': policy.id}
     outside.ids = {**outside.ids, 'policy_id': policy.id}
@@ -117,11 +120,11 @@ async def _half(application: RunningApplication, name: str, number: int, site: s
     ids = {
         'device_id': device.id,
         'tower_id': tower.id,
-        'violation_id': next(one.id for one in fleet.violations.values() if one.device == device.id),
-        'alert_id': next(one.id for one in fleet.alerts.values() if one.object_id == tower.id),
+        'violation_id': next(one.id for one in fleet[Violation].values() if one.device == device.id),
+        'alert_id': next(one.id for one in fleet[Alert].values() if one.object_id == tower.id),
         'command_id': command.id,
         'ended_id': ended.id,
-        'stranger_id': next(one.id for one in fleet.alerts.values() if one.object_id == device.id),
+        'stranger_id': next(one.id for one in fleet[Alert].values() if one.object_id == device.id),
     }
     return Half(device, tower, ids)
 

@@ -27,7 +27,7 @@ from ui.topics import OF_ALL, TOPICS, resolver
 
 PAGES = sorted(
     page
-    for file in (Path(__file__).parents[2] / 'ui' / 'pages').glob('*.py')
+    for file in (Path(__file__).parents[2] / 'ui' / 'pages').rglob('*.py')
     for page in re.findall(r"@ui\.page\('([^']+)'", file.read_text())
 )
 OPEN = [*(name for name, (permission, _) in TOPICS.items() if permission not in ENTERPRISE_WIDE), 'device']

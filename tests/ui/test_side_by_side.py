@@ -12,8 +12,12 @@ from dataclasses import replace
 import pytest
 
 from domain.access.permissions import Role
+from domain.alerts.model import Alert
 from domain.devices.facts import Facts, Os
+from domain.devices.model import DeviceState
 from domain.policies.input import NewPolicy
+from domain.policies.live import rule_trouble
+from domain.policies.violations import Violation
 from domain.rules.language import Rule
 from tests.ui.conftest import Console
 
@@ -89,8 +93,8 @@ async def test_a_rule_that_took_too_long_is_marked_until_it_is_saved_anew(consol
     assert isinstance(rule, Rule)
     rule.suspend()
     await application.reevaluator.background(application.enterprise)
-    assert 'took too long' in application.fleet.rule_trouble(policy.id)
-    assert [alert.problem for alert in application.fleet.alerts.values()] == ['Slow is not asked']
+    assert 'took too long' in rule_trouble(application.fleet, policy.id)
+    assert [alert.problem for alert in application.fleet[Alert].values()] == ['Slow is not asked']
     await application.check_in(device.id, facts=Facts(os=Os('Android', '17')))
     fresh = type(application.book)()
     again = fresh.rule(application.fleet, policy)
@@ -99,8 +103,8 @@ async def test_a_rule_that_took_too_long_is_marked_until_it_is_saved_anew(consol
     saved = await application.policies.change(
         application.actor, policy.id, 1, NewPolicy(name='Slow', rule='device.os.name != "Windows"')
     )
-    assert application.fleet.rule_trouble(saved.id) == ''
-    assert not application.fleet.alerts
+    assert rule_trouble(application.fleet, saved.id) == ''
+    assert not application.fleet[Alert]
 
 
 async def test_a_stored_rule_of_before_that_is_refused_now_is_unknown_in_words_and_ends_no_violation(
@@ -112,12 +116,12 @@ async def test_a_stored_rule_of_before_that_is_refused_now_is_unknown_in_words_a
     policy = await application.policies.add(
         application.actor, NewPolicy(name='Old', rule='device.os.name == "Windows"')
     )
-    assert len(application.fleet.violations) == 1
+    assert len(application.fleet[Violation]) == 1
     old = replace(policy, rule='device.os.name.matches(device.os.version)', version=2)
     application.fleets.apply(old)
     await application.reevaluator.background(application.enterprise)
-    verdict = application.fleet.states[device.id].verdicts[policy.id]
+    verdict = application.fleet[DeviceState][device.id].verdicts[policy.id]
     assert verdict.status == 'unknown'
     assert 'write the pattern itself here' in (verdict.reason or '')
-    assert len(application.fleet.violations) == 1
-    assert 'cannot be used' in application.fleet.rule_trouble(policy.id)
+    assert len(application.fleet[Violation]) == 1
+    assert 'cannot be used' in rule_trouble(application.fleet, policy.id)

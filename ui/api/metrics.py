@@ -13,13 +13,18 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.process_collector import ProcessCollector
 from starlette.responses import PlainTextResponse, Response
 
+from domain.alerts.model import Alert
 from domain.application import Storage
 from domain.changes.store import Changes
 from domain.checkins.model import Accepted
 from domain.common.errors import NotSignedIn
+from domain.devices.listing.counters import StatusCounters
 from domain.devices.model import DeviceState
+from domain.enforcement.model import Command
 from domain.fleet.fleets import Fleets
 from domain.journal.model import Recorded
+from domain.policies.violations import Violation
+from domain.towers.live import tower_counts
 from ui.api.http.bearer import bearer
 from ui.server.places import Connections
 
@@ -119,14 +124,14 @@ class Metrics:
         for fleet in self._fleets:
             name = fleet.enterprise.name
             whats = {
-                'violations': len(fleet.violations),
-                'commands': len(fleet.commands),
-                'alerts': len(fleet.alerts),
+                'violations': len(fleet[Violation]),
+                'commands': len(fleet[Command]),
+                'alerts': len(fleet[Alert]),
             }
             counted: tuple[tuple[str, Mapping[str, int]], ...] = (
-                ('devices', fleet.presence),
-                ('devices_judged', fleet.compliance),
-                ('towers', fleet.tower_counts()),
+                ('devices', fleet.index(StatusCounters).presence),
+                ('devices_judged', fleet.index(StatusCounters).compliance),
+                ('towers', tower_counts(fleet)),
                 ('open', whats),
             )
             for gauge, counts in counted:

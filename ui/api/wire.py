@@ -8,12 +8,18 @@ from domain.alerts import model as alerts
 from domain.cellular.radio import RadioSample
 from domain.checks.model import Check, CheckResult, CheckState
 from domain.devices.compliance import Compliance
+from domain.devices.listing.counters import StatusCounters
+from domain.devices.live import state_of
 from domain.devices.model import Device
-from domain.enforcement.model import Command
+from domain.enforcement.live import OpenCommands
+from domain.enforcement.model import Command, Lock
+from domain.enrolment.live import Waiting
 from domain.fleet.fleet import Fleet
 from domain.policies import violations
+from domain.policies.live import rule_trouble
 from domain.policies.model import Policy
 from domain.policies.preview import Preview
+from domain.towers.live import OnTower, checks_of, tower_state
 from domain.towers.model import Tower
 from ui.api import shapes
 
@@ -37,7 +43,7 @@ def device(fleet: Fleet, row: Device) -> shapes.Device:
 
 def device_detail(fleet: Fleet, row: Device) -> shapes.DeviceDetail:
     """A device with everything known of it now."""
-    state = fleet.state_of(row.id)
+    state = state_of(fleet, row.id)
     verdicts = tuple(
         shapes.Verdict(
             policy=_policy_ref(fleet, policy_id),
@@ -49,11 +55,11 @@ def device_detail(fleet: Fleet, row: Device) -> shapes.DeviceDetail:
         )
         for policy_id, verdict in state.verdicts.items()
     )
-    lock = fleet.locks.get(row.id)
-    open_commands = sorted(fleet.commands_of(row.id).values(), key=lambda command: command.id)
+    lock = fleet[Lock].get(row.id)
+    open_commands = sorted(fleet.index(OpenCommands).of(row.id).values(), key=lambda command: command.id)
     return shapes.DeviceDetail(
         **_device(fleet, row),
-        approved=row.id not in fleet.waiting,
+        approved=row.id not in fleet.index(Waiting).credentials,
         locked_since=maybe_time(lock.locked_at if lock is not None else None),
         wiped_at=maybe_time(lock.wiped_at if lock is not None else None),
         facts=state.facts,
@@ -130,7 +136,7 @@ def alert(row: alerts.Alert) -> shapes.Alert:
 
 def tower(fleet: Fleet, row: Tower) -> shapes.Tower:
     """A tower with where it stands."""
-    state = fleet.tower_state(row.id)
+    state = tower_state(fleet, row.id)
     return shapes.Tower(
         id=row.id,
         name=row.name,
@@ -146,10 +152,10 @@ def tower(fleet: Fleet, row: Tower) -> shapes.Tower:
         status=state.status,
         status_since=maybe_time(state.since),
         because=state.because,
-        check_states=tuple(check_state(each, now) for each, now in zip(row.checks, fleet.checks_of(row), strict=True)),
-        devices=fleet.served(row.id),
+        check_states=tuple(check_state(each, now) for each, now in zip(row.checks, checks_of(fleet, row), strict=True)),
+        devices=fleet.index(OnTower).count(row.id),
         down_at=maybe_time(state.down_at),
-        lost_devices=sum(id in fleet.devices for id in state.lost),
+        lost_devices=sum(id in fleet[Device] for id in state.lost),
         created_at=time_text(row.created_at),
         version=row.version,
     )
@@ -181,7 +187,7 @@ def check_result(row: CheckResult) -> shapes.CheckResult:
 
 def policy(fleet: Fleet, row: Policy) -> shapes.Policy:
     """A policy with what it says now."""
-    tally: Mapping[str, int] = fleet.tallies.get(row.id, {})
+    tally: Mapping[str, int] = fleet.index(StatusCounters).by_policy.get(row.id, {})
     return shapes.Policy(
         id=row.id,
         name=row.name,
@@ -193,7 +199,7 @@ def policy(fleet: Fleet, row: Policy) -> shapes.Policy:
         grace_s=row.grace_s,
         action=row.action,
         devices={status.value: tally.get(status, 0) for status in JUDGED},
-        trouble=fleet.rule_trouble(row.id) or None,
+        trouble=rule_trouble(fleet, row.id) or None,
         created_at=time_text(row.created_at),
         changed_at=time_text(row.changed_at),
         version=row.version,
@@ -221,22 +227,22 @@ def tower_ref(fleet: Fleet, tower_id: str | None) -> shapes.Ref | None:
     """A serving tower by name; none for one that may not be seen."""
     if tower_id is None or not fleet.shows('tower', tower_id):
         return None
-    row = fleet.towers.get(tower_id)
+    row = fleet[Tower].get(tower_id)
     return shapes.Ref(tower_id, row.name if row is not None else None)
 
 
 def _device_ref(fleet: Fleet, device_id: str) -> shapes.Ref:
-    row = fleet.devices.get(device_id)
+    row = fleet[Device].get(device_id)
     return shapes.Ref(device_id, row.name if row is not None else None)
 
 
 def _policy_ref(fleet: Fleet, policy_id: str) -> shapes.Ref:
-    row = fleet.policies.get(policy_id)
+    row = fleet[Policy].get(policy_id)
     return shapes.Ref(policy_id, row.name if row is not None else None)
 
 
 def _device(fleet: Fleet, row: Device) -> dict[str, Any]:
-    state = fleet.state_of(row.id)
+    state = state_of(fleet, row.id)
     return {
         'id': row.id,
         'name': row.name,

@@ -13,9 +13,13 @@ from domain.access.shares import SLICE_S, Shares
 from domain.common.errors import DomainError
 from domain.common.spreadsheets import guarded
 from domain.devices.compliance import Compliance
+from domain.devices.listing.columns import DeviceColumns
 from domain.devices.listing.query import DeviceQuery, beginning, checked
+from domain.devices.live import state_of
+from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
+from domain.towers.model import Tower
 from ui.downloads.pieces import Download, refused
 from ui.sign_in import signed_in
 from ui.topics.devices.list import device_query
@@ -49,9 +53,9 @@ async def _lines(fleet: Fleet, query: DeviceQuery, shares: Shares) -> AsyncItera
     yield b'\xef\xbb\xbf' + _written([HEAD])
     enterprise = fleet.enterprise.id
     if query.text:
-        await shares.each(enterprise, fleet.rows.unwritten(), fleet.rows.write)
+        await shares.each(enterprise, fleet.index(DeviceColumns).unwritten(), fleet.index(DeviceColumns).write)
     async with shares.slice(enterprise):
-        rest = iter(beginning(fleet, query, len(fleet.rows.ids)).ids)
+        rest = iter(beginning(fleet, query, len(fleet.index(DeviceColumns).ids)).ids)
     while True:
         async with shares.slice(enterprise):
             piece = _written(_rows(fleet, rest))
@@ -64,7 +68,7 @@ def _rows(fleet: Fleet, rest: Iterator[str]) -> Iterator[Iterator[str]]:
     """As many of the devices that are left as one slice has time for."""
     until = time.perf_counter() + SLICE_S
     for device_id in rest:
-        if device_id in fleet.devices:
+        if device_id in fleet[Device]:
             yield row(fleet, device_id)
             if time.perf_counter() > until:
                 return
@@ -72,9 +76,9 @@ def _rows(fleet: Fleet, rest: Iterator[str]) -> Iterator[Iterator[str]]:
 
 def row(fleet: Fleet, device_id: str) -> Iterator[str]:
     """One device; text that a spreadsheet would carry out is kept from it by an apostrophe."""
-    device, state = fleet.devices[device_id], fleet.state_of(device_id)
+    device, state = fleet[Device][device_id], state_of(fleet, device_id)
     names, radio, facts = device.identifiers, state.radio, state.facts
-    tower = fleet.towers.get(state.tower or '')
+    tower = fleet[Tower].get(state.tower or '')
     seen = datetime.fromtimestamp(state.last_seen, UTC).isoformat(timespec='seconds') if state.last_seen else ''
     violations = sum(verdict.status is Compliance.VIOLATING for verdict in state.verdicts.values())
     os, agent = facts.os, facts.agent

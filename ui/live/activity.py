@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from domain.changes.transactor import Changed, Transactor
 from domain.devices.compliance import Compliance
+from domain.devices.listing.counters import StatusCounters
 from domain.devices.model import DeviceState, Presence
 
 STEP_S = 10
@@ -51,7 +52,7 @@ class Activity:
         hour = self._hour(changed.enterprise)
         self._close(hour)
         fleet = self._transactor.fleets.of(changed.enterprise)
-        states, told = fleet.states, hour.told
+        states, told = fleet[DeviceState], hour.told
         # A state that moved for another reason than a check-in (presence, a policy) was received before the last group.
         for device_id in ids:
             state = states.get(device_id)
@@ -70,8 +71,11 @@ class Activity:
 
     def _standing(self, enterprise: str) -> tuple[int, int, int]:
         fleet = self._transactor.fleets.of(enterprise)
-        online, offline = fleet.presence[Presence.ONLINE], fleet.presence[Presence.OFFLINE]
-        return online, offline, fleet.compliance[Compliance.VIOLATING]
+        online, offline = (
+            fleet.index(StatusCounters).presence[Presence.ONLINE],
+            fleet.index(StatusCounters).presence[Presence.OFFLINE],
+        )
+        return online, offline, fleet.index(StatusCounters).compliance[Compliance.VIOLATING]
 
     def _close(self, hour: _Hour) -> None:
         """Write down the steps that have ended; what stood at the last word stood until now."""

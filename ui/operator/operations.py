@@ -8,13 +8,16 @@ from domain.access.enterprises import INSTALLATION
 from domain.access.permissions import Permission, Role
 from domain.access.scopes import Scope, scope_of, words
 from domain.accounts.emails import checked_email
+from domain.accounts.live import Accounts, Memberships
 from domain.accounts.model import Account, Person, PersonKind
 from domain.application import Application
 from domain.common.errors import Conflict, Invalid, NotFound
+from domain.devices.model import Device
 from domain.installation.enterprises import found
 from domain.people.model import Link
 from domain.people.one_time_links import IssuedLink
-from domain.tokens.model import TokenKind, least_role
+from domain.tokens.model import Token, TokenKind, least_role
+from domain.towers.model import Tower
 from ui.operator.answers import Answer
 
 
@@ -66,8 +69,8 @@ class Operations:
                 {
                     'id': fleet.enterprise.id,
                     'name': fleet.enterprise.name,
-                    'devices': len(fleet.devices),
-                    'towers': len(fleet.towers),
+                    'devices': len(fleet[Device]),
+                    'towers': len(fleet[Tower]),
                 }
                 for fleet in self._application.fleets
             ]
@@ -88,10 +91,10 @@ class Operations:
         """``made`` says what was done: an ``account``, a ``link``, a ``member`` out of an account, an ``owner`` out of a member."""
         place, wanted = self._application.enterprises.named(enterprise), Role(_one_of(Role, role, 'role'))
         scope = scope_of(labels, regions)
-        account = self._application.fleets.account_of(checked_email(email))
+        account = self._application.fleets.index(Accounts).of(checked_email(email))
         if account is not None:
             made = 'member'
-            member = self._application.fleets.memberships(account.id).get(place.id)
+            member = self._application.fleets.index(Memberships).of(account.id).get(place.id)
             if member is None:
                 member = await self._application.operator.admit(account, place.id, wanted, scope)
             elif not owner or account.owner:
@@ -120,7 +123,7 @@ class Operations:
     ) -> Answer:
         place, wanted = self._application.enterprises.named(enterprise), Role(_one_of(Role, role, 'role'))
         account = self._application.operator.account(email)
-        member = self._application.fleets.memberships(account.id).get(place.id)
+        member = self._application.fleets.index(Memberships).of(account.id).get(place.id)
         if member is None:
             raise NotFound(f'{account.email} does not belong to {place.name}; add them with cellwarden user add')
         changed = await self._application.people.change_role(
@@ -170,8 +173,8 @@ class Operations:
             }
 
         items = []
-        for account in self._application.fleets.accounts.values():
-            members = self._application.fleets.memberships(account.id)
+        for account in self._application.fleets.installation[Account].values():
+            members = self._application.fleets.index(Memberships).of(account.id)
             items += [
                 item(
                     account,
@@ -232,7 +235,7 @@ class Operations:
                 'account_id': service.id}  # fmt: skip
 
     async def _service(self, enterprise: str, name: str, scopes: Sequence[Permission], scope: Scope) -> Person:
-        for person in self._application.fleets.of(enterprise).persons.values():
+        for person in self._application.fleets.of(enterprise)[Person].values():
             if person.kind is PersonKind.SERVICE and person.name.casefold() == name.casefold():
                 if scope and scope.key != person.scope.key:
                     raise Conflict(f'there is {person.name} already, for {words(person.scope) or "everything"}')
@@ -251,18 +254,18 @@ class Operations:
                     'scopes': list(token.scopes),
                     'expires_at': token.expires_at,
                     'uses_left': token.uses_left,
-                    'account': owner.name if (owner := fleet.persons.get(token.person or '')) else None,
+                    'account': owner.name if (owner := fleet[Person].get(token.person or '')) else None,
                     'used_at': token.used_at,
                     'used_from': token.used_from,
                 }
                 for fleet in self._application.fleets
-                for token in fleet.tokens.values()
+                for token in fleet[Token].values()
             ]
         }
 
     async def _revoke_token(self, id: str) -> Answer:
         for fleet in self._application.fleets:
-            if id in fleet.tokens:
+            if id in fleet[Token]:
                 await self._application.tokens.revoke(fleet.enterprise.id, id)
                 return {'id': id}
         raise Invalid(f'there is no token {id[:40]!r}; see cellwarden token list')

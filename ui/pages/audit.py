@@ -6,6 +6,7 @@ from fastapi import Request
 from nicegui import ui
 
 from domain.access.permissions import Permission
+from domain.accounts.model import Person
 from domain.audit.model import ChainReport
 from domain.fleet.fleet import Fleet
 from domain.journal.model import Recorded
@@ -109,10 +110,10 @@ def _trail(services: Services, who: SignedIn, fleet: Fleet, *, installation: boo
 
 
 def _filters(fleet: Fleet) -> list[Filter]:
-    people = sorted((person.name.casefold(), f'person/{person.id}', person.name) for person in fleet.persons.values())
+    people = sorted((person.name.casefold(), f'person/{person.id}', person.name) for person in fleet[Person].values())
     programs = sorted(
         (token.name.casefold(), f'program/{token.id}', f'{token.name} (program)')
-        for token in fleet.table(Token).values()
+        for token in fleet[Token].values()
         if token.kind is TokenKind.API
     )
     actors = tuple((reference, name) for _, reference, name in (*people, *programs))[:_MOST_OPTIONS]

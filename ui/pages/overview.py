@@ -4,6 +4,7 @@ from fastapi import Request
 from nicegui import ui
 
 from domain.access.permissions import Permission
+from domain.devices.model import Device
 from ui.components.card import card, grid, link, text
 from ui.components.chart import Series, chart
 from ui.components.columns import Column
@@ -27,7 +28,7 @@ def register(services: Services) -> None:
     @ui.page('/')
     def overview(request: Request) -> None:
         with page(request, services, 'Overview', active='overview') as (who, fleet):
-            with live_when('counters', 'devices', [0], shown=not fleet.devices):
+            with live_when('counters', 'devices', [0], shown=not fleet[Device]):
                 if fleet.scope:
                     with ui.element('div').style('margin-bottom: var(--gap)'):
                         page_state(nothing_seen('devices', fleet.scope))

@@ -10,6 +10,7 @@ from nicegui import context, ui
 
 from domain.access.actors import Actor
 from domain.access.scopes import words
+from domain.accounts.live import Memberships
 from domain.common.errors import DomainError, NotAllowed, NotSignedIn, StepUpNeeded
 from domain.fleet.fleet import Fleet
 from ui.components.controls import toast
@@ -42,7 +43,7 @@ def page(request: Request, services: Services, title: str, *, active: str) -> It
 
 def _others(services: Services, who: SignedIn) -> list[tuple[str, str]]:
     """The enterprises that somebody may switch to, by name."""
-    members = services.fleets.memberships(who.person.account)
+    members = services.fleets.index(Memberships).of(who.person.account)
     open_ones = {id for id, person in members.items() if person.provider in ('', who.session.provider)}
     ids = open_ones - {who.person.enterprise}
     return sorted(((id, services.fleets.of(id).enterprise.name) for id in ids), key=lambda pair: pair[1].casefold())

@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from ui import design
 
-STATIC = Path(__file__).parent / 'static'
+STATIC = Path(__file__).parents[1] / 'static'
 _FOREVER = 'public, max-age=31536000, immutable'
 _SCRIPTS = ('kit.js', 'passwords.js', 'live.js', 'cells.js', 'filters.js', 'list.js', 'frame.js', 'palette.js')
 

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from domain.access.permissions import OWNER, Permission
-from domain.accounts.model import Person
+from domain.accounts.model import Account, Person
 from domain.application import Storage
 from domain.changes.transactor import Transactor
 from domain.common.errors import NotAllowed, NotFound
@@ -108,6 +108,6 @@ def resolver(*, transactor: Transactor, store: Storage) -> Resolve:
 
 
 def _require_owner(transactor: Transactor, person: Person) -> None:
-    account = transactor.fleets.accounts.get(person.account)
+    account = transactor.fleets.installation[Account].get(person.account)
     if account is None or not account.owner:
         raise NotAllowed('this is for owners of the installation')

@@ -32,7 +32,7 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
     """What the inbox shows of an alert."""
     place = _PLACES.get(alert.object_kind)
     state = 'cleared' if alert.cleared_at else ('acknowledged' if alert.acknowledged_at else 'open')
-    witnesses = [fleet.devices[device].name for device in alert.witnesses[:5] if device in fleet.devices]
+    witnesses = [fleet[Device][device].name for device in alert.witnesses[:5] if device in fleet[Device]]
     return {
         'id': alert.id,
         'name': alert.problem,
@@ -90,12 +90,12 @@ class AlertsTopic(ListTopic):
         if 'cleared' in self._states:
             found, _ = await past(self.fleet, self.store, Alert, equal={}, is_open=False, limit=MOST_CLEARED)
             self._cleared = {alert.id: alert for alert in found}
-        self._known = dict(self.fleet.alerts)
+        self._known = dict(self.fleet[Alert])
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per alert of the asked states, newest first before the sort."""
         cleared = {alert.id: alert for alert in map(self.fleet.shown, self._cleared.values()) if alert is not None}
-        alerts = sorted({**cleared, **self.fleet.alerts}.values(), key=lambda alert: -alert.raised_at)
+        alerts = sorted({**cleared, **self.fleet[Alert]}.values(), key=lambda alert: -alert.raised_at)
         rows = (alert_row(self.fleet, alert) for alert in alerts)
         return [row for row in rows if row['state'] in self._states]
 
@@ -105,11 +105,11 @@ class AlertsTopic(ListTopic):
         ended = {said.entry.alert: said.entry.at for said in news.entries if isinstance(said.entry, AlertCleared)}
         for alert_id in moved if 'cleared' in self._states else ():
             gone = self._known.get(alert_id)
-            if alert_id not in self.fleet.alerts and gone is not None:
+            if alert_id not in self.fleet[Alert] and gone is not None:
                 at = ended.get(alert_id, self.clock())
                 self._cleared[alert_id] = replace(gone, cleared_at=at, changed_at=at)
         if moved:
-            self._known = dict(self.fleet.alerts)
+            self._known = dict(self.fleet[Alert])
         return super().patch(news)
 
 
@@ -124,11 +124,11 @@ class AlertTopic(ObjectTopic):
 
     async def open(self) -> None:
         """Read it when it was cleared before anybody looked."""
-        self._last = self.fleet.alerts.get(self.id) or await self.store.get(Alert, self.fleet.enterprise.id, self.id)
+        self._last = self.fleet[Alert].get(self.id) or await self.store.get(Alert, self.fleet.enterprise.id, self.id)
 
     def view(self) -> dict[str, Any]:
         """The alert now; ``{'gone': True}`` when there is none of that id."""
-        live = self.fleet.alerts.get(self.id)
+        live = self.fleet[Alert].get(self.id)
         if live is None and self._last is not None and self._last.cleared_at is None:
             now = self.clock()
             self._last = replace(self._last, cleared_at=now, changed_at=now)
@@ -144,7 +144,7 @@ class WitnessesTopic(ListTopic):
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per witness, in the order in which they spoke."""
-        alert = self.fleet.alerts.get(self.id)
+        alert = self.fleet[Alert].get(self.id)
         for device_id in alert.witnesses if alert is not None else ():
-            if device_id in self.fleet.devices:
+            if device_id in self.fleet[Device]:
                 yield device_row(self.fleet, device_id)

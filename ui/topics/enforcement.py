@@ -1,5 +1,6 @@
 """Commands: under way from memory, finished ones from the store; of the enterprise or of one device. And what holds them back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -7,6 +8,7 @@ from domain.changes.history import past
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.events import CommandMoved
 from domain.enforcement.interlock import limit
+from domain.enforcement.live import Held, OpenCommands
 from domain.enforcement.model import OPEN_STATES, Command, CommandState
 from domain.fleet.fleet import Fleet
 from domain.policies.model import Policy
@@ -19,8 +21,8 @@ MOST_FINISHED = 200
 
 def command_row(fleet: Fleet, command: Command) -> dict[str, Any]:
     """What a list shows of a command."""
-    device = fleet.devices.get(command.device)
-    policy = fleet.policies.get(command.policy or '')
+    device = fleet[Device].get(command.device)
+    policy = fleet[Policy].get(command.policy or '')
     return {
         'id': command.id,
         'name': device.name if device else 'retired device',
@@ -74,14 +76,14 @@ class CommandsTopic(ListTopic):
         if self.query.get('open') != 'true':
             for recorded in news.entries:
                 entry = recorded.entry
-                if isinstance(entry, CommandMoved) and entry.command not in self.fleet.commands:
+                if isinstance(entry, CommandMoved) and entry.command not in self.fleet[Command]:
                     self._end(entry)
         if news.of(Command):
             self._known = dict(self._live())
         return super().patch(news)
 
-    def _live(self) -> dict[str, Command]:
-        return dict(self.fleet.commands_of(self._device)) if self._device else self.fleet.commands
+    def _live(self) -> Mapping[str, Command]:
+        return self.fleet.index(OpenCommands).of(self._device) if self._device else self.fleet[Command]
 
     def _end(self, entry: CommandMoved) -> None:
         known = self._known.get(entry.command) or self._finished.get(entry.command)
@@ -98,15 +100,15 @@ class InterlockTopic(ObjectTopic):
     def view(self) -> dict[str, Any]:
         """The numbers now."""
         fleet = self.fleet
-        commands = fleet.commands.values()
+        commands = fleet[Command].values()
         counts = {state.value: sum(command.state is state for command in commands) for state in sorted(OPEN_STATES)}
         parked = [command for command in commands if command.state is CommandState.REQUESTED]
         behind_tower = sum('tower' in command.because for command in parked)
         return {
-            'held': len(fleet.held),
+            'held': len(fleet.index(Held).devices),
             **({} if fleet.scope else self._room()),
-            'devices': len(fleet.devices),
-            'open': len(fleet.commands),
+            'devices': len(fleet[Device]),
+            'open': len(fleet[Command]),
             'counts': counts,
             'parked': len(parked) or None,
             'parked_limit': (len(parked) - behind_tower) or None,
@@ -116,7 +118,7 @@ class InterlockTopic(ObjectTopic):
     def _room(self) -> dict[str, Any]:
         """The limit is of the whole enterprise, so it is for whoever sees all of it."""
         fleet = self.fleet
-        most, held = limit(fleet), len(fleet.held)
+        most, held = limit(fleet), len(fleet.index(Held).devices)
         return {
             'limit': most,
             'room': max(0, most - held),

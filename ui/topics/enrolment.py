@@ -3,7 +3,9 @@
 import heapq
 from typing import Any, ClassVar
 
+from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
+from domain.enrolment.live import Waiting
 from domain.enrolment.model import Credential
 from domain.enrolment.service import place_of
 from domain.tokens.model import Token, TokenKind, TokenState
@@ -29,7 +31,7 @@ class EnrolmentTokensTopic(EndingTopic):
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per token; what it was is not kept."""
-        tokens = [token for token in self.fleet.tokens.values() if token.kind is TokenKind.ENROLMENT]
+        tokens = [token for token in self.fleet[Token].values() if token.kind is TokenKind.ENROLMENT]
         self.watch(token.expires_at for token in tokens)
         return [self._row(token) for token in tokens]
 
@@ -70,8 +72,8 @@ class WaitingTopic(ListTopic):
         """One row per device."""
         return [
             self._row(device, credential)
-            for id, credential in self.fleet.waiting.items()
-            if (device := self.fleet.devices.get(id)) is not None
+            for id, credential in self.fleet.index(Waiting).credentials.items()
+            if (device := self.fleet[Device].get(id)) is not None
         ]
 
     def _row(self, device: Device, credential: Credential) -> dict[str, Any]:
@@ -98,12 +100,12 @@ class EnrolledTopic(ListTopic):
 
     def rows(self) -> list[dict[str, Any]]:
         """The newest few."""
-        newest = heapq.nlargest(MOST_LATELY, self.fleet.devices.values(), key=lambda device: device.created_at)
+        newest = heapq.nlargest(MOST_LATELY, self.fleet[Device].values(), key=lambda device: device.created_at)
         return [
             {
                 'id': device.id,
                 'name': device.name,
-                'presence': self.fleet.state_of(device.id).presence,
+                'presence': state_of(self.fleet, device.id).presence,
                 'enrolled_at': device.created_at,
             }
             for device in newest

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from domain.accounts.model import PersonKind
+from domain.accounts.model import Account, Person, PersonKind
+from domain.devices.model import Device
 from domain.fleet.fleets import Fleets
+from domain.towers.model import Tower
 from ui.durations import counted
 from ui.live.channel import News
 from ui.topics.window import ListTopic
@@ -38,8 +40,8 @@ class EnterprisesTopic(_InstallationTopic):
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per enterprise."""
         for fleet in self._fleets:
-            people = sum(one.kind is PersonKind.PERSON for one in fleet.persons.values())
-            devices, towers = len(fleet.devices), len(fleet.towers)
+            people = sum(one.kind is PersonKind.PERSON for one in fleet[Person].values())
+            devices, towers = len(fleet[Device]), len(fleet[Tower])
             sizes = (counted(people, 'person', 'people'), counted(devices, 'device'), counted(towers, 'tower'))
             yield {
                 'id': fleet.enterprise.id,
@@ -61,7 +63,7 @@ class OwnersTopic(_InstallationTopic):
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per owner."""
-        for account in self._fleets.accounts.values():
+        for account in self._fleets.installation[Account].values():
             if not account.owner:
                 continue
             yield {

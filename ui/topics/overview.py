@@ -4,11 +4,15 @@ from typing import Any, ClassVar
 
 from domain.alerts.model import Alert
 from domain.devices.compliance import Compliance
+from domain.devices.listing.counters import StatusCounters
 from domain.devices.model import Device, DeviceState
+from domain.enforcement.live import Held
 from domain.enforcement.model import Command
+from domain.enrolment.live import Waiting
 from domain.enrolment.model import Credential
 from domain.policies.model import Policy
 from domain.policies.violations import Violation
+from domain.towers.live import tower_counts
 from domain.towers.model import Tower, TowerState, TowerStatus
 from ui.durations import counted
 from ui.topics.base import ObjectTopic
@@ -34,29 +38,31 @@ class CountersTopic(ObjectTopic):
     def view(self) -> dict[str, Any]:
         """The numbers now."""
         fleet = self.fleet
-        compliance = {status.value: fleet.compliance[status] for status in Compliance}
+        compliance = {status.value: fleet.index(StatusCounters).compliance[status] for status in Compliance}
         evaluated = sum(compliance[name] for name in _RANK)
-        towers = fleet.tower_counts()
+        towers = tower_counts(fleet)
         severity = dict.fromkeys(('critical', 'major', 'minor', 'warning'), 0)
         unacknowledged = 0
-        for alert in fleet.alerts.values():
+        for alert in fleet[Alert].values():
             severity[alert.severity.value] = severity.get(alert.severity.value, 0) + 1
             unacknowledged += alert.acknowledged_at is None
         return {
-            'devices': len(fleet.devices),
-            'in_all': f'{counted(len(fleet.towers), "tower")}, {counted(len(fleet.devices), "device")}',
-            'presence': {name: fleet.presence[name] for name in ('online', 'late', 'offline', 'never_seen')},
+            'devices': len(fleet[Device]),
+            'in_all': f'{counted(len(fleet[Tower]), "tower")}, {counted(len(fleet[Device]), "device")}',
+            'presence': {
+                name: fleet.index(StatusCounters).presence[name] for name in ('online', 'late', 'offline', 'never_seen')
+            },
             'compliance': compliance,
             'evaluated': evaluated,
             'share': compliance['compliant'] / evaluated if evaluated else None,
-            'towers': len(fleet.towers),
+            'towers': len(fleet[Tower]),
             'towers_up': towers[TowerStatus.UP.value],
             'tower': {status.value: towers[status.value] for status in TowerStatus},
-            'policies': len(fleet.policies),
-            'alerts': {'open': len(fleet.alerts), 'unacknowledged': unacknowledged},
+            'policies': len(fleet[Policy]),
+            'alerts': {'open': len(fleet[Alert]), 'unacknowledged': unacknowledged},
             'severity': severity,
-            'violations': len(fleet.violations),
-            'commands': {'open': len(fleet.commands)},
-            'quarantined': len(fleet.held),
-            'waiting': len(fleet.waiting) or None,
+            'violations': len(fleet[Violation]),
+            'commands': {'open': len(fleet[Command])},
+            'quarantined': len(fleet.index(Held).devices),
+            'waiting': len(fleet.index(Waiting).credentials) or None,
         }

@@ -34,8 +34,8 @@ class ListingCache:
 
     def _known(self, fleet: Fleet, query: DeviceQuery) -> Selection | None:
         sight = _sight(fleet)
-        if self._moved.get(sight) != fleet.moved:
-            self._moved[sight] = fleet.moved
+        if self._moved.get(sight) != fleet.revision:
+            self._moved[sight] = fleet.revision
             self._found[sight] = []
         return next((found for asked, found in self._found[sight] if asked == query), None)
 

@@ -5,9 +5,10 @@ Device objects answer "what is this one"; these arrays answer "which ones, in wh
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ from domain.common.text import natural
 from domain.devices.compliance import Compliance
 from domain.devices.listing.text_index import TextIndex
 from domain.devices.model import Device, DeviceKind, DeviceState, Presence
+from domain.fleet.fleet import Fleet
+from domain.fleet.kinds import Index
+from domain.fleet.scoped import ScopedFleet
 
 # Worst first, so that an ascending sort shows what needs a person.
 PRESENCES = (Presence.OFFLINE, Presence.LATE, Presence.NEVER_SEEN, Presence.ONLINE)
@@ -59,12 +63,13 @@ _COLUMNS = (
 _MOST_PLACED = 64
 
 
-class DeviceColumns:
+class DeviceColumns(Index):
     """Row numbers of device ids and one numpy column per sortable value; grows by doubling, rows are reused after a retirement."""
 
-    def __init__(self, devices: Mapping[str, Device]) -> None:
-        """``devices`` is the fleet's own table, read for the texts of a search."""
-        self._devices = devices
+    def __init__(self, fleet: Fleet) -> None:
+        self._devices = fleet[Device]
+        self.tower_numbers: dict[str, int] = {}
+        """A tower's number in the column ``tower``."""
         self.row_of: dict[str, int] = {}
         self.ids: list[str | None] = []
         self._free: list[int] = []
@@ -90,6 +95,30 @@ class DeviceColumns:
 
     def __len__(self) -> int:
         return len(self.row_of)
+
+    def moved(self, before: Any, after: Any) -> None:
+        """Follow a device or its state."""
+        if isinstance(after, DeviceState):
+            self.move(
+                after,
+                -1 if after.tower is None else self.tower_numbers.setdefault(after.tower, len(self.tower_numbers)),
+            )
+        elif after is not None:
+            self.put(after)
+        elif isinstance(before, Device):
+            self.drop(before.id)
+
+    def mask(self) -> npt.NDArray[np.bool_]:
+        """Which rows are devices that are shown."""
+        return self.alive
+
+    def count(self) -> int:
+        """How many those are."""
+        return len(self.row_of)
+
+    def narrowed(self, part: ScopedFleet) -> 'DeviceColumns':
+        """The same columns, to be read through the mask of the visible devices."""
+        return cast(DeviceColumns, _VisibleColumns(part))
 
     def put(self, device: Device) -> int:
         """Add or update the row of ``device``; its number."""
@@ -236,3 +265,18 @@ _COMPLIANCE = _codes(COMPLIANCES)
 
 
 _RAT = _codes(RATS)
+
+
+class _VisibleColumns:
+    def __init__(self, part: ScopedFleet) -> None:
+        self._part = part
+        self._columns = part.whole.index(DeviceColumns)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._columns, name)
+
+    def mask(self) -> npt.NDArray[np.bool_]:
+        return self._part.sight.mask()
+
+    def count(self) -> int:
+        return int(np.count_nonzero(self.mask()))

@@ -2,24 +2,32 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
 
 from domain.devices.compliance import Compliance, Verdict, differing
+from domain.devices.listing.columns import COMPLIANCES, PRESENCES, DeviceColumns
 from domain.devices.model import DeviceState
+from domain.fleet.fleet import Fleet
+from domain.fleet.kinds import Index
+from domain.fleet.scoped import ScopedFleet
 
 _NO_VERDICTS: Mapping[str, Verdict] = {}
 
 
-class StatusCounters:
+class StatusCounters(Index):
     """``by_policy`` counts the devices that a policy finds compliant, violating, excused, unknown; ``not_compliant`` names those
     that it does not find compliant, and what it finds."""
 
-    def __init__(self) -> None:
+    def __init__(self, fleet: Fleet) -> None:
         self.presence: Counter[str] = Counter()
         self.compliance: Counter[str] = Counter()
         self.by_policy: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.not_compliant: defaultdict[str, dict[str, Compliance]] = defaultdict(dict)
 
-    def move(self, device_id: str, before: DeviceState | None, after: DeviceState | None) -> None:
+    def moved(self, before: DeviceState | None, after: DeviceState | None) -> None:
         """Take one state out and the other in; ``None`` stands for a device that is not there."""
         if before is None or after is None or before.presence is not after.presence:
             _step(self.presence, before.presence if before else None, after.presence if after else None)
@@ -27,8 +35,12 @@ class StatusCounters:
             _step(self.compliance, before.compliance if before else None, after.compliance if after else None)
         old = before.verdicts if before is not None else _NO_VERDICTS
         new = after.verdicts if after is not None else _NO_VERDICTS
-        if old is not new:
-            self._judged(device_id, old, new)
+        if old is not new and (state := after or before) is not None:
+            self._judged(state.id, old, new)
+
+    def narrowed(self, part: ScopedFleet) -> 'StatusCounters':
+        """Of the visible devices, counted when somebody asks."""
+        return cast(StatusCounters, _ScopedCounters(part))
 
     def _judged(self, device_id: str, before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> None:
         for policy in differing(before, after):
@@ -46,3 +58,44 @@ def _step(counter: Counter[str], left: str | None, entered: str | None) -> None:
         counter[left] -= 1
     if entered is not None:
         counter[entered] += 1
+
+
+class _ScopedCounters:
+    def __init__(self, part: ScopedFleet) -> None:
+        self._part = part
+        self._columns = part.whole.index(DeviceColumns)
+
+    @property
+    def presence(self) -> Counter[str]:
+        return self._part.figure('presence', lambda: self._by_value(self._columns.presence, PRESENCES))
+
+    @property
+    def compliance(self) -> Counter[str]:
+        return self._part.figure('compliance', lambda: self._by_value(self._columns.compliance, COMPLIANCES))
+
+    @property
+    def by_policy(self) -> defaultdict[str, Counter[str]]:
+        return self._part.figure('by policy', self._count_by_policy)
+
+    @property
+    def not_compliant(self) -> defaultdict[str, dict[str, Compliance]]:
+        return self._part.figure('not compliant', self._find_not_compliant)
+
+    def _by_value(self, column: npt.NDArray[np.int8], values: tuple[Any, ...]) -> Counter[str]:
+        counts = np.bincount(column[self._part.sight.mask()], minlength=len(values))
+        return Counter({value: int(count) for value, count in zip(values, counts, strict=True) if count})
+
+    def _count_by_policy(self) -> defaultdict[str, Counter[str]]:
+        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        states = self._part.whole[DeviceState]
+        for id in self._part.sight.devices():
+            for policy, verdict in states[id].verdicts.items():
+                found[policy][verdict.status] += 1
+        return found
+
+    def _find_not_compliant(self) -> defaultdict[str, dict[str, Compliance]]:
+        found: defaultdict[str, dict[str, Compliance]] = defaultdict(dict)
+        flags, row_of = self._part.sight.mask().tobytes(), self._columns.row_of
+        for policy, devices in self._part.whole.index(StatusCounters).not_compliant.items():
+            found[policy] = {id: status for id, status in devices.items() if flags[row_of[id]]}
+        return found

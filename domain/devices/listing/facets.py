@@ -7,9 +7,12 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from domain.devices.listing.columns import COMPLIANCES, KINDS, PRESENCES, RATS
+from domain.devices.listing.columns import COMPLIANCES, KINDS, PRESENCES, RATS, DeviceColumns
+from domain.devices.listing.counters import StatusCounters
+from domain.devices.listing.labels import LabelIndex
 from domain.devices.listing.query import DeviceQuery, matching, rows_of
 from domain.fleet.fleet import Fleet
+from domain.towers.model import Tower
 
 MOST_LABELS = 400
 """With more labels than this none is counted: nobody picks from such a list."""
@@ -28,7 +31,7 @@ def facets(fleet: Fleet, query: DeviceQuery) -> dict[str, Counts]:
         empty = getattr(_OPEN, name)
         return narrowed if getattr(query, name) == empty else _mask(fleet, replace(query, **{name: empty}))
 
-    rows = fleet.rows
+    rows = fleet.index(DeviceColumns)
     found = {
         'presence': _coded(rows.presence[without('presence')], PRESENCES),
         'compliance': _coded(rows.compliance[without('compliance')], COMPLIANCES),
@@ -45,7 +48,7 @@ def facets(fleet: Fleet, query: DeviceQuery) -> dict[str, Counts]:
 
 
 def _mask(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.bool_]:
-    mask = np.zeros(len(fleet.rows.alive), np.bool_)
+    mask = np.zeros(len(fleet.index(DeviceColumns).alive), np.bool_)
     mask[matching(fleet, query)] = True
     return mask
 
@@ -56,14 +59,14 @@ def _coded(codes: npt.NDArray[np.int8], values: tuple[str, ...]) -> Counts:
 
 
 def _on_towers(fleet: Fleet, numbers: npt.NDArray[np.int32]) -> Counts:
-    counts = np.bincount(numbers[numbers >= 0], minlength=len(fleet.tower_numbers))
-    places = ((tower, fleet.tower_numbers.get(tower)) for tower in fleet.towers)
+    counts = np.bincount(numbers[numbers >= 0], minlength=len(fleet.index(DeviceColumns).tower_numbers))
+    places = ((tower, fleet.index(DeviceColumns).tower_numbers.get(tower)) for tower in fleet[Tower])
     return {tower: 0 if number is None else int(counts[number]) for tower, number in places}
 
 
 def _labels(fleet: Fleet, query: DeviceQuery, within: npt.NDArray[np.bool_]) -> Counts | None:
     """Values of a key that is chosen already are counted as if it were not: they are alternatives."""
-    every = sorted(fleet.labelled)
+    every = sorted(fleet.index(LabelIndex))
     if len(every) > MOST_LABELS:
         return None
     counts: Counts = {}
@@ -73,13 +76,13 @@ def _labels(fleet: Fleet, query: DeviceQuery, within: npt.NDArray[np.bool_]) -> 
             others: Mapping[str, str | frozenset[str]] = {k: v for k, v in query.labels.items() if k != key}
             mask = _mask(fleet, replace(query, labels=others))
         for _, value in labels:
-            counts[f'{key}={value}'] = int(np.count_nonzero(mask[fleet.labelled.rows(key, value)]))
+            counts[f'{key}={value}'] = int(np.count_nonzero(mask[fleet.index(LabelIndex).rows(key, value)]))
     return counts
 
 
 def _policies(fleet: Fleet, query: DeviceQuery, within: npt.NDArray[np.bool_]) -> Counts | None:
-    found = fleet.not_compliant
-    sizes = {policy: len(found.get(policy, ())) for policy in fleet.policies}
+    found = fleet.index(StatusCounters).not_compliant
+    sizes = {policy: len(found.get(policy, ())) for policy in fleet.ids('policy')}
     if replace(query, policy='', sort='name', descending=False) == _OPEN:
         return sizes
     if sum(sizes.values()) > MOST_NOT_COMPLIANT:

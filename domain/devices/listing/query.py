@@ -14,10 +14,13 @@ from domain.cellular.radio import Rat
 from domain.common.errors import Invalid
 from domain.common.text import natural
 from domain.devices.compliance import Compliance
-from domain.devices.listing.columns import COMPLIANCES, KINDS, NO_VALUE, PRESENCES, RATS
-from domain.devices.listing.labels import NO_ROWS
+from domain.devices.listing.columns import COMPLIANCES, KINDS, NO_VALUE, PRESENCES, RATS, DeviceColumns
+from domain.devices.listing.counters import StatusCounters
+from domain.devices.listing.labels import NO_ROWS, LabelIndex
 from domain.devices.model import DeviceKind, Presence
 from domain.fleet.fleet import Fleet
+from domain.towers.live import tower_state
+from domain.towers.model import Tower
 
 SORTS = ('name', 'presence', 'compliance', 'kind', 'rat', 'rsrp', 'imei', 'tower', 'last_seen')
 MOST = 1000
@@ -102,33 +105,33 @@ def beginning(fleet: Fleet, query: DeviceQuery, count: int) -> Selection:
 
 
 def _total(fleet: Fleet) -> int:
-    return int(np.count_nonzero(fleet.mask()))
+    return int(np.count_nonzero(fleet.index(DeviceColumns).mask()))
 
 
 def _ids(fleet: Fleet, page: npt.NDArray[np.int64]) -> tuple[str, ...]:
-    ids = fleet.rows.ids
+    ids = fleet.index(DeviceColumns).ids
     return tuple([device_id for row in page.tolist() if (device_id := ids[row]) is not None])
 
 
 def matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
     """Row numbers of the devices of a query, in no order."""
-    rows = fleet.rows
-    mask = fleet.mask().copy()
+    rows = fleet.index(DeviceColumns)
+    mask = fleet.index(DeviceColumns).mask().copy()
     _narrow(mask, rows.presence, [PRESENCES.index(value) for value in query.presence])
     _narrow(mask, rows.compliance, [COMPLIANCES.index(value) for value in query.compliance])
     _narrow(mask, rows.kind, [KINDS.index(value) for value in query.kind])
     _narrow(mask, rows.rat, [RATS.index(value) for value in query.rat])
     if query.tower:
-        _narrow(mask, rows.tower, [fleet.tower_numbers.get(tower, -2) for tower in query.tower])
+        _narrow(mask, rows.tower, [fleet.index(DeviceColumns).tower_numbers.get(tower, -2) for tower in query.tower])
     if query.quarantined is not None:
         mask &= rows.quarantined == query.quarantined
     for key, wanted in query.labels.items():
         values = (wanted,) if isinstance(wanted, str) else wanted
-        _keep(mask, np.concatenate([NO_ROWS, *(fleet.labelled.rows(key, value) for value in values)]))
+        _keep(mask, np.concatenate([NO_ROWS, *(fleet.index(LabelIndex).rows(key, value) for value in values)]))
     if query.policy:
-        _keep(mask, rows_of(fleet, fleet.not_compliant.get(query.policy, {})))
+        _keep(mask, rows_of(fleet, fleet.index(StatusCounters).not_compliant.get(query.policy, {})))
     if query.outage:
-        _keep(mask, rows_of(fleet, fleet.tower_state(query.outage).lost))
+        _keep(mask, rows_of(fleet, tower_state(fleet, query.outage).lost))
     if query.text.strip():
         _keep(mask, rows.containing(query.text.strip()))
     return np.flatnonzero(mask)
@@ -141,7 +144,7 @@ class _Order:
     """
 
     def __init__(self, fleet: Fleet, query: DeviceQuery) -> None:
-        self._rows = fleet.rows
+        self._rows = fleet.index(DeviceColumns)
         self._by_name = query.sort == 'name'
         self._is_unique = query.sort == 'imei'  # too long to share 64 bits with a rank
         self._sign = -1 if query.descending else 1
@@ -175,8 +178,8 @@ class _Order:
 
 def _values(fleet: Fleet, sort: str) -> npt.NDArray[np.int64]:
     if sort == 'tower':
-        return _tower_ranks(fleet)[fleet.rows.tower]
-    column: npt.NDArray[np.int64] = getattr(fleet.rows, sort)
+        return _tower_ranks(fleet)[fleet.index(DeviceColumns).tower]
+    column: npt.NDArray[np.int64] = getattr(fleet.index(DeviceColumns), sort)
     if sort == 'rat':
         return np.where(column < 0, NO_VALUE, column)
     return column if column.dtype == np.int64 else column.astype(np.int64)
@@ -184,11 +187,13 @@ def _values(fleet: Fleet, sort: str) -> npt.NDArray[np.int64]:
 
 def _tower_ranks(fleet: Fleet) -> npt.NDArray[np.int64]:
     names = {
-        number: natural(fleet.towers[tower].name)
-        for tower, number in fleet.tower_numbers.items()
-        if tower in fleet.towers
+        number: natural(fleet[Tower][tower].name)
+        for tower, number in fleet.index(DeviceColumns).tower_numbers.items()
+        if tower in fleet[Tower]
     }
-    ranks = np.full(len(fleet.tower_numbers) + 1, NO_VALUE, np.int64)  # the last one is for no tower at all, number -1
+    ranks = np.full(
+        len(fleet.index(DeviceColumns).tower_numbers) + 1, NO_VALUE, np.int64
+    )  # the last one is for no tower at all, number -1
     for rank, number in enumerate(sorted(names, key=lambda number: names[number])):
         ranks[number] = rank
     return ranks
@@ -210,7 +215,7 @@ def _keep(mask: npt.NDArray[np.bool_], rows: npt.NDArray[np.int64]) -> None:
 
 def rows_of(fleet: Fleet, ids: Collection[str]) -> npt.NDArray[np.int64]:
     """Their row numbers, without those of retired devices."""
-    row_of = fleet.rows.row_of
+    row_of = fleet.index(DeviceColumns).row_of
     return np.array([row_of[device_id] for device_id in ids if device_id in row_of], np.int64)
 
 

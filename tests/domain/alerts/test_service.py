@@ -27,7 +27,7 @@ async def raised(application: RunningApplication) -> Alert:
     await application.policies.add(application.actor, NEW)
     device = await application.device()
     await application.check_in(device.id, facts=Facts(security=Security(rooted=True)))
-    return next(iter(application.fleet.alerts.values()))
+    return next(iter(application.fleet[Alert].values()))
 
 
 async def test_an_acknowledged_alert_stays_open_and_says_by_whom_and_why(application: RunningApplication) -> None:
@@ -48,7 +48,7 @@ async def test_an_alert_that_changes_stays_acknowledged(application: RunningAppl
     await application.alerts.acknowledge(application.actor, alert.id)
     another = await application.device('another')
     await application.check_in(another.id, facts=Facts(security=Security(rooted=True)))
-    now = application.fleet.alerts[alert.id]
+    now = application.fleet[Alert][alert.id]
     assert (now.devices, now.acknowledged_by) == (2, 'test')
 
 
@@ -75,4 +75,4 @@ async def test_a_viewer_and_a_stranger_acknowledge_nothing(application: RunningA
         await application.alerts.acknowledge(
             Actor(ActorKind.PERSON, 's', 'Sam', other.id, PERMISSIONS[Role.ADMIN]), alert.id
         )
-    assert application.fleet.alerts[alert.id].acknowledged_at is None
+    assert application.fleet[Alert][alert.id].acknowledged_at is None

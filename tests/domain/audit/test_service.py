@@ -8,6 +8,7 @@ import pytest
 
 from domain.access.actors import Actor, ActorKind, granted
 from domain.access.permissions import OWNER, Permission, Role
+from domain.alerts.model import Alert
 from domain.audit.events import AuditExported
 from domain.audit.model import AuditQuery
 from domain.checks.model import Check, CheckKind, CheckResult
@@ -57,7 +58,7 @@ async def test_everything_a_person_does_says_who_from_where_and_what_it_was_befo
     tower = await application.towers.add(ana, NewTower(name='West', checks=[check]))
     failed = CheckResult(tower.id, tower.checks[0].id, application.clock(), False, error='refused')
     await application.towers.record_check(application.enterprise, tower.id, failed)
-    await application.alerts.acknowledge(ana, next(iter(application.fleet.alerts)), 'on it')
+    await application.alerts.acknowledge(ana, next(iter(application.fleet[Alert])), 'on it')
     await application.towers.change(ana, tower.id, 1, NewTower(name='East', checks=[check]))
     await application.towers.retire(ana, tower.id, 2)
     token, _ = await application.tokens.issue(

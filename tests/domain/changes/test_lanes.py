@@ -156,8 +156,8 @@ async def test_one_that_the_store_does_not_take_is_refused_alone(caplog: pytest.
             *[f'd{n}' for n in range(100)],
             *[f'e{n}' for n in range(100)],
         ]
-        assert len(application.fleet.devices) == 200
-        assert not application.fleets.of(other).devices
+        assert len(application.fleet[Device]) == 200
+        assert not application.fleets.of(other)[Device]
         assert len(store.tried) <= 20
         assert [record.levelname for record in caplog.records] == ['WARNING']
         assert other in caplog.text

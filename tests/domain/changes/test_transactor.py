@@ -20,6 +20,7 @@ from domain.devices.model import Device, DeviceKind
 from domain.enrolment.events import DeviceEnrolled
 from domain.fleet.fleets import Fleets
 from domain.journal.model import Entry, Recorded, Subject
+from domain.kinds import LIVE
 from tests.fakes import Clock, MemoryStore, RunningApplication, running_application
 
 
@@ -51,7 +52,7 @@ async def test_many_concurrent_travellers_share_few_commits() -> None:
             *[application.transactor.transact(enrol(application, f'd{n}')) for n in range(1000)]
         )
         assert answers == [f'd{n}' for n in range(1000)]
-        assert len(application.fleet.devices) == 1000
+        assert len(application.fleet[Device]) == 1000
         assert application.store.commits - before <= 20
 
 
@@ -65,7 +66,7 @@ async def test_travellers_that_come_while_a_group_is_written_make_the_next_one()
         rest = [asyncio.create_task(application.transactor.transact(enrol(application, f'd{n}'))) for n in range(50)]
         for _ in range(5):
             await asyncio.sleep(0)
-        assert not application.fleet.devices
+        assert not application.fleet[Device]
         application.store.gate.set()
         await asyncio.gather(first, *rest)
         assert application.store.commits - before == 2
@@ -78,10 +79,10 @@ async def test_the_answer_comes_after_the_commit_and_the_picture() -> None:
         for _ in range(10):
             await asyncio.sleep(0)
         assert not task.done()
-        assert 'd' not in application.fleet.devices
+        assert 'd' not in application.fleet[Device]
         application.store.gate.set()
         assert await task == 'd'
-        assert 'd' in application.fleet.devices
+        assert 'd' in application.fleet[Device]
         assert 'd' in application.store.rows[Device]
 
 
@@ -116,9 +117,9 @@ async def test_a_refused_traveller_leaves_no_trace_in_its_group() -> None:
         assert application.store.commits - commits == 1  # they did share a group
         assert isinstance(answers[1], Conflict)
         assert answers[2] == ('one', None, None)
-        assert set(application.fleet.devices) == {'one'}
+        assert set(application.fleet[Device]) == {'one'}
         assert [entry.subject.id for entry in application.entries(DeviceEnrolled)] == ['one']
-        assert not application.fleet.alerts
+        assert not application.fleet[Alert]
 
 
 async def test_whatever_a_decision_raises_reaches_its_caller_and_nobody_else() -> None:
@@ -152,7 +153,7 @@ async def test_a_store_that_fails_is_told_to_everybody_and_nothing_is_applied() 
             *[application.transactor.transact(enrol(application, f'd{n}')) for n in range(10)], return_exceptions=True
         )
         assert all(isinstance(answer, Unavailable) for answer in answers)
-        assert not application.fleet.devices
+        assert not application.fleet[Device]
         assert not told
         application.store.failure = None
         assert await application.transactor.transact(enrol(application, 'd')) == 'd'
@@ -166,7 +167,7 @@ async def test_a_group_whose_commit_was_lost_is_looked_up_and_shown_when_it_was_
         entry = DeviceEnrolled(at=0.0, enterprise=application.enterprise, subject=Subject('device', 'd', 'd'))
         application.store.settled = [Recorded(9, entry)]
         assert await application.transactor.transact(enrol(application, 'd')) == 'd'
-        assert list(application.fleet.devices) == ['d']
+        assert list(application.fleet[Device]) == ['d']
         assert (told, application.fleet.sequence) == ([Recorded(9, entry)], 9)
 
 
@@ -180,7 +181,7 @@ async def test_a_group_whose_commit_was_lost_is_refused_when_it_was_not_kept_and
         with pytest.raises(Unavailable, match='nothing was kept'):
             await lost
         application.store.failure = None
-        assert not application.fleet.devices
+        assert not application.fleet[Device]
         assert await application.transactor.transact(enrol(application, 'e')) == 'e'
 
 
@@ -197,7 +198,7 @@ async def test_what_cannot_be_mended_closes_the_road_for_good_and_says_why(
 ) -> None:
     monkeypatch.setattr(committing, 'SETTLED_WITHIN_S', 0.0)
     monkeypatch.setattr(committing, 'ASK_AGAIN_S', 0.01)
-    fleets, store = Fleets(), MemoryStore()
+    fleets, store = Fleets(LIVE), MemoryStore()
     transactor = Transactor(fleets=fleets, store=store, rules=RULES, clock=Clock())
     broken: list[str] = []
     transactor.broken.subscribe(broken.append)
@@ -225,7 +226,7 @@ async def test_nobody_waits_for_a_store_that_does_not_answer(monkeypatch: pytest
         with pytest.raises(Unavailable, match='does not answer'):  # at once: nothing gathers meanwhile
             await application.transactor.transact(enrol(application, 'third'))
         application.store.gate.set()
-        while 'first' not in application.fleet.devices:  # it was kept after all, and is shown
+        while 'first' not in application.fleet[Device]:  # it was kept after all, and is shown
             await asyncio.sleep(0)
         assert await application.transactor.transact(enrol(application, 'fourth')) == 'fourth'
 
@@ -247,7 +248,7 @@ async def test_who_was_told_that_the_store_does_not_answer_is_not_decided_again(
             await asyncio.sleep(0)
         application.store.failure = None
         assert await application.transactor.transact(enrol(application, 'third')) == 'third'
-        assert list(application.fleet.devices) == ['third']
+        assert list(application.fleet[Device]) == ['third']
 
 
 async def test_while_the_store_is_down_changes_are_turned_away_at_once_and_taken_as_soon_as_it_is_back(
@@ -276,7 +277,7 @@ async def test_while_the_store_is_down_changes_are_turned_away_at_once_and_taken
         async with asyncio.timeout(5):
             while not await taken():
                 await asyncio.sleep(0.005)
-        assert list(application.fleet.devices) == ['last']
+        assert list(application.fleet[Device]) == ['last']
 
 
 async def test_the_journal_has_the_order_of_the_decisions_and_no_gap() -> None:
@@ -303,7 +304,7 @@ async def test_listeners_are_told_after_the_commit_and_find_the_picture_moved() 
         seen: list[tuple[bool, bool]] = []
 
         def notice(changed: Changed) -> None:
-            seen.append((changed.ids[Device] == {'d'}, 'd' in application.fleet.devices))
+            seen.append((changed.ids[Device] == {'d'}, 'd' in application.fleet[Device]))
 
         def hear(enterprise: str, items: list[Recorded]) -> None:
             seen.append((enterprise == application.enterprise, application.fleet.sequence == items[-1].sequence))
@@ -333,7 +334,7 @@ async def test_a_caller_that_gives_up_while_waiting_changes_nothing() -> None:
         application.store.gate.set()
         await first
         await application.transactor.transact(enrol(application, 'next'))
-        assert set(application.fleet.devices) == {'first', 'next'}
+        assert set(application.fleet[Device]) == {'first', 'next'}
 
 
 async def test_a_caller_that_gives_up_while_its_group_is_written_hurts_nobody_and_its_change_stays() -> None:
@@ -348,7 +349,7 @@ async def test_a_caller_that_gives_up_while_its_group_is_written_hurts_nobody_an
         await asyncio.sleep(0)
         application.store.gate.set()
         assert await other == 'other'
-        assert set(application.fleet.devices) == {'given-up', 'other'}
+        assert set(application.fleet[Device]) == {'given-up', 'other'}
 
 
 async def test_when_too_many_wait_the_next_one_is_turned_away_at_once() -> None:
@@ -364,11 +365,11 @@ async def test_when_too_many_wait_the_next_one_is_turned_away_at_once() -> None:
         assert refused.value.retry_after > 0
         application.store.gate.set()
         await asyncio.gather(first, *waiting)
-        assert len(application.fleet.devices) == 6
+        assert len(application.fleet[Device]) == 6
 
 
 async def test_nobody_travels_before_the_start_or_after_the_end() -> None:
-    fleets, store = Fleets(), MemoryStore()
+    fleets, store = Fleets(LIVE), MemoryStore()
     transactor = Transactor(fleets=fleets, store=store, rules=RULES, clock=Clock())
     with pytest.raises(Unavailable):
         await transactor.transact(lambda _: None)
@@ -389,7 +390,7 @@ async def test_those_under_way_arrive_before_the_road_closes() -> None:
 
 
 async def test_a_failure_between_commit_and_picture_closes_the_road_and_leaves_nobody_waiting() -> None:
-    fleets, store = Fleets(), MemoryStore()
+    fleets, store = Fleets(LIVE), MemoryStore()
     transactor = Transactor(fleets=fleets, store=store, rules=RULES, clock=Clock())
     await transactor.start()
     lost = asyncio.create_task(

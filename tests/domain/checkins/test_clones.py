@@ -47,7 +47,7 @@ class Machine:
 
 
 def alarms(application: RunningApplication) -> list[Alert]:
-    return [alert for alert in application.fleet.alerts.values() if alert.alarm_type is AlarmType.SECURITY]
+    return [alert for alert in application.fleet[Alert].values() if alert.alarm_type is AlarmType.SECURITY]
 
 
 async def two_machines(

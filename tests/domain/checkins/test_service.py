@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from domain.alerts.events import AlertRaised
+from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.checkins.model import Accepted, CheckIn, Receipt
 from domain.common.errors import DomainError, Invalid, NotFound
@@ -17,10 +18,12 @@ from domain.common.severity import Severity
 from domain.devices.compliance import Compliance
 from domain.devices.events import PresenceChanged, ServingTowerChanged
 from domain.devices.facts import Battery, Facts, Os, Security
-from domain.devices.model import Presence
+from domain.devices.live import state_of
+from domain.devices.model import DeviceState, Presence
 from domain.policies.events import ViolationOpened
 from domain.policies.input import NewPolicy
 from domain.towers.input import NewTower
+from domain.towers.live import OnTower
 from domain.towers.model import Cell
 from tests.fakes import RunningApplication, running_application
 
@@ -47,7 +50,7 @@ async def test_a_check_in_becomes_the_state_of_the_device(application: RunningAp
     device = await application.device()
     receipt = await application.check_in(device.id, facts=CLEAN, radio=ON_HERE)
     assert receipt == Receipt(Accepted.CURRENT, application.clock(), 60, [])
-    state = application.fleet.states[device.id]
+    state = application.fleet[DeviceState][device.id]
     assert (state.facts, state.radio, state.tower) == (CLEAN, ON_HERE, tower.id)
     assert (state.presence, state.last_seen) == (Presence.ONLINE, application.clock())
 
@@ -56,7 +59,7 @@ async def test_what_is_not_said_stays_as_it_was(application: RunningApplication)
     device = await application.device()
     await application.check_in(device.id, facts=Facts(os=Os('Android')), radio=ON_HERE)
     await application.check_in(device.id, facts=Facts(battery=Battery(50)))
-    state = application.fleet.states[device.id]
+    state = application.fleet[DeviceState][device.id]
     assert state.facts == Facts(os=Os('Android'), battery=Battery(50))
     assert state.radio == ON_HERE
 
@@ -66,29 +69,29 @@ async def test_without_a_radio_link_there_is_no_serving_tower(application: Runni
     device = await application.device()
     await application.check_in(device.id, radio=ON_HERE)
     await application.check_in(device.id, radio=None)
-    state = application.fleet.state_of(device.id)
-    assert (state.radio, state.tower, application.fleet.served(tower.id)) == (None, None, 0)
+    state = state_of(application.fleet, device.id)
+    assert (state.radio, state.tower, application.fleet.index(OnTower).count(tower.id)) == (None, None, 0)
     assert application.entries(ServingTowerChanged)[-1].after is None
     async with running_application(store=application.store, clock=application.clock) as later:
-        assert later.fleet.state_of(device.id) == state
+        assert state_of(later.fleet, device.id) == state
 
 
 async def test_the_same_number_again_is_a_duplicate_and_leaves_no_trace(application: RunningApplication) -> None:
     device = await application.device()
     await application.check_in(device.id, 1, radio=ON_HERE)
-    before, samples = application.fleet.states[device.id], len(application.store.kept_samples)
+    before, samples = application.fleet[DeviceState][device.id], len(application.store.kept_samples)
     application.clock.tick(10)
     assert (await application.check_in(device.id, 1, facts=ROOTED, radio=STRANGE)).accepted is Accepted.DUPLICATE
-    assert application.fleet.states[device.id] is before
+    assert application.fleet[DeviceState][device.id] is before
     assert len(application.store.kept_samples) == samples
 
 
 async def test_a_lower_number_is_history_and_moves_nothing(application: RunningApplication) -> None:
     device = await application.device()
     await application.check_in(device.id, 5, radio=ON_HERE)
-    before = application.fleet.states[device.id]
+    before = application.fleet[DeviceState][device.id]
     assert (await application.check_in(device.id, 4, facts=ROOTED, radio=STRANGE, age=30)).accepted is Accepted.LATE
-    assert application.fleet.states[device.id] is before
+    assert application.fleet[DeviceState][device.id] is before
     assert [(s.observed_at, s.radio) for s in application.store.kept_samples][1:] == [
         (application.clock() - 30, STRANGE)
     ]
@@ -101,7 +104,7 @@ async def test_news_from_a_buffer_moves_the_state_but_accuses_nobody(application
     await application.check_in(device.id, facts=CLEAN, radio=ON_HERE)
     application.clock.tick(3600)
     assert (await application.check_in(device.id, facts=ROOTED, radio=STRANGE, age=1800)).accepted is Accepted.LATE
-    state = application.fleet.states[device.id]
+    state = application.fleet[DeviceState][device.id]
     assert (state.facts, state.compliance) == (ROOTED, Compliance.COMPLIANT)
     assert not application.entries(ViolationOpened)
     assert not application.entries(AlertRaised)
@@ -117,8 +120,8 @@ async def test_the_first_current_check_in_after_a_buffer_is_judged_by_everything
     application.clock.tick(3600)
     await application.check_in(device.id, facts=ROOTED, radio=STRANGE, age=1800)
     await application.check_in(device.id, radio=replace(STRANGE, rsrp=-61.0))
-    assert application.fleet.states[device.id].compliance is Compliance.VIOLATING
-    assert {alert.problem for alert in application.fleet.alerts.values()} == {
+    assert application.fleet[DeviceState][device.id].compliance is Compliance.VIOLATING
+    assert {alert.problem for alert in application.fleet[Alert].values()} == {
         'Not rooted is broken',
         'Unknown cell in our tracking area',
     }
@@ -138,9 +141,9 @@ async def test_a_device_that_changes_cells_changes_towers(application: RunningAp
     tower = await application.towers.add(application.actor, NewTower(name='Mast', cells=(HERE,)))
     device = await application.device()
     await application.check_in(device.id, radio=ON_HERE)
-    assert application.fleet.on_tower(tower.id) == {device.id}
+    assert application.fleet.index(OnTower).devices(tower.id) == {device.id}
     await application.check_in(device.id, radio=replace(ON_HERE, cell_id=2))
-    assert not application.fleet.on_tower(tower.id)
+    assert not application.fleet.index(OnTower).devices(tower.id)
     moves = [(entry.before_name, entry.after_name, entry.cell) for entry in application.entries(ServingTowerChanged)]
     assert moves == [(None, 'Mast', '204-08-4417-0x1'), ('Mast', None, '204-08-4417-0x2')]
 
@@ -153,7 +156,7 @@ async def test_a_device_clock_that_is_years_off_is_corrected_by_when_it_says_it_
     checkin = CheckIn(1, wrong, sent_at=wrong + timedelta(seconds=7))
     receipt = await application.checkins.check_in(application.enterprise, device.id, checkin)
     assert receipt.accepted is Accepted.CURRENT
-    assert application.fleet.states[device.id].observed_at == application.clock() - 7
+    assert application.fleet[DeviceState][device.id].observed_at == application.clock() - 7
 
 
 async def test_a_wrong_clock_does_not_make_old_news_new(application: RunningApplication) -> None:
@@ -166,7 +169,7 @@ async def test_a_wrong_clock_does_not_make_old_news_new(application: RunningAppl
 async def test_an_observation_is_never_in_the_future(application: RunningApplication) -> None:
     device = await application.device()
     await application.check_in(device.id, age=-3600)
-    assert application.fleet.states[device.id].observed_at == application.clock()
+    assert application.fleet[DeviceState][device.id].observed_at == application.clock()
     with pytest.raises(Invalid) as refused:
         await application.check_in(device.id, age=-2 * 86_400)
     assert refused.value.field == 'observed_at'
@@ -178,7 +181,7 @@ async def test_a_clock_that_was_set_back_does_not_move_the_state_back(applicatio
     seen = application.clock()
     application.clock.tick(10)
     assert (await application.check_in(device.id, age=60)).accepted is Accepted.CURRENT
-    state = application.fleet.states[device.id]
+    state = application.fleet[DeviceState][device.id]
     assert (state.sequence, state.observed_at, state.last_seen) == (2, seen, seen)
 
 
@@ -204,7 +207,7 @@ async def test_what_is_out_of_range_is_refused_by_its_field_and_changes_nothing(
     with pytest.raises(Invalid) as refused:
         await application.check_in(device.id, **said)
     assert refused.value.field == field
-    assert application.fleet.states[device.id].sequence == 0
+    assert application.fleet[DeviceState][device.id].sequence == 0
     assert not application.store.kept_samples
 
 
@@ -239,7 +242,7 @@ async def test_a_bad_line_of_a_batch_does_not_spoil_the_others(application: Runn
     answers = await application.checkins.check_in_many(application.enterprise, items)
     assert [isinstance(answer, DomainError) for answer in answers] == [False, True, True, False]
     assert [answer.field for answer in answers if isinstance(answer, DomainError)] == ['device', 'radio.mcc']
-    assert [application.fleet.states[device.id].sequence for device in devices] == [1, 0, 1]
+    assert [application.fleet[DeviceState][device.id].sequence for device in devices] == [1, 0, 1]
 
 
 async def test_a_large_batch_answers_in_its_order_and_shares_commits(application: RunningApplication) -> None:
@@ -249,7 +252,7 @@ async def test_a_large_batch_answers_in_its_order_and_shares_commits(application
     before = application.store.commits
     answers = await application.checkins.check_in_many(application.enterprise, items)
     assert [answer.accepted for answer in answers if isinstance(answer, Receipt)] == [Accepted.CURRENT] * 900
-    assert [application.fleet.states[device.id].sequence for device in devices] == [300, 300, 300]
+    assert [application.fleet[DeviceState][device.id].sequence for device in devices] == [300, 300, 300]
     assert application.store.commits - before <= 10
 
 
@@ -270,12 +273,12 @@ async def test_in_whatever_order_they_arrive_state_never_goes_back_and_history_i
         kept = 0
         for sequence, age, pause, rooted in arrivals:
             application.clock.tick(pause)
-            before, opened = application.fleet.states[device.id], len(application.entries(ViolationOpened))
+            before, opened = application.fleet[DeviceState][device.id], len(application.entries(ViolationOpened))
             radio = replace(ON_HERE, pci=sequence)
             receipt = await application.check_in(
                 device.id, sequence, age=age, facts=ROOTED if rooted else CLEAN, radio=radio
             )
-            state = application.fleet.states[device.id]
+            state = application.fleet[DeviceState][device.id]
             kept += receipt.accepted is not Accepted.DUPLICATE
             assert state.sequence == max(before.sequence, sequence)
             assert (state.observed_at or 0) >= (before.observed_at or 0)
@@ -288,6 +291,6 @@ async def test_in_whatever_order_they_arrive_state_never_goes_back_and_history_i
             else:
                 assert state.compliance is (Compliance.VIOLATING if rooted else Compliance.COMPLIANT)
         assert len(application.store.kept_samples) == kept
-        reloaded = application.fleet.states[device.id]
+        reloaded = application.fleet[DeviceState][device.id]
         async with running_application(store=application.store, clock=application.clock) as again:
-            assert again.fleet.states[device.id] == reloaded
+            assert again.fleet[DeviceState][device.id] == reloaded

@@ -7,7 +7,7 @@ import pytest
 
 from domain.common.secrets import new_secret
 
-MANUAL = (Path(__file__).parents[2] / 'docs' / 'tokens.md').read_text()
+MANUAL = (Path(__file__).parents[3] / 'docs' / 'tokens.md').read_text()
 
 
 @pytest.mark.parametrize('prefix', ['cwt', 'cwe', 'cwd', 'cws', 'cwl'])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain.access.actors import system
+from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.checkins.model import CheckIn
 from domain.checks.model import Check, CheckKind, CheckResult
@@ -16,7 +17,9 @@ from domain.devices.actions import Action
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.facts import Battery, Facts, Os, Security
 from domain.devices.input import NewDevice
-from domain.devices.model import Device
+from domain.devices.listing.counters import StatusCounters
+from domain.devices.model import Device, DeviceState
+from domain.enforcement.model import Command
 from domain.policies.events import ViolationCleared, ViolationExcused, ViolationOpened
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode, Policy, Selector
@@ -50,7 +53,7 @@ async def policy(application: RunningApplication, rule: str = '!device.security.
 
 
 def verdict(application: RunningApplication, device: Device, policy: Policy) -> Verdict:
-    return application.fleet.states[device.id].verdicts[policy.id]
+    return application.fleet[DeviceState][device.id].verdicts[policy.id]
 
 
 async def tower_with(application: RunningApplication, name: str, number: int) -> Tower:
@@ -76,7 +79,7 @@ async def test_a_broken_rule_opens_a_violation_with_since_evidence_and_tower(app
         since,
         {'device.security.rooted': True},
     )
-    violation = application.fleet.violations[found.violation or '']
+    violation = application.fleet[Violation][found.violation or '']
     assert (violation.opened_at, violation.severity, violation.tower) == (since, Severity.MAJOR, tower.id)
     assert application.entries(ViolationOpened)[0].evidence == {'device.security.rooted': True}
 
@@ -104,7 +107,7 @@ async def test_a_device_that_complies_again_clears_its_violation_and_breaking_ag
     assert [entry.violation for entry in cleared] == [opened[0].violation]
     assert cleared[0].open_s == 60
     assert opened[1].violation != opened[0].violation
-    assert set(application.fleet.violations) == {opened[1].violation}
+    assert set(application.fleet[Violation]) == {opened[1].violation}
 
 
 async def test_an_unknown_answer_opens_nothing(application: RunningApplication) -> None:
@@ -113,7 +116,7 @@ async def test_an_unknown_answer_opens_nothing(application: RunningApplication) 
     await application.check_in(device.id, facts=SILENT)
     assert verdict(application, device, rule).status is Compliance.UNKNOWN
     assert verdict(application, device, rule).reason == 'not reported: device.security.rooted'
-    assert not application.fleet.violations
+    assert not application.fleet[Violation]
 
 
 async def test_withholding_a_fact_keeps_the_violation_open(application: RunningApplication) -> None:
@@ -124,7 +127,7 @@ async def test_withholding_a_fact_keeps_the_violation_open(application: RunningA
     assert len(application.entries(ViolationOpened)) == 1
     assert not application.entries(ViolationCleared)
     await application.check_in(device.id, facts=SILENT)
-    assert list(application.fleet.violations) == [verdict(application, device, rule).violation]
+    assert list(application.fleet[Violation]) == [verdict(application, device, rule).violation]
 
 
 async def test_a_check_in_asks_only_the_rules_that_read_what_it_changed(application: RunningApplication) -> None:
@@ -169,10 +172,10 @@ async def test_a_policy_binds_whom_it_selects(application: RunningApplication) -
     for device in (bound, free):
         await application.check_in(device.id, facts=ROOTED)
     assert verdict(application, bound, rule).status is Compliance.VIOLATING
-    assert application.fleet.states[free.id].compliance is Compliance.UNEVALUATED
+    assert application.fleet[DeviceState][free.id].compliance is Compliance.UNEVALUATED
     new = NewDevice(name='bound', kind=bound.kind, labels={})
     await application.devices.change(application.actor, bound.id, bound.version, new)
-    assert application.fleet.states[bound.id].compliance is Compliance.UNEVALUATED
+    assert application.fleet[DeviceState][bound.id].compliance is Compliance.UNEVALUATED
     assert application.entries(ViolationCleared)[0].because == 'the policy no longer selects the device'
 
 
@@ -186,11 +189,11 @@ async def test_a_device_behind_a_dead_tower_is_excused_and_held_to_account_when_
     opened = verdict(application, device, rule).violation
     await answer(application, tower, ok=False)
     assert verdict(application, device, rule).status is Compliance.EXCUSED
-    assert application.fleet.violations[opened or ''].excused_at == application.clock()
+    assert application.fleet[Violation][opened or ''].excused_at == application.clock()
     assert [entry.violation for entry in application.entries(ViolationExcused)] == [opened]
     await answer(application, tower, ok=True)
     assert verdict(application, device, rule).status is Compliance.VIOLATING
-    assert application.fleet.violations[opened or ''].excused_at is None
+    assert application.fleet[Violation][opened or ''].excused_at is None
     assert len(application.entries(ViolationOpened)) == 1
 
 
@@ -258,7 +261,7 @@ async def test_a_saved_rule_judges_everybody_anew_and_keeps_what_stays_broken(ap
     new = NewPolicy(name='Charged', rule='device.battery.level > 40.0', severity=Severity.MAJOR)
     saved = await application.policies.change(application.actor, rule.id, rule.version, new)
     assert verdict(application, low, rule).violation == opened
-    violation = application.fleet.violations[opened or '']
+    violation = application.fleet[Violation][opened or '']
     assert (violation.severity, violation.policy_version) == (Severity.MAJOR, saved.version)
     assert verdict(application, fair, rule).status is Compliance.VIOLATING
 
@@ -268,10 +271,10 @@ async def test_retiring_a_policy_ends_its_violations_and_its_verdicts(applicatio
     device = await application.device()
     await application.check_in(device.id, facts=ROOTED)
     await application.policies.retire(application.actor, rule.id, rule.version)
-    assert application.fleet.states[device.id].verdicts == {}
-    assert application.fleet.states[device.id].compliance is Compliance.UNEVALUATED
+    assert application.fleet[DeviceState][device.id].verdicts == {}
+    assert application.fleet[DeviceState][device.id].compliance is Compliance.UNEVALUATED
     assert application.entries(ViolationCleared)[0].because == 'the policy was retired'
-    assert not application.fleet.violations
+    assert not application.fleet[Violation]
 
 
 async def test_a_rule_that_no_longer_compiles_is_unknown_with_the_reason(application: RunningApplication) -> None:
@@ -295,11 +298,14 @@ async def test_a_reload_gives_the_same_verdicts_violations_and_tallies(applicati
         await application.check_in(device.id, facts=facts)
         await application.check_in(device.id, radio=on(1))
     async with running_application(store=application.store, clock=application.clock) as again:
-        assert again.fleet.states == application.fleet.states
-        assert again.fleet.violations == application.fleet.violations
-        assert again.fleet.commands == application.fleet.commands
-        assert again.fleet.alerts == application.fleet.alerts
-        assert again.fleet.tallies[rule.id] == +application.fleet.tallies[rule.id]
+        assert again.fleet[DeviceState] == application.fleet[DeviceState]
+        assert again.fleet[Violation] == application.fleet[Violation]
+        assert again.fleet[Command] == application.fleet[Command]
+        assert again.fleet[Alert] == application.fleet[Alert]
+        assert (
+            again.fleet.index(StatusCounters).by_policy[rule.id]
+            == +application.fleet.index(StatusCounters).by_policy[rule.id]
+        )
         assert again.fleet.sequence == application.fleet.sequence
 
 
@@ -311,5 +317,5 @@ async def test_a_policy_of_one_enterprise_judges_nobody_of_another(application: 
     await policy(application)
     told = CheckIn(1, datetime.fromtimestamp(application.clock(), UTC), facts=ROOTED)
     await application.checkins.check_in(other.id, theirs.device.id, told)
-    assert application.fleets.of(other.id).states[theirs.device.id].verdicts == {}
+    assert application.fleets.of(other.id)[DeviceState][theirs.device.id].verdicts == {}
     assert not application.store.rows.get(Violation)

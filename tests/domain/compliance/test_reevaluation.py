@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.devices.compliance import Compliance
 from domain.devices.facts import Facts, Os, Security
+from domain.devices.live import state_of
 from domain.policies.input import NewPolicy
 from domain.policies.model import Policy
 from domain.towers.input import NewTower
@@ -33,7 +35,7 @@ async def background(application: RunningApplication) -> None:
 
 
 def compliance(application: RunningApplication, device: str) -> Compliance:
-    return application.fleet.state_of(device).compliance
+    return state_of(application.fleet, device).compliance
 
 
 async def test_time_alone_can_break_a_policy(application: RunningApplication) -> None:
@@ -103,7 +105,7 @@ async def test_a_late_check_in_is_judged_by_the_background_pass_once(application
     application.clock.tick(96)
     await background(application)
     assert compliance(application, device.id) is Compliance.VIOLATING
-    assert application.fleet.state_of(device.id).settled
+    assert state_of(application.fleet, device.id).settled
     commits = application.store.commits
     await background(application)
     assert application.store.commits == commits
@@ -118,7 +120,7 @@ async def test_a_strange_cell_learned_late_is_asked_about_when_nothing_newer_cam
     await application.check_in(device.id, age=1800, radio=Radio(Rat.LTE, '204', '08', 4417, 666))
     application.clock.tick(96)
     await background(application)
-    assert [alert.problem for alert in application.fleet.alerts.values()] == ['Unknown cell in our tracking area']
+    assert [alert.problem for alert in application.fleet[Alert].values()] == ['Unknown cell in our tracking area']
 
 
 async def test_a_pass_that_finds_nothing_to_do_writes_nothing(application: RunningApplication) -> None:
@@ -146,6 +148,6 @@ async def test_it_rests_so_that_it_takes_its_share(application: RunningApplicati
 async def test_a_device_is_joined_to_the_tower_that_got_its_cell(application: RunningApplication) -> None:
     device = await application.device()
     await application.check_in(device.id, radio=ON_CELL)
-    assert application.fleet.state_of(device.id).tower is None
+    assert state_of(application.fleet, device.id).tower is None
     tower: Tower = await application.towers.add(application.actor, NewTower(name='Maasvlakte', cells=[CELL]))
-    assert application.fleet.state_of(device.id).tower == tower.id
+    assert state_of(application.fleet, device.id).tower == tower.id

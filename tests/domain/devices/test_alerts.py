@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from domain.alerts.events import AlertRaised
+from domain.alerts.live import AlertKeys
 from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.common.severity import Severity
 from domain.devices.alerts import QUIET_S, forget_quiet_cells
+from domain.devices.model import Device
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
 from tests.fakes import RunningApplication, running_application
@@ -28,7 +30,7 @@ async def application() -> AsyncIterator[RunningApplication]:
 
 
 def alert(application: RunningApplication) -> Alert | None:
-    return application.fleet.alert_on(KEY)
+    return application.fleet.index(AlertKeys).open(KEY)
 
 
 async def forget(application: RunningApplication) -> None:
@@ -96,7 +98,7 @@ async def test_an_unknown_cell_is_the_more_suspicious_the_louder_it_is_and_the_m
     raised = alert(application)
     assert raised is not None
     assert (raised.score, raised.severity, raised.devices) == (score, severity, witnesses)
-    assert set(raised.witnesses) == set(application.fleet.devices)
+    assert set(raised.witnesses) == set(application.fleet[Device])
     assert len(application.entries(AlertRaised)) == 1
 
 
@@ -112,7 +114,7 @@ async def test_a_witness_counts_once_however_often_it_returns(application: Runni
 async def test_a_cell_where_none_of_ours_radiate_is_somebody_elses(application: RunningApplication) -> None:
     await crowd(application, 3, replace(STRANGE, tac=1))
     await crowd(application, 3, replace(STRANGE, mnc='04'))
-    assert not application.fleet.alerts
+    assert not application.fleet[Alert]
 
 
 async def test_an_alert_ends_when_the_cell_is_listed(application: RunningApplication) -> None:
@@ -124,7 +126,7 @@ async def test_an_alert_ends_when_the_cell_is_listed(application: RunningApplica
 
 async def test_a_device_that_is_gone_witnesses_nothing(application: RunningApplication) -> None:
     await crowd(application, 1)
-    (device,) = application.fleet.devices.values()
+    (device,) = application.fleet[Device].values()
     await application.enrolments.retire(application.actor, device.id, device.version)
     application.clock.tick(QUIET_S + 1)
     await forget(application)

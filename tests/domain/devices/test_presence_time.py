@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.devices.events import PresenceChanged
-from domain.devices.model import Presence
+from domain.devices.model import DeviceState, Presence
 from tests.fakes import RunningApplication, running_application
 
 HOUR, DAY, YEAR = 3600.0, 86_400.0, 365 * 86_400.0
@@ -57,7 +57,7 @@ async def test_a_clock_that_is_set_makes_nobody_silent_and_hides_nobody_who_is(b
             if entry.before != 'never_seen'
         ]
         assert told == [(minute, 'late'), (minute, 'offline')]
-        assert application.fleet.states[day].presence is Presence.ONLINE
+        assert application.fleet[DeviceState][day].presence is Presence.ONLINE
 
 
 @pytest.mark.parametrize('for_s', [600.0, 10 * HOUR, 10 * DAY])
@@ -73,7 +73,7 @@ async def test_a_machine_that_slept_gives_each_device_its_own_interval_to_be_hea
         assert await application.presence.expire() == 0
         application.clock.tick(1)
         assert await application.presence.expire() == 1
-        states = application.fleet.states
+        states = application.fleet[DeviceState]
         assert [states[id].presence for id in (minute, five, day)] == ['late', 'online', 'online']
 
 
@@ -89,7 +89,7 @@ async def test_a_process_that_was_stopped_has_heard_nobody_meanwhile() -> None:
         await application.presence.expire()
         application.clock.tick(1)
         await application.presence.expire()
-        assert application.fleet.states[minute].presence is Presence.LATE
+        assert application.fleet[DeviceState][minute].presence is Presence.LATE
 
 
 async def test_a_clock_that_is_being_adjusted_is_no_gap() -> None:
@@ -101,7 +101,7 @@ async def test_a_clock_that_is_being_adjusted_is_no_gap() -> None:
             assert await application.presence.expire() == 0
         application.clock.tick(1)
         assert await application.presence.expire() == 1
-        assert application.fleet.states[minute].presence is Presence.LATE
+        assert application.fleet[DeviceState][minute].presence is Presence.LATE
 
 
 async def test_a_device_in_use_cannot_be_displaced_because_the_clock_was_set() -> None:
@@ -109,7 +109,7 @@ async def test_a_device_in_use_cannot_be_displaced_because_the_clock_was_set() -
         minute, *_ = await fleet_of_three(application)
         application.clock.step(DAY)
         await application.presence.expire()
-        assert application.fleet.states[minute].presence is Presence.ONLINE  # what docs/decisions/0010 asks for
+        assert application.fleet[DeviceState][minute].presence is Presence.ONLINE  # what docs/decisions/0010 asks for
 
 
 @dataclass
@@ -175,7 +175,7 @@ async def test_presence_is_what_a_slow_count_of_watched_seconds_says(operations:
                     await application.presence.expire()
                     for one in slow:
                         one.second()
-                    assert [application.fleet.states[device].presence for device in devices] == [
+                    assert [application.fleet[DeviceState][device].presence for device in devices] == [
                         one.presence for one in slow
                     ]
             else:

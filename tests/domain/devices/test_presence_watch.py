@@ -7,7 +7,8 @@ import pytest
 from domain.common.errors import Unavailable
 from domain.devices.events import PresenceChanged
 from domain.devices.input import NewDevice
-from domain.devices.model import Presence
+from domain.devices.listing.counters import StatusCounters
+from domain.devices.model import DeviceState, Presence
 from tests.fakes import RunningApplication, running_application
 
 
@@ -46,7 +47,7 @@ async def test_what_nobody_could_say_while_the_store_was_away_is_no_silence(appl
     await application.check_in(devices[0].id)
     application.clock.tick(2)
     assert await application.presence.expire() == 249
-    assert application.fleet.presence[Presence.LATE] == 249
+    assert application.fleet.index(StatusCounters).presence[Presence.LATE] == 249
 
 
 async def test_a_device_that_comes_back_is_watched_again(application: RunningApplication) -> None:
@@ -58,7 +59,7 @@ async def test_a_device_that_comes_back_is_watched_again(application: RunningApp
     await application.check_in(device.id)
     application.clock.tick(96)
     assert await application.presence.expire() == 1
-    assert application.fleet.states[device.id].presence is Presence.LATE
+    assert application.fleet[DeviceState][device.id].presence is Presence.LATE
 
 
 async def test_a_device_that_keeps_talking_never_changes_and_is_looked_at_once_per_interval(
@@ -70,7 +71,7 @@ async def test_a_device_that_keeps_talking_never_changes_and_is_looked_at_once_p
         application.clock.tick(60)
         await application.check_in(device.id)
         assert await application.presence.expire() == 0
-    assert application.fleet.states[device.id].presence is Presence.ONLINE
+    assert application.fleet[DeviceState][device.id].presence is Presence.ONLINE
     assert (application.presence.next_due() or 0) > application.clock()
 
 
@@ -95,7 +96,7 @@ async def test_a_daily_meter_is_present_at_noon_late_after_a_day_and_a_half_and_
     for hours in (12, 30, 37, 70, 73):
         application.clock.now = 1_800_000_000 + hours * 3600
         await application.presence.expire()
-        seen.append(application.fleet.states[meter.id].presence)
+        seen.append(application.fleet[DeviceState][meter.id].presence)
     assert seen == [Presence.ONLINE, Presence.ONLINE, Presence.LATE, Presence.LATE, Presence.OFFLINE]
 
 
@@ -119,14 +120,14 @@ async def test_a_longer_interval_takes_the_lateness_back(application: RunningApp
     )
     application.clock.tick(1)
     assert await application.presence.expire() == 1
-    assert application.fleet.states[device.id].presence is Presence.ONLINE
+    assert application.fleet[DeviceState][device.id].presence is Presence.ONLINE
 
 
 async def test_a_device_that_has_never_been_seen_is_not_called_silent(application: RunningApplication) -> None:
     await application.device()
     application.clock.tick(86_400)
     assert await application.presence.expire() == 0
-    assert application.fleet.presence[Presence.NEVER_SEEN] == 1
+    assert application.fleet.index(StatusCounters).presence[Presence.NEVER_SEEN] == 1
 
 
 async def test_a_retired_device_is_forgotten(application: RunningApplication) -> None:
@@ -162,10 +163,16 @@ async def test_a_restart_calls_nobody_silent_for_the_time_nobody_was_running(app
         await again.check_in(devices[0].id)
         application.clock.tick(1)
         assert await again.presence.expire() == 1
-        assert (again.fleet.presence[Presence.ONLINE], again.fleet.presence[Presence.LATE]) == (1, 1)
+        assert (
+            again.fleet.index(StatusCounters).presence[Presence.ONLINE],
+            again.fleet.index(StatusCounters).presence[Presence.LATE],
+        ) == (
+            1,
+            1,
+        )
         application.clock.tick(95)
         await again.presence.expire()
-        assert again.fleet.states[devices[1].id].presence is Presence.OFFLINE
+        assert again.fleet[DeviceState][devices[1].id].presence is Presence.OFFLINE
 
 
 async def test_who_was_offline_before_a_restart_stays_so_until_heard(application: RunningApplication) -> None:
@@ -177,9 +184,9 @@ async def test_who_was_offline_before_a_restart_stays_so_until_heard(application
     async with running_application(store=application.store, clock=application.clock) as again:
         application.clock.tick(1000)
         assert await again.presence.expire() == 0
-        assert again.fleet.states[device.id].presence is Presence.OFFLINE
+        assert again.fleet[DeviceState][device.id].presence is Presence.OFFLINE
         await again.check_in(device.id)
-        assert again.fleet.states[device.id].presence is Presence.ONLINE
+        assert again.fleet[DeviceState][device.id].presence is Presence.ONLINE
 
 
 async def test_a_short_restart_every_night_does_not_hide_a_meter_that_reports_once_a_day(
@@ -194,10 +201,11 @@ async def test_a_short_restart_every_night_does_not_hide_a_meter_that_reports_on
             await again.check_in(crane.id)  # so that the next start knows until when this one was up
             await again.presence.expire()
             assert (
-                again.fleet.states[meter.id].presence is Presence.ONLINE or again.clock() > 1_800_000_000 + 1.5 * 86_400
+                again.fleet[DeviceState][meter.id].presence is Presence.ONLINE
+                or again.clock() > 1_800_000_000 + 1.5 * 86_400
             )
         application.clock.tick(60)
-    assert again.fleet.states[meter.id].presence is Presence.LATE
+    assert again.fleet[DeviceState][meter.id].presence is Presence.LATE
 
 
 async def test_a_clock_that_was_set_before_a_restart_makes_nobody_silent_after_it(
@@ -212,4 +220,4 @@ async def test_a_clock_that_was_set_before_a_restart_makes_nobody_silent_after_i
     async with running_application(store=application.store, clock=application.clock) as again:
         application.clock.tick(86_000)
         await again.presence.expire()
-        assert again.fleet.states[meter.id].presence is Presence.ONLINE
+        assert again.fleet[DeviceState][meter.id].presence is Presence.ONLINE

@@ -8,13 +8,16 @@ import pytest
 
 from domain.access.actors import Actor, ActorKind
 from domain.access.permissions import PERMISSIONS, Role
+from domain.alerts.model import Alert
 from domain.cellular.identifiers import Identifiers
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Stale
 from domain.devices.actions import Action
 from domain.devices.events import DeviceChanged
 from domain.devices.facts import Facts, Security
 from domain.devices.input import NewDevice
-from domain.devices.model import Device, DeviceKind
+from domain.devices.live import DeviceIdentifiers
+from domain.devices.model import Device, DeviceKind, DeviceState
+from domain.enforcement.live import Held
 from domain.enforcement.model import Command, CommandState
 from domain.enrolment.events import DeviceRetired
 from domain.policies.input import NewPolicy
@@ -51,7 +54,10 @@ async def test_an_identifier_that_was_given_up_can_be_given_to_another(applicati
         application.devices.change(application.actor, one.id, 1, new('one')),
         application.enrolments.add(application.actor, new('two', identifiers=identifiers(1))),
     )
-    assert application.fleet.devices[application.fleet.by_identifier('serial', 'SN-000001') or ''].name == 'two'
+    assert (
+        application.fleet[Device][application.fleet.index(DeviceIdentifiers).device('serial', 'SN-000001') or ''].name
+        == 'two'
+    )
 
 
 async def test_a_change_is_journalled_with_what_was_and_what_is(application: RunningApplication) -> None:
@@ -70,7 +76,7 @@ async def test_of_two_edits_of_one_version_the_second_is_stale(application: Runn
         return_exceptions=True,
     )
     assert isinstance(answers[1], Stale)
-    assert application.fleet.devices[device.id].name == 'crane-0'
+    assert application.fleet[Device][device.id].name == 'crane-0'
     with pytest.raises(Stale):
         await application.enrolments.retire(application.actor, device.id, 1)
 
@@ -99,12 +105,12 @@ async def test_a_retirement_closes_everything_and_keeps_the_history(application:
     await application.commands.answer(application.enterprise, device.id, command.id, confirmed=False, detail='no hook')
     await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
     await application.enrolments.retire(application.actor, device.id, device.version)
-    assert not application.fleet.devices
-    assert not application.fleet.states
-    assert not application.fleet.violations
-    assert not application.fleet.commands
-    assert not application.fleet.alerts
-    assert not application.fleet.held
+    assert not application.fleet[Device]
+    assert not application.fleet[DeviceState]
+    assert not application.fleet[Violation]
+    assert not application.fleet[Command]
+    assert not application.fleet[Alert]
+    assert not application.fleet.index(Held).devices
     assert [row.cleared_at for row in application.store.rows[Violation].values()] == [application.clock()]
     assert {row.state for row in application.store.rows[Command].values()} == {
         CommandState.REJECTED,
@@ -118,9 +124,9 @@ async def test_a_retirement_closes_everything_and_keeps_the_history(application:
     again = await application.device(identifiers=identifiers(1))
     assert again.id != device.id
     async with running_application(store=application.store, clock=application.clock) as later:
-        assert set(later.fleet.devices) == {again.id}
-        assert not later.fleet.violations
-        assert not later.fleet.commands
+        assert set(later.fleet[Device]) == {again.id}
+        assert not later.fleet[Violation]
+        assert not later.fleet[Command]
 
 
 async def test_a_retirement_ends_the_alert_of_what_the_device_refused(application: RunningApplication) -> None:
@@ -128,9 +134,9 @@ async def test_a_retirement_ends_the_alert_of_what_the_device_refused(applicatio
     command = await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
     await application.check_in(device.id)
     await application.commands.answer(application.enterprise, device.id, command.id, confirmed=False, detail='no hook')
-    assert application.fleet.alerts
+    assert application.fleet[Alert]
     await application.enrolments.retire(application.actor, device.id, device.version)
-    assert not application.fleet.alerts
+    assert not application.fleet[Alert]
 
 
 async def test_a_command_that_would_change_nothing_is_refused(application: RunningApplication) -> None:
@@ -173,7 +179,7 @@ async def test_a_viewer_changes_nothing(application: RunningApplication) -> None
     ):
         with pytest.raises(NotAllowed):
             await attempt
-    assert application.fleet.devices == {device.id: device}
+    assert application.fleet[Device] == {device.id: device}
 
 
 async def test_people_of_another_enterprise_find_nothing(application: RunningApplication) -> None:
@@ -191,8 +197,8 @@ async def test_people_of_another_enterprise_find_nothing(application: RunningApp
         with pytest.raises(NotFound):
             await attempt
     theirs = await application.enrolments.add(stranger, new('theirs', identifiers=identifiers(1)))
-    assert set(application.fleets.of(other.id).devices) == {theirs.device.id}
-    assert set(application.fleet.devices) == {device.id}
+    assert set(application.fleets.of(other.id)[Device]) == {theirs.device.id}
+    assert set(application.fleet[Device]) == {device.id}
     assert application.store.rows[Device][device.id].name == 'crane-1'
 
 

@@ -16,9 +16,10 @@ from domain.enforcement.due import EnforcementService
 from domain.enforcement.events import CommandMoved
 from domain.enforcement.interlock import interlock
 from domain.enforcement.lifecycle import ANSWER_WITHIN_S, DELIVER_WITHIN_S, request
-from domain.enforcement.model import CommandState
+from domain.enforcement.model import Command, CommandState
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode, Policy
+from domain.policies.violations import Violation
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
 from tests.fakes import Clock, RunningApplication, running_application
@@ -59,7 +60,7 @@ async def room_for(application: RunningApplication, devices: int) -> None:
 
 
 def states(application: RunningApplication) -> list[CommandState]:
-    return sorted(command.state for command in application.fleet.commands.values())
+    return sorted(command.state for command in application.fleet[Command].values())
 
 
 async def test_a_violation_is_enforced_when_its_grace_is_over(
@@ -71,9 +72,9 @@ async def test_a_violation_is_enforced_when_its_grace_is_over(
     assert await run_due() == 0
     application.clock.tick(1)
     assert await run_due() == 1
-    (command,) = application.fleet.commands.values()
+    (command,) = application.fleet[Command].values()
     assert (command.device, command.action, command.state) == (device.id, Action.QUARANTINE, CommandState.QUEUED)
-    assert next(iter(application.fleet.violations.values())).command == command.id
+    assert next(iter(application.fleet[Violation].values())).command == command.id
 
 
 async def test_running_again_requests_nothing_twice(
@@ -147,7 +148,7 @@ async def test_parked_commands_go_oldest_first_as_far_as_there_is_room(
     assert application.store.commits == commits  # a full interlock costs nothing
     await room_for(application, 3)
     assert await run_due() == 2
-    assert {c.device for c in application.fleet.commands.values() if c.state is CommandState.REQUESTED} == {
+    assert {c.device for c in application.fleet[Command].values() if c.state is CommandState.REQUESTED} == {
         devices[3].id
     }
 
@@ -169,7 +170,7 @@ async def test_a_parked_command_behind_a_dead_tower_takes_nobodys_turn(
     await application.towers.record_check(application.enterprise, tower.id, result)
     await room_for(application, 2)
     assert await run_due() == 1
-    assert {c.device: c.state for c in application.fleet.commands.values() if c.device in (behind.id, beside.id)} == {
+    assert {c.device: c.state for c in application.fleet[Command].values() if c.device in (behind.id, beside.id)} == {
         behind.id: CommandState.REQUESTED,
         beside.id: CommandState.QUEUED,
     }
@@ -188,7 +189,7 @@ async def test_a_command_times_out_that_is_not_fetched_or_not_answered(
     assert await run_due() == 1
     application.clock.tick(DELIVER_WITHIN_S)
     assert await run_due() == 1
-    assert application.fleet.commands == {}
+    assert application.fleet[Command] == {}
     told = [entry.because for entry in application.entries(CommandMoved) if entry.after == CommandState.TIMED_OUT]
     assert told == ['the device did not answer', 'the device did not check in to fetch it']
 
@@ -202,7 +203,7 @@ async def test_what_times_out_makes_room_in_the_same_run(
     waiting = await rooted(application, 'waiting')
     application.clock.tick(ANSWER_WITHIN_S)
     assert await run_due() == 2
-    (queued,) = [c for c in application.fleet.commands.values() if c.state is CommandState.QUEUED]
+    (queued,) = [c for c in application.fleet[Command].values() if c.state is CommandState.QUEUED]
     assert queued.device == waiting.id
 
 
@@ -263,7 +264,7 @@ async def test_after_an_absence_a_device_is_heard_before_its_grace_is_called_ove
         again.clock.tick(GRACE_S)
         await again.check_in(mended.id, facts=WELL)
         assert await again.enforcement.run_due(again.enterprise) == 1
-        assert [command.device for command in again.fleet.commands.values()] == [silent.id]
+        assert [command.device for command in again.fleet[Command].values()] == [silent.id]
 
 
 async def test_nobody_is_enforced_against_in_the_first_moment_after_a_restart(application: RunningApplication) -> None:

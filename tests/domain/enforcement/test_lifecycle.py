@@ -6,19 +6,22 @@ from typing import Any
 
 import pytest
 
+from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.checks.model import Check, CheckKind, CheckResult
 from domain.common.errors import Conflict, NotFound
 from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.facts import Battery, Facts, Security
-from domain.devices.model import Device
+from domain.devices.model import Device, DeviceState
 from domain.enforcement.due import EnforcementService
 from domain.enforcement.events import CommandMoved
 from domain.enforcement.lifecycle import ANSWER_WITHIN_S
+from domain.enforcement.live import OpenCommands
 from domain.enforcement.model import Command, CommandState
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode, Policy
+from domain.policies.violations import Violation
 from domain.towers.input import NewTower
 from domain.towers.model import Cell, Tower
 from tests.fakes import RunningApplication, running_application
@@ -69,7 +72,7 @@ def commands(application: RunningApplication, device: Device) -> list[tuple[Acti
 
 async def say(application: RunningApplication, device: Device, *, confirmed: bool = True) -> None:
     """The device answers everything it was told with its last check-in."""
-    for command in list(application.fleet.commands_of(device.id).values()):
+    for command in list(application.fleet.index(OpenCommands).of(device.id).values()):
         if command.state is S.DELIVERED:
             await application.commands.answer(
                 application.enterprise, device.id, command.id, confirmed=confirmed, detail=''
@@ -81,7 +84,7 @@ async def held(application: RunningApplication, facts: Facts = BAD) -> Device:
     device = await application.device()
     await application.check_in(device.id, facts=facts)
     await say(application, device)
-    assert application.fleet.states[device.id].quarantined
+    assert application.fleet[DeviceState][device.id].quarantined
     return device
 
 
@@ -133,7 +136,7 @@ async def test_two_violations_make_one_quarantine_and_the_last_one_to_end_releas
     (release,) = (await application.check_in(device.id, facts=FULL)).commands
     assert release.action is R
     await say(application, device)
-    assert not application.fleet.states[device.id].quarantined
+    assert not application.fleet[DeviceState][device.id].quarantined
     assert commands(application, device) == [(Q, S.CONFIRMED), (R, S.CONFIRMED)]
 
 
@@ -163,7 +166,7 @@ async def test_a_violation_that_ends_before_the_device_answered_sends_a_release_
     receipt = await application.check_in(device.id, facts=CLEAN)
     assert [command.action for command in receipt.commands] == [Q, R]
     await say(application, device)
-    assert not application.fleet.states[device.id].quarantined
+    assert not application.fleet[DeviceState][device.id].quarantined
     assert commands(application, device) == [(Q, S.CONFIRMED), (R, S.CONFIRMED)]
 
 
@@ -185,7 +188,7 @@ async def test_the_interlock_parks_what_exceeds_its_share_and_says_why(applicati
         await application.check_in(device.id, facts=ROOTED)
     states = [state for device in devices[:5] for _, state in commands(application, device)]
     assert states == [S.DELIVERED, S.DELIVERED, S.DELIVERED, S.REQUESTED, S.REQUESTED]
-    parked = next(command for command in application.fleet.commands.values() if command.state is S.REQUESTED)
+    parked = next(command for command in application.fleet[Command].values() if command.state is S.REQUESTED)
     assert parked.because == 'parked: as many devices are held as the limit allows'
 
 
@@ -215,16 +218,16 @@ async def test_an_excuse_takes_back_what_was_not_delivered_yet_and_recovery_asks
     assert commands(application, device) == [(Q, S.QUEUED)]
     await poll(application, tower, ok=False)
     assert commands(application, device) == [(Q, S.CANCELLED)]
-    assert [violation.command for violation in application.fleet.violations.values()] == [None, None]
+    assert [violation.command for violation in application.fleet[Violation].values()] == [None, None]
     await poll(application, tower, ok=True)
     assert commands(application, device) == [(Q, S.CANCELLED), (Q, S.QUEUED)]
-    (again,) = {violation.command for violation in application.fleet.violations.values()}
-    assert again in application.fleet.commands
+    (again,) = {violation.command for violation in application.fleet[Violation].values()}
+    assert again in application.fleet[Command]
 
 
 async def spoil_quietly(application: RunningApplication, device: Device) -> None:
     """Break both policies without a check-in that would pick the command up: by tightening the rules."""
-    for policy in list(application.fleet.policies.values()):
+    for policy in list(application.fleet[Policy].values()):
         new = NewPolicy(name=policy.name, rule=f'!({policy.rule})', mode=policy.mode)
         await application.policies.change(application.actor, policy.id, policy.version, new)
 
@@ -247,7 +250,7 @@ async def test_a_rejection_raises_an_alert_and_is_not_repeated(application: Runn
     await application.commands.answer(
         application.enterprise, device.id, command.id, confirmed=False, detail='no hook for quarantine'
     )
-    (alert,) = [alert for alert in application.fleet.alerts.values() if alert.key.startswith('enforcement/')]
+    (alert,) = [alert for alert in application.fleet[Alert].values() if alert.key.startswith('enforcement/')]
     assert (alert.problem, alert.detail, alert.severity) == (
         'crane-1 rejected quarantine',
         'no hook for quarantine',
@@ -264,7 +267,7 @@ async def test_the_alert_of_a_rejected_quarantine_ends_with_what_it_was_for(appl
     await application.check_in(device.id, facts=ROOTED)
     await say(application, device, confirmed=False)
     await application.check_in(device.id, facts=CLEAN)
-    assert not application.fleet.alerts
+    assert not application.fleet[Alert]
 
 
 async def test_the_alert_of_a_rejected_release_stays_while_the_device_is_held(application: RunningApplication) -> None:
@@ -272,9 +275,9 @@ async def test_the_alert_of_a_rejected_release_stays_while_the_device_is_held(ap
     device = await held(application, ROOTED)
     await application.check_in(device.id, facts=CLEAN)
     await say(application, device, confirmed=False)
-    assert [alert.problem for alert in application.fleet.alerts.values()] == ['crane-1 rejected release']
+    assert [alert.problem for alert in application.fleet[Alert].values()] == ['crane-1 rejected release']
     await application.check_in(device.id, facts=FULL)
-    assert application.fleet.alerts
+    assert application.fleet[Alert]
 
 
 async def test_an_answer_is_taken_twice_but_only_one_way(application: RunningApplication) -> None:
@@ -302,10 +305,10 @@ async def test_an_answer_after_the_time_out_still_counts_and_ends_the_alert(appl
     (command,) = (await application.check_in(device.id, facts=ROOTED)).commands
     await time_out(application)
     assert commands(application, device) == [(Q, S.TIMED_OUT)]
-    assert 'crane-1 did not carry out quarantine' in [alert.problem for alert in application.fleet.alerts.values()]
+    assert 'crane-1 did not carry out quarantine' in [alert.problem for alert in application.fleet[Alert].values()]
     await application.commands.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
-    assert application.fleet.states[device.id].quarantined
-    assert not [alert for alert in application.fleet.alerts.values() if alert.key.startswith('enforcement/')]
+    assert application.fleet[DeviceState][device.id].quarantined
+    assert not [alert for alert in application.fleet[Alert].values() if alert.key.startswith('enforcement/')]
 
 
 async def test_a_late_answer_to_a_quarantine_that_nobody_wants_any_more_is_followed_by_a_release(
@@ -339,7 +342,7 @@ async def test_a_device_cannot_answer_what_it_was_never_told(application: Runnin
     await application.commands.cancel(application.actor, command.id)
     with pytest.raises(Conflict):
         await application.commands.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
-    assert not application.fleet.states[device.id].quarantined
+    assert not application.fleet[DeviceState][device.id].quarantined
 
 
 async def test_a_device_answers_its_own_commands_only(application: RunningApplication) -> None:
@@ -359,7 +362,7 @@ async def test_a_persons_quarantine_is_not_released_by_a_policy_that_was_broken_
     await application.check_in(device.id, facts=ROOTED)
     await say(application, device)
     assert (await application.check_in(device.id, facts=CLEAN)).commands == []
-    assert application.fleet.states[device.id].quarantined
+    assert application.fleet[DeviceState][device.id].quarantined
 
 
 async def test_a_persons_waiting_quarantine_is_not_taken_back_by_a_policy(application: RunningApplication) -> None:
@@ -368,7 +371,7 @@ async def test_a_persons_waiting_quarantine_is_not_taken_back_by_a_policy(applic
     await application.check_in(device.id, facts=CLEAN)
     await application.commands.command(application.actor, device.id, Q, 'lost')
     await spoil_quietly(application, device)
-    newer = application.fleet.policies[policy.id]
+    newer = application.fleet[Policy][policy.id]
     await application.policies.change(
         application.actor, policy.id, newer.version, NewPolicy(name='Not rooted', rule=policy.rule)
     )
@@ -398,7 +401,7 @@ async def test_a_policy_turned_to_audit_takes_its_commands_back(application: Run
     await application.policies.change(application.actor, policy.id, policy.version, audit)
     assert commands(application, waiting) == [(Q, S.CANCELLED)]
     assert commands(application, quarantined) == [(Q, S.CONFIRMED), (R, S.QUEUED)]
-    assert len(application.fleet.violations) == 2
+    assert len(application.fleet[Violation]) == 2
 
 
 async def test_a_retired_policy_releases_whom_it_held(application: RunningApplication) -> None:

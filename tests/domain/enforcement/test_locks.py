@@ -7,10 +7,13 @@ import pytest
 
 from domain.access.actors import Actor, ActorKind
 from domain.access.permissions import PERMISSIONS, Permission, Role
+from domain.alerts.model import Alert
 from domain.common.errors import Conflict, Invalid, NotAllowed, StepUpNeeded
 from domain.devices.actions import Action
+from domain.devices.live import state_of
 from domain.devices.model import Device
-from domain.enforcement.model import CommandState
+from domain.enforcement.live import Held
+from domain.enforcement.model import Command, CommandState, Lock
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
 from domain.towers.input import NewTower
@@ -44,23 +47,23 @@ async def test_a_device_is_locked_since_it_confirmed_it_until_it_confirms_the_un
     await carry_out(application, device, Action.LOCK)
     locked = application.clock()
     application.clock.tick(60)
-    assert application.fleet.locks[device.id].locked_at == locked
+    assert application.fleet[Lock][device.id].locked_at == locked
     with pytest.raises(Conflict, match='crane-1 is locked'):
         await application.commands.command(application.actor, device.id, Action.LOCK, 'stolen')
     await carry_out(application, device, Action.UNLOCK)
-    assert not application.fleet.locks
+    assert not application.fleet[Lock]
 
 
 async def test_a_lock_that_the_device_refused_is_none_and_calls_a_person(application: RunningApplication) -> None:
     device = await application.device()
     await carry_out(application, device, Action.LOCK, confirmed=False)
-    assert not application.fleet.locks
-    (alert,) = application.fleet.alerts.values()
+    assert not application.fleet[Lock]
+    (alert,) = application.fleet[Alert].values()
     assert alert.problem == 'crane-1 rejected lock'
     await carry_out(application, device, Action.QUARANTINE)
-    assert application.fleet.alerts  # doing something else does not make up for it
+    assert application.fleet[Alert]  # doing something else does not make up for it
     await carry_out(application, device, Action.LOCK)
-    assert not application.fleet.alerts
+    assert not application.fleet[Alert]
 
 
 async def test_locks_and_wipes_survive_a_restart(application: RunningApplication) -> None:
@@ -68,7 +71,7 @@ async def test_locks_and_wipes_survive_a_restart(application: RunningApplication
     await carry_out(application, device, Action.LOCK)
     await carry_out(application, device, Action.WIPE)
     async with running_application(store=application.store, clock=application.clock) as later:
-        lock = later.fleet.locks[device.id]
+        lock = later.fleet[Lock][device.id]
         assert (lock.locked_at, lock.wiped_at) == (application.clock(), application.clock())
 
 
@@ -76,7 +79,7 @@ async def test_an_unlocking_does_not_undo_a_wipe(application: RunningApplication
     device = await application.device()
     for action in (Action.LOCK, Action.WIPE, Action.UNLOCK):
         await carry_out(application, device, action)
-    lock = application.fleet.locks[device.id]
+    lock = application.fleet[Lock][device.id]
     assert (lock.locked_at, lock.wiped_at, lock.ended_at) == (None, application.clock(), None)
 
 
@@ -86,7 +89,7 @@ async def test_an_unlocking_takes_back_a_lock_that_the_device_has_not_heard_of_a
     device = await application.device()
     for action in (Action.QUARANTINE, Action.LOCK, Action.WIPE, Action.UNLOCK):
         await application.commands.command(application.actor, device.id, action, 'x')
-    open_ones = {command.action for command in application.fleet.commands.values()}
+    open_ones = {command.action for command in application.fleet[Command].values()}
     assert open_ones == {Action.QUARANTINE, Action.WIPE, Action.UNLOCK}
 
 
@@ -95,14 +98,14 @@ async def test_a_lock_leaves_the_quarantine_alone(application: RunningApplicatio
     await carry_out(application, device, Action.QUARANTINE)
     await carry_out(application, device, Action.LOCK)
     await carry_out(application, device, Action.UNLOCK)
-    assert application.fleet.state_of(device.id).quarantined
-    assert application.fleet.held == {device.id}
+    assert state_of(application.fleet, device.id).quarantined
+    assert application.fleet.index(Held).devices == {device.id}
 
 
 async def test_what_a_person_orders_of_a_stolen_device_is_never_parked(application: RunningApplication) -> None:
     device = await application.device()
     tower = await application.towers.add(application.actor, NewTower(name='Mast', kind=TowerKind.MACRO))
-    application.fleet.apply(replace(application.fleet.state_of(device.id), tower=tower.id))
+    application.fleet.apply(replace(state_of(application.fleet, device.id), tower=tower.id))
     application.fleet.apply(TowerState(tower.id, application.enterprise, status=TowerStatus.DOWN))
     for action in (Action.LOCK, Action.WIPE):
         command = await application.commands.command(application.actor, device.id, action, 'stolen')
@@ -132,7 +135,7 @@ async def test_who_may_lock_and_who_may_wipe(
             await application.commands.command(
                 person(application, role, recently_verified=True), device.id, action, 'x'
             )
-        assert not application.fleet.commands
+        assert not application.fleet[Command]
         return
     with pytest.raises(StepUpNeeded):
         await application.commands.command(person(application, role, recently_verified=False), device.id, action, 'x')
@@ -167,6 +170,6 @@ async def test_a_retired_device_leaves_no_lock_behind(application: RunningApplic
     device = await application.device()
     await carry_out(application, device, Action.LOCK)
     await application.enrolments.retire(application.actor, device.id, device.version)
-    assert not application.fleet.locks
+    assert not application.fleet[Lock]
     async with running_application(store=application.store, clock=application.clock) as later:
-        assert not later.fleet.locks
+        assert not later.fleet[Lock]

@@ -9,12 +9,15 @@ import pytest
 
 from domain.access.actors import Actor, ActorKind
 from domain.access.permissions import PERMISSIONS, Role
-from domain.alerts.model import AlarmType
+from domain.alerts.model import AlarmType, Alert
 from domain.checkins.model import CheckIn, Receipt
 from domain.common.errors import AwaitsApproval, Conflict, NotAllowed, NotFound, NotSignedIn
 from domain.devices.input import NewDevice
-from domain.devices.model import DeviceKind, Presence
+from domain.devices.listing.counters import StatusCounters
+from domain.devices.live import state_of
+from domain.devices.model import Device, DeviceKind, Presence
 from domain.enrolment.events import CredentialRevoked, CredentialRotated, DeviceApproved, DeviceEnrolled, DeviceRefused
+from domain.enrolment.live import Credentials, Waiting
 from domain.enrolment.model import Credential, Enrolled
 from domain.tokens.model import Token, TokenKind
 from tests.fakes import RunningApplication, identifiers, running_application
@@ -65,12 +68,12 @@ async def test_a_device_that_needs_approval_is_let_in_once_somebody_approved_it(
     with pytest.raises(AwaitsApproval) as waits:
         application.access.device(enrolled.credential)
     assert waits.value.retry_after == 30
-    assert set(application.fleet.waiting) == {enrolled.device.id}
-    assert application.fleet.state_of(enrolled.device.id).presence is Presence.NEVER_SEEN
-    assert application.fleet.presence[Presence.ONLINE] == 0
+    assert set(application.fleet.index(Waiting).credentials) == {enrolled.device.id}
+    assert state_of(application.fleet, enrolled.device.id).presence is Presence.NEVER_SEEN
+    assert application.fleet.index(StatusCounters).presence[Presence.ONLINE] == 0
     await application.enrolments.approve(application.actor, enrolled.device.id)
     assert application.access.device(enrolled.credential)[1].id == enrolled.device.id
-    assert not application.fleet.waiting
+    assert not application.fleet.index(Waiting).credentials
     assert [entry.waiting for entry in application.entries(DeviceEnrolled)] == [True]
     assert [entry.by for entry in application.entries(DeviceApproved)] == ['test']
 
@@ -82,7 +85,7 @@ async def test_no_collector_speaks_for_a_device_that_waits(application: RunningA
     refused, taken = await application.checkins.check_in_many(application.enterprise, items)
     assert isinstance(refused, AwaitsApproval)
     assert isinstance(taken, Receipt)
-    assert application.fleet.state_of(waiting.device.id).presence is Presence.NEVER_SEEN
+    assert state_of(application.fleet, waiting.device.id).presence is Presence.NEVER_SEEN
 
 
 async def test_a_device_still_waits_after_a_restart(application: RunningApplication) -> None:
@@ -96,7 +99,7 @@ async def test_a_device_still_waits_after_a_restart(application: RunningApplicat
 
 async def test_an_approval_is_of_the_one_that_was_looked_at(application: RunningApplication) -> None:
     looked_at = await enrol(application, approval=True)
-    asked_at = application.fleet.waiting[looked_at.device.id].created_at
+    asked_at = application.fleet.index(Waiting).credentials[looked_at.device.id].created_at
     application.clock.tick(1)
     another = await enrol(application, approval=True)
     with pytest.raises(Conflict, match='asked again'):
@@ -110,8 +113,8 @@ async def test_an_approval_is_of_the_one_that_was_looked_at(application: Running
 async def test_a_refused_device_is_retired_and_its_credential_opens_nothing(application: RunningApplication) -> None:
     enrolled = await enrol(application, approval=True)
     await application.enrolments.refuse(application.actor, enrolled.device.id, 'nobody knows it')
-    assert not application.fleet.devices
-    assert not application.fleet.waiting
+    assert not application.fleet[Device]
+    assert not application.fleet.index(Waiting).credentials
     assert not opens(application, enrolled.credential)
     assert application.store.rows[Credential][enrolled.device.id].revoked_at == application.clock()
     assert [entry.because for entry in application.entries(DeviceRefused)] == ['nobody knows it']
@@ -128,10 +131,10 @@ async def test_a_device_that_is_in_use_goes_on_while_somebody_asks_to_enrol_as_i
     assert opens(application, first.credential)
     with pytest.raises(AwaitsApproval):
         application.access.device(second.credential)
-    (alert,) = application.fleet.alerts.values()
+    (alert,) = application.fleet[Alert].values()
     assert (alert.problem, alert.alarm_type) == ('Somebody asks to enrol as a device in use', AlarmType.SECURITY)
     assert '203.0.113.7' in alert.detail
-    assert application.fleet.state_of(first.device.id).sequence == 7
+    assert state_of(application.fleet, first.device.id).sequence == 7
 
 
 async def test_whoever_is_approved_takes_the_place_of_the_device_in_use(application: RunningApplication) -> None:
@@ -139,8 +142,8 @@ async def test_whoever_is_approved_takes_the_place_of_the_device_in_use(applicat
     await application.enrolments.approve(application.actor, first.device.id)
     assert not opens(application, first.credential)
     assert opens(application, second.credential)
-    assert application.fleet.state_of(first.device.id).sequence == 0
-    assert not application.fleet.alerts
+    assert state_of(application.fleet, first.device.id).sequence == 0
+    assert not application.fleet[Alert]
 
 
 async def test_whoever_is_refused_leaves_the_device_in_use_as_it_was(application: RunningApplication) -> None:
@@ -150,8 +153,8 @@ async def test_whoever_is_refused_leaves_the_device_in_use_as_it_was(application
     assert opens(application, first.credential)
     assert not opens(application, second.credential)
     assert not opens(application, third.credential)
-    assert application.fleet.devices[first.device.id].retired_at is None
-    assert not application.fleet.alerts
+    assert application.fleet[Device][first.device.id].retired_at is None
+    assert not application.fleet[Alert]
 
 
 async def test_a_token_for_replacing_devices_asks_nobody(application: RunningApplication) -> None:
@@ -183,7 +186,7 @@ async def test_a_silent_device_that_nobody_approves_is_not_retired_with_its_hist
     await application.enrolments.revoke(application.actor, first.device.id, 'stolen')
     await enrol(application, approval=True)
     await application.enrolments.refuse(application.actor, first.device.id)
-    assert application.fleet.devices[first.device.id].retired_at is None
+    assert application.fleet[Device][first.device.id].retired_at is None
 
 
 async def test_a_revoked_credential_opens_nothing_and_the_device_may_enrol_again_at_once(
@@ -215,7 +218,7 @@ async def test_a_renewed_credential_ends_the_former_with_its_first_use(applicati
     await settled(application)
     assert not opens(application, first.credential)
     assert opens(application, fresh)
-    assert not application.fleets.rotating
+    assert not application.fleets.index(Credentials).rotating
     assert len(application.entries(CredentialRotated)) == 1
 
 
@@ -291,4 +294,4 @@ async def test_only_who_may_enrol_devices_decides_on_those_that_wait(application
     ):
         with pytest.raises(NotFound):
             await attempt
-    assert set(application.fleet.waiting) == {enrolled.device.id}
+    assert set(application.fleet.index(Waiting).credentials) == {enrolled.device.id}

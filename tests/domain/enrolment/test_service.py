@@ -11,7 +11,8 @@ from domain.access.permissions import PERMISSIONS, Role
 from domain.cellular.identifiers import Identifiers
 from domain.common.errors import Conflict, Invalid, NotSignedIn
 from domain.devices.input import NewDevice
-from domain.devices.model import DeviceKind
+from domain.devices.listing.labels import LabelIndex
+from domain.devices.model import Device, DeviceKind, DeviceState
 from domain.enrolment.events import DeviceEnrolled
 from domain.enrolment.model import Enrolled
 from domain.tokens.model import Token, TokenKind
@@ -40,7 +41,7 @@ async def test_an_enrolment_token_lets_a_device_in_and_gives_it_a_credential(app
     enrolled = await enrol(application, await token(application), identifiers=identifiers(1), labels={'site': 'port-1'})
     assert not enrolled.again
     assert application.access.device(enrolled.credential) == (application.fleet, enrolled.device)
-    assert application.fleet.labelled.ids('site', 'port-1') == {enrolled.device.id}
+    assert application.fleet.index(LabelIndex).ids('site', 'port-1') == {enrolled.device.id}
     assert [(entry.again, entry.token) for entry in application.entries(DeviceEnrolled)] == [(False, 'roll-out')]
 
 
@@ -60,7 +61,7 @@ async def test_a_device_that_enrols_again_keeps_its_place_and_loses_its_old_cred
     with pytest.raises(NotSignedIn):
         application.access.device(first.credential)
     assert application.access.device(again.credential)[1].id == first.device.id
-    assert application.fleet.states[first.device.id].sequence == 0
+    assert application.fleet[DeviceState][first.device.id].sequence == 0
     assert (await application.check_in(first.device.id, 1)).accepted == 'current'
 
 
@@ -86,7 +87,7 @@ async def test_many_that_enrol_at_once_with_one_serial_are_one_device(applicatio
     enrolled = await asyncio.gather(*[enrol(application, secret, identifiers=identifiers(1)) for _ in range(5)])
     assert len({one.device.id for one in enrolled}) == 1
     assert sorted(one.again for one in enrolled) == [False, True, True, True, True]
-    assert len(application.fleet.devices) == 1
+    assert len(application.fleet[Device]) == 1
 
 
 async def test_a_used_up_token_lets_nobody_in_however_many_come_at_once(application: RunningApplication) -> None:
@@ -97,13 +98,13 @@ async def test_a_used_up_token_lets_nobody_in_however_many_come_at_once(applicat
     refused = [answer for answer in answers if isinstance(answer, NotSignedIn)]
     assert len(refused) == 3
     assert 'used up' in refused[0].detail
-    assert len(application.fleet.devices) == 2
+    assert len(application.fleet[Device]) == 2
 
 
 async def test_an_expired_a_revoked_an_unknown_and_an_api_token_let_nobody_in(application: RunningApplication) -> None:
     expired = await token(application, expires_in_s=60)
     revoked = await token(application)
-    await application.tokens.revoke(application.enterprise, list(application.fleet.tokens)[-1])
+    await application.tokens.revoke(application.enterprise, list(application.fleet[Token])[-1])
     application.clock.tick(60)
     api = (
         await application.tokens.issue(
@@ -113,7 +114,7 @@ async def test_an_expired_a_revoked_an_unknown_and_an_api_token_let_nobody_in(ap
     for secret in (expired, revoked, 'cwe_nonsense', api):
         with pytest.raises(NotSignedIn):
             await enrol(application, secret)
-    assert not application.fleet.devices
+    assert not application.fleet[Device]
 
 
 async def test_a_hostile_name_is_refused_before_the_token_is_used(application: RunningApplication) -> None:

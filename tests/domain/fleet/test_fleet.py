@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from domain.access.enterprises import Enterprise
+from domain.alerts.live import AlertKeys
 from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, Rat
@@ -19,15 +20,23 @@ from domain.common.errors import NotFound
 from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.compliance import Compliance, Verdict
+from domain.devices.listing.counters import StatusCounters
+from domain.devices.listing.labels import LabelIndex
 from domain.devices.listing.query import DeviceQuery, select
+from domain.devices.live import DeviceIdentifiers
 from domain.devices.model import Device, DeviceKind, DeviceState, Presence
+from domain.enforcement.live import Held, OpenCommands
 from domain.enforcement.model import Command, CommandState
+from domain.enrolment.live import Credentials
 from domain.enrolment.model import Credential
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
-from domain.kinds import KINDS
+from domain.kinds import KINDS, LIVE
 from domain.policies.model import Policy
+from domain.policies.violations import Violation
+from domain.tokens.live import TokenDigests
 from domain.tokens.model import Token, TokenKind
+from domain.towers.live import Cells, OnTower, checks_of, tower_counts, tower_state
 from domain.towers.model import Cell, Tower, TowerKind, TowerState, TowerStatus
 
 ENT = 'ent'
@@ -47,27 +56,29 @@ def check(id: str) -> Check:
 def picture(fleet: Fleet) -> dict[str, Any]:
     """Everything the picture says, asked at its doors."""
     return {
-        'devices': dict(fleet.devices),
-        'states': dict(fleet.states),
-        'towers': dict(fleet.towers),
-        'tower states': {id: fleet.tower_state(id) for id in fleet.towers},
-        'stray tower states': set(fleet.tower_states) - set(fleet.towers),
-        'checks': {id: fleet.checks_of(tower) for id, tower in fleet.towers.items()},
-        'stray checks': set(fleet.check_states) - {one.id for tower in fleet.towers.values() for one in tower.checks},
-        'presence': +fleet.presence,
-        'compliance': +fleet.compliance,
-        'tower counts': +fleet.tower_counts(),
-        'tallies': {policy: dict(+tally) for policy, tally in fleet.tallies.items() if +tally},
-        'not compliant': {policy: found for policy, found in fleet.not_compliant.items() if found},
-        'on tower': {id: set(fleet.on_tower(id)) for id in TOWERS},
-        'labels': {label: set(fleet.labelled.ids(*label)) for label in fleet.labelled},
-        'imeis': {imei: fleet.by_identifier('imei', imei) for imei in IMEIS},
-        'cells': {number: fleet.tower_by_cell(cell(number).key) for number in CELLS},
-        'areas': {tac: fleet.knows_area('204', '08', tac) for tac in (0, 1, 2)},
-        'held': set(fleet.held),
-        'commands': {id: dict(fleet.commands_of(id)) for id in DEVICES},
-        'open': (set(fleet.commands), set(fleet.violations), set(fleet.alerts), set(fleet.policies)),
-        'alerts': {key: fleet.alert_on(key) for key in ('k0', 'k1')},
+        'devices': dict(fleet[Device]),
+        'states': dict(fleet[DeviceState]),
+        'towers': dict(fleet[Tower]),
+        'tower states': {id: tower_state(fleet, id) for id in fleet[Tower]},
+        'stray tower states': set(fleet[TowerState]) - set(fleet[Tower]),
+        'checks': {id: checks_of(fleet, tower) for id, tower in fleet[Tower].items()},
+        'stray checks': set(fleet[CheckState]) - {one.id for tower in fleet[Tower].values() for one in tower.checks},
+        'presence': +fleet.index(StatusCounters).presence,
+        'compliance': +fleet.index(StatusCounters).compliance,
+        'tower counts': +tower_counts(fleet),
+        'tallies': {policy: dict(+tally) for policy, tally in fleet.index(StatusCounters).by_policy.items() if +tally},
+        'not compliant': {
+            policy: found for policy, found in fleet.index(StatusCounters).not_compliant.items() if found
+        },
+        'on tower': {id: set(fleet.index(OnTower).devices(id)) for id in TOWERS},
+        'labels': {label: set(fleet.index(LabelIndex).ids(*label)) for label in fleet.index(LabelIndex)},
+        'imeis': {imei: fleet.index(DeviceIdentifiers).device('imei', imei) for imei in IMEIS},
+        'cells': {number: fleet.index(Cells).tower_of(cell(number).key) for number in CELLS},
+        'areas': {tac: fleet.index(Cells).knows_area('204', '08', tac) for tac in (0, 1, 2)},
+        'held': set(fleet.index(Held).devices),
+        'commands': {id: dict(fleet.index(OpenCommands).of(id)) for id in DEVICES},
+        'open': (set(fleet[Command]), set(fleet[Violation]), set(fleet[Alert]), set(fleet[Policy])),
+        'alerts': {key: fleet.index(AlertKeys).open(key) for key in ('k0', 'k1')},
         'listed': {sort: select(fleet, DeviceQuery(sort=sort)).ids for sort in ('name', 'last_seen', 'tower', 'rsrp')},
     }
 
@@ -122,7 +133,7 @@ class Stream(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fleet = Fleet(HOME)
+        self.fleet = Fleet(HOME, LIVE)
         self.rows: dict[type, dict[str, Any]] = {kind: {} for kind in KINDS}
         self.commands = 0
         self.dropped: set[str] = set()
@@ -224,7 +235,7 @@ class Stream(RuleBasedStateMachine):
     )
     def towers(self, order: list[str], owners: list[str | None], checks: list[set[str]]) -> None:
         """A group of edits; cells may change hands within it. The id of a dropped check never comes back."""
-        self.dropped |= {one.id for tower in self.fleet.towers.values() for one in tower.checks}
+        self.dropped |= {one.id for tower in self.fleet[Tower].values() for one in tower.checks}
         self.apply(
             *[
                 Tower(
@@ -265,7 +276,7 @@ class Stream(RuleBasedStateMachine):
 
     @rule(device=st.sampled_from(DEVICES), action=st.sampled_from(Action), state=st.sampled_from(CommandState))
     def command(self, device: str, action: Action, state: CommandState) -> None:
-        if device not in self.fleet.devices:
+        if device not in self.fleet[Device]:
             return
         self.commands += 1
         self.apply(
@@ -284,7 +295,7 @@ class Stream(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from(['k0', 'k1']), cleared=st.booleans())
     def alert(self, key: str, cleared: bool) -> None:
-        open_alert = self.fleet.alert_on(key)
+        open_alert = self.fleet.index(AlertKeys).open(key)
         row = open_alert or Alert(
             id=f'{key}/{len(self.rows[Alert])}',
             enterprise=ENT,
@@ -308,7 +319,7 @@ class Stream(RuleBasedStateMachine):
 
     @invariant()
     def a_reload_gives_the_same_picture(self) -> None:
-        again = Fleet(HOME)
+        again = Fleet(HOME, LIVE)
         for kind in KINDS:
             for row in self.rows[kind].values():
                 owner = {DeviceState: (Device, row.id), TowerState: (Tower, row.id)}.get(kind)
@@ -331,28 +342,28 @@ def a_device(id: str = 'd0') -> Device:
 
 
 def test_a_new_credential_replaces_the_old_one_and_a_retirement_ends_it() -> None:
-    fleets = Fleets()
+    fleets = Fleets(LIVE)
     for row in (HOME, a_device(), credential('d0', b'old'), credential('d0', b'new')):
         fleets.apply(row)
-    assert fleets.device_by_credential(b'old') is None
-    assert fleets.device_by_credential(b'new') == a_device()
+    assert fleets.index(Credentials).device(b'old') is None
+    assert fleets.index(Credentials).device(b'new') == a_device()
     fleets.apply(replace(a_device(), retired_at=1.0))
-    assert fleets.device_by_credential(b'new') is None
+    assert fleets.index(Credentials).device(b'new') is None
 
 
 def test_a_revoked_token_opens_nothing() -> None:
-    fleets = Fleets()
+    fleets = Fleets(LIVE)
     token = Token(id='t', enterprise=ENT, kind=TokenKind.API, name='t', digest='x', created_at=0.0)
     for row in (HOME, token):
         fleets.apply(row)
-    assert fleets.token('x') == token
+    assert fleets.index(TokenDigests).token('x') == token
     fleets.apply(replace(token, revoked_at=1.0))
-    assert fleets.token('x') is None
-    assert not fleets.of(ENT).tokens
+    assert fleets.index(TokenDigests).token('x') is None
+    assert not fleets.of(ENT)[Token]
 
 
 def test_what_belongs_to_one_enterprise_is_not_found_in_another() -> None:
-    fleets = Fleets()
+    fleets = Fleets(LIVE)
     other = Enterprise(id='other', name='Other', created_at=0.0)
     for row in (HOME, other, a_device()):
         fleets.apply(row)

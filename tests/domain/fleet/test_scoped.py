@@ -6,18 +6,28 @@ from typing import Any
 import pytest
 
 from domain.access.scopes import EVERYWHERE, Scope
+from domain.accounts.model import Person
+from domain.alerts.model import Alert
 from domain.changes.history import past
 from domain.common.errors import NotFound
 from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.compliance import Compliance
 from domain.devices.events import ServingTowerChanged
+from domain.devices.listing.counters import StatusCounters
+from domain.devices.listing.labels import LabelIndex
 from domain.devices.listing.query import SORTS, DeviceQuery, select
+from domain.devices.live import state_of
 from domain.devices.model import Device, Presence
+from domain.enforcement.live import Held
 from domain.enforcement.model import Command
 from domain.journal.model import Subject
 from domain.policies.input import NewPolicy
+from domain.policies.model import Policy
+from domain.policies.violations import Violation
+from domain.tokens.model import Token
 from domain.towers.events import TowerStatusChanged
+from domain.towers.live import OnTower
 from domain.towers.model import Tower
 from tests.domain.parts import EITHER, NORTH, PORT, actor, mast, on, sight
 from tests.fakes import RunningApplication, identifiers, running_application
@@ -39,9 +49,9 @@ async def test_all_keys_of_a_scope_must_fit_one_of_their_values(application: Run
         ({'site': 'port-1', 'team': 'cranes'}, {'site': 'port-2', 'team': 'cranes', 'x': 'y'}, {'site': 'port-1'}, {})
     ):
         await application.device(f'crane-{number}', labels=labels)
-    assert names(sight(application, scope).devices) == ['crane-0', 'crane-1']
-    assert len(sight(application, scope).devices) == 2
-    assert names(sight(application, Scope({'site': ()})).devices) == []
+    assert names(sight(application, scope)[Device]) == ['crane-0', 'crane-1']
+    assert len(sight(application, scope)[Device]) == 2
+    assert names(sight(application, Scope({'site': ()}))[Device]) == []
 
 
 async def test_a_region_lets_in_whom_its_towers_serve_now_and_either_of_both_is_enough(
@@ -52,11 +62,11 @@ async def test_a_region_lets_in_whom_its_towers_serve_now_and_either_of_both_is_
     crane, van = await application.device('crane', labels={'site': 'port-1'}), await application.device('van')
     await on(application, crane, 2)
     await on(application, van, 1)
-    assert names(sight(application, NORTH).devices) == ['van']
-    assert names(sight(application, EITHER).devices) == ['crane', 'van']
+    assert names(sight(application, NORTH)[Device]) == ['van']
+    assert names(sight(application, EITHER)[Device]) == ['crane', 'van']
     await on(application, van, 2)
-    assert names(sight(application, NORTH).devices) == []
-    assert sight(application, NORTH).state_of(van.id).last_seen is None
+    assert names(sight(application, NORTH)[Device]) == []
+    assert state_of(sight(application, NORTH), van.id).last_seen is None
 
 
 async def test_a_scope_of_labels_sees_the_towers_that_serve_its_devices_now(application: RunningApplication) -> None:
@@ -64,14 +74,14 @@ async def test_a_scope_of_labels_sees_the_towers_that_serve_its_devices_now(appl
     crane = await application.device('crane', labels={'site': 'port-1'})
     for number in range(3):
         await on(application, await application.device(f'other-{number}'), 1)
-    assert names(sight(application, PORT).towers) == []
+    assert names(sight(application, PORT)[Tower]) == []
     await on(application, crane, 1)
     part = sight(application, PORT)
-    assert names(part.towers) == ['Waalhaven']
-    assert (part.on_tower(first.id), part.served(first.id)) == ({crane.id}, 1)
-    assert part.on_tower(second.id) == frozenset()
+    assert names(part[Tower]) == ['Waalhaven']
+    assert (part.index(OnTower).devices(first.id), part.index(OnTower).count(first.id)) == ({crane.id}, 1)
+    assert part.index(OnTower).devices(second.id) == frozenset()
     await on(application, crane, 2)
-    assert names(sight(application, PORT).towers) == ['Botlek']
+    assert names(sight(application, PORT)[Tower]) == ['Botlek']
 
 
 async def test_every_counter_is_of_what_is_visible(application: RunningApplication) -> None:
@@ -82,16 +92,19 @@ async def test_every_counter_is_of_what_is_visible(application: RunningApplicati
         await on(application, device, 1)
         await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
     await application.device('spare', labels={'site': 'port-1'})
-    part, (policy,) = sight(application, PORT), application.fleet.policies
-    assert (part.presence[Presence.ONLINE], part.presence[Presence.NEVER_SEEN]) == (
-        sum(application.fleet.state_of(id).presence is Presence.ONLINE for id in part.devices),
+    part, (policy,) = sight(application, PORT), application.fleet[Policy]
+    assert (
+        part.index(StatusCounters).presence[Presence.ONLINE],
+        part.index(StatusCounters).presence[Presence.NEVER_SEEN],
+    ) == (
+        sum(state_of(application.fleet, id).presence is Presence.ONLINE for id in part[Device]),
         1,
     )
-    assert part.compliance == {Compliance.VIOLATING: 2, Compliance.UNEVALUATED: 1}
-    assert part.tallies[policy] == {Compliance.VIOLATING: 2}
-    assert (len(part.violations), len(part.commands), len(part.held)) == (2, 2, 2)
-    assert len(part.not_compliant[policy]) == 2
-    assert set(part.labelled) == {('site', 'port-1')}
+    assert part.index(StatusCounters).compliance == {Compliance.VIOLATING: 2, Compliance.UNEVALUATED: 1}
+    assert part.index(StatusCounters).by_policy[policy] == {Compliance.VIOLATING: 2}
+    assert (len(part[Violation]), len(part[Command]), len(part.index(Held).devices)) == (2, 2, 2)
+    assert len(part.index(StatusCounters).not_compliant[policy]) == 2
+    assert set(part.index(LabelIndex)) == {('site', 'port-1')}
 
 
 async def test_a_list_finds_only_what_is_visible_in_any_order(application: RunningApplication) -> None:
@@ -109,7 +122,7 @@ async def test_a_list_finds_only_what_is_visible_in_any_order(application: Runni
         while found.next is not None:
             found = select(part, DeviceQuery(sort=sort), limit=2, cursor=found.next)
             seen += found.ids
-        assert ({part.devices[id].name for id in seen}, len(seen), total) == (visible, 5, 5)
+        assert ({part[Device][id].name for id in seen}, len(seen), total) == (visible, 5, 5)
     assert select(part, DeviceQuery(text='crane-4')).matched == 0
     assert select(part, DeviceQuery(labels={'site': 'port-0'})).matched == 2
 
@@ -119,13 +132,13 @@ async def test_an_unknown_cell_is_told_as_if_the_visible_witnesses_were_all(appl
     for number in range(3):
         device = await application.device(f'phone-{number}', labels={'site': f'port-{number}'})
         await on(application, device, 666, rsrp=-60)
-    (whole,) = application.fleet.alerts.values()
-    (alert,) = sight(application, PORT).alerts.values()
+    (whole,) = application.fleet[Alert].values()
+    (alert,) = sight(application, PORT)[Alert].values()
     assert (whole.object_name, whole.devices, whole.score, whole.severity) == ('phone-0', 3, 0.8, Severity.MAJOR)
     assert (alert.object_name, alert.devices, alert.score, alert.severity) == ('phone-1', 1, 0.4, Severity.MINOR)
     assert alert.witnesses == (alert.object_id,)
     assert 'RSRP' not in alert.detail, 'the signal is that of the newest witness'
-    assert len(sight(application, Scope({'site': ('port-7',)})).alerts) == 0
+    assert len(sight(application, Scope({'site': ('port-7',)}))[Alert]) == 0
 
 
 async def test_an_alert_about_a_policy_is_the_whole_enterprises(application: RunningApplication) -> None:
@@ -133,8 +146,8 @@ async def test_an_alert_about_a_policy_is_the_whole_enterprises(application: Run
         application.actor, NewPolicy(name='Encrypted', rule='device.storage.encrypted', severity=Severity.MAJOR)
     )
     await on(application, await application.device('crane', labels={'site': 'port-1'}), 1)
-    (alert,) = application.fleet.alerts.values()
-    assert len(sight(application, PORT).alerts) == 0
+    (alert,) = application.fleet[Alert].values()
+    assert len(sight(application, PORT)[Alert]) == 0
     with pytest.raises(NotFound):
         await application.alerts.acknowledge(actor(application, PORT), alert.id)
 
@@ -199,4 +212,4 @@ async def test_what_a_sight_was_not_taught_to_narrow_does_not_exist_on_it(applic
             assert getattr(part, name) is not value, name
     with pytest.raises(TypeError):
         part.apply(await application.device())
-    assert (dict(part.persons), dict(part.tokens)) == ({}, {})
+    assert (dict(part[Person]), dict(part[Token])) == ({}, {})

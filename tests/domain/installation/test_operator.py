@@ -9,6 +9,7 @@ from domain.access.actors import system
 from domain.access.enterprises import INSTALLATION
 from domain.access.permissions import Permission, Role
 from domain.accounts.events import AccountChanged
+from domain.accounts.live import Memberships
 from domain.accounts.model import Account
 from domain.common.errors import Conflict, NotFound, NotSignedIn
 from domain.people.events import PersonAdded
@@ -97,7 +98,7 @@ async def test_somebody_with_an_account_joins_another_enterprise_with_the_passwo
     ghent = await application.enterprises.add('Ghent')
     person = await application.operator.admit(account(application), ghent.id, Role.VIEWER)
     assert (person.enterprise, person.role) == (ghent.id, Role.VIEWER)
-    assert len(application.fleets.memberships(person.account)) == 2
+    assert len(application.fleets.index(Memberships).of(person.account)) == 2
     with pytest.raises(Conflict):
         await application.operator.admit(account(application), ghent.id, Role.ADMIN)
     assert isinstance(application.store.journal[ghent.id][-1].entry, PersonAdded)

@@ -13,7 +13,7 @@ from domain.common.errors import Conflict, NotAllowed, NotFound, StepUpNeeded
 from domain.installation.enterprises import found
 from domain.installation.events import EnterpriseAdded, EnterpriseChanged
 from domain.people.events import PersonAdded
-from domain.policies.model import Mode
+from domain.policies.model import Mode, Policy
 from domain.sign_in.model import Browser
 from tests.fakes import RunningApplication, running_application
 
@@ -55,7 +55,7 @@ async def test_an_owner_appoints_and_dismisses_owners_but_not_the_last(applicati
 
 async def test_an_owner_whose_account_is_suspended_does_not_count(application: RunningApplication) -> None:
     olga, pim = await owner(application), await owner(application, 'Pim')
-    account = application.fleets.accounts[pim.account]
+    account = application.fleets.installation[Account][pim.account]
     await application.transactor.transact(lambda tx: tx.put(replace(account, suspended_at=tx.now)))
     with pytest.raises(Conflict, match='last owner'):
         await application.owners.set_owner(application.as_(olga), olga.account, False)
@@ -96,7 +96,7 @@ async def test_an_owner_founds_an_enterprise_and_comes_in_only_by_joining_it_whi
         enforce=('Not rooted',),
         actor=application.as_(olga),
     )
-    policies = application.fleets.of(made.id).policies.values()
+    policies = application.fleets.of(made.id)[Policy].values()
     assert [policy.name for policy in policies if policy.mode is Mode.ENFORCE] == ['Not rooted']
     opened = await application.accounts.sign_in(olga.email, PASSWORD, Browser())
     with pytest.raises(NotAllowed, match='do not belong'):

@@ -5,8 +5,10 @@ import asyncio
 import pytest
 
 from domain.access.permissions import Role
+from domain.accounts.model import Account
 from domain.common.errors import Invalid, NotFound
 from domain.people.one_time_links import IssuedLink
+from domain.policies.model import Policy
 from domain.sign_in.model import Browser, SignedInBrowser
 from tests.fakes import MemoryStore, RunningApplication, running_application
 
@@ -34,7 +36,7 @@ async def test_the_link_makes_the_owner_the_first_enterprise_and_a_session() -> 
         assert person.role is Role.ADMIN
         fleet = application.fleets.of(person.enterprise)
         assert fleet.enterprise.name == 'Ghent'
-        assert len(fleet.policies) == 6, 'the starter policies, with the one for our own networks'
+        assert len(fleet[Policy]) == 6, 'the starter policies, with the one for our own networks'
         assert await application.setup.link() is None
 
 
@@ -55,7 +57,7 @@ async def test_an_account_made_meanwhile_ends_the_link() -> None:
         await application.people.add(application.enterprise, 'bob@example.com', 'Bob', Role.ADMIN, PASSWORD)
         with pytest.raises(NotFound):
             await set_up(application, made.secret)
-        assert [account.email for account in application.fleets.accounts.values()] == ['bob@example.com']
+        assert [account.email for account in application.fleets.installation[Account].values()] == ['bob@example.com']
 
 
 async def test_an_enterprise_that_an_operator_has_added_is_taken_as_it_is() -> None:
@@ -71,7 +73,7 @@ async def test_two_hands_on_one_link_make_one_owner() -> None:
         hands = [set_up(application, secret, name, email=f'{name}@example.com') for name in ('ghent', 'delft')]
         answers = await asyncio.gather(*hands, return_exceptions=True)
         assert [isinstance(answer, NotFound) for answer in answers] == [False, True]
-        assert len(application.fleets.accounts) == 1
+        assert len(application.fleets.installation[Account]) == 1
         assert 'delft' not in {fleet.enterprise.name for fleet in application.fleets}
 
 
@@ -85,5 +87,5 @@ async def test_what_is_wrong_is_named_and_leaves_the_installation_empty(wrong: d
             await set_up(application, made.secret, **wrong)  # type: ignore[arg-type]
         assert refused.value.field
         assert len(list(application.fleets)) == before
-        assert not application.fleets.accounts
+        assert not application.fleets.installation[Account]
         assert application.links.look(made.secret).spent_at is None

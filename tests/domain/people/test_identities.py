@@ -91,7 +91,7 @@ async def test_nothing_is_written_while_the_groups_stay_the_same(application: Ru
     await enter(application, ana('crew'))
     await enter(application, ana('crew'))
     assert application.entries(PersonChanged) == []
-    assert len(application.fleets.accounts) == 1
+    assert len(application.fleets.installation[Account]) == 1
 
 
 async def test_whoever_left_the_groups_is_out_with_all_their_sessions(application: RunningApplication) -> None:
@@ -113,7 +113,7 @@ async def test_a_password_opens_nothing_that_groups_decide_over(application: Run
 async def test_a_password_opens_what_people_here_gave_and_leads_no_further(application: RunningApplication) -> None:
     other = await application.enterprises.add('Port of Delfzijl')
     await enter(application, ana('crew'))
-    (account,) = application.fleets.accounts.values()
+    (account,) = application.fleets.installation[Account].values()
     await application.operator.admit(account, other.id, Role.VIEWER)
     await application.accounts.reset_password(account.email, PASSWORD)
     by_password = await application.accounts.sign_in(account.email, PASSWORD, Browser())
@@ -133,7 +133,7 @@ async def test_one_enterprise_may_be_lost_and_the_other_kept(application: Runnin
     await enter(application, ana('crew', 'guests'), both)
     opened = await enter(application, ana('guests'), both)
     assert opened.session.enterprise == other.id
-    assert not application.fleet.persons
+    assert not application.fleet[Person]
 
 
 async def test_what_people_here_gave_is_not_touched_by_groups(application: RunningApplication) -> None:
@@ -180,12 +180,12 @@ async def test_without_an_address_nobody_comes_in(application: RunningApplicatio
 
 async def test_a_name_that_cannot_be_shown_is_replaced_by_the_address(application: RunningApplication) -> None:
     opened = await enter(application, ana('crew', name='A\u202ena'))
-    assert application.fleets.accounts[opened.session.account].name == 'ana'
+    assert application.fleets.installation[Account][opened.session.account].name == 'ana'
 
 
 async def test_a_suspended_account_stays_out(application: RunningApplication) -> None:
     opened = await enter(application, ana('crew'))
-    account = application.fleets.accounts[opened.session.account]
+    account = application.fleets.installation[Account][opened.session.account]
 
     await application.transactor.transact(lambda tx: tx.put(replace(account, suspended_at=tx.now)))
     assert await refused(application, ana('crew')) is ProviderFailure.SUSPENDED
@@ -195,7 +195,7 @@ async def test_a_suspended_account_stays_out(application: RunningApplication) ->
 async def test_every_refusal_is_audited_where_it_can_be_seen(application: RunningApplication) -> None:
     await refused(application, ana())
     await enter(application, ana('crew'))
-    account = next(iter(application.fleets.accounts.values()))
+    account = next(iter(application.fleets.installation[Account].values()))
     await application.transactor.transact(lambda tx: tx.put(replace(account, suspended_at=tx.now)))
     await refused(application, ana('crew'))
     await application.transactor.transact(lambda _: None)  # refusals travel without being waited for
@@ -263,7 +263,7 @@ async def test_what_the_groups_gave_survives_a_restart(application: RunningAppli
     opened = await enter(application, ana('crew'))
     async with running_application(store=application.store, clock=application.clock) as again:
         assert again.access.actor(opened.session).scope == PORT_1
-        assert application.store.rows[Account].keys() == again.fleets.accounts.keys()
+        assert application.store.rows[Account].keys() == again.fleets.installation[Account].keys()
         assert len(application.store.rows[Person]) == 1
         await enter(again, ana('crew'))
         assert again.entries(PersonChanged) == []

@@ -9,7 +9,8 @@ from domain.access.enterprises import INSTALLATION
 from domain.access.permissions import OWNER, Role
 from domain.access.scopes import Scope
 from domain.accounts.events import AccountChanged
-from domain.accounts.model import Person
+from domain.accounts.live import Memberships
+from domain.accounts.model import Account, Person
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound, StepUpNeeded
 from domain.people.events import LinkIssued, PersonAdded, PersonInvited
 from domain.people.model import Link, LinkKind
@@ -133,7 +134,7 @@ async def test_somebody_with_an_account_accepts_by_being_signed_in_and_keeps_the
         await application.links.accept(made.secret, name='Bob', password='another horse entirely', browser=HERE)
     opened = await application.accounts.sign_in('bob@example.com', PASSWORD, HERE)
     assert await application.links.accept_as(made.secret, opened.session) == application.enterprise
-    assert set(application.fleets.memberships(opened.session.account)) == {other.id, application.enterprise}
+    assert set(application.fleets.index(Memberships).of(opened.session.account)) == {other.id, application.enterprise}
 
 
 async def test_an_invitation_is_for_nobody_else(application: RunningApplication) -> None:
@@ -204,12 +205,12 @@ async def test_an_account_that_opens_more_than_one_enterprise_is_reset_by_an_own
 ) -> None:
     ana, chief = await member(application), await member(application, 'chief@example.com')
     ghent = await application.enterprises.add('Ghent')
-    await application.operator.admit(application.fleets.accounts[ana.account], ghent.id, Role.ADMIN)
+    await application.operator.admit(application.fleets.installation[Account][ana.account], ghent.id, Role.ADMIN)
     with pytest.raises(NotAllowed, match='ask an owner'):
         await application.links.reset_link(acting(chief), ana.id)
     assert (await application.links.reset_link(acting(chief, owner=True), ana.id)).secret
     await application.owners.set_owner(
-        system(INSTALLATION, 'operator'), application.fleets.accounts[chief.account].id, True
+        system(INSTALLATION, 'operator'), application.fleets.installation[Account][chief.account].id, True
     )
     with pytest.raises(NotAllowed, match='ask an owner'):
         await application.links.reset_link(acting(await member(application, 'eve@example.com')), chief.id)

@@ -9,13 +9,13 @@ import pytest
 from domain.access.actors import Actor, ActorKind, granted
 from domain.access.permissions import Permission, Role
 from domain.access.scopes import EVERYWHERE, Scope
-from domain.accounts.model import Person, PersonKind
+from domain.accounts.model import Account, Person, PersonKind
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Stale
 from domain.people.events import LinkWithdrawn, PersonAdded, PersonChanged, PersonRemoved
 from domain.sign_in.events import SessionEnded
 from domain.sign_in.model import Browser, SignedInBrowser
 from domain.tokens.events import TokenRevoked
-from domain.tokens.model import TokenKind
+from domain.tokens.model import Token, TokenKind
 from tests.fakes import RunningApplication, running_application
 
 PASSWORD = 'correct horse battery'
@@ -107,12 +107,12 @@ async def test_two_administrators_who_remove_each_other_at_once_leave_one(applic
         return_exceptions=True,
     )
     assert isinstance(answers[1], Conflict)
-    assert list(application.fleet.persons) == [ana.id]
+    assert list(application.fleet[Person]) == [ana.id]
 
 
 async def test_an_administrator_whose_account_is_suspended_does_not_count(application: RunningApplication) -> None:
     ana, bo = await person(application, 'Ana'), await person(application, 'Bo')
-    account = application.fleets.accounts[bo.account]
+    account = application.fleets.installation[Account][bo.account]
     await application.transactor.transact(lambda tx: tx.put(replace(account, suspended_at=tx.now)))
     with pytest.raises(Conflict, match='last administrator'):
         await application.people.remove(application.actor, ana.id)
@@ -128,13 +128,13 @@ async def test_whoever_comes_from_a_providers_groups_can_be_removed_but_not_chan
     with pytest.raises(Conflict, match='the groups of Entra decide'):
         await application.people.rename(application.as_(ana), bo.id, 1, 'Bob')
     await application.people.remove(application.as_(ana), bo.id)
-    assert bo.id not in application.fleet.persons
+    assert bo.id not in application.fleet[Person]
 
 
 async def test_removing_somebody_ends_their_sessions_here_and_nowhere_else(application: RunningApplication) -> None:
     ana, bo = await person(application, 'Ana'), await person(application, 'Bo', Role.OPERATOR)
     other = await application.enterprises.add('Port of Ghent')
-    account = application.fleets.accounts[bo.account]
+    account = application.fleets.installation[Account][bo.account]
     await application.transactor.transact(lambda tx: application.people.join(tx, account, other.id, Role.VIEWER))
     here, there = await sign_in(application, bo), await sign_in(application, bo)
     there = await application.access.switch(there.session, other.id)
@@ -173,13 +173,13 @@ async def test_nobody_comes_back_by_an_invitation_they_made_before_they_left(app
 async def test_somebody_who_was_removed_can_be_taken_in_again(application: RunningApplication) -> None:
     ana, bo = await person(application, 'Ana'), await person(application, 'Bo', Role.OPERATOR)
     await application.people.remove(application.as_(ana), bo.id)
-    account = application.fleets.accounts[bo.account]
+    account = application.fleets.installation[Account][bo.account]
     again = await application.transactor.transact(
         lambda tx: application.people.join(tx, account, application.enterprise, Role.VIEWER)
     )
     assert again.id != bo.id
     async with running_application(store=application.store, clock=application.clock) as restarted:
-        assert {one.id for one in restarted.fleet.persons.values()} == {ana.id, again.id}
+        assert {one.id for one in restarted.fleet[Person].values()} == {ana.id, again.id}
 
 
 async def test_a_program_acts_through_a_service_account_which_cannot_sign_in_and_takes_its_tokens_along(
@@ -199,7 +199,7 @@ async def test_a_program_acts_through_a_service_account_which_cannot_sign_in_and
     with pytest.raises(NotSignedIn):
         application.access.program(secret)
     assert [entry.subject.name for entry in application.entries(TokenRevoked)] == ['harbour']
-    assert not application.fleet.tokens
+    assert not application.fleet[Token]
 
 
 async def test_two_service_accounts_have_two_names(application: RunningApplication) -> None:

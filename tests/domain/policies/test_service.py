@@ -10,12 +10,15 @@ import pytest
 from domain.access.actors import Actor, ActorKind
 from domain.access.permissions import PERMISSIONS, Role
 from domain.alerts.events import AlertCleared, AlertRaised
+from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.common.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Stale
 from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.compliance import Compliance
 from domain.devices.facts import Facts, Os, Security, Storage
+from domain.devices.listing.counters import StatusCounters
+from domain.devices.model import DeviceState
 from domain.policies.events import PolicySaved
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode, Policy, Selector
@@ -47,13 +50,13 @@ async def resave(application: RunningApplication, policy: Policy, **more: Any) -
 
 
 def alerts(application: RunningApplication) -> list[tuple[str, Severity, int]]:
-    return [(alert.problem, alert.severity, alert.devices) for alert in application.fleet.alerts.values()]
+    return [(alert.problem, alert.severity, alert.devices) for alert in application.fleet[Alert].values()]
 
 
 async def test_a_saved_policy_judges_the_fleet_at_once(application: RunningApplication) -> None:
     await crowd(application, ROOTED, CLEAN, Facts())
     policy = await application.policies.add(application.actor, NEW)
-    assert +application.fleet.tallies[policy.id] == {
+    assert +application.fleet.index(StatusCounters).by_policy[policy.id] == {
         Compliance.VIOLATING: 1,
         Compliance.COMPLIANT: 1,
         Compliance.UNKNOWN: 1,
@@ -76,7 +79,7 @@ async def test_a_broken_rule_is_not_saved(application: RunningApplication) -> No
     with pytest.raises(RuleError) as refused:
         await application.policies.add(application.actor, replace(NEW, rule='device.kind ==\n device.nme'))
     assert (refused.value.line, refused.value.column) == (2, 2)
-    assert not application.fleet.policies
+    assert not application.fleet[Policy]
 
 
 async def test_a_change_is_journalled_with_what_was_and_what_is(application: RunningApplication) -> None:
@@ -137,7 +140,7 @@ async def test_two_policies_cannot_have_one_name_even_at_once(application: Runni
     with pytest.raises(Conflict) as refused:
         await application.policies.add(application.actor, NEW)
     assert refused.value.field == 'name'
-    assert len(application.fleet.policies) == 1
+    assert len(application.fleet[Policy]) == 1
 
 
 async def test_the_name_of_a_retired_policy_is_free_again(application: RunningApplication) -> None:
@@ -150,7 +153,7 @@ async def test_of_two_edits_of_one_version_the_second_is_stale(application: Runn
     policy = await application.policies.add(application.actor, NEW)
     answers = await asyncio.gather(*[resave(application, policy, grace_s=n) for n in (1, 2)], return_exceptions=True)
     assert isinstance(answers[1], Stale)
-    assert application.fleet.policies[policy.id].grace_s == 1
+    assert application.fleet[Policy][policy.id].grace_s == 1
 
 
 WRONG: list[tuple[str, dict[str, Any]]] = [
@@ -212,8 +215,10 @@ async def test_the_starter_set_compiles_and_every_policy_can_be_kept_and_broken(
     kept, broken = await application.device('kept'), await application.device('broken')
     await application.check_in(kept.id, facts=good, radio=Radio(Rat.LTE, '204', '08'))
     await application.check_in(broken.id, facts=bad, radio=Radio(Rat.GSM, '204', '04'))
-    assert {verdict.status for verdict in application.fleet.states[kept.id].verdicts.values()} == {Compliance.COMPLIANT}
-    assert {verdict.status for verdict in application.fleet.states[broken.id].verdicts.values()} == {
+    assert {verdict.status for verdict in application.fleet[DeviceState][kept.id].verdicts.values()} == {
+        Compliance.COMPLIANT
+    }
+    assert {verdict.status for verdict in application.fleet[DeviceState][broken.id].verdicts.values()} == {
         Compliance.VIOLATING
     }
     assert len(starter_policies()) == 5

@@ -108,7 +108,7 @@ async def test_whoever_signs_in_while_the_password_is_reset_stays_out(applicatio
 
 async def test_an_account_that_was_closed_has_no_session(application: RunningApplication) -> None:
     signed_in = await sign_in(application)
-    person = next(iter(application.fleet.persons.values()))
+    person = next(iter(application.fleet[Person].values()))
     await application.transactor.transact(lambda tx: tx.put(replace(person, disabled_at=tx.now)))
     assert application.access.session(signed_in.secret) is None
     with pytest.raises(NotSignedIn):

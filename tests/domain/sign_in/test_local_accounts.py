@@ -8,6 +8,7 @@ import pytest
 
 from domain.access.enterprises import INSTALLATION
 from domain.access.permissions import Role
+from domain.accounts.model import Account
 from domain.common.errors import NotSignedIn, Throttled
 from domain.sign_in.events import SignInRefused
 from domain.sign_in.known_browsers import KNOWN_S
@@ -46,7 +47,7 @@ async def locked(application: RunningApplication, email: str = ANA) -> str:
 
 
 def change(application: RunningApplication, **changes: object) -> None:
-    (account,) = application.fleets.accounts.values()
+    (account,) = application.fleets.installation[Account].values()
     application.fleets.apply(replace(account, **changes))  # type: ignore[arg-type]
 
 
@@ -129,7 +130,7 @@ async def test_nobody_waits_until_a_refusal_is_written_down(application: Running
 
 
 async def test_a_browser_that_signed_in_before_is_not_kept_out_by_strangers(application: RunningApplication) -> None:
-    (account,) = application.fleets.accounts.values()
+    (account,) = application.fleets.installation[Account].values()
     mark = application.known.mark(account.id)
     for _ in range(90):
         with pytest.raises(NotSignedIn):
@@ -144,7 +145,7 @@ async def test_a_browser_that_signed_in_before_is_not_kept_out_by_strangers(appl
 async def test_a_mark_that_is_not_of_this_account_and_password_makes_no_browser_known(
     application: RunningApplication, spoil: str
 ) -> None:
-    (account,) = application.fleets.accounts.values()
+    (account,) = application.fleets.installation[Account].values()
     mark = application.known.mark(account.id)
     if spoil == 'forged':
         mark = mark[:-4] + 'AAA='
@@ -167,14 +168,14 @@ async def test_a_hash_of_other_costs_is_made_anew_at_a_sign_in_and_nothing_else_
     application: RunningApplication,
 ) -> None:
     change(application, password_hash=f'old hash of {PASSWORD}')
-    (before,) = application.fleets.accounts.values()
+    (before,) = application.fleets.installation[Account].values()
     known = application.known.mark(before.id)
     told = len(application.store.journal[application.enterprise])
     with pytest.raises(NotSignedIn):
         await sign_in(application, 'wrong')
-    assert application.fleets.accounts[before.id] == before, 'only the right password can be hashed anew'
+    assert application.fleets.installation[Account][before.id] == before, 'only the right password can be hashed anew'
     await sign_in(application)
-    after = application.fleets.accounts[before.id]
+    after = application.fleets.installation[Account][before.id]
     assert after == replace(before, password_hash=f'hash of {PASSWORD}')
     assert application.known.knows(after.id, Browser(known=known))
     kinds = [type(each.entry).__name__ for each in application.store.journal[application.enterprise][told:]]
@@ -186,7 +187,7 @@ async def test_two_who_sign_in_at_once_are_both_let_in_although_the_hash_is_made
 ) -> None:
     change(application, password_hash=f'old hash of {PASSWORD}')
     await asyncio.gather(sign_in(application), sign_in(application))
-    (account,) = application.fleets.accounts.values()
+    (account,) = application.fleets.installation[Account].values()
     assert account.password_hash == f'hash of {PASSWORD}'
 
 
@@ -195,7 +196,7 @@ async def test_a_password_that_is_changed_while_it_is_checked_opens_nothing_and_
 ) -> None:
     class ThenChanged(QuickHasher):
         def is_outdated(self, hashed: str) -> bool:
-            (account,) = application.fleets.accounts.values()
+            (account,) = application.fleets.installation[Account].values()
             change(application, password_hash='hash of another horse entirely', version=account.version + 1)
             return True
 
@@ -208,5 +209,5 @@ async def test_a_password_that_is_changed_while_it_is_checked_opens_nothing_and_
     )
     with pytest.raises(NotSignedIn):
         await accounts.sign_in(ANA, PASSWORD, Browser())
-    (account,) = application.fleets.accounts.values()
+    (account,) = application.fleets.installation[Account].values()
     assert account.password_hash == 'hash of another horse entirely'

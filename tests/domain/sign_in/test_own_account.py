@@ -7,8 +7,10 @@ import pytest
 
 from domain.access.permissions import Permission, Role
 from domain.accounts.events import AccountChanged
+from domain.accounts.model import Account, Person
 from domain.common.errors import Invalid, NotAllowed, NotFound, NotSignedIn, StepUpNeeded, Throttled
 from domain.sign_in.events import SessionEnded, SteppedUp, StepUpRefused
+from domain.sign_in.live import Sessions
 from domain.sign_in.model import Browser, SignedInBrowser
 from domain.sign_in.second_factor import STEP_S
 from domain.sign_in.sessions import RAISED_S
@@ -215,11 +217,11 @@ async def test_sessions_that_reached_a_limit_are_ended_and_told(application: Run
     await application.transactor.transact(lambda _: None)
     application.clock.tick(1)
     await application.access.end_expired()
-    assert application.fleets.sessions.keys() == {kept.session.id}
+    assert application.fleets.index(Sessions).open.keys() == {kept.session.id}
     assert [entry.because for entry in application.entries(SessionEnded)] == ['unused for too long']
     application.clock.tick(application.access.session_s)
     await application.access.end_expired()
-    assert not application.fleets.sessions
+    assert not application.fleets.index(Sessions).open
     assert application.entries(SessionEnded)[-1].because == 'older than a session may be'
     assert idle.session.id != kept.session.id
 
@@ -228,10 +230,10 @@ async def test_what_a_session_opened_in_one_enterprise_it_does_not_open_after_go
     application: RunningApplication,
 ) -> None:
     other = await application.enterprises.add('Elsewhere')
-    (account,) = application.fleets.accounts.values()
+    (account,) = application.fleets.installation[Account].values()
     await application.transactor.transact(lambda tx: application.people.join(tx, account, other.id, Role.VIEWER))
     opened = await sign_in(application)
-    person = application.fleet.persons[opened.session.person]
+    person = application.fleet[Person][opened.session.person]
     assert application.access.holds(opened.session, person)
     moved = await application.access.switch(opened.session, other.id)
     assert not application.access.holds(opened.session, person)

@@ -9,11 +9,12 @@ from domain.access.actors import Actor, operator
 from domain.access.enterprises import INSTALLATION
 from domain.access.permissions import Permission, Role
 from domain.access.scopes import Scope
-from domain.accounts.model import Person
+from domain.accounts.model import Account, Person
 from domain.common.errors import NotAllowed, NotSignedIn
 from domain.devices.actions import Action
 from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
+from domain.enforcement.model import Command
 from domain.sign_in.model import Browser
 from domain.tokens.model import TokenKind
 from tests.fakes import RunningApplication, running_application
@@ -33,7 +34,7 @@ async def application() -> AsyncIterator[RunningApplication]:
 
 async def authenticated(application: RunningApplication, email: str = 'ana@example.com') -> tuple[Person, Actor]:
     opened = await application.accounts.sign_in(email, PASSWORD, Browser(address='192.0.2.1'))
-    return application.fleet.persons[opened.session.person], application.access.actor(opened.session)
+    return application.fleet[Person][opened.session.person], application.access.actor(opened.session)
 
 
 async def _lowered(application: RunningApplication, ana: Person) -> object:
@@ -56,7 +57,7 @@ async def _signed_out(application: RunningApplication, ana: Person) -> None:
 
 
 async def _disabled(application: RunningApplication, ana: Person) -> None:
-    await application.operator.suspend(application.fleets.accounts[ana.account])
+    await application.operator.suspend(application.fleets.installation[Account][ana.account])
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ async def test_what_a_person_asked_for_is_refused_when_they_were_changed_meanwhi
     await change(application, ana)
     with pytest.raises(refusal):
         await application.commands.command(actor, device.id, Action.WIPE, 'stolen')
-    assert not application.fleet.commands
+    assert not application.fleet[Command]
 
 
 async def test_a_removal_that_is_being_written_stops_what_waits_behind_it(application: RunningApplication) -> None:

@@ -52,7 +52,7 @@ class Person:
     @property
     def account(self) -> Account:
         """As it stands."""
-        (account,) = self.application.fleets.accounts.values()
+        (account,) = self.application.fleets.installation[Account].values()
         return account
 
 

@@ -75,7 +75,7 @@ async def test_a_crowd_of_guesses_at_once_gets_no_more_than_one_after_the_other(
 async def test_right_passwords_never_add_up_to_a_wait(application: RunningApplication) -> None:
     for _ in range(300):
         await right(application)
-    assert not application.fleets.installation.table(Guesses)
+    assert not application.fleets.installation[Guesses]
 
 
 async def test_a_spray_over_many_accounts_from_one_address_is_slowed_to_one_a_minute(
@@ -110,10 +110,10 @@ async def test_a_restart_resets_nothing(application: RunningApplication) -> None
 
 async def test_what_no_longer_counts_leaves_the_picture(application: RunningApplication) -> None:
     await tried(application, seconds=60)
-    assert application.fleets.installation.table(Guesses)
+    assert application.fleets.installation[Guesses]
     application.clock.tick(DAY_S)
     await application.throttle.forget(application.clock())
-    assert not application.fleets.installation.table(Guesses)
+    assert not application.fleets.installation[Guesses]
     await right(application)
 
 

@@ -46,7 +46,7 @@ async def test_a_token_of_a_service_account_opens_its_scopes_is_told_once_and_re
     assert secret not in repr(application.store.rows) + repr(application.store.journal)
     assert application.access.program(secret, address='192.0.2.9').permissions == frozenset(READ)
     await application.transactor.transact(lambda tx: None)  # what nobody waits for has been carried along
-    used = application.fleet.tokens[token.id]
+    used = application.fleet[Token][token.id]
     assert (used.used_at, used.used_from) == (application.clock(), '192.0.2.9')
     (entry,) = application.entries(TokenIssued)
     assert (entry.subject.name, entry.by, entry.actor, entry.scopes) == ('harbour', 'Ana', ana.reference, READ)
@@ -59,7 +59,7 @@ async def test_a_token_ends_by_time_and_is_still_shown_then(
     application.clock.tick(7 * DAY_S)
     with pytest.raises(NotSignedIn, match='expired'):
         application.access.program(secret)
-    assert token.id in application.fleet.tokens
+    assert token.id in application.fleet[Token]
 
 
 async def test_a_token_ends_at_once_when_it_is_revoked_and_the_journal_tells_it_once(
@@ -217,12 +217,12 @@ async def test_whoever_lets_devices_in_hands_out_and_revokes_enrolment_tokens_an
         for refused in (hands_out(), application.tokens.revoke_enrolment(who, kept.id)):
             with pytest.raises(NotAllowed, match='enrolment:write'):
                 await refused
-        assert list(application.fleet.tokens) == [kept.id]
+        assert list(application.fleet[Token]) == [kept.id]
         return
     token = await hands_out()
     await application.tokens.revoke_enrolment(who, token.id)
     await application.tokens.revoke_enrolment(who, kept.id)
-    assert not application.fleet.tokens
+    assert not application.fleet[Token]
     assert {entry.by for entry in application.entries(TokenRevoked)} == {'Bo'}
 
 

@@ -10,12 +10,15 @@ import pytest
 from domain.access.actors import Actor, ActorKind
 from domain.access.permissions import PERMISSIONS, Role
 from domain.alerts.events import AlertCleared, AlertRaised
+from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.checks.model import Check, CheckKind, CheckResult
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from domain.common.severity import Severity
+from domain.devices.model import DeviceState
 from domain.towers.events import TowerCheckFailed, TowerRetired, TowerSaved, TowerStatusChanged
 from domain.towers.input import NewTower
+from domain.towers.live import Cells, OnTower, tower_state
 from domain.towers.model import Cell, Tower, TowerStatus
 from domain.towers.service import TowerService
 from tests.fakes import RunningApplication, running_application
@@ -49,7 +52,7 @@ async def change(application: RunningApplication, before: Tower, **more: Any) ->
 
 
 async def answer(application: RunningApplication, tower: Tower, *answers: bool, check: int = 0) -> TowerStatus:
-    status = application.fleet.tower_state(tower.id).status
+    status = tower_state(application.fleet, tower.id).status
     for ok in answers:
         application.clock.tick(10)
         result = CheckResult(
@@ -60,7 +63,7 @@ async def answer(application: RunningApplication, tower: Tower, *answers: bool, 
 
 
 def alerts(application: RunningApplication) -> list[tuple[str, Severity]]:
-    return [(alert.problem, alert.severity) for alert in application.fleet.alerts.values()]
+    return [(alert.problem, alert.severity) for alert in application.fleet[Alert].values()]
 
 
 async def crowd(application: RunningApplication, number: int, cell: int) -> None:
@@ -89,8 +92,8 @@ async def test_the_third_failure_is_hard_the_tower_is_down_and_recovery_clears_t
     down = application.clock()
     await answer(application, mast, False, False)
     assert alerts(application) == [('Mast is down', Severity.MAJOR)]
-    assert application.fleet.tower_state(mast.id).since == down
-    assert application.fleet.tower_state(mast.id).because == 'TCP 10.0.0.1:5060: refused'
+    assert tower_state(application.fleet, mast.id).since == down
+    assert tower_state(application.fleet, mast.id).because == 'TCP 10.0.0.1:5060: refused'
     assert await answer(application, mast, True) is TowerStatus.UP
     assert alerts(application) == []
     assert len(application.entries(AlertRaised)) == 1
@@ -119,7 +122,7 @@ async def test_a_dead_tower_that_serves_many_is_critical_and_says_how_many(appli
     mast = await tower(application, checks=(TCP,), cells=(cell(1),))
     await crowd(application, 20, 1)
     await answer(application, mast, False, False, False)
-    (alert,) = application.fleet.alerts.values()
+    (alert,) = application.fleet[Alert].values()
     assert (alert.severity, alert.devices) == (Severity.CRITICAL, 20)
     assert application.entries(TowerStatusChanged)[-1].devices == 20
 
@@ -144,7 +147,7 @@ async def test_a_tower_that_is_not_asked_any_more_is_unknown_and_its_alert_ends(
     mast = await tower(application, checks=(TCP,))
     await answer(application, mast, False, False, False)
     await change(application, mast)
-    assert application.fleet.tower_state(mast.id).status is TowerStatus.UNKNOWN
+    assert tower_state(application.fleet, mast.id).status is TowerStatus.UNKNOWN
     assert alerts(application) == []
 
 
@@ -152,11 +155,11 @@ async def test_maintenance_silences_a_dead_tower_until_it_ends(application: Runn
     mast = await tower(application, checks=(TCP,))
     await answer(application, mast, False, False, False)
     mast = await change(application, mast, checks=mast.checks, maintenance_until=application.clock() + 3600)
-    assert application.fleet.tower_state(mast.id).status is TowerStatus.MAINTENANCE
+    assert tower_state(application.fleet, mast.id).status is TowerStatus.MAINTENANCE
     assert alerts(application) == []
     application.clock.tick(3600)
     await application.towers.review_maintenance(application.enterprise)
-    assert application.fleet.tower_state(mast.id).status is TowerStatus.DOWN
+    assert tower_state(application.fleet, mast.id).status is TowerStatus.DOWN
     assert alerts(application) == [('Mast is down', Severity.MAJOR)]
 
 
@@ -175,23 +178,23 @@ async def test_of_two_towers_that_claim_a_cell_at_once_one_gets_it(application: 
         *[tower(application, name, cells=(cell(1),)) for name in ('One', 'Two')], return_exceptions=True
     )
     assert isinstance(answers[1], Conflict)
-    assert [row.name for row in application.fleet.towers.values()] == ['One']
+    assert [row.name for row in application.fleet[Tower].values()] == ['One']
 
 
 async def test_a_cell_can_change_hands_at_once(application: RunningApplication) -> None:
     one, two = await tower(application, 'One', cells=(cell(1),)), await tower(application, 'Two', cells=(cell(2),))
     await crowd(application, 1, 1)
     await asyncio.gather(change(application, one, cells=()), change(application, two, cells=(cell(2), cell(1))))
-    assert application.fleet.tower_by_cell(cell(1).key) == two.id
-    assert len(application.fleet.on_tower(two.id)) == 1
+    assert application.fleet.index(Cells).tower_of(cell(1).key) == two.id
+    assert len(application.fleet.index(OnTower).devices(two.id)) == 1
 
 
 async def test_a_new_cell_joins_the_devices_that_are_on_it_already(application: RunningApplication) -> None:
     await crowd(application, 2, 7)
     mast = await tower(application, cells=(cell(7),))
-    assert len(application.fleet.on_tower(mast.id)) == 2
+    assert len(application.fleet.index(OnTower).devices(mast.id)) == 2
     await change(application, mast, cells=())
-    assert not application.fleet.on_tower(mast.id)
+    assert not application.fleet.index(OnTower).devices(mast.id)
 
 
 async def test_backhaul_goes_up_and_never_round(application: RunningApplication) -> None:
@@ -239,9 +242,9 @@ async def test_a_retired_tower_leaves_no_alert_and_its_devices_on_a_cell_nobody_
     await answer(application, mast, False, False, False)
     await application.towers.retire(application.actor, mast.id, mast.version)
     assert alerts(application) == []
-    assert not application.fleet.on_tower(mast.id)
-    assert {state.tower for state in application.fleet.states.values()} == {None}
-    assert application.fleet.tower_by_cell(cell(1).key) is None
+    assert not application.fleet.index(OnTower).devices(mast.id)
+    assert {state.tower for state in application.fleet[DeviceState].values()} == {None}
+    assert application.fleet.index(Cells).tower_of(cell(1).key) is None
     assert [entry.subject.name for entry in application.entries(TowerRetired)] == ['Mast']
 
 
@@ -251,7 +254,7 @@ async def test_an_edit_keeps_the_standing_of_checks_that_stay_and_is_journalled(
     mast = await tower(application, checks=(TCP,))
     await answer(application, mast, False, False, False)
     mast = await change(application, mast, checks=(replace(mast.checks[0], interval_s=60), HTTP), operator='Tel')
-    assert application.fleet.tower_state(mast.id).status is TowerStatus.DEGRADED  # the new check has not answered yet
+    assert tower_state(application.fleet, mast.id).status is TowerStatus.DEGRADED  # the new check has not answered yet
     assert application.entries(TowerSaved)[-1].changes['operator'] == ['', 'Tel']
 
 
@@ -342,5 +345,5 @@ async def test_only_who_may_write_towers_does_and_only_their_own(application: Ru
         with pytest.raises(NotFound):
             await attempt
     theirs = await application.towers.add(stranger, NewTower(name='Theirs', cells=(cell(1),)))
-    assert application.fleet.tower_by_cell(cell(1).key) == mast.id
-    assert application.fleets.of(other.id).tower_by_cell(cell(1).key) == theirs.id
+    assert application.fleet.index(Cells).tower_of(cell(1).key) == mast.id
+    assert application.fleets.of(other.id).index(Cells).tower_of(cell(1).key) == theirs.id

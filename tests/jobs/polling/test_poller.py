@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from domain.alerts.live import AlertKeys
 from domain.checks.model import Check, CheckKind, CheckStatus
 from domain.towers.events import TowerCheckFailed, TowerStatusChanged
 from domain.towers.input import NewTower
+from domain.towers.live import checks_of, tower_state
 from domain.towers.model import Tower, TowerStatus
 from jobs.polling.addresses import Targets
 from jobs.polling.poller import Poller
@@ -112,7 +114,7 @@ async def pass_time(application: RunningApplication, poller: Poller, seconds: fl
 
 
 def status(application: RunningApplication, tower: Tower) -> list[CheckStatus]:
-    return [state.status for state in application.fleet.checks_of(tower)]
+    return [state.status for state in checks_of(application.fleet, tower)]
 
 
 async def test_a_tower_goes_soft_then_down_and_comes_back_on_one_answer(application: RunningApplication) -> None:
@@ -121,22 +123,22 @@ async def test_a_tower_goes_soft_then_down_and_comes_back_on_one_answer(applicat
         async with listening(silent) as port:
             site = await tower(application, tcp(port, id='', interval_s=30, retry_interval_s=5, max_attempts=3))
             await pass_time(application, poller, 1)
-            assert application.fleet.tower_state(site.id).status is TowerStatus.UP
+            assert tower_state(application.fleet, site.id).status is TowerStatus.UP
         found = []
         for _ in range(60):
             await pass_time(application, poller, 1)
-            found.append((status(application, site)[0], application.fleet.tower_state(site.id).status))
+            found.append((status(application, site)[0], tower_state(application.fleet, site.id).status))
         steps = list(dict.fromkeys(found))
         assert steps == [
             (CheckStatus.OK, TowerStatus.UP),
             (CheckStatus.SOFT, TowerStatus.DEGRADED),
             (CheckStatus.FAILING, TowerStatus.DOWN),
         ]
-        assert application.fleet.alert_on(f'tower/{site.id}') is not None
+        assert application.fleet.index(AlertKeys).open(f'tower/{site.id}') is not None
         async with listening(silent, port=port):
             await pass_time(application, poller, 46)
-        assert application.fleet.tower_state(site.id).status is TowerStatus.UP
-        assert application.fleet.alert_on(f'tower/{site.id}') is None
+        assert tower_state(application.fleet, site.id).status is TowerStatus.UP
+        assert application.fleet.index(AlertKeys).open(f'tower/{site.id}') is None
     attempts = [(entry.attempt, entry.error) for entry in application.entries(TowerCheckFailed)]
     assert attempts == [(1, 'refused'), (2, 'refused'), (3, 'refused')]
     assert [entry.after for entry in application.entries(TowerStatusChanged)] == ['up', 'degraded', 'down', 'up']
@@ -326,7 +328,7 @@ async def test_a_tarpit_ends_at_its_timeout_while_other_polls_are_on_time(applic
                     when.setdefault(site.name, (took.wall_s, took.own_s))
             assert took.own_s < 5
         assert status(application, pit) == [CheckStatus.SOFT]
-        assert application.fleet.checks_of(pit)[0].error == 'timed out after 0.5 s'
+        assert checks_of(application.fleet, pit)[0].error == 'timed out after 0.5 s'
         assert when['pit'][0] >= 0.4
         assert when['pit'][1] <= 0.6
         assert when['well'][1] < 0.2

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from domain.access.actors import system
 from domain.access.permissions import Permission, Role
+from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.checkins.model import CheckIn
 from domain.checks.model import Check, CheckKind, CheckResult
@@ -21,6 +22,7 @@ from domain.devices.facts import Facts, Storage
 from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
 from domain.policies.input import NewPolicy
+from domain.policies.violations import Violation
 from domain.tokens.model import TokenKind
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
@@ -194,8 +196,8 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
         added.credential,
         tower.id,
         policy.id,
-        next(iter(fleet.violations)),
-        next(iter(fleet.alerts)),
+        next(iter(fleet[Violation])),
+        next(iter(fleet[Alert])),
         command.id,
         service.id,
         token.id,

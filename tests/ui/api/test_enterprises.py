@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.access.permissions import Permission
+from domain.devices.live import state_of
 from tests.fakes import running_application
 from tests.ui.api.served import Belongings, Caller, Served, check_in, furnish, serving
 
@@ -144,7 +145,7 @@ async def test_a_device_cannot_speak_for_or_answer_in_another_enterprise(two: Tw
     said = [{'device': two.theirs.device, **check_in(2)}]
     found = (await two.program.post('/checkins:batch', said)).json()
     assert (found['accepted'], found['rejected'][0]['field'], found['commands']) == (0, 'device', {})
-    assert two.served.application.fleets.of(two.theirs.enterprise).state_of(two.theirs.device).sequence == 1
+    assert state_of(two.served.application.fleets.of(two.theirs.enterprise), two.theirs.device).sequence == 1
 
 
 async def test_a_parent_tower_of_another_enterprise_is_unknown(two: Two) -> None:

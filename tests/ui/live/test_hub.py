@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from domain.changes.transactor import Changed
+from domain.devices.live import state_of
 from domain.devices.model import DeviceState
 from tests.fakes import MemoryStore
 from tests.ui.until import until
@@ -110,7 +111,7 @@ async def test_a_tab_that_does_not_read_gets_the_newest_state_and_no_backlog(ope
         for turn in range(1000):
             now = application.clock.tick(1)
             for device_id in ids:
-                application.fleet.apply(replace(application.fleet.state_of(device_id), last_seen=now))
+                application.fleet.apply(replace(state_of(application.fleet, device_id), last_seen=now))
             application.transactor.changed.emit(Changed(application.enterprise, {DeviceState: ids}))
             open_console.live._flush()
             if turn % 50 == 0:
@@ -120,7 +121,7 @@ async def test_a_tab_that_does_not_read_gets_the_newest_state_and_no_backlog(ope
         grown = process.memory_info().rss - before
         assert channel.sequence >= 1000
         assert grown < 20e6, f'grew by {grown / 1e6:.0f} MB'
-        newest = {device.id: application.fleet.state_of(device.id).last_seen for device in devices}
+        newest = {device.id: state_of(application.fleet, device.id).last_seen for device in devices}
         frames = await page.read_until(lambda frame: frame.get('q') == channel.sequence)
         assert len(frames) < 400, f'{len(frames)} frames waited'
         assert frames[-1]['full'] is True

@@ -7,6 +7,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from domain.access.scopes import EVERYWHERE, Scope
+from domain.accounts.model import Person
 from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
 from tests.domain.parts import NORTH, PORT, asked_again, mast, on
@@ -75,7 +76,7 @@ async def test_a_page_is_loaded_anew_when_the_role_of_its_reader_is_narrowed_oth
     await application.device('canary')
     async with here.page(await _secret(here, 'eve')) as page:
         await page.follow('devices')
-        (person,) = [one for one in application.fleet.persons.values() if one.scope.regions]
+        (person,) = [one for one in application.fleet[Person].values() if one.scope.regions]
         application.fleets.apply(replace(person, scope=scope))
         with pytest.raises(ConnectionClosed) as closed:
             await page.until(lambda: False)

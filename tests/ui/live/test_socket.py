@@ -8,6 +8,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from domain.access.permissions import Role
 from domain.access.scopes import Scope
+from domain.accounts.model import Account, Person
 from domain.sign_in.model import SignedInBrowser
 from tests.stopwatch import Stopwatch
 from tests.ui.until import until
@@ -71,22 +72,22 @@ async def _change_password(here: Console, opened: SignedInBrowser) -> None:
 
 
 async def _suspend(here: Console, opened: SignedInBrowser) -> None:
-    account = here.application.fleets.accounts[opened.session.account]
+    account = here.application.fleets.installation[Account][opened.session.account]
     await here.application.transactor.transact(lambda tx: tx.put(replace(account, suspended_at=tx.now)))
 
 
 async def _remove(here: Console, opened: SignedInBrowser) -> None:
-    person = here.application.fleet.persons[opened.session.person]
+    person = here.application.fleet[Person][opened.session.person]
     await here.application.transactor.transact(lambda tx: tx.put(replace(person, disabled_at=tx.now)))
 
 
 async def _give_another_role(here: Console, opened: SignedInBrowser) -> None:
-    person = here.application.fleet.persons[opened.session.person]
+    person = here.application.fleet[Person][opened.session.person]
     await here.application.transactor.transact(lambda tx: tx.put(replace(person, role=Role.OPERATOR)))
 
 
 async def _narrow(here: Console, opened: SignedInBrowser) -> None:
-    person = here.application.fleet.persons[opened.session.person]
+    person = here.application.fleet[Person][opened.session.person]
     await here.application.transactor.transact(
         lambda tx: tx.put(replace(person, scope=Scope(labels={'site': ('port-1',)})))
     )
@@ -94,7 +95,7 @@ async def _narrow(here: Console, opened: SignedInBrowser) -> None:
 
 async def _go_to_another_enterprise(here: Console, opened: SignedInBrowser) -> None:
     other = await here.application.enterprises.add('Elsewhere')
-    account = here.application.fleets.accounts[opened.session.account]
+    account = here.application.fleets.installation[Account][opened.session.account]
     await here.application.transactor.transact(
         lambda tx: here.application.people.join(tx, account, other.id, Role.VIEWER)
     )

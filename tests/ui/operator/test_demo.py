@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.policies.model import Policy
 from domain.sign_in.model import Browser
 from tests.fakes import RunningApplication, running_application
 from ui.operator.demo import EMAIL, ENTERPRISE, _account, _forget_tokens
@@ -29,7 +30,7 @@ async def test_the_same_folder_keeps_the_same_password_which_only_its_owner_can_
     assert await opens(application, password)
     assert await _account(Operations(application), tmp_path) == password
     assert (tmp_path / 'demo-login.json').stat().st_mode & 0o077 == 0
-    policies = application.fleets.of(application.enterprises.named(ENTERPRISE).id).policies.values()
+    policies = application.fleets.of(application.enterprises.named(ENTERPRISE).id)[Policy].values()
     assert sorted(policy.name for policy in policies if policy.mode == 'enforce') == [
         'Not rooted',
         'Patch level ≤ 60 days',

@@ -10,9 +10,12 @@ import pytest
 
 from domain.access.permissions import Role
 from domain.access.scopes import Scope
+from domain.accounts.model import Account, Person
 from domain.common.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
 from domain.people.events import PersonChanged
+from domain.policies.model import Policy
 from domain.sign_in.model import Browser
+from domain.tokens.model import Token
 from tests.fakes import RunningApplication, running_application
 from ui.operator.operations import Operations
 from ui.operator.socket import SOCKET, ask, listening
@@ -37,7 +40,7 @@ async def test_what_is_asked_there_is_true_at_once(application: RunningApplicati
     async with listening(Operations(application), tmp_path):
         added = await ask(tmp_path, 'enterprise add', {'name': 'Ghent'})
         assert added is not None
-        assert len(application.fleets.of(added['id']).policies) == 5
+        assert len(application.fleets.of(added['id'])[Policy]) == 5
         made = await ask(tmp_path, 'token api', {'enterprise': 'Ghent', 'name': 'x', 'scopes': ['devices:read']})
         assert made is not None
         assert application.access.program(made['secret']).enterprise == added['id']
@@ -55,9 +58,9 @@ async def test_a_token_belongs_to_a_service_account_that_is_made_once_with_the_l
     )
     again = {'enterprise': application.enterprise, 'name': 'y', 'account': 'X', 'scopes': ['devices:read']}
     assert (await door.run('token api', again))['account'] == made['account'] == 'x'
-    (service,) = application.fleet.persons.values()
+    (service,) = application.fleet[Person].values()
     assert service.role is Role.OPERATOR
-    assert {token.person for token in application.fleet.tokens.values()} == {service.id}
+    assert {token.person for token in application.fleet[Token].values()} == {service.id}
     assert await door.run('user list', {}) == {'items': []}
     with pytest.raises(Invalid, match='x may not do policies:write: its role does not include it'):
         await door.run('token api', {**again, 'scopes': ['policies:write']})
@@ -92,7 +95,7 @@ async def test_a_person_is_added_for_a_part_of_the_enterprise_whichever_way_they
     assert (answer['made'], answer['scope']) == (way, 'site=port-1 or port-2 or region Delft only')
     if way == 'link':
         await application.links.accept(answer['secret'], name='Bo', password='correct horse battery', browser=Browser())
-    (person,) = application.fleet.persons.values()
+    (person,) = application.fleet[Person].values()
     assert (person.role, person.scope) == (Role.OPERATOR, PART)
 
 
@@ -108,7 +111,7 @@ async def test_an_administrator_of_a_part_is_refused_whichever_way_they_come(
     with pytest.raises(Invalid, match='the whole enterprise') as refused:
         await Operations(application).run('user add', {**bo, **said, **NARROW})
     assert refused.value.field == 'scope'
-    assert not application.fleet.persons
+    assert not application.fleet[Person]
 
 
 async def test_an_operator_changes_role_and_part_with_the_checks_of_the_page(application: RunningApplication) -> None:
@@ -122,7 +125,7 @@ async def test_an_operator_changes_role_and_part_with_the_checks_of_the_page(app
     answer = await door.run(
         'user role', {'enterprise': application.enterprise, 'email': 'Bo@example.com', 'role': 'operator', **NARROW}
     )
-    assert (answer['role'], application.fleet.persons[bo.id].scope) == ('operator', PART)
+    assert (answer['role'], application.fleet[Person][bo.id].scope) == ('operator', PART)
     (entry,) = application.entries(PersonChanged)
     assert (entry.by, entry.changes['scope']) == (
         'operator',
@@ -135,7 +138,7 @@ async def test_an_operator_changes_role_and_part_with_the_checks_of_the_page(app
     other = await application.enterprises.add('Ghent')
     with pytest.raises(NotFound, match='does not belong to'):
         await door.run('user role', {**widened, 'enterprise': other.id})
-    assert application.fleet.persons[ana.id].role is Role.ADMIN
+    assert application.fleet[Person][ana.id].role is Role.ADMIN
 
 
 async def test_a_service_account_is_made_for_a_part_and_stays_what_it_is(application: RunningApplication) -> None:
@@ -167,7 +170,7 @@ async def test_an_operator_makes_and_unmakes_owners_but_not_the_last(application
         application.enterprise, 'ana@example.com', 'Ana', Role.VIEWER, 'correct horse battery'
     )
     await door.run('user owner', {'email': ' Ana@example.com'})
-    assert application.fleets.accounts[person.account].owner
+    assert application.fleets.installation[Account][person.account].owner
     with pytest.raises(Conflict, match='last owner'):
         await door.run('user owner', {'email': 'ana@example.com', 'owner': False})
     with pytest.raises(NotFound):
@@ -179,9 +182,9 @@ async def test_starter_policies_can_be_left_out_named_for_networks_and_enforced(
 ) -> None:
     door = Operations(application)
     bare = await door.run('enterprise add', {'name': 'Bare', 'starter': False})
-    assert not application.fleets.of(bare['id']).policies
+    assert not application.fleets.of(bare['id'])[Policy]
     full = await door.run('enterprise add', {'name': 'Full', 'plmns': ['204-08'], 'enforce': ['Not rooted']})
-    modes = {policy.name: policy.mode for policy in application.fleets.of(full['id']).policies.values()}
+    modes = {policy.name: policy.mode for policy in application.fleets.of(full['id'])[Policy].values()}
     assert len(modes) == 6
     assert [name for name, mode in modes.items() if mode == 'enforce'] == ['Not rooted']
 
@@ -271,7 +274,7 @@ async def test_what_cannot_be_done_is_told_and_the_door_stays_open(
     async with listening(Operations(application), tmp_path):
         answer = json.loads(await raw(tmp_path, json.dumps(request_).encode() + b'\n'))
         assert words in answer['error']
-        assert not application.fleet.tokens
+        assert not application.fleet[Token]
         assert await ask(tmp_path, 'user list', {}) == {'items': []}
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from domain.access.permissions import Role
+from domain.accounts.model import Account
 from domain.audit.events import AuditExported
 from domain.audit.model import Finding
 from domain.devices.actions import Action
@@ -101,7 +102,7 @@ async def test_no_column_of_an_export_holds_a_formula_and_every_line_is_json(con
 
 async def test_an_owner_reads_what_belongs_to_no_enterprise(console: Console) -> None:
     person = await console.sign_in(Role.VIEWER)
-    account = console.application.fleets.accounts[person.account]
+    account = console.application.fleets.installation[Account][person.account]
     console.application.fleets.apply(replace(account, owner=True))
     await console.client.post('/auth/sign-in', data={'email': 'who@example.com', 'password': 'x' * 15})
     await console.application.device()

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.access.permissions import Role
+from domain.devices.model import Device
 from domain.enrolment.events import DeviceRetired
 from domain.policies.input import NewPolicy
 from domain.towers.input import NewTower
@@ -37,7 +38,7 @@ async def test_a_role_that_was_taken_away_ends_what_an_open_page_may_do(console:
     console.becomes(person, Role.VIEWER)
     console.user.find(marker='confirm').click()
     await console.user.should_see('Not allowed')
-    assert device.id in console.application.fleet.devices
+    assert device.id in console.application.fleet[Device]
 
 
 async def test_a_session_that_ended_leads_to_the_sign_in_and_nothing_is_done(console: Console) -> None:

@@ -12,7 +12,7 @@ import psutil
 
 from tests.ui.sockets import Peer, request
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @asynccontextmanager

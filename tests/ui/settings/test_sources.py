@@ -18,7 +18,7 @@ from ui.settings.sources import HIDDEN, Configuration, configure, secret_of
 
 __all__ = ['app']
 CANARY = 'kanarievogel'
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PROVIDER = """
 [[providers]]
 name = "harbour"

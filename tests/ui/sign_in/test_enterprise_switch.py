@@ -11,7 +11,7 @@ from websockets.typing import Origin
 
 from domain.access.permissions import Permission, Role
 from domain.access.scopes import Scope
-from domain.accounts.model import Person
+from domain.accounts.model import Account, Person
 from domain.common.errors import NotAllowed
 from domain.sign_in.events import SignedIn as SignedInEntry
 from tests.ui.watching import Console, Page, console
@@ -30,7 +30,7 @@ async def ana(here: Console) -> Person:
     """A viewer here and an administrator there."""
     person = await here.person()
     other = await here.application.enterprises.add('Port of Ghent')
-    account = here.application.fleets.accounts[person.account]
+    account = here.application.fleets.installation[Account][person.account]
     await here.application.transactor.transact(
         lambda tx: here.application.people.join(tx, account, other.id, Role.ADMIN)
     )
@@ -153,7 +153,7 @@ async def test_a_page_is_built_anew_when_its_person_is_something_else(here: Cons
     async with here.page((await here.sign_in('bo@example.com')).secret) as page:
         await page.follow('people')
         if change == 'owner':
-            account = application.fleets.accounts[bo.account]
+            account = application.fleets.installation[Account][bo.account]
             await application.transactor.transact(lambda tx: tx.put(replace(account, owner=True)))
         else:
             scope = Scope({'site': ('port-1',)}) if change == 'scope' else Scope()

@@ -7,6 +7,7 @@ import pytest
 
 from domain.access.permissions import Permission, Role
 from domain.common.errors import NotSignedIn
+from domain.sign_in.live import Sessions
 from tests.ui.watching import PASSWORD, Console, console
 from ui.sign_in import COOKIE, SignedIn, safe_target
 from ui.sign_in.forms import KNOWN_COOKIE, MOST_FORM_BYTES
@@ -45,7 +46,7 @@ async def test_signing_in_again_ends_the_session_that_the_browser_had(here: Cons
     first = await client.post('/auth/sign-in', data=form())
     second = await client.post('/auth/sign-in', data=form())
     assert first.cookies[COOKIE] != second.cookies[COOKIE]
-    assert len(here.application.fleets.sessions) == 1
+    assert len(here.application.fleets.index(Sessions).open) == 1
     assert (await client.get('/who')).text == 'ana'
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from starlette.routing import Mount, Route, WebSocketRoute
 
 from domain.access.permissions import Role
+from domain.sign_in.live import Sessions
 from tests.ui.conftest import Console
 from ui.sign_in import safe_target
 
@@ -51,7 +52,7 @@ async def test_no_door_answers_a_request_from_elsewhere(console: Console, header
             method, path, headers=headers, params={'transport': 'polling', 'EIO': '4'}
         )
         assert (answer.status_code, answer.text) == (403, 'This request came from another site.'), (method, path)
-    assert console.application.fleets.sessions, 'and nobody was signed out'
+    assert console.application.fleets.index(Sessions).open, 'and nobody was signed out'
 
 
 async def test_our_own_pages_are_answered(console: Console) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from domain.access.permissions import Role
+from domain.accounts.model import Person
 from domain.common.errors import Invalid, NotAllowed
 from tests.fakes import RunningApplication, running_application
 from ui.live.channel import News, Topic
@@ -12,7 +13,7 @@ from ui.topics import resolver
 
 
 async def opened(application: RunningApplication, **query: str) -> Topic:
-    person = next(iter(application.fleet.persons.values()))
+    person = next(iter(application.fleet[Person].values()))
     topic = resolver(transactor=application.transactor, store=application.store)(person, 'audit', query)()
     await topic.open()
     return topic

@@ -6,6 +6,7 @@ from domain.alerts.model import Alert
 from domain.common.severity import Severity
 from domain.devices.facts import Facts, Os
 from domain.devices.model import DeviceState
+from domain.enforcement.model import Command
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode, Policy
 from tests.fakes import RunningApplication, running_application
@@ -84,7 +85,7 @@ async def test_finished_commands_stand_apart_from_those_under_way() -> None:
         await application.policies.add(application.actor, NewPolicy(name='Not Android 9', rule=RULE, mode=Mode.ENFORCE))
         await _breaker(application, 'crane-1')
         await _breaker(application, 'crane-2')
-        first, second = application.fleet.commands.values()
+        first, second = application.fleet[Command].values()
         await application.commands.cancel(application.actor, first.id)
         under_way, ended = (CommandsTopic(**_parts(application), query={'open': word}) for word in ('true', 'false'))
         for topic in (under_way, ended):
@@ -99,7 +100,7 @@ async def test_an_alert_moves_from_open_to_acknowledged_to_cleared() -> None:
             application.actor, NewPolicy(name='Not Android 9', rule=RULE, severity=Severity.MAJOR)
         )
         device = await _breaker(application, 'crane-1')
-        (alert,) = application.fleet.alerts.values()
+        (alert,) = application.fleet[Alert].values()
         topics = {
             word: AlertsTopic(**_parts(application), query={'state': word})
             for word in ('open', 'acknowledged', 'cleared')

@@ -3,9 +3,11 @@
 from typing import Any
 
 from domain.access.permissions import Permission
+from domain.alerts.model import Alert
 from domain.devices.actions import Action
 from domain.devices.input import NewDevice
 from domain.devices.model import Device, DeviceKind, DeviceState
+from domain.enrolment.live import Waiting
 from domain.enrolment.model import Credential
 from domain.tokens.model import Token, TokenKind
 from tests.fakes import RunningApplication, identifiers, running_application
@@ -70,7 +72,7 @@ async def test_a_use_of_a_token_is_seen_at_once() -> None:
         await application.enrolments.enrol(
             secret, NewDevice(name='crane', kind=DeviceKind.TABLET), address='203.0.113.7'
         )
-        patch = topic.patch(News(ids={Token: set(application.fleet.tokens)}))
+        patch = topic.patch(News(ids={Token: set(application.fleet[Token])}))
     assert patch is not None
     assert (patch['rows'][0]['left'], patch['rows'][0]['used_from']) == ('1 more device', '203.0.113.7')
 
@@ -94,11 +96,11 @@ async def test_who_waits_is_counted_and_told_apart_by_what_is_known_of_it() -> N
         assert states == {'crane-1': 'new', 'crane-2': 'known', 'crane-3': 'in_use'}
         seen = [
             DeviceTopic(**parts(application), fleets=application.transactor.fleets, id=id).full()['approval']
-            for id in application.fleet.waiting
+            for id in application.fleet.index(Waiting).credentials
         ]
         assert seen == ['waiting', 'waiting', 'contested']
         told = DeviceTopic(**parts(application), fleets=application.transactor.fleets, id=in_use.id).full()
-        assert (told['alert'], told['alert_id'] in application.fleet.alerts) == (
+        assert (told['alert'], told['alert_id'] in application.fleet[Alert]) == (
             'Somebody asks to enrol as a device in use',
             True,
         )

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from domain.access.permissions import Role
+from domain.accounts.model import Person
 from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.changes.transactor import Changed
@@ -18,14 +19,15 @@ from domain.common.errors import DomainError
 from domain.devices.actions import Action
 from domain.devices.facts import Facts, Security, Storage
 from domain.devices.input import NewDevice
-from domain.devices.model import DeviceKind
+from domain.devices.model import Device, DeviceKind
 from domain.enforcement.model import Command
+from domain.enrolment.live import Waiting
 from domain.journal.model import Recorded
 from domain.policies.input import NewPolicy
-from domain.policies.model import Mode
+from domain.policies.model import Mode, Policy
 from domain.tokens.model import TokenKind
 from domain.towers.input import NewTower
-from domain.towers.model import Cell
+from domain.towers.model import Cell, Tower
 from tests.fakes import RunningApplication, identifiers, running_application
 from ui.live.channel import News, Topic
 from ui.topics import TOPICS, resolver
@@ -72,7 +74,7 @@ class World:
         await application.policies.add(application.actor, NewPolicy(name='Not rooted', rule='!device.security.rooted'))
         for number in range(8):
             await application.device(f'crane-{number}', labels={'site': f'port-{number % 2}'})
-        for device in list(application.fleet.devices):
+        for device in list(application.fleet[Device]):
             await application.check_in(device, facts=self.facts(), radio=self.radio())
 
     def facts(self) -> Facts:
@@ -89,8 +91,8 @@ class World:
         """Something happens, if it may."""
         application, chance = self.application, self.chance
         application.clock.tick(chance.choice((1, 5, 40)))
-        device = chance.choice(list(application.fleet.devices))
-        tower = chance.choice(list(application.fleet.towers.values()))
+        device = chance.choice(list(application.fleet[Device]))
+        tower = chance.choice(list(application.fleet[Tower].values()))
         renamed = NewDevice(name=f'crane-{chance.randrange(99)}', kind=DeviceKind.PHONE)
         fresh = NewPolicy(name=f'Rule {chance.randrange(10**6)}', rule='device.radio.rsrp > -100.0')
         steps: list[Any] = [
@@ -108,7 +110,7 @@ class World:
             self._enrol,
             self._let_in,
             lambda: application.devices.change(
-                application.actor, device, application.fleet.devices[device].version, renamed
+                application.actor, device, application.fleet[Device][device].version, renamed
             ),
             application.presence.expire,
             lambda: application.device(f'new-{chance.randrange(10**6)}'),
@@ -118,7 +120,7 @@ class World:
             await chance.choice(steps)()
 
     async def _answer(self) -> None:
-        open_commands: list[Command] = list(self.application.fleet.commands.values())
+        open_commands: list[Command] = list(self.application.fleet[Command].values())
         if open_commands:
             one = self.chance.choice(open_commands)
             await self.application.check_in(one.device)
@@ -139,12 +141,12 @@ class World:
             await application.check_in(enrolled.device.id)
 
     async def _let_in(self) -> None:
-        for device in list(self.application.fleet.waiting)[:1]:
+        for device in list(self.application.fleet.index(Waiting).credentials)[:1]:
             decide = self.chance.choice((self.application.enrolments.approve, self.application.enrolments.refuse))
             await decide(self.application.actor, device)
 
     async def _acknowledge(self) -> None:
-        alerts: list[Alert] = list(self.application.fleet.alerts.values())
+        alerts: list[Alert] = list(self.application.fleet[Alert].values())
         if alerts:
             await self.application.alerts.acknowledge(self.application.actor, self.chance.choice(alerts).id, 'seen')
 
@@ -188,10 +190,10 @@ def names(application: RunningApplication) -> list[str]:
     about = {
         name: next(iter(rows))
         for name, rows in (
-            ('device', fleet.devices),
-            ('tower', fleet.towers),
-            ('policy', fleet.policies),
-            ('alert', fleet.alerts),
+            ('device', fleet[Device]),
+            ('tower', fleet[Tower]),
+            ('policy', fleet[Policy]),
+            ('alert', fleet[Alert]),
         )
     }
     same = {'verdicts': 'device', 'signal': 'device', 'cells': 'tower', 'checks': 'tower', 'witnesses': 'alert'}
@@ -208,7 +210,7 @@ def names(application: RunningApplication) -> list[str]:
 
 async def opened(application: RunningApplication, name: str) -> Topic:
     """A topic as somebody new would be shown it."""
-    person = next(iter(application.fleet.persons.values()))
+    person = next(iter(application.fleet[Person].values()))
     head, _, text = name.partition('?')
     query = dict(pair.split('=', 1) for pair in text.split('&')) if text else {}
     topic = resolver(transactor=application.transactor, store=application.store)(person, head, query)()
@@ -224,7 +226,7 @@ async def test_first_state_and_patches_together_are_what_somebody_new_is_shown(s
         )
         world = World(application, seed)
         await world.furnish()
-        while not application.fleet.alerts:
+        while not application.fleet[Alert]:
             await world.step()
         world.news()
         topics = {name: await opened(application, name) for name in names(application)}

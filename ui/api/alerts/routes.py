@@ -63,7 +63,7 @@ def add_alerts(api: APIRouter, *, alerts: AlertService, transactor: Transactor, 
             store,
             Alert,
             fleet,
-            fleet.alerts.values(),
+            fleet[Alert].values(),
             state=state,
             equal={
                 'severity': severity,

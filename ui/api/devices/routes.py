@@ -87,7 +87,7 @@ def add_devices(
         )
         fleet = transactor.fleets.seen_by(actor)
         found = select(fleet, query, limit=limit, cursor=cursor)
-        return page([wire.device(fleet, fleet.devices[id]) for id in found.ids], found.next, found.matched)
+        return page([wire.device(fleet, fleet[Device][id]) for id in found.ids], found.next, found.matched)
 
     @api.post(
         '/devices',

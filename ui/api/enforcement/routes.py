@@ -81,7 +81,7 @@ def add_commands(
             store,
             Command,
             fleet,
-            fleet.commands.values(),
+            fleet[Command].values(),
             state=which,
             equal={
                 'device': device,

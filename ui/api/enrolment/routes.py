@@ -14,7 +14,9 @@ from domain.cellular.identifiers import Identifiers
 from domain.changes.transactor import Transactor
 from domain.common.errors import Invalid
 from domain.devices.input import NewDevice
+from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceKind
+from domain.enrolment.live import Waiting
 from domain.enrolment.model import Credential, Place
 from domain.enrolment.service import EnrolmentService, place_of
 from domain.fleet.fleet import Fleet
@@ -102,7 +104,7 @@ def add_enrolments(api: APIRouter, *, enrolments: EnrolmentService, transactor: 
             device.id,
             enrolled.credential,
             device.interval_s,
-            fleet.state_of(device.id).sequence,
+            state_of(fleet, device.id).sequence,
             Ref(fleet.enterprise.id, fleet.enterprise.name),
             not enrolled.waiting,
         )
@@ -136,10 +138,12 @@ def add_enrolments(api: APIRouter, *, enrolments: EnrolmentService, transactor: 
     ) -> Response:
         """By default whoever waits longest comes first."""
         fleet = transactor.fleets.seen_by(actor)
-        rows = [each for each in fleet.waiting.values() if not place or place_of(fleet, each) in place]
+        rows = [
+            each for each in fleet.index(Waiting).credentials.values() if not place or place_of(fleet, each) in place
+        ]
         keys: dict[str, Callable[[Credential], tuple[str | float, str]]] = {
             'asked_at': lambda waiting: (waiting.created_at, waiting.id),
-            'name': lambda waiting: (fleet.devices[waiting.id].name.casefold(), waiting.id),
+            'name': lambda waiting: (fleet[Device][waiting.id].name.casefold(), waiting.id),
         }
         key, limit = keys.get(sort.removeprefix('-')), checked_limit(limit)
         if key is None:
@@ -186,7 +190,7 @@ def add_enrolments(api: APIRouter, *, enrolments: EnrolmentService, transactor: 
 
 
 def _waiting(fleet: Fleet, credential: Credential) -> WaitingDevice:
-    device = fleet.devices[credential.id]
+    device = fleet[Device][credential.id]
     return WaitingDevice(
         device=Ref(device.id, device.name),
         kind=device.kind,

@@ -166,7 +166,7 @@ def add_enrolment_tokens(api: APIRouter, *, tokens: TokenService, transactor: Tr
 
 
 def _tokens(fleet: Fleet) -> list[Token]:
-    return [token for token in fleet.tokens.values() if token.kind is TokenKind.ENROLMENT]
+    return [token for token in fleet[Token].values() if token.kind is TokenKind.ENROLMENT]
 
 
 def _sort_key(name: str) -> Callable[[Token], tuple[str | float, str]]:

@@ -83,7 +83,7 @@ def add_invitations(api: APIRouter, *, links: LinkService, transactor: Transacto
     )
     async def list_invitations(actor: reader, limit: int = 50, cursor: str | None = None) -> Response:
         """Those that were neither accepted nor withdrawn, the newest first; expired ones for 30 days more."""
-        links = transactor.fleets.seen_by(actor).table(Link).values()
+        links = transactor.fleets.seen_by(actor)[Link].values()
         items, following, total = sorted_page(
             [link for link in links if link.kind is LinkKind.INVITATION],
             lambda link: (link.created_at, link.id),

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from domain.access.actors import Actor
 from domain.access.permissions import Permission, Role
 from domain.access.scopes import EVERYWHERE, Scope
+from domain.accounts.model import Account, PersonKind
 from domain.accounts.model import Person as DomainPerson
-from domain.accounts.model import PersonKind
 from domain.changes.transactor import Transactor
 from domain.common.errors import Invalid
 from domain.people.service import PeopleService
@@ -62,7 +62,7 @@ def add_people(api: APIRouter, *, people: PeopleService, transactor: Transactor,
     writer = Annotated[Actor, Depends(auth.may(Permission.PEOPLE_WRITE))]
 
     def shown(row: DomainPerson) -> Person:
-        account = transactor.fleets.accounts.get(row.account)
+        account = transactor.fleets.installation[Account].get(row.account)
         is_suspended = account is not None and account.suspended_at is not None
         return Person(
             id=row.id,
@@ -98,7 +98,7 @@ def add_people(api: APIRouter, *, people: PeopleService, transactor: Transactor,
     ) -> Response:
         rows = [
             person
-            for person in transactor.fleets.seen_by(actor).persons.values()
+            for person in transactor.fleets.seen_by(actor)[DomainPerson].values()
             if (not kind or person.kind in kind)
             and (not role or person.role in role)
             and (q.casefold() in person.name.casefold() or q.casefold() in person.email)

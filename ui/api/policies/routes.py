@@ -63,7 +63,7 @@ def add_policies(api: APIRouter, *, policies: PolicyService, transactor: Transac
         fleet = transactor.fleets.seen_by(actor)
         rows = [
             policy
-            for policy in fleet.policies.values()
+            for policy in fleet[Policy].values()
             if mode in (None, policy.mode) and q.casefold() in policy.name.casefold()
         ]
         items, following, total = sorted_page(

@@ -45,7 +45,7 @@ def add_violations(api: APIRouter, *, transactor: Transactor, store: Store, auth
             store,
             Violation,
             fleet,
-            fleet.violations.values(),
+            fleet[Violation].values(),
             state=state,
             equal={'device': device, 'policy': policy, 'severity': severity},
             cursor=cursor,

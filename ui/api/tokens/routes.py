@@ -145,8 +145,8 @@ def add_tokens(api: APIRouter, *, tokens: TokenService, transactor: Transactor, 
 def _of_services(fleet: Fleet) -> list[tuple[Token, Person]]:
     return [
         (token, owner)
-        for token in fleet.tokens.values()
+        for token in fleet[Token].values()
         if token.kind is TokenKind.API
-        and (owner := fleet.persons.get(token.person or '')) is not None
+        and (owner := fleet[Person].get(token.person or '')) is not None
         and owner.kind is PersonKind.SERVICE
     ]

@@ -16,6 +16,7 @@ from domain.checks.model import Check, CheckStore
 from domain.common.errors import Invalid
 from domain.fleet.fleet import Fleet
 from domain.towers.input import NewTower
+from domain.towers.live import OnTower, tower_state
 from domain.towers.model import Cell, Tower, TowerKind, TowerStatus
 from domain.towers.service import TowerService
 from ui.api import shapes, wire
@@ -76,8 +77,8 @@ def add_towers(
         fleet = transactor.fleets.seen_by(actor)
         rows = [
             tower
-            for tower in fleet.towers.values()
-            if (not status or fleet.tower_state(tower.id).status in status)
+            for tower in fleet[Tower].values()
+            if (not status or tower_state(fleet, tower.id).status in status)
             and (not kind or tower.kind in kind)
             and region in (None, tower.region)
             and operator in (None, tower.operator)
@@ -173,8 +174,8 @@ def add_towers(
 def _sort_key(fleet: Fleet, name: str) -> Callable[[Tower], tuple[str | float, str]]:
     keys: dict[str, Callable[[Tower], tuple[str | float, str]]] = {
         'name': lambda tower: (tower.name.casefold(), tower.id),
-        'status': lambda tower: (fleet.tower_state(tower.id).status.value, tower.id),
-        'devices': lambda tower: (fleet.served(tower.id), tower.id),
+        'status': lambda tower: (tower_state(fleet, tower.id).status.value, tower.id),
+        'devices': lambda tower: (fleet.index(OnTower).count(tower.id), tower.id),
     }
     if name not in keys:
         raise Invalid(f'sort by one of {", ".join(keys)}', field='sort')

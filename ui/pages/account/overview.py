@@ -4,6 +4,7 @@ from fastapi import Request
 from nicegui import ui
 
 from domain.access.scopes import words
+from domain.accounts.live import Memberships
 from domain.accounts.model import Account, Person
 from domain.sign_in.model import Identity
 from ui.components.card import Text, card, grid, stack, text
@@ -43,7 +44,9 @@ def _identity(services: Services, who: SignedIn, account: Account) -> Text:
             if account.owner:
                 _fact('Installation', 'Owner')
         with ui.element('ul').classes('cw-entries').props('aria-label="My enterprises"'):
-            members = sorted(services.fleets.memberships(account.id).values(), key=lambda person: person.created_at)
+            members = sorted(
+                services.fleets.index(Memberships).of(account.id).values(), key=lambda person: person.created_at
+            )
             for person in members:
                 _membership(services, person, here=person.enterprise == who.person.enterprise, alone=len(members) == 1)
     return ways
@@ -66,7 +69,7 @@ def _membership(services: Services, person: Person, *, here: bool, alone: bool) 
 
 def _ways(services: Services, account: Account) -> str:
     ways = ['a password' + (' and a code' if account.totp else '')] if account.password_hash else []
-    known = services.fleets.installation.table(Identity).values()
+    known = services.fleets.installation[Identity].values()
     theirs = {identity.provider for identity in known if identity.account == account.id}
     labels = {provider.name: provider.label for provider in services.providers}
     ways += sorted(labels.get(name, name) for name in theirs)

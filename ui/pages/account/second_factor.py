@@ -28,7 +28,7 @@ def second_factor_card(services: Services, who: SignedIn, *, changed: Changed) -
 
     @ui.refreshable
     def state() -> None:
-        account = services.fleets.accounts[who.session.account]
+        account = services.fleets.installation[Account][who.session.account]
         if account.totp is None:
             _off(services, who, again)
         else:

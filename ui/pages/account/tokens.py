@@ -30,7 +30,7 @@ def tokens_card(services: Services, who: SignedIn) -> None:
         rows.clear()
         mine = [
             token
-            for token in enterprise.tokens.values()
+            for token in enterprise[Token].values()
             if token.person == who.person.id and token.kind is TokenKind.API and token.revoked_at is None
         ]
         with rows:

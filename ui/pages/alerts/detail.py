@@ -68,7 +68,7 @@ def register(services: Services) -> None:
     @ui.page('/alerts/{alert_id}')
     async def alert(request: Request, alert_id: str) -> None:
         with page(request, services, 'Alerts', active='alerts') as (who, fleet):
-            found = fleet.alerts.get(alert_id) or await services.store.get(Alert, fleet.enterprise.id, alert_id)
+            found = fleet[Alert].get(alert_id) or await services.store.get(Alert, fleet.enterprise.id, alert_id)
             if found is None or (found := fleet.shown(found)) is None:
                 gone = Empty(
                     title='There is no such alert',

@@ -81,7 +81,7 @@ def register(services: Services) -> None:
     @ui.page('/devices/{id}')
     async def device(request: Request, id: str) -> None:
         with page(request, services, 'Devices', active='devices') as (who, fleet):
-            found = fleet.devices.get(id)
+            found = fleet[Device].get(id)
             if found is not None:
                 _device(request, services, who, found)
                 return

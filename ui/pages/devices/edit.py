@@ -5,7 +5,9 @@ from nicegui import context, ui
 from domain.access.actors import Actor
 from domain.common.errors import Invalid
 from domain.devices.input import NewDevice
+from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceKind
+from domain.enforcement.live import OpenCommands
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, select, sheet, toast
 from ui.pages.label_field import read_labels
@@ -16,7 +18,7 @@ from ui.sign_in import SignedIn
 
 def edit(services: Services, who: SignedIn, id: str) -> None:
     """Open the form on the device as it stands now; saving is refused when somebody else was faster."""
-    device = services.seen_by(who).devices.get(id)
+    device = services.seen_by(who)[Device].get(id)
     if device is None:
         toast('This device is not here any more.', 'info')
         return
@@ -67,12 +69,12 @@ def edit(services: Services, who: SignedIn, id: str) -> None:
 def retire(services: Services, who: SignedIn, id: str) -> None:
     """Ask, then take the device out."""
     fleet = services.seen_by(who)
-    device, state = fleet.devices.get(id), fleet.state_of(id)
+    device, state = fleet[Device].get(id), state_of(fleet, id)
     if device is None:
         toast('This device is not here any more.', 'info')
         return
     lines = ['Its credential ends at once: it can no longer check in and would have to enrol again.']
-    if opened := len(fleet.commands_of(id)):
+    if opened := len(fleet.index(OpenCommands).of(id)):
         lines.append(
             f'{opened} command{"s" if opened > 1 else ""} under way {"are" if opened > 1 else "is"} cancelled.'
         )

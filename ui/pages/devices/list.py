@@ -9,9 +9,12 @@ from domain.access.permissions import Permission
 from domain.cellular.radio import Rat
 from domain.common.errors import DomainError
 from domain.devices.actions import Action
+from domain.devices.listing.labels import LabelIndex
 from domain.devices.listing.query import beginning
 from domain.devices.model import DeviceKind
 from domain.fleet.fleet import Fleet
+from domain.policies.model import Policy
+from domain.towers.model import Tower
 from ui.components.columns import Column
 from ui.components.controls import door, toast
 from ui.components.live_table import Act, Acted, Filter, live_table
@@ -113,11 +116,11 @@ def _nothing(who: SignedIn) -> Empty:
 
 def _filters(fleet: Fleet) -> list[Filter]:
     towers = sorted(
-        ((tower.id, tower.name) for tower in fleet.towers.values()), key=lambda option: option[1].casefold()
+        ((tower.id, tower.name) for tower in fleet[Tower].values()), key=lambda option: option[1].casefold()
     )
-    labels = sorted(f'{key}={value}' for key, value in fleet.labelled if ',' not in value)
+    labels = sorted(f'{key}={value}' for key, value in fleet.index(LabelIndex) if ',' not in value)
     policies = sorted(
-        ((policy.id, policy.name) for policy in fleet.policies.values()), key=lambda option: option[1].casefold()
+        ((policy.id, policy.name) for policy in fleet[Policy].values()), key=lambda option: option[1].casefold()
     )
     filters = [
         Filter(field='presence', label='Presence', family='presence'),

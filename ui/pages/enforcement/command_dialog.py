@@ -11,12 +11,15 @@ from domain.common.errors import DomainError, Invalid
 from domain.common.ids import new_id
 from domain.devices.actions import Action, accomplished, rivals
 from domain.devices.compliance import Compliance
+from domain.devices.live import state_of
 from domain.devices.model import Device, Presence
 from domain.enforcement.interlock import limit
-from domain.enforcement.model import is_locked
+from domain.enforcement.live import Held, OpenCommands
+from domain.enforcement.model import Lock, is_locked
 from domain.fleet.fleet import Fleet
-from domain.policies.model import Mode
-from domain.towers.model import TowerStatus
+from domain.policies.model import Mode, Policy
+from domain.towers.live import tower_state
+from domain.towers.model import Tower, TowerStatus
 from ui.components.card import text
 from ui.components.controls import Rank, button, complaint, field, sheet, toast
 from ui.durations import duration
@@ -49,7 +52,7 @@ AT_A_TIME = 50
 def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str]) -> None:
     """Ask before ``ids`` are told to do something; opens at once. Who wipes a device types its name."""
     fleet = services.seen_by(who)
-    devices = [fleet.devices[id] for id in ids if id in fleet.devices]
+    devices = [fleet[Device][id] for id in ids if id in fleet[Device]]
     bound = [device for device in devices if _would_change(fleet, device, action)]
     if not bound:
         toast(f'Nothing to do: {_named(devices)} {_be(len(devices))} {_AS_IT_IS[action]}.', 'info')
@@ -101,7 +104,7 @@ def consequences(fleet: Fleet, devices: Sequence[Device], action: Action, *, lef
     lines = [f'At {their} next check-in, within {slowest}, {they} {_be(len(devices))} told ' + _told(action, many)]
     if many:
         lines.append(_where(fleet, devices))
-    away = sum(fleet.state_of(device.id).presence in (Presence.OFFLINE, Presence.NEVER_SEEN) for device in devices)
+    away = sum(state_of(fleet, device.id).presence in (Presence.OFFLINE, Presence.NEVER_SEEN) for device in devices)
     if away:
         lines.append(f'{_of(away, devices)} not heard from now: the command waits for up to 7 days.')
     if action is Action.QUARANTINE:
@@ -129,10 +132,10 @@ def _told(action: Action, many: bool) -> str:
 
 
 def _where(fleet: Fleet, devices: Sequence[Device]) -> str:
-    towers = [fleet.towers.get(fleet.state_of(device.id).tower or '') for device in devices]
+    towers = [fleet[Tower].get(state_of(fleet, device.id).tower or '') for device in devices]
     places = Counter(tower.id for tower in towers if tower is not None)
     nowhere = len(devices) - places.total()
-    ranked = [(fleet.towers[tower].name, count) for tower, count in places.most_common()]
+    ranked = [(fleet[Tower][tower].name, count) for tower, count in places.most_common()]
     parts = [f'{name} ({count})' for name, count in ranked[:_MOST_NAMED]]
     if len(ranked) > _MOST_NAMED:
         rest = ranked[_MOST_NAMED:]
@@ -146,7 +149,7 @@ def _held_back(fleet: Fleet, devices: Sequence[Device]) -> list[str]:
     lines = []
     out = (TowerStatus.DOWN, TowerStatus.MAINTENANCE)
     behind = sum(
-        fleet.tower_state(tower).status in out for device in devices if (tower := fleet.state_of(device.id).tower)
+        tower_state(fleet, tower).status in out for device in devices if (tower := state_of(fleet, device.id).tower)
     )
     if behind:
         lines.append(f'{_of(behind, devices)} behind a tower that is down or in maintenance: parked until it is back.')
@@ -155,7 +158,7 @@ def _held_back(fleet: Fleet, devices: Sequence[Device]) -> list[str]:
             *lines,
             'Where the enterprise holds as many devices as its limit allows, they wait until there is room.',
         ]
-    most, held = limit(fleet), len(fleet.held)
+    most, held = limit(fleet), len(fleet.index(Held).devices)
     waiting = len(devices) - behind - max(0, most - held)
     if waiting > 0:
         lines.append(
@@ -165,13 +168,13 @@ def _held_back(fleet: Fleet, devices: Sequence[Device]) -> list[str]:
 
 
 def _still_broken(fleet: Fleet, devices: Sequence[Device]) -> list[str]:
-    enforced = {policy.id: policy.name for policy in fleet.policies.values() if policy.mode is Mode.ENFORCE}
+    enforced = {policy.id: policy.name for policy in fleet[Policy].values() if policy.mode is Mode.ENFORCE}
     broken: Counter[str] = Counter()
     guilty = 0
     for device in devices:
         names = [
             enforced[policy]
-            for policy, verdict in fleet.state_of(device.id).verdicts.items()
+            for policy, verdict in state_of(fleet, device.id).verdicts.items()
             if policy in enforced and verdict.status is Compliance.VIOLATING
         ]
         broken.update(names)
@@ -185,9 +188,9 @@ def _still_broken(fleet: Fleet, devices: Sequence[Device]) -> list[str]:
 
 def _would_change(fleet: Fleet, device: Device, action: Action) -> bool:
     """As the service decides: something changes unless the device is where it should be and nothing else is under way."""
-    open_ones = fleet.commands_of(device.id).values()
+    open_ones = fleet.index(OpenCommands).of(device.id).values()
     under_way = any(one.action is not action and rivals(one.action, action) for one in open_ones)
-    quarantined, locked = fleet.state_of(device.id).quarantined, is_locked(fleet.locks.get(device.id))
+    quarantined, locked = state_of(fleet, device.id).quarantined, is_locked(fleet[Lock].get(device.id))
     return under_way or not accomplished(action, quarantined=quarantined, locked=locked)
 
 

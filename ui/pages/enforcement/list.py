@@ -9,7 +9,8 @@ from nicegui import ui
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.common.errors import Conflict, NotFound
-from domain.enforcement.model import OPEN_STATES, CommandState
+from domain.devices.model import Device
+from domain.enforcement.model import OPEN_STATES, Command, CommandState
 from domain.fleet.fleet import Fleet
 from ui.components.card import card, grid, stack, text
 from ui.components.columns import Column
@@ -202,8 +203,8 @@ def _finished() -> None:
 
 
 def _ask_cancel(services: Services, who: SignedIn, fleet: Fleet, acted: Acted, after: Callable[[], object]) -> None:
-    commands = [fleet.commands[one] for one in acted.ids if one in fleet.commands]
-    names = [fleet.devices[command.device].name for command in commands if command.device in fleet.devices]
+    commands = [fleet[Command][one] for one in acted.ids if one in fleet[Command]]
+    names = [fleet[Device][command.device].name for command in commands if command.device in fleet[Device]]
     told = sum(command.state == 'delivered' for command in commands)
     what = f'{commands[0].action} of {names[0]}' if len(commands) == 1 and names else counted(len(commands), 'command')
     lines = [

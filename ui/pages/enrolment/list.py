@@ -6,7 +6,9 @@ from nicegui import ui
 from domain.access.permissions import Permission
 from domain.access.scopes import words
 from domain.devices.model import Device
+from domain.enrolment.live import Waiting
 from domain.fleet.fleet import Fleet
+from domain.tokens.model import Token
 from ui.components.card import actions, card, grid, heading
 from ui.components.columns import Column
 from ui.components.controls import ask
@@ -70,7 +72,7 @@ def register(services: Services) -> None:
 
 def _waiting(services: Services, who: SignedIn, fleet: Fleet) -> None:
     async def act(acted: Acted) -> None:
-        device = fleet.devices.get(acted.ids[0])
+        device = fleet[Device].get(acted.ids[0])
         if device is not None:
             await (_approve if acted.action == 'approve' else _refuse)(services, who, fleet, device)
 
@@ -96,7 +98,7 @@ def _waiting(services: Services, who: SignedIn, fleet: Fleet) -> None:
 
 
 async def _approve(services: Services, who: SignedIn, fleet: Fleet, device: Device) -> None:
-    waiting = fleet.waiting.get(device.id)
+    waiting = fleet.index(Waiting).credentials.get(device.id)
     asked_at = waiting.created_at if waiting is not None else None
 
     async def go() -> None:
@@ -123,7 +125,7 @@ async def _approve(services: Services, who: SignedIn, fleet: Fleet, device: Devi
 
 
 async def _refuse(services: Services, who: SignedIn, fleet: Fleet, device: Device) -> None:
-    waiting = fleet.waiting.get(device.id)
+    waiting = fleet.index(Waiting).credentials.get(device.id)
     if waiting is not None and waiting.previous is not None:
         lines = ['Whoever asks is turned away. The device in use goes on as before.']
     else:
@@ -142,7 +144,7 @@ async def _refuse(services: Services, who: SignedIn, fleet: Fleet, device: Devic
 
 def _tokens(request: Request, services: Services, who: SignedIn, fleet: Fleet) -> None:
     def act(acted: Acted) -> None:
-        token = fleet.tokens.get(acted.ids[0])
+        token = fleet[Token].get(acted.ids[0])
         if token is None:
             return
         ask(

@@ -8,6 +8,8 @@ from nicegui import context, ui
 from domain.access.actors import Actor
 from domain.access.enterprises import Enterprise
 from domain.access.permissions import Permission
+from domain.accounts.live import Accounts, Memberships
+from domain.accounts.model import Account
 from domain.common.errors import NotFound
 from domain.installation.enterprises import found
 from ui.components.card import actions, heading, link, text
@@ -61,7 +63,7 @@ def _enterprises(services: Services, who: SignedIn) -> None:
         else:
             _ask_join(services, who, enterprise)
 
-    belongs = tuple(services.fleets.memberships(who.person.account))  # joining one more builds the page anew
+    belongs = tuple(services.fleets.index(Memberships).of(who.person.account))  # joining one more builds the page anew
     table = live_table(
         'enterprises',
         _ENTERPRISES,
@@ -82,7 +84,7 @@ def _enterprises(services: Services, who: SignedIn) -> None:
 
 
 def _ask_join(services: Services, who: SignedIn, enterprise: Enterprise) -> None:
-    if enterprise.id in services.fleets.memberships(who.person.account):
+    if enterprise.id in services.fleets.index(Memberships).of(who.person.account):
         ask(
             f'You belong to {enterprise.name}',
             ['Switch to it with its name in the top bar.'],
@@ -208,7 +210,7 @@ def _appoint(services: Services, who: SignedIn) -> None:
             button('Cancel', dialog.close)
 
             async def go() -> None:
-                account = services.fleets.account_of(str(email.value or '').strip().casefold())
+                account = services.fleets.index(Accounts).of(str(email.value or '').strip().casefold())
                 if account is None:
                     trouble.refuse(
                         NotFound('there is no account with this e-mail address; invite the person first', field='email')
@@ -228,7 +230,7 @@ def _appoint(services: Services, who: SignedIn) -> None:
 
 
 def _ask_withdraw(services: Services, who: SignedIn, acted: Acted) -> None:
-    account = services.fleets.accounts.get(acted.ids[0])
+    account = services.fleets.installation[Account].get(acted.ids[0])
     if account is None:
         return
     mine = account.id == who.person.account

@@ -3,9 +3,11 @@
 from nicegui import context, ui
 
 from domain.access.actors import Actor
-from domain.accounts.model import Person, PersonKind
+from domain.accounts.live import Memberships
+from domain.accounts.model import Account, Person, PersonKind
 from domain.fleet.fleet import Fleet
-from domain.tokens.model import TokenKind
+from domain.sign_in.live import Sessions
+from domain.tokens.model import Token, TokenKind
 from ui.components.card import text
 from ui.components.controls import ask, button, complaint, field, sheet
 from ui.durations import counted
@@ -18,7 +20,7 @@ from ui.sign_in import SignedIn
 
 def manage(services: Services, who: SignedIn, fleet: Fleet, person: Person, server: str) -> None:
     """Open the sheet of a person or service account, as they stand now."""
-    account = services.fleets.accounts.get(person.account)
+    account = services.fleets.installation[Account].get(person.account)
     myself = person.id == who.person.id
     with context.client, sheet(f'Change {person.name}') as dialog:
         dialog.on('hide', dialog.delete)
@@ -109,7 +111,7 @@ def remove(services: Services, who: SignedIn, fleet: Fleet, person: Person, *, t
 
 
 def _person_lines(services: Services, person: Person) -> list[str]:
-    sessions = [one for one in services.fleets.sessions_of(person.account) if one.person == person.id]
+    sessions = [one for one in services.fleets.index(Sessions).of(person.account) if one.person == person.id]
     out = (
         f'They are signed out at once ({counted(len(sessions), "open session")})'
         if sessions
@@ -121,7 +123,7 @@ def _person_lines(services: Services, person: Person) -> list[str]:
             f'{out}. While they stay in their group at {person.provider}, their next sign-in lets them in again: take them out of '
             'the group first.'
         ]
-    others = len(services.fleets.memberships(person.account)) - 1
+    others = len(services.fleets.index(Memberships).of(person.account)) - 1
     if others:
         lines.append(f'They stay in {counted(others, "other enterprise")} that they belong to.')
     lines.append('What they did stays in the audit trail under their name.')
@@ -129,7 +131,7 @@ def _person_lines(services: Services, person: Person) -> list[str]:
 
 
 def _service_lines(fleet: Fleet, person: Person) -> list[str]:
-    tokens = [one for one in fleet.tokens.values() if one.person == person.id and one.kind is TokenKind.API]
+    tokens = [one for one in fleet[Token].values() if one.person == person.id and one.kind is TokenKind.API]
     return [
         f'Its {counted(len(tokens), "token")} {"is" if len(tokens) == 1 else "are"} revoked: programs that use them are refused at once.'
         if tokens

@@ -5,6 +5,7 @@ from nicegui import ui
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.accounts.model import Person
 from domain.fleet.fleet import Fleet
 from domain.people.model import Link
 from ui.components.card import actions, heading
@@ -72,7 +73,7 @@ def register(services: Services) -> None:
 
 def _people(services: Services, who: SignedIn, fleet: Fleet, server: str, *, may: bool) -> None:
     def act(acted: Acted) -> None:
-        person = fleet.persons.get(acted.ids[0])
+        person = fleet[Person].get(acted.ids[0])
         if person is not None:  # else removed between the click and now; the list shows it
             manage(services, who, fleet, person, server)
 

@@ -4,7 +4,9 @@ from nicegui import ui
 
 from domain.access.permissions import ROLES, Role
 from domain.access.scopes import EVERYWHERE, Scope, scope_of
+from domain.devices.listing.labels import LabelIndex
 from domain.fleet.fleet import Fleet
+from domain.towers.model import Tower
 from ui.components.card import Text
 from ui.components.choices import choices
 from ui.components.controls import labelled
@@ -16,8 +18,8 @@ class RoleForm:
     """The fields, to be built inside a form; :meth:`role` and :meth:`scope` say what was chosen. A scope is refused at ``labels``."""
 
     def __init__(self, fleet: Fleet, *, role: Role = Role.VIEWER, scope: Scope = EVERYWHERE) -> None:
-        labels = sorted(f'{key}={value}' for key, value in fleet.labelled)[:MOST_SUGGESTED]
-        regions = sorted({tower.region for tower in fleet.towers.values() if tower.region})[:MOST_SUGGESTED]
+        labels = sorted(f'{key}={value}' for key, value in fleet.index(LabelIndex))[:MOST_SUGGESTED]
+        regions = sorted({tower.region for tower in fleet[Tower].values() if tower.region})[:MOST_SUGGESTED]
         with labelled('Role'):
             self._role = choices(
                 'Role', {one.value: one.value.capitalize() for one in Role}, value=[role.value], on_change=self._explain

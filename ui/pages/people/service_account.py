@@ -63,7 +63,7 @@ def register(services: Services) -> None:
             if not who.may(Permission.PEOPLE_READ):
                 not_for_you('service accounts', who, fleet.enterprise.name)
                 return
-            person = fleet.persons.get(person_id)
+            person = fleet[Person].get(person_id)
             if person is None or person.kind is not PersonKind.SERVICE:
                 page_state(
                     Empty(title='There is no such service account', href='/people', label='All people'), trouble=True
@@ -76,7 +76,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, person: Person, serve
     topic = f'service/{person.id}'
 
     def change() -> None:
-        now = fleet.persons.get(person.id)
+        now = fleet[Person].get(person.id)
         if now is not None:
             manage(services, who, fleet, now, server)
 
@@ -110,7 +110,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, person: Person, serve
 
 
 def _make(services: Services, who: SignedIn, fleet: Fleet, person_id: str, server: str) -> None:
-    person = fleet.persons.get(person_id)
+    person = fleet[Person].get(person_id)
     if person is None:
         return
     options = {scope.value: scope.value for scope in Permission if scope in grantable(person)}
@@ -161,7 +161,7 @@ def _show(body: ui.element, dialog: ui.dialog, server: str, secret: str) -> None
 
 
 def _ask_revoke(services: Services, who: SignedIn, fleet: Fleet, acted: Acted) -> None:
-    token = fleet.tokens.get(acted.ids[0])
+    token = fleet[Token].get(acted.ids[0])
     if token is None:  # revoked between the click and now; the list shows it
         return
 

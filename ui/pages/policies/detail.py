@@ -6,6 +6,7 @@ from nicegui import ui
 from domain.access.permissions import Permission
 from domain.fleet.fleet import Fleet
 from domain.policies.model import Mode, Policy
+from domain.policies.violations import Violation
 from ui.components.card import actions, card, grid, heading, stack
 from ui.components.columns import Column
 from ui.components.controls import ask, button, door
@@ -43,7 +44,7 @@ def register(services: Services) -> None:
     @ui.page('/policies/{policy_id}')
     def policy(request: Request, policy_id: str) -> None:
         with page(request, services, 'Policies', active='policies') as (who, fleet):
-            found = fleet.policies.get(policy_id)
+            found = fleet[Policy].get(policy_id)
             if found is None:
                 page_state(
                     Empty(
@@ -137,11 +138,11 @@ def _rule(topic: str) -> None:
 
 
 def _retire(services: Services, who: SignedIn, fleet: Fleet, policy_id: str) -> None:
-    policy = fleet.policies.get(policy_id)
+    policy = fleet[Policy].get(policy_id)
     if policy is None:
         ui.navigate.to('/policies')
         return
-    violations = sum(violation.policy == policy_id for violation in fleet.violations.values())
+    violations = sum(violation.policy == policy_id for violation in fleet[Violation].values())
     lines = [f'Its {counted(violations, "open violation")} end now.' if violations else 'Nobody breaks it at present.']
     if policy.mode is Mode.ENFORCE:
         lines.append(

@@ -11,6 +11,7 @@ from domain.access.permissions import Permission
 from domain.common.errors import DomainError, Stale
 from domain.common.severity import Severity
 from domain.devices.compliance import Compliance
+from domain.devices.listing.labels import LabelIndex
 from domain.devices.model import DeviceKind
 from domain.fleet.fleet import Fleet
 from domain.policies.input import NewPolicy
@@ -52,7 +53,7 @@ def register(services: Services) -> None:
     @ui.page('/policies/{policy_id}/edit')
     def edit_policy(request: Request, policy_id: str) -> None:
         with page(request, services, 'Policies', active='policies') as (who, fleet):
-            policy = fleet.policies.get(policy_id)
+            policy = fleet[Policy].get(policy_id)
             if policy is None:
                 gone = Empty(
                     title='There is no such policy',
@@ -127,7 +128,7 @@ class PolicyForm:
                 self._kinds = choices('Kinds', kinds, value=base.selector.kinds, many=True, on_change=self._look).props(
                     'data-testid=kinds'
                 )
-            known = sorted(f'{key}={value}' for key, value in self._fleet.labelled)[:200]
+            known = sorted(f'{key}={value}' for key, value in self._fleet.index(LabelIndex))[:200]
             written_labels = [f'{key}={value}' for key, value in base.selector.labels.items()]
             with labelled(
                 'Labels', hint='Devices must carry all of them. Pick one, or type key=value and press Enter.'

@@ -4,6 +4,7 @@ from nicegui import ui
 
 from domain.devices.compliance import Compliance
 from domain.enforcement.interlock import limit
+from domain.enforcement.live import Held
 from domain.fleet.fleet import Fleet
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
@@ -71,7 +72,7 @@ def consequences(preview: Preview, new: NewPolicy, fleet: Fleet) -> list[str]:
         return ['Nobody breaks it now, so no command is sent. Whoever breaks it later is quarantined.']
     when = f'after {written(new.grace_s)} of grace' if new.grace_s else 'at once'
     lines = [sentence(f'{about}{counted(broken, "quarantine command")} {when}.')]
-    most, held = limit(fleet), len(fleet.held)
+    most, held = limit(fleet), len(fleet.index(Held).devices)
     if held + broken > most:
         lines.append(
             f'The interlock holds at most {counted(most, "device")} at a time, {held:,} are held now; the others wait.'

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from fastapi import Request
 from nicegui import ui
 
+from domain.accounts.live import Accounts
+from domain.accounts.model import Account
 from domain.accounts.passwords import LEAST, MOST
 from domain.common.errors import NotFound
 from domain.people.model import Link, LinkKind
@@ -37,7 +39,7 @@ def register(services: Services) -> None:
             _setup(before)
         elif is_signed_in(request):
             _accept(services, link, signed_in(request).person.email, before)
-        elif services.fleets.account_of(link.email) is not None:
+        elif services.fleets.index(Accounts).of(link.email) is not None:
             _sign_in_first(services, link)
         else:
             _invitation(services, link, before)
@@ -105,7 +107,7 @@ def _sign_in_first(services: Services, link: Link) -> None:
 
 
 def _reset(services: Services, link: Link, before: _Before) -> None:
-    account = services.fleets.accounts[link.account]
+    account = services.fleets.installation[Account][link.account]
     lead = 'Wherever you are signed in with the old one, you are signed out.'
     with (
         bare('New password'),

@@ -10,6 +10,7 @@ from domain.access.permissions import Permission
 from domain.access.scopes import words
 from domain.fleet.fleet import Fleet
 from domain.towers.input import NewTower
+from domain.towers.live import OnTower
 from domain.towers.model import Tower
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
@@ -95,7 +96,7 @@ def register(services: Services) -> None:
     @ui.page('/towers/{tower_id}')
     def tower(request: Request, tower_id: str) -> None:
         with page(request, services, 'Towers', active='towers') as (who, fleet):
-            found = fleet.towers.get(tower_id)
+            found = fleet[Tower].get(tower_id)
             if found is None:
                 gone = Empty(
                     title='There is no such tower',
@@ -199,10 +200,10 @@ def as_told(tower: Tower) -> NewTower:
 
 
 def _ask_maintenance(services: Services, who: SignedIn, fleet: Fleet, tower_id: str) -> None:
-    tower = fleet.towers.get(tower_id)
+    tower = fleet[Tower].get(tower_id)
     if tower is None:
         return
-    served = fleet.served(tower_id)
+    served = fleet.index(OnTower).count(tower_id)
     with sheet(f'Put {tower.name} into maintenance') as dialog:
         text('Its failing checks page nobody, and its open alert is cleared.', 'p')
         if served:
@@ -234,7 +235,7 @@ def _ask_maintenance(services: Services, who: SignedIn, fleet: Fleet, tower_id: 
 
 
 async def _maintain(services: Services, who: SignedIn, fleet: Fleet, tower_id: str, until: float | None) -> None:
-    tower = fleet.towers.get(tower_id)
+    tower = fleet[Tower].get(tower_id)
     if tower is None:
         return
     new = replace(as_told(tower), maintenance_until=until)
@@ -246,10 +247,10 @@ async def _maintain(services: Services, who: SignedIn, fleet: Fleet, tower_id: s
 
 
 def _retire(services: Services, who: SignedIn, fleet: Fleet, tower_id: str) -> None:
-    tower = fleet.towers.get(tower_id)
+    tower = fleet[Tower].get(tower_id)
     if tower is None:
         return
-    served = fleet.served(tower_id)
+    served = fleet.index(OnTower).count(tower_id)
     lines = [
         f'{counted(served, "device")} on its cells will then be on cells that no tower lists.'
         if served

@@ -36,7 +36,7 @@ def register(services: Services) -> None:
     @ui.page('/towers/{tower_id}/edit')
     def edit_tower(request: Request, tower_id: str) -> None:
         with page(request, services, 'Towers', active='towers') as (who, fleet):
-            tower = fleet.towers.get(tower_id)
+            tower = fleet[Tower].get(tower_id)
             if tower is None:
                 gone = Empty(
                     title='There is no such tower',
@@ -92,10 +92,10 @@ class TowerForm:
 
     def _what(self, tower: Tower | None) -> None:
         others = {
-            other.id: other.name for other in self._fleet.towers.values() if tower is None or other.id != tower.id
+            other.id: other.name for other in self._fleet[Tower].values() if tower is None or other.id != tower.id
         }
-        operators = sorted({other.operator for other in self._fleet.towers.values() if other.operator})
-        regions = sorted({other.region for other in self._fleet.towers.values() if other.region})
+        operators = sorted({other.operator for other in self._fleet[Tower].values() if other.operator})
+        regions = sorted({other.region for other in self._fleet[Tower].values() if other.region})
         with card('What and where', body=True), ui.element('div').classes('cw-fields'):
             with ui.element('div').classes('half'):
                 self._add('name', 'Name', tower.name if tower else '', 'Waalhaven-2')

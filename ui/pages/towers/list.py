@@ -4,7 +4,7 @@ from fastapi import Request
 from nicegui import ui
 
 from domain.access.permissions import Permission
-from domain.towers.model import TowerKind
+from domain.towers.model import Tower, TowerKind
 from ui.components.card import card
 from ui.components.columns import Column
 from ui.components.controls import door
@@ -37,7 +37,7 @@ def register(services: Services) -> None:
         with page(request, services, 'Towers', active='towers') as (who, fleet):
             part = who.person.scope
             may = who.may(Permission.TOWERS_WRITE) and (not part or bool(part.regions))
-            if fleet.towers:
+            if fleet[Tower]:
                 _map()
             nothing = Empty(
                 title='No towers yet',

@@ -4,11 +4,15 @@ from typing import Any
 
 from domain.alerts.model import Alert
 from domain.devices.actions import Action
+from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
+from domain.enforcement.live import OpenCommands
 from domain.enforcement.model import Command, Lock, is_locked
+from domain.enrolment.live import Credentials, Waiting
 from domain.enrolment.model import Credential
 from domain.fleet.fleets import Fleets
 from domain.rules.language import RuleInput
+from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerState
 from ui.durations import counted
 from ui.live.channel import News
@@ -26,17 +30,17 @@ class DeviceTopic(ObjectTopic):
 
     def view(self) -> dict[str, Any]:
         """The device now; ``{'gone': True}`` once it is retired."""
-        device = self.fleet.devices.get(self.id)
+        device = self.fleet[Device].get(self.id)
         if device is None:
             return {'gone': True}
-        state = self.fleet.state_of(self.id)
-        tower = self.fleet.towers.get(state.tower or '')
-        tower_state = self.fleet.tower_state(tower.id) if tower else None
-        view = RuleInput(device, state, tower, tower_state, self.clock())
+        state = state_of(self.fleet, self.id)
+        tower = self.fleet[Tower].get(state.tower or '')
+        health = tower_state(self.fleet, tower.id) if tower else None
+        view = RuleInput(device, state, tower, health, self.clock())
         groups = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network', 'radio', 'uptime_s')
-        lock = self.fleet.locks.get(self.id)
+        lock = self.fleet[Lock].get(self.id)
         locked = is_locked(lock)
-        open_commands = sorted(self.fleet.commands_of(self.id).values(), key=lambda command: command.id)
+        open_commands = sorted(self.fleet.index(OpenCommands).of(self.id).values(), key=lambda command: command.id)
         return {
             **device_row(self.fleet, self.id),
             **{name: view.group(name) for name in groups},
@@ -50,9 +54,9 @@ class DeviceTopic(ObjectTopic):
             'presence_since': state.presence_since,
             'compliance_since': state.compliance_since,
             'plmn': state.radio.plmn if state.radio else None,
-            'tower_since': tower_state.since if tower_state else None,
-            'tower_because': tower_state.because if tower_state else None,
-            'disagree': self._disagree(state, tower_state),
+            'tower_since': health.since if health else None,
+            'tower_because': health.because if health else None,
+            'disagree': self._disagree(state, health),
             'command': open_commands[-1].action if open_commands else None,
             'command_state': open_commands[-1].state if open_commands else None,
             'command_because': open_commands[-1].because if open_commands else None,
@@ -63,30 +67,30 @@ class DeviceTopic(ObjectTopic):
             'wipe': 'wiped' if lock is not None and lock.wiped_at is not None else None,
             'wiped_at': lock.wiped_at if lock is not None else None,
             'approval': self._approval(),
-            'credential': None if self._fleets.credential(self.id) is not None else 'none',
+            'credential': None if self._fleets.index(Credentials).of(self.id) is not None else 'none',
             'keeps_place': bool(device.identifiers.imei or device.identifiers.serial),
-            'certificate': self._fleets.pinned.get(self.id),
+            'certificate': self._fleets.index(Credentials).pinned.get(self.id),
             **self._alert(),
             **_told(view, state),
         }
 
     def _can(self, state: DeviceState) -> str:
         """What a person can order now: the opposite of what is, or of what is under way."""
-        under_way = {command.action for command in self.fleet.commands_of(self.id).values()}
+        under_way = {command.action for command in self.fleet.index(OpenCommands).of(self.id).values()}
         if Action.QUARANTINE in under_way or (state.quarantined and Action.RELEASE not in under_way):
             return Action.RELEASE.value
         return Action.QUARANTINE.value
 
     def _approval(self) -> str | None:
         """Whether it waits, or somebody who wants the place that it holds."""
-        waiting = self.fleet.waiting.get(self.id)
+        waiting = self.fleet.index(Waiting).credentials.get(self.id)
         if waiting is None:
             return None
         return 'waiting' if waiting.previous is None else 'contested'
 
     def _alert(self) -> dict[str, Any]:
         """The gravest of the open alerts about it, and how many more there are."""
-        about = [alert for alert in self.fleet.alerts.values() if alert.object_id == self.id]
+        about = [alert for alert in self.fleet[Alert].values() if alert.object_id == self.id]
         alert = min(about, key=lambda one: (_GRAVITY.index(one.severity), -one.raised_at), default=None)
         return {
             'alert': alert.problem if alert else None,
@@ -97,7 +101,7 @@ class DeviceTopic(ObjectTopic):
         }
 
     def _can_lock(self, locked: bool) -> str:
-        under_way = {command.action for command in self.fleet.commands_of(self.id).values()}
+        under_way = {command.action for command in self.fleet.index(OpenCommands).of(self.id).values()}
         if Action.LOCK in under_way or (locked and Action.UNLOCK not in under_way):
             return Action.UNLOCK.value
         return Action.LOCK.value
@@ -121,7 +125,7 @@ class DeviceTopic(ObjectTopic):
             return True
         if news.of(Command) or news.of(Alert) or self.id in news.of(Credential) or self.id in news.of(Lock):
             return True
-        tower = self.fleet.state_of(self.id).tower
+        tower = state_of(self.fleet, self.id).tower
         return tower is not None and (tower in news.of(TowerState) or tower in news.of(Tower))
 
 

@@ -8,9 +8,13 @@ from domain.cellular.radio import Rat
 from domain.common.errors import Invalid
 from domain.devices.compliance import Compliance
 from domain.devices.listing.cache import ListingCache
+from domain.devices.listing.columns import DeviceColumns
+from domain.devices.listing.counters import StatusCounters
 from domain.devices.listing.query import DeviceQuery, Selection
+from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceKind, DeviceState, Presence
 from domain.fleet.fleet import Fleet
+from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerState
 from ui.live.channel import News
 from ui.topics.base import BaseTopic
@@ -24,9 +28,9 @@ _STILL = frozenset({'name', 'imei', 'kind', 'presence', 'compliance'})
 
 def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
     """What a list shows of a device."""
-    device, state = fleet.devices[device_id], fleet.state_of(device_id)
+    device, state = fleet[Device][device_id], state_of(fleet, device_id)
     radio = state.radio
-    tower = fleet.towers.get(state.tower or '')
+    tower = fleet[Tower].get(state.tower or '')
     violations = 0
     if state.compliance is not Compliance.COMPLIANT:
         violations = sum(verdict.status is Compliance.VIOLATING for verdict in state.verdicts.values())
@@ -41,7 +45,7 @@ def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
         'quarantine': 'quarantined' if state.quarantined else None,
         'tower': tower.name if tower else None,
         'tower_id': tower.id if tower else None,
-        'tower_status': fleet.tower_state(tower.id).status if tower else None,
+        'tower_status': tower_state(fleet, tower.id).status if tower else None,
         'cell': radio.cell if radio else None,
         'rat': radio.rat if radio else None,
         'rsrp': radio.rsrp if radio else None,
@@ -124,7 +128,7 @@ class DevicesTopic(BaseTopic):
     def _refresh(self, changed: set[str]) -> dict[str, dict[str, Any]]:
         rows: dict[str, dict[str, Any]] = {}
         for device_id in self._rows.keys() & changed if len(changed) > len(self._rows) else changed & self._rows.keys():
-            if device_id not in self.fleet.devices:
+            if device_id not in self.fleet[Device]:
                 continue
             before, after = self._rows[device_id], device_row(self.fleet, device_id)
             cells = {key: cell for key, cell in after.items() if before[key] != cell}
@@ -165,7 +169,11 @@ class DevicesTopic(BaseTopic):
             return None
         presence = bool(asked.presence) or asked.sort == 'presence'
         compliance = bool(asked.compliance) or asked.sort == 'compliance'
-        return (len(fleet.rows), dict(fleet.presence) if presence else 0, dict(fleet.compliance) if compliance else 0)
+        return (
+            len(fleet.index(DeviceColumns)),
+            dict(fleet.index(StatusCounters).presence) if presence else 0,
+            dict(fleet.index(StatusCounters).compliance) if compliance else 0,
+        )
 
     def _select(self, *, with_others: bool) -> Selection:
         self._looked_at = time.monotonic()

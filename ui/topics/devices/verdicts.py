@@ -4,10 +4,12 @@ from typing import Any, ClassVar
 
 from domain.common.severity import Severity
 from domain.devices.compliance import Compliance, Verdict
+from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
 from domain.policies.model import Policy
 from domain.rules.language import Rule, RuleError, RuleInput
 from domain.rules.vocabulary import PATHS
+from domain.towers.model import Tower, TowerState
 from ui.live.channel import News
 from ui.sentences import evidence_text
 from ui.topics.window import ListTopic
@@ -32,10 +34,10 @@ class VerdictsTopic(ListTopic):
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per policy that binds the device."""
-        device = self.fleet.devices.get(self.id)
+        device = self.fleet[Device].get(self.id)
         if device is None:
             return []
-        verdicts = self.fleet.state_of(self.id).verdicts
+        verdicts = state_of(self.fleet, self.id).verdicts
         rows = []
         order = [
             Compliance.VIOLATING,
@@ -44,7 +46,7 @@ class VerdictsTopic(ListTopic):
             Compliance.UNEVALUATED,
             Compliance.COMPLIANT,
         ]
-        for policy in self.fleet.policies.values():
+        for policy in self.fleet[Policy].values():
             if not policy.selector.matches(device.kind, device.labels):
                 continue
             verdict = verdicts.get(policy.id)
@@ -69,9 +71,9 @@ class VerdictsTopic(ListTopic):
         """What the rule saw when it was broken, with what it would see now; for a kept one, what it sees now."""
         if verdict is None:
             return ''
-        state = self.fleet.state_of(self.id)
-        tower = self.fleet.towers.get(state.tower or '')
-        view = RuleInput(device, state, tower, self.fleet.tower_states.get(state.tower or ''), self.clock())
+        state = state_of(self.fleet, self.id)
+        tower = self.fleet[Tower].get(state.tower or '')
+        view = RuleInput(device, state, tower, self.fleet[TowerState].get(state.tower or ''), self.clock())
         if verdict.evidence:
             return evidence_text(
                 verdict.evidence, {path: view.value(path) for path in verdict.evidence if path in PATHS}

@@ -17,7 +17,7 @@ class InvitationsTopic(EndingTopic):
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per invitation."""
-        links = [link for link in self.fleet.table(Link).values() if link.kind is LinkKind.INVITATION]
+        links = [link for link in self.fleet[Link].values() if link.kind is LinkKind.INVITATION]
         self.watch(link.expires_at for link in links)
         now = self.clock()
         return [

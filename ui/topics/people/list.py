@@ -8,6 +8,7 @@ from domain.accounts.events import AccountChanged
 from domain.accounts.model import Account, Person, PersonKind
 from domain.fleet.fleets import Fleets
 from domain.sign_in.events import IdentityLinked, SessionEnded, SignedIn, SignedOut
+from domain.sign_in.live import Sessions
 from domain.sign_in.model import Identity, Session
 from ui.live.channel import News
 from ui.topics.people.service_accounts import _ORDER, MOST_LOOKED_UP
@@ -33,7 +34,7 @@ class PeopleTopic(ListTopic):
 
     async def open(self) -> None:
         """Look up when those who have no session were last here."""
-        here = {session.person for session in self._fleets.sessions.values()}
+        here = {session.person for session in self._fleets.index(Sessions).open.values()}
         enterprise = self.fleet.enterprise.id
         absent = [one.id for one in self._members() if one.id not in here]
         for person_id in absent[:MOST_LOOKED_UP]:
@@ -48,18 +49,18 @@ class PeopleTopic(ListTopic):
                 self._here[entry.subject.id] = max(entry.at, self._here.get(entry.subject.id, 0.0))
 
     def _members(self) -> Iterator[Person]:
-        return (person for person in self.fleet.persons.values() if person.kind is PersonKind.PERSON)
+        return (person for person in self.fleet[Person].values() if person.kind is PersonKind.PERSON)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per person."""
         identities: dict[str, list[str]] = {}
-        for identity in self._fleets.installation.table(Identity).values():
+        for identity in self._fleets.installation[Identity].values():
             identities.setdefault(identity.account, []).append(identity.provider)
-        for session in self._fleets.sessions.values():
+        for session in self._fleets.index(Sessions).open.values():
             if session.enterprise == self.fleet.enterprise.id and not session.pending:
                 self._here[session.person] = max(session.seen_at, self._here.get(session.person, 0.0))
         for person in self._members():
-            account = self._fleets.accounts.get(person.account)
+            account = self._fleets.installation[Account].get(person.account)
             if account is not None:
                 yield {
                     'id': person.id,

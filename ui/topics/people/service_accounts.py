@@ -38,7 +38,7 @@ def service_row(fleet: Fleet, person: Person, now: float) -> dict[str, Any]:
 
 def tokens_of(fleet: Fleet, person_id: str, now: float) -> Iterator[Token]:
     """The API tokens of a service account, those that ended lately too."""
-    for token in fleet.tokens.values():
+    for token in fleet[Token].values():
         if token.person == person_id and token.kind is TokenKind.API and not is_over(token, now - TOKENS_S):
             yield token
 
@@ -57,11 +57,11 @@ class ServicesTopic(EndingTopic):
 
     def rows(self) -> list[dict[str, Any]]:
         """One row per service account."""
-        self.watch(token.expires_at for token in self.fleet.tokens.values())
+        self.watch(token.expires_at for token in self.fleet[Token].values())
         now = self.clock()
         return [
             service_row(self.fleet, person, now)
-            for person in self.fleet.persons.values()
+            for person in self.fleet[Person].values()
             if person.kind is PersonKind.SERVICE
         ]
 
@@ -73,7 +73,7 @@ class ServiceTopic(ObjectTopic):
 
     def view(self) -> dict[str, Any]:
         """The account now."""
-        person = self.fleet.persons.get(self.id)
+        person = self.fleet[Person].get(self.id)
         if person is None or person.kind is not PersonKind.SERVICE:
             return {'gone': True}
         return service_row(self.fleet, person, self.clock())

@@ -5,7 +5,10 @@ from typing import Any
 
 from domain.alerts.model import Alert
 from domain.devices.compliance import Compliance
+from domain.devices.listing.counters import StatusCounters
+from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
+from domain.enforcement.model import Command
 from domain.policies.model import Mode, Policy
 from domain.policies.violations import Violation
 from ui.durations import written
@@ -40,12 +43,12 @@ class PolicyTopic(ObjectTopic):
 
     def view(self) -> dict[str, Any]:
         """The policy now; ``{'gone': True}`` once it is retired."""
-        policy = self.fleet.policies.get(self.id)
+        policy = self.fleet[Policy].get(self.id)
         if policy is None:
             return {'gone': True}
         row = policy_row(self.fleet, policy)
         bound, waiting = self._count(policy)
-        held = sum(command.policy == policy.id and command.is_open for command in self.fleet.commands.values())
+        held = sum(command.policy == policy.id and command.is_open for command in self.fleet[Command].values())
         return {
             **row,
             'bound': bound,
@@ -63,10 +66,10 @@ class PolicyTopic(ObjectTopic):
         if policy.version != self._settled and started >= self._count_after:
             fleet, selector = self.fleet, policy.selector
             bound = waiting = stale = 0
-            for device in fleet.devices.values():
+            for device in fleet[Device].values():
                 if selector.matches(device.kind, device.labels):
                     bound += 1
-                    verdict = fleet.state_of(device.id).verdicts.get(policy.id)
+                    verdict = state_of(fleet, device.id).verdicts.get(policy.id)
                     waiting += verdict is None or verdict.version != policy.version
                     stale += verdict is not None and verdict.version != policy.version
             self._counted, self._waits = (bound, waiting), stale > 0
@@ -75,12 +78,12 @@ class PolicyTopic(ObjectTopic):
             self._count_after = started + max(0.5, 40 * (time.monotonic() - started))
         elif policy.version == self._settled and started >= self._count_after:
             bound = self._bound(policy)
-            self._counted = bound, max(0, bound - sum(self.fleet.tallies[policy.id].values()))
+            self._counted = bound, max(0, bound - sum(self.fleet.index(StatusCounters).by_policy[policy.id].values()))
             self._count_after = started + max(0.5, 40 * (time.monotonic() - started))
         return self._counted
 
     def _bound(self, policy: Policy) -> int:
         selector = policy.selector
         if not selector.kinds and not selector.labels:
-            return len(self.fleet.devices)
-        return sum(selector.matches(device.kind, device.labels) for device in self.fleet.devices.values())
+            return len(self.fleet[Device])
+        return sum(selector.matches(device.kind, device.labels) for device in self.fleet[Device].values())

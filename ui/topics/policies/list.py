@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from domain.devices.compliance import Compliance
+from domain.devices.listing.counters import StatusCounters
 from domain.devices.model import DeviceState
 from domain.fleet.fleet import Fleet
+from domain.policies.live import rule_trouble
 from domain.policies.model import Policy
 from ui.live.channel import News
 from ui.topics.window import ListTopic
@@ -15,7 +17,7 @@ _SEVERITIES = {name: index for index, name in enumerate(('critical', 'major', 'm
 
 def policy_row(fleet: Fleet, policy: Policy) -> dict[str, Any]:
     """What a list shows of a policy; ``waiting`` devices have not been judged yet."""
-    tally = fleet.tallies[policy.id]
+    tally = fleet.index(StatusCounters).by_policy[policy.id]
     counts = {
         status.value: tally[status]
         for status in (Compliance.COMPLIANT, Compliance.VIOLATING, Compliance.EXCUSED, Compliance.UNKNOWN)
@@ -42,7 +44,7 @@ def policy_row(fleet: Fleet, policy: Policy) -> dict[str, Any]:
         'grace_s': policy.grace_s,
         'version': policy.version,
         'changed_at': policy.changed_at,
-        'trouble': fleet.rule_trouble(policy.id) or None,
+        'trouble': rule_trouble(fleet, policy.id) or None,
     }
 
 
@@ -65,12 +67,12 @@ class PoliciesTopic(ListTopic):
 
     def concerned(self, news: News) -> bool:
         """True when a policy changed or a tally moved."""
-        tallies = {policy: dict(self.fleet.tallies[policy]) for policy in self.fleet.policies}
+        tallies = {policy: dict(self.fleet.index(StatusCounters).by_policy[policy]) for policy in self.fleet[Policy]}
         moved, self._tallies = tallies != self._tallies, tallies
-        troubled = {policy for policy in self.fleet.policies if self.fleet.rule_trouble(policy)}
+        troubled = {policy for policy in self.fleet[Policy] if rule_trouble(self.fleet, policy)}
         moved, self._troubled = moved or troubled != self._troubled, troubled
         return moved or bool(news.of(Policy))
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per policy."""
-        return (policy_row(self.fleet, policy) for policy in self.fleet.policies.values())
+        return (policy_row(self.fleet, policy) for policy in self.fleet[Policy].values())

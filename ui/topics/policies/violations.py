@@ -5,10 +5,13 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from domain.common.text import natural
+from domain.devices.listing.columns import DeviceColumns
+from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.model import Command
 from domain.policies.model import Mode, Policy
 from domain.policies.violations import Violation
+from domain.towers.live import OnTower
 from domain.towers.model import Tower
 from ui.live.channel import News
 from ui.sentences import evidence_text
@@ -39,10 +42,10 @@ class ViolationsTopic(ListTopic):
     def look(self) -> Window:
         """Narrow, count, sort and cut light tuples, then build the rows in view."""
         policy, tower = self.query.get('policy'), self.query.get('tower')
-        served = self.fleet.on_tower(tower) if tower else None
+        served = self.fleet.index(OnTower).devices(tower) if tower else None
         found = [
             one
-            for one in self.fleet.violations.values()
+            for one in self.fleet[Violation].values()
             if policy in (None, '', one.policy) and (served is None or one.device in served)
         ]
         total = len(found)
@@ -65,8 +68,8 @@ class ViolationsTopic(ListTopic):
 
     def _keys(self) -> dict[str, Callable[[Violation], Any]]:
         """What each sort compares; names by the place the fleet keeps of them, since making 100,000 sort keys takes a second."""
-        rows, ranks = self.fleet.rows.row_of, self.fleet.rows.ranks()
-        places = {id: place for place, id in enumerate(sorted(self.fleet.policies, key=self._policy_key))}
+        rows, ranks = self.fleet.index(DeviceColumns).row_of, self.fleet.index(DeviceColumns).ranks()
+        places = {id: place for place, id in enumerate(sorted(self.fleet[Policy], key=self._policy_key))}
         return {
             'name': lambda one: int(ranks[rows[one.device]]) if one.device in rows else -1,
             'opened_at': lambda one: one.opened_at,
@@ -75,25 +78,25 @@ class ViolationsTopic(ListTopic):
         }
 
     def _policy_key(self, policy_id: str) -> str:
-        return natural(self.fleet.policies[policy_id].name)
+        return natural(self.fleet[Policy][policy_id].name)
 
     def _device(self, violation: Violation) -> str:
-        device = self.fleet.devices.get(violation.device)
+        device = self.fleet[Device].get(violation.device)
         return device.name if device else 'retired device'
 
     def _policy(self, violation: Violation) -> str:
-        policy = self.fleet.policies.get(violation.policy)
+        policy = self.fleet[Policy].get(violation.policy)
         return policy.name if policy else 'retired policy'
 
     def _row(self, violation: Violation) -> dict[str, Any]:
         fleet = self.fleet
-        policy = fleet.policies.get(violation.policy)
-        tower = fleet.towers.get(fleet.state_of(violation.device).tower or '')
-        command = fleet.commands.get(violation.command or '')
+        policy = fleet[Policy].get(violation.policy)
+        tower = fleet[Tower].get(state_of(fleet, violation.device).tower or '')
+        command = fleet[Command].get(violation.command or '')
         enforced = policy is not None and policy.mode is Mode.ENFORCE
         due = violation.opened_at + policy.grace_s if policy is not None and enforced else None
         open_grace = due is not None and due > self.clock() and violation.excused_at is None
-        quarantined = fleet.state_of(violation.device).quarantined
+        quarantined = state_of(fleet, violation.device).quarantined
         return {
             'id': violation.id,
             'name': self._device(violation),

@@ -2,7 +2,9 @@
 
 from collections import Counter
 
+from domain.devices.live import state_of
 from domain.devices.model import DeviceState
+from domain.towers.live import OnTower
 from domain.towers.model import Tower
 from ui.live.channel import News
 from ui.topics.window import ListTopic, Window
@@ -19,8 +21,8 @@ class CellsTopic(ListTopic):
 
     def look(self) -> Window:
         """Every cell in the order it was written down."""
-        tower = self.fleet.towers.get(self.id)
-        states = [self.fleet.state_of(device_id) for device_id in self.fleet.on_tower(self.id)]
+        tower = self.fleet[Tower].get(self.id)
+        states = [state_of(self.fleet, device_id) for device_id in self.fleet.index(OnTower).devices(self.id)]
         served = Counter(state.radio.cell for state in states if state.radio is not None)
         rows = [
             {

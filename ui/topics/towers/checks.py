@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from domain.checks.model import CheckState, CheckStatus
+from domain.towers.live import checks_of
 from domain.towers.model import Tower
 from ui.live.channel import News
 from ui.topics.window import ListTopic
@@ -31,10 +32,10 @@ class ChecksTopic(ListTopic):
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per check."""
-        tower = self.fleet.towers.get(self.id)
+        tower = self.fleet[Tower].get(self.id)
         if tower is None:
             return
-        for check, state in zip(tower.checks, self.fleet.checks_of(tower), strict=True):
+        for check, state in zip(tower.checks, checks_of(self.fleet, tower), strict=True):
             yield {
                 'id': check.id,
                 'name': check.label,
@@ -50,10 +51,10 @@ class ChecksTopic(ListTopic):
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """Remember the newest answer of each check that moved, then look."""
-        tower = self.fleet.towers.get(self.id)
+        tower = self.fleet[Tower].get(self.id)
         moved = news.of(CheckState)
         for check in tower.checks if tower is not None else ():
-            if check.id in moved and (state := self.fleet.check_states.get(check.id)) is not None:
+            if check.id in moved and (state := self.fleet[CheckState].get(check.id)) is not None:
                 value = state.rtt_ms if state.error is None else None
                 self._history[check.id] = [*self._history.get(check.id, [])[-119:], value]
         return super().patch(news)

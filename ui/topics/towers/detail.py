@@ -4,7 +4,9 @@ from typing import Any
 
 from domain.checks.model import CheckState
 from domain.devices.compliance import Compliance
-from domain.devices.model import DeviceState, Presence
+from domain.devices.live import state_of
+from domain.devices.model import Device, DeviceState, Presence
+from domain.towers.live import OnTower, tower_state
 from domain.towers.model import Tower, TowerState, TowerStatus
 from ui.live.channel import News
 from ui.topics.base import ObjectTopic
@@ -24,14 +26,14 @@ class TowerTopic(ObjectTopic):
 
     def view(self) -> dict[str, Any]:
         """The tower now; ``{'gone': True}`` once it is retired."""
-        tower = self.fleet.towers.get(self.id)
+        tower = self.fleet[Tower].get(self.id)
         if tower is None:
             return {'gone': True}
-        self._served = frozenset(self.fleet.on_tower(self.id))
-        served = [self.fleet.state_of(device_id) for device_id in self._served]
-        parent = self.fleet.towers.get(tower.parent or '')
+        self._served = frozenset(self.fleet.index(OnTower).devices(self.id))
+        served = [state_of(self.fleet, device_id) for device_id in self._served]
+        parent = self.fleet[Tower].get(tower.parent or '')
         heard = [one.last_seen for one in served if one.last_seen is not None]
-        state = self.fleet.tower_state(tower.id)
+        state = tower_state(self.fleet, tower.id)
         return {
             **tower_row(self.fleet, tower),
             'parent': parent.name if parent else None,
@@ -42,7 +44,7 @@ class TowerTopic(ObjectTopic):
             'violating': sum(one.compliance is Compliance.VIOLATING for one in served),
             'newest_contact': max(heard, default=None),
             'carries': ', '.join(
-                sorted(other.name for other in self.fleet.towers.values() if other.parent == tower.id)
+                sorted(other.name for other in self.fleet[Tower].values() if other.parent == tower.id)
             ),
             'place': _place(tower),
             'troubled': state.status if state.because else None,
@@ -55,14 +57,14 @@ class TowerTopic(ObjectTopic):
         if news.of(Tower) or self.id in news.of(TowerState) or news.of(CheckState):
             return True
         moved = news.of(DeviceState)
-        return not all(map(moved.isdisjoint, (self._served, self._lost, self.fleet.on_tower(self.id))))
+        return not all(map(moved.isdisjoint, (self._served, self._lost, self.fleet.index(OnTower).devices(self.id))))
 
     def _outage(self, state: TowerState) -> dict[str, Any]:
         """Whom the last outage hurt and how they are now, as long as somebody may still ask."""
         at = state.down_at
         told = at is not None and (state.status is TowerStatus.DOWN or at > self.clock() - OUTAGE_TOLD_S)
-        self._lost = tuple(id for id in state.lost if id in self.fleet.devices) if told else ()
-        lost = [self.fleet.state_of(device_id) for device_id in self._lost]
+        self._lost = tuple(id for id in state.lost if id in self.fleet[Device]) if told else ()
+        lost = [state_of(self.fleet, device_id) for device_id in self._lost]
         there = [one for one in lost if one.tower == self.id]
         back = sum(one.last_seen is not None and at is not None and one.last_seen > at for one in there)
         return {

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from domain.checks.model import CheckState
 from domain.devices.model import DeviceState
 from domain.fleet.fleet import Fleet
+from domain.towers.live import OnTower, checks_of, tower_state
 from domain.towers.model import Tower, TowerState, TowerStatus
 from domain.towers.outages import affected_devices
 from ui.topics.window import ListTopic
@@ -15,8 +16,8 @@ _ORDER = {status: index for index, status in enumerate(('down', 'degraded', 'mai
 
 def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:
     """What a list and the map show of a tower."""
-    state = fleet.tower_state(tower.id)
-    checks = [check for check in fleet.checks_of(tower) if check.checked_at is not None]
+    state = tower_state(fleet, tower.id)
+    checks = [check for check in checks_of(fleet, tower) if check.checked_at is not None]
     times = [check.rtt_ms for check in checks if check.rtt_ms is not None and check.status == 'ok']
     return {
         'id': tower.id,
@@ -31,7 +32,7 @@ def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:
         'latitude': tower.latitude,
         'longitude': tower.longitude,
         'cells': len(tower.cells),
-        'devices': fleet.served(tower.id),
+        'devices': fleet.index(OnTower).count(tower.id),
         'hurt': affected_devices(fleet, tower.id),
         'checks': len(tower.checks),
         'rtt_ms': round(max(times), 1) if times else None,
@@ -60,6 +61,6 @@ class TowersTopic(ListTopic):
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per tower."""
         need = self.query.get('need') == 'true'
-        for tower in self.fleet.towers.values():
-            if not need or self.fleet.tower_state(tower.id).status is not TowerStatus.UP:
+        for tower in self.fleet[Tower].values():
+            if not need or tower_state(self.fleet, tower.id).status is not TowerStatus.UP:
                 yield tower_row(self.fleet, tower)

@@ -1,6 +1,7 @@
 """The towers on the map."""
 
 from domain.devices.model import DeviceState
+from domain.towers.live import OnTower, tower_state
 from domain.towers.model import Tower, TowerState
 from ui.topics.window import ListTopic, Window
 
@@ -14,8 +15,8 @@ class MapTopic(ListTopic):
         """All towers; a map has no pages."""
         fleet = self.fleet
         rows = []
-        for tower in fleet.towers.values():
-            state = fleet.tower_state(tower.id)
+        for tower in fleet[Tower].values():
+            state = tower_state(fleet, tower.id)
             rows.append(
                 {
                     'id': tower.id,
@@ -24,7 +25,7 @@ class MapTopic(ListTopic):
                     'since': state.since,
                     'latitude': tower.latitude,
                     'longitude': tower.longitude,
-                    'devices': fleet.served(tower.id),
+                    'devices': fleet.index(OnTower).count(tower.id),
                 }
             )
         return Window(len(rows), len(rows), rows, {})

@@ -9,11 +9,12 @@ from domain.devices.listing.cache import SHARED, ListingCache
 from domain.devices.listing.query import SORTS, DeviceQuery, select
 from domain.devices.model import Device, DeviceKind, DeviceState, Presence
 from domain.fleet.fleet import Fleet
+from domain.kinds import LIVE
 
 
 def fleet_of(count: int) -> Fleet:
     """Devices last seen in an order that has nothing to do with their names."""
-    fleet = Fleet(Enterprise(id='ent', name='Port', created_at=0.0))
+    fleet = Fleet(Enterprise(id='ent', name='Port', created_at=0.0), LIVE)
     for number in range(count):
         id = f'd{number}'
         fleet.apply(Device(id=id, enterprise='ent', name=f'crane-{number}', kind=DeviceKind.TABLET, created_at=0.0))
@@ -36,5 +37,5 @@ def test_whoever_asks_after_a_device_moved_sees_it_in_its_new_place() -> None:
     fleet, listing_cache = fleet_of(300), ListingCache()
     query = DeviceQuery(sort='last_seen', descending=True)
     assert 'd1' not in listing_cache.select(fleet, query, offset=0, limit=10).ids
-    fleet.apply(replace(fleet.states['d1'], last_seen=1000.0))
+    fleet.apply(replace(fleet[DeviceState]['d1'], last_seen=1000.0))
     assert listing_cache.select(fleet, query, offset=0, limit=10).ids[0] == 'd1'

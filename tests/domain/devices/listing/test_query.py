@@ -14,6 +14,7 @@ from domain.devices.compliance import Compliance, Verdict
 from domain.devices.listing.query import SORTS, DeviceQuery, select
 from domain.devices.model import Device, DeviceKind, DeviceState, Presence
 from domain.fleet.fleet import Fleet
+from domain.kinds import LIVE
 from domain.towers.model import Tower, TowerKind
 from tests.fakes import identifiers
 
@@ -27,21 +28,21 @@ def device(
 
 
 def fleet_of(*rows: object) -> Fleet:
-    fleet = Fleet(Enterprise(id='ent', name='Port', created_at=0.0))
+    fleet = Fleet(Enterprise(id='ent', name='Port', created_at=0.0), LIVE)
     for row in rows:
         fleet.apply(row)
     return fleet
 
 
 def names(fleet: Fleet, query: DeviceQuery) -> list[str]:
-    return [fleet.devices[id].name for id in select(fleet, query).ids]
+    return [fleet[Device][id].name for id in select(fleet, query).ids]
 
 
 def pages(fleet: Fleet, query: DeviceQuery, limit: int) -> Iterator[list[str]]:
     cursor = None
     while True:
         page = select(fleet, query, limit=limit, cursor=cursor)
-        yield [fleet.devices[id].name for id in page.ids]
+        yield [fleet[Device][id].name for id in page.ids]
         cursor = page.next
         if cursor is None:
             return
@@ -116,7 +117,7 @@ def test_names_can_be_sorted_backwards() -> None:
 
 def test_a_row_that_is_used_again_after_a_retirement_remembers_nothing() -> None:
     fleet = a_port()
-    fleet.apply(replace(fleet.devices['b'], retired_at=1.0))
+    fleet.apply(replace(fleet[Device]['b'], retired_at=1.0))
     fleet.apply(device('f', 'anchor'))
     for sort in ('rsrp', 'rat', 'tower', 'imei', 'last_seen'):
         assert 'anchor' in names(fleet, DeviceQuery(sort=sort, descending=True))[-4:]
@@ -159,7 +160,7 @@ def test_every_filter_lets_its_devices_through_and_counts_them(query: DeviceQuer
 def test_a_page_is_part_of_the_whole() -> None:
     fleet = fleet_of(*[device(str(n), f'crane-{n}') for n in range(200)])
     page = select(fleet, DeviceQuery(), offset=100, limit=10)
-    assert [fleet.devices[id].name for id in page.ids] == [f'crane-{n}' for n in range(100, 110)]
+    assert [fleet[Device][id].name for id in page.ids] == [f'crane-{n}' for n in range(100, 110)]
     assert select(fleet, DeviceQuery(), offset=195, limit=10).ids == tuple(map(str, range(195, 200)))
     assert select(fleet, DeviceQuery(), offset=500, limit=10).ids == ()
 
@@ -186,11 +187,11 @@ def test_a_cursor_stays_right_while_devices_come_go_and_are_renamed_before_it(de
     first = select(fleet, query, limit=5)
     for n in range(3):
         fleet.apply(device(f'new{n}', f'crane-{n + 1}' if not descending else f'crane-{n + 90}'))
-    fleet.apply(replace(fleet.devices[first.ids[1]], retired_at=1.0))
-    fleet.apply(replace(fleet.devices[first.ids[4]], retired_at=1.0))  # the very device the cursor was made of
-    fleet.apply(replace(fleet.devices[first.ids[2]], name='aardvark' if not descending else 'zebra'))
+    fleet.apply(replace(fleet[Device][first.ids[1]], retired_at=1.0))
+    fleet.apply(replace(fleet[Device][first.ids[4]], retired_at=1.0))  # the very device the cursor was made of
+    fleet.apply(replace(fleet[Device][first.ids[2]], name='aardvark' if not descending else 'zebra'))
     second = select(fleet, query, limit=5, cursor=first.next)
-    assert [fleet.devices[id].name for id in second.ids] == whole[5:10]
+    assert [fleet[Device][id].name for id in second.ids] == whole[5:10]
 
 
 def test_the_last_page_has_no_next() -> None:
@@ -217,7 +218,7 @@ def test_what_cannot_be_listed_is_refused(query: DeviceQuery, limit: int) -> Non
 def test_a_rename_moves_the_device_and_a_search_knows_the_new_name() -> None:
     fleet = a_port()
     assert names(fleet, DeviceQuery(text='meter')) == ['meter 2']
-    fleet.apply(replace(fleet.devices['d'], name='anchor 2'))
+    fleet.apply(replace(fleet[Device]['d'], name='anchor 2'))
     assert names(fleet, DeviceQuery())[0] == 'anchor 2'
     assert names(fleet, DeviceQuery(text='meter')) == []
     assert names(fleet, DeviceQuery(text='anchor')) == ['anchor 2']

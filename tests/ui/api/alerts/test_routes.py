@@ -1,10 +1,11 @@
 from domain.checks.model import CheckResult
+from domain.towers.model import Tower
 from tests.fakes import RunningApplication
 from tests.ui.api.served import Served, furnish
 
 
 async def recover(application: RunningApplication, tower: str) -> None:
-    check = application.fleet.towers[tower].checks[0].id
+    check = application.fleet[Tower][tower].checks[0].id
     await application.towers.record_check(
         application.enterprise, tower, CheckResult(tower, check, application.clock(), True, 2.0)
     )

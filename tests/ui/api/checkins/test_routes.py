@@ -8,6 +8,8 @@ import pytest
 
 from domain.access.permissions import Permission, Role
 from domain.devices.actions import Action
+from domain.devices.live import state_of
+from domain.enforcement.model import Command
 from domain.sign_in.model import Browser
 from tests.ui.api.served import Caller, Served, check_in
 
@@ -26,7 +28,7 @@ async def test_a_check_in_is_answered_after_it_was_kept(served: Served) -> None:
         'interval_s': 30,
         'commands': [],
     }
-    state = served.application.fleet.state_of(device)
+    state = state_of(served.application.fleet, device)
     assert state.facts.storage is not None
     assert state.facts.storage.encrypted is True
     assert state.radio is not None
@@ -50,7 +52,7 @@ async def test_absent_parts_and_null_facts_mean_as_before(served: Served) -> Non
     await caller.post('/checkins', check_in(1, facts=ENCRYPTED, radio=RADIO))
     for sequence, facts in ((2, {'battery': {'level': 5}}), (3, {'storage': None}), (4, None)):
         assert (await caller.post('/checkins', check_in(sequence, facts=facts))).status_code == 200
-    state = served.application.fleet.state_of(device)
+    state = state_of(served.application.fleet, device)
     assert state.facts.storage is not None
     assert state.radio is not None
 
@@ -59,7 +61,7 @@ async def test_a_null_radio_says_that_there_is_no_link_any_more(served: Served) 
     device, caller = await served.device()
     await caller.post('/checkins', check_in(1, radio=RADIO))
     assert (await caller.post('/checkins', check_in(2, radio=None))).json()['accepted'] == 'current'
-    assert served.application.fleet.state_of(device).radio is None
+    assert state_of(served.application.fleet, device).radio is None
     assert (await (await served.program()).get(f'/devices/{device}/samples'))['total'] == 1
 
 
@@ -71,7 +73,7 @@ async def test_pending_commands_come_with_the_answer_until_they_are_answered(ser
         assert answer.json()['commands'] == [
             {'id': command.id, 'action': 'quarantine', 'reason': 'stolen', 'requested_at': '2027-01-15T08:00:00.000Z'}
         ]
-    assert served.application.fleet.commands[command.id].deliveries == 2
+    assert served.application.fleet[Command][command.id].deliveries == 2
     await caller.post(f'/commands/{command.id}/result', {'outcome': 'confirmed'})
     assert (await caller.post('/checkins', check_in(3))).json()['commands'] == []
 
@@ -137,7 +139,7 @@ async def test_what_is_no_sound_json_is_refused(served: Served, body: bytes) -> 
     answer = await caller.send('POST', '/checkins', content=body)
     assert answer.status_code in (400, 422)
     assert answer.headers['content-type'] == 'application/problem+json'
-    assert served.application.fleet.state_of(device).sequence == 0
+    assert state_of(served.application.fleet, device).sequence == 0
 
 
 @pytest.mark.parametrize('observed_at', ['0001-01-01T00:00:00+14:00', '1970-01-01T00:00:03Z', '9999-12-31T23:59:59Z'])
@@ -287,7 +289,7 @@ async def test_a_bad_line_of_a_batch_is_reported_by_its_number_and_does_not_spoi
         if form == 'lines'
         else {2: 'radio.rsrp', 3: 'device', 4: 'device'}
     )
-    assert served.application.fleet.state_of(device).sequence == 4
+    assert state_of(served.application.fleet, device).sequence == 4
 
 
 async def test_a_batch_has_at_most_a_thousand_check_ins(served: Served) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from domain.access.permissions import Permission
+from domain.devices.model import Device
 from domain.tokens.events import TokenIssued, TokenRevoked
+from domain.tokens.model import Token
 from tests.ui.api.served import Caller, Served
 
 DEVICE = {'name': 'crane-117', 'kind': 'tablet'}
@@ -23,7 +25,7 @@ async def test_a_token_is_made_let_in_by_and_revoked(served: Served) -> None:
     token, secret = made.json()['token'], made.json()['secret']
     assert made.headers['location'] == f'/api/v1/enrolment-tokens/{token["id"]}'
     enrolled = await Caller(served.client, secret).post('/enrolments', DEVICE)
-    assert served.application.fleet.devices[enrolled.json()['device_id']].labels == {'site': 'port-1'}
+    assert served.application.fleet[Device][enrolled.json()['device_id']].labels == {'site': 'port-1'}
     shown = await program.get(f'/enrolment-tokens/{token["id"]}')
     assert (shown['uses_left'], shown['state'], shown['created_by']) == (1, 'valid', 'program')
     assert (await program.post(f'/enrolment-tokens/{token["id"]}/revoke')).status_code == 204
@@ -89,7 +91,7 @@ async def test_what_is_wrong_is_named_and_nothing_is_made(served: Served, wrong:
 
 async def test_an_api_token_is_neither_shown_nor_revoked_as_an_enrolment_token(served: Served) -> None:
     program = await roll_out(served)
-    (own,) = served.application.fleet.tokens
+    (own,) = served.application.fleet[Token]
     assert (await program.send('GET', f'/enrolment-tokens/{own}')).status_code == 404
     assert (await program.post(f'/enrolment-tokens/{own}/revoke')).status_code == 404
     assert (await program.get('/enrolment-tokens'))['total'] == 0

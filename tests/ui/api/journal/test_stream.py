@@ -10,10 +10,11 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from domain.access.permissions import Permission, Role
 from domain.access.scopes import Scope
+from domain.accounts.model import Account
 from domain.changes.transaction import Transaction
 from domain.devices.events import DeviceChanged
 from domain.journal.model import Recorded, Subject
-from domain.tokens.model import TokenKind
+from domain.tokens.model import Token, TokenKind
 from tests.fakes import running_application
 from tests.ui.api.served import Served, listening, serving
 from ui.api.journal.stream import MOST_WAITING, Tail
@@ -158,7 +159,7 @@ async def test_silence_is_told_from_a_dead_connection_by_heartbeats(stream: Stre
 async def test_a_revoked_token_ends_the_connection(stream: Stream) -> None:
     application = stream.served.application
     program = await stream.served.program(Permission.EVENTS_READ)
-    token = next(row for row in application.fleet.tokens.values() if row.name == 'program')
+    token = next(row for row in application.fleet[Token].values() if row.name == 'program')
     async with stream.open('latest', program.token) as socket:
         await application.tokens.revoke(application.enterprise, token.id)
         with pytest.raises(ConnectionClosed) as closed:
@@ -204,7 +205,7 @@ async def test_whatever_ends_what_a_token_opens_ends_a_quiet_connection_within_a
                 case 'expired':
                     application.clock.tick(61)
                 case 'suspended':
-                    await application.operator.suspend(application.fleets.accounts[ana.account])
+                    await application.operator.suspend(application.fleets.installation[Account][ana.account])
                 case _:
                     scope = Scope({'site': ('port-1',)})
                     await application.people.change_role(application.actor, ana.id, ana.version, Role.OPERATOR, scope)

@@ -52,7 +52,7 @@ async def test_a_role_is_changed_and_narrowed_and_the_journal_tells_it(served: S
     program = await administrator(served)
     answer = await program.patch(f'/people/{bo.id}', {'role': 'operator', 'scope': PORT_1, 'name': 'Bob'}, 1)
     assert (answer.status_code, answer.json()['scope'], answer.headers['etag']) == (200, PORT_1, '"2"')
-    assert served.application.fleet.persons[bo.id].scope == Scope({'site': ('port-1',)})
+    assert served.application.fleet[Person][bo.id].scope == Scope({'site': ('port-1',)})
     (entry,) = served.application.entries(PersonChanged)
     assert entry.changes == {
         'role': ['viewer', 'operator'], 'name': ['Bo', 'Bob'], 'scope': ['everything', 'site=port-1 only'],
@@ -68,7 +68,7 @@ async def test_nobody_overwrites_what_they_have_not_seen(served: Served) -> None
     assert (await program.patch(f'/people/{bo.id}', {'role': 'viewer'}, 9)).status_code == 412
     assert (await program.delete(f'/people/{bo.id}', None)).status_code == 428
     assert (await program.delete(f'/people/{bo.id}', 9)).status_code == 412
-    assert served.application.fleet.persons[bo.id] == bo
+    assert served.application.fleet[Person][bo.id] == bo
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ async def test_what_is_wrong_is_named_and_nothing_is_changed(
     bo = await member(served)
     answer = await (await administrator(served)).patch(f'/people/{bo.id}', {'role': 'viewer', **patch}, 1)
     assert (answer.status_code, answer.json()['field']) == (status, field)
-    assert served.application.fleet.persons[bo.id] == bo
+    assert served.application.fleet[Person][bo.id] == bo
 
 
 async def test_an_enterprise_keeps_its_last_administrator(served: Served) -> None:

@@ -1,6 +1,7 @@
 import pytest
 
 from domain.policies.input import NewPolicy
+from domain.policies.violations import Violation
 from tests.ui.api.served import Served, check_in
 
 ENCRYPTED = {'storage': {'encrypted': True}}
@@ -41,4 +42,4 @@ async def test_pages_go_from_the_newest_to_the_oldest(served: Served, state: str
     first = await program.get('/violations', state=state, limit=2)
     rest = await program.get('/violations', state=state, limit=2, cursor=first['next'])
     ids = [item['id'] for item in (*first['items'], *rest['items'])]
-    assert (ids, rest['next']) == (sorted(application.fleet.violations, reverse=True), None)
+    assert (ids, rest['next']) == (sorted(application.fleet[Violation], reverse=True), None)

@@ -6,7 +6,9 @@ import pytest
 from nicegui import Client, ui
 
 from domain.access.permissions import Permission, Role
+from domain.accounts.model import Account
 from domain.common.errors import NotSignedIn
+from domain.sign_in.live import Sessions
 from domain.sign_in.model import Browser
 from domain.sign_in.sessions import RAISED_S
 from domain.tokens.events import TokenIssued
@@ -51,7 +53,7 @@ async def test_the_page_tells_who_one_is_and_where_one_is_signed_in(console: Con
 async def test_every_enterprise_that_one_belongs_to_has_a_way_to_it(console: Console) -> None:
     await console.sign_in()
     application = console.application
-    (account,) = application.fleets.accounts.values()
+    (account,) = application.fleets.installation[Account].values()
     ghent = await application.enterprises.add('Ghent')
     await console.user.open('/account')
     await console.user.should_not_see('Switch enterprise')
@@ -78,9 +80,9 @@ async def test_another_session_is_ended_from_the_list(console: Console) -> None:
     await console.user.open('/account')
     console.user.find(marker='end-session').click()
     console.user.find(marker='confirm').click()
-    await until(lambda: there not in console.application.fleets.sessions)
+    await until(lambda: there not in console.application.fleets.index(Sessions).open)
     await console.user.should_not_see(marker='end-session')
-    assert len(console.application.fleets.sessions) == 1
+    assert len(console.application.fleets.index(Sessions).open) == 1
 
 
 async def test_all_other_sessions_end_and_this_one_stays(console: Console) -> None:
@@ -90,7 +92,7 @@ async def test_all_other_sessions_end_and_this_one_stays(console: Console) -> No
     await console.user.open('/account')
     console.user.find(marker='end-others').click()
     console.user.find(marker='confirm').click()
-    await until(lambda: len(console.application.fleets.sessions) == 1)
+    await until(lambda: len(console.application.fleets.index(Sessions).open) == 1)
     await console.user.should_not_see(marker='end-others')
     assert (await console.client.get('/account')).status_code == 200
 

@@ -3,6 +3,7 @@
 import pyotp
 from nicegui import ui
 
+from domain.accounts.model import Account
 from tests.ui.conftest import Console
 from tests.ui.until import until
 
@@ -41,7 +42,7 @@ async def test_turning_it_off_is_asked_first_and_needs_a_fresh_proof(console: Co
     console.application.clock.tick(600)
     console.user.find(marker='confirm').click()
     await console.user.should_see('10 of 10 recovery codes are left.')
-    (account,) = console.application.fleets.accounts.values()
+    (account,) = console.application.fleets.installation[Account].values()
     assert account.totp is not None
     await service.turn_off(actor)
     await console.user.open(PAGE)

@@ -21,7 +21,7 @@ async def test_one_alert_is_acknowledged_with_a_comment(console: Console) -> Non
     console.user.find(marker='comment').type('a test van of ours')
     console.user.find(marker='acknowledge').click()
     await console.user.should_see('1 alert acknowledged')
-    kept = console.application.fleet.alerts[alert.id]
+    kept = console.application.fleet[Alert][alert.id]
     assert (kept.acknowledged_by, kept.comment, kept.severity) == ('Ana', 'a test van of ours', Severity.MINOR)
 
 
@@ -35,8 +35,8 @@ async def test_of_many_those_that_were_seen_to_meanwhile_are_left_alone(console:
     await application.alerts.acknowledge(application.actor, first.id, 'mine')
     console.user.find(marker='acknowledge').click()
     await console.user.should_see('1 alert acknowledged; 1 had been seen to already')
-    assert application.fleet.alerts[first.id].comment == 'mine'
-    assert application.fleet.alerts[second.id].acknowledged_by == 'Ana'
+    assert application.fleet[Alert][first.id].comment == 'mine'
+    assert application.fleet[Alert][second.id].acknowledged_by == 'Ana'
 
 
 async def test_a_viewer_acknowledges_nothing_even_by_a_forged_click(console: Console) -> None:
@@ -48,7 +48,7 @@ async def test_a_viewer_acknowledges_nothing_even_by_a_forged_click(console: Con
     await console.user.should_see('Acknowledge this alert')
     console.user.find(marker='acknowledge').click()
     await console.user.should_see('Not allowed')
-    assert console.application.fleet.alerts[alert.id].acknowledged_at is None
+    assert console.application.fleet[Alert][alert.id].acknowledged_at is None
     await console.user.open(f'/alerts/{alert.id}')
     await console.user.should_not_see(marker='ask-acknowledge')
 
@@ -74,8 +74,8 @@ async def _strange_cells(application: RunningApplication, count: int) -> list[Al
     for number in range(count):
         device = await application.device(f'phone-{number}')
         await application.check_in(device.id, radio=Radio(Rat.LTE, '204', '08', 4417, 1000 + number, rsrp=-100))
-    await until(lambda: len(application.fleet.alerts) == count)
-    return list(application.fleet.alerts.values())
+    await until(lambda: len(application.fleet[Alert]) == count)
+    return list(application.fleet[Alert].values())
 
 
 def _ask(console: Console, event: str, *ids: str) -> None:

@@ -6,7 +6,8 @@ from domain.access.actors import system
 from domain.common.errors import Invalid, NotSignedIn
 from domain.devices.actions import Action
 from domain.devices.input import NewDevice
-from domain.devices.model import DeviceKind
+from domain.devices.model import Device, DeviceKind
+from domain.enforcement.model import Command
 from tests.fakes import running_application
 from tests.ui.conftest import Console
 from ui.pages.label_field import read_labels
@@ -40,7 +41,7 @@ async def test_an_edit_changes_what_people_say_of_a_device(console: Console) -> 
     console.user.find(marker='edit-labels').type('site = port-1')
     console.user.find(marker='save').click()
     await console.user.should_see('Saved.')
-    assert console.application.fleet.devices[device.id].labels == {'site': 'port-1'}
+    assert console.application.fleet[Device][device.id].labels == {'site': 'port-1'}
 
 
 async def test_an_edit_does_not_overwrite_what_somebody_else_changed_meanwhile(console: Console) -> None:
@@ -55,7 +56,7 @@ async def test_an_edit_does_not_overwrite_what_somebody_else_changed_meanwhile(c
     )
     console.user.find(marker='save').click()
     await console.user.should_see('Somebody else changed this meanwhile')
-    assert application.fleet.devices[device.id].name == 'crane-118'
+    assert application.fleet[Device][device.id].name == 'crane-118'
 
 
 async def test_a_credential_is_revoked_with_a_reason_only(console: Console) -> None:
@@ -83,7 +84,7 @@ async def test_a_retired_device_leaves_no_command_behind() -> None:
         await application.check_in(device.id)
         await application.commands.answer(application.enterprise, device.id, command.id, confirmed=True, detail='')
         await application.enrolments.retire(application.actor, device.id, device.version)
-        assert not application.fleet.commands
+        assert not application.fleet[Command]
 
 
 def test_labels_are_read_one_a_line() -> None:

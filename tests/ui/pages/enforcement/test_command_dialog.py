@@ -8,7 +8,9 @@ from domain.access.permissions import Role
 from domain.access.scopes import Scope
 from domain.devices.actions import Action
 from domain.devices.facts import Facts, Os
+from domain.devices.live import state_of
 from domain.devices.model import Device
+from domain.enforcement.model import Command
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
 from domain.towers.input import NewTower
@@ -26,11 +28,11 @@ async def test_a_quarantine_says_what_it_does_and_keeps_its_reason(console: Cons
     await console.user.should_see('Quarantine crane-117?')
     console.user.find(marker='confirm').click()
     await console.user.should_see('Say why')
-    assert not console.application.fleet.commands
+    assert not console.application.fleet[Command]
     console.user.find(marker='reason').type('stolen, ticket 4711')
     console.user.find(marker='confirm').click()
     await console.user.should_see('Quarantine requested for 1 device.')
-    (command,) = console.application.fleet.commands.values()
+    (command,) = console.application.fleet[Command].values()
     assert (command.device, command.action, command.reason) == (device.id, Action.QUARANTINE, 'stolen, ticket 4711')
     assert command.requested_by == 'Ana'
 
@@ -46,11 +48,11 @@ async def test_a_wipe_is_ordered_by_who_types_the_name_of_the_device(console: Co
         console.user.find(marker='typed').clear().type(typed)
         console.user.find(marker='confirm').click()
         await console.user.should_see('Type crane-117, so that no other device is erased.')
-        assert not console.application.fleet.commands
+        assert not console.application.fleet[Command]
     console.user.find(marker='typed').clear().type('crane-117')
     console.user.find(marker='confirm').click()
     await console.user.should_see('Wipe requested for 1 device.')
-    (command,) = console.application.fleet.commands.values()
+    (command,) = console.application.fleet[Command].values()
     assert (command.action, command.reason) == (Action.WIPE, 'stolen')
 
 
@@ -64,7 +66,7 @@ async def test_an_operator_locks_and_has_no_button_to_wipe(console: Console) -> 
     console.user.find(marker='reason').type('left behind')
     console.user.find(marker='confirm').click()
     await console.user.should_see('Lock requested for 1 device.')
-    (command,) = console.application.fleet.commands.values()
+    (command,) = console.application.fleet[Command].values()
     assert command.action is Action.LOCK
 
 
@@ -108,7 +110,7 @@ async def test_a_release_warns_of_the_policy_that_is_still_broken() -> None:
 async def _on(application: RunningApplication, name: str, tower: str | None) -> Device:
     device = await application.device(name)
     await application.check_in(device.id)
-    application.fleet.apply(replace(application.fleet.state_of(device.id), tower=tower))
+    application.fleet.apply(replace(state_of(application.fleet, device.id), tower=tower))
     return device
 
 
@@ -123,8 +125,8 @@ async def test_all_that_match_are_told_by_the_query_and_named_by_their_number(co
     console.user.find(marker='reason').type('a bad batch')
     console.user.find(marker='confirm').click()
     await console.user.should_see('Quarantine requested for 3 devices.')
-    assert other.id not in {command.device for command in console.application.fleet.commands.values()}
-    assert len(console.application.fleet.commands) == 3
+    assert other.id not in {command.device for command in console.application.fleet[Command].values()}
+    assert len(console.application.fleet[Command]) == 3
 
 
 async def test_whoever_sees_a_part_tells_all_that_match_in_that_part(console: Console) -> None:

@@ -13,10 +13,10 @@ async def test_a_command_under_way_is_cancelled_after_a_question(console: Consol
     await console.user.open('/enforcement')
     _ask(console, command.id)
     await console.user.should_see('Cancel quarantine of crane-1?')
-    assert command.id in console.application.fleet.commands
+    assert command.id in console.application.fleet[Command]
     console.user.find(marker='confirm').click()
     await console.user.should_see('1 command cancelled')
-    assert not console.application.fleet.commands
+    assert not console.application.fleet[Command]
 
 
 async def test_a_command_that_ended_meanwhile_is_no_crash(console: Console) -> None:
@@ -40,7 +40,7 @@ async def test_a_role_that_was_taken_away_cancels_nothing(console: Console) -> N
     await console.user.should_see('Cancel quarantine of crane-1?')
     console.user.find(marker='confirm').click()
     await console.user.should_see('Not allowed')
-    assert command.id in console.application.fleet.commands
+    assert command.id in console.application.fleet[Command]
 
 
 async def _command(application: RunningApplication) -> Command:

@@ -4,9 +4,10 @@ from typing import Any
 
 from domain.access.permissions import Role
 from domain.devices.input import NewDevice
-from domain.devices.model import DeviceKind
+from domain.devices.model import Device, DeviceKind
+from domain.enrolment.live import Waiting
 from domain.enrolment.model import Enrolled
-from domain.tokens.model import TokenKind
+from domain.tokens.model import Token, TokenKind
 from tests.fakes import RunningApplication, identifiers
 from tests.ui.conftest import Console
 from tests.ui.until import until
@@ -38,7 +39,7 @@ async def test_the_command_carries_a_token_that_lets_one_device_in(console: Cons
     (line,) = console.user.find(marker='enrol-command').elements
     start, _, secret = line.props['text'].rpartition(' ')
     assert start == 'cellwarden agent --server http://test --enrol'
-    (token,) = console.application.fleet.tokens.values()
+    (token,) = console.application.fleet[Token].values()
     assert (token.kind, token.uses_left) == (TokenKind.ENROLMENT, 1)
     enrolled = await console.application.enrolments.enrol(secret, NewDevice(name='crane-117', kind=DeviceKind.TABLET))
     assert enrolled.device.enterprise == console.application.enterprise
@@ -52,7 +53,7 @@ async def test_somebody_who_lost_the_permission_makes_no_token(console: Console)
     console.becomes(person, Role.VIEWER)
     console.user.find(marker='make-token').click()
     await console.user.should_see('Not allowed')
-    assert not console.application.fleet.tokens
+    assert not console.application.fleet[Token]
 
 
 async def test_a_token_confers_its_labels_and_asks_for_approval(console: Console) -> None:
@@ -65,7 +66,7 @@ async def test_a_token_confers_its_labels_and_asks_for_approval(console: Console
     console.user.find('Only whom somebody approves').click()
     console.user.find(marker='make-token').click()
     await console.user.should_see(marker='enrol-command')
-    (token,) = console.application.fleet.tokens.values()
+    (token,) = console.application.fleet[Token].values()
     assert (token.labels, token.approval, token.replaces) == ({'crew': 'day', 'site': 'port-1'}, True, False)
     assert token.created_by == 'Ana'
 
@@ -79,7 +80,7 @@ async def test_what_is_no_label_is_told_where_it_was_typed(console: Console) -> 
     console.user.find(marker='make-token').click()
     (labels,) = console.user.find(marker='token-labels').elements
     await until(lambda: 'is not a label' in str(labels.props.get('error-message')))
-    assert not console.application.fleet.tokens
+    assert not console.application.fleet[Token]
 
 
 async def test_a_second_press_while_the_first_is_under_way_makes_no_second_token(console: Console) -> None:
@@ -90,7 +91,7 @@ async def test_a_second_press_while_the_first_is_under_way_makes_no_second_token
     console.user.find(marker='make-token').click()
     console.user.find(marker='make-token').click()
     await console.user.should_see(marker='enrol-command')
-    assert len(console.application.fleet.tokens) == 1
+    assert len(console.application.fleet[Token]) == 1
 
 
 def test_an_app_scans_the_server_and_the_token_and_no_address_that_a_camera_would_open() -> None:
@@ -103,7 +104,7 @@ async def test_a_new_device_is_approved_at_once(console: Console) -> None:
     await console.user.open('/enrolment')
     act(console, 'waiting', 'approve', enrolled.device.id)
     await console.user.should_see('crane-117 is let in.')
-    assert not console.application.fleet.waiting
+    assert not console.application.fleet.index(Waiting).credentials
 
 
 async def test_giving_away_the_place_of_a_device_in_use_is_asked_first(console: Console) -> None:
@@ -114,10 +115,10 @@ async def test_giving_away_the_place_of_a_device_in_use_is_asked_first(console: 
     await console.user.open('/enrolment')
     act(console, 'waiting', 'approve', first.device.id)
     await console.user.should_see('The device in use is locked out at once.')
-    assert console.application.fleet.waiting
+    assert console.application.fleet.index(Waiting).credentials
     console.user.find(marker='confirm').click()
     await console.user.should_see('crane-117 is let in.')
-    assert not console.application.fleet.waiting
+    assert not console.application.fleet.index(Waiting).credentials
 
 
 async def test_a_device_is_refused_after_a_question(console: Console) -> None:
@@ -126,22 +127,22 @@ async def test_a_device_is_refused_after_a_question(console: Console) -> None:
     await console.user.open('/enrolment')
     act(console, 'waiting', 'refuse', enrolled.device.id)
     await console.user.should_see('Refuse crane-117?')
-    assert console.application.fleet.devices
+    assert console.application.fleet[Device]
     console.user.find(marker='confirm').click()
     await console.user.should_see('crane-117 was refused.')
-    assert not console.application.fleet.devices
+    assert not console.application.fleet[Device]
 
 
 async def test_a_revoked_token_is_gone(console: Console) -> None:
     await enrol(console.application)
-    (token,) = console.application.fleet.tokens.values()
+    (token,) = console.application.fleet[Token].values()
     await console.sign_in(Role.OPERATOR)
     await console.user.open('/enrolment')
     act(console, 'tokens', 'revoke', token.id)
     await console.user.should_see('Revoke roll-out?')
     console.user.find(marker='confirm').click()
     await console.user.should_see('roll-out is revoked.')
-    assert not console.application.fleet.tokens
+    assert not console.application.fleet[Token]
 
 
 async def test_security_staff_look_and_decide_nothing(console: Console) -> None:
@@ -151,7 +152,7 @@ async def test_security_staff_look_and_decide_nothing(console: Console) -> None:
     await console.user.should_not_see(marker='enrol')
     (table,) = console.user.find(marker='waiting').elements
     assert table.props['actions'] == []
-    assert set(console.application.fleet.waiting) == {enrolled.device.id}
+    assert set(console.application.fleet.index(Waiting).credentials) == {enrolled.device.id}
 
 
 async def test_a_role_that_was_taken_away_approves_nothing(console: Console) -> None:
@@ -161,7 +162,7 @@ async def test_a_role_that_was_taken_away_approves_nothing(console: Console) -> 
     console.becomes(person, Role.VIEWER)
     act(console, 'waiting', 'approve', enrolled.device.id)
     await console.user.should_see('Not allowed')
-    assert console.application.fleet.waiting
+    assert console.application.fleet.index(Waiting).credentials
 
 
 async def test_a_viewer_is_told_whose_page_it_is(console: Console) -> None:

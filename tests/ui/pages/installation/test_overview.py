@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from domain.access.permissions import Role
-from domain.accounts.model import Person
+from domain.accounts.live import Memberships
+from domain.accounts.model import Account, Person
+from domain.policies.model import Policy
 from tests.ui.conftest import PASSWORD, Console
 from tests.ui.pages.people.test_list import act, one
 from tests.ui.until import until
@@ -26,7 +28,7 @@ def providers() -> list[ProviderSettings]:
 async def owner(console: Console) -> Person:
     """Ana, a viewer who owns the installation, signed in."""
     ana = await console.sign_in(Role.VIEWER)
-    account = console.application.fleets.accounts[ana.account]
+    account = console.application.fleets.installation[Account][ana.account]
     await console.application.transactor.transact(lambda tx: tx.put(replace(account, owner=True)))
     return ana
 
@@ -50,7 +52,7 @@ async def test_an_enterprise_is_added_with_its_policies_and_its_owner_in_it(cons
     console.user.find(marker='save').click()
     await until(lambda: len(list(console.application.fleets)) == 2 and len(memberships(console, ana)) == 2)
     made = console.application.enterprises.named('Port of Ghent')
-    assert 'Only our networks' in {policy.name for policy in console.application.fleets.of(made.id).policies.values()}
+    assert 'Only our networks' in {policy.name for policy in console.application.fleets.of(made.id)[Policy].values()}
     assert memberships(console, ana)[made.id].role is Role.ADMIN
 
 
@@ -93,11 +95,11 @@ async def test_owners_are_made_and_unmade_but_one_stays(console: Console) -> Non
     one(console, 'email').value = 'Bo@Example.com'
     console.user.find(marker='save').click()
     await console.user.should_see('Bo owns the installation with you.')
-    assert application.fleets.accounts[bo.account].owner
+    assert application.fleets.installation[Account][bo.account].owner
 
 
 def memberships(console: Console, person: Person) -> dict[str, Person]:
-    return dict(console.application.fleets.memberships(person.account))
+    return dict(console.application.fleets.index(Memberships).of(person.account))
 
 
 async def test_an_owner_reads_whom_a_provider_lets_in_and_as_what(console: Console) -> None:

@@ -11,6 +11,7 @@ from domain.common.secrets import digest
 from domain.people.events import PersonChanged
 from domain.people.model import Link, LinkKind
 from domain.sign_in.model import Browser
+from domain.tokens.model import Token
 from domain.towers.input import NewTower
 from tests.ui.conftest import PASSWORD, Console
 from tests.ui.until import until
@@ -54,7 +55,7 @@ async def test_an_invitation_shows_its_link_once_and_carries_what_the_person_wil
     labels.value, regions.value = ['site=port-1', 'site=port-2'], ['Rotterdam']
     console.user.find(marker='make-invitation').click()
     await console.user.should_see(marker='link')
-    (link,) = console.application.fleet.table(Link).values()
+    (link,) = console.application.fleet[Link].values()
     assert (link.kind, link.email, link.name, link.role) == (
         LinkKind.INVITATION,
         'bo@example.com',
@@ -81,7 +82,7 @@ async def test_an_invitation_that_cannot_be_is_told_in_the_form(
     one(console, 'labels').value = labels
     console.user.find(marker='make-invitation').click()
     await console.user.should_see(words)
-    assert not console.application.fleet.table(Link)
+    assert not console.application.fleet[Link]
 
 
 async def test_an_invitation_is_withdrawn_after_a_question(console: Console) -> None:
@@ -90,10 +91,10 @@ async def test_an_invitation_is_withdrawn_after_a_question(console: Console) -> 
     await console.user.open('/people')
     act(console, 'invitations', 'withdraw', link.id)
     await console.user.should_see('Withdraw the invitation of Bo?')
-    assert console.application.fleet.table(Link)
+    assert console.application.fleet[Link]
     console.user.find(marker='confirm').click()
     await console.user.should_see('The invitation is withdrawn.')
-    assert not console.application.fleet.table(Link)
+    assert not console.application.fleet[Link]
 
 
 async def test_a_role_and_a_name_are_changed_from_the_list(console: Console) -> None:
@@ -107,7 +108,7 @@ async def test_a_role_and_a_name_are_changed_from_the_list(console: Console) -> 
     name.value = 'Bo Jansen'
     console.user.find(marker='save').click()
     await console.user.should_see('Bo Jansen is changed.')
-    changed = console.application.fleet.persons[bo.id]
+    changed = console.application.fleet[Person][bo.id]
     assert (changed.role, changed.name) == (Role.SECURITY, 'Bo Jansen')
 
 
@@ -121,7 +122,7 @@ async def test_a_change_under_ones_hands_is_told_and_not_overwritten(console: Co
     await choose(console, 'role', 'security')
     console.user.find(marker='save').click()
     await console.user.should_see('Somebody else changed this meanwhile')
-    assert console.application.fleet.persons[bo.id].role is Role.OPERATOR
+    assert console.application.fleet[Person][bo.id].role is Role.OPERATOR
 
 
 async def test_nobody_is_offered_to_change_their_own_role(console: Console) -> None:
@@ -220,18 +221,18 @@ async def test_a_service_account_gets_a_token_that_opens_what_was_ticked_and_is_
     await console.user.should_see(marker='secret')
     actor = console.application.access.program(one(console, 'secret').props['text'])
     assert (actor.name, sorted(actor.permissions)) == ('harbour', ['checkins:write', 'devices:read'])
-    (token,) = console.application.fleet.tokens.values()
+    (token,) = console.application.fleet[Token].values()
     assert token.expires_at == token.created_at + 90 * 86_400
     await console.user.open(f'/people/services/{service.id}')
     act(console, 'tokens', 'revoke', token.id)
     await console.user.should_see('Revoke harbour?')
     console.user.find(marker='confirm').click()
     await console.user.should_see('harbour is revoked.')
-    assert not console.application.fleet.tokens
+    assert not console.application.fleet[Token]
 
 
 def services(console: Console) -> list[Person]:
-    return [one for one in console.application.fleet.persons.values() if one.kind is PersonKind.SERVICE]
+    return [one for one in console.application.fleet[Person].values() if one.kind is PersonKind.SERVICE]
 
 
 async def member(console: Console, provider: str = '') -> Person:

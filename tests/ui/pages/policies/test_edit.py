@@ -5,7 +5,7 @@ from typing import Any
 from domain.access.permissions import Role
 from domain.devices.facts import Facts, Os
 from domain.policies.input import NewPolicy
-from domain.policies.model import Mode
+from domain.policies.model import Mode, Policy
 from tests.fakes import RunningApplication
 from tests.ui.conftest import Console
 from tests.ui.until import until
@@ -35,7 +35,7 @@ async def test_a_role_that_was_taken_away_saves_nothing(console: Console) -> Non
     console.becomes(person, Role.VIEWER)
     console.user.find(marker='save').click()
     await console.user.should_see('Not allowed')
-    assert not console.application.fleet.policies
+    assert not console.application.fleet[Policy]
 
 
 async def test_a_broken_rule_is_told_with_its_place_and_what_was_meant(console: Console) -> None:
@@ -68,10 +68,10 @@ async def test_enforcing_asks_with_the_numbers_and_saves_only_then(console: Cons
     console.user.find(marker='save').click()
     await console.user.should_see('Enforce Not Android 9?')
     await console.user.should_see('2 quarantine commands at once.')
-    assert not console.application.fleet.policies
+    assert not console.application.fleet[Policy]
     console.user.find(marker='confirm').click()
-    await until(lambda: console.application.fleet.policies)
-    (policy,) = console.application.fleet.policies.values()
+    await until(lambda: console.application.fleet[Policy])
+    (policy,) = console.application.fleet[Policy].values()
     assert (policy.name, policy.mode) == ('Not Android 9', Mode.ENFORCE)
 
 
@@ -85,7 +85,7 @@ async def test_a_form_that_was_overtaken_says_so_and_keeps_the_newer_version(con
     )
     console.user.find(marker='save').click()
     await console.user.should_see('Load the newest version')
-    assert application.fleet.policies[policy.id].description == 'new'
+    assert application.fleet[Policy][policy.id].description == 'new'
 
 
 async def test_a_grace_that_nobody_can_read_is_told_at_its_field(console: Console) -> None:
@@ -96,7 +96,7 @@ async def test_a_grace_that_nobody_can_read_is_told_at_its_field(console: Consol
     console.user.find(marker='grace').clear().type('soon')
     console.user.find(marker='save').click()
     await console.user.should_see('Not saved yet')
-    assert not console.application.fleet.policies
+    assert not console.application.fleet[Policy]
 
 
 async def test_another_enterprises_policy_is_not_there(console: Console) -> None:

@@ -7,6 +7,8 @@ import pytest
 from nicegui import ui
 
 from domain.access.permissions import Role
+from domain.accounts.model import Account
+from domain.sign_in.live import Sessions
 from domain.sign_in.sessions import PENDING_S
 from tests.ui.conftest import PASSWORD, Console
 from ui.sign_in import COOKIE
@@ -76,13 +78,13 @@ async def test_somebody_who_signed_out_is_told_so(console: Console) -> None:
 async def test_whose_session_has_ended_is_told_why(console: Console, how: str, words: str) -> None:
     await console.sign_in()
     application = console.application
-    (session,) = application.fleets.sessions.values()
+    (session,) = application.fleets.index(Sessions).open.values()
     if how == 'left alone':
         application.clock.tick(application.access.idle_s)
     elif how == 'ended elsewhere':
         await application.my_account.end_session(session, session.id)
     else:
-        await application.operator.suspend(application.fleets.accounts[session.account], last=True)
+        await application.operator.suspend(application.fleets.installation[Account][session.account], last=True)
     answer = await console.client.get('/devices')
     await console.user.open(answer.headers['location'])
     await console.user.should_see(f'Your session has ended: {words}.')

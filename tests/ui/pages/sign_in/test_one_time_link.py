@@ -5,6 +5,8 @@ import pytest
 from nicegui import ui
 
 from domain.access.permissions import Role
+from domain.accounts.live import Accounts
+from domain.sign_in.live import Sessions
 from tests.ui.conftest import PASSWORD, Console
 
 EMAIL = 'bob@example.com'
@@ -93,7 +95,7 @@ async def test_somebody_with_an_account_signs_in_and_joins(console: Console) -> 
     await console.user.open('/join')
     await console.user.should_see('beside what you are elsewhere')
     assert (await console.client.post('/join')).headers['location'] == '/'
-    (session,) = application.fleets.sessions.values()
+    (session,) = application.fleets.index(Sessions).open.values()
     assert session.enterprise == application.enterprise, 'goes on there at once'
 
 
@@ -102,7 +104,7 @@ async def test_somebody_else_is_told_whose_invitation_it_is(console: Console) ->
     await opened(console, await invited(console))
     await console.user.should_see(f'This invitation is for {EMAIL}')
     assert (await console.client.post('/join')).headers['location'] == '/join?refused'
-    assert console.application.fleets.account_of(EMAIL) is None
+    assert console.application.fleets.index(Accounts).of(EMAIL) is None
 
 
 async def test_a_reset_link_leads_to_the_sign_in_with_the_new_password(console: Console) -> None:
@@ -130,4 +132,4 @@ async def test_another_site_cannot_use_a_link_up(console: Console) -> None:
     await opened(console, await invited(console))
     answer = await console.client.post('/join', data={'password': PASSWORD}, headers={'origin': 'https://evil.example'})
     assert answer.status_code == 403
-    assert console.application.fleets.account_of(EMAIL) is None
+    assert console.application.fleets.index(Accounts).of(EMAIL) is None

@@ -6,6 +6,7 @@ from domain.access.permissions import Role
 from domain.cellular.radio import Rat
 from domain.checks.model import Check, CheckKind
 from domain.towers.input import NewTower
+from domain.towers.live import tower_state
 from domain.towers.model import Cell, Tower, TowerKind, TowerStatus
 from tests.fakes import RunningApplication
 from tests.ui.conftest import Console
@@ -32,11 +33,11 @@ async def test_maintenance_for_an_hour_and_its_end(console: Console) -> None:
     console.user.find(marker='maintenance').click()
     await console.user.should_see(f'Put {tower.name} into maintenance')
     console.user.find(marker='for-3600').click()
-    await until(lambda: application.fleet.tower_state(tower.id).status is TowerStatus.MAINTENANCE)
-    assert application.fleet.towers[tower.id].maintenance_until == application.clock() + 3600
-    assert application.fleet.towers[tower.id].cells == tower.cells
+    await until(lambda: tower_state(application.fleet, tower.id).status is TowerStatus.MAINTENANCE)
+    assert application.fleet[Tower][tower.id].maintenance_until == application.clock() + 3600
+    assert application.fleet[Tower][tower.id].cells == tower.cells
     console.user.find(marker='end-maintenance').click()
-    await until(lambda: application.fleet.tower_state(tower.id).status is not TowerStatus.MAINTENANCE)
+    await until(lambda: tower_state(application.fleet, tower.id).status is not TowerStatus.MAINTENANCE)
 
 
 async def test_a_role_that_was_taken_away_retires_no_tower(console: Console) -> None:
@@ -48,7 +49,7 @@ async def test_a_role_that_was_taken_away_retires_no_tower(console: Console) -> 
     console.becomes(person, Role.VIEWER)
     console.user.find(marker='confirm').click()
     await console.user.should_see('Not allowed')
-    assert tower.id in console.application.fleet.towers
+    assert tower.id in console.application.fleet[Tower]
 
 
 async def test_a_saved_form_keeps_what_it_does_not_show(console: Console) -> None:
@@ -58,8 +59,8 @@ async def test_a_saved_form_keeps_what_it_does_not_show(console: Console) -> Non
     await console.user.open(f'/towers/{tower.id}/edit')
     console.user.find(marker='name').clear().type('Waalhaven-3')
     console.user.find(marker='save').click()
-    await until(lambda: application.fleet.towers[tower.id].version == 2)
-    saved = application.fleet.towers[tower.id]
+    await until(lambda: application.fleet[Tower][tower.id].version == 2)
+    saved = application.fleet[Tower][tower.id]
     assert saved.name == 'Waalhaven-3'
     assert (saved.cells, saved.checks, saved.latitude) == (tower.cells, tower.checks, tower.latitude)
 
@@ -78,7 +79,7 @@ async def test_what_cannot_be_read_or_is_refused_is_told_at_its_field(console: C
     console.user.find(marker='save').click()
     await console.user.should_see('Not saved. Invalid value')
     assert _field(console, 'latitude').error == 'Must be between -90 and 90 degrees'
-    assert application.fleet.towers[tower.id].version == 1
+    assert application.fleet[Tower][tower.id].version == 1
 
 
 async def test_a_cell_of_another_tower_is_refused_by_that_towers_name(console: Console) -> None:

@@ -24,5 +24,5 @@ async def test_at_every_flush_each_page_of_a_moving_order_shows_who_belongs_ther
                 page.patch(News({DeviceState: {device.id}}))
             shown = [id for page in pages for id in page.full()['ids']]
             assert shown == sorted(
-                application.fleet.states, key=lambda id: -(application.fleet.states[id].last_seen or 0)
+                application.fleet[DeviceState], key=lambda id: -(application.fleet[DeviceState][id].last_seen or 0)
             )

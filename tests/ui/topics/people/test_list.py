@@ -67,7 +67,7 @@ async def test_people_are_shown_with_how_they_sign_in_and_when_they_were_last_he
 async def test_whoever_switches_to_another_enterprise_was_here_all_the_same(application: RunningApplication) -> None:
     person = await ana(application)
     other = await application.enterprises.add('Ghent')
-    account = application.fleets.accounts[person.account]
+    account = application.fleets.installation[Account][person.account]
     await application.transactor.transact(lambda tx: application.people.join(tx, account, other.id, Role.VIEWER))
     session = (await application.accounts.sign_in(person.email, PASSWORD, Browser())).session
     topic = PeopleTopic(fleets=application.fleets, **parts(application))
@@ -84,7 +84,7 @@ async def test_an_account_that_is_suspended_is_shown_so_at_once(application: Run
     topic = PeopleTopic(fleets=application.fleets, **parts(application))
     topic.full()
     news = watch(application)
-    account = application.fleets.accounts[person.account]
+    account = application.fleets.installation[Account][person.account]
 
     def decide(tx: Any) -> None:
         tx.put(replace(account, suspended_at=tx.now))
@@ -104,7 +104,7 @@ async def test_an_invitation_that_nobody_accepts_expires_before_ones_eyes(applic
     assert topic.patch(News()) is None
     application.clock.now = row['expires_at']
     assert (await told(topic))['rows'] == [{'id': row['id'], 'state': 'expired'}]
-    assert row['id'] in application.fleet.table(Link)
+    assert row['id'] in application.fleet[Link]
 
 
 async def test_a_token_is_shown_while_it_lives_and_a_month_beyond(application: RunningApplication) -> None:
@@ -140,7 +140,7 @@ async def test_the_installation_is_told_to_its_owners_alone_and_nothing_of_what_
     for name in ('enterprises', 'owners'):
         with pytest.raises(NotAllowed, match='owners of the installation'):
             resolve(person, name, {})
-    account = application.fleets.accounts[person.account]
+    account = application.fleets.installation[Account][person.account]
     await application.transactor.transact(
         lambda tx: tx.put(replace(tx.need(Account, INSTALLATION, account.id), owner=True))
     )

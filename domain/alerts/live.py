@@ -1,0 +1,76 @@
+"""Open alerts in the live picture, by their key."""
+
+from dataclasses import replace
+from typing import Any
+
+from domain.alerts.model import Alert, score_of, severity_of
+from domain.fleet.fleet import Fleet
+from domain.fleet.kinds import Index, Kind, Visible
+from domain.fleet.scoped import ScopedFleet
+
+
+class AlertKeys(Index):
+    """Open alerts by key: one cause has one."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._alerts: dict[str, Alert] = {}
+
+    def moved(self, before: Alert | None, after: Alert | None) -> None:
+        """Follow an alert."""
+        if after is not None:
+            self._alerts[after.key] = after
+        elif before is not None and (known := self._alerts.get(before.key)) is not None and known.id == before.id:
+            del self._alerts[before.key]
+
+    def open(self, key: str) -> Alert | None:
+        """The open alert of that key."""
+        return self._alerts.get(key)
+
+
+def _sees(part: ScopedFleet, alert: Alert) -> bool:
+    """By the device or the tower it is about, or a witness of an unknown cell; what is about a policy is the whole enterprise's."""
+    if alert.is_about_cell:
+        return any(part.sight.device(id) for id in alert.witnesses)
+    return alert.object_kind in ('device', 'tower') and part.shows(alert.object_kind, alert.object_id)
+
+
+def _narrow(part: ScopedFleet, alert: Alert) -> Alert:
+    """A visible alert with the visible devices concerned."""
+    if alert.is_about_cell:
+        return _unknown_cell(part, alert)
+    if alert.object_kind == 'tower' and not part.sight.all_on(alert.object_id):
+        return replace(alert, devices=part.sight.affected_by(alert.object_id))
+    return alert
+
+
+def _unknown_cell(part: ScopedFleet, alert: Alert) -> Alert:
+    """An alert about an unknown cell as if the visible witnesses were all there are."""
+    witnesses = tuple(id for id in alert.witnesses if part.sight.device(id))
+    if len(witnesses) == len(alert.witnesses):
+        return alert
+    score = score_of(len(witnesses))
+    return replace(
+        alert,
+        object_id=witnesses[0],
+        object_name=part.sight.name_of(witnesses[0]),
+        severity=severity_of(score),
+        witnesses=witnesses,
+        devices=len(witnesses),
+        # the signal is that of the newest witness
+        detail=alert.detail if alert.witnesses[-1] in witnesses else alert.detail.partition(',')[0],
+        score=score,
+    )
+
+
+KINDS: tuple[Kind[Any], ...] = (
+    Kind(
+        of=Alert,
+        has_ended=lambda alert: not alert.is_open,
+        indexes=(AlertKeys,),
+        visible=Visible(
+            ids=lambda part: [id for id, alert in part.whole[Alert].items() if _sees(part, alert)],
+            sees=_sees,
+            narrow=_narrow,
+        ),
+    ),
+)

@@ -1,0 +1,98 @@
+"""Devices in the live picture: by label and identifier, in columns for lists, with counters of how they stand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.devices.listing.columns import DeviceColumns
+from domain.devices.listing.counters import StatusCounters
+from domain.devices.listing.labels import LabelIndex
+from domain.devices.model import Device, DeviceState
+from domain.fleet.fleet import Fleet
+from domain.fleet.kinds import Index, Kind, Visible, release
+from domain.fleet.scoped import ScopedFleet
+from domain.towers.live import OnTower
+
+
+class DeviceIdentifiers(Index):
+    """Devices by ``imei`` and ``serial``."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._devices: dict[str, dict[str, str]] = {'imei': {}, 'serial': {}}
+
+    def moved(self, before: Device | None, after: Device | None) -> None:
+        """Follow a device."""
+        for name, owners in self._devices.items():
+            if before is not None:
+                release(owners, getattr(before.identifiers, name), before.id)
+            if after is not None and (value := getattr(after.identifiers, name)) is not None:
+                owners[value] = after.id
+
+    def device(self, name: str, value: str) -> str | None:
+        """The device with this ``imei`` or ``serial``."""
+        return self._devices[name].get(value)
+
+    def narrowed(self, part: ScopedFleet) -> 'DeviceIdentifiers':
+        """Of the visible devices."""
+        return _VisibleIdentifiers(part)
+
+
+class _VisibleIdentifiers(DeviceIdentifiers):
+    def __init__(self, part: ScopedFleet) -> None:
+        self._part = part
+
+    def device(self, name: str, value: str) -> str | None:
+        found = self._part.whole.index(DeviceIdentifiers).device(name, value)
+        return found if found is not None and self._part.sight.device(found) else None
+
+
+class _StateFollows(Index):
+    """A device has a state from its first moment to its last."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+
+    def moved(self, before: Device | None, after: Device | None) -> None:
+        if after is None and before is not None:
+            self._fleet.drop(DeviceState, before.id)
+        elif after is not None and after.id not in self._fleet[DeviceState]:
+            self._fleet.apply(DeviceState(after.id, after.enterprise))
+
+
+def state_of(fleet: Fleet, device_id: str) -> DeviceState:
+    """The device's state; a blank one before its first check-in, and for one that is not shown."""
+    return fleet[DeviceState].get(device_id) or DeviceState(device_id, fleet.enterprise.id)
+
+
+def _count(part: ScopedFleet) -> int:
+    return part.index(DeviceColumns).count()
+
+
+def _visible() -> Visible[Any]:
+    return Visible(
+        ids=lambda part: part.sight.devices(),
+        sees=lambda part, row: part.sight.device(row.id),
+        count=_count,
+    )
+
+
+KINDS: tuple[Kind[Any], ...] = (
+    Kind(
+        of=Device,
+        name='device',
+        has_ended=lambda device: device.retired_at is not None,
+        # a device has its row before its labels and its state, and gives it back after them
+        indexes=(DeviceColumns, LabelIndex, DeviceIdentifiers, _StateFollows),
+        visible=_visible(),
+    ),
+    Kind(
+        of=DeviceState,
+        belongs=lambda fleet, state: state.id in fleet[Device],  # else retired in the same group
+        indexes=(StatusCounters, OnTower, DeviceColumns),
+        visible=_visible(),
+    ),
+)
+
+
+def of_visible_devices(rows: Mapping[str, Any], part: ScopedFleet) -> list[str]:
+    """Of rows whose id is that of a device, those of visible devices; for tables with few rows in them."""
+    return [id for id in rows if part.sight.device(id)]

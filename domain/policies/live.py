@@ -1,0 +1,59 @@
+"""Policies and violations in the live picture."""
+
+from dataclasses import replace
+from typing import Any
+
+from domain.alerts.live import AlertKeys
+from domain.alerts.model import rule_key
+from domain.fleet.fleet import Fleet
+from domain.fleet.kinds import Index, Kind, Visible
+from domain.fleet.scoped import ScopedFleet
+from domain.policies.model import Policy
+from domain.policies.violations import Violation
+
+
+class PolicyRevision(Index):
+    """A number that rises with every saved or retired policy, for whoever keeps something compiled."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self.number = 0
+
+    def moved(self, before: Policy | None, after: Policy | None) -> None:
+        """A policy was saved or retired."""
+        self.number += 1
+
+    def narrowed(self, part: ScopedFleet) -> 'PolicyRevision':
+        """Policies are the whole enterprise's."""
+        return part.whole.index(PolicyRevision)
+
+
+def rule_trouble(fleet: Fleet, policy_id: str) -> str:
+    """Why a policy's rule is not asked; empty for one that is. It is the whole enterprise's matter."""
+    whole = fleet.whole if isinstance(fleet, ScopedFleet) else fleet
+    return alert.detail if (alert := whole.index(AlertKeys).open(rule_key(policy_id))) is not None else ''
+
+
+def _narrow(part: ScopedFleet, violation: Violation) -> Violation:
+    """The tower that served the device when it began may be out of sight by now."""
+    tower = violation.tower
+    return violation if tower is None or part.sight.tower(tower) else replace(violation, tower=None)
+
+
+KINDS: tuple[Kind[Any], ...] = (
+    Kind(
+        of=Policy,
+        name='policy',
+        has_ended=lambda policy: policy.retired_at is not None,
+        indexes=(PolicyRevision,),
+        visible=Visible(ids=lambda part: part.whole[Policy], sees=lambda part, policy: True, in_history=False),
+    ),
+    Kind(
+        of=Violation,
+        has_ended=lambda violation: violation.cleared_at is not None,
+        visible=Visible(
+            ids=lambda part: part.once('violations', lambda: part.sight.of_devices(part.whole[Violation])),
+            sees=lambda part, violation: part.sight.device(violation.device),
+            narrow=_narrow,
+        ),
+    ),
+)

@@ -1,0 +1,170 @@
+"""Towers in the live picture: which radiates a cell, which devices it serves, where its checks stand."""
+
+from collections import Counter, defaultdict
+from collections.abc import Set
+from dataclasses import replace
+from typing import Any
+
+from domain.checks.model import CheckState
+from domain.fleet.fleet import Fleet
+from domain.fleet.kinds import Index, Kind, Visible, leave, release
+from domain.fleet.scoped import ScopedFleet
+from domain.towers.model import Tower, TowerState
+
+NONE: frozenset[str] = frozenset()
+
+
+class Cells(Index):
+    """Towers by cell, and the tracking areas that they radiate in."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._towers: dict[str, str] = {}
+        self._areas: Counter[tuple[str, ...]] = Counter()
+
+    def moved(self, before: Tower | None, after: Tower | None) -> None:
+        """Follow a tower."""
+        if before is not None:
+            for cell in before.cells:
+                release(self._towers, cell.key, before.id)
+                self._areas[(cell.mcc, cell.mnc, str(cell.tac))] -= 1
+        if after is not None:
+            for cell in after.cells:
+                self._towers[cell.key] = after.id
+                self._areas[(cell.mcc, cell.mnc, str(cell.tac))] += 1
+
+    def tower_of(self, cell: str | None) -> str | None:
+        """The id of the tower that radiates the cell."""
+        return self._towers.get(cell) if cell is not None else None
+
+    def knows_area(self, mcc: str, mnc: str, tac: int | None) -> bool:
+        """True when some tower of ours radiates in this tracking area, so that an unlisted cell there is worth a question."""
+        return self._areas[(mcc, mnc, str(tac))] > 0
+
+    def narrowed(self, part: ScopedFleet) -> 'Cells':
+        """Of the visible towers."""
+        return _VisibleCells(part)
+
+
+class _VisibleCells(Cells):
+    def __init__(self, part: ScopedFleet) -> None:
+        self._part = part
+
+    def tower_of(self, cell: str | None) -> str | None:
+        found = self._part.whole.index(Cells).tower_of(cell)
+        return found if found is not None and self._part.sight.tower(found) else None
+
+
+class OnTower(Index):
+    """Which devices a tower serves. It follows their states."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._devices: defaultdict[str, set[str]] = defaultdict(set)
+
+    def moved(self, before: Any, after: Any) -> None:
+        """Follow a ``DeviceState``."""
+        left = before.tower if before is not None else None
+        joined = after.tower if after is not None else None
+        if left == joined:
+            return
+        if left is not None:
+            leave(self._devices, left, before.id)
+        if joined is not None:
+            self._devices[joined].add(after.id)
+
+    def devices(self, tower_id: str) -> Set[str]:
+        """Ids of the devices that the tower serves."""
+        return self._devices.get(tower_id, NONE)
+
+    def count(self, tower_id: str) -> int:
+        """How many those are."""
+        return len(self._devices.get(tower_id, NONE))
+
+    def narrowed(self, part: ScopedFleet) -> 'OnTower':
+        """The visible devices."""
+        return _VisibleOnTower(part)
+
+
+class _VisibleOnTower(OnTower):
+    def __init__(self, part: ScopedFleet) -> None:
+        self._part = part
+
+    def devices(self, tower_id: str) -> Set[str]:
+        found = self._part.whole.index(OnTower).devices(tower_id)
+        return found if self._part.sight.all_on(tower_id) else frozenset(filter(self._part.sight.device, found))
+
+    def count(self, tower_id: str) -> int:
+        return self._part.sight.count_on(tower_id)
+
+
+class _Parts(Index):
+    """What belongs to a tower goes with it, and the state of a check with the check."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+
+    def moved(self, before: Tower | None, after: Tower | None) -> None:
+        if before is None:
+            return
+        kept = {check.id for check in after.checks} if after is not None else NONE
+        for check in before.checks:
+            if check.id not in kept:
+                self._fleet.drop(CheckState, check.id)
+        if after is None:
+            self._fleet.drop(TowerState, before.id)
+
+
+def tower_state(fleet: Fleet, tower_id: str) -> TowerState:
+    """The tower's roll-up."""
+    return fleet[TowerState].get(tower_id) or TowerState(tower_id, fleet.enterprise.id)
+
+
+def tower_counts(fleet: Fleet) -> Counter[str]:
+    """Towers by status."""
+    return Counter(tower_state(fleet, tower_id).status.value for tower_id in fleet[Tower])
+
+
+def checks_of(fleet: Fleet, tower: Tower) -> list[CheckState]:
+    """Where each check of the tower stands, in the tower's order."""
+    if not fleet.shows('tower', tower.id):
+        return []
+    states = fleet[CheckState]
+    return [states.get(check.id) or CheckState(check.id, tower.enterprise, tower.id) for check in tower.checks]
+
+
+def _narrow(part: ScopedFleet, tower: Tower) -> Tower:
+    """A tower may hang on one that is out of sight."""
+    return tower if tower.parent is None or part.sight.tower(tower.parent) else replace(tower, parent=None)
+
+
+def _belongs(fleet: Fleet, state: CheckState) -> bool:
+    tower = fleet.find(Tower, state.tower)
+    return tower is not None and any(check.id == state.id for check in tower.checks)
+
+
+KINDS: tuple[Kind[Any], ...] = (
+    Kind(
+        of=Tower,
+        name='tower',
+        has_ended=lambda tower: tower.retired_at is not None,
+        indexes=(_Parts, Cells),
+        visible=Visible(
+            ids=lambda part: part.sight.towers(), sees=lambda part, tower: part.sight.tower(tower.id), narrow=_narrow
+        ),
+    ),
+    Kind(
+        of=TowerState,
+        belongs=lambda fleet, state: state.id in fleet[Tower],  # else retired in the same group
+        visible=Visible(
+            ids=lambda part: [id for id in part.sight.towers() if id in part.whole[TowerState]],
+            sees=lambda part, state: part.sight.tower(state.id),
+        ),
+    ),
+    Kind(
+        of=CheckState,
+        belongs=_belongs,  # else dropped by an edit
+        visible=Visible(
+            ids=lambda part: [id for id, state in part.whole[CheckState].items() if part.sight.tower(state.tower)],
+            sees=lambda part, state: part.sight.tower(state.tower),
+        ),
+    ),
+)
