@@ -7,7 +7,7 @@ from domain.devices.live import of_visible_devices
 from domain.devices.model import DeviceState
 from domain.enforcement.model import Command, Lock
 from domain.fleet.fleet import Fleet
-from domain.fleet.kinds import Index, Kind, SharedIndex, Visible
+from domain.fleet.kinds import Index, Kind, SharedIndex, Visible, leave
 from domain.fleet.scoped import ScopedFleet
 
 _NONE: Mapping[str, Command] = {}
@@ -50,25 +50,37 @@ class Held(Index):
     """Devices in quarantine or on their way there; what the interlock counts."""
 
     def __init__(self, fleet: Fleet) -> None:
-        self._fleet = fleet
         self._devices: set[str] = set()
+        self._in_quarantine: set[str] = set()
+        self._on_the_way: dict[str, set[str]] = {}
 
     def moved(self, before: Any, after: Any) -> None:
         """Follow a ``DeviceState`` or a command."""
-        row = after if after is not None else before
-        if (
-            isinstance(row, DeviceState)
-            and before is not None
-            and after is not None
-            and before.quarantined is after.quarantined
-        ):
-            return  # nearly all check-ins
-        device_id = row.device if isinstance(row, Command) else row.id
-        state = self._fleet[DeviceState].get(device_id)
-        on_the_way = any(command.holds for command in self._fleet.index(OpenCommands).of(device_id).values())
-        if on_the_way or (state is not None and state.quarantined):
-            self._devices.add(device_id)
+        if isinstance(after if after is not None else before, DeviceState):
+            self._state(before, after)
         else:
+            self._command(before, after)
+
+    def _state(self, before: DeviceState | None, after: DeviceState | None) -> None:
+        if (before is not None and before.quarantined) is (after is not None and after.quarantined):
+            return  # nearly all check-ins
+        if after is not None and after.quarantined:
+            self._in_quarantine.add(after.id)
+            self._devices.add(after.id)
+        elif before is not None:
+            self._in_quarantine.discard(before.id)
+            self._decide(before.id)
+
+    def _command(self, before: Command | None, after: Command | None) -> None:
+        if before is not None and before.holds:
+            leave(self._on_the_way, before.device, before.id)
+            self._decide(before.device)
+        if after is not None and after.holds:
+            self._on_the_way.setdefault(after.device, set()).add(after.id)
+            self._devices.add(after.device)
+
+    def _decide(self, device_id: str) -> None:
+        if device_id not in self._in_quarantine and device_id not in self._on_the_way:
             self._devices.discard(device_id)
 
     @property

@@ -54,7 +54,7 @@ def need_tower(tx: Transaction, actor: Actor, tower_id: str) -> Tower:
     """A tower that may be changed: ``NotAllowed`` for one that can only be seen, since it serves devices inside, else ``NotFound``."""
     tower = tx.need(Tower, actor.enterprise, tower_id)
     if not actor.scope.rules(tower.region):
-        if not ScopedFleet(tx.fleet(actor.enterprise), actor.scope).sees_tower(tower_id):
+        if not ScopedFleet(tx.fleet(actor.enterprise), actor.scope).has('tower', tower_id):
             raise NotFound.of(Tower, tower_id)
         raise NotAllowed(f'you may see this tower, not change it: your role is for {words(actor.scope)}')
     return tower
@@ -78,10 +78,10 @@ def with_parent(tx: Transaction, actor: Actor, before: Tower | None, after: Towe
     """
     if not actor.scope:
         return after
-    sight = ScopedFleet(tx.fleet(actor.enterprise), actor.scope)
+    part = ScopedFleet(tx.fleet(actor.enterprise), actor.scope)
     kept = before.parent if before is not None else None
-    if after.parent is None and kept is not None and not sight.sees_tower(kept):
+    if after.parent is None and kept is not None and not part.has('tower', kept):
         return replace(after, parent=kept)
-    if after.parent is not None and not sight.sees_tower(after.parent):
+    if after.parent is not None and not part.has('tower', after.parent):
         raise Invalid('there is no such tower', field='parent_id')
     return after

@@ -95,4 +95,4 @@ async def test_whoever_sees_a_part_is_told_of_the_devices_of_that_part(applicati
     await answer(application, mast, False, False, False)
     part = ScopedFleet(application.fleet, Scope({'site': ('port',)}))
     assert select(part, DeviceQuery(outage=mast.id)).ids == (crane.id,)
-    assert [alert.devices for alert in part.alerts.values()] == [1]
+    assert [alert.devices for alert in part[Alert].values()] == [1]

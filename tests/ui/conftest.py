@@ -74,7 +74,9 @@ async def console(monkeypatch: pytest.MonkeyPatch, providers: list[ProviderSetti
                 app = _app(application, providers)
                 transport = httpx.ASGITransport(app)
                 browser = httpx.AsyncClient(transport=transport, base_url='http://test')
-                clients = importlib.import_module('ui.live.page_sessions').PageSessions(transactor=application.transactor)
+                clients = importlib.import_module('ui.live.page_sessions').PageSessions(
+                    transactor=application.transactor
+                )
                 async with app.router.lifespan_context(app), browser as client:
                     yield Console(application, client, User(client), clients)
         finally:
