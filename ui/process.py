@@ -44,7 +44,7 @@ MOST_WORDS = 65_536
 @asynccontextmanager
 async def up(
     app: FastAPI,
-    sockets: list[socket.socket],
+    sockets: list['Listener'],
     *,
     trust_proxy: str,
     client_certificate_header: str = '',
@@ -58,6 +58,8 @@ async def up(
     """
     if connections is None:
         connections = places()
+    for listener in sockets:
+        listener.make_room = connections.out_of_descriptors
     server = _Server(
         uvicorn.Config(
             _behind(app, trust_proxy, client_certificate_header, connections),
@@ -74,12 +76,12 @@ async def up(
         connections,
     )
     block = asyncio.current_task()
-    running = asyncio.create_task(server.serve(sockets=sockets), name='server')
+    running = asyncio.create_task(server.serve(sockets=[*sockets]), name='server')
     if block is not None:
         running.add_done_callback(lambda _: block.cancel())
     loop = asyncio.get_running_loop()
     before = loop.get_exception_handler()
-    loop.set_exception_handler(partial(_complain, connections=connections, otherwise=before))
+    loop.set_exception_handler(partial(_complain, otherwise=before))
     try:
         await server.up.wait()
         yield partial(setattr, server, 'should_exit', True)
@@ -98,24 +100,40 @@ def places(most: int = 0, per_address: int = 0) -> Connections:
     return Connections(Limits(min(most or MOST_CONNECTIONS, allowed), per_address or PER_ADDRESS))
 
 
+class Listener(socket.socket):
+    """A socket that listens. When the system has no descriptor for a connection, and somebody leaves for it, it is asked for again in the
+    next turn of the loop: asyncio by itself would take nobody in for a second, again and again, however soon there is room."""
+
+    make_room: Callable[[], bool] = staticmethod(lambda: False)
+    """Let somebody leave; false when nobody can."""
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """As of every socket; ``BlockingIOError`` when there is nobody, or room is being made."""
+        try:
+            return super().accept()
+        except OSError as error:
+            if error.errno in _NONE_LEFT and self.make_room():
+                raise BlockingIOError from None
+            raise
+
+
+_NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+
 def _complain(
     loop: asyncio.AbstractEventLoop,
     context: dict[str, Any],
     *,
-    connections: Connections,
     otherwise: Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object] | None,
 ) -> None:
-    """What the loop itself has to tell; that no descriptor is left for a connection is counted, since it tells so for each of them."""
+    """What the loop itself has to tell; that no descriptor is left for a connection was counted, and it tells so for each of them."""
     error = context.get('exception')
     if isinstance(error, OSError) and error.errno in _NONE_LEFT and 'accept' in context.get('message', ''):
-        connections.out_of_descriptors()
-    elif otherwise is not None:
+        return
+    if otherwise is not None:
         otherwise(loop, context)
     else:
         loop.default_exception_handler(context)
-
-
-_NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 
 def _behind(app: ASGIApp, trust_proxy: str, certificate_header: str, connections: Connections) -> ASGIApp:
@@ -198,14 +216,14 @@ class _Server(uvicorn.Server):
             self._captured_signals.clear()  # uvicorn would raise SIGTERM again, which kills before the store is closed
 
 
-def bound(host: str, port: int) -> list[socket.socket]:
+def bound(host: str, port: int) -> list[Listener]:
     """Sockets that will listen at every address of ``host``; raises ``OSError`` with a line for the operator."""
-    sockets: list[socket.socket] = []
+    sockets: list[Listener] = []
     try:
         for family, kind, protocol, _, address in socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         ):
-            made = socket.socket(family, kind, protocol)
+            made = Listener(family, kind, protocol)
             sockets.append(made)
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:
