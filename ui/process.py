@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Any, cast
 
@@ -20,7 +20,6 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from domain.committing import ANSWERED_WITHIN_S
-from domain.errors import Unavailable
 from ui.certificates import ClientCertificates
 from ui.garbage import THRESHOLDS
 from ui.http_limits import TICK_S
@@ -64,6 +63,7 @@ async def up(
         uvicorn.Config(
             _behind(app, trust_proxy, client_certificate_header, connections),
             http=cast(Any, partial(LimitedProtocol, connections=connections)),
+            lifespan='off',  # it is begun and ended by ourselves, see _Server
             backlog=ACCEPTED_AT_ONCE,
             log_config=None,
             access_log=False,
@@ -73,6 +73,7 @@ async def up(
             # whoever waits for the store hears by then that it does not answer
             timeout_graceful_shutdown=round(ANSWERED_WITHIN_S) + 1,
         ),
+        app.router.lifespan_context(app),
         connections,
     )
     block = asyncio.current_task()
@@ -187,18 +188,26 @@ def raise_file_limit() -> None:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn for a block of ours: it says when it is up, it raises when it cannot start, and a signal ends the block in order."""
+    """Uvicorn for a block of ours: it says when it is up, it raises when it cannot start, and a signal ends the block in order.
 
-    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
+    ``span`` is open while it serves. Uvicorn by itself would log a traceback of what its beginning raises, and forget it.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, span: AbstractAsyncContextManager[object], connections: Connections
+    ) -> None:
         super().__init__(config)
         self.up = asyncio.Event()
+        self._span = span
         self._connections = connections
 
+    async def _serve(self, sockets: list[socket.socket] | None = None) -> None:
+        self.config.load()  # NiceGUI looks for its server when the span begins
+        async with self._span:
+            await super()._serve(sockets)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        try:
-            await super().startup(sockets)
-        except SystemExit:  # would tear down the loop, and with it the order in which things are closed
-            raise Unavailable('the server could not start; the log says why') from None
+        await super().startup(sockets)
         for listener in sockets or ():
             listener.listen(BACKLOG)  # asyncio has but one number for what waits and what is taken in at once
         self.up.set()
