@@ -115,8 +115,8 @@ async def looking(client: aiohttp.ClientSession, address: str, path: str) -> Asy
     async with client.ws_connect('/_nicegui_ws/socket.io/', params=query, headers=headers) as socket:
         assert (await socket.receive_str()).startswith(_OPEN)
         await socket.send_str(_CONNECT)
-        answer = await socket.receive_str()
-        assert answer.startswith(_CONNECT), answer
+        welcome = await socket.receive_str()
+        assert welcome.startswith(_CONNECT), welcome
         async with client.ws_connect('/live', headers=headers) as live:
             await live.send_str(json.dumps({'op': 'follow', 't': 'counters'}))
             await live.receive_str()
