@@ -3,7 +3,6 @@ however many policies there are. A fleet with few policies has one part, and tha
 
 from collections.abc import Iterable, Mapping, Set
 from threading import Lock
-from typing import Any
 
 from domain.devices import DeviceState
 from domain.policies import Verdict
