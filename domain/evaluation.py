@@ -14,6 +14,7 @@ from domain.policies import Compliance, Mode, Policy, Verdict, compliance_after
 from domain.rulebook import RuleBook
 from domain.rules import Answer, Rule, View, activation
 from domain.towers import Tower, TowerState, TowerStatus
+from domain.verdicts import following
 from domain.violations import Violation
 
 _NONE: Mapping[str, Verdict] = {}
@@ -56,7 +57,7 @@ def judge(
     verdicts = _together(draft, state.verdicts, changed)
     left = [verdict for id in changed if (verdict := state.verdicts.get(id)) is not None]
     entered = [verdict for verdict in changed.values() if verdict is not None]
-    whole = compliance_after(state.compliance, left, entered, verdicts.values())
+    whole = compliance_after(state.compliance, left, entered, verdicts)
     since = state.compliance_since if whole is state.compliance else draft.now
     return replace(state, verdicts=verdicts, compliance=whole, compliance_since=since)
 
@@ -69,12 +70,7 @@ def _together(
     key = (id(before), *changed, *map(id, changed.values()))
     known = draft.kept.get(key)
     if known is None:
-        verdicts = dict(before)
-        for policy, verdict in changed.items():
-            if verdict is None:
-                del verdicts[policy]
-            else:
-                verdicts[policy] = verdict
+        verdicts = following(before, changed, draft.kept)
         # What is in the key is held beside it: nothing else can get the same id meanwhile.
         known = draft.kept[key] = (before, tuple(changed.values()), verdicts)
     found: Mapping[str, Verdict] = known[2]

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import compress, islice
-from operator import is_, is_not
 
 
 class Severity(StrEnum):
@@ -92,7 +90,7 @@ def compliance(verdicts: Iterable[Verdict]) -> Compliance:
 
 
 def compliance_after(
-    before: Compliance, left: Iterable[Verdict], entered: Iterable[Verdict], now: Iterable[Verdict]
+    before: Compliance, left: Iterable[Verdict], entered: Iterable[Verdict], now: Mapping[str, Verdict]
 ) -> Compliance:
     """The same as :func:`compliance` of all verdicts ``now``, when some of them left and others entered since it was ``before``.
 
@@ -101,15 +99,4 @@ def compliance_after(
     worst = min((_PLACES[verdict.status] for verdict in entered), default=len(_WORST_FIRST))
     if worst <= _PLACES[before]:
         return _WORST_FIRST[worst] if worst < len(_WORST_FIRST) else Compliance.UNEVALUATED
-    return compliance(now) if any(verdict.status is before for verdict in left) else before
-
-
-def differing(before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> list[str]:
-    """The policies whose verdict is another one. Nearly always the old ones stand in their old places, a new one behind them, and
-    then all are compared in one go: a device has a verdict of every policy, and one of them moves."""
-    if len(after) >= len(before) and all(map(is_, before, after)):
-        moved = list(compress(before, map(is_not, before.values(), after.values())))
-        moved += islice(after, len(before), None)
-        return moved
-    moved = [policy for policy, verdict in before.items() if after.get(policy) is not verdict]
-    return moved + [policy for policy in after if policy not in before]
+    return compliance(now.values()) if any(verdict.status is before for verdict in left) else before

@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from domain.devices import DeviceState
-from domain.policies import Compliance, Verdict, differing
+from domain.policies import Compliance, Verdict
+from domain.verdicts import differing
 
 _NO_VERDICTS: Mapping[str, Verdict] = {}
 

@@ -3,10 +3,10 @@ however many policies there are. A fleet with few policies has one part, and tha
 
 from collections.abc import Iterable, Mapping, Set
 from threading import Lock
-from typing import Any
 
 from domain.devices import DeviceState
-from domain.policies import Verdict, differing
+from domain.policies import Verdict
+from domain.verdicts import differing
 from persistence.models.devices import DeviceReportRow, DeviceVerdictsRow
 from persistence.tables import Tuple, encode, target
 
@@ -104,9 +104,10 @@ class Reports:
         if known is not None:
             return known[1]
         members = self._parts.members(state.enterprise)
-        those: Any = verdicts
         if len(members) > 1:
-            those = {policy: verdicts[policy] for policy in members[part] if policy in verdicts}
+            those = {policy: verdict for policy in members[part] if (verdict := verdicts.get(policy)) is not None}
+        else:
+            those = dict(verdicts.items())
         text = encode(those).decode()
         size = len(text) + _ENTRY * len(verdicts)
         self._held += size
