@@ -3,13 +3,13 @@ however many policies there are. A fleet with few policies has one part, and tha
 
 from collections.abc import Iterable, Mapping, Set
 from threading import Lock
-from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
 
-from domain.devices.compliance import Verdict, differing
+from domain.devices.compliance import Verdict
 from domain.devices.model import DeviceState
+from domain.devices.verdicts import differing
 from persistence.engine.columns import PartIndex, Row, id_field
 from persistence.engine.rows import Tuple, encode, target
 
@@ -135,9 +135,10 @@ class Reports:
         if known is not None:
             return known[1]
         members = self._parts.members(state.enterprise)
-        those: Any = verdicts
         if len(members) > 1:
-            those = {policy: verdicts[policy] for policy in members[part] if policy in verdicts}
+            those = {policy: verdict for policy in members[part] if (verdict := verdicts.get(policy)) is not None}
+        else:
+            those = dict(verdicts.items())
         text = encode(those).decode()
         size = len(text) + _ENTRY * len(verdicts)
         self._held += size

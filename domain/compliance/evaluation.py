@@ -8,6 +8,7 @@ from domain.common.ids import new_id
 from domain.compliance.compiled import CompiledPolicies
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.model import Device, DeviceState
+from domain.devices.verdicts import following
 from domain.enforcement.ladder import enforce_now, stand_down
 from domain.fleet.fleet import Fleet
 from domain.journal.model import Subject
@@ -58,7 +59,7 @@ def judge(
     verdicts = _together(tx, state.verdicts, changed)
     left = [verdict for id in changed if (verdict := state.verdicts.get(id)) is not None]
     entered = [verdict for verdict in changed.values() if verdict is not None]
-    whole = compliance_after(state.compliance, left, entered, verdicts.values())
+    whole = compliance_after(state.compliance, left, entered, verdicts)
     since = state.compliance_since if whole is state.compliance else tx.now
     return replace(state, verdicts=verdicts, compliance=whole, compliance_since=since)
 
@@ -71,12 +72,7 @@ def _together(
     key = (id(before), *changed, *map(id, changed.values()))
     known = tx.kept.get(key)
     if known is None:
-        verdicts = dict(before)
-        for policy, verdict in changed.items():
-            if verdict is None:
-                del verdicts[policy]
-            else:
-                verdicts[policy] = verdict
+        verdicts = following(before, changed, tx.kept)
         # What is in the key is held beside it: nothing else can get the same id meanwhile.
         known = tx.kept[key] = (before, tuple(changed.values()), verdicts)
     found: Mapping[str, Verdict] = known[2]

@@ -53,7 +53,7 @@ _PLACES = {status: place for place, status in enumerate((*_WORST_FIRST, Complian
 
 
 def compliance_after(
-    before: Compliance, left: Iterable[Verdict], entered: Iterable[Verdict], now: Iterable[Verdict]
+    before: Compliance, left: Iterable[Verdict], entered: Iterable[Verdict], now: Mapping[str, Verdict]
 ) -> Compliance:
     """The same as :func:`compliance` of all verdicts ``now``, when some of them left and others entered since it was ``before``.
 
@@ -62,4 +62,4 @@ def compliance_after(
     worst = min((_PLACES[verdict.status] for verdict in entered), default=len(_WORST_FIRST))
     if worst <= _PLACES[before]:
         return _WORST_FIRST[worst] if worst < len(_WORST_FIRST) else Compliance.UNEVALUATED
-    return compliance(now) if any(verdict.status is before for verdict in left) else before
+    return compliance(now.values()) if any(verdict.status is before for verdict in left) else before

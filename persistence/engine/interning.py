@@ -12,6 +12,7 @@ import msgspec
 from domain.cellular.radio import Radio
 from domain.devices.compliance import Verdict
 from domain.devices.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
+from domain.devices.verdicts import Part, Verdicts, split
 from persistence.verdicts import Parts
 
 Value = TypeVar('Value')
@@ -57,7 +58,8 @@ class Interner:
         self._floats: dict[float, float] = {}
         self._ints: dict[Any, Any] = {}
         self._documents: dict[tuple[Callable[..., Any], str | bytes], Any] = {}
-        self._verdicts: dict[tuple[str, str, str | None], dict[str, Verdict]] = {}
+        self._verdicts: dict[tuple[str, str, str | None], Verdicts] = {}
+        self._lines: dict[tuple[str, str], tuple[Part, ...]] = {}
         self._held = 0
 
     def clear(self) -> None:
@@ -136,13 +138,23 @@ class Interner:
         known = self._verdicts.get(key)
         if known is None:
             self._hold(len(first) + len(others or ''))
-            known = {}
-            for line in (f'0{first}', *(others or '').splitlines()):
-                number, brace, rest = line.partition('{')
-                for policy, verdict in _verdict_texts(brace + rest).items():
-                    self._parts.learn(enterprise, policy, int(number))
-                    known[self.text(policy)] = self._document(_verdict, bytes(verdict))
+            lines = (f'0{first}', *(others or '').splitlines())
+            known = Verdicts(part for line in lines for part in self._part(enterprise, line))
             self._verdicts[key] = known
+        return known
+
+    def _part(self, enterprise: str, line: str) -> tuple[Part, ...]:
+        """What one stored part says, shared by all devices of whom it says the same."""
+        key = (enterprise, line)
+        known = self._lines.get(key)
+        if known is None:
+            self._hold(len(line))
+            number, brace, rest = line.partition('{')
+            found = {}
+            for policy, verdict in _verdict_texts(brace + rest).items():
+                self._parts.learn(enterprise, policy, int(number))
+                found[self.text(policy)] = self._document(_verdict, bytes(verdict))
+            known = self._lines[key] = split(found)
         return known
 
     def _document(self, decode: Callable[[Any], Value], text: str | bytes) -> Value:
@@ -162,4 +174,5 @@ class Interner:
     def _forget_documents(self) -> None:
         self._documents = {}
         self._verdicts = {}
+        self._lines = {}
         self._held = 0

@@ -142,10 +142,16 @@ class Stage:
 
     @asynccontextmanager
     async def server(
-        self, place: Place, *, supervised: bool = False, environment: Mapping[str, str] | None = None
+        self,
+        place: Place,
+        *,
+        supervised: bool = False,
+        environment: Mapping[str, str] | None = None,
+        most_files: int = 0,
     ) -> AsyncIterator[Server]:
-        """A server on ``place``, ready; killed at the end. ``supervised``: one that ends by itself is started again, as systemd does."""
-        server = Server(place.data, free_port(), {**place.environment, **(environment or {})})
+        """A server on ``place``, ready; killed at the end. ``supervised``: one that ends by itself is started again, as systemd does.
+        ``most_files`` is how many files it may open, 0 for as many as we may."""
+        server = Server(place.data, free_port(), {**place.environment, **(environment or {})}, most_files)
         watch: asyncio.Task[None] | None = None
         try:
             await server.start()

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from random import Random
+from statistics import median
 
 import httpx
 
@@ -22,6 +23,8 @@ from ui.sign_in import COOKIE
 
 QUIET_S = 3.0
 LARGE = 5000
+SOME = 1000
+"""Few enough that most of 200 policies are really saved in the time there is."""
 LEAST_SAVES = 20
 OTHER = 'Another enterprise'
 _TWENTY = ','.join(map(str, range(20)))
@@ -66,9 +69,10 @@ async def rules(stage: Stage) -> AsyncIterator[Figure]:
 
 
 async def policies(stage: Stage) -> AsyncIterator[Figure]:
-    """Up to 200 policies are saved for 5,000 devices, for 40 s at most. The CPU time of the 200th save, on a straight line through
-    those that were saved, is at most 1.5 times that of the first; check-ins beside them: p99 within 100 ms."""
-    place = await stage.place(LARGE)
+    """Up to 200 policies of equal work (a tenth of the devices breaks each, by what check-ins do not move) are saved for 1,000 devices,
+    for 40 s at most. The CPU time of the 200th save, on a straight line through the medians of the first and the last fifth of those
+    that were saved, is at most 1.5 times that of the first; check-ins beside them: p99 within 100 ms."""
+    place = await stage.place(SOME)
     async with (
         stage.server(place) as server,
         httpx.AsyncClient(base_url=server.address, timeout=30) as client,
@@ -81,7 +85,7 @@ async def policies(stage: Stage) -> AsyncIterator[Figure]:
         rss = process.rss_mb
         while len(costs) < 200 and time.monotonic() - began < 40:
             used = process.cpu_s
-            new = {'name': f'battery {len(costs)}', 'rule': f'device.battery.level >= {len(costs) % 90}.5'}
+            new = {'name': f'battery {len(costs)}', 'rule': f'device.hardware.model != "TC5{len(costs) % 10}"'}
             answer = await client.post('/api/v1/policies', json=new, headers=bearer(writer))
             if answer.status_code != 201:
                 yield most('saves that were refused', 1, 0, measured=answer.text[:200])
@@ -91,7 +95,7 @@ async def policies(stage: Stage) -> AsyncIterator[Figure]:
         if len(costs) < LEAST_SAVES:
             raise NotRun(f'{len(costs)} policies were saved in 40 s, too few to tell a trend: the machine is too busy')
         few = len(costs) // 5
-        first, last = sum(costs[:few]) / few, sum(costs[-few:]) / few
+        first, last = median(costs[:few]), median(costs[-few:])
         grown = 1 + (last - first) / first * (200 - few) / (len(costs) - few)
         yield most(
             'CPU time of the 200th save against the first', grown, 1.5, 'x',

@@ -54,6 +54,7 @@ async def soak(minutes: float, *, devices: int, per_s: int, pages: int, every_s:
         'third_mb': round(seen[len(seen) // 3][1], 1),
         'last_mb': round(seen[-1][1], 1),
         'slope_mb_per_hour': round(slope(half) * 3600, 2),
+        'course_mb': [round(mb, 1) for _, mb, _ in seen[:: max(1, len(seen) // 12)]],
         'descriptors': seen[-1][2],
     }
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from random import Random
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 ADDRESSES = [f'127.0.0.{number}' for number in range(2, 10)]
@@ -91,6 +92,42 @@ async def connected(port: int, count: int) -> AsyncIterator[list[Streams]]:
     finally:
         for _, writer in found:
             writer.transport.abort()
+
+
+class Crowd:
+    """Strangers who say nothing and come back within two seconds after they were closed, each at a moment of its own."""
+
+    def __init__(self, port: int, count: int) -> None:
+        self.came = 0
+        """Connections that were taken in, all told."""
+        self._tasks = [asyncio.create_task(self._one(port, number)) for number in range(count)]
+        self._opening = asyncio.Semaphore(AT_ONCE)
+
+    async def all_came(self, within_s: float = 30.0) -> None:
+        """Wait until each has been in once."""
+        async with asyncio.timeout(within_s):
+            while self.came < len(self._tasks):
+                await asyncio.sleep(0.02)
+
+    async def stop(self) -> None:
+        """All leave."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _one(self, port: int, number: int) -> None:
+        source, chance = (ADDRESSES[number % len(ADDRESSES)], 0), Random(number)
+        while True:
+            with contextlib.suppress(OSError):
+                async with self._opening:
+                    reader, writer = await asyncio.open_connection('127.0.0.1', port, local_addr=source)
+                self.came += 1
+                try:
+                    while await reader.read(65_536):
+                        pass
+                finally:
+                    writer.transport.abort()
+            await asyncio.sleep(2 * chance.random())
 
 
 class Watched:

@@ -36,6 +36,8 @@ class FaultProxy:
         """The next COMMIT that comes by is lost in this way, and its connection with it."""
         self.cut_commits = 0
         """How many were."""
+        self.last_words = b''
+        """Whoever asks a question with these words is not answered, and nobody from then on: all connections end, new ones too."""
 
     def url(self, database: str) -> str:
         """The address of ``database`` through the proxy as Tortoise takes it."""
@@ -118,6 +120,9 @@ class FaultProxy:
         with suppress(OSError):
             while data := await reader.read(65_536):
                 await self._flowing.wait()
+                if asking is not None and self.last_words and self.last_words in data:
+                    await self.refuse()
+                    return
                 if asking is not None and self.next_commit is not None and b'COMMIT' in data:
                     lost, self.next_commit = self.next_commit, None
                     self.cut_commits += 1

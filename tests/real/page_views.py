@@ -75,16 +75,8 @@ async def somebody(server: Server, path: str = '/devices') -> AsyncIterator[Call
     async with aiohttp.ClientSession(server.address, cookie_jar=aiohttp.DummyCookieJar()) as client:
 
         async def visit() -> None:
-            form = {'email': EMAIL, 'password': PASSWORD, 'next': path}
-            origin = {'Origin': server.address}
-            async with client.post('/auth/sign-in', data=form, headers=origin, allow_redirects=False) as answer:
-                assert answer.headers['location'] == path, answer.headers['location']
-                cookie = '; '.join(f'{name}={morsel.value}' for name, morsel in answer.cookies.items() if morsel.value)
-            headers = {**origin, 'Cookie': cookie}
-            async with client.get(path, headers=headers) as answer:
-                assert answer.status == 200, answer.status
-                page = await answer.text()
-            await _look(client, page, headers)
+            async with looking(client, server.address, path) as headers:
+                pass
             async with client.post('/auth/sign-out', headers=headers, allow_redirects=False) as answer:
                 assert answer.status == 303, answer.status
 
@@ -97,8 +89,18 @@ async def furnish(server: Server) -> None:
     await server.operate('user add', enterprise='Delft', email=EMAIL, name='Ana', role='admin', password=PASSWORD)
 
 
-async def _look(client: aiohttp.ClientSession, page: str, headers: dict[str, str]) -> None:
-    """What the browser does with a page: NiceGUI's socket, and ours."""
+@asynccontextmanager
+async def looking(client: aiohttp.ClientSession, address: str, path: str) -> AsyncIterator[dict[str, str]]:
+    """Sign in and have one page open, as a browser does: NiceGUI's socket, and ours. The headers that show the session."""
+    form = {'email': EMAIL, 'password': PASSWORD, 'next': path}
+    origin = {'Origin': address}
+    async with client.post('/auth/sign-in', data=form, headers=origin, allow_redirects=False) as answer:
+        assert answer.headers['location'] == path, answer.headers['location']
+        cookie = '; '.join(f'{name}={morsel.value}' for name, morsel in answer.cookies.items() if morsel.value)
+    headers = {**origin, 'Cookie': cookie}
+    async with client.get(path, headers=headers) as answer:
+        assert answer.status == 200, answer.status
+        page = await answer.text()
     found = _QUERY.search(page)
     assert found is not None, page[:2000]
     query = {
@@ -113,11 +115,12 @@ async def _look(client: aiohttp.ClientSession, page: str, headers: dict[str, str
     async with client.ws_connect('/_nicegui_ws/socket.io/', params=query, headers=headers) as socket:
         assert (await socket.receive_str()).startswith(_OPEN)
         await socket.send_str(_CONNECT)
-        answer = await socket.receive_str()
-        assert answer.startswith(_CONNECT), answer
+        welcome = await socket.receive_str()
+        assert welcome.startswith(_CONNECT), welcome
         async with client.ws_connect('/live', headers=headers) as live:
             await live.send_str(json.dumps({'op': 'follow', 't': 'counters'}))
             await live.receive_str()
+            yield headers
 
 
 async def _many(one: Callable[[], Awaitable[None]], times: int) -> None:

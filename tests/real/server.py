@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,8 @@ class Server:
     data: Path
     port: int
     environment: Mapping[str, str] = field(default_factory=dict)
+    most_files: int = 0
+    """How many files it may open; 0 for as many as this process."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -91,7 +95,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=_end_with_parent,
+                preexec_fn=partial(_begin, self.most_files),
             )
         async with httpx.AsyncClient() as client:
             while not await _ready(client, self.address):
@@ -205,6 +209,12 @@ async def _ready(client: httpx.AsyncClient, address: str) -> bool:
         return (await client.get(f'{address}/readyz')).status_code == 200
     except httpx.TransportError:
         return False
+
+
+def _begin(most_files: int) -> None:
+    _end_with_parent()
+    if most_files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
 
 
 _libc = ctypes.CDLL(None)

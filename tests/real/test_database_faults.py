@@ -247,3 +247,16 @@ async def test_while_the_database_is_frozen_everybody_is_answered_and_afterwards
         print(f'\nlongest wait {slowest:.2f} s, taking changes {took:.2f} s after the end')
         assert slowest < 6.5
         assert took < 5
+
+
+async def test_a_database_that_is_lost_while_the_fleet_is_read_ends_the_start_with_one_line(
+    cluster: PostgresServer, database: str, tmp_path: Path
+) -> None:
+    async with fault_proxy(cluster) as proxy:
+        server = Server(tmp_path / 'data', free_port(), {'CELLWARDEN_DATABASE': proxy.url(database)})
+        assert (await server.command('enterprise', 'add', 'Delft')).code == 0
+        proxy.last_words = b'SET LOCAL statement_timeout = 0'  # with which reading begins, behind the claim
+        said = await server.command('serve', '--port', str(server.port))
+    (line,) = [each for each in said.err.splitlines() if not each.startswith('{')]
+    assert (said.code, line.startswith('cellwarden: the database does not answer')) == (1, True), said
+    assert 'Traceback' not in said.out + said.err

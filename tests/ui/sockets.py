@@ -1,7 +1,6 @@
 """A real server of an application on loopback, and peers who speak to it byte by byte."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from dataclasses import dataclass, field
 from fastapi import FastAPI
 
 from ui.server.places import Connections, Limits
-from ui.server.process import up
+from ui.server.process import Listener, up
 
 WITHIN_S = 30.0
 
@@ -79,7 +78,7 @@ async def listening(
     app: FastAPI, *, connections: int = 1000, per_address: int = 1000, trust_proxy: str = ''
 ) -> AsyncIterator[Listening]:
     """``app`` served as the product serves it."""
-    listener = socket.socket()
+    listener = Listener()
     listener.bind(('127.0.0.1', 0))
     port = listener.getsockname()[1]
     places = Connections(Limits(connections, per_address))

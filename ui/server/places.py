@@ -166,12 +166,13 @@ class Connections:
                 place.deadline = min(place.deadline, latest)
         self.refusals.tell(clock)
 
-    def out_of_descriptors(self) -> None:
-        """The system gave none for a new connection, whatever the limits say: strangers leave theirs."""
+    def out_of_descriptors(self) -> bool:
+        """The system gave none for a new connection, whatever the limits say: strangers leave theirs. False when nobody could."""
         self.refusals.count(NO_DESCRIPTORS, '')
-        for _ in range(max(1, len(self._all) // 64)):
-            if not self._make_room():
-                return
+        left = 0
+        while left < max(1, len(self._all) // 64) and self._make_room():
+            left += 1
+        return left > 0
 
     def _make_room(self) -> bool:
         place = next(self._who_may_go(), None)

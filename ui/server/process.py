@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Any, cast
 
@@ -20,7 +20,6 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from domain.changes.committing import ANSWERED_WITHIN_S
-from domain.common.errors import Unavailable
 from ui.server.client_certificates import ClientCertificates
 from ui.server.garbage import THRESHOLDS
 from ui.server.http_limits import TICK_S
@@ -44,7 +43,7 @@ MOST_WORDS = 65_536
 @asynccontextmanager
 async def up(
     app: FastAPI,
-    sockets: list[socket.socket],
+    sockets: list['Listener'],
     *,
     trust_proxy: str,
     client_certificate_header: str = '',
@@ -58,10 +57,13 @@ async def up(
     """
     if connections is None:
         connections = places()
+    for listener in sockets:
+        listener.make_room = connections.out_of_descriptors
     server = _Server(
         uvicorn.Config(
             _behind(app, trust_proxy, client_certificate_header, connections),
             http=cast(Any, partial(LimitedProtocol, connections=connections)),
+            lifespan='off',  # it is begun and ended by ourselves, see _Server
             backlog=ACCEPTED_AT_ONCE,
             log_config=None,
             access_log=False,
@@ -71,15 +73,16 @@ async def up(
             # whoever waits for the store hears by then that it does not answer
             timeout_graceful_shutdown=round(ANSWERED_WITHIN_S) + 1,
         ),
+        app.router.lifespan_context(app),
         connections,
     )
     block = asyncio.current_task()
-    running = asyncio.create_task(server.serve(sockets=sockets), name='server')
+    running = asyncio.create_task(server.serve(sockets=[*sockets]), name='server')
     if block is not None:
         running.add_done_callback(lambda _: block.cancel())
     loop = asyncio.get_running_loop()
     before = loop.get_exception_handler()
-    loop.set_exception_handler(partial(_complain, connections=connections, otherwise=before))
+    loop.set_exception_handler(partial(_complain, otherwise=before))
     try:
         await server.up.wait()
         yield partial(setattr, server, 'should_exit', True)
@@ -98,24 +101,40 @@ def places(most: int = 0, per_address: int = 0) -> Connections:
     return Connections(Limits(min(most or MOST_CONNECTIONS, allowed), per_address or PER_ADDRESS))
 
 
+class Listener(socket.socket):
+    """A socket that listens. When the system has no descriptor for a connection, and somebody leaves for it, it is asked for again in the
+    next turn of the loop: asyncio by itself would take nobody in for a second, again and again, however soon there is room."""
+
+    make_room: Callable[[], bool] = staticmethod(lambda: False)
+    """Let somebody leave; false when nobody can."""
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """As of every socket; ``BlockingIOError`` when there is nobody, or room is being made."""
+        try:
+            return super().accept()
+        except OSError as error:
+            if error.errno in _NONE_LEFT and self.make_room():
+                raise BlockingIOError from None
+            raise
+
+
+_NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+
 def _complain(
     loop: asyncio.AbstractEventLoop,
     context: dict[str, Any],
     *,
-    connections: Connections,
     otherwise: Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object] | None,
 ) -> None:
-    """What the loop itself has to tell; that no descriptor is left for a connection is counted, since it tells so for each of them."""
+    """What the loop itself has to tell; that no descriptor is left for a connection was counted, and it tells so for each of them."""
     error = context.get('exception')
     if isinstance(error, OSError) and error.errno in _NONE_LEFT and 'accept' in context.get('message', ''):
-        connections.out_of_descriptors()
-    elif otherwise is not None:
+        return
+    if otherwise is not None:
         otherwise(loop, context)
     else:
         loop.default_exception_handler(context)
-
-
-_NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 
 def _behind(app: ASGIApp, trust_proxy: str, certificate_header: str, connections: Connections) -> ASGIApp:
@@ -169,18 +188,26 @@ def raise_file_limit() -> None:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn for a block of ours: it says when it is up, it raises when it cannot start, and a signal ends the block in order."""
+    """Uvicorn for a block of ours: it says when it is up, it raises when it cannot start, and a signal ends the block in order.
 
-    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
+    ``span`` is open while it serves. Uvicorn by itself would log a traceback of what its beginning raises, and forget it.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, span: AbstractAsyncContextManager[object], connections: Connections
+    ) -> None:
         super().__init__(config)
         self.up = asyncio.Event()
+        self._span = span
         self._connections = connections
 
+    async def _serve(self, sockets: list[socket.socket] | None = None) -> None:
+        self.config.load()  # NiceGUI looks for its server when the span begins
+        async with self._span:
+            await super()._serve(sockets)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        try:
-            await super().startup(sockets)
-        except SystemExit:  # would tear down the loop, and with it the order in which things are closed
-            raise Unavailable('the server could not start; the log says why') from None
+        await super().startup(sockets)
         for listener in sockets or ():
             listener.listen(BACKLOG)  # asyncio has but one number for what waits and what is taken in at once
         self.up.set()
@@ -198,14 +225,14 @@ class _Server(uvicorn.Server):
             self._captured_signals.clear()  # uvicorn would raise SIGTERM again, which kills before the store is closed
 
 
-def bound(host: str, port: int) -> list[socket.socket]:
+def bound(host: str, port: int) -> list[Listener]:
     """Sockets that will listen at every address of ``host``; raises ``OSError`` with a line for the operator."""
-    sockets: list[socket.socket] = []
+    sockets: list[Listener] = []
     try:
         for family, kind, protocol, _, address in socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         ):
-            made = socket.socket(family, kind, protocol)
+            made = Listener(family, kind, protocol)
             sockets.append(made)
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:

@@ -7,9 +7,10 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from domain.devices.compliance import Compliance, Verdict, differing
+from domain.devices.compliance import Compliance, Verdict
 from domain.devices.listing.columns import COMPLIANCES, PRESENCES, DeviceColumns
 from domain.devices.model import DeviceState
+from domain.devices.verdicts import differing
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index
 from domain.fleet.scoped import ScopedFleet
