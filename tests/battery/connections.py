@@ -23,7 +23,7 @@ CLOSED_WITHIN_S = 30.0
 ROOM_MB = 30.0
 PIECE = 65_536
 PLACES = 768
-"""Of 1,024 files, see :func:`ui.process.places`."""
+"""Of 1,024 files, see :func:`ui.server.process.places`."""
 STRANGERS = 'cellwarden_connections{credential="none"}'
 COMING_S = 1.0
 """Longest p99 while 1,100 come in at once: taking them in is work of the one loop, and they stand in one queue with everybody else."""
