@@ -19,6 +19,7 @@ from domain.sign_in.authentication import AccessService
 from domain.sign_in.model import Session
 from ui.server.assets import BASE
 from ui.server.places import CrowdedError, vouch
+from ui.sign_in.strangers import StrangersInTurn
 
 COOKIE = 'cellwarden_session'
 """The session's cookie; over TLS its name has a prefix, see :func:`cookie_name`."""
@@ -110,6 +111,7 @@ class Guard:
     def __init__(self, app: ASGIApp, *, access: AccessService) -> None:
         self._app = app
         self._access = access
+        self._strangers = StrangersInTurn(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, redirect to the sign-in, or refuse."""
@@ -141,6 +143,9 @@ class Guard:
             here = scope['path'] + (f'?{query}' if query else '')
             target = '/login' if here == '/' else f'/login?next={quote(here)}'
             await RedirectResponse(target, 303)(scope, receive, send)
+            return
+        elif self._strangers.takes(scope):
+            await self._strangers(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
