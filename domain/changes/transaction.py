@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypedDict, TypeVar
 
 from domain.access.actors import Actor
 from domain.cellular.radio import RadioSample
@@ -12,10 +12,29 @@ from domain.checks.model import CheckResult
 from domain.common.errors import Invalid, NotFound
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
-from domain.journal.model import Entry
+from domain.journal.model import Entry, Subject
 
 Row = TypeVar('Row')
 Value = TypeVar('Value')
+
+
+class Told(Protocol):
+    """A row that the journal tells of."""
+
+    @property
+    def enterprise(self) -> str: ...
+
+    @property
+    def subject(self) -> Subject: ...
+
+
+class About(TypedDict):
+    """The fields that every entry has."""
+
+    at: float
+    enterprise: str
+    subject: Subject
+    by: str
 
 
 class Transaction:
@@ -107,6 +126,10 @@ class Transaction:
             self.changes.moved.discard(row.id)
         elif row.id not in self._whole:
             self.changes.moved.add(row.id)
+
+    def about(self, row: Told, by: str = '') -> About:
+        """What an entry says first: now, of this row, and ``by`` whom."""
+        return {'at': self.now, 'enterprise': row.enterprise, 'subject': row.subject, 'by': by}
 
     def note(self, entry: Entry) -> None:
         """Write ``entry`` into the journal, with whoever is behind it."""

@@ -25,7 +25,6 @@ from domain.devices.presence_watch import note_presence
 from domain.enforcement.lifecycle import deliver
 from domain.enrolment.live import Waiting
 from domain.fleet.fleet import Fleet
-from domain.journal.model import Subject
 from domain.policies.model import Policy
 from domain.towers.live import Cells
 from domain.towers.model import Tower
@@ -190,9 +189,7 @@ def _note_tower(tx: Transaction, device: Device, before: DeviceState, after: Dev
     new = tx.find(Tower, device.enterprise, after.tower) if after.tower else None
     tx.note(
         ServingTowerChanged(
-            at=tx.now,
-            enterprise=device.enterprise,
-            subject=Subject('device', device.id, device.name),
+            **tx.about(device),
             before=before.tower,
             after=after.tower,
             before_name=old.name if old else None,

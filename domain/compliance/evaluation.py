@@ -11,7 +11,6 @@ from domain.devices.model import Device, DeviceState
 from domain.devices.verdicts import following
 from domain.enforcement.ladder import enforce_now, stand_down
 from domain.fleet.fleet import Fleet
-from domain.journal.model import Subject
 from domain.policies.alerts import policy_broken, policy_kept
 from domain.policies.events import ViolationCleared, ViolationExcused, ViolationOpened
 from domain.policies.model import Mode, Policy, compliance_after
@@ -160,9 +159,7 @@ def _open(
         )
         tx.note(
             ViolationOpened(
-                at=tx.now,
-                enterprise=device.enterprise,
-                subject=_subject(device),
+                **tx.about(device),
                 violation=violation.id,
                 policy=policy.id,
                 policy_name=policy.name,
@@ -194,13 +191,7 @@ def _excuse(tx: Transaction, device: Device, policy: Policy, held: str) -> None:
     because = 'its serving tower is down or in maintenance'
     tx.note(
         ViolationExcused(
-            at=tx.now,
-            enterprise=device.enterprise,
-            subject=_subject(device),
-            violation=violation.id,
-            policy=policy.id,
-            policy_name=policy.name,
-            because=because,
+            **tx.about(device), violation=violation.id, policy=policy.id, policy_name=policy.name, because=because
         )
     )
     stand_down(tx, device, violation, because, release=False)
@@ -214,9 +205,7 @@ def _clear(tx: Transaction, device: Device, policy: Policy, held: str, because: 
     tx.put(violation)
     tx.note(
         ViolationCleared(
-            at=tx.now,
-            enterprise=device.enterprise,
-            subject=_subject(device),
+            **tx.about(device),
             violation=violation.id,
             policy=policy.id,
             policy_name=policy.name,
@@ -234,7 +223,3 @@ def _unbound(tx: Transaction, device: Device, policy: Policy, before: Verdict | 
             'the policy was retired' if policy.retired_at is not None else 'the policy no longer selects the device'
         )
         _clear(tx, device, policy, before.violation, because)
-
-
-def _subject(device: Device) -> Subject:
-    return Subject('device', device.id, device.name)

@@ -9,6 +9,7 @@ from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.facts import NO_FACTS, Facts
+from domain.journal.model import Subject
 
 
 class DeviceKind(StrEnum):
@@ -50,6 +51,11 @@ class Device:
     interval_s: int = 60
     retired_at: float | None = None
     version: int = 1
+
+    @property
+    def subject(self) -> Subject:
+        """As the journal names it."""
+        return Subject('device', self.id, self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from domain.devices.listing.columns import DeviceColumns
 from domain.devices.model import Device, DeviceState, Presence
 from domain.devices.presence import late_after, offline_after, presence
 from domain.fleet.fleet import Fleet
-from domain.journal.model import Subject
 
 STEP = 200
 
@@ -255,13 +254,4 @@ def note_presence(tx: Transaction, device: Device, before: DeviceState, after: D
     away = None
     if after.presence is Presence.ONLINE and before.last_seen is not None:
         away = max(0.0, tx.now - before.last_seen)  # the clock may have been set back
-    tx.note(
-        PresenceChanged(
-            at=tx.now,
-            enterprise=device.enterprise,
-            subject=Subject('device', device.id, device.name),
-            before=before.presence,
-            after=after.presence,
-            away_s=away,
-        )
-    )
+    tx.note(PresenceChanged(**tx.about(device), before=before.presence, after=after.presence, away_s=away))

@@ -15,7 +15,6 @@ from domain.devices.input import NewDevice, checked
 from domain.devices.interning import Interner
 from domain.devices.lookup import check_still_inside, need_device, with_identifiers
 from domain.devices.model import Device
-from domain.journal.model import Subject
 
 
 class DeviceService:
@@ -51,10 +50,7 @@ class DeviceService:
                 return before
             check_still_inside(tx, actor, after)
             tx.put(after)
-            subject = Subject('device', after.id, after.name)
-            tx.note(
-                DeviceChanged(at=tx.now, enterprise=actor.enterprise, subject=subject, by=actor.name, changes=changes)
-            )
+            tx.note(DeviceChanged(**tx.about(after, actor.name), changes=changes))
             self._reevaluation.device(tx, after)
             return after
 

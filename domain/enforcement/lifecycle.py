@@ -17,7 +17,6 @@ from domain.enforcement.interlock import interlock
 from domain.enforcement.lookup import commands_of
 from domain.enforcement.model import Command, CommandState, may_move
 from domain.fleet.fleet import Fleet
-from domain.journal.model import Subject
 
 DELIVER_WITHIN_S = 7 * 86_400
 """A command that no check-in has picked up after this long is timed out."""
@@ -134,10 +133,7 @@ def move(tx: Transaction, device: Device, command: Command, state: CommandState,
 def _journal(tx: Transaction, device: Device, command: Command, before: CommandState | None, by: str) -> None:
     tx.note(
         CommandMoved(
-            at=tx.now,
-            enterprise=device.enterprise,
-            subject=Subject('device', device.id, device.name),
-            by=by,
+            **tx.about(device, by),
             command=command.id,
             action=command.action,
             before=before,

@@ -13,7 +13,6 @@ from domain.enforcement.lookup import commands_of
 from domain.enforcement.model import CommandState
 from domain.enrolment.alerts import no_longer_contested
 from domain.enrolment.events import DeviceRetired
-from domain.journal.model import Subject
 from domain.policies.model import Policy
 
 
@@ -32,6 +31,5 @@ def retire(tx: Transaction, book: CompiledPolicies, device: Device, by: str) -> 
     no_longer_contested(tx, device)
     retired = replace(device, retired_at=tx.now, version=device.version + 1)
     tx.put(retired)
-    subject = Subject('device', device.id, device.name)
-    tx.note(DeviceRetired(at=tx.now, enterprise=device.enterprise, subject=subject, by=by))
+    tx.note(DeviceRetired(**tx.about(device, by)))
     return retired

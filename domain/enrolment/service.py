@@ -24,7 +24,6 @@ from domain.enrolment.lookup import credential_of
 from domain.enrolment.model import Credential, Enrolled, Place
 from domain.enrolment.retirement import retire
 from domain.fleet.fleet import Fleet
-from domain.journal.model import Subject
 from domain.tokens.live import TokenDigests
 from domain.tokens.model import Token, TokenKind, TokenState
 
@@ -53,8 +52,7 @@ class EnrolmentService:
             check_new_device(actor, device)
             tx.put(device)
             tx.put(Credential(device.id, actor.enterprise, digest(credential), tx.now))
-            subject = Subject('device', device.id, device.name)
-            tx.note(DeviceEnrolled(at=tx.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
+            tx.note(DeviceEnrolled(**tx.about(device, actor.name)))
             return Enrolled(device, credential, False)
 
         return await self._transactor.transact(decide, actor=actor)
@@ -105,13 +103,7 @@ class EnrolmentService:
             waiting = not credential.approved
             tx.note(
                 DeviceEnrolled(
-                    at=tx.now,
-                    enterprise=known.enterprise,
-                    subject=_subject(device),
-                    address=address[:64],
-                    again=bool(seen),
-                    token=known.name,
-                    waiting=waiting,
+                    **tx.about(device), address=address[:64], again=bool(seen), token=known.name, waiting=waiting
                 )
             )
             return Enrolled(device, secret, bool(seen), waiting)
@@ -133,7 +125,7 @@ class EnrolmentService:
             tx.put(replace(waiting, previous=None, approved=True))
             if waiting.previous is not None:
                 _begin_anew(tx, device)
-            tx.note(DeviceApproved(at=tx.now, enterprise=actor.enterprise, subject=_subject(device), by=actor.name))
+            tx.note(DeviceApproved(**tx.about(device, actor.name)))
             return device
 
         return await self._transactor.transact(decide, actor=actor)
@@ -153,11 +145,7 @@ class EnrolmentService:
                 state = tx.find(DeviceState, actor.enterprise, device_id)
                 if state is None or state.last_seen is None:
                     device = retire(tx, self._book, device, actor.name)
-            tx.note(
-                DeviceRefused(
-                    at=tx.now, enterprise=actor.enterprise, subject=_subject(device), by=actor.name, because=because
-                )
-            )
+            tx.note(DeviceRefused(**tx.about(device, actor.name), because=because))
             return device
 
         return await self._transactor.transact(decide, actor=actor)
@@ -176,7 +164,7 @@ class EnrolmentService:
             if not now.approved:
                 raise Conflict('somebody asks to enrol as this device; wait until people have decided')
             tx.put(replace(now, digest=digest(fresh), previous=shown, created_at=tx.now))
-            tx.note(CredentialRotated(at=tx.now, enterprise=device.enterprise, subject=_subject(device)))
+            tx.note(CredentialRotated(**tx.about(device)))
             return fresh
 
         return await self._transactor.transact(decide, device.enterprise)
@@ -195,11 +183,7 @@ class EnrolmentService:
             made = kept.created_at if kept is not None and kept.digest == now.digest else now.created_at
             tx.put(replace(now, created_at=made, revoked_at=tx.now))
             no_longer_contested(tx, device)
-            tx.note(
-                CredentialRevoked(
-                    at=tx.now, enterprise=actor.enterprise, subject=_subject(device), by=actor.name, because=because
-                )
-            )
+            tx.note(CredentialRevoked(**tx.about(device, actor.name), because=because))
 
         await self._transactor.transact(decide, actor=actor)
 
@@ -283,7 +267,3 @@ def _begin_anew(tx: Transaction, device: Device) -> None:
     tx.put_parts(replace(state, sequence=0, settled=False), whole=True)
     no_longer_contested(tx, device)
     end_lock(tx, device)
-
-
-def _subject(device: Device) -> Subject:
-    return Subject('device', device.id, device.name)

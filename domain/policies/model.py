@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from domain.common.severity import Severity
 from domain.devices.compliance import _WORST_FIRST, Compliance, Verdict, compliance
+from domain.journal.model import Subject
 
 
 class Mode(StrEnum):
@@ -47,6 +48,11 @@ class Policy:
     action: str = 'quarantine'
     retired_at: float | None = None
     version: int = 1
+
+    @property
+    def subject(self) -> Subject:
+        """As the journal names it."""
+        return Subject('policy', self.id, self.name)
 
 
 _PLACES = {status: place for place, status in enumerate((*_WORST_FIRST, Compliance.UNEVALUATED))}

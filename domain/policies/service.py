@@ -14,7 +14,6 @@ from domain.common.errors import Conflict
 from domain.common.ids import new_id
 from domain.common.versions import check_version, differences
 from domain.devices.model import Device
-from domain.journal.model import Subject
 from domain.policies.events import PolicyRetired, PolicySaved
 from domain.policies.input import NewPolicy, policy_of
 from domain.policies.model import Policy
@@ -62,8 +61,7 @@ class PolicyService:
             tx.put(retired)
             clear_alert(tx, actor.enterprise, f'policy/{policy_id}')
             clear_alert(tx, actor.enterprise, rule_key(policy_id))
-            subject = Subject('policy', policy.id, policy.name)
-            tx.note(PolicyRetired(at=tx.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
+            tx.note(PolicyRetired(**tx.about(policy, actor.name)))
             return retired
 
         policy = await self._transactor.transact(decide, actor=actor)
@@ -106,17 +104,7 @@ class PolicyService:
             after = replace(policy, version=number, changed_at=tx.now)
             tx.put(after)
             clear_alert(tx, actor.enterprise, rule_key(after.id))
-            tx.note(
-                PolicySaved(
-                    at=tx.now,
-                    enterprise=actor.enterprise,
-                    subject=Subject('policy', after.id, after.name),
-                    by=actor.name,
-                    created=before is None,
-                    version=number,
-                    changes=changes,
-                )
-            )
+            tx.note(PolicySaved(**tx.about(after, actor.name), created=before is None, version=number, changes=changes))
             return after
 
         saved = await self._transactor.transact(decide, actor=actor)

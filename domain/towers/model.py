@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from domain.cellular.radio import Rat, cell_key
 from domain.checks.model import Check
+from domain.journal.model import Subject
 
 
 class TowerKind(StrEnum):
@@ -68,6 +69,11 @@ class Tower:
     maintenance_until: float | None = None
     retired_at: float | None = None
     version: int = 1
+
+    @property
+    def subject(self) -> Subject:
+        """As the journal names it."""
+        return Subject('tower', self.id, self.name)
 
 
 @dataclass(frozen=True, slots=True)

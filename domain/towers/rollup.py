@@ -35,15 +35,7 @@ def roll_up(tx: Transaction, fleet: Fleet, tower: Tower) -> tuple[TowerState, To
     devices = len(after.lost if status is TowerStatus.DOWN else on_it)
     if status is not before.status:
         tx.note(
-            TowerStatusChanged(
-                at=tx.now,
-                enterprise=enterprise,
-                subject=Subject('tower', tower.id, tower.name),
-                before=before.status,
-                after=status,
-                because=because,
-                devices=devices,
-            )
+            TowerStatusChanged(**tx.about(tower), before=before.status, after=status, because=because, devices=devices)
         )
     _alert(tx, fleet, tower, status, checks, because, devices)
     return before, after

@@ -90,8 +90,7 @@ class TowerService:
             retired = replace(tower, retired_at=tx.now, version=tower.version + 1)
             tx.put(retired)
             clear_alert(tx, actor.enterprise, f'tower/{tower_id}')
-            subject = Subject('tower', tower.id, tower.name)
-            tx.note(TowerRetired(at=tx.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
+            tx.note(TowerRetired(**tx.about(tower, actor.name)))
             return retired
 
         fleet = self._transactor.fleets.of(actor.enterprise)
@@ -160,16 +159,7 @@ class TowerService:
             check_parent(tx, after)
             after = replace(after, version=before.version + 1) if before is not None else after
             tx.put(after)
-            tx.note(
-                TowerSaved(
-                    at=tx.now,
-                    enterprise=actor.enterprise,
-                    subject=Subject('tower', after.id, after.name),
-                    by=actor.name,
-                    created=before is None,
-                    changes=changes,
-                )
-            )
+            tx.note(TowerSaved(**tx.about(after, actor.name), created=before is None, changes=changes))
             roll_up(tx, fleet, after)
             return after, before
 
