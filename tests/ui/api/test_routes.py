@@ -9,6 +9,7 @@ from domain.access.permissions import Permission, Role
 from domain.devices.actions import PERMISSIONS as ACTIONS
 from domain.devices.actions import Action
 from tests.real.matrix import TABLE, read
+from tests.real.server import ROOT
 from ui.api import ROUTES
 from ui.api.http.route import PREFIX, Route
 
@@ -51,3 +52,8 @@ def test_no_route_is_said_twice() -> None:
 def test_a_handler_takes_the_body_that_its_row_describes(row: Route) -> None:
     assert row.body is not None
     assert inspect.signature(row.handler).parameters['body'].annotation is row.body.schema.kind
+
+
+def test_a_permission_is_spelled_where_the_rows_stand_and_nowhere_else() -> None:
+    spelled = {path for path in (ROOT / 'ui' / 'api').rglob('*.py') if 'Permission.' in path.read_text()}
+    assert {path.name for path in spelled} == {'routes.py'}

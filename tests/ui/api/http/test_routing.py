@@ -80,10 +80,3 @@ async def test_a_row_and_its_handler_agree_on_whether_there_is_a_body(served: Se
     for wrong in (row(body=None), row(path='/greetings', handler=Handlers.look)):
         with pytest.raises(TypeError, match='differ on whether there is a body'):
             put(served, wrong)
-
-
-def test_programs_need_a_permission_and_devices_have_none() -> None:
-    with pytest.raises(ValueError, match='programs need a permission'):
-        row(permission=None)
-    with pytest.raises(ValueError, match='programs need a permission'):
-        row(door='device')
