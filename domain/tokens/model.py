@@ -72,6 +72,10 @@ class Token:
             return TokenState.EXPIRED
         return TokenState.USED_UP if self.uses_left is not None and self.uses_left <= 0 else TokenState.VALID
 
+    def fits(self, text: str) -> bool:
+        """True when ``text`` is part of the name, or when the secret begins with it."""
+        return text.casefold() in self.name.casefold() or self.beginning.startswith(text)
+
     def actor(self, owner: Person | None, *, address: str = '') -> Actor:
         """This program as somebody who acts: with its scopes, as far as whoever it belongs to may do the same."""
         permissions, scope = frozenset(self.scopes), EVERYWHERE

@@ -6,29 +6,46 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 
 from domain.application import Application
-from ui.api.alerts.routes import add_alerts
-from ui.api.audit.routes import add_audit
-from ui.api.checkins.routes import add_checkins
-from ui.api.devices.routes import add_devices
-from ui.api.enforcement.routes import add_commands
-from ui.api.enrolment.routes import add_enrolments
-from ui.api.enrolment.token_routes import add_enrolment_tokens
+from ui.api.alerts import routes as alerts
+from ui.api.audit import routes as audit
+from ui.api.checkins import routes as checkins
+from ui.api.devices import routes as devices
+from ui.api.enforcement import routes as enforcement
+from ui.api.enrolment import routes as enrolment
 from ui.api.health import add_health
 from ui.api.http.bearer import BearerAuth
 from ui.api.http.limits import RequestLimits
 from ui.api.http.problems import render_parameters
-from ui.api.http.routing import add_description, add_unknown, only_known_parameters
-from ui.api.journal.routes import add_journal
+from ui.api.http.route import PREFIX, Route
+from ui.api.http.routing import add_description, add_routes, add_unknown, described_only, only_known_parameters
+from ui.api.journal import routes as journal
 from ui.api.journal.stream import HEARTBEAT_S, add_events
 from ui.api.metrics import Metrics, add_metrics
-from ui.api.people.invitation_routes import add_invitations
-from ui.api.people.routes import add_people
-from ui.api.policies.routes import add_policies
-from ui.api.policies.violation_routes import add_violations
-from ui.api.tokens.routes import add_tokens
-from ui.api.towers.routes import add_towers
+from ui.api.people import routes as people
+from ui.api.policies import routes as policies
+from ui.api.tokens import routes as tokens
+from ui.api.towers import routes as towers
 
-__all__ = ['Metrics', 'register_api']
+__all__ = ['ROUTES', 'Metrics', 'register_api']
+
+_TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] = (
+    (enrolment.ROUTES, lambda app: enrolment.EnrolmentRoutes(app.enrolments, app.transactor)),
+    (enrolment.TOKEN_ROUTES, lambda app: enrolment.EnrolmentTokenRoutes(app.tokens, app.transactor)),
+    (devices.ROUTES, lambda app: devices.DeviceRoutes(app.devices, app.enrolments, app.transactor, app.store)),
+    (enforcement.ROUTES, lambda app: enforcement.CommandRoutes(app.commands, app.transactor, app.store)),
+    (policies.VIOLATION_ROUTES, lambda app: policies.ViolationRoutes(app.transactor, app.store)),
+    (policies.ROUTES, lambda app: policies.PolicyRoutes(app.policies, app.transactor)),
+    (towers.ROUTES, lambda app: towers.TowerRoutes(app.towers, app.transactor, app.store)),
+    (alerts.ROUTES, lambda app: alerts.AlertRoutes(app.alerts, app.transactor, app.store)),
+    (journal.ROUTES, lambda app: journal.JournalRoutes(app.transactor, app.store)),
+    (people.ROUTES, lambda app: people.PeopleRoutes(app.people, app.transactor)),
+    (people.INVITATION_ROUTES, lambda app: people.InvitationRoutes(app.links, app.transactor)),
+    (tokens.ROUTES, lambda app: tokens.TokenRoutes(app.tokens, app.transactor)),
+    (audit.ROUTES, lambda app: audit.AuditRoutes(app.audit)),
+)
+"""The rows of each noun, and who handles them."""
+ROUTES: tuple[Route, ...] = (*checkins.ROUTES, *(row for rows, _ in _TABLES for row in rows))
+"""Every route that devices and programs have, in the order of the description."""
 
 
 def register_api(
@@ -45,38 +62,18 @@ def register_api(
     ``ready`` says what is not ready yet, ``None`` when all is; ``metrics_token`` opens ``/metrics`` from elsewhere than this machine;
     ``heartbeat_s`` is how long the event socket may be silent. Give ``app`` no ``openapi_url`` of its own.
     """
-    transactor, store, auth = (
-        application.transactor,
-        application.store,
-        BearerAuth(application.access, application.enrolments),
-    )
+    transactor, store = application.transactor, application.store
+    auth = BearerAuth(application.access, application.enrolments)
     app.add_middleware(RequestLimits)
     app.add_exception_handler(RequestValidationError, render_parameters)
-    described = add_checkins(app, checkins=application.checkins, auth=auth, metrics=metrics)
-    api = APIRouter(prefix='/api/v1', dependencies=[Depends(only_known_parameters)])
-    add_enrolments(api, enrolments=application.enrolments, transactor=transactor, auth=auth)
-    add_enrolment_tokens(api, tokens=application.tokens, transactor=transactor, auth=auth)
-    add_devices(
-        api,
-        devices=application.devices,
-        enrolments=application.enrolments,
-        transactor=transactor,
-        store=store,
-        auth=auth,
-    )
-    add_commands(api, commands=application.commands, transactor=transactor, store=store, auth=auth)
-    add_violations(api, transactor=transactor, store=store, auth=auth)
-    add_policies(api, policies=application.policies, transactor=transactor, auth=auth)
-    add_towers(api, towers=application.towers, transactor=transactor, store=store, auth=auth)
-    add_alerts(api, alerts=application.alerts, transactor=transactor, store=store, auth=auth)
-    add_journal(api, transactor=transactor, store=store, auth=auth)
-    add_people(api, people=application.people, transactor=transactor, auth=auth)
-    add_invitations(api, links=application.links, transactor=transactor, auth=auth)
-    add_tokens(api, tokens=application.tokens, transactor=transactor, auth=auth)
-    add_audit(api, audit=application.audit, auth=auth)
+    checkins.add_checkins(app, checkins=application.checkins, auth=auth, metrics=metrics)
+    api = APIRouter(prefix=PREFIX, dependencies=[Depends(only_known_parameters)])
+    for rows, handlers in _TABLES:
+        add_routes(api, rows, handlers(application), auth)
     app.include_router(api)
     add_events(app, transactor=transactor, store=store, auth=auth, heartbeat_s=heartbeat_s)
     add_health(app, transactor=transactor, store=store, ready=ready)
     add_metrics(app, metrics=metrics, token=metrics_token)
-    add_description(app, [*described.routes, *api.routes])
-    add_unknown(app, [*described.routes, *api.routes])
+    described = [*described_only(checkins.ROUTES).routes, *api.routes]
+    add_description(app, described, ROUTES)
+    add_unknown(app, described)

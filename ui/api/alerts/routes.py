@@ -1,9 +1,5 @@
-"""Alerts: open ones and history, acknowledged by whoever has seen them."""
+"""Alerts: open ones and history, acknowledged by a person or a program that has seen them."""
 
-from typing import Annotated
-
-import msgspec
-from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from domain.access.actors import Actor
@@ -12,43 +8,27 @@ from domain.alerts.model import AlarmType, Alert
 from domain.alerts.service import AlertService
 from domain.changes.store import Store
 from domain.changes.transactor import Transactor
-from domain.common.errors import Conflict, NotFound
+from domain.common.errors import Conflict
 from domain.common.severity import Severity
-from ui.api import shapes, wire
-from ui.api.http.bearer import BearerAuth
-from ui.api.http.bodies import body
-from ui.api.http.history import State, newest_first
-from ui.api.http.openapi import list_of, operation
+from ui.api.alerts import schemas
+from ui.api.alerts.schemas import ACKNOWLEDGEMENT, ALERT, Acknowledgement
+from ui.api.http.history import State, newest_first, open_or_closed
 from ui.api.http.responses import answer, checked_limit, page
+from ui.api.http.route import Route
+from ui.api.http.schema import PageOf
 
 
-class Acknowledgement(msgspec.Struct, frozen=True):
-    """What whoever has seen it wants to say."""
+class AlertRoutes:
+    """What the routes do."""
 
-    comment: str = ''
+    def __init__(self, alerts: AlertService, transactor: Transactor, store: Store) -> None:
+        self._alerts = alerts
+        self._fleets = transactor.fleets
+        self._store = store
 
-
-def add_alerts(api: APIRouter, *, alerts: AlertService, transactor: Transactor, store: Store, auth: BearerAuth) -> None:
-    """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(auth.may(Permission.ALERTS_READ))]
-    writer = Annotated[Actor, Depends(auth.may(Permission.ALERTS_WRITE))]
-
-    async def need(actor: Actor, alert_id: str) -> Alert:
-        fleet = transactor.fleets.seen_by(actor)
-        if (found := fleet.find(Alert, alert_id)) is not None:
-            return found
-        row = await store.get(Alert, actor.enterprise, alert_id)
-        if row is None or (seen := fleet.shown(row)) is None:
-            raise NotFound.of(Alert, alert_id)
-        return seen
-
-    @api.get(
-        '/alerts',
-        tags=['alerts'],
-        **operation('program', 'List alerts', scope=Permission.ALERTS_READ, answer=list_of(shapes.Alert)),
-    )
     async def list_alerts(
-        actor: reader,
+        self,
+        actor: Actor,
         state: State = State.OPEN,
         severity: Severity | None = None,
         alarm_type: AlarmType | None = None,
@@ -58,9 +38,9 @@ def add_alerts(api: APIRouter, *, alerts: AlertService, transactor: Transactor, 
         cursor: str | None = None,
     ) -> Response:
         """Newest first; ``closed`` ones are those whose cause is gone."""
-        fleet = transactor.fleets.seen_by(actor)
+        fleet = self._fleets.seen_by(actor)
         rows, following, total = await newest_first(
-            store,
+            self._store,
             Alert,
             fleet,
             fleet[Alert].values(),
@@ -74,32 +54,49 @@ def add_alerts(api: APIRouter, *, alerts: AlertService, transactor: Transactor, 
             cursor=cursor,
             limit=checked_limit(limit),
         )
-        return page([wire.alert(row) for row in rows], following, total)
+        return page([schemas.alert(row) for row in rows], following, total)
 
-    @api.get(
-        '/alerts/{alert_id}',
-        tags=['alerts'],
-        **operation('program', 'Read an alert', scope=Permission.ALERTS_READ, answer=shapes.Alert),
-    )
-    async def read_alert(actor: reader, alert_id: str) -> Response:
-        return answer(wire.alert(await need(actor, alert_id)))
+    async def read_alert(self, actor: Actor, alert_id: str) -> Response:
+        return answer(schemas.alert(await self._need(actor, alert_id)))
 
-    @api.post(
-        '/alerts/{alert_id}/acknowledge',
-        tags=['alerts'],
-        **operation(
-            'program',
-            'Acknowledge an alert',
-            scope=Permission.ALERTS_WRITE,
-            body=Acknowledgement,
-            answer=shapes.Alert,
-        ),
-    )
-    async def acknowledge(
-        actor: writer, alert_id: str, said: Annotated[Acknowledgement, Depends(body(Acknowledgement))]
-    ) -> Response:
+    async def acknowledge(self, actor: Actor, alert_id: str, body: Acknowledgement) -> Response:
         """It stays open until its cause is gone. Refused with 409 when somebody has done so, or when it is cleared."""
-        if not (await need(actor, alert_id)).is_open:
+        if not (await self._need(actor, alert_id)).is_open:
             raise Conflict('the alert is cleared already')
-        acknowledged = await alerts.acknowledge(actor, alert_id, said.comment)
-        return answer(wire.alert(transactor.fleets.seen_by(actor).shown(acknowledged) or acknowledged))
+        acknowledged = await self._alerts.acknowledge(actor, alert_id, body.comment)
+        return answer(schemas.alert(self._fleets.seen_by(actor).shown(acknowledged) or acknowledged))
+
+    async def _need(self, actor: Actor, alert_id: str) -> Alert:
+        return await open_or_closed(self._store, Alert, self._fleets.seen_by(actor), alert_id)
+
+
+ROUTES = (
+    Route(
+        method='GET',
+        path='/alerts',
+        handler=AlertRoutes.list_alerts,
+        summary='List alerts',
+        tag='alerts',
+        permission=Permission.ALERTS_READ,
+        answer=PageOf(ALERT),
+    ),
+    Route(
+        method='GET',
+        path='/alerts/{alert_id}',
+        handler=AlertRoutes.read_alert,
+        summary='Read an alert',
+        tag='alerts',
+        permission=Permission.ALERTS_READ,
+        answer=ALERT,
+    ),
+    Route(
+        method='POST',
+        path='/alerts/{alert_id}/acknowledge',
+        handler=AlertRoutes.acknowledge,
+        summary='Acknowledge an alert',
+        tag='alerts',
+        permission=Permission.ALERTS_WRITE,
+        body=ACKNOWLEDGEMENT,
+        answer=ALERT,
+    ),
+)

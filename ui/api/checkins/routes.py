@@ -1,67 +1,45 @@
 """``POST /checkins``, the hot path, and ``POST /checkins:batch`` for collectors. Plain ASGI: nothing stands between socket and service."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TypeVar
 
 import msgspec
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.requests import ClientDisconnect
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.routing import Route as AsgiRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.access.permissions import Permission
-from domain.checkins.model import Accepted, CheckIn, Receipt
+from domain.checkins.model import CheckIn, Receipt
 from domain.checkins.service import CheckIns
 from domain.common.errors import DomainError, Invalid
-from ui.api import wire
+from ui.api.checkins.schemas import (
+    BATCH_ANSWER,
+    CHECK_IN,
+    CHECK_IN_ANSWER,
+    DEVICE_CHECK_IN,
+    BatchAnswer,
+    CheckInAnswer,
+    CommandOrder,
+    DeviceCheckIn,
+    RejectedLine,
+    order,
+)
 from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import decode, epoch
-from ui.api.http.openapi import operation
+from ui.api.http.fields import time_text
 from ui.api.http.problems import HttpRefusal
 from ui.api.http.responses import answer
+from ui.api.http.route import PREFIX, Route
+from ui.api.http.schema import ArrayOf
 from ui.api.metrics import Metrics
-from ui.api.shapes import CommandOrder, Time
 
 T = TypeVar('T', bound=CheckIn)
 
+COLLECTS = Permission.CHECKINS_WRITE
 MOST_ITEMS = 1000
 _MOST_COMMAS = 250
 """In one check-in: more do not go into the 2 KB that a batch has for each of a thousand."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceCheckIn(CheckIn):
-    """A check-in in a collector's batch: ``device`` is the id of the device it is about."""
-
-    device: str = field(kw_only=True)
-
-
-class CheckInAnswer(msgspec.Struct, frozen=True):
-    """What became of a check-in; the commands are to be carried out and answered, they are repeated until then."""
-
-    accepted: Accepted
-    received_at: Time
-    interval_s: int
-    commands: tuple[CommandOrder, ...]
-
-
-class RejectedLine(msgspec.Struct, frozen=True):
-    """An item of a batch that was not taken; ``line`` counts from 1."""
-
-    line: int
-    title: str
-    detail: str
-    field: str | None
-
-
-class BatchAnswer(msgspec.Struct, frozen=True):
-    """How many were taken, which were not, and the commands of the devices that have some."""
-
-    accepted: int
-    rejected: tuple[RejectedLine, ...]
-    commands: Mapping[str, tuple[CommandOrder, ...]]
 
 
 _checkin = msgspec.json.Decoder(CheckIn)
@@ -79,8 +57,9 @@ class SingleEndpoint:
         self._metrics = metrics
         self._newest: tuple[tuple[object, ...], bytes] = ((), b'')
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take it in and answer after the commit."""
+    async def check_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The answer comes after the commit. A group of facts that is left out or null means: as before; so does a radio that is left
+        out, while ``radio: null`` says that there is no radio link, and so no serving tower."""
         self._metrics.under_way += 1
         try:
             self._auth.device(scope)  # before the body: nothing is read for a stranger
@@ -99,15 +78,17 @@ class SingleEndpoint:
         await send({'type': 'http.response.start', 'status': 200, 'headers': [*_HEADERS, length]})
         await send({'type': 'http.response.body', 'body': body})
 
+    __call__ = check_in
+
     def _receipt_json(self, receipt: Receipt) -> bytes:
         if receipt.commands:
-            orders = tuple(map(wire.order, receipt.commands))
-            received_at = wire.time_text(receipt.received_at)
+            orders = tuple(map(order, receipt.commands))
+            received_at = time_text(receipt.received_at)
             return msgspec.json.encode(CheckInAnswer(receipt.accepted, received_at, receipt.interval_s, orders))
         key = (receipt.accepted, receipt.received_at, receipt.interval_s)
         if self._newest[0] != key:  # a group shares its moment, so most of its answers are the same bytes
             text = (
-                f'{{"accepted":"{receipt.accepted.value}","received_at":"{wire.time_text(receipt.received_at)}",'
+                f'{{"accepted":"{receipt.accepted.value}","received_at":"{time_text(receipt.received_at)}",'
                 f'"interval_s":{receipt.interval_s},"commands":[]}}'
             )
             self._newest = (key, text.encode())
@@ -122,11 +103,11 @@ class BatchEndpoint:
         self._auth = auth
         self._metrics = metrics
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take in what is right, report the rest by line."""
-        self._auth.program(scope, Permission.CHECKINS_WRITE)
+    async def check_in_many(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An array or, as ``application/x-ndjson``, one check-in a line; at most 1,000. One that is refused does not spoil the others."""
+        self._auth.program(scope, COLLECTS)
         data = await _read(receive)
-        actor = self._auth.program(scope, Permission.CHECKINS_WRITE)
+        actor = self._auth.program(scope, COLLECTS)
         lines = _lines(data)
         good: list[tuple[int, DeviceCheckIn]] = []
         refused: list[tuple[int, DomainError]] = []
@@ -147,7 +128,7 @@ class BatchEndpoint:
             taken += 1
             self._metrics.taken(receipt.accepted)
             if receipt.commands:
-                commands[item.device] = tuple(map(wire.order, receipt.commands))
+                commands[item.device] = tuple(map(order, receipt.commands))
         self._metrics.refused(len(refused))
         rejected = (
             RejectedLine(number, error.title, error.detail, error.field)
@@ -155,44 +136,43 @@ class BatchEndpoint:
         )
         await answer(BatchAnswer(taken, tuple(rejected), commands))(scope, receive, send)
 
+    __call__ = check_in_many
 
-def add_checkins(app: FastAPI, *, checkins: CheckIns, auth: BearerAuth, metrics: Metrics) -> APIRouter:
-    """Put both routes on ``app``, first of all; the router that is returned only describes them."""
-    single = SingleEndpoint(checkins, auth, metrics)
-    batch = BatchEndpoint(checkins, auth, metrics)
+
+ROUTES = (
+    Route(
+        method='POST',
+        path='/checkins',
+        handler=SingleEndpoint.check_in,
+        summary='Check in',
+        tag='check-ins',
+        door='device',
+        body=CHECK_IN,
+        answer=CHECK_IN_ANSWER,
+    ),
+    Route(
+        method='POST',
+        path='/checkins:batch',
+        handler=BatchEndpoint.check_in_many,
+        summary='Check in for many devices',
+        tag='check-ins',
+        permission=COLLECTS,
+        body=ArrayOf(DEVICE_CHECK_IN),
+        answer=BATCH_ANSWER,
+    ),
+)
+
+
+def add_checkins(app: FastAPI, *, checkins: CheckIns, auth: BearerAuth, metrics: Metrics) -> None:
+    """Put both on ``app`` itself, first of all."""
+    endpoints: tuple[ASGIApp, ...] = (
+        SingleEndpoint(checkins, auth, metrics),
+        BatchEndpoint(checkins, auth, metrics),
+    )
     app.router.routes[:0] = [
-        Route('/api/v1/checkins', single, methods=['POST']),
-        Route('/api/v1/checkins:batch', batch, methods=['POST']),
+        AsgiRoute(PREFIX + row.path, endpoint, methods=[row.method])
+        for row, endpoint in zip(ROUTES, endpoints, strict=True)
     ]
-    described = APIRouter(prefix='/api/v1', tags=['check-ins'])
-
-    @described.post(
-        '/checkins',
-        **operation(
-            'device',
-            'Check in',
-            body=CheckIn,
-            answer=CheckInAnswer,
-        ),
-    )
-    async def check_in() -> None:
-        """The answer comes after the commit. A group of facts that is left out or null means: as before; so does a radio that is left
-        out, while ``radio: null`` says that there is no radio link, and so no serving tower."""
-
-    @described.post(
-        '/checkins:batch',
-        **operation(
-            'program',
-            'Check in for many devices',
-            scope=Permission.CHECKINS_WRITE,
-            body=list[DeviceCheckIn],
-            answer=BatchAnswer,
-        ),
-    )
-    async def check_in_many() -> None:
-        """An array or, as ``application/x-ndjson``, one check-in a line; at most 1,000. One that is refused does not spoil the others."""
-
-    return described
 
 
 async def _read(receive: Receive) -> bytes:

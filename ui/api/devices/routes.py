@@ -1,10 +1,9 @@
-"""Devices: listed by any filter, read, added, changed, retired, told what to do; their signal history and violations."""
+"""Devices: listed by any filter, read, added, changed, retired; their signal history."""
 
 from datetime import datetime
 from typing import Annotated
 
-import msgspec
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Query, Request
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
@@ -19,43 +18,31 @@ from domain.devices.listing.query import DeviceQuery, select
 from domain.devices.model import Device, DeviceKind, Presence, SignalStore
 from domain.devices.service import DeviceService
 from domain.enrolment.service import EnrolmentService
-from ui.api import shapes, wire
-from ui.api.http.bearer import BearerAuth
-from ui.api.http.bodies import body, json_object
-from ui.api.http.openapi import list_of, operation
+from ui.api.devices import schemas
+from ui.api.devices.schemas import DEVICE, DEVICE_DETAIL, NEW_DEVICE, NEW_DEVICE_ANSWER, SAMPLE, NewDeviceAnswer
+from ui.api.http.fields import DAY_S
 from ui.api.http.responses import answer, expected_version, page, patched
+from ui.api.http.route import PREFIX, MergePatch, Route
+from ui.api.http.schema import PageOf
 
 MOST_SAMPLES = 5000
-DAY_S = 86_400
 
 
-class NewDeviceAnswer(msgspec.Struct, frozen=True):
-    """The device and the credential it checks in with, told this once."""
+class DeviceRoutes:
+    """What the routes do."""
 
-    device: shapes.DeviceDetail
-    credential: str
+    def __init__(
+        self, devices: DeviceService, enrolments: EnrolmentService, transactor: Transactor, store: SignalStore
+    ) -> None:
+        self._devices = devices
+        self._enrolments = enrolments
+        self._fleets = transactor.fleets
+        self._clock = transactor.clock
+        self._store = store
 
-
-def add_devices(
-    api: APIRouter,
-    *,
-    devices: DeviceService,
-    enrolments: EnrolmentService,
-    transactor: Transactor,
-    store: SignalStore,
-    auth: BearerAuth,
-) -> None:
-    """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(auth.may(Permission.DEVICES_READ))]
-    writer = Annotated[Actor, Depends(auth.may(Permission.DEVICES_WRITE))]
-
-    @api.get(
-        '/devices',
-        tags=['devices'],
-        **operation('program', 'List devices', scope=Permission.DEVICES_READ, answer=list_of(shapes.Device)),
-    )
     async def list_devices(
-        actor: reader,
+        self,
+        actor: Actor,
         presence: Annotated[frozenset[Presence], Query()] = frozenset(),
         compliance: Annotated[frozenset[Compliance], Query()] = frozenset(),
         kind: Annotated[frozenset[DeviceKind], Query()] = frozenset(),
@@ -85,93 +72,51 @@ def add_devices(
             sort=sort.removeprefix('-'),
             descending=sort.startswith('-'),
         )
-        fleet = transactor.fleets.seen_by(actor)
+        fleet = self._fleets.seen_by(actor)
         found = select(fleet, query, limit=limit, cursor=cursor)
-        return page([wire.device(fleet, fleet[Device][id]) for id in found.ids], found.next, found.matched)
+        return page([schemas.device(fleet, fleet[Device][id]) for id in found.ids], found.next, found.matched)
 
-    @api.post(
-        '/devices',
-        tags=['devices'],
-        **operation(
-            'program',
-            'Add a device by hand',
-            scope=Permission.DEVICES_WRITE,
-            body=NewDevice,
-            answer=NewDeviceAnswer,
-            status=201,
-        ),
-    )
-    async def add_device(actor: writer, new: Annotated[NewDevice, Depends(body(NewDevice))]) -> Response:
+    async def add_device(self, actor: Actor, body: NewDevice) -> Response:
         """Refused with 409 when a device has this IMEI or serial."""
-        added = await enrolments.add(actor, new)
+        added = await self._enrolments.add(actor, body)
         device = added.device
-        shown = wire.device_detail(transactor.fleets.seen_by(actor), device)
-        location = f'/api/v1/devices/{device.id}'
+        shown = schemas.device_detail(self._fleets.seen_by(actor), device)
+        location = f'{PREFIX}/devices/{device.id}'
         return answer(NewDeviceAnswer(shown, added.credential), 201, version=device.version, location=location)
 
-    @api.get(
-        '/devices/{device_id}',
-        tags=['devices'],
-        **operation('program', 'Read a device', scope=Permission.DEVICES_READ, answer=shapes.DeviceDetail),
-    )
-    async def read_device(actor: reader, device_id: str) -> Response:
-        fleet = transactor.fleets.seen_by(actor)
+    async def read_device(self, actor: Actor, device_id: str) -> Response:
+        fleet = self._fleets.seen_by(actor)
         device = fleet.need(Device, device_id)
-        return answer(wire.device_detail(fleet, device), version=device.version)
+        return answer(schemas.device_detail(fleet, device), version=device.version)
 
-    @api.patch(
-        '/devices/{device_id}',
-        tags=['devices'],
-        **operation(
-            'program',
-            'Change a device',
-            scope=Permission.DEVICES_WRITE,
-            body=NewDevice,
-            patch={'name': 'crane-118', 'labels': {'site': None}},
-            answer=shapes.DeviceDetail,
-        ),
-    )
-    async def change_device(
-        actor: writer, device_id: str, request: Request, patch: Annotated[dict[str, object], Depends(json_object)]
-    ) -> Response:
-        fleet = transactor.fleets.seen_by(actor)
+    async def change_device(self, actor: Actor, device_id: str, request: Request, body: MergePatch) -> Response:
+        fleet = self._fleets.seen_by(actor)
         device = fleet.need(Device, device_id)
         version = expected_version(request, device.version)
-        new = patched(patch, wire.device_detail(fleet, device), NewDevice)
-        changed = await devices.change(actor, device_id, version, new)
-        return answer(wire.device_detail(fleet, changed), version=changed.version)
+        new = patched(body, schemas.device_detail(fleet, device), NewDevice)
+        changed = await self._devices.change(actor, device_id, version, new)
+        return answer(schemas.device_detail(fleet, changed), version=changed.version)
 
-    @api.delete(
-        '/devices/{device_id}',
-        tags=['devices'],
-        **operation('program', 'Retire a device', scope=Permission.DEVICES_WRITE, status=204),
-    )
-    async def retire_device(actor: writer, device_id: str, request: Request) -> Response:
+    async def retire_device(self, actor: Actor, device_id: str, request: Request) -> Response:
         """Its credential ends at once, its history stays."""
-        device = transactor.fleets.seen_by(actor).need(Device, device_id)
-        await enrolments.retire(actor, device_id, expected_version(request, device.version))
+        device = self._fleets.seen_by(actor).need(Device, device_id)
+        await self._enrolments.retire(actor, device_id, expected_version(request, device.version))
         return Response(status_code=204)
 
-    @api.get(
-        '/devices/{device_id}/samples',
-        tags=['devices'],
-        **operation(
-            'program', 'Signal history of a device', scope=Permission.DEVICES_READ, answer=list_of(shapes.Sample)
-        ),
-    )
     async def list_samples(
-        actor: reader,
+        self,
+        actor: Actor,
         device_id: str,
         since: AwareDatetime | None = None,
         until: AwareDatetime | None = None,
         limit: Annotated[int, Query(ge=1, le=MOST_SAMPLES)] = 500,
     ) -> Response:
         """Oldest first, by default of the last 24 hours; when there are more than ``limit`` points, evenly thinned."""
-        fleet = transactor.fleets.seen_by(actor)
+        fleet = self._fleets.seen_by(actor)
         fleet.need(Device, device_id)
-        end = _moment(until, transactor.clock())
-        found = await store.samples(actor.enterprise, device_id, _moment(since, end - DAY_S), end, limit)
-        return page([wire.sample(fleet, sample) for sample in found], None, len(found))
+        end = _moment(until, self._clock())
+        found = await self._store.samples(actor.enterprise, device_id, _moment(since, end - DAY_S), end, limit)
+        return page([schemas.sample(fleet, sample) for sample in found], None, len(found))
 
 
 def _labels(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -186,3 +131,65 @@ def _labels(pairs: tuple[str, ...]) -> dict[str, str]:
 
 def _moment(given: datetime | None, otherwise: float) -> float:
     return otherwise if given is None else given.timestamp()
+
+
+ROUTES = (
+    Route(
+        method='GET',
+        path='/devices',
+        handler=DeviceRoutes.list_devices,
+        summary='List devices',
+        tag='devices',
+        permission=Permission.DEVICES_READ,
+        answer=PageOf(DEVICE),
+    ),
+    Route(
+        method='POST',
+        path='/devices',
+        handler=DeviceRoutes.add_device,
+        summary='Add a device by hand',
+        tag='devices',
+        permission=Permission.DEVICES_WRITE,
+        body=NEW_DEVICE,
+        answer=NEW_DEVICE_ANSWER,
+        status=201,
+    ),
+    Route(
+        method='GET',
+        path='/devices/{device_id}',
+        handler=DeviceRoutes.read_device,
+        summary='Read a device',
+        tag='devices',
+        permission=Permission.DEVICES_READ,
+        answer=DEVICE_DETAIL,
+    ),
+    Route(
+        method='PATCH',
+        path='/devices/{device_id}',
+        handler=DeviceRoutes.change_device,
+        summary='Change a device',
+        tag='devices',
+        permission=Permission.DEVICES_WRITE,
+        body=NEW_DEVICE,
+        patch={'name': 'crane-118', 'labels': {'site': None}},
+        answer=DEVICE_DETAIL,
+    ),
+    Route(
+        method='DELETE',
+        path='/devices/{device_id}',
+        handler=DeviceRoutes.retire_device,
+        summary='Retire a device',
+        tag='devices',
+        permission=Permission.DEVICES_WRITE,
+        status=204,
+    ),
+    Route(
+        method='GET',
+        path='/devices/{device_id}/samples',
+        handler=DeviceRoutes.list_samples,
+        summary='Signal history of a device',
+        tag='devices',
+        permission=Permission.DEVICES_READ,
+        answer=PageOf(SAMPLE),
+    ),
+)

@@ -41,6 +41,15 @@ class Newcomer:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class EnrolledDevice:
+    """A device with its fleet and the credential that it showed."""
+
+    fleet: Fleet
+    device: Device
+    credential: str
+
+
 class BearerAuth:
     """Who asks? Each method answers for one kind of token."""
 
@@ -48,12 +57,15 @@ class BearerAuth:
         self._access = access
         self._enrolments = enrolments
 
-    def may(self, permission: Permission) -> Callable[[Request], Awaitable[Actor]]:
-        """A dependency: the program behind the API token, if its scopes include ``permission``."""
+    def may(self, *permissions: Permission) -> Callable[[Request], Awaitable[Actor]]:
+        """A dependency: the program behind the API token, if its scopes include one of these; the service asks for the right one."""
 
         # a plain function would be sent to a thread
         async def program(request: Request) -> Actor:
-            return self.program(request.scope, permission)
+            actor = self.known(request.scope)
+            if not any(actor.may(permission) for permission in permissions):
+                actor.require(permissions[0])
+            return actor
 
         return program
 
@@ -69,17 +81,6 @@ class BearerAuth:
         vouch(scope, 'program', actor.id)
         return actor
 
-    def any_of(self, *permissions: Permission) -> Callable[[Request], Awaitable[Actor]]:
-        """A dependency: the program behind the API token, if its scopes include one of these; the service asks for the right one."""
-
-        async def program(request: Request) -> Actor:
-            actor = self.known(request.scope)
-            if not any(actor.may(permission) for permission in permissions):
-                actor.require(permissions[0])
-            return actor
-
-        return program
-
     def device(self, scope: Scope) -> tuple[Fleet, Device]:
         """The device behind the credential and its fleet, or ``NotSignedIn``."""
         try:
@@ -89,15 +90,16 @@ class BearerAuth:
         vouch(scope, 'device', found[1].id, most=PER_DEVICE)
         return found
 
-    async def enrolled(self, request: Request) -> tuple[Fleet, Device]:
-        """A dependency: the device behind the credential and its fleet, asked before the body is read, and when it is in."""
-        self.device(request.scope)
-        await request.body()
-        return self.device(request.scope)
+    async def enrolled(self, request: Request) -> EnrolledDevice:
+        """A dependency: the device behind the credential."""
+        fleet, device = self.device(request.scope)
+        return EnrolledDevice(fleet, device, bearer(request.scope['headers']))
 
-    async def enrolled_with(self, request: Request) -> tuple[Device, str]:
-        """A dependency: the device behind the credential, and the credential itself."""
-        return self.device(request.scope)[1], bearer(request.scope['headers'])
+    async def enrolled_with_body(self, request: Request) -> EnrolledDevice:
+        """The same, asked before the body is read, and when it is in."""
+        await self.enrolled(request)
+        await request.body()
+        return await self.enrolled(request)
 
     async def enrolment(self, request: Request) -> Newcomer:
         """A dependency: who comes with an enrolment token; the service judges it again when the device is decided on."""

@@ -13,6 +13,7 @@ from msgspec import inspect
 
 from domain.common.errors import Invalid
 from ui.api.http.problems import HttpRefusal
+from ui.api.http.schema import needs_body
 
 T = TypeVar('T')
 _PLACE = re.compile(r' - at `(?:key in )?([^`]*)`$')
@@ -36,15 +37,6 @@ def body(kind: type[T]) -> Callable[[Request], Awaitable[T]]:
         return value
 
     return read
-
-
-def needs_body(kind: type) -> bool:
-    """False when every field of ``kind`` may be left out."""
-    try:
-        msgspec.convert({}, kind)
-    except msgspec.ValidationError:
-        return True
-    return False
 
 
 async def json_object(request: Request) -> dict[str, Any]:

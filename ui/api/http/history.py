@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from domain.changes.history import past
 from domain.changes.store import Store
-from domain.common.errors import Invalid
+from domain.common.errors import Invalid, NotFound
 from domain.common.ids import new_id
 from domain.fleet.fleet import Fleet
 
@@ -48,3 +48,13 @@ async def newest_first(
     is_open = None if state is State.ALL else False
     found, following = await past(fleet, store, kind, equal=wanted, is_open=is_open, before=cursor, limit=limit)
     return found, following, None
+
+
+async def open_or_closed(store: Store, kind: type[Row], fleet: Fleet, id: str) -> Row:
+    """The row as ``fleet`` shows it, or ``NotFound``."""
+    if (found := fleet.find(kind, id)) is not None:
+        return found
+    row = await store.get(kind, fleet.enterprise.id, id)
+    if row is None or (seen := fleet.shown(row)) is None:
+        raise NotFound.of(kind, id)
+    return seen

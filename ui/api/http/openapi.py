@@ -1,17 +1,15 @@
-"""The OpenAPI description: what FastAPI knows of paths and parameters, what msgspec knows of bodies, and one example of each."""
+"""The OpenAPI description: what FastAPI knows of paths and parameters, what msgspec knows of bodies, and the example of each."""
 
 from collections.abc import Iterable
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 import msgspec
 from fastapi.openapi.utils import get_openapi
 from starlette.routing import BaseRoute
 
-from ui.api.examples import EXAMPLES
-from ui.api.http.bodies import needs_body
-from ui.api.http.problems import Problem
+from ui.api.http.problems import PROBLEM
+from ui.api.http.route import Route
 
-Door = Literal['program', 'device', 'enrolment']
 _SECURITY = {
     'program': {
         'type': 'http',
@@ -43,74 +41,42 @@ Go on from the last `sequence` you have handled. Close code 1008: the token has 
 **Unknown** fields of a check-in are ignored; anywhere else they are refused, like unknown query parameters, since they are misspelt."""
 
 
-def operation(
-    door: Door,
-    summary: str,
-    *,
-    scope: str | None = None,
-    body: type | None = None,
-    patch: dict[str, Any] | None = None,
-    answer: type | dict[str, Any] | None = None,
-    status: int = 200,
-    also: int | None = None,
-) -> dict[str, Any]:
-    """The arguments of a route decorator that describe the route; types are msgspec's business, not pydantic's.
-
-    ``patch`` is an example of a merge patch of ``body``, of which then nothing is required; ``also`` is a second status of success.
-    """
-    extra: dict[str, Any] = {'security': [{door: [scope] if scope else []}]}
-    if body is not None and patch is not None:
-        content = {'schema': {'type': 'object', 'description': f'Any fields of {body.__name__}'}, 'example': patch}
+def described(row: Route) -> dict[str, Any]:
+    """The arguments by which FastAPI describes a route; types of bodies and answers are msgspec's business, not pydantic's."""
+    extra: dict[str, Any] = {'security': [{row.door: [row.permission] if row.permission else []}]}
+    if row.body is not None and row.patch is not None:
+        name = row.body.schema.kind.__name__
+        content = {'schema': {'type': 'object', 'description': f'Any fields of {name}'}, 'example': row.patch}
         extra['requestBody'] = {'required': True, 'content': {'application/merge-patch+json': content}}
-    elif body is not None:
-        content = {'application/json': {'schema': reference(body)}}
-        extra['requestBody'] = {'required': needs_body(body), 'content': content}
+    elif row.body is not None:
+        content = {'application/json': {'schema': row.body.reference()}}
+        extra['requestBody'] = {'required': row.body.is_required, 'content': content}
+    if row.needs_version:
+        extra['parameters'] = [_IF_MATCH]
     done: dict[str, Any] = {'description': 'Done'}
-    if answer is not None:
-        done['content'] = {'application/json': {'schema': answer if isinstance(answer, dict) else reference(answer)}}
-    problem = {'description': 'Refused', 'content': {'application/problem+json': {'schema': reference(Problem)}}}
-    successes: dict[int | str, Any] = {status: done} if also is None else {status: done, also: done}
+    if row.answer is not None:
+        done['content'] = {'application/json': {'schema': row.answer.reference()}}
+    problem = {'description': 'Refused', 'content': {'application/problem+json': {'schema': PROBLEM.reference()}}}
+    successes: dict[int | str, Any] = {row.status: done} if row.also is None else {row.status: done, row.also: done}
     return {
-        'summary': summary,
-        'status_code': status,
+        'name': row.name,
+        'tags': [row.tag],
+        'summary': row.summary,
+        'description': row.text,
+        'status_code': row.status,
         'responses': {**successes, 'default': problem},
         'openapi_extra': extra,
     }
 
 
-def reference(kind: type) -> dict[str, Any]:
-    """Where the schema of ``kind``, or of the items of a ``list[kind]``, stands."""
-    if get_origin(kind) is list:
-        return {'type': 'array', 'items': reference(get_args(kind)[0])}
-    return {'$ref': f'#/components/schemas/{kind.__name__}'}
-
-
-def list_of(kind: type) -> dict[str, Any]:
-    """The schema of a page of ``kind``."""
-    return {
-        'type': 'object',
-        'required': ['items', 'next', 'total'],
-        'properties': {
-            'items': {'type': 'array', 'items': reference(kind)},
-            'next': {'type': ['string', 'null'], 'description': 'Cursor of the next page; null at the end'},
-            'total': {'type': ['integer', 'null'], 'description': 'How many fit the filters; null for closed ones'},
-        },
-    }
-
-
-def openapi(routes: Iterable[BaseRoute], kinds: Iterable[type], version: str) -> bytes:
-    """The whole description as JSON."""
-    _, schemas = msgspec.json.schema_components(kinds, ref_template='#/components/schemas/{name}')
+def openapi(routes: Iterable[BaseRoute], rows: Iterable[Route], version: str) -> bytes:
+    """The whole description as JSON: ``routes`` are what FastAPI made of the ``rows``."""
+    found = {PROBLEM.kind: PROBLEM} | {each.kind: each for row in rows for each in row.schemas}
+    _, schemas = msgspec.json.schema_components(found, ref_template='#/components/schemas/{name}')
+    for kind, schema in found.items():
+        schemas[kind.__name__]['examples'] = [schema.example]
     document = get_openapi(title='Cellwarden', version=version, description=_TEXT, routes=list(routes))
-    for found in document['paths'].values():
-        for method in found.keys() & {
-            'patch',
-            'delete',
-        }:  # an edit or a retirement; what a POST ends, it ends in any state
-            found[method].setdefault('parameters', []).append(_IF_MATCH)
     components = document.setdefault('components', {})
-    for name, example in EXAMPLES.items():
-        schemas[name]['examples'] = [example]
     components.setdefault('schemas', {}).update(schemas)
     components['securitySchemes'] = _SECURITY
     return msgspec.json.encode(document)

@@ -27,6 +27,7 @@ from domain.common.errors import (
 )
 from domain.common.ids import new_id
 from domain.rules.language import RuleError
+from ui.api.http.schema import Schema
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +68,18 @@ class Problem(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     line: int | None = None
     column: int | None = None
     instance: str | None = None
+
+
+PROBLEM = Schema(
+    Problem,
+    {
+        'type': 'urn:cellwarden:problem:invalid-value',
+        'title': 'Invalid value',
+        'status': 422,
+        'detail': 'must be between -160 and -20, is 7',
+        'field': 'radio.rsrp',
+    },
+)
 
 
 class HttpRefusal(Exception):

@@ -17,6 +17,8 @@ from ui.api.http.problems import HttpRefusal
 
 T = TypeVar('T')
 Row = TypeVar('Row')
+SortKey = Callable[[Row], tuple[str | float, str]]
+"""What a row is sorted by; it ends in the id."""
 
 
 def answer(body: object, status: int = 200, *, version: int | None = None, location: str | None = None) -> Response:
@@ -69,15 +71,25 @@ def patched(patch: dict[str, Any], current: msgspec.Struct, kind: type[T]) -> T:
     return convert(merged, kind)
 
 
+def sorted_by(
+    sort: str, keys: Mapping[str, SortKey[Row]], rows: Iterable[Row], *, cursor: str | None, limit: int
+) -> tuple[list[Row], str | None, int]:
+    """One page of rows that are few enough to sort, by the name of one of the ``keys``, descending with a minus before it."""
+    key = keys.get(sort.removeprefix('-'))
+    if key is None:
+        raise Invalid(f'sort by one of {", ".join(keys)}', field='sort')
+    return sorted_page(rows, key, descending=sort.startswith('-'), cursor=cursor, limit=checked_limit(limit))
+
+
 def sorted_page(
     rows: Iterable[Row],
-    key: Callable[[Row], tuple[str | float, str]],
+    key: SortKey[Row],
     *,
     descending: bool,
     cursor: str | None,
     limit: int,
 ) -> tuple[list[Row], str | None, int]:
-    """One page of rows that are few enough to sort: the rows, the next cursor, how many there are. ``key`` ends in the id."""
+    """One page of rows that are few enough to sort: the rows, the next cursor, how many there are."""
     ordered = sorted(rows, key=key, reverse=descending)
     total = len(ordered)
     if cursor is not None:

@@ -1,82 +1,72 @@
-"""What all routes have in common: the description of them, misspelt parameters, and the answer for paths that lead nowhere."""
+"""How rows become routes: the caller is let in, the body is read, and what is described is what is served; what leads nowhere is said."""
 
-from collections.abc import Sequence
-from functools import cache
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial, update_wrapper
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Match, WebSocketRoute
+from starlette.routing import Route as AsgiRoute
 from starlette.types import Receive, Scope, Send
 
-from domain.checkins.model import CheckIn
 from domain.common.errors import Invalid
-from domain.devices.input import NewDevice
-from domain.policies.input import NewPolicy
-from ui.api import shapes
-from ui.api.alerts import routes as alerts
-from ui.api.audit import routes as audit
-from ui.api.checkins import routes as checkins
-from ui.api.devices import routes as devices
-from ui.api.enforcement import routes as commands
-from ui.api.enrolment import routes as enrolments
-from ui.api.enrolment import token_routes as enrolment_tokens
-from ui.api.http.openapi import openapi
-from ui.api.http.problems import HttpRefusal, Problem
-from ui.api.journal import routes as journal
-from ui.api.people import invitation_routes as invitations
-from ui.api.people import routes as people
-from ui.api.policies import routes as policies
-from ui.api.tokens import routes as tokens
-from ui.api.towers import routes as towers
+from ui.api.http.bearer import BearerAuth
+from ui.api.http.bodies import body, json_object
+from ui.api.http.openapi import described, openapi
+from ui.api.http.problems import HttpRefusal
+from ui.api.http.route import PREFIX, Route
 
-DESCRIBED: tuple[type, ...] = (
-    Problem,
-    NewDevice,
-    enrolments.EnrolmentAnswer,
-    enrolments.RotationAnswer,
-    enrolments.WaitingDevice,
-    enrolments.EnrolmentApproval,
-    enrolments.EnrolmentRefusal,
-    enrolment_tokens.NewEnrolmentToken,
-    enrolment_tokens.NewEnrolmentTokenAnswer,
-    enrolment_tokens.EnrolmentToken,
-    people.PersonBody,
-    people.Person,
-    invitations.NewInvitation,
-    invitations.NewInvitationAnswer,
-    invitations.Invitation,
-    tokens.NewApiToken,
-    tokens.NewApiTokenAnswer,
-    tokens.ApiToken,
-    CheckIn,
-    checkins.CheckInAnswer,
-    checkins.DeviceCheckIn,
-    checkins.BatchAnswer,
-    commands.CommandResult,
-    commands.NewCommand,
-    devices.NewDeviceAnswer,
-    NewPolicy,
-    policies.RuleText,
-    policies.RuleChecked,
-    policies.Draft,
-    towers.TowerBody,
-    alerts.Acknowledgement,
-    journal.Event,
-    audit.AuditEntry,
-    shapes.DeviceDetail,
-    shapes.Device,
-    shapes.Command,
-    shapes.Violation,
-    shapes.Alert,
-    shapes.Tower,
-    shapes.CheckResult,
-    shapes.Policy,
-    shapes.PolicyPreview,
-    shapes.Sample,
-)
+
+def add_routes(api: APIRouter, rows: Iterable[Route], handlers: object, auth: BearerAuth) -> None:
+    """Serve ``rows`` of the noun whose ``handlers`` these are."""
+    for row in rows:
+        endpoint = update_wrapper(partial(row.handler, handlers), row.handler)
+        vars(endpoint)['__signature__'] = _signature(row, auth)
+        api.add_api_route(row.path, endpoint, methods=[row.method], **described(row))
+
+
+def described_only(rows: Iterable[Route]) -> APIRouter:
+    """A router for the description of ``rows`` that are served without FastAPI."""
+
+    async def elsewhere() -> None:
+        raise NotImplementedError
+
+    router = APIRouter(prefix=PREFIX)
+    for row in rows:
+        router.add_api_route(row.path, elsewhere, methods=[row.method], **described(row))
+    return router
+
+
+def _signature(row: Route, auth: BearerAuth) -> inspect.Signature:
+    """What FastAPI is to give the handler: the caller comes first, since nothing is read for a stranger."""
+    of_handler = inspect.signature(row.handler)
+    _, caller, *rest = of_handler.parameters.values()  # the first is the instance
+    if ('body' in of_handler.parameters) is (row.body is None):
+        raise TypeError(f'{row.method} {row.path}: the row and its handler differ on whether there is a body')
+    parameters = [_given(caller, _caller(row, auth))]
+    for parameter in rest:
+        if parameter.name == 'body' and row.body is not None:
+            read = body(row.body.schema.kind) if row.patch is None else json_object
+            parameter = _given(parameter, read)
+        parameters.append(parameter)
+    return of_handler.replace(parameters=parameters)
+
+
+def _given(parameter: inspect.Parameter, dependency: Callable[..., Any]) -> inspect.Parameter:
+    return parameter.replace(annotation=Annotated[parameter.annotation, Depends(dependency)])
+
+
+def _caller(row: Route, auth: BearerAuth) -> Callable[..., Any]:
+    if row.door == 'enrolment':
+        return auth.enrolment
+    if row.permission is None:
+        return auth.enrolled if row.body is None else auth.enrolled_with_body
+    return auth.may(row.permission, *row.alternatives)
 
 
 async def only_known_parameters(request: Request) -> None:
@@ -90,12 +80,12 @@ async def only_known_parameters(request: Request) -> None:
             )
 
 
-def add_description(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+def add_description(app: FastAPI, routes: Sequence[BaseRoute], rows: Sequence[Route]) -> None:
     """``/api/v1/openapi.json``, open to everybody."""
 
     @cache
     def document() -> bytes:
-        return openapi(routes, DESCRIBED, _version())
+        return openapi(routes, rows, _version())
 
     @app.get('/api/v1/openapi.json', include_in_schema=False)
     async def description() -> Response:
@@ -108,7 +98,7 @@ def add_unknown(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     served = [
         route for route in (*routes, *app.routes) if isinstance(route, APIRoute) and route.path.startswith('/api/')
     ]
-    app.router.routes.append(Route('/api/{rest:path}', _Unknown(served, sockets)))
+    app.router.routes.append(AsgiRoute('/api/{rest:path}', _Unknown(served, sockets)))
 
 
 class _Unknown:

@@ -13,15 +13,15 @@ import msgspec
 from fastapi import FastAPI, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from domain.access.permissions import Permission
 from domain.changes.store import Store
 from domain.changes.transactor import Transactor
 from domain.common.errors import DomainError, Invalid, NotAllowed, NotSignedIn, Unavailable
 from domain.journal.model import Recorded
 from ui.api.http.bearer import BearerAuth
+from ui.api.http.fields import time_text
 from ui.api.http.problems import render
-from ui.api.journal.routes import Event, event
-from ui.api.wire import time_text
+from ui.api.journal.routes import READS
+from ui.api.journal.schemas import Event, event
 from ui.server.rates import Rate
 
 HEARTBEAT_S = 15.0
@@ -144,7 +144,7 @@ def add_events(
     @app.websocket('/api/v1/events')
     async def events(socket: WebSocket) -> None:
         def still_allowed() -> str:
-            return auth.program(socket.scope, Permission.EVENTS_READ).enterprise
+            return auth.program(socket.scope, READS).enterprise
 
         try:
             enterprise = still_allowed()

@@ -1,92 +1,61 @@
-"""Who belongs to the enterprise: people and service accounts, listed, read, changed, removed, and service accounts added."""
+"""Who belongs to the enterprise: people and service accounts, listed, read, changed, removed, and service accounts added; invitations:
+the one-time links by which people join, listed, made, withdrawn.
+"""
 
-from collections.abc import Callable
-from enum import StrEnum
+from collections.abc import Mapping
 from typing import Annotated
 
-import msgspec
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission, Role
-from domain.access.scopes import EVERYWHERE, Scope
-from domain.accounts.model import Account, PersonKind
-from domain.accounts.model import Person as DomainPerson
+from domain.accounts.model import Account, Person, PersonKind
 from domain.changes.transactor import Transactor
-from domain.common.errors import Invalid
+from domain.people.model import Link, LinkKind
+from domain.people.one_time_links import LinkService
 from domain.people.service import PeopleService
-from ui.api import wire
-from ui.api.http.bearer import BearerAuth
-from ui.api.http.bodies import body, json_object
-from ui.api.http.openapi import list_of, operation
-from ui.api.http.responses import answer, checked_limit, expected_version, page, patched, sorted_page
-from ui.api.shapes import Time
+from ui.api.http.responses import (
+    SortKey,
+    answer,
+    checked_limit,
+    expected_version,
+    page,
+    patched,
+    sorted_by,
+    sorted_page,
+)
+from ui.api.http.route import PREFIX, MergePatch, Route
+from ui.api.http.schema import PageOf
+from ui.api.people import schemas
+from ui.api.people.schemas import (
+    INVITATION,
+    NEW_INVITATION,
+    NEW_INVITATION_ANSWER,
+    PERSON,
+    PERSON_BODY,
+    NewInvitation,
+    NewInvitationAnswer,
+    PersonBody,
+)
+
+_SORTS: Mapping[str, SortKey[Person]] = {
+    'name': lambda person: (person.name.casefold(), person.id),
+    'email': lambda person: (person.email, person.id),
+    'created_at': lambda person: (person.created_at, person.id),
+}
 
 
-class Standing(StrEnum):
-    """Whether somebody is let in; a suspended account is let in nowhere."""
+class PeopleRoutes:
+    """What the routes of people and service accounts do."""
 
-    ACTIVE = 'active'
-    SUSPENDED = 'suspended'
+    def __init__(self, people: PeopleService, transactor: Transactor) -> None:
+        self._people = people
+        self._fleets = transactor.fleets
 
-
-class Person(msgspec.Struct, kw_only=True, frozen=True):
-    """Somebody who signs in here, or a service account (then ``email`` is empty). ``scope`` is the part of the enterprise that the role is
-    narrowed to, all of it when it names nothing; the groups of ``provider``, where there is one, decide over both."""
-
-    id: str
-    kind: PersonKind
-    name: str
-    email: str
-    role: Role
-    scope: Scope
-    provider: str
-    state: Standing
-    two_step: bool
-    created_at: Time
-    version: int
-
-
-class PersonBody(msgspec.Struct, kw_only=True, frozen=True):
-    """What can be said of a member of the enterprise."""
-
-    name: str
-    role: Role
-    scope: Scope = EVERYWHERE
-
-
-def add_people(api: APIRouter, *, people: PeopleService, transactor: Transactor, auth: BearerAuth) -> None:
-    """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(auth.may(Permission.PEOPLE_READ))]
-    writer = Annotated[Actor, Depends(auth.may(Permission.PEOPLE_WRITE))]
-
-    def shown(row: DomainPerson) -> Person:
-        account = transactor.fleets.installation[Account].get(row.account)
-        is_suspended = account is not None and account.suspended_at is not None
-        return Person(
-            id=row.id,
-            kind=row.kind,
-            name=row.name,
-            email=row.email,
-            role=row.role,
-            scope=row.scope,
-            provider=row.provider,
-            state=Standing.SUSPENDED if is_suspended else Standing.ACTIVE,
-            two_step=account is not None and account.totp is not None,
-            created_at=wire.time_text(row.created_at),
-            version=row.version,
-        )
-
-    @api.get(
-        '/people',
-        tags=['people'],
-        **operation(
-            'program', 'List people and service accounts', scope=Permission.PEOPLE_READ, answer=list_of(Person)
-        ),
-    )
     async def list_people(
-        actor: reader,
+        self,
+        actor: Actor,
         kind: Annotated[frozenset[PersonKind], Query()] = frozenset(),
         role: Annotated[frozenset[Role], Query()] = frozenset(),
         q: Annotated[str, Query(max_length=200, description='Part of the name or of the e-mail address')] = '',
@@ -98,83 +67,155 @@ def add_people(api: APIRouter, *, people: PeopleService, transactor: Transactor,
     ) -> Response:
         rows = [
             person
-            for person in transactor.fleets.seen_by(actor)[DomainPerson].values()
+            for person in self._fleets.seen_by(actor)[Person].values()
             if (not kind or person.kind in kind)
             and (not role or person.role in role)
             and (q.casefold() in person.name.casefold() or q.casefold() in person.email)
         ]
-        key, limit = _sort_key(sort.removeprefix('-')), checked_limit(limit)
-        items, following, total = sorted_page(rows, key, descending=sort.startswith('-'), cursor=cursor, limit=limit)
-        return page([shown(person) for person in items], following, total)
+        items, following, total = sorted_by(sort, _SORTS, rows, cursor=cursor, limit=limit)
+        return page([self._shown(person) for person in items], following, total)
 
-    @api.post(
-        '/people',
-        tags=['people'],
-        **operation(
-            'program',
-            'Add a service account',
-            scope=Permission.PEOPLE_WRITE,
-            body=PersonBody,
-            answer=Person,
-            status=201,
-        ),
-    )
-    async def add_service_account(actor: writer, new: Annotated[PersonBody, Depends(body(PersonBody))]) -> Response:
+    async def add_service_account(self, actor: Actor, body: PersonBody) -> Response:
         """Programs work under it; people come by an invitation. Nobody gives a role that includes more than they may do themselves."""
-        made = await people.add_service(actor, new.name, new.role, new.scope)
-        return answer(shown(made), 201, version=made.version, location=f'/api/v1/people/{made.id}')
+        made = await self._people.add_service(actor, body.name, body.role, body.scope)
+        return answer(self._shown(made), 201, version=made.version, location=f'{PREFIX}/people/{made.id}')
 
-    @api.get(
-        '/people/{person_id}',
-        tags=['people'],
-        **operation('program', 'Read a person or service account', scope=Permission.PEOPLE_READ, answer=Person),
-    )
-    async def read_person(actor: reader, person_id: str) -> Response:
-        person = transactor.fleets.seen_by(actor).need(DomainPerson, person_id)
-        return answer(shown(person), version=person.version)
+    async def read_person(self, actor: Actor, person_id: str) -> Response:
+        person = self._fleets.seen_by(actor).need(Person, person_id)
+        return answer(self._shown(person), version=person.version)
 
-    @api.patch(
-        '/people/{person_id}',
-        tags=['people'],
-        **operation(
-            'program',
-            'Change role, scope or name',
-            scope=Permission.PEOPLE_WRITE,
-            body=PersonBody,
-            patch={'role': 'operator', 'scope': {'labels': {'site': ['port-1']}}},
-            answer=Person,
-        ),
-    )
-    async def change_person(
-        actor: writer, person_id: str, request: Request, patch: Annotated[dict[str, object], Depends(json_object)]
-    ) -> Response:
+    async def change_person(self, actor: Actor, person_id: str, request: Request, body: MergePatch) -> Response:
         """``scope: null`` is all of the enterprise. Refused with 409 for the last administrator and for whom a provider's groups decide
         over. It counts from their next action on."""
-        person = transactor.fleets.seen_by(actor).need(DomainPerson, person_id)
+        person = self._fleets.seen_by(actor).need(Person, person_id)
         version = expected_version(request, person.version)
-        said = patched(patch, shown(person), PersonBody)
-        changed = await people.change_role(actor, person_id, version, said.role, said.scope, name=said.name)
-        return answer(shown(changed), version=changed.version)
+        said = patched(body, self._shown(person), PersonBody)
+        changed = await self._people.change_role(actor, person_id, version, said.role, said.scope, name=said.name)
+        return answer(self._shown(changed), version=changed.version)
 
-    @api.delete(
-        '/people/{person_id}',
-        tags=['people'],
-        **operation('program', 'Remove a person or service account', scope=Permission.PEOPLE_WRITE, status=204),
-    )
-    async def remove_person(actor: writer, person_id: str, request: Request) -> Response:
+    async def remove_person(self, actor: Actor, person_id: str, request: Request) -> Response:
         """Their sessions here end and their tokens are revoked at once. Refused with 409 for the last administrator."""
-        person = transactor.fleets.seen_by(actor).need(DomainPerson, person_id)
+        person = self._fleets.seen_by(actor).need(Person, person_id)
         expected_version(request, person.version)
-        await people.remove(actor, person_id)
+        await self._people.remove(actor, person_id)
+        return Response(status_code=204)
+
+    def _shown(self, row: Person) -> schemas.Person:
+        return schemas.person(row, self._fleets.installation[Account].get(row.account))
+
+
+class InvitationRoutes:
+    """What the routes of invitations do."""
+
+    def __init__(self, links: LinkService, transactor: Transactor) -> None:
+        self._links = links
+        self._fleets = transactor.fleets
+        self._clock = transactor.clock
+
+    async def list_invitations(self, actor: Actor, limit: int = 50, cursor: str | None = None) -> Response:
+        """Those that were neither accepted nor withdrawn, the newest first; expired ones for 30 days more."""
+        links = self._fleets.seen_by(actor)[Link].values()
+        items, following, total = sorted_page(
+            [link for link in links if link.kind is LinkKind.INVITATION],
+            lambda link: (link.created_at, link.id),
+            descending=True,
+            cursor=cursor,
+            limit=checked_limit(limit),
+        )
+        now = self._clock()
+        return page([schemas.invitation(link, now) for link in items], following, total)
+
+    async def invite(self, actor: Actor, body: NewInvitation) -> Response:
+        """It is good for 7 days and ends those that the same address has. Nobody gives a role that includes more than they may do
+        themselves. Refused with 409 for a member."""
+        name = body.name or body.email.partition('@')[0]
+        made = await self._links.invite(actor, body.email, name, body.role, body.scope)
+        return answer(NewInvitationAnswer(schemas.invitation(made.link, self._clock()), made.secret), 201)
+
+    async def withdraw(self, actor: Actor, invitation_id: str) -> Response:
+        await self._links.withdraw(actor, invitation_id)
         return Response(status_code=204)
 
 
-def _sort_key(name: str) -> Callable[[DomainPerson], tuple[str | float, str]]:
-    keys: dict[str, Callable[[DomainPerson], tuple[str | float, str]]] = {
-        'name': lambda person: (person.name.casefold(), person.id),
-        'email': lambda person: (person.email, person.id),
-        'created_at': lambda person: (person.created_at, person.id),
-    }
-    if name not in keys:
-        raise Invalid(f'sort by one of {", ".join(keys)}', field='sort')
-    return keys[name]
+ROUTES = (
+    Route(
+        method='GET',
+        path='/people',
+        handler=PeopleRoutes.list_people,
+        summary='List people and service accounts',
+        tag='people',
+        permission=Permission.PEOPLE_READ,
+        answer=PageOf(PERSON),
+    ),
+    Route(
+        method='POST',
+        path='/people',
+        handler=PeopleRoutes.add_service_account,
+        summary='Add a service account',
+        tag='people',
+        permission=Permission.PEOPLE_WRITE,
+        body=PERSON_BODY,
+        answer=PERSON,
+        status=201,
+    ),
+    Route(
+        method='GET',
+        path='/people/{person_id}',
+        handler=PeopleRoutes.read_person,
+        summary='Read a person or service account',
+        tag='people',
+        permission=Permission.PEOPLE_READ,
+        answer=PERSON,
+    ),
+    Route(
+        method='PATCH',
+        path='/people/{person_id}',
+        handler=PeopleRoutes.change_person,
+        summary='Change role, scope or name',
+        tag='people',
+        permission=Permission.PEOPLE_WRITE,
+        body=PERSON_BODY,
+        patch={'role': 'operator', 'scope': {'labels': {'site': ['port-1']}}},
+        answer=PERSON,
+    ),
+    Route(
+        method='DELETE',
+        path='/people/{person_id}',
+        handler=PeopleRoutes.remove_person,
+        summary='Remove a person or service account',
+        tag='people',
+        permission=Permission.PEOPLE_WRITE,
+        status=204,
+    ),
+)
+INVITATION_ROUTES = (
+    Route(
+        method='GET',
+        path='/invitations',
+        handler=InvitationRoutes.list_invitations,
+        summary='List invitations',
+        tag='people',
+        permission=Permission.PEOPLE_READ,
+        answer=PageOf(INVITATION),
+    ),
+    Route(
+        method='POST',
+        path='/invitations',
+        handler=InvitationRoutes.invite,
+        summary='Invite a person',
+        tag='people',
+        permission=Permission.PEOPLE_WRITE,
+        body=NEW_INVITATION,
+        answer=NEW_INVITATION_ANSWER,
+        status=201,
+    ),
+    Route(
+        method='POST',
+        path='/invitations/{invitation_id}/withdraw',
+        handler=InvitationRoutes.withdraw,
+        summary='Withdraw an invitation',
+        tag='people',
+        permission=Permission.PEOPLE_WRITE,
+        status=204,
+    ),
+)

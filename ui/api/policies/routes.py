@@ -1,171 +1,242 @@
-"""Policies: listed, read, checked as they are typed, previewed, added, changed, retired."""
+"""Policies: listed, read, checked as they are typed, previewed, added, changed, retired; violations: open ones and history."""
 
 from typing import Annotated
 
-import msgspec
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.changes.store import Store
 from domain.changes.transactor import Transactor
+from domain.common.severity import Severity
+from domain.devices.model import Device
 from domain.policies.input import NewPolicy
-from domain.policies.model import Mode, Policy, Selector
+from domain.policies.model import Mode, Policy
 from domain.policies.service import PolicyService
-from ui.api import shapes, wire
-from ui.api.http.bearer import BearerAuth
-from ui.api.http.bodies import body, json_object
-from ui.api.http.openapi import list_of, operation
-from ui.api.http.responses import answer, checked_limit, expected_version, page, patched, sorted_page
+from domain.policies.violations import Violation
+from ui.api.http.history import State, newest_first, open_or_closed
+from ui.api.http.responses import answer, checked_limit, expected_version, page, patched, sorted_by
+from ui.api.http.route import PREFIX, MergePatch, Route
+from ui.api.http.schema import PageOf
+from ui.api.policies import schemas
+from ui.api.policies.schemas import (
+    DRAFT,
+    NEW_POLICY,
+    POLICY,
+    POLICY_PREVIEW,
+    RULE_CHECKED,
+    RULE_TEXT,
+    VIOLATION,
+    Draft,
+    RuleChecked,
+    RuleText,
+)
 
 
-class RuleText(msgspec.Struct, frozen=True):
-    """A rule in CEL over ``device``, ``tower`` and ``now``; true means compliant."""
+class PolicyRoutes:
+    """What the routes of policies do."""
 
-    rule: str
+    def __init__(self, policies: PolicyService, transactor: Transactor) -> None:
+        self._policies = policies
+        self._fleets = transactor.fleets
 
-
-class RuleChecked(msgspec.Struct, frozen=True):
-    """The rule can be used: the fields it reads, and whether time alone can change its answer."""
-
-    ok: bool
-    fields: tuple[str, ...]
-    timed: bool
-
-
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """What decides whom a policy would hit."""
-
-    rule: str
-    selector: Selector = Selector()
-    mode: Mode = Mode.AUDIT
-    grace_s: int = 0
-
-
-def add_policies(api: APIRouter, *, policies: PolicyService, transactor: Transactor, auth: BearerAuth) -> None:
-    """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(auth.may(Permission.POLICIES_READ))]
-    writer = Annotated[Actor, Depends(auth.may(Permission.POLICIES_WRITE))]
-
-    @api.get(
-        '/policies',
-        tags=['policies'],
-        **operation('program', 'List policies', scope=Permission.POLICIES_READ, answer=list_of(shapes.Policy)),
-    )
     async def list_policies(
-        actor: reader,
+        self,
+        actor: Actor,
         mode: Mode | None = None,
         q: Annotated[str, Query(max_length=200, description='Part of the name')] = '',
         sort: Annotated[str, Query(pattern='^-?name$')] = 'name',
         limit: int = 50,
         cursor: str | None = None,
     ) -> Response:
-        fleet = transactor.fleets.seen_by(actor)
+        fleet = self._fleets.seen_by(actor)
         rows = [
             policy
             for policy in fleet[Policy].values()
             if mode in (None, policy.mode) and q.casefold() in policy.name.casefold()
         ]
-        items, following, total = sorted_page(
-            rows,
-            lambda policy: (policy.name.casefold(), policy.id),
-            descending=sort.startswith('-'),
+        items, following, total = sorted_by(
+            sort, {'name': lambda policy: (policy.name.casefold(), policy.id)}, rows, cursor=cursor, limit=limit
+        )
+        return page([schemas.policy(fleet, policy) for policy in items], following, total)
+
+    async def add_policy(self, actor: Actor, body: NewPolicy) -> Response:
+        """Answered when the whole fleet has been judged by it. Refused with 409 when the name is taken."""
+        policy = await self._policies.add(actor, body)
+        shown = schemas.policy(self._fleets.seen_by(actor), policy)
+        return answer(shown, 201, version=policy.version, location=f'{PREFIX}/policies/{policy.id}')
+
+    async def check_rule(self, actor: Actor, body: RuleText) -> Response:
+        """A rule that cannot be used is a problem with ``line`` and ``column``, which count from 1."""
+        rule = await self._policies.check(actor, body.rule)
+        return answer(RuleChecked(True, tuple(sorted(rule.paths)), rule.timed))
+
+    async def preview_policy(self, actor: Actor, body: Draft) -> Response:
+        """What it would say of the fleet as it is now; nothing is changed."""
+        new = NewPolicy(name='preview', rule=body.rule, selector=body.selector, mode=body.mode, grace_s=body.grace_s)
+        return answer(schemas.preview(await self._policies.preview(actor, new)))
+
+    async def read_policy(self, actor: Actor, policy_id: str) -> Response:
+        fleet = self._fleets.seen_by(actor)
+        policy = fleet.need(Policy, policy_id)
+        return answer(schemas.policy(fleet, policy), version=policy.version)
+
+    async def change_policy(self, actor: Actor, policy_id: str, request: Request, body: MergePatch) -> Response:
+        fleet = self._fleets.seen_by(actor)
+        policy = fleet.need(Policy, policy_id)
+        version = expected_version(request, policy.version)
+        new = patched(body, schemas.policy(fleet, policy), NewPolicy)
+        changed = await self._policies.change(actor, policy_id, version, new)
+        return answer(schemas.policy(fleet, changed), version=changed.version)
+
+    async def retire_policy(self, actor: Actor, policy_id: str, request: Request) -> Response:
+        """Its violations end, what it quarantined is released."""
+        policy = self._fleets.seen_by(actor).need(Policy, policy_id)
+        await self._policies.retire(actor, policy_id, expected_version(request, policy.version))
+        return Response(status_code=204)
+
+
+class ViolationRoutes:
+    """What the routes of violations do."""
+
+    def __init__(self, transactor: Transactor, store: Store) -> None:
+        self._fleets = transactor.fleets
+        self._store = store
+
+    async def list_violations(
+        self,
+        actor: Actor,
+        state: State = State.OPEN,
+        device: str | None = None,
+        policy: str | None = None,
+        severity: Severity | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Response:
+        """Newest first; ``device`` and ``policy`` are ids."""
+        fleet = self._fleets.seen_by(actor)
+        rows, following, total = await newest_first(
+            self._store,
+            Violation,
+            fleet,
+            fleet[Violation].values(),
+            state=state,
+            equal={'device': device, 'policy': policy, 'severity': severity},
             cursor=cursor,
             limit=checked_limit(limit),
         )
-        return page([wire.policy(fleet, policy) for policy in items], following, total)
+        return page([schemas.violation(fleet, row) for row in rows], following, total)
 
-    @api.post(
-        '/policies',
-        tags=['policies'],
-        **operation(
-            'program',
-            'Add a policy',
-            scope=Permission.POLICIES_WRITE,
-            body=NewPolicy,
-            answer=shapes.Policy,
-            status=201,
-        ),
-    )
-    async def add_policy(actor: writer, new: Annotated[NewPolicy, Depends(body(NewPolicy))]) -> Response:
-        """Answered when the whole fleet has been judged by it. Refused with 409 when the name is taken."""
-        policy = await policies.add(actor, new)
-        shown = wire.policy(transactor.fleets.seen_by(actor), policy)
-        return answer(shown, 201, version=policy.version, location=f'/api/v1/policies/{policy.id}')
-
-    @api.post(
-        '/policies:check',
-        tags=['policies'],
-        **operation(
-            'program',
-            'Check a rule',
-            scope=Permission.POLICIES_READ,
-            body=RuleText,
-            answer=RuleChecked,
-        ),
-    )
-    async def check_rule(actor: reader, said: Annotated[RuleText, Depends(body(RuleText))]) -> Response:
-        """A rule that cannot be used is a problem with ``line`` and ``column``, which count from 1."""
-        rule = await policies.check(actor, said.rule)
-        return answer(RuleChecked(True, tuple(sorted(rule.paths)), rule.timed))
-
-    @api.post(
-        '/policies:preview',
-        tags=['policies'],
-        **operation(
-            'program',
-            'Preview a policy',
-            scope=Permission.POLICIES_READ,
-            body=Draft,
-            answer=shapes.PolicyPreview,
-        ),
-    )
-    async def preview_policy(actor: reader, draft: Annotated[Draft, Depends(body(Draft))]) -> Response:
-        """What it would say of the fleet as it is now; nothing is changed."""
-        new = NewPolicy(
-            name='preview', rule=draft.rule, selector=draft.selector, mode=draft.mode, grace_s=draft.grace_s
-        )
-        return answer(wire.preview(await policies.preview(actor, new)))
-
-    @api.get(
-        '/policies/{policy_id}',
-        tags=['policies'],
-        **operation('program', 'Read a policy', scope=Permission.POLICIES_READ, answer=shapes.Policy),
-    )
-    async def read_policy(actor: reader, policy_id: str) -> Response:
-        fleet = transactor.fleets.seen_by(actor)
-        policy = fleet.need(Policy, policy_id)
-        return answer(wire.policy(fleet, policy), version=policy.version)
-
-    @api.patch(
-        '/policies/{policy_id}',
-        tags=['policies'],
-        **operation(
-            'program',
-            'Change a policy',
-            scope=Permission.POLICIES_WRITE,
-            body=NewPolicy,
-            patch={'mode': 'enforce', 'grace_s': 3600},
-            answer=shapes.Policy,
-        ),
-    )
-    async def change_policy(
-        actor: writer, policy_id: str, request: Request, patch: Annotated[dict[str, object], Depends(json_object)]
+    async def list_violations_of(
+        self, actor: Actor, device_id: str, state: State = State.ALL, limit: int = 50, cursor: str | None = None
     ) -> Response:
-        fleet = transactor.fleets.seen_by(actor)
-        policy = fleet.need(Policy, policy_id)
-        version = expected_version(request, policy.version)
-        new = patched(patch, wire.policy(fleet, policy), NewPolicy)
-        changed = await policies.change(actor, policy_id, version, new)
-        return answer(wire.policy(fleet, changed), version=changed.version)
+        """Newest first, cleared ones too."""
+        self._fleets.seen_by(actor).need(Device, device_id)
+        return await self.list_violations(actor, state, device_id, limit=limit, cursor=cursor)
 
-    @api.delete(
-        '/policies/{policy_id}',
-        tags=['policies'],
-        **operation('program', 'Retire a policy', scope=Permission.POLICIES_WRITE, status=204),
-    )
-    async def retire_policy(actor: writer, policy_id: str, request: Request) -> Response:
-        """Its violations end, what it quarantined is released."""
-        policy = transactor.fleets.seen_by(actor).need(Policy, policy_id)
-        await policies.retire(actor, policy_id, expected_version(request, policy.version))
-        return Response(status_code=204)
+    async def read_violation(self, actor: Actor, violation_id: str) -> Response:
+        fleet = self._fleets.seen_by(actor)
+        return answer(schemas.violation(fleet, await open_or_closed(self._store, Violation, fleet, violation_id)))
+
+
+ROUTES = (
+    Route(
+        method='GET',
+        path='/policies',
+        handler=PolicyRoutes.list_policies,
+        summary='List policies',
+        tag='policies',
+        permission=Permission.POLICIES_READ,
+        answer=PageOf(POLICY),
+    ),
+    Route(
+        method='POST',
+        path='/policies',
+        handler=PolicyRoutes.add_policy,
+        summary='Add a policy',
+        tag='policies',
+        permission=Permission.POLICIES_WRITE,
+        body=NEW_POLICY,
+        answer=POLICY,
+        status=201,
+    ),
+    Route(
+        method='POST',
+        path='/policies:check',
+        handler=PolicyRoutes.check_rule,
+        summary='Check a rule',
+        tag='policies',
+        permission=Permission.POLICIES_READ,
+        body=RULE_TEXT,
+        answer=RULE_CHECKED,
+    ),
+    Route(
+        method='POST',
+        path='/policies:preview',
+        handler=PolicyRoutes.preview_policy,
+        summary='Preview a policy',
+        tag='policies',
+        permission=Permission.POLICIES_READ,
+        body=DRAFT,
+        answer=POLICY_PREVIEW,
+    ),
+    Route(
+        method='GET',
+        path='/policies/{policy_id}',
+        handler=PolicyRoutes.read_policy,
+        summary='Read a policy',
+        tag='policies',
+        permission=Permission.POLICIES_READ,
+        answer=POLICY,
+    ),
+    Route(
+        method='PATCH',
+        path='/policies/{policy_id}',
+        handler=PolicyRoutes.change_policy,
+        summary='Change a policy',
+        tag='policies',
+        permission=Permission.POLICIES_WRITE,
+        body=NEW_POLICY,
+        patch={'mode': 'enforce', 'grace_s': 3600},
+        answer=POLICY,
+    ),
+    Route(
+        method='DELETE',
+        path='/policies/{policy_id}',
+        handler=PolicyRoutes.retire_policy,
+        summary='Retire a policy',
+        tag='policies',
+        permission=Permission.POLICIES_WRITE,
+        status=204,
+    ),
+)
+VIOLATION_ROUTES = (
+    Route(
+        method='GET',
+        path='/violations',
+        handler=ViolationRoutes.list_violations,
+        summary='List violations',
+        tag='violations',
+        permission=Permission.DEVICES_READ,
+        answer=PageOf(VIOLATION),
+    ),
+    Route(
+        method='GET',
+        path='/devices/{device_id}/violations',
+        handler=ViolationRoutes.list_violations_of,
+        summary='Violations of a device',
+        tag='violations',
+        permission=Permission.DEVICES_READ,
+        answer=PageOf(VIOLATION),
+    ),
+    Route(
+        method='GET',
+        path='/violations/{violation_id}',
+        handler=ViolationRoutes.read_violation,
+        summary='Read a violation',
+        tag='violations',
+        permission=Permission.DEVICES_READ,
+        answer=VIOLATION,
+    ),
+)

@@ -1,70 +1,38 @@
 """Towers: listed, read, added, changed, retired, and the history of their checks."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated
 
-import msgspec
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Query, Request
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.changes.transactor import Transactor
-from domain.checks.model import Check, CheckStore
-from domain.common.errors import Invalid
-from domain.fleet.fleet import Fleet
-from domain.towers.input import NewTower
+from domain.checks.model import CheckStore
 from domain.towers.live import OnTower, tower_state
-from domain.towers.model import Cell, Tower, TowerKind, TowerStatus
+from domain.towers.model import Tower, TowerKind, TowerStatus
 from domain.towers.service import TowerService
-from ui.api import shapes, wire
-from ui.api.http.bearer import BearerAuth
-from ui.api.http.bodies import body, epoch, json_object
-from ui.api.http.openapi import list_of, operation
-from ui.api.http.responses import answer, checked_limit, expected_version, page, patched, sorted_page
-
-DAY_S = 86_400
-
-
-class TowerBody(msgspec.Struct, kw_only=True, frozen=True):
-    """What is said of a tower. Ids of checks are given by us; send them back to keep a check's history together."""
-
-    name: str
-    kind: TowerKind = TowerKind.MACRO
-    operator: str = ''
-    region: str = ''
-    latitude: float | None = None
-    longitude: float | None = None
-    parent_id: str | None = None
-    cells: tuple[Cell, ...] = ()
-    checks: tuple[shapes.Check, ...] = ()
-    maintenance_until: datetime | None = None
-
-    def new(self) -> NewTower:
-        """The same in the domain's words."""
-        said = {name: getattr(self, name) for name in self.__struct_fields__}
-        said['checks'] = [Check(**msgspec.structs.asdict(check)) for check in self.checks]
-        if self.maintenance_until is not None:
-            said['maintenance_until'] = epoch(self.maintenance_until, 'maintenance_until')
-        return NewTower(**said)
+from ui.api.http.fields import DAY_S
+from ui.api.http.responses import SortKey, answer, checked_limit, expected_version, page, patched, sorted_by
+from ui.api.http.route import PREFIX, MergePatch, Route
+from ui.api.http.schema import PageOf
+from ui.api.towers import schemas
+from ui.api.towers.schemas import CHECK_RESULT, TOWER, TOWER_BODY, TowerBody
 
 
-def add_towers(
-    api: APIRouter, *, towers: TowerService, transactor: Transactor, store: CheckStore, auth: BearerAuth
-) -> None:
-    """Put the routes on ``api``."""
-    reader = Annotated[Actor, Depends(auth.may(Permission.TOWERS_READ))]
-    writer = Annotated[Actor, Depends(auth.may(Permission.TOWERS_WRITE))]
+class TowerRoutes:
+    """What the routes do."""
 
-    @api.get(
-        '/towers',
-        tags=['towers'],
-        **operation('program', 'List towers', scope=Permission.TOWERS_READ, answer=list_of(shapes.Tower)),
-    )
+    def __init__(self, towers: TowerService, transactor: Transactor, store: CheckStore) -> None:
+        self._towers = towers
+        self._fleets = transactor.fleets
+        self._clock = transactor.clock
+        self._store = store
+
     async def list_towers(
-        actor: reader,
+        self,
+        actor: Actor,
         status: Annotated[frozenset[TowerStatus], Query()] = frozenset(),
         kind: Annotated[frozenset[TowerKind], Query()] = frozenset(),
         region: str | None = None,
@@ -74,7 +42,7 @@ def add_towers(
         limit: int = 50,
         cursor: str | None = None,
     ) -> Response:
-        fleet = transactor.fleets.seen_by(actor)
+        fleet = self._fleets.seen_by(actor)
         rows = [
             tower
             for tower in fleet[Tower].values()
@@ -84,99 +52,107 @@ def add_towers(
             and operator in (None, tower.operator)
             and q.casefold() in tower.name.casefold()
         ]
-        key = _sort_key(fleet, sort.removeprefix('-'))
-        limit = checked_limit(limit)
-        items, following, total = sorted_page(rows, key, descending=sort.startswith('-'), cursor=cursor, limit=limit)
-        return page([wire.tower(fleet, tower) for tower in items], following, total)
+        keys: dict[str, SortKey[Tower]] = {
+            'name': lambda tower: (tower.name.casefold(), tower.id),
+            'status': lambda tower: (tower_state(fleet, tower.id).status.value, tower.id),
+            'devices': lambda tower: (fleet.index(OnTower).count(tower.id), tower.id),
+        }
+        items, following, total = sorted_by(sort, keys, rows, cursor=cursor, limit=limit)
+        return page([schemas.tower(fleet, tower) for tower in items], following, total)
 
-    @api.post(
-        '/towers',
-        tags=['towers'],
-        **operation(
-            'program',
-            'Add a tower',
-            scope=Permission.TOWERS_WRITE,
-            body=TowerBody,
-            answer=shapes.Tower,
-            status=201,
-        ),
-    )
-    async def add_tower(actor: writer, said: Annotated[TowerBody, Depends(body(TowerBody))]) -> Response:
+    async def add_tower(self, actor: Actor, body: TowerBody) -> Response:
         """Refused with 409 when one of its cells is another tower's."""
-        tower = await towers.add(actor, said.new())
-        shown = wire.tower(transactor.fleets.seen_by(actor), tower)
-        return answer(shown, 201, version=tower.version, location=f'/api/v1/towers/{tower.id}')
+        tower = await self._towers.add(actor, body.new())
+        shown = schemas.tower(self._fleets.seen_by(actor), tower)
+        return answer(shown, 201, version=tower.version, location=f'{PREFIX}/towers/{tower.id}')
 
-    @api.get(
-        '/towers/{tower_id}',
-        tags=['towers'],
-        **operation('program', 'Read a tower', scope=Permission.TOWERS_READ, answer=shapes.Tower),
-    )
-    async def read_tower(actor: reader, tower_id: str) -> Response:
-        fleet = transactor.fleets.seen_by(actor)
+    async def read_tower(self, actor: Actor, tower_id: str) -> Response:
+        fleet = self._fleets.seen_by(actor)
         tower = fleet.need(Tower, tower_id)
-        return answer(wire.tower(fleet, tower), version=tower.version)
+        return answer(schemas.tower(fleet, tower), version=tower.version)
 
-    @api.patch(
-        '/towers/{tower_id}',
-        tags=['towers'],
-        **operation(
-            'program',
-            'Change a tower',
-            scope=Permission.TOWERS_WRITE,
-            body=TowerBody,
-            patch={'maintenance_until': '2026-11-22T12:00:00Z'},
-            answer=shapes.Tower,
-        ),
-    )
-    async def change_tower(
-        actor: writer, tower_id: str, request: Request, patch: Annotated[dict[str, object], Depends(json_object)]
-    ) -> Response:
+    async def change_tower(self, actor: Actor, tower_id: str, request: Request, body: MergePatch) -> Response:
         """Lists are replaced as a whole; ``maintenance_until: null`` ends the maintenance."""
-        fleet = transactor.fleets.seen_by(actor)
+        fleet = self._fleets.seen_by(actor)
         tower = fleet.need(Tower, tower_id)
         version = expected_version(request, tower.version)
-        said = patched(patch, wire.tower(fleet, tower), TowerBody)
-        changed = await towers.change(actor, tower_id, version, said.new())
-        return answer(wire.tower(fleet, changed), version=changed.version)
+        said = patched(body, schemas.tower(fleet, tower), TowerBody)
+        changed = await self._towers.change(actor, tower_id, version, said.new())
+        return answer(schemas.tower(fleet, changed), version=changed.version)
 
-    @api.delete(
-        '/towers/{tower_id}',
-        tags=['towers'],
-        **operation('program', 'Retire a tower', scope=Permission.TOWERS_WRITE, status=204),
-    )
-    async def retire_tower(actor: writer, tower_id: str, request: Request) -> Response:
+    async def retire_tower(self, actor: Actor, tower_id: str, request: Request) -> Response:
         """Devices on it are then on a cell that no tower lists."""
-        tower = transactor.fleets.seen_by(actor).need(Tower, tower_id)
-        await towers.retire(actor, tower_id, expected_version(request, tower.version))
+        tower = self._fleets.seen_by(actor).need(Tower, tower_id)
+        await self._towers.retire(actor, tower_id, expected_version(request, tower.version))
         return Response(status_code=204)
 
-    @api.get(
-        '/towers/{tower_id}/checks',
-        tags=['towers'],
-        **operation(
-            'program', 'Check history of a tower', scope=Permission.TOWERS_READ, answer=list_of(shapes.CheckResult)
-        ),
-    )
     async def list_check_results(
-        actor: reader,
-        tower_id: str,
-        since: AwareDatetime | None = None,
-        limit: int = 500,
+        self, actor: Actor, tower_id: str, since: AwareDatetime | None = None, limit: int = 500
     ) -> Response:
         """Oldest first, the newest ``limit`` since then, by default of the last 24 hours."""
-        transactor.fleets.seen_by(actor).need(Tower, tower_id)
-        start = transactor.clock() - DAY_S if since is None else since.timestamp()
-        found = await store.check_results(actor.enterprise, tower_id, start, checked_limit(limit))
-        return page([wire.check_result(result) for result in found], None, len(found))
+        self._fleets.seen_by(actor).need(Tower, tower_id)
+        start = self._clock() - DAY_S if since is None else since.timestamp()
+        found = await self._store.check_results(actor.enterprise, tower_id, start, checked_limit(limit))
+        return page([schemas.check_result(result) for result in found], None, len(found))
 
 
-def _sort_key(fleet: Fleet, name: str) -> Callable[[Tower], tuple[str | float, str]]:
-    keys: dict[str, Callable[[Tower], tuple[str | float, str]]] = {
-        'name': lambda tower: (tower.name.casefold(), tower.id),
-        'status': lambda tower: (tower_state(fleet, tower.id).status.value, tower.id),
-        'devices': lambda tower: (fleet.index(OnTower).count(tower.id), tower.id),
-    }
-    if name not in keys:
-        raise Invalid(f'sort by one of {", ".join(keys)}', field='sort')
-    return keys[name]
+ROUTES = (
+    Route(
+        method='GET',
+        path='/towers',
+        handler=TowerRoutes.list_towers,
+        summary='List towers',
+        tag='towers',
+        permission=Permission.TOWERS_READ,
+        answer=PageOf(TOWER),
+    ),
+    Route(
+        method='POST',
+        path='/towers',
+        handler=TowerRoutes.add_tower,
+        summary='Add a tower',
+        tag='towers',
+        permission=Permission.TOWERS_WRITE,
+        body=TOWER_BODY,
+        answer=TOWER,
+        status=201,
+    ),
+    Route(
+        method='GET',
+        path='/towers/{tower_id}',
+        handler=TowerRoutes.read_tower,
+        summary='Read a tower',
+        tag='towers',
+        permission=Permission.TOWERS_READ,
+        answer=TOWER,
+    ),
+    Route(
+        method='PATCH',
+        path='/towers/{tower_id}',
+        handler=TowerRoutes.change_tower,
+        summary='Change a tower',
+        tag='towers',
+        permission=Permission.TOWERS_WRITE,
+        body=TOWER_BODY,
+        patch={'maintenance_until': '2026-11-22T12:00:00Z'},
+        answer=TOWER,
+    ),
+    Route(
+        method='DELETE',
+        path='/towers/{tower_id}',
+        handler=TowerRoutes.retire_tower,
+        summary='Retire a tower',
+        tag='towers',
+        permission=Permission.TOWERS_WRITE,
+        status=204,
+    ),
+    Route(
+        method='GET',
+        path='/towers/{tower_id}/checks',
+        handler=TowerRoutes.list_check_results,
+        summary='Check history of a tower',
+        tag='towers',
+        permission=Permission.TOWERS_READ,
+        answer=PageOf(CHECK_RESULT),
+    ),
+)

@@ -4,7 +4,7 @@ import pytest
 import structlog
 
 from domain.common.errors import Invalid, Throttled
-from domain.devices.service import DeviceService
+from domain.enrolment.service import EnrolmentService
 from tests.ui.api.served import Served
 from tests.ui.sockets import listening, request
 from ui.api.http.problems import render
@@ -78,7 +78,7 @@ async def test_a_failure_keeps_its_inside_to_itself_and_is_logged_once_with_an_i
     async def fail(*_: object, **__: object) -> None:
         raise RuntimeError('password is hunter2')
 
-    monkeypatch.setattr(DeviceService, 'add', fail)
+    monkeypatch.setattr(EnrolmentService, 'add', fail)
     program = await served.program()
     with structlog.testing.capture_logs() as logged:
         answer = await program.post('/devices', {'name': 'a', 'kind': 'tablet'})

@@ -1,6 +1,6 @@
 from domain.kinds import ENTRIES
 from tests.ui.api.served import Served, check_in
-from ui.api.journal.routes import event
+from ui.api.journal.schemas import event
 
 
 async def test_the_journal_is_read_forwards_from_a_number(served: Served) -> None:

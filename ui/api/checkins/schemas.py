@@ -1,0 +1,102 @@
+"""Check-ins and their answers in JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from domain.checkins.model import Accepted, CheckIn
+from domain.devices.actions import Action
+from domain.enforcement.model import Command
+from ui.api.devices.schemas import FACTS, RADIO
+from ui.api.enforcement.schemas import COMMAND
+from ui.api.http.fields import Time, time_text
+from ui.api.http.refs import DEVICE_REF
+from ui.api.http.schema import Schema
+
+CHECK_IN = Schema(
+    CheckIn,
+    {
+        'sequence': 17,
+        'observed_at': '2026-11-22T08:00:00Z',
+        'sent_at': '2026-11-22T08:00:01Z',
+        'facts': FACTS,
+        'radio': RADIO,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCheckIn(CheckIn):
+    """A check-in in a collector's batch: ``device`` is the id of the device it is about."""
+
+    device: str = field(kw_only=True)
+
+
+DEVICE_CHECK_IN = Schema(DeviceCheckIn, {'device': DEVICE_REF['id'], **CHECK_IN.example})
+
+
+class CommandOrder(Struct, frozen=True):
+    """A command as the device gets it; the answer goes to ``POST /commands/{id}/result``."""
+
+    id: str
+    action: Action
+    reason: str
+    requested_at: Time
+
+
+_ORDER = {name: COMMAND.example[name] for name in ('id', 'action', 'reason', 'requested_at')}
+
+
+def order(row: Command) -> CommandOrder:
+    """A command as its device gets it."""
+    return CommandOrder(row.id, row.action, row.reason, time_text(row.requested_at))
+
+
+class CheckInAnswer(Struct, frozen=True):
+    """What became of a check-in; the commands are to be carried out and answered, they are repeated until then."""
+
+    accepted: Accepted
+    received_at: Time
+    interval_s: int
+    commands: tuple[CommandOrder, ...]
+
+
+CHECK_IN_ANSWER = Schema(
+    CheckInAnswer,
+    {'accepted': 'current', 'received_at': '2026-11-22T08:00:01.118Z', 'interval_s': 60, 'commands': [_ORDER]},
+)
+
+
+class RejectedLine(Struct, frozen=True):
+    """An item of a batch that was not taken; ``line`` counts from 1."""
+
+    line: int
+    title: str
+    detail: str
+    field: str | None
+
+
+class BatchAnswer(Struct, frozen=True):
+    """How many were taken, which were not, and the commands of the devices that have some."""
+
+    accepted: int
+    rejected: tuple[RejectedLine, ...]
+    commands: Mapping[str, tuple[CommandOrder, ...]]
+
+
+BATCH_ANSWER = Schema(
+    BatchAnswer,
+    {
+        'accepted': 2,
+        'rejected': [
+            {
+                'line': 3,
+                'title': 'Invalid value',
+                'detail': 'must be between 0 and 503 on LTE, is 2000',
+                'field': 'radio.pci',
+            }
+        ],
+        'commands': {DEVICE_REF['id']: [_ORDER]},
+    },
+)

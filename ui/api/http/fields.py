@@ -1,0 +1,29 @@
+"""What many schemas write the same way: moments as RFC 3339 text, and the subjects of the journal."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from domain.common.errors import Invalid
+
+Time = Annotated[str, Meta(extra_json_schema={'format': 'date-time'})]
+DAY_S = 86_400
+
+
+def time_text(moment: float) -> str:
+    """RFC 3339 in UTC with milliseconds: ``2026-11-22T08:00:00.125Z``."""
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec='milliseconds')[:-6] + 'Z'
+
+
+def maybe_time(moment: float | None) -> str | None:
+    """The same for a time that may not be known."""
+    return None if moment is None else time_text(moment)
+
+
+def read_subject(text: str) -> tuple[str, str]:
+    """The kind and the id of ``device/01K…``."""
+    kind, slash, id = text.partition('/')
+    if not (kind and slash and id):
+        raise Invalid('write a kind, a slash and an id', field='subject')
+    return kind, id

@@ -1,0 +1,215 @@
+"""Policies, what a rule would say, and violations in JSON. What a person may edit is spelled as in the body that creates it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from domain.common.severity import Severity
+from domain.devices.compliance import Compliance
+from domain.devices.listing.counters import StatusCounters
+from domain.fleet.fleet import Fleet
+from domain.policies import model, violations
+from domain.policies.input import NewPolicy
+from domain.policies.live import rule_trouble
+from domain.policies.model import Mode, Selector
+from domain.policies.preview import Preview
+from ui.api.enforcement.schemas import COMMAND
+from ui.api.http.fields import Time, maybe_time, time_text
+from ui.api.http.refs import DEVICE_REF, POLICY_REF, TOWER_REF, Ref, device_ref, policy_ref, tower_ref
+from ui.api.http.schema import Schema
+
+_JUDGED = (Compliance.COMPLIANT, Compliance.VIOLATING, Compliance.EXCUSED, Compliance.UNKNOWN)
+_COUNTS = {'compliant': 310, 'violating': 4, 'excused': 1, 'unknown': 12}
+NEW_POLICY = Schema(
+    NewPolicy,
+    {
+        'name': 'Disk encryption on',
+        'description': 'A lost device must not give away its data.',
+        'rule': 'device.storage.encrypted',
+        'severity': 'major',
+        'selector': {'kinds': ['phone', 'tablet'], 'labels': {'site': 'port-1'}},
+        'mode': 'enforce',
+        'grace_s': 3600,
+        'action': 'quarantine',
+    },
+)
+
+
+class Policy(Struct, kw_only=True, frozen=True):
+    """A policy; ``devices`` counts what it says now, ``trouble`` tells why its rule is not asked (it took too long, say)."""
+
+    id: str
+    name: str
+    description: str
+    rule: str
+    severity: Severity
+    selector: Selector
+    mode: Mode
+    grace_s: int
+    action: str
+    devices: Mapping[str, int]
+    trouble: str | None
+    created_at: Time
+    changed_at: Time
+    version: int
+
+
+POLICY = Schema(
+    Policy,
+    {
+        **NEW_POLICY.example,
+        'id': POLICY_REF['id'],
+        'devices': _COUNTS,
+        'trouble': None,
+        'created_at': '2026-10-02T10:00:00.000Z',
+        'changed_at': '2026-11-20T14:21:09.377Z',
+        'version': 2,
+    },
+)
+
+
+def policy(fleet: Fleet, row: model.Policy) -> Policy:
+    """A policy with what it says now."""
+    tally: Mapping[str, int] = fleet.index(StatusCounters).by_policy.get(row.id, {})
+    return Policy(
+        id=row.id,
+        name=row.name,
+        description=row.description,
+        rule=row.rule,
+        severity=row.severity,
+        selector=row.selector,
+        mode=row.mode,
+        grace_s=row.grace_s,
+        action=row.action,
+        devices={status.value: tally.get(status, 0) for status in _JUDGED},
+        trouble=rule_trouble(fleet, row.id) or None,
+        created_at=time_text(row.created_at),
+        changed_at=time_text(row.changed_at),
+        version=row.version,
+    )
+
+
+class RuleText(Struct, frozen=True):
+    """A rule in CEL over ``device``, ``tower`` and ``now``; true means compliant."""
+
+    rule: str
+
+
+RULE_TEXT = Schema(RuleText, {'rule': 'device.os.patch_age_days <= 60'})
+
+
+class RuleChecked(Struct, frozen=True):
+    """The rule can be used: the fields it reads, and whether time alone can change its answer."""
+
+    ok: bool
+    fields: tuple[str, ...]
+    timed: bool
+
+
+RULE_CHECKED = Schema(RuleChecked, {'ok': True, 'fields': ['device.os.patch_age_days'], 'timed': True})
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """What decides whom a policy would hit."""
+
+    rule: str
+    selector: Selector = Selector()
+    mode: Mode = Mode.AUDIT
+    grace_s: int = 0
+
+
+DRAFT = Schema(
+    Draft, {'rule': 'device.storage.encrypted', 'selector': {'kinds': ['tablet']}, 'mode': 'enforce', 'grace_s': 0}
+)
+
+
+class PolicyPreview(Struct, kw_only=True, frozen=True):
+    """What a rule would say now of the ``asked`` of the ``selected`` devices, at most 2,000 of them: devices by answer, worst-hit towers,
+    examples by name, commands it would send at once."""
+
+    selected: int
+    asked: int
+    devices: Mapping[str, int]
+    towers: Mapping[str, int]
+    examples: tuple[str, ...]
+    commands: int
+
+
+POLICY_PREVIEW = Schema(
+    PolicyPreview,
+    {
+        'selected': 327,
+        'asked': 327,
+        'devices': _COUNTS,
+        'towers': {'Europoort-West': 3, 'no known tower': 1},
+        'examples': ['crane-117'],
+        'commands': 4,
+    },
+)
+
+
+def preview(found: Preview) -> PolicyPreview:
+    """What a rule would say now."""
+    return PolicyPreview(
+        selected=found.selected,
+        asked=found.asked,
+        devices={status.value: found.counts.get(status, 0) for status in _JUDGED},
+        towers=found.towers,
+        examples=found.examples,
+        commands=found.commands,
+    )
+
+
+class Violation(Struct, kw_only=True, frozen=True):
+    """One device that breaks one policy, from when to when."""
+
+    id: str
+    device: Ref
+    policy: Ref
+    policy_version: int
+    severity: Severity
+    opened_at: Time
+    excused_at: Time | None
+    cleared_at: Time | None
+    cleared_because: str | None
+    evidence: Mapping[str, Any]
+    tower: Ref | None
+    command_id: str | None
+
+
+VIOLATION = Schema(
+    Violation,
+    {
+        'id': COMMAND.example['violation_id'],
+        'device': DEVICE_REF,
+        'policy': POLICY_REF,
+        'policy_version': 2,
+        'severity': 'major',
+        'opened_at': '2026-11-22T07:58:12.431Z',
+        'excused_at': None,
+        'cleared_at': None,
+        'cleared_because': None,
+        'evidence': {'device.storage.encrypted': False},
+        'tower': TOWER_REF,
+        'command_id': COMMAND.example['id'],
+    },
+)
+
+
+def violation(fleet: Fleet, row: violations.Violation) -> Violation:
+    """A violation, open or cleared."""
+    return Violation(
+        id=row.id,
+        device=device_ref(fleet, row.device),
+        policy=policy_ref(fleet, row.policy),
+        policy_version=row.policy_version,
+        severity=row.severity,
+        opened_at=time_text(row.opened_at),
+        excused_at=maybe_time(row.excused_at),
+        cleared_at=maybe_time(row.cleared_at),
+        cleared_because=row.cleared_because,
+        evidence=row.evidence,
+        tower=tower_ref(fleet, row.tower),
+        command_id=row.command,
+    )
