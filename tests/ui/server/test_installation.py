@@ -11,7 +11,7 @@ import typer
 from tests.persistence.conftest import migrated_file as migrated_file
 from tests.ui.cli.test_main import refused, run
 from ui.crypto.fernet import KEY_FILE
-from ui.installation import TRACE
+from ui.server.installation import TRACE
 
 KEY = '0123456789abcdef' * 4
 COMMANDS = (
