@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from tests.persistence.conftest import migrated_file as migrated_file
+from tests.ui.cli.test_main import app as app
 from tests.ui.cli.test_main import refused, run
 from ui.crypto.fernet import KEY_FILE
 from ui.server.installation import TRACE
