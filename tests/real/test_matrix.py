@@ -321,7 +321,7 @@ def routes_for_people() -> list[tuple[str, str]]:
 
 def decorated(method: str, part: str) -> list[str]:
     """Addresses that the code puts on the application by hand: in ``ui/api``, or everywhere else."""
-    files = [file for file in (ROOT / 'ui').rglob('*.py') if ('api' in file.parts) == (part == 'api')]
+    files = [file for file in (ROOT / 'ui').rglob('*.py') if ('api' in file.relative_to(ROOT).parts) == (part == 'api')]
     return sorted(path for file in files for path in re.findall(rf"@app\.{method}\('([^']+)'", file.read_text()))
 
 

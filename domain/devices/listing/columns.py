@@ -275,6 +275,9 @@ class _VisibleColumns:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._columns, name)
 
+    def __len__(self) -> int:  # Python looks for it on the type alone
+        return self.count()
+
     def mask(self) -> npt.NDArray[np.bool_]:
         return self._part.sight.mask()
 
