@@ -68,7 +68,7 @@ ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
     (Door('audit', 'Audit', '/audit'), Permission.AUDIT_READ),
     (Door('installation', 'Installation', '/installation'), Permission.INSTALLATION_WRITE),
 )
-"""The doors below "Administration", each for whoever has the permission."""
+"""The doors below "Administration", each for people who have the permission."""
 _MORE = 'M5 12h.01M12 12h.01M19 12h.01'
 
 
@@ -154,7 +154,7 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
 
 
 def _enterprise(reader: Reader) -> str:
-    """The name of the enterprise; a menu for somebody who belongs to several."""
+    """The name of the enterprise; a menu for a person who belongs to several."""
     name = escape(reader.enterprise)
     if not reader.others:
         return f'<span class="cw-who" title="Enterprise">{name}</span>'

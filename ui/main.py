@@ -30,7 +30,6 @@ from ui.downloads.audit import register_audit_export
 from ui.downloads.devices import register_export
 from ui.finder import register_search
 from ui.frame import FAVICON
-from ui.installation import ending, key_of, leave_trace, trace_of
 from ui.live.hub import Live
 from ui.live.page_sessions import PageSessions
 from ui.live.socket import register_live
@@ -39,10 +38,10 @@ from ui.operator.demo import run_demo
 from ui.operator.operations import Operations
 from ui.operator.socket import listening
 from ui.pages import register_pages
-from ui.pages.services import Services
 from ui.server.assets import mount_assets
 from ui.server.garbage import Collections
 from ui.server.headers import SecurityHeaders
+from ui.server.installation import ending, key_of, leave_trace, trace_of
 from ui.server.process import (
     address,
     bound,
@@ -86,34 +85,16 @@ def build(application: Application, metrics: Metrics, settings: Settings) -> Fas
     metrics.registry.register(collections)
     metrics.watch(jobs=schedule.health, pages=lambda: live.browsers)
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with untouched_by_garbage_collection():
-            await application.transactor.start()
-            await application.presence.watch_all()
-            for fleet in application.fleets:
-                fleet.index(DeviceColumns).ranks()  # sorted before anybody waits for it
-                await asyncio.sleep(0.01)  # the lease on the database wants to be renewed meanwhile
-        await _keep_heads(application, heads)
-        collections.start()
-        await live.start()
-        await clients.start()
-        schedule.start()
-        log.info(
-            'ready',
-            enterprises=len(list(application.fleets)),
-            devices=sum(len(fleet[Device]) for fleet in application.fleets),
+    def lifespan(_: FastAPI) -> AbstractAsyncContextManager[None]:
+        return _running(
+            application,
+            live=live,
+            clients=clients,
+            schedule=schedule,
+            collections=collections,
+            providers=providers,
+            heads=heads,
         )
-        try:
-            async with providers.outbound:
-                yield
-        finally:
-            await schedule.stop()
-            await clients.stop()
-            await live.stop()
-            collections.stop()
-            await application.transactor.stop()
-            await _keep_heads(application, heads)
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, access=application.access)
@@ -126,12 +107,18 @@ def build(application: Application, metrics: Metrics, settings: Settings) -> Fas
         ready=lambda: None if application.transactor.is_open else 'changes are not taken',
     )
     app.add_middleware(SecurityHeaders)  # added last: outermost, around refusals too
+    _register_screens(app, application, live=live, providers=providers)
+    return app
+
+
+def _register_screens(app: FastAPI, application: Application, *, live: Live, providers: Providers) -> None:
+    """What people use: sign-in, live socket, finder, downloads, pages; NiceGUI takes the addresses that are left."""
     register_auth(app, application, providers=providers, secure_cookies=_over_tls)
     register_live(app, live=live)
     register_search(app, fleets=application.fleets, shares=application.shares)
     register_export(app, fleets=application.fleets, shares=application.shares)
     register_audit_export(app, fleets=application.fleets, audit=application.audit, shares=application.shares)
-    register_pages(Services.of(application, providers=providers.known))
+    register_pages(application, providers=providers.known)
     ui.run_with(
         app,
         title='Cellwarden',
@@ -143,7 +130,46 @@ def build(application: Application, metrics: Metrics, settings: Settings) -> Fas
         reconnect_timeout=30,
         show_welcome_message=False,
     )
-    return app
+
+
+@asynccontextmanager
+async def _running(
+    application: Application,
+    *,
+    live: Live,
+    clients: PageSessions,
+    schedule: Schedule,
+    collections: Collections,
+    providers: Providers,
+    heads: HeadsFile,
+) -> AsyncIterator[None]:
+    """The life of the server: the picture is loaded and kept, the jobs run; in the end everything stops in the opposite order."""
+    with untouched_by_garbage_collection():
+        await application.transactor.start()
+        await application.presence.watch_all()
+        for fleet in application.fleets:
+            fleet.index(DeviceColumns).ranks()  # sorted before anybody waits for it
+            await asyncio.sleep(0.01)  # the lease on the database wants to be renewed meanwhile
+    await _keep_heads(application, heads)
+    collections.start()
+    await live.start()
+    await clients.start()
+    schedule.start()
+    log.info(
+        'ready',
+        enterprises=len(list(application.fleets)),
+        devices=sum(len(fleet[Device]) for fleet in application.fleets),
+    )
+    try:
+        async with providers.outbound:
+            yield
+    finally:
+        await schedule.stop()
+        await clients.stop()
+        await live.stop()
+        collections.stop()
+        await application.transactor.stop()
+        await _keep_heads(application, heads)
 
 
 @asynccontextmanager

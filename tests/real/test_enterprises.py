@@ -12,9 +12,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from domain.access.permissions import Role
-from tests.real.server import ROOT, WITHIN_S, bearer
+from tests.real.server import WITHIN_S, bearer
 from tests.real.two import Tenant, Two, two_enterprises
 from ui.live.hub import MOST_TOPICS
+from ui.pages import PAGES as PAGE_ROWS
 from ui.topics import TOPICS
 
 pytestmark = pytest.mark.asyncio(loop_scope='module')
@@ -40,11 +41,7 @@ BODIES: dict[str, Any] = {
     '/tokens': {'account_id': 'nobody', 'name': 'taken', 'scopes': ['devices:read'], 'expires_in_s': 60},
     '/tokens/{api_token_id}/revoke': None,
 }
-PAGES = sorted(
-    page
-    for file in (ROOT / 'ui' / 'pages').rglob('*.py')
-    for page in re.findall(r"@ui\.page\('([^']+)'", file.read_text())
-)
+PAGES = sorted(address for row in PAGE_ROWS for address in row.addresses)
 PEOPLE_ONLY = [page for page in PAGES if not page.startswith(('/login', '/join'))] + [
     '/ui/search?q={canary}',
     '/ui/devices.csv',
@@ -182,7 +179,7 @@ async def test_the_event_socket_tells_of_ones_own_alone(two: Two) -> None:
 def topics_about(owner: Tenant) -> list[str]:
     """Every topic there is, alone and with every id, filter and search that could lead to ``owner``."""
     found = []
-    for name in [*TOPICS, 'device', 'devices', 'pulse', 'people', 'enterprises', 'owners']:
+    for name in TOPICS:
         found += [name, f'{name}?q={owner.canary}']
         found += [f'{name}/{id}' for id in owner.ids.values()]
         found += [f'{name}?{kind}={owner.ids[key]}' for kind, key in _ID_IN.items()]

@@ -20,6 +20,7 @@ from tests.real.test_enterprises import BODIES, PAGES, filled
 from tests.real.two import INSTALLATION_OWNER, NARROWED, Tenant, Two, two_enterprises
 from ui.live.hub import SIGNED_OUT
 from ui.sign_in import COOKIE
+from ui.topics import TOPICS
 
 pytestmark = pytest.mark.asyncio(loop_scope='module')
 
@@ -228,7 +229,7 @@ class Asked:
         self.leaks += [f'{path}, {caller}: {mark}' for mark in self.theirs.traces(told)]
 
     async def _topics(self, caller: str) -> None:
-        names = topics()
+        names = list(TOPICS)
         if caller == 'nobody':  # the socket itself is not to be had, see ``/live``
             for name in (*names, *(name + ELSEWHERE for name in TOPICS_ELSEWHERE)):
                 self.cells.setdefault(f'TOPIC {name}', {})[caller] = 'sign in'
@@ -322,11 +323,6 @@ def decorated(method: str, part: str) -> list[str]:
     """Addresses that the code puts on the application by hand: in ``ui/api``, or everywhere else."""
     files = [file for file in (ROOT / 'ui').rglob('*.py') if ('api' in file.relative_to(ROOT).parts) == (part == 'api')]
     return sorted(path for file in files for path in re.findall(rf"@app\.{method}\('([^']+)'", file.read_text()))
-
-
-def topics() -> list[str]:
-    """All that can be followed, those too which need more than a fleet and are therefore made by ``resolver``."""
-    return re.findall(r"^ +'([\w-]+)': \(Permission\.", (ROOT / 'ui' / 'topics' / '__init__.py').read_text(), re.M)
 
 
 def with_id(name: str, whose: Tenant) -> str:

@@ -86,7 +86,7 @@ async def console(monkeypatch: pytest.MonkeyPatch, providers: list[ProviderSetti
 def _app(application: RunningApplication, providers: list[ProviderSettings]) -> FastAPI:
     # imported here, since NiceGUI forgets modules with pages after each test
     sign_in, live, topics = (importlib.import_module(f'ui.{name}') for name in ('sign_in', 'live.hub', 'topics'))
-    pages, services = importlib.import_module('ui.pages'), importlib.import_module('ui.pages.services')
+    pages = importlib.import_module('ui.pages')
     search, export = importlib.import_module('ui.finder'), importlib.import_module('ui.downloads.devices')
     app = FastAPI()
     app.add_middleware(sign_in.Guard, access=application.access)
@@ -105,6 +105,6 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     importlib.import_module('ui.downloads.audit').register_audit_export(
         app, fleets=application.fleets, audit=application.audit, shares=application.shares
     )
-    pages.register_pages(services.Services.of(application, providers=known.known))
+    pages.register_pages(application, providers=known.known)
     ui.run_with(app, tailwind=False, binding_refresh_interval=None, show_welcome_message=False)
     return app

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ui.durations import counted, seconds, written
+from ui.durations import counted, duration, seconds, written
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,16 @@ def test_a_written_span_reads_back_as_itself(span: int) -> None:
 
 def test_one_is_told_from_many() -> None:
     assert (counted(1, 'device'), counted(1200, 'policy', 'policies')) == ('1 device', '1,200 policies')
+
+
+def test_lengths_of_time_have_one_or_two_units() -> None:
+    spans = {
+        0.25: '0.2 s',
+        9.96: '10.0 s',
+        41: '41 s',
+        59.7: '1 min',
+        400: '6 min',
+        12_000: '3 h 20 min',
+        187_200: '2 d 4 h',
+    }
+    assert {span: duration(span) for span in spans} == spans

@@ -5,12 +5,11 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from domain.access.permissions import ENTERPRISE_WIDE, Role
+from domain.access.permissions import ENTERPRISE_WIDE, OWNER, Role
 from domain.access.scopes import EVERYWHERE, Scope
 from domain.accounts.model import Person, PersonKind
 from domain.changes.transactor import Changed
@@ -23,14 +22,11 @@ from tests.ui.api.test_enterprises import request
 from tests.ui.conftest import PASSWORD, Console
 from tests.ui.divided import CANARY, SCOPES, Divided, divided
 from ui.live.channel import News
-from ui.topics import OF_ALL, TOPICS, resolver
+from ui.pages import PAGES as PAGE_ROWS
+from ui.topics import TOPICS, resolver
 
-PAGES = sorted(
-    page
-    for file in (Path(__file__).parents[2] / 'ui' / 'pages').rglob('*.py')
-    for page in re.findall(r"@ui\.page\('([^']+)'", file.read_text())
-)
-OPEN = [*(name for name, (permission, _) in TOPICS.items() if permission not in ENTERPRISE_WIDE), 'device']
+PAGES = sorted(address for row in PAGE_ROWS for address in row.addresses)
+OPEN = [row.name for row in TOPICS.values() if row.permission not in ENTERPRISE_WIDE and not row.whole]
 """Topics that a narrowed role may follow at all."""
 LISTS = ('devices', 'towers', 'map', 'violations', 'commands', 'alerts', 'feed')
 ONES = {
@@ -57,7 +53,7 @@ async def world() -> AsyncIterator[Divided]:
 def topics(world: Divided) -> list[str]:
     """Every topic, alone and with every id, filter and search that could lead outside."""
     found = []
-    for name in [*OPEN, 'devices', 'device-facets']:
+    for name in OPEN:
         found += [name, f'{name}?q={CANARY}', f'{name}?state=open,acknowledged,cleared', f'{name}?open=false']
         for half in (world.inside, world.outside):
             found += [f'{name}/{id}' for id in half.ids.values()]
@@ -115,15 +111,15 @@ async def test_a_topic_of_what_is_outside_is_as_that_of_what_is_not_there(world:
     for head in OPEN:
         for kind in KINDS:
             foreign, nobody = world.outside.ids[f'{kind}_id'], world.unknown()[f'{kind}_id']
-            if kind != 'policy' and head not in OF_ALL:
+            if kind != 'policy':
                 assert await full(f'{head}/{foreign}', {}) == await full(f'{head}/{nobody}', {}), (head, kind)
                 assert await full(head, {kind: foreign}) == await full(head, {kind: nobody}), (head, kind)
 
 
 async def test_a_topic_of_the_whole_enterprise_is_refused(world: Divided, scope: Scope) -> None:
     resolve = resolver(transactor=world.application.transactor, store=world.application.store)
-    refused = TOPICS.keys() - set(OPEN)
-    assert {'audit', 'tokens', 'waiting'} <= refused
+    refused = [row.name for row in TOPICS.values() if row.permission in ENTERPRISE_WIDE - OWNER]
+    assert {'audit', 'tokens', 'waiting', 'people'} <= set(refused)
     for name in refused:
         with pytest.raises(NotAllowed, match=r'part of the enterprise|which goes with the whole'):
             resolve(world.person(scope), name, {})
@@ -139,7 +135,7 @@ async def test_who_sees_everything_sees_it_there(world: Divided) -> None:
 
 async def test_what_is_counted_for_all_is_hidden_rather_than_wrong(world: Divided, scope: Scope) -> None:
     resolve = resolver(transactor=world.application.transactor, store=world.application.store)
-    for name in OF_ALL:
+    for name in (row.name for row in TOPICS.values() if row.whole):
         with pytest.raises(Exception, match='whole enterprise'):
             resolve(world.person(scope), name, {})
     held = resolve(world.person(scope), 'interlock', {})().full()

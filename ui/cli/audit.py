@@ -24,6 +24,8 @@ _HEAD = re.compile(r'([0-9]{1,18}):([0-9a-f]{64})')
 Name = Annotated[
     str | None, typer.Option(help='Name or id of the enterprise; "installation" for what belongs to none.')
 ]
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
+"""Runs the work of a command to its end."""
 
 
 class Archive(Protocol):
@@ -39,9 +41,15 @@ class Archive(Protocol):
         """Look at every line of a copy."""
 
 
-def audit_commands(archive: Archive, run: Callable[[Coroutine[Any, Any, Any]], Any]) -> typer.Typer:
+def audit_commands(archive: Archive, run: Run) -> typer.Typer:
+    """The commands, one function each."""
     group = typer.Typer(no_args_is_help=True)
+    for command in (_verify, _print_heads, _export):
+        command(group, archive, run)
+    return group
 
+
+def _verify(group: typer.Typer, archive: Archive, run: Run) -> None:
     @group.command('verify')
     def verify(
         enterprise: Name = None,
@@ -90,6 +98,8 @@ def audit_commands(archive: Archive, run: Callable[[Coroutine[Any, Any, Any]], A
         if file is None:
             _weigh(witnesses, [verdict for _, verdict in verdicts])
 
+
+def _print_heads(group: typer.Typer, archive: Archive, run: Run) -> None:
     @group.command('head')
     def heads(enterprise: Name = None, data: Data = None) -> None:
         """Print where each chain ends, to be kept elsewhere: a history written anew contradicts it."""
@@ -102,6 +112,8 @@ def audit_commands(archive: Archive, run: Callable[[Coroutine[Any, Any, Any]], A
 
         run(work())
 
+
+def _export(group: typer.Typer, archive: Archive, run: Run) -> None:
     @group.command('export')
     def export(
         enterprise: Annotated[str, typer.Option(help='Name or id of the enterprise, or "installation".')],
@@ -121,8 +133,6 @@ def audit_commands(archive: Archive, run: Callable[[Coroutine[Any, Any, Any]], A
             sys.stdout.flush()
 
         run(work())
-
-    return group
 
 
 async def _refuse(findings: int) -> None:

@@ -1,4 +1,4 @@
-"""``cellwarden config | enterprise | token``: what an operator does by command, in the running server or on its data at rest."""
+"""``cellwarden config``: what is set, and where."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""``cellwarden config | enterprise | token``: what an operator does by command, in the running server or on its data at rest."""
+"""``cellwarden enterprise``: enterprises, in the running server or on its data at rest."""
 
 from typing import Annotated
 

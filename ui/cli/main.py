@@ -63,110 +63,113 @@ def command_line() -> typer.Typer:
         pretty_exceptions_enable=False,
         help='Cellwarden, the live console of a cellular device fleet.',
     )
-
-    @app.command()
-    def serve(host: Host = None, port: Port = None, data: Data = None, config: Config = None) -> None:
-        """Start the console for production: no demo data, no default account. On an empty installation it prints a one-time set-up link."""
-        settings = _settings(config, host=host, port=port, data=data)
-        from ui.main import serve as run
-
-        _run(run(settings))
-
-    @app.command()
-    def demo(
-        host: Host = None,
-        port: Port = None,
-        data: Data = None,
-        devices: Annotated[int, typer.Option(help='Simulated devices.', min=0, max=100_000)] = 500,
-        seed: Annotated[int, typer.Option(help='The same seed plays the same drama.')] = 7,
-        config: Config = None,
-    ) -> None:
-        """Start the console with a simulated fleet that lives through the real doors, and with this machine as a device."""
-        settings = _settings(
-            config, host=host, port=port, data=data, defaults={'data': Settings.model_fields['data'].default / 'demo'}
-        )
-        from ui.main import demo as run
-
-        _run(run(settings, devices, seed))
-
-    @app.command()
-    def agent(
-        server: Annotated[str, typer.Option(help='Address of the console, such as https://cellwarden.example.com')],
-        enrol: Annotated[
-            str | None, typer.Option(help='Enrolment token, needed once.', envvar='CELLWARDEN_ENROL_TOKEN')
-        ] = None,
-        state: Annotated[Path, typer.Option(help='Folder for the credential and kept check-ins.')] = Path(
-            'cellwarden-agent'
-        ),
-        name: Annotated[str | None, typer.Option(help='Name of the device; without, the host name.')] = None,
-        kind: Annotated[DeviceKind, typer.Option(help='What sort of machine it is.')] = DeviceKind.OTHER,
-        label: Annotated[list[str] | None, typer.Option(help='Label as key=value; may be repeated.')] = None,
-        interval: Annotated[int, typer.Option(help='Seconds between check-ins.', min=5)] = 60,
-        hook: Annotated[
-            list[str] | None, typer.Option(help='Program for an action, as quarantine=/path; may be repeated.')
-        ] = None,
-        ca_file: Annotated[
-            Path | None, typer.Option(help='Certificate authorities to trust instead of the system.')
-        ] = None,
-        certificate: Annotated[
-            Path | None,
-            typer.Option(help='Client certificate of this device with its key, for a proxy that asks for one.'),
-        ] = None,
-        rotate: Annotated[int, typer.Option(help='Days until the credential is renewed; 0 is never.', min=0)] = 30,
-        insecure_http: Annotated[
-            bool, typer.Option(help='Allow http:// to another machine: the credential travels in clear.')
-        ] = False,
-        once: Annotated[bool, typer.Option(help='Check in once and stop.')] = False,
-        with_parent: Annotated[
-            bool, typer.Option('--with-parent', hidden=True, help='Stop when the process that started it ends.')
-        ] = False,
-    ) -> None:
-        """Enrol this Linux machine once, then check in with its real facts and carry out commands."""
-        configure_logs(os.environ.get('CELLWARDEN_LOG_FORMAT', 'text'))
-        if with_parent:
-            die_with_parent()
-        options = AgentOptions(
-            server=server,
-            enrol_token=enrol,
-            state=state,
-            name=name,
-            kind=kind,
-            labels=_pairs(label, '--label'),
-            interval_s=interval,
-            hooks={action: Path(path) for action, path in _pairs(hook, '--hook').items()},
-            ca_file=ca_file,
-            certificate=certificate,
-            rotate_s=rotate * 86_400.0,
-            allow_http=insecure_http,
-            once=once,
-        )
-        from jobs.agent.run import run_agent
-
-        _run(run_agent(options))
-
-    def do(data: Path | None, operation: str, **arguments: Any) -> Answer:
-        settings = _settings(None, data=data)
-
-        async def work() -> Answer:
-            settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-            answer = await ask(settings.data, operation, arguments)
-            if answer is None:
-                from ui.main import at_rest
-
-                answer = await at_rest(settings, operation, arguments)
-            return answer
-
-        answer: Answer = _run(work())
-        if 'error' in answer:
-            _fail(answer['error'])
-        return answer
-
+    for command in (serve, demo, agent):
+        app.command()(command)
     app.add_typer(config_commands(_configuration), name='config', help='What is set, and where.')
-    app.add_typer(enterprise_commands(do), name='enterprise', help='Enterprises: the owners of everything else.')
-    app.add_typer(user_commands(do), name='user', help='People with local accounts.')
-    app.add_typer(token_commands(do), name='token', help='Tokens that let devices and programs in.')
+    app.add_typer(enterprise_commands(_operate), name='enterprise', help='Enterprises: the owners of everything else.')
+    app.add_typer(user_commands(_operate), name='user', help='People with local accounts.')
+    app.add_typer(token_commands(_operate), name='token', help='Tokens that let devices and programs in.')
     app.add_typer(audit_commands(_Journals(), _run), name='audit', help='The journals: checked, and copied.')
     return app
+
+
+def serve(host: Host = None, port: Port = None, data: Data = None, config: Config = None) -> None:
+    """Start the console for production: no demo data, no default account. On an empty installation it prints a one-time set-up link."""
+    settings = _settings(config, host=host, port=port, data=data)
+    from ui.main import serve as run
+
+    _run(run(settings))
+
+
+def demo(
+    host: Host = None,
+    port: Port = None,
+    data: Data = None,
+    devices: Annotated[int, typer.Option(help='Simulated devices.', min=0, max=100_000)] = 500,
+    seed: Annotated[int, typer.Option(help='The same seed plays the same drama.')] = 7,
+    config: Config = None,
+) -> None:
+    """Start the console with a simulated fleet that lives through the real doors, and with this machine as a device."""
+    settings = _settings(
+        config, host=host, port=port, data=data, defaults={'data': Settings.model_fields['data'].default / 'demo'}
+    )
+    from ui.main import demo as run
+
+    _run(run(settings, devices, seed))
+
+
+def agent(
+    server: Annotated[str, typer.Option(help='Address of the console, such as https://cellwarden.example.com')],
+    enrol: Annotated[
+        str | None, typer.Option(help='Enrolment token, needed once.', envvar='CELLWARDEN_ENROL_TOKEN')
+    ] = None,
+    state: Annotated[Path, typer.Option(help='Folder for the credential and kept check-ins.')] = Path(
+        'cellwarden-agent'
+    ),
+    name: Annotated[str | None, typer.Option(help='Name of the device; without, the host name.')] = None,
+    kind: Annotated[DeviceKind, typer.Option(help='What sort of machine it is.')] = DeviceKind.OTHER,
+    label: Annotated[list[str] | None, typer.Option(help='Label as key=value; may be repeated.')] = None,
+    interval: Annotated[int, typer.Option(help='Seconds between check-ins.', min=5)] = 60,
+    hook: Annotated[
+        list[str] | None, typer.Option(help='Program for an action, as quarantine=/path; may be repeated.')
+    ] = None,
+    ca_file: Annotated[
+        Path | None, typer.Option(help='Certificate authorities to trust instead of the system.')
+    ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(help='Client certificate of this device with its key, for a proxy that asks for one.'),
+    ] = None,
+    rotate: Annotated[int, typer.Option(help='Days until the credential is renewed; 0 is never.', min=0)] = 30,
+    insecure_http: Annotated[
+        bool, typer.Option(help='Allow http:// to another machine: the credential travels in clear.')
+    ] = False,
+    once: Annotated[bool, typer.Option(help='Check in once and stop.')] = False,
+    with_parent: Annotated[
+        bool, typer.Option('--with-parent', hidden=True, help='Stop when the process that started it ends.')
+    ] = False,
+) -> None:
+    """Enrol this Linux machine once, then check in with its real facts and carry out commands."""
+    configure_logs(os.environ.get('CELLWARDEN_LOG_FORMAT', 'text'))
+    if with_parent:
+        die_with_parent()
+    options = AgentOptions(
+        server=server,
+        enrol_token=enrol,
+        state=state,
+        name=name,
+        kind=kind,
+        labels=_pairs(label, '--label'),
+        interval_s=interval,
+        hooks={action: Path(path) for action, path in _pairs(hook, '--hook').items()},
+        ca_file=ca_file,
+        certificate=certificate,
+        rotate_s=rotate * 86_400.0,
+        allow_http=insecure_http,
+        once=once,
+    )
+    from jobs.agent.run import run_agent
+
+    _run(run_agent(options))
+
+
+def _operate(data: Path | None, operation: str, **arguments: Any) -> Answer:
+    """Carry out an operation in the running server, or on its store while none runs."""
+    settings = _settings(None, data=data)
+
+    async def work() -> Answer:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        answer = await ask(settings.data, operation, arguments)
+        if answer is None:
+            from ui.main import at_rest
+
+            answer = await at_rest(settings, operation, arguments)
+        return answer
+
+    answer: Answer = _run(work())
+    if 'error' in answer:
+        _fail(answer['error'])
+    return answer
 
 
 def _settings(config: Path | None, *, defaults: Mapping[str, Any] | None = None, **given: Any) -> Settings:

@@ -1,4 +1,4 @@
-"""``cellwarden config | enterprise | token``: what an operator does by command, in the running server or on its data at rest."""
+"""Options that several commands take."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""``cellwarden config | enterprise | token``: what an operator does by command, in the running server or on its data at rest."""
+"""``cellwarden token``: what lets devices and programs in, in the running server or on its data at rest."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -12,8 +12,14 @@ from ui.durations import counted
 
 
 def token_commands(do: Do) -> typer.Typer:
+    """The commands, one function each."""
     group = typer.Typer(no_args_is_help=True)
+    for command in (_enrolment, _api, _list_all, _revoke):
+        command(group, do)
+    return group
 
+
+def _enrolment(group: typer.Typer, do: Do) -> None:
     @group.command('enrolment')
     def enrolment(
         enterprise: Owner,
@@ -45,6 +51,8 @@ def token_commands(do: Do) -> typer.Typer:
         )
         typer.echo(made['secret'])
 
+
+def _api(group: typer.Typer, do: Do) -> None:
     @group.command('api')
     def api(
         enterprise: Owner,
@@ -68,6 +76,8 @@ def token_commands(do: Do) -> typer.Typer:
         )  # fmt: skip
         typer.echo(answer['secret'])
 
+
+def _list_all(group: typer.Typer, do: Do) -> None:
     @group.command('list')
     def show(data: Data = None) -> None:
         """List tokens with the beginning of each; their secrets are not kept."""
@@ -84,13 +94,13 @@ def token_commands(do: Do) -> typer.Typer:
                 f'  {" ".join(item["scopes"])}'
             )
 
+
+def _revoke(group: typer.Typer, do: Do) -> None:
     @group.command('revoke')
     def revoke(id: str, data: Data = None) -> None:
         """End a token at once."""
         do(data, 'token revoke', id=id)
         typer.echo(f'{id} is revoked')
-
-    return group
 
 
 def _labels(items: list[str]) -> dict[str, str]:

@@ -17,12 +17,18 @@ Address = Annotated[
     str | None,
     typer.Option(help='Where people reach the console, such as https://cellwarden.example.com; for --link.'),
 ]
+_FROM_INPUT = 'Read the password from standard input instead of making one.'
 
 
 def user_commands(do: Do) -> typer.Typer:
+    """The commands, one function each."""
     group = typer.Typer(no_args_is_help=True)
-    read = 'Read the password from standard input instead of making one.'
+    for command in (_add, _change_role, _reset, _disable, _enable, _owner, _list_all):
+        command(group, do)
+    return group
 
+
+def _add(group: typer.Typer, do: Do) -> None:
     @group.command('add')
     def add(
         email: str,
@@ -31,7 +37,7 @@ def user_commands(do: Do) -> typer.Typer:
         label: Labels = None,
         region: Regions = None,
         name: Annotated[str | None, typer.Option(help='How the person is called.')] = None,
-        password_stdin: Annotated[bool, typer.Option('--password-stdin', help=read)] = False,
+        password_stdin: Annotated[bool, typer.Option('--password-stdin', help=_FROM_INPUT)] = False,
         link: Annotated[
             bool, typer.Option('--link', help='Print an invitation instead; the person chooses the password.')
         ] = False,
@@ -54,6 +60,8 @@ def user_commands(do: Do) -> typer.Typer:
         }
         typer.echo(said[answer['made']] if 'secret' not in answer else _link(answer, address, data, 'joins', '7 days'))
 
+
+def _change_role(group: typer.Typer, do: Do) -> None:
     @group.command('role')
     def change_role(
         email: str,
@@ -70,10 +78,12 @@ def user_commands(do: Do) -> typer.Typer:
         )  # fmt: skip
         typer.echo(f'{answer["email"]} is {_role(answer)} now')
 
+
+def _reset(group: typer.Typer, do: Do) -> None:
     @group.command('reset')
     def reset(
         email: str,
-        password_stdin: Annotated[bool, typer.Option('--password-stdin', help=read)] = False,
+        password_stdin: Annotated[bool, typer.Option('--password-stdin', help=_FROM_INPUT)] = False,
         link: Annotated[
             bool, typer.Option('--link', help='Print a link instead; the person chooses the password.')
         ] = False,
@@ -94,6 +104,8 @@ def user_commands(do: Do) -> typer.Typer:
                 f'{answer["email"]} signs in anew' + ('' if password_stdin else f' with the password {password}')
             )
 
+
+def _disable(group: typer.Typer, do: Do) -> None:
     @group.command('disable')
     def disable(
         email: str,
@@ -106,11 +118,15 @@ def user_commands(do: Do) -> typer.Typer:
         answer = do(data, 'user disable', email=email, last=last)
         typer.echo(f'{answer["email"]} is disabled and signed out everywhere')
 
+
+def _enable(group: typer.Typer, do: Do) -> None:
     @group.command('enable')
     def enable(email: str, data: Data = None) -> None:
         """Let a disabled person in again."""
         typer.echo(f'{do(data, "user enable", email=email)["email"]} may sign in again')
 
+
+def _owner(group: typer.Typer, do: Do) -> None:
     @group.command('owner')
     def owner(
         email: str,
@@ -121,6 +137,8 @@ def user_commands(do: Do) -> typer.Typer:
         answer = do(data, 'user owner', email=email, owner=not withdraw)
         typer.echo(f'{answer["email"]} {"no longer owns" if withdraw else "owns"} the installation')
 
+
+def _list_all(group: typer.Typer, do: Do) -> None:
     @group.command('list')
     def show(data: Data = None) -> None:
         """List people."""
@@ -129,8 +147,6 @@ def user_commands(do: Do) -> typer.Typer:
             more = ''.join(f'  {mark.replace("_", " ")}' for mark in marks if item[mark])
             place = f'{_role(item)}  {item["enterprise"]}' if item['role'] else 'in no enterprise'
             typer.echo(f'{item["email"]}  {place}  {item["name"]}{more}')
-
-    return group
 
 
 def _role(answer: Answer) -> str:

@@ -28,7 +28,7 @@ class step_up(ui.element, component='step_up.js'):  # noqa: N801 (NiceGUI's elem
 async def confirmed(who: SignedIn) -> bool:
     """Ask, and wait for the answer; false when they would rather not. To be called inside a client.
 
-    Whoever proves it at their identity provider does so in another tab, so that this page keeps what was begun in it.
+    A person who proves it at an identity provider does so in another tab, so that this page keeps what was begun in it.
     """
     account, session = who.account, who.session
     proof = 'code' if account.totp is not None else 'password' if account.password_hash is not None else ''

@@ -1,4 +1,4 @@
-"""The audit trail as a file, for whoever has to show it to somebody; that it was taken is part of the trail."""
+"""The audit trail as a file, for people who have to show it; that it was taken is part of the trail."""
 
 import csv
 import io

@@ -25,7 +25,7 @@ class _Hour:
 
 
 class Activity:
-    """Counts what the transactor tells; nothing runs by itself, a step is closed when somebody tells or asks after its end."""
+    """Counts what the transactor tells; nothing runs by itself, a step is closed by the first change or question after its end."""
 
     def __init__(self, *, transactor: Transactor) -> None:
         self._transactor = transactor

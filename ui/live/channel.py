@@ -46,7 +46,7 @@ class Topic(Protocol):
 
 
 class Follower:
-    """Whoever wants frames: the number of the newest one it was sent of each channel, and refusals that wait to be told."""
+    """A page or socket that wants frames: the number of the newest one it was sent of each channel, and refusals that wait to be told."""
 
     def __init__(self) -> None:
         self.sent: dict[Channel, int | None] = {}
@@ -69,7 +69,7 @@ Resolve = Callable[[Person, str, Mapping[str, str]], Callable[[], Topic]]
 
 
 class Channel:
-    """A topic with its sequence, its newest frame and whoever follows it."""
+    """A topic with its sequence, its newest frame and its followers."""
 
     def __init__(self, name: str, topic: Topic) -> None:
         self.name = name

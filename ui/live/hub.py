@@ -47,7 +47,7 @@ _UNSAID = re.compile('[\x00-\x1f\x7f\ud800-\udfff]')  # a store may refuse them,
 _UNREADABLE = 'This view cannot be read right now. It is tried again when you load the page.'
 
 Place = tuple[str, tuple[object, ...]]
-"""The enterprise, and the part of it that is seen: whoever shares both shares channels."""
+"""The enterprise, and the part of it that is seen: people who share both share channels."""
 
 
 def place_of(person: Person) -> Place:

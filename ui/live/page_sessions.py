@@ -30,7 +30,7 @@ from ui.sign_in.guard import SignedIn, signed_in_scope
 log = structlog.get_logger(__name__)
 
 BEAT_S = 0.5
-"""How often is looked for sessions that ran out; those that somebody ended are known at once."""
+"""How often is looked for sessions that ran out; those that were ended are known at once."""
 MESSAGES_PER_S = 50.0
 MESSAGES_AT_ONCE = 500
 """Events of one page: keys, clicks, and what comes back when it reconnects."""
@@ -220,7 +220,7 @@ def _untie(client: Client) -> None:
 
 
 def _owner(client: Client) -> SignedIn | None:
-    """Whoever the page was built for; ``None`` for the pages that are open to all."""
+    """The person the page was built for; ``None`` for the pages that are open to all."""
     return signed_in_scope(client.request.scope)
 
 

@@ -1,52 +1,138 @@
-"""The pages, one module per noun; each registers its own addresses. Nothing is built before ``register_pages`` is called."""
+"""The pages: a row for each module, with its addresses and what it takes of the application. The site map of the screens.
 
-from ui.pages import audit, overview
-from ui.pages import not_found as unknown
-from ui.pages.account import overview as account
-from ui.pages.alerts import detail as alert
-from ui.pages.alerts import list as alerts
-from ui.pages.devices import detail as device
-from ui.pages.devices import list as devices
-from ui.pages.enforcement import list as enforcement
-from ui.pages.enrolment import list as enrolment
-from ui.pages.installation import overview as installation
-from ui.pages.people import list as people
+Nothing is built before :func:`register_pages` is called. Where two addresses fit, the row that stands first wins.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from domain.application import Application
+from domain.sign_in.providers import Provider
+from ui.pages import audit, not_found, overview
+from ui.pages.account import overview as account_overview
+from ui.pages.alerts import detail as alert_detail
+from ui.pages.alerts import list as alert_list
+from ui.pages.devices import detail as device_detail
+from ui.pages.devices import list as device_list
+from ui.pages.enforcement import list as command_list
+from ui.pages.enrolment import list as enrolment_list
+from ui.pages.installation import overview as installation_overview
+from ui.pages.people import list as people_list
 from ui.pages.people import service_account
-from ui.pages.policies import detail as policy
-from ui.pages.policies import edit as policy_editor
-from ui.pages.policies import list as policies
-from ui.pages.services import Services
-from ui.pages.sign_in import login, providers
-from ui.pages.sign_in import one_time_link as join
-from ui.pages.towers import detail as tower
-from ui.pages.towers import edit as tower_editor
-from ui.pages.towers import list as towers
+from ui.pages.policies import detail as policy_detail
+from ui.pages.policies import edit as policy_edit
+from ui.pages.policies import list as policy_list
+from ui.pages.sign_in import login, one_time_link, providers
+from ui.pages.towers import detail as tower_detail
+from ui.pages.towers import edit as tower_edit
+from ui.pages.towers import list as tower_list
+
+Known = Sequence[Provider]
+"""The identity providers that people may come from, as the settings name them."""
 
 
-def register_pages(services: Services) -> None:
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """The addresses that a module registers, and how it is handed the parts that it takes."""
+
+    addresses: tuple[str, ...]
+    register: Callable[[Application, Known], None]
+
+
+PAGES: tuple[PageRow, ...] = (
+    PageRow(('/login', '/login/code'), lambda parts, known: login.register(access=parts.access, providers=known)),
+    PageRow(
+        ('/join',),
+        lambda parts, _: one_time_link.register(fleets=parts.fleets, links=parts.links, seal=parts.seal),
+    ),
+    PageRow(('/login/{name}/refused', '/account/confirmed'), lambda _, known: providers.register(providers=known)),
+    PageRow(('/',), lambda parts, _: overview.register(fleets=parts.fleets, tokens=parts.tokens)),
+    PageRow(
+        ('/devices',),
+        lambda parts, _: device_list.register(fleets=parts.fleets, commands=parts.commands, tokens=parts.tokens),
+    ),
+    PageRow(
+        ('/devices/{id}',),
+        lambda parts, _: device_detail.register(
+            fleets=parts.fleets,
+            devices=parts.devices,
+            enrolments=parts.enrolments,
+            commands=parts.commands,
+            tokens=parts.tokens,
+            store=parts.store,
+        ),
+    ),
+    PageRow(('/policies',), lambda parts, _: policy_list.register(fleets=parts.fleets)),
+    PageRow(
+        ('/policies/new', '/policies/{policy_id}/edit'),
+        lambda parts, _: policy_edit.register(fleets=parts.fleets, policies=parts.policies),
+    ),
+    PageRow(
+        ('/policies/{policy_id}',),
+        lambda parts, _: policy_detail.register(fleets=parts.fleets, policies=parts.policies),
+    ),
+    PageRow(('/towers',), lambda parts, _: tower_list.register(fleets=parts.fleets)),
+    PageRow(
+        ('/towers/new', '/towers/{tower_id}/edit'),
+        lambda parts, _: tower_edit.register(fleets=parts.fleets, towers=parts.towers),
+    ),
+    PageRow(
+        ('/towers/{tower_id}',),
+        lambda parts, _: tower_detail.register(fleets=parts.fleets, towers=parts.towers, clock=parts.clock),
+    ),
+    PageRow(('/alerts',), lambda parts, _: alert_list.register(fleets=parts.fleets, alerts=parts.alerts)),
+    PageRow(
+        ('/alerts/{alert_id}',),
+        lambda parts, _: alert_detail.register(fleets=parts.fleets, alerts=parts.alerts, store=parts.store),
+    ),
+    PageRow(('/enforcement',), lambda parts, _: command_list.register(fleets=parts.fleets, commands=parts.commands)),
+    PageRow(
+        ('/enrolment',),
+        lambda parts, _: enrolment_list.register(fleets=parts.fleets, enrolments=parts.enrolments, tokens=parts.tokens),
+    ),
+    PageRow(
+        ('/people',),
+        lambda parts, known: people_list.register(
+            fleets=parts.fleets, people=parts.people, links=parts.links, providers=known
+        ),
+    ),
+    PageRow(
+        ('/people/services/{person_id}',),
+        lambda parts, known: service_account.register(
+            fleets=parts.fleets, people=parts.people, links=parts.links, tokens=parts.tokens, providers=known
+        ),
+    ),
+    PageRow(
+        ('/installation',),
+        lambda parts, known: installation_overview.register(
+            fleets=parts.fleets,
+            owners=parts.owners,
+            enterprises=parts.enterprises,
+            policies=parts.policies,
+            providers=known,
+        ),
+    ),
+    PageRow(
+        ('/account',),
+        lambda parts, known: account_overview.register(
+            fleets=parts.fleets,
+            access=parts.access,
+            my_account=parts.my_account,
+            second_factor=parts.second_factor,
+            tokens=parts.tokens,
+            providers=known,
+            clock=parts.clock,
+        ),
+    ),
+    PageRow(
+        ('/audit', '/audit/installation'),
+        lambda parts, _: audit.register(fleets=parts.fleets, audit=parts.audit),
+    ),
+    PageRow((), lambda parts, _: not_found.register(fleets=parts.fleets)),
+)
+
+
+def register_pages(application: Application, *, providers: Known) -> None:
     """Register every page with NiceGUI; to be called before ``ui.run_with``."""
-    for module in (
-        login,
-        join,
-        providers,
-        overview,
-        devices,
-        device,
-        policies,
-        policy_editor,
-        policy,
-        towers,
-        tower_editor,
-        tower,
-        alerts,
-        alert,
-        enforcement,
-        enrolment,
-        people,
-        service_account,
-        installation,
-        account,
-        audit,
-        unknown,
-    ):
-        module.register(services)
+    for row in PAGES:
+        row.register(application, providers)

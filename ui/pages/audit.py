@@ -8,7 +8,9 @@ from nicegui import ui
 from domain.access.permissions import Permission
 from domain.accounts.model import Person
 from domain.audit.model import ChainReport
+from domain.audit.service import AuditService
 from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
 from domain.journal.model import Recorded
 from domain.tokens.model import Token, TokenKind
 from ui.components.card import Text, link, text
@@ -19,8 +21,7 @@ from ui.components.live_table import Act, Filter, live_table
 from ui.components.page_state import Empty
 from ui.durations import counted
 from ui.pages.page import guarded, not_for_you, page
-from ui.pages.services import Services
-from ui.sentences import sentence
+from ui.sentences.sentence import sentence
 from ui.sign_in import SignedIn
 from ui.topics.audit import before_and_after, changed, text_of
 from ui.topics.audit import who as behind
@@ -36,34 +37,34 @@ _COLUMNS = (
 )
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets, audit: AuditService) -> None:
     """Register ``/audit`` and ``/audit/installation``."""
 
     @ui.page('/audit')
-    def audit(request: Request) -> None:
-        with page(request, services, 'Audit', active='audit') as (who, fleet):
+    def enterprise_audit(request: Request) -> None:
+        with page(request, fleets, 'Audit', active='audit') as (who, fleet):
             if not who.may(Permission.AUDIT_READ):
                 not_for_you('the audit trail', who, fleet.enterprise.name)
                 return
-            _trail(services, who, fleet, installation=False)
+            _trail(fleets, audit, who, fleet, installation=False)
 
     @ui.page('/audit/installation')
     def installation_audit(request: Request) -> None:
-        with page(request, services, 'Audit of the installation', active='audit') as (who, fleet):
+        with page(request, fleets, 'Audit of the installation', active='audit') as (who, fleet):
             if not who.may(Permission.INSTALLATION_WRITE):
                 not_for_you('the audit trail of the installation', who, fleet.enterprise.name)
                 return
-            _trail(services, who, services.fleets.installation, installation=True)
+            _trail(fleets, audit, who, fleets.installation, installation=True)
 
 
-def _trail(services: Services, who: SignedIn, fleet: Fleet, *, installation: bool) -> None:
+def _trail(fleets: Fleets, audit: AuditService, who: SignedIn, fleet: Fleet, *, installation: bool) -> None:
     where = 'trail=installation' if installation else ''
 
     async def details(sequence: str) -> None:
         number = int(sequence) if sequence.isascii() and sequence.isdigit() and len(sequence) < 18 else 0
-        found = await guarded(who, lambda actor: services.audit.entry(actor, number, installation=installation))
+        found = await guarded(who, lambda actor: audit.entry(actor, number, installation=installation))
         if found is not None:
-            _details(services, who, fleet, found, installation=installation)
+            _details(audit, who, fleet, found, installation=installation)
 
     with (
         live_table(
@@ -89,14 +90,14 @@ def _trail(services: Services, who: SignedIn, fleet: Fleet, *, installation: boo
         .mark('audit')
     ):
         if installation:
-            home = services.fleets.of(who.person.enterprise).enterprise.name
+            home = fleets.of(who.person.enterprise).enterprise.name
             link(f'Journal of {home}', '/audit')
         elif who.may(Permission.INSTALLATION_WRITE):
             across = link('Installation journal', '/audit/installation')
             across.props['title'] = (
                 'What belongs to no single enterprise: who owns the installation, and sign-ins that were refused'
             )
-        button('Verify journal', lambda: _verify(services, who, installation=installation)).props(
+        button('Verify journal', lambda: _verify(audit, who, installation=installation)).props(
             'data-testid=verify'
         ).mark('verify')
         for form, words in (('csv', 'Export CSV'), ('ndjson', 'Export NDJSON')):
@@ -127,7 +128,7 @@ def _filters(fleet: Fleet) -> list[Filter]:
     return [one for one in filters if one.options != ()]
 
 
-def _details(services: Services, who: SignedIn, fleet: Fleet, recorded: Recorded, *, installation: bool) -> None:
+def _details(audit: AuditService, who: SignedIn, fleet: Fleet, recorded: Recorded, *, installation: bool) -> None:
     entry, said = recorded.entry, sentence(recorded)
     with sheet(f'{entry.subject.name} {said["text"]}') as dialog, ui.element('div').classes('cw-entry'):
         dialog.props('data-testid=details')
@@ -150,7 +151,7 @@ def _details(services: Services, who: SignedIn, fleet: Fleet, recorded: Recorded
         outcome = Text('p', '').classes('cw-snug').mark('outcome').props('role=status data-testid=outcome')
 
         async def check() -> None:
-            verdict = await guarded(who, lambda actor: services.audit.check(actor, installation=installation))
+            verdict = await guarded(who, lambda actor: audit.check(actor, installation=installation))
             if verdict is not None:
                 outcome.text = '\n'.join(_outcome(verdict))
 
@@ -185,8 +186,8 @@ def _before_and_after(recorded: Recorded) -> None:
                     text(words, 'td')
 
 
-async def _verify(services: Services, who: SignedIn, *, installation: bool) -> None:
-    verdict = await guarded(who, lambda actor: services.audit.check(actor, installation=installation))
+async def _verify(audit: AuditService, who: SignedIn, *, installation: bool) -> None:
+    verdict = await guarded(who, lambda actor: audit.check(actor, installation=installation))
     if verdict is None:
         return
     with sheet('The journal is as it was written' if verdict.intact else 'The journal was tampered with') as dialog:

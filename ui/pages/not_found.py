@@ -12,9 +12,9 @@ from nicegui import Client, app, ui
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
+from domain.fleet.fleets import Fleets
 from ui.components.page_state import Empty, page_state
 from ui.pages.page import page
-from ui.pages.services import Services
 from ui.sign_in import is_signed_in
 
 _NOWHERE = Empty(
@@ -33,7 +33,7 @@ _NO_PAGES = ('/auth/', '/_nicegui/', '/_nicegui_ws/')
 """Where forms and scripts ask, and no person looks."""
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets) -> None:
     """Take the place of NiceGUI's own answer."""
 
     @app.exception_handler(HTTPStatus.NOT_FOUND)
@@ -43,6 +43,6 @@ def register(services: Services) -> None:
             return await http_exception_handler(request, exception)
         if not is_signed_in(request) or request.url.path.startswith(_NO_PAGES):
             return HTMLResponse(_PLAIN, HTTPStatus.NOT_FOUND)
-        with Client(ui.page(''), request=request) as client, page(request, services, 'Not found', active=''):
+        with Client(ui.page(''), request=request) as client, page(request, fleets, 'Not found', active=''):
             page_state(_NOWHERE, trouble=True)
         return client.build_response(request, HTTPStatus.NOT_FOUND)

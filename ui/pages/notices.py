@@ -33,7 +33,7 @@ def alert_note(topic: str) -> None:
 
 
 def nothing_seen(noun: str, part: Scope) -> Empty:
-    """An empty list of somebody who sees a part of the enterprise; ``noun`` is ``devices`` or ``towers``."""
+    """An empty list of a person who sees a part of the enterprise; ``noun`` is ``devices`` or ``towers``."""
     fits = (
         'whose labels fit, or that a tower of your region serves,'
         if noun == 'devices'

@@ -5,6 +5,8 @@ from nicegui import ui
 
 from domain.access.permissions import Permission
 from domain.devices.model import Device
+from domain.fleet.fleets import Fleets
+from domain.tokens.service import TokenService
 from ui.components.card import card, grid, link, text
 from ui.components.chart import Series, chart
 from ui.components.columns import Column
@@ -18,22 +20,21 @@ from ui.live.activity import KEPT, STEP_S
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.notices import nothing_seen
 from ui.pages.page import page
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets, tokens: TokenService) -> None:
     """Register ``/``."""
 
     @ui.page('/')
     def overview(request: Request) -> None:
-        with page(request, services, 'Overview', active='overview') as (who, fleet):
+        with page(request, fleets, 'Overview', active='overview') as (who, fleet):
             with live_when('counters', 'devices', [0], shown=not fleet[Device]):
                 if fleet.scope:
                     with ui.element('div').style('margin-bottom: var(--gap)'):
                         page_state(nothing_seen('devices', fleet.scope))
                 else:
-                    _first_steps(request, services, who)
+                    _first_steps(request, tokens, who)
             _counters()
             with grid('wide'):
                 with card(
@@ -54,7 +55,7 @@ def register(services: Services) -> None:
                 _charts()
 
 
-def _first_steps(request: Request, services: Services, who: SignedIn) -> None:
+def _first_steps(request: Request, tokens: TokenService, who: SignedIn) -> None:
     with ui.element('section').classes('cw-card cw-first').props('data-testid=first-steps'):
         text('Nothing is here yet. Three steps to a live fleet:', 'h2')
         with ui.element('ol'):
@@ -62,7 +63,7 @@ def _first_steps(request: Request, services: Services, who: SignedIn) -> None:
                 text('Enrol a device', 'h3')
                 text('Its agent checks in, and everything on this page begins to move.', 'p')
                 if who.may(Permission.ENROLMENT_WRITE):
-                    enrol_button(request, services, who, rank='primary')
+                    enrol_button(request, tokens, who, rank='primary')
             with ui.element('li'):
                 text('Describe your towers', 'h3')
                 text('With their cells known, each device is joined to the tower that serves it.', 'p')

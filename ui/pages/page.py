@@ -13,40 +13,46 @@ from domain.access.scopes import words
 from domain.accounts.live import Memberships
 from domain.common.errors import DomainError, NotAllowed, NotSignedIn, StepUpNeeded
 from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
 from ui.components.controls import toast
 from ui.components.page_state import Empty, page_state
 from ui.components.step_up import confirmed
 from ui.frame import ADMINISTRATION, Reader, frame
-from ui.pages.services import Services
 from ui.sign_in import SignedIn, signed_in
 
 T = TypeVar('T')
 
 
 @contextmanager
-def page(request: Request, services: Services, title: str, *, active: str) -> Iterator[tuple[SignedIn, Fleet]]:
-    """Build inside this: the frame stands around it. Gives whoever looks, and what they may see of their enterprise."""
+def page(request: Request, fleets: Fleets, title: str, *, active: str) -> Iterator[tuple[SignedIn, Fleet]]:
+    """Build inside this: the frame stands around it. Gives the person who looks, and what they may see of their enterprise."""
     who = signed_in(request)
-    fleet = services.fleets.seen_by(who.person)
+    fleet = fleets.seen_by(who.person)
     reader = Reader(
         person=who.person.id,
         name=who.person.name,
         email=who.person.email,
         enterprise=fleet.enterprise.name,
         part=words(who.person.scope),
-        others=_others(services, who),
+        others=_others(fleets, who),
     )
     doors = [door for door, permission in ADMINISTRATION if who.may(permission)]
     with frame(title, reader=reader, active=active, administration=doors):
         yield who, fleet
 
 
-def _others(services: Services, who: SignedIn) -> list[tuple[str, str]]:
-    """The enterprises that somebody may switch to, by name."""
-    members = services.fleets.index(Memberships).of(who.person.account)
+def seen_by(fleets: Fleets, who: SignedIn) -> Fleet:
+    """The fleet as the signed-in person may see it now: the role may have been narrowed since the page was loaded."""
+    now = who.access.standing(who.session)
+    return fleets.seen_by(now[1] if now is not None else who.person)
+
+
+def _others(fleets: Fleets, who: SignedIn) -> list[tuple[str, str]]:
+    """The enterprises that the person may switch to, by name."""
+    members = fleets.index(Memberships).of(who.person.account)
     open_ones = {id for id, person in members.items() if person.provider in ('', who.session.provider)}
     ids = open_ones - {who.person.enterprise}
-    return sorted(((id, services.fleets.of(id).enterprise.name) for id in ids), key=lambda pair: pair[1].casefold())
+    return sorted(((id, fleets.of(id).enterprise.name) for id in ids), key=lambda pair: pair[1].casefold())
 
 
 def not_for_you(what: str, who: SignedIn, enterprise: str) -> None:

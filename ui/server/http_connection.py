@@ -27,7 +27,7 @@ class Cycle(RequestResponseCycle):
     hang_up: Callable[[], None]
 
     async def send(self, message: Any) -> None:
-        """Pass on; whoever is answered before their body was read is told that the connection closes."""
+        """Pass on; a client that is answered before its body was read is told that the connection closes."""
         if self.more_body and not self.response_started:
             self.is_last()
         await super().send(message)

@@ -169,7 +169,7 @@ class LimitedProtocol(LimitedConnection):
             self._deaf = True
 
     def handle_websocket_upgrade(self) -> None:
-        """Go on as a socket; whoever has another answer to come cannot."""
+        """Go on as a socket; a client that has another answer to come cannot."""
         if self._is_answering():
             self._let_go()
             self.transport.abort()

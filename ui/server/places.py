@@ -82,7 +82,7 @@ class Connections:
         self._moved_at: float | None = None
         self._all: set[Place] = set()
         self._waiting: dict[Place, None] = {}
-        """Strangers whose turn it is, whoever has waited longest first."""
+        """Strangers whose turn it is, the one that has waited longest first."""
         self._busy: dict[Place, None] = {}
         """Strangers who wait for an answer, and those on sockets."""
         self._by_address: dict[str, dict[Place, None]] = {}
@@ -215,7 +215,7 @@ def neighbourhood(host: str) -> str:
 
 
 def vouch(scope: Mapping[str, Any], kind: str, id: str, *, most: int = PER_CREDENTIAL) -> None:
-    """Whoever asks has shown a credential that opens something: their connection is a known one from now on.
+    """The client has shown a credential that opens something: their connection is a known one from now on.
 
     ``CrowdedError`` when ``most`` others have shown it too; only the first that a connection shows is counted.
     """

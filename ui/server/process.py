@@ -106,10 +106,10 @@ class Listener(socket.socket):
     next turn of the loop: asyncio by itself would take nobody in for a second, again and again, however soon there is room."""
 
     make_room: Callable[[], bool] = staticmethod(lambda: False)
-    """Let somebody leave; false when nobody can."""
+    """Let a stranger leave; false when none can."""
 
     def accept(self) -> tuple[socket.socket, Any]:
-        """As of every socket; ``BlockingIOError`` when there is nobody, or room is being made."""
+        """As of every socket; ``BlockingIOError`` when no connection waits, or room is being made."""
         try:
             return super().accept()
         except OSError as error:

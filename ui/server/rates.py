@@ -1,4 +1,4 @@
-"""How often a socket may speak, and what is told of those that do not keep to it."""
+"""How often a socket may speak, and the log line about those that do not keep to it."""
 
 import time
 from collections import Counter
@@ -30,7 +30,7 @@ class Rate:
 
 
 class Counted:
-    """A warning of which there is one line a minute, with how often it was meant; whoever causes it cannot fill the log."""
+    """A warning of which there is one line a minute, with how often it was meant; its cause cannot fill the log."""
 
     def __init__(self, event: str, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._event = event

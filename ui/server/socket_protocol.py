@@ -54,7 +54,7 @@ class LimitedSocket(WebSocketsSansIOProtocol):
 
     @property
     def is_idle(self) -> bool:
-        """A socket that somebody known has opened is in use."""
+        """A socket that a known client has opened is in use."""
         return False
 
     def leave_for(self, kind: Kind) -> None:

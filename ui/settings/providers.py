@@ -31,7 +31,7 @@ class RuleSettings(BaseModel):
     role: Role
     """`viewer`, `operator`, `security` or `admin`."""
     groups: frozenset[Text] = frozenset()
-    """Values of the groups claim; whoever has one of them is let in."""
+    """Values of the groups claim; a person who has one of them is let in."""
     everybody: bool = False
     """Instead of `groups`: everybody whom the provider signs in, the default role of that enterprise."""
     labels: dict[str, list[str]] = {}

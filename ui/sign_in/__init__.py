@@ -1,4 +1,4 @@
-"""The doors for people: one module per way in, and the guard before every page and socket."""
+"""How people sign in: one module per way in, and the guard before every page and socket."""
 
 from fastapi import FastAPI
 
@@ -8,7 +8,8 @@ from ui.sign_in.forms import HandOver, Secure, safe_target
 from ui.sign_in.guard import COOKIE, Guard, SignedIn, is_signed_in, secret_of, signed_in
 from ui.sign_in.one_time_links import register_joining
 from ui.sign_in.password import register_sign_in
-from ui.sign_in.providers import Providers, register_providers
+from ui.sign_in.provider_routes import register_providers
+from ui.sign_in.providers import Providers
 from ui.sign_in.step_up import register_step_up
 
 __all__ = [
@@ -25,7 +26,7 @@ __all__ = [
 
 
 def register_auth(app: FastAPI, application: Application, *, providers: Providers, secure_cookies: Secure) -> None:
-    """Every door for people, on the parent app."""
+    """Every way to sign in, on the parent app."""
     hand_over = HandOver(access=application.access, known=application.known, secure=secure_cookies)
     register_sign_in(
         app,

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from domain.common.sealing import Seal
 
 ATTEMPT_S = 600
-"""How long somebody may take at the provider."""
+"""How long a person may take at the provider."""
 _PREFIX = 'cellwarden_attempt_'
 
 

@@ -1,4 +1,4 @@
-"""What the doors for people share: forms, the session cookie, where to go on to, and where somebody comes from."""
+"""What the ways to sign in share: forms, the session cookie, where to go on to, and where the person comes from."""
 
 from collections.abc import Callable
 from urllib.parse import parse_qs, quote
@@ -57,7 +57,7 @@ class HandOver:
 
 
 def browser_of(request: Request) -> Browser:
-    """Where somebody signs in from."""
+    """Where the person signs in from."""
     session = session_of(request)
     return Browser(
         address=request.client.host if request.client else '',

@@ -45,7 +45,7 @@ _KEY = 'cellwarden.signed_in'
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Whoever looks at a page. Ask :meth:`actor` again at every action: the session may have ended, the role may have changed."""
+    """The person who looks at a page. Ask :meth:`actor` again at every action: the session may have ended, the role may have changed."""
 
     session: Session
     person: Person
@@ -78,13 +78,13 @@ class SignedIn:
 
 
 def signed_in(request: Request) -> SignedIn:
-    """Whoever asks for this page; the guard has let nobody else through."""
+    """The person who asks for this page; the guard lets only signed-in people through."""
     found: SignedIn = request.scope[_KEY]
     return found
 
 
 def is_signed_in(request: Request) -> bool:
-    """True when somebody asks who has a session; for the doors that are open to all."""
+    """True when the request comes with a session; for the addresses that are open to all."""
     return _KEY in request.scope
 
 
@@ -95,13 +95,13 @@ def session_of(request: Request) -> Session | None:
 
 
 def signed_in_scope(scope: Scope) -> SignedIn | None:
-    """Whoever a request or socket came from."""
+    """The person that a request or socket came from."""
     found: SignedIn | None = scope.get(_KEY)
     return found
 
 
 def signed_in_socket(socket: WebSocket) -> SignedIn | None:
-    """Whoever opens a socket."""
+    """The person who opens a socket."""
     return signed_in_scope(socket.scope)
 
 
@@ -153,7 +153,7 @@ class Guard:
         """Same origin for every socket and every changing request: a browser always says where those come from.
 
         So are reads that leave a trace, :data:`_NOTED_READS`. What comes without either header comes from no browser
-        (an identity provider, a program), and carries no cookie that somebody else put there.
+        (an identity provider, a program), and carries no cookie that another site put there.
         """
         if scope['type'] == 'http' and scope['method'] in _SAFE and not scope['path'].startswith(_NOTED_READS):
             return True

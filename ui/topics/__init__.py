@@ -1,108 +1,77 @@
-"""What can be followed: one row per topic with the permission it needs and how it is made."""
+"""What can be followed: the rows of all topics, and the function that makes one for a person who asks for it by name."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
-from domain.access.permissions import OWNER, Permission
+from domain.access.permissions import OWNER
 from domain.accounts.model import Account, Person
 from domain.application import Storage
 from domain.changes.transactor import Transactor
 from domain.common.errors import NotAllowed, NotFound
 from domain.devices.listing.cache import ListingCache
-from domain.fleet.fleet import Fleet
 from ui.live.activity import Activity
 from ui.live.channel import Resolve, Topic
-from ui.topics.activity import PulseTopic
-from ui.topics.alerts import AlertsTopic, AlertTopic, WitnessesTopic
-from ui.topics.audit import AuditTopic
-from ui.topics.devices.detail import DeviceTopic
-from ui.topics.devices.facets import FacetsTopic
-from ui.topics.devices.list import DevicesTopic
-from ui.topics.devices.signal import SignalTopic
-from ui.topics.devices.verdicts import VerdictsTopic
-from ui.topics.enforcement import CommandsTopic, InterlockTopic
-from ui.topics.enrolment import EnrolledTopic, EnrolmentTokensTopic, WaitingTopic
-from ui.topics.feed import FeedTopic
-from ui.topics.installation import EnterprisesTopic, OwnersTopic
-from ui.topics.overview import CountersTopic
+from ui.topics import (
+    activity,
+    alerts,
+    audit,
+    devices,
+    enforcement,
+    enrolment,
+    feed,
+    installation,
+    overview,
+    people,
+    policies,
+    towers,
+)
 from ui.topics.pacing import Pace
-from ui.topics.people.invitations import InvitationsTopic
-from ui.topics.people.list import PeopleTopic
-from ui.topics.people.service_accounts import ServicesTopic, ServiceTopic, TokensTopic
-from ui.topics.policies.detail import PolicyTopic
-from ui.topics.policies.list import PoliciesTopic
-from ui.topics.policies.violations import ViolationsTopic
-from ui.topics.towers.cells import CellsTopic
-from ui.topics.towers.checks import ChecksTopic
-from ui.topics.towers.detail import TowerTopic
-from ui.topics.towers.list import TowersTopic
-from ui.topics.towers.map import MapTopic
+from ui.topics.rows import Shared, TopicRow
 
-Make = Callable[..., Topic]
-TOPICS: dict[str, tuple[Permission, Make]] = {
-    'counters': (Permission.DEVICES_READ, CountersTopic),
-    'feed': (Permission.DEVICES_READ, FeedTopic),  # what is told is narrowed as devices and towers are
-    'verdicts': (Permission.DEVICES_READ, VerdictsTopic),
-    'signal': (Permission.DEVICES_READ, SignalTopic),
-    'towers': (Permission.TOWERS_READ, TowersTopic),
-    'tower': (Permission.TOWERS_READ, TowerTopic),
-    'map': (Permission.TOWERS_READ, MapTopic),
-    'cells': (Permission.TOWERS_READ, CellsTopic),
-    'checks': (Permission.TOWERS_READ, ChecksTopic),
-    'policies': (Permission.POLICIES_READ, PoliciesTopic),
-    'policy': (Permission.POLICIES_READ, PolicyTopic),
-    'violations': (Permission.POLICIES_READ, ViolationsTopic),
-    'alerts': (Permission.ALERTS_READ, AlertsTopic),
-    'alert': (Permission.ALERTS_READ, AlertTopic),
-    'witnesses': (Permission.ALERTS_READ, WitnessesTopic),
-    'commands': (Permission.COMMANDS_READ, CommandsTopic),
-    'interlock': (Permission.COMMANDS_READ, InterlockTopic),
-    'enrolment_tokens': (Permission.ENROLMENT_READ, EnrolmentTokensTopic),
-    'waiting': (Permission.ENROLMENT_READ, WaitingTopic),
-    'enrolled': (Permission.DEVICES_READ, EnrolledTopic),
-    'invitations': (Permission.PEOPLE_READ, InvitationsTopic),
-    'services': (Permission.PEOPLE_READ, ServicesTopic),
-    'service': (Permission.PEOPLE_READ, ServiceTopic),
-    'tokens': (Permission.PEOPLE_READ, TokensTopic),
-    'audit': (Permission.AUDIT_READ, AuditTopic),
+TOPICS: Mapping[str, TopicRow] = {
+    row.name: row
+    for row in (
+        *overview.TOPICS,
+        *feed.TOPICS,
+        *activity.TOPICS,
+        *devices.TOPICS,
+        *towers.TOPICS,
+        *policies.TOPICS,
+        *alerts.TOPICS,
+        *enforcement.TOPICS,
+        *enrolment.TOPICS,
+        *people.TOPICS,
+        *audit.TOPICS,
+        *installation.TOPICS,
+    )
 }
-
-OF_ALL = frozenset({'pulse'})
-"""What is kept for the whole enterprise alone, and cannot be narrowed to what somebody may see."""
 
 
 def resolver(*, transactor: Transactor, store: Storage) -> Resolve:
     """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise."""
-    pace = Pace()
-    topics: dict[str, tuple[Permission, Make]] = {
-        **TOPICS,
-        'devices': (Permission.DEVICES_READ, partial(DevicesTopic, pace=pace, listing_cache=ListingCache())),
-        'device-facets': (Permission.DEVICES_READ, partial(FacetsTopic, pace=pace)),
-        'pulse': (Permission.DEVICES_READ, partial(PulseTopic, pulse=Activity(transactor=transactor))),
-        'device': (Permission.DEVICES_READ, partial(DeviceTopic, fleets=transactor.fleets)),
-        'people': (Permission.PEOPLE_READ, partial(PeopleTopic, fleets=transactor.fleets)),
-        'enterprises': (Permission.INSTALLATION_WRITE, partial(EnterprisesTopic, fleets=transactor.fleets)),
-        'owners': (Permission.INSTALLATION_WRITE, partial(OwnersTopic, fleets=transactor.fleets)),
-        'installation-audit': (Permission.INSTALLATION_WRITE, AuditTopic),
+    fleets = transactor.fleets
+    shared = Shared(fleets=fleets, pace=Pace(), listing_cache=ListingCache(), activity=Activity(transactor=transactor))
+    makers = {
+        row.name: partial(
+            row.make, store=store, clock=transactor.clock, **{part: getattr(shared, part) for part in row.takes}
+        )
+        for row in TOPICS.values()
     }
 
     def resolve(person: Person, name: str, query: Mapping[str, str]) -> Callable[[], Topic]:
         head, _, tail = name.partition('/')
-        found = topics.get(head)
-        if found is None:
+        row = TOPICS.get(head)
+        if row is None:
             raise NotFound(f'there is no topic {head[:40]!r}')
-        permission, make = found
-        if permission in OWNER:
+        if row.permission in OWNER:
             _require_owner(transactor, person)
-            fleet: Fleet = transactor.fleets.installation
+            fleet = fleets.installation
         else:
-            person.actor().require(permission)
-            fleet = transactor.fleets.seen_by(person)
-        if fleet.scope and head in OF_ALL:
+            person.actor().require(row.permission)
+            fleet = fleets.seen_by(person)
+        if fleet.scope and row.whole:
             raise NotFound('this is counted for the whole enterprise alone')
-        parts: dict[str, Any] = {'fleet': fleet, 'store': store, 'clock': transactor.clock, 'id': tail, 'query': query}
-        return partial(make, **parts)
+        return partial(makers[head], fleet=fleet, id=tail, query=query)
 
     return resolve
 

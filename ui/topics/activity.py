@@ -2,22 +2,24 @@
 
 from typing import Any
 
+from domain.access.permissions import Permission
 from ui.live.activity import KEPT, Activity, Point
 from ui.live.channel import News
 from ui.topics.base import BaseTopic
+from ui.topics.rows import TopicRow
 
 
 class PulseTopic(BaseTopic):
     """Points ``[at, online, offline, violating]``, or ``[at, check-ins per minute]``."""
 
-    def __init__(self, *, pulse: Activity, **parts: Any) -> None:
+    def __init__(self, *, activity: Activity, **parts: Any) -> None:
         super().__init__(**parts)
-        self._pulse = pulse
+        self._activity = activity
         self._points: list[Point] = []
 
     async def open(self) -> None:
         """Read the hour."""
-        self._points = self._pulse.points(self.fleet.enterprise.id)
+        self._points = self._activity.points(self.fleet.enterprise.id)
 
     def full(self) -> dict[str, Any]:
         """Every point as of the newest flush."""
@@ -26,7 +28,7 @@ class PulseTopic(BaseTopic):
     def patch(self, news: News) -> dict[str, Any] | None:
         """The steps that ended since the last flush."""
         after = self._points[-1][0] if self._points else 0
-        fresh = self._pulse.points(self.fleet.enterprise.id, after)
+        fresh = self._activity.points(self.fleet.enterprise.id, after)
         if not fresh:
             return None
         self._points = [*self._points, *fresh][-KEPT:]
@@ -36,3 +38,6 @@ class PulseTopic(BaseTopic):
         if self.id == 'checkins':
             return [[point[0], point[4]] for point in points]
         return [list(point[:4]) for point in points]
+
+
+TOPICS = (TopicRow('pulse', Permission.DEVICES_READ, PulseTopic, takes=('activity',), whole=True),)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from domain.access.permissions import Permission
 from domain.alerts.events import AlertCleared
 from domain.alerts.model import AlarmType, Alert
 from domain.changes.history import past
@@ -14,6 +15,7 @@ from domain.towers.model import Tower, TowerState
 from ui.live.channel import News
 from ui.topics.base import ObjectTopic
 from ui.topics.devices.list import device_row
+from ui.topics.rows import TopicRow
 from ui.topics.window import ListTopic
 
 _SEVERITIES = {name: index for index, name in enumerate(('critical', 'major', 'minor', 'warning', 'indeterminate'))}
@@ -123,7 +125,7 @@ class AlertTopic(ObjectTopic):
         self._last: Alert | None = None
 
     async def open(self) -> None:
-        """Read it when it was cleared before anybody looked."""
+        """Read it from the store when it was cleared before the page was opened."""
         self._last = self.fleet[Alert].get(self.id) or await self.store.get(Alert, self.fleet.enterprise.id, self.id)
 
     def view(self) -> dict[str, Any]:
@@ -148,3 +150,10 @@ class WitnessesTopic(ListTopic):
         for device_id in alert.witnesses if alert is not None else ():
             if device_id in self.fleet[Device]:
                 yield device_row(self.fleet, device_id)
+
+
+TOPICS = (
+    TopicRow('alerts', Permission.ALERTS_READ, AlertsTopic),
+    TopicRow('alert', Permission.ALERTS_READ, AlertTopic),
+    TopicRow('witnesses', Permission.ALERTS_READ, WitnessesTopic),
+)

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from domain.access.permissions import Permission
 from domain.accounts.model import Person
 from domain.audit.model import AuditQuery
 from domain.common.errors import Invalid
@@ -14,8 +15,10 @@ from domain.fleet.fleet import Fleet
 from domain.journal.model import Entry, Recorded
 from domain.tokens.model import Token
 from ui.live.channel import News
-from ui.sentences import sentence, shown
+from ui.sentences.sentence import sentence
+from ui.sentences.words import shown
 from ui.topics.base import BaseTopic
+from ui.topics.rows import TopicRow
 from ui.topics.window import window
 
 MOST_COUNTED = 100_000
@@ -127,7 +130,7 @@ class AuditTopic(BaseTopic):
         return {'total': self._total, 'matched': self._matched, 'ids': ids, 'rows': self._rows}
 
     def patch(self, news: News) -> dict[str, Any] | None:
-        """New entries, above the others; whoever has turned the page is left to read."""
+        """New entries, above the others; a person who has turned the page is left to read."""
         total = self._total
         fresh = []
         for recorded in news.entries:
@@ -176,3 +179,9 @@ def _moment(text: str, field: str) -> float | None:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         raise Invalid('write a day or a moment, as in 2026-11-25 or 2026-11-25T14:00', field=field) from None
+
+
+TOPICS = (
+    TopicRow('audit', Permission.AUDIT_READ, AuditTopic),
+    TopicRow('installation-audit', Permission.INSTALLATION_WRITE, AuditTopic),
+)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from domain.access.permissions import Permission
 from domain.changes.history import past
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.events import CommandMoved
@@ -14,6 +15,7 @@ from domain.fleet.fleet import Fleet
 from domain.policies.model import Policy
 from ui.live.channel import News
 from ui.topics.base import ObjectTopic
+from ui.topics.rows import TopicRow
 from ui.topics.window import ListTopic
 
 MOST_FINISHED = 200
@@ -116,7 +118,7 @@ class InterlockTopic(ObjectTopic):
         }
 
     def _room(self) -> dict[str, Any]:
-        """The limit is of the whole enterprise, so it is for whoever sees all of it."""
+        """The limit is of the whole enterprise, so it is shown to those who see all of it."""
         fleet = self.fleet
         most, held = limit(fleet), len(fleet.index(Held).devices)
         return {
@@ -127,3 +129,9 @@ class InterlockTopic(ObjectTopic):
             'share': fleet.enterprise.quarantine_share,
             'least': fleet.enterprise.quarantine_least,
         }
+
+
+TOPICS = (
+    TopicRow('commands', Permission.COMMANDS_READ, CommandsTopic),
+    TopicRow('interlock', Permission.COMMANDS_READ, InterlockTopic),
+)

@@ -3,6 +3,7 @@
 import heapq
 from typing import Any, ClassVar
 
+from domain.access.permissions import Permission
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
 from domain.enrolment.live import Waiting
@@ -11,6 +12,7 @@ from domain.enrolment.service import place_of
 from domain.tokens.model import Token, TokenKind, TokenState
 from ui.durations import counted
 from ui.live.channel import News
+from ui.topics.rows import TopicRow
 from ui.topics.window import EndingTopic, ListTopic
 
 MOST_LATELY = 8
@@ -19,7 +21,7 @@ _LAST = 1e12
 
 
 class EnrolmentTokensTopic(EndingTopic):
-    """Enrolment tokens, those that still let somebody in first."""
+    """Enrolment tokens, those that still let devices in first."""
 
     kinds = (Token,)
     sorts: ClassVar[dict[str, str]] = {
@@ -62,7 +64,7 @@ def _left(token: Token) -> str:
 
 
 class WaitingTopic(ListTopic):
-    """Devices that wait for approval, whoever waits longest first."""
+    """Devices that wait for approval, the one that has waited longest first."""
 
     kinds = (Credential, Device)
     sorts: ClassVar[dict[str, str]] = {'asked_at': 'asked_at', 'name': 'name'}
@@ -110,3 +112,10 @@ class EnrolledTopic(ListTopic):
             }
             for device in newest
         ]
+
+
+TOPICS = (
+    TopicRow('enrolment_tokens', Permission.ENROLMENT_READ, EnrolmentTokensTopic),
+    TopicRow('waiting', Permission.ENROLMENT_READ, WaitingTopic),
+    TopicRow('enrolled', Permission.DEVICES_READ, EnrolledTopic),
+)

@@ -3,6 +3,7 @@
 from collections import deque
 from typing import Any
 
+from domain.access.permissions import Permission
 from domain.alerts.events import AlertCleared, AlertRaised
 from domain.changes.history import told
 from domain.devices.events import ServingTowerChanged
@@ -11,8 +12,9 @@ from domain.enrolment.events import CredentialRotated
 from domain.journal.model import Entry, Recorded
 from domain.sign_in.events import SignedIn, SignedOut
 from ui.live.channel import News
-from ui.sentences import sentence
+from ui.sentences.sentence import sentence
 from ui.topics.base import BaseTopic
+from ui.topics.rows import TopicRow
 
 MOST = 100
 _QUIET = (ServingTowerChanged, SignedIn, SignedOut, CredentialRotated)
@@ -71,3 +73,8 @@ class FeedTopic(BaseTopic):
         said = sentence(Recorded(recorded.sequence, entry))
         self._entries.appendleft(said)
         return said
+
+
+TOPICS = (
+    TopicRow('feed', Permission.DEVICES_READ, FeedTopic),  # its entries are narrowed as devices and towers are
+)

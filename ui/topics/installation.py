@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from domain.access.permissions import Permission
 from domain.accounts.model import Account, Person, PersonKind
 from domain.devices.model import Device
 from domain.fleet.fleets import Fleets
 from domain.towers.model import Tower
 from ui.durations import counted
 from ui.live.channel import News
+from ui.topics.rows import TopicRow
 from ui.topics.window import ListTopic
 
 LOOK_EVERY_S = 1.0
@@ -73,3 +75,9 @@ class OwnersTopic(_InstallationTopic):
                 'two_step': account.totp is not None,
                 'state': 'suspended' if account.suspended_at is not None else 'active',
             }
+
+
+TOPICS = (
+    TopicRow('enterprises', Permission.INSTALLATION_WRITE, EnterprisesTopic, takes=('fleets',)),
+    TopicRow('owners', Permission.INSTALLATION_WRITE, OwnersTopic, takes=('fleets',)),
+)

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from domain.access.permissions import Permission
 from domain.alerts.model import Alert
 from domain.devices.compliance import Compliance
 from domain.devices.listing.counters import StatusCounters
@@ -16,6 +17,7 @@ from domain.towers.live import tower_counts
 from domain.towers.model import Tower, TowerState, TowerStatus
 from ui.durations import counted
 from ui.topics.base import ObjectTopic
+from ui.topics.rows import TopicRow
 
 _RANK = ('compliant', 'violating', 'excused', 'unknown')
 
@@ -66,3 +68,6 @@ class CountersTopic(ObjectTopic):
             'quarantined': len(fleet.index(Held).devices),
             'waiting': len(fleet.index(Waiting).credentials) or None,
         }
+
+
+TOPICS = (TopicRow('counters', Permission.DEVICES_READ, CountersTopic),)

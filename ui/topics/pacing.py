@@ -9,7 +9,7 @@ SHARE = 0.1
 BURST_S = 0.1
 """What they may spend at once, after a pause: a flush asks for everybody."""
 TURN_S = 1.0
-"""Where there is not enough for all, whoever has asked waits so long and lets the others."""
+"""Where there is not enough for all, a view that has asked waits so long and lets the others."""
 
 
 class Pace:

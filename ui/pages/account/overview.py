@@ -1,12 +1,20 @@
 """My account: who I am here, my password, where I am signed in, and the tokens of my programs."""
 
+from collections.abc import Callable, Sequence
+
 from fastapi import Request
 from nicegui import ui
 
 from domain.access.scopes import words
 from domain.accounts.live import Memberships
 from domain.accounts.model import Account, Person
+from domain.fleet.fleets import Fleets
+from domain.sign_in.authentication import AccessService
 from domain.sign_in.model import Identity
+from domain.sign_in.own_account import MyAccountService
+from domain.sign_in.providers import Provider
+from domain.sign_in.second_factor import SecondFactorService
+from domain.tokens.service import TokenService
 from ui.components.card import Text, card, grid, stack, text
 from ui.components.native_form import hidden
 from ui.pages.account.password import password_card
@@ -14,49 +22,57 @@ from ui.pages.account.second_factor import second_factor_card
 from ui.pages.account.sessions import sessions_card
 from ui.pages.account.tokens import tokens_card
 from ui.pages.page import page
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 
 
-def register(services: Services) -> None:
+def register(
+    *,
+    fleets: Fleets,
+    access: AccessService,
+    my_account: MyAccountService,
+    second_factor: SecondFactorService,
+    tokens: TokenService,
+    providers: Sequence[Provider],
+    clock: Callable[[], float],
+) -> None:
     """Register ``/account``."""
 
     @ui.page('/account')
     def account(request: Request) -> None:
-        with page(request, services, 'My account', active='account') as (who, _), grid('two', top=True):
+        with page(request, fleets, 'My account', active='account') as (who, _), grid('two', top=True):
             with stack():
-                ways = _identity(services, who, who.account)
+                ways = _identity(fleets, providers, who, who.account)
                 if who.account.password_hash is not None:
-                    password_card(services, who)
-                    second_factor_card(services, who, changed=lambda: ways.set_text(_ways(services, who.account)))
+                    password_card(my_account, who)
+                    second_factor_card(
+                        fleets, second_factor, who, changed=lambda: ways.set_text(_ways(fleets, providers, who.account))
+                    )
             with stack():
-                sessions_card(services, who)
-                tokens_card(services, who)
+                sessions_card(access, my_account, who)
+                tokens_card(fleets, tokens, who, clock)
 
 
-def _identity(services: Services, who: SignedIn, account: Account) -> Text:
+def _identity(fleets: Fleets, providers: Sequence[Provider], who: SignedIn, account: Account) -> Text:
     """Who it is; gives the words on how they sign in, which may change."""
     with card('Who I am'):
         with ui.element('dl').classes('cw-facts').props('data-testid=identity'):
             _fact('Name', account.name)
             _fact('E-mail address', account.email)
-            ways = _fact('Signs in with', _ways(services, account))
+            ways = _fact('Signs in with', _ways(fleets, providers, account))
             if account.owner:
                 _fact('Installation', 'Owner')
         with ui.element('ul').classes('cw-entries').props('aria-label="My enterprises"'):
-            members = sorted(
-                services.fleets.index(Memberships).of(account.id).values(), key=lambda person: person.created_at
-            )
+            members = sorted(fleets.index(Memberships).of(account.id).values(), key=lambda person: person.created_at)
             for person in members:
-                _membership(services, person, here=person.enterprise == who.person.enterprise, alone=len(members) == 1)
+                _membership(fleets, person, here=person.enterprise == who.person.enterprise, alone=len(members) == 1)
     return ways
 
 
-def _membership(services: Services, person: Person, *, here: bool, alone: bool) -> None:
+def _membership(fleets: Fleets, person: Person, *, here: bool, alone: bool) -> None:
     with ui.element('li'):
         with ui.element('div').classes('what'):
             with ui.element('p'):
-                text(services.fleets.of(person.enterprise).enterprise.name, 'b')
+                text(fleets.of(person.enterprise).enterprise.name, 'b')
                 if here and not alone:
                     text('Where you are now').classes('cw-tag')
             part = f' of {words(person.scope)}' if person.scope else ''
@@ -67,11 +83,11 @@ def _membership(services: Services, person: Person, *, here: bool, alone: bool) 
                 text('Switch enterprise', 'button').classes('cw-btn').props('type=submit')
 
 
-def _ways(services: Services, account: Account) -> str:
+def _ways(fleets: Fleets, providers: Sequence[Provider], account: Account) -> str:
     ways = ['a password' + (' and a code' if account.totp else '')] if account.password_hash else []
-    known = services.fleets.installation[Identity].values()
+    known = fleets.installation[Identity].values()
     theirs = {identity.provider for identity in known if identity.account == account.id}
-    labels = {provider.name: provider.label for provider in services.providers}
+    labels = {provider.name: provider.label for provider in providers}
     ways += sorted(labels.get(name, name) for name in theirs)
     return ', '.join(ways) or 'nothing yet'
 

@@ -6,16 +6,16 @@ from nicegui import ui
 
 from domain.accounts.passwords import LEAST, MOST
 from domain.common.errors import DomainError
+from domain.sign_in.own_account import MyAccountService
 from ui.components.age import age
 from ui.components.card import card, text
 from ui.components.controls import button, complaint, field
 from ui.durations import sentence
 from ui.pages.page import guarded
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 
 
-def password_card(services: Services, who: SignedIn) -> None:
+def password_card(my_account: MyAccountService, who: SignedIn) -> None:
     """The card on the page of an account."""
     with card('Password', body=True):
         changed = ui.element('p').classes('cw-prose')
@@ -30,10 +30,10 @@ def password_card(services: Services, who: SignedIn) -> None:
                 text('A new one ends every other session.')
 
         tell_age()
-        _form(services, who, tell_age)
+        _form(my_account, who, tell_age)
 
 
-def _form(services: Services, who: SignedIn, changed: Callable[[], None]) -> None:
+def _form(my_account: MyAccountService, who: SignedIn, changed: Callable[[], None]) -> None:
     with ui.element('form').classes('cw-form cw-narrow-form').props('aria-label="Change password"'):
         email = ui.element('input').props('type=text name=email autocomplete=username readonly hidden')
         email.props['value'] = who.account.email  # password managers ask whose it is
@@ -62,7 +62,7 @@ def _form(services: Services, who: SignedIn, changed: Callable[[], None]) -> Non
             old, wanted = str(current.value or ''), str(new.value or '')
             done = await guarded(
                 who,
-                lambda actor: services.my_account.change_password(who.session, old, wanted, address=actor.address),
+                lambda actor: my_account.change_password(who.session, old, wanted, address=actor.address),
                 done='Your password is changed. Your other sessions have ended.',
                 refused=refuse,
             )

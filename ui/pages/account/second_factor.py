@@ -7,7 +7,8 @@ from nicegui import context, ui
 from domain.access.actors import Actor
 from domain.accounts.model import Account
 from domain.common.errors import DomainError
-from domain.sign_in.second_factor import RECOVERY_CODES, Proposal
+from domain.fleet.fleets import Fleets
+from domain.sign_in.second_factor import RECOVERY_CODES, Proposal, SecondFactorService
 from ui.components.card import card, text
 from ui.components.command import command
 from ui.components.controls import ask, button, complaint, field, sheet
@@ -15,7 +16,6 @@ from ui.components.keep import keep
 from ui.components.qr import qr
 from ui.durations import sentence
 from ui.pages.page import guarded
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 
 Changed = Callable[[], object]
@@ -23,16 +23,16 @@ _FEW = 3
 """With so few recovery codes left it is time for new ones."""
 
 
-def second_factor_card(services: Services, who: SignedIn, *, changed: Changed) -> None:
-    """The card, for whoever looks at the page; ``changed`` is called when it was turned on or off."""
+def second_factor_card(fleets: Fleets, second_factor: SecondFactorService, who: SignedIn, *, changed: Changed) -> None:
+    """The card, for the person who looks at the page; ``changed`` is called when it was turned on or off."""
 
     @ui.refreshable
     def state() -> None:
-        account = services.fleets.installation[Account][who.session.account]
+        account = fleets.installation[Account][who.session.account]
         if account.totp is None:
-            _off(services, who, again)
+            _off(second_factor, who, again)
         else:
-            _on(services, who, account, again)
+            _on(second_factor, who, account, again)
 
     def again() -> None:
         state.refresh()
@@ -42,7 +42,7 @@ def second_factor_card(services: Services, who: SignedIn, *, changed: Changed) -
         state()
 
 
-def _off(services: Services, who: SignedIn, changed: Changed) -> None:
+def _off(second_factor: SecondFactorService, who: SignedIn, changed: Changed) -> None:
     text('Off', 'b').classes('cw-two-step-state')
     text(
         'A password can be guessed, stolen or typed into the wrong page. With two-step sign-in it opens nothing without a code '
@@ -52,17 +52,17 @@ def _off(services: Services, who: SignedIn, changed: Changed) -> None:
 
     async def begin() -> None:
         async def propose(actor: Actor) -> Proposal:
-            return services.second_factor.propose(actor)
+            return second_factor.propose(actor)
 
         proposal = await guarded(who, propose)
         if proposal is not None:
-            _turn_on(services, who, proposal, changed)
+            _turn_on(second_factor, who, proposal, changed)
 
     with ui.element('div').classes('cw-ends'):
         button('Turn on two-step sign-in…', begin, rank='primary').props('data-testid=turn-on').mark('turn-on')
 
 
-def _on(services: Services, who: SignedIn, account: Account, changed: Changed) -> None:
+def _on(second_factor: SecondFactorService, who: SignedIn, account: Account, changed: Changed) -> None:
     left = len(account.recovery)
     text('On', 'b').classes('cw-two-step-state on')
     text('Your password opens nothing without a code from your authenticator app.', 'p').classes('cw-prose')
@@ -70,13 +70,13 @@ def _on(services: Services, who: SignedIn, account: Account, changed: Changed) -
     text(f'{count} Make new ones before they run out.' if left <= _FEW else count, 'p').classes('cw-prose')
 
     async def renew() -> None:
-        codes = await guarded(who, services.second_factor.renew_recovery_codes)
+        codes = await guarded(who, second_factor.renew_recovery_codes)
         if codes is not None:
             changed()
             _show_codes(codes)
 
     async def turn_off() -> None:
-        await guarded(who, services.second_factor.turn_off, done='Two-step sign-in is off')
+        await guarded(who, second_factor.turn_off, done='Two-step sign-in is off')
         changed()
 
     def ask_renew() -> None:
@@ -91,7 +91,7 @@ def _on(services: Services, who: SignedIn, account: Account, changed: Changed) -
         button('Turn off two-step sign-in…', ask_off).props('data-testid=turn-off').mark('turn-off')
 
 
-def _turn_on(services: Services, who: SignedIn, proposal: Proposal, changed: Changed) -> None:
+def _turn_on(second_factor: SecondFactorService, who: SignedIn, proposal: Proposal, changed: Changed) -> None:
     with context.client, sheet('Turn on two-step sign-in') as dialog, ui.element('div').classes('cw-form'):
         dialog.on('hide', dialog.delete)
         text('Scan this with an authenticator app on your phone. Any will do; nothing of it is sent anywhere.', 'p')
@@ -114,7 +114,7 @@ def _turn_on(services: Services, who: SignedIn, proposal: Proposal, changed: Cha
             trouble.say('')
             codes = await guarded(
                 who,
-                lambda actor: services.second_factor.turn_on(actor, proposal.secret, str(code.value)),
+                lambda actor: second_factor.turn_on(actor, proposal.secret, str(code.value)),
                 refused=refuse,
             )
             if codes is not None:

@@ -1,16 +1,17 @@
-"""Where somebody is signed in, and the way to end it."""
+"""Where the person is signed in, and the way to end it."""
 
 from collections.abc import Callable
 
 from nicegui import ui
 
+from domain.sign_in.authentication import AccessService
 from domain.sign_in.model import Session
+from domain.sign_in.own_account import MyAccountService
 from ui.components.age import age
 from ui.components.card import card, text
 from ui.components.controls import ask, button
 from ui.durations import counted
 from ui.pages.page import guarded
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 from ui.sign_in.user_agents import browser_name
 
@@ -25,7 +26,7 @@ _METHODS = {  # nosec B105 - words, no password
 """Ways in as people say them; any other is the name of an identity provider."""
 
 
-def sessions_card(services: Services, who: SignedIn) -> None:
+def sessions_card(access: AccessService, my_account: MyAccountService, who: SignedIn) -> None:
     """The card on the page of an account."""
     with card('Where you are signed in', caption='ending a session closes its pages at once'):
         rows = ui.element('ul').classes('cw-entries').props('data-testid=sessions')
@@ -34,21 +35,21 @@ def sessions_card(services: Services, who: SignedIn) -> None:
     def show() -> None:
         rows.clear()
         foot.clear()
-        sessions = services.access.sessions_of(who.account.id)
+        sessions = access.sessions_of(who.account.id)
         sessions.sort(key=lambda session: session.id != who.session.id)
         with rows:
             for session in sessions:
-                _row(services, who, session, show)
+                _row(my_account, who, session, show)
         if (others := len(sessions) - 1) > 0:
             with foot:
-                button('End other sessions…', lambda: _ask_others(services, who, others, show)).mark(
+                button('End other sessions…', lambda: _ask_others(my_account, who, others, show)).mark(
                     'end-others'
                 ).props('data-testid=end-others')
 
     show()
 
 
-def _row(services: Services, who: SignedIn, session: Session, after: Callable[[], None]) -> None:
+def _row(my_account: MyAccountService, who: SignedIn, session: Session, after: Callable[[], None]) -> None:
     mine = session.id == who.session.id
     with ui.element('li').mark('session'):
         with ui.element('div').classes('what'):
@@ -69,7 +70,7 @@ def _row(services: Services, who: SignedIn, session: Session, after: Callable[[]
             with ui.element('form').props('method=post action=/auth/sign-out'):
                 text('Sign out', 'button').classes('cw-btn').props('type=submit')
         else:
-            button('End session…', lambda: _ask(services, who, session, after)).mark('end-session').props(
+            button('End session…', lambda: _ask(my_account, who, session, after)).mark('end-session').props(
                 'data-testid=end-session'
             )
 
@@ -79,11 +80,9 @@ def _piece() -> ui.element:
     return ui.element('span').classes('piece')
 
 
-def _ask(services: Services, who: SignedIn, session: Session, after: Callable[[], None]) -> None:
+def _ask(my_account: MyAccountService, who: SignedIn, session: Session, after: Callable[[], None]) -> None:
     async def end() -> None:
-        await guarded(
-            who, lambda _: services.my_account.end_session(who.session, session.id), done='The session has ended.'
-        )
+        await guarded(who, lambda _: my_account.end_session(who.session, session.id), done='The session has ended.')
         after()
 
     ask(
@@ -95,11 +94,9 @@ def _ask(services: Services, who: SignedIn, session: Session, after: Callable[[]
     )
 
 
-def _ask_others(services: Services, who: SignedIn, others: int, after: Callable[[], None]) -> None:
+def _ask_others(my_account: MyAccountService, who: SignedIn, others: int, after: Callable[[], None]) -> None:
     async def end() -> None:
-        await guarded(
-            who, lambda _: services.my_account.end_others(who.session), done='Your other sessions have ended.'
-        )
+        await guarded(who, lambda _: my_account.end_others(who.session), done='Your other sessions have ended.')
         after()
 
     ask(

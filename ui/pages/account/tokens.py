@@ -5,23 +5,24 @@ from collections.abc import Callable
 from nicegui import context, ui
 
 from domain.access.permissions import OWNER, Permission
+from domain.fleet.fleets import Fleets
 from domain.tokens.model import Token, TokenKind
+from domain.tokens.service import TokenService
 from ui.components.age import age
 from ui.components.card import card, text
 from ui.components.choices import choices
 from ui.components.command import command
 from ui.components.controls import ask, button, complaint, field, labelled, select, sheet
 from ui.pages.page import guarded
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 
 LASTS = {'7': '7 days', '30': '30 days', '90': '90 days', '365': 'One year'}
 _DAY_S = 86_400
 
 
-def tokens_card(services: Services, who: SignedIn) -> None:
+def tokens_card(fleets: Fleets, tokens: TokenService, who: SignedIn, clock: Callable[[], float]) -> None:
     """The card on the page of an account."""
-    enterprise = services.fleets.of(who.person.enterprise)
+    enterprise = fleets.of(who.person.enterprise)
     with card('My API tokens', caption=f'for programs that act for you in {enterprise.enterprise.name}'):
         rows = ui.element('ul').classes('cw-entries').props('data-testid=tokens')
         foot = ui.element('div').classes('cw-entries-foot')
@@ -35,7 +36,7 @@ def tokens_card(services: Services, who: SignedIn) -> None:
         ]
         with rows:
             for token in sorted(mine, key=lambda token: token.created_at, reverse=True):
-                _row(services, who, token, show)
+                _row(tokens, who, token, show, now=clock())
             if not mine:
                 with ui.element('li').classes('none'):
                     text(
@@ -45,10 +46,10 @@ def tokens_card(services: Services, who: SignedIn) -> None:
 
     show()
     with foot:
-        button('Make token…', lambda: _make(services, who, show)).mark('new-token').props('data-testid=new-token')
+        button('Make token…', lambda: _make(tokens, who, show)).mark('new-token').props('data-testid=new-token')
 
 
-def _row(services: Services, who: SignedIn, token: Token, after: Callable[[], None]) -> None:
+def _row(tokens: TokenService, who: SignedIn, token: Token, after: Callable[[], None], *, now: float) -> None:
     with ui.element('li').mark('token'):
         with ui.element('div').classes('what'):
             with ui.element('p'):
@@ -68,15 +69,15 @@ def _row(services: Services, who: SignedIn, token: Token, after: Callable[[], No
                     age(token.used_at)
                     text(f' from {token.used_from}' if token.used_from else '')
                 if token.expires_at is not None:
-                    expired = token.expires_at <= services.clock()
+                    expired = token.expires_at <= now
                     text(' · expired ' if expired else ' · expires ')
                     age(token.expires_at, 'ago' if expired else 'left')
-        button('Revoke token…', lambda: _ask(services, who, token, after)).mark('revoke').props('data-testid=revoke')
+        button('Revoke token…', lambda: _ask(tokens, who, token, after)).mark('revoke').props('data-testid=revoke')
 
 
-def _ask(services: Services, who: SignedIn, token: Token, after: Callable[[], None]) -> None:
+def _ask(tokens: TokenService, who: SignedIn, token: Token, after: Callable[[], None]) -> None:
     async def revoke() -> None:
-        await guarded(who, lambda actor: services.tokens.revoke_own(actor, token.id), done=f'{token.name} is revoked.')
+        await guarded(who, lambda actor: tokens.revoke_own(actor, token.id), done=f'{token.name} is revoked.')
         after()
 
     ask(
@@ -88,7 +89,7 @@ def _ask(services: Services, who: SignedIn, token: Token, after: Callable[[], No
     )
 
 
-def _make(services: Services, who: SignedIn, after: Callable[[], None]) -> None:
+def _make(tokens: TokenService, who: SignedIn, after: Callable[[], None]) -> None:
     own = who.actor().permissions - OWNER
     with context.client, sheet('Make API token') as dialog:
         dialog.on('hide', dialog.delete)
@@ -112,7 +113,7 @@ def _make(services: Services, who: SignedIn, after: Callable[[], None]) -> None:
                         return
                     made = await guarded(
                         who,
-                        lambda actor: services.tokens.issue_own(
+                        lambda actor: tokens.issue_own(
                             actor,
                             str(name.value or ''),
                             scopes=[Permission(each) for each in scopes.value],

@@ -5,6 +5,9 @@ from nicegui import ui
 
 from domain.access.permissions import Permission
 from domain.alerts.model import AlarmType, Alert
+from domain.alerts.service import AlertService
+from domain.changes.store import Store
+from domain.fleet.fleets import Fleets
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
 from ui.components.controls import button
@@ -16,7 +19,6 @@ from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
 from ui.pages.alerts.list import ask_comment
 from ui.pages.page import page
-from ui.pages.services import Services
 from ui.pages.towers.outage_card import outage_card
 from ui.sign_in import SignedIn
 
@@ -62,13 +64,13 @@ _MEANING = {
 }
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets, alerts: AlertService, store: Store) -> None:
     """Register ``/alerts/{alert_id}``."""
 
     @ui.page('/alerts/{alert_id}')
     async def alert(request: Request, alert_id: str) -> None:
-        with page(request, services, 'Alerts', active='alerts') as (who, fleet):
-            found = fleet[Alert].get(alert_id) or await services.store.get(Alert, fleet.enterprise.id, alert_id)
+        with page(request, fleets, 'Alerts', active='alerts') as (who, fleet):
+            found = fleet[Alert].get(alert_id) or await store.get(Alert, fleet.enterprise.id, alert_id)
             if found is None or (found := fleet.shown(found)) is None:
                 gone = Empty(
                     title='There is no such alert',
@@ -78,10 +80,10 @@ def register(services: Services) -> None:
                 )
                 page_state(gone, trouble=True)
                 return
-            _page(services, who, found)
+            _page(alerts, who, found)
 
 
-def _page(services: Services, who: SignedIn, alert: Alert) -> None:
+def _page(alerts: AlertService, who: SignedIn, alert: Alert) -> None:
     topic = f'alert/{alert.id}'
     with heading(alert.problem, parent=('Alerts', '/alerts'), topic=topic):
         live_state('severity', 'severity', topic)
@@ -89,7 +91,7 @@ def _page(services: Services, who: SignedIn, alert: Alert) -> None:
         live_value(Column(field='raised_at', kind='age', mode='for'), topic)
         if who.may(Permission.ALERTS_WRITE):
             with actions(), live_when(topic, 'state', ('open',), shown=alert.acknowledged_at is None and alert.is_open):
-                button('Acknowledge alert…', lambda: ask_comment(services, who, (alert.id,)), rank='primary').props(
+                button('Acknowledge alert…', lambda: ask_comment(alerts, who, (alert.id,)), rank='primary').props(
                     'data-testid=ask-acknowledge'
                 ).mark('ask-acknowledge')
     with grid('wide', top=True):

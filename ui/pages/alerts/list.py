@@ -1,4 +1,4 @@
-"""The alert inbox: what is wrong, where, since when and for how many; somebody says that they saw it."""
+"""The alert inbox: what is wrong, where, since when and for how many; people say that they saw it."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,7 +7,9 @@ from nicegui import ui
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.alerts.service import AlertService
 from domain.common.errors import Conflict, NotFound
+from domain.fleet.fleets import Fleets
 from ui.components.card import text
 from ui.components.columns import Column
 from ui.components.controls import button, field, sheet
@@ -15,7 +17,6 @@ from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
 from ui.durations import counted
 from ui.pages.page import guarded, page
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 
 SEVERITIES = (('critical', 'Critical'), ('major', 'Major'), ('minor', 'Minor'), ('warning', 'Warning'))
@@ -32,12 +33,12 @@ _COLUMNS = (
 )
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets, alerts: AlertService) -> None:
     """Register ``/alerts``."""
 
     @ui.page('/alerts')
-    def alerts(request: Request) -> None:
-        with page(request, services, 'Alerts', active='alerts') as (who, _):
+    def alert_list(request: Request) -> None:
+        with page(request, fleets, 'Alerts', active='alerts') as (who, _):
             acknowledge = (Act(name='acknowledge', label='Acknowledge…', field='state', when=('open',)),)
             may = who.may(Permission.ALERTS_WRITE)
             table = live_table(
@@ -59,7 +60,7 @@ def register(services: Services) -> None:
                 ),
                 actions=acknowledge if may else (),
                 bulk=acknowledge if may else (),
-                on_act=lambda acted: ask_comment(services, who, _ids(acted), table.unpick),
+                on_act=lambda acted: ask_comment(alerts, who, _ids(acted), table.unpick),
                 linked=True,
                 tall=True,
             )
@@ -71,9 +72,9 @@ def _ids(acted: Acted) -> tuple[str, ...]:
 
 
 def ask_comment(
-    services: Services, who: SignedIn, alert_ids: Sequence[str], after: Callable[[], object] = lambda: None
+    alerts: AlertService, who: SignedIn, alert_ids: Sequence[str], after: Callable[[], object] = lambda: None
 ) -> None:
-    """A sheet with room for a comment; then the alerts are acknowledged, those that somebody else acknowledged first are left alone."""
+    """A sheet with room for a comment; then the alerts are acknowledged, those that another person acknowledged first are left alone."""
     if not alert_ids:
         return
     what = 'this alert' if len(alert_ids) == 1 else counted(len(alert_ids), 'alert')
@@ -81,7 +82,7 @@ def ask_comment(
     async def go() -> None:
         dialog.close()
         words = comment.value or ''
-        if await guarded(who, lambda actor: acknowledge(services, actor, alert_ids, words), done=_told):
+        if await guarded(who, lambda actor: acknowledge(alerts, actor, alert_ids, words), done=_told):
             after()
 
     with sheet(f'Acknowledge {what}') as dialog:
@@ -95,12 +96,12 @@ def ask_comment(
     dialog.open()
 
 
-async def acknowledge(services: Services, actor: Actor, alert_ids: Sequence[str], comment: str) -> tuple[int, int]:
+async def acknowledge(alerts: AlertService, actor: Actor, alert_ids: Sequence[str], comment: str) -> tuple[int, int]:
     """Acknowledge each; how many were, and how many needed it no more."""
     done = late = 0
     for alert_id in alert_ids:
         try:
-            await services.alerts.acknowledge(actor, alert_id, comment)
+            await alerts.acknowledge(actor, alert_id, comment)
             done += 1
         except (Conflict, NotFound):  # acknowledged or cleared between the click and now
             late += 1

@@ -5,24 +5,26 @@ from nicegui import ui
 
 from domain.access.permissions import Permission
 from domain.access.scopes import words
-from domain.devices.actions import PERMISSIONS, Action
+from domain.changes.store import Store
 from domain.devices.model import Device
+from domain.devices.service import DeviceService
+from domain.enforcement.service import CommandService
+from domain.enrolment.service import EnrolmentService
+from domain.fleet.fleets import Fleets
+from domain.tokens.service import TokenService
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.chart import Series, chart
 from ui.components.columns import Column
-from ui.components.controls import button
 from ui.components.facts import facts
 from ui.components.feed import feed
 from ui.components.live_table import Act, Acted, live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
-from ui.pages.devices.edit import edit, retire
-from ui.pages.devices.revoke import locked_out_note, revoke
-from ui.pages.enforcement.command_dialog import VERBS, order
+from ui.pages.devices.actions import DeviceActions
+from ui.pages.devices.revoke import locked_out_note
 from ui.pages.notices import alert_note
 from ui.pages.page import guarded, page
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 from ui.topics.devices.signal import HISTORY_S, MOST_POINTS
 
@@ -75,17 +77,26 @@ RADIO = (
 )
 
 
-def register(services: Services) -> None:
+def register(
+    *,
+    fleets: Fleets,
+    devices: DeviceService,
+    enrolments: EnrolmentService,
+    commands: CommandService,
+    tokens: TokenService,
+    store: Store,
+) -> None:
     """Register ``/devices/{id}``."""
+    device_actions = DeviceActions(fleets=fleets, devices=devices, enrolments=enrolments, commands=commands)
 
     @ui.page('/devices/{id}')
     async def device(request: Request, id: str) -> None:
-        with page(request, services, 'Devices', active='devices') as (who, fleet):
+        with page(request, fleets, 'Devices', active='devices') as (who, fleet):
             found = fleet[Device].get(id)
             if found is not None:
-                _device(request, services, who, found)
+                _device(request, who, found, device_actions=device_actions, commands=commands, tokens=tokens)
                 return
-            before = None if fleet.scope else await services.store.get(Device, fleet.enterprise.id, id)
+            before = None if fleet.scope else await store.get(Device, fleet.enterprise.id, id)
             if before is None:
                 told = 'The address may be mistyped, or the device is not among those that you may see.'
                 page_state(
@@ -106,13 +117,21 @@ def _gone(device: Device) -> None:
             feed(f'feed/device/{device.id}', most=100, hide_subject=True)
 
 
-def _device(request: Request, services: Services, who: SignedIn, device: Device) -> None:
+def _device(
+    request: Request,
+    who: SignedIn,
+    device: Device,
+    *,
+    device_actions: DeviceActions,
+    commands: CommandService,
+    tokens: TokenService,
+) -> None:
     topic = f'device/{device.id}'
-    _head(services, who, device, topic)
+    _head(device_actions, who, device, topic)
     with live_when(topic, 'gone', [True], shown=False):
         page_state(_left(who, device))
     alert_note(topic)
-    locked_out_note(request, services, who, topic)
+    locked_out_note(request, tokens, who, topic)
     with live_when(topic, 'gone', [None], shown=True), grid('wide', top=True):
         with stack():
             with card('Signal', caption='up to 6 hours; a dotted line is a change of cell'):
@@ -125,7 +144,7 @@ def _device(request: Request, services: Services, who: SignedIn, device: Device)
             with card('Policies', more=('All policies', '/policies')):
                 _verdicts(device)
             with card('Commands', more=('Enforcement', '/enforcement')):
-                _commands(services, who, device)
+                _commands(commands, who, device)
             with card('Timeline'):
                 feed(f'feed/device/{device.id}', most=100, hide_subject=True)
         with stack():
@@ -148,7 +167,7 @@ def _left(who: SignedIn, device: Device) -> Empty:
     return Empty(title='This device was retired just now', text=told, href=here, label='See its timeline')
 
 
-def _head(services: Services, who: SignedIn, device: Device, topic: str) -> None:
+def _head(device_actions: DeviceActions, who: SignedIn, device: Device, topic: str) -> None:
     with (
         heading(device.name, parent=('Devices', '/devices'), topic=topic),
         live_when(topic, 'gone', [None], shown=True),
@@ -170,32 +189,7 @@ def _head(services: Services, who: SignedIn, device: Device, topic: str) -> None
                 live_state('approval', 'approval', topic).props('data-testid=approval')
         live_value(Column(field='last_seen', kind='age', mode='seen', empty=''), topic)
         with actions():
-            _actions(services, who, device, topic)
-
-
-def _actions(services: Services, who: SignedIn, device: Device, topic: str) -> None:
-    if who.may(Permission.DEVICES_WRITE):
-        button('Edit device…', lambda: edit(services, who, device.id)).props('data-testid=edit').mark('edit')
-        button('Retire device…', lambda: retire(services, who, device.id)).props('data-testid=retire').mark('retire')
-        with live_when(topic, 'credential', [None], shown=True):
-            made = button('Revoke credential…', lambda: revoke(services, who, device.id))
-            made.props('data-testid=revoke').mark('revoke')
-    for field, action in (
-        ('can', Action.QUARANTINE),
-        ('can', Action.RELEASE),
-        ('can_lock', Action.LOCK),
-        ('can_lock', Action.UNLOCK),
-    ):
-        if who.may(PERMISSIONS[action]):
-            with live_when(topic, field, [action.value], shown=action in (Action.QUARANTINE, Action.LOCK)):
-                _order_button(services, who, action, device.id)
-    if who.may(PERMISSIONS[Action.WIPE]):
-        _order_button(services, who, Action.WIPE, device.id)
-
-
-def _order_button(services: Services, who: SignedIn, action: Action, id: str) -> None:
-    made = button(f'{VERBS[action]} device…', lambda: order(services, who, action, [id]))
-    made.props(f'data-testid={action.value}').mark(action.value)
+            device_actions.build(who, device.id, topic)
 
 
 def _tower(topic: str) -> None:
@@ -238,11 +232,9 @@ def _verdicts(device: Device) -> None:
     ).props('data-testid=verdicts')
 
 
-def _commands(services: Services, who: SignedIn, device: Device) -> None:
+def _commands(commands: CommandService, who: SignedIn, device: Device) -> None:
     async def cancel(acted: Acted) -> None:
-        await guarded(
-            who, lambda actor: services.commands.cancel(actor, acted.ids[0]), done='The command was taken back.'
-        )
+        await guarded(who, lambda actor: commands.cancel(actor, acted.ids[0]), done='The command was taken back.')
 
     may = who.may(Permission.COMMANDS_WRITE)
     live_table(

@@ -7,18 +7,20 @@ from domain.common.errors import Invalid
 from domain.devices.input import NewDevice
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceKind
+from domain.devices.service import DeviceService
 from domain.enforcement.live import OpenCommands
+from domain.enrolment.service import EnrolmentService
+from domain.fleet.fleets import Fleets
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, select, sheet, toast
 from ui.pages.label_field import read_labels
-from ui.pages.page import guarded
-from ui.pages.services import Services
+from ui.pages.page import guarded, seen_by
 from ui.sign_in import SignedIn
 
 
-def edit(services: Services, who: SignedIn, id: str) -> None:
-    """Open the form on the device as it stands now; saving is refused when somebody else was faster."""
-    device = services.seen_by(who)[Device].get(id)
+def edit(fleets: Fleets, devices: DeviceService, who: SignedIn, id: str) -> None:
+    """Open the form on the device as it stands now; saving is refused when another person was faster."""
+    device = seen_by(fleets, who)[Device].get(id)
     if device is None:
         toast('This device is not here any more.', 'info')
         return
@@ -55,7 +57,7 @@ def edit(services: Services, who: SignedIn, id: str) -> None:
                     identifiers=device.identifiers,
                     interval_s=_seconds(str(interval.value)),
                 )
-                return await services.devices.change(actor, id, device.version, new)
+                return await devices.change(actor, id, device.version, new)
 
             async def go() -> None:
                 saved = await guarded(who, save, done='Saved.', refused=trouble.refuse)
@@ -66,9 +68,9 @@ def edit(services: Services, who: SignedIn, id: str) -> None:
     dialog.open()
 
 
-def retire(services: Services, who: SignedIn, id: str) -> None:
+def retire(fleets: Fleets, enrolments: EnrolmentService, who: SignedIn, id: str) -> None:
     """Ask, then take the device out."""
-    fleet = services.seen_by(who)
+    fleet = seen_by(fleets, who)
     device, state = fleet[Device].get(id), state_of(fleet, id)
     if device is None:
         toast('This device is not here any more.', 'info')
@@ -93,7 +95,7 @@ def retire(services: Services, who: SignedIn, id: str) -> None:
             async def go() -> None:
                 retired = await guarded(
                     who,
-                    lambda actor: services.enrolments.retire(actor, id, device.version),
+                    lambda actor: enrolments.retire(actor, id, device.version),
                     done=f'{device.name} is retired.',
                     refused=trouble.refuse,
                 )

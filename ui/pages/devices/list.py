@@ -12,8 +12,11 @@ from domain.devices.actions import Action
 from domain.devices.listing.labels import LabelIndex
 from domain.devices.listing.query import beginning
 from domain.devices.model import DeviceKind
+from domain.enforcement.service import CommandService
 from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
 from domain.policies.model import Policy
+from domain.tokens.service import TokenService
 from domain.towers.model import Tower
 from ui.components.columns import Column
 from ui.components.controls import door, toast
@@ -22,8 +25,7 @@ from ui.components.page_state import Empty
 from ui.pages.enforcement.command_dialog import MOST_AT_ONCE, order
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.notices import nothing_seen
-from ui.pages.page import page, plain
-from ui.pages.services import Services
+from ui.pages.page import page, plain, seen_by
 from ui.sign_in import SignedIn
 from ui.topics.devices.list import device_query
 
@@ -44,18 +46,18 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets, commands: CommandService, tokens: TokenService) -> None:
     """Register ``/devices``."""
 
     @ui.page('/devices')
     def devices(request: Request) -> None:
-        with page(request, services, 'Devices', active='devices') as (who, fleet):
-            commands = who.may(Permission.COMMANDS_WRITE)
+        with page(request, fleets, 'Devices', active='devices') as (who, fleet):
+            may_order = who.may(Permission.COMMANDS_WRITE)
 
             def act(acted: Acted) -> None:
-                ids = acted.ids if acted.query is None else _all_of(services, who, acted.query)
+                ids = acted.ids if acted.query is None else _all_of(fleets, who, acted.query)
                 if ids is not None and not _too_many(len(ids), 'devices are picked'):
-                    order(services, who, Action(acted.action), ids)
+                    order(fleets, commands, who, Action(acted.action), ids)
 
             with (
                 live_table(
@@ -71,7 +73,7 @@ def register(services: Services) -> None:
                         Act(name='quarantine', label='Quarantine devices…'),
                         Act(name='release', label='Release devices…'),
                     ]
-                    if commands
+                    if may_order
                     else [],
                     most=MOST_AT_ONCE,
                     counted='device-facets',
@@ -86,13 +88,13 @@ def register(services: Services) -> None:
                 # The table keeps its view in the page's address; the file is of that view.
                 export.on('click', js_handler='(event) => { event.currentTarget.search = location.search }')
                 if who.may(Permission.ENROLMENT_WRITE):
-                    enrol_button(request, services, who, rank='primary')
+                    enrol_button(request, tokens, who, rank='primary')
 
 
-def _all_of(services: Services, who: SignedIn, query: Mapping[str, str]) -> Sequence[str] | None:
+def _all_of(fleets: Fleets, who: SignedIn, query: Mapping[str, str]) -> Sequence[str] | None:
     """The devices that match now; ``None`` when they became too many, or the query is none of ours."""
     try:
-        found = beginning(services.seen_by(who), device_query(query), MOST_AT_ONCE)
+        found = beginning(seen_by(fleets, who), device_query(query), MOST_AT_ONCE)
     except DomainError as refusal:
         toast(plain(refusal), 'bad')
         return None

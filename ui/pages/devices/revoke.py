@@ -7,16 +7,18 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.common.errors import Invalid
 from domain.devices.model import Device
+from domain.enrolment.service import EnrolmentService
+from domain.fleet.fleets import Fleets
+from domain.tokens.service import TokenService
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, sheet
 from ui.components.live_when import live_when
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.page import guarded
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 
 
-def locked_out_note(request: Request, services: Services, who: SignedIn, topic: str) -> None:
+def locked_out_note(request: Request, tokens: TokenService, who: SignedIn, topic: str) -> None:
     """A line at the top of the page while the device has no credential: what that means, and how it comes back."""
     with (
         live_when(topic, 'credential', ['none'], shown=False).classes('cw-gone'),
@@ -33,12 +35,12 @@ def locked_out_note(request: Request, services: Services, who: SignedIn, topic: 
                 )
                 text(back, 'p').classes('cw-quiet')
         if who.may(Permission.ENROLMENT_WRITE):
-            enrol_button(request, services, who, words='Make enrolment token')
+            enrol_button(request, tokens, who, words='Make enrolment token')
 
 
-def revoke(services: Services, who: SignedIn, id: str) -> None:
+def revoke(fleets: Fleets, enrolments: EnrolmentService, who: SignedIn, id: str) -> None:
     """Ask why, then end the credential."""
-    device = services.fleets.of(who.person.enterprise).need(Device, id)
+    device = fleets.of(who.person.enterprise).need(Device, id)
     lines = (
         'Whoever has the credential is locked out at once: nothing they send is taken, no command reaches them.',
         'The device keeps its place, its labels and its history. With an enrolment token it comes back, under a new credential.',
@@ -57,7 +59,7 @@ def revoke(services: Services, who: SignedIn, id: str) -> None:
 
             async def act() -> bool | None:
                 async def end(actor: Actor) -> bool:
-                    await services.enrolments.revoke(actor, id, str(reason.value))
+                    await enrolments.revoke(actor, id, str(reason.value))
                     return True
 
                 return await guarded(

@@ -16,15 +16,16 @@ from domain.devices.model import Device, Presence
 from domain.enforcement.interlock import limit
 from domain.enforcement.live import Held, OpenCommands
 from domain.enforcement.model import Lock, is_locked
+from domain.enforcement.service import CommandService
 from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
 from domain.policies.model import Mode, Policy
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerStatus
 from ui.components.card import text
 from ui.components.controls import Rank, button, complaint, field, sheet, toast
 from ui.durations import duration
-from ui.pages.page import guarded, plain
-from ui.pages.services import Services
+from ui.pages.page import guarded, plain, seen_by
 from ui.sign_in import SignedIn
 
 VERBS = {
@@ -49,9 +50,9 @@ AT_A_TIME = 50
 """Commands that travel together: they share a commit, and check-ins pass between two lots."""
 
 
-def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str]) -> None:
+def order(fleets: Fleets, commands: CommandService, who: SignedIn, action: Action, ids: Sequence[str]) -> None:
     """Ask before ``ids`` are told to do something; opens at once. Who wipes a device types its name."""
-    fleet = services.seen_by(who)
+    fleet = seen_by(fleets, who)
     devices = [fleet[Device][id] for id in ids if id in fleet[Device]]
     bound = [device for device in devices if _would_change(fleet, device, action)]
     if not bound:
@@ -84,7 +85,7 @@ def order(services: Services, who: SignedIn, action: Action, ids: Sequence[str])
                 if typed is not None and str(typed.value or '').strip() != _named(bound):
                     trouble.refuse(Invalid(f'type {_named(bound)}, so that no other device is erased', field='typed'))
                     return
-                told = await guarded(who, lambda actor: _tell(services, actor, bound, action, str(reason.value), key))
+                told = await guarded(who, lambda actor: _tell(commands, actor, bound, action, str(reason.value), key))
                 if told is None:
                     return
                 dialog.close()
@@ -195,13 +196,13 @@ def _would_change(fleet: Fleet, device: Device, action: Action) -> bool:
 
 
 async def _tell(
-    services: Services, actor: Actor, devices: Sequence[Device], action: Action, reason: str, key: str
+    commands: CommandService, actor: Actor, devices: Sequence[Device], action: Action, reason: str, key: str
 ) -> tuple[int, list[str]]:
     """Give the commands, some at a time; how many were taken and why the others were not. The first refusal of all is raised."""
     taken, refused = 0, list[DomainError]()
     for start in range(0, len(devices), AT_A_TIME):
         some = devices[start : start + AT_A_TIME]
-        told = (services.commands.command(actor, device.id, action, reason, key) for device in some)
+        told = (commands.command(actor, device.id, action, reason, key) for device in some)
         for outcome in await asyncio.gather(*told, return_exceptions=True):
             match outcome:
                 case DomainError():

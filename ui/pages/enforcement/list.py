@@ -11,7 +11,9 @@ from domain.access.permissions import Permission
 from domain.common.errors import Conflict, NotFound
 from domain.devices.model import Device
 from domain.enforcement.model import OPEN_STATES, Command, CommandState
+from domain.enforcement.service import CommandService
 from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
 from ui.components.card import card, grid, stack, text
 from ui.components.columns import Column
 from ui.components.controls import ask
@@ -23,7 +25,6 @@ from ui.components.page_state import Empty
 from ui.design import look
 from ui.durations import counted
 from ui.pages.page import guarded, page
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 
 OPEN = tuple(state.value for state in CommandState if state in OPEN_STATES)
@@ -58,12 +59,12 @@ _VIOLATIONS = (
 )
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets, commands: CommandService) -> None:
     """Register ``/enforcement``."""
 
     @ui.page('/enforcement')
     def enforcement(request: Request) -> None:
-        with page(request, services, 'Enforcement', active='enforcement') as (who, fleet):
+        with page(request, fleets, 'Enforcement', active='enforcement') as (who, fleet):
             with grid('two'):
                 _held_of_yours() if fleet.scope else _interlock()
                 with ui.element('div').props('data-testid=under-way'):
@@ -78,7 +79,7 @@ def register(services: Services) -> None:
                         quiet='no command is under way',
                     )
             with stack():
-                _under_way(services, who, fleet)
+                _under_way(commands, who, fleet)
                 with grid('two', top=True):
                     _held()
                     _violations()
@@ -159,7 +160,7 @@ def _violations() -> None:
         ).props('data-testid=violations')
 
 
-def _under_way(services: Services, who: SignedIn, fleet: Fleet) -> None:
+def _under_way(commands: CommandService, who: SignedIn, fleet: Fleet) -> None:
     may = who.may(Permission.COMMANDS_WRITE)
     cancel = (Act(name='cancel', label='Cancel command…', field='state', when=OPEN),) if may else ()
     with (
@@ -179,7 +180,7 @@ def _under_way(services: Services, who: SignedIn, fleet: Fleet) -> None:
             framed=False,
             actions=cancel,
             bulk=cancel,
-            on_act=lambda acted: _ask_cancel(services, who, fleet, acted, table.unpick),
+            on_act=lambda acted: _ask_cancel(commands, who, fleet, acted, table.unpick),
         )
         table.props('data-testid=commands').mark('commands')
 
@@ -202,35 +203,37 @@ def _finished() -> None:
     ).props('data-testid=finished')
 
 
-def _ask_cancel(services: Services, who: SignedIn, fleet: Fleet, acted: Acted, after: Callable[[], object]) -> None:
-    commands = [fleet[Command][one] for one in acted.ids if one in fleet[Command]]
-    names = [fleet[Device][command.device].name for command in commands if command.device in fleet[Device]]
-    told = sum(command.state == 'delivered' for command in commands)
-    what = f'{commands[0].action} of {names[0]}' if len(commands) == 1 and names else counted(len(commands), 'command')
+def _ask_cancel(
+    commands: CommandService, who: SignedIn, fleet: Fleet, acted: Acted, after: Callable[[], object]
+) -> None:
+    picked = [fleet[Command][one] for one in acted.ids if one in fleet[Command]]
+    names = [fleet[Device][command.device].name for command in picked if command.device in fleet[Device]]
+    told = sum(command.state == 'delivered' for command in picked)
+    what = f'{picked[0].action} of {names[0]}' if len(picked) == 1 and names else counted(len(picked), 'command')
     lines = [
         'The device will not be told to do it.'
         if not told
         else f'{counted(told, "device")} may be doing it already; its word counts.'
     ]
-    if any(command.policy for command in commands):
+    if any(command.policy for command in picked):
         lines.append('The policy does not ask again for the same violation; a person decides what happens next.')
 
     async def cancel() -> None:
-        ids = [command.id for command in commands]
-        if await guarded(who, lambda actor: _cancel(services, actor, ids), done=_told):
+        ids = [command.id for command in picked]
+        if await guarded(who, lambda actor: _cancel(commands, actor, ids), done=_told):
             after()
 
-    if not commands:
+    if not picked:
         ask('Nothing to cancel', ['These commands have ended meanwhile.'], 'Close', lambda: None)
         return
-    ask(f'Cancel {what}?', lines, 'Cancel command' if len(commands) == 1 else 'Cancel commands', cancel, danger=True)
+    ask(f'Cancel {what}?', lines, 'Cancel command' if len(picked) == 1 else 'Cancel commands', cancel, danger=True)
 
 
-async def _cancel(services: Services, actor: Actor, command_ids: Sequence[str]) -> tuple[int, int]:
+async def _cancel(commands: CommandService, actor: Actor, command_ids: Sequence[str]) -> tuple[int, int]:
     done = late = 0
     for command_id in command_ids:
         try:
-            await services.commands.cancel(actor, command_id)
+            await commands.cancel(actor, command_id)
             done += 1
         except (Conflict, NotFound):  # the device answered between the click and now
             late += 1

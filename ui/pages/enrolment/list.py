@@ -1,4 +1,4 @@
-"""Enrolment: the tokens that let devices in, the devices that wait for somebody's approval, and those that came lately."""
+"""Enrolment: the tokens that let devices in, the devices that wait for approval, and those that came lately."""
 
 from fastapi import Request
 from nicegui import ui
@@ -7,8 +7,11 @@ from domain.access.permissions import Permission
 from domain.access.scopes import words
 from domain.devices.model import Device
 from domain.enrolment.live import Waiting
+from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
 from domain.tokens.model import Token
+from domain.tokens.service import TokenService
 from ui.components.card import actions, card, grid, heading
 from ui.components.columns import Column
 from ui.components.controls import ask
@@ -16,7 +19,6 @@ from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.page import forbidden, guarded, page
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 
 _TOKENS = (
@@ -44,12 +46,12 @@ _LATELY = (
 )
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets, enrolments: EnrolmentService, tokens: TokenService) -> None:
     """Register ``/enrolment``."""
 
     @ui.page('/enrolment')
     def enrolment(request: Request) -> None:
-        with page(request, services, 'Enrolment', active='enrolment') as (who, fleet):
+        with page(request, fleets, 'Enrolment', active='enrolment') as (who, fleet):
             if not who.may(Permission.ENROLMENT_READ):
                 part = f', narrowed to {narrowed}' if (narrowed := words(who.person.scope)) else ''
                 forbidden(
@@ -64,17 +66,17 @@ def register(services: Services) -> None:
                 return
             with ui.element('div').classes('cw-enrolment'):
                 with grid('wide'):
-                    _waiting(services, who, fleet)
+                    _waiting(enrolments, who, fleet)
                     _lately()
                 with ui.element('div'):
-                    _tokens(request, services, who, fleet)
+                    _tokens(request, tokens, who, fleet)
 
 
-def _waiting(services: Services, who: SignedIn, fleet: Fleet) -> None:
+def _waiting(enrolments: EnrolmentService, who: SignedIn, fleet: Fleet) -> None:
     async def act(acted: Acted) -> None:
         device = fleet[Device].get(acted.ids[0])
         if device is not None:
-            await (_approve if acted.action == 'approve' else _refuse)(services, who, fleet, device)
+            await (_approve if acted.action == 'approve' else _refuse)(enrolments, who, fleet, device)
 
     may = who.may(Permission.ENROLMENT_WRITE)
     with card('Waiting for approval'):
@@ -97,14 +99,14 @@ def _waiting(services: Services, who: SignedIn, fleet: Fleet) -> None:
         ).props('data-testid=waiting').mark('waiting')
 
 
-async def _approve(services: Services, who: SignedIn, fleet: Fleet, device: Device) -> None:
+async def _approve(enrolments: EnrolmentService, who: SignedIn, fleet: Fleet, device: Device) -> None:
     waiting = fleet.index(Waiting).credentials.get(device.id)
     asked_at = waiting.created_at if waiting is not None else None
 
     async def go() -> None:
         await guarded(
             who,
-            lambda actor: services.enrolments.approve(actor, device.id, asked_at=asked_at),
+            lambda actor: enrolments.approve(actor, device.id, asked_at=asked_at),
             done=f'{device.name} is let in.',
         )
 
@@ -124,7 +126,7 @@ async def _approve(services: Services, who: SignedIn, fleet: Fleet, device: Devi
     )
 
 
-async def _refuse(services: Services, who: SignedIn, fleet: Fleet, device: Device) -> None:
+async def _refuse(enrolments: EnrolmentService, who: SignedIn, fleet: Fleet, device: Device) -> None:
     waiting = fleet.index(Waiting).credentials.get(device.id)
     if waiting is not None and waiting.previous is not None:
         lines = ['Whoever asks is turned away. The device in use goes on as before.']
@@ -135,14 +137,12 @@ async def _refuse(services: Services, who: SignedIn, fleet: Fleet, device: Devic
         f'Refuse {device.name}?',
         lines,
         f'Refuse {device.name}',
-        lambda: guarded(
-            who, lambda actor: services.enrolments.refuse(actor, device.id), done=f'{device.name} was refused.'
-        ),
+        lambda: guarded(who, lambda actor: enrolments.refuse(actor, device.id), done=f'{device.name} was refused.'),
         danger=True,
     )
 
 
-def _tokens(request: Request, services: Services, who: SignedIn, fleet: Fleet) -> None:
+def _tokens(request: Request, tokens: TokenService, who: SignedIn, fleet: Fleet) -> None:
     def act(acted: Acted) -> None:
         token = fleet[Token].get(acted.ids[0])
         if token is None:
@@ -153,7 +153,7 @@ def _tokens(request: Request, services: Services, who: SignedIn, fleet: Fleet) -
             f'Revoke {token.name}',
             lambda: guarded(
                 who,
-                lambda actor: services.tokens.revoke_enrolment(actor, token.id),
+                lambda actor: tokens.revoke_enrolment(actor, token.id),
                 done=f'{token.name} is revoked.',
             ),
             danger=True,
@@ -163,7 +163,7 @@ def _tokens(request: Request, services: Services, who: SignedIn, fleet: Fleet) -
     with heading('Enrolment tokens'):
         if may:
             with actions():
-                enrol_button(request, services, who, words='Make enrolment token', rank='primary')
+                enrol_button(request, tokens, who, words='Make enrolment token', rank='primary')
     live_table(
         'enrolment_tokens',
         _TOKENS,

@@ -7,13 +7,13 @@ from nicegui import context, ui
 
 from domain.access.actors import Actor
 from domain.tokens.model import Token
+from domain.tokens.service import TokenService
 from ui.components.card import text
 from ui.components.command import command
 from ui.components.controls import Rank, button, complaint, field, select, sheet
 from ui.components.qr import qr
 from ui.pages.label_field import read_labels
 from ui.pages.page import guarded
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 
 USES = {'1': 'One device', '10': '10 devices', '100': '100 devices', 'any': 'Any number of devices'}
@@ -26,16 +26,16 @@ LASTS = {'3600': 'One hour', '86400': 'One day', '604800': 'One week', '2592000'
 
 
 def enrol_button(
-    request: Request, services: Services, who: SignedIn, *, words: str = 'Enrol devices', rank: Rank = 'plain'
+    request: Request, tokens: TokenService, who: SignedIn, *, words: str = 'Enrol devices', rank: Rank = 'plain'
 ) -> ui.button:
     """The button that opens the dialog."""
     server = str(request.base_url).rstrip('/')
-    made = button(words, lambda: _dialog(server, services, who), rank=rank)
+    made = button(words, lambda: _dialog(server, tokens, who), rank=rank)
     made.props('data-testid=enrol').mark('enrol')
     return made
 
 
-def _dialog(server: str, services: Services, who: SignedIn) -> None:
+def _dialog(server: str, tokens: TokenService, who: SignedIn) -> None:
     with context.client, sheet('Make enrolment token') as dialog:
         dialog.on('hide', dialog.delete)
         body = ui.element('div').classes('cw-form')
@@ -65,7 +65,7 @@ def _dialog(server: str, services: Services, who: SignedIn) -> None:
                 button('Cancel', dialog.close)
 
                 async def issue(actor: Actor) -> tuple[Token, str]:
-                    return await services.tokens.issue_enrolment(
+                    return await tokens.issue_enrolment(
                         actor,
                         str(name.value),
                         uses=None if uses.value == 'any' else int(uses.value),

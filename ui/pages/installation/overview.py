@@ -1,6 +1,7 @@
 """The installation: its enterprises and its owners. It shows how much is in an enterprise, never what."""
 
 import re
+from collections.abc import Sequence
 
 from fastapi import Request
 from nicegui import context, ui
@@ -11,7 +12,11 @@ from domain.access.permissions import Permission
 from domain.accounts.live import Accounts, Memberships
 from domain.accounts.model import Account
 from domain.common.errors import NotFound
-from domain.installation.enterprises import found
+from domain.fleet.fleets import Fleets
+from domain.installation.enterprises import EnterpriseService, found
+from domain.installation.owners import OwnerService
+from domain.policies.service import PolicyService
+from domain.sign_in.providers import Provider
 from ui.components.card import actions, heading, link, text
 from ui.components.columns import Column
 from ui.components.controls import ask, button, check, complaint, field, sheet
@@ -19,7 +24,6 @@ from ui.components.live_table import Act, Acted, live_table
 from ui.components.page_state import Empty
 from ui.pages.installation.providers import providers_card
 from ui.pages.page import guarded, not_for_you, page
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 
 _ENTERPRISES = (
@@ -38,32 +42,41 @@ _OWNERS = (
 )
 
 
-def register(services: Services) -> None:
+def register(
+    *,
+    fleets: Fleets,
+    owners: OwnerService,
+    enterprises: EnterpriseService,
+    policies: PolicyService,
+    providers: Sequence[Provider],
+) -> None:
     """Register ``/installation``."""
 
     @ui.page('/installation')
     def installation(request: Request) -> None:
-        with page(request, services, 'Installation', active='installation') as (who, fleet):
+        with page(request, fleets, 'Installation', active='installation') as (who, fleet):
             if not who.may(Permission.INSTALLATION_WRITE):
                 not_for_you('the whole installation', who, fleet.enterprise.name)
                 return
-            _enterprises(services, who)
-            _owners(services, who)
+            _enterprises(fleets, owners, enterprises, policies, who)
+            _owners(fleets, owners, who)
             with ui.element('div').classes('cw-after'):
-                providers_card(services)
+                providers_card(fleets, providers)
 
 
-def _enterprises(services: Services, who: SignedIn) -> None:
+def _enterprises(
+    fleets: Fleets, owners: OwnerService, enterprises: EnterpriseService, policies: PolicyService, who: SignedIn
+) -> None:
     def act(acted: Acted) -> None:
-        if not services.fleets.has(acted.ids[0]):
+        if not fleets.has(acted.ids[0]):
             return
-        enterprise = services.fleets.of(acted.ids[0]).enterprise
+        enterprise = fleets.of(acted.ids[0]).enterprise
         if acted.action == 'rename':
-            _rename(services, who, enterprise)
+            _rename(enterprises, who, enterprise)
         else:
-            _ask_join(services, who, enterprise)
+            _ask_join(fleets, owners, who, enterprise)
 
-    belongs = tuple(services.fleets.index(Memberships).of(who.person.account))  # joining one more builds the page anew
+    belongs = tuple(fleets.index(Memberships).of(who.person.account))  # joining one more builds the page anew
     table = live_table(
         'enterprises',
         _ENTERPRISES,
@@ -80,11 +93,13 @@ def _enterprises(services: Services, who: SignedIn) -> None:
     )
     with table.props('data-testid=enterprises').mark('enterprises'):
         link('Installation journal', '/audit/installation')
-        button('Add enterprise', lambda: _add(services, who), rank='primary').props('data-testid=add').mark('add')
+        button('Add enterprise', lambda: _add(owners, enterprises, policies, who), rank='primary').props(
+            'data-testid=add'
+        ).mark('add')
 
 
-def _ask_join(services: Services, who: SignedIn, enterprise: Enterprise) -> None:
-    if enterprise.id in services.fleets.index(Memberships).of(who.person.account):
+def _ask_join(fleets: Fleets, owners: OwnerService, who: SignedIn, enterprise: Enterprise) -> None:
+    if enterprise.id in fleets.index(Memberships).of(who.person.account):
         ask(
             f'You belong to {enterprise.name}',
             ['Switch to it with its name in the top bar.'],
@@ -94,7 +109,7 @@ def _ask_join(services: Services, who: SignedIn, enterprise: Enterprise) -> None
         return
 
     async def join() -> None:
-        if await guarded(who, lambda actor: services.owners.join(actor, enterprise.id)) is not None:
+        if await guarded(who, lambda actor: owners.join(actor, enterprise.id)) is not None:
             ui.navigate.reload()  # the menu in the top bar has one more
 
     ask(
@@ -108,7 +123,7 @@ def _ask_join(services: Services, who: SignedIn, enterprise: Enterprise) -> None
     )
 
 
-def _rename(services: Services, who: SignedIn, enterprise: Enterprise) -> None:
+def _rename(enterprises: EnterpriseService, who: SignedIn, enterprise: Enterprise) -> None:
     with context.client, sheet(f'Rename {enterprise.name}') as dialog:
         dialog.on('hide', dialog.delete)
         name = field('Name', value=enterprise.name)
@@ -118,7 +133,7 @@ def _rename(services: Services, who: SignedIn, enterprise: Enterprise) -> None:
         async def go() -> None:
             renamed = await guarded(
                 who,
-                lambda actor: services.enterprises.rename(actor, enterprise.id, str(name.value or '')),
+                lambda actor: enterprises.rename(actor, enterprise.id, str(name.value or '')),
                 done='The enterprise is renamed.',
                 refused=trouble.refuse,
             )
@@ -131,7 +146,7 @@ def _rename(services: Services, who: SignedIn, enterprise: Enterprise) -> None:
     dialog.open()
 
 
-def _add(services: Services, who: SignedIn) -> None:
+def _add(owners: OwnerService, enterprises: EnterpriseService, policies: PolicyService, who: SignedIn) -> None:
     with context.client, sheet('Add enterprise') as dialog:
         dialog.on('hide', dialog.delete)
         with ui.element('div').classes('cw-form'):
@@ -154,15 +169,15 @@ def _add(services: Services, who: SignedIn) -> None:
 
             async def add(actor: Actor) -> Enterprise:
                 enterprise = await found(
-                    services.enterprises,
-                    services.policies,
+                    enterprises,
+                    policies,
                     str(name.value or ''),
                     starter=bool(starter.value),
                     plmns=[part for part in re.split(r'[\s,;]+', str(plmns.value or '')) if part],
                     actor=actor,
                 )
                 if joins.value:
-                    await services.owners.join(actor, enterprise.id)
+                    await owners.join(actor, enterprise.id)
                 return enterprise
 
             async def go() -> None:
@@ -181,9 +196,9 @@ def _add(services: Services, who: SignedIn) -> None:
     dialog.open()
 
 
-def _owners(services: Services, who: SignedIn) -> None:
+def _owners(fleets: Fleets, owners: OwnerService, who: SignedIn) -> None:
     with heading('Owners'), actions():
-        button('Make owner', lambda: _appoint(services, who)).props('data-testid=appoint').mark('appoint')
+        button('Make owner', lambda: _appoint(fleets, owners, who)).props('data-testid=appoint').mark('appoint')
     live_table(
         'owners',
         _OWNERS,
@@ -191,12 +206,12 @@ def _owners(services: Services, who: SignedIn) -> None:
         sort='name',
         size=20,
         actions=(Act(name='withdraw', label='Withdraw ownership…', tone='quiet'),),
-        on_act=lambda acted: _ask_withdraw(services, who, acted),
+        on_act=lambda acted: _ask_withdraw(fleets, owners, who, acted),
         empty=Empty(title='Nobody owns the installation'),
     ).props('data-testid=owners').mark('owners')
 
 
-def _appoint(services: Services, who: SignedIn) -> None:
+def _appoint(fleets: Fleets, owners: OwnerService, who: SignedIn) -> None:
     with context.client, sheet('Make owner') as dialog:
         dialog.on('hide', dialog.delete)
         with ui.element('div').classes('cw-form'):
@@ -210,7 +225,7 @@ def _appoint(services: Services, who: SignedIn) -> None:
             button('Cancel', dialog.close)
 
             async def go() -> None:
-                account = services.fleets.index(Accounts).of(str(email.value or '').strip().casefold())
+                account = fleets.index(Accounts).of(str(email.value or '').strip().casefold())
                 if account is None:
                     trouble.refuse(
                         NotFound('there is no account with this e-mail address; invite the person first', field='email')
@@ -218,7 +233,7 @@ def _appoint(services: Services, who: SignedIn) -> None:
                     return
                 made = await guarded(
                     who,
-                    lambda actor: services.owners.set_owner(actor, account.id, True),
+                    lambda actor: owners.set_owner(actor, account.id, True),
                     done=f'{account.name} owns the installation with you.',
                     refused=trouble.refuse,
                 )
@@ -229,8 +244,8 @@ def _appoint(services: Services, who: SignedIn) -> None:
     dialog.open()
 
 
-def _ask_withdraw(services: Services, who: SignedIn, acted: Acted) -> None:
-    account = services.fleets.installation[Account].get(acted.ids[0])
+def _ask_withdraw(fleets: Fleets, owners: OwnerService, who: SignedIn, acted: Acted) -> None:
+    account = fleets.installation[Account].get(acted.ids[0])
     if account is None:
         return
     mine = account.id == who.person.account
@@ -243,7 +258,7 @@ def _ask_withdraw(services: Services, who: SignedIn, acted: Acted) -> None:
         'Withdraw ownership',
         lambda: guarded(
             who,
-            lambda actor: services.owners.set_owner(actor, account.id, False),
+            lambda actor: owners.set_owner(actor, account.id, False),
             done=f'{account.name} is no longer an owner.',
         ),
         danger=True,

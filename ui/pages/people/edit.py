@@ -1,4 +1,7 @@
-"""Changing what somebody is to the enterprise: role and scope, a new password, and taking them out."""
+"""Changing what a person is to the enterprise: role and scope, a new password, and taking them out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from nicegui import context, ui
 
@@ -6,7 +9,11 @@ from domain.access.actors import Actor
 from domain.accounts.live import Memberships
 from domain.accounts.model import Account, Person, PersonKind
 from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
+from domain.people.one_time_links import LinkService
+from domain.people.service import PeopleService
 from domain.sign_in.live import Sessions
+from domain.sign_in.providers import Provider
 from domain.tokens.model import Token, TokenKind
 from ui.components.card import text
 from ui.components.controls import ask, button, complaint, field, sheet
@@ -14,104 +21,105 @@ from ui.durations import counted
 from ui.pages.page import guarded
 from ui.pages.people.invite import show_link
 from ui.pages.people.role_form import RoleForm
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 
 
-def manage(services: Services, who: SignedIn, fleet: Fleet, person: Person, server: str) -> None:
-    """Open the sheet of a person or service account, as they stand now."""
-    account = services.fleets.installation[Account].get(person.account)
-    myself = person.id == who.person.id
-    with context.client, sheet(f'Change {person.name}') as dialog:
-        dialog.on('hide', dialog.delete)
-        body = ui.element('div').classes('cw-form')
-        with body:
-            if person.provider:
-                label = next((one.label for one in services.providers if one.name == person.provider), person.provider)
-                text(
-                    f'The groups at {label} decide what {person.name} is here, at each sign-in. Change them there.', 'p'
-                )
-                with ui.element('div').classes('ends'):
-                    button('Close', dialog.close).props('autofocus')
-            else:
-                _form(services, who, fleet, person, dialog, myself=myself)
-            if not myself:
-                with ui.element('div').classes('cw-part cw-row'):
-                    if account is not None and account.password_hash is not None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSheet:
+    """The sheet of a person or service account, with all that can be changed there."""
 
-                        async def reset() -> None:
-                            made = await guarded(who, lambda actor: services.links.reset_link(actor, person.id))
-                            if made is not None:
-                                show_link(body, dialog, server, made, to=person.email)
+    fleets: Fleets
+    people: PeopleService
+    links: LinkService
+    providers: Sequence[Provider]
 
-                        button('Reset password', reset).props('data-testid=reset').mark('reset')
+    def open(self, who: SignedIn, fleet: Fleet, person: Person, server: str) -> None:
+        """Show them as they stand now."""
+        account = self.fleets.installation[Account].get(person.account)
+        myself = person.id == who.person.id
+        with context.client, sheet(f'Change {person.name}') as dialog:
+            dialog.on('hide', dialog.delete)
+            body = ui.element('div').classes('cw-form')
+            with body:
+                if person.provider:
+                    label = next((one.label for one in self.providers if one.name == person.provider), person.provider)
+                    text(
+                        f'The groups at {label} decide what {person.name} is here, at each sign-in. Change them there.',
+                        'p',
+                    )
+                    with ui.element('div').classes('ends'):
+                        button('Close', dialog.close).props('autofocus')
+                else:
+                    self._form(who, fleet, person, dialog, myself=myself)
+                if not myself:
+                    with ui.element('div').classes('cw-part cw-row'):
+                        if account is not None and account.password_hash is not None:
 
-                    def leave() -> None:
-                        dialog.close()
-                        remove(services, who, fleet, person)
+                            async def reset() -> None:
+                                made = await guarded(who, lambda actor: self.links.reset_link(actor, person.id))
+                                if made is not None:
+                                    show_link(body, dialog, server, made, to=person.email)
 
-                    service = person.kind is PersonKind.SERVICE
-                    button('Remove service account…' if service else 'Remove person…', leave).props(
-                        'data-testid=remove'
-                    ).mark('remove')
-    dialog.open()
+                            button('Reset password', reset).props('data-testid=reset').mark('reset')
+
+                        def leave() -> None:
+                            dialog.close()
+                            self._ask_remove(who, fleet, person)
+
+                        service = person.kind is PersonKind.SERVICE
+                        button('Remove service account…' if service else 'Remove person…', leave).props(
+                            'data-testid=remove'
+                        ).mark('remove')
+        dialog.open()
+
+    def _form(self, who: SignedIn, fleet: Fleet, person: Person, dialog: ui.dialog, *, myself: bool) -> None:
+        name = field('Name', value=person.name).props('autofocus maxlength=80 data-testid=name').mark('name')
+        form = None
+        if myself:
+            text('This is you: another administrator changes your role.', 'p').classes('cw-hint')
+        else:
+            form = RoleForm(fleet, role=person.role, scope=person.scope)
+        trouble = complaint(name=name, **({'scope': form.labels} if form is not None else {}))
+
+        async def save(actor: Actor) -> Person:
+            called = str(name.value or '')
+            if form is None:
+                return await self.people.rename(actor, person.id, person.version, called)
+            return await self.people.change_role(
+                actor, person.id, person.version, form.role(), form.scope(), name=called
+            )
+
+        async def go() -> None:
+            saved = await guarded(
+                who,
+                save,
+                done=lambda after: f'{after.name} is changed.',
+                refused=trouble.refuse,
+            )
+            if saved is not None:
+                dialog.close()
+
+        with ui.element('div').classes('ends'):
+            button('Cancel', dialog.close)
+            button('Save changes', go, rank='primary').props('data-testid=save').mark('save')
+
+    def _ask_remove(self, who: SignedIn, fleet: Fleet, person: Person) -> None:
+        """Ask, saying what will happen, then take them out."""
+        service = person.kind is PersonKind.SERVICE
+        with context.client:
+            ask(
+                f'Remove {person.name} from {fleet.enterprise.name}?',
+                _service_lines(fleet, person) if service else _person_lines(self.fleets, person),
+                'Remove service account' if service else 'Remove person',
+                lambda: guarded(
+                    who, lambda actor: self.people.remove(actor, person.id), done=f'{person.name} is removed.'
+                ),
+                danger=True,
+            )
 
 
-def _form(services: Services, who: SignedIn, fleet: Fleet, person: Person, dialog: ui.dialog, *, myself: bool) -> None:
-    name = field('Name', value=person.name).props('autofocus maxlength=80 data-testid=name').mark('name')
-    form = None
-    if myself:
-        text('This is you: another administrator changes your role.', 'p').classes('cw-hint')
-    else:
-        form = RoleForm(fleet, role=person.role, scope=person.scope)
-    trouble = complaint(name=name, **({'scope': form.labels} if form is not None else {}))
-
-    async def save(actor: Actor) -> Person:
-        called = str(name.value or '')
-        if form is None:
-            return await services.people.rename(actor, person.id, person.version, called)
-        return await services.people.change_role(
-            actor, person.id, person.version, form.role(), form.scope(), name=called
-        )
-
-    async def go() -> None:
-        saved = await guarded(
-            who,
-            save,
-            done=lambda after: f'{after.name} is changed.',
-            refused=trouble.refuse,
-        )
-        if saved is not None:
-            dialog.close()
-
-    with ui.element('div').classes('ends'):
-        button('Cancel', dialog.close)
-        button('Save changes', go, rank='primary').props('data-testid=save').mark('save')
-
-
-def remove(services: Services, who: SignedIn, fleet: Fleet, person: Person, *, then: str = '') -> None:
-    """Ask, saying what will happen, then take them out; ``then`` is where the page goes on to."""
-
-    async def go() -> None:
-        gone = await guarded(
-            who, lambda actor: services.people.remove(actor, person.id), done=f'{person.name} is removed.'
-        )
-        if gone is not None and then:
-            ui.navigate.to(then)
-
-    service = person.kind is PersonKind.SERVICE
-    with context.client:
-        ask(
-            f'Remove {person.name} from {fleet.enterprise.name}?',
-            _service_lines(fleet, person) if service else _person_lines(services, person),
-            'Remove service account' if service else 'Remove person',
-            go,
-            danger=True,
-        )
-
-
-def _person_lines(services: Services, person: Person) -> list[str]:
-    sessions = [one for one in services.fleets.index(Sessions).of(person.account) if one.person == person.id]
+def _person_lines(fleets: Fleets, person: Person) -> list[str]:
+    sessions = [one for one in fleets.index(Sessions).of(person.account) if one.person == person.id]
     out = (
         f'They are signed out at once ({counted(len(sessions), "open session")})'
         if sessions
@@ -123,7 +131,7 @@ def _person_lines(services: Services, person: Person) -> list[str]:
             f'{out}. While they stay in their group at {person.provider}, their next sign-in lets them in again: take them out of '
             'the group first.'
         ]
-    others = len(services.fleets.index(Memberships).of(person.account)) - 1
+    others = len(fleets.index(Memberships).of(person.account)) - 1
     if others:
         lines.append(f'They stay in {counted(others, "other enterprise")} that they belong to.')
     lines.append('What they did stays in the audit trail under their name.')

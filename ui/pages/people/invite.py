@@ -1,4 +1,4 @@
-"""Letting somebody in: an invitation with its one-time link, a service account for a program."""
+"""Letting people and programs in: an invitation with its one-time link, a service account for a program."""
 
 from datetime import UTC, datetime
 
@@ -7,18 +7,18 @@ from nicegui import context, ui
 from domain.access.actors import Actor
 from domain.accounts.model import Person
 from domain.fleet.fleet import Fleet
-from domain.people.one_time_links import IssuedLink
+from domain.people.one_time_links import IssuedLink, LinkService
+from domain.people.service import PeopleService
 from ui.components.card import text
 from ui.components.command import command
 from ui.components.controls import button, complaint, field, sheet
 from ui.pages.page import guarded
 from ui.pages.people.role_form import RoleForm
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 from ui.sign_in.link_address import link_address
 
 
-def invite(services: Services, who: SignedIn, fleet: Fleet, server: str) -> None:
+def invite(links: LinkService, who: SignedIn, fleet: Fleet, server: str) -> None:
     """Open the form; once it is sent it shows the link, this once."""
     with context.client, sheet('Invite person') as dialog:
         dialog.on('hide', dialog.delete)
@@ -34,7 +34,7 @@ def invite(services: Services, who: SignedIn, fleet: Fleet, server: str) -> None
 
                 async def send(actor: Actor) -> IssuedLink:
                     called = str(name.value or '').strip() or str(email.value or '').partition('@')[0]
-                    return await services.links.invite(actor, str(email.value or ''), called, form.role(), form.scope())
+                    return await links.invite(actor, str(email.value or ''), called, form.role(), form.scope())
 
                 async def go() -> None:
                     made = await guarded(who, send, refused=trouble.refuse)
@@ -61,7 +61,7 @@ def show_link(body: ui.element, dialog: ui.dialog, server: str, made: IssuedLink
             button('Done', dialog.close, rank='primary')
 
 
-def add_service(services: Services, who: SignedIn, fleet: Fleet) -> None:
+def add_service(people: PeopleService, who: SignedIn, fleet: Fleet) -> None:
     """Open the form; once it is saved the page of the account opens, where its tokens are made."""
     with context.client, sheet('Add service account') as dialog:
         dialog.on('hide', dialog.delete)
@@ -75,7 +75,7 @@ def add_service(services: Services, who: SignedIn, fleet: Fleet) -> None:
             button('Cancel', dialog.close)
 
             async def save(actor: Actor) -> Person:
-                return await services.people.add_service(actor, str(name.value or ''), form.role(), form.scope())
+                return await people.add_service(actor, str(name.value or ''), form.role(), form.scope())
 
             async def go() -> None:
                 made = await guarded(who, save, refused=trouble.refuse)

@@ -1,5 +1,7 @@
 """People: who belongs to the enterprise, programs with an account of their own, and who has been invited."""
 
+from collections.abc import Sequence
+
 from fastapi import Request
 from nicegui import ui
 
@@ -7,16 +9,19 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.accounts.model import Person
 from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
 from domain.people.model import Link
+from domain.people.one_time_links import LinkService
+from domain.people.service import PeopleService
+from domain.sign_in.providers import Provider
 from ui.components.card import actions, heading
 from ui.components.columns import Column
 from ui.components.controls import ask, button
 from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.page import guarded, not_for_you, page
-from ui.pages.people.edit import manage
+from ui.pages.people.edit import PersonSheet
 from ui.pages.people.invite import add_service, invite
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 
 _ROLE = Column(field='role', label='Role', kind='state', family='role', how='quiet', sort='role', phone='line')
@@ -55,27 +60,29 @@ _INVITATIONS = (
 )
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets, people: PeopleService, links: LinkService, providers: Sequence[Provider]) -> None:
     """Register ``/people``."""
 
+    sheet = PersonSheet(fleets=fleets, people=people, links=links, providers=providers)
+
     @ui.page('/people')
-    def people(request: Request) -> None:
-        with page(request, services, 'People', active='people') as (who, fleet):
+    def people_list(request: Request) -> None:
+        with page(request, fleets, 'People', active='people') as (who, fleet):
             if not who.may(Permission.PEOPLE_READ):
                 not_for_you('people', who, fleet.enterprise.name)
                 return
             server = str(request.base_url).rstrip('/')
             may = who.may(Permission.PEOPLE_WRITE)
-            _people(services, who, fleet, server, may=may)
-            _services(services, who, fleet, may=may)
-            _invitations(services, who, fleet, may=may)
+            _people(links, sheet, who, fleet, server, may=may)
+            _services(people, who, fleet, may=may)
+            _invitations(links, who, fleet, may=may)
 
 
-def _people(services: Services, who: SignedIn, fleet: Fleet, server: str, *, may: bool) -> None:
+def _people(links: LinkService, sheet: PersonSheet, who: SignedIn, fleet: Fleet, server: str, *, may: bool) -> None:
     def act(acted: Acted) -> None:
         person = fleet[Person].get(acted.ids[0])
         if person is not None:  # else removed between the click and now; the list shows it
-            manage(services, who, fleet, person, server)
+            sheet.open(who, fleet, person, server)
 
     table = live_table(
         'people',
@@ -94,16 +101,16 @@ def _people(services: Services, who: SignedIn, fleet: Fleet, server: str, *, may
     )
     with table.props('data-testid=people').mark('people'):
         if may:
-            button('Invite person', lambda: invite(services, who, fleet, server), rank='primary').props(
+            button('Invite person', lambda: invite(links, who, fleet, server), rank='primary').props(
                 'data-testid=invite'
             ).mark('invite')
 
 
-def _services(services: Services, who: SignedIn, fleet: Fleet, *, may: bool) -> None:
+def _services(people: PeopleService, who: SignedIn, fleet: Fleet, *, may: bool) -> None:
     with heading('Service accounts'):
         if may:
             with actions():
-                button('Add service account', lambda: add_service(services, who, fleet)).props(
+                button('Add service account', lambda: add_service(people, who, fleet)).props(
                     'data-testid=add-service'
                 ).mark('add-service')
     live_table(
@@ -120,14 +127,14 @@ def _services(services: Services, who: SignedIn, fleet: Fleet, *, may: bool) -> 
     ).props('data-testid=services').mark('services')
 
 
-def _invitations(services: Services, who: SignedIn, fleet: Fleet, *, may: bool) -> None:
+def _invitations(links: LinkService, who: SignedIn, fleet: Fleet, *, may: bool) -> None:
     def act(acted: Acted) -> None:
         link = fleet.find(Link, acted.ids[0])
         if link is None:  # accepted between the click and now; the list shows it
             return
 
         async def withdraw(actor: Actor) -> bool:
-            await services.links.withdraw(actor, link.id)
+            await links.withdraw(actor, link.id)
             return True
 
         ask(

@@ -1,4 +1,4 @@
-"""What somebody is to be: a role, told in a sentence, and the part of the enterprise it is narrowed to."""
+"""What a person is to be: a role, described in a sentence, and the part of the enterprise it is narrowed to."""
 
 from nicegui import ui
 

@@ -1,5 +1,7 @@
 """A service account: what a program may do, and its tokens."""
 
+from collections.abc import Sequence
+
 from fastapi import Request
 from nicegui import context, ui
 
@@ -7,7 +9,12 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.accounts.model import Person, PersonKind
 from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
+from domain.people.one_time_links import LinkService
+from domain.people.service import PeopleService
+from domain.sign_in.providers import Provider
 from domain.tokens.model import Token, grantable
+from domain.tokens.service import TokenService
 from ui.components.card import actions, heading, text
 from ui.components.choices import choices
 from ui.components.columns import Column
@@ -18,8 +25,7 @@ from ui.components.live_value import live_value
 from ui.components.page_state import Empty, page_state
 from ui.pages.notices import gone_note
 from ui.pages.page import guarded, not_for_you, page
-from ui.pages.people.edit import manage
-from ui.pages.services import Services
+from ui.pages.people.edit import PersonSheet
 from ui.sign_in import SignedIn
 
 LASTS = {'7': '7 days', '30': '30 days', '90': '90 days', '365': 'One year'}
@@ -54,12 +60,21 @@ _TOKENS = (
 )
 
 
-def register(services: Services) -> None:
+def register(
+    *,
+    fleets: Fleets,
+    people: PeopleService,
+    links: LinkService,
+    tokens: TokenService,
+    providers: Sequence[Provider],
+) -> None:
     """Register ``/people/services/{person_id}``."""
+
+    sheet = PersonSheet(fleets=fleets, people=people, links=links, providers=providers)
 
     @ui.page('/people/services/{person_id}')
     def service_account(request: Request, person_id: str) -> None:
-        with page(request, services, 'People', active='people') as (who, fleet):
+        with page(request, fleets, 'People', active='people') as (who, fleet):
             if not who.may(Permission.PEOPLE_READ):
                 not_for_you('service accounts', who, fleet.enterprise.name)
                 return
@@ -69,16 +84,16 @@ def register(services: Services) -> None:
                     Empty(title='There is no such service account', href='/people', label='All people'), trouble=True
                 )
                 return
-            _page(services, who, fleet, person, str(request.base_url).rstrip('/'))
+            _page(tokens, sheet, who, fleet, person, str(request.base_url).rstrip('/'))
 
 
-def _page(services: Services, who: SignedIn, fleet: Fleet, person: Person, server: str) -> None:
+def _page(tokens: TokenService, sheet: PersonSheet, who: SignedIn, fleet: Fleet, person: Person, server: str) -> None:
     topic = f'service/{person.id}'
 
     def change() -> None:
         now = fleet[Person].get(person.id)
         if now is not None:
-            manage(services, who, fleet, now, server)
+            sheet.open(who, fleet, now, server)
 
     gone_note(topic, 'This service account was removed. Its tokens open nothing any more.', ('All people', '/people'))
     with heading(person.name, parent=('People', '/people'), topic=topic):
@@ -91,7 +106,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, person: Person, serve
             if who.may(Permission.PEOPLE_WRITE):
                 button('Change service account…', change).props('data-testid=change').mark('change')
             if who.may(Permission.TOKENS_WRITE):
-                button('Make token', lambda: _make(services, who, fleet, person.id, server), rank='primary').props(
+                button('Make token', lambda: _make(tokens, who, fleet, person.id, server), rank='primary').props(
                     'data-testid=make'
                 ).mark('make')
     may = who.may(Permission.TOKENS_WRITE)
@@ -101,7 +116,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, person: Person, serve
         noun=('token', 'tokens'),
         sort='-created_at',
         actions=(Act(name='revoke', label='Revoke token…', tone='quiet'),) if may else (),
-        on_act=lambda acted: _ask_revoke(services, who, fleet, acted),
+        on_act=lambda acted: _ask_revoke(tokens, who, fleet, acted),
         empty=Empty(
             title='No tokens yet',
             text='A program shows a token with each request. Make one for each program, so that each can be revoked alone.',
@@ -109,7 +124,7 @@ def _page(services: Services, who: SignedIn, fleet: Fleet, person: Person, serve
     ).props('data-testid=tokens').mark('tokens')
 
 
-def _make(services: Services, who: SignedIn, fleet: Fleet, person_id: str, server: str) -> None:
+def _make(tokens: TokenService, who: SignedIn, fleet: Fleet, person_id: str, server: str) -> None:
     person = fleet[Person].get(person_id)
     if person is None:
         return
@@ -129,7 +144,7 @@ def _make(services: Services, who: SignedIn, fleet: Fleet, person_id: str, serve
                 button('Cancel', dialog.close)
 
                 async def issue(actor: Actor) -> tuple[Token, str]:
-                    return await services.tokens.issue_for(
+                    return await tokens.issue_for(
                         actor,
                         person_id,
                         str(name.value or ''),
@@ -160,13 +175,13 @@ def _show(body: ui.element, dialog: ui.dialog, server: str, secret: str) -> None
             button('Done', dialog.close, rank='primary')
 
 
-def _ask_revoke(services: Services, who: SignedIn, fleet: Fleet, acted: Acted) -> None:
+def _ask_revoke(tokens: TokenService, who: SignedIn, fleet: Fleet, acted: Acted) -> None:
     token = fleet[Token].get(acted.ids[0])
     if token is None:  # revoked between the click and now; the list shows it
         return
 
     async def revoke(actor: Actor) -> bool:
-        await services.tokens.revoke_for(actor, token.id)
+        await tokens.revoke_for(actor, token.id)
         return True
 
     ask(

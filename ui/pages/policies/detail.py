@@ -5,7 +5,9 @@ from nicegui import ui
 
 from domain.access.permissions import Permission
 from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
 from domain.policies.model import Mode, Policy
+from domain.policies.service import PolicyService
 from domain.policies.violations import Violation
 from ui.components.card import actions, card, grid, heading, stack
 from ui.components.columns import Column
@@ -20,7 +22,6 @@ from ui.components.page_state import Empty, page_state
 from ui.durations import counted
 from ui.pages.notices import gone_note
 from ui.pages.page import guarded, page
-from ui.pages.services import Services
 from ui.sign_in import SignedIn
 
 _VIOLATIONS = (
@@ -38,12 +39,12 @@ _DEVICES = (
 )
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets, policies: PolicyService) -> None:
     """Register ``/policies/{policy_id}``."""
 
     @ui.page('/policies/{policy_id}')
     def policy(request: Request, policy_id: str) -> None:
-        with page(request, services, 'Policies', active='policies') as (who, fleet):
+        with page(request, fleets, 'Policies', active='policies') as (who, fleet):
             found = fleet[Policy].get(policy_id)
             if found is None:
                 page_state(
@@ -56,17 +57,17 @@ def register(services: Services) -> None:
                     trouble=True,
                 )
                 return
-            _page(services, who, fleet, found)
+            _page(policies, who, fleet, found)
 
 
-def _page(services: Services, who: SignedIn, fleet: Fleet, policy: Policy) -> None:
+def _page(policies: PolicyService, who: SignedIn, fleet: Fleet, policy: Policy) -> None:
     topic = f'policy/{policy.id}'
     with heading(policy.name, parent=('Policies', '/policies'), topic=topic):
         live_state('severity', 'severity', topic)
         live_state('mode', 'mode', topic)
         if who.may(Permission.POLICIES_WRITE):
             with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
-                button('Retire policy…', lambda: _retire(services, who, fleet, policy.id)).props(
+                button('Retire policy…', lambda: _retire(policies, who, fleet, policy.id)).props(
                     'data-testid=retire-policy'
                 ).mark('retire-policy')
                 door('Edit policy', f'/policies/{policy.id}/edit', rank='primary').props(
@@ -137,7 +138,7 @@ def _rule(topic: str) -> None:
         )
 
 
-def _retire(services: Services, who: SignedIn, fleet: Fleet, policy_id: str) -> None:
+def _retire(policies: PolicyService, who: SignedIn, fleet: Fleet, policy_id: str) -> None:
     policy = fleet[Policy].get(policy_id)
     if policy is None:
         ui.navigate.to('/policies')
@@ -153,7 +154,7 @@ def _retire(services: Services, who: SignedIn, fleet: Fleet, policy_id: str) -> 
     async def retire() -> None:
         done = await guarded(
             who,
-            lambda actor: services.policies.retire(actor, policy.id, policy.version),
+            lambda actor: policies.retire(actor, policy.id, policy.version),
             done=f'{policy.name} is retired',
         )
         if done is not None:

@@ -4,12 +4,12 @@ from fastapi import Request
 from nicegui import ui
 
 from domain.access.permissions import Permission
+from domain.fleet.fleets import Fleets
 from ui.components.columns import Column
 from ui.components.controls import door
 from ui.components.live_table import Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.page import page
-from ui.pages.services import Services
 
 SEVERITIES = (('critical', 'Critical'), ('major', 'Major'), ('minor', 'Minor'), ('warning', 'Warning'))
 _COLUMNS = (
@@ -34,12 +34,12 @@ _COLUMNS = (
 )
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets) -> None:
     """Register ``/policies``."""
 
     @ui.page('/policies')
     def policies(request: Request) -> None:
-        with page(request, services, 'Policies', active='policies') as (who, _):
+        with page(request, fleets, 'Policies', active='policies') as (who, _):
             may = who.may(Permission.POLICIES_WRITE)
             nothing = Empty(
                 title='No policies yet',

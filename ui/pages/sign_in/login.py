@@ -1,17 +1,19 @@
 """The sign-in for people with a local account, and the code that follows when theirs has a second factor."""
 
+from collections.abc import Sequence
 from urllib.parse import quote, unquote
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import ui
 
+from domain.sign_in.authentication import AccessService
+from domain.sign_in.providers import Provider
 from domain.sign_in.sessions import BY_OWNER, OUTLIVED, UNUSED
 from domain.sign_in.throttle import spoken
 from ui.components.card import link, text
 from ui.components.native_form import doorway, hidden, native_form, native_input, submit
 from ui.frame import bare
-from ui.pages.services import Services
 from ui.pages.sign_in.providers import provider_buttons
 from ui.sign_in import is_signed_in, safe_target, secret_of
 from ui.sign_in.forms import EMAIL_COOKIE
@@ -36,7 +38,7 @@ _ENDED = {
 _MOST_WAIT_S = 86_400
 
 
-def register(services: Services) -> None:
+def register(*, access: AccessService, providers: Sequence[Provider]) -> None:
     """Register ``/login`` and ``/login/code``."""
 
     @ui.page('/login')
@@ -45,10 +47,10 @@ def register(services: Services) -> None:
         if is_signed_in(request):
             return RedirectResponse(target, 303)
         email, refused = unquote(request.cookies.get(EMAIL_COOKIE, ''))[:254], _refused(request, _WORDS)
-        news = '' if refused else _news(services, request)
+        news = '' if refused else _news(access, request)
         with bare('Sign in'), doorway('Sign in to Cellwarden', news=news):
             unknown = request.query_params.get('provider') == 'unknown'
-            provider_buttons(services.providers, target, unknown=email if unknown else None)
+            provider_buttons(providers, target, unknown=email if unknown else None)
             with native_form('/auth/sign-in', 'Sign in', refused=refused):
                 native_input(
                     'email', 'E-mail address', value=email, kind='email', autocomplete='username',
@@ -66,7 +68,7 @@ def register(services: Services) -> None:
     @ui.page('/login/code')
     def code(request: Request) -> Response | None:
         target, secret = safe_target(request.query_params.get('next', '/')), secret_of(request)
-        if services.access.pending(secret) is None:
+        if access.pending(secret) is None:
             late = 'refused=Ended&' if secret and not is_signed_in(request) else ''
             return RedirectResponse(f'/login?{late}next={quote(target)}', 303)
         refused = _refused(request, _CODE_WORDS)
@@ -95,11 +97,11 @@ def _refused(request: Request, words: dict[str, str]) -> str:
     return words.get(kind, 'The sign-in did not work. Try again.')
 
 
-def _news(services: Services, request: Request) -> str:
+def _news(access: AccessService, request: Request) -> str:
     """What has just happened: by the word in the address, or by what became of the session whose cookie the browser still has."""
     if (told := _NEWS.get(request.query_params.get('news', ''))) is not None:
         return told
-    because = services.access.ended_because(secret_of(request))
+    because = access.ended_because(secret_of(request))
     return f'Your session has ended: {_ENDED.get(because, because)}. Sign in to go on.' if because else ''
 
 

@@ -9,12 +9,14 @@ from domain.accounts.live import Accounts
 from domain.accounts.model import Account
 from domain.accounts.passwords import LEAST, MOST
 from domain.common.errors import NotFound
+from domain.common.sealing import Seal
+from domain.fleet.fleets import Fleets
 from domain.people.model import Link, LinkKind
+from domain.people.one_time_links import LinkService
 from ui.components.controls import door
 from ui.components.native_form import doorway, native_form, native_input, submit
 from ui.durations import sentence
 from ui.frame import bare
-from ui.pages.services import Services
 from ui.sign_in import is_signed_in, signed_in
 from ui.sign_in.one_time_links import LINK_COOKIE, said
 
@@ -22,27 +24,27 @@ _HINT = f'{LEAST} characters or more. Several words that have nothing to do with
 _FIELDS = ('enterprise', 'networks', 'name', 'email', 'password')
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets, links: LinkService, seal: Seal) -> None:
     """Register ``/join``."""
 
     @ui.page('/join')
     def join(request: Request) -> None:
         try:
-            link = services.links.look(request.cookies.get(LINK_COOKIE, ''))
+            link = links.look(request.cookies.get(LINK_COOKIE, ''))
         except NotFound:
             _gone(is_in=is_signed_in(request))
             return
-        before = _Before(said(request, services.seal))
+        before = _Before(said(request, seal))
         if link.kind is LinkKind.RESET:
-            _reset(services, link, before)
+            _reset(fleets, link, before)
         elif link.kind is LinkKind.SETUP:
             _setup(before)
         elif is_signed_in(request):
-            _accept(services, link, signed_in(request).person.email, before)
-        elif services.fleets.index(Accounts).of(link.email) is not None:
-            _sign_in_first(services, link)
+            _accept(fleets, link, signed_in(request).person.email, before)
+        elif fleets.index(Accounts).of(link.email) is not None:
+            _sign_in_first(fleets, link)
         else:
-            _invitation(services, link, before)
+            _invitation(fleets, link, before)
 
 
 class _Before:
@@ -79,8 +81,8 @@ def _gone(*, is_in: bool) -> None:
         door('Open the overview' if is_in else 'Go to the sign-in', '/' if is_in else '/login')
 
 
-def _invitation(services: Services, link: Link, before: _Before) -> None:
-    title, lead = f'Join {_company(services, link)}', f'You will be {_a(link.role)} there.'
+def _invitation(fleets: Fleets, link: Link, before: _Before) -> None:
+    title, lead = f'Join {_company(fleets, link)}', f'You will be {_a(link.role)} there.'
     with bare('Join'), doorway(title, lead), native_form('/join', 'Join', refused=before.refused):
         before.ask('email', 'E-mail address', value=link.email, autocomplete='username', fixed=True)
         before.ask('name', 'Your name', value=link.name, autocomplete='name', focus=not link.name, most=80)
@@ -88,8 +90,8 @@ def _invitation(services: Services, link: Link, before: _Before) -> None:
         submit('Create my account', 'join')
 
 
-def _accept(services: Services, link: Link, email: str, before: _Before) -> None:
-    company = _company(services, link)
+def _accept(fleets: Fleets, link: Link, email: str, before: _Before) -> None:
+    company = _company(fleets, link)
     with bare('Join'), doorway(f'Join {company}', f'You will be {_a(link.role)} there, beside what you are elsewhere.'):
         if email == link.email:
             with native_form('/join', 'Join', refused=before.refused):
@@ -100,14 +102,14 @@ def _accept(services: Services, link: Link, email: str, before: _Before) -> None
             submit('Sign out', 'sign-out')
 
 
-def _sign_in_first(services: Services, link: Link) -> None:
+def _sign_in_first(fleets: Fleets, link: Link) -> None:
     lead = f'There is an account for {link.email}. Sign in with it to accept the invitation.'
-    with bare('Join'), doorway(f'Join {_company(services, link)}', lead):
+    with bare('Join'), doorway(f'Join {_company(fleets, link)}', lead):
         door('Sign in to accept', '/login?next=/join', rank='primary')
 
 
-def _reset(services: Services, link: Link, before: _Before) -> None:
-    account = services.fleets.installation[Account][link.account]
+def _reset(fleets: Fleets, link: Link, before: _Before) -> None:
+    account = fleets.installation[Account][link.account]
     lead = 'Wherever you are signed in with the old one, you are signed out.'
     with (
         bare('New password'),
@@ -137,8 +139,8 @@ def _setup(before: _Before) -> None:
         submit('Set up Cellwarden', 'set-up')
 
 
-def _company(services: Services, link: Link) -> str:
-    return services.fleets.of(link.enterprise).enterprise.name
+def _company(fleets: Fleets, link: Link) -> str:
+    return fleets.of(link.enterprise).enterprise.name
 
 
 def _a(role: str) -> str:

@@ -1,4 +1,4 @@
-"""Identity providers on the sign-in, and the page that says why one did not let somebody in."""
+"""Identity providers on the sign-in, and the page that says why one did not let a person in."""
 
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -12,7 +12,6 @@ from ui.components.card import text
 from ui.components.controls import door
 from ui.components.native_form import doorway, hidden, native_input
 from ui.frame import bare
-from ui.pages.services import Services
 from ui.sign_in import is_signed_in, safe_target, signed_in
 
 _WORDS: dict[ProviderFailure, tuple[str, str]] = {
@@ -74,7 +73,7 @@ _WORDS: dict[ProviderFailure, tuple[str, str]] = {
 """What happened, and what to do. Words never come from an address or from a provider."""
 
 
-def register(services: Services) -> None:
+def register(*, providers: Sequence[Provider]) -> None:
     """Register ``/login/{name}/refused``, and where a fresh proof given in another tab ends."""
 
     @ui.page('/account/confirmed')
@@ -88,7 +87,7 @@ def register(services: Services) -> None:
 
     @ui.page('/login/{name}/refused')
     def refused(name: str, request: Request) -> Response | None:
-        provider = next((one for one in services.providers if one.name == name), None)
+        provider = next((one for one in providers if one.name == name), None)
         code = request.query_params.get('because', '')
         if provider is None or code not in set(ProviderFailure):
             return RedirectResponse('/login', 303)
@@ -115,9 +114,9 @@ def register(services: Services) -> None:
 
 
 def provider_buttons(providers: Sequence[Provider], target: str, *, unknown: str | None) -> None:
-    """Ways in through providers, for the sign-in page: a button each, and a field that knows whose address is whose.
+    """Ways in through providers, for the sign-in page: a button each, and a field that finds the provider of an address.
 
-    ``unknown`` is an address that was typed into it and is nobody's.
+    ``unknown`` is an address that was typed into it and belongs to no provider.
     """
     if not providers:
         return

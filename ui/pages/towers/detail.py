@@ -1,5 +1,6 @@
 """One tower: how it is and why, its checks and cells, the devices it serves, maintenance."""
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import partial
 
@@ -9,9 +10,11 @@ from nicegui import ui
 from domain.access.permissions import Permission
 from domain.access.scopes import words
 from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
 from domain.towers.input import NewTower
 from domain.towers.live import OnTower
 from domain.towers.model import Tower
+from domain.towers.service import TowerService
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
 from ui.components.controls import ask, button, complaint, door, sheet
@@ -26,7 +29,6 @@ from ui.design import look
 from ui.durations import counted, written
 from ui.pages.notices import gone_note
 from ui.pages.page import guarded, page
-from ui.pages.services import Services
 from ui.pages.towers.outage_card import outage_card
 from ui.sign_in import SignedIn
 
@@ -90,12 +92,12 @@ _FACTS = (
 )
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets, towers: TowerService, clock: Callable[[], float]) -> None:
     """Register ``/towers/{tower_id}``."""
 
     @ui.page('/towers/{tower_id}')
     def tower(request: Request, tower_id: str) -> None:
-        with page(request, services, 'Towers', active='towers') as (who, fleet):
+        with page(request, fleets, 'Towers', active='towers') as (who, fleet):
             found = fleet[Tower].get(tower_id)
             if found is None:
                 gone = Empty(
@@ -106,25 +108,25 @@ def register(services: Services) -> None:
                 )
                 page_state(gone, trouble=True)
                 return
-            _page(services, who, fleet, found)
+            _page(towers, clock, who, fleet, found)
 
 
-def _page(services: Services, who: SignedIn, fleet: Fleet, tower: Tower) -> None:
+def _page(towers: TowerService, clock: Callable[[], float], who: SignedIn, fleet: Fleet, tower: Tower) -> None:
     topic = f'tower/{tower.id}'
     with heading(tower.name, parent=('Towers', '/towers'), topic=topic):
         live_state('tower', 'status', topic).props('data-testid=status')
         live_value(Column(field='since', kind='age', mode='for'), topic)
         if who.may(Permission.TOWERS_WRITE) and who.person.scope.rules(tower.region):
             with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
-                button('Retire tower…', lambda: _retire(services, who, fleet, tower.id)).props(
+                button('Retire tower…', lambda: _retire(towers, who, fleet, tower.id)).props(
                     'data-testid=retire-tower'
                 ).mark('retire-tower')
                 with live_when(topic, 'status', ('maintenance',), shown=False):
-                    button('End maintenance', lambda: _maintain(services, who, fleet, tower.id, None)).props(
+                    button('End maintenance', lambda: _maintain(towers, who, fleet, tower.id, None)).props(
                         'data-testid=end-maintenance'
                     ).mark('end-maintenance')
                 with live_when(topic, 'status', ('up', 'degraded', 'down', 'unknown'), shown=True):
-                    button('Begin maintenance…', lambda: _ask_maintenance(services, who, fleet, tower.id)).props(
+                    button('Begin maintenance…', lambda: _ask_maintenance(towers, clock, who, fleet, tower.id)).props(
                         'data-testid=maintenance'
                     ).mark('maintenance')
                 door('Edit tower', f'/towers/{tower.id}/edit', rank='primary').props('data-testid=edit-tower').mark(
@@ -199,7 +201,9 @@ def as_told(tower: Tower) -> NewTower:
     return NewTower(**kept, parent_id=tower.parent)
 
 
-def _ask_maintenance(services: Services, who: SignedIn, fleet: Fleet, tower_id: str) -> None:
+def _ask_maintenance(
+    towers: TowerService, clock: Callable[[], float], who: SignedIn, fleet: Fleet, tower_id: str
+) -> None:
     tower = fleet[Tower].get(tower_id)
     if tower is None:
         return
@@ -210,14 +214,14 @@ def _ask_maintenance(services: Services, who: SignedIn, fleet: Fleet, tower_id: 
             text(f'The {counted(served, "device")} it serves are excused from their policies; quarantines wait.', 'p')
 
         async def until(at: float | None) -> None:
-            if at is None or at <= services.clock():
+            if at is None or at <= clock():
                 wrong.say('Pick a moment that is still to come.')
                 return
             dialog.close()
-            await _maintain(services, who, fleet, tower_id, at)
+            await _maintain(towers, who, fleet, tower_id, at)
 
         async def lasting(span: float) -> None:
-            await until(services.clock() + span)
+            await until(clock() + span)
 
         with ui.element('div').classes('cw-row'):
             for span in (3600, 4 * 3600, 24 * 3600):
@@ -234,19 +238,19 @@ def _ask_maintenance(services: Services, who: SignedIn, fleet: Fleet, tower_id: 
     dialog.open()
 
 
-async def _maintain(services: Services, who: SignedIn, fleet: Fleet, tower_id: str, until: float | None) -> None:
+async def _maintain(towers: TowerService, who: SignedIn, fleet: Fleet, tower_id: str, until: float | None) -> None:
     tower = fleet[Tower].get(tower_id)
     if tower is None:
         return
     new = replace(as_told(tower), maintenance_until=until)
     await guarded(
         who,
-        lambda actor: services.towers.change(actor, tower.id, tower.version, new),
+        lambda actor: towers.change(actor, tower.id, tower.version, new),
         done=f'{tower.name} is in maintenance' if until else f'Maintenance of {tower.name} has ended',
     )
 
 
-def _retire(services: Services, who: SignedIn, fleet: Fleet, tower_id: str) -> None:
+def _retire(towers: TowerService, who: SignedIn, fleet: Fleet, tower_id: str) -> None:
     tower = fleet[Tower].get(tower_id)
     if tower is None:
         return
@@ -260,7 +264,7 @@ def _retire(services: Services, who: SignedIn, fleet: Fleet, tower_id: str) -> N
 
     async def retire() -> None:
         done = await guarded(
-            who, lambda actor: services.towers.retire(actor, tower.id, tower.version), done=f'{tower.name} is retired'
+            who, lambda actor: towers.retire(actor, tower.id, tower.version), done=f'{tower.name} is retired'
         )
         if done is not None:
             ui.navigate.to('/towers')

@@ -9,33 +9,34 @@ from domain.access.permissions import Permission
 from domain.access.scopes import words
 from domain.common.errors import DomainError, Stale
 from domain.fleet.fleet import Fleet
+from domain.fleet.fleets import Fleets
 from domain.towers.input import NewTower
 from domain.towers.model import Tower, TowerKind
+from domain.towers.service import TowerService
 from ui.components.card import card, heading, stack, text
 from ui.components.choices import choices
 from ui.components.controls import button, complaint, door, field, labelled
 from ui.components.page_state import Empty, page_state
 from ui.durations import sentence
 from ui.pages.page import forbidden, guarded, page, plain
-from ui.pages.services import Services
 from ui.pages.towers.edit_rows import CellRow, CheckRow, Row, Unreadable
 from ui.pages.towers.list import KINDS
 from ui.sign_in import SignedIn
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets, towers: TowerService) -> None:
     """Register ``/towers/new`` and ``/towers/{tower_id}/edit``."""
 
     @ui.page('/towers/new')
     def new_tower(request: Request) -> None:
-        with page(request, services, 'Towers', active='towers') as (who, fleet):
+        with page(request, fleets, 'Towers', active='towers') as (who, fleet):
             part = who.person.scope
             if _allowed(who, is_inside=not part or bool(part.regions)):
-                TowerForm(services, who, fleet, None)
+                TowerForm(towers, who, fleet, None)
 
     @ui.page('/towers/{tower_id}/edit')
     def edit_tower(request: Request, tower_id: str) -> None:
-        with page(request, services, 'Towers', active='towers') as (who, fleet):
+        with page(request, fleets, 'Towers', active='towers') as (who, fleet):
             tower = fleet[Tower].get(tower_id)
             if tower is None:
                 gone = Empty(
@@ -46,7 +47,7 @@ def register(services: Services) -> None:
                 )
                 page_state(gone, trouble=True)
             elif _allowed(who, is_inside=who.person.scope.rules(tower.region)):
-                TowerForm(services, who, fleet, tower)
+                TowerForm(towers, who, fleet, tower)
 
 
 def _allowed(who: SignedIn, *, is_inside: bool) -> bool:
@@ -70,8 +71,8 @@ def _allowed(who: SignedIn, *, is_inside: bool) -> bool:
 class TowerForm:
     """The editor of one tower, new or existing."""
 
-    def __init__(self, services: Services, who: SignedIn, fleet: Fleet, tower: Tower | None) -> None:
-        self._services = services
+    def __init__(self, towers: TowerService, who: SignedIn, fleet: Fleet, tower: Tower | None) -> None:
+        self._towers = towers
         self._who = who
         self._fleet = fleet
         self._tower = tower
@@ -221,7 +222,7 @@ class TowerForm:
         new = self._read()
         if new is None:
             return
-        towers, before = self._services.towers, self._tower
+        towers, before = self._towers, self._tower
         if before is None:
             saved = await guarded(self._who, lambda actor: towers.add(actor, new), refused=self._refused)
         else:

@@ -4,6 +4,7 @@ from fastapi import Request
 from nicegui import ui
 
 from domain.access.permissions import Permission
+from domain.fleet.fleets import Fleets
 from domain.towers.model import Tower, TowerKind
 from ui.components.card import card
 from ui.components.columns import Column
@@ -13,7 +14,6 @@ from ui.components.page_state import Empty
 from ui.components.tower_map import tower_map
 from ui.pages.notices import nothing_seen
 from ui.pages.page import page
-from ui.pages.services import Services
 
 KINDS = tuple((kind.value, kind.value.capitalize()) for kind in TowerKind)
 _COLUMNS = (
@@ -29,12 +29,12 @@ _COLUMNS = (
 )
 
 
-def register(services: Services) -> None:
+def register(*, fleets: Fleets) -> None:
     """Register ``/towers``."""
 
     @ui.page('/towers')
     def towers(request: Request) -> None:
-        with page(request, services, 'Towers', active='towers') as (who, fleet):
+        with page(request, fleets, 'Towers', active='towers') as (who, fleet):
             part = who.person.scope
             may = who.may(Permission.TOWERS_WRITE) and (not part or bool(part.regions))
             if fleet[Tower]:

@@ -82,7 +82,7 @@ class DeviceTopic(ObjectTopic):
         return Action.QUARANTINE.value
 
     def _approval(self) -> str | None:
-        """Whether it waits, or somebody who wants the place that it holds."""
+        """Whether it waits, or another device that wants the place that it holds."""
         waiting = self.fleet.index(Waiting).credentials.get(self.id)
         if waiting is None:
             return None

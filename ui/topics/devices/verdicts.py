@@ -11,7 +11,7 @@ from domain.rules.language import Rule, RuleError, RuleInput
 from domain.rules.vocabulary import PATHS
 from domain.towers.model import Tower, TowerState
 from ui.live.channel import News
-from ui.sentences import evidence_text
+from ui.sentences.words import evidence_text
 from ui.topics.window import ListTopic
 
 _GRAVITY = tuple(Severity)

@@ -88,6 +88,6 @@ class PeopleTopic(ListTopic):
 
 
 def _door(account: Account, providers: list[str]) -> str:
-    """How somebody signs in."""
+    """How the person signs in."""
     auth = ['Password'] if account.password_hash is not None else []
     return ', '.join(auth + sorted(set(providers))) or 'No way yet'

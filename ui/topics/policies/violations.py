@@ -14,7 +14,7 @@ from domain.policies.violations import Violation
 from domain.towers.live import OnTower
 from domain.towers.model import Tower
 from ui.live.channel import News
-from ui.sentences import evidence_text
+from ui.sentences.words import evidence_text
 from ui.topics.window import ListTopic, Window, window
 
 _SEVERITIES = {name: index for index, name in enumerate(('critical', 'major', 'minor', 'warning'))}

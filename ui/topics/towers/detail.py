@@ -60,7 +60,7 @@ class TowerTopic(ObjectTopic):
         return not all(map(moved.isdisjoint, (self._served, self._lost, self.fleet.index(OnTower).devices(self.id))))
 
     def _outage(self, state: TowerState) -> dict[str, Any]:
-        """Whom the last outage hurt and how they are now, as long as somebody may still ask."""
+        """The devices that the last outage affected and how they are now, as long as it may still be asked for."""
         at = state.down_at
         told = at is not None and (state.status is TowerStatus.DOWN or at > self.clock() - OUTAGE_TOLD_S)
         self._lost = tuple(id for id in state.lost if id in self.fleet[Device]) if told else ()

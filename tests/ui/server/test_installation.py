@@ -9,9 +9,10 @@ import pytest
 import typer
 
 from tests.persistence.conftest import migrated_file as migrated_file
+from tests.ui.cli.test_main import app as app
 from tests.ui.cli.test_main import refused, run
 from ui.crypto.fernet import KEY_FILE
-from ui.installation import TRACE
+from ui.server.installation import TRACE
 
 KEY = '0123456789abcdef' * 4
 COMMANDS = (

@@ -1,0 +1,32 @@
+"""The journal in words: each noun says what its entries tell, one row an event."""
+
+from ui.sentences import (
+    accounts,
+    alerts,
+    audit,
+    devices,
+    enforcement,
+    enrolment,
+    installation,
+    people,
+    policies,
+    sign_in,
+    tokens,
+    towers,
+)
+from ui.sentences.words import Sentences
+
+SENTENCES: Sentences = {
+    **accounts.SENTENCES,
+    **alerts.SENTENCES,
+    **audit.SENTENCES,
+    **devices.SENTENCES,
+    **enforcement.SENTENCES,
+    **enrolment.SENTENCES,
+    **installation.SENTENCES,
+    **people.SENTENCES,
+    **policies.SENTENCES,
+    **sign_in.SENTENCES,
+    **tokens.SENTENCES,
+    **towers.SENTENCES,
+}

@@ -1,0 +1,29 @@
+"""What the journal tells of devices, in words."""
+
+from domain.devices.events import DeviceChanged, PresenceChanged, ServingTowerChanged
+from ui.durations import duration
+from ui.sentences.words import Said, Sentences, changed
+
+
+def _presence(entry: PresenceChanged) -> Said:
+    if entry.after == 'online':
+        if entry.before == 'never_seen':
+            return 'presence', 'online', 'checked in for the first time', ''
+        return 'presence', 'online', 'is online again', f'away {duration(entry.away_s)}' if entry.away_s else ''
+    return 'presence', entry.after, {'late': 'is late', 'offline': 'is offline'}.get(entry.after, entry.after), ''
+
+
+def _moved(entry: ServingTowerChanged) -> Said:
+    before = f'from {entry.before_name}' if entry.before_name else ''
+    if entry.after is None:
+        return 'presence', 'late', 'is on a cell that no tower lists', entry.cell or ''
+    if entry.before is None:
+        return 'presence', 'online', f'is on {entry.after_name}', ''
+    return 'presence', 'online', f'moved to {entry.after_name}', before
+
+
+SENTENCES: Sentences = {
+    DeviceChanged: changed,
+    PresenceChanged: _presence,
+    ServingTowerChanged: _moved,
+}

@@ -1,0 +1,9 @@
+"""What the journal tells of enterprises, in words."""
+
+from domain.installation.events import EnterpriseAdded, EnterpriseChanged
+from ui.sentences.words import Sentences, differs, words
+
+SENTENCES: Sentences = {
+    EnterpriseAdded: words('was founded here'),
+    EnterpriseChanged: differs,
+}
