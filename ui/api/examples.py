@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.checks.kinds import KINDS
+from domain.checks.model import check_of
 from ui.api.access_examples import ACCESS
+from ui.api.towers.checks import example
 
 _DEVICE = {'id': '01KAPX5T1GZ3Q8R2V7W4Y6N0BD', 'name': 'crane-117'}
 _TOWER = {'id': '01KAPX6B7HJ5M9S3T8X2Z4P1CE', 'name': 'Europoort-West'}
@@ -112,9 +115,10 @@ _NEW_TOWER: dict[str, Any] = {
     'longitude': 4.1404,
     'parent_id': None,
     'cells': [_CELL],
-    'checks': [{'kind': 'tcp', 'host': '10.20.0.7', 'port': 36412, 'interval_s': 30}],
+    'checks': [example(kind) for kind in KINDS.values()],
     'maintenance_until': '2026-11-22T12:00:00Z',
 }
+_LABEL = check_of(_NEW_TOWER['checks'][0]).label
 _NEW_POLICY: dict[str, Any] = {
     'name': 'Disk encryption on',
     'description': 'A lost device must not give away its data.',
@@ -193,11 +197,11 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         'checks': [{'id': _CHECK, **_NEW_TOWER['checks'][0]}],
         'status': 'degraded',
         'status_since': '2026-11-22T07:59:40.000Z',
-        'because': 'TCP 10.20.0.7:36412: refused (attempt 1 of 3)',
+        'because': f'{_LABEL}: refused (attempt 1 of 3)',
         'check_states': [
             {
                 'id': _CHECK,
-                'label': 'TCP 10.20.0.7:36412',
+                'label': _LABEL,
                 'status': 'soft',
                 'since': '2026-11-22T07:59:40.000Z',
                 'attempts': 1,

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio
-from domain.checks.model import CheckKind, CheckStatus
+from domain.checks.model import CheckStatus
 from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.compliance import Compliance
@@ -16,6 +16,7 @@ from domain.devices.model import DeviceKind, Presence
 from domain.enforcement.model import CommandState
 from domain.policies.model import Mode, Selector
 from domain.towers.model import Cell, TowerKind, TowerStatus
+from ui.api.towers.checks import Check as Check
 
 Time = Annotated[str, Meta(extra_json_schema={'format': 'date-time'})]
 
@@ -147,21 +148,6 @@ class Alert(Struct, kw_only=True, frozen=True):
     acknowledged_by: str | None
     comment: str
     version: int
-
-
-class Check(Struct, kw_only=True, frozen=True):
-    """How to ask a tower, see :class:`domain.checks.model.Check`; leave ``id`` out of a new one. Times in seconds."""
-
-    kind: CheckKind
-    id: str = ''
-    host: str | None = None
-    port: int | None = None
-    url: str | None = None
-    expect_status: int = 200
-    interval_s: float = 30
-    retry_interval_s: float = 10
-    timeout_s: float = 5
-    max_attempts: int = 3
 
 
 class CheckState(Struct, kw_only=True, frozen=True):

@@ -163,7 +163,7 @@ def tower(fleet: Fleet, row: Tower) -> shapes.Tower:
 
 def check(row: Check) -> shapes.Check:
     """How a tower is asked."""
-    return shapes.Check(**{name: getattr(row, name) for name in shapes.Check.__struct_fields__})
+    return shapes.Check(**row.flat())
 
 
 def check_state(row: Check, state: CheckState) -> shapes.CheckState:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.changes.transactor import Transactor
-from domain.checks.model import Check, CheckStore
+from domain.checks.model import CheckStore, check_of
 from domain.common.errors import Invalid
 from domain.fleet.fleet import Fleet
 from domain.towers.input import NewTower
@@ -45,7 +45,7 @@ class TowerBody(msgspec.Struct, kw_only=True, frozen=True):
     def new(self) -> NewTower:
         """The same in the domain's words."""
         said = {name: getattr(self, name) for name in self.__struct_fields__}
-        said['checks'] = [Check(**msgspec.structs.asdict(check)) for check in self.checks]
+        said['checks'] = [check_of(msgspec.structs.asdict(check)) for check in self.checks]
         if self.maintenance_until is not None:
             said['maintenance_until'] = epoch(self.maintenance_until, 'maintenance_until')
         return NewTower(**said)

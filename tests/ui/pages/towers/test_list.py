@@ -4,7 +4,8 @@ from typing import Any
 
 from domain.access.permissions import Role
 from domain.cellular.radio import Rat
-from domain.checks.model import Check, CheckKind
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check
 from domain.towers.input import NewTower
 from domain.towers.live import tower_state
 from domain.towers.model import Cell, Tower, TowerKind, TowerStatus
@@ -104,7 +105,7 @@ def _cell(number: int) -> Cell:
 
 
 async def _tower(application: RunningApplication) -> Tower:
-    check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=443)
+    check = Check(id='', target=TcpTarget('10.0.0.1', 443))
     return await application.towers.add(
         application.actor,
         NewTower(
