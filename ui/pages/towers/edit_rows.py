@@ -102,7 +102,9 @@ class CheckRow(Row):
         self._shown: CheckKind | None = None
         self._typed: dict[str, dict[str, Any]] = {}
         with self.element:
-            self.fields['kind'] = select('Check', {key: kind.label for key, kind in KINDS.items()}, value=base.kind.key)
+            kinds = {key: kind.label for key, kind in KINDS.items()}
+            choice = select('Check', kinds, value=base.kind.key).props('data-testid=check-kind').mark('check-kind')
+            self.fields['kind'] = choice
             self._own = ui.element('div').classes('own')
             self._show(base.target)
             for timing in TIMING:
