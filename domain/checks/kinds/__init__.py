@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain.checks.kinds import http, tcp
+from domain.checks.kinds import dns, http, tcp
 from domain.checks.kinds.kind import CheckKind
 
 KINDS: Mapping[str, CheckKind] = {
@@ -10,5 +10,6 @@ KINDS: Mapping[str, CheckKind] = {
     for kind in (
         tcp.KIND,
         http.KIND,
+        dns.KIND,
     )
 }

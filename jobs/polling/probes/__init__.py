@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from jobs.polling.probe import Probe
-from jobs.polling.probes import http, tcp
+from jobs.polling.probes import dns, http, tcp
 
 PROBES: Mapping[str, type[Probe]] = {
     probe.of: probe
     for probe in (
         tcp.TcpProbe,
         http.HttpProbe,
+        dns.DnsProbe,
     )
 }
