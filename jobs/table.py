@@ -12,8 +12,8 @@ from domain.changes.store import Retention
 from domain.changes.transactor import Transactor
 from domain.devices.alerts import forget_quiet_cells
 from jobs.polling.addresses import Network, Targets
+from jobs.polling.checker import Checker
 from jobs.polling.poller import Poller
-from jobs.polling.probe import Checker
 from jobs.scheduler import Job, Lane
 
 BACKGROUND_SHARE = 0.05

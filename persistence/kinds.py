@@ -57,7 +57,7 @@ def tables(pool: Interner, lines: str) -> dict[type, Table[Any]]:
         Table(Token, TokenRow, live='t.revoked_at IS NULL'),
         Table(Credential, CredentialRow, live=f't.revoked_at IS NULL AND {_OF_LIVE_DEVICE}'),
         Table(Policy, PolicyRow, live='t.retired_at IS NULL'),
-        Table(Tower, towers.TowerRow, live='t.retired_at IS NULL'),
+        Table(Tower, towers.TowerRow, live='t.retired_at IS NULL', forms=towers.FORMS),
         Table(TowerState, towers.TowerStateRow, live=_OF_LIVE_TOWER.format('id')),
         Table(CheckState, towers.CheckStateRow, live=_OF_LIVE_TOWER.format('tower')),
         device_table(pool),

@@ -1,13 +1,16 @@
 """Towers, their status, their checks and the history of those."""
 
+from typing import Any
+
+import msgspec
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from domain.checks.model import CheckResult
+from domain.checks.model import CheckResult, check_of
 from persistence import towers
 from persistence.engine.columns import Row, id_field
-from persistence.engine.rows import reader, target, writer
+from persistence.engine.rows import Form, encode, reader, target, writer
 
 
 class TowerRow(Row):
@@ -66,6 +69,18 @@ class CheckResultRow(Model):
     class Meta:
         table = 'check_result'
         indexes = (Index(fields=('tower', 'at'), name='check_result_tower_at'),)
+
+
+_flat = msgspec.json.Decoder(list[dict[str, Any]]).decode
+
+
+FORMS = {
+    'checks': Form(
+        write=lambda checks: encode([check.flat() for check in checks]).decode(),
+        read=lambda text: tuple(check_of(flat) for flat in _flat(text)),
+    )
+}
+"""A check is stored flat, whatever its kind: as it always was."""
 
 
 RESULTS = target(towers.CheckResultRow, without=('id',))

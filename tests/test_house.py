@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from domain.checks.kinds import KINDS
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ('ui', 'domain', 'persistence', 'jobs')
 LOCKS = ('requirements.lock', 'tests/requirements.lock')
@@ -32,6 +34,17 @@ def imported(path: Path) -> Iterator[str]:
 
 def canonical(name: str) -> str:
     return re.sub('[-_.]+', '-', name).lower()
+
+
+def words_in(path: Path) -> set[str]:
+    """Every text in quotes of a module, docstrings aside; of one with places in it, what stands between them."""
+    tree = ast.parse(path.read_text())
+    bare = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in bare
+    }
 
 
 @pytest.mark.parametrize('lock', LOCKS)
@@ -73,3 +86,38 @@ def test_whatever_is_imported_is_a_declared_dependency() -> None:
     assert {
         name for name in foreign if not declared & {canonical(provider) for provider in providers.get(name, [])}
     } == set()
+
+
+def test_a_check_kind_is_spelled_in_one_file_and_asked_in_one() -> None:
+    """What else knows of a kind reads it from the rows. A word such as ``http`` has other meanings where nothing is known of checks;
+    the simulator speaks of checks as any program does, in the words of the API."""
+    about_checks = {
+        path: words_in(path)
+        for path in sources(*PACKAGES)
+        if 'simulation' not in path.parts
+        and any(name.startswith(('domain.checks', 'jobs.polling')) for name in imported(path))
+    }
+    assert len(about_checks) > 20
+    kinds = {path.stem for path in (ROOT / 'domain/checks/kinds').glob('*.py')} - {'__init__', 'kind'}
+    assert kinds == KINDS.keys()
+    for kind in kinds:
+        row, probe = ROOT / f'domain/checks/kinds/{kind}.py', ROOT / f'jobs/polling/probes/{kind}.py'
+        spelled = {path for path, words in about_checks.items() if kind in words}
+        assert spelled - {probe} == {row}
+        known = {path for path in sources(*PACKAGES) if f'domain.checks.kinds.{kind}' in set(imported(path))}
+        assert known == {probe}
+
+
+def test_an_alert_key_is_spelled_in_one_file() -> None:
+    """Pages have topics of the same spelling; they know no key of an alert."""
+    alerts = sorted((ROOT / 'domain').glob('*/alerts.py'))
+    keys = {word: path for path in alerts for word in words_in(path) if word.endswith('/{}') or '/{}/' in word}
+    assert len(keys) > 5
+    for path in sources('domain', 'persistence', 'jobs'):
+        heads = {key.partition('{}')[0] for key, own in keys.items() if own != path}
+        assert [word for word in words_in(path) for head in heads if word.startswith(head)] == []
+    low = {'domain.alerts.raising', 'domain.alerts.lookup', 'domain.alerts.rule'}
+    raisers = {path for path in sources(*PACKAGES) if low & set(imported(path))}
+    assert {path.name for path in raisers if path.parent.name != 'alerts' or 'domain' not in path.parts} == {
+        'alerts.py'
+    }

@@ -28,23 +28,23 @@ class AlertKeys(Index):
 
 
 def _sees(part: ScopedFleet, alert: Alert) -> bool:
-    """By the device or the tower it is about, or a witness of an unknown cell; what is about a policy is the whole enterprise's."""
-    if alert.is_about_cell:
+    """By one of its witnesses, or else by the device or tower it is about; what is about a policy is the whole enterprise's."""
+    if alert.witnesses:
         return any(part.sight.device(id) for id in alert.witnesses)
     return alert.object_kind in ('device', 'tower') and part.shows(alert.object_kind, alert.object_id)
 
 
 def _narrow(part: ScopedFleet, alert: Alert) -> Alert:
     """A visible alert with the visible devices concerned."""
-    if alert.is_about_cell:
-        return _unknown_cell(part, alert)
+    if alert.witnesses:
+        return _witnessed(part, alert)
     if alert.object_kind == 'tower' and not part.sight.all_on(alert.object_id):
         return replace(alert, devices=part.sight.affected_by(alert.object_id))
     return alert
 
 
-def _unknown_cell(part: ScopedFleet, alert: Alert) -> Alert:
-    """An alert about an unknown cell as if the visible witnesses were all there are."""
+def _witnessed(part: ScopedFleet, alert: Alert) -> Alert:
+    """An alert as if the visible witnesses were all there are; its object is the first of them."""
     witnesses = tuple(id for id in alert.witnesses if part.sight.device(id))
     if len(witnesses) == len(alert.witnesses):
         return alert

@@ -5,9 +5,6 @@ from enum import StrEnum
 
 from domain.common.severity import Severity
 
-UNKNOWN_CELL = 'cell/'
-"""How the key of an alert begins that is about a cell no tower lists."""
-
 
 class AlarmType(StrEnum):
     """TMF642 ``alarmType`` (X.733 event types)."""
@@ -60,16 +57,6 @@ class Alert:
     def is_open(self) -> bool:
         """True until the cause is gone."""
         return self.cleared_at is None
-
-    @property
-    def is_about_cell(self) -> bool:
-        """True when it is about a cell that nobody knows; its object is the first device that told of it."""
-        return self.key.startswith(UNKNOWN_CELL)
-
-
-def rule_key(policy_id: str) -> str:
-    """The key of the alert that a policy's rule is not asked."""
-    return f'policy/{policy_id}/rule'
 
 
 def score_of(witnesses: int, floor: float = 0.4) -> float:

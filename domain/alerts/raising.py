@@ -1,4 +1,4 @@
-"""Raising an alert, raising it higher, clearing it."""
+"""Raising an alert, raising it higher, clearing it; called by :mod:`domain.alerts.rule`, which knows the keys."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,8 +10,6 @@ from domain.changes.transaction import Transaction
 from domain.common.ids import new_id
 from domain.common.severity import Severity
 from domain.journal.model import Subject
-
-_LOUD = frozenset({Severity.CRITICAL, Severity.MAJOR})
 
 
 def raise_alert(
@@ -78,16 +76,18 @@ def raise_alert(
     return alert
 
 
-def clear_alert(tx: Transaction, enterprise: str, key: str) -> None:
-    """The cause is gone; harmless when no alert of that key is open."""
-    alert = open_alert(tx, enterprise, key)
-    if alert is None:
-        return
+def clear_alert(tx: Transaction, alert: Alert) -> None:
+    """The cause of an open alert is gone."""
     tx.put(replace(alert, cleared_at=tx.now, changed_at=tx.now, version=alert.version + 1))
     subject = Subject(alert.object_kind, alert.object_id, alert.object_name)
     open_s = tx.now - alert.raised_at
     tx.note(
         AlertCleared(
-            at=tx.now, enterprise=enterprise, subject=subject, alert=alert.id, problem=alert.problem, open_s=open_s
+            at=tx.now,
+            enterprise=alert.enterprise,
+            subject=subject,
+            alert=alert.id,
+            problem=alert.problem,
+            open_s=open_s,
         )
     )

@@ -1,15 +1,12 @@
 """One check of a tower: what is asked, how it stands, what was answered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
-
-class CheckKind(StrEnum):
-    """How a tower is asked."""
-
-    TCP = 'tcp'
-    HTTP = 'http'
+from domain.checks.kinds import KINDS
+from domain.checks.kinds.kind import CheckKind, Field, Target
 
 
 class CheckStatus(StrEnum):
@@ -23,23 +20,76 @@ class CheckStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """How to ask a tower: TCP needs host and port, HTTP a url. Times in seconds; hard after ``max_attempts`` failures in a row."""
+    """How to ask a tower. Times in seconds; hard after ``max_attempts`` failures in a row. :meth:`flat` and :func:`check_of` are its
+    form outside of this process."""
 
     id: str
-    kind: CheckKind
-    host: str | None = None
-    port: int | None = None
-    url: str | None = None
-    expect_status: int = 200
+    target: Target
     interval_s: float = 30
     retry_interval_s: float = 10
     timeout_s: float = 5
     max_attempts: int = 3
 
     @property
+    def kind(self) -> CheckKind:
+        """How it asks."""
+        return KINDS[self.target.kind]
+
+    @property
     def label(self) -> str:
         """What a person calls it: ``TCP 10.0.0.1:5060`` or ``HTTP http://…``."""
-        return f'TCP {self.host}:{self.port}' if self.kind is CheckKind.TCP else f'HTTP {self.url}'
+        return self.target.label
+
+    def flat(self) -> dict[str, Any]:
+        """As it is stored and sent: the fields of the target beside its own, and ``kind``. Nothing is said of what is empty."""
+        mine = {field.name: getattr(self.target, field.name) for field in self.kind.fields}
+        timing = {field.name: getattr(self, field.name) for field in TIMING}
+        return {'id': self.id, 'kind': self.kind.key, **{k: v for k, v in mine.items() if v is not None}, **timing}
+
+
+TIMING = (
+    Field(
+        name='interval_s', label='Every', type=float, unit='s', low=1, high=86_400, meaning='from one check to the next'
+    ),
+    Field(
+        name='retry_interval_s',
+        label='Retry',
+        type=float,
+        unit='s',
+        low=1,
+        high=86_400,
+        meaning='the same after a failure, until the check is hard',
+    ),
+    Field(
+        name='timeout_s',
+        label='Timeout',
+        type=float,
+        unit='s',
+        low=0.1,
+        high=60,
+        meaning='how long the whole check may take',
+    ),
+    Field(
+        name='max_attempts',
+        label='Attempts',
+        type=int,
+        low=1,
+        high=20,
+        meaning='failures in a row that make the check hard',
+    ),
+)
+"""The fields that checks of all kinds have."""
+
+
+def check_of(flat: Mapping[str, Any]) -> Check:
+    """The check whose flat form that is; fields of other kinds are passed over, and where nothing is said the default holds."""
+    kind = KINDS.get(flat['kind'])
+    if kind is None:
+        raise ValueError(f'this version knows no check of the kind {flat["kind"]!r}')
+    said = {name: value for name, value in flat.items() if value is not None}
+    target = kind.target(**{field.name: said[field.name] for field in kind.fields if field.name in said})
+    timing = {field.name: said[field.name] for field in TIMING if field.name in said}
+    return Check(id=said.get('id', ''), target=target, **timing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from domain.common.errors import Stale
+
+
+@runtime_checkable
+class _Flat(Protocol):
+    """What is stored and sent in another form than its fields'."""
+
+    def flat(self) -> Mapping[str, object]: ...
 
 
 def check_version(newest: int, shown: int) -> None:
@@ -31,6 +38,8 @@ def _shown(value: Any) -> object:
         return {str(key): _shown(one) for key, one in value.items()}
     if isinstance(value, tuple | list):
         return [_shown(one) for one in value]
+    if isinstance(value, _Flat):
+        return _shown(value.flat())
     if is_dataclass(value):
         parts = ((spec.name, getattr(value, spec.name)) for spec in fields(value))
         return {name: _shown(one) for name, one in parts if one is not None}

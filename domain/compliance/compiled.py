@@ -7,12 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from domain.alerts.live import AlertKeys
-from domain.alerts.model import rule_key
 from domain.devices.compliance import Compliance
 from domain.devices.facts import GROUPS
 from domain.devices.model import DeviceState
 from domain.fleet.fleet import Fleet
+from domain.policies.alerts import NOT_ASKED
 from domain.policies.live import PolicyRevision
 from domain.policies.model import Policy
 from domain.rules.language import Rule, RuleError
@@ -56,7 +55,7 @@ class CompiledPolicies:
                 rule = Rule(policy.rule)
             except RuleError as error:
                 rule = error
-            alert = fleet.index(AlertKeys).open(rule_key(policy.id))
+            alert = NOT_ASKED.open_in(fleet, policy.id)
             told = alert is not None and alert.detail == SUSPENDED and alert.changed_at >= policy.changed_at
             if told and isinstance(rule, Rule):  # before a restart
                 rule.suspend()

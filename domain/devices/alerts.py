@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from domain.alerts.lookup import open_alert
-from domain.alerts.model import UNKNOWN_CELL, AlarmType, Alert, ProbableCause, score_of, severity_of
-from domain.alerts.raising import clear_alert, raise_alert
+from domain.alerts.model import AlarmType, Alert, ProbableCause, score_of, severity_of
+from domain.alerts.raising import clear_alert
+from domain.alerts.rule import AlertRule
 from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
 from domain.devices.live import state_of
 from domain.devices.model import Device, Presence
 from domain.fleet.fleet import Fleet
-from domain.journal.model import Subject
 from domain.towers.live import Cells
 
 STRONG_DBM = -70
@@ -22,6 +21,21 @@ STRONG_DBM = -70
 
 QUIET_S = 300
 """An unknown cell is forgotten when no device has been on it for this long."""
+UNKNOWN_CELL = AlertRule(
+    key='cell/{}',
+    object='device',
+    type=AlarmType.SECURITY,
+    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
+    problem='Unknown cell in our tracking area',
+)
+"""Its object is the first device that told of the cell."""
+COPIED = AlertRule(
+    key='copied/{}',
+    object='device',
+    type=AlarmType.SECURITY,
+    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
+    problem='Two machines check in as one device',
+)
 
 
 def on_unknown_cell(tx: Transaction, fleet: Fleet, device: Device, radio: Radio) -> None:
@@ -37,8 +51,7 @@ def on_unknown_cell(tx: Transaction, fleet: Fleet, device: Device, radio: Radio)
         or not fleet.index(Cells).knows_area(radio.mcc, radio.mnc, radio.tac)
     ):
         return
-    key = f'{UNKNOWN_CELL}{cell}'
-    before = open_alert(tx, device.enterprise, key)
+    before = UNKNOWN_CELL.open_for(tx, device, on=cell)
     witnesses = before.witnesses if before is not None else ()
     if device.id in witnesses:
         return
@@ -47,15 +60,11 @@ def on_unknown_cell(tx: Transaction, fleet: Fleet, device: Device, radio: Radio)
     floor = before.score - 0.1 * (len(witnesses) - 2) if before is not None and before.score is not None else 0.4
     score = score_of(len(witnesses), max(floor, 0.6 if strong else 0.4))
     signal = '' if radio.rsrp is None else f', RSRP {radio.rsrp:g} dBm'
-    raise_alert(
+    UNKNOWN_CELL.raise_for(
         tx,
-        key=key,
-        enterprise=device.enterprise,
-        subject=Subject('device', device.id, device.name),
-        alarm_type=AlarmType.SECURITY,
+        device,
+        on=cell,
         severity=severity_of(score),
-        cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
-        problem='Unknown cell in our tracking area',
         detail=f'{radio.rat} cell {cell}{signal}',
         devices=len(witnesses),
         score=score,
@@ -68,22 +77,16 @@ def on_copied_credential(tx: Transaction, device: Device, contradictions: int, n
 
     The score starts at 0.7 and rises by 0.1 with every further contradiction, up to 0.9; two host names are worth 0.1.
     """
-    key = f'copied/{device.id}'
-    before = open_alert(tx, device.enterprise, key)
+    before = COPIED.open_for(tx, device)
     known = before.score if before is not None and before.score is not None else 0.6
     score = round(min(0.9, max(known + 0.1, 0.8 if len(names) > 1 else 0.7)), 2)
     if score == known:
         return
     told = f', the machines call themselves {names[0]} and {names[1]}' if len(names) > 1 else ''
-    raise_alert(
+    COPIED.raise_for(
         tx,
-        key=key,
-        enterprise=device.enterprise,
-        subject=Subject('device', device.id, device.name),
-        alarm_type=AlarmType.SECURITY,
+        device,
         severity=Severity.MAJOR,
-        cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
-        problem='Two machines check in as one device',
         detail=f'{contradictions} times a check-in came under a number that was used or passed already{told}',
         devices=1,
         score=score,
@@ -91,16 +94,20 @@ def on_copied_credential(tx: Transaction, device: Device, contradictions: int, n
     )
 
 
+def no_longer_copied(tx: Transaction, device: Device) -> None:
+    """The device has a credential of its own again."""
+    COPIED.clear_for(tx, device)
+
+
 def forget_quiet_cells(tx: Transaction, fleet: Fleet) -> None:
     """Clear unknown-cell alerts whose cell is listed by now, or that no witness has been on for :data:`QUIET_S` seconds;
     a witness that fell silent there is no longer one."""
-    for key in [alert.key for alert in fleet[Alert].values() if alert.is_about_cell]:
-        alert = open_alert(tx, fleet.enterprise.id, key)
-        if alert is None:
+    for cell, live in list(UNKNOWN_CELL.all_in(fleet)):
+        alert = tx.find(Alert, fleet.enterprise.id, live.id)
+        if alert is None or not alert.is_open:
             continue
-        cell = alert.key.removeprefix(UNKNOWN_CELL)
         if fleet.index(Cells).tower_of(cell) is not None:
-            clear_alert(tx, fleet.enterprise.id, alert.key)
+            clear_alert(tx, alert)
             continue
         here = [
             state
@@ -111,4 +118,4 @@ def forget_quiet_cells(tx: Transaction, fleet: Fleet) -> None:
             if tx.now - alert.changed_at > QUIET_S / 2:
                 tx.put(replace(alert, changed_at=tx.now, version=alert.version + 1))
         elif tx.now - alert.changed_at > QUIET_S:
-            clear_alert(tx, fleet.enterprise.id, alert.key)
+            clear_alert(tx, alert)

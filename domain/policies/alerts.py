@@ -1,13 +1,28 @@
 """The alerts of a policy: how many break it, and that it is not asked."""
 
-from domain.alerts.lookup import open_alert
-from domain.alerts.model import AlarmType, ProbableCause, rule_key
-from domain.alerts.raising import _LOUD, clear_alert, raise_alert
+from domain.alerts.model import AlarmType, ProbableCause
+from domain.alerts.rule import AlertRule
 from domain.changes.transaction import Transaction
+from domain.common.severity import Severity
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.model import Device, DeviceState
-from domain.journal.model import Subject
 from domain.policies.model import Policy
+
+_LOUD = frozenset({Severity.CRITICAL, Severity.MAJOR})
+BROKEN = AlertRule(
+    key='policy/{}',
+    object='policy',
+    type=AlarmType.OPERATIONAL,
+    cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
+    problem='{name} is broken',
+)
+NOT_ASKED = AlertRule(
+    key='policy/{}/rule',
+    object='policy',
+    type=AlarmType.OPERATIONAL,
+    cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
+    problem='{name} is not asked',
+)
 
 
 def policy_broken(tx: Transaction, policy: Policy, device: Device) -> None:
@@ -18,7 +33,7 @@ def policy_broken(tx: Transaction, policy: Policy, device: Device) -> None:
 
 def policy_kept(tx: Transaction, policy: Policy, device: Device) -> None:
     """One device less breaks the policy; the last one clears its alert."""
-    if open_alert(tx, policy.enterprise, _policy_key(policy)) is not None:
+    if BROKEN.open_for(tx, policy) is not None:
         _policy_alert(tx, policy, -1, f'last back in policy: {device.name}')
 
 
@@ -29,28 +44,24 @@ def policy_changed(tx: Transaction, policy: Policy) -> None:
         for id in tx.fleet(policy.enterprise).index(StatusCounters).not_compliant.get(policy.id, ())
     )
     if devices and policy.severity in _LOUD and policy.retired_at is None:
-        alert = open_alert(tx, policy.enterprise, _policy_key(policy))
+        alert = BROKEN.open_for(tx, policy)
         _raise_for_policy(tx, policy, devices, alert.detail if alert is not None else '')
     else:
-        clear_alert(tx, policy.enterprise, _policy_key(policy))
+        BROKEN.clear_for(tx, policy)
 
 
 def rule_troubled(tx: Transaction, policy: Policy, words: str) -> None:
     """The policy's rule is not asked, because of ``words``; without any it is."""
-    if not words:
-        clear_alert(tx, policy.enterprise, rule_key(policy.id))
-        return
-    raise_alert(
-        tx,
-        key=rule_key(policy.id),
-        enterprise=policy.enterprise,
-        subject=Subject('policy', policy.id, policy.name),
-        alarm_type=AlarmType.OPERATIONAL,
-        severity=policy.severity,
-        cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
-        problem=f'{policy.name} is not asked',
-        detail=words,
-    )
+    if words:
+        NOT_ASKED.raise_for(tx, policy, severity=policy.severity, detail=words)
+    else:
+        NOT_ASKED.clear_for(tx, policy)
+
+
+def policy_retired(tx: Transaction, policy: Policy) -> None:
+    """Nobody can break it any more, and it is not asked by intent."""
+    BROKEN.clear_for(tx, policy)
+    NOT_ASKED.clear_for(tx, policy)
 
 
 def _breaks(tx: Transaction, policy: Policy, device_id: str) -> bool:
@@ -59,29 +70,14 @@ def _breaks(tx: Transaction, policy: Policy, device_id: str) -> bool:
     return verdict is not None and verdict.violation is not None
 
 
-def _policy_key(policy: Policy) -> str:
-    return f'policy/{policy.id}'
-
-
 def _policy_alert(tx: Transaction, policy: Policy, step: int, detail: str) -> None:
-    alert = open_alert(tx, policy.enterprise, _policy_key(policy))
+    alert = BROKEN.open_for(tx, policy)
     devices = (alert.devices if alert is not None else 0) + step
     if devices <= 0:
-        clear_alert(tx, policy.enterprise, _policy_key(policy))
+        BROKEN.clear_for(tx, policy)
     else:
         _raise_for_policy(tx, policy, devices, detail)
 
 
 def _raise_for_policy(tx: Transaction, policy: Policy, devices: int, detail: str) -> None:
-    raise_alert(
-        tx,
-        key=_policy_key(policy),
-        enterprise=policy.enterprise,
-        subject=Subject('policy', policy.id, policy.name),
-        alarm_type=AlarmType.OPERATIONAL,
-        severity=policy.severity,
-        cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
-        problem=f'{policy.name} is broken',
-        detail=detail,
-        devices=devices,
-    )
+    BROKEN.raise_for(tx, policy, severity=policy.severity, detail=detail, devices=devices)

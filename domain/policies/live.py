@@ -3,11 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from domain.alerts.live import AlertKeys
-from domain.alerts.model import rule_key
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index, Kind, Visible
 from domain.fleet.scoped import ScopedFleet
+from domain.policies.alerts import NOT_ASKED
 from domain.policies.model import Policy
 from domain.policies.violations import Violation
 
@@ -30,7 +29,7 @@ class PolicyRevision(Index):
 def rule_trouble(fleet: Fleet, policy_id: str) -> str:
     """Why a policy's rule is not asked; empty for one that is. It is the whole enterprise's matter."""
     whole = fleet.whole if isinstance(fleet, ScopedFleet) else fleet
-    return alert.detail if (alert := whole.index(AlertKeys).open(rule_key(policy_id))) is not None else ''
+    return alert.detail if (alert := NOT_ASKED.open_in(whole, policy_id)) is not None else ''
 
 
 def _narrow(part: ScopedFleet, violation: Violation) -> Violation:

@@ -5,8 +5,6 @@ from dataclasses import replace
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.access.shares import Shares
-from domain.alerts.model import rule_key
-from domain.alerts.raising import clear_alert
 from domain.changes.reevaluation import Reevaluation
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
@@ -14,6 +12,7 @@ from domain.common.errors import Conflict
 from domain.common.ids import new_id
 from domain.common.versions import check_version, differences
 from domain.devices.model import Device
+from domain.policies.alerts import policy_retired, rule_troubled
 from domain.policies.events import PolicyRetired, PolicySaved
 from domain.policies.input import NewPolicy, policy_of
 from domain.policies.model import Policy
@@ -59,8 +58,7 @@ class PolicyService:
             check_version(policy.version, version)
             retired = replace(policy, retired_at=tx.now, changed_at=tx.now, version=policy.version + 1)
             tx.put(retired)
-            clear_alert(tx, actor.enterprise, f'policy/{policy_id}')
-            clear_alert(tx, actor.enterprise, rule_key(policy_id))
+            policy_retired(tx, retired)
             tx.note(PolicyRetired(**tx.about(policy, actor.name)))
             return retired
 
@@ -103,7 +101,7 @@ class PolicyService:
             number = before.version + 1 if before is not None else 1
             after = replace(policy, version=number, changed_at=tx.now)
             tx.put(after)
-            clear_alert(tx, actor.enterprise, rule_key(after.id))
+            rule_troubled(tx, after, '')
             tx.note(PolicySaved(**tx.about(after, actor.name), created=before is None, version=number, changes=changes))
             return after
 

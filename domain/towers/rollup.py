@@ -2,14 +2,10 @@
 
 from collections.abc import Iterable
 
-from domain.alerts.model import AlarmType, ProbableCause
-from domain.alerts.raising import clear_alert, raise_alert
 from domain.changes.transaction import Transaction
 from domain.checks.model import CheckState, CheckStatus
-from domain.common.severity import Severity
 from domain.fleet.fleet import Fleet
-from domain.journal.model import Subject
-from domain.towers.alerts import CRITICAL_SHARE
+from domain.towers.alerts import tower_rolled_up
 from domain.towers.events import TowerStatusChanged
 from domain.towers.live import OnTower
 from domain.towers.model import Tower, TowerState, TowerStatus
@@ -37,39 +33,9 @@ def roll_up(tx: Transaction, fleet: Fleet, tower: Tower) -> tuple[TowerState, To
         tx.note(
             TowerStatusChanged(**tx.about(tower), before=before.status, after=status, because=because, devices=devices)
         )
-    _alert(tx, fleet, tower, status, checks, because, devices)
+    is_hard = any(check.status is CheckStatus.FAILING for check in checks)
+    tower_rolled_up(tx, tower, status, is_hard=is_hard, because=because, devices=devices)
     return before, after
-
-
-def _alert(
-    tx: Transaction,
-    fleet: Fleet,
-    tower: Tower,
-    status: TowerStatus,
-    checks: Iterable[CheckState],
-    because: str,
-    devices: int,
-) -> None:
-    key = f'tower/{tower.id}'
-    hard = any(check.status is CheckStatus.FAILING for check in checks)
-    if status is TowerStatus.DOWN or (status is TowerStatus.DEGRADED and hard):
-        down = status is TowerStatus.DOWN
-        wide = devices >= max(20, CRITICAL_SHARE * fleet.count('device'))
-        severity = (Severity.CRITICAL if wide else Severity.MAJOR) if down else Severity.MINOR
-        raise_alert(
-            tx,
-            key=key,
-            enterprise=tower.enterprise,
-            subject=Subject('tower', tower.id, tower.name),
-            alarm_type=AlarmType.COMMUNICATIONS,
-            severity=severity,
-            cause=ProbableCause.LOSS_OF_SIGNAL if down else ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
-            problem=f'{tower.name} is {status}',
-            detail=because,
-            devices=devices,
-        )
-    elif status is not TowerStatus.DEGRADED:  # up, in maintenance, or not asked any more
-        clear_alert(tx, tower.enterprise, key)
 
 
 def _because(tower: Tower, checks: Iterable[CheckState]) -> str:

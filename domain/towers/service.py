@@ -6,7 +6,6 @@ from functools import partial
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
-from domain.alerts.raising import clear_alert
 from domain.changes.naming import named
 from domain.changes.reevaluation import Reevaluation
 from domain.changes.transaction import Transaction
@@ -18,6 +17,7 @@ from domain.common.errors import Conflict, NotFound
 from domain.common.ids import new_id
 from domain.common.versions import check_version, differences
 from domain.journal.model import Subject
+from domain.towers.alerts import tower_retired
 from domain.towers.events import TowerCheckFailed, TowerRetired, TowerSaved
 from domain.towers.input import NewTower, tower_of
 from domain.towers.live import OnTower, tower_state
@@ -89,7 +89,7 @@ class TowerService:
                 raise Conflict(f'it carries the backhaul of {", ".join(children[:3])}; give those another parent first')
             retired = replace(tower, retired_at=tx.now, version=tower.version + 1)
             tx.put(retired)
-            clear_alert(tx, actor.enterprise, f'tower/{tower_id}')
+            tower_retired(tx, retired)
             tx.note(TowerRetired(**tx.about(tower, actor.name)))
             return retired
 

@@ -92,6 +92,23 @@ class Targets:
             raise Refused(self._refused(found[0]) if found else f'{host} has no address')
         return permitted
 
+    async def connect(self, host: str, port: int, type_: int = socket.SOCK_STREAM) -> socket.socket:
+        """A socket connected to the first permitted address of a host that takes it. Raises ``OSError``, of which ``Refused`` is one."""
+        loop = asyncio.get_running_loop()
+        failure: OSError | None = None
+        for info in await self.resolve(host, port):
+            opened = self.socket((info[0], type_, 0, *info[3:]))
+            try:
+                await loop.sock_connect(opened, info[4])
+            except BaseException as error:
+                opened.close()
+                if not isinstance(error, OSError):
+                    raise
+                failure = error
+            else:
+                return opened
+        raise failure or Refused(f'{host} has no address')
+
     def socket(self, info: AddrInfo) -> socket.socket:
         """A non-blocking socket for exactly this address, or ``Refused``. Every connection of a check passes here."""
         if because := self._refused(info):

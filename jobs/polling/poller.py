@@ -37,7 +37,7 @@ LAGS = 8192
 
 
 class Asks(Protocol):
-    """Whoever makes a check, see :class:`jobs.polling.probe.Checker`."""
+    """What makes a check, see :class:`jobs.polling.checker.Checker`."""
 
     async def ask(self, check: Check) -> Answer:
         """Ask once, within the check's timeout. Raises ``OurFault`` for what is not the tower's."""
@@ -49,13 +49,13 @@ class Asks(Protocol):
 class _Plan:
     """One check and when it is next."""
 
-    __slots__ = ('check', 'due', 'enterprise', 'failing', 'gone', 'phase', 'target', 'tower')
+    __slots__ = ('address', 'check', 'due', 'enterprise', 'failing', 'gone', 'phase', 'tower')
 
     def __init__(self, enterprise: str, tower: str, check: Check) -> None:
         self.enterprise = enterprise
         self.tower = tower
         self.check = check
-        self.target: object = (check.host, check.port) if check.url is None else check.url
+        self.address = check.target.address
         self.phase = zlib.crc32(check.id.encode()) / 2**32
         self.due = 0.0
         self.failing = False
@@ -69,7 +69,7 @@ class _Plan:
 
 
 class Poller:
-    """Polls from :meth:`watch_all` to :meth:`close`, driven by :meth:`tick`; at most ``limit`` checks at once, one per target.
+    """Polls from :meth:`watch_all` to :meth:`close`, driven by :meth:`tick`; at most ``limit`` checks at once, one per address.
 
     ``reserved`` of these places are for checks that answered last time. ``steady`` is a monotonic clock in seconds.
     """
@@ -104,7 +104,7 @@ class Poller:
         self._number = itertools.count()  # two plans can be due at the same moment
         self._ready: deque[_Plan] = deque()
         self._ready_failing: deque[_Plan] = deque()
-        self._busy: dict[object, deque[_Plan]] = {}
+        self._busy: dict[str, deque[_Plan]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._running_failing = 0
         self._lags: deque[tuple[float, float]] = deque(maxlen=LAGS)
@@ -230,11 +230,11 @@ class Poller:
     def _start(self, plan: _Plan, now: float) -> None:
         if plan.gone:
             return
-        others = self._busy.get(plan.target)
+        others = self._busy.get(plan.address)
         if others is not None:
             others.append(plan)
             return
-        self._busy[plan.target] = deque()
+        self._busy[plan.address] = deque()
         self._running_failing += plan.failing
         self._lags.append((now - plan.due, (now - plan.due) / plan.check.interval_s))
         task = asyncio.create_task(self._run(plan, plan.failing))
@@ -257,7 +257,7 @@ class Poller:
             self._fare(trouble)
         finally:
             self._running_failing -= was_failing
-            for other in self._busy.pop(plan.target):
+            for other in self._busy.pop(plan.address):
                 self._line_up(other)
             if self._plans.get(plan.check.id) is plan:
                 self._again(plan)

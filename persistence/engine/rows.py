@@ -42,6 +42,13 @@ def target(model: type[Model], *, key: tuple[str, ...] = (), without: tuple[str,
     return Target(meta.db_table, names, tuple(_ARRAYS[type(meta.fields_map[name])] for name in names), key)
 
 
+class Form(NamedTuple):
+    """A field whose stored form is not that of its type: how it becomes a column and back."""
+
+    write: Callable[[Any], Any]
+    read: Callable[[Any], Any]
+
+
 class Table(Generic[Row]):
     """One kind of domain object and its table.
 
@@ -57,31 +64,44 @@ class Table(Generic[Row]):
         live: str = '',
         write: Callable[[Row], Tuple] | None = None,
         read: Callable[[Sequence[Any]], Row] | None = None,
+        forms: Mapping[str, Form] = types.MappingProxyType({}),
     ) -> None:
         self.kind = kind
         self.target = target(model, key=('id',))
         self.live = live
-        self.write = write or writer(kind, self.target.columns)
-        self.read = read or reader(kind, self.target.columns)
+        self.write = write or writer(kind, self.target.columns, forms=forms)
+        self.read = read or reader(kind, self.target.columns, forms=forms)
         self.select = ', '.join(f't.{name}' for name in self.target.columns)
         self.source = f'{self.target.table} t'
 
 
 def writer(
-    kind: type[Row], names: Sequence[str], renamed: Mapping[str, str] = types.MappingProxyType({})
+    kind: type[Row],
+    names: Sequence[str],
+    renamed: Mapping[str, str] = types.MappingProxyType({}),
+    forms: Mapping[str, Form] = types.MappingProxyType({}),
 ) -> Callable[[Row], Tuple]:
     """A function from an object to its row; for kinds that are written seldom (the hot ones are written out by hand)."""
     hints = typing.get_type_hints(kind)
-    steps = [(field, _to_column(hints[field])) for field in (renamed.get(name, name) for name in names)]
+    steps = [
+        (field, forms[field].write if field in forms else _to_column(hints[field]))
+        for field in (renamed.get(name, name) for name in names)
+    ]
     return lambda row: tuple([convert(getattr(row, field)) for field, convert in steps])
 
 
 def reader(
-    kind: type[Row], names: Sequence[str], renamed: Mapping[str, str] = types.MappingProxyType({})
+    kind: type[Row],
+    names: Sequence[str],
+    renamed: Mapping[str, str] = types.MappingProxyType({}),
+    forms: Mapping[str, Form] = types.MappingProxyType({}),
 ) -> Callable[[Sequence[Any]], Row]:
     """A function from a row to its object."""
     hints = typing.get_type_hints(kind)
-    steps = [(renamed.get(name, name), _from_column(hints[renamed.get(name, name)])) for name in names]
+    steps = [
+        (field, forms[field].read if field in forms else _from_column(hints[field]))
+        for field in (renamed.get(name, name) for name in names)
+    ]
     return lambda row: kind(**{field: convert(value) for (field, convert), value in zip(steps, row, strict=True)})
 
 

@@ -20,7 +20,7 @@ BROWSERS = 100
 SECONDS = 8.0
 QUERIES = 300
 SOCKETS = 4
-"""Together they ask all of it, each less than :data:`ui.live.MESSAGES_AT_ONCE`: beyond that a socket waits, and no browser asks as often."""
+"""Together they ask all of it, each less than :data:`ui.live.MESSAGES_AT_ONCE`: beyond, a socket waits, and no browser asks as often."""
 
 
 async def bench(folder: Path, devices: int = 100_000) -> list[Figure]:

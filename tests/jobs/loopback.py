@@ -15,7 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from domain.checks.model import Check, CheckKind
+from domain.checks.kinds.http import HttpTarget
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 LOCAL = '127.0.0.1'
@@ -86,13 +88,13 @@ async def dripping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 def tcp(port: int, *, id: str = 'tcp', timeout_s: float = 2, **more: float) -> Check:
     """A TCP check of a local port."""
-    return Check(id=id, kind=CheckKind.TCP, host=LOCAL, port=port, timeout_s=timeout_s, **more)  # type: ignore[arg-type]
+    return Check(id=id, target=TcpTarget(LOCAL, port), timeout_s=timeout_s, **more)  # type: ignore[arg-type]
 
 
 def web(url: str | int, *, id: str = 'http', expect: int = 200, timeout_s: float = 2, **more: float) -> Check:
     """An HTTP check of a local port or a whole address."""
     address = f'http://{LOCAL}:{url}/status' if isinstance(url, int) else url
-    return Check(id=id, kind=CheckKind.HTTP, url=address, expect_status=expect, timeout_s=timeout_s, **more)  # type: ignore[arg-type]
+    return Check(id=id, target=HttpTarget(address, expect), timeout_s=timeout_s, **more)  # type: ignore[arg-type]
 
 
 class Authority:

@@ -11,7 +11,8 @@ from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample, Rat, Registration
 from domain.changes.store import Changes
-from domain.checks.model import Check, CheckKind, CheckState, CheckStatus
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check, CheckState, CheckStatus
 from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.compliance import Compliance, Verdict
@@ -92,7 +93,7 @@ TOWER = Tower(
     longitude=4.4,
     parent='T0',
     cells=(Cell(rat=Rat.NR, mcc='204', mnc='08', tac=1, cell_id=2, pci=3, arfcn=4, azimuth=120),),
-    checks=(Check(id='C1', kind=CheckKind.TCP, host='10.0.0.1', port=5060, interval_s=30.5),),
+    checks=(Check(id='C1', target=TcpTarget('10.0.0.1', 5060), interval_s=30.5),),
     maintenance_until=T + 100,
     version=2,
 )

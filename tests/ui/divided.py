@@ -8,7 +8,8 @@ from domain.access.scopes import Scope
 from domain.accounts.model import Person, PersonKind
 from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
-from domain.checks.model import Check, CheckKind, CheckResult
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check, CheckResult
 from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.facts import Facts, Network, Storage
@@ -100,7 +101,7 @@ async def divided(application: RunningApplication) -> Divided:
 
 async def _half(application: RunningApplication, name: str, number: int, site: str, region: str) -> Half:
     cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=1000 + number)
-    check = Check(id='', kind=CheckKind.TCP, host=f'{name}.invalid', port=5060, max_attempts=1)
+    check = Check(id='', target=TcpTarget(f'{name}.invalid', 5060), max_attempts=1)
     tower = await application.towers.add(
         application.actor,
         NewTower(name=f'{name}-tower', region=region, operator=f'{name}-op', cells=[cell], checks=[check]),

@@ -11,7 +11,8 @@ from domain.access.permissions import OWNER, Permission, Role
 from domain.alerts.model import Alert
 from domain.audit.events import AuditExported
 from domain.audit.model import AuditQuery
-from domain.checks.model import Check, CheckKind, CheckResult
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check, CheckResult
 from domain.common.errors import NotAllowed, NotFound
 from domain.devices.actions import Action
 from domain.devices.input import NewDevice
@@ -54,7 +55,7 @@ async def test_everything_a_person_does_says_who_from_where_and_what_it_was_befo
     policy = await application.policies.add(ana, NewPolicy(name='Encrypted', rule='device.storage.encrypted'))
     await application.policies.change(ana, policy.id, 1, NewPolicy(name='Encrypted', rule='!device.security.rooted'))
     await application.policies.retire(ana, policy.id, 2)
-    check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=1, max_attempts=1)
+    check = Check(id='', target=TcpTarget('10.0.0.1', 1), max_attempts=1)
     tower = await application.towers.add(ana, NewTower(name='West', checks=[check]))
     failed = CheckResult(tower.id, tower.checks[0].id, application.clock(), False, error='refused')
     await application.towers.record_check(application.enterprise, tower.id, failed)

@@ -11,7 +11,8 @@ from domain.access.actors import system
 from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.checkins.model import CheckIn
-from domain.checks.model import Check, CheckKind, CheckResult
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check, CheckResult
 from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.compliance import Compliance, Verdict
@@ -57,7 +58,7 @@ def verdict(application: RunningApplication, device: Device, policy: Policy) -> 
 
 
 async def tower_with(application: RunningApplication, name: str, number: int) -> Tower:
-    check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=80, max_attempts=1)
+    check = Check(id='', target=TcpTarget('10.0.0.1', 80), max_attempts=1)
     return await application.towers.add(application.actor, NewTower(name=name, cells=(cell(number),), checks=(check,)))
 
 
@@ -232,7 +233,7 @@ async def test_a_rule_that_reads_the_towers_status_is_asked_whenever_that_change
     application: RunningApplication,
 ) -> None:
     rule = await policy(application, 'tower.status != "degraded"', name='Healthy tower')
-    check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=80, max_attempts=3)
+    check = Check(id='', target=TcpTarget('10.0.0.1', 80), max_attempts=3)
     tower = await application.towers.add(application.actor, NewTower(name='Mast', cells=(cell(1),), checks=(check,)))
     device = await application.device()
     await application.check_in(device.id, radio=on(1))

@@ -7,7 +7,8 @@ import pytest
 
 from domain.cellular.radio import Radio, Rat
 from domain.changes.transaction import Transaction
-from domain.checks.model import Check, CheckKind, CheckResult
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check, CheckResult
 from domain.common.ids import new_id
 from domain.devices.actions import Action
 from domain.devices.facts import Facts, Security
@@ -116,7 +117,7 @@ async def test_withholding_the_fact_is_no_way_out(
 async def test_a_device_behind_a_dead_tower_is_left_alone_until_it_is_back(
     application: RunningApplication, run_due: Callable[[], Awaitable[int]]
 ) -> None:
-    check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=80, max_attempts=1)
+    check = Check(id='', target=TcpTarget('10.0.0.1', 80), max_attempts=1)
     tower = await application.towers.add(application.actor, NewTower(name='Maasvlakte', cells=[CELL], checks=[check]))
     await enforced(application)
     await rooted(application, radio=ON_CELL)
@@ -156,7 +157,7 @@ async def test_parked_commands_go_oldest_first_as_far_as_there_is_room(
 async def test_a_parked_command_behind_a_dead_tower_takes_nobodys_turn(
     application: RunningApplication, run_due: Callable[[], Awaitable[int]]
 ) -> None:
-    check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=80, max_attempts=1)
+    check = Check(id='', target=TcpTarget('10.0.0.1', 80), max_attempts=1)
     tower = await application.towers.add(application.actor, NewTower(name='Maasvlakte', cells=[CELL], checks=[check]))
     await room_for(application, 1)
     await enforced(application, grace_s=0)

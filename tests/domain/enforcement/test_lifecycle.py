@@ -8,7 +8,8 @@ import pytest
 
 from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
-from domain.checks.model import Check, CheckKind, CheckResult
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check, CheckResult
 from domain.common.errors import Conflict, NotFound
 from domain.common.severity import Severity
 from domain.devices.actions import Action
@@ -54,7 +55,7 @@ async def charged(application: RunningApplication, mode: Mode = Mode.ENFORCE) ->
 
 
 async def mast(application: RunningApplication) -> Tower:
-    check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=80, max_attempts=1)
+    check = Check(id='', target=TcpTarget('10.0.0.1', 80), max_attempts=1)
     return await application.towers.add(application.actor, NewTower(name='Mast', cells=(CELL,), checks=(check,)))
 
 

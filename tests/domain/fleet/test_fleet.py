@@ -15,7 +15,8 @@ from domain.alerts.live import AlertKeys
 from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, Rat
-from domain.checks.model import Check, CheckKind, CheckState, CheckStatus
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check, CheckState, CheckStatus
 from domain.common.errors import NotFound
 from domain.common.severity import Severity
 from domain.devices.actions import Action
@@ -50,7 +51,7 @@ def cell(number: int) -> Cell:
 
 
 def check(id: str) -> Check:
-    return Check(id=id, kind=CheckKind.TCP, host='h', port=1)
+    return Check(id=id, target=TcpTarget('h', 1))
 
 
 def picture(fleet: Fleet) -> dict[str, Any]:

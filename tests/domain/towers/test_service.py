@@ -12,7 +12,9 @@ from domain.access.permissions import PERMISSIONS, Role
 from domain.alerts.events import AlertCleared, AlertRaised
 from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
-from domain.checks.model import Check, CheckKind, CheckResult
+from domain.checks.kinds.http import HttpTarget
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check, CheckResult
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from domain.common.severity import Severity
 from domain.devices.model import DeviceState
@@ -23,8 +25,8 @@ from domain.towers.model import Cell, Tower, TowerStatus
 from domain.towers.service import TowerService
 from tests.fakes import RunningApplication, running_application
 
-TCP = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=5060, max_attempts=3)
-HTTP = Check(id='', kind=CheckKind.HTTP, url='http://10.0.0.1/status', max_attempts=3)
+TCP = Check(id='', target=TcpTarget('10.0.0.1', 5060), max_attempts=3)
+HTTP = Check(id='', target=HttpTarget('http://10.0.0.1/status'), max_attempts=3)
 
 
 def cell(number: int, **more: Any) -> Cell:
@@ -273,17 +275,17 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ('latitude', {'longitude': 4.4}),
     ('cells.0.mcc', {'cells': (cell(1, mcc='20'),)}),
     ('cells.0.azimuth', {'cells': (cell(1, azimuth=361),)}),
-    ('checks.0.host', {'checks': (replace(TCP, host=None),)}),
-    ('checks.0.host', {'checks': (replace(TCP, host='http://10.0.0.1'),)}),
-    ('checks.0.host', {'checks': (replace(TCP, host='my tower'),)}),
-    ('checks.0.port', {'checks': (replace(TCP, port=70000),)}),
-    ('checks.0.url', {'checks': (replace(HTTP, url='ftp://x'),)}),
-    ('checks.0.url', {'checks': (replace(HTTP, url='http://[::1'),)}),
-    ('checks.0.url', {'checks': (replace(HTTP, url='http://host:99999/'),)}),
-    ('checks.0.url', {'checks': (replace(HTTP, url='http://me:secret@host/'),)}),
+    ('checks.0.host', {'checks': (replace(TCP, target=TcpTarget('', 5060)),)}),
+    ('checks.0.host', {'checks': (replace(TCP, target=TcpTarget('http://10.0.0.1', 5060)),)}),
+    ('checks.0.host', {'checks': (replace(TCP, target=TcpTarget('my tower', 5060)),)}),
+    ('checks.0.port', {'checks': (replace(TCP, target=TcpTarget('10.0.0.1', 70000)),)}),
+    ('checks.0.url', {'checks': (replace(HTTP, target=HttpTarget('ftp://x')),)}),
+    ('checks.0.url', {'checks': (replace(HTTP, target=HttpTarget('http://[::1')),)}),
+    ('checks.0.url', {'checks': (replace(HTTP, target=HttpTarget('http://host:99999/')),)}),
+    ('checks.0.url', {'checks': (replace(HTTP, target=HttpTarget('http://me:secret@host/')),)}),
     ('checks.0.timeout_s', {'checks': (replace(HTTP, timeout_s=0.0),)}),
     ('checks.0.max_attempts', {'checks': (replace(HTTP, max_attempts=0),)}),
-    ('checks.0.expect_status', {'checks': (replace(HTTP, expect_status=99),)}),
+    ('checks.0.expect_status', {'checks': (replace(HTTP, target=HttpTarget('http://10.0.0.1/status', 99)),)}),
     ('cells', {'cells': tuple(cell(n) for n in range(257))}),
     ('checks', {'checks': (TCP,) * 33}),
 ]

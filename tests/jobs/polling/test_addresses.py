@@ -12,9 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.checks.model import Check, CheckKind
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check
 from jobs.polling.addresses import DENIED, AddrInfo, Network, Refused, Targets, refused_at_sight
-from jobs.polling.probe import Checker
+from jobs.polling.checker import Checker
 from tests.jobs.loopback import LOCAL, http, listening, silent, tcp, web
 
 DENIED_V4 = [network for network, _ in DENIED if isinstance(network, IPv4Network)]
@@ -131,7 +132,7 @@ async def test_a_refused_target_never_sees_a_connection(strict: Checker) -> None
     async with listening(door) as port:
         for host in spellings(IPv4Address(LOCAL)):
             for check in (
-                Check(id='tcp', kind=CheckKind.TCP, host=host, port=port),
+                Check(id='tcp', target=TcpTarget(host, port)),
                 web(f'http://[{host}]:{port}/' if ':' in host else f'http://{host}:{port}/'),
             ):
                 assert (await strict.ask(check)).error, check.label
@@ -159,7 +160,7 @@ async def test_a_name_goes_to_the_very_address_that_was_judged() -> None:
     lookup, asked = answering(['127.0.0.2'], ['127.0.0.1'])  # DNS rebinding: permitted first, then what it is after
     async with listening(http()) as port:  # on 127.0.0.1
         for check in (
-            Check(id='tcp', kind=CheckKind.TCP, host='rebound.example', port=port),
+            Check(id='tcp', target=TcpTarget('rebound.example', port)),
             web(f'http://rebound.example:{port}/'),
         ):
             asked.clear()
@@ -174,7 +175,7 @@ async def test_of_several_addresses_only_the_permitted_ones_are_used() -> None:
     checker = Checker(targets=Targets(allow=[ip_network('127.0.0.0/8')], lookup=lookup))
     async with listening(http()) as port:
         assert (await checker.ask(web(f'http://mixed.example:{port}/'))).error == ''
-        assert (await checker.ask(Check(id='t', kind=CheckKind.TCP, host='mixed.example', port=port))).error == ''
+        assert (await checker.ask(Check(id='t', target=TcpTarget('mixed.example', port)))).error == ''
     await checker.close()
 
 
@@ -200,7 +201,7 @@ async def test_lookups_that_hang_leave_the_threads_of_the_loop_alone() -> None:
         return []
 
     checker = Checker(targets=Targets(lookup=hanging, allow=[ip_network('127.0.0.0/8')]))
-    names = [Check(id=str(n), kind=CheckKind.TCP, host=f'{n}.example', port=80, timeout_s=0.3) for n in range(50)]
+    names = [Check(id=str(n), target=TcpTarget(f'{n}.example', 80), timeout_s=0.3) for n in range(50)]
     lost = asyncio.gather(*(checker.ask(check) for check in names))
     assert await asyncio.wait_for(asyncio.to_thread(lambda: 'free'), 30) == 'free', 'before the lookups end'
     async with listening(silent) as port:

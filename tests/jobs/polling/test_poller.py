@@ -12,14 +12,17 @@ import pytest
 from structlog.testing import capture_logs
 
 from domain.alerts.live import AlertKeys
-from domain.checks.model import Check, CheckKind, CheckStatus
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check, CheckStatus
 from domain.towers.events import TowerCheckFailed, TowerStatusChanged
 from domain.towers.input import NewTower
 from domain.towers.live import checks_of, tower_state
 from domain.towers.model import Tower, TowerStatus
 from jobs.polling.addresses import Targets
+from jobs.polling.checker import Checker
+from jobs.polling.failures import OurFault
 from jobs.polling.poller import Poller
-from jobs.polling.probe import Answer, Checker, OurFault
+from jobs.polling.probe import Answer
 from tests.fakes import Clock, RunningApplication, running_application
 from tests.jobs.loopback import eventually, listening, silent, tcp
 from tests.stopwatch import Stopwatch
@@ -38,7 +41,7 @@ class Answers:
         self._clock = clock
 
     async def ask(self, check: Check) -> Answer:
-        host = check.host or ''
+        host = check.target.host
         self.asked.append((self._clock(), host))
         self.under_way[host] += 1
         self.most_at_once = max(self.most_at_once, self.under_way.total())
@@ -93,7 +96,7 @@ async def polling(application: RunningApplication, checker: Any, **more: Any) ->
 
 
 def check(host: str, **more: Any) -> Check:
-    return Check(id='', kind=CheckKind.TCP, host=host, port=80, **{'interval_s': 30, 'retry_interval_s': 10, **more})
+    return Check(id='', target=TcpTarget(host, 80), **{'interval_s': 30, 'retry_interval_s': 10, **more})
 
 
 async def tower(application: RunningApplication, *checks: Check, name: str = 'Maasvlakte') -> Tower:
@@ -252,9 +255,7 @@ async def test_an_answer_to_a_check_that_was_changed_meanwhile_is_dropped(
         application.clock.tick(1)
         await poller.tick()
         await eventually(lambda: answers.asked)
-        moved = NewTower(
-            name='Maasvlakte', checks=[Check(id=site.checks[0].id, kind=CheckKind.TCP, host='10.0.0.2', port=80)]
-        )
+        moved = NewTower(name='Maasvlakte', checks=[Check(id=site.checks[0].id, target=TcpTarget('10.0.0.2', 80))])
         site = await application.towers.change(application.actor, site.id, site.version, moved)
         answers.held['10.0.0.1'].set()
         await settled(poller)

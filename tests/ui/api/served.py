@@ -16,7 +16,8 @@ from domain.access.permissions import Permission, Role
 from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.checkins.model import CheckIn
-from domain.checks.model import Check, CheckKind, CheckResult
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check, CheckResult
 from domain.devices.actions import Action
 from domain.devices.facts import Facts, Storage
 from domain.devices.input import NewDevice
@@ -169,7 +170,7 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
     """Give an enterprise a device that breaks a policy and is being quarantined, on a tower that is down."""
     actor = system(enterprise, 'test')
     cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=1000 + number)
-    tcp = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=5060, max_attempts=1)
+    tcp = Check(id='', target=TcpTarget('10.0.0.1', 5060), max_attempts=1)
     tower = await application.towers.add(actor, NewTower(name=f'tower-{number}', cells=[cell], checks=[tcp]))
     policy = await application.policies.add(actor, NewPolicy(name=f'policy-{number}', rule='device.storage.encrypted'))
     new = NewDevice(

@@ -14,7 +14,8 @@ from domain.accounts.model import Person
 from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.changes.transactor import Changed
-from domain.checks.model import Check, CheckKind, CheckResult
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check, CheckResult
 from domain.common.errors import DomainError
 from domain.devices.actions import Action
 from domain.devices.facts import Facts, Security, Storage
@@ -65,7 +66,7 @@ class World:
         application = self.application
         for number in range(3):
             cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=7, cell_id=number)
-            check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=1, max_attempts=2)
+            check = Check(id='', target=TcpTarget('10.0.0.1', 1), max_attempts=2)
             await application.towers.add(
                 application.actor,
                 NewTower(name=f'mast-{number}', cells=[cell], checks=[check], latitude=51, longitude=4),

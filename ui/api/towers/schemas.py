@@ -1,13 +1,13 @@
 """Towers and their checks in JSON. What a person may edit is spelled as in the body that creates it."""
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from domain.checks import model as checks
-from domain.checks.model import CheckKind, CheckStatus
+from domain.checks.kinds import KINDS
+from domain.checks.model import CheckStatus, check_of
 from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
 from domain.towers import model
@@ -18,28 +18,14 @@ from ui.api.http.bodies import epoch
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.refs import TOWER_REF
 from ui.api.http.schema import Schema
+from ui.api.towers.checks import Check, example
 
 _CHECK = '01KAPXAF5JP9R3X7Y2B6D8T5GK'
 
 
-class Check(Struct, kw_only=True, frozen=True):
-    """How to ask a tower, see :class:`domain.checks.model.Check`; leave ``id`` out of a new one. Times in seconds."""
-
-    kind: CheckKind
-    id: str = ''
-    host: str | None = None
-    port: int | None = None
-    url: str | None = None
-    expect_status: int = 200
-    interval_s: float = 30
-    retry_interval_s: float = 10
-    timeout_s: float = 5
-    max_attempts: int = 3
-
-
 def check(row: checks.Check) -> Check:
     """How a tower is asked."""
-    return Check(**{name: getattr(row, name) for name in Check.__struct_fields__})
+    return Check(**row.flat())
 
 
 class CheckState(Struct, kw_only=True, frozen=True):
@@ -107,13 +93,14 @@ class TowerBody(Struct, kw_only=True, frozen=True):
     def new(self) -> NewTower:
         """The same in the domain's words."""
         said = {name: getattr(self, name) for name in self.__struct_fields__}
-        said['checks'] = [checks.Check(**msgspec.structs.asdict(check)) for check in self.checks]
+        said['checks'] = [check_of(msgspec.structs.asdict(check)) for check in self.checks]
         if self.maintenance_until is not None:
             said['maintenance_until'] = epoch(self.maintenance_until, 'maintenance_until')
         return NewTower(**said)
 
 
-_ASKED: dict[str, Any] = {'kind': 'tcp', 'host': '10.20.0.7', 'port': 36412, 'interval_s': 30}
+_ASKED = [example(kind) for kind in KINDS.values()]
+_LABEL = check_of(_ASKED[0]).label
 TOWER_BODY = Schema(
     TowerBody,
     {
@@ -127,7 +114,7 @@ TOWER_BODY = Schema(
         'cells': [
             {'rat': 'LTE', 'mcc': '204', 'mnc': '08', 'tac': 4417, 'cell_id': 1712819, 'pci': 12, 'azimuth': 120}
         ],
-        'checks': [_ASKED],
+        'checks': _ASKED,
         'maintenance_until': '2026-11-22T12:00:00Z',
     },
 )
@@ -166,14 +153,14 @@ TOWER = Schema(
     {
         **TOWER_BODY.example,
         'id': TOWER_REF['id'],
-        'checks': [{'id': _CHECK, **_ASKED}],
+        'checks': [{'id': _CHECK, **_ASKED[0]}],
         'status': 'degraded',
         'status_since': '2026-11-22T07:59:40.000Z',
-        'because': 'TCP 10.20.0.7:36412: refused (attempt 1 of 3)',
+        'because': f'{_LABEL}: refused (attempt 1 of 3)',
         'check_states': [
             {
                 'id': _CHECK,
-                'label': 'TCP 10.20.0.7:36412',
+                'label': _LABEL,
                 'status': 'soft',
                 'since': '2026-11-22T07:59:40.000Z',
                 'attempts': 1,

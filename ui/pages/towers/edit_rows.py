@@ -1,18 +1,18 @@
 """The rows of the tower editor: one cell or one check a row, read back into domain objects, errors told where they are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from nicegui import ui
 
 from domain.cellular.radio import Rat
-from domain.checks.model import Check, CheckKind
+from domain.checks.kinds import KINDS
+from domain.checks.kinds.kind import CheckKind, Field, Target
+from domain.checks.model import TIMING, Check
 from domain.towers.model import Cell
 from ui.components.controls import button, complaint, field, select
 
 _RATS = {rat.value: rat.value for rat in Rat}
-_KINDS = {CheckKind.TCP.value: 'TCP', CheckKind.HTTP.value: 'HTTP'}
 
 
 class Unreadable(ValueError):
@@ -92,68 +92,64 @@ class CellRow(Row):
         return Cell(rat=Rat(self.fields['rat'].value), mcc=self.text('mcc'), mnc=self.text('mnc'), **numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class _Timing:
-    name: str
-    label: str
-    whole: bool
-
-
-_TIMINGS = (
-    _Timing('interval_s', 'Every, s', False),
-    _Timing('retry_interval_s', 'Retry, s', False),
-    _Timing('timeout_s', 'Timeout, s', False),
-    _Timing('max_attempts', 'Attempts', True),
-)
-_BY_KIND = {CheckKind.TCP.value: ('host', 'port'), CheckKind.HTTP.value: ('url', 'expect_status')}
-
-
 class CheckRow(Row):
-    """A way to ask the tower: TCP needs host and port, HTTP an address and the status that is right."""
+    """A way to ask the tower: the fields of the chosen kind, and how often."""
 
     def __init__(self, dropped: Callable[[Row], None], check: Check | None) -> None:
         super().__init__('check', dropped)
-        base = check or Check(id='', kind=CheckKind.TCP)
+        base = check or Check(id='', target=next(iter(KINDS.values())).target())
         self._id = base.id
+        self._shown: CheckKind | None = None
+        self._typed: dict[str, dict[str, Any]] = {}
         with self.element:
-            self.fields['kind'] = select('Check', _KINDS, value=base.kind.value)
-            self._places: dict[str, ui.element] = {}
-            for name, label, hint in (
-                ('host', 'Host', '10.20.0.11'),
-                ('url', 'Address', 'https://10.20.0.11/status'),
-                ('port', 'Port', '443'),
-                ('expect_status', 'Status', '200'),
-            ):
-                self._places[name] = ui.element('div').classes('far' if name in ('host', 'url') else '')
-                with self._places[name]:
-                    self._add(name, label, getattr(base, name), hint)
-            for timing in _TIMINGS:
+            kinds = {key: kind.label for key, kind in KINDS.items()}
+            choice = select('Check', kinds, value=base.kind.key).props('data-testid=check-kind').mark('check-kind')
+            self.fields['kind'] = choice
+            self._own = ui.element('div').classes('own')
+            self._show(base.target)
+            for timing in TIMING:
                 value = getattr(base, timing.name)
-                self._add(timing.name, timing.label, int(value) if value == int(value) else value)
+                self._put(timing, int(value) if value == int(value) else value)
             self._end('check')
-        self.fields['kind'].on_value_change(self._show)
-        self._show()
+        self.fields['kind'].on_value_change(lambda: self._show(self._kind.target()))
 
-    def _show(self) -> None:
-        for name, place in self._places.items():
-            place.set_visibility(name in _BY_KIND[self.fields['kind'].value])
+    @property
+    def _kind(self) -> CheckKind:
+        return KINDS[self.fields['kind'].value]
+
+    def _show(self, target: Target) -> None:
+        """The fields of the chosen kind; what was typed for another kind is there again when that one is chosen again."""
+        if self._shown is not None:
+            self._typed[self._shown.key] = {
+                field.name: self.fields.pop(field.name).value for field in self._shown.fields
+            }
+        self._shown = self._kind
+        typed = self._typed.get(self._shown.key, {})
+        self._own.clear()
+        with self._own:
+            for field in self._shown.fields:
+                with ui.element('div').classes('far' if field.is_wide else ''):
+                    self._put(field, typed.get(field.name, getattr(target, field.name)))
+
+    def _put(self, field: Field, value: object) -> None:
+        label = f'{field.label}, {field.unit}' if field.unit else field.label
+        if field.choices:
+            options = {choice: choice for choice in field.choices}
+            element = select(label, options, value=str(value)).props(f'data-testid={field.name}').mark(field.name)
+            self.fields[field.name] = element
+        else:
+            self._add(field.name, label, value or None, field.hint)
 
     def read(self) -> Check:
         """The check, or ``Unreadable`` with the fields marked."""
-        kind = CheckKind(self.fields['kind'].value)
-        tcp = kind is CheckKind.TCP
-        timings = {timing.name: self.number(timing.name, whole=timing.whole) for timing in _TIMINGS}
-        port = self.number('port') if tcp else None
-        expect = 200 if tcp else self.number('expect_status')
-        mine = [*_BY_KIND[kind.value], *timings]
-        if any(self.fields[name].error for name in mine):
+        kind = self._kind
+        mine = {field.name: self._value(field) for field in kind.fields}
+        timings = {timing.name: self._value(timing) for timing in TIMING}
+        if any(self.fields[name].error for name in (*mine, *timings)):
             raise Unreadable
-        return Check(
-            id=self._id,
-            kind=kind,
-            host=self.text('host') if tcp else None,
-            port=port,
-            url=None if tcp else self.text('url'),
-            expect_status=expect,
-            **timings,
-        )
+        return Check(id=self._id, target=kind.target(**mine), **timings)
+
+    def _value(self, field: Field) -> Any:
+        if field.type is str:
+            return self.text(field.name) or (None if field.is_optional else '')
+        return self.number(field.name, whole=field.type is int)

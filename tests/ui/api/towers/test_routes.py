@@ -1,5 +1,10 @@
+import pytest
+
+from domain.checks.kinds import KINDS
+from domain.checks.kinds.kind import CheckKind
 from domain.checks.model import CheckResult
 from tests.ui.api.served import Served, check_in
+from ui.api.towers.checks import example
 
 CELL = {'rat': 'LTE', 'mcc': '204', 'mnc': '08', 'tac': 4417, 'cell_id': 1712819}
 NEW = {
@@ -48,12 +53,26 @@ async def test_a_fault_inside_a_list_is_named_by_its_place(served: Served) -> No
         assert (answer.status_code, answer.json()['field']) == (422, field), change
 
 
+@pytest.mark.parametrize('kind', KINDS.values(), ids=lambda kind: kind.key)
+async def test_a_check_of_each_kind_is_taken_and_may_be_sent_back_as_it_was_read(
+    served: Served, kind: CheckKind
+) -> None:
+    program = await served.program()
+    tower = (await program.post('/towers', {**NEW, 'checks': [example(kind)]})).json()
+    (check,) = tower['checks']
+    assert example(kind).items() <= check.items()
+    assert check['expect_status'] == 200  # of every kind: programs have read it from the beginning
+    assert tower['check_states'][0]['label'].startswith(f'{kind.label} ')
+    again = (await program.patch(f'/towers/{tower["id"]}', {'checks': [check], 'operator': 'Delta'}, 1)).json()
+    assert again['checks'] == [check]
+
+
 async def test_a_word_that_is_none_of_a_list_is_answered_with_the_list(served: Served) -> None:
     program = await served.program()
     rats = 'it is one of GSM, UMTS, LTE, LTE-M, NB-IoT, NR'
     for path, body, words in (
         ('/towers', {**NEW, 'cells': [{**CELL, 'rat': 'lte'}]}, rats),
-        ('/towers', {**NEW, 'checks': [{'kind': 'icmp'}]}, 'it is one of tcp, http'),
+        ('/towers', {**NEW, 'checks': [{'kind': 'icmp'}]}, f'it is one of {", ".join(KINDS)}'),
         ('/devices', {'name': 'a', 'kind': 'toaster'}, 'it is one of phone, tablet'),
     ):
         assert words in (await program.post(path, body)).json()['detail']

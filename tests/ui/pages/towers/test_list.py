@@ -2,15 +2,20 @@
 
 from typing import Any
 
+import pytest
+
 from domain.access.permissions import Role
 from domain.cellular.radio import Rat
-from domain.checks.model import Check, CheckKind
+from domain.checks.kinds import KINDS
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check, check_of
 from domain.towers.input import NewTower
 from domain.towers.live import tower_state
 from domain.towers.model import Cell, Tower, TowerKind, TowerStatus
 from tests.fakes import RunningApplication
 from tests.ui.conftest import Console
 from tests.ui.until import until
+from ui.api.towers.checks import example
 
 
 async def test_a_viewer_is_offered_nothing_to_do_with_towers(console: Console) -> None:
@@ -82,6 +87,52 @@ async def test_what_cannot_be_read_or_is_refused_is_told_at_its_field(console: C
     assert application.fleet[Tower][tower.id].version == 1
 
 
+@pytest.mark.parametrize('key', KINDS)
+async def test_a_check_of_each_kind_is_typed_saved_and_shown_again(console: Console, key: str) -> None:
+    application = console.application
+    kind, said = KINDS[key], example(KINDS[key])
+    tower = await _tower(application)
+    await console.sign_in()
+    await console.user.open(f'/towers/{tower.id}/edit')
+    _field(console, 'check-kind').value = key
+    for field in kind.fields:
+        _field(console, field.name).value = str(said[field.name])
+    console.user.find(marker='save').click()
+    await until(lambda: application.fleet[Tower][tower.id].version == 2)
+    (saved,) = application.fleet[Tower][tower.id].checks
+    assert saved == check_of({**said, 'id': tower.checks[0].id})
+    await console.user.open(f'/towers/{tower.id}/edit')
+    assert _field(console, 'check-kind').value == key
+    assert {field.name: _field(console, field.name).value for field in kind.fields} == {
+        field.name: str(said[field.name]) for field in kind.fields
+    }
+
+
+async def test_what_was_typed_for_one_kind_is_there_again_when_it_is_chosen_again(console: Console) -> None:
+    tower = await _tower(console.application)
+    await console.sign_in()
+    await console.user.open(f'/towers/{tower.id}/edit')
+    kind = _field(console, 'check-kind')
+    kind.value = 'http'
+    await console.user.should_not_see(marker='host')
+    _field(console, 'url').value = 'https://10.0.0.1/status'
+    kind.value = 'tcp'
+    assert (_field(console, 'host').value, _field(console, 'port').value) == ('10.0.0.1', '443')
+    await console.user.should_not_see(marker='url')
+    kind.value = 'http'
+    assert _field(console, 'url').value == 'https://10.0.0.1/status'
+
+
+async def test_a_fault_of_a_check_is_told_at_its_field(console: Console) -> None:
+    tower = await _tower(console.application)
+    await console.sign_in()
+    await console.user.open(f'/towers/{tower.id}/edit')
+    console.user.find(marker='port').clear().type('70000')
+    console.user.find(marker='save').click()
+    await console.user.should_see('Not saved. Invalid value')
+    assert _field(console, 'port').error == 'A TCP check needs a host and a port from 1 to 65535'
+
+
 async def test_a_cell_of_another_tower_is_refused_by_that_towers_name(console: Console) -> None:
     application = console.application
     tower = await _tower(application)
@@ -104,7 +155,7 @@ def _cell(number: int) -> Cell:
 
 
 async def _tower(application: RunningApplication) -> Tower:
-    check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=443)
+    check = Check(id='', target=TcpTarget('10.0.0.1', 443))
     return await application.towers.add(
         application.actor,
         NewTower(

@@ -1,7 +1,8 @@
 """What browsers are told of towers."""
 
 from domain.cellular.radio import Radio, Rat
-from domain.checks.model import Check, CheckKind, CheckResult, CheckState
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check, CheckResult, CheckState
 from domain.devices.model import DeviceState
 from domain.towers.input import NewTower
 from domain.towers.model import Cell, TowerState
@@ -39,7 +40,7 @@ async def test_a_list_counts_what_each_filter_would_find_before_it_filters() -> 
 
 async def test_a_tower_that_went_down_tells_how_those_are_whom_it_served() -> None:
     async with running_application() as application:
-        check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=443, max_attempts=1)
+        check = Check(id='', target=TcpTarget('10.0.0.1', 443), max_attempts=1)
         tower = await application.towers.add(
             application.actor, NewTower(name='Waalhaven', cells=(_cell(1),), checks=(check,))
         )
@@ -78,7 +79,7 @@ async def test_a_cell_counts_the_devices_that_are_on_it_now() -> None:
 
 async def test_a_check_remembers_answers_and_marks_those_that_failed() -> None:
     async with running_application() as application:
-        check = Check(id='', kind=CheckKind.TCP, host='10.0.0.1', port=443)
+        check = Check(id='', target=TcpTarget('10.0.0.1', 443))
         tower = await application.towers.add(application.actor, NewTower(name='Waalhaven', checks=(check,)))
         (check,) = tower.checks
         await _answer(application, tower.id, check.id, 12.0)

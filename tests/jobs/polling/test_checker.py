@@ -15,9 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from domain.checks.model import Check, CheckKind
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check
 from jobs.polling.addresses import Targets
-from jobs.polling.probe import ENOUGH_BODY, Answer, Checker, OurFault
+from jobs.polling.checker import Checker
+from jobs.polling.failures import OurFault
+from jobs.polling.probe import Answer
+from jobs.polling.probes.http import ENOUGH_BODY
 from tests.jobs.loopback import LOCAL, Authority, dripping, http, listening, silent, tcp, web
 from tests.stopwatch import Stopwatch
 
@@ -230,7 +234,7 @@ async def test_a_name_that_is_not_known_is_told_from_a_lookup_that_failed(number
 
     checker = Checker(targets=Targets(lookup=lookup))
     assert await ask(checker, web('http://tower.example/')) == words
-    assert await ask(checker, Check(id='t', kind=CheckKind.TCP, host='tower.example', port=80)) == words
+    assert await ask(checker, Check(id='t', target=TcpTarget('tower.example', 80))) == words
     await checker.close()
 
 

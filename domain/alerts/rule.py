@@ -1,0 +1,95 @@
+"""An alert rule: a row that says under which key alerts of one sort stand, of what type they are, and in which words they are raised."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.alerts.live import AlertKeys
+from domain.alerts.lookup import open_alert
+from domain.alerts.model import AlarmType, Alert, ProbableCause
+from domain.alerts.raising import clear_alert, raise_alert
+from domain.changes.transaction import Transaction
+from domain.common.severity import Severity
+from domain.fleet.fleet import Fleet
+from domain.journal.model import Subject
+
+
+class Named(Protocol):
+    """A row that an alert is about."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def enterprise(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRule:
+    """Alerts about an ``object`` (device, tower or policy), in the terms of X.733. One of them is open per key.
+
+    ``key`` is how they are stored: ``{}`` stands for the id of the object, or for what the caller says instead (``on``). ``problem``
+    names the object as ``{name}``; other words in braces are the caller's.
+    """
+
+    key: str
+    object: str
+    type: AlarmType
+    cause: ProbableCause
+    problem: str
+
+    def raise_for(
+        self,
+        tx: Transaction,
+        about: Named,
+        *,
+        severity: Severity,
+        on: str = '',
+        cause: ProbableCause | None = None,
+        detail: str = '',
+        devices: int = 0,
+        score: float | None = None,
+        witnesses: Sequence[str] = (),
+        **words: str,
+    ) -> Alert:
+        """Raise the alert about this row, or bring the open one up to date."""
+        return raise_alert(
+            tx,
+            key=self._key(on or about.id),
+            enterprise=about.enterprise,
+            subject=Subject(self.object, about.id, about.name),
+            alarm_type=self.type,
+            severity=severity,
+            cause=cause or self.cause,
+            problem=self.problem.format(name=about.name, **words),
+            detail=detail,
+            devices=devices,
+            score=score,
+            witnesses=witnesses,
+        )
+
+    def clear_for(self, tx: Transaction, about: Named, *, on: str = '') -> None:
+        """The cause is gone; harmless when no such alert is open."""
+        if (alert := self.open_for(tx, about, on=on)) is not None:
+            clear_alert(tx, alert)
+
+    def open_for(self, tx: Transaction, about: Named, *, on: str = '') -> Alert | None:
+        """The open alert about this row, as the transaction leaves it."""
+        return open_alert(tx, about.enterprise, self._key(on or about.id))
+
+    def open_in(self, fleet: Fleet, on: str) -> Alert | None:
+        """The same in the live picture, about the object of that id."""
+        return fleet.index(AlertKeys).open(self._key(on))
+
+    def all_in(self, fleet: Fleet) -> Iterator[tuple[str, Alert]]:
+        """The open alerts of this rule in the live picture, each with what stands in its key for ``{}``."""
+        head, _, tail = self.key.partition('{}')
+        for alert in fleet[Alert].values():
+            if alert.key.startswith(head) and alert.key.endswith(tail):
+                yield alert.key.removeprefix(head).removesuffix(tail), alert
+
+    def _key(self, on: str) -> str:
+        return self.key.replace('{}', on)
