@@ -51,7 +51,7 @@ RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=
 """What every change must satisfy, whatever it is about."""
 
 
-class Storage(Store, AuditStore, SignalStore, CheckStore, Protocol):
+class ApplicationStore(Store, AuditStore, SignalStore, CheckStore, Protocol):
     """The whole store of a process; each service takes the part that it asks."""
 
 
@@ -61,7 +61,7 @@ class Application:
 
     clock: Callable[[], float]
     """Epoch seconds, UTC: the clock that all services share."""
-    store: Storage
+    store: ApplicationStore
     fleets: Fleets
     transactor: Transactor
     book: CompiledPolicies
@@ -101,7 +101,7 @@ class Application:
 def compose(
     *,
     fleets: Fleets,
-    store: Storage,
+    store: ApplicationStore,
     hasher: Hasher,
     seal: Seal,
     clock: Callable[[], float] = time.time,

@@ -11,7 +11,8 @@ from domain.common.ids import new_id
 from domain.common.severity import Severity
 from domain.journal.model import Subject
 
-_LOUD = frozenset({Severity.CRITICAL, Severity.MAJOR})
+SEVERE = frozenset({Severity.CRITICAL, Severity.MAJOR})
+"""What is worth a person's attention at once."""
 
 
 def raise_alert(

@@ -51,7 +51,7 @@ class Request:
         self.error: Exception | None = None
 
 
-class Size:
+class GroupSize:
     """How many may go at once: as many as there are, until the store refuses them together; then half, and so on down to one."""
 
     __slots__ = ('_doubted', 'most')
@@ -100,7 +100,7 @@ class Lane:
         """Seconds that it may decide for in the next group; below zero it is passed over."""
         self.apart_until = 0.0
         """Until then (``time.monotonic``) it travels in groups of its own; 0: with all others."""
-        self.size = Size()
+        self.size = GroupSize()
         """How many of them, while it does."""
         self.refused = 0
         """How many of its changes the store refused since that was last told in the log, at ``told_at``."""
@@ -131,7 +131,7 @@ class Lanes:
         self._others: dict[str, Lane] = {}
         self._ring: deque[Lane] = deque()
         self._apart: deque[Lane] = deque()
-        self._size = Size()
+        self._size = GroupSize()
         self._was_apart = False
         self._newest = ''
         self._alone_from = 0.0
@@ -161,7 +161,7 @@ class Lanes:
         lane.waiting.append(Request(decide, arrived, actor, lane))
         self._free -= 1
 
-    def turn(self) -> tuple[Sequence[Lane], Size]:
+    def turn(self) -> tuple[Sequence[Lane], GroupSize]:
         """The lanes of the next group in their order, and how many may go: a lane that is apart goes alone, every other time."""
         if self._apart and not (self._was_apart and self._ring):
             self._was_apart = True
@@ -195,11 +195,11 @@ class Lanes:
         ring.popleft()
         lane.is_listed = False
         if lane.apart_until and time.monotonic() >= lane.apart_until:
-            lane.apart_until, lane.size = 0.0, Size()
+            lane.apart_until, lane.size = 0.0, GroupSize()
         if lane.waiting:
             self._list(lane)
 
-    def put_back(self, requests: Sequence[Request], size: Size) -> None:
+    def put_back(self, requests: Sequence[Request], size: GroupSize) -> None:
         """The store refused them together: they go again, the first of them first, and fewer at once."""
         size.halve(len(requests))
         self._free -= len(requests)
@@ -214,7 +214,7 @@ class Lanes:
         """The store refused this one by itself: what else comes this way goes apart for a while."""
         lane.size.found()
         if not lane.apart_until:
-            self._size = Size()  # the culprit is found: the others need not go in small groups any longer
+            self._size = GroupSize()  # the culprit is found: the others need not go in small groups any longer
             if lane.is_listed:
                 self._ring.remove(lane)
                 self._apart.append(lane)

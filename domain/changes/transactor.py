@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from domain.access.actors import Actor
 from domain.access.enterprises import INSTALLATION
 from domain.changes.committing import Committer
-from domain.changes.lanes import GROUP_SECONDS, Lane, Lanes, Request, Size
+from domain.changes.lanes import GROUP_SECONDS, GroupSize, Lane, Lanes, Request
 from domain.changes.store import Changes, Store
 from domain.changes.transaction import Rules, Transaction
 from domain.common.errors import NotStorable, Superseded, Unavailable, Uncertain
@@ -217,7 +217,7 @@ class Transactor:
     def _turn_away(self) -> None:
         _refuse(self._waiting.everybody(), _SILENT)
 
-    def _refused(self, tx: Transaction, arrivals: list[Request], size: Size, error: NotStorable) -> None:
+    def _refused(self, tx: Transaction, arrivals: list[Request], size: GroupSize, error: NotStorable) -> None:
         """The store does not take what is in the group: they go again, fewer at once; one that went alone is to blame."""
         if len(arrivals) > 1:
             self._waiting.put_back(arrivals, size)
@@ -238,7 +238,7 @@ class Transactor:
         _refuse(arrivals, told)
         self.broken.emit(why)
 
-    def _decide(self, tx: Transaction, lanes: Sequence[Lane], size: Size) -> list[Request]:
+    def _decide(self, tx: Transaction, lanes: Sequence[Lane], size: GroupSize) -> list[Request]:
         arrivals: list[Request] = []
         most, waiting = size.most, self._waiting
         now = time.perf_counter()

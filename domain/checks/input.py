@@ -25,7 +25,8 @@ def check_targets(checks: Iterable[Check], known: Collection[Check], refused: Ca
             raise Invalid(because, field=f'checks.{index}.{name}')
 
 
-def _check(check: Check, field: str, known: set[str]) -> Check:
+def checked(check: Check, field: str, known: set[str]) -> Check:
+    """The check, with an id of its own when it is new. Raises ``Invalid`` naming the field below ``field``."""
     if check.kind is CheckKind.TCP:
         if not check.host or check.port is None or not 1 <= check.port <= 65535:
             raise Invalid(

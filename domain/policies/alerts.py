@@ -2,7 +2,7 @@
 
 from domain.alerts.lookup import open_alert
 from domain.alerts.model import AlarmType, ProbableCause, rule_key
-from domain.alerts.raising import _LOUD, clear_alert, raise_alert
+from domain.alerts.raising import SEVERE, clear_alert, raise_alert
 from domain.changes.transaction import Transaction
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.model import Device, DeviceState
@@ -12,7 +12,7 @@ from domain.policies.model import Policy
 
 def policy_broken(tx: Transaction, policy: Policy, device: Device) -> None:
     """One more device breaks a policy; only critical and major policies call a person, with one alert for all their devices."""
-    if policy.severity in _LOUD:
+    if policy.severity in SEVERE:
         _policy_alert(tx, policy, +1, f'newest: {device.name}')
 
 
@@ -28,7 +28,7 @@ def policy_changed(tx: Transaction, policy: Policy) -> None:
         _breaks(tx, policy, id)
         for id in tx.fleet(policy.enterprise).index(StatusCounters).not_compliant.get(policy.id, ())
     )
-    if devices and policy.severity in _LOUD and policy.retired_at is None:
+    if devices and policy.severity in SEVERE and policy.retired_at is None:
         alert = open_alert(tx, policy.enterprise, _policy_key(policy))
         _raise_for_policy(tx, policy, devices, alert.detail if alert is not None else '')
     else:

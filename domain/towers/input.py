@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.cellular.radio import Radio, check_radio
-from domain.checks.input import _check
+from domain.checks.input import checked
 from domain.checks.model import Check
 from domain.common.errors import Invalid
 from domain.common.text import clean_line
@@ -53,7 +53,7 @@ def tower_of(base: Tower, new: NewTower) -> Tower:
         longitude=new.longitude,
         parent=new.parent_id,
         cells=tuple(_cell(cell, f'cells.{index}') for index, cell in enumerate(new.cells)),
-        checks=tuple(_check(check, f'checks.{index}', known) for index, check in enumerate(new.checks)),
+        checks=tuple(checked(check, f'checks.{index}', known) for index, check in enumerate(new.checks)),
         maintenance_until=new.maintenance_until,
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.access.permissions import OWNER, Permission
 from domain.accounts.model import Account, Person
-from domain.application import Storage
+from domain.application import ApplicationStore
 from domain.changes.transactor import Transactor
 from domain.common.errors import NotAllowed, NotFound
 from domain.devices.listing.cache import ListingCache
@@ -72,7 +72,7 @@ OF_ALL = frozenset({'pulse'})
 """What is kept for the whole enterprise alone, and cannot be narrowed to what somebody may see."""
 
 
-def resolver(*, transactor: Transactor, store: Storage) -> Resolve:
+def resolver(*, transactor: Transactor, store: ApplicationStore) -> Resolve:
     """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise."""
     pace = Pace()
     topics: dict[str, tuple[Permission, Make]] = {
