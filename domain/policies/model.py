@@ -1,4 +1,4 @@
-"""A policy, whom it binds, and what it says of one device; compliance is the worst of its verdicts."""
+"""A policy, which devices it binds, and what it says of one device; compliance is the worst of its verdicts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Whom a policy binds: devices of these kinds (none named = all) that carry all these labels."""
+    """Which devices a policy binds: those of these kinds (none named = all) that carry all these labels."""
 
     kinds: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
