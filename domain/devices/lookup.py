@@ -37,7 +37,7 @@ def need_device(tx: Transaction, actor: Actor, device_id: str) -> Device:
 
 
 def check_new_device(actor: Actor, device: Device) -> None:
-    """Refuse a device that whoever adds it would not see: no tower serves it yet, so its labels decide."""
+    """Refuse a device that the actor would not see: no tower serves it yet, so its labels decide."""
     scope = actor.scope
     if scope and not scope.labels:
         raise NotAllowed(
@@ -48,7 +48,7 @@ def check_new_device(actor: Actor, device: Device) -> None:
 
 
 def check_still_inside(tx: Transaction, actor: Actor, device: Device) -> None:
-    """Refuse labels with which the device would leave the sight of whoever sets them."""
+    """Refuse labels with which the device would leave what the actor's role shows."""
     if not is_inside(tx, actor, device):
         raise Invalid(f'must go on fitting your role, which is for {words(actor.scope)}', field='labels')
 
