@@ -1,4 +1,4 @@
-"""Every service of one process, put together on one store: what the API, the pages, the jobs and the operator's door are handed."""
+"""Every service of one process, put together on one store: what the API, the pages, the jobs and the operator's commands are handed."""
 
 import time
 from collections.abc import Callable
@@ -113,7 +113,7 @@ def compose(
 ) -> Application:
     """Put the services together; nothing is read before the transactor is started.
 
-    ``refused`` says why a host may not be polled, see :class:`TowerService`. Without a ``watch`` the clock is one that nobody sets.
+    ``refused`` says why a host may not be polled, see :class:`TowerService`. Without a ``watch`` the clock is one that is never set.
     """
     fleets.watch = watch or Watch(clock=clock, steady=clock, slept=lambda: 0.0, longest_look_s=inf)
     book = CompiledPolicies()

@@ -52,7 +52,7 @@ class RuleInput:
         for path in paths:
             field = PATHS[path]
             value = self.value(path)
-            # A group nobody reported is an empty map, so that has(device.battery.level) is false instead of an error.
+            # A group that was not reported is an empty map, so that has(device.battery.level) is false instead of an error.
             root = tower if field.of_tower else device
             inner = root if field.group is None else root.setdefault(field.group, {})
             if value is not None:
