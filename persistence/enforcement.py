@@ -32,7 +32,7 @@ class CommandRow(Row):
 
 
 class LockRow(Row):
-    """What stands of lock and wipe, for the few devices that were told."""
+    """What stands of lock and wipe, for the few devices that got such a command."""
 
     locked_at = fields.FloatField(null=True)
     wiped_at = fields.FloatField(null=True)

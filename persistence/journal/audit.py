@@ -88,7 +88,7 @@ async def stored(
 
 
 async def journals(client: BaseDBAsyncClient, where: Callable[[], Where]) -> list[str]:
-    """Every enterprise that has entries or a counter, or should have: nobody's journal can go unnoticed."""
+    """Every enterprise that has entries or a counter, or should have: no journal can go unnoticed."""
     names: set[str] = set()
     with translated():
         for query in ('SELECT id FROM enterprise', 'SELECT enterprise FROM journal_counter'):
