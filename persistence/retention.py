@@ -1,6 +1,6 @@
 """What its retention has ended is dropped, in transactions small enough for check-ins to pass between them."""
 
-# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values are parameters)
 
 import time
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """The store on Tortoise: reads over its connections in plain SQL, writes through a writer of the database's own."""
 
-# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values are parameters)
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """A whole table in batches, without holding up other queries: how the live picture is read at start."""
 
-# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values are parameters)
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any

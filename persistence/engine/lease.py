@@ -7,7 +7,7 @@ the very transaction of its group, under the epoch that it was given and from th
 - a database that was put back to an earlier state under a running server is noticed with the next write.
 """
 
-# ruff: noqa: S608 (only our own expressions are put into SQL, values travel as parameters)
+# ruff: noqa: S608 (only our own expressions are put into SQL, values are parameters)
 
 import os
 import platform

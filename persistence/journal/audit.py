@@ -1,6 +1,6 @@
 """The journal as an auditor reads it: searched, checked link by link, and row by row as it is stored; all of it read only."""
 
-# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values are parameters)
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
