@@ -1,4 +1,4 @@
-"""Where a device is at a moment: a pure function of time, so that nothing has to be moved while nobody looks."""
+"""Where a device is at a moment: a pure function of time, so that nothing has to be moved while it is not looked at."""
 
 import math
 from bisect import bisect_right

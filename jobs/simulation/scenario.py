@@ -179,7 +179,7 @@ def _nearest(sites: Sequence[Site], first: Site) -> list[Site]:
 
 
 def _suits(what: What, device: Device) -> bool:
-    """Only what can happen to such a machine: a meter on NB-IoT neither travels nor falls to 2G, and it tells too seldom."""
+    """Only what can happen to such a machine: a meter on NB-IoT neither moves nor falls to 2G, and it reports too seldom."""
     if device.model.slower > 1:
         return False
     if what in (What.WENT_ABROAD, What.STRANGE_CELL, What.FELL_TO_2G):

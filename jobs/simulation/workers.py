@@ -257,6 +257,6 @@ class Crew:
         if outcome['outcome'] != 'confirmed' or action not in ('quarantine', 'release'):
             return
         self._stage.restrict(member.device.number, quarantined=action == 'quarantine')
-        if action == 'quarantine':  # somebody comes to put it right
+        if action == 'quarantine':  # a person comes to put it right
             self._schedule(member, time.monotonic() + self._rng.uniform(25, 60) / self._pace, Chore())
         self.nudge([member.device.number])

@@ -122,7 +122,7 @@ class Stage:
         self._searching.pop(device.number, None)
         cell, site = best.cell, self.fleet.sites[best.site]
         mcc, mnc = site.operator.mcc, site.operator.mnc
-        if condition.stranger:  # close by, loud, in our tracking area, and on nobody's list
+        if condition.stranger:  # close by, loud, in our tracking area, and on no list
             fake = (PUBLIC.first_node + 0x5000 + device.number) * 256 + 1
             tac = self._strange_tac.setdefault(device.number, cell.tac)  # it rides along and stays the same cell
             return _report('LTE', mcc, mnc, tac, fake, 404, 6300, -61 + flutter, None)
