@@ -74,6 +74,7 @@ class Transactor:
     async def start(self) -> None:
         """Read the live picture from the store and begin to take changes."""
         rows: Sequence[Any]
+        row: Any
         for kind in self._rules.kinds:
             async for rows in self._store.load(kind):
                 for row in rows:
