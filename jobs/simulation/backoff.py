@@ -10,7 +10,7 @@ _FIRST_S = 1.0
 _LONGEST_S = 15.0
 
 
-class Gate:
+class Backoff:
     """Shuts for longer and longer, up to 15 s and some jitter, and opens for good with the first answer."""
 
     def __init__(self, rng: Random) -> None:

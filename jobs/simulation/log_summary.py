@@ -10,7 +10,7 @@ EVERY_S = 5.0
 _NAMED = 5
 
 
-class Digest:
+class LogSummary:
     """Gathers what single devices do; a fleet of 20,000 would fill the log with a line for each."""
 
     def __init__(self) -> None:
