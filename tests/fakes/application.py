@@ -104,7 +104,7 @@ async def running_application(
 ) -> AsyncIterator[RunningApplication]:
     """An application that takes changes: on a new store with an enterprise of its own, on a used one as a restart would find it.
 
-    Every decision is run ``twice``, and what came of it first is forgotten, as when the store refuses a group for the sake of another request:
+    Every decision is run ``twice``, and what came of it first is forgotten, as when the store refuses a group because of another:
     no test may tell the difference.
     """
     clock, kept = clock or Clock(), store or MemoryStore()
