@@ -59,8 +59,7 @@ class TokenService:
         secret = new_secret('cwt' if kind is TokenKind.API else 'cwe')
         name = clean_line(name, 'name', most=80)
         conferred = clean_labels(labels or {})
-        actor = actor or operator(enterprise)
-        issuer = actor.name
+        issuer = actor or operator(enterprise)
 
         def decide(tx: Transaction) -> Token:
             tx.fleet(enterprise)
@@ -77,7 +76,7 @@ class TokenService:
                 expires_at=tx.now + expires_in_s if expires_in_s is not None else None,
                 uses_left=uses,
                 person=person,
-                created_by=issuer,
+                created_by=issuer.name,
                 labels=conferred,
                 approval=approval,
                 replaces=replaces,
@@ -85,20 +84,20 @@ class TokenService:
             )
             tx.put(token)
             subject = subject_of_token(token)
-            scope_names = tuple(scope.value for scope in token.scopes)
+            names = tuple(scope.value for scope in token.scopes)
             tx.note(
-                TokenIssued(at=tx.now, enterprise=enterprise, subject=subject, by=issuer, kind=kind, scopes=scope_names)
+                TokenIssued(at=tx.now, enterprise=enterprise, subject=subject, by=issuer.name, kind=kind, scopes=names)
             )
             return token
 
-        return await self._transactor.transact(decide, actor=actor), secret
+        return await self._transactor.transact(decide, actor=issuer), secret
 
     async def issue_for(
         self, actor: Actor, service: str, name: str, *, scopes: Sequence[Permission], expires_in_s: float
     ) -> tuple[Token, str]:
-        """A new API token of a service account, for a year at most. No person gives away more than they may do themselves, a program
+        """A new API token of a service account, for a year at most.
 
-        nothing that outlasts its own token: a leaked one could live on in others.
+        No person gives away more than they may do themselves, and no program what outlasts its own token: a leaked one could live on.
         """
         actor.require(Permission.TOKENS_WRITE)
         owner = self._transactor.fleets.of(actor.enterprise)[Person].get(service)
