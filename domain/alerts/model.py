@@ -63,7 +63,7 @@ class Alert:
 
     @property
     def is_about_cell(self) -> bool:
-        """True when it is about an unknown cell; its object is the first device that reported it."""
+        """True when it is about a cell that nobody knows; its object is the first device that told of it."""
         return self.key.startswith(UNKNOWN_CELL)
 
 
@@ -73,7 +73,7 @@ def rule_key(policy_id: str) -> str:
 
 
 def score_of(witnesses: int, floor: float = 0.4) -> float:
-    """How sure it is that a cell that so many devices report is a foreign one."""
+    """How sure it is that a cell is a stranger which so many devices tell of."""
     return round(min(0.9, floor + 0.1 * (witnesses - 1)), 2)
 
 
