@@ -74,7 +74,7 @@ ANY_NAME = frozenset({'checks/kinds'})
 """Folders whose files are rows of a table: each is named after its row."""
 
 ACROSS = 'Across '
-"""So begins the docstring of a test that stands for no single file."""
+"""So begins the docstring of a test that stands neither for a file, nor for a folder, nor for the files of one name below it."""
 
 
 def sources(*folders: str) -> Iterator[Path]:
@@ -166,7 +166,8 @@ def test_a_test_stands_where_its_file_stands() -> None:
         name = path.stem.removeprefix('test_')
         folder = ROOT / path.relative_to(ROOT / 'tests').parent
         says = ast.get_docstring(ast.parse(path.read_text())) or ''
-        if not any((folder / f'{file}.py').exists() for file in (name, f'__{name}__')) and not says.startswith(ACROSS):
+        places = (folder / f'{name}.py', folder / f'__{name}__.py', folder / name, *folder.glob(f'*/{name}.py'))
+        if not any(place.exists() for place in places) and not says.startswith(ACROSS):
             astray.append(str(path.relative_to(ROOT)))
     assert astray == []
 
