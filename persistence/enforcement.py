@@ -32,7 +32,7 @@ class CommandRow(Row):
 
 
 class LockRow(Row):
-    """What stands of lock and wipe, for the few devices that got such a command."""
+    """What stands of lock and wipe, for the few devices that were told."""
 
     locked_at = fields.FloatField(null=True)
     wiped_at = fields.FloatField(null=True)
