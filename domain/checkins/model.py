@@ -24,7 +24,7 @@ class Accepted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """``sequence`` rises by the device's own count; ``sent_at`` is its clock when sending, which distinguishes a wrong clock from old news.
+    """``sequence`` rises by the device's own count; ``sent_at`` is its clock when sending, which tells a wrong clock from old news.
 
     Facts that are left out are as before, and so is the radio; ``radio`` null says that there is no radio link, and so no serving tower.
     """

@@ -17,7 +17,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Which devices a policy binds: those of these kinds (none named = all) that carry all these labels."""
+    """Whom a policy binds: devices of these kinds (none named = all) that carry all these labels."""
 
     kinds: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
