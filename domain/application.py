@@ -1,4 +1,4 @@
-"""Every service of one process, put together on one store: what the API, the pages, the jobs and the operator's door are handed."""
+"""Every service of one process, put together on one store: what the API, the pages, the jobs and the operator's commands are handed."""
 
 import time
 from collections.abc import Callable
@@ -51,7 +51,7 @@ RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=
 """What every change must satisfy, whatever it is about."""
 
 
-class Storage(Store, AuditStore, SignalStore, CheckStore, Protocol):
+class ApplicationStore(Store, AuditStore, SignalStore, CheckStore, Protocol):
     """The whole store of a process; each service takes the part that it asks."""
 
 
@@ -61,7 +61,7 @@ class Application:
 
     clock: Callable[[], float]
     """Epoch seconds, UTC: the clock that all services share."""
-    store: Storage
+    store: ApplicationStore
     fleets: Fleets
     transactor: Transactor
     book: CompiledPolicies
@@ -101,7 +101,7 @@ class Application:
 def compose(
     *,
     fleets: Fleets,
-    store: Storage,
+    store: ApplicationStore,
     hasher: Hasher,
     seal: Seal,
     clock: Callable[[], float] = time.time,
@@ -113,7 +113,7 @@ def compose(
 ) -> Application:
     """Put the services together; nothing is read before the transactor is started.
 
-    ``refused`` says why a host may not be polled, see :class:`TowerService`. Without a ``watch`` the clock is one that nobody sets.
+    ``refused`` says why a host may not be polled, see :class:`TowerService`. Without a ``watch`` the clock is one that is never set.
     """
     fleets.watch = watch or Watch(clock=clock, steady=clock, slept=lambda: 0.0, longest_look_s=inf)
     book = CompiledPolicies()

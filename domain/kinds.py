@@ -69,4 +69,4 @@ ENTRIES: dict[str, type[Entry]] = {
 
 
 AUDITED = frozenset(name for name, entry in ENTRIES.items() if entry.audited)
-"""Events that belong to the audit trail whoever is behind them."""
+"""Events that belong to the audit trail with or without an actor."""

@@ -13,7 +13,7 @@ _LOOK_S = 1.0
 def die_with_parent() -> None:
     """Ask Linux for SIGTERM the moment the parent ends; elsewhere :func:`parent_gone` alone notices.
 
-    The kernel means the parent's thread: whoever starts this process from a thread has to keep that thread.
+    The kernel means the parent's thread: a parent that starts this process from a thread has to keep that thread.
     """
     if sys.platform == 'linux':
         try:
@@ -23,6 +23,6 @@ def die_with_parent() -> None:
 
 
 async def parent_gone(parent: int) -> None:
-    """Return once this process belongs to somebody else than ``parent``, a process id; looks every second."""
+    """Return once this process belongs to another than ``parent``, a process id; looks every second."""
     while os.getppid() == parent:  # noqa: ASYNC110 the kernel sends no event for this
         await asyncio.sleep(_LOOK_S)

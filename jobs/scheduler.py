@@ -1,6 +1,6 @@
 """The schedule: one table of rows, each run at its pace, in its lane, within its time. APScheduler only fires.
 
-Paces are kept by the monotonic clock: nobody's setting of the wall clock makes a row run more often, more seldom, or not at all, and
+Paces are kept by the monotonic clock: no setting of the wall clock makes a row run more often, more seldom, or not at all, and
 what a sleeping machine or a stopped process has missed is caught up by one run at most. A row that fails or hangs harms no other: it
 has a timeout of its own and a lane whose places it cannot leave, it is never started twice at once, and an operator reads one line
 when it goes down and one when it is back.
@@ -75,7 +75,7 @@ class JobHealth:
 class Schedule:
     """Runs the rows from :meth:`start` to :meth:`stop`, in memory, on the running loop.
 
-    ``clock`` is the wall clock, by which moments are told, ``steady`` the monotonic one, by which rows are run. A run that is cancelled
+    ``clock`` is the wall clock, by which moments are logged, ``steady`` the monotonic one, by which rows are run. A run that is cancelled
     by the stop gets ``stop_within_s`` seconds to clean up behind itself.
     """
 
@@ -192,7 +192,7 @@ class Schedule:
 
 
 class _Steady(tzinfo):
-    """Lets APScheduler live by a monotonic clock: whoever asks what time it is in this zone, as it does, is told by that clock."""
+    """Lets APScheduler live by a monotonic clock: it asks what time it is in this zone, and is answered by that clock."""
 
     def __init__(self, steady: Callable[[], float]) -> None:
         self._steady = steady

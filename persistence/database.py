@@ -62,7 +62,7 @@ _SQLITE_OPTIONS: dict[str, Any] = {
     'journal_size_limit': 67_108_864,  # Tortoise's 16 KiB would cut the log after every checkpoint, to be grown again
 }
 _WRITING: dict[str, Any] = {'cache_size': -16_384}
-"""KiB. It comes back to the same pages group after group; whoever reads passes through once and does with SQLite's own 2 MB."""
+"""KiB. It comes back to the same pages group after group; readers pass through once and do with SQLite's own 2 MB."""
 _POSTGRES_OPTIONS: dict[str, Any] = {'maxsize': 10, 'timeout': DEADLINE_S, 'command_timeout': DEADLINE_S}
 
 
@@ -72,7 +72,7 @@ async def opened_store(url: str, *, serving: bool = True, trace: Path | None = N
 
     ``sqlite:///absolute/path`` or ``sqlite://relative/path``, with PRAGMAs as its query; ``asyncpg://`` or ``postgres://`` as Tortoise
     takes them. ``serving`` claims the database for this process; leave it off for a short visit beside a running server, which reads.
-    ``trace`` is a file that tells of a database that was there before, ``None`` for none: an empty one is then not taken for a new one.
+    ``trace`` is a file that shows that a database was there before, ``None`` for none: an empty one is then not taken for a new one.
     Raises ``DatabaseInUse``, ``Unavailable`` with a line for the operator when it cannot be opened, ``ValueError`` for a URL of no known
     database.
     """

@@ -72,7 +72,7 @@ def vitals(states: Iterable[DeviceState]) -> list[Tuple]:
             state.observed_at,
             state.received_at,
             state.last_seen,
-            state.presence._value_,  # sqlite3 takes the slow road through its adapters for anything but an exact str
+            state.presence._value_,  # sqlite3 goes through its adapters, slowly, for anything but an exact str
             state.presence_since,
             None if state.radio is None else encode(state.radio).decode(),
             state.tower,

@@ -1,6 +1,6 @@
 """What its retention has ended is dropped, in transactions small enough for check-ins to pass between them."""
 
-# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values are parameters)
 
 import time
 from collections.abc import Mapping, Sequence
@@ -64,7 +64,7 @@ async def age_by(reads: Reads, writer: Writer, now: float) -> float:
     """The moment by which ages are counted. It follows the clock by a day in each pass at most, and is kept with the data.
 
     A clock that is a year ahead, by a step or from the start, would else delete at once what is to be kept for 400 days; so it costs
-    the oldest day for every hour in which nobody notices. After a standstill it has caught up within an hour for each day.
+    the oldest day for every hour until a person notices. After a standstill it has caught up within an hour for each day.
     """
     known = await reads.thinned_until(_CLOCK)
     if not known:  # of an older version: it has thinned up to a day before its last pass

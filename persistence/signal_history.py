@@ -1,4 +1,4 @@
-"""Signal history: a point for every radio that a device told of."""
+"""Signal history: a point for every radio that a device reported."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

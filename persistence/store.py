@@ -1,6 +1,6 @@
 """The store on Tortoise: reads over its connections in plain SQL, writes through a writer of the database's own."""
 
-# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values are parameters)
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -80,7 +80,7 @@ class TortoiseStore:
         return await self._writer.settle()
 
     async def probe(self) -> None:
-        """Write as a commit does, a row that nobody reads."""
+        """Write as a commit does, a row that is never read."""
         await self._writer.probe()
 
     async def keep(self) -> None:
@@ -97,7 +97,9 @@ class TortoiseStore:
                 if heard:
                     log.warning('lease_not_renewed', detail=error.detail)
                 heard = False
-            except Exception as error:  # whatever it is, it must not end in silence: nobody would renew any more
+            except (
+                Exception
+            ) as error:  # whatever it is, it must not end in silence: the lease would not be renewed any more
                 log.exception('lease_not_renewed')
                 self.lost.emit(f'the lease cannot be renewed: {error}')
                 return

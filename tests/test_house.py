@@ -1,9 +1,10 @@
-"""Rules of the house that no linter knows."""
+"""Rules of this project that no linter knows. ``docs/CONTRIBUTING.md`` names each with its reason."""
 
 import ast
 import re
 import sys
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -16,6 +17,66 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ('ui', 'domain', 'persistence', 'jobs')
 LOCKS = ('requirements.lock', 'tests/requirements.lock')
 MOST_LINES = 300
+MOST_LINES_OF_A_FUNCTION = 60
+LONGER_FUNCTIONS = {
+    'domain/application.py:compose': 72,
+    'domain/alerts/raising.py:raise_alert': 62,
+    'jobs/table.py:table': 101,
+    'ui/api/alerts/routes.py:add_alerts': 75,
+    'ui/api/devices/routes.py:add_devices': 136,
+    'ui/api/enforcement/routes.py:add_commands': 116,
+    'ui/api/enrolment/routes.py:add_enrolments': 114,
+    'ui/api/enrolment/token_routes.py:add_enrolment_tokens': 100,
+    'ui/api/people/invitation_routes.py:add_invitations': 62,
+    'ui/api/people/routes.py:add_people': 111,
+    'ui/api/policies/routes.py:add_policies': 127,
+    'ui/api/tokens/routes.py:add_tokens': 79,
+    'ui/api/towers/routes.py:add_towers': 118,
+    'ui/cli/audit.py:audit_commands': 84,
+    'ui/cli/main.py:command_line': 112,
+    'ui/cli/tokens.py:token_commands': 80,
+    'ui/cli/users.py:user_commands': 112,
+    'ui/main.py:build': 80,
+    'ui/pages/policies/edit.py:_build': 67,
+    'ui/sign_in/providers.py:_register': 91,
+}
+"""Those that were longer when the rule came, with their lines. They may only shrink; no name is added."""
+
+OF_ANY_NOUN = frozenset({'model', 'status', 'state', 'input', 'events', 'live', 'lookup', 'alerts', 'service'})
+"""Who knows the noun and the question knows the file: ``docs/architecture.md`` says what stands in each."""
+OF_ONE_NOUN = {
+    # below the nouns: things without a life of their own, each file named after what it defines
+    'common': 'bounds errors ids sealing secrets severity signals spreadsheets text versions watch',
+    'cellular': 'identifiers radio',
+    'access': 'actors enterprises permissions scopes shares',
+    'fleet': 'fleet fleets kinds scoped',
+    # the store answers or not (committing), and who is decided next (lanes), are questions apart from the transactor
+    'changes': 'committing history lanes naming reevaluation store transaction transactor',
+    'rules': 'cost language messages patterns tree type_check vocabulary',
+    # the others: the one function that says how it is, and decisions that are named after their process
+    'accounts': 'emails memberships passwords',
+    'alerts': 'raising rule',
+    'checkins': 'clones',
+    'compliance': 'compiled evaluation reevaluation',
+    # sight: what a scope shows of devices, and with them of the rest; verdicts: how those of 100,000 devices are kept
+    'devices': 'actions compliance due_times facts interning presence presence_watch sight verdicts',
+    'devices/listing': 'cache columns counters facets labels query text_index',
+    'enforcement': 'answers due interlock ladder lifecycle locks',
+    'enrolment': 'credentials retirement',
+    'installation': 'enterprises operator owners setup',
+    'people': 'identities offboarding one_time_links',
+    'policies': 'preview starter violations',
+    'sign_in': (
+        'authentication known_browsers local_accounts own_account providers recheck refused_sign_ins second_factor sessions throttle'
+    ),
+    'towers': 'outages polling rollup',
+}
+"""The names that only this folder has. A new one is a new kind of question, so it is added here with the reason, if that is not plain."""
+ANY_NAME = frozenset({'checks/kinds'})
+"""Folders whose files are rows of a table: each is named after its row."""
+
+ACROSS = 'Across '
+"""So begins the docstring of a test that stands neither for a file, nor for a folder, nor for the files of one name below it."""
 
 
 def sources(*folders: str) -> Iterator[Path]:
@@ -65,6 +126,63 @@ def test_the_locks_are_the_only_locks() -> None:
 def test_files_can_be_read_in_one_go() -> None:
     lengths = {path.relative_to(ROOT): len(path.read_text().splitlines()) for path in sources(*PACKAGES)}
     assert {str(path): lines for path, lines in lengths.items() if lines > MOST_LINES} == {}
+
+
+def test_functions_can_be_read_in_one_go() -> None:
+    lengths = {
+        f'{path.relative_to(ROOT).as_posix()}:{node.name}': (node.end_lineno or node.lineno) - node.lineno + 1
+        for path in sources(*PACKAGES)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    most = {name: LONGER_FUNCTIONS.get(name, MOST_LINES_OF_A_FUNCTION) for name in lengths}
+    assert {name: lines for name, lines in lengths.items() if lines > most[name]} == {}
+
+
+def test_a_file_of_the_domain_has_the_name_of_its_question() -> None:
+    unknown = []
+    for path in sources('domain'):
+        name = path.relative_to(ROOT / 'domain')
+        noun = name.parent.as_posix()
+        if noun == '.' or noun in ANY_NAME or name.stem == '__init__':
+            continue
+        if name.stem not in OF_ANY_NOUN and name.stem not in OF_ONE_NOUN.get(noun, '').split():
+            unknown.append(str(name))
+    assert unknown == []
+
+
+def test_a_public_class_of_the_domain_is_the_only_one_of_its_name() -> None:
+    places = defaultdict(list)
+    for path in sources('domain'):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith('_'):
+                places[node.name].append(str(path.relative_to(ROOT)))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_a_private_name_is_used_by_its_own_file_alone() -> None:
+    assert [
+        f'{path.relative_to(ROOT)}: {alias.name}'
+        for path in sources(*PACKAGES)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and (node.module or '').split('.')[0] in PACKAGES
+        for alias in node.names
+        if alias.name.startswith('_')
+    ] == []
+
+
+def test_a_test_stands_where_its_file_stands() -> None:
+    astray = []
+    for path in sources(*(f'tests/{package}' for package in PACKAGES)):
+        if not path.stem.startswith('test_'):
+            continue
+        name = path.stem.removeprefix('test_')
+        folder = ROOT / path.relative_to(ROOT / 'tests').parent
+        says = ast.get_docstring(ast.parse(path.read_text())) or ''
+        places = (folder / f'{name}.py', folder / f'__{name}__.py', folder / name, *folder.glob(f'*/{name}.py'))
+        if not any(place.exists() for place in places) and not says.startswith(ACROSS):
+            astray.append(str(path.relative_to(ROOT)))
+    assert astray == []
 
 
 def test_nothing_is_left_unfinished() -> None:

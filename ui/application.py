@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from domain.application import Application, Storage, compose
+from domain.application import Application, ApplicationStore, compose
 from domain.common.watch import Watch
 from domain.fleet.fleets import Fleets
 from domain.kinds import LIVE
@@ -16,7 +16,7 @@ from ui.crypto.fernet import FernetSeal
 
 
 def composed(
-    store: Storage,
+    store: ApplicationStore,
     *,
     clock: Callable[[], float] = time.time,
     hasher: Hasher | None = None,

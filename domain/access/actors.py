@@ -18,7 +18,7 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever acts, in one enterprise, with what they may do. Handlers pass it on; services ask it.
+    """The person or program that acts, in one enterprise, with what they may do. Handlers pass it on; services ask it.
 
     ``address`` is where they act from; ``recently_verified`` says that a person has just proved anew who they are; ``authenticated``
     that they showed a session, token or credential, so that the transactor looks at it once more when the change is decided (see
@@ -71,7 +71,7 @@ def granted(role: Role, scope: Scope = EVERYWHERE) -> frozenset[Permission]:
 
 
 def operator(enterprise: str) -> Actor:
-    """Whoever gives a command on the machine itself; the journal cannot know who that was."""
+    """A person at the command line of the machine itself; the journal cannot know who that was."""
     return system(enterprise, 'operator')
 
 

@@ -117,4 +117,4 @@ ENTERPRISE_WIDE = frozenset(
         Permission.INSTALLATION_WRITE,
     }
 )
-"""What touches or tells of the whole enterprise, so that a role narrowed to a part of it does not include it."""
+"""What changes or shows the whole enterprise, so that a role narrowed to a part of it does not include it."""

@@ -1,4 +1,4 @@
-"""A role narrowed to labels and regions: what it is, and how it is checked as somebody types it."""
+"""A role narrowed to labels and regions: what it is, and how one that a person types is checked."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -25,11 +25,11 @@ MOST_REST_S = 0.02
 LONGEST_S = 0.1
 """After this long others have their turn although the change of a slice has not arrived yet."""
 _SHORT_S = 0.001
-"""After less than this nobody has to rest."""
+"""After less work than this no task has to rest."""
 AT_ONCE_OF_ENTERPRISE = 2
 AT_ONCE_OF_PERSON = 1
 MOST_OF_ENTERPRISE = 32
-"""Working and waiting; whoever comes then is asked to come back."""
+"""Working and waiting; a request beyond that is refused with a time to come back."""
 MOST_OF_PERSON = 8
 RETRY_S = 5
 
@@ -51,7 +51,7 @@ class _Line:
         return self.working[person] + sum(each == person for each, _ in self.waiting)
 
     def let_in(self) -> None:
-        """Give free places to those who wait, in order; whoever has one already lets the others pass."""
+        """Give free places to the requests that wait, in order; those of a person who has one already let others pass."""
         for entry in list(self.waiting):
             if self.working.total() >= AT_ONCE_OF_ENTERPRISE:
                 return
@@ -74,7 +74,7 @@ class Shares:
 
     @asynccontextmanager
     async def place(self, actor: Actor, of: str) -> AsyncIterator[None]:
-        """A place for long work that somebody asked for, ``of`` a kind (``exports``); each kind has lines of its own, so that one
+        """A place for the long work of a person or program, ``of`` a kind (``exports``); each kind has lines of its own, so that one
         waits for none of another. Waits in line; raises :class:`TooMuchAtOnce` at its end."""
         person, key = actor.reference, (actor.enterprise, of)
         line = self._lines.setdefault(key, _Line())

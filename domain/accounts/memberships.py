@@ -24,7 +24,7 @@ def memberships_of(tx: Transaction, account: str) -> list[Person]:
 def open_to(tx: Transaction, account: Account, provider: str) -> list[Person]:
     """The memberships that a sign-in through ``provider`` opens (empty: by a local password), the oldest first.
 
-    Those that a provider's groups decide over open by a sign-in there alone: whoever left the group comes in by no other door.
+    Those that a provider's groups decide over open by a sign-in there alone: a person who left the group comes in by no other way.
     """
     return [person for person in memberships(tx, account) if person.provider in ('', provider)]
 
@@ -35,7 +35,7 @@ def subject_of(person: Person) -> Subject:
 
 
 def membership_changes(before: Person, after: Person) -> dict[str, object]:
-    """What an edit made of somebody, for the journal; the part of the enterprise stands there in words, whoever narrowed it."""
+    """What an edit made of a person, for the journal; the part of the enterprise stands there in words."""
     changes = differences(before, after, ('role', 'name'))
     if before.scope != after.scope:
         changes['scope'] = [words(each.scope) or 'everything' for each in (before, after)]
@@ -43,6 +43,6 @@ def membership_changes(before: Person, after: Person) -> dict[str, object]:
 
 
 def note_account(tx: Transaction, account: Account, what: str) -> None:
-    """Tell every enterprise that the account belongs to, inside a decision."""
+    """Note it in the journal of every enterprise that the account belongs to, inside a decision."""
     for person in memberships(tx, account):
         tx.note(AccountChanged(at=tx.now, enterprise=person.enterprise, subject=subject_of(person), what=what))

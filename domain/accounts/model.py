@@ -11,9 +11,9 @@ from domain.access.scopes import EVERYWHERE, Scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Somebody who signs in, known by e-mail address in the whole installation.
+    """What a person signs in with, known by e-mail address in the whole installation.
 
-    ``password_hash`` is Argon2id in PHC form, ``None`` for somebody who comes through an identity provider only. ``totp`` is the sealed
+    ``password_hash`` is Argon2id in PHC form, ``None`` for a person who comes through an identity provider only. ``totp`` is the sealed
     secret of an authenticator app, ``totp_step`` the newest 30 s step of it that was used (RFC 6238: no code counts twice), ``recovery``
     the digests of unused recovery codes. ``owner`` makes them an owner of the installation.
     """
@@ -65,7 +65,7 @@ class Person:
     version: int = 1
 
     def actor(self, *, address: str = '', recently_verified: bool = False) -> Actor:
-        """This person as somebody who acts."""
+        """This person as an actor."""
         permissions = granted(self.role, self.scope)
         kind = ActorKind.PERSON if self.kind is PersonKind.PERSON else ActorKind.PROGRAM
         return Actor(kind, self.id, self.name, self.enterprise, permissions, self.scope, address, recently_verified)

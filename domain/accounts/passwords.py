@@ -1,4 +1,4 @@
-"""Which passwords may be used (NIST SP 800-63B-4, 3.1.1.2): long ones that nobody tries first. No composition rules, no truncation."""
+"""Which passwords may be used (NIST SP 800-63B-4, 3.1.1.2): long ones that are not tried first. No composition rules, no truncation."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ _HABITS = {
 
 
 def normal(password: str) -> str:
-    """The form that is counted and hashed: NFC, so that what looks the same opens the same door on every keyboard (RFC 8265, 4.2)."""
+    """The form that is counted and hashed: NFC, so that what looks the same is the same on every keyboard (RFC 8265, 4.2)."""
     return unicodedata.normalize('NFC', password)
 
 
@@ -55,7 +55,7 @@ def checked_password(password: str, *, context: Iterable[str] = ()) -> str:
 
 
 def _words(context: Iterable[str]) -> list[str]:
-    """What somebody who knows whose password it is would try."""
+    """What a guesser who knows whose password it is would try."""
     words = ['cellwarden']
     for each in context:
         words.append(each)

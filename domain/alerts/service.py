@@ -21,7 +21,7 @@ class AlertService:
         self._transactor = transactor
 
     async def acknowledge(self, actor: Actor, alert_id: str, comment: str = '') -> Alert:
-        """Say that somebody has seen it; the alert stays open until its cause is gone. Acknowledging twice is a ``Conflict``."""
+        """A person has seen it; the alert stays open until its cause is gone. Acknowledging twice is a ``Conflict``."""
         actor.require(Permission.ALERTS_WRITE)
         comment = clean_text(comment, 'comment', most=1000)
 

@@ -8,7 +8,7 @@ from domain.journal.model import Entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditExported(Entry):
-    """Somebody took a copy of the audit trail with them."""
+    """A person took a copy of the audit trail with them."""
 
     audited: ClassVar[bool] = True
 

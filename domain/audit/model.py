@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from domain.journal.model import Entry, Recorded
 
 MOST_FINDINGS = 100
-"""Findings that are told one by one; more are counted."""
+"""Findings that are listed one by one; more are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

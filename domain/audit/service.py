@@ -46,7 +46,7 @@ class AuditService:
         return await self._store.check_chain(_journal(actor, installation))
 
     async def export(self, actor: Actor, query: AuditQuery, *, installation: bool = False) -> tuple[int, int]:
-        """Write down that somebody takes a copy with them; how many entries are in it, and the sequence before which they all are."""
+        """Write down that a person takes a copy with them; how many entries are in it, and the sequence before which they all are."""
         enterprise = _journal(actor, installation)
         newest = await self._store.audit(enterprise, query, limit=1)
         entries = await self._store.audit_count(enterprise, query, MOST_EXPORTED)

@@ -1,4 +1,4 @@
-"""Groups are kept in a store whose answer may be late, or lost."""
+"""How a group is committed to a store whose answer may be late, or lost."""
 
 import asyncio
 import logging
@@ -12,14 +12,14 @@ from domain.journal.model import Recorded
 log = logging.getLogger(__name__)
 
 ANSWERED_WITHIN_S = 6.0
-"""Whoever waits for a group hears by then, if only that the store does not answer."""
+"""The callers of a group are answered by then, if only that the store does not answer."""
 PATIENCE_S = 1.0
 """While the store does not answer, changes wait for it this long; from then on they are turned away at once."""
 SETTLED_WITHIN_S = 60.0
 """So long the store is asked whether a group was kept whose commit was lost."""
 ASK_AGAIN_S = 0.25
 TROUBLE_S = 5.0
-"""So long the newest refusal of the store speaks for it; then somebody has to try again to know."""
+"""How long the newest refusal counts as the state of the store; after that only a new attempt can tell."""
 
 
 class Committer:
@@ -27,7 +27,7 @@ class Committer:
 
     def __init__(self, store: Store) -> None:
         self.away = False
-        """The store has not answered for so long that nobody should wait for it."""
+        """The store has not answered for so long that no caller should wait for it."""
         self._store = store
         self._trouble = ''
         self._trouble_until = 0.0
@@ -38,7 +38,7 @@ class Committer:
         return self._trouble if time.monotonic() < self._trouble_until else None
 
     async def keep(self, changes: Changes, give_up: Callable[[], None]) -> list[Recorded]:
-        """Commit; when the answer is lost, find out. ``give_up`` is called when that takes so long that nobody should wait any longer.
+        """Commit; when the answer is lost, find out. ``give_up`` is called when that takes so long that no caller should wait any longer.
 
         Raises ``Unavailable`` when nothing was kept, ``Superseded`` as the store does, ``Uncertain`` when it could not be found out.
         """
@@ -70,7 +70,7 @@ class Committer:
     async def until_it_answers(self, turn_away: Callable[[], None], goes_on: Callable[[], bool]) -> None:
         """Wait for a store that is down: asked group by group, it would keep the requests of each waiting for its deadline.
 
-        ``turn_away`` is called when that takes so long that nobody should wait any longer. Raises ``Superseded`` as the store does.
+        ``turn_away`` is called when that takes so long that no caller should wait any longer. Raises ``Superseded`` as the store does.
         """
         impatient = asyncio.get_running_loop().call_later(PATIENCE_S, self._leave, turn_away)
         try:
@@ -99,6 +99,6 @@ class Committer:
                     raise doubt from None
                 await asyncio.sleep(ASK_AGAIN_S)
 
-    def _leave(self, tell: Callable[[], None]) -> None:
+    def _leave(self, give_up: Callable[[], None]) -> None:
         self.away = True
-        tell()
+        give_up()

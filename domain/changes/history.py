@@ -1,4 +1,4 @@
-"""What has ended, read back from the store as somebody may see it."""
+"""Rows that have ended and journal entries, read back from the store as a role may see them."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ Row = TypeVar('Row')
 
 STEP = 500
 MOST_READ = 10_000
-"""Rows read for one question of somebody who sees a part of them; what is older is found by going on from there."""
+"""Rows read for one question of a person with a narrowed role; older ones are found by going on from there."""
 
 
 async def past(
@@ -44,7 +44,7 @@ async def past(
 
 
 async def told(fleet: Fleet, store: Store, *, subject: tuple[str, str] | None, limit: int) -> list[Recorded]:
-    """The newest journal entries that ``fleet`` tells of, as it may tell them, newest first."""
+    """The newest journal entries that ``fleet`` shows, as it shows them, newest first."""
     if not fleet.scope:
         return await store.journal_before(fleet.enterprise.id, None, limit, subject=subject)
     found: list[Recorded] = []

@@ -1,8 +1,8 @@
-"""Whose change is decided next: every enterprise has its share of each group, and none waits behind another's crowd.
+"""Which change is decided next: every enterprise has its share of each group, and none waits behind the crowd of another.
 
 An enterprise has two lanes: the check-ins of its devices, and everything else (what people, programs and jobs change). Lanes take turns,
 in deficit round robin (Shreedhar and Varghese 1995) measured in time on the event loop: a lane that took long is passed over until it has
-made up for it. A lane in which the store refused something travels in groups of its own for a while, so that others pay nothing for it.
+made up for it. A lane in which the store refused something has groups of its own for a while, so that others pay nothing for it.
 """
 
 import asyncio
@@ -21,22 +21,22 @@ from domain.common.errors import Unavailable
 log = logging.getLogger(__name__)
 
 GROUP_SECONDS = 0.02
-"""A group stops gathering decisions after this long, so that the event loop stays free for everybody else."""
+"""A group stops gathering decisions after this long, so that the event loop stays free for everything else."""
 SHARE_SECONDS = 0.001
-"""A lane's share of a group while others travel too: one that has more waiting goes on in the next group."""
+"""A lane's share of a group that others are in too: one that has more waiting goes on in the next group."""
 ALONE_AFTER_S = 1.0
-"""An enterprise has the whole group when no other has travelled for this long."""
+"""An enterprise has the whole group when no other has asked for a change for this long."""
 APART_S = 60.0
-"""How long a lane travels by itself after the store has refused something of it."""
+"""How long a lane has groups of its own after the store has refused something of it."""
 TOLD_EVERY_S = 60.0
-"""What the store refuses of a lane is told in the log this often at most, with how many there were."""
+"""What the store refuses of a lane is logged this often at most, with how many there were."""
 _GROWN = 4096
 """From here on a size is without limit again."""
 _ANY = sys.maxsize
 
 
 class Request:
-    """One change on its way: what it decides, who waits for it, on whose word; then what came of the decision."""
+    """One change that was asked for: its decision, the future of the caller, the actor; then what came of the decision."""
 
     __slots__ = ('actor', 'answer', 'arrived', 'decide', 'error', 'lane')
 
@@ -51,7 +51,7 @@ class Request:
         self.error: Exception | None = None
 
 
-class Size:
+class GroupSize:
     """How many may go at once: as many as there are, until the store refuses them together; then half, and so on down to one."""
 
     __slots__ = ('_doubted', 'most')
@@ -61,7 +61,7 @@ class Size:
         self._doubted = 0
 
     def halve(self, went: int) -> None:
-        """So many were refused together: at least one of them is to blame."""
+        """So many were refused together: at least one of them is at fault."""
         self.most = max(1, went // 2)
         self._doubted = max(self._doubted, went)
 
@@ -72,7 +72,7 @@ class Size:
             self.most = self.most * 2 if self.most < _GROWN else _ANY
 
     def found(self) -> None:
-        """One went alone and was refused: nobody else is doubted any longer."""
+        """One went alone and was refused: no other is doubted any longer."""
         self._doubted = 0
 
 
@@ -99,15 +99,15 @@ class Lane:
         self.credit = 0.0
         """Seconds that it may decide for in the next group; below zero it is passed over."""
         self.apart_until = 0.0
-        """Until then (``time.monotonic``) it travels in groups of its own; 0: with all others."""
-        self.size = Size()
+        """Until then (``time.monotonic``) it has groups of its own; 0: it shares them with all others."""
+        self.size = GroupSize()
         """How many of them, while it does."""
         self.refused = 0
-        """How many of its changes the store refused since that was last told in the log, at ``told_at``."""
+        """How many of its changes the store refused since that was last logged, at ``told_at``."""
         self.told_at = 0.0
 
     def count_refused(self, actor: Actor | None, kinds: Iterable[type], why: object) -> None:
-        """The store did not take rows of these kinds; told in the log, but not each time."""
+        """The store did not take rows of these kinds; logged, but not each time."""
         self.refused += 1
         if self.told_at and time.monotonic() < self.told_at + TOLD_EVERY_S:
             return
@@ -131,7 +131,7 @@ class Lanes:
         self._others: dict[str, Lane] = {}
         self._ring: deque[Lane] = deque()
         self._apart: deque[Lane] = deque()
-        self._size = Size()
+        self._size = GroupSize()
         self._was_apart = False
         self._newest = ''
         self._alone_from = 0.0
@@ -151,7 +151,7 @@ class Lanes:
         """Wait at the end of the enterprise's lane; raises ``Unavailable`` when that is full.
 
         A lane is full when as many wait in it as there is room left (the dynamic threshold of Choudhury and Hahne, 1998): one that
-        sends without end is turned away at half of the room, and whoever sends little always finds some.
+        sends without end is turned away at half of the room, and one that sends little always finds some.
         """
         lane = (self._checkins if is_checkin else self._others).get(enterprise) or self._open(enterprise, is_checkin)
         if len(lane.waiting) >= self._free:
@@ -161,7 +161,7 @@ class Lanes:
         lane.waiting.append(Request(decide, arrived, actor, lane))
         self._free -= 1
 
-    def turn(self) -> tuple[Sequence[Lane], Size]:
+    def turn(self) -> tuple[Sequence[Lane], GroupSize]:
         """The lanes of the next group in their order, and how many may go: a lane that is apart goes alone, every other time."""
         if self._apart and not (self._was_apart and self._ring):
             self._was_apart = True
@@ -195,11 +195,11 @@ class Lanes:
         ring.popleft()
         lane.is_listed = False
         if lane.apart_until and time.monotonic() >= lane.apart_until:
-            lane.apart_until, lane.size = 0.0, Size()
+            lane.apart_until, lane.size = 0.0, GroupSize()
         if lane.waiting:
             self._list(lane)
 
-    def put_back(self, requests: Sequence[Request], size: Size) -> None:
+    def put_back(self, requests: Sequence[Request], size: GroupSize) -> None:
         """The store refused them together: they go again, the first of them first, and fewer at once."""
         size.halve(len(requests))
         self._free -= len(requests)
@@ -211,17 +211,17 @@ class Lanes:
                 self._list(lane, first=True)
 
     def set_apart(self, lane: Lane) -> None:
-        """The store refused this one by itself: what else comes this way goes apart for a while."""
+        """The store refused a request of this lane by itself: the rest of the lane goes apart for a while."""
         lane.size.found()
         if not lane.apart_until:
-            self._size = Size()  # the culprit is found: the others need not go in small groups any longer
+            self._size = GroupSize()  # the request at fault is found: the others need not go in small groups any longer
             if lane.is_listed:
                 self._ring.remove(lane)
                 self._apart.append(lane)
         lane.apart_until = time.monotonic() + APART_S
 
-    def everybody(self) -> Iterator[Request]:
-        """All who wait, who then wait no longer."""
+    def all_waiting(self) -> Iterator[Request]:
+        """All requests that wait; they are taken out."""
         for ring in (self._ring, self._apart):
             for lane in ring:
                 yield from lane.waiting

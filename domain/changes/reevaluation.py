@@ -1,4 +1,4 @@
-"""What has devices judged again. Who moves a tower, a policy or a device knows that they are to be judged, not who judges them."""
+"""Judging devices again, as a Protocol: what moves a tower, a policy or a device asks for it, and does not know how it is done."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, Protocol
@@ -7,7 +7,7 @@ from domain.changes.transaction import Transaction
 
 
 class Reevaluation(Protocol):
-    """Judges devices again that did not speak themselves."""
+    """Judges devices again that have not checked in themselves."""
 
     async def devices(self, enterprise: str, device_ids: Sequence[str], *, rejoin: bool = False) -> None:
         """These devices, by every policy; with ``rejoin`` their serving tower is looked up again first."""

@@ -1,4 +1,4 @@
-"""What the domain asks of whoever keeps its state, and the bundle of changes that is stored in one transaction."""
+"""What the domain asks of a store, and the changes that are stored in one transaction."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -65,7 +65,7 @@ class Store(Protocol):
         """After ``Uncertain``: the entries of that commit with their numbers, ``None`` when nothing of it was kept."""
 
     async def probe(self) -> None:
-        """Write as a commit does, a row that nobody reads. Raises ``Unavailable`` when that cannot be done."""
+        """Write as a commit does, a row that is never read. Raises ``Unavailable`` when that cannot be done."""
 
     def load(self, kind: type[Row]) -> AsyncIterator[Sequence[Row]]:
         """The live rows of a kind (neither retired, closed, ended nor cleared), in batches, all enterprises."""

@@ -1,4 +1,4 @@
-"""What a group of changes is about to be, laid over the live picture until it is committed."""
+"""The changes of one group before they are committed, laid over the live picture."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -52,7 +52,7 @@ class Transaction:
         self._whole: set[str] = set()
         self._memories: dict[Any, Any] = {}
         self.actor: Actor | None = None
-        """On whose word the request that is being decided is made."""
+        """The person or program that asked for what is being decided."""
         self.kept: dict[Any, Any] = {}
         """Equal values that a group makes by the thousand, each kept once: what is shared fits in memory."""
 
@@ -132,7 +132,7 @@ class Transaction:
         return {'at': self.now, 'enterprise': row.enterprise, 'subject': row.subject, 'by': by}
 
     def note(self, entry: Entry) -> None:
-        """Write ``entry`` into the journal, with whoever is behind it."""
+        """Write ``entry`` into the journal, with the person or program behind it."""
         if self.actor is not None and not entry.actor:
             entry = replace(entry, actor=self.actor.reference, address=entry.address or self.actor.address)
         self.changes.entries.append(entry)
@@ -151,7 +151,7 @@ class Transaction:
         return pending[2] if pending is not None else memory.get(key)
 
     def remember(self, memory: dict[Any, Value], key: Any, value: Value) -> None:
-        """Let ``memory``, which is nobody's row, hold ``value`` once this is kept: a decision may run again, and may come to nothing."""
+        """Let ``memory``, which no store keeps, hold ``value`` once this is committed: a decision may run again, or come to nothing."""
         self._write(self._memories, (id(memory), key), (memory, key, value))
 
     def memorize(self) -> None:

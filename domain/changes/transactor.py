@@ -1,10 +1,10 @@
-"""The one road of a change: decide, commit, apply, tell. Every change is handed to it.
+"""Every change goes through the transactor: decided on a transaction, committed, applied to the live picture, then announced.
 
 Concurrent requests are gathered into one transaction (group commit): while one group is being written the next one
-gathers, so a full synchronous write costs little per change. A refused request leaves no trace in its group. Who goes in which group
-is :mod:`domain.changes.lanes`.
+gathers, so a full synchronous write costs little per change. A refused request leaves no trace in its group. Which requests go
+in which group is :mod:`domain.changes.lanes`.
 
-A group that the store refuses for what is in it is decided again, in smaller groups, until whoever is to blame stands alone. So a decision
+A group that the store refuses for what is in it is decided again, in smaller groups, until the request at fault is alone. So a decision
 may run more than once, each time on another transaction: it keeps nothing elsewhere but through :meth:`Transaction.remember`.
 """
 
@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from domain.access.actors import Actor
 from domain.access.enterprises import INSTALLATION
 from domain.changes.committing import Committer
-from domain.changes.lanes import GROUP_SECONDS, Lane, Lanes, Request, Size
+from domain.changes.lanes import GROUP_SECONDS, GroupSize, Lane, Lanes, Request
 from domain.changes.store import Changes, Store
 from domain.changes.transaction import Rules, Transaction
 from domain.common.errors import NotStorable, Superseded, Unavailable, Uncertain
@@ -42,10 +42,7 @@ class Changed:
 
 
 class Transactor:
-    """Groups changes, commits them, applies them to the live picture and then tells.
-
-    ``committed`` is emitted with the recorded entries of an enterprise, ``changed`` with the ids whose live state moved.
-    """
+    """Groups changes, commits them, applies them to the live picture and then emits its signals."""
 
     def __init__(
         self,
@@ -85,10 +82,10 @@ class Transactor:
         for enterprise, sequence in (await self._store.sequences()).items():
             self.fleets.of(enterprise).sequence = sequence
         self._loop = asyncio.get_running_loop()  # asked once: until Python 3.12 the question is a system call (getpid)
-        self._driver = asyncio.create_task(self._drive(), name='road')
+        self._driver = asyncio.create_task(self._drive(), name='transactor')
 
     async def stop(self) -> None:
-        """Take no more changes and finish those under way. What broke it was told by ``broken``."""
+        """Take no more changes and finish those under way. ``broken`` has said what went wrong, if anything."""
         self._closing = True
         self._arrival.set()
         if self._driver is not None:
@@ -107,20 +104,17 @@ class Transactor:
     async def transact(self, decide: Decide[T], enterprise: str = '', *, actor: Actor | None = None) -> T:
         """Run ``decide`` on the transaction of the next group; return its answer once the group is durable and applied.
 
-        ``actor`` is the person or program on whose word it is made; the journal keeps who and from where. One who has left or may do less
-        by then is refused, as :attr:`Rules.recheck` says.
-        ``enterprise`` is whose lane it takes: that of the ``actor`` where nothing else
-        is said, the installation's without one.
+        ``actor`` is the person or program that asks for it; the journal keeps who and from where. One who has left or may do less
+        by then is refused, as :attr:`Rules.recheck` says. ``enterprise`` names the lane: by default the actor's, else the installation's.
 
         ``decide`` is plain code that reads and writes the transaction only; what it raises reaches the caller and undoes its own writes.
-        It may be run more than once.
-        Raises ``Unavailable`` when more wait in the lane than :class:`domain.changes.lanes.Lanes` has room for, and
-        ``NotStorable`` for what the store does not take.
+        It may be run more than once. Raises ``Unavailable`` when more wait in the lane than :class:`domain.changes.lanes.Lanes` has
+        room for, and ``NotStorable`` for what the store does not take.
         """
         return await self.submit(decide, enterprise, actor)
 
     def post(self, decide: Decide[None], enterprise: str = '') -> None:
-        """Hand ``decide`` in without waiting for it; what it raises reaches nobody."""
+        """Hand ``decide`` in without waiting for it; what it raises is dropped."""
         try:
             arrived = self.submit(decide, enterprise)
         except Unavailable as error:
@@ -131,7 +125,7 @@ class Transactor:
     def submit(
         self, decide: Decide[T], enterprise: str = '', actor: Actor | None = None, is_checkin: bool = False
     ) -> 'asyncio.Future[T]':
-        """The same as :meth:`transact`; one step less for those who come by the thousand. Raises ``Unavailable`` at once."""
+        """The same as :meth:`transact`; one step less for requests that come by the thousand. Raises ``Unavailable`` at once."""
         if self._loop is None or not self.is_open:
             raise Unavailable('the server is starting or stopping; try again shortly')
         if self._committer.away:
@@ -155,7 +149,7 @@ class Transactor:
             self._break(f'a group failed: {error!r}', [], '')
         finally:
             self._closing = True
-            _refuse(self._waiting.everybody(), 'the server is stopping; nothing was kept')
+            _refuse(self._waiting.all_waiting(), 'the server is stopping; nothing was kept')
 
     async def _group(self) -> None:
         tx = Transaction(self.fleets, self.clock())
@@ -166,7 +160,7 @@ class Transactor:
                 recorded = await self._committer.keep(tx.changes, partial(self._give_up, arrivals))
             else:
                 recorded = []
-                await asyncio.sleep(0)  # a crowd that changes nothing must not keep the loop to itself
+                await asyncio.sleep(0)  # requests that change nothing must not keep the loop to themselves
         except NotStorable as error:
             self._refused(tx, arrivals, size, error)
             return
@@ -175,7 +169,7 @@ class Transactor:
             return
         except (
             Exception
-        ) as error:  # whatever the store says, every request of the group must hear that nothing was kept
+        ) as error:  # of whatever kind: every request of the group must be answered that nothing was kept
             log.error(
                 'a group of %d changes was not kept: %s',
                 len(arrivals),
@@ -210,15 +204,15 @@ class Transactor:
             self._break(error.detail, [], '')
 
     def _give_up(self, arrivals: list[Request]) -> None:
-        """Tell everybody that there is no answer yet. What is under way may still be kept, and then is shown."""
+        """Answer all requests that there is no answer of the store yet. What is under way may still be kept, and then is shown."""
         _refuse(arrivals, 'the store does not answer; it is not known yet whether this was kept')
         self._turn_away()
 
     def _turn_away(self) -> None:
-        _refuse(self._waiting.everybody(), _SILENT)
+        _refuse(self._waiting.all_waiting(), _SILENT)
 
-    def _refused(self, tx: Transaction, arrivals: list[Request], size: Size, error: NotStorable) -> None:
-        """The store does not take what is in the group: they go again, fewer at once; one that went alone is to blame."""
+    def _refused(self, tx: Transaction, arrivals: list[Request], size: GroupSize, error: NotStorable) -> None:
+        """The store does not take what is in the group: its requests go again, fewer at once; one that went alone is at fault."""
         if len(arrivals) > 1:
             self._waiting.put_back(arrivals, size)
             return
@@ -238,7 +232,7 @@ class Transactor:
         _refuse(arrivals, told)
         self.broken.emit(why)
 
-    def _decide(self, tx: Transaction, lanes: Sequence[Lane], size: Size) -> list[Request]:
+    def _decide(self, tx: Transaction, lanes: Sequence[Lane], size: GroupSize) -> list[Request]:
         arrivals: list[Request] = []
         most, waiting = size.most, self._waiting
         now = time.perf_counter()
@@ -247,7 +241,7 @@ class Transactor:
             began, until = now, waiting.share(lane, now, deadline)
             while until > now and lane.waiting and len(arrivals) < most:
                 request = waiting.pop(lane)
-                if request.arrived.done():  # gave up, or was told that the store does not answer
+                if request.arrived.done():  # the caller gave up, or was answered that the store is silent
                     continue
                 arrivals.append(request)
                 tx.savepoint()
@@ -262,7 +256,7 @@ class Transactor:
                     tx.rollback()
                     ran_out = isinstance(error, StopIteration)  # cannot pass through an await
                     request.error = RuntimeError('the decision ran out of items') if ran_out else error
-                    # the frame of this very loop holds everybody of the group: whoever keeps the error need not keep them
+                    # the frame of this very loop holds all requests of the group: an error that is kept need not keep them
                     error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
                 now = time.perf_counter()
             waiting.passed(lane, now - began)

@@ -1,7 +1,7 @@
-"""Two machines behind one device, told by their numbers: both count on from the number at which one was copied from the other.
+"""Two machines behind one device, recognised by their numbers: both count on from the number at which one was copied from the other.
 
 An honest device repeats a number with the very same observation, and sends an old number with an old observation. Its clock may be
-wrong; a device that was set back to an older state contradicts what is known as well, but alone: nobody counts on meanwhile.
+wrong; a device that was set back to an older state contradicts what is known as well, but alone: no other counts on meanwhile.
 """
 
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class CloneDetector:
             tx.remember(self._doubts, device.id, _Doubt(1, before.sequence, tx.now))
             return
         if before.sequence <= doubt.sequence:
-            return  # nobody has counted on since: one device that was set back
+            return  # no other has counted on since: one device that was set back
         times = doubt.times + 1
         tx.remember(self._doubts, device.id, _Doubt(times, before.sequence, tx.now))
         if times >= CONTRADICTIONS:
@@ -64,7 +64,7 @@ class CloneDetector:
 def contradicts(
     device: Device, before: DeviceState, sequence: int, observed_at: float, facts: Facts | None, radio: Radio | None
 ) -> bool:
-    """True when a check-in with a number that is not new tells something new.
+    """True when a check-in with a number that is not new says something new.
 
     Either the newest number comes with other content, or the observation is newer than the newest by more than half an interval.
     """

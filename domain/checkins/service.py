@@ -171,7 +171,7 @@ class CheckIns:
         return judge(tx, fleet, self._book, device, state, policies) if policies else state
 
     def _checked(self, checkin: CheckIn, before: DeviceState) -> tuple[Facts, Radio | None]:
-        """The facts and radio after this check-in; equal ones stay the very same objects, which is how a change is told later."""
+        """The facts and radio after this check-in; equal ones stay the very same objects, which is how a change is seen later."""
         facts = before.facts
         if checkin.facts is not None and (changed := facts.changes(checkin.facts)):
             facts = facts.having(self._pool.facts(changed))

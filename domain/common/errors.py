@@ -31,7 +31,7 @@ class NotFound(DomainError):
 
     @classmethod
     def of(cls, kind: type, id: str) -> 'NotFound':
-        """The one answer for an id that nobody has, that is another enterprise's, or that is out of somebody's sight."""
+        """The one answer for an id that does not exist, that is another enterprise's, or that the actor's role does not show."""
         return cls(f'there is no {kind.__name__.lower()} {id[:40]!r}')
 
 
@@ -42,7 +42,7 @@ class Conflict(DomainError):
 
 
 class Stale(DomainError):
-    """The thing was changed by somebody else since it was read."""
+    """The thing was changed by another since it was read."""
 
     title = 'Changed meanwhile'
 
@@ -60,7 +60,7 @@ class NotAllowed(DomainError):
 
 
 class AwaitsApproval(NotAllowed):
-    """A device that has enrolled but that nobody has approved yet; asking again after ``retry_after`` seconds is right."""
+    """A device that has enrolled but is not approved yet; asking again after ``retry_after`` seconds is right."""
 
     title = 'Waiting for approval'
 
@@ -96,7 +96,7 @@ class Unavailable(DomainError):
 
 
 class Uncertain(Unavailable):
-    """The connection was lost while a commit was under way: it may have been kept, or not. Only reading again can tell."""
+    """The connection was lost while a commit was under way: it may have been kept, or not. Only reading again can show."""
 
     title = 'Not known'
 

@@ -9,7 +9,7 @@ _ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 def new_id() -> str:
     """A ULID: 48 bits of milliseconds and 80 more in 26 Crockford base-32 characters.
 
-    The first 10 of those 80 tell the microsecond, so that ids of one process are in order of making; the others are random.
+    The first 10 of those 80 are the microsecond, so that ids of one process are in order of making; the others are random.
     """
     milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
     value = milliseconds << 80 | nanoseconds // 1000 << 70 | int.from_bytes(os.urandom(9), 'big') >> 2

@@ -4,7 +4,7 @@ from typing import Protocol
 
 
 class Seal(Protocol):
-    """Encrypts and authenticates: what :meth:`open` gives was sealed here and by nobody else."""
+    """Encrypts and authenticates: what :meth:`open` gives was sealed here and nowhere else."""
 
     def seal(self, text: str) -> str:
         """The sealed text, printable."""

@@ -10,7 +10,7 @@ def new_secret(prefix: str) -> str:
 
 
 def beginning(secret: str) -> str:
-    """By what people tell one secret from another: its prefix and four more characters, 24 of its 256 random bits."""
+    """By what people know one secret from another: its prefix and four more characters, 24 of its 256 random bits."""
     return secret[: secret.index('_') + 5]
 
 

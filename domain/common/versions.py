@@ -1,4 +1,4 @@
-"""What every edit has in common: nobody overwrites what they have not seen, and the journal says what changed."""
+"""What every edit has in common: none overwrites what its author has not seen, and the journal says what changed."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass

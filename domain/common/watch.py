@@ -1,7 +1,7 @@
 """How time has passed for this process: what it has watched, and when it was away.
 
-A wall clock is set, a machine sleeps, a process is stopped or not running. What happened meanwhile nobody saw, so it counts against
-nobody: silence, graces and deadlines are measured in seconds that were watched, and whoever is expected gets time to show up again.
+A wall clock is set, a machine sleeps, a process is stopped or not running. What happened meanwhile was not seen and counts against
+no device: silence, graces and deadlines are measured in seconds that were watched, and a device that is expected gets time to return.
 """
 
 import logging
@@ -13,11 +13,11 @@ from math import inf
 log = logging.getLogger(__name__)
 
 LONGEST_LOOK_S = 5.0
-"""Between two looks no more than this was watched: a process that was stopped or stuck for longer has taken nobody's word."""
+"""Between two looks no more than this was watched: a process that was stopped or stuck for longer has taken nothing in."""
 STEP_S = 1.0
 """A wall clock that parts from the steady one by more than this between two looks was set; less is being adjusted."""
 ABSENCE_S = 5.0
-"""Whoever was away for less than this has missed nobody."""
+"""An absence shorter than this counts as none."""
 LEAST_CHANCE_S = 120.0
 CHANCE_PER_ABSENCE = 10.0
 _MOST_GAPS = 64
@@ -25,7 +25,7 @@ _MOST_GAPS = 64
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch of time that nobody watched. All in seconds: the wall clock before and after, the watched moment of the return.
+    """A stretch of time that was not watched. All in seconds: the wall clock before and after, the watched moment of the return.
 
     ``away_s`` is how long the process was away at most (0 for a clock set back); ``unseen_s`` how much more than what was watched
     the wall clock has moved, negative when it was set back.
@@ -41,7 +41,7 @@ class Gap:
 class Watch:
     """Asked for the watched moment; :meth:`look` is to be called several times a second.
 
-    ``clock`` is the wall clock in epoch seconds, ``steady`` a monotonic one, ``slept`` tells how many seconds the machine has slept.
+    ``clock`` is the wall clock in epoch seconds, ``steady`` a monotonic one, ``slept`` gives the seconds that the machine has slept.
     """
 
     def __init__(
@@ -121,16 +121,16 @@ class Watch:
             return
         wall = self.clock()
         unseen = wall - moment
-        # a clock that is behind what was written yesterday tells nothing about how long that was
+        # a clock that is behind what was written yesterday says nothing about how long that was
         away = unseen if unseen >= 0 else inf
         self._keep(Gap(moment, wall, self.now(), away if away >= ABSENCE_S else 0.0, unseen))
         if away >= ABSENCE_S:
             log.info('not running from %.0f to %.0f: these %.0f s count against nobody', moment, wall, unseen)
 
     def fair_at(self, patience_s: float) -> float:
-        """The watched moment from which silence may be held against somebody whose silence is borne for ``patience_s`` seconds.
+        """The watched moment from which silence counts against a device that may be silent for ``patience_s`` seconds.
 
-        After an absence everybody gets as long again, though no longer than ten times the absence (two minutes at least): a restart
+        After an absence every device gets as long again, though no longer than ten times the absence (two minutes at least): a restart
         every night must not hide for ever what reports once a day.
         """
         return max((gap.back_at + _chance(gap, patience_s) for gap in self._gaps if gap.away_s), default=-inf)
@@ -166,7 +166,7 @@ def _lies_after(gap: Gap, since: float, now: float) -> bool:
 
 
 def _slept() -> float:
-    """Seconds that this machine has slept since it was booted, where the system tells (Linux)."""
+    """Seconds that this machine has slept since it was booted, where the system says so (Linux)."""
     if not hasattr(time, 'CLOCK_BOOTTIME'):
         return 0.0
     return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)

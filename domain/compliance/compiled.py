@@ -34,7 +34,7 @@ class _Book:
     rules: dict[tuple[str, int], Rule | RuleError] = field(default_factory=dict)
     readers: dict[str, list[tuple[tuple[str, ...], Policy]]] = field(default_factory=dict)
     groups: tuple[tuple[str, list[tuple[tuple[str, ...], Policy]]], ...] = ()
-    """The groups of facts that somebody reads, with their readers."""
+    """The groups of facts that policies read, with these policies."""
     tower_readers: list[Policy] = field(default_factory=list)
     timed: list[Policy] = field(default_factory=list)
 

@@ -66,7 +66,7 @@ def judge(
 def _together(
     tx: Transaction, before: Mapping[str, Verdict], changed: Mapping[str, Verdict | None]
 ) -> Mapping[str, Verdict]:
-    """The verdicts after a change. Devices that shared all of theirs, and of whom the same is said now, share them again."""
+    """The verdicts after a change. Devices that shared all of theirs, and have the same now, share them again."""
     before = before or _NONE
     key = (id(before), *changed, *map(id, changed.values()))
     known = tx.kept.get(key)

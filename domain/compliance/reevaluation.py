@@ -66,7 +66,7 @@ class Reevaluator:
             await self._walk(after.enterprise, list(fleet.index(OnTower).devices(after.id)), lambda *_: readers)
 
     async def policy(self, policy: Policy) -> None:
-        """A policy was saved or retired: judge everybody it binds or bound."""
+        """A policy was saved or retired: judge all devices it binds or bound."""
         fleet = self._transactor.fleets.of(policy.enterprise)
         await self._walk(policy.enterprise, list(fleet[Device]), lambda *_: (policy,))
         await self._transactor.transact(
@@ -85,7 +85,7 @@ class Reevaluator:
                 tx.put_parts(judged, whole=True)
 
     async def background(self, enterprise: str, *, share: float = 1.0) -> None:
-        """Judge everybody by the policies that the clock alone can break, and catch up with what was missed.
+        """Judge all devices by the policies that the clock alone can break, and catch up with what was missed.
 
         Missed is a late check-in that awaits evaluation, and what a walk left undone that was cut short (by a stop, by a store that
         was away). It rests after each step, so that it takes about this ``share`` of the time (0 to 1).

@@ -1,4 +1,4 @@
-"""What a device can be told to do, who may tell it, and what undoes what."""
+"""The actions of commands to a device: what they take to be asked for, and what undoes what."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -32,7 +32,7 @@ PERMISSIONS: Mapping[Action, Permission] = {
     Action.UNLOCK: Permission.COMMANDS_LOCK,
     Action.WIPE: Permission.COMMANDS_WIPE,
 }
-"""What whoever asks for an action, or takes it back, must be allowed."""
+"""The permission it takes to ask for an action, or to take it back."""
 
 
 def rivals(one: Action, other: Action) -> bool:

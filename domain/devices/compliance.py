@@ -27,10 +27,11 @@ class Verdict:
     reason: str | None = None
 
 
-_WORST_FIRST = (Compliance.VIOLATING, Compliance.UNKNOWN, Compliance.EXCUSED, Compliance.COMPLIANT)
+WORST_FIRST = (Compliance.VIOLATING, Compliance.UNKNOWN, Compliance.EXCUSED, Compliance.COMPLIANT)
+"""What of a device's verdicts counts before what."""
 
 
 def compliance(verdicts: Iterable[Verdict]) -> Compliance:
     """The worst of a device's verdicts; a device that no policy has judged is unevaluated."""
     seen = {verdict.status for verdict in verdicts}
-    return next((status for status in _WORST_FIRST if status in seen), Compliance.UNEVALUATED)
+    return next((status for status in WORST_FIRST if status in seen), Compliance.UNEVALUATED)

@@ -1,7 +1,8 @@
 """What is said of a device, checked field by field before it is one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from domain.cellular.identifiers import Identifiers, clean_identifiers
 from domain.common.errors import Invalid
@@ -24,6 +25,15 @@ class NewDevice:
     interval_s: int = 60
 
 
+FIELDS = tuple(each.name for each in fields(NewDevice))
+"""A new device, an edit and its difference in the journal follow these."""
+
+
+def said(new: NewDevice) -> dict[str, Any]:
+    """The fields of a :class:`domain.devices.model.Device` that it says."""
+    return {name: getattr(new, name) for name in FIELDS}
+
+
 def checked(new: NewDevice, pool: Interner) -> NewDevice:
     """The same, cleaned; raises ``Invalid`` naming the field."""
     low, high = INTERVAL_RANGE_S
@@ -40,13 +50,4 @@ def checked(new: NewDevice, pool: Interner) -> NewDevice:
 
 def device_of(enterprise: str, new: NewDevice, now: float) -> Device:
     """A new device as it was described."""
-    return Device(
-        id=new_id(),
-        enterprise=enterprise,
-        name=new.name,
-        kind=new.kind,
-        created_at=now,
-        labels=new.labels,
-        identifiers=new.identifiers,
-        interval_s=new.interval_s,
-    )
+    return Device(id=new_id(), enterprise=enterprise, created_at=now, **said(new))

@@ -15,7 +15,7 @@ class Interner:
 
     def __init__(self) -> None:
         self._values: dict[Any, Any] = {}
-        # Apart from the others: 5.0 equals 5, but a rule can tell them apart.
+        # Apart from the others: 5.0 equals 5, but a rule can distinguish them.
         self._floats: dict[float | None, float | None] = {}
 
     def facts(self, changed: dict[str, Any]) -> dict[str, Any]:

@@ -31,13 +31,13 @@ def with_identifiers(tx: Transaction, enterprise: str, names: Identifiers) -> li
 def need_device(tx: Transaction, actor: Actor, device_id: str) -> Device:
     """The device, or ``NotFound``."""
     device = tx.need(Device, actor.enterprise, device_id)
-    if not _is_inside(tx, actor, device):
+    if not is_inside(tx, actor, device):
         raise NotFound.of(Device, device_id)
     return device
 
 
 def check_new_device(actor: Actor, device: Device) -> None:
-    """Refuse a device that whoever adds it would not see: no tower serves it yet, so its labels decide."""
+    """Refuse a device that the actor would not see: no tower serves it yet, so its labels decide."""
     scope = actor.scope
     if scope and not scope.labels:
         raise NotAllowed(
@@ -48,12 +48,13 @@ def check_new_device(actor: Actor, device: Device) -> None:
 
 
 def check_still_inside(tx: Transaction, actor: Actor, device: Device) -> None:
-    """Refuse labels with which the device would leave the sight of whoever sets them."""
-    if not _is_inside(tx, actor, device):
+    """Refuse labels with which the device would leave what the actor's role shows."""
+    if not is_inside(tx, actor, device):
         raise Invalid(f'must go on fitting your role, which is for {words(actor.scope)}', field='labels')
 
 
-def _is_inside(tx: Transaction, actor: Actor, device: Device) -> bool:
+def is_inside(tx: Transaction, actor: Actor, device: Device) -> bool:
+    """True for a device that the actor's role shows: by its labels, or by the region of the tower that serves it."""
     if not actor.scope:
         return True
     state = tx.find(DeviceState, actor.enterprise, device.id)

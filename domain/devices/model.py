@@ -85,7 +85,7 @@ class DeviceState:
 
 
 class SignalStore(Protocol):
-    """Signal history: a point for every radio that a device told of."""
+    """Signal history: a point for every radio that a device reported."""
 
     async def samples(self, enterprise: str, device: str, since: float, until: float, limit: int) -> list[RadioSample]:
         """Signal history, oldest first; when there are more than ``limit`` points, evenly thinned."""

@@ -9,7 +9,7 @@ def late_after(interval_s: float) -> float:
 
 
 def offline_after(interval_s: float) -> float:
-    """Seconds of silence until a device is offline: three intervals and 10 s, so two lost check-ins alone do not page anybody."""
+    """Seconds of silence until a device is offline: three intervals and 10 s, so two lost check-ins alone page no person."""
     return interval_s * 3 + 10
 
 

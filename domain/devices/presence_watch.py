@@ -1,4 +1,4 @@
-"""Who has gone silent: a timetable knows when each device can next change, so that nobody asks every device."""
+"""Which devices have gone silent: a timetable knows when each can next change, so that not every one has to be looked at."""
 
 import asyncio
 from array import array
@@ -45,7 +45,7 @@ class _Heard:
         return received_at is not None and (row >= len(self._received) or self._received[row] != received_at)
 
     def hear(self, row: int, received_at: float, at: float) -> None:
-        """A check-in was received at that moment of the wall clock; it tells that the device was there at the watched moment ``at``."""
+        """A check-in was received at that moment of the wall clock; it shows that the device was there at the watched moment ``at``."""
         missing = row + 1 - len(self._at)
         if missing > 0:
             self._at.extend([-inf] * missing)
@@ -142,7 +142,7 @@ class PresenceService:
         return found
 
     def _is(self, device: Device, state: DeviceState, row: int) -> Presence:
-        """What its silence makes of a device by now; nobody gets worse before there was a fair chance to be heard."""
+        """What its silence makes of a device by now; none gets worse before it had a fair chance to be heard."""
         if state.last_seen is None:
             return state.presence
         heard, now = self._heard[device.enterprise], self._transactor.fleets.watch.now()
@@ -223,7 +223,7 @@ def _is_better(one: Presence, other: Presence) -> bool:
 
 
 def _as_it_is(tx: Transaction, enterprise: str, device_id: str) -> None:
-    """Write a state as it is: whether changes are kept, only a change can tell."""
+    """Write a state as it is: whether changes are kept, only a change can show."""
     state = tx.find(DeviceState, enterprise, device_id)
     if state is not None:
         tx.put_parts(state, whole=False)
@@ -244,7 +244,7 @@ def _silence_before(state: DeviceState, interval_s: float, last: float) -> float
     """
     silence = max(0.0, last - state.last_seen) if state.last_seen is not None else 0.0
     by_moments = presence(silence, interval_s)
-    if _is_better(by_moments, state.presence):  # nobody comes back by a restart
+    if _is_better(by_moments, state.presence):  # no device comes back by a restart
         return 1 + (offline_after if state.presence is Presence.OFFLINE else late_after)(interval_s)
     return 0.0 if _is_better(state.presence, by_moments) and state.presence is Presence.ONLINE else silence
 

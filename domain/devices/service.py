@@ -11,7 +11,7 @@ from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict
 from domain.common.versions import check_version, differences
 from domain.devices.events import DeviceChanged
-from domain.devices.input import NewDevice, checked
+from domain.devices.input import FIELDS, NewDevice, checked, said
 from domain.devices.interning import Interner
 from domain.devices.lookup import check_still_inside, need_device, with_identifiers
 from domain.devices.model import Device
@@ -36,16 +36,8 @@ class DeviceService:
             for other in with_identifiers(tx, actor.enterprise, new.identifiers):
                 if other.id != device_id:
                     raise Conflict(f'{named(tx, actor, other)} has this IMEI or serial', field='identifiers')
-            after = replace(
-                before,
-                name=new.name,
-                kind=new.kind,
-                labels=new.labels,
-                identifiers=new.identifiers,
-                interval_s=new.interval_s,
-                version=before.version + 1,
-            )
-            changes = differences(before, after, ('name', 'kind', 'labels', 'identifiers', 'interval_s'))
+            after = replace(before, **said(new), version=before.version + 1)
+            changes = differences(before, after, FIELDS)
             if not changes:
                 return before
             check_still_inside(tx, actor, after)

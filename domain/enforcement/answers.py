@@ -7,9 +7,9 @@ from domain.common.errors import Conflict
 from domain.devices.actions import Action
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.alerts import clear_command_alerts, command_failed
-from domain.enforcement.ladder import _enforced, _release
+from domain.enforcement.ladder import enforced_violations, request_release
 from domain.enforcement.lifecycle import move
-from domain.enforcement.locks import _note_lock
+from domain.enforcement.locks import note_lock
 from domain.enforcement.model import Command, CommandState
 from domain.fleet.fleet import Fleet
 
@@ -31,7 +31,7 @@ def answered(
         return moved
     clear_command_alerts(tx, device, command.action)
     if command.action not in (Action.QUARANTINE, Action.RELEASE):
-        _note_lock(tx, device, command.action)
+        note_lock(tx, device, command.action)
         return moved
     state = tx.find(DeviceState, device.enterprise, device.id) or DeviceState(device.id, device.enterprise)
     state = replace(state, quarantined=command.action is Action.QUARANTINE)
@@ -39,7 +39,7 @@ def answered(
     if not state.quarantined:
         return moved
     taken_back = command.state is CommandState.CANCELLED
-    if taken_back or (command.violation is not None and not any(_enforced(tx, device, state))):
+    if taken_back or (command.violation is not None and not any(enforced_violations(tx, device, state))):
         because = 'the quarantine was taken back' if taken_back else 'what it was requested for has ended'
-        _release(tx, device, because, f'{command.id}/release', command.policy, command.violation)
+        request_release(tx, device, because, f'{command.id}/release', command.policy, command.violation)
     return moved

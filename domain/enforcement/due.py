@@ -1,4 +1,4 @@
-"""What time alone sets in motion: a grace that is over, an interlock that has room again, a command nobody answered."""
+"""What time alone sets in motion: a grace that is over, an interlock that has room again, a command without an answer."""
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice

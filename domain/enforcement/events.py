@@ -7,7 +7,7 @@ from domain.journal.model import Entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandMoved(Entry):
-    """``after_s`` seconds after it was requested, for ``reason`` (told once, at the request); the subject is the device."""
+    """``after_s`` seconds after it was requested, for ``reason`` (named once, at the request); the subject is the device."""
 
     command: str
     action: str

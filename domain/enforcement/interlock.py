@@ -24,7 +24,7 @@ def interlock(tx: Transaction, fleet: Fleet, device: Device, action: Action) -> 
         1 for id in coming if id in fleet[Device] and id not in fleet.index(Held).devices
     )
     if device.id not in fleet.index(Held).devices and held >= most:
-        return 'parked: as many devices are held as the limit allows'  # how many, not everybody who reads it may know
+        return 'parked: as many devices are held as the limit allows'  # how many, a reader with a narrowed role may not know
     return ''
 
 

@@ -70,20 +70,21 @@ def stand_down(tx: Transaction, device: Device, violation: Violation, because: s
         return
     held = state is not None and state.quarantined
     if held or (command is not None and command.state is CommandState.DELIVERED):
-        _release(tx, device, because, f'{violation.id}/release', violation.policy, violation.id)
+        request_release(tx, device, because, f'{violation.id}/release', violation.policy, violation.id)
     if not held:
         clear_command_alerts(tx, device, Action.QUARANTINE)
 
 
-def _release(
+def request_release(
     tx: Transaction, device: Device, because: str, key: str, policy: str | None, violation: str | None
 ) -> None:
+    """Ask for the end of a quarantine that no violation holds any longer."""
     fleet = tx.fleet(device.enterprise)
     request(tx, fleet, device, Action.RELEASE, key=key, reason=because, by='policy', policy=policy, violation=violation)
 
 
 def _others_hold(tx: Transaction, device: Device, state: DeviceState | None, ended: Violation) -> bool:
-    for other in _enforced(tx, device, state):
+    for other in enforced_violations(tx, device, state):
         if other.id != ended.id:
             # The other violation takes the quarantine over: its end releases the device.
             if other.command is None and ended.command is not None:
@@ -92,7 +93,7 @@ def _others_hold(tx: Transaction, device: Device, state: DeviceState | None, end
     return False
 
 
-def _enforced(tx: Transaction, device: Device, state: DeviceState | None) -> Iterator[Violation]:
+def enforced_violations(tx: Transaction, device: Device, state: DeviceState | None) -> Iterator[Violation]:
     """The device's open violations of policies that enforce."""
     for verdict in state.verdicts.values() if state is not None else ():
         violation = tx.find(Violation, device.enterprise, verdict.violation) if verdict.violation else None

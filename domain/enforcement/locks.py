@@ -8,7 +8,7 @@ from domain.devices.model import Device
 from domain.enforcement.model import Lock
 
 
-def _note_lock(tx: Transaction, device: Device, action: Action) -> None:
+def note_lock(tx: Transaction, device: Device, action: Action) -> None:
     """Keep what the device has confirmed of lock, unlock and wipe."""
     before = tx.find(Lock, device.enterprise, device.id) or Lock(device.id, device.enterprise)
     locked_at = before.locked_at if before.ended_at is None else None

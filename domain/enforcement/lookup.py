@@ -3,7 +3,7 @@
 from domain.access.actors import Actor
 from domain.changes.transaction import Transaction
 from domain.common.errors import NotFound
-from domain.devices.lookup import _is_inside
+from domain.devices.lookup import is_inside
 from domain.devices.model import Device
 from domain.enforcement.live import OpenCommands
 from domain.enforcement.model import Command
@@ -14,7 +14,7 @@ def need_command(tx: Transaction, actor: Actor, command_id: str) -> Command:
     command = tx.need(Command, actor.enterprise, command_id)
     if actor.scope:
         device = tx.find(Device, actor.enterprise, command.device)
-        if device is None or not _is_inside(tx, actor, device):
+        if device is None or not is_inside(tx, actor, device):
             raise NotFound.of(Command, command_id)
     return command
 

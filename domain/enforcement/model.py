@@ -36,7 +36,7 @@ _NEXT: dict[CommandState, frozenset[CommandState]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """``key`` makes it idempotent: one open command per key. ``because`` says why it stands where it stands, in plain words;
-    ``deliveries`` how often the device was told.
+    ``deliveries`` how often it was sent to the device.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Command:
 
     @property
     def is_open(self) -> bool:
-        """True until the device has answered, the time is up or somebody cancelled it."""
+        """True until the device has answered, the time is up or it was cancelled."""
         return self.state in OPEN_STATES
 
     @property

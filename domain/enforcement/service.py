@@ -38,7 +38,7 @@ class CommandService:
     async def command(
         self, actor: Actor, device_id: str, action: Action, reason: str, key: str | None = None
     ) -> Command:
-        """Tell a device to do something; ``key`` makes repeating the call harmless, also when the command is long over.
+        """Request a command to a device; ``key`` makes repeating the call harmless, also when the command is long over.
 
         Each action needs its own permission, see :data:`domain.devices.actions.PERMISSIONS`. Refused when it would change nothing, or when
         ``key`` stands for another action.
@@ -75,7 +75,7 @@ class CommandService:
         return await self._transactor.transact(decide, actor=actor)
 
     async def cancel(self, actor: Actor, command_id: str) -> Command:
-        """Take back a command that the device has not confirmed yet; whoever may ask for it may take it back."""
+        """Take back a command that the device has not confirmed yet; it takes the permission to ask for it."""
         if not any(actor.may(permission) for permission in PERMISSIONS.values()):
             actor.require(Permission.COMMANDS_WRITE)
         seen = self._transactor.fleets.seen_by(actor).find(Command, command_id)

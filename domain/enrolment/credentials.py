@@ -1,4 +1,4 @@
-"""The door for devices: whom a credential opens, and when a rotation is over. Asked before every check-in."""
+"""Authentication of devices: which device a credential is of, and when a rotation is over. Asked before every check-in."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from domain.fleet.fleet import Fleet
 
 
 def device_behind(transactor: Transactor, secret: str, fingerprint: str = '') -> tuple[Fleet, Device]:
-    """The device behind a credential and its fleet; ``NotSignedIn``, or ``AwaitsApproval`` while nobody has approved it.
+    """The device behind a credential and its fleet; ``NotSignedIn``, or ``AwaitsApproval`` while it is not approved.
 
     ``fingerprint`` is that of the client certificate it showed to a trusted proxy (hex SHA-256), empty for none.
     """

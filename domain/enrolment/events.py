@@ -8,7 +8,7 @@ from domain.journal.model import Entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceEnrolled(Entry):
-    """``waiting`` for somebody's approval."""
+    """``waiting`` for an approval."""
 
     audited: ClassVar[bool] = True
 

@@ -12,7 +12,7 @@ class Credential:
 
     ``previous`` is the digest of the secret before a rotation; it opens until the new one was used once, so that a lost answer locks no
     device out. ``fingerprint`` pins a client certificate (hex SHA-256). One that is not ``approved`` opens nothing yet; its
-    ``previous`` then is that of the device in use, as which somebody asks to enrol.
+    ``previous`` then is that of the device in use, as which a machine asks to enrol.
     """
 
     id: str
@@ -27,7 +27,7 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The device, its credential (told this once), whether it had been here before, and whether somebody has to approve it first."""
+    """The device, its credential (given this once), whether it had been here before, and whether it has to be approved first."""
 
     device: Device
     credential: str

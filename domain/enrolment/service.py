@@ -1,4 +1,4 @@
-"""How devices come in: with an enrolment token, approved by somebody where that is asked for, and with a credential of their own."""
+"""How devices come in: with an enrolment token, approved where that is asked for, and with a credential of their own."""
 
 from dataclasses import replace
 
@@ -40,7 +40,7 @@ class EnrolmentService:
         self._pool = Interner()
 
     async def add(self, actor: Actor, new: NewDevice) -> Enrolled:
-        """Add a device by hand; its credential is told once."""
+        """Add a device by hand; its credential is given once."""
         actor.require(Permission.DEVICES_WRITE)
         new = checked(new, self._pool)
         credential = new_secret('cwd')
@@ -69,13 +69,13 @@ class EnrolmentService:
         return await self._transactor.transact(decide, actor=actor)
 
     def look(self, token: str) -> None:
-        """Whether a token would let anybody in now, before anything is read or done for its bearer; ``NotSignedIn`` when not."""
+        """Whether a token would let a device in now, before anything is read or done for its bearer; ``NotSignedIn`` when not."""
         _usable(self._transactor.fleets.index(TokenDigests).token(digest(token).hex()), self._transactor.clock())
 
     async def enrol(self, token: str, new: NewDevice, *, fingerprint: str = '', address: str = '') -> Enrolled:
         """Let a device in. One with a known IMEI or serial keeps its place and gets a new credential; its sequence starts again.
 
-        The token's labels win over what the device says. A device that is in use is not replaced before somebody has approved it,
+        The token's labels win over what the device says. A device that is in use is not replaced before a person has approved it,
         unless the token says so; ``fingerprint`` pins the client certificate it showed. Raises ``NotSignedIn`` for a token that is
         unknown, used up, ended or expired.
         """
@@ -111,9 +111,9 @@ class EnrolmentService:
         return await self._transactor.transact(decide, self._lane(token))
 
     async def approve(self, actor: Actor, device_id: str, *, asked_at: float | None = None) -> Device:
-        """Let in a device that waits; whoever was let in as this device before is out.
+        """Let in a device that waits; the machine that was let in as this device before is out.
 
-        ``asked_at`` (epoch seconds, to the millisecond) is when the one that was looked at asked: ``Conflict`` when somebody else has
+        ``asked_at`` (epoch seconds, to the millisecond) is when the one that was looked at asked: ``Conflict`` when another has
         asked for the same place since.
         """
         actor.require(Permission.ENROLMENT_WRITE)

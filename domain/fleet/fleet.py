@@ -19,7 +19,7 @@ I = TypeVar('I', bound=Index)  # noqa: E741 - an index
 class Fleet:
     """Rows by type and id, and the indexes that follow them.
 
-    Whoever shows something of a fleet to a person takes it from :meth:`domain.fleet.fleets.Fleets.seen_by`: for a narrowed role that is a
+    What is shown to a person is taken from :meth:`domain.fleet.fleets.Fleets.seen_by`: for a narrowed role that is a
     :class:`domain.fleet.scoped.ScopedFleet`, which is read in the same way and answers with a part.
     """
 
@@ -31,7 +31,7 @@ class Fleet:
         self.live = live
         self.sequence = 0
         self.revision = 0
-        """Rises with every row, for whoever keeps something computed."""
+        """Rises with every row, so that what was computed is known to be old."""
         self._kinds: dict[type, Kind[Any]] = {kind.of: kind for kind in live.kinds}
         self._named: dict[str, type] = {kind.name: kind.of for kind in live.kinds if kind.name}
         self._tables: dict[type, dict[str, Any]] = {kind.of: {} for kind in live.kinds if kind.is_kept}
@@ -105,7 +105,7 @@ class Fleet:
         return before
 
     def shows(self, kind: str, id: str) -> bool:
-        """True when a ``device``, ``tower`` or ``policy`` may be shown here, in what is told of the past too."""
+        """True when a ``device``, ``tower`` or ``policy`` may be shown here, in history too."""
         return True
 
     def shown(self, row: Row) -> Row | None:
@@ -113,5 +113,5 @@ class Fleet:
         return row
 
     def told(self, entry: Entry) -> Entry | None:
-        """A journal entry as it may be told here; ``None`` for one that may not."""
+        """A journal entry as it may be read here; ``None`` for one that may not."""
         return entry

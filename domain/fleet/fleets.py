@@ -16,7 +16,7 @@ S = TypeVar('S', bound=SharedIndex)
 
 
 class Reader(Protocol):
-    """Somebody of an enterprise whose role may be narrowed to a part of it."""
+    """A person or program of an enterprise whose role may be narrowed to a part of it."""
 
     @property
     def enterprise(self) -> str: ...
@@ -65,7 +65,7 @@ class Fleets:
         part = self._parts.get(key)
         if part is None:
             if len(self._parts) >= MOST_PARTS:
-                self._parts.clear()  # they are made again when somebody looks
+                self._parts.clear()  # they are made again when they are asked for
             part = self._parts[key] = ScopedFleet(fleet, who.scope)
         return part
 

@@ -1,4 +1,4 @@
-"""What the live picture is told of each kind of row: when one has ended, which indexes follow it, and who with a narrowed role sees it.
+"""What the live picture has to know of each kind of row: when one has ended, which indexes follow it, who with a narrowed role sees it.
 
 The picture itself (:mod:`domain.fleet.fleet`, :mod:`domain.fleet.scoped`) knows no kind; each noun brings its rows in its ``live``.
 """
@@ -52,7 +52,7 @@ class SharedIndex:
 class Visible(Generic[Row]):
     """What a narrowed role sees of a kind: ``ids`` of the live rows, whether it ``sees`` a row, live or not, and how that reads.
 
-    ``in_history`` says whether what the journal tells of it may be read too, where the event does not say otherwise.
+    ``in_history`` says whether its journal entries may be read too, where the event does not say otherwise.
     """
 
     ids: 'Callable[[ScopedFleet], Collection[str]]'
@@ -67,7 +67,7 @@ class Kind(Generic[Row]):
     """One type of row.
 
     A row that ``has_ended`` leaves the picture; one that does not ``belong`` (its device was retired in the same group) stays outside.
-    ``is_kept`` is false for rows that only indexes need: these are told of each as if it came. ``of_all`` rows belong to no enterprise.
+    ``is_kept`` is false for rows that only indexes need: each is to them as one that comes. ``of_all`` rows belong to no enterprise.
     """
 
     of: type[Row]

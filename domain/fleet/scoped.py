@@ -1,4 +1,4 @@
-"""What somebody sees of a fleet whose role is narrowed to a part of it: the same picture with nothing else in it.
+"""What a person with a narrowed role sees of a fleet: the same picture with nothing else in it.
 
 A scoped fleet keeps no rows. It answers from the whole fleet at every question, so it is never behind, and what it was not taught to narrow
 does not exist on it. The rules stand in ``docs/decisions/0008-scopes.md``.

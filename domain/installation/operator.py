@@ -1,4 +1,4 @@
-"""What an operator's command does with accounts: whoever can run it on the server may do everything, and nothing of it happens silently."""
+"""What an operator's command does with accounts: a person who can run it on the server may do everything, and all of it is recorded."""
 
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ class OperatorService:
         return account
 
     async def admit(self, account: Account, enterprise: str, role: Role, scope: Scope = EVERYWHERE) -> Person:
-        """Make somebody who has an account a member too; their password stays. ``Conflict`` for a member."""
+        """Make a person who has an account a member too; their password stays. ``Conflict`` for a member."""
         scope = checked_scope(role, scope)
 
         def decide(tx: Transaction) -> Person:
@@ -43,7 +43,7 @@ class OperatorService:
         return await self._transactor.transact(decide, actor=operator(enterprise))
 
     async def forget_second_factor(self, account: Account) -> None:
-        """For somebody who lost the app and the recovery codes."""
+        """For a person who lost the app and the recovery codes."""
         await self._transactor.transact(
             lambda tx: without(tx, tx.need(Account, INSTALLATION, account.id)), actor=operator(INSTALLATION)
         )
@@ -51,7 +51,7 @@ class OperatorService:
     async def suspend(self, account: Account, *, last: bool = False) -> None:
         """Let an account in no more, and end its sessions at once; its tokens open nothing either.
 
-        Raises ``Conflict`` when nobody else could manage an enterprise or the installation afterwards, unless ``last`` says so.
+        Raises ``Conflict`` when no other person could manage an enterprise or the installation afterwards, unless ``last`` says so.
         """
 
         def decide(tx: Transaction) -> None:
@@ -83,7 +83,7 @@ class OperatorService:
         await self._transactor.transact(decide, actor=operator(INSTALLATION))
 
     def _left_alone(self, tx: Transaction, account: Account) -> list[str]:
-        """What would have nobody left: the installation without an owner, enterprises without an admin."""
+        """What would be left without one: the installation without an owner, enterprises without an admin."""
         others = {each.id: each for each in tx.all(Account, INSTALLATION) if each.suspended_at is None}
         others.pop(account.id, None)
         left = []

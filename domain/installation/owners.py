@@ -14,18 +14,18 @@ from domain.journal.model import Subject
 from domain.people.service import PeopleService
 
 THROUGH = 'ownership of the installation'
-"""What let an owner into an enterprise, as its journal tells it."""
+"""What let an owner into an enterprise, in the words of its journal."""
 
 
 class OwnerService:
-    """Owners appoint owners. They see no fleet until they join it, and joining is told in its journal."""
+    """Owners appoint owners. They see no fleet until they join it, and joining is recorded in its journal."""
 
     def __init__(self, *, transactor: Transactor, people: PeopleService) -> None:
         self._transactor = transactor
         self._people = people
 
     async def set_owner(self, actor: Actor, account_id: str, owner: bool) -> Account:
-        """Make somebody an owner, or no longer one; ``Conflict`` for the last."""
+        """Make a person an owner, or no longer one; ``Conflict`` for the last."""
         actor.require(Permission.INSTALLATION_WRITE)
 
         def decide(tx: Transaction) -> Account:

@@ -1,4 +1,4 @@
-"""The first start: whoever holds the one-time link that it prints becomes the owner of the installation."""
+"""The first start: the person who has the one-time link that it prints becomes the owner of the installation."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What an entry of the journal is: what happened, when, to whom, by whom."""
+"""What an entry of the journal is: what happened, when, to what, and by whom."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
@@ -44,7 +44,7 @@ class Entry:
     address: str = ''
 
     def told_to(self, part: 'Part') -> 'Entry | None':
-        """The entry as somebody reads it whose role is narrowed to ``part``; ``None`` when it is nothing to them."""
+        """The entry as a role that is narrowed to ``part`` reads it; ``None`` when it does not."""
         return self if part.tells(self.subject.kind, self.subject.id) else None
 
 

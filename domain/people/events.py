@@ -27,7 +27,7 @@ class PersonAdded(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonChanged(Entry):
-    """What somebody is to an enterprise: role, scope, name."""
+    """What a person is to an enterprise: role, scope, name."""
 
     audited: ClassVar[bool] = True
 
@@ -43,7 +43,7 @@ class PersonRemoved(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkIssued(Entry):
-    """A one-time link was made; the subject is whom it is for."""
+    """A one-time link was made; the subject is the person it is for."""
 
     audited: ClassVar[bool] = True
 
@@ -52,7 +52,7 @@ class LinkIssued(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkWithdrawn(Entry):
-    """A one-time link was taken back before anybody used it."""
+    """A one-time link was taken back before it was used."""
 
     audited: ClassVar[bool] = True
 

@@ -41,9 +41,9 @@ class IdentityService:
         self._sparing = Sparing()
 
     async def sign_in(self, provider: Provider, claims: Claims, browser: Browser) -> SignedInBrowser:
-        """Open a session for whom the provider vouches; the first time with a new account, each time with what the groups say.
+        """Open a session for a person the provider vouches for; the first time with a new account, each time with what the groups say.
 
-        Somebody whom no group lets in any more loses here what the groups gave them. Raises ``ProviderRefusal``.
+        A person whom no group lets in any more loses here what the groups gave them. Raises ``ProviderRefusal``.
         """
 
         def decide(tx: Transaction) -> SignedInBrowser | None:
@@ -106,9 +106,9 @@ class IdentityService:
         return self._seal.open(session.identity_token) or ''
 
     async def end(self, provider: Provider, *, subject: str, session: str, until: float) -> int:
-        """The provider has signed somebody out: by its session, or by person wherever they came in through it. How many ended.
+        """The provider has signed a person out: by its session, or wherever they came in through it. How many sessions ended.
 
-        Only what began ``until`` then ends: the same word said once more does not put out whoever has signed in anew.
+        Only what began ``until`` then ends: the same message sent once more does not end a session that has begun since.
         """
 
         def decide(tx: Transaction) -> int:
@@ -199,7 +199,7 @@ class IdentityService:
         return account
 
     def _met(self, tx: Transaction, provider: Provider, claims: Claims, *, is_wanted: bool) -> Account:
-        """The account of somebody who comes through this provider for the first time: a new one, or one of their address."""
+        """The account of a person who comes through this provider for the first time: a new one, or one of their address."""
         try:
             email = checked_email(claims.email)
         except Invalid:
@@ -207,7 +207,7 @@ class IdentityService:
         if not claims.email_verified and not provider.speaks_for(email):
             raise ProviderRefusal(
                 ProviderFailure.EMAIL_UNPROVEN
-            )  # anybody could take another's address before they come
+            )  # else one could take another's address before they come
         known = next((account for account in tx.all(Account, INSTALLATION) if account.email == email), None)
         if known is None:
             if not is_wanted:
@@ -216,7 +216,7 @@ class IdentityService:
             tx.put(known)
             return known
         is_trusted = claims.email_verified and provider.speaks_for(email)
-        # Whoever made this account at another provider may have had the address before its owner came: never join those two.
+        # The person who made this account at another provider may have had the address before its owner came: never join those two.
         if not is_trusted or any(other.account == known.id for other in tx.all(Identity, INSTALLATION)):
             raise ProviderRefusal(ProviderFailure.EMAIL_TAKEN)
         for person in memberships(tx, known):
@@ -283,7 +283,7 @@ def _name(claims: Claims, email: str) -> str:
 
 
 def _called(claims: Claims | None) -> str:
-    """Whom the provider vouched for, as far as that can be shown."""
+    """The person the provider vouched for, as far as that can be shown."""
     for told in (claims.email, claims.subject) if claims else ():
         try:
             return clean_line(told, 'name', most=254)

@@ -19,7 +19,7 @@ class LinkKind(StrEnum):
 class Link:
     """A one-time link, kept as the hex SHA-256 of its secret. An invitation carries what the person will be, and its ``issuer``:
 
-    the id of the person or service account with whom it ends.
+    the id of the person or service account that it ends with.
     """
 
     id: str

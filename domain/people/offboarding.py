@@ -1,4 +1,4 @@
-"""What ends when somebody, or a service account, leaves an enterprise."""
+"""What ends when a person or service account leaves an enterprise."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from domain.tokens.service import subject_of_token
 def leave(tx: Transaction, access: AccessService, person: Person, because: str, *, by: str = '') -> Person:
     """Take them out, inside a decision: their sessions here end, their tokens are revoked, and so are invitations that they made:
 
-    whoever leaves must not come back by one that they sent to themselves.
+    a person who leaves must not come back by one that they sent to themselves.
     """
     gone = replace(person, disabled_at=tx.now, version=person.version + 1)
     told = '' if by else because

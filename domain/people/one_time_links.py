@@ -51,7 +51,7 @@ class LinkService:
         self._hasher = hasher
 
     async def invite(self, actor: Actor, email: str, name: str, role: Role, scope: Scope = EVERYWHERE) -> IssuedLink:
-        """A link that makes somebody a member; older invitations of theirs end. It says nothing about whether they have an account.
+        """A link that makes a person a member; older invitations of theirs end. It says nothing about whether they have an account.
 
         Raises ``NotAllowed``, ``StepUpNeeded``, ``Invalid``, and ``Conflict`` for a member.
         """
@@ -115,7 +115,7 @@ class LinkService:
     async def reset_link(self, actor: Actor, person: str) -> IssuedLink:
         """A link by which a member sets a new password; older ones end.
 
-        Whoever gets the link becomes the account. So an account that also opens other enterprises, or owns the installation, is reset
+        Its bearer can sign in as the account. So one that also opens other enterprises, or owns the installation, is reset
         by an installation owner alone: raises ``NotAllowed`` otherwise, and without the permission; ``StepUpNeeded``, ``NotFound``.
         """
         actor.require(Permission.PEOPLE_WRITE)
@@ -140,7 +140,7 @@ class LinkService:
         )
 
     async def forget(self, before: float) -> None:
-        """Let go of links that nobody used and whose time was over before that moment, epoch seconds; the store drops them then."""
+        """Let go of unused links whose time was over before that moment, epoch seconds; the store drops them then."""
 
         def decide(tx: Transaction) -> None:
             for enterprise in (INSTALLATION, *(fleet.enterprise.id for fleet in self._transactor.fleets)):
@@ -155,9 +155,9 @@ class LinkService:
         return usable(self._transactor, secret)
 
     async def accept(self, secret: str, *, name: str, password: str, browser: Browser) -> SignedInBrowser:
-        """Take an invitation as somebody new: makes the account, joins the enterprise, signs in.
+        """Take an invitation as a new person: makes the account, joins the enterprise, signs in.
 
-        Raises ``NotFound`` for a link that is none any more, ``Invalid``, and ``Conflict`` for somebody who has an account.
+        Raises ``NotFound`` for a link that is none any more, ``Invalid``, and ``Conflict`` for a person who has an account.
         """
         invitation = usable(self._transactor, secret, LinkKind.INVITATION)
         name = clean_line(name, 'name', most=80)
@@ -173,9 +173,9 @@ class LinkService:
         return await self._transactor.transact(decide, invitation.enterprise)
 
     async def accept_as(self, secret: str, session: Session) -> str:
-        """Take an invitation as somebody who is signed in: the id of the enterprise that they belong to now.
+        """Take an invitation as a signed-in person: the id of the enterprise that they belong to now.
 
-        Raises ``NotFound``, and ``Conflict`` when it is for somebody else.
+        Raises ``NotFound``, and ``Conflict`` when it is for another person.
         """
         invitation = usable(self._transactor, secret, LinkKind.INVITATION)
 
@@ -217,7 +217,7 @@ class LinkService:
 
 
 def _issuer(tx: Transaction, actor: Actor) -> str:
-    """The person or service account behind whoever acts; empty for an operator."""
+    """The person or service account behind an actor; empty for an operator."""
     if actor.kind is ActorKind.PERSON:
         return actor.id
     token = tx.find(Token, actor.enterprise, actor.id)
@@ -255,7 +255,7 @@ def usable(transactor: Transactor, secret: str, kind: LinkKind | None = None) ->
 
 
 def spend(tx: Transaction, link: Link) -> Link:
-    """Use a link up, inside the decision that acts on it; ``NotFound`` for whoever comes second."""
+    """Use a link up, inside the decision that acts on it; ``NotFound`` for the second use."""
     found = tx.find(Link, link.enterprise, link.id)
     if found is None or found.spent_at is not None or found.expires_at <= tx.now:
         raise NotFound(GONE)

@@ -91,9 +91,9 @@ class PeopleService:
         *,
         name: str | None = None,
     ) -> Person:
-        """Make somebody, or a service account, something else (and call them otherwise); it counts from their next action on.
+        """Change the role, scope or name of a person or service account; it counts from their next action on.
 
-        ``Conflict`` for oneself, for whoever an identity provider decides over, and for the last administrator.
+        ``Conflict`` for oneself, for a person whose role an identity provider decides, and for the last administrator.
         """
         actor.require(Permission.PEOPLE_WRITE)
         scope = checked_scope(role, scope)
@@ -110,7 +110,7 @@ class PeopleService:
         return await self._transactor.transact(decide, actor=actor)
 
     async def rename(self, actor: Actor, person_id: str, version: int, name: str) -> Person:
-        """Call somebody, or a service account, otherwise in this enterprise."""
+        """Rename a person or service account in this enterprise."""
         actor.require(Permission.PEOPLE_WRITE)
         name = clean_line(name, 'name', most=80)
 
@@ -121,7 +121,7 @@ class PeopleService:
         return await self._transactor.transact(decide, actor=actor)
 
     async def remove(self, actor: Actor, person_id: str) -> Person:
-        """Take somebody, or a service account, out of the enterprise: their sessions here end and their tokens are revoked."""
+        """Take a person or service account out of the enterprise: their sessions here end and their tokens are revoked."""
         actor.require(Permission.PEOPLE_WRITE)
 
         def decide(tx: Transaction) -> Person:
@@ -174,7 +174,7 @@ class PeopleService:
 
 
 def is_administrator(tx: Transaction, person: Person) -> bool:
-    """True for somebody who can sign in and decide over who belongs to the enterprise."""
+    """True for a person who can sign in and decide who belongs to the enterprise."""
     if person.kind is not PersonKind.PERSON or person.disabled_at is not None:
         return False
     account = tx.find(Account, INSTALLATION, person.account)
@@ -214,7 +214,7 @@ def _check_not_oneself(actor: Actor, person: Person) -> None:
 
 
 def check_not_above(actor: Actor, role: Role, scope: Scope) -> None:
-    """Nobody makes anybody more than they are: a program with ``people:write`` alone does not come by a wipe through a friend."""
+    """No actor gives more permissions than it has: a program with ``people:write`` alone does not come by a wipe through another."""
     if not granted(role, scope) <= actor.permissions:
         raise NotAllowed(f'{actor.name} may not do all that {role} includes, and so cannot give it')
 

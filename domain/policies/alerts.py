@@ -8,7 +8,8 @@ from domain.devices.listing.counters import StatusCounters
 from domain.devices.model import Device, DeviceState
 from domain.policies.model import Policy
 
-_LOUD = frozenset({Severity.CRITICAL, Severity.MAJOR})
+SEVERE = frozenset({Severity.CRITICAL, Severity.MAJOR})
+"""What is worth a person's attention at once."""
 BROKEN = AlertRule(
     key='policy/{}',
     object='policy',
@@ -27,7 +28,7 @@ NOT_ASKED = AlertRule(
 
 def policy_broken(tx: Transaction, policy: Policy, device: Device) -> None:
     """One more device breaks a policy; only critical and major policies call a person, with one alert for all their devices."""
-    if policy.severity in _LOUD:
+    if policy.severity in SEVERE:
         _policy_alert(tx, policy, +1, f'newest: {device.name}')
 
 
@@ -43,7 +44,7 @@ def policy_changed(tx: Transaction, policy: Policy) -> None:
         _breaks(tx, policy, id)
         for id in tx.fleet(policy.enterprise).index(StatusCounters).not_compliant.get(policy.id, ())
     )
-    if devices and policy.severity in _LOUD and policy.retired_at is None:
+    if devices and policy.severity in SEVERE and policy.retired_at is None:
         alert = BROKEN.open_for(tx, policy)
         _raise_for_policy(tx, policy, devices, alert.detail if alert is not None else '')
     else:

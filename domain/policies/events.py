@@ -1,4 +1,4 @@
-"""What the journal tells of policies and of those who break them."""
+"""What the journal tells of policies and violations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -12,7 +12,7 @@ from domain.policies.violations import Violation
 
 
 class PolicyRevision(Index):
-    """A number that rises with every saved or retired policy, for whoever keeps something compiled."""
+    """A number that rises with every saved or retired policy, so that what was compiled is known to be old."""
 
     def __init__(self, fleet: Fleet) -> None:
         self.number = 0

@@ -1,11 +1,11 @@
-"""A policy, whom it binds, and what it says of one device; compliance is the worst of its verdicts."""
+"""A policy, which devices it binds, and what it says of one device; compliance is the worst of its verdicts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.common.severity import Severity
-from domain.devices.compliance import _WORST_FIRST, Compliance, Verdict, compliance
+from domain.devices.compliance import WORST_FIRST, Compliance, Verdict, compliance
 from domain.journal.model import Subject
 
 
@@ -55,7 +55,7 @@ class Policy:
         return Subject('policy', self.id, self.name)
 
 
-_PLACES = {status: place for place, status in enumerate((*_WORST_FIRST, Compliance.UNEVALUATED))}
+_PLACES = {status: place for place, status in enumerate((*WORST_FIRST, Compliance.UNEVALUATED))}
 
 
 def compliance_after(
@@ -65,7 +65,7 @@ def compliance_after(
 
     All of them are looked at only when one left that was as bad as the whole.
     """
-    worst = min((_PLACES[verdict.status] for verdict in entered), default=len(_WORST_FIRST))
+    worst = min((_PLACES[verdict.status] for verdict in entered), default=len(WORST_FIRST))
     if worst <= _PLACES[before]:
-        return _WORST_FIRST[worst] if worst < len(_WORST_FIRST) else Compliance.UNEVALUATED
+        return WORST_FIRST[worst] if worst < len(WORST_FIRST) else Compliance.UNEVALUATED
     return compliance(now.values()) if any(verdict.status is before for verdict in left) else before

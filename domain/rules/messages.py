@@ -1,4 +1,4 @@
-"""What the rule's runtime says of a text it cannot read, in the words of whoever typed it."""
+"""What the rule's runtime says of a text it cannot read, in the words of the person who typed it."""
 
 import re
 

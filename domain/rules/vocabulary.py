@@ -52,7 +52,7 @@ class RuleInput:
         for path in paths:
             field = PATHS[path]
             value = self.value(path)
-            # A group nobody reported is an empty map, so that has(device.battery.level) is false instead of an error.
+            # A group that was not reported is an empty map, so that has(device.battery.level) is false instead of an error.
             root = tower if field.of_tower else device
             inner = root if field.group is None else root.setdefault(field.group, {})
             if value is not None:
@@ -68,7 +68,7 @@ class RuleInput:
         return known or None
 
 
-class Field:
+class RuleField:
     """A path such as ``device.os.patch_level``: its CEL type, the group and name in it, and how it is read."""
 
     __slots__ = ('group', 'kind', 'name', 'of_tower', 'path', 'read')
@@ -140,38 +140,43 @@ def _type_name(annotation: Any) -> str:
     return next((name for word, name in kinds if word in text), 'string')
 
 
-def _paths() -> dict[str, Field]:
+def _paths() -> dict[str, RuleField]:
     known = [
-        Field('device.id', 'string', _device('id')),
-        Field('device.name', 'string', _device('name')),
-        Field('device.kind', 'string', _device('kind')),
-        Field('device.interval_s', 'int', _device('interval_s')),
-        Field('device.labels', 'map(string, string)', lambda view: dict(view.device.labels)),
-        Field('device.quarantined', 'bool', lambda view: view.state.quarantined),
-        Field('device.uptime_s', 'int', lambda view: view.state.facts.uptime_s),
-        Field('device.custom', 'map(string, any)', _custom),
-        Field('device.os.patch_age_days', 'int', _patch_age_days),
-        Field('device.storage.free_percent', 'double', _free_percent),
-        Field('device.radio.plmn', 'string', _radio('plmn')),
-        Field('device.radio.cell', 'string', _radio('cell')),
-        Field('tower.known', 'bool', lambda view: view.tower is not None),
-        Field('tower.status', 'string', _tower_status),
+        RuleField('device.id', 'string', _device('id')),
+        RuleField('device.name', 'string', _device('name')),
+        RuleField('device.kind', 'string', _device('kind')),
+        RuleField('device.interval_s', 'int', _device('interval_s')),
+        RuleField('device.labels', 'map(string, string)', lambda view: dict(view.device.labels)),
+        RuleField('device.quarantined', 'bool', lambda view: view.state.quarantined),
+        RuleField('device.uptime_s', 'int', lambda view: view.state.facts.uptime_s),
+        RuleField('device.custom', 'map(string, any)', _custom),
+        RuleField('device.os.patch_age_days', 'int', _patch_age_days),
+        RuleField('device.storage.free_percent', 'double', _free_percent),
+        RuleField('device.radio.plmn', 'string', _radio('plmn')),
+        RuleField('device.radio.cell', 'string', _radio('cell')),
+        RuleField('tower.known', 'bool', lambda view: view.tower is not None),
+        RuleField('tower.status', 'string', _tower_status),
     ]
-    known += [Field(f'tower.{name}', 'string', _tower(name)) for name in ('id', 'name', 'operator', 'region', 'kind')]
     known += [
-        Field(f'device.{name}', 'string', _identifier(name)) for name in ('imei', 'iccid', 'imsi', 'serial', 'msisdn')
+        RuleField(f'tower.{name}', 'string', _tower(name)) for name in ('id', 'name', 'operator', 'region', 'kind')
+    ]
+    known += [
+        RuleField(f'device.{name}', 'string', _identifier(name))
+        for name in ('imei', 'iccid', 'imsi', 'serial', 'msisdn')
     ]
     for group, kind in Facts.__annotations__.items():
         if group in GROUPS:
             known += [
-                Field(f'device.{group}.{spec.name}', _type_name(spec.type), _fact(group, spec.name))
+                RuleField(f'device.{group}.{spec.name}', _type_name(spec.type), _fact(group, spec.name))
                 for spec in fields(kind.__args__[0])
             ]
-    known += [Field(f'device.radio.{spec.name}', _type_name(spec.type), _radio(spec.name)) for spec in fields(Radio)]
+    known += [
+        RuleField(f'device.radio.{spec.name}', _type_name(spec.type), _radio(spec.name)) for spec in fields(Radio)
+    ]
     return {field.path: field for field in known}
 
 
-PATHS: Mapping[str, Field] = _paths()
+PATHS: Mapping[str, RuleField] = _paths()
 """Every path a rule may read."""
 FIELDS: Mapping[str, str] = {path: field.kind for path, field in PATHS.items()}
 """Every path a rule may read, with its CEL type."""

@@ -1,4 +1,4 @@
-"""The doors: whose session, token or credential is this, and may it still act?"""
+"""Authentication: whose session, API token or credential is this, and may it still act?"""
 
 from dataclasses import replace
 
@@ -35,7 +35,7 @@ class AccessService(SessionService):
         return session
 
     def standing(self, session: Session) -> tuple[Session, Person] | None:
-        """The session as it stands now, asked again before every action of an open page."""
+        """The session as it is now, asked again before every action of an open page."""
         now = self._transactor.fleets.index(Sessions).open.get(session.id)
         if now is None or now.pending or self._is_over(now, self._transactor.clock()):
             return None
@@ -76,7 +76,7 @@ class AccessService(SessionService):
         )
 
     def actor(self, session: Session) -> Actor:
-        """Whoever is behind the session, as they stand now; counts as use of it. Raises ``NotSignedIn`` when it has ended."""
+        """The person behind the session, as they are now; counts as use of it. Raises ``NotSignedIn`` when it has ended."""
         standing = self.standing(session)
         if standing is None:
             raise NotSignedIn('your session has ended; sign in again')
@@ -114,7 +114,7 @@ class AccessService(SessionService):
         return replace(token.actor(owner, address=address), authenticated=True)
 
     def device(self, secret: str, *, fingerprint: str = '') -> tuple[Fleet, Device]:
-        """The device behind a credential; ``NotSignedIn``, or ``AwaitsApproval`` while it waits for somebody.
+        """The device behind a credential; ``NotSignedIn``, or ``AwaitsApproval`` while it waits to be approved.
 
         ``fingerprint`` is that of the client certificate it showed to a trusted proxy (hex SHA-256), empty for none.
         """
@@ -143,12 +143,12 @@ _ENDING = frozenset({Session, Person, Account})
 
 
 def ends_sessions(changed: Changed) -> bool:
-    """True when something moved on which sessions stand; most of what moves is none of it."""
+    """True when something moved that sessions depend on; most of what moves is none of it."""
     return not _ENDING.isdisjoint(changed.ids)
 
 
 def concerns(changed: Changed, session: Session) -> bool:
-    """True when something moved on which this session stands: ask again whether it does."""
+    """True when something moved that this session depends on: ask again whether it is still good."""
     ids = changed.ids
     return (
         session.id in ids.get(Session, ())

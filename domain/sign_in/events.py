@@ -15,7 +15,7 @@ class SignedIn(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInRefused(Entry):
-    """``because`` in plain words; the subject of somebody nobody knows has no id."""
+    """``because`` in plain words; the subject has no id when the account is not known."""
 
     audited: ClassVar[bool] = True
 
@@ -38,7 +38,7 @@ class SessionEnded(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SteppedUp(Entry):
-    """Somebody proved anew who they are."""
+    """A person proved anew who they are."""
 
     audited: ClassVar[bool] = True
 

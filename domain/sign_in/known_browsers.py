@@ -11,7 +11,7 @@ KNOWN_S = 90 * 86_400
 
 
 class KnownBrowsers:
-    """A known browser keeps a sealed mark of the account and its password's age; a new password makes all of them strangers."""
+    """A known browser keeps a sealed mark of the account and its password's age; after a new password none is known any more."""
 
     def __init__(self, *, transactor: Transactor, seal: Seal) -> None:
         self._transactor = transactor

@@ -7,7 +7,7 @@ from domain.fleet.kinds import Kind, SharedIndex
 from domain.sign_in.model import Guesses, Identity, Session
 
 _MOST_ENDED = 1000
-"""Sessions that have ended and are remembered, so that their pages can tell why."""
+"""Sessions that have ended and are remembered, so that their pages can say why."""
 
 
 class Sessions(SharedIndex):

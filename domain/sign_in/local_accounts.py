@@ -133,7 +133,7 @@ def new_account(tx: Transaction, email: str, name: str, password_hash: str) -> A
 def give_password(
     tx: Transaction, access: AccessService, account: Account, password_hash: str, told: str, *, but: str = ''
 ) -> Account:
-    """Let a new password count, inside a decision: every session of the account ends but one, and its enterprises are told."""
+    """Let a new password count, inside a decision: every session of the account ends but one; the journals of its enterprises say so."""
     account = replace(account, password_hash=password_hash, password_at=tx.now, version=account.version + 1)
     tx.put(account)
     access.end_all(tx, account.id, 'the password was changed', but=but)

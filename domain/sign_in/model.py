@@ -59,7 +59,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guesses:
-    """When somebody guessed wrong at an account or from an address; ``id`` is a digest of which, so that it tells nobody."""
+    """The moments of wrong guesses at an account or from an address; ``id`` is a digest of which, so that it gives neither away."""
 
     id: str
     times: tuple[float, ...]
@@ -67,7 +67,7 @@ class Guesses:
 
     @property
     def enterprise(self) -> str:
-        """Guesses are the installation's: nobody knows yet whose they are."""
+        """Guesses are the installation's: it is not known yet whose they are."""
         return INSTALLATION
 
 
@@ -81,7 +81,7 @@ class SignedInBrowser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Browser:
-    """Where somebody signs in from, as the session list shows it. ``session`` is the id of the one it has until now: a new one ends it."""
+    """Where a person signs in from, as the session list shows it. ``session`` is the id of the one it has until now: a new one ends it."""
 
     address: str = ''
     agent: str = ''

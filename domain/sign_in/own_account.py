@@ -1,4 +1,4 @@
-"""What somebody who is signed in does with their own account: prove anew who they are, change the password, end sessions."""
+"""What a signed-in person does with their own account: prove anew who they are, change the password, end sessions."""
 
 from domain.access.enterprises import INSTALLATION
 from domain.accounts.memberships import subject_of
@@ -18,7 +18,7 @@ from domain.sign_in.throttle import Aim, Throttle, TooMany
 
 
 class MyAccountService:
-    """Every call names the session it comes from: nobody does this for somebody else.
+    """Every call names the session it comes from: no person does this for another.
 
     A proof is the password, or the code of the authenticator app where there is one: then the password alone is not enough, since it
     would not have been at the sign-in either.

@@ -1,4 +1,4 @@
-"""Identity providers: who is believed about whom, and which of a provider's groups open which enterprise."""
+"""Identity providers: which one is believed about which person, and which of its groups open which enterprise."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from domain.common.errors import NotSignedIn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRule:
-    """Whoever is in one of ``groups`` is ``role`` in ``enterprise`` (its name or id), narrowed to ``scope``.
+    """A person in one of ``groups`` is ``role`` in ``enterprise`` (its name or id), narrowed to ``scope``.
 
-    ``groups`` is ``None`` for a rule that fits everybody whom the provider signs in: the default of that enterprise.
+    ``groups`` is ``None`` for a rule that fits all people whom the provider signs in: the default of that enterprise.
     """
 
     enterprise: str
@@ -22,7 +22,7 @@ class GroupRule:
     scope: Scope = EVERYWHERE
 
     def fits(self, groups: frozenset[str]) -> bool:
-        """True for somebody with these groups."""
+        """True for a person with these groups."""
         return self.groups is None or not self.groups.isdisjoint(groups)
 
 
@@ -101,13 +101,13 @@ AUDIT: Mapping[ProviderFailure, str] = {
     ProviderFailure.NOT_FRESH: 'the provider did not ask anew who it is',
     ProviderFailure.ANOTHER_PERSON: 'another person answered',
 }
-"""The reasons as the audit trail tells them."""
+"""The reasons in the words of the audit trail."""
 
 
 class ProviderRefusal(NotSignedIn):
     """A sign-in through a provider came to nothing. ``detail`` is for the log and names no secret; pages have words by ``because``.
 
-    ``claims`` tell whose it was, where what was wrong does not make them doubtful.
+    ``claims`` say whose it was, where what was wrong does not make them doubtful.
     """
 
     def __init__(self, because: ProviderFailure, detail: str = '', *, claims: Claims | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Whether somebody whom a door let in may still act, at the moment at which what they asked for is decided."""
+"""Whether an authenticated person or program may still act at the moment at which their request is decided."""
 
 from domain.access.actors import Actor, ActorKind
 from domain.access.enterprises import INSTALLATION
@@ -11,10 +11,10 @@ from domain.tokens.model import Token
 
 
 def recheck(tx: Transaction, actor: Actor) -> None:
-    """Raise ``NotSignedIn`` for somebody who has left meanwhile, ``NotAllowed`` when they may no longer do all they could at the door.
+    """Raise ``NotSignedIn`` for one that has left meanwhile, ``NotAllowed`` for one that may no longer do all it could when authenticated.
 
-    Between door and decision a body comes in, as slowly as its sender likes, hundreds of commands are given one after the other, and the
-    database takes its time. Whoever is not ``authenticated`` came through no door: an operator on the machine, the product itself.
+    Between the two a body comes in, as slowly as its sender likes, hundreds of commands are given one after the other, and the
+    database takes its time. Not ``authenticated`` are an operator on the machine and the product itself; they are not asked again.
     """
     if not actor.authenticated:
         return

@@ -12,7 +12,7 @@ from domain.sign_in.model import Browser
 
 
 def refuse_sign_in(transactor: Transactor, account: Account | None, browser: Browser, because: str) -> None:
-    """Write down that somebody was not let in, without waiting for it, which would tell whether the account exists."""
+    """Write down that a sign-in was refused, without waiting for it, which would give away whether the account exists."""
     moment, address = transactor.clock(), browser.address[:64]
     places = list(transactor.fleets.index(Memberships).of(account.id).values()) if account else []
     subjects = [(person.enterprise, subject_of(person)) for person in places]

@@ -114,9 +114,9 @@ class SecondFactorService:
             raise
 
     async def verify(self, account: str, code: str, *, address: str) -> str:
-        """Take a code from somebody who is signed in and proves anew who they are: ``code`` or ``recovery code``.
+        """Take a code from a signed-in person who proves anew who they are: ``code`` or ``recovery code``.
 
-        Raises ``NotSignedIn`` for a wrong one, ``Throttled`` after too many. Whoever asks writes the refusal down.
+        Raises ``NotSignedIn`` for a wrong one, ``Throttled`` after too many. The caller writes the refusal down.
         """
         guess = await self._throttle.begin(Aim.CODE, account, address=address, known=True)
 
@@ -165,7 +165,7 @@ def without(tx: Transaction, account: Account) -> None:
 
 
 def _own(tx: Transaction, actor: Actor) -> Account:
-    """The account of whoever acts, who must have proved just now that it is them."""
+    """The account of the person who acts, who must have proved just now that it is them."""
     person = tx.find(Person, actor.enterprise, actor.id)
     if person is None or not person.account:
         raise NotAllowed('only people have two-step sign-in')

@@ -29,7 +29,7 @@ RAISED_S = 600
 
 
 PENDING_S = 600
-"""How long somebody may take to type the second factor."""
+"""How long a person may take to type the second factor."""
 
 
 OUTLIVED, UNUSED, BY_OWNER = 'older than a session may be', 'unused for too long', 'ended by its owner'
@@ -66,7 +66,7 @@ class SessionService:
     ) -> SignedInBrowser:
         """Open a session for an account, inside a decision: where they were last, else where they have belonged longest.
 
-        Raises ``NotSignedIn`` for somebody who belongs to no enterprise that this sign-in opens.
+        Raises ``NotSignedIn`` for a person who belongs to no enterprise that this sign-in opens.
         A ``pending`` session opens nothing until :meth:`complete`.
         """
         person = self._place(tx, account, provider)
@@ -165,7 +165,7 @@ class SessionService:
                     'you do not belong to this enterprise, or have to sign in through its identity provider'
                 )
             moved = self._moved(tx, session, enterprise=enterprise, person=person.id, raised_at=None)
-            self._note_sign_in(tx, moved.session, person)  # who comes in is told where they come in
+            self._note_sign_in(tx, moved.session, person)  # the journal of the enterprise that they come into
             return moved
 
         return await self._transactor.transact(decide, session.enterprise)
@@ -200,7 +200,7 @@ class SessionService:
                 self.end(tx, session, because)
 
     async def end_expired(self) -> None:
-        """End what has reached a limit, so that it is told in the journal and kept no longer."""
+        """End what has reached a limit, so that the journal says so and it is kept no longer."""
         moment = self._transactor.clock()
         over = [
             session.id

@@ -2,7 +2,7 @@
 
 Every guess is written down before it is looked at and taken back when it was right, so that neither a crowd of guesses at once nor a
 restart gets past the limit. NIST SP 800-63B-4 (3.2.2) allows 100 failures on an account; here that many reach it in a day. The known
-browsers of an account have a part of them to themselves, so that strangers cannot lock its owner out (OWASP: device cookies).
+browsers of an account have a part of them to themselves, so that no other browser can lock its owner out (OWASP: device cookies).
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from domain.sign_in.model import Guesses
 
 DAY_S = 86_400.0
 MOST_TOLD = 10_000
-"""Waits that are remembered as told, and addresses from which refusals were."""
+"""Waits that are remembered as recorded, and addresses whose refusals were."""
 _UNITS = ((3600, 'hour'), (60, 'minute'), (1, 'second'))
 
 
@@ -43,9 +43,9 @@ class Budget:
 
 STRANGERS = Budget(free=5, most=90, window_s=DAY_S, slowest_s=300)
 KNOWN = Budget(free=5, most=10, window_s=DAY_S, slowest_s=60)
-"""With the strangers' these are the 100 guesses a day that reach an account."""
+"""With those of unknown browsers these are the 100 guesses a day that reach an account."""
 ADDRESS = Budget(free=20, most=100, window_s=3600, slowest_s=60)
-"""Many people may share an address; whoever tries many accounts from one is slowed to one guess a minute."""
+"""Many people may share an address; one that tries many accounts is slowed to one guess a minute."""
 
 
 class Aim(StrEnum):
@@ -64,7 +64,7 @@ class Guess:
 
 
 class TooMany(Throttled):
-    """Refused without being looked at; ``news`` is false when the same wait was told before, so that it need not be recorded again."""
+    """Refused without being looked at; ``news`` is false when the same wait was recorded before and need not be again."""
 
     def __init__(self, detail: str, *, retry_after: int, news: bool) -> None:
         super().__init__(detail, retry_after=retry_after)
@@ -147,7 +147,7 @@ class Throttle:
 
 
 class Sparing:
-    """Tells what anybody can cause from outside each time at first, and seldom from an address that goes on and on.
+    """Says whether to record what any client can cause: each time at first, and seldom from an address that goes on and on.
 
     Else one machine could fill the audit trail. It remembers nothing over a restart, which costs a few entries more.
     """
@@ -157,7 +157,7 @@ class Sparing:
         self._tidy_at = 64
 
     def tells(self, address: str, now: float) -> bool:
-        """True when what came from ``address`` is to be told, ``now`` in epoch seconds; it then counts against :data:`ADDRESS`."""
+        """True when what came from ``address`` is to be recorded, ``now`` in epoch seconds; it then counts against :data:`ADDRESS`."""
         key, since = network(address), now - ADDRESS.window_s
         times = tuple(at for at in self._told.get(key, ()) if at > since)
         if ADDRESS.wait_s(times, now) > 0:

@@ -15,7 +15,7 @@ TOKENS_S = 30 * 86_400.0  # :class:`domain.changes.store.Retention` keeps them a
 
 
 _COLLECTS = Permission.DEVICES_WRITE
-"""Whoever may change devices may collect for them."""
+"""A token that may change devices may collect for them."""
 
 
 class TokenKind(StrEnum):
@@ -36,11 +36,11 @@ class TokenState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
     """A secret handed to a program or a roll-out, kept as the hex SHA-256 of itself. ``uses_left`` ``None`` means without limit.
-    ``beginning`` is how the secret begins, so that people can tell which one leaked; empty for tokens older than it.
+    ``beginning`` is how the secret begins, so that people can see which one leaked; empty for tokens older than it.
 
     An API token may belong to a ``person`` (or a service account): it never opens more than they may themselves, and ends with them.
     An enrolment token confers ``labels`` and may ask for ``approval`` of each device; with ``replaces`` a device that is in use may
-    enrol again by it without anybody being asked.
+    enrol again by it without an approval.
     """
 
     id: str
@@ -67,7 +67,7 @@ class Token:
         return self.expires_at is not None and self.expires_at <= moment
 
     def state(self, moment: float) -> TokenState:
-        """Whether it still lets anybody in."""
+        """Whether it still lets devices in."""
         if self.is_over(moment):
             return TokenState.EXPIRED
         return TokenState.USED_UP if self.uses_left is not None and self.uses_left <= 0 else TokenState.VALID
@@ -77,7 +77,7 @@ class Token:
         return text.casefold() in self.name.casefold() or self.beginning.startswith(text)
 
     def actor(self, owner: Person | None, *, address: str = '') -> Actor:
-        """This program as somebody who acts: with its scopes, as far as whoever it belongs to may do the same."""
+        """This program as an actor: with its scopes, as far as the person it belongs to may do the same."""
         permissions, scope = frozenset(self.scopes), EVERYWHERE
         if owner is not None:
             scope = owner.scope

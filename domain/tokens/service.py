@@ -1,4 +1,4 @@
-"""Tokens: secrets that let programs and devices in, told once."""
+"""Tokens: secrets that let programs and devices in, shown once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -46,7 +46,7 @@ class TokenService:
         person: str | None = None,
         actor: Actor | None = None,
     ) -> tuple[Token, str]:
-        """A new token and its secret, told this once. One that belongs to a ``person`` is refused more than they may do.
+        """A new token and its secret, given this once. One that belongs to a ``person`` is refused more than they may do.
 
         Without an ``actor`` it is an operator's command.
         """
@@ -59,8 +59,7 @@ class TokenService:
         secret = new_secret('cwt' if kind is TokenKind.API else 'cwe')
         name = clean_line(name, 'name', most=80)
         conferred = clean_labels(labels or {})
-        actor = actor or operator(enterprise)
-        issuer = actor.name
+        issuer = actor or operator(enterprise)
 
         def decide(tx: Transaction) -> Token:
             tx.fleet(enterprise)
@@ -77,7 +76,7 @@ class TokenService:
                 expires_at=tx.now + expires_in_s if expires_in_s is not None else None,
                 uses_left=uses,
                 person=person,
-                created_by=issuer,
+                created_by=issuer.name,
                 labels=conferred,
                 approval=approval,
                 replaces=replaces,
@@ -85,20 +84,20 @@ class TokenService:
             )
             tx.put(token)
             subject = subject_of_token(token)
-            scope_names = tuple(scope.value for scope in token.scopes)
+            names = tuple(scope.value for scope in token.scopes)
             tx.note(
-                TokenIssued(at=tx.now, enterprise=enterprise, subject=subject, by=issuer, kind=kind, scopes=scope_names)
+                TokenIssued(at=tx.now, enterprise=enterprise, subject=subject, by=issuer.name, kind=kind, scopes=names)
             )
             return token
 
-        return await self._transactor.transact(decide, actor=actor), secret
+        return await self._transactor.transact(decide, actor=issuer), secret
 
     async def issue_for(
         self, actor: Actor, service: str, name: str, *, scopes: Sequence[Permission], expires_in_s: float
     ) -> tuple[Token, str]:
-        """A new API token of a service account, for a year at most. Nobody gives away more than they may do themselves, a program
+        """A new API token of a service account, for a year at most.
 
-        nothing that outlasts its own token: a leaked one could live on in others.
+        No person gives away more than they may do themselves, and no program what outlasts its own token: a leaked one could live on.
         """
         actor.require(Permission.TOKENS_WRITE)
         owner = self._transactor.fleets.of(actor.enterprise)[Person].get(service)
@@ -166,7 +165,7 @@ class TokenService:
     ) -> tuple[Token, str]:
         """A new token that lets devices in, for a year at most, and for no longer than a program's own token lasts.
 
-        Raises ``StepUpNeeded`` for a person without a fresh proof: whoever has the token may bring in machines, or take the place of some.
+        Raises ``StepUpNeeded`` for a person without a fresh proof: its bearer may bring in machines, or take the place of some.
         """
         actor.require(Permission.ENROLMENT_WRITE)
         _prove(actor)
@@ -184,7 +183,7 @@ class TokenService:
         )
 
     async def revoke_enrolment(self, actor: Actor, token_id: str) -> None:
-        """Let nobody in by an enrolment token any more, at once; whoever is in stays in."""
+        """Let no device in by an enrolment token any more, at once; those that are in stay in."""
         actor.require(Permission.ENROLMENT_WRITE)
         token = self._transactor.fleets.of(actor.enterprise)[Token].get(token_id)
         if token is None or token.kind is not TokenKind.ENROLMENT:
@@ -198,7 +197,7 @@ class TokenService:
         def decide(tx: Transaction) -> None:
             token = tx.need(Token, enterprise, token_id)
             if token.revoked_at is not None:
-                return  # by somebody else in the same moment
+                return  # by another in the same moment
             tx.put(replace(token, revoked_at=tx.now))
             subject = subject_of_token(token)
             tx.note(TokenRevoked(at=tx.now, enterprise=enterprise, subject=subject, by=actor.name, kind=token.kind))
@@ -206,7 +205,7 @@ class TokenService:
         await self._transactor.transact(decide, actor=actor)
 
     async def forget(self, before: float) -> None:
-        """Let go of tokens that expired before that moment, epoch seconds, which is no news to anybody; the store drops them then."""
+        """Let go of tokens that expired before that moment, epoch seconds, which is no news; the store drops them then."""
 
         def decide(tx: Transaction) -> None:
             for fleet in self._transactor.fleets:

@@ -61,7 +61,7 @@ def need_tower(tx: Transaction, actor: Actor, tower_id: str) -> Tower:
 
 
 def check_region(actor: Actor, region: str) -> None:
-    """Refuse a tower where whoever saves it may not change it."""
+    """Refuse a tower in a region that the actor may not change."""
     scope = actor.scope
     if scope and not scope.regions:
         raise NotAllowed(

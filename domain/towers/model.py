@@ -78,10 +78,10 @@ class Tower:
 
 @dataclass(frozen=True, slots=True)
 class TowerState:
-    """The roll-up, kept with its since, and whom an outage hurt: ids of devices.
+    """The roll-up, kept with its since, and the devices that an outage affected, by id.
 
     ``served`` were on the tower when it began to fail; empty while it does not fail. ``lost`` were when it last went down, at
-    ``down_at``; they stay known after it is back, because whoever looks wants to know who did not come back.
+    ``down_at``; they stay known after it is back, because people want to know which did not come back.
     """
 
     id: str

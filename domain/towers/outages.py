@@ -1,4 +1,4 @@
-"""Whom a tower in trouble concerns."""
+"""Which devices a tower in trouble affects."""
 
 from domain.fleet.fleet import Fleet
 from domain.towers.live import OnTower, tower_state

@@ -42,7 +42,7 @@ _FIELDS = (
 class TowerService:
     """Changes to towers, and the way of a check result.
 
-    ``refused`` says why a host may not be polled, empty when it may: whoever adds a tower hears it at once, and no tower is called down
+    ``refused`` says why a host may not be polled, empty when it may: a person who adds a tower reads it at once; no tower is called down
     that was never asked.
     """
 

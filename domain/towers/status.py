@@ -12,7 +12,7 @@ def next_tower_state(
 ) -> TowerState:
     """``before`` after its checks say ``status``; ``on_it`` are the devices that it serves now.
 
-    Devices leave a site that fails before polling has found it down, so whoever was on it when the first check failed counts too.
+    Devices leave a site that fails before polling has found it down, so those on it when the first check failed count too.
     """
     after = replace(before, status=status, because=because, since=before.since if status is before.status else now)
     if status not in FAILING:

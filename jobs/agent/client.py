@@ -31,7 +31,7 @@ class AwayError(Exception):
 
 
 class WaitingError(AwayError):
-    """The server knows the device, but somebody has to approve it first: ask again, it may take days."""
+    """The server knows the device, but it has to be approved first: ask again, it may take days."""
 
 
 class UnauthorisedError(Exception):

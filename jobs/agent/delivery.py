@@ -16,7 +16,7 @@ from jobs.agent.spool import KeptCheckin, Order, Spool
 
 _log = structlog.get_logger(__name__)
 _LONGEST_INTERVAL_S = 7 * 86400
-_ASK_AGAIN_S = 30.0  # while nobody has approved the device and the server does not say when to ask again
+_ASK_AGAIN_S = 30.0  # while the device is not approved and the server does not say when to ask again
 _BARRED = frozenset({403, 410})  # not this message: this device
 
 

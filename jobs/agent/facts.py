@@ -45,7 +45,7 @@ _PLACEHOLDER = re.compile(
 
 
 def collect_facts(root: Path = ROOT) -> dict[str, Any]:
-    """All fact groups of the check-in that this machine can tell."""
+    """All fact groups of the check-in that this machine knows."""
     facts: dict[str, Any] = {'agent': {'name': 'cellwarden-agent', 'version': agent_version()}}
     for name, facts_of in _GROUPS:
         with suppress(OSError):  # an unreadable file system costs its own group, not the check-in

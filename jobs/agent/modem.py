@@ -41,7 +41,7 @@ class Modem:
     _signal_asked: set[str] = field(default_factory=set)
 
     async def identifiers(self) -> dict[str, str]:
-        """IMEI, ICCID, IMSI and MSISDN as far as modem and SIM tell them and their standards accept them."""
+        """IMEI, ICCID, IMSI and MSISDN as far as modem and SIM report them and their standards accept them."""
         found = await self._find()
         if found is None:
             return {}

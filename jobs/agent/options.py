@@ -96,5 +96,5 @@ def _check_hook(action: str, hook: Path) -> None:
         raise AgentError(f'the hook for {action} is an absolute path, not {hook}')
     if not hook.is_file() or not os.access(hook, os.X_OK):
         raise AgentError(f'the hook for {action}, {hook}, is not an executable file')
-    if hook.stat().st_mode & stat.S_IWOTH:  # it runs with the agent's rights, so nobody else may write into it
+    if hook.stat().st_mode & stat.S_IWOTH:  # it runs with the agent's rights, so no other user may write into it
         raise AgentError(f'the hook for {action}, {hook}, can be written by everybody: chmod o-w it')

@@ -1,7 +1,7 @@
 """The volume that holds the data: how large, how full, and whether the disks below it are encrypted.
 
 Seen is dm-crypt in all its forms (LUKS, plain, BitLocker), below LVM, RAID and partitions. Not seen are self-encrypting
-drives, fscrypt and ZFS encryption: the kernel does not tell without asking the device or its owner's keys.
+drives, fscrypt and ZFS encryption: the kernel does not say without asking the device or its owner's keys.
 """
 
 import re
@@ -28,7 +28,7 @@ class Mount:
 
 
 def storage_facts(root: Path = Path('/')) -> dict[str, Any]:
-    """Totals of the first data volume in bytes; ``encrypted`` when all data volumes are, absent when nobody can say."""
+    """Totals of the first data volume in bytes; ``encrypted`` when all data volumes are, absent when it cannot be known."""
     mounts = {mount.point: mount for mount in read_mounts(root)}  # of mounts on one point the last one shows
     kept = [mounts[point] for point in _DATA if point in mounts]
     volumes = [mount for mount in kept if mount.kind not in _READ_ONLY | _IN_MEMORY]

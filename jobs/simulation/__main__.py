@@ -11,14 +11,14 @@ from collections.abc import Sequence
 import structlog
 
 from jobs.parent_process import die_with_parent, parent_gone
-from jobs.simulation.run import Cast, play
+from jobs.simulation.run import Options, simulate
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Play until SIGTERM, SIGINT or the end of the parent process."""
+    """Simulate until SIGTERM, SIGINT or the end of the parent process."""
     parent = os.getppid()
     die_with_parent()
-    cast = _cast(arguments)
+    options = _options(arguments)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -30,11 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    asyncio.run(_until_told(cast, parent))
+    asyncio.run(_until_told(options, parent))
 
 
-def _cast(arguments: Sequence[str] | None) -> Cast:
-    """The command line as a cast; the tokens may also come by environment, where other users of the machine cannot read them."""
+def _options(arguments: Sequence[str] | None) -> Options:
+    """The command line; the tokens may also come by environment, where other users of the machine cannot read them."""
     parser = argparse.ArgumentParser(prog='python -m jobs.simulation', description=__doc__)
     parser.add_argument('--server', required=True, help='address of the console, as http://127.0.0.1:8080')
     for name in ('enrol-token', 'api-token'):
@@ -45,7 +45,7 @@ def _cast(arguments: Sequence[str] | None) -> Cast:
     parser.add_argument('--towers', type=_count, default=40)
     parser.add_argument('--seed', type=int, default=7, help='the same seed plays the same drama')
     parser.add_argument('--pace', type=_pace, default=1.0, help='seconds of the play that pass in one second')
-    return Cast(**vars(parser.parse_args(arguments)))
+    return Options(**vars(parser.parse_args(arguments)))
 
 
 def _count(text: str) -> int:
@@ -60,15 +60,15 @@ def _pace(text: str) -> float:
     return number
 
 
-async def _until_told(cast: Cast, parent: int) -> None:
-    """Play until a signal comes or the parent is gone; a crash of the play is raised."""
+async def _until_told(options: Options, parent: int) -> None:
+    """Simulate until a signal comes or the parent is gone; a crash of the simulation is raised."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         try:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         except NotImplementedError:  # Windows: Ctrl-C then ends asyncio.run itself
             break
-    tasks = [asyncio.create_task(job) for job in (play(cast), stop.wait(), parent_gone(parent))]
+    tasks = [asyncio.create_task(job) for job in (simulate(options), stop.wait(), parent_gone(parent))]
     done, running = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in running:
         task.cancel()

@@ -1,4 +1,4 @@
-"""One gate for the whole fleet: when the server is away or overloaded, nobody knocks until it is worth another try."""
+"""One back-off for the whole fleet: when the server is away or overloaded, no device asks until it is worth another try."""
 
 import time
 from random import Random
@@ -10,7 +10,7 @@ _FIRST_S = 1.0
 _LONGEST_S = 15.0
 
 
-class Gate:
+class Backoff:
     """Shuts for longer and longer, up to 15 s and some jitter, and opens for good with the first answer."""
 
     def __init__(self, rng: Random) -> None:
@@ -20,7 +20,7 @@ class Gate:
 
     @property
     def is_open(self) -> bool:
-        """May somebody knock?"""
+        """May a device ask?"""
         return time.monotonic() >= self.opens_at
 
     def shut(self, because: str, at_least: float = 0.0) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from jobs.simulation.population import Device
 
 DAY_S = 1440.0
-"""Seconds of the scene in which a day of wear passes: batteries drain and charge, storage fills and is cleared."""
+"""Seconds of the scenario in which a day of wear passes: batteries drain and charge, storage fills and is cleared."""
 _BOOT_S = 86_400 * 9
 _GB = 10**9
 Facts = dict[str, Any]
@@ -32,7 +32,7 @@ SOUND = Condition()
 
 
 def facts(device: Device, condition: Condition, scene: float, today: date) -> Facts:
-    """All groups of facts ``scene`` seconds into the play; ``today`` is what patch ages count back from."""
+    """All groups of facts ``scene`` seconds into the scenario; ``today`` is what patch ages count back from."""
     model = device.model
     age = device.patch_age_days if condition.patch_age_days is None else condition.patch_age_days
     groups: Facts = {

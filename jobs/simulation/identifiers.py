@@ -1,4 +1,4 @@
-"""The numbers a device and its subscription go by. All are made up, none belongs to anybody, and every check digit is right."""
+"""The numbers a device and its subscription go by. All are made up, none is in use, and every check digit is right."""
 
 
 def luhn_digit(digits: str) -> str:

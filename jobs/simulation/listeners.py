@@ -77,7 +77,7 @@ class TowerListener:
         self._reserved = []
 
     def _refuse(self) -> None:
-        """Trade the listening sockets for bound ones: the kernel refuses connections and nobody else gets the ports."""
+        """Trade the listening sockets for bound ones: the kernel refuses connections and no other process gets the ports."""
         for server in self._servers:
             server.close()
         if self._servers:

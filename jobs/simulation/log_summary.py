@@ -1,4 +1,4 @@
-"""What the fleet tells on the console's log: how far it has come in, and what its devices answered, a line for many of them."""
+"""What the fleet writes to the console's log: how far it has come in, and what its devices answered, a line for many of them."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ EVERY_S = 5.0
 _NAMED = 5
 
 
-class Digest:
+class LogSummary:
     """Gathers what single devices do; a fleet of 20,000 would fill the log with a line for each."""
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Digest:
         self._answered.setdefault((action, outcome), []).append(device)
 
     async def tell(self) -> None:
-        """Tell what was gathered every few seconds, until cancelled."""
+        """Log what was gathered every few seconds, until cancelled."""
         while True:
             await asyncio.sleep(EVERY_S)
             gathered, self._answered = self._answered, {}
@@ -30,7 +30,7 @@ class Digest:
 
 
 async def tell_progress(joined: Callable[[], int], devices: int) -> None:
-    """Tell every few seconds how many devices have come in, until cancelled."""
+    """Log every few seconds how many devices have come in, until cancelled."""
     while True:
         await asyncio.sleep(EVERY_S)
         log.info('fleet_joining', joined=joined(), devices=devices)

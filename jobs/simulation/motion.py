@@ -1,4 +1,4 @@
-"""Where a device is at a moment: a pure function of time, so that nothing has to be moved while nobody looks."""
+"""Where a device is at a moment: a pure function of time, so that nothing has to be moved while it is not looked at."""
 
 import math
 from bisect import bisect_right
@@ -23,7 +23,7 @@ class Route:
         return self.speed > 0 and self.marks[-1] > 0
 
     def at(self, seconds: float) -> Point:
-        """The place after ``seconds`` of the scene."""
+        """The place after ``seconds`` of the scenario."""
         if not self.moves:
             return self.stops[0]
         length = self.marks[-1]

@@ -83,7 +83,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The whole cast. ``interval_s`` is the ordinary check-in interval in seconds."""
+    """The whole fleet. ``interval_s`` is the ordinary check-in interval in seconds."""
 
     devices: tuple[Device, ...]
     sites: tuple[Site, ...]
@@ -93,17 +93,17 @@ class Fleet:
 
 def build_fleet(*, seed: int, devices: int, towers: int) -> Fleet:
     """A fleet that is the same for the same arguments."""
-    rng = Random(seed)  # nosec B311 - a play that can be repeated
+    rng = Random(seed)  # nosec B311 - a simulation that can be repeated
     shadows = Shadows(rng)
     sites = build_network(towers)
     interval = interval_for(devices)
     counts: dict[str, int] = {}
-    cast = []
+    members = []
     for number in range(devices):
         model = _model(number)
         counts[model.prefix] = counts.get(model.prefix, 0) + 1
-        cast.append(_device(rng, number, counts[model.prefix], model, sites, interval))
-    return Fleet(tuple(cast), sites, shadows, interval)
+        members.append(_device(rng, number, counts[model.prefix], model, sites, interval))
+    return Fleet(tuple(members), sites, shadows, interval)
 
 
 def interval_for(devices: int) -> int:

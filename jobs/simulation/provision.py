@@ -83,7 +83,7 @@ async def _known(client: Client, token: str) -> dict[tuple[str, str], str]:
 
 
 async def _repoint(client: Client, token: str, tower: str, listener: TowerListener) -> None:
-    """Read, change, write with If-Match; read again when somebody else was faster."""
+    """Read, change, write with If-Match; read again when another was faster."""
     for _ in range(_CONFLICTS):
         now = await client.call('GET', f'/towers/{tower}', token)
         try:

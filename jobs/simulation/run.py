@@ -1,4 +1,4 @@
-"""The whole show: opens the towers, makes them known, lets the fleet in, and plays the drama until it is cancelled."""
+"""The whole simulation: opens the towers, makes them known, lets the fleet in, and follows the scenario until it is cancelled."""
 
 import asyncio
 import gc
@@ -16,15 +16,15 @@ from jobs.simulation.log_summary import names, tell_progress
 from jobs.simulation.population import Fleet, build_fleet
 from jobs.simulation.provision import provision
 from jobs.simulation.scenario import Event, script
-from jobs.simulation.workers import WORKERS, Crew
-from jobs.simulation.world import Stage
+from jobs.simulation.workers import WORKERS, Workers
+from jobs.simulation.world import World
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
-    """What to play: the server's address, both tokens, the size, the seed, and how many seconds of the play pass in one."""
+class Options:
+    """What to simulate: the server's address, both tokens, the size, the seed, and how many seconds of the scenario pass in one."""
 
     server: str
     enrol_token: str
@@ -35,48 +35,48 @@ class Cast:
     pace: float = 1.0
 
 
-class SceneClock:
-    """Seconds of the play: zero until the curtain rises, then ``pace`` of them a second."""
+class ScenarioClock:
+    """Seconds of the scenario: zero until it starts, then ``pace`` of them a second."""
 
     def __init__(self, pace: float) -> None:
         self._pace = pace
-        self._risen: float | None = None
+        self._started: float | None = None
 
-    def raise_curtain(self) -> None:
-        """The play begins."""
-        self._risen = time.monotonic()
+    def start(self) -> None:
+        """The scenario begins."""
+        self._started = time.monotonic()
 
     def now(self) -> float:
-        """Seconds of the play."""
-        return 0.0 if self._risen is None else (time.monotonic() - self._risen) * self._pace
+        """Seconds of the scenario."""
+        return 0.0 if self._started is None else (time.monotonic() - self._started) * self._pace
 
     def until(self, scene: float) -> float:
-        """Real seconds until this moment of the play, 0 when it has passed."""
+        """Real seconds until this moment of the scenario, 0 when it has passed."""
         return max(0.0, (scene - self.now()) / self._pace)
 
 
-async def play(cast: Cast) -> None:
-    """Play until cancelled."""
-    fleet = build_fleet(seed=cast.seed, devices=cast.devices, towers=cast.towers)
-    stage = Stage(fleet, today=datetime.now(UTC).date())
-    clock = SceneClock(cast.pace)
+async def simulate(options: Options) -> None:
+    """Simulate until cancelled."""
+    fleet = build_fleet(seed=options.seed, devices=options.devices, towers=options.towers)
+    world = World(fleet, today=datetime.now(UTC).date())
+    clock = ScenarioClock(options.pace)
     gc.collect()
-    gc.freeze()  # the cast lives as long as the process: no collection has to look at it again
+    gc.freeze()  # the fleet lives as long as the process: no collection has to look at it again
     listeners = await open_listeners(fleet.sites)
     try:
-        async with Client(cast.server, connections=WORKERS) as client:
-            await _make_known(client, cast.api_token, listeners)
-            crew = Crew(
+        async with Client(options.server, connections=WORKERS) as client:
+            await _make_known(client, options.api_token, listeners)
+            workers = Workers(
                 client,
-                stage,
-                enrol_token=cast.enrol_token,
-                rng=Random(f'crew {cast.seed}'),  # nosec B311 - a play that can be repeated
+                world,
+                enrol_token=options.enrol_token,
+                rng=Random(f'crew {options.seed}'),  # nosec B311 - a simulation that can be repeated
                 scene=clock.now,
-                pace=cast.pace,
+                pace=options.pace,
             )
             async with asyncio.TaskGroup() as group:
-                group.create_task(crew.run())
-                group.create_task(_drama(cast.seed, stage, crew, listeners, clock))
+                group.create_task(workers.run())
+                group.create_task(_follow_scenario(options.seed, world, workers, listeners, clock))
     finally:
         for listener in listeners:
             listener.close()
@@ -89,24 +89,26 @@ async def _make_known(client: Client, token: str, listeners: Sequence[TowerListe
         log.error('towers_refused', because=str(refusal))
 
 
-async def _drama(seed: int, stage: Stage, crew: Crew, listeners: Sequence[TowerListener], clock: SceneClock) -> None:
+async def _follow_scenario(
+    seed: int, world: World, workers: Workers, listeners: Sequence[TowerListener], clock: ScenarioClock
+) -> None:
     began = time.monotonic()
-    fleet = stage.fleet
-    progress = asyncio.create_task(tell_progress(crew.joined, len(fleet.devices)))
+    fleet = world.fleet
+    progress = asyncio.create_task(tell_progress(workers.joined, len(fleet.devices)))
     try:
-        await crew.complete.wait()
+        await workers.complete.wait()
     finally:
         progress.cancel()
     took = round(time.monotonic() - began, 1)
     log.info(
         'fleet_ready', devices=len(fleet.devices), towers=len(fleet.sites), interval_s=fleet.interval_s, took_s=took
     )
-    clock.raise_curtain()
+    clock.start()
     for event in script(seed, fleet):
         await asyncio.sleep(clock.until(event.at))
-        stage.apply(event)
+        world.apply(event)
         await follow(event, listeners)
-        crew.nudge(event.devices)
+        workers.nudge(event.devices)
         log.info(event.what.value, scene=_scene(event.at), **_who(event, fleet))
 
 

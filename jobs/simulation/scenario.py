@@ -1,4 +1,4 @@
-"""The play: what befalls the fleet, and when, as a pure function of the seed.
+"""The scenario: what befalls the fleet, and when, as a pure function of the seed.
 
 Beats follow each other every ten to twenty seconds. The first ones show each kind once, chance picks the later ones. Whatever goes
 wrong is put right again some minutes later, so that about 95 % of the fleet is well at any time.
@@ -68,7 +68,7 @@ _QUIET_BEATS = 100  # without any event, after which nothing is to be expected a
 
 @dataclass(frozen=True, slots=True, order=True)
 class Event:
-    """``at`` in seconds of the scene; ``sites`` and ``devices`` are numbers in the fleet."""
+    """``at`` in seconds of the scenario; ``sites`` and ``devices`` are numbers in the fleet."""
 
     at: float
     what: What
@@ -76,14 +76,14 @@ class Event:
     devices: tuple[int, ...] = ()
 
 
-def drama(seed: int, fleet: Fleet, until: float = 1440.0) -> list[Event]:
+def scenario(seed: int, fleet: Fleet, until: float = 1440.0) -> list[Event]:
     """Everything that happens in the first ``until`` seconds, in order."""
     return list(takewhile(lambda event: event.at < until, script(seed, fleet)))
 
 
 def script(seed: int, fleet: Fleet) -> Iterator[Event]:
     """The events in order of time, without end; a fleet to which nothing can happen has an empty script."""
-    writer = _Writer(fleet, Random(f'drama {seed}'))  # nosec B311 - a play that can be repeated
+    writer = _Writer(fleet, Random(f'drama {seed}'))  # nosec B311 - a simulation that can be repeated
     coming: list[Event] = []
     at = FIRST_BEAT_S
     quiet = 0
@@ -153,12 +153,12 @@ class _Writer:
     def _devices(self, what: What, at: float, lasts: float, then: What, most: int | None = None) -> list[Event]:
         self.busy_devices = {number: end for number, end in self.busy_devices.items() if end > at}
         wanted = most or self._crowd()
-        cast = self.fleet.devices
+        candidates = self.fleet.devices
         chosen: list[int] = []
         for _ in range(wanted * 20):  # drawing again is cheaper than listing 20,000 candidates
-            if not cast or len(chosen) == wanted:
+            if not candidates or len(chosen) == wanted:
                 break
-            device = self.rng.choice(cast)
+            device = self.rng.choice(candidates)
             if device.number not in self.busy_devices and _suits(what, device):
                 chosen.append(device.number)
                 self.busy_devices[device.number] = at + lasts + 30
@@ -179,7 +179,7 @@ def _nearest(sites: Sequence[Site], first: Site) -> list[Site]:
 
 
 def _suits(what: What, device: Device) -> bool:
-    """Only what can happen to such a machine: a meter on NB-IoT neither travels nor falls to 2G, and it tells too seldom."""
+    """Only what can happen to such a machine: a meter on NB-IoT neither moves nor falls to 2G, and it reports too seldom."""
     if device.model.slower > 1:
         return False
     if what in (What.WENT_ABROAD, What.STRANGE_CELL, What.FELL_TO_2G):

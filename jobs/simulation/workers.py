@@ -13,12 +13,12 @@ from random import Random
 
 import structlog
 
-from jobs.simulation.backoff import Gate
+from jobs.simulation.backoff import Backoff
 from jobs.simulation.client import Away, Client, Json, Refused
 from jobs.simulation.device import Member, Observation
 from jobs.simulation.facts import news
-from jobs.simulation.log_summary import Digest
-from jobs.simulation.world import Stage
+from jobs.simulation.log_summary import LogSummary
+from jobs.simulation.world import World
 
 log = structlog.get_logger()
 WORKERS = 32
@@ -45,13 +45,13 @@ class _Due:
     chore: Chore | None = field(compare=False)
 
 
-class Crew:
-    """Lets every device of ``stage`` enrol and check in. ``scene`` tells the seconds of the play, ``pace`` how many pass in one."""
+class Workers:
+    """Lets every device of ``world`` enrol and check in. ``scene`` gives the seconds of the scenario, ``pace`` how many pass in one."""
 
     def __init__(
         self,
         client: Client,
-        stage: Stage,
+        world: World,
         *,
         enrol_token: str,
         rng: Random,
@@ -59,20 +59,20 @@ class Crew:
         pace: float = 1.0,
     ) -> None:
         self._client = client
-        self._stage = stage
+        self._world = world
         self._token = enrol_token
         self._rng = rng
         self._scene = scene
         self._pace = pace
-        self._gate = Gate(rng)
-        self._members = [Member(device, slot=rng.random()) for device in stage.fleet.devices]
+        self._backoff = Backoff(rng)
+        self._members = [Member(device, slot=rng.random()) for device in world.fleet.devices]
         self._most = max(3, min(_KEEP_ONE, _KEEP_ALL // max(1, len(self._members))))
         self._heap: list[_Due] = []
         self._order = count()
         self._wake = asyncio.Event()
         self._absent = set(range(len(self._members)))
         self._lines = 0
-        self._digest = Digest()
+        self._summary = LogSummary()
         self.complete = asyncio.Event()
 
     async def run(self) -> None:
@@ -85,7 +85,7 @@ class Crew:
         queue: asyncio.Queue[_Due] = asyncio.Queue(maxsize=WORKERS)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._feed(queue))
-            group.create_task(self._digest.tell())
+            group.create_task(self._summary.tell())
             for _ in range(WORKERS):
                 group.create_task(self._work(queue))
 
@@ -127,7 +127,7 @@ class Crew:
                 continue
             pause = await self._turn(item.member)
             item.member.busy = False
-            if item.member.hurry and self._gate.is_open:
+            if item.member.hurry and self._backoff.is_open:
                 pause = 0.0
             item.member.hurry = False
             self._schedule(item.member, time.monotonic() + pause)
@@ -143,18 +143,18 @@ class Crew:
         """What a device does when it is due; returns the seconds until it is due again."""
         fresh = not member.credential
         if not fresh:
-            if self._stage.condition(member.device.number).asleep:
+            if self._world.condition(member.device.number).asleep:
                 return self._pause(member)
             self._observe(member)
-        if not self._gate.is_open:
-            return self._gate.opens_at - time.monotonic() + self._rng.uniform(0, 2) if fresh else self._pause(member)
+        if not self._backoff.is_open:
+            return self._backoff.opens_at - time.monotonic() + self._rng.uniform(0, 2) if fresh else self._pause(member)
         try:
             if fresh:
                 await self._enrol(member)
                 self._observe(member)
             await self._deliver(member)
         except Away as away:
-            self._gate.shut(str(away))
+            self._backoff.shut(str(away))
         except Refused as refusal:
             return self._turned_away(member, refusal)
         if not member.credential:
@@ -180,15 +180,15 @@ class Crew:
 
     def _observe(self, member: Member) -> None:
         scene = self._scene()
-        fresh = news(member.told, self._stage.facts(member.device, scene))
+        fresh = news(member.told, self._world.facts(member.device, scene))
         if fresh:
             member.told = {**member.told, **fresh}
-        radio = self._stage.radio(member.device, scene)
+        radio = self._world.radio(member.device, scene)
         member.keep(Observation(datetime.now(UTC), fresh, radio), self._most)
 
     async def _enrol(self, member: Member) -> None:
         answer = await self._client.call('POST', '/enrolments', self._token, member.enrolment())
-        self._gate.answered()
+        self._backoff.answered()
         member.enrolled(
             str(answer.body['credential']), float(answer.body.get('interval_s') or member.device.interval_s)
         )
@@ -197,9 +197,9 @@ class Crew:
         """Send what waits, oldest first, while the device has service; without it everything waits on."""
         if not member.backlog or member.backlog[-1].radio is None:
             return
-        while member.backlog and self._gate.is_open:
+        while member.backlog and self._backoff.is_open:
             answer = await self._client.call('POST', '/checkins', member.credential, member.next_check_in())
-            self._gate.answered()
+            self._backoff.answered()
             member.delivered()
             member.interval_s = float(answer.body.get('interval_s') or member.interval_s)
             for command in answer.body.get('commands') or ():
@@ -215,7 +215,7 @@ class Crew:
         if refusal.status == 429:
             return (refusal.retry_after or 5) * self._rng.uniform(1, 1.5)
         if refusal.passing:
-            self._gate.shut(str(refusal), refusal.retry_after or 0)
+            self._backoff.shut(str(refusal), refusal.retry_after or 0)
             return self._pause(member) if member.credential else self._rng.uniform(1, 5)
         if member.backlog and member.credential:
             member.backlog.popleft()  # it would be refused again and hold up the others
@@ -227,7 +227,7 @@ class Crew:
     async def _do(self, member: Member, chore: Chore) -> None:
         number = member.device.number
         if chore.command is None:
-            self._stage.repair(number)
+            self._world.repair(number)
             self.nudge([number])
             return
         command, outcome = chore.command, self._outcome(member, chore.command['action'])
@@ -253,10 +253,10 @@ class Crew:
         return {'outcome': 'confirmed', 'detail': 'management only' if action == 'quarantine' else 'full network'}
 
     def _carry_out(self, member: Member, action: str, outcome: Json) -> None:
-        self._digest.answered(member.device.name, action, outcome['outcome'])
+        self._summary.answered(member.device.name, action, outcome['outcome'])
         if outcome['outcome'] != 'confirmed' or action not in ('quarantine', 'release'):
             return
-        self._stage.restrict(member.device.number, quarantined=action == 'quarantine')
-        if action == 'quarantine':  # somebody comes to put it right
+        self._world.restrict(member.device.number, quarantined=action == 'quarantine')
+        if action == 'quarantine':  # a person comes to put it right
             self._schedule(member, time.monotonic() + self._rng.uniform(25, 60) / self._pace, Chore())
         self.nudge([member.device.number])

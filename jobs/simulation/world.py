@@ -1,4 +1,4 @@
-"""The stage: the fleet with what has befallen it so far. Events come in, what a device would report comes out."""
+"""The fleet with what has befallen it so far. Events come in, what a device would report comes out."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -43,13 +43,13 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A device lost the cell of ``site`` and camps on no other before ``until``, in seconds of the play."""
+    """A device lost the cell of ``site`` and camps on no other before ``until``, in seconds of the scenario."""
 
     site: int
     until: float
 
 
-class Stage:
+class World:
     """The fleet at work. ``today`` is the date patch ages count back from."""
 
     def __init__(self, fleet: Fleet, *, today: date) -> None:
@@ -92,7 +92,7 @@ class Stage:
         self._conditions[number] = replace(self.condition(number), quarantined=quarantined)
 
     def facts(self, device: Device, scene: float) -> Facts:
-        """What the device says of itself ``scene`` seconds into the play."""
+        """What the device says of itself ``scene`` seconds into the scenario."""
         return facts(device, self.condition(device.number), scene, self._today)
 
     def radio(self, device: Device, scene: float) -> dict[str, Any] | None:
@@ -122,7 +122,7 @@ class Stage:
         self._searching.pop(device.number, None)
         cell, site = best.cell, self.fleet.sites[best.site]
         mcc, mnc = site.operator.mcc, site.operator.mnc
-        if condition.stranger:  # close by, loud, in our tracking area, and on nobody's list
+        if condition.stranger:  # close by, loud, in our tracking area, and on no list
             fake = (PUBLIC.first_node + 0x5000 + device.number) * 256 + 1
             tac = self._strange_tac.setdefault(device.number, cell.tac)  # it rides along and stays the same cell
             return _report('LTE', mcc, mnc, tac, fake, 404, 6300, -61 + flutter, None)

@@ -1,6 +1,6 @@
-"""A whole table in batches, without holding up anybody: how the live picture is read at start."""
+"""A whole table in batches, without holding up other queries: how the live picture is read at start."""
 
-# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values are parameters)
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -38,7 +38,7 @@ async def _by_cursor(client: BaseDBAsyncClient, table: Table[Any]) -> AsyncItera
     query = f'SELECT {table.select} FROM {table.source}{live} ORDER BY t.id'
     with translated():
         async with client.acquire_connection() as connection, connection.transaction(readonly=True):
-            # at a start nobody waits for an answer, and a cold disk may take its time for the first rows
+            # at a start no request waits for an answer, and a cold disk may take its time for the first rows
             await connection.execute(
                 'SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0'
             )

@@ -78,7 +78,7 @@ class Interner:
         return None if value is None else self._texts.setdefault(value, value)
 
     def number(self, value: float | None) -> float | None:
-        """The one float equal to ``value`` (integers are left alone: CEL tells 5 from 5.0)."""
+        """The one float equal to ``value`` (integers are left alone: to CEL 5 and 5.0 differ)."""
         return self._floats.setdefault(value, value) if type(value) is float else value
 
     def moment(self, value: float) -> float:
@@ -144,7 +144,7 @@ class Interner:
         return known
 
     def _part(self, enterprise: str, line: str) -> tuple[Part, ...]:
-        """What one stored part says, shared by all devices of whom it says the same."""
+        """What one stored part says, shared by all devices that have the same."""
         key = (enterprise, line)
         known = self._lines.get(key)
         if known is None:

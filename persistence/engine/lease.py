@@ -1,4 +1,4 @@
-"""The lease: who may write to a database, told by a row of it, which every transaction that writes looks at first.
+"""The lease: which process may write to a database, by a row of it, which every transaction that writes looks at first.
 
 The row has an *epoch*, which rises with every holder, and counts the *groups* of changes that were kept. A writer moves the count in
 the very transaction of its group, under the epoch that it was given and from the count that it knows, so
@@ -7,7 +7,7 @@ the very transaction of its group, under the epoch that it was given and from th
 - a database that was put back to an earlier state under a running server is noticed with the next write.
 """
 
-# ruff: noqa: S608 (only our own expressions are put into SQL, values travel as parameters)
+# ruff: noqa: S608 (only our own expressions are put into SQL, values are parameters)
 
 import os
 import platform
@@ -46,7 +46,7 @@ class Held(NamedTuple):
 
     @property
     def is_free(self) -> bool:
-        """Nobody's. The clock of the database may have stepped back since: no honest lease ends later than a whole term from now."""
+        """No process has it. The database's clock may have stepped back since: no honest lease ends later than a whole term from now."""
         return not self.now <= self.until <= self.now + 2 * TTL_S
 
     def __str__(self) -> str:
@@ -72,7 +72,7 @@ class Lease:
         self.epoch, self.groups = found.epoch + 1, found.groups
 
     def settled(self, found: Held | None) -> bool:
-        """Whether the group that was under way has been kept, as the row tells. Raises ``Superseded``."""
+        """Whether the group that was under way has been kept, as the row says. Raises ``Superseded``."""
         if found is None or found.epoch != self.epoch or not self.groups <= found.groups <= self.groups + 1:
             raise self.superseded(found)
         kept = found.groups > self.groups
@@ -108,7 +108,7 @@ class LeaseSql:
         self.give_back = f'UPDATE lease SET until = 0 {mine}'
         self.next_group = f'UPDATE lease SET groups = groups + 1 {mine} AND groups = {third} RETURNING groups'
         """What a group of changes begins with."""
-        # it may stand beside a renewal and a group, and keeps out whoever wants to take over
+        # it may stand beside a renewal and a group, and keeps out a process that wants to take over
         self.still_mine = f'SELECT groups FROM lease {mine}' + (' FOR KEY SHARE' if locks else '')
         """What every other transaction that writes begins with."""
 

@@ -16,7 +16,7 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient
 DEADLINE_S = 5.0
 """The longest that a connection, a statement, a commit or a free place in the pool is waited for."""
 _RESERVED = 2
-"""Connections that readers leave to whoever writes and to the lease."""
+"""Connections that readers leave to the writer and to the lease."""
 _SESSION = (
     "SET statement_timeout = '4500ms'; SET lock_timeout = '4s'; "  # a living server is the first to give up, in its own words
     # a process that is stopped in the middle of a transaction must not keep what it has locked
@@ -25,7 +25,7 @@ _SESSION = (
 _LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError, OSError, TimeoutError)
 _SUSPECT = (
     *_LOST,
-    asyncpg.ReadOnlySQLTransactionError,  # a former primary, or a role that was told so: a new connection asks again
+    asyncpg.ReadOnlySQLTransactionError,  # a former primary, or a role that was set so: a new connection asks again
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
@@ -44,7 +44,7 @@ class Pool:
         self._closed = False
 
     async def acquire(self) -> asyncpg.Connection:
-        """A connection that nobody else has. Raises ``TimeoutError`` after the deadline."""
+        """A connection that no other caller has. Raises ``TimeoutError`` after the deadline."""
         while self._idle:
             connection = self._idle.pop()
             if not connection.is_closed():
@@ -70,7 +70,7 @@ class Pool:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[asyncpg.Connection]:
-        """A connection for a reader. Readers leave some for whoever writes."""
+        """A connection for a reader. Readers leave some for the writer."""
         async with asyncio.timeout(DEADLINE_S):
             await self._readers.acquire()
         try:

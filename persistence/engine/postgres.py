@@ -88,7 +88,7 @@ class PostgresWriter:
             await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def _take(self) -> Held | None:
-        """Take the lease; the row when somebody else has it."""
+        """Take the lease; the row when another process has it."""
         lease = self._lease
         with translated():
             guard = await self._guarded()
@@ -105,7 +105,7 @@ class PostgresWriter:
         return None
 
     async def renew(self) -> None:
-        """See :class:`persistence.engine.writer.Writer`. On a connection of its own, so that it waits for nobody's."""
+        """See :class:`persistence.engine.writer.Writer`. On a connection of its own, so that it waits for no other."""
         with translated():
             guard = await self._guarded()
             try:
@@ -167,7 +167,7 @@ class PostgresWriter:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[asyncpg.Connection]:
-        """A transaction that has a deadline. One whose commit fails says that nobody knows whether it was kept."""
+        """A transaction that has a deadline. One whose commit fails says that it is not known whether it was kept."""
         pool = await self._pool()
         commits = False
         try:

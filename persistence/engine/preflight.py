@@ -1,4 +1,4 @@
-"""What is looked at before a database is opened, so that one that cannot be served is told in one line and left as it is."""
+"""What is looked at before a database is opened, so that one that cannot be served is reported in one line and left as it is."""
 
 import asyncio
 import os

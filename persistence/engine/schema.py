@@ -3,7 +3,7 @@
 Tortoise's own executor records a migration after its transaction; a crash between the two makes the next start apply it a second
 time, which fails for ever. Both databases can roll back DDL, so here it is all or nothing.
 
-For whoever adds one (``python -m tortoise -c persistence.database.CONFIG makemigrations -n NAME``): read what was generated.
+For adding one (``python -m tortoise -c persistence.database.CONFIG makemigrations -n NAME``): read what was generated.
 ``AddField`` forgets ``default`` (give the field ``db_default``) and ``db_index`` (write an ``Index`` into ``Meta.indexes``), and
 SQLite's editor parts statements at every semicolon, so no description may hold one.
 """
@@ -27,7 +27,7 @@ from persistence import migrations
 
 _log = structlog.get_logger(__name__)
 _LOCK = 4_909_223_871
-"""Whoever migrates a PostgreSQL database holds this advisory lock (an arbitrary number of ours)."""
+"""A process that migrates a PostgreSQL database holds this advisory lock (an arbitrary number of ours)."""
 
 
 def known() -> set[str]:
@@ -51,7 +51,7 @@ async def migrate(client: BaseDBAsyncClient, apps: dict[str, dict[str, Any]]) ->
 
 @asynccontextmanager
 async def _turn(client: BaseDBAsyncClient) -> AsyncIterator[BaseDBAsyncClient]:
-    """A transaction in which nobody else migrates. A PostgreSQL database is locked here, a SQLite file by whoever opens the store."""
+    """A transaction in which no other process migrates. A PostgreSQL database is locked here, a SQLite file where the store is opened."""
     async with in_transaction(client.connection_name) as transaction:
         if client.capabilities.dialect == 'postgres':
             _, free = await transaction.execute_query(f'SELECT pg_try_advisory_xact_lock({_LOCK})')

@@ -1,9 +1,9 @@
 """All SQL that differs between SQLite and PostgreSQL, and the little that is put together from names.
 
-Names come from the Tortoise models and from field names checked against them, values always travel as parameters.
+Names come from the Tortoise models and from field names checked against them, values are always parameters.
 """
 
-# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values are parameters)
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache

@@ -24,7 +24,7 @@ _LEASE = LeaseSql("(julianday('now') - 2440587.5) * 86400.0", lambda number: f'?
 class SqliteWriter:
     """A connection of its own in a thread of its own: reads never queue behind it and the event loop never waits for the disk.
 
-    The lease is taken from whoever had it, since the file's lock says that nobody does; should the lock file be removed, or the
+    The lease is taken from the process that had it, since the file's lock says that none does; should the lock file be removed, or the
     file system not keep locks, the epoch still lets one process write, the newest.
     """
 
@@ -61,7 +61,7 @@ class SqliteWriter:
         await self._run(self._claim)
 
     async def renew(self) -> None:
-        """See :class:`Writer`. The lock says it; here is seen that nobody wrote all the same, and that the file is where it was."""
+        """See :class:`Writer`. The lock says it; here is seen that no other process wrote anyway, and that the file is where it was."""
         if self._file != _identity(self._path):  # what is written into a removed one is lost
             raise Superseded(f'{self._path} was moved, removed or replaced while this server had it open')
         await self._run(self._look)

@@ -65,7 +65,7 @@ class Writer(Protocol):
         """Say that this process still holds it."""
 
     async def probe(self) -> None:
-        """Write as a batch would, a row that nobody reads."""
+        """Write as a batch would, a row that is never read."""
 
     async def close(self) -> None:
         """Give the lease back, finish what is under way and let go of the database."""

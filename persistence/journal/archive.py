@@ -1,6 +1,6 @@
-"""All journals of an installation as they are stored, for whoever checks or copies them."""
+"""All journals of an installation as they are stored, to be checked or copied."""
 
-# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values are parameters)
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any

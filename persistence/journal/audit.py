@@ -1,6 +1,6 @@
 """The journal as an auditor reads it: searched, checked link by link, and row by row as it is stored; all of it read only."""
 
-# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values travel as parameters)
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values are parameters)
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
@@ -88,7 +88,7 @@ async def stored(
 
 
 async def journals(client: BaseDBAsyncClient, where: Callable[[], Where]) -> list[str]:
-    """Every enterprise that has entries or a counter, or should have: nobody's journal can go unnoticed."""
+    """Every enterprise that has entries or a counter, or should have: no journal can go unnoticed."""
     names: set[str] = set()
     with translated():
         for query in ('SELECT id FROM enterprise', 'SELECT enterprise FROM journal_counter'):

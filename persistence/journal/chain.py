@@ -4,7 +4,7 @@ The digest is ``SHA-256(previous + "\\n" + row)`` in lower-case hex, all in UTF-
 (empty for the first that was ever chained), ``row`` the columns of :data:`COVERED`, in that order, as a JSON array without spaces:
 numbers in their shortest form (``at``, epoch seconds, always with a fraction), text as it is but for ``\\"``, ``\\\\`` and the
 escaped control characters of JSON. Python's ``json.dumps(row, ensure_ascii=False, separators=(',', ':'))`` writes the same bytes.
-Whoever changes, removes, inserts or moves a row would have to write every later digest anew, up to the head in ``journal_counter``
+To change, remove, insert or move a row one would have to write every later digest anew, up to the head in ``journal_counter``
 and to the heads that were kept elsewhere.
 """
 
@@ -86,7 +86,7 @@ class Check:
             return
         if sequence != self._place + 1:
             verdict.find(self._place + 1, _missing(self._place + 1, sequence - 1))
-            self._previous = None  # what it follows on is gone, so its own digest tells nothing
+            self._previous = None  # what it follows on is gone, so its own digest says nothing
         self._place = sequence
         if not digest and not self._chained and sequence < self._chained_from:
             verdict.unchained += 1
@@ -102,7 +102,7 @@ class Check:
         self._previous = digest or None
 
     def end(self, head: Head | None) -> ChainReport:
-        """Compare with the head that the counter tells, and conclude; ``None`` when there is no counter."""
+        """Compare with the head that the counter names, and conclude; ``None`` when there is no counter."""
         verdict = self.verdict
         kept = self._kept
         if head is None:

@@ -1,7 +1,7 @@
 """Heads of journals kept in a file beside the database: what the owner of the database cannot change together with it.
 
 A line is a moment, a head and the id of an enterprise, parted by spaces: ``2026-11-29T08:00:00Z 12:9f86d0… 01K…``. Lines are only ever
-added, so the file may be one to which a system lets nobody do anything else.
+added, so the file may be one to which a system lets no process do anything else.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Every action on people, tokens and enterprises, by every role and by an owner: the table below decides, a refusal leaves no trace."""
+"""Across nouns: every action on people, tokens and enterprises, by every role and an owner; a refusal leaves no trace."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whom an outage hurt is remembered: by the tower, in its alert and in lists."""
+"""Across nouns: the devices that an outage affected are remembered, by the tower, in its alert and in lists."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""Every action of the services, by every role: the permission table decides, and a refusal leaves no trace."""
+"""Across nouns: every action of the services, by every role; the permission table decides, and a refusal leaves no trace."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any

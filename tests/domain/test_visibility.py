@@ -1,4 +1,4 @@
-"""What a narrowed role may touch."""
+"""Across nouns: what a narrowed role may touch."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""Every field of every stored row: the largest value that its bound lets through fits its column, on both databases."""
+"""Across nouns: the largest value that the bound of a field lets through fits its column, on both databases."""
 
 import importlib
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
-"""A role that is narrowed to a part of its enterprise: no topic, route, page, search or file shows what is outside, and nothing of it can
-be touched. Generated over whatever there is."""
+"""Across nouns: to a narrowed role no topic, route, page, search or file shows what is outside, and nothing of it can be touched.
+
+Generated over all topics, routes and pages that are there.
+"""
 
 import json
 import re

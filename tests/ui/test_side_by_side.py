@@ -1,4 +1,4 @@
-"""Whatever people ask for at once, a check-in beside it is soon answered.
+"""Across nouns: whatever people ask for at once, a check-in beside it is soon answered.
 
 What a check-in waits for is counted in the loop's own processor time, which a busy machine does not change.
 """

@@ -14,7 +14,7 @@ from prometheus_client.process_collector import ProcessCollector
 from starlette.responses import PlainTextResponse, Response
 
 from domain.alerts.model import Alert
-from domain.application import Storage
+from domain.application import ApplicationStore
 from domain.changes.store import Changes
 from domain.checkins.model import Accepted
 from domain.common.errors import NotSignedIn
@@ -72,9 +72,9 @@ class Metrics:
         """So many check-ins were refused."""
         self._outcomes['refused'] += count
 
-    def measured(self, store: Storage) -> Storage:
+    def measured(self, store: ApplicationStore) -> ApplicationStore:
         """The same store, whose commits are counted here; give this one to the transactor."""
-        return cast(Storage, _MeasuredStore(store, self))
+        return cast(ApplicationStore, _MeasuredStore(store, self))
 
     def committed(self, devices: int, seconds: float, *, kept: bool) -> None:
         """A group commit ended after so many seconds."""
@@ -170,7 +170,7 @@ class Metrics:
 
 
 class _MeasuredStore:
-    def __init__(self, store: Storage, metrics: Metrics) -> None:
+    def __init__(self, store: ApplicationStore, metrics: Metrics) -> None:
         self._store = store
         self._metrics = metrics
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from domain.access.permissions import OWNER
 from domain.accounts.model import Account, Person
-from domain.application import Storage
+from domain.application import ApplicationStore
 from domain.changes.transactor import Transactor
 from domain.common.errors import NotAllowed, NotFound
 from domain.devices.listing.cache import ListingCache
@@ -47,7 +47,7 @@ TOPICS: Mapping[str, TopicRow] = {
 }
 
 
-def resolver(*, transactor: Transactor, store: Storage) -> Resolve:
+def resolver(*, transactor: Transactor, store: ApplicationStore) -> Resolve:
     """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise."""
     fleets = transactor.fleets
     shared = Shared(fleets=fleets, pace=Pace(), listing_cache=ListingCache(), activity=Activity(transactor=transactor))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from domain.application import Storage
+from domain.application import ApplicationStore
 from domain.devices.model import Device, DeviceState
 from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower
@@ -17,7 +17,7 @@ class BaseTopic:
         self,
         *,
         fleet: Fleet,
-        store: Storage,
+        store: ApplicationStore,
         clock: Callable[[], float],
         id: str = '',
         query: Mapping[str, str] | None = None,

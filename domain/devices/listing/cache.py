@@ -1,4 +1,4 @@
-"""The first rows of every order that somebody looks at, found once for all who look before the fleet moves again."""
+"""The first rows of every order in use, found once for all readers until the fleet moves again."""
 
 from domain.devices.listing.query import DeviceQuery, Selection, beginning, select
 from domain.fleet.fleet import Fleet
@@ -7,11 +7,11 @@ SHARED = 2_000
 """So many rows of an order are found at once: the pages of a hundred browsers come out of one question."""
 MOST_ORDERS = 50
 Sight = tuple[str, tuple[object, ...]]
-"""An enterprise and the part of it that is seen: whoever sees another part is never answered with what was found for this one."""
+"""An enterprise and the part of it that is seen: a reader of another part is never answered with what was found for this one."""
 
 
 class ListingCache:
-    """Answers :func:`domain.devices.listing.query.select` by offset, from what it found for somebody else where it can."""
+    """Answers :func:`domain.devices.listing.query.select` by offset, from what it found for another reader where it can."""
 
     def __init__(self) -> None:
         self._moved: dict[Sight, int] = {}

@@ -219,7 +219,7 @@ class DeviceColumns(Index):
             return
         self._unname(row)
         self._name_at[row] = name
-        # NOTE: a burst of new names (a reload, a roll-out) is sorted once when somebody asks; single ones find their place at once.
+        # NOTE: a burst of new names (a reload, a roll-out) is sorted once when it is asked for; single ones find their place at once.
         self._placed += 1
         if self._unplaced or self._placed > _MOST_PLACED:
             self._unplaced.add(row)

@@ -40,7 +40,7 @@ class StatusCounters(Index):
             self._judged(state.id, old, new)
 
     def narrowed(self, part: ScopedFleet) -> 'StatusCounters':
-        """Of the visible devices, counted when somebody asks."""
+        """Of the visible devices, counted when asked for."""
         return cast(StatusCounters, _ScopedCounters(part))
 
     def _judged(self, device_id: str, before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> None:

@@ -15,7 +15,7 @@ from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower
 
 MOST_LABELS = 400
-"""With more labels than this none is counted: nobody picks from such a list."""
+"""With more labels than this none is counted: no person picks from such a list."""
 MOST_NOT_COMPLIANT = 50_000
 """With more verdicts than this, policies are counted in a list that nothing narrows alone."""
 Counts = dict[str, int]

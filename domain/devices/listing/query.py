@@ -140,7 +140,7 @@ def matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
 class _Order:
     """One sort key per row: the value, then the name; rows without a value come last in either direction.
 
-    A place in the order is told as value and name, because ranks move while devices come and go.
+    A place in the order is given as value and name, because ranks move while devices come and go.
     """
 
     def __init__(self, fleet: Fleet, query: DeviceQuery) -> None:

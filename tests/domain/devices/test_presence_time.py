@@ -1,4 +1,4 @@
-"""What happens to clocks and machines, and that no device is blamed for it."""
+"""Across nouns: clocks that are set and machines that sleep, which no device is blamed for."""
 
 from dataclasses import dataclass, field
 

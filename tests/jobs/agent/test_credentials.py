@@ -1,4 +1,4 @@
-"""What the agent does with its credential: waits until it is good for something, renews it in time, shows a certificate beside it."""
+"""Across the agent: its credential, which it waits for, renews in time, and shows a certificate beside."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Whom the agent trusts."""
+"""Across the agent: which servers it trusts."""
 
 import ipaddress
 import ssl

@@ -4,20 +4,20 @@ from itertools import pairwise
 import pytest
 
 from jobs.simulation.population import Fleet, build_fleet
-from jobs.simulation.scenario import OPENING, SITE_BEATS, Event, What, drama
+from jobs.simulation.scenario import OPENING, SITE_BEATS, Event, What, scenario
 
 ENDS = (What.SITE_RECOVERED, What.REPAIRED, What.WOKE_UP)
 
 
 def test_the_same_seed_plays_the_same_drama_and_another_seed_another(fleet: Fleet) -> None:
-    assert drama(7, fleet) == drama(7, fleet)
-    assert drama(7, fleet) != drama(8, fleet)
-    assert drama(7, fleet, until=200) == [event for event in drama(7, fleet) if event.at < 200]
+    assert scenario(7, fleet) == scenario(7, fleet)
+    assert scenario(7, fleet) != scenario(8, fleet)
+    assert scenario(7, fleet, until=200) == [event for event in scenario(7, fleet) if event.at < 200]
 
 
 @pytest.mark.parametrize('seed', range(5))
 def test_something_happens_within_twenty_seconds_and_every_twenty_from_then_on(fleet: Fleet, seed: int) -> None:
-    moments = [0.0] + [event.at for event in drama(seed, fleet) if event.what not in ENDS]
+    moments = [0.0] + [event.at for event in scenario(seed, fleet) if event.what not in ENDS]
     assert moments == sorted(moments)
     assert moments[1] < 20
     assert all(later - earlier <= 20 for earlier, later in pairwise(moments))
@@ -25,7 +25,7 @@ def test_something_happens_within_twenty_seconds_and_every_twenty_from_then_on(f
 
 @pytest.mark.parametrize('seed', range(5))
 def test_the_first_four_minutes_show_every_kind_once(fleet: Fleet, seed: int) -> None:
-    assert {event.what for event in drama(seed, fleet, until=240)} >= {*OPENING, What.SITE_RECOVERED, What.REPAIRED}
+    assert {event.what for event in scenario(seed, fleet, until=240)} >= {*OPENING, What.SITE_RECOVERED, What.REPAIRED}
 
 
 @pytest.mark.parametrize(('devices', 'towers'), [(500, 40), (20_000, 40), (500, 400)])
@@ -33,7 +33,7 @@ def test_ninety_five_percent_of_the_fleet_are_well_at_any_time(devices: int, tow
     fleet = build_fleet(seed=3, devices=devices, towers=towers)
     ill: set[int] = set()
     down: set[int] = set()
-    for event in drama(3, fleet):
+    for event in scenario(3, fleet):
         _follow(event, ill, down)
         assert len(ill) <= 0.05 * devices
         assert len(down) <= 0.2 * towers + 4
@@ -42,7 +42,7 @@ def test_ninety_five_percent_of_the_fleet_are_well_at_any_time(devices: int, tow
 def test_whatever_goes_wrong_is_put_right_and_nothing_befalls_the_same_one_twice_at_once(fleet: Fleet) -> None:
     ill: set[int] = set()
     down: set[int] = set()
-    for event in drama(11, fleet, until=3600):
+    for event in scenario(11, fleet, until=3600):
         if event.what not in ENDS:
             assert not ill & set(event.devices)
             assert not down & set(event.sites)
@@ -50,18 +50,18 @@ def test_whatever_goes_wrong_is_put_right_and_nothing_befalls_the_same_one_twice
 
 
 def test_a_storm_takes_three_neighbours(fleet: Fleet) -> None:
-    storm = next(event for event in drama(7, fleet) if event.what is What.STORM_STRUCK)
+    storm = next(event for event in scenario(7, fleet) if event.what is What.STORM_STRUCK)
     assert len(set(storm.sites)) == 3
 
 
 def test_gateways_that_carry_the_others_stay_in_service(fleet: Fleet) -> None:
-    struck = {number for event in drama(5, fleet, until=3600) for number in event.sites}
+    struck = {number for event in scenario(5, fleet, until=3600) for number in event.sites}
     assert all(fleet.sites[number].kind != 'gateway' for number in struck)
 
 
 def test_a_drama_without_towers_or_with_hardly_any_device_still_goes_on() -> None:
-    assert not drama(1, build_fleet(seed=1, devices=0, towers=0))
-    lonely = Counter(event.what for event in drama(1, build_fleet(seed=1, devices=20, towers=0)))
+    assert not scenario(1, build_fleet(seed=1, devices=0, towers=0))
+    lonely = Counter(event.what for event in scenario(1, build_fleet(seed=1, devices=20, towers=0)))
     assert lonely
     assert not set(lonely) & set(SITE_BEATS)
 

@@ -12,12 +12,12 @@ import pytest
 from jobs.simulation.client import Client
 from jobs.simulation.population import Fleet, build_fleet
 from jobs.simulation.scenario import Event, What
-from jobs.simulation.workers import WORKERS, Crew
-from jobs.simulation.world import Stage
+from jobs.simulation.workers import WORKERS, Workers
+from jobs.simulation.world import World
 from tests.jobs.simulation.console import WITHIN_S, Console, eventually
 from tests.stopwatch import Stopwatch
 
-AtWork = Callable[..., AbstractAsyncContextManager[tuple[Crew, Stage]]]
+AtWork = Callable[..., AbstractAsyncContextManager[tuple[Workers, World]]]
 
 
 @pytest.fixture
@@ -25,24 +25,26 @@ def at_work(console: Console) -> AtWork:
     """A fleet at work, its devices checking in every ``interval_s`` seconds."""
 
     @asynccontextmanager
-    async def start(devices: int = 8, interval_s: float = 0.1, pace: float = 30.0) -> AsyncIterator[tuple[Crew, Stage]]:
+    async def start(
+        devices: int = 8, interval_s: float = 0.1, pace: float = 30.0
+    ) -> AsyncIterator[tuple[Workers, World]]:
         fleet = _hurried(build_fleet(seed=7, devices=devices, towers=12), interval_s)
-        stage = Stage(fleet, today=date(2026, 11, 22))
+        world = World(fleet, today=date(2026, 11, 22))
         began = time.monotonic()
         async with Client(console.url, connections=WORKERS) as client:
-            crew = Crew(
+            workers = Workers(
                 client,
-                stage,
+                world,
                 enrol_token='cwe_test',
                 rng=Random(7),
                 scene=lambda: time.monotonic() - began,
                 pace=pace,
             )
-            task = asyncio.create_task(crew.run())
+            task = asyncio.create_task(workers.run())
             try:
                 async with asyncio.timeout(WITHIN_S):
-                    await crew.complete.wait()
-                yield crew, stage
+                    await workers.complete.wait()
+                yield workers, world
             finally:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
@@ -54,9 +56,9 @@ def _hurried(fleet: Fleet, interval_s: float) -> Fleet:
     return replace(fleet, devices=tuple(replace(device, interval_s=interval_s) for device in fleet.devices))  # type: ignore[arg-type]
 
 
-def waiting(crew: Crew, number: int) -> int:
+def waiting(workers: Workers, number: int) -> int:
     """How many observations a device has not got rid of yet."""
-    return len(crew._members[number].backlog)
+    return len(workers._members[number].backlog)
 
 
 async def test_every_device_enrols_and_tells_everything_with_its_first_check_in(
@@ -84,23 +86,23 @@ async def test_later_check_ins_follow_in_sequence_and_leave_out_what_did_not_cha
 
 
 async def test_a_device_with_something_to_tell_does_not_wait_for_its_time(console: Console, at_work: AtWork) -> None:
-    async with at_work(interval_s=600) as (crew, stage):
-        device = stage.fleet.devices[0]
-        stage.apply(Event(1, What.ENCRYPTION_DROPPED, devices=(0,)))
-        crew.nudge([0])
+    async with at_work(interval_s=600) as (workers, world):
+        device = world.fleet.devices[0]
+        world.apply(Event(1, What.ENCRYPTION_DROPPED, devices=(0,)))
+        workers.nudge([0])
         await eventually(lambda: console.named(device.name).facts['storage']['encrypted'] is False)
 
 
 async def test_what_was_seen_without_service_is_sent_late_and_in_order(console: Console, at_work: AtWork) -> None:
-    async with at_work() as (crew, stage):
-        device = next(d for d in stage.fleet.devices if d.model.prefix == 'crane')
+    async with at_work() as (workers, world):
+        device = next(d for d in world.fleet.devices if d.model.prefix == 'crane')
         record = console.named(device.name)
-        everywhere = tuple(site.number for site in stage.fleet.sites)
-        stage.apply(Event(1, What.STORM_STRUCK, everywhere))
+        everywhere = tuple(site.number for site in world.fleet.sites)
+        world.apply(Event(1, What.STORM_STRUCK, everywhere))
         silent_from = len(record.checkins) + 1  # one may be on its way
-        await eventually(lambda: waiting(crew, device.number) >= 4)
+        await eventually(lambda: waiting(workers, device.number) >= 4)
         assert len(record.checkins) <= silent_from
-        stage.apply(Event(2, What.SITE_RECOVERED, everywhere))
+        world.apply(Event(2, What.SITE_RECOVERED, everywhere))
         await eventually(lambda: len(record.checkins) > silent_from + 3)
         observed = [checkin['observed_at'] for checkin in record.checkins]
         assert observed == sorted(observed)
@@ -109,27 +111,27 @@ async def test_what_was_seen_without_service_is_sent_late_and_in_order(console: 
 
 
 async def test_a_sleeper_says_nothing_until_it_wakes(console: Console, at_work: AtWork) -> None:
-    async with at_work() as (crew, stage):
-        record = console.named(stage.fleet.devices[0].name)
-        stage.apply(Event(1, What.FELL_ASLEEP, devices=(0,)))
+    async with at_work() as (workers, world):
+        record = console.named(world.fleet.devices[0].name)
+        world.apply(Event(1, What.FELL_ASLEEP, devices=(0,)))
         before = len(record.checkins) + 1
-        other = console.named(stage.fleet.devices[1].name)
+        other = console.named(world.fleet.devices[1].name)
         seen = len(other.checkins)
         await eventually(lambda: len(other.checkins) > seen + 5)
         assert len(record.checkins) <= before
-        stage.apply(Event(2, What.WOKE_UP, devices=(0,)))
-        crew.nudge([0])
+        world.apply(Event(2, What.WOKE_UP, devices=(0,)))
+        workers.nudge([0])
         await eventually(lambda: len(record.checkins) > before)
 
 
 async def test_a_quarantine_is_confirmed_once_followed_by_a_repair_and_its_release(
     console: Console, at_work: AtWork
 ) -> None:
-    async with at_work() as (crew, stage):
-        device = next(d for d in stage.fleet.devices if d.phase > 0.1)
+    async with at_work() as (workers, world):
+        device = next(d for d in world.fleet.devices if d.phase > 0.1)
         record = console.named(device.name)
-        stage.apply(Event(1, What.DEVICE_ROOTED, devices=(device.number,)))
-        crew.nudge([device.number])
+        world.apply(Event(1, What.DEVICE_ROOTED, devices=(device.number,)))
+        workers.nudge([device.number])
         await eventually(lambda: record.facts['security']['rooted'])
         took = Stopwatch()
         console.order(device.name, 'quarantine', 'c1')
@@ -143,12 +145,12 @@ async def test_a_quarantine_is_confirmed_once_followed_by_a_repair_and_its_relea
 
 
 async def test_some_devices_reject_a_quarantine_with_a_reason(console: Console, at_work: AtWork) -> None:
-    async with at_work(devices=60) as (_, stage):
-        device = min(stage.fleet.devices, key=lambda d: d.phase)
+    async with at_work(devices=60) as (_, world):
+        device = min(world.fleet.devices, key=lambda d: d.phase)
         console.order(device.name, 'quarantine', 'c1')
         await eventually(lambda: 'c1' in console.results)
         assert console.results['c1'] == {'outcome': 'rejected', 'detail': 'no hook for quarantine'}
-        assert not stage.condition(device.number).quarantined
+        assert not world.condition(device.number).quarantined
 
 
 async def test_a_credential_that_is_no_longer_known_makes_the_device_enrol_again(
@@ -168,12 +170,12 @@ async def test_a_credential_that_is_no_longer_known_makes_the_device_enrol_again
 async def test_after_a_restart_of_the_server_nothing_that_was_seen_is_missing(
     console: Console, at_work: AtWork
 ) -> None:
-    async with at_work() as (crew, stage):
+    async with at_work() as (workers, world):
         record = console.named('phone-001')
-        number = next(device.number for device in stage.fleet.devices if device.name == 'phone-001')
+        number = next(device.number for device in world.fleet.devices if device.name == 'phone-001')
         await eventually(lambda: record.sequence >= 2)
         await console.stop()
-        await eventually(lambda: waiting(crew, number) >= 4)
+        await eventually(lambda: waiting(workers, number) >= 4)
         seen = len(record.checkins)
         await console.start()
         await eventually(lambda: len(record.checkins) > seen + 5)

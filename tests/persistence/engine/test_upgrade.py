@@ -1,4 +1,4 @@
-"""A database of an earlier release becomes one of this: people keep accounts and tokens, and the old journal stays readable."""
+"""Across nouns: a database of an earlier release becomes one of this; accounts and tokens stay, and the old journal reads."""
 
 from dataclasses import replace
 from typing import Any

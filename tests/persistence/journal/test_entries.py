@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar, get_origin
 
 import pytest
 
@@ -110,7 +110,10 @@ def _filled(kind: type[Entry]) -> dict[str, Any]:
 
 def _hints(kind: type[Entry]) -> dict[str, Any]:
     return {
-        name: hint for base in reversed(kind.__mro__) for name, hint in getattr(base, '__annotations__', {}).items()
+        name: hint
+        for base in reversed(kind.__mro__)
+        for name, hint in getattr(base, '__annotations__', {}).items()
+        if get_origin(hint) is not ClassVar
     }
 
 

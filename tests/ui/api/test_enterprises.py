@@ -1,4 +1,4 @@
-"""Two enterprises, and programs of every scope: nobody sees or touches what is not theirs."""
+"""Across nouns: two enterprises, and programs of every scope; none sees or touches what is not its own."""
 
 import re
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""The API on a real database, and again after a restart: what was said is what is read."""
+"""Across nouns: the API on a real database, and again after a restart; what was said is what is read."""
 
 import asyncio
 from pathlib import Path

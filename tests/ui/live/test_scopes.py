@@ -1,4 +1,4 @@
-"""Open pages of people whose role is narrowed: what they share, what leaves them, and what happens when the role is narrowed anew."""
+"""Across topics: open pages of people with a narrowed role; what they share, what leaves them, and a role that is narrowed anew."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What pages offer somebody whose role is narrowed: less, and they say why."""
+"""Across pages: what they offer a person whose role is narrowed, which is less, and they say why."""
 
 from domain.access.permissions import Role
 from domain.access.scopes import Scope

@@ -1,4 +1,4 @@
-"""What strangers cost a process: its memory, its log, its descriptors."""
+"""Across the server: what requests without a credential cost a process in memory, log lines and descriptors."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""What nobody in particular may say to the pages and forms: no failure of ours, and no line of the log, comes of it."""
+"""Across pages: no request without a session makes a failure of ours, or a line of the log."""
 
 import asyncio
 import logging

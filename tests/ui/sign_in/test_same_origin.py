@@ -1,4 +1,4 @@
-"""Every door that a cookie opens answers our own pages alone: generated over all routes that are there."""
+"""Across routes: every one that a cookie opens answers our own pages alone; generated over all that are there."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Every topic, on a fleet where everything moves: the first state with all patches laid over it is what somebody new is shown."""
+"""Across topics: on a fleet where everything moves, the first state with all patches laid over it is what a new page is shown."""
 
 import asyncio
 import contextlib

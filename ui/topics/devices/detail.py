@@ -18,7 +18,7 @@ from ui.durations import counted
 from ui.live.channel import News
 from ui.topics.base import ObjectTopic
 from ui.topics.devices.list import device_row
-from ui.topics.devices.verdicts import _GRAVITY
+from ui.topics.devices.verdicts import GRAVITY
 
 
 class DeviceTopic(ObjectTopic):
@@ -91,7 +91,7 @@ class DeviceTopic(ObjectTopic):
     def _alert(self) -> dict[str, Any]:
         """The gravest of the open alerts about it, and how many more there are."""
         about = [alert for alert in self.fleet[Alert].values() if alert.object_id == self.id]
-        alert = min(about, key=lambda one: (_GRAVITY.index(one.severity), -one.raised_at), default=None)
+        alert = min(about, key=lambda one: (GRAVITY.index(one.severity), -one.raised_at), default=None)
         return {
             'alert': alert.problem if alert else None,
             'alert_id': alert.id if alert else None,

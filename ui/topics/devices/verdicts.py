@@ -14,7 +14,7 @@ from ui.live.channel import News
 from ui.sentences.words import evidence_text
 from ui.topics.window import ListTopic
 
-_GRAVITY = tuple(Severity)
+GRAVITY = tuple(Severity)
 
 
 class VerdictsTopic(ListTopic):

@@ -11,7 +11,7 @@ from domain.sign_in.events import IdentityLinked, SessionEnded, SignedIn, Signed
 from domain.sign_in.live import Sessions
 from domain.sign_in.model import Identity, Session
 from ui.live.channel import News
-from ui.topics.people.service_accounts import _ORDER, MOST_LOOKED_UP
+from ui.topics.people.service_accounts import MOST_LOOKED_UP, ROLE_ORDER
 from ui.topics.window import ListTopic
 
 
@@ -67,7 +67,7 @@ class PeopleTopic(ListTopic):
                     'name': person.name,
                     'email': person.email,
                     'role': person.role,
-                    'order': _ORDER[person.role],
+                    'order': ROLE_ORDER[person.role],
                     'scope': words(person.scope),
                     'door': _door(account, identities.get(account.id, [])),
                     'two_step': account.totp is not None,

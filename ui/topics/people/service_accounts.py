@@ -18,7 +18,7 @@ ENDING_S = 7 * 86_400
 MOST_LOOKED_UP = 500
 
 
-_ORDER = {role: index for index, role in enumerate(reversed(Role))}
+ROLE_ORDER = {role: index for index, role in enumerate(reversed(Role))}
 
 
 def service_row(fleet: Fleet, person: Person, now: float) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def service_row(fleet: Fleet, person: Person, now: float) -> dict[str, Any]:
         'id': person.id,
         'name': person.name,
         'role': person.role,
-        'order': _ORDER[person.role],
+        'order': ROLE_ORDER[person.role],
         'scope': words(person.scope),
         'tokens': len(tokens),
         'used_at': max((token.used_at for token in tokens if token.used_at is not None), default=None),

@@ -10,7 +10,7 @@ from domain.towers.live import OnTower, tower_state
 from domain.towers.model import Tower, TowerState, TowerStatus
 from ui.live.channel import News
 from ui.topics.base import ObjectTopic
-from ui.topics.towers.list import _place, tower_row
+from ui.topics.towers.list import place_of, tower_row
 
 OUTAGE_TOLD_S = 24 * 3600
 """So long after a tower went down its page tells whom that hurt."""
@@ -46,7 +46,7 @@ class TowerTopic(ObjectTopic):
             'carries': ', '.join(
                 sorted(other.name for other in self.fleet[Tower].values() if other.parent == tower.id)
             ),
-            'place': _place(tower),
+            'place': place_of(tower),
             'troubled': state.status if state.because else None,
             **self._outage(state),
             'version': tower.version,

@@ -40,7 +40,8 @@ def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:
     }
 
 
-def _place(tower: Tower) -> str | None:
+def place_of(tower: Tower) -> str | None:
+    """Where it stands, in degrees."""
     if tower.latitude is None or tower.longitude is None:
         return None
     return f'{tower.latitude:.5f}, {tower.longitude:.5f}'

@@ -1,4 +1,4 @@
-"""On every route with a body a credential is judged from the head alone, and no body is a failure of ours."""
+"""Across routes: where one takes a body, a credential is judged from the head alone, and no body is a failure of ours."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""Text that would deceive a reader or swamp a page is refused by the API, with the name of the field that it came in."""
+"""Across routes: text that would deceive a reader or swamp a page is refused, with the name of the field that it came in."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A body may be held back for as long as its sender likes: what was revoked meanwhile opens nothing any more."""
+"""Across routes: while a body is held back its credential may be revoked, and then opens nothing any more."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,1 +1,0 @@
-"""What can be done, through the services as pages and API use them."""
