@@ -1,6 +1,6 @@
 """One check of a tower: what is asked, how it stands, what was answered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -86,10 +86,11 @@ def check_of(flat: Mapping[str, Any]) -> Check:
     kind = KINDS.get(flat['kind'])
     if kind is None:
         raise ValueError(f'this version knows no check of the kind {flat["kind"]!r}')
-    said = {name: value for name, value in flat.items() if value is not None}
-    target = kind.target(**{field.name: said[field.name] for field in kind.fields if field.name in said})
-    timing = {field.name: said[field.name] for field in TIMING if field.name in said}
-    return Check(id=said.get('id', ''), target=target, **timing)
+    return Check(id=flat.get('id', ''), target=kind.target(**_said(flat, kind.fields)), **_said(flat, TIMING))
+
+
+def _said(flat: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, Any]:
+    return {field.name: field.type(value) for field in fields if (value := flat.get(field.name)) is not None}
 
 
 @dataclass(frozen=True, slots=True)

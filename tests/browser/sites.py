@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import dns.message
+import dns.rcode
+
+from tests.jobs.resolver import records
+
 
 class Listener(socketserver.ThreadingTCPServer):
     """Takes connections, as the equipment of a site does."""
@@ -21,6 +26,34 @@ def listening(port: int = 0) -> Iterator[int]:
         threading.Thread(target=listener.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
         yield listener.server_address[1]
         listener.shutdown()
+
+
+class Names(socketserver.ThreadingUDPServer):
+    """A resolver that gives every name the address ``address``, and knows no name while that is empty."""
+
+    daemon_threads = True
+    address = ''
+
+
+class _Answer(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        data, sock = self.request
+        query = dns.message.from_wire(data)
+        assert isinstance(self.server, Names)
+        assert isinstance(query, dns.message.QueryMessage)
+        address = self.server.address
+        reply = records(f'{query.question[0].name} A {address}') if address else records(code=dns.rcode.NXDOMAIN)
+        sock.sendto(reply(query), self.client_address)
+
+
+@contextmanager
+def resolver(address: str) -> Iterator[Names]:
+    """A resolver for the length of the block; ``server_address`` holds its port."""
+    with Names(('127.0.0.1', 0), _Answer) as names:
+        names.address = address
+        threading.Thread(target=names.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
+        yield names
+        names.shutdown()
 
 
 def tcp_check(port: int, *, max_attempts: int = 3) -> dict[str, Any]:

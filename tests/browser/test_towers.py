@@ -1,11 +1,11 @@
-"""A tower whose listener goes away and comes back, on the page of the tower."""
+"""A tower whose listener goes away and comes back, and a resolver that forgets a name, on the page of the tower."""
 
 import re
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.console import Company
-from tests.browser.sites import cell, listening, on_cell, tcp_check
+from tests.browser.sites import cell, listening, on_cell, resolver, tcp_check
 
 
 def test_a_tower_whose_listener_stops_goes_soft_then_down_and_comes_back(page: Page, company: Company) -> None:
@@ -43,3 +43,27 @@ def test_a_tower_whose_listener_stops_goes_soft_then_down_and_comes_back(page: P
         expect(page.get_by_role('log')).to_contain_text('Up again')
         expect(page.locator('.cw-nav .pill')).to_be_hidden()
     assert page.evaluate('window.sameDocument') is True
+
+
+def test_a_check_of_a_resolver_is_typed_and_tells_what_the_resolver_says(page: Page, company: Company) -> None:
+    tower = company.add('towers', name='Core-1')
+    with resolver('10.20.0.7') as names:
+        company.enter(page, f'/towers/{tower["id"]}/edit')
+        page.get_by_test_id('add-check').click()
+        row = page.get_by_test_id('check-row')
+        row.get_by_test_id('check-kind').click()
+        page.get_by_role('option', name='DNS').click()
+        typed = {'host': '127.0.0.1', 'port': names.server_address[1], 'query_name': 'mme.example', 'interval_s': 1}
+        for name, value in {**typed, 'retry_interval_s': 1, 'max_attempts': 2, 'expect_address': '10.20.0.7'}.items():
+            row.get_by_test_id(name).fill(str(value))
+        page.get_by_test_id('save').click()
+        checks = page.get_by_test_id('checks')
+        expect(checks).to_contain_text('DNS mme.example A @127.0.0.1')
+        expect(checks.locator('[data-field=status]')).to_have_text('OK')
+        names.address = '10.20.0.9'
+        expect(page.get_by_test_id('because').filter(visible=True)).to_contain_text('10.20.0.9, expected 10.20.0.7')
+        names.address = ''
+        expect(page.get_by_test_id('because').filter(visible=True)).to_contain_text('NXDOMAIN: there is no such name')
+        expect(page.get_by_test_id('status')).to_have_text('Down')
+        names.address = '10.20.0.7'
+        expect(page.get_by_test_id('status')).to_have_text('Up')

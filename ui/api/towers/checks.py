@@ -26,14 +26,12 @@ def _of_a_kind() -> list[tuple[str, Any, Any]]:
 
 def _sent(name: str, meanings: list[tuple[CheckKind, Field]]) -> tuple[str, Any, Any]:
     kind, field = meanings[0]
-    words = '; '.join(_meaning(*each) for each in meanings)
-    always = field.in_every_kind
-    type_ = field.type if always else field.type | None
-    return (
-        name,
-        Annotated[type_, Meta(extra_json_schema={'description': words})],
-        kind.default(name) if always else None,
-    )
+    schema: dict[str, Any] = {'description': '; '.join(_meaning(*each) for each in meanings)}
+    if all(each.choices for _, each in meanings):
+        schema['enum'] = [*dict.fromkeys(choice for _, each in meanings for choice in each.choices), None]
+    if field.in_every_kind:
+        return name, Annotated[field.type, Meta(extra_json_schema=schema)], kind.default(name)
+    return name, Annotated[field.type | None, Meta(extra_json_schema=schema)], None
 
 
 def _meaning(kind: CheckKind, field: Field) -> str:
