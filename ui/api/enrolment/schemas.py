@@ -197,5 +197,5 @@ class NewEnrolmentTokenAnswer(Struct, frozen=True):
 
 NEW_ENROLMENT_TOKEN_ANSWER = Schema(
     NewEnrolmentTokenAnswer,
-    {'token': ENROLMENT_TOKEN.example, 'secret': 'cwe_9fQk…'},
+    {'token': ENROLMENT_TOKEN.example, 'secret': 'cwe_9fQk…'},  # nosec B105 - an example
 )

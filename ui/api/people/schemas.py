@@ -159,5 +159,5 @@ class NewInvitationAnswer(Struct, frozen=True):
 
 NEW_INVITATION_ANSWER = Schema(
     NewInvitationAnswer,
-    {'invitation': INVITATION.example, 'secret': 'cwl_…'},
+    {'invitation': INVITATION.example, 'secret': 'cwl_…'},  # nosec B105 - an example
 )

@@ -109,5 +109,5 @@ class NewApiTokenAnswer(Struct, frozen=True):
 
 NEW_API_TOKEN_ANSWER = Schema(
     NewApiTokenAnswer,
-    {'token': API_TOKEN.example, 'secret': 'cwt_Z1pm…'},
+    {'token': API_TOKEN.example, 'secret': 'cwt_Z1pm…'},  # nosec B105 - an example
 )
