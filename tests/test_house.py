@@ -19,28 +19,11 @@ LOCKS = ('requirements.lock', 'tests/requirements.lock')
 MOST_LINES = 300
 MOST_LINES_OF_A_FUNCTION = 60
 LONGER_FUNCTIONS = {
-    'domain/application.py:compose': 72,
     'domain/alerts/raising.py:raise_alert': 62,
+    'domain/application.py:compose': 72,
     'jobs/table.py:table': 101,
-    'ui/api/alerts/routes.py:add_alerts': 75,
-    'ui/api/devices/routes.py:add_devices': 136,
-    'ui/api/enforcement/routes.py:add_commands': 116,
-    'ui/api/enrolment/routes.py:add_enrolments': 114,
-    'ui/api/enrolment/token_routes.py:add_enrolment_tokens': 100,
-    'ui/api/people/invitation_routes.py:add_invitations': 62,
-    'ui/api/people/routes.py:add_people': 111,
-    'ui/api/policies/routes.py:add_policies': 127,
-    'ui/api/tokens/routes.py:add_tokens': 79,
-    'ui/api/towers/routes.py:add_towers': 118,
-    'ui/cli/audit.py:audit_commands': 84,
-    'ui/cli/main.py:command_line': 112,
-    'ui/cli/tokens.py:token_commands': 80,
-    'ui/cli/users.py:user_commands': 112,
-    'ui/main.py:build': 80,
-    'ui/pages/policies/edit.py:_build': 67,
-    'ui/sign_in/providers.py:_register': 91,
 }
-"""Those that were longer when the rule came, with their lines. They may only shrink; no name is added."""
+"""Those that were longer when the rule came, with their lines. They may only shrink, and no name is added."""
 
 OF_ANY_NOUN = frozenset({'model', 'status', 'state', 'input', 'events', 'live', 'lookup', 'alerts', 'service'})
 """Who knows the noun and the question knows the file: ``docs/architecture.md`` says what stands in each."""
@@ -137,6 +120,7 @@ def test_functions_can_be_read_in_one_go() -> None:
     }
     most = {name: LONGER_FUNCTIONS.get(name, MOST_LINES_OF_A_FUNCTION) for name in lengths}
     assert {name: lines for name, lines in lengths.items() if lines > most[name]} == {}
+    assert [name for name in LONGER_FUNCTIONS if lengths.get(name, 0) <= MOST_LINES_OF_A_FUNCTION] == []
 
 
 def test_a_file_of_the_domain_has_the_name_of_its_question() -> None:

@@ -6,7 +6,7 @@ from domain.fleet.fleet import Fleet
 SHARED = 2_000
 """So many rows of an order are found at once: the pages of a hundred browsers come out of one question."""
 MOST_ORDERS = 50
-Sight = tuple[str, tuple[object, ...]]
+_Part = tuple[str, tuple[object, ...]]
 """An enterprise and the part of it that is seen: a reader of another part is never answered with what was found for this one."""
 
 
@@ -14,8 +14,8 @@ class ListingCache:
     """Answers :func:`domain.devices.listing.query.select` by offset, from what it found for another reader where it can."""
 
     def __init__(self) -> None:
-        self._moved: dict[Sight, int] = {}
-        self._found: dict[Sight, list[tuple[DeviceQuery, Selection]]] = {}
+        self._moved: dict[_Part, int] = {}
+        self._found: dict[_Part, list[tuple[DeviceQuery, Selection]]] = {}
 
     def select(
         self, fleet: Fleet, query: DeviceQuery, *, offset: int, limit: int, with_others: bool = True
@@ -40,5 +40,5 @@ class ListingCache:
         return next((found for asked, found in self._found[sight] if asked == query), None)
 
 
-def _sight(fleet: Fleet) -> Sight:
+def _sight(fleet: Fleet) -> _Part:
     return fleet.enterprise.id, fleet.scope.key
