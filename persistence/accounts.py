@@ -1,10 +1,15 @@
 """Accounts, and what they are to which enterprise."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from domain.access.enterprises import Enterprise
+from domain.accounts.model import Account, Person
 from persistence.engine.columns import Row, id_field
+from persistence.engine.rows import Table
 
 
 class EnterpriseRow(Model):
@@ -51,3 +56,10 @@ class PersonRow(Row):
     class Meta:
         table = 'person'
         indexes = (Index(fields=('enterprise', 'email'), name='person_email'),)
+
+
+TABLES: tuple[Table[Any], ...] = (
+    Table(Enterprise, EnterpriseRow),
+    Table(Account, AccountRow),
+    Table(Person, PersonRow, live='t.disabled_at IS NULL'),
+)

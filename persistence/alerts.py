@@ -1,9 +1,13 @@
 """Alerts."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
+from domain.alerts.model import Alert
 from persistence.engine.columns import Row, id_field
+from persistence.engine.rows import Table
 
 
 class AlertRow(Row):
@@ -33,3 +37,6 @@ class AlertRow(Row):
             Index(fields=('enterprise', 'object_id', 'id'), name='alert_object'),
             Index(fields=('cleared_at', 'id'), name='alert_cleared'),
         )
+
+
+TABLES: tuple[Table[Any], ...] = (Table(Alert, AlertRow, is_open='t.cleared_at IS NULL'),)

@@ -186,3 +186,8 @@ def state_table(pool: Interner, lines: str) -> Table[DeviceState]:
 
 def _written_in_two(state: DeviceState) -> Tuple:
     raise TypeError(f'the state of {state.id} is written as vitals and report')
+
+
+def tables(pool: Interner, lines: str) -> tuple[Table[Any], ...]:
+    """The tables of devices and of their states; ``lines`` is the database's :attr:`persistence.engine.writer.Writer.lines`."""
+    return device_table(pool), state_table(pool, lines)

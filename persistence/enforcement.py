@@ -1,9 +1,13 @@
 """Commands, and the locks they leave."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
+from domain.enforcement.model import OPEN_STATES, Command, Lock
 from persistence.engine.columns import Row, id_field
+from persistence.engine.rows import Table
 
 
 class CommandRow(Row):
@@ -40,3 +44,10 @@ class LockRow(Row):
 
     class Meta:
         table = 'device_lock'
+
+
+OPEN = ', '.join(sorted(f"'{state.value}'" for state in OPEN_STATES))
+TABLES: tuple[Table[Any], ...] = (
+    Table(Lock, LockRow, live='t.ended_at IS NULL'),
+    Table(Command, CommandRow, is_open=f't.state IN ({OPEN})'),
+)

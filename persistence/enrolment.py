@@ -1,8 +1,12 @@
 """Credentials of devices."""
 
+from typing import Any
+
 from tortoise import fields
 
+from domain.enrolment.model import Credential
 from persistence.engine.columns import Row
+from persistence.engine.rows import Table
 
 
 class CredentialRow(Row):
@@ -15,3 +19,7 @@ class CredentialRow(Row):
 
     class Meta:
         table = 'credential'
+
+
+_OF_LIVE_DEVICE = 'EXISTS (SELECT 1 FROM device d WHERE d.id = t.id AND d.retired_at IS NULL)'
+TABLES: tuple[Table[Any], ...] = (Table(Credential, CredentialRow, live=f't.revoked_at IS NULL AND {_OF_LIVE_DEVICE}'),)

@@ -1,8 +1,12 @@
 """One-time links."""
 
+from typing import Any
+
 from tortoise import fields
 
+from domain.people.model import Link
 from persistence.engine.columns import Row, id_field
+from persistence.engine.rows import Table
 
 
 class LinkRow(Row):
@@ -21,3 +25,6 @@ class LinkRow(Row):
 
     class Meta:
         table = 'link'
+
+
+TABLES: tuple[Table[Any], ...] = (Table(Link, LinkRow, live='t.spent_at IS NULL'),)

@@ -1,9 +1,14 @@
 """Policies and violations."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 
+from domain.policies.model import Policy
+from domain.policies.violations import Violation
 from persistence.engine.columns import Row, id_field
+from persistence.engine.rows import Table
 
 
 class PolicyRow(Row):
@@ -44,3 +49,9 @@ class ViolationRow(Row):
             Index(fields=('enterprise', 'policy', 'id'), name='violation_policy'),
             Index(fields=('cleared_at', 'id'), name='violation_cleared'),
         )
+
+
+TABLES: tuple[Table[Any], ...] = (
+    Table(Policy, PolicyRow, live='t.retired_at IS NULL'),
+    Table(Violation, ViolationRow, is_open='t.cleared_at IS NULL'),
+)

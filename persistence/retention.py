@@ -12,9 +12,9 @@ import structlog
 
 from domain.audit.model import Head
 from domain.changes.store import Retention
+from persistence.enforcement import OPEN
 from persistence.engine.sql import Where
 from persistence.engine.writer import Writer
-from persistence.kinds import OPEN
 
 log = structlog.get_logger(__name__)
 

@@ -1,10 +1,14 @@
 """Identities, guesses and sessions."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from domain.sign_in.model import Guesses, Identity, Session
 from persistence.engine.columns import Row, id_field
+from persistence.engine.rows import Table
 
 
 class IdentityRow(Model):
@@ -50,3 +54,10 @@ class SessionRow(Row):
     class Meta:
         table = 'session'
         indexes = (Index(fields=('person',), name='session_person'),)
+
+
+TABLES: tuple[Table[Any], ...] = (
+    Table(Identity, IdentityRow),
+    Table(Guesses, GuessesRow),
+    Table(Session, SessionRow, live='t.ended_at IS NULL'),
+)

@@ -31,7 +31,7 @@ from persistence.engine.writer import Batch, Writer, translated
 from persistence.journal import audit
 from persistence.journal.entries import SELECT as ENTRY
 from persistence.journal.entries import read_entry
-from persistence.kinds import IS_OPEN, tables
+from persistence.kinds import tables
 from persistence.signal_history import SAMPLES, read_sample, sample_rows
 from persistence.towers import RESULTS, read_result, result_row
 from persistence.verdicts import PARTS, REPORTS, Parts, Reports
@@ -230,7 +230,7 @@ class TortoiseStore:
                 raise ValueError(f'{kind.__name__} has no field {name!r}')
             where.add(f't.{name} = {{}}', value)
         if is_open is not None:
-            where.add(IS_OPEN[kind] if is_open else f'NOT ({IS_OPEN[kind]})')
+            where.add(table.is_open if is_open else f'NOT ({table.is_open})')
         if before is not None:
             where.add('t.id < {}', before)
         rows = await self._fetch(

@@ -1,8 +1,12 @@
 """API tokens and enrolment tokens."""
 
+from typing import Any
+
 from tortoise import fields
 
+from domain.tokens.model import Token
 from persistence.engine.columns import Row, id_field
+from persistence.engine.rows import Table
 
 
 class TokenRow(Row):
@@ -25,3 +29,6 @@ class TokenRow(Row):
 
     class Meta:
         table = 'token'
+
+
+TABLES: tuple[Table[Any], ...] = (Table(Token, TokenRow, live='t.revoked_at IS NULL'),)

@@ -7,10 +7,10 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-from domain.checks.model import CheckResult, check_of
-from persistence import towers
+from domain.checks.model import CheckResult, CheckState, check_of
+from domain.towers.model import Tower, TowerState
 from persistence.engine.columns import Row, id_field
-from persistence.engine.rows import Form, encode, reader, target, writer
+from persistence.engine.rows import Form, Table, encode, reader, target, writer
 
 
 class TowerRow(Row):
@@ -83,7 +83,7 @@ FORMS = {
 """A check is stored flat, whatever its kind: as it always was."""
 
 
-RESULTS = target(towers.CheckResultRow, without=('id',))
+RESULTS = target(CheckResultRow, without=('id',))
 
 
 _RENAMED = {'check_id': 'check'}  # CHECK is a word of SQL
@@ -93,3 +93,11 @@ result_row = writer(CheckResult, RESULTS.columns, _RENAMED)
 
 
 read_result = reader(CheckResult, RESULTS.columns, _RENAMED)
+
+
+_OF_LIVE_TOWER = 'EXISTS (SELECT 1 FROM tower w WHERE w.id = t.{} AND w.retired_at IS NULL)'
+TABLES: tuple[Table[Any], ...] = (
+    Table(Tower, TowerRow, live='t.retired_at IS NULL', forms=FORMS),
+    Table(TowerState, TowerStateRow, live=_OF_LIVE_TOWER.format('id')),
+    Table(CheckState, CheckStateRow, live=_OF_LIVE_TOWER.format('tower')),
+)

@@ -80,14 +80,11 @@ class CheckIns:
         self, tx: Transaction, enterprise: str, items: Sequence[tuple[str, CheckIn]]
     ) -> list[Receipt | DomainError]:
         fleet = tx.fleet(enterprise)
+        waiting = fleet.index(Waiting).credentials
         answers: list[Receipt | DomainError] = []
         for device_id, checkin in items:
             try:
-                if (
-                    fleet.index(Waiting).credentials
-                    and (waiting := fleet.index(Waiting).credentials.get(device_id)) is not None
-                    and waiting.previous is None
-                ):
+                if (credential := waiting.get(device_id)) is not None and credential.previous is None:
                     raise AwaitsApproval('somebody has to approve this device before it is let in')
                 answers.append(self._take(tx, fleet, device_id, checkin))
             except DomainError as refusal:  # raised by the checks that come before the first write

@@ -52,8 +52,8 @@ class Form(NamedTuple):
 class Table(Generic[Row]):
     """One kind of domain object and its table.
 
-    ``live`` is the SQL condition of what a reload reads, on the table's alias ``t``; ``closed_at`` the expression of when a row was
-    closed, where retention applies. Readers get a positional row in the order of ``select``.
+    ``live`` is the SQL condition of what a reload reads, on the table's alias ``t``; ``is_open`` that of being open, for what is opened and
+    closed, which is also what a reload reads of it. Readers get a positional row in the order of ``select``.
     """
 
     def __init__(
@@ -62,13 +62,15 @@ class Table(Generic[Row]):
         model: type[Model],
         *,
         live: str = '',
+        is_open: str = '',
         write: Callable[[Row], Tuple] | None = None,
         read: Callable[[Sequence[Any]], Row] | None = None,
         forms: Mapping[str, Form] = types.MappingProxyType({}),
     ) -> None:
         self.kind = kind
         self.target = target(model, key=('id',))
-        self.live = live
+        self.live = live or is_open
+        self.is_open = is_open
         self.write = write or writer(kind, self.target.columns, forms=forms)
         self.read = read or reader(kind, self.target.columns, forms=forms)
         self.select = ', '.join(f't.{name}' for name in self.target.columns)
