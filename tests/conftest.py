@@ -1,6 +1,9 @@
 """What every test may ask for."""
 
+from typing import Any
+
 import pytest
+import structlog
 from hypothesis import settings
 
 pytest_plugins = ['tests.real.postgres']
@@ -8,6 +11,16 @@ pytest_plugins = ['tests.real.postgres']
 # an example that is slow because two cores are shared is no finding
 settings.register_profile('house', deadline=None)
 settings.load_profile('house')
+
+_configure = structlog.configure
+
+
+def configure(**set_up: Any) -> None:
+    """A logger that keeps what one test has set up would hide its lines from ``capture_logs`` in another."""
+    _configure(**{**set_up, 'cache_logger_on_first_use': False})
+
+
+structlog.configure = configure  # type: ignore[assignment]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
