@@ -23,10 +23,25 @@ class Accepted(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedSim:
+    """The SIM that is in the device now, told when it changed: a number that is left out is as before, null is not there any more."""
+
+    iccid: str | None = field(default_factory=lambda: AS_BEFORE)
+    imsi: str | None = field(default_factory=lambda: AS_BEFORE)
+    msisdn: str | None = field(default_factory=lambda: AS_BEFORE)
+
+    @property
+    def told(self) -> dict[str, str | None]:
+        """The numbers that it says something of."""
+        return {name: value for name in self.__slots__ if (value := getattr(self, name)) is not AS_BEFORE}
+
+
+@dataclass(frozen=True, slots=True)
 class CheckIn:
     """``sequence`` rises by the device's own count; ``sent_at`` is its clock when sending, which tells a wrong clock from old news.
 
     Facts that are left out are as before, and so is the radio; ``radio`` null says that there is no radio link, and so no serving tower.
+    ``identifiers`` are those of the SIM.
     """
 
     sequence: int
@@ -34,6 +49,7 @@ class CheckIn:
     sent_at: datetime | None = None
     facts: Facts | None = None
     radio: Radio | None = field(default_factory=lambda: AS_BEFORE)
+    identifiers: ReportedSim | None = None
 
 
 @dataclass(frozen=True, slots=True)

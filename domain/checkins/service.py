@@ -22,6 +22,7 @@ from domain.devices.interning import Interner
 from domain.devices.model import Device, DeviceState
 from domain.devices.presence import late_after, presence
 from domain.devices.presence_watch import note_presence
+from domain.devices.sims import read_sim, with_sim
 from domain.enforcement.lifecycle import deliver
 from domain.enrolment.live import Waiting
 from domain.fleet.fleet import Fleet
@@ -112,6 +113,9 @@ class CheckIns:
         if checkin.sequence < before.sequence:
             return Receipt(Accepted.LATE, tx.now, device.interval_s, deliver(tx, device))
         late = tx.now - observed_at > late_after(device.interval_s)
+        if checkin.identifiers is not None:
+            numbers, _ = read_sim(checkin.identifiers.told, 'identifiers')
+            device = with_sim(tx, device, numbers, observed_at)
         state = self._advance(tx, fleet, device, before, checkin.sequence, observed_at, facts, radio, tower, late)
         tx.put_parts(state, whole=state.facts is not before.facts or state.verdicts is not before.verdicts)
         commands = deliver(tx, device)
@@ -163,7 +167,8 @@ class CheckIns:
             known = before.settled and before.radio is not None and before.radio.cell == radio.cell
             if not known:
                 on_unknown_cell(tx, fleet, device, radio)
-        unsettled = not before.settled or before.compliance is Compliance.UNEVALUATED
+        is_another = device is not fleet[Device].get(device.id)  # another SIM: every rule may read it
+        unsettled = is_another or not before.settled or before.compliance is Compliance.UNEVALUATED
         policies = fleet[Policy].values() if unsettled else self._book.concerned(fleet, before, state)
         return judge(tx, fleet, self._book, device, state, policies) if policies else state
 

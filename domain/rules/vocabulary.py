@@ -12,6 +12,7 @@ from typing import Any
 from domain.cellular.radio import Radio
 from domain.devices.facts import GROUPS, Facts
 from domain.devices.model import Device, DeviceState
+from domain.devices.sims import is_expected
 from domain.towers.model import Tower, TowerState
 
 Read = Callable[['RuleInput'], Any]
@@ -148,6 +149,7 @@ def _paths() -> dict[str, RuleField]:
         RuleField('device.interval_s', 'int', _device('interval_s')),
         RuleField('device.labels', 'map(string, string)', lambda view: dict(view.device.labels)),
         RuleField('device.quarantined', 'bool', lambda view: view.state.quarantined),
+        RuleField('device.sim_expected', 'bool', lambda view: is_expected(view.device)),
         RuleField('device.uptime_s', 'int', lambda view: view.state.facts.uptime_s),
         RuleField('device.custom', 'map(string, any)', _custom),
         RuleField('device.os.patch_age_days', 'int', _patch_age_days),

@@ -13,6 +13,7 @@ from domain.devices.facts import Facts
 from domain.devices.input import NewDevice
 from domain.devices.live import state_of
 from domain.devices.model import DeviceKind, Presence
+from domain.devices.sims import is_expected, sims_of
 from domain.enforcement.live import OpenCommands
 from domain.enforcement.model import Lock
 from domain.enrolment.live import Waiting
@@ -52,6 +53,7 @@ NEW_DEVICE = Schema(
         'labels': {'site': 'port-1'},
         'identifiers': {'imei': '490154203237518', 'iccid': None, 'imsi': None, 'serial': 'SN-0117', 'msisdn': None},
         'interval_s': 60,
+        'permitted_sims': ['8931086416018066012'],
     },
 )
 
@@ -65,6 +67,7 @@ class Device(Struct, kw_only=True, frozen=True):
     labels: Mapping[str, str]
     identifiers: Identifiers
     interval_s: int
+    permitted_sims: tuple[str, ...]
     presence: Presence
     presence_since: Time | None
     compliance: Compliance
@@ -114,6 +117,7 @@ def _fields(fleet: Fleet, row: model.Device) -> dict[str, Any]:
         'labels': row.labels,
         'identifiers': row.identifiers,
         'interval_s': row.interval_s,
+        'permitted_sims': row.permitted_sims,
         'presence': state.presence,
         'presence_since': maybe_time(state.presence_since),
         'compliance': state.compliance,
@@ -140,13 +144,25 @@ class Verdict(Struct, kw_only=True, frozen=True):
     reason: str | None
 
 
+class Sim(Struct, kw_only=True, frozen=True):
+    """A SIM that the device has or had; without numbers, the time in which it had none. ``until`` is null for the present one."""
+
+    iccid: str | None
+    imsi: str | None
+    msisdn: str | None
+    since: Time
+    until: Time | None
+
+
 class DeviceDetail(Device, kw_only=True, frozen=True):
     """A device with its facts, the verdict of each policy and its open commands. ``locked_since`` and ``wiped_at`` are what it has
-    confirmed; without ``approved`` somebody has to let it in first."""
+    confirmed; without ``approved`` somebody has to let it in first. Of its ``sims`` the present one is the last."""
 
     approved: bool
     locked_since: Time | None
     wiped_at: Time | None
+    sims: tuple[Sim, ...]
+    sim_expected: bool
 
     facts: Facts
     verdicts: tuple[Verdict, ...]
@@ -160,6 +176,16 @@ DEVICE_DETAIL = Schema(
         'approved': True,
         'locked_since': None,
         'wiped_at': None,
+        'sims': [
+            {
+                'iccid': '8931086416018044112',
+                'imsi': '204080123456789',
+                'msisdn': None,
+                'since': '2026-11-01T09:30:00.000Z',
+                'until': None,
+            }
+        ],
+        'sim_expected': True,
         'facts': FACTS,
         'verdicts': [
             {
@@ -174,6 +200,16 @@ DEVICE_DETAIL = Schema(
         'commands': [COMMAND.example],
     },
 )
+
+
+def _sim(card: model.SimCard) -> Sim:
+    return Sim(
+        iccid=card.iccid,
+        imsi=card.imsi,
+        msisdn=card.msisdn,
+        since=time_text(card.since),
+        until=maybe_time(card.until),
+    )
 
 
 def device_detail(fleet: Fleet, row: model.Device) -> DeviceDetail:
@@ -197,6 +233,8 @@ def device_detail(fleet: Fleet, row: model.Device) -> DeviceDetail:
         approved=row.id not in fleet.index(Waiting).credentials,
         locked_since=maybe_time(lock.locked_at if lock is not None else None),
         wiped_at=maybe_time(lock.wiped_at if lock is not None else None),
+        sims=tuple(map(_sim, sims_of(row))),
+        sim_expected=is_expected(row),
         facts=state.facts,
         verdicts=verdicts,
         commands=tuple(command(fleet, each) for each in open_commands),

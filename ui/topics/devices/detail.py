@@ -6,6 +6,7 @@ from domain.alerts.model import Alert
 from domain.devices.actions import Action
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
+from domain.devices.sims import is_expected, named, sims_of
 from domain.enforcement.live import OpenCommands
 from domain.enforcement.model import Command, Lock, is_locked
 from domain.enrolment.live import Credentials, Waiting
@@ -49,6 +50,7 @@ class DeviceTopic(ObjectTopic):
             'iccid': device.identifiers.iccid,
             'imsi': device.identifiers.imsi,
             'msisdn': device.identifiers.msisdn,
+            **_sims(device),
             'interval_s': device.interval_s,
             'enrolled_at': device.created_at,
             'presence_since': state.presence_since,
@@ -127,6 +129,17 @@ class DeviceTopic(ObjectTopic):
             return True
         tower = state_of(self.fleet, self.id).tower
         return tower is not None and (tower in news.of(TowerState) or tower in news.of(Tower))
+
+
+def _sims(device: Device) -> dict[str, Any]:
+    cards = sims_of(device)
+    former = [named(card) or 'none' for card in reversed(cards[:-1])]
+    return {
+        'sim': None if is_expected(device) else 'unexpected',
+        'sim_since': cards[-1].since if len(cards) > 1 else None,
+        'former_sims': ', '.join(former[:5]) or None,
+        'permitted_sims': ', '.join(device.permitted_sims) or None,
+    }
 
 
 def _told(view: RuleInput, state: DeviceState) -> dict[str, Any]:
