@@ -18,7 +18,7 @@ def test_another_sim_is_told_and_permitted_on_the_page_of_the_device(page: Page,
     body = {'sequence': 2, 'observed_at': datetime.now(UTC).isoformat(), 'identifiers': {'iccid': SECOND}}
     taken(device.api.post('/checkins', json=body))
     expect(badge).to_have_text('SIM changed')
-    expect(page.get_by_role('log')).to_contain_text(f'has SIM {SECOND}')
+    expect(page.get_by_role('log')).to_contain_text(f'Has SIM {SECOND}')
     page.get_by_test_id('edit').click()
     page.get_by_test_id('edit-sims').fill(SECOND[1:])
     page.get_by_test_id('save').click()

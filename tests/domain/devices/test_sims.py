@@ -1,11 +1,14 @@
 """The SIM in a device: taken from check-ins, kept with since and until, quiet where it is expected, an alert where it is not."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.alerts.live import AlertKeys
 from domain.alerts.model import Alert
@@ -196,3 +199,37 @@ async def test_a_device_that_fell_silent_shares_nothing(application: RunningAppl
     await application.presence.expire()
     await tell(application, two)
     assert await review(application) is None
+
+
+STEPS = st.lists(st.sampled_from([None, FIRST, SECOND, THIRD, 'permit', 'forbid']), max_size=10)
+
+
+@settings(max_examples=25, deadline=None)
+@given(STEPS)
+def test_any_exchanges_and_permissions_end_as_a_list_of_cards_would(steps: list[str | None]) -> None:
+    """The model: the cards in a row, and a set of those that are expected."""
+
+    async def play() -> None:
+        async with running_application() as application:
+            device = await with_sim(application)
+            cards: list[str | None] = [FIRST]
+            expected, permitted = {FIRST}, set[str]()
+            for step in steps:
+                application.clock.tick(60)
+                if step in ('permit', 'forbid'):
+                    permitted = {SECOND} if step == 'permit' else set()
+                    new = NewDevice(**said(device) | {'permitted_sims': tuple(permitted)})
+                    device = await application.devices.change(application.actor, device.id, device.version, new)
+                else:
+                    device = await tell(application, device, iccid=step, imsi=None)
+                    if step != cards[-1]:
+                        cards.append(step)
+                        if step in permitted:
+                            expected.add(SECOND)
+                assert [sim.iccid for sim in sims_of(device)] == cards
+                assert [sim.until for sim in device.sims[:-1]] == [sim.since for sim in device.sims[1:]]
+                is_quiet = cards[-1] in expected or cards[-1] in permitted
+                assert is_expected(device) is is_quiet
+                assert (alert(application, f'sim/{device.id}') is None) is is_quiet
+
+    asyncio.run(play())

@@ -23,7 +23,7 @@ Json = dict[str, Any]
 class Console:
     """``answers`` are given to the next check-ins in place of the ordinary one; ``orders`` go with the next one.
 
-    While there is a ``portal`` it answers everything; ``shown`` is what it got to see as authorisation.
+    While there is a ``portal`` it answers everything that ends in ``portal_at``; ``shown`` is what it got to see as authorisation.
     """
 
     url: str = ''
@@ -39,6 +39,7 @@ class Console:
     result_status: int = 200
     orders: list[Json] = field(default_factory=list)
     portal: Callable[[], web.Response] | None = None
+    portal_at: str = ''
     asked: int = 0
     shown: list[str] = field(default_factory=list)
 
@@ -86,7 +87,7 @@ class Console:
     async def _in_between(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        if self.portal is None:
+        if self.portal is None or not request.path.endswith(self.portal_at):
             return await handler(request)
         self.asked += 1
         if secret := request.headers.get('Authorization'):

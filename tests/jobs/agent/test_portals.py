@@ -128,22 +128,17 @@ async def test_a_refused_credential_is_renewed_only_when_the_console_refused_it(
     assert f'Bearer {TOKEN}' not in console.shown
 
 
-@pytest.mark.parametrize('name', ['200', '404', '409', '405'])
+@pytest.mark.parametrize('status', [200, 403, 404, 409, 422])
 async def test_a_result_is_reported_until_the_console_has_it(
-    console: Console, options: AgentOptions, name: str
+    console: Console, options: AgentOptions, status: int
 ) -> None:
-    await run_agent(options)
     console.order('C1', 'lock')
-    await run_agent(options)
-    assert [command for command, _ in console.results] == ['C1']
-    console.order('C2', 'lock')
-    console.interval_s = 3600
-    async with running(replace(options, once=False)):
-        await until(lambda: len(console.checkins) == 3)
-        console.portal = PORTALS.get(name, plain_problem(int(name)))
+    console.portal, console.portal_at = plain_problem(status), '/result'
+    with pytest.raises(AgentError, match='the server is away'):
+        await run_agent(options)
     console.portal = None
     await run_agent(options)
-    assert [command for command, _ in console.results][1] == 'C2'
+    assert [(command, result['outcome']) for command, result in console.results] == [('C1', 'rejected')]
 
 
 @pytest.mark.parametrize('status', [404, 405])

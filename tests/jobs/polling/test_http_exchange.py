@@ -56,10 +56,11 @@ def test_any_bytes_are_an_answer_or_refused_in_words(answer: bytes) -> None:
 
 def test_the_question_names_host_port_and_cookies_as_the_standard_does() -> None:
     def asked(url: str, cookies: dict[str, str]) -> list[str]:
-        sent, reader = Sent(), asyncio.StreamReader()
-        reader.feed_eof()
+        sent = Sent()
 
         async def ask() -> None:
+            reader = asyncio.StreamReader()
+            reader.feed_eof()
             await exchange(reader, cast(Any, sent), URL(url), cookies)
 
         with suppress(Wrong):  # nothing answers
