@@ -214,3 +214,23 @@ async def test_signal_history_comes_oldest_first_from_the_asked_span(served: Ser
     assert [item['radio']['rsrp'] for item in part['items']] == [-95]
     answer = await program.send('GET', f'/devices/{device}/samples', params={'since': '2027-01-15T07:15:00'})
     assert (answer.status_code, answer.json()['field']) == (422, 'since')
+
+
+async def test_sims_are_told_in_check_ins_and_permitted_by_an_edit(served: Served) -> None:
+    program = await served.program()
+    device, caller = await served.device()
+    path = f'/devices/{device}'
+    sims = [{'iccid': f'893108641601804411{n}', 'imsi': None, 'msisdn': None} for n in (1, 2, 3)]
+    for sequence, sim in enumerate(sims[:2], start=1):
+        taken = await caller.post('/checkins', check_in(sequence, identifiers={'iccid': sim['iccid']}))
+        assert taken.json()['accepted'] == 'current'
+    found = await program.get(path)
+    assert [{name: sim[name] for name in sims[0]} for sim in found['sims']] == sims[:2]
+    assert (found['identifiers']['iccid'], found['sim_expected']) == (sims[1]['iccid'], False)
+    changed = await program.patch(path, {'permitted_sims': [sims[1]['iccid'], sims[2]['iccid']]}, found['version'])
+    assert changed.json()['sim_expected'] is True
+    collector = {**check_in(3, identifiers=sims[2]), 'device': device}
+    assert (await program.post('/checkins:batch', [collector])).json()['accepted'] == 1
+    assert (await program.get(path))['sim_expected'] is True
+    wrong = await program.patch(path, {'permitted_sims': ['12']}, changed.json()['version'] + 1)
+    assert (wrong.status_code, wrong.json()['field']) == (422, 'permitted_sims')
