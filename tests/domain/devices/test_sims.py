@@ -218,7 +218,7 @@ def test_any_exchanges_and_permissions_end_as_a_list_of_cards_would(steps: list[
                 application.clock.tick(60)
                 if step in ('permit', 'forbid'):
                     permitted = {SECOND} if step == 'permit' else set()
-                    new = NewDevice(**said(device) | {'permitted_sims': tuple(permitted)})
+                    new = NewDevice(**said(device) | {'permitted_sims': tuple(permitted)})  # type: ignore[arg-type]
                     device = await application.devices.change(application.actor, device.id, device.version, new)
                 else:
                     device = await tell(application, device, iccid=step, imsi=None)
