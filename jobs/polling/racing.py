@@ -1,7 +1,6 @@
 """Several addresses of one name are asked side by side, and the first that answers wins (RFC 8305, Happy Eyeballs Version 2)."""
 
 import asyncio
-import errno
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import zip_longest
 from typing import Any, TypeVar
@@ -14,7 +13,6 @@ DELAY_S = 0.25
 """Until the next address is asked beside those that have not answered: the Connection Attempt Delay of RFC 8305, section 5."""
 MOST_ADDRESSES = 8
 """Asked of one name."""
-_CAME_BACK = (errno.ECONNREFUSED, errno.ECONNRESET)
 
 
 class Race:
@@ -23,18 +21,12 @@ class Race:
     def __init__(self) -> None:
         self.asked: dict[str, Exception | None] = {}
 
-    @property
-    def errno(self) -> int | None:
-        """The number of what tells most about the site: that something came back from it, else of the first failure that has one."""
-        numbers = [each.errno for each in self.asked.values() if isinstance(each, OSError) and each.errno is not None]
-        return next((number for number in numbers if number in _CAME_BACK), next(iter(numbers), None))
-
 
 class NoneAnswered(OSError):
-    """Every address of a name failed; ``race`` says how, and the number is the race's."""
+    """Every address of a name failed; ``race`` says how."""
 
     def __init__(self, race: Race) -> None:
-        super().__init__(race.errno, 'no address answered')
+        super().__init__('no address answered')
         self.race = race
 
 

@@ -1,7 +1,6 @@
 """A name with several addresses: the first that answers wins, and when none does the words say what each of them did."""
 
 import asyncio
-import errno
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -155,29 +154,6 @@ async def test_what_all_did_is_in_the_failure_and_one_alone_fails_as_itself() ->
     assert [*caught.value.race.asked] == ['10.0.0.1', 'fd00::1']
     with pytest.raises(ConnectionRefusedError):
         await first_to_answer([info('10.0.0.1')], ask)
-
-
-@pytest.mark.parametrize(
-    ('numbers', 'told'),
-    [
-        ((errno.ENETUNREACH, errno.ECONNREFUSED), errno.ECONNREFUSED),  # the site is there
-        ((errno.ECONNRESET, errno.EHOSTUNREACH), errno.ECONNRESET),
-        ((errno.ENETUNREACH, errno.EHOSTUNREACH), errno.ENETUNREACH),
-        ((None, None), None),
-    ],
-)
-async def test_the_number_of_the_failure_is_what_tells_most_of_the_site(
-    numbers: tuple[int | None, int | None], told: int | None
-) -> None:
-    failing = iter(numbers)
-
-    async def ask(each: Any) -> str:
-        number = next(failing)
-        raise OSError(number, 'no') if number is not None else ValueError('garbled')
-
-    with pytest.raises(NoneAnswered) as caught:
-        await first_to_answer([info('fd00::1'), info('10.0.0.1')], ask)
-    assert caught.value.errno == told
 
 
 async def test_a_race_that_is_called_off_leaves_nothing_running() -> None:
