@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 from yarl import URL
 
@@ -43,6 +44,10 @@ class AgentOptions:
     once: bool = False
     keep: int = 10_000
     request_timeout_s: float = 30.0
+
+    def said(self) -> dict[str, Any]:
+        """What the operator says of the device, as an enrolment sends it."""
+        return {'kind': str(self.kind), 'labels': dict(self.labels), 'interval_s': self.interval_s}
 
 
 def check_options(options: AgentOptions) -> URL:
