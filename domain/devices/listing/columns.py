@@ -17,7 +17,7 @@ from domain.cellular.radio import Rat
 from domain.common.text import natural
 from domain.devices.compliance import Compliance
 from domain.devices.listing.text_index import TextIndex
-from domain.devices.model import Device, DeviceKind, DeviceState, Presence
+from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index
 from domain.fleet.scoped import ScopedFleet
@@ -32,7 +32,10 @@ COMPLIANCES = (
     Compliance.COMPLIANT,
 )
 RATS = tuple(Rat)
-DEVICE_WORDS: Mapping[str, tuple[StrEnum, ...]] = {'kind': tuple(sorted(DeviceKind))}
+DEVICE_WORDS: Mapping[str, tuple[StrEnum, ...]] = {
+    'kind': tuple(sorted(DeviceKind)),
+    'criticality': tuple(Criticality),
+}
 """What people say of a device in one word of several, in the order of a sort."""
 WORDS: Mapping[str, tuple[StrEnum, ...]] = {
     'presence': PRESENCES,

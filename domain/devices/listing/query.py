@@ -17,7 +17,7 @@ from domain.devices.compliance import Compliance
 from domain.devices.listing.columns import NO_VALUE, WORDS, DeviceColumns
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.listing.labels import NO_ROWS, LabelIndex
-from domain.devices.model import DeviceKind, Presence
+from domain.devices.model import Criticality, DeviceKind, Presence
 from domain.fleet.fleet import Fleet
 from domain.towers.live import tower_state
 from domain.towers.model import Tower
@@ -45,6 +45,7 @@ class DeviceQuery:
     presence: frozenset[Presence] = frozenset()
     compliance: frozenset[Compliance] = frozenset()
     kind: frozenset[DeviceKind] = frozenset()
+    criticality: frozenset[Criticality] = frozenset()
     rat: frozenset[Rat] = frozenset()
     tower: frozenset[str] = frozenset()
     labels: Mapping[str, str | frozenset[str]] = field(default_factory=dict)

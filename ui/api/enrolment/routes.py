@@ -105,7 +105,7 @@ class EnrolmentRoutes:
     async def approve_enrolment(self, actor: Actor, device_id: str, body: EnrolmentApproval) -> Response:
         """Whoever was let in as this device before is locked out. 409 when it does not wait (any more), or somebody asked since."""
         asked_at = epoch(body.asked_at, 'asked_at') if body.asked_at is not None else None
-        device = await self._enrolments.approve(actor, device_id, asked_at=asked_at)
+        device = await self._enrolments.approve(actor, device_id, asked_at=asked_at, criticality=body.criticality)
         return answer(device_detail(self._fleets.seen_by(actor), device), version=device.version)
 
     async def refuse_enrolment(self, actor: Actor, device_id: str, body: EnrolmentRefusal) -> Response:

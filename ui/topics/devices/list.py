@@ -11,7 +11,7 @@ from domain.devices.listing.columns import DEVICE_WORDS, WORDS, DeviceColumns
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.listing.query import DeviceQuery, Selection
 from domain.devices.live import state_of
-from domain.devices.model import Device, DeviceState
+from domain.devices.model import Criticality, Device, DeviceState
 from domain.fleet.fleet import Fleet
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerState
@@ -37,6 +37,8 @@ def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
         'id': device.id,
         'name': device.name,
         'kind': device.kind,
+        'criticality': device.criticality,
+        'notable_criticality': None if device.criticality is Criticality.NORMAL else device.criticality,
         'presence': state.presence,
         'compliance': state.compliance,
         'violations': violations,
