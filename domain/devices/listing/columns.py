@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.cellular.radio import Rat
-from domain.common.text import natural
+from domain.common.text import folded, natural
 from domain.devices.compliance import Compliance
 from domain.devices.listing.text_index import TextIndex
 from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence
@@ -193,6 +193,11 @@ class DeviceColumns(Index):
         """The text that gives the row its rank; no two rows have the same."""
         return f'{natural(self._name_at[row] or "")}\0{self.ids[row]}'
 
+    def row_at(self, rank: int) -> int | None:
+        """The row in this place of the order of names."""
+        self.ranks()
+        return self._named[rank] if 0 <= rank < len(self._named) else None
+
     def rank_after(self, name: str) -> int:
         """The rank of the first row that comes after this text; the row it belonged to may be gone."""
         self.ranks()
@@ -222,7 +227,7 @@ class DeviceColumns(Index):
             return None
         names = device.identifiers
         parts = (device.name, names.imei, names.iccid, names.imsi, names.serial, names.msisdn)
-        return '\x1f'.join([part for part in parts if part]).casefold()
+        return folded('\x1f'.join([part for part in parts if part]))
 
     def _rename(self, row: int, name: str) -> None:
         if self._name_at[row] == name:
@@ -267,14 +272,8 @@ def _codes(order: Sequence[StrEnum]) -> dict[StrEnum, int]:
 
 
 _PRESENCE = _codes(PRESENCES)
-
-
 _COMPLIANCE = _codes(COMPLIANCES)
-
-
 _RAT = _codes(RATS)
-
-
 _DEVICE_CODES = {name: _codes(words) for name, words in DEVICE_WORDS.items()}
 
 

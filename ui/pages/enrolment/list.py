@@ -43,7 +43,7 @@ _WAITING = (
 )
 _STATES = (('valid', 'Valid'), ('used_up', 'Used up'), ('expired', 'Expired'))
 _LATELY = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{id}', grow=True, phone='title'),
+    Column(field='name', label='Device', kind='strong', href='/devices/{id}', detail='apart', grow=True, phone='title'),
     Column(field='presence', label='Presence', kind='state', family='presence', phone='state'),
     Column(field='enrolled_at', label='Enrolled', kind='age', align='right', phone='age'),
 )

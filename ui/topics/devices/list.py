@@ -9,6 +9,7 @@ from domain.devices.compliance import Compliance
 from domain.devices.listing.cache import ListingCache
 from domain.devices.listing.columns import DEVICE_WORDS, WORDS, DeviceColumns
 from domain.devices.listing.counters import StatusCounters
+from domain.devices.listing.names import apart
 from domain.devices.listing.query import DeviceQuery, Selection
 from domain.devices.live import state_of
 from domain.devices.model import Criticality, Device, DeviceState
@@ -36,6 +37,7 @@ def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
     return {
         'id': device.id,
         'name': device.name,
+        'apart': apart(fleet, device_id),
         'kind': device.kind,
         'criticality': device.criticality,
         'notable_criticality': None if device.criticality is Criticality.NORMAL else device.criticality,
