@@ -142,7 +142,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_TEXT, 'error'),
     Device: _ROW
     | _all(_LINE, 'name')
-    | _all(_WORD, 'kind')
+    | _all(_WORD, 'kind criticality')
     | _all(MOMENT, 'created_at retired_at')
     | _all(_NESTED, 'labels identifiers')
     | _all(COUNT, 'interval_s version'),

@@ -11,7 +11,7 @@ from tortoise.indexes import Index
 
 from domain.cellular.identifiers import Identifiers
 from domain.devices.compliance import Compliance
-from domain.devices.model import Device, DeviceKind, DeviceState, Presence
+from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence
 from persistence.engine.columns import Row, id_field
 from persistence.engine.interning import Interner
 from persistence.engine.rows import Table, Tuple, encode, target
@@ -30,6 +30,7 @@ class DeviceRow(Row):
     interval_s = fields.IntField()
     retired_at = fields.FloatField(null=True)
     version = fields.IntField()
+    criticality = fields.CharField(max_length=32, db_default=Criticality.NORMAL.value)
 
     class Meta:
         table = 'device'
@@ -107,6 +108,7 @@ def device_table(pool: Interner) -> Table[Device]:
             device.interval_s,
             device.retired_at,
             device.version,
+            device.criticality._value_,
         )
 
     def read(row: Sequence[Any]) -> Device:
@@ -125,6 +127,7 @@ def device_table(pool: Interner) -> Table[Device]:
             interval_s,
             retired_at,
             version,
+            criticality,
         ) = row
         return Device(
             id=pool.text(id),
@@ -135,6 +138,7 @@ def device_table(pool: Interner) -> Table[Device]:
             labels=pool.labels(labels),
             identifiers=Identifiers(imei=imei, iccid=iccid, imsi=imsi, serial=serial, msisdn=msisdn),
             interval_s=pool.integer(interval_s),
+            criticality=Criticality(criticality),
             retired_at=retired_at,
             version=version,
         )

@@ -163,6 +163,12 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'used_up': Look('Used up', 'unk', 'ring', False),
             'expired': Look('Expired', 'unk', 'ring', False),
         },
+        'criticality': {
+            'vital': Look('Vital', *_INFO),
+            'high': Look('High', *_INFO),
+            'normal': Look('Normal', 'unk', 'ring', False),
+            'low': Look('Low', 'unk', 'ring', False),
+        },
         'quarantine': {'quarantined': Look('Quarantined', *_WARN)},
         'lock': {'locked': Look('Locked', *_WARN)},
         'wipe': {'wiped': Look('Wiped', *_BAD)},

@@ -28,6 +28,15 @@ class DeviceKind(StrEnum):
     OTHER = 'other'
 
 
+class Criticality(StrEnum):
+    """How much depends on it, from little to everything."""
+
+    LOW = 'low'
+    NORMAL = 'normal'
+    HIGH = 'high'
+    VITAL = 'vital'
+
+
 class Presence(StrEnum):
     """Is it heard from as often as it promised?"""
 
@@ -49,6 +58,7 @@ class Device:
     labels: Mapping[str, str] = field(default_factory=dict)
     identifiers: Identifiers = Identifiers()
     interval_s: int = 60
+    criticality: Criticality = Criticality.NORMAL
     retired_at: float | None = None
     version: int = 1
 

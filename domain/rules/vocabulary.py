@@ -11,10 +11,13 @@ from typing import Any
 
 from domain.cellular.radio import Radio
 from domain.devices.facts import GROUPS, Facts
+from domain.devices.input import NewDevice
 from domain.devices.model import Device, DeviceState
 from domain.towers.model import Tower, TowerState
 
 Read = Callable[['RuleInput'], Any]
+_OF_SEVERAL = frozenset({'labels', 'identifiers'})
+"""What people say of a device and is not one value; each has paths of its own."""
 
 
 class RuleInput:
@@ -143,9 +146,6 @@ def _type_name(annotation: Any) -> str:
 def _paths() -> dict[str, RuleField]:
     known = [
         RuleField('device.id', 'string', _device('id')),
-        RuleField('device.name', 'string', _device('name')),
-        RuleField('device.kind', 'string', _device('kind')),
-        RuleField('device.interval_s', 'int', _device('interval_s')),
         RuleField('device.labels', 'map(string, string)', lambda view: dict(view.device.labels)),
         RuleField('device.quarantined', 'bool', lambda view: view.state.quarantined),
         RuleField('device.uptime_s', 'int', lambda view: view.state.facts.uptime_s),
@@ -159,6 +159,11 @@ def _paths() -> dict[str, RuleField]:
     ]
     known += [
         RuleField(f'tower.{name}', 'string', _tower(name)) for name in ('id', 'name', 'operator', 'region', 'kind')
+    ]
+    known += [
+        RuleField(f'device.{spec.name}', _type_name(spec.type), _device(spec.name))
+        for spec in fields(NewDevice)
+        if spec.name not in _OF_SEVERAL
     ]
     known += [
         RuleField(f'device.{name}', 'string', _identifier(name))

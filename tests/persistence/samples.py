@@ -18,7 +18,7 @@ from domain.devices.actions import Action
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.events import PresenceChanged
 from domain.devices.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
-from domain.devices.model import Device, DeviceKind, DeviceState, Presence
+from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence
 from domain.enforcement.model import Command, CommandState, Lock
 from domain.enrolment.model import Credential
 from domain.journal.model import Entry, Subject
@@ -61,6 +61,7 @@ DEVICE = Device(
     labels={'site': 'port-1', 'team': 'blue'},
     identifiers=Identifiers(imei='490154203237518', iccid='8931', imsi='204', serial='S-1', msisdn='+31612345678'),
     interval_s=86_400,
+    criticality=Criticality.HIGH,
     version=4,
 )
 STATE = DeviceState(

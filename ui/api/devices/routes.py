@@ -15,7 +15,7 @@ from domain.common.errors import Invalid
 from domain.devices.compliance import Compliance
 from domain.devices.input import NewDevice
 from domain.devices.listing.query import DeviceQuery, select
-from domain.devices.model import Device, DeviceKind, Presence, SignalStore
+from domain.devices.model import Criticality, Device, DeviceKind, Presence, SignalStore
 from domain.devices.service import DeviceService
 from domain.enrolment.service import EnrolmentService
 from ui.api.devices import schemas
@@ -46,6 +46,7 @@ class DeviceRoutes:
         presence: Annotated[frozenset[Presence], Query()] = frozenset(),
         compliance: Annotated[frozenset[Compliance], Query()] = frozenset(),
         kind: Annotated[frozenset[DeviceKind], Query()] = frozenset(),
+        criticality: Annotated[frozenset[Criticality], Query()] = frozenset(),
         rat: Annotated[frozenset[Rat], Query()] = frozenset(),
         tower: Annotated[frozenset[str], Query()] = frozenset(),
         label: Annotated[tuple[str, ...], Query(description='`key=value`; several mean all of them')] = (),
@@ -63,6 +64,7 @@ class DeviceRoutes:
             presence=presence,
             compliance=compliance,
             kind=kind,
+            criticality=criticality,
             rat=rat,
             tower=tower,
             labels=_labels(label),

@@ -12,7 +12,7 @@ from domain.devices.compliance import Compliance
 from domain.devices.facts import Facts
 from domain.devices.input import NewDevice
 from domain.devices.live import state_of
-from domain.devices.model import DeviceKind, Presence
+from domain.devices.model import Criticality, DeviceKind, Presence
 from domain.enforcement.live import OpenCommands
 from domain.enforcement.model import Lock
 from domain.enrolment.live import Waiting
@@ -52,6 +52,7 @@ NEW_DEVICE = Schema(
         'labels': {'site': 'port-1'},
         'identifiers': {'imei': '490154203237518', 'iccid': None, 'imsi': None, 'serial': 'SN-0117', 'msisdn': None},
         'interval_s': 60,
+        'criticality': 'high',
     },
 )
 
@@ -65,6 +66,7 @@ class Device(Struct, kw_only=True, frozen=True):
     labels: Mapping[str, str]
     identifiers: Identifiers
     interval_s: int
+    criticality: Criticality
     presence: Presence
     presence_since: Time | None
     compliance: Compliance
@@ -114,6 +116,7 @@ def _fields(fleet: Fleet, row: model.Device) -> dict[str, Any]:
         'labels': row.labels,
         'identifiers': row.identifiers,
         'interval_s': row.interval_s,
+        'criticality': row.criticality,
         'presence': state.presence,
         'presence_since': maybe_time(state.presence_since),
         'compliance': state.compliance,

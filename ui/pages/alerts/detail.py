@@ -39,7 +39,7 @@ _SEEN = (
     Column(field='comment', label='Comment', empty='No comment'),
 )
 _WITNESSES = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{id}', sort='', phone='title'),
+    Column(field='name', label='Device', kind='strong', href='/devices/{id}', detail='apart', sort='', phone='title'),
     Column(field='presence', label='Presence', kind='state', family='presence', phone='state'),
     Column(field='cell', label='On cell now', kind='mono', phone='line'),
     Column(

@@ -36,6 +36,7 @@ SIGNAL = (
 
 IDENTITY = (
     Column(field='kind', label='Kind', kind='word'),
+    Column(field='criticality', label='Criticality', kind='word'),
     Column(field='hardware', label='Model', kind='template', template='{hardware.manufacturer} {hardware.model}'),
     Column(field='imei', label='IMEI', kind='mono', group='imei'),
     Column(field='iccid', label='ICCID', kind='mono', group='iccid'),
@@ -174,6 +175,7 @@ def _head(device_actions: DeviceActions, who: SignedIn, device: Device, topic: s
     ):
         live_state('presence', 'presence', topic).props('data-testid=presence')
         live_state('compliance', 'compliance', topic, suffix='violations').props('data-testid=compliance')
+        live_state('criticality', 'criticality', topic, only=['high', 'vital']).props('data-testid=criticality')
         live_state('credential', 'credential', topic, only=['none']).props('data-testid=credential')
         live_state('quarantine', 'quarantine', topic, only=['quarantined']).props('data-testid=quarantine')
         for family, moment in (('lock', 'locked_at'), ('wipe', 'wiped_at')):

@@ -47,7 +47,9 @@ _CELLS = (
     Column(field='devices', label='Devices', kind='template', template='{devices} on it', align='right', phone='line'),
 )
 _DEVICES = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{id}', sort='name', phone='title'),
+    Column(
+        field='name', label='Device', kind='strong', href='/devices/{id}', detail='apart', sort='name', phone='title'
+    ),
     Column(field='presence', label='Presence', kind='state', family='presence', sort='presence', phone='state'),
     Column(
         field='compliance',
@@ -73,7 +75,15 @@ _DEVICES = (
     Column(field='last_seen', label='Last seen', kind='age', sort='last_seen', align='right', phone='age'),
 )
 _VIOLATIONS = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{device_id}', sort='name', phone='title'),
+    Column(
+        field='name',
+        label='Device',
+        kind='strong',
+        href='/devices/{device_id}',
+        detail='apart',
+        sort='name',
+        phone='title',
+    ),
     Column(field='policy', label='Policy', href='/policies/{policy_id}', sort='policy', phone='line'),
     Column(field='evidence', label='Evidence', kind='code'),
     Column(field='answer', label='Answer', kind='quiet', phone='state'),

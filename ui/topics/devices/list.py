@@ -4,15 +4,15 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from domain.cellular.radio import Rat
 from domain.common.errors import Invalid
 from domain.devices.compliance import Compliance
 from domain.devices.listing.cache import ListingCache
-from domain.devices.listing.columns import DeviceColumns
+from domain.devices.listing.columns import DEVICE_WORDS, WORDS, DeviceColumns
 from domain.devices.listing.counters import StatusCounters
+from domain.devices.listing.names import apart
 from domain.devices.listing.query import DeviceQuery, Selection
 from domain.devices.live import state_of
-from domain.devices.model import Device, DeviceKind, DeviceState, Presence
+from domain.devices.model import Criticality, Device, DeviceState
 from domain.fleet.fleet import Fleet
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerState
@@ -23,7 +23,7 @@ from ui.topics.window import window
 
 LOOK_ANYWAY_S = 5.0
 """Which rows are in view is asked again at least this often while devices move, even when no count says that it may have changed."""
-_STILL = frozenset({'name', 'imei', 'kind', 'presence', 'compliance'})
+_STILL = frozenset({'name', 'imei', 'presence', 'compliance', *DEVICE_WORDS})
 
 
 def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
@@ -37,7 +37,10 @@ def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
     return {
         'id': device.id,
         'name': device.name,
+        'apart': apart(fleet, device_id),
         'kind': device.kind,
+        'criticality': device.criticality,
+        'notable_criticality': None if device.criticality is Criticality.NORMAL else device.criticality,
         'presence': state.presence,
         'compliance': state.compliance,
         'violations': violations,
@@ -67,10 +70,7 @@ def device_query(query: Mapping[str, str]) -> DeviceQuery:
     quarantined = query.get('quarantined')
     return DeviceQuery(
         text=query.get('q', '')[:200],
-        presence=_values(Presence, query, 'presence'),
-        compliance=_values(Compliance, query, 'compliance'),
-        kind=_values(DeviceKind, query, 'kind'),
-        rat=_values(Rat, query, 'rat'),
+        **{name: _values(type(words[0]), query, name) for name, words in WORDS.items()},
         tower=frozenset(filter(None, query.get('tower', '').split(','))),
         labels=labels,
         policy=query.get('policy', ''),
