@@ -19,7 +19,7 @@ from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.policies.model import Policy
-from domain.towers.live import Cells, tower_state
+from domain.towers.live import tower_state
 from domain.towers.model import Tower
 from ui.sign_in import is_signed_in, signed_in
 
@@ -83,11 +83,10 @@ async def _devices(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
 
 
 async def _towers(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
-    by_cell = fleet.index(Cells).tower_of(text)
-
     def hit(tower: Tower) -> bool:
-        named = tower.id == by_cell or text in tower.name.casefold()
-        return named or any(text == str(cell.cell_id) or text == cell.key.casefold() for cell in tower.cells)
+        return text in tower.name.casefold() or any(
+            text == str(cell.cell_id) or text == cell.key.casefold() for cell in tower.cells
+        )
 
     hits = await _among(fleet, fleet[Tower].values(), hit, shares)
     first = sorted(hits, key=lambda tower: tower.name.casefold())[:MOST_OF_A_KIND]

@@ -17,7 +17,7 @@ from domain.cellular.radio import Rat
 from domain.common.text import natural
 from domain.devices.compliance import Compliance
 from domain.devices.listing.text_index import TextIndex
-from domain.devices.model import Device, DeviceKind, DeviceState, Presence
+from domain.devices.model import Device, DeviceKind, DeviceState, Presence, Reporting
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index
 from domain.fleet.scoped import ScopedFleet
@@ -52,6 +52,8 @@ _COLUMNS = (
     'kind',
     'rat',
     'quarantined',
+    'odd',
+    'clock_wrong',
     'tower',
     'last_seen',
     'rsrp',
@@ -80,6 +82,9 @@ class DeviceColumns(Index):
         self.kind = np.zeros(self._size, np.int8)
         self.rat = np.full(self._size, -1, np.int8)
         self.quarantined = np.zeros(self._size, np.bool_)
+        self.odd = np.zeros(self._size, np.bool_)
+        """Devices that report values which are left out."""
+        self.clock_wrong = np.zeros(self._size, np.bool_)
         self.tower = np.full(self._size, -1, np.int32)
         self.last_seen = np.full(self._size, NO_VALUE, np.int64)
         self.rsrp = np.full(self._size, NO_VALUE, np.int64)
@@ -97,12 +102,16 @@ class DeviceColumns(Index):
         return len(self.row_of)
 
     def moved(self, before: Any, after: Any) -> None:
-        """Follow a device or its state."""
+        """Follow a device, its state or how it reports."""
         if isinstance(after, DeviceState):
             self.move(
                 after,
                 -1 if after.tower is None else self.tower_numbers.setdefault(after.tower, len(self.tower_numbers)),
             )
+        elif isinstance(after, Reporting):
+            row = self.row_of[after.id]
+            self.odd[row] = after.is_odd
+            self.clock_wrong[row] = after.clock_offset_s is not None
         elif after is not None:
             self.put(after)
         elif isinstance(before, Device):
@@ -164,7 +173,7 @@ class DeviceColumns(Index):
         self._unname(row)
         self._texts.changed(row)
         self.ids[row] = None
-        self.alive[row] = False
+        self.alive[row] = self.odd[row] = self.clock_wrong[row] = False
         self.last_seen[row] = self.rsrp[row] = self.imei[row] = NO_VALUE
         self.rat[row] = self.tower[row] = -1
         self._free.append(row)

@@ -38,7 +38,10 @@ def facets(fleet: Fleet, query: DeviceQuery) -> dict[str, Counts]:
         'kind': _coded(rows.kind[without('kind')], KINDS),
         'rat': _coded(rows.rat[without('rat')], RATS),
         'tower': _on_towers(fleet, rows.tower[without('tower')]),
-        'quarantined': {'true': int(np.count_nonzero(rows.quarantined & without('quarantined')))},
+        **{
+            name: {'true': int(np.count_nonzero(getattr(rows, name) & without(name)))}
+            for name in ('quarantined', 'odd', 'clock_wrong')
+        },
     }
     if (labels := _labels(fleet, query, narrowed)) is not None:
         found['label'] = labels
