@@ -20,7 +20,9 @@ COLLECTED_S = 900.0
 quarters of an hour, collectors are late by minutes."""
 TIMES = 3
 """So many check-ins in succession that are wrong by the same amount make a wrong clock."""
-_MOST = 10_000
+CROWD_S = 600.0
+"""Clocks that are found wrong by the same amount within this time are counted together: when they are many, ours is the likelier one."""
+_MOST = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class ClockWatch:
 
     def __init__(self) -> None:
         self._wrong: dict[str, _Wrong | None] = {}
+        self._crowds: dict[tuple[str, int], tuple[int, float]] = {}
 
     def look(
         self, tx: Transaction, device: Device, known: Reporting | None, offset_s: float, *, exact: bool, own: bool
@@ -59,15 +62,27 @@ class ClockWatch:
             tx.remember(self._wrong, device.id, seen)
             return False
         tx.remember(self._wrong, device.id, None)
-        set_offset(tx, device, offset_s)
+        set_offset(tx, device, offset_s, self._alike(tx, device, offset_s))
         return True
 
+    def _alike(self, tx: Transaction, device: Device, offset_s: float) -> int:
+        """How many clocks of this enterprise were lately found wrong by as much, to the minute."""
+        key = (device.enterprise, round(offset_s / 60))
+        count, since = tx.recall(self._crowds, key) or (0, tx.now)
+        if tx.now - since > CROWD_S:
+            count, since = 0, tx.now
+        if len(self._crowds) >= _MOST:
+            self._crowds.clear()
+        tx.remember(self._crowds, key, (count + 1, since))
+        return count + 1
 
-def set_offset(tx: Transaction, device: Device, offset_s: float) -> None:
-    """The device's clock is known to be ahead by this much (negative: behind); a minor offset says that it is right."""
+
+def set_offset(tx: Transaction, device: Device, offset_s: float, alike: int = 1) -> None:
+    """The device's clock is known to be ahead by this much (negative: behind); a minor offset says that it is right. ``alike`` clocks were
+    found wrong by as much at the same time."""
     offset = None if abs(offset_s) < MINOR_S else round(offset_s, 1)
     tx.put(replace(reporting_of(tx, device), clock_offset_s=offset, clock_since=None if offset is None else tx.now))
-    on_clock(tx, device, offset)
+    on_clock(tx, device, offset, alike)
 
 
 def tolerance(interval_s: float) -> float:

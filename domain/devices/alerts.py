@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+
 from domain.alerts.model import AlarmType, Alert, ProbableCause, score_of, severity_of
 from domain.alerts.raising import clear_alert
 from domain.alerts.rule import AlertRule
@@ -11,6 +13,7 @@ from domain.cellular.cells import FAMILY, WITH_AREA
 from domain.cellular.radio import Radio, Rat
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
+from domain.devices.listing.columns import DeviceColumns
 from domain.devices.live import state_of
 from domain.devices.model import Device, Presence
 from domain.fleet.fleet import Fleet
@@ -50,12 +53,32 @@ CLOCK = AlertRule(
 )
 
 
-def on_clock(tx: Transaction, device: Device, offset_s: float | None) -> None:
-    """The device's clock is steadily ahead by so many seconds (negative: behind), or right: one alert while it is plainly wrong."""
+CROWD = 10
+"""More clocks than this that go wrong together by the same amount are one matter, and most likely ours."""
+CLOCKS = AlertRule(
+    key='clocks',
+    object='device',
+    type=AlarmType.EQUIPMENT,
+    cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
+    problem='Many clocks are wrong by the same amount: is it that of the console?',
+)
+
+
+def on_clock(tx: Transaction, device: Device, offset_s: float | None, alike: int) -> None:
+    """The device's clock is steadily ahead by so many seconds (negative: behind), or right: one alert while it is plainly wrong.
+
+    ``alike`` clocks were found wrong by as much at the same time: of many there is one alert for all.
+    """
     if offset_s is None or abs(offset_s) < PLAINLY_WRONG_S:
         CLOCK.clear_for(tx, device)
+        if np.count_nonzero(tx.fleet(device.enterprise).index(DeviceColumns).clock_wrong) <= CROWD:
+            CLOCKS.clear_for(tx, device)
         return
     way = 'ahead' if offset_s > 0 else 'behind'
+    if alike > CROWD:
+        seen = f'{abs(offset_s):,.0f} s {way} of the clock of the console; compare that with a time server'
+        CLOCKS.raise_for(tx, device, severity=Severity.MAJOR, detail=seen, devices=alike)
+        return
     detail = f'{abs(offset_s):,.0f} s {way}; what it says is moved to our time. Set its clock, for example by NTP'
     CLOCK.raise_for(tx, device, severity=Severity.WARNING, detail=detail, devices=1, witnesses=(device.id,))
 

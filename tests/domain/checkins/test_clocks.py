@@ -1,5 +1,6 @@
 """A clock that is steadily wrong is a fact of the device: what it says is moved to our time, and judged."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.checkins.model import Accepted, CheckIn, Receipt
 from domain.common.severity import Severity
+from domain.devices.alerts import CROWD
 from domain.devices.compliance import Compliance
 from domain.devices.facts import Facts, Security
 from domain.devices.listing.query import DeviceQuery, select
@@ -174,3 +176,21 @@ async def test_a_restart_of_the_server_knows_the_clock(application: RunningAppli
     async with running_application(store=application.store, clock=application.clock) as later:
         talker.application = later
         assert (await talker.talk(radio=ON_HERE)).accepted is Accepted.CURRENT
+
+
+async def test_when_the_clocks_of_many_go_wrong_together_it_is_one_alert_about_ours(
+    application: RunningApplication,
+) -> None:
+    devices = [await application.device(f'crane-{n}', interval_s=60) for n in range(CROWD + 20)]
+    for number in range(1, 7):
+        off = CHICAGO if number <= 3 else 0.0  # our clock was set ahead for a while
+        application.clock.tick(60)
+        for device in devices:
+            now = datetime.fromtimestamp(application.clock() + off, UTC)
+            await application.checkins.check_in(application.enterprise, device.id, CheckIn(number, now, now))
+        if number == 3:
+            counted = Counter(problems(application))
+            assert counted.pop('Many clocks are wrong by the same amount: is it that of the console?') == 1
+            assert sum(counted.values()) == CROWD
+            assert max(alert.devices for alert in application.fleet[Alert].values()) == len(devices)
+    assert problems(application) == []
