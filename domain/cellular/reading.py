@@ -59,10 +59,10 @@ def read_radio(raw: object, field: str = 'radio') -> tuple[Radio | None, list[Od
     found: dict[str, Any] = {}
     odd: list[OddValue] = []
     for name in _NAMES[1:]:
-        if raw.get(name) is None:
+        if (said := raw.get(name)) is None:
             continue
         try:
-            if (value := _value(name, raw[name], found)) is not None:
+            if (value := _value(name, said, found)) is not None:
                 found[name] = value
         except Invalid as problem:
             odd.append(OddValue(f'{field}.{name}', problem.detail))
@@ -84,15 +84,20 @@ def read_plmn(mcc: object, mnc: object) -> tuple[str | None, str | None]:
 
     A number has lost its leading zeros, which the country gives back. Raises ``Invalid`` for what is no code.
     """
+    country = _country(mcc)
+    return (None, None) if country is None and mcc is not None else (country, _network(country, mnc))
+
+
+def _country(mcc: object) -> str | None:
     country = _digits(mcc, 'an MCC has 3 digits (ITU-T E.212)')
+    return None if country is None or not country.strip('0') else country.zfill(3)
+
+
+def _network(country: str | None, mnc: object) -> str | None:
     network = _digits(mnc, 'an MNC has 2 or 3 digits (ITU-T E.212)')
-    if country is not None:
-        country = country.zfill(3)
-        if country == '000':
-            return None, None
     if network is not None and (len(network) == 1 or not isinstance(mnc, str)):
         network = network.zfill(3 if country in _THREE_DIGITS else 2)
-    return country, network
+    return network
 
 
 def expressible(radio: Radio, field: str = 'radio') -> tuple[Radio, tuple[OddValue, ...]]:
@@ -109,13 +114,15 @@ def expressible(radio: Radio, field: str = 'radio') -> tuple[Radio, tuple[OddVal
 
 
 def _value(name: str, value: object, found: Mapping[str, Any]) -> Any:
+    if (kind := _KINDS.get(name)) is not None:
+        return read_value(kind, value)
     if name == 'mcc':
-        return read_plmn(value, None)[0]
+        return _country(value)
     if name == 'mnc':
-        return read_plmn(found.get('mcc'), value)[1]
+        return _network(found.get('mcc'), value)
     if name == 'registration':
         return _registration(value)
-    return read_value(bool if name == 'roaming' else _KINDS[name], value)
+    return read_value(bool, value)
 
 
 def _registration(value: object) -> Registration:
@@ -131,6 +138,6 @@ def _digits(value: object, rule: str) -> str | None:
     text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ''
     if isinstance(value, float) and value.is_integer():
         text = str(int(value))
-    if not re.fullmatch('[0-9]{1,3}', text):
+    if not (0 < len(text) <= 3 and text.isascii() and text.isdigit()):
         raise Invalid(f'{rule}, not {shown(value)}')
     return text

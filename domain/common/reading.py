@@ -26,6 +26,8 @@ def read_value(kind: type, value: object) -> Any:
 
     16e9 and "4417" are whole numbers, 14 is a text, "yes" and 1 are flags. Raises ``Invalid`` for what is nothing of the kind.
     """
+    if value.__class__ is kind and kind is not str and value == value:  # as it should be, and no NaN
+        return value
     if value is None or (isinstance(value, str) and says_nothing(value)):
         return None
     return _READERS[kind](value)

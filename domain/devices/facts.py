@@ -203,7 +203,10 @@ def _custom_fault(key: str, value: Any) -> str | None:
 
 
 def read_facts(raw: object, field: str = 'facts') -> tuple[Facts | None, list[OddValue]]:
-    """What a device says of itself as far as it can be read, and what of it cannot. Names that are none of ours are passed over."""
+    """What a device says of itself as far as it can be read, and what of it cannot. Names that are none of ours are passed over.
+
+    A group may have been read already.
+    """
     if raw is None:
         return None, []
     if not isinstance(raw, Mapping):
@@ -214,7 +217,9 @@ def read_facts(raw: object, field: str = 'facts') -> tuple[Facts | None, list[Od
         if name not in _ALL or said is None:
             continue
         place = f'{field}.{name}'
-        if name == 'uptime_s':
+        if name in GROUPS and isinstance(said, _KINDS[name][0]):
+            found[name] = said
+        elif name == 'uptime_s':
             _read_into(found, odd, name, int, said, place)
         elif not isinstance(said, Mapping):
             odd.append(OddValue(place, f'is an object, not {shown(said)}'))
