@@ -11,7 +11,7 @@ from tortoise.indexes import Index
 
 from domain.cellular.identifiers import Identifiers
 from domain.devices.compliance import Compliance
-from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence
+from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence, Reporting
 from persistence.engine.columns import Row, id_field
 from persistence.engine.interning import Interner
 from persistence.engine.rows import Table, Tuple, encode, target
@@ -60,6 +60,23 @@ class DeviceStateRow(Row):
         table = 'device_state'
 
 
+class DeviceReportingRow(Row):
+    """How a device reports, for the few of which there is something to say: odd values, a wrong clock, runs of its counter."""
+
+    odd = fields.TextField()
+    odd_at = fields.FloatField(null=True)
+    refused = fields.SmallIntField()
+    is_odd = fields.SmallIntField()
+    clock_offset_s = fields.FloatField(null=True)
+    clock_since = fields.FloatField(null=True)
+    boot_id = fields.CharField(max_length=64)
+    run_high = fields.BigIntField()
+
+    class Meta:
+        table = 'device_reporting'
+
+
+_NOT_RETIRED = 'EXISTS (SELECT 1 FROM device d WHERE d.id = t.id AND d.retired_at IS NULL)'
 VITALS = target(DeviceStateRow, key=('id',))
 
 
@@ -178,7 +195,7 @@ def state_table(pool: Interner, lines: str) -> Table[DeviceState]:
     table = Table(
         DeviceState,
         DeviceStateRow,
-        live='EXISTS (SELECT 1 FROM device d WHERE d.id = t.id AND d.retired_at IS NULL)',
+        live=_NOT_RETIRED,
         write=_written_in_two,
         read=read,
     )
@@ -193,5 +210,6 @@ def _written_in_two(state: DeviceState) -> Tuple:
 
 
 def tables(pool: Interner, lines: str) -> tuple[Table[Any], ...]:
-    """The tables of devices and of their states; ``lines`` is the database's :attr:`persistence.engine.writer.Writer.lines`."""
-    return device_table(pool), state_table(pool, lines)
+    """The tables of devices, of their states and of how they report; ``lines`` is the database's
+    :attr:`persistence.engine.writer.Writer.lines`."""
+    return device_table(pool), state_table(pool, lines), Table(Reporting, DeviceReportingRow, live=_NOT_RETIRED)

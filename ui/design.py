@@ -170,6 +170,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'low': Look('Low', 'unk', 'ring', False),
         },
         'quarantine': {'quarantined': Look('Quarantined', *_WARN)},
+        'odd': {'odd': Look('Odd values', *_WARN)},
         'lock': {'locked': Look('Locked', *_WARN)},
         'wipe': {'wiped': Look('Wiped', *_BAD)},
         'credential': {'none': Look('No credential', *_BAD)},

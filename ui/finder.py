@@ -21,7 +21,7 @@ from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.policies.model import Policy
-from domain.towers.live import Cells, tower_state
+from domain.towers.live import tower_state
 from domain.towers.model import Tower
 from ui.sign_in import is_signed_in, signed_in
 
@@ -90,11 +90,10 @@ def _device_name(fleet: Fleet, device_id: str) -> str:
 
 
 async def _towers(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
-    by_cell = fleet.index(Cells).tower_of(text)
-
     def hit(tower: Tower) -> bool:
-        named = tower.id == by_cell or text in folded(tower.name)
-        return named or any(text == str(cell.cell_id) or text == cell.key.casefold() for cell in tower.cells)
+        return text in folded(tower.name) or any(
+            text == str(cell.cell_id) or text == cell.key.casefold() for cell in tower.cells
+        )
 
     hits = await _among(fleet, fleet[Tower].values(), hit, shares)
     first = sorted(hits, key=lambda tower: folded(tower.name))[:MOST_OF_A_KIND]

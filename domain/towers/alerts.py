@@ -1,10 +1,14 @@
-"""The alert of a tower that fails."""
+"""The alerts of a tower: that it fails, that a cell of it is in another area than listed."""
+
+from dataclasses import replace
 
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.alerts.rule import AlertRule
+from domain.cellular.cells import FAMILY, anchor_of, cell_of
+from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
-from domain.towers.model import Tower, TowerStatus
+from domain.towers.model import Cell, Tower, TowerStatus
 
 CRITICAL_SHARE = 0.05
 """A dead tower that served this part of the fleet (and at least 20 devices) is critical; any other dead tower is major."""
@@ -15,6 +19,40 @@ FAILING = AlertRule(
     cause=ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
     problem='{name} is {status}',
 )
+
+AREA = AlertRule(
+    key='area/{}',
+    object='tower',
+    type=AlarmType.OPERATIONAL,
+    cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
+    problem='A cell of {name} is in another tracking area than listed',
+)
+"""One for each cell: the identity says which cell it is, so that it serves, and one of the two areas is wrong."""
+
+
+def on_area(tx: Transaction, tower: Tower, radio: Radio) -> None:
+    """A device tells the tracking area of a cell that this tower lists: one notice per cell while the inventory says another one."""
+    if radio.tac is None:
+        return
+    cell = next((cell for cell in tower.cells if cell_of(cell) in (cell_of(radio), anchor_of(radio))), None)
+    if cell is None or cell.tac is None or cell.tac == radio.tac:
+        return
+    detail = f'{radio.rat} cell {cell.key}: devices tell area {radio.tac}, the inventory has {cell.tac}. Correct the wrong one'
+    key = _area_key(cell)
+    if (known := AREA.open_for(tx, tower, on=key)) is None or known.detail != detail:
+        AREA.raise_for(tx, tower, on=key, severity=Severity.WARNING, detail=detail)
+
+
+def areas_changed(tx: Transaction, before: Tower | None, after: Tower) -> None:
+    """The notice of a cell ends when the cell is listed in another area, or no more; devices that still tell another one raise it anew."""
+    kept = {(_area_key(cell), cell.tac) for cell in after.cells} if after.retired_at is None else set()
+    for cell in before.cells if before is not None else ():
+        if (_area_key(cell), cell.tac) not in kept:
+            AREA.clear_for(tx, after, on=_area_key(cell))
+
+
+def _area_key(cell: Cell) -> str:
+    return f'{FAMILY[cell.rat]}:{cell.mcc}-{cell.mnc}-0x{cell.cell_id:X}'
 
 
 def tower_rolled_up(
@@ -41,3 +79,4 @@ def tower_rolled_up(
 def tower_retired(tx: Transaction, tower: Tower) -> None:
     """A tower that is out of service fails nobody."""
     FAILING.clear_for(tx, tower)
+    areas_changed(tx, tower, replace(tower, cells=()))

@@ -5,9 +5,10 @@ from collections.abc import Set
 from dataclasses import replace
 from typing import Any
 
+from domain.cellular.cells import Key, Located, anchor_of, cell_of
 from domain.checks.model import CheckState
 from domain.fleet.fleet import Fleet
-from domain.fleet.kinds import Index, Kind, Visible, leave, release
+from domain.fleet.kinds import Index, Kind, Visible, leave
 from domain.fleet.scoped import ScopedFleet
 from domain.towers.model import Tower, TowerState
 
@@ -15,30 +16,49 @@ NONE: frozenset[str] = frozenset()
 
 
 class Cells(Index):
-    """Towers by cell, and the tracking areas that they radiate in."""
+    """Towers by cell, and the areas that they radiate in."""
 
     def __init__(self, fleet: Fleet) -> None:
-        self._towers: dict[str, str] = {}
+        self._towers: dict[Key, dict[str, int | None]] = {}
+        """Of each cell the towers that list it (one, unless it was stored before a cell was its identity alone), with the area."""
         self._areas: Counter[tuple[str, ...]] = Counter()
+        self._numbers: Counter[str] = Counter()
 
     def moved(self, before: Tower | None, after: Tower | None) -> None:
         """Follow a tower."""
         if before is not None:
             for cell in before.cells:
-                release(self._towers, cell.key, before.id)
+                if (key := cell_of(cell)) in self._towers:
+                    self._towers[key].pop(before.id, None)
+                    if not self._towers[key]:
+                        del self._towers[key]
                 self._areas[(cell.mcc, cell.mnc, str(cell.tac))] -= 1
+                self._numbers[cell.key] -= 1
         if after is not None:
             for cell in after.cells:
-                self._towers[cell.key] = after.id
+                if (key := cell_of(cell)) is not None:
+                    self._towers.setdefault(key, {})[after.id] = cell.tac
                 self._areas[(cell.mcc, cell.mnc, str(cell.tac))] += 1
+                self._numbers[cell.key] += 1
 
-    def tower_of(self, cell: str | None) -> str | None:
-        """The id of the tower that radiates the cell."""
-        return self._towers.get(cell) if cell is not None else None
+    def tower_of(self, seen: Located | None) -> str | None:
+        """The id of the tower that radiates the cell of an observation, or that of a listed cell."""
+        if seen is None:
+            return None
+        key = cell_of(seen)
+        found = self._towers.get(key) if key is not None else None
+        if found is None and (key := anchor_of(seen)) is not None and (found := self._towers.get(key)) is not None:
+            # Told as NR, only the whole identity of the anchor counts: a false NR cell is free to choose its numbers.
+            found = {tower: tac for tower, tac in found.items() if seen.tac is None or tac is None or tac == seen.tac}
+        return min(found) if found else None
 
     def knows_area(self, mcc: str, mnc: str, tac: int | None) -> bool:
         """True when some tower of ours radiates in this tracking area, so that an unlisted cell there is worth a question."""
         return self._areas[(mcc, mnc, str(tac))] > 0
+
+    def knows_numbers(self, cell: str) -> bool:
+        """True when a listed cell, of whatever technology, has these numbers (see :func:`domain.cellular.radio.cell_key`)."""
+        return self._numbers[cell] > 0
 
     def narrowed(self, part: ScopedFleet) -> 'Cells':
         """Of the visible towers."""
@@ -49,8 +69,8 @@ class _VisibleCells(Cells):
     def __init__(self, part: ScopedFleet) -> None:
         self._part = part
 
-    def tower_of(self, cell: str | None) -> str | None:
-        found = self._part.whole.index(Cells).tower_of(cell)
+    def tower_of(self, seen: Located | None) -> str | None:
+        found = self._part.whole.index(Cells).tower_of(seen)
         return found if found is not None and self._part.sight.tower(found) else None
 
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.cellular.cells import cell_of
 from domain.changes.naming import named
 from domain.changes.reevaluation import Reevaluation
 from domain.changes.transaction import Transaction
@@ -17,7 +18,7 @@ from domain.common.errors import Conflict, NotFound
 from domain.common.ids import new_id
 from domain.common.versions import check_version, differences
 from domain.journal.model import Subject
-from domain.towers.alerts import tower_retired
+from domain.towers.alerts import areas_changed, tower_retired
 from domain.towers.events import TowerCheckFailed, TowerRetired, TowerSaved
 from domain.towers.input import NewTower, tower_of
 from domain.towers.live import OnTower, tower_state
@@ -160,13 +161,14 @@ class TowerService:
             after = replace(after, version=before.version + 1) if before is not None else after
             tx.put(after)
             tx.note(TowerSaved(**tx.about(after, actor.name), created=before is None, changes=changes))
+            areas_changed(tx, before, after)
             roll_up(tx, fleet, after)
             return after, before
 
         fleet = self._transactor.fleets.of(actor.enterprise)
         after, before = await self._transactor.transact(decide, actor=actor)
-        old = {cell.key for cell in before.cells} if before is not None else set()
-        moved = old ^ {cell.key for cell in after.cells}
+        old = {(cell_of(cell), cell.tac) for cell in before.cells} if before is not None else set()
+        moved = {key for key, _ in old ^ {(cell_of(cell), cell.tac) for cell in after.cells} if key is not None}
         if moved:
             await self._reevaluation.cells(actor.enterprise, moved)
         await self._reevaluation.devices(actor.enterprise, list(fleet.index(OnTower).devices(after.id)))

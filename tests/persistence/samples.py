@@ -13,12 +13,13 @@ from domain.cellular.radio import Radio, RadioSample, Rat, Registration
 from domain.changes.store import Changes
 from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check, CheckState, CheckStatus
+from domain.common.reading import OddValue
 from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.events import PresenceChanged
 from domain.devices.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
-from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence
+from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence, Reporting
 from domain.enforcement.model import Command, CommandState, Lock
 from domain.enrolment.model import Credential
 from domain.journal.model import Entry, Subject
@@ -259,6 +260,7 @@ EVERY: tuple[Any, ...] = (
     DEVICE,
     STATE,
     Lock('D1', HARBOUR, T, T + 1),
+    Reporting('D1', HARBOUR, (OddValue('radio.tac', 'is “odd”'),), T, True, True, -21_600.5, T + 1, 'boot-1', 500),
     VIOLATION,
     COMMAND,
     ALERT,

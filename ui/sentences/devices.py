@@ -1,6 +1,6 @@
 """What the journal tells of devices, in words."""
 
-from domain.devices.events import DeviceChanged, PresenceChanged, ServingTowerChanged
+from domain.devices.events import CounterRestarted, DeviceChanged, PresenceChanged, ServingTowerChanged
 from ui.durations import duration
 from ui.sentences.words import Said, Sentences, changed
 
@@ -22,7 +22,12 @@ def _moved(entry: ServingTowerChanged) -> Said:
     return 'presence', 'online', f'moved to {entry.after_name}', before
 
 
+def _restarted(entry: CounterRestarted) -> Said:
+    return 'presence', 'online', 'counts its check-ins anew', f'number {entry.after:,} after {entry.before:,}'
+
+
 SENTENCES: Sentences = {
+    CounterRestarted: _restarted,
     DeviceChanged: changed,
     PresenceChanged: _presence,
     ServingTowerChanged: _moved,

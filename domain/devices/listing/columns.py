@@ -17,7 +17,7 @@ from domain.cellular.radio import Rat
 from domain.common.text import folded, natural
 from domain.devices.compliance import Compliance
 from domain.devices.listing.text_index import TextIndex
-from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence
+from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence, Reporting
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index
 from domain.fleet.scoped import ScopedFleet
@@ -55,6 +55,8 @@ _COLUMNS: Mapping[str, tuple[Any, Any]] = {
     'rat': (np.int8, -1),
     **dict.fromkeys(DEVICE_WORDS, (np.int8, 0)),
     'quarantined': (np.bool_, False),
+    'odd': (np.bool_, False),
+    'clock_wrong': (np.bool_, False),
     'tower': (np.int32, -1),
     'last_seen': (np.int64, NO_VALUE),
     'rsrp': (np.int64, NO_VALUE),
@@ -73,6 +75,9 @@ class DeviceColumns(Index):
     compliance: npt.NDArray[np.int8]
     rat: npt.NDArray[np.int8]
     quarantined: npt.NDArray[np.bool_]
+    odd: npt.NDArray[np.bool_]
+    """Devices that report values which are left out."""
+    clock_wrong: npt.NDArray[np.bool_]
     tower: npt.NDArray[np.int32]
     last_seen: npt.NDArray[np.int64]
     rsrp: npt.NDArray[np.int64]
@@ -101,12 +106,16 @@ class DeviceColumns(Index):
         return len(self.row_of)
 
     def moved(self, before: Any, after: Any) -> None:
-        """Follow a device or its state."""
+        """Follow a device, its state or how it reports."""
         if isinstance(after, DeviceState):
             self.move(
                 after,
                 -1 if after.tower is None else self.tower_numbers.setdefault(after.tower, len(self.tower_numbers)),
             )
+        elif isinstance(after, Reporting):
+            row = self.row_of[after.id]
+            self.odd[row] = after.is_odd
+            self.clock_wrong[row] = after.clock_offset_s is not None
         elif after is not None:
             self.put(after)
         elif isinstance(before, Device):
@@ -174,7 +183,7 @@ class DeviceColumns(Index):
         self._unname(row)
         self._texts.changed(row)
         self.ids[row] = None
-        self.alive[row] = False
+        self.alive[row] = self.odd[row] = self.clock_wrong[row] = False
         self.last_seen[row] = self.rsrp[row] = self.imei[row] = NO_VALUE
         self.rat[row] = self.tower[row] = -1
         self._free.append(row)

@@ -35,7 +35,10 @@ def facets(fleet: Fleet, query: DeviceQuery) -> dict[str, Counts]:
     found = {
         **{name: _coded(rows.word(name)[without(name)], words) for name, words in WORDS.items()},
         'tower': _on_towers(fleet, rows.tower[without('tower')]),
-        'quarantined': {'true': int(np.count_nonzero(rows.quarantined & without('quarantined')))},
+        **{
+            name: {'true': int(np.count_nonzero(getattr(rows, name) & without(name)))}
+            for name in ('quarantined', 'odd', 'clock_wrong')
+        },
     }
     if (labels := _labels(fleet, query, narrowed)) is not None:
         found['label'] = labels

@@ -38,7 +38,7 @@ class DeviceQuery:
 
     ``labels`` takes a value or several a key, ``tower`` tower ids, ``policy`` the id of a policy that does not find the device
     compliant, ``outage`` the id of a tower that served them when it last went down, ``text`` is looked for in the name and every
-    identifier.
+    identifier. ``odd`` are devices that report values which are left out, ``clock_wrong`` those whose clock is steadily wrong.
     """
 
     text: str = ''
@@ -52,6 +52,8 @@ class DeviceQuery:
     policy: str = ''
     outage: str = ''
     quarantined: bool | None = None
+    odd: bool | None = None
+    clock_wrong: bool | None = None
     sort: str = 'name'
     descending: bool = False
 
@@ -124,6 +126,10 @@ def matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
         _narrow(mask, rows.tower, [fleet.index(DeviceColumns).tower_numbers.get(tower, -2) for tower in query.tower])
     if query.quarantined is not None:
         mask &= rows.quarantined == query.quarantined
+    if query.odd is not None:
+        mask &= rows.odd == query.odd
+    if query.clock_wrong is not None:
+        mask &= rows.clock_wrong == query.clock_wrong
     for key, wanted in query.labels.items():
         values = (wanted,) if isinstance(wanted, str) else wanted
         _keep(mask, np.concatenate([NO_ROWS, *(fleet.index(LabelIndex).rows(key, value) for value in values)]))

@@ -25,6 +25,9 @@ RULES: dict[str, AlertRule] = {
     if isinstance(rule, AlertRule)
 }
 STORED = {
+    'devices.CLOCK': 'clock/ID',
+    'devices.CLOCKS': 'clocks',
+    'towers.AREA': 'area/ID',
     'devices.COPIED': 'copied/ID',
     'devices.UNKNOWN_CELL': 'cell/ID',
     'enforcement.NOT_DONE': 'enforcement/ID',

@@ -58,6 +58,7 @@ class EnrolmentRoutes:
     """What the routes of enrolments do."""
 
     def __init__(self, enrolments: EnrolmentService, transactor: Transactor) -> None:
+        self._clock = transactor.clock
         self._enrolments = enrolments
         self._fleets = transactor.fleets
 
@@ -107,7 +108,7 @@ class EnrolmentRoutes:
         """Whoever was let in as this device before is locked out. 409 when it does not wait (any more), or somebody asked since."""
         asked_at = epoch(body.asked_at, 'asked_at') if body.asked_at is not None else None
         device = await self._enrolments.approve(actor, device_id, asked_at=asked_at, criticality=body.criticality)
-        return answer(device_detail(self._fleets.seen_by(actor), device), version=device.version)
+        return answer(device_detail(self._fleets.seen_by(actor), device, self._clock()), version=device.version)
 
     async def refuse_enrolment(self, actor: Actor, device_id: str, body: EnrolmentRefusal) -> Response:
         """A device that was never in use is retired; one that is in use goes on as before. 409 when it does not wait (any more)."""

@@ -152,5 +152,7 @@ def _filters(fleet: Fleet) -> list[Filter]:
         Filter(field='policy', label='Not compliant with', options=tuple(policies), extra=True),
         Filter(field='outage', label='Served before the outage of', options=tuple(towers), extra=True),
         Filter(field='quarantined', label='Quarantine', options=(('true', 'In quarantine'),), extra=True),
+        Filter(field='odd', label='Odd values', options=(('true', 'Reports odd values'),), extra=True),
+        Filter(field='clock_wrong', label='Clock', options=(('true', 'Clock is wrong'),), extra=True),
     ]
     return [one for one in filters if one.options != ()]

@@ -1,11 +1,13 @@
 """One device: what is known of it, what the policies say of it, and its signal over time."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from domain.alerts.model import Alert
 from domain.devices.actions import Action
 from domain.devices.live import state_of
-from domain.devices.model import Device, DeviceState
+from domain.devices.model import Device, DeviceState, Reporting
+from domain.devices.plausibility import implausible
 from domain.enforcement.live import OpenCommands
 from domain.enforcement.model import Command, Lock, is_locked
 from domain.enrolment.live import Credentials, Waiting
@@ -36,7 +38,8 @@ class DeviceTopic(ObjectTopic):
         state = state_of(self.fleet, self.id)
         tower = self.fleet[Tower].get(state.tower or '')
         health = tower_state(self.fleet, tower.id) if tower else None
-        view = RuleInput(device, state, tower, health, self.clock())
+        view = RuleInput(device, state, tower, health, self.clock(), self.fleet[Reporting].get(self.id))
+        doubts = implausible(state.facts, self.clock())
         groups = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network', 'radio', 'uptime_s')
         lock = self.fleet[Lock].get(self.id)
         locked = is_locked(lock)
@@ -44,6 +47,7 @@ class DeviceTopic(ObjectTopic):
         return {
             **device_row(self.fleet, self.id),
             **{name: view.group(name) for name in groups},
+            **_as_said(view, doubts),
             'labels': dict(device.labels),
             'custom': dict(state.facts.custom or {}),
             'iccid': device.identifiers.iccid,
@@ -52,6 +56,7 @@ class DeviceTopic(ObjectTopic):
             'interval_s': device.interval_s,
             'enrolled_at': device.created_at,
             'presence_since': state.presence_since,
+            'observed_at': _observed_apart(state),
             'compliance_since': state.compliance_since,
             'plmn': state.radio.plmn if state.radio else None,
             'tower_since': health.since if health else None,
@@ -71,7 +76,8 @@ class DeviceTopic(ObjectTopic):
             'keeps_place': bool(device.identifiers.imei or device.identifiers.serial),
             'certificate': self._fleets.index(Credentials).pinned.get(self.id),
             **self._alert(),
-            **_told(view, state),
+            **_left_out(self.fleet[Reporting].get(self.id)),
+            **_told(view, state, doubts),
         }
 
     def _can(self, state: DeviceState) -> str:
@@ -121,7 +127,7 @@ class DeviceTopic(ObjectTopic):
 
     def concerned(self, news: News) -> bool:
         """True when the device, its tower or a command of it moved."""
-        if self.id in news.of(DeviceState) or self.id in news.of(Device):
+        if self.id in news.of(DeviceState) or self.id in news.of(Device) or self.id in news.of(Reporting):
             return True
         if news.of(Command) or news.of(Alert) or self.id in news.of(Credential) or self.id in news.of(Lock):
             return True
@@ -129,13 +135,49 @@ class DeviceTopic(ObjectTopic):
         return tower is not None and (tower in news.of(TowerState) or tower in news.of(Tower))
 
 
-def _told(view: RuleInput, state: DeviceState) -> dict[str, Any]:
+APART_S = 60.0
+"""Contact and observation are told apart on the page when they are this far apart."""
+MOST_NAMED = 6
+"""Odd values that the page names; a device that reports more than these has one trouble, not many."""
+
+
+def _left_out(reporting: Reporting | None) -> dict[str, Any]:
+    """The newest values that were left out of a check-in, or why a whole one was refused."""
+    odd = reporting.odd if reporting is not None else ()
+    words = [f'{value.field}: {value.detail}' if value.field else value.detail for value in odd[:MOST_NAMED]]
+    more = f' · and {len(odd) - MOST_NAMED} more' if len(odd) > MOST_NAMED else ''
+    return {
+        'odd_at': reporting.odd_at if reporting is not None else None,
+        'odd_values': ' · '.join(words) + more if odd and reporting is not None and not reporting.refused else None,
+        'odd_refused': ' · '.join(words) if reporting is not None and reporting.refused else None,
+    }
+
+
+def _observed_apart(state: DeviceState) -> float | None:
+    """When the newest observation was made, where that is not when the device was last heard."""
+    if state.observed_at is None or state.last_seen is None or state.last_seen - state.observed_at < APART_S:
+        return None
+    return state.observed_at
+
+
+def _as_said(view: RuleInput, doubts: Mapping[str, str]) -> dict[str, Any]:
+    """Groups of facts with the values that are not believed, which no rule reads."""
+    found: dict[str, Any] = {}
+    for path in doubts:
+        group, name = path.split('.')
+        known = found.setdefault(group, view.group(group) or {})
+        known[name] = getattr(getattr(view.state.facts, group), name)
+    return found
+
+
+def _told(view: RuleInput, state: DeviceState, doubts: Mapping[str, str]) -> dict[str, Any]:
     """What follows from the facts, as a person would say it."""
     age = (view.group('os') or {}).get('patch_age_days')
     health = (view.group('battery') or {}).get('health')
     up = view.group('uptime_s')
     return {
-        'patch_age': f'{age} days old' if age is not None else None,
+        'patch_age': f'{age} days old' if age is not None else doubts.get('os.patch_level'),
+        'storage_doubt': doubts.get('storage.free_bytes'),
         'battery_health': f'{health:.0f} % of its capacity left' if health is not None else None,
         # to the minute: the two clocks behind it differ by a little at every check-in
         'up_since': round((state.observed_at - up) / 60) * 60 if up is not None and state.observed_at else None,
