@@ -139,12 +139,12 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(MOMENT, 'since checked_at')
     | _all(COUNT, 'attempts')
     | _all(NUMBER, 'rtt_ms')
-    | _all(_TEXT, 'error'),
+    | _all(_TEXT, 'error remark'),
     Device: _ROW
     | _all(_LINE, 'name')
     | _all(_WORD, 'kind criticality')
     | _all(MOMENT, 'created_at retired_at')
-    | _all(_NESTED, 'labels identifiers')
+    | _all(_NESTED, 'labels identifiers permitted_sims sims')
     | _all(COUNT, 'interval_s version'),
     Identifiers: _all(_WORD, 'imei iccid imsi msisdn') | _all(Text(128), 'serial'),
     DeviceState: _ROW
@@ -199,7 +199,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(MOMENT, 'at')
     | _all(FLAG, 'ok')
     | _all(NUMBER, 'rtt_ms')
-    | _all(_TEXT, 'error'),
+    | _all(_TEXT, 'error flaw remark'),
     Subject: _all(Text(64), 'kind') | _all(ID, 'id') | _all(_LINE, 'name'),
 }
 """By kind and field. A journal entry has :data:`ENTRY` and, for the fields of its own, the bounds of what is nested."""

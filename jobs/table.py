@@ -10,7 +10,7 @@ from domain.application import Application
 from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
 from domain.changes.transactor import Transactor
-from domain.devices.alerts import forget_quiet_cells
+from domain.devices.alerts import review
 from jobs.polling.addresses import Network, Targets
 from jobs.polling.checker import Checker
 from jobs.polling.poller import Poller
@@ -55,7 +55,7 @@ def table(
         await application.reevaluator.background(enterprise, share=BACKGROUND_SHARE)
 
     async def forget(enterprise: str) -> None:
-        await application.transactor.transact(lambda tx: forget_quiet_cells(tx, tx.fleet(enterprise)), enterprise)
+        await application.transactor.transact(lambda tx: review(tx, tx.fleet(enterprise)), enterprise)
 
     async def thin() -> None:
         if application.fleets.watch.steady_for() < SETTLED_S:

@@ -6,12 +6,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
 from tortoise import fields
 from tortoise.indexes import Index
 
 from domain.cellular.identifiers import Identifiers
 from domain.devices.compliance import Compliance
-from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence, Reporting
+from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence, Reporting, SimCard
 from persistence.engine.columns import Row, id_field
 from persistence.engine.interning import Interner
 from persistence.engine.rows import Table, Tuple, encode, target
@@ -31,6 +32,8 @@ class DeviceRow(Row):
     retired_at = fields.FloatField(null=True)
     version = fields.IntField()
     criticality = fields.CharField(max_length=32, db_default=Criticality.NORMAL.value)
+    permitted_sims = fields.TextField(db_default='[]')
+    sims = fields.TextField(db_default='[]')
 
     class Meta:
         table = 'device'
@@ -105,6 +108,11 @@ def vitals(states: Iterable[DeviceState]) -> list[Tuple]:
     return rows
 
 
+_NONE = '[]'
+_iccids = msgspec.json.Decoder(tuple[str, ...]).decode
+_cards = msgspec.json.Decoder(tuple[SimCard, ...]).decode
+
+
 def device_table(pool: Interner) -> Table[Device]:
     """Devices; identifiers have columns of their own."""
 
@@ -126,6 +134,8 @@ def device_table(pool: Interner) -> Table[Device]:
             device.retired_at,
             device.version,
             device.criticality._value_,
+            encode(device.permitted_sims).decode() if device.permitted_sims else _NONE,
+            encode(device.sims).decode() if device.sims else _NONE,
         )
 
     def read(row: Sequence[Any]) -> Device:
@@ -145,6 +155,8 @@ def device_table(pool: Interner) -> Table[Device]:
             retired_at,
             version,
             criticality,
+            permitted_sims,
+            sims,
         ) = row
         return Device(
             id=pool.text(id),
@@ -158,6 +170,8 @@ def device_table(pool: Interner) -> Table[Device]:
             criticality=Criticality(criticality),
             retired_at=retired_at,
             version=version,
+            permitted_sims=() if permitted_sims == _NONE else _iccids(permitted_sims),
+            sims=() if sims == _NONE else _cards(sims),
         )
 
     return Table(Device, DeviceRow, live='t.retired_at IS NULL', write=write, read=read)

@@ -52,6 +52,7 @@ class CheckStateRow(Row):
     checked_at = fields.FloatField(null=True)
     rtt_ms = fields.FloatField(null=True)
     error = fields.TextField(null=True)
+    remark = fields.TextField(null=True)
 
     class Meta:
         table = 'check_state'

@@ -114,10 +114,12 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
         },
         'check': {
             'ok': Look('OK', *_OK),
+            'degraded': Look('Degraded', *_WARN),
             'soft': Look('Retrying', *_WARN),
             'failing': Look('Failing', *_BAD),
             'pending': Look('Pending', 'unk', 'ring', False),
         },
+        'sim': {'unexpected': Look('SIM changed', *_WARN)},
         'severity': {
             'critical': Look('Critical', 'crit', 'square'),
             'major': Look('Major', *_BAD),

@@ -24,11 +24,26 @@ class Accepted(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedSim:
+    """The SIM that is in the device now, told when it changed: a number that is left out is as before, null is not there any more."""
+
+    iccid: str | None = field(default_factory=lambda: AS_BEFORE)
+    imsi: str | None = field(default_factory=lambda: AS_BEFORE)
+    msisdn: str | None = field(default_factory=lambda: AS_BEFORE)
+
+    @property
+    def told(self) -> dict[str, str | None]:
+        """The numbers that it says something of."""
+        return {name: value for name in self.__slots__ if (value := getattr(self, name)) is not AS_BEFORE}
+
+
+@dataclass(frozen=True, slots=True)
 class CheckIn:
     """``sequence`` rises by the device's own count; ``sent_at`` is its clock when sending, which tells a wrong clock from old news.
 
     Facts that are left out are as before, and so is the radio; ``radio`` null says that there is no radio link, and so no serving tower.
     ``boot_id`` names the run of a device whose count may begin again, up to 64 characters that differ from run to run.
+    ``identifiers`` are those of the SIM.
     """
 
     sequence: int
@@ -37,6 +52,7 @@ class CheckIn:
     facts: Facts | None = None
     radio: Radio | None = field(default_factory=lambda: AS_BEFORE)
     boot_id: str | None = None
+    identifiers: ReportedSim | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from domain.devices.interning import Interner
 from domain.devices.model import Device, DeviceState, Reporting
 from domain.devices.presence import late_after, presence
 from domain.devices.presence_watch import note_presence
+from domain.devices.sims import read_sim, with_sim
 from domain.enforcement.lifecycle import deliver
 from domain.enrolment.live import Waiting
 from domain.fleet.fleet import Fleet
@@ -144,6 +145,9 @@ class CheckIns:
             said = _begin_run(tx, device, before, reporting, said)
         elif said.boot_id and (reporting is None or reporting.boot_id != said.boot_id):
             note_run(tx, device, said.boot_id)
+        if checkin.identifiers is not None:
+            numbers, _ = read_sim(checkin.identifiers.told, 'identifiers')
+            device = with_sim(tx, device, numbers, said.observed_at)
         seen_at = tx.now if own else said.observed_at
         state = self._advance(tx, fleet, device, before, said, seen_at, facts, radio, tower, restarted or moved)
         tx.put_parts(state, whole=state.facts is not before.facts or state.verdicts is not before.verdicts)
@@ -233,7 +237,8 @@ class CheckIns:
                 on_unknown_cell(tx, fleet, device, radio)
         elif tower is not None and radio is not None and (anew or not _is_same_cell(before.radio, radio)):
             on_area(tx, tx.need(Tower, device.enterprise, tower), radio)
-        unsettled = anew or before.compliance is Compliance.UNEVALUATED
+        is_another = device is not fleet[Device].get(device.id)  # another SIM: every rule may read it
+        unsettled = is_another or anew or before.compliance is Compliance.UNEVALUATED
         policies = fleet[Policy].values() if unsettled else self._book.concerned(fleet, before, state)
         return judge(tx, fleet, self._book, device, state, policies) if policies else state
 

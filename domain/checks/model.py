@@ -10,10 +10,14 @@ from domain.checks.kinds.kind import CheckKind, Field, Target
 
 
 class CheckStatus(StrEnum):
-    """One check: ``soft`` failures are being retried and page nobody, ``failing`` is hard."""
+    """One check: ``soft`` failures are being retried and page nobody, ``failing`` is hard.
+
+    ``degraded`` is the right answer in a way that nobody can rely on, such as over TLS that proves nothing.
+    """
 
     PENDING = 'pending'
     OK = 'ok'
+    DEGRADED = 'degraded'
     SOFT = 'soft'
     FAILING = 'failing'
 
@@ -95,7 +99,10 @@ def _said(flat: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class CheckState:
-    """Where one check stands; ``id`` is the check's. Times in epoch seconds, ``rtt_ms`` of the newest success."""
+    """Where one check stands; ``id`` is the check's. Times in epoch seconds, ``rtt_ms`` of the newest success.
+
+    ``error`` is why it fails or is degraded; ``remark`` is what is odd about an answer and harms nobody.
+    """
 
     id: str
     enterprise: str
@@ -106,11 +113,15 @@ class CheckState:
     checked_at: float | None = None
     rtt_ms: float | None = None
     error: str | None = None
+    remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One answer of one check, kept as history. ``error`` is empty on success."""
+    """One answer of one check, kept as history. ``error`` is empty on success.
+
+    ``flaw`` makes a success a degraded one, ``remark`` is odd about it and harms nobody; neither is kept in the history.
+    """
 
     tower: str
     check: str
@@ -118,6 +129,8 @@ class CheckResult:
     ok: bool
     rtt_ms: float | None = None
     error: str = ''
+    flaw: str = ''
+    remark: str = ''
 
 
 class CheckStore(Protocol):

@@ -4,9 +4,12 @@ from domain.checks.model import CheckResult, CheckState, CheckStatus
 
 
 def next_check_state(state: CheckState, result: CheckResult, max_attempts: int) -> CheckState:
-    """Soft until ``max_attempts`` failures in a row, hard from then on; one success clears it (the model of Nagios and Icinga)."""
+    """Soft until ``max_attempts`` failures in a row, hard from then on; one success clears it (the model of Nagios and Icinga).
+
+    A success with a flaw is degraded at once: what an answer says of itself is no lost packet that the next attempt brings.
+    """
     if result.ok:
-        status, attempts = CheckStatus.OK, 0
+        status, attempts = CheckStatus.DEGRADED if result.flaw else CheckStatus.OK, 0
     else:
         attempts = min(state.attempts + 1, max_attempts)
         status = CheckStatus.FAILING if attempts >= max_attempts else CheckStatus.SOFT
@@ -19,5 +22,6 @@ def next_check_state(state: CheckState, result: CheckResult, max_attempts: int) 
         attempts,
         result.at,
         result.rtt_ms if result.ok else state.rtt_ms,
-        None if result.ok else result.error,
+        (result.flaw or None) if result.ok else result.error,
+        (result.remark or None) if result.ok else None,
     )

@@ -21,6 +21,15 @@ class PresenceChanged(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SimChanged(Entry):
+    """The ICCID (or where that is not known the IMSI) of the SIM before and after, ``None`` for no SIM; ``expected`` raises no alert."""
+
+    before: str | None
+    after: str | None
+    expected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServingTowerChanged(Entry):
     """Tower fields are ids, or ``None`` for a cell that no tower lists; ``cell`` is the new cell's key."""
 

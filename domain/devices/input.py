@@ -12,6 +12,7 @@ from domain.devices.interning import Interner
 from domain.devices.model import Criticality, Device, DeviceKind
 
 INTERVAL_RANGE_S = (5, 7 * 86_400)
+MOST_PERMITTED_SIMS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class NewDevice:
     identifiers: Identifiers = Identifiers()
     interval_s: int = 60
     criticality: Criticality = Criticality.NORMAL
+    permitted_sims: tuple[str, ...] = ()
 
 
 FIELDS = tuple(each.name for each in fields(NewDevice))
@@ -46,7 +48,22 @@ def checked(new: NewDevice, pool: Interner) -> NewDevice:
         labels=pool.labels(clean_labels(new.labels)),
         identifiers=clean_identifiers(new.identifiers),
         interval_s=pool.integer(new.interval_s),
+        permitted_sims=_permitted(new.permitted_sims),
     )
+
+
+def _permitted(sims: tuple[str, ...]) -> tuple[str, ...]:
+    if len(sims) > MOST_PERMITTED_SIMS:
+        raise Invalid(f'at most {MOST_PERMITTED_SIMS} SIMs can be permitted', field='permitted_sims')
+    cleaned: dict[str, None] = {}
+    for sim in sims:
+        try:
+            iccid = clean_identifiers(Identifiers(iccid=sim)).iccid
+        except Invalid as refusal:
+            raise Invalid(f'{sim[:40]}: {refusal.detail}', field='permitted_sims') from None
+        if iccid is not None:
+            cleaned[iccid] = None
+    return tuple(cleaned)
 
 
 def device_of(enterprise: str, new: NewDevice, now: float) -> Device:

@@ -45,6 +45,38 @@ class _VisibleIdentifiers(DeviceIdentifiers):
         return found if found is not None and self._part.sight.device(found) else None
 
 
+class SimHolders(Index):
+    """Which devices say that they have the same SIM; nearly always it is one."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._first: dict[str, str] = {}
+        self._more: dict[str, set[str]] = {}
+
+    def moved(self, before: Device | None, after: Device | None) -> None:
+        """Follow a device."""
+        if before is not None and (sim := before.identifiers.iccid) is not None:
+            self._let_go(sim, before.id)
+        if after is not None and (sim := after.identifiers.iccid) is not None:
+            owner = self._first.setdefault(sim, after.id)
+            if owner != after.id:
+                self._more.setdefault(sim, set()).add(after.id)
+
+    def _let_go(self, sim: str, device: str) -> None:
+        more = self._more.get(sim, set())
+        more.discard(device)
+        if self._first.get(sim) == device:
+            if more:
+                self._first[sim] = more.pop()
+            else:
+                del self._first[sim]
+        if not more:
+            self._more.pop(sim, None)
+
+    def shared(self) -> list[tuple[str, list[str]]]:
+        """Each SIM that several devices have, and those devices."""
+        return [(sim, sorted({self._first[sim], *more})) for sim, more in self._more.items()]
+
+
 class _StateFollows(Index):
     """A device has a state from its first moment to its last."""
 
@@ -82,7 +114,7 @@ KINDS: tuple[Kind[Any], ...] = (
         name='device',
         has_ended=lambda device: device.retired_at is not None,
         # a device has its row before its labels and its state, and gives it back after them
-        indexes=(DeviceColumns, LabelIndex, DeviceIdentifiers, _StateFollows),
+        indexes=(DeviceColumns, LabelIndex, DeviceIdentifiers, SimHolders, _StateFollows),
         visible=_visible(),
     ),
     Kind(

@@ -48,8 +48,27 @@ class Presence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SimCard:
+    """A SIM that a device has or had, ``since`` and ``until`` in epoch seconds, without ``until`` while it is in.
+
+    An expected one was there at an enrolment, or was permitted when it came. Without numbers: the time in which no SIM was in.
+    """
+
+    iccid: str | None = None
+    imsi: str | None = None
+    msisdn: str | None = None
+    since: float
+    until: float | None = None
+    is_expected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """What people say of a device. ``interval_s`` is how often it promised to check in, in seconds (a meter may say 86400)."""
+    """What people say of a device. ``interval_s`` is how often it promised to check in, in seconds (a meter may say 86400).
+
+    ``permitted_sims`` are the ICCIDs that may be in it beside the one it enrolled with. ``sims`` are those it had, oldest first and the
+    present one last; nothing is kept of a device whose SIM has never changed.
+    """
 
     id: str
     enterprise: str
@@ -62,6 +81,8 @@ class Device:
     criticality: Criticality = Criticality.NORMAL
     retired_at: float | None = None
     version: int = 1
+    permitted_sims: tuple[str, ...] = ()
+    sims: tuple[SimCard, ...] = ()
 
     @property
     def subject(self) -> Subject:

@@ -15,6 +15,7 @@ from domain.devices.input import FIELDS, NewDevice, checked, said
 from domain.devices.interning import Interner
 from domain.devices.lookup import check_still_inside, need_device, with_identifiers
 from domain.devices.model import Device
+from domain.devices.sims import sims_reviewed
 
 
 class DeviceService:
@@ -42,6 +43,8 @@ class DeviceService:
                 return before
             check_still_inside(tx, actor, after)
             tx.put(after)
+            if after.permitted_sims != before.permitted_sims:
+                sims_reviewed(tx, after)
             tx.note(DeviceChanged(**tx.about(after, actor.name), changes=changes))
             self._reevaluation.device(tx, after)
             return after

@@ -18,6 +18,7 @@ from domain.devices.interning import Interner
 from domain.devices.live import state_of
 from domain.devices.lookup import check_new_device, need_device, with_identifiers
 from domain.devices.model import Criticality, Device, DeviceState, Presence
+from domain.devices.sims import enrolled_with
 from domain.enforcement.locks import end_lock
 from domain.enrolment.alerts import no_longer_contested, on_contested_enrolment
 from domain.enrolment.events import CredentialRevoked, CredentialRotated, DeviceApproved, DeviceEnrolled, DeviceRefused
@@ -80,7 +81,7 @@ class EnrolmentService:
         unless the token says so; ``fingerprint`` pins the client certificate it showed. Raises ``NotSignedIn`` for a token that is
         unknown, used up, ended or expired.
         """
-        new = checked(new, self._pool)
+        new = replace(checked(new, self._pool), permitted_sims=())  # what a device may have is for people to say
         secret = new_secret('cwd')
 
         def decide(tx: Transaction) -> Enrolled:
@@ -220,6 +221,7 @@ class EnrolmentService:
                     credential, id=device.id, previous=former, fingerprint=now.fingerprint, approved=False
                 )
         _begin_anew(tx, device)
+        before = device
         device = replace(
             device,
             name=new.name,
@@ -228,6 +230,7 @@ class EnrolmentService:
             interval_s=new.interval_s,
             version=device.version + 1,
         )
+        device = enrolled_with(tx, before, device)
         tx.put(device)
         return device, replace(credential, id=device.id)
 

@@ -14,6 +14,7 @@ from domain.devices.facts import GROUPS, Facts
 from domain.devices.input import NewDevice
 from domain.devices.model import Device, DeviceState, Reporting
 from domain.devices.plausibility import is_of_the_future, is_overfull
+from domain.devices.sims import is_expected
 from domain.towers.model import Tower, TowerState
 
 Read = Callable[['RuleInput'], Any]
@@ -174,6 +175,7 @@ def _paths() -> dict[str, RuleField]:
         RuleField('device.id', 'string', _device('id')),
         RuleField('device.labels', 'map(string, string)', lambda view: dict(view.device.labels)),
         RuleField('device.quarantined', 'bool', lambda view: view.state.quarantined),
+        RuleField('device.sim_expected', 'bool', lambda view: is_expected(view.device)),
         RuleField('device.uptime_s', 'int', lambda view: view.state.facts.uptime_s),
         RuleField('device.custom', 'map(string, any)', _custom),
         RuleField('device.clock_offset_s', 'double', _clock_offset_s),

@@ -58,7 +58,7 @@ def _area_key(cell: Cell) -> str:
 def tower_rolled_up(
     tx: Transaction, tower: Tower, status: TowerStatus, *, is_hard: bool, because: str, devices: int
 ) -> None:
-    """The status of a tower or its reasons have changed. A degraded one calls a person only when a check ``is_hard``."""
+    """The status of a tower or its reasons have changed. A degraded one calls a person only when a check ``is_hard``, that is sure."""
     if status is TowerStatus.DOWN:
         wide = devices >= max(20, CRITICAL_SHARE * tx.fleet(tower.enterprise).count('device'))
         FAILING.raise_for(

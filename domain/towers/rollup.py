@@ -33,7 +33,7 @@ def roll_up(tx: Transaction, fleet: Fleet, tower: Tower) -> tuple[TowerState, To
         tx.note(
             TowerStatusChanged(**tx.about(tower), before=before.status, after=status, because=because, devices=devices)
         )
-    is_hard = any(check.status is CheckStatus.FAILING for check in checks)
+    is_hard = any(check.status in (CheckStatus.DEGRADED, CheckStatus.FAILING) for check in checks)
     tower_rolled_up(tx, tower, status, is_hard=is_hard, because=because, devices=devices)
     return before, after
 
@@ -43,6 +43,6 @@ def _because(tower: Tower, checks: Iterable[CheckState]) -> str:
     for check, state in zip(tower.checks, checks, strict=True):
         if state.status is CheckStatus.SOFT:
             parts.append(f'{check.label}: {state.error} (attempt {state.attempts} of {check.max_attempts})')
-        elif state.status is CheckStatus.FAILING:
+        elif state.status in (CheckStatus.DEGRADED, CheckStatus.FAILING):
             parts.append(f'{check.label}: {state.error}')
     return '; '.join(parts)

@@ -25,7 +25,7 @@ def next_tower_state(
 
 
 def tower_status(checks: Iterable[CheckState], *, maintenance: bool) -> TowerStatus:
-    """Down when every check fails hard, degraded when any fails (soft or hard), up when all answer, unknown before the first answer."""
+    """Down when every check fails hard, degraded when any fails (soft or hard) or is degraded, up when all answer, unknown before that."""
     if maintenance:
         return TowerStatus.MAINTENANCE
     statuses = [check.status for check in checks]
@@ -33,7 +33,7 @@ def tower_status(checks: Iterable[CheckState], *, maintenance: bool) -> TowerSta
         return TowerStatus.UNKNOWN
     if all(status is CheckStatus.FAILING for status in statuses):
         return TowerStatus.DOWN
-    if any(status in (CheckStatus.SOFT, CheckStatus.FAILING) for status in statuses):
+    if any(status in (CheckStatus.DEGRADED, CheckStatus.SOFT, CheckStatus.FAILING) for status in statuses):
         return TowerStatus.DEGRADED
     return TowerStatus.UP
 

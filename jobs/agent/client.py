@@ -1,29 +1,31 @@
 """The server as the agent sees it: one POST, and three ways in which it can go wrong."""
 
-import json
 import random
 import ssl
 import time
+from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import aiohttp
 from yarl import URL
 
 from jobs.agent.options import AgentError, is_loopback
+from jobs.console_answers import MOST_BYTES, PROOF_PATH, Json, Shape, document, problem_of, speaker
 
 FIRST_DELAY_S = 1.0
 LONGEST_DELAY_S = 300.0
 LONGEST_RETRY_AFTER_S = 3600.0  # a server that asks for more is more likely broken than busy
 WAITING = 'urn:cellwarden:problem:waiting-for-approval'
+_GRANTED = (200, 201)
 _TRY_AGAIN = frozenset({408, 421, 425, 429})  # 4xx answers that say nothing about what was sent
 
 
 class AwayError(Exception):
-    """The server cannot be reached or is busy: try again later, after ``retry_after`` seconds if it said so."""
+    """The server cannot be reached, is busy, or something else answered: try again later, after ``retry_after`` seconds if it said so."""
 
     def __init__(self, reason: str, retry_after: float | None = None) -> None:
         super().__init__(reason)
@@ -35,11 +37,11 @@ class WaitingError(AwayError):
 
 
 class UnauthorisedError(Exception):
-    """The server does not know what was shown to it as a credential (401)."""
+    """The console itself does not know what was shown to it as a credential (401)."""
 
 
 class RefusedError(Exception):
-    """The server will never take this (a 4xx that is none of the above)."""
+    """The console itself will never take this (a 4xx that is none of the above)."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
@@ -69,7 +71,10 @@ def retry_after_s(header: str | None, now: float) -> float | None:
 
 
 class Client:
-    """Speaks ``/api/v1`` of one server. TLS is verified; redirects are not followed, a credential goes nowhere else."""
+    """Speaks ``/api/v1`` of one server. TLS is verified; redirects are not followed, a credential goes nowhere else.
+
+    After an answer that is not a console's no secret is shown again before a console has answered a question without one.
+    """
 
     def __init__(
         self, server: URL, *, ca_file: Path | None = None, certificate: Path | None = None, timeout_s: float = 30.0
@@ -89,6 +94,7 @@ class Client:
             timeout=aiohttp.ClientTimeout(total=timeout_s),
             trust_env=not is_loopback(server.host or ''),  # HTTPS_PROXY and NO_PROXY, but not to reach this machine
         )
+        self._proven: bool | None = None  # by the last answer; None before there was one
 
     async def __aenter__(self) -> Self:
         return self
@@ -98,15 +104,49 @@ class Client:
     ) -> None:
         await self._session.close()
 
-    async def post(self, path: str, secret: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Send ``body`` to ``/api/v1/<path>``. Raises ``AwayError``, ``UnauthorisedError`` or ``RefusedError``."""
-        url = self._server / 'api/v1' / path
+    async def prove(self) -> None:
+        """Ask without a secret, unless the last answer was a console's. Raises ``AwayError`` when something else answers."""
+        if self._proven:
+            return
+        status, headers, content = await self._ask(PROOF_PATH, {}, {})
+        self._proven = problem_of(status, content) is not None
+        if not self._proven:
+            raise AwayError(speaker(status, headers, content), _retry_after(headers))
+
+    async def post(self, path: str, secret: str, body: Json, shape: Shape) -> Json:
+        """Send ``body`` to ``/api/v1/<path>``; what is granted has this ``shape``.
+
+        Raises ``AwayError``, ``UnauthorisedError`` or ``RefusedError``; the last two only when a console says so.
+        """
+        if self._proven is False:
+            await self.prove()
+        status, headers, content = await self._ask(path, body, {'Authorization': f'Bearer {secret}'})
+        answer, problem = document(content), problem_of(status, content)
+        granted = status in _GRANTED and shape(answer)
+        self._proven = granted or problem is not None
+        retry_after = _retry_after(headers)
+        if granted:
+            return answer
+        if problem is None:
+            raise AwayError(speaker(status, headers, content), retry_after)
+        detail = _detail(problem) or f'status {status}'
+        if status == 403 and problem['type'] == WAITING:
+            raise WaitingError(detail, retry_after)
+        if status == 401:
+            raise UnauthorisedError(detail)
+        if status < 500 and status not in _TRY_AGAIN:
+            raise RefusedError(status, detail)
+        raise AwayError(detail, retry_after)
+
+    async def _ask(self, path: str, body: Json, headers: dict[str, str]) -> tuple[int, Mapping[str, str], bytes]:
         try:
             async with self._session.post(
-                url, json=body, headers={'Authorization': f'Bearer {secret}'}, allow_redirects=False
+                self._server / 'api/v1' / path, json=body, headers=headers, allow_redirects=False
             ) as response:
-                content = await response.read()
-                status, headers = response.status, response.headers
+                content = bytearray()
+                while len(content) < MOST_BYTES and (some := await response.content.readany()):
+                    content += some
+                return response.status, response.headers, bytes(content)
         except TimeoutError as err:
             raise AwayError('no answer in time') from err
         except aiohttp.ClientConnectorCertificateError as err:
@@ -115,42 +155,13 @@ class Client:
             raise AwayError(f'no connection: {err.os_error.strerror or err.os_error}') from err
         except (aiohttp.ClientError, OSError) as err:
             raise AwayError(str(err) or type(err).__name__) from err
-        if 200 <= status < 300:
-            return _answer(content)
-        detail = _detail(content) or f'status {status}'
-        retry_after = retry_after_s(headers.get('Retry-After'), time.time())
-        if status == 403 and _problem(content).get('type') == WAITING:
-            raise WaitingError(detail, retry_after)
-        if status == 401:
-            raise UnauthorisedError(detail)
-        if 400 <= status < 500 and status not in _TRY_AGAIN:
-            raise RefusedError(status, detail)
-        if location := headers.get('Location'):
-            detail = f'the server points to {location}: use that address'
-        raise AwayError(detail, retry_after)
 
 
-def _answer(content: bytes) -> dict[str, Any]:
-    try:
-        answer = json.loads(content)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        raise AwayError('the answer is not from a Cellwarden server (a captive portal or a proxy?)')
-    return answer
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    return retry_after_s(headers.get('Retry-After'), time.time())
 
 
-def _problem(content: bytes) -> dict[str, Any]:
-    """A problem document (RFC 9457); empty when it is none."""
-    try:
-        problem = json.loads(content)
-    except ValueError:
-        return {}
-    return problem if isinstance(problem, dict) else {}
-
-
-def _detail(content: bytes) -> str:
+def _detail(problem: Json) -> str:
     """What a problem document says, as one line."""
-    problem = _problem(content)
     words = [str(problem[part]) for part in ('title', 'detail', 'field') if problem.get(part)]
     return ' '.join(': '.join(words).split())[:300]

@@ -13,10 +13,12 @@ from jobs.agent.commands import Orders
 from jobs.agent.enrolment import Enrolment
 from jobs.agent.options import AgentError
 from jobs.agent.spool import KeptCheckin, Order, Spool
+from jobs.console_answers import Json
 
 _log = structlog.get_logger(__name__)
 _LONGEST_INTERVAL_S = 7 * 86400
 _ASK_AGAIN_S = 30.0  # while the device is not approved and the server does not say when to ask again
+_MOST_REASONS = 8  # a portal may word each answer differently
 _BARRED = frozenset({403, 410})  # not this message: this device
 
 
@@ -26,8 +28,8 @@ class Delivery:
     def __init__(self, client: Client, spool: Spool, enrolment: Enrolment, orders: Orders, clock: Clock) -> None:
         self._client, self._spool, self._enrolment, self._orders, self._clock = client, spool, enrolment, orders, clock
         self._work = asyncio.Event()
-        self._away = ''
         self._ignored = ''
+        self._reasons: set[str] = set()  # that were logged since the server was last there
         self.interval_s = enrolment.credential.interval_s
         self.interval_changed = asyncio.Event()
         orders.on_result = self.wake
@@ -95,16 +97,14 @@ class Delivery:
         stamps = {'observed_at': rfc3339(kept.moment.seen_from(now)), 'sent_at': rfc3339(now.at)}
         body = {'sequence': kept.sequence} | stamps | json.loads(kept.body)
         try:
-            answer = await self._client.post('checkins', self._enrolment.credential.credential, body)
+            answer = await self._client.post('checkins', self._enrolment.credential.credential, body, _is_receipt)
         except RefusedError as err:
             self._stop_if_barred(err)
-            if err.status == 404:  # a path not routed yet says nothing about the check-in
+            if err.status in (404, 405):  # a path not routed yet says nothing about the check-in
                 raise AwayError(str(err)) from err
             _log.error('checkin_dropped', sequence=kept.sequence, status=err.status, why=str(err))
             self._spool.forget(kept.sequence)
             return
-        if 'accepted' not in answer:
-            raise AwayError('the answer to a check-in is not from a Cellwarden server')
         self._orders.receive(answer.get('commands'))  # durably, before the check-in that brought them is forgotten
         self._spool.forget(kept.sequence)
         self._adopt(answer.get('interval_s'))
@@ -114,7 +114,9 @@ class Delivery:
         body = {'outcome': result.outcome, 'detail': result.detail}
         path = f'commands/{quote(result.id, safe="")}/result'
         try:
-            await self._client.post(path, self._enrolment.credential.credential, body)
+            await self._client.post(
+                path, self._enrolment.credential.credential, body, lambda answer: answer.get('id') == result.id
+            )
         except RefusedError as err:
             self._stop_if_barred(err)
             _log.error('command_result_dropped', command=result.id, status=err.status, why=str(err))
@@ -125,16 +127,15 @@ class Delivery:
             raise AgentError(f'the server does not accept this device any more ({err})') from err
 
     def _adopt(self, interval_s: object) -> None:
-        valid = isinstance(interval_s, int) and 1 <= interval_s <= _LONGEST_INTERVAL_S
-        if valid and interval_s != self.interval_s:
-            self.interval_s = int(str(interval_s))
+        if type(interval_s) is int and 1 <= interval_s <= _LONGEST_INTERVAL_S and interval_s != self.interval_s:
+            self.interval_s = interval_s
             self.interval_changed.set()
 
     def _say_away(self, why: str) -> None:
-        """One line on the way down, and one when the reason changes."""
-        if why != self._away:
+        """One line on the way down, and one for each of the next few reasons until the server is back."""
+        if why not in self._reasons and len(self._reasons) < _MOST_REASONS:
             _log.warning('server_away', why=why, waiting=self._spool.waiting())
-            self._away = why
+            self._reasons.add(why)
 
     def _say_ignored(self, values: object) -> None:
         """One line while the server leaves out the same values of each check-in."""
@@ -146,11 +147,15 @@ class Delivery:
 
     def _say_waiting(self, why: str) -> None:
         """One line, however long it takes."""
-        if why != self._away:
+        if why not in self._reasons:
             _log.warning('waiting_for_approval', device=self._enrolment.credential.device_id, why=why)
-            self._away = why
+            self._reasons.add(why)
 
     def _say_back(self) -> None:
-        if self._away:
+        if self._reasons:
             _log.info('server_back', waiting=self._spool.waiting())
-            self._away = ''
+            self._reasons.clear()
+
+
+def _is_receipt(answer: Json) -> bool:
+    return isinstance(answer.get('accepted'), str) and isinstance(answer.get('received_at'), str)

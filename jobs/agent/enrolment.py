@@ -5,7 +5,6 @@ import socket
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -17,9 +16,11 @@ from jobs.agent.modem import Modem
 from jobs.agent.options import AgentError, AgentOptions
 from jobs.agent.spool import Spool
 from jobs.agent.state import Credential, kept_serial, read_credential, write_credential
+from jobs.console_answers import Json
 
 _log = structlog.get_logger(__name__)
 _ROTATE_AGAIN_S = 3600.0
+_MOST_REASONS = 8
 
 
 class Enrolment:
@@ -78,14 +79,11 @@ class Enrolment:
             return
         self._rotate_after = time.monotonic() + _ROTATE_AGAIN_S
         try:
-            answer = await self._client.post('credential:rotate', self.credential.credential, {})
+            answer = await self._client.post('credential:rotate', self.credential.credential, {}, _holds_credential)
         except (AwayError, RefusedError, UnauthorisedError) as err:
             _log.warning('credential_not_renewed', why=str(err))
             return
-        if not isinstance(secret := answer.get('credential'), str) or not secret:
-            _log.warning('credential_not_renewed', why='the answer is not from a Cellwarden server')
-            return
-        renewed = replace(self.credential, credential=secret, issued_at=now)
+        renewed = replace(self.credential, credential=answer['credential'], issued_at=now)
         self._keep(renewed)
         self._credential = renewed
         _log.info('credential_renewed', device=renewed.device_id)
@@ -98,29 +96,27 @@ class Enrolment:
 
     async def _enrol(self) -> None:
         answer = await self._ask()
-        try:
-            self._credential = Credential(
-                server=str(self._server),
-                device_id=str(answer['device_id']),
-                credential=str(answer['credential']),
-                interval_s=int(answer.get('interval_s') or self._options.interval_s),
-                enterprise=str((answer.get('enterprise') or {}).get('name', '')),
-                issued_at=time.time(),
-            )
-            sequence = int(answer.get('sequence') or 0)
-        except (KeyError, TypeError, ValueError, AttributeError) as err:
-            raise AgentError('the server answered the enrolment with something else than a credential') from err
+        enterprise = answer.get('enterprise')
+        self._credential = Credential(
+            server=str(self._server),
+            device_id=answer['device_id'],
+            credential=answer['credential'],
+            interval_s=answer.get('interval_s') or self._options.interval_s,
+            enterprise=str(enterprise.get('name', '')) if isinstance(enterprise, dict) else '',
+            issued_at=time.time(),
+        )
         self._keep(self._credential)
-        self._spool.sequence_at_least(sequence)
+        self._spool.sequence_at_least(answer.get('sequence') or 0)
         self._proven = False
         _log.info('device_enrolled', device=self._credential.device_id, enterprise=self._credential.enterprise)
 
-    async def _ask(self) -> dict[str, Any]:
+    async def _ask(self) -> Json:
         request = await self._request()
-        attempt, told = 0, ''
+        attempt, told = 0, set[str]()
         while True:
             try:
-                return await self._client.post('enrolments', self._options.enrol_token or '', request)
+                await self._client.prove()  # a token opens the door for more than this device: no portal gets to see it
+                return await self._client.post('enrolments', self._options.enrol_token or '', request, _lets_in)
             except UnauthorisedError as err:
                 raise AgentError(f'the server refused the enrolment token ({err})') from err
             except RefusedError as err:
@@ -130,11 +126,12 @@ class Enrolment:
                     raise AgentError(f'{self._server} cannot be reached ({err})') from err
                 attempt += 1
                 wait = delay_s(attempt, err.retry_after)
-                if told != (told := str(err)):
-                    _log.warning('enrolment_waits', server=str(self._server), why=told)
+                if str(err) not in told and len(told) < _MOST_REASONS:
+                    told.add(str(err))
+                    _log.warning('enrolment_waits', server=str(self._server), why=str(err))
             await asyncio.sleep(wait)
 
-    async def _request(self) -> dict[str, Any]:
+    async def _request(self) -> Json:
         # A machine without any serial number gets a random one, kept like a found one.
         serial = kept_serial(self._folder, serial_number() or f'gen-{uuid4().hex[:24]}')
         return {
@@ -142,3 +139,13 @@ class Enrolment:
             'identifiers': {'serial': serial} | await self._modem.identifiers(),
             **self._options.said(),
         }
+
+
+def _holds_credential(answer: Json) -> bool:
+    return isinstance(secret := answer.get('credential'), str) and secret.startswith('cwd_')
+
+
+def _lets_in(answer: Json) -> bool:
+    numbers = (answer.get('interval_s', 0), answer.get('sequence', 0))
+    has_id = isinstance(device := answer.get('device_id'), str) and bool(device)
+    return has_id and _holds_credential(answer) and all(type(number) is int for number in numbers)

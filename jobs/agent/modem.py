@@ -17,9 +17,11 @@ from domain.cellular.radio import NO_AREA, NO_CELL, Radio, Rat, check_radio
 from domain.cellular.reading import read_plmn
 from domain.common.errors import Invalid
 from domain.common.placeholders import says_nothing
+from jobs.agent.modem_choice import ModemChoice, in_words
 
 _log = structlog.get_logger(__name__)
 _TIMEOUT_S = 15.0
+SIM_NUMBERS = ('iccid', 'imsi', 'msisdn')
 _SIGNAL_RATE_S = 30  # how often ModemManager asks the modem for RSRP and SINR once told to
 Json = dict[str, Any]
 
@@ -38,16 +40,23 @@ _POWER = {Rat.GSM: 'rssi', Rat.UMTS: 'rscp'}
 
 @dataclass(slots=True)
 class Modem:
-    """The first modem that is registered, else the first one. Asks ``mmcli`` anew each time: sticks come and go."""
+    """The modem that carries the data, see :mod:`jobs.agent.modem_choice`. Asks ``mmcli`` anew each time: sticks come and go.
 
+    ``sim`` is the SIM that the newest observation found: its known numbers, ``None`` for each where there is no SIM, and ``None`` as a
+    whole when ModemManager did not say. ``others`` are the modems beside, in words.
+    """
+
+    choice: ModemChoice = field(default_factory=ModemChoice)
+    sim: Json | None = None
+    others: str = ''
     _signal_asked: set[str] = field(default_factory=set)
 
     async def identifiers(self) -> dict[str, str]:
         """IMEI, ICCID, IMSI and MSISDN as far as modem and SIM report them and their standards accept them."""
         found = await self._find()
-        if found is None:
-            return {}
-        modem = found[1]
+        return await self._identifiers(found[1]) if found is not None else {}
+
+    async def _identifiers(self, modem: Json) -> dict[str, str]:
         sim: Json = {}
         if path := value(modem, 'generic', 'sim'):
             sim = _table(await _mmcli('-i', path), 'sim', 'properties')
@@ -61,6 +70,7 @@ class Modem:
 
     async def observe(self) -> tuple[bool, Json | None]:
         """(known, radio): ``(True, None)`` without a radio link, ``(False, None)`` when ModemManager did not say."""
+        self.sim, self.others = None, ''
         if shutil.which('mmcli') is None:
             return True, None
         listed = await _mmcli('-L')
@@ -70,6 +80,7 @@ class Modem:
         if found is None:
             return not listed.get('modem-list'), None
         path, modem = found
+        await self._look_at_sim(modem)
         location = _table(await _mmcli('-m', path, '--location-get'), 'modem', 'location', '3gpp')
         signal = _table(await _mmcli('-m', path, '--signal-get'), 'modem', 'signal')
         if value(signal, 'refresh', 'rate') == '0' and path not in self._signal_asked:
@@ -78,13 +89,24 @@ class Modem:
         cells = _table(await _mmcli('-m', path, '--get-cell-info'), 'modem', 'generic').get('cell-info') or []
         return True, radio_of(modem, location, signal, _serving(cells))
 
+    async def _look_at_sim(self, modem: Json) -> None:
+        """A modem that is starting or locked says nothing of its SIM; one that says there is none says ``sim-missing``."""
+        told = await self._identifiers(modem)
+        if told.get('iccid') or told.get('imsi'):
+            self.sim = {name: told[name] for name in SIM_NUMBERS if name in told}
+        elif value(modem, 'generic', 'state-failed-reason') == 'sim-missing':
+            self.sim = dict.fromkeys(SIM_NUMBERS)
+
     async def _find(self, listed: Json | None = None) -> tuple[str, Json] | None:
         if listed is None and (shutil.which('mmcli') is None or (listed := await _mmcli('-L')) is None):
             return None
         answers = [(str(path), await _mmcli('-m', str(path))) for path in listed.get('modem-list') or []]
         modems = [(path, modem) for path, answer in answers if (modem := _table(answer, 'modem'))]
-        registered = [found for found in modems if value(found[1], 'generic', 'state') in ('registered', 'connected')]
-        return next(iter(registered or modems), None)
+        chosen = self.choice.among([modem for _, modem in modems])
+        if chosen is None:
+            return None
+        self.others = '; '.join(in_words(modem) for at, (_, modem) in enumerate(modems) if at != chosen)[:400]
+        return modems[chosen]
 
 
 def radio_of(modem: Json, location: Json, signal: Json, serving: dict[str, str]) -> Json | None:

@@ -5,7 +5,6 @@ import json
 import random
 import sqlite3
 from contextlib import suppress
-from typing import Any
 
 import structlog
 
@@ -14,6 +13,7 @@ from jobs.agent.delivery import Delivery
 from jobs.agent.facts import collect_facts
 from jobs.agent.modem import Modem
 from jobs.agent.spool import Spool
+from jobs.console_answers import Json
 
 _log = structlog.get_logger(__name__)
 _JITTER = 0.1  # a fleet switched on at one moment must not check in at one moment for ever
@@ -25,6 +25,7 @@ class Observer:
     def __init__(self, spool: Spool, modem: Modem, delivery: Delivery, clock: Clock) -> None:
         self._spool, self._modem, self._delivery, self._clock = spool, modem, delivery, clock
         self._dropped = 0
+        self._sim: Json | None = None  # as it was last kept for the server
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -40,15 +41,21 @@ class Observer:
     async def observe(self) -> None:
         """Take one observation and keep it durably under the next sequence number."""
         moment = self._clock.now()
-        body: dict[str, Any] = {'facts': await asyncio.to_thread(collect_facts)}
+        body: Json = {'facts': await asyncio.to_thread(collect_facts)}
         known, radio = await self._modem.observe()
         if known:
             body['radio'] = radio
+        if self._modem.others:
+            body['facts'].setdefault('custom', {})['other_modems'] = self._modem.others
+        if (sim := self._modem.sim) is not None and sim != self._sim:
+            body['identifiers'] = sim
         try:
             dropped = self._spool.keep(moment, json.dumps(body, separators=(',', ':')))
         except sqlite3.OperationalError as err:  # a full disk: the agent lives on, this observation does not
             _log.error('observation_lost', why=str(err))
             return
+        # what a dropped check-in said of the SIM is said again
+        self._sim = None if dropped else sim or self._sim
         if dropped:
             if self._dropped == 0:
                 _log.warning('oldest_checkins_dropped', waiting=self._spool.waiting(), why='server away too long')

@@ -12,6 +12,7 @@ from jobs.agent.commands import Orders
 from jobs.agent.delivery import Delivery
 from jobs.agent.enrolment import Enrolment
 from jobs.agent.modem import Modem
+from jobs.agent.modem_choice import ModemChoice
 from jobs.agent.observe import Observer
 from jobs.agent.options import AgentError, AgentOptions, check_options
 from jobs.agent.spool import Spool
@@ -58,7 +59,7 @@ async def _work(options: AgentOptions) -> None:
                 certificate=options.certificate,
                 timeout_s=options.request_timeout_s,
             ) as client:
-                modem = Modem()
+                modem = Modem(ModemChoice(folder / 'modem'))
                 enrolment = Enrolment(options, server, folder, client, spool, modem)
                 await enrolment.ensure()
                 orders = Orders(spool, options.hooks, options.hook_timeout_s)

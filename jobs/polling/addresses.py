@@ -8,14 +8,15 @@ import asyncio
 import ipaddress
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import Any
+from typing import Any, TypeVar
+
+from jobs.polling.racing import AddrInfo, Race, first_to_answer
 
 Network = IPv4Network | IPv6Network
-AddrInfo = tuple[int, int, int, str, tuple[Any, ...]]
-"""Family, type, protocol, canonical name and socket address, as :func:`socket.getaddrinfo` answers."""
+T = TypeVar('T')
 
 DENIED: tuple[tuple[Network, str], ...] = tuple(
     (ipaddress.ip_network(network), because)
@@ -92,22 +93,30 @@ class Targets:
             raise Refused(self._refused(found[0]) if found else f'{host} has no address')
         return permitted
 
-    async def connect(self, host: str, port: int, type_: int = socket.SOCK_STREAM) -> socket.socket:
-        """A socket connected to the first permitted address of a host that takes it. Raises ``OSError``, of which ``Refused`` is one."""
-        loop = asyncio.get_running_loop()
-        failure: OSError | None = None
-        for info in await self.resolve(host, port):
-            opened = self.socket((info[0], type_, 0, *info[3:]))
+    async def connect(self, host: str, port: int, race: Race | None = None) -> socket.socket:
+        """A socket connected to the permitted address of a host that takes it first. Raises ``OSError``, of which ``Refused`` is one."""
+
+        async def ask(info: AddrInfo) -> socket.socket:
+            opened = self.socket(info)
             try:
-                await loop.sock_connect(opened, info[4])
-            except BaseException as error:
+                await asyncio.get_running_loop().sock_connect(opened, info[4])
+            except BaseException:
                 opened.close()
-                if not isinstance(error, OSError):
-                    raise
-                failure = error
-            else:
-                return opened
-        raise failure or Refused(f'{host} has no address')
+                raise
+            return opened
+
+        return await self.first(host, port, ask, race, socket.socket.close)
+
+    async def first(
+        self,
+        host: str,
+        port: int,
+        ask: Callable[[AddrInfo], Awaitable[T]],
+        race: Race | None = None,
+        discard: Callable[[T], object] = lambda _: None,
+    ) -> T:
+        """What the permitted address of a host answers that does so first, see :func:`jobs.polling.racing.first_to_answer`."""
+        return await first_to_answer(await self.resolve(host, port), ask, race=race, discard=discard)
 
     def socket(self, info: AddrInfo) -> socket.socket:
         """A non-blocking socket for exactly this address, or ``Refused``. Every connection of a check passes here."""

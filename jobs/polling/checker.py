@@ -6,7 +6,7 @@ from pathlib import Path
 
 from domain.checks.model import Check
 from jobs.polling.addresses import Targets
-from jobs.polling.failures import Wrong, words
+from jobs.polling.failures import Wrong, race_words, words
 from jobs.polling.probe import Answer, Attempt, Network
 from jobs.polling.probes import PROBES
 
@@ -28,13 +28,23 @@ class Checker:
                 await self._probes[check.target.kind].ask(check.target, attempt)
         except TimeoutError as late:
             passed = loop.time() >= attempt.deadline
-            error = (attempt.instead or f'timed out after {check.timeout_s:g} s') if passed else words(late)
+            error = _nothing_came(attempt) if passed else words(late)
         except (OSError, Wrong, ValueError) as failure:
             error = words(failure)
-        return Answer((time.perf_counter() - began) * 1000, error)
+        rtt_ms = (time.perf_counter() - began) * 1000
+        return Answer(rtt_ms, error) if error else Answer(rtt_ms, flaw=attempt.flaw, remark=attempt.remark)
 
     async def close(self) -> None:
         """Give everything back."""
         for probe in self._probes.values():
             await probe.close()
         self._targets.close()
+
+
+def _nothing_came(attempt: Attempt) -> str:
+    """What to say at the deadline."""
+    if attempt.instead:
+        return attempt.instead
+    if len(attempt.race.asked) > 1:
+        return f'{race_words(attempt.race)}, within {attempt.timeout_s:g} s'
+    return f'timed out after {attempt.timeout_s:g} s'

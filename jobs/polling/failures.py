@@ -6,6 +6,7 @@ import socket
 import ssl
 
 from jobs.polling.addresses import Refused
+from jobs.polling.racing import NoneAnswered, Race
 
 OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
 """Errors that say something about this machine and nothing about the tower."""
@@ -33,6 +34,8 @@ def words(error: Exception) -> str:
     """What went wrong, short. Raises ``OurFault`` for what is not the tower's."""
     if isinstance(error, Wrong | Refused):
         return str(error)
+    if isinstance(error, NoneAnswered):
+        return race_words(error.race)
     if isinstance(error, ssl.SSLError):
         return tls_words(error)
     if isinstance(error, socket.gaierror):
@@ -44,6 +47,25 @@ def words(error: Exception) -> str:
             return 'connection reset'  # in a TLS handshake asyncio says so without a number
         return _ERRNO.get(error.errno or 0) or (error.strerror or str(error) or type(error).__name__).lower()
     return str(error) or type(error).__name__
+
+
+def race_words(race: Race) -> str:
+    """What each address of a name did: ``IPv6 fd00::5: no answer; IPv4 10.20.0.5: refused``. Raises ``OurFault``."""
+    said: dict[str, list[str]] = {}
+    away = [_is_missing_here(failure) for failure in race.asked.values()]
+    for (address, failure), is_missing in zip(race.asked.items(), away, strict=True):
+        if failure is None:
+            each = 'no answer'
+        elif is_missing and not all(away):
+            each = 'this server has no such address'  # it says nothing, but another address of the tower was asked
+        else:
+            each = words(failure)
+        said.setdefault(each, []).append(f'{"IPv6" if ":" in address else "IPv4"} {address}')
+    return '; '.join(f'{", ".join(addresses)}: {each}' for each, addresses in said.items())
+
+
+def _is_missing_here(failure: Exception | None) -> bool:
+    return isinstance(failure, OSError) and failure.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
 def tls_words(error: OSError) -> str:

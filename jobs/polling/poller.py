@@ -265,7 +265,10 @@ class Poller:
     async def _record(self, plan: _Plan, answer: Answer) -> None:
         ok = not answer.error
         at = self._transactor.clock()
-        result = CheckResult(plan.tower, plan.check.id, at, ok, answer.rtt_ms if ok else None, answer.error)
+        rtt_ms = answer.rtt_ms if ok else None
+        result = CheckResult(
+            plan.tower, plan.check.id, at, ok, rtt_ms, answer.error, flaw=answer.flaw, remark=answer.remark
+        )
         await self._towers.record_check(plan.enterprise, plan.tower, result)
 
     def _again(self, plan: _Plan) -> None:

@@ -1,18 +1,24 @@
 """The contract of a probe: how one kind of check is made. The probes stand in :mod:`jobs.polling.probes`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from jobs.polling.addresses import Targets
+from jobs.polling.racing import Race
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``rtt_ms`` milliseconds until the whole answer was there; ``error`` is empty when all is well."""
+    """``rtt_ms`` milliseconds until the whole answer was there; ``error`` is empty when all is well.
+
+    ``flaw`` is why an answer is the right one and yet nobody can rely on it, ``remark`` what is odd about it and harms nobody.
+    """
 
     rtt_ms: float
     error: str = ''
+    flaw: str = ''
+    remark: str = ''
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +33,16 @@ class Network:
 class Attempt:
     """One check under way: ``deadline`` on the loop's clock, of ``timeout_s`` seconds in all.
 
-    ``instead`` is what to say when the deadline passes, where that is more than that nothing came.
+    ``instead`` is what to say when the deadline passes, where that is more than that nothing came. ``race`` has the addresses that
+    are asked for a connection right now, where a name has several. ``flaw`` and ``remark`` go into the :class:`Answer`.
     """
 
     timeout_s: float
     deadline: float
     instead: str = ''
+    race: Race = field(default_factory=Race)
+    flaw: str = ''
+    remark: str = ''
 
 
 class Probe(Protocol):

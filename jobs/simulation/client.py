@@ -1,23 +1,26 @@
 """The wire: what a device or a program says to the console over HTTP, and what the answer means."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import aiohttp
 import orjson
 
-Json = dict[str, Any]
+from jobs.console_answers import PROOF_PATH, Json, document, problem_of, speaker
+
+__all__ = ['Answer', 'Away', 'Client', 'Json', 'Refused']
+
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
 _IDLE_S = 4  # below the 5 s after which uvicorn closes an idle connection
 _ATTEMPTS = 3  # a kept connection may die under a request; the contract makes repeating harmless
 
 
 class Away(Exception):
-    """The server did not answer."""
+    """The server did not answer, or something else did in its place."""
 
 
 class Refused(Exception):
-    """The server answered with a problem; ``retry_after`` is its wish in seconds, if it has one."""
+    """The console itself answered with a problem; ``retry_after`` is its wish in seconds, if it has one."""
 
     def __init__(self, status: int, title: str, retry_after: float | None) -> None:
         super().__init__(f'{status} {title}')
@@ -40,12 +43,16 @@ class Answer:
 
 
 class Client:
-    """JSON over a bounded pool of kept-alive connections; use it as ``async with``."""
+    """JSON over a bounded pool of kept-alive connections; use it as ``async with``.
+
+    After an answer that is not a console's no token is shown again before a console has answered a question without one.
+    """
 
     def __init__(self, server: str, *, connections: int) -> None:
         self._root = server.rstrip('/') + '/api/v1'
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
+        self._foreign = False  # something else than a console gave the last answer
 
     async def __aenter__(self) -> 'Client':
         connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_IDLE_S)
@@ -59,42 +66,56 @@ class Client:
             await self._session.close()
 
     async def call(
-        self, method: str, path: str, token: str, body: Json | None = None, *, if_match: str | None = None
+        self,
+        method: str,
+        path: str,
+        token: str,
+        body: Json | None = None,
+        *,
+        if_match: str | None = None,
+        needs: Sequence[str] = (),
     ) -> Answer:
-        """Send one request. Raises ``Away`` without an answer and ``Refused`` for an answer that is not 2xx."""
-        assert self._session is not None, 'used outside "async with"'  # noqa: S101 - a mistake of ours, not of a user
+        """Send one request; what is granted has the members ``needs``.
+
+        Raises ``Away`` without an answer of a console, and ``Refused`` for one that is not 2xx.
+        """
+        if self._foreign:
+            status, answered, raw = await self._ask('POST', f'/{PROOF_PATH}', {}, None)
+            if problem_of(status, raw) is None:
+                raise Away(speaker(status, answered, raw))
+            self._foreign = False
         headers = {'Authorization': f'Bearer {token}'}
         if body is not None:
             headers['Content-Type'] = 'application/json'
         if if_match is not None:
             headers['If-Match'] = if_match
         data = None if body is None else orjson.dumps(body, option=orjson.OPT_UTC_Z)
+        status, answered, raw = await self._ask(method, path, headers, data)
+        if problem := problem_of(status, raw):
+            title = str(problem.get('detail') or problem.get('title') or '')
+            raise Refused(status, title, _seconds(answered.get('Retry-After')))
+        granted = document(raw)
+        if not 200 <= status < 300 or any(name not in granted for name in needs):
+            self._foreign = True
+            raise Away(speaker(status, answered, raw))
+        return Answer(status, granted, answered.get('ETag'))
+
+    async def _ask(
+        self, method: str, path: str, headers: Mapping[str, str], data: bytes | None
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        assert self._session is not None, 'used outside "async with"'  # noqa: S101 - a mistake of ours, not of a user
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 async with self._session.request(
                     method, self._root + path, data=data, headers=headers, allow_redirects=False
                 ) as response:
-                    raw = await response.read()
-                    return _judged(response, raw)
+                    return response.status, response.headers, await response.read()
             except aiohttp.ServerDisconnectedError as err:
                 if attempt == _ATTEMPTS:
                     raise Away(str(err)) from err
             except (aiohttp.ClientError, TimeoutError, OSError) as err:
                 raise Away(str(err) or type(err).__name__) from err
         raise AssertionError('the loop returns or raises')
-
-
-def _judged(response: aiohttp.ClientResponse, raw: bytes) -> Answer:
-    try:
-        body = orjson.loads(raw) if raw else {}
-    except orjson.JSONDecodeError:
-        body = {}
-    if not isinstance(body, dict):
-        body = {}
-    if not 200 <= response.status < 300:
-        title = str(body.get('detail') or body.get('title') or response.reason or '')
-        raise Refused(response.status, title, _seconds(response.headers.get('Retry-After')))
-    return Answer(response.status, body, response.headers.get('ETag'))
 
 
 def _seconds(text: str | None) -> float | None:

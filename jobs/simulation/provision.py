@@ -40,7 +40,8 @@ async def _pass(client: Client, token: str, listeners: Sequence[TowerListener]) 
         mine = known.get((site.operator.name, site.name))
         if mine is None:
             parent = None if site.parent is None else ids[site.parent]
-            mine = str((await client.call('POST', '/towers', token, document(listener, parent))).body['id'])
+            made = await client.call('POST', '/towers', token, document(listener, parent), needs=('id',))
+            mine = str(made.body['id'])
             created += 1
         else:
             await _repoint(client, token, mine, listener)
@@ -75,7 +76,7 @@ async def _known(client: Client, token: str) -> dict[tuple[str, str], str]:
     cursor = ''
     while True:
         path = '/towers?limit=200' + (f'&cursor={quote(cursor, safe="")}' if cursor else '')
-        page = (await client.call('GET', path, token)).body
+        page = (await client.call('GET', path, token, needs=('items',))).body
         for item in page['items']:
             found[(item['operator'], item['name'])] = item['id']
         if not (cursor := page.get('next') or ''):
@@ -85,7 +86,7 @@ async def _known(client: Client, token: str) -> dict[tuple[str, str], str]:
 async def _repoint(client: Client, token: str, tower: str, listener: TowerListener) -> None:
     """Read, change, write with If-Match; read again when another was faster."""
     for _ in range(_CONFLICTS):
-        now = await client.call('GET', f'/towers/{tower}', token)
+        now = await client.call('GET', f'/towers/{tower}', token, needs=('id',))
         try:
             await client.call(
                 'PATCH', f'/towers/{tower}', token, {'checks': checks(listener)}, if_match=now.etag or '*'

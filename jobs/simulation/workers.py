@@ -187,7 +187,9 @@ class Workers:
         member.keep(Observation(datetime.now(UTC), fresh, radio), self._most)
 
     async def _enrol(self, member: Member) -> None:
-        answer = await self._client.call('POST', '/enrolments', self._token, member.enrolment())
+        answer = await self._client.call(
+            'POST', '/enrolments', self._token, member.enrolment(), needs=('device_id', 'credential')
+        )
         self._backoff.answered()
         member.enrolled(
             str(answer.body['credential']), float(answer.body.get('interval_s') or member.device.interval_s)
@@ -198,7 +200,9 @@ class Workers:
         if not member.backlog or member.backlog[-1].radio is None:
             return
         while member.backlog and self._backoff.is_open:
-            answer = await self._client.call('POST', '/checkins', member.credential, member.next_check_in())
+            answer = await self._client.call(
+                'POST', '/checkins', member.credential, member.next_check_in(), needs=('accepted', 'received_at')
+            )
             self._backoff.answered()
             member.delivered()
             member.interval_s = float(answer.body.get('interval_s') or member.interval_s)
@@ -232,7 +236,8 @@ class Workers:
             return
         command, outcome = chore.command, self._outcome(member, chore.command['action'])
         try:
-            await self._client.call('POST', f'/commands/{command["id"]}/result', member.credential, outcome)
+            path = f'/commands/{command["id"]}/result'
+            await self._client.call('POST', path, member.credential, outcome, needs=('id',))
         except (Away, Refused) as problem:
             if isinstance(problem, Away) or problem.passing:
                 wait = (problem.retry_after if isinstance(problem, Refused) else None) or 3.0

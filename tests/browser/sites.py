@@ -1,9 +1,10 @@
 """Sites that towers stand on: real listeners on this machine, and the cells they radiate."""
 
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import dns.message
@@ -54,6 +55,34 @@ def resolver(address: str) -> Iterator[Names]:
         threading.Thread(target=names.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
         yield names
         names.shutdown()
+
+
+class _Gear(socketserver.BaseRequestHandler):
+    """Answers as the web server of a small radio does: with the certificate of its maker, and headers that bend HTTP."""
+
+    def handle(self) -> None:
+        assert isinstance(self.server, Gear)
+        with suppress(OSError), self.server.tls.wrap_socket(self.request, server_side=True) as over_tls:
+            over_tls.recv(65536)
+            over_tls.sendall(b'HTTP/1.1 200 OK\r\nServer : goahead\r\nContent-Length: 2\r\n\r\nok')
+
+
+class Gear(socketserver.ThreadingTCPServer):
+    """Speaks HTTPS with the context ``tls``."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    tls: ssl.SSLContext
+
+
+@contextmanager
+def radio_gear(tls: ssl.SSLContext) -> Iterator[Gear]:
+    """Such a web server for the length of the block; ``server_address`` holds its port."""
+    with Gear(('127.0.0.1', 0), _Gear) as gear:
+        gear.tls = tls
+        threading.Thread(target=gear.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
+        yield gear
+        gear.shutdown()
 
 
 def tcp_check(port: int, *, max_attempts: int = 3) -> dict[str, Any]:

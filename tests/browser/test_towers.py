@@ -1,11 +1,13 @@
-"""A tower whose listener goes away and comes back, and a resolver that forgets a name, on the page of the tower."""
+"""A tower whose listener goes away and comes back, a resolver that forgets a name, radio gear with a certificate of its own."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.console import Company
-from tests.browser.sites import cell, listening, on_cell, resolver, tcp_check
+from tests.browser.sites import cell, listening, on_cell, radio_gear, resolver, tcp_check
+from tests.jobs.loopback import Authority
 
 
 def test_a_tower_whose_listener_stops_goes_soft_then_down_and_comes_back(page: Page, company: Company) -> None:
@@ -67,3 +69,23 @@ def test_a_check_of_a_resolver_is_typed_and_tells_what_the_resolver_says(page: P
         expect(page.get_by_test_id('status')).to_have_text('Down')
         names.address = '10.20.0.7'
         expect(page.get_by_test_id('status')).to_have_text('Up')
+
+
+def test_the_certificate_of_a_maker_is_shown_and_made_the_right_one(
+    page: Page, company: Company, tmp_path: Path
+) -> None:
+    with radio_gear(Authority(tmp_path).server('maker.example', self_signed=True)) as gear:
+        check = {'kind': 'http', 'url': f'https://127.0.0.1:{gear.server_address[1]}/', 'interval_s': 1, 'timeout_s': 5}
+        tower = company.add('towers', name='Microwave-1', checks=[check])
+        company.enter(page, f'/towers/{tower["id"]}')
+        expect(page.get_by_test_id('status')).to_have_text('Degraded')
+        expect(page.get_by_test_id('checks').locator('[data-field=status]')).to_have_text('Degraded')
+        because = page.get_by_test_id('because').filter(visible=True)
+        expect(because).to_contain_text('certificate is self-signed (SHA-256 ')
+        found = re.search('[0-9a-f]{64}', because.inner_text())
+        assert found is not None
+        page.get_by_test_id('edit-tower').click()
+        page.get_by_test_id('certificate_sha256').fill(found[0].upper())
+        page.get_by_test_id('save').click()
+        expect(page.get_by_test_id('status')).to_have_text('Up')
+        expect(page.get_by_test_id('checks')).to_contain_text('bends HTTP: a blank before the colon of Server')

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
@@ -19,6 +19,7 @@ from domain.checks.kinds.http import HttpTarget
 from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check
 
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 LOCAL = '127.0.0.1'
 
@@ -109,9 +110,11 @@ class Authority:
         self.path = folder / 'authority.pem'
         self.path.write_bytes(own.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM))
 
-    def server(self, host: str = LOCAL, *, days: int = 30, self_signed: bool = False) -> ssl.SSLContext:
+    def server(
+        self, host: str = LOCAL, *, days: int = 30, self_signed: bool = False, with_rsa: bool = False
+    ) -> ssl.SSLContext:
         """A server's context with a certificate for ``host``; one of less than no days has expired."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key: Key = rsa.generate_private_key(65537, 2048) if with_rsa else ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
         alternative: x509.GeneralName
         try:
@@ -121,7 +124,7 @@ class Authority:
         built = self._built(name, key.public_key(), days=days, issuer=name if self_signed else self._name)
         built = built.add_extension(x509.SubjectAlternativeName([alternative]), critical=False)
         certificate = built.sign(key if self_signed else self._key, hashes.SHA256())
-        chain = self._folder / f'{key.public_key().public_numbers().x:x}.pem'
+        chain = self._folder / f'{certificate.serial_number:x}.pem'
         chain.write_bytes(
             key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
             + certificate.public_bytes(Encoding.PEM)
@@ -131,7 +134,12 @@ class Authority:
         return context
 
     def _built(
-        self, name: x509.Name, key: ec.EllipticCurvePublicKey, *, days: int, issuer: x509.Name | None = None
+        self,
+        name: x509.Name,
+        key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+        *,
+        days: int,
+        issuer: x509.Name | None = None,
     ) -> x509.CertificateBuilder:
         now = datetime.datetime.now(datetime.UTC)
         return (

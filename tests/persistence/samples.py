@@ -19,7 +19,7 @@ from domain.devices.actions import Action
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.events import PresenceChanged
 from domain.devices.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
-from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence, Reporting
+from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence, Reporting, SimCard
 from domain.enforcement.model import Command, CommandState, Lock
 from domain.enrolment.model import Credential
 from domain.journal.model import Entry, Subject
@@ -64,6 +64,11 @@ DEVICE = Device(
     interval_s=86_400,
     criticality=Criticality.HIGH,
     version=4,
+    permitted_sims=('8931086416018066012',),
+    sims=(
+        SimCard(iccid='8930', imsi='203', msisdn='+31600000000', since=T - 9, until=T, is_expected=True),
+        SimCard(iccid='8931', since=T),
+    ),
 )
 STATE = DeviceState(
     'D1',
@@ -256,7 +261,7 @@ EVERY: tuple[Any, ...] = (
     ),
     TOWER,
     TowerState('T1', HARBOUR, TowerStatus.DEGRADED, T, 'TCP fails', ('D1',), ('D1', 'D2'), T - 60),
-    CheckState('C1', HARBOUR, 'T1', CheckStatus.SOFT, T, 2, T + 1, 3.5, 'refused'),
+    CheckState('C1', HARBOUR, 'T1', CheckStatus.SOFT, T, 2, T + 1, 3.5, 'refused', 'bends HTTP: it'),
     DEVICE,
     STATE,
     Lock('D1', HARBOUR, T, T + 1),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -17,6 +18,7 @@ import pytest_asyncio
 from domain.access.permissions import OWNER, Permission
 from jobs.agent.options import AgentError, AgentOptions
 from jobs.agent.run import run_agent
+from tests.jobs.agent.test_modem import answer, lte_answers, modem_of
 from tests.real.server import Server, bearer, running_server
 
 pytestmark = pytest.mark.asyncio(loop_scope='module')
@@ -130,6 +132,101 @@ async def test_a_device_that_needs_approval_is_not_let_in_before(fleet: Fleet) -
     (device,) = await fleet.devices()
     assert (device['presence'], device['labels']) == ('never_seen', {'site': 'port-1'})
     assert (await fleet.get(f'/devices/{device["id"]}'))['approved'] is False
+
+
+async def test_a_swapped_sim_is_an_event_an_alert_and_kept_with_its_time(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in ``mmcli`` answers for a modem whose SIM is exchanged, taken out, and permitted on the console."""
+    modem = fleet.folder / 'bin'
+    modem.mkdir()
+    answer(modem, **lte_answers())
+    monkeypatch.setenv('PATH', f'{modem}:{os.environ["PATH"]}')
+    agent = await fleet.agent('crane-1')
+    await run_agent(agent)
+    other = {'iccid': '8931086416018066012', 'imsi': '204080123456780'}
+    (modem / 'sim.json').write_text(json.dumps({'sim': {'properties': other}}))
+    await run_agent(agent)
+    (device,) = await fleet.devices()
+    detail = await fleet.get(f'/devices/{device["id"]}')
+    assert [(sim['iccid'], sim['until'] is None) for sim in detail['sims']] == [
+        ('8931086416018044112', False),
+        ('8931086416018066012', True),
+    ]
+    assert (detail['identifiers']['imsi'], detail['sim_expected']) == ('204080123456780', False)
+    assert await fleet.security_alerts() == ['SIM changed']
+    permitted = {'permitted_sims': ['8931086416018066012']}
+    changed = await fleet.api.patch(f'/devices/{device["id"]}', json=permitted, headers={'If-Match': '*'})
+    assert changed.status_code == 200, changed.text
+    assert await fleet.security_alerts() == []
+    gone = modem_of(['lte'])
+    gone['generic'] |= {'sim': '--', 'state': 'failed', 'state-failed-reason': 'sim-missing', 'own-numbers': []}
+    (modem / 'modem.json').write_text(json.dumps({'modem': gone}))
+    await run_agent(agent)
+    (alert,) = (await fleet.get('/alerts'))['items']
+    assert (alert['problem'], alert['severity']) == ('SIM changed', 'minor')
+    kinds = [event['kind'] for event in (await fleet.get('/journal', subject=f'device/{device["id"]}'))['items']]
+    assert kinds.count('sim_changed') == 2
+
+
+PORTAL = (
+    b'HTTP/1.1 405 Not Allowed\r\nServer: nginx/1.24.0\r\nContent-Type: text/html\r\nContent-Length: 46\r\n'
+    b'Connection: close\r\n\r\n<html><title>405 Not Allowed</title></html>\r\n\r\n'
+)
+
+
+async def test_a_firewall_that_speaks_for_the_console_costs_nothing(fleet: Fleet) -> None:
+    """First while the device enrols, then while it brings what it kept; the console is real, and so are its own refusals."""
+    agent = await fleet.agent('crane-1')
+    way, shown = Way(agent.server), []
+    server = await asyncio.start_server(way.carry, '127.0.0.1', 0)
+    behind = replace(agent, server=f'http://127.0.0.1:{server.sockets[0].getsockname()[1]}')
+    way.blocked = True
+    with pytest.raises(AgentError, match=r'405 Method Not Allowed .*nginx.*not from a Cellwarden server'):
+        await run_agent(behind)
+    assert way.shown == []
+    way.blocked = False
+    await run_agent(behind)
+    way.blocked = True
+    for _ in range(3):
+        with pytest.raises(AgentError, match='the server is away'):
+            await run_agent(behind)
+        shown += way.shown
+    way.blocked = False
+    await run_agent(replace(behind, enrol_token=None))
+    (device,) = await fleet.devices()
+    assert device['sequence'] == 5
+    assert all(line.startswith(b'authorization: bearer cwd_') for line in shown)
+    server.close()
+
+
+class Way:
+    """A way to the server that a firewall may close; ``shown`` is what it then got to see as authorisation."""
+
+    def __init__(self, server: str) -> None:
+        self._port = int(server.rpartition(':')[2])
+        self.blocked = False
+        self.shown: list[bytes] = []
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            if self.blocked:
+                head = (await reader.readuntil(b'\r\n\r\n')).lower()
+                self.shown += [line for line in head.splitlines() if line.startswith(b'authorization:')]
+                writer.write(PORTAL)
+                await writer.drain()
+            else:
+                there, away = await asyncio.open_connection('127.0.0.1', self._port)
+                await asyncio.gather(_hand_on(reader, away), _hand_on(there, writer))
+        writer.close()
+
+
+async def _hand_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while some := await reader.read(65536):
+            writer.write(some)
+            await writer.drain()
+    writer.close()
 
 
 def point(credential: Path, server: str) -> None:

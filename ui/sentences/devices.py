@@ -1,6 +1,6 @@
 """What the journal tells of devices, in words."""
 
-from domain.devices.events import CounterRestarted, DeviceChanged, PresenceChanged, ServingTowerChanged
+from domain.devices.events import CounterRestarted, DeviceChanged, PresenceChanged, ServingTowerChanged, SimChanged
 from ui.durations import duration
 from ui.sentences.words import Said, Sentences, changed
 
@@ -26,9 +26,18 @@ def _restarted(entry: CounterRestarted) -> Said:
     return 'presence', 'online', 'counts its check-ins anew', f'number {entry.after:,} after {entry.before:,}'
 
 
+def _sim(entry: SimChanged) -> Said:
+    tone = 'online' if entry.expected else 'late'
+    before = f'{entry.before} was before' if entry.before else ''
+    if entry.after is None:
+        return 'presence', tone, 'has no SIM any more', before
+    return 'presence', tone, f'has SIM {entry.after}', before
+
+
 SENTENCES: Sentences = {
     CounterRestarted: _restarted,
     DeviceChanged: changed,
+    SimChanged: _sim,
     PresenceChanged: _presence,
     ServingTowerChanged: _moved,
 }

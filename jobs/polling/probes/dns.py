@@ -14,6 +14,7 @@ import dns.rdatatype
 from domain.checks.kinds.dns import DnsTarget
 from jobs.polling.failures import Wrong, words
 from jobs.polling.probe import Attempt, Network
+from jobs.polling.racing import AddrInfo
 
 ASKS = 3
 """How often an attempt sends its question over UDP: a datagram may be lost."""
@@ -45,7 +46,7 @@ class DnsProbe:
         if reply.flags & dns.flags.TC:
             attempt.instead = f'the answer is truncated, and over TCP none came within {attempt.timeout_s:g} s'
             try:
-                reply = await self._over_tcp(query, target)
+                reply = await self._over_tcp(query, target, attempt)
             except OSError as failure:
                 raise Wrong(f'the answer is truncated, and over TCP: {words(failure)}') from failure
         _judge(reply, target, kind)
@@ -54,21 +55,29 @@ class DnsProbe:
         """Nothing is held here."""
 
     async def _over_udp(self, query: dns.message.Message, target: DnsTarget, attempt: Attempt) -> dns.message.Message:
-        loop = asyncio.get_running_loop()
-        # connected: the system hands on what the resolver sends and nothing else, and tells of a port that nobody listens at
-        with await self._targets.connect(target.host, target.port, socket.SOCK_DGRAM) as opened:
-            for ask in range(ASKS, 0, -1):
-                await loop.sock_sendall(opened, query.to_wire())
-                patience = (attempt.deadline - loop.time()) / ask
-                try:
-                    async with asyncio.timeout(patience if ask > 1 else None):  # the last one has until the deadline
-                        return await _reply(opened, query, attempt)
-                except TimeoutError:
-                    continue
-        raise AssertionError('the last question is waited for until the deadline')
+        """The first usable reply; a resolver with several addresses is asked at each, one a quarter of a second after the other."""
 
-    async def _over_tcp(self, query: dns.message.Message, target: DnsTarget) -> dns.message.Message:
-        opened = await self._targets.connect(target.host, target.port)
+        async def ask(info: AddrInfo) -> dns.message.Message:
+            loop, wire = asyncio.get_running_loop(), query.to_wire()
+            # connected: the system hands on what the resolver sends and nothing else, and tells of a port that nobody listens at
+            with self._targets.socket((info[0], socket.SOCK_DGRAM, 0, *info[3:])) as opened:
+                await loop.sock_connect(opened, info[4])
+                for left in range(ASKS, 0, -1):
+                    await loop.sock_sendall(opened, wire)
+                    patience = (attempt.deadline - loop.time()) / left
+                    try:
+                        async with asyncio.timeout(
+                            patience if left > 1 else None
+                        ):  # the last one has until the deadline
+                            return await _reply(opened, query, attempt)
+                    except TimeoutError:
+                        continue
+            raise AssertionError('the last question is waited for until the deadline')
+
+        return await self._targets.first(target.host, target.port, ask, attempt.race)
+
+    async def _over_tcp(self, query: dns.message.Message, target: DnsTarget, attempt: Attempt) -> dns.message.Message:
+        opened = await self._targets.connect(target.host, target.port, attempt.race)
         reader, writer = await asyncio.open_connection(sock=opened)
         try:
             wire = query.to_wire()

@@ -1,46 +1,31 @@
-"""Asks for a web address over HTTP or HTTPS; redirects are followed within reason, certificates are verified."""
+"""Asks for a web address over HTTP or HTTPS; redirects are followed within reason.
+
+Small web servers in radio gear bend HTTP and have the certificate of their maker. An answer is an answer: what bends is a remark, and
+TLS that proves nothing makes it a degraded one. Every connection, of every hop, goes to an address that was judged.
+"""
 
 import asyncio
-import contextlib
-import socket
 import ssl
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import ClassVar
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from domain.checks.kinds.http import HttpTarget
-from jobs.polling.addresses import Targets
+from jobs.polling.cookies import Cookies
 from jobs.polling.failures import Wrong, tls_words
+from jobs.polling.http_exchange import ENOUGH_BODY, MOST_HEAD, deliver, exchange
 from jobs.polling.probe import Attempt, Network
+from jobs.polling.tls import certificate_words, fingerprint, lenient, seen_words, strict
 
-MOST_REDIRECTS = 3
-ENOUGH_BODY = 64 * 1024
-"""Bytes of an answer that are read: a server that delivers this much delivers. Nothing is decompressed."""
+__all__ = ['ENOUGH_BODY', 'MOST_REDIRECTS', 'HttpProbe']
+
+MOST_REDIRECTS = 4
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-# X509_V_ERR_* of OpenSSL
-_CERTIFICATE = {
-    9: 'certificate not valid yet',
-    10: 'certificate expired',
-    18: 'certificate is self-signed',
-    19: 'certificate of an unknown authority',
-    20: 'certificate of an unknown authority',
-    21: 'certificate of an unknown authority',
-    23: 'certificate revoked',
-    62: 'certificate is for another host',
-    64: 'certificate is for another host',
-}
-_EXPIRED = 10
-_NO_CHECK_TIME = 0x200000
-"""X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which the ssl module does not name."""
-_WORDS: dict[type[aiohttp.ClientError], str] = {
-    aiohttp.ServerDisconnectedError: 'closed the connection without an answer',
-    aiohttp.ClientPayloadError: 'the answer broke off',
-    aiohttp.ClientResponseError: 'the answer is not HTTP',
-    aiohttp.InvalidURL: 'the address cannot be used',
-}
+_MOST_REMARK = 300
+_NO_TLS = 'no TLS on this port'
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class HttpProbe:
@@ -51,131 +36,115 @@ class HttpProbe:
     def __init__(self, network: Network) -> None:
         self._targets = network.targets
         self._authorities = network.authorities
-        self._session: aiohttp.ClientSession | None = None
+        self._strict: ssl.SSLContext | None = None
+        self._lenient: ssl.SSLContext | None = None
 
     async def ask(self, target: HttpTarget, attempt: Attempt) -> None:
-        """Request once."""
-        try:
-            await self._http(URL(target.url), target.expect_status, attempt.deadline)
-        except aiohttp.ClientError as failure:
-            plain = _plain(failure)
-            if plain is failure:
-                raise
-            raise plain from failure
-
-    async def close(self) -> None:
-        """Close the session."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-
-    async def _http(self, url: URL, expected: int, deadline: float) -> None:
-        session = self._session or self._open()
+        """Request, and follow."""
+        first = url = _url(target.url, 'the address cannot be used')
+        cookies, bends = Cookies(), list[str]()
         for _ in range(MOST_REDIRECTS + 1):
-            try:
-                async with session.get(url, allow_redirects=False) as response:
-                    if response.status == expected:
-                        await _deliver(response)
-                        return
-                    location = response.headers.get('Location') if response.status in REDIRECTS else None
-                    if location is None:
-                        raise Wrong(f'HTTP {response.status}, expected {expected}')
-            except aiohttp.ClientConnectorCertificateError as refused:
-                raise Wrong(await self._certificate(refused.certificate_error, url, deadline)) from refused
+            pin = target.certificate_sha256 if url.origin() == first.origin() else None
+            async with self._connected(url, pin, attempt) as (reader, writer):
+                reply = await exchange(reader, writer, url, cookies.of(url))
+                cookies.take(url, reply.all('set-cookie'))
+                if reply.status == target.expect_status:
+                    await deliver(reader, reply)
+                    attempt.remark = _remark([*bends, *reply.bends])
+                    return
+            bends += reply.bends
+            location = reply.first('location') if reply.status in REDIRECTS else None
+            if location is None:
+                raise Wrong(f'HTTP {reply.status}, expected {target.expect_status}')
             url = _next(url, location)
         raise Wrong(f'more than {MOST_REDIRECTS} redirects')
-
-    def _open(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            limit=0,
-            force_close=True,
-            use_dns_cache=False,
-            resolver=_Resolver(self._targets),
-            socket_factory=lambda info: self._targets.socket(info),
-            ssl=self._context(),
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
-            auto_decompress=False,
-            read_bufsize=16 * 1024,
-            headers={'User-Agent': 'cellwarden', 'Accept-Encoding': 'identity'},
-        )
-        return self._session
-
-    def _context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        if self._authorities is not None:
-            context.load_verify_locations(self._authorities)
-        return context
-
-    async def _certificate(self, error: Exception, url: URL, deadline: float) -> str:
-        code = getattr(error, 'verify_code', 0)
-        words = _CERTIFICATE.get(code) or f'certificate refused: {getattr(error, "verify_message", error)}'
-        if code == _EXPIRED:
-            loop = asyncio.get_running_loop()
-            with contextlib.suppress(OSError, TimeoutError):
-                async with asyncio.timeout((deadline - loop.time()) / 2):  # the words matter more than their date
-                    words += f' {await self._expiry(url):%Y-%m-%d}'
-        return words
-
-    async def _expiry(self, url: URL) -> datetime:
-        """The end of a certificate that is right in all but its time; a refused one cannot be looked at, so it is fetched again."""
-        context = self._context()
-        context.verify_flags |= _NO_CHECK_TIME
-        opened = await self._targets.connect(url.host or '', url.port or 443)
-        _, writer = await asyncio.open_connection(sock=opened, ssl=context, server_hostname=url.host)
-        try:
-            certificate = writer.get_extra_info('peercert')
-        finally:
-            writer.transport.abort()
-        return datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate['notAfter']), UTC)
-
-
-class _Resolver(AbstractResolver):
-    """Lets aiohttp ask our targets for the addresses of a name."""
-
-    def __init__(self, targets: Targets) -> None:
-        self._targets = targets
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        return [
-            ResolveResult(hostname=host, host=at[0], port=port, family=family, proto=proto, flags=0)
-            for family, _, proto, _, at in await self._targets.resolve(host, port)
-        ]
 
     async def close(self) -> None:
         """Nothing is held here."""
 
+    @asynccontextmanager
+    async def _connected(self, url: URL, pin: str | None, attempt: Attempt) -> AsyncIterator[Streams]:
+        if url.scheme == 'http':
+            streams = await self._open(url, None, attempt)
+        elif pin is not None:
+            streams = await self._open(url, self._believing_nothing(), attempt)
+            if (seen := fingerprint(_certificate(streams))) != pin:
+                _flaw(attempt, f'another certificate than expected: SHA-256 {seen}, expected {pin}')
+        else:
+            streams = await self._verified(url, attempt)
+        try:
+            yield streams
+        finally:
+            streams[1].transport.abort()
 
-async def _deliver(response: aiohttp.ClientResponse) -> None:
-    read = 0
-    async for chunk in response.content.iter_any():
-        read += len(chunk)
-        if read >= ENOUGH_BODY:
-            return
+    async def _verified(self, url: URL, attempt: Attempt) -> Streams:
+        """Over TLS that an authority vouches for; where there is none, over what there is, and that is a flaw."""
+        if self._strict is None:
+            self._strict = strict(self._authorities)
+        try:
+            return await self._open(url, self._strict, attempt)
+        except ssl.SSLCertVerificationError as error:
+            attempt.instead = certificate_words(error)  # what is known if the second connection takes too long
+            streams = await self._open(url, self._believing_nothing(), attempt)
+            _flaw(attempt, seen_words(error, _certificate(streams)))
+        except ssl.SSLError as error:
+            attempt.instead = tls_words(error)
+            if attempt.instead == _NO_TLS:
+                raise
+            try:
+                streams = await self._open(url, self._believing_nothing(), attempt)
+            except OSError:
+                raise error from None
+            _flaw(attempt, f'{tls_words(error)} (SHA-256 {fingerprint(_certificate(streams))})')
+        attempt.instead = ''
+        return streams
+
+    async def _open(self, url: URL, context: ssl.SSLContext | None, attempt: Attempt) -> Streams:
+        connected = await self._targets.connect(url.host or '', url.port or 0, attempt.race)
+        name = None if context is None else url.raw_host
+        try:
+            return await asyncio.open_connection(
+                sock=connected,
+                ssl=context,
+                server_hostname=name,
+                limit=MOST_HEAD,
+                ssl_shutdown_timeout=None if context is None else 0.1,
+            )
+        except BaseException:
+            connected.close()
+            raise
+
+    def _believing_nothing(self) -> ssl.SSLContext:
+        if self._lenient is None:
+            self._lenient = lenient()
+        return self._lenient
+
+
+def _certificate(streams: Streams) -> bytes:
+    return bytes(streams[1].get_extra_info('ssl_object').getpeercert(binary_form=True) or b'')
+
+
+def _flaw(attempt: Attempt, words: str) -> None:
+    if words not in attempt.flaw:
+        attempt.flaw = f'{attempt.flaw}; {words}' if attempt.flaw else words
+
+
+def _remark(bends: list[str]) -> str:
+    """``bends HTTP: Content-Length 2 times; a blank before the colon of Server``."""
+    known = [*dict.fromkeys(bends)]
+    return f'bends HTTP: {"; ".join(known)}'[:_MOST_REMARK] if known else ''
+
+
+def _url(text: str, words: str) -> URL:
+    try:
+        return URL(text)
+    except ValueError as error:
+        raise Wrong(words) from error
 
 
 def _next(url: URL, location: str) -> URL:
-    try:
-        target = url.join(URL(location))
-    except ValueError as error:
-        raise Wrong('redirected to an address that cannot be used') from error
+    words = 'redirected to an address that cannot be used'
+    target = url.join(_url(location, words))
     if target.scheme not in ('http', 'https') or not target.host or target.user is not None:
-        raise Wrong('redirected to an address that cannot be used')
+        raise Wrong(words)
     return target
-
-
-def _plain(error: aiohttp.ClientError) -> Exception:
-    """The error of the system behind one of aiohttp's, or the words for it."""
-    if isinstance(error, aiohttp.ClientConnectorSSLError):
-        return Wrong(tls_words(error.os_error))
-    if isinstance(error, aiohttp.ClientConnectorError) and not isinstance(error, aiohttp.ClientSSLError):
-        return error.os_error
-    if isinstance(error, OSError):
-        return error
-    words = next((words for kind, words in _WORDS.items() if isinstance(error, kind)), '')
-    return Wrong(words or str(error) or type(error).__name__)

@@ -16,7 +16,7 @@ class TcpProbe:
 
     async def ask(self, target: TcpTarget, attempt: Attempt) -> None:
         """Connect once."""
-        (await self._targets.connect(target.host, target.port)).close()
+        (await self._targets.connect(target.host, target.port, attempt.race)).close()
 
     async def close(self) -> None:
         """Nothing is held here."""

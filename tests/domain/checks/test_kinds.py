@@ -19,6 +19,8 @@ from ui.api.towers.checks import example
 
 DOCUMENT = Path(__file__).parents[3] / 'docs' / 'checks.md'
 every_kind = pytest.mark.parametrize('kind', KINDS.values(), ids=lambda kind: kind.key)
+FINGERPRINT = 'ab' * 31 + 'c9'
+COLONS = ':'.join(FINGERPRINT[at : at + 2] for at in range(0, 64, 2)).upper()
 LIMITED = [(kind, field) for kind in KINDS.values() for field in (*kind.fields, *TIMING) if field.low is not None]
 
 
@@ -121,6 +123,27 @@ def test_what_earlier_versions_stored_is_read(stored: str, label: str) -> None:
 def test_a_kind_that_this_version_does_not_know_is_named() -> None:
     with pytest.raises(ValueError, match="no check of the kind 'telepathy'"):
         check_of({'id': 'C1', 'kind': 'telepathy'})
+
+
+@pytest.mark.parametrize('form', [FINGERPRINT, FINGERPRINT.upper(), f'sha256:{FINGERPRINT}', f' SHA-256 {COLONS} '])
+def test_a_fingerprint_is_taken_as_tools_write_it(form: str) -> None:
+    check = checked(sample(KINDS['http'], certificate_sha256=form), 'checks.0', set())
+    assert check.flat()['certificate_sha256'] == FINGERPRINT
+    assert 'certificate_sha256' not in checked(sample(KINDS['http'], certificate_sha256=' '), 'checks.0', set()).flat()
+
+
+@pytest.mark.parametrize(
+    'more',
+    [
+        {'certificate_sha256': FINGERPRINT[1:]},
+        {'certificate_sha256': 'x' * 64},
+        {'certificate_sha256': FINGERPRINT, 'url': 'http://10.20.0.11/'},
+    ],
+)
+def test_a_fingerprint_that_can_never_fit_is_refused(more: dict[str, str]) -> None:
+    with pytest.raises(Invalid) as refused:
+        checked(sample(KINDS['http'], **more), 'checks.0', set())
+    assert refused.value.field == 'checks.0.certificate_sha256'
 
 
 def table() -> str:

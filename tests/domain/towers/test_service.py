@@ -86,6 +86,18 @@ async def test_failures_are_soft_until_the_third_and_page_nobody(application: Ru
     assert await answer(application, mast, True) is TowerStatus.UP
 
 
+async def test_an_answer_with_a_flaw_degrades_the_tower_and_calls_a_person(application: RunningApplication) -> None:
+    mast = await tower(application, checks=(HTTP,))
+    for flaw, status in (('certificate is self-signed', TowerStatus.DEGRADED), ('', TowerStatus.UP)):
+        result = CheckResult(mast.id, mast.checks[0].id, application.clock(), True, 4.2, flaw=flaw)
+        assert await application.towers.record_check(application.enterprise, mast.id, result) is status
+        assert alerts(application) == ([('Mast is degraded', Severity.MINOR)] if flaw else [])
+    assert (
+        application.entries(TowerStatusChanged)[0].because == 'HTTP http://10.0.0.1/status: certificate is self-signed'
+    )
+    assert application.entries(TowerCheckFailed) == []
+
+
 async def test_the_third_failure_is_hard_the_tower_is_down_and_recovery_clears_the_alert(
     application: RunningApplication,
 ) -> None:

@@ -50,6 +50,17 @@ def test_a_failure_keeps_the_newest_round_trip_time_and_its_own_words() -> None:
     assert after(True, False, True).error is None
 
 
+def test_a_right_answer_with_a_flaw_is_degraded_at_once_and_one_without_clears_it() -> None:
+    flawed = CheckResult('tower', 'check', 1.0, True, 8.0, flaw='certificate expired', remark='bends HTTP: it')
+    state = next_check_state(after(False, False, False), flawed, 3)
+    assert (state.status, state.attempts, state.error, state.remark) == (
+        C.DEGRADED, 0, 'certificate expired', 'bends HTTP: it',
+    )  # fmt: skip
+    state = next_check_state(state, CheckResult('tower', 'check', 2.0, True, 8.0, remark='bends HTTP: it'), 3)
+    assert (state.status, state.error, state.remark) == (C.OK, None, 'bends HTTP: it')
+    assert next_check_state(state, CheckResult('tower', 'check', 3.0, False, None, 'refused'), 3).remark is None
+
+
 @pytest.mark.parametrize(
     ('checks', 'status'),
     [
@@ -59,6 +70,8 @@ def test_a_failure_keeps_the_newest_round_trip_time_and_its_own_words() -> None:
         ([C.OK, C.SOFT], TowerStatus.DEGRADED),
         ([C.OK, C.FAILING], TowerStatus.DEGRADED),
         ([C.SOFT], TowerStatus.DEGRADED),
+        ([C.DEGRADED], TowerStatus.DEGRADED),
+        ([C.DEGRADED, C.FAILING], TowerStatus.DEGRADED),
         ([C.FAILING, C.FAILING], TowerStatus.DOWN),
     ],
 )

@@ -1,9 +1,9 @@
-"""A console that fits on a screen and speaks the device's side of the HTTP API."""
+"""A console that fits on a screen and speaks the device's side of the HTTP API, and a portal that can stand in its place."""
 
 import asyncio
 import shutil
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +21,10 @@ Json = dict[str, Any]
 
 @dataclass
 class Console:
-    """``answers`` are given to the next check-ins in place of the ordinary one; ``orders`` go with the next one."""
+    """``answers`` are given to the next check-ins in place of the ordinary one; ``orders`` go with the next one.
+
+    While there is a ``portal`` it answers everything that ends in ``portal_at``; ``shown`` is what it got to see as authorisation.
+    """
 
     url: str = ''
     interval_s: int = 60
@@ -35,12 +38,16 @@ class Console:
     rotation_answers: list[web.Response] = field(default_factory=list)
     result_status: int = 200
     orders: list[Json] = field(default_factory=list)
+    portal: Callable[[], web.Response] | None = None
+    portal_at: str = ''
+    asked: int = 0
+    shown: list[str] = field(default_factory=list)
 
     def order(self, command: str, action: str, reason: str = 'policy: disk is not encrypted') -> None:
         self.orders.append({'id': command, 'action': action, 'reason': reason, 'requested_at': '2026-11-22T08:00:00Z'})
 
     async def enrol(self, request: web.Request) -> web.Response:
-        if request.headers['Authorization'] != f'Bearer {TOKEN}':
+        if request.headers.get('Authorization') != f'Bearer {TOKEN}':
             return problem(401, 'Not signed in', 'the token is not valid')
         self.enrolments.append(await request.json())
         if self.enrolment_answers:
@@ -50,6 +57,8 @@ class Console:
         return web.json_response(answer | {'enterprise': {'id': 'E1', 'name': 'Harbour'}}, status=201)
 
     async def check_in(self, request: web.Request) -> web.Response:
+        if 'Authorization' not in request.headers:
+            return problem(401, 'Not signed in', 'send the header Authorization: Bearer, and the token')
         if self.answers:
             return self.answers.pop(0)
         if request.headers['Authorization'] != f'Bearer {self.valid}':
@@ -70,14 +79,27 @@ class Console:
 
     async def take_result(self, request: web.Request) -> web.Response:
         self.results.append((request.match_info['id'], await request.json()))
-        return web.json_response({}) if self.result_status == 200 else problem(self.result_status, 'No', 'not now')
+        if self.result_status != 200:
+            return problem(self.result_status, 'No', 'not now')
+        return web.json_response({'id': request.match_info['id'], 'state': 'confirmed'})
+
+    @web.middleware
+    async def _in_between(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        if self.portal is None or not request.path.endswith(self.portal_at):
+            return await handler(request)
+        self.asked += 1
+        if secret := request.headers.get('Authorization'):
+            self.shown.append(secret)
+        return self.portal()
 
     @property
     def sequences(self) -> list[int]:
         return [checkin['sequence'] for checkin in self.checkins]
 
     async def serve(self, port: int = 0, tls: ssl.SSLContext | None = None) -> web.AppRunner:
-        app = web.Application()
+        app = web.Application(middlewares=[self._in_between])
         app.router.add_post('/api/v1/enrolments', self.enrol)
         app.router.add_post('/api/v1/checkins', self.check_in)
         app.router.add_post('/api/v1/credential:rotate', self.rotate)
@@ -90,7 +112,8 @@ class Console:
 
 
 def problem(status: int, title: str, detail: str, **headers: str) -> web.Response:
-    body = {'type': 'about:blank', 'title': title, 'status': status, 'detail': detail}
+    kind = f'urn:cellwarden:problem:{title.lower().replace(" ", "-")}'
+    body = {'type': kind, 'title': title, 'status': status, 'detail': detail}
     spelled = {name.replace('_', '-'): value for name, value in headers.items()}
     return web.json_response(body, status=status, headers=spelled, content_type='application/problem+json')
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check
-from jobs.polling.addresses import DENIED, AddrInfo, Network, Refused, Targets, refused_at_sight
+from jobs.polling.addresses import DENIED, Network, Refused, Targets, refused_at_sight
 from jobs.polling.checker import Checker
+from jobs.polling.racing import AddrInfo
 from tests.jobs.loopback import LOCAL, http, listening, silent, tcp, web
 
 DENIED_V4 = [network for network, _ in DENIED if isinstance(network, IPv4Network)]

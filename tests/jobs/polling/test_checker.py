@@ -88,7 +88,7 @@ async def test_the_deadline_is_one_for_all_hops(checker: Checker) -> None:
         assert took.own_s <= 0.55
 
 
-async def test_three_redirects_are_followed_and_no_more(checker: Checker) -> None:
+async def test_four_redirects_are_followed_and_no_more(checker: Checker) -> None:
     paths: list[bytes] = []
 
     async def stairs(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -100,9 +100,9 @@ async def test_three_redirects_are_followed_and_no_more(checker: Checker) -> Non
         await writer.drain()
 
     async with listening(stairs) as port:
-        assert await ask(checker, web(f'http://{LOCAL}:{port}/3')) == ''
-        assert paths == [b'/3', b'/2', b'/1', b'/0']
-        assert await ask(checker, web(f'http://{LOCAL}:{port}/4')) == 'more than 3 redirects'
+        assert await ask(checker, web(f'http://{LOCAL}:{port}/4')) == ''
+        assert paths == [b'/4', b'/3', b'/2', b'/1', b'/0']
+        assert await ask(checker, web(f'http://{LOCAL}:{port}/5')) == 'more than 4 redirects'
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,9 @@ async def test_what_breaks_off_or_is_no_http_is_said_so(checker: Checker) -> Non
 async def test_a_certificate_is_checked_and_each_fault_has_its_words(checker: Checker, authority: Authority) -> None:
     async def over_tls(context: ssl.SSLContext) -> str:
         async with listening(http(), tls=context) as port:
-            return await ask(checker, web(f'https://{LOCAL}:{port}/'))
+            answer = await checker.ask(web(f'https://{LOCAL}:{port}/'))
+        assert answer.error == '', 'an answer over bad TLS is an answer'
+        return answer.flaw.partition(' (SHA-256 ')[0]
 
     expired = datetime.now(UTC) - timedelta(days=20)
     assert await over_tls(authority.server()) == ''
@@ -180,7 +182,8 @@ async def test_a_certificate_is_checked_and_each_fault_has_its_words(checker: Ch
 async def test_a_certificate_of_a_stranger_is_said_so(authority: Authority) -> None:
     checker = Checker(targets=Targets(allow=[LOOPBACK]))
     async with listening(http(), tls=authority.server()) as port:
-        assert await ask(checker, web(f'https://{LOCAL}:{port}/')) == 'certificate of an unknown authority'
+        answer = await checker.ask(web(f'https://{LOCAL}:{port}/'))
+    assert (answer.error, answer.flaw.partition(' (')[0]) == ('', 'certificate of an unknown authority')
     await checker.close()
 
 

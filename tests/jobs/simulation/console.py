@@ -28,7 +28,10 @@ class Record:
 
 @dataclass
 class Console:
-    """``refuse`` may turn a request away: it gets the path and returns a status with headers, or None."""
+    """``refuse`` may turn a request away: it gets the path and returns a status with headers, or None.
+
+    While there is a ``portal`` it answers everything; ``shown`` is what it got to see as authorisation.
+    """
 
     devices: dict[str, Record] = field(default_factory=dict)
     by_imei: dict[str, Record] = field(default_factory=dict)
@@ -36,6 +39,8 @@ class Console:
     towers: dict[str, Json] = field(default_factory=dict)
     results: dict[str, Json] = field(default_factory=dict)
     refuse: Callable[[str], tuple[int, dict[str, str]] | None] = lambda path: None
+    portal: Callable[[], web.Response] | None = None
+    shown: list[str] = field(default_factory=list)
     port: int = 0
     in_flight: int = 0
     most_in_flight: int = 0
@@ -87,10 +92,13 @@ class Console:
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
+            if self.portal is not None:
+                self.shown += request.headers.getall('Authorization', [])
+                return self.portal()
+            if 'Authorization' not in request.headers:
+                return problem(401, 'send the header Authorization: Bearer, and the token')
             if (refusal := self.refuse(request.path)) is not None:
-                status, headers = refusal
-                problem = {'title': 'refused', 'status': status}
-                return web.json_response(problem, status=status, headers=headers, content_type=PROBLEM)
+                return problem(refusal[0], 'refused', **refusal[1])
             return await handler(request)
         finally:
             self.in_flight -= 1
@@ -114,7 +122,7 @@ class Console:
     async def _check_in(self, request: web.Request) -> web.Response:
         record = self.credentials.get(_token(request))
         if record is None:
-            return web.json_response({'title': 'unknown credential', 'status': 401}, status=401, content_type=PROBLEM)
+            return problem(401, 'unknown credential')
         body = await request.json()
         accepted = 'duplicate' if body['sequence'] == record.sequence else 'current'
         if body['sequence'] > record.sequence:
@@ -152,10 +160,15 @@ class Console:
     async def _change_tower(self, request: web.Request) -> web.Response:
         tower = self.towers[request.match_info['id']]
         if request.headers.get('If-Match') != f'"{tower["version"]}"':
-            return web.json_response({'title': 'stale', 'status': 412}, status=412, content_type=PROBLEM)
+            return problem(412, 'stale')
         tower.update(await request.json())
         tower['version'] += 1
         return web.json_response(tower)
+
+
+def problem(status: int, title: str, **headers: str) -> web.Response:
+    body = {'type': 'urn:cellwarden:problem:of-a-test', 'title': title, 'status': status}
+    return web.json_response(body, status=status, headers=headers, content_type=PROBLEM)
 
 
 def _token(request: web.Request) -> str:

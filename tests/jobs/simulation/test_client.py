@@ -1,4 +1,5 @@
 import pytest
+from aiohttp import web
 
 from jobs.simulation.client import Away, Client, Refused
 from tests.jobs.simulation.console import Console
@@ -24,3 +25,15 @@ async def test_requests_share_the_connections_of_a_bounded_pool(console: Console
         for _ in range(5):
             await client.call('GET', '/towers', 'cwt_test')
     assert len(console.connections) == 1
+
+
+@pytest.mark.parametrize('status', [200, 204, 302, 401, 404, 413, 503])
+async def test_what_is_no_console_is_away_and_sees_a_token_once(console: Console, status: int) -> None:
+    async with Client(console.url, connections=1) as client:
+        console.portal = lambda: web.Response(status=status, headers={'Location': '/login'})
+        for _ in range(3):
+            with pytest.raises(Away, match=f'{status} .*not from a Cellwarden server'):
+                await client.call('GET', '/towers', 'cwt_test', needs=('items',))
+        assert console.shown == ['Bearer cwt_test']
+        console.portal = None
+        assert (await client.call('GET', '/towers', 'cwt_test', needs=('items',))).body['items'] == []

@@ -8,6 +8,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
+from aiohttp import web
 
 from jobs.simulation.client import Client
 from jobs.simulation.population import Fleet, build_fleet
@@ -201,3 +202,24 @@ async def test_an_overloaded_server_gets_the_quiet_it_asks_for(console: Console,
         assert [
             wall for wall, own in asked if wall - first_wall < 1.9 and own - first_own > 0.3
         ] == []  # but for those on their way
+
+
+@pytest.mark.parametrize('status', [200, 401, 404, 413])
+async def test_a_fleet_behind_a_portal_keeps_what_it_saw_and_who_it_is(
+    console: Console, at_work: AtWork, status: int
+) -> None:
+    async with at_work(devices=4) as (_, _):
+        asked: list[int] = []
+
+        def portal() -> web.Response:
+            asked.append(status)
+            return web.json_response({'title': 'welcome'}, status=status)
+
+        console.portal = portal
+        await eventually(lambda: len(asked) >= 2)
+        console.portal = None
+        before = {id: len(record.checkins) for id, record in console.devices.items()}
+        await eventually(lambda: all(len(r.checkins) > before[id] + 2 for id, r in console.devices.items()))
+        assert len(console.credentials) == 4, 'nobody enrolled again'
+        for record in console.devices.values():
+            assert [one['sequence'] for one in record.checkins] == list(range(1, len(record.checkins) + 1))

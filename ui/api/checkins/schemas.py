@@ -23,6 +23,7 @@ CHECK_IN = Schema(
         'sent_at': '2026-11-22T08:00:01Z',
         'facts': FACTS,
         'radio': RADIO,
+        'identifiers': {'iccid': '8931086416018044112', 'imsi': '204080123456789'},
     },
 )
 

@@ -15,6 +15,7 @@ from domain.devices.input import NewDevice
 from domain.devices.live import state_of
 from domain.devices.model import Criticality, DeviceKind, Presence, Reporting
 from domain.devices.plausibility import implausible
+from domain.devices.sims import is_expected, sims_of
 from domain.enforcement.live import OpenCommands
 from domain.enforcement.model import Lock
 from domain.enrolment.live import Waiting
@@ -55,6 +56,7 @@ NEW_DEVICE = Schema(
         'identifiers': {'imei': '490154203237518', 'iccid': None, 'imsi': None, 'serial': 'SN-0117', 'msisdn': None},
         'interval_s': 60,
         'criticality': 'high',
+        'permitted_sims': ['8931086416018066012'],
     },
 )
 
@@ -69,6 +71,7 @@ class Device(Struct, kw_only=True, frozen=True):
     identifiers: Identifiers
     interval_s: int
     criticality: Criticality
+    permitted_sims: tuple[str, ...]
     presence: Presence
     presence_since: Time | None
     compliance: Compliance
@@ -119,6 +122,7 @@ def _fields(fleet: Fleet, row: model.Device) -> dict[str, Any]:
         'identifiers': row.identifiers,
         'interval_s': row.interval_s,
         'criticality': row.criticality,
+        'permitted_sims': row.permitted_sims,
         'presence': state.presence,
         'presence_since': maybe_time(state.presence_since),
         'compliance': state.compliance,
@@ -155,15 +159,27 @@ class OddValues(Struct, frozen=True):
     values: tuple[OddValue, ...]
 
 
+class Sim(Struct, kw_only=True, frozen=True):
+    """A SIM that the device has or had; without numbers, the time in which it had none. ``until`` is null for the present one."""
+
+    iccid: str | None
+    imsi: str | None
+    msisdn: str | None
+    since: Time
+    until: Time | None
+
+
 class DeviceDetail(Device, kw_only=True, frozen=True):
     """A device with its facts, the verdict of each policy and its open commands. ``locked_since`` and ``wiped_at`` are what it has
     confirmed; without ``approved`` somebody has to let it in first. ``odd_values`` could not be kept; its clock is ``clock_offset_s``
     seconds ahead of ours (negative: behind), null when it is not known to be wrong. ``implausible`` are facts that cannot be true; no rule
-    believes them."""
+    believes them. Of its ``sims`` the present one is the last."""
 
     approved: bool
     locked_since: Time | None
     wiped_at: Time | None
+    sims: tuple[Sim, ...]
+    sim_expected: bool
 
     odd_values: OddValues | None
     clock_offset_s: float | None
@@ -189,6 +205,16 @@ DEVICE_DETAIL = Schema(
         },
         'clock_offset_s': None,
         'implausible': [],
+        'sims': [
+            {
+                'iccid': '8931086416018044112',
+                'imsi': '204080123456789',
+                'msisdn': None,
+                'since': '2026-11-01T09:30:00.000Z',
+                'until': None,
+            }
+        ],
+        'sim_expected': True,
         'facts': FACTS,
         'verdicts': [
             {
@@ -203,6 +229,16 @@ DEVICE_DETAIL = Schema(
         'commands': [COMMAND.example],
     },
 )
+
+
+def _sim(card: model.SimCard) -> Sim:
+    return Sim(
+        iccid=card.iccid,
+        imsi=card.imsi,
+        msisdn=card.msisdn,
+        since=time_text(card.since),
+        until=maybe_time(card.until),
+    )
 
 
 def device_detail(fleet: Fleet, row: model.Device, now: float) -> DeviceDetail:
@@ -230,6 +266,8 @@ def device_detail(fleet: Fleet, row: model.Device, now: float) -> DeviceDetail:
         odd_values=_odd(reporting),
         clock_offset_s=None if reporting is None else reporting.clock_offset_s,
         implausible=tuple(OddValue(f'facts.{path}', why) for path, why in implausible(state.facts, now).items()),
+        sims=tuple(map(_sim, sims_of(row))),
+        sim_expected=is_expected(row),
         facts=state.facts,
         verdicts=verdicts,
         commands=tuple(command(fleet, each) for each in open_commands),

@@ -29,7 +29,8 @@ def check(row: checks.Check) -> Check:
 
 
 class CheckState(Struct, kw_only=True, frozen=True):
-    """Where one check stands: ``soft`` failures are being retried, ``failing`` is hard."""
+    """Where one check stands: ``soft`` failures are being retried, ``failing`` is hard, ``degraded`` answers in a way that nobody can
+    rely on. ``error`` says why; ``remark`` is what is odd about a good answer."""
 
     id: str
     label: str
@@ -39,6 +40,7 @@ class CheckState(Struct, kw_only=True, frozen=True):
     checked_at: Time | None
     rtt_ms: float | None
     error: str | None
+    remark: str | None = None
 
 
 def check_state(row: checks.Check, state: checks.CheckState) -> CheckState:
@@ -52,6 +54,7 @@ def check_state(row: checks.Check, state: checks.CheckState) -> CheckState:
         checked_at=maybe_time(state.checked_at),
         rtt_ms=state.rtt_ms,
         error=state.error,
+        remark=state.remark,
     )
 
 
@@ -167,6 +170,7 @@ TOWER = Schema(
                 'checked_at': '2026-11-22T07:59:40.000Z',
                 'rtt_ms': 8.4,
                 'error': 'refused',
+                'remark': None,
             }
         ],
         'devices': 214,

@@ -42,6 +42,9 @@ IDENTITY = (
     Column(field='iccid', label='ICCID', kind='mono', group='iccid'),
     Column(field='imsi', label='IMSI', kind='mono'),
     Column(field='msisdn', label='MSISDN', kind='mono'),
+    Column(field='sim_since', label='This SIM is in', kind='age', mode='since', plain=True),
+    Column(field='former_sims', label='SIMs before', kind='mono'),
+    Column(field='permitted_sims', label='Permitted SIMs', kind='mono'),
     Column(field='serial', label='Serial', kind='mono'),
     Column(field='labels', label='Labels', kind='labels'),
     Column(field='interval_s', label='Checks in every', kind='number', unit='s'),
@@ -191,6 +194,8 @@ def _head(device_actions: DeviceActions, who: SignedIn, device: Device, topic: s
         live_state('criticality', 'criticality', topic, only=['high', 'vital']).props('data-testid=criticality')
         live_state('credential', 'credential', topic, only=['none']).props('data-testid=credential')
         live_state('odd', 'odd', topic, only=['odd']).props('data-testid=odd')
+
+        live_state('sim', 'sim', topic, only=['unexpected']).props('data-testid=sim')
         live_state('quarantine', 'quarantine', topic, only=['quarantined']).props('data-testid=quarantine')
         for family, moment in (('lock', 'locked_at'), ('wipe', 'wiped_at')):
             with live_when(topic, family, [None], shown=False, unless=True):

@@ -44,10 +44,25 @@ def edit(fleets: Fleets, devices: DeviceService, who: SignedIn, id: str) -> None
                 value=str(device.interval_s),
                 hint='It is told with its next check-in. Silence is measured by it.',
             )
-            for element, mark in ((name, 'name'), (labels, 'labels'), (interval, 'interval')):
+            sims = field(
+                'Permitted SIMs',
+                value='\n'.join(device.permitted_sims),
+                placeholder='8931086416018066012',
+                hint='ICCIDs, one a line, beside that of its enrolment. Any other SIM raises an alert: write a new one here first.',
+                area=True,
+                mono=True,
+            )
+            for element, mark in ((name, 'name'), (labels, 'labels'), (interval, 'interval'), (sims, 'sims')):
                 element.props(f'data-testid=edit-{mark}').mark(f'edit-{mark}')
             name.props('autofocus maxlength=120')
-            trouble = complaint(name=name, kind=kind, criticality=criticality, labels=labels, interval_s=interval)
+            trouble = complaint(
+                name=name,
+                kind=kind,
+                criticality=criticality,
+                labels=labels,
+                interval_s=interval,
+                permitted_sims=sims,
+            )
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
 
@@ -59,6 +74,7 @@ def edit(fleets: Fleets, devices: DeviceService, who: SignedIn, id: str) -> None
                     identifiers=device.identifiers,
                     interval_s=_seconds(str(interval.value)),
                     criticality=Criticality(str(criticality.value)),
+                    permitted_sims=tuple(str(sims.value or '').split()),
                 )
                 return await devices.change(actor, id, device.version, new)
 

@@ -37,7 +37,7 @@ _CHECKS = (
     Column(field='name', label='Check', kind='code', phone='title'),
     Column(field='history', label='Last answers', kind='spark'),
     Column(field='rtt_ms', label='Answers in', kind='number', unit='ms', align='right', phone='none'),
-    Column(field='error', label='Last error', kind='quiet', phone='line'),
+    Column(field='error', label='Finding', kind='quiet', phone='line'),
     Column(field='checked_at', label='Asked', kind='age', align='right', phone='age'),
 )
 _CELLS = (

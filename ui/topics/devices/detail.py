@@ -8,6 +8,7 @@ from domain.devices.actions import Action
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState, Reporting
 from domain.devices.plausibility import implausible
+from domain.devices.sims import is_expected, named, sims_of
 from domain.enforcement.live import OpenCommands
 from domain.enforcement.model import Command, Lock, is_locked
 from domain.enrolment.live import Credentials, Waiting
@@ -53,6 +54,7 @@ class DeviceTopic(ObjectTopic):
             'iccid': device.identifiers.iccid,
             'imsi': device.identifiers.imsi,
             'msisdn': device.identifiers.msisdn,
+            **_sims(device),
             'interval_s': device.interval_s,
             'enrolled_at': device.created_at,
             'presence_since': state.presence_since,
@@ -133,6 +135,17 @@ class DeviceTopic(ObjectTopic):
             return True
         tower = state_of(self.fleet, self.id).tower
         return tower is not None and (tower in news.of(TowerState) or tower in news.of(Tower))
+
+
+def _sims(device: Device) -> dict[str, Any]:
+    cards = sims_of(device)
+    former = [named(card) or 'none' for card in reversed(cards[:-1])]
+    return {
+        'sim': None if is_expected(device) else 'unexpected',
+        'sim_since': cards[-1].since if len(cards) > 1 else None,
+        'former_sims': ', '.join(former[:5]) or None,
+        'permitted_sims': ', '.join(device.permitted_sims) or None,
+    }
 
 
 APART_S = 60.0

@@ -10,6 +10,7 @@ from ui.live.channel import News
 from ui.topics.window import ListTopic
 
 HISTORY_S = 24 * 3600
+FAILING = (CheckStatus.SOFT, CheckStatus.FAILING)
 
 
 class ChecksTopic(ListTopic):
@@ -44,7 +45,7 @@ class ChecksTopic(ListTopic):
                 'attempts': f'{state.attempts} of {check.max_attempts}' if state.status is CheckStatus.SOFT else '',
                 'checked_at': state.checked_at,
                 'rtt_ms': state.rtt_ms,
-                'error': state.error,
+                'error': state.error or state.remark,
                 'interval_s': check.interval_s,
                 'history': self._history.get(check.id, [])[-60:],
             }
@@ -55,6 +56,6 @@ class ChecksTopic(ListTopic):
         moved = news.of(CheckState)
         for check in tower.checks if tower is not None else ():
             if check.id in moved and (state := self.fleet[CheckState].get(check.id)) is not None:
-                value = state.rtt_ms if state.error is None else None
+                value = None if state.status in FAILING else state.rtt_ms
                 self._history[check.id] = [*self._history.get(check.id, [])[-119:], value]
         return super().patch(news)

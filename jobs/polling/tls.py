@@ -1,0 +1,67 @@
+"""TLS as a check speaks it: believing what an authority vouches for first, then whatever a device can do, and saying what is wrong."""
+
+import hashlib
+import ssl
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography import x509
+
+# X509_V_ERR_* of OpenSSL
+_CERTIFICATE = {
+    9: 'certificate not valid yet',
+    10: 'certificate expired',
+    18: 'certificate is self-signed',
+    19: 'certificate of an unknown authority',
+    20: 'certificate of an unknown authority',
+    21: 'certificate of an unknown authority',
+    23: 'certificate revoked',
+    62: 'certificate is for another host',
+    64: 'certificate is for another host',
+}
+_EXPIRED = 10
+_LEGACY_RENEGOTIATION = 0x4
+"""SSL_OP_LEGACY_SERVER_CONNECT of OpenSSL, which the ssl module names from Python 3.12 on."""
+
+
+def strict(authorities: Path | None) -> ssl.SSLContext:
+    """Certificates are verified, by the system's authorities and those in the PEM file; TLS is 1.2 or newer."""
+    context = ssl.create_default_context()
+    if authorities is not None:
+        context.load_verify_locations(authorities)
+    return context
+
+
+def lenient() -> ssl.SSLContext:
+    """Whatever the other side can do: nothing is believed, nothing is sent but a question for a public page."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # nosec B502 - what it finds is degraded, or compared with a fingerprint
+    context.set_ciphers('ALL:@SECLEVEL=0')
+    context.options |= _LEGACY_RENEGOTIATION
+    # the setter warns of old versions, and which ones it knows depends on how OpenSSL was built
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    return context
+
+
+def certificate_words(error: ssl.SSLCertVerificationError) -> str:
+    """Why a certificate was refused."""
+    return _CERTIFICATE.get(error.verify_code) or f'certificate refused: {error.verify_message}'
+
+
+def seen_words(error: ssl.SSLCertVerificationError, certificate: bytes) -> str:
+    """The same with what the certificate says: until when it was valid, and the fingerprint by which it can be trusted alone."""
+    until = f' {_end(certificate):%Y-%m-%d}' if error.verify_code == _EXPIRED else ''
+    return f'{certificate_words(error)}{until} (SHA-256 {fingerprint(certificate)})'
+
+
+def fingerprint(certificate: bytes) -> str:
+    """SHA-256 of the whole certificate (DER), as browsers show it: 64 hexadecimal digits."""
+    return hashlib.sha256(certificate).hexdigest()
+
+
+def _end(certificate: bytes) -> datetime:
+    try:
+        return x509.load_der_x509_certificate(certificate).not_valid_after_utc
+    except ValueError:  # too odd to be read, and yet it expired
+        return datetime.fromtimestamp(0, UTC)
