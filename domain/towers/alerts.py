@@ -18,10 +18,16 @@ FAILING = AlertRule(
 
 
 def tower_rolled_up(
-    tx: Transaction, tower: Tower, status: TowerStatus, *, is_hard: bool, because: str, devices: int
+    tx: Transaction, tower: Tower, status: TowerStatus, *, is_hard: bool, because: str, devices: int, talking: int = 0
 ) -> None:
-    """The status of a tower or its reasons have changed. A degraded one calls a person only when a check ``is_hard``."""
+    """The status of a tower or its reasons have changed. A degraded one calls a person only when a check ``is_hard``.
+
+    ``talking`` devices check in through a tower that is down: it radiates, and what cannot be reached is what is checked.
+    """
     if status is TowerStatus.DOWN:
+        if talking:
+            one = 'a device checks' if talking == 1 else f'{talking} devices check'
+            because = f'{because}. Meanwhile {one} in through its cells: they radiate'
         wide = devices >= max(20, CRITICAL_SHARE * tx.fleet(tower.enterprise).count('device'))
         FAILING.raise_for(
             tx,

@@ -126,7 +126,8 @@ class TowerService:
                         error=result.error,
                     )
                 )
-            return roll_up(tx, tx.fleet(enterprise), tower)
+            failing_from = before.since if before.status is CheckStatus.SOFT else result.at
+            return roll_up(tx, tx.fleet(enterprise), tower, failing_from=failing_from)
 
         before, after = await self._transactor.transact(decide, enterprise)
         await self._reevaluation.tower(before, after)

@@ -66,7 +66,7 @@ class TowerTopic(ObjectTopic):
         self._lost = tuple(id for id in state.lost if id in self.fleet[Device]) if told else ()
         lost = [state_of(self.fleet, device_id) for device_id in self._lost]
         there = [one for one in lost if one.tower == self.id]
-        back = sum(one.last_seen is not None and at is not None and one.last_seen > at for one in there)
+        back = sum(one.observed_at is not None and at is not None and one.observed_at > at for one in there)
         return {
             'outage': bool(told),
             'down_at': at if told else None,
