@@ -110,7 +110,10 @@ class CheckState:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One answer of one check, kept as history. ``error`` is empty on success."""
+    """One answer of one check, kept as history. ``error`` is empty on success.
+
+    What was not ``asked``, because this server may not, says nothing of the tower and is no history.
+    """
 
     tower: str
     check: str
@@ -118,6 +121,7 @@ class CheckResult:
     ok: bool
     rtt_ms: float | None = None
     error: str = ''
+    asked: bool = True
 
 
 class CheckStore(Protocol):

@@ -1,10 +1,18 @@
 """How a check moves: soft at first, hard when it is sure."""
 
+from dataclasses import replace
+
 from domain.checks.model import CheckResult, CheckState, CheckStatus
 
 
 def next_check_state(state: CheckState, result: CheckResult, max_attempts: int) -> CheckState:
-    """Soft until ``max_attempts`` failures in a row, hard from then on; one success clears it (the model of Nagios and Icinga)."""
+    """Soft until ``max_attempts`` failures in a row, hard from then on; one success clears it (the model of Nagios and Icinga).
+
+    A check that may not be made is pending, with the reason as its error.
+    """
+    if not result.asked:
+        since = state.since if state.status is CheckStatus.PENDING else result.at
+        return replace(state, status=CheckStatus.PENDING, since=since, attempts=0, error=result.error)
     if result.ok:
         status, attempts = CheckStatus.OK, 0
     else:

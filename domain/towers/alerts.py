@@ -1,9 +1,11 @@
 """The alert of a tower that fails."""
 
+from domain.access.enterprises import Enterprise
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.alerts.rule import AlertRule
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
+from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower, TowerStatus
 
 CRITICAL_SHARE = 0.05
@@ -15,6 +17,14 @@ FAILING = AlertRule(
     cause=ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
     problem='{name} is {status}',
 )
+NOT_ASKED = AlertRule(
+    key='polling/{}',
+    object='enterprise',
+    type=AlarmType.EQUIPMENT,
+    cause=ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
+    problem='Towers cannot be asked: {words}',
+)
+"""About this server, not about a tower: sites that have nothing in common fail at one moment."""
 
 
 def tower_rolled_up(
@@ -47,3 +57,18 @@ def tower_rolled_up(
 def tower_retired(tx: Transaction, tower: Tower) -> None:
     """A tower that is out of service fails nobody."""
     FAILING.clear_for(tx, tower)
+
+
+def polling_impaired(tx: Transaction, enterprise: Enterprise, words: str, detail: str) -> None:
+    """Checks fail for a reason that is ours. The towers keep the states that they had."""
+    NOT_ASKED.raise_for(tx, enterprise, severity=Severity.MAJOR, detail=detail, words=words)
+
+
+def polling_recovered(tx: Transaction, enterprise: Enterprise) -> None:
+    """Checks reach the sites again."""
+    NOT_ASKED.clear_for(tx, enterprise)
+
+
+def is_polling_impaired(fleet: Fleet) -> bool:
+    """True while towers of this enterprise cannot be asked."""
+    return NOT_ASKED.open_in(fleet, fleet.enterprise.id) is not None

@@ -54,6 +54,6 @@ def _because(tower: Tower, checks: Iterable[CheckState]) -> str:
     for check, state in zip(tower.checks, checks, strict=True):
         if state.status is CheckStatus.SOFT:
             parts.append(f'{check.label}: {state.error} (attempt {state.attempts} of {check.max_attempts})')
-        elif state.status is CheckStatus.FAILING:
+        elif state.error:  # hard, or not to be made
             parts.append(f'{check.label}: {state.error}')
     return '; '.join(parts)

@@ -92,6 +92,10 @@ class Targets:
             raise Refused(self._refused(found[0]) if found else f'{host} has no address')
         return permitted
 
+    async def look_up(self, host: str) -> None:
+        """Ask for the name anew, whatever is remembered. Raises ``socket.gaierror``."""
+        await asyncio.shield(self._ask(host))
+
     async def connect(self, host: str, port: int, type_: int = socket.SOCK_STREAM) -> socket.socket:
         """A socket connected to the first permitted address of a host that takes it. Raises ``OSError``, of which ``Refused`` is one."""
         loop = asyncio.get_running_loop()

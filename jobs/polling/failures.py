@@ -6,6 +6,7 @@ import socket
 import ssl
 
 from jobs.polling.addresses import Refused
+from jobs.polling.probe import Symptom
 
 OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
 """Errors that say something about this machine and nothing about the tower."""
@@ -18,6 +19,8 @@ _ERRNO = {
     errno.ENETUNREACH: 'network unreachable',
     errno.ETIMEDOUT: 'no answer to the connection',
 }
+_NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ETIMEDOUT, errno.EACCES, errno.EPERM})
+"""There is no route, an interface is down, nothing comes back, or a firewall of this machine is in the way."""
 _OLD_TLS = ('UNSUPPORTED_PROTOCOL', 'TLSV1_ALERT_PROTOCOL_VERSION', 'VERSION_TOO_LOW')
 
 
@@ -44,6 +47,17 @@ def words(error: Exception) -> str:
             return 'connection reset'  # in a TLS handshake asyncio says so without a number
         return _ERRNO.get(error.errno or 0) or (error.strerror or str(error) or type(error).__name__).lower()
     return str(error) or type(error).__name__
+
+
+def symptom_of(error: Exception) -> Symptom | None:
+    """What an error may mean of our own side; ``None`` for one that only the other side can be the reason of."""
+    if isinstance(error, Refused | Wrong | ssl.SSLError):
+        return None
+    if isinstance(error, socket.gaierror):
+        return Symptom.NO_NAME
+    if isinstance(error, TimeoutError) or (isinstance(error, OSError) and error.errno in _NO_WAY):
+        return Symptom.NO_WAY
+    return None
 
 
 def tls_words(error: OSError) -> str:

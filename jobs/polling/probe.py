@@ -1,18 +1,32 @@
 """The contract of a probe: how one kind of check is made. The probes stand in :mod:`jobs.polling.probes`."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from jobs.polling.addresses import Targets
 
 
+class Symptom(StrEnum):
+    """How a check fails for a reason that may lie with this machine, its resolver or its network as well as with the site."""
+
+    NO_NAME = 'names cannot be looked up'
+    NO_WAY = 'nothing answers'
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``rtt_ms`` milliseconds until the whole answer was there; ``error`` is empty when all is well."""
+    """``rtt_ms`` milliseconds until the whole answer was there; ``error`` is empty when all is well.
+
+    ``symptom`` is set for an error that does not say whose fault it is. With ``refused`` the check was not made: the address may not be
+    polled.
+    """
 
     rtt_ms: float
     error: str = ''
+    symptom: Symptom | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Reads every row that a start reads of each device and decodes its JSON, with nothing else imported: ``python -m tests.bench.rows FILE``."""
+"""Reads every row that a start reads of each device and decodes its JSON: ``python -m tests.bench.rows FILE``.
+
+Nothing else is imported, so that the process is the bare work.
+"""
 
 import json
 import sqlite3
