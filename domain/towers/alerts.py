@@ -22,7 +22,7 @@ NOT_ASKED = AlertRule(
     object='enterprise',
     type=AlarmType.EQUIPMENT,
     cause=ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
-    problem='Towers cannot be asked: {words}',
+    problem='Towers cannot be asked: {problem}',
 )
 """About this server, not about a tower: sites that have nothing in common fail at one moment."""
 
@@ -61,7 +61,7 @@ def tower_retired(tx: Transaction, tower: Tower) -> None:
 
 def polling_impaired(tx: Transaction, enterprise: Enterprise, words: str, detail: str) -> None:
     """Checks fail for a reason that is ours. The towers keep the states that they had."""
-    NOT_ASKED.raise_for(tx, enterprise, severity=Severity.MAJOR, detail=detail, words=words)
+    NOT_ASKED.raise_for(tx, enterprise, severity=Severity.MAJOR, detail=detail, problem=words)
 
 
 def polling_recovered(tx: Transaction, enterprise: Enterprise) -> None:
