@@ -38,7 +38,7 @@ def judge(
     tower = tx.find(Tower, enterprise, state.tower) if state.tower else None
     tower_state = tx.find(TowerState, enterprise, state.tower) if state.tower else None
     view = RuleInput(device, state, tower, tower_state, tx.now, tx.find(Reporting, enterprise, device.id))
-    excuse = excused(tower, tower_state)
+    excuse = excused(tower, tower_state, state.observed_at)
     answers = _ask(fleet, book, view, policies)
     changed: dict[str, Verdict | None] = {}
     for policy in policies:

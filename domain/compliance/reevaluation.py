@@ -163,7 +163,7 @@ class Reevaluator:
             quiet = self._transactor.fleets.watch.elapsed(state.received_at or 0) > late_after(device.interval_s)
             return fleet[Policy].values() if quiet else None  # newer news may be on its way from the same buffer
         tower = fleet[Tower].get(state.tower or '')
-        excuse = tower is not None and excused(tower, tower_state(fleet, tower.id))
+        excuse = tower is not None and excused(tower, tower_state(fleet, tower.id), state.observed_at)
         wrong = Compliance.VIOLATING if excuse else Compliance.EXCUSED
         if any(verdict.status is wrong for verdict in state.verdicts.values()):
             return fleet[Policy].values()

@@ -10,7 +10,7 @@ from domain.devices.model import Device, DeviceState, Reporting
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index, Kind, Visible, release
 from domain.fleet.scoped import ScopedFleet
-from domain.towers.live import OnTower
+from domain.towers.live import OnTower, TalkingMeanwhile
 
 
 class DeviceIdentifiers(Index):
@@ -120,7 +120,7 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(
         of=DeviceState,
         belongs=lambda fleet, state: state.id in fleet[Device],  # else retired in the same group
-        indexes=(StatusCounters, OnTower, DeviceColumns),
+        indexes=(StatusCounters, OnTower, TalkingMeanwhile, DeviceColumns),
         visible=_visible(),
     ),
     Kind(

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from domain.access.enterprises import Enterprise
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.alerts.rule import AlertRule
 from domain.cellular.cells import FAMILY, anchor_of, cell_of
 from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
+from domain.fleet.fleet import Fleet
 from domain.towers.model import Cell, Tower, TowerStatus
 
 CRITICAL_SHARE = 0.05
@@ -19,6 +21,14 @@ FAILING = AlertRule(
     cause=ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
     problem='{name} is {status}',
 )
+NOT_ASKED = AlertRule(
+    key='polling/{}',
+    object='enterprise',
+    type=AlarmType.EQUIPMENT,
+    cause=ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
+    problem='Towers cannot be asked: {problem}',
+)
+"""About this server, not about a tower: sites that have nothing in common fail at one moment."""
 
 AREA = AlertRule(
     key='area/{}',
@@ -56,10 +66,16 @@ def _area_key(cell: Cell) -> str:
 
 
 def tower_rolled_up(
-    tx: Transaction, tower: Tower, status: TowerStatus, *, is_hard: bool, because: str, devices: int
+    tx: Transaction, tower: Tower, status: TowerStatus, *, is_hard: bool, because: str, devices: int, talking: int = 0
 ) -> None:
-    """The status of a tower or its reasons have changed. A degraded one calls a person only when a check ``is_hard``, that is sure."""
+    """The status of a tower or its reasons have changed. A degraded one calls a person only when a check ``is_hard``, that is sure.
+
+    ``talking`` devices check in through a tower that is down: it radiates, and what cannot be reached is what is checked.
+    """
     if status is TowerStatus.DOWN:
+        if talking:
+            one = 'a device checks' if talking == 1 else f'{talking} devices check'
+            because = f'{because}. Meanwhile {one} in through its cells: they radiate'
         wide = devices >= max(20, CRITICAL_SHARE * tx.fleet(tower.enterprise).count('device'))
         FAILING.raise_for(
             tx,
@@ -80,3 +96,18 @@ def tower_retired(tx: Transaction, tower: Tower) -> None:
     """A tower that is out of service fails nobody."""
     FAILING.clear_for(tx, tower)
     areas_changed(tx, tower, replace(tower, cells=()))
+
+
+def polling_impaired(tx: Transaction, enterprise: Enterprise, words: str, detail: str) -> None:
+    """Checks fail for a reason that is ours. The towers keep the states that they had."""
+    NOT_ASKED.raise_for(tx, enterprise, severity=Severity.MAJOR, detail=detail, problem=words)
+
+
+def polling_recovered(tx: Transaction, enterprise: Enterprise) -> None:
+    """Checks reach the sites again."""
+    NOT_ASKED.clear_for(tx, enterprise)
+
+
+def is_polling_impaired(fleet: Fleet) -> bool:
+    """True while towers of this enterprise cannot be asked."""
+    return NOT_ASKED.open_in(fleet, fleet.enterprise.id) is not None

@@ -10,7 +10,7 @@ from domain.checks.model import CheckState
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index, Kind, Visible, leave
 from domain.fleet.scoped import ScopedFleet
-from domain.towers.model import Tower, TowerState
+from domain.towers.model import FAILING, Tower, TowerState, TowerStatus
 
 NONE: frozenset[str] = frozenset()
 
@@ -116,6 +116,73 @@ class _VisibleOnTower(OnTower):
         return self._part.sight.count_on(tower_id)
 
 
+class TalkingMeanwhile(Index):
+    """Devices that were observed on a cell of a tower while none of its checks answered: its cells radiate, whatever the checks say.
+
+    It follows the states of towers and of devices; a reload reads those of the towers first.
+    """
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._down: set[str] = set()
+        self._failing: dict[str, float] = {}
+        """From which moment on an observation counts, by tower. That of a degraded one is kept, because it may be down next."""
+        self._observed: defaultdict[str, dict[str, float]] = defaultdict(dict)
+
+    def moved(self, before: Any, after: Any) -> None:
+        """Follow a ``TowerState`` or a ``DeviceState``."""
+        if isinstance(after or before, TowerState):
+            self._tower_moved(before, after)
+        elif self._failing:
+            self._device_moved(before, after)
+
+    def devices(self, tower_id: str) -> Set[str]:
+        """Ids of the devices that talk through a tower that is down."""
+        return self._observed[tower_id].keys() if tower_id in self._down and tower_id in self._observed else NONE
+
+    def since(self, tower_id: str, moment: float) -> Set[str]:
+        """Ids of the devices observed on a failing tower after this moment (epoch seconds)."""
+        return {device for device, at in self._observed.get(tower_id, {}).items() if at > moment}
+
+    def _tower_moved(self, before: TowerState | None, after: TowerState | None) -> None:
+        if after is None or after.status not in FAILING:
+            if before is not None:
+                self._down.discard(before.id)
+                self._failing.pop(before.id, None)
+                self._observed.pop(before.id, None)
+            return
+        is_down = after.status is TowerStatus.DOWN
+        begin = (after.down_at if is_down else after.since) or 0.0
+        (self._down.add if is_down else self._down.discard)(after.id)
+        if self._failing.get(after.id) != begin:
+            self._failing[after.id] = begin
+            kept = {device: at for device, at in self._observed.pop(after.id, {}).items() if at > begin}
+            if kept:
+                self._observed[after.id] = kept
+
+    def _device_moved(self, before: Any, after: Any) -> None:
+        left = before.tower if before is not None else None
+        joined = after.tower if after is not None else None
+        if left is not None and left != joined and left in self._observed:
+            self._observed[left].pop(before.id, None)
+        if joined is None or joined not in self._failing or after.observed_at is None:
+            return
+        if after.observed_at > self._failing[joined]:
+            self._observed[joined][after.id] = after.observed_at
+
+    def narrowed(self, part: ScopedFleet) -> 'TalkingMeanwhile':
+        """The visible devices."""
+        return _VisibleTalkingMeanwhile(part)
+
+
+class _VisibleTalkingMeanwhile(TalkingMeanwhile):
+    def __init__(self, part: ScopedFleet) -> None:
+        self._part = part
+
+    def devices(self, tower_id: str) -> Set[str]:
+        found = self._part.whole.index(TalkingMeanwhile).devices(tower_id)
+        return frozenset(filter(self._part.sight.device, found))
+
+
 class _Parts(Index):
     """What belongs to a tower goes with it, and the state of a check with the check."""
 
@@ -174,6 +241,7 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(
         of=TowerState,
         belongs=lambda fleet, state: state.id in fleet[Tower],  # else retired in the same group
+        indexes=(TalkingMeanwhile,),
         visible=Visible(
             ids=lambda part: [id for id in part.sight.towers() if id in part.whole[TowerState]],
             sees=lambda part, state: part.sight.tower(state.id),

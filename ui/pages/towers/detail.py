@@ -147,7 +147,14 @@ def _page(towers: TowerService, clock: Callable[[], float], who: SignedIn, fleet
         f'This tower was retired, or it is no longer in what you may see: {part}' if part else 'This tower was retired'
     )
     gone_note(topic, f'{why}. What you see is its last state.', ('All towers', '/towers'))
-    for status in ('down', 'degraded', 'maintenance'):
+    with (
+        live_when(topic, 'unasked', (None,), shown=False, unless=True),
+        ui.element('p').classes('cw-because cw-warn').props('data-testid=unasked'),
+    ):
+        live_value(Column(field='unasked'), topic)
+        text('. The state is of the newest check: ')
+        live_value(Column(field='checked_at', kind='age'), topic)
+    for status in ('down', 'degraded', 'maintenance', 'unknown'):
         with live_when(topic, 'troubled', (status,), shown=False):
             tone = look('tower', status).tone
             with ui.element('p').classes(f'cw-because cw-{tone}').props('data-testid=because'):

@@ -23,7 +23,7 @@ def outage_card(tower_id: str) -> None:
         live_when(topic, 'outage', (True,), shown=False),
         card(
             'Devices it served when it went down',
-            caption='{lost} in all: {unheard} not heard from since, {elsewhere} elsewhere, {back} back on it',
+            caption='{lost} in all: {unheard} not heard from since, {elsewhere} elsewhere, {back} heard on it since',
             caption_topic=topic,
         ),
     ):

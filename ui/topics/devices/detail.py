@@ -6,7 +6,7 @@ from typing import Any
 from domain.alerts.model import Alert
 from domain.devices.actions import Action
 from domain.devices.live import state_of
-from domain.devices.model import Device, DeviceState, Reporting
+from domain.devices.model import Device, DeviceState, Presence, Reporting
 from domain.devices.plausibility import implausible
 from domain.devices.sims import is_expected, named, sims_of
 from domain.enforcement.live import OpenCommands
@@ -17,6 +17,7 @@ from domain.fleet.fleets import Fleets
 from domain.rules.language import RuleInput
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerState
+from domain.towers.status import talks
 from ui.durations import counted
 from ui.live.channel import News
 from ui.topics.base import ObjectTopic
@@ -116,14 +117,7 @@ class DeviceTopic(ObjectTopic):
 
     def _disagree(self, state: DeviceState, tower_state: TowerState | None) -> str | None:
         """Two witnesses: polling and the device itself."""
-        if (
-            tower_state is None
-            or tower_state.status != 'down'
-            or state.presence != 'online'
-            or tower_state.since is None
-        ):
-            return None
-        if state.observed_at is None or state.observed_at <= tower_state.since:
+        if state.presence is not Presence.ONLINE or not talks(tower_state, state.observed_at):
             return None
         return 'Polling says down; this device still reports through it. Two witnesses disagree.'
 
