@@ -21,7 +21,7 @@ from domain.changes.transaction import Transaction
 from domain.checks.model import CheckResult, CheckState
 from domain.common.bounds import COUNT, Bound, Bytes, Nested, Real, Text, Whole
 from domain.common.errors import Invalid
-from domain.devices.model import Device, DeviceState
+from domain.devices.model import Device, DeviceState, Reporting
 from domain.enforcement.model import Command, Lock
 from domain.enrolment.model import Credential
 from domain.journal.model import Entry, Subject
@@ -142,7 +142,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_TEXT, 'error remark'),
     Device: _ROW
     | _all(_LINE, 'name')
-    | _all(_WORD, 'kind')
+    | _all(_WORD, 'kind criticality')
     | _all(MOMENT, 'created_at retired_at')
     | _all(_NESTED, 'labels identifiers permitted_sims sims')
     | _all(COUNT, 'interval_s version'),
@@ -154,6 +154,13 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_NESTED, 'radio facts verdicts')
     | _all(ID, 'tower')
     | _all(FLAG, 'quarantined settled'),
+    Reporting: _ROW
+    | _all(_NESTED, 'odd')
+    | _all(MOMENT, 'odd_at clock_since')
+    | _all(FLAG, 'refused is_odd')
+    | _all(NUMBER, 'clock_offset_s')
+    | _all(Text(64), 'boot_id')
+    | _all(LARGE, 'run_high'),
     Lock: _ROW | _all(MOMENT, 'locked_at wiped_at ended_at'),
     Violation: _ROW
     | _all(ID, 'device policy tower command')

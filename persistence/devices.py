@@ -12,7 +12,7 @@ from tortoise.indexes import Index
 
 from domain.cellular.identifiers import Identifiers
 from domain.devices.compliance import Compliance
-from domain.devices.model import Device, DeviceKind, DeviceState, Presence, SimCard
+from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence, Reporting, SimCard
 from persistence.engine.columns import Row, id_field
 from persistence.engine.interning import Interner
 from persistence.engine.rows import Table, Tuple, encode, target
@@ -31,6 +31,7 @@ class DeviceRow(Row):
     interval_s = fields.IntField()
     retired_at = fields.FloatField(null=True)
     version = fields.IntField()
+    criticality = fields.CharField(max_length=32, db_default=Criticality.NORMAL.value)
     permitted_sims = fields.TextField(db_default='[]')
     sims = fields.TextField(db_default='[]')
 
@@ -62,6 +63,23 @@ class DeviceStateRow(Row):
         table = 'device_state'
 
 
+class DeviceReportingRow(Row):
+    """How a device reports, for the few of which there is something to say: odd values, a wrong clock, runs of its counter."""
+
+    odd = fields.TextField()
+    odd_at = fields.FloatField(null=True)
+    refused = fields.SmallIntField()
+    is_odd = fields.SmallIntField()
+    clock_offset_s = fields.FloatField(null=True)
+    clock_since = fields.FloatField(null=True)
+    boot_id = fields.CharField(max_length=64)
+    run_high = fields.BigIntField()
+
+    class Meta:
+        table = 'device_reporting'
+
+
+_NOT_RETIRED = 'EXISTS (SELECT 1 FROM device d WHERE d.id = t.id AND d.retired_at IS NULL)'
 VITALS = target(DeviceStateRow, key=('id',))
 
 
@@ -115,6 +133,7 @@ def device_table(pool: Interner) -> Table[Device]:
             device.interval_s,
             device.retired_at,
             device.version,
+            device.criticality._value_,
             encode(device.permitted_sims).decode() if device.permitted_sims else _NONE,
             encode(device.sims).decode() if device.sims else _NONE,
         )
@@ -135,6 +154,7 @@ def device_table(pool: Interner) -> Table[Device]:
             interval_s,
             retired_at,
             version,
+            criticality,
             permitted_sims,
             sims,
         ) = row
@@ -147,6 +167,7 @@ def device_table(pool: Interner) -> Table[Device]:
             labels=pool.labels(labels),
             identifiers=Identifiers(imei=imei, iccid=iccid, imsi=imsi, serial=serial, msisdn=msisdn),
             interval_s=pool.integer(interval_s),
+            criticality=Criticality(criticality),
             retired_at=retired_at,
             version=version,
             permitted_sims=() if permitted_sims == _NONE else _iccids(permitted_sims),
@@ -188,7 +209,7 @@ def state_table(pool: Interner, lines: str) -> Table[DeviceState]:
     table = Table(
         DeviceState,
         DeviceStateRow,
-        live='EXISTS (SELECT 1 FROM device d WHERE d.id = t.id AND d.retired_at IS NULL)',
+        live=_NOT_RETIRED,
         write=_written_in_two,
         read=read,
     )
@@ -203,5 +224,6 @@ def _written_in_two(state: DeviceState) -> Tuple:
 
 
 def tables(pool: Interner, lines: str) -> tuple[Table[Any], ...]:
-    """The tables of devices and of their states; ``lines`` is the database's :attr:`persistence.engine.writer.Writer.lines`."""
-    return device_table(pool), state_table(pool, lines)
+    """The tables of devices, of their states and of how they report; ``lines`` is the database's
+    :attr:`persistence.engine.writer.Writer.lines`."""
+    return device_table(pool), state_table(pool, lines), Table(Reporting, DeviceReportingRow, live=_NOT_RETIRED)

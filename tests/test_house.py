@@ -29,8 +29,8 @@ OF_ANY_NOUN = frozenset({'model', 'status', 'state', 'input', 'events', 'live', 
 """Who knows the noun and the question knows the file: ``docs/architecture.md`` says what stands in each."""
 OF_ONE_NOUN = {
     # below the nouns: things without a life of their own, each file named after what it defines
-    'common': 'bounds errors ids sealing secrets severity signals spreadsheets text versions watch',
-    'cellular': 'identifiers radio',
+    'common': 'bounds errors ids placeholders reading sealing secrets severity signals spreadsheets text versions watch',
+    'cellular': 'cells identifiers radio reading',
     'access': 'actors enterprises permissions scopes shares',
     'fleet': 'fleet fleets kinds scoped',
     # the store answers or not (committing), and who is decided next (lanes), are questions apart from the transactor
@@ -39,11 +39,12 @@ OF_ONE_NOUN = {
     # the others: the one function that says how it is, and decisions that are named after their process
     'accounts': 'emails memberships passwords',
     'alerts': 'raising rule',
-    'checkins': 'clones',
+    # clocks: how wrong a device's is; runs: a counter that begins again; reporting: what is kept of odd values
+    'checkins': 'clocks clones reporting runs',
     'compliance': 'compiled evaluation reevaluation',
     # sight: what a scope shows of devices, and with them of the rest; verdicts: how those of 100,000 devices are kept
-    'devices': 'actions compliance due_times facts interning presence presence_watch sight sims verdicts',
-    'devices/listing': 'cache columns counters facets labels query text_index',
+    'devices': 'actions compliance due_times facts interning plausibility presence presence_watch sight sims verdicts',
+    'devices/listing': 'cache columns counters facets labels names query text_index',
     'enforcement': 'answers due interlock ladder lifecycle locks',
     'enrolment': 'credentials retirement',
     'installation': 'enterprises operator owners setup',

@@ -51,3 +51,16 @@ def duration(seconds: float) -> str:
     if total < 86_400:
         return f'{total // 3600} h {total % 3600 // 60} min'
     return f'{total // 86_400} d {total % 86_400 // 3600} h'
+
+
+def clock_words(offset_s: float) -> str:
+    """How wrong a clock is: ``clock 6 h behind``, ``clock 2 min ahead``."""
+    span = abs(round(offset_s))
+    if span >= 60:
+        span -= span % (3600 if span >= 7 * 86_400 else 60)
+    if span >= 86_400:
+        days, rest = divmod(span, 86_400)
+        words = f'{days:,} d' + (f' {rest // 3600} h' if rest >= 3600 and days < 7 else '')
+    else:
+        words = written(span)
+    return f'clock {words} {"ahead" if offset_s > 0 else "behind"}'

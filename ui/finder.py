@@ -12,14 +12,16 @@ from domain.access.permissions import Permission
 from domain.access.shares import Shares
 from domain.alerts.model import Alert
 from domain.common.errors import NotSignedIn, Throttled
+from domain.common.text import folded
 from domain.devices.listing.columns import DeviceColumns
+from domain.devices.listing.names import apart
 from domain.devices.listing.query import DeviceQuery, select
 from domain.devices.live import state_of
 from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.policies.model import Policy
-from domain.towers.live import Cells, tower_state
+from domain.towers.live import tower_state
 from domain.towers.model import Tower
 from ui.sign_in import is_signed_in, signed_in
 
@@ -64,7 +66,7 @@ def register_search(app: FastAPI, *, fleets: Fleets, shares: Shares) -> None:
 
 async def find(fleet: Fleet, actor: Actor, text: str, shares: Shares) -> list[Found]:
     """What of the actor's enterprise is called something like ``text``, as far as the actor may read it; looked for in slices."""
-    text = text.strip().casefold()
+    text = folded(text)
     found: list[Found] = []
     if not text:
         return found
@@ -79,30 +81,34 @@ async def _devices(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
     await shares.each(enterprise, fleet.index(DeviceColumns).unwritten(), fleet.index(DeviceColumns).write)
     async with shares.slice(enterprise):
         chosen = select(fleet, DeviceQuery(text=text), limit=MOST_OF_A_KIND)
-        return [_found('device', id, fleet[Device][id].name, state_of(fleet, id).presence) for id in chosen.ids]
+        return [_found('device', id, _device_name(fleet, id), state_of(fleet, id).presence) for id in chosen.ids]
+
+
+def _device_name(fleet: Fleet, device_id: str) -> str:
+    name, more = fleet[Device][device_id].name, apart(fleet, device_id)
+    return f'{name} · {more}' if more else name
 
 
 async def _towers(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
-    by_cell = fleet.index(Cells).tower_of(text)
-
     def hit(tower: Tower) -> bool:
-        named = tower.id == by_cell or text in tower.name.casefold()
-        return named or any(text == str(cell.cell_id) or text == cell.key.casefold() for cell in tower.cells)
+        return text in folded(tower.name) or any(
+            text == str(cell.cell_id) or text == cell.key.casefold() for cell in tower.cells
+        )
 
     hits = await _among(fleet, fleet[Tower].values(), hit, shares)
-    first = sorted(hits, key=lambda tower: tower.name.casefold())[:MOST_OF_A_KIND]
+    first = sorted(hits, key=lambda tower: folded(tower.name))[:MOST_OF_A_KIND]
     return [_found('tower', tower.id, tower.name, tower_state(fleet, tower.id).status) for tower in first]
 
 
 async def _policies(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
-    hits = await _among(fleet, fleet[Policy].values(), lambda policy: text in policy.name.casefold(), shares)
-    first = sorted(hits, key=lambda policy: policy.name.casefold())[:MOST_OF_A_KIND]
+    hits = await _among(fleet, fleet[Policy].values(), lambda policy: text in folded(policy.name), shares)
+    first = sorted(hits, key=lambda policy: folded(policy.name))[:MOST_OF_A_KIND]
     return [_found('policy', policy.id, policy.name, policy.mode) for policy in first]
 
 
 async def _alerts(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
     def hit(alert: Alert) -> bool:
-        return text in f'{alert.problem} {alert.object_name}'.casefold()
+        return text in folded(f'{alert.problem} {alert.object_name}')
 
     hits = await _among(fleet, fleet[Alert].values(), hit, shares)
     first = sorted(hits, key=lambda alert: alert.id, reverse=True)[:MOST_OF_A_KIND]

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from domain.common.text import folded
 from domain.journal.model import Entry, Recorded
 
 MOST_FINDINGS = 100
@@ -37,7 +38,7 @@ class AuditQuery:
             and self.subject in (None, (about.kind, about.id))
             and (self.since is None or entry.at >= self.since)
             and (self.until is None or entry.at < self.until)
-            and (not self.text or any(self.text.casefold() in part.casefold() for part in said))
+            and (not self.text or any(folded(self.text) in folded(part) for part in said))
         )
 
 

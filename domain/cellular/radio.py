@@ -1,7 +1,7 @@
 """What a device says of its radio, in 3GPP terms, and the cell identity that joins it to a tower."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from operator import attrgetter
 
@@ -80,6 +80,12 @@ _MOST: Mapping[Rat, tuple[int, int, int, int]] = {
 }
 """The highest LAC or TAC, cell identity, physical identity and carrier number: 3GPP TS 23.003 and 44.018 for GSM, 25.331 for UMTS, 36.331
 for LTE, 38.331 for NR."""
+NO_AREA: Mapping[Rat, frozenset[int]] = {rat: frozenset({0, most[0] - 1, most[0]}) for rat, most in _MOST.items()}
+"""LAC and TAC values that stand for "no area": 0000 and FFFE, in 5GS 000000 and FFFFFE (3GPP TS 23.003, 4.4.5, 19.4.2.3 and 28.6), and
+all ones, which modems write as well."""
+NO_CELL: Mapping[Rat, frozenset[int]] = {rat: frozenset({most[1]}) for rat, most in _MOST.items()}
+"""All ones of the identity's width: what a modem writes while it knows no cell."""
+_MARKERS = frozenset(code for codes in (*NO_AREA.values(), *NO_CELL.values()) for code in codes)
 _codes: Callable[[Radio], tuple[int | None, ...]] = attrgetter('tac', 'cell_id', 'pci', 'arfcn')
 
 # Reporting ranges: RSRP 3GPP TS 36.133 9.1.4 and TS 38.133 10.1.6 (RSSI on GSM from -113), RSRQ 9.1.7 / 10.1.11, SINR TS 38.133 10.1.16.
@@ -89,11 +95,12 @@ _levels: Callable[[Radio], tuple[float | None, ...]] = attrgetter(*(name for nam
 
 def check_radio(radio: Radio, field: str = 'radio') -> None:
     """Raise ``Invalid`` naming the value that is outside what 3GPP can express."""
-    for problem, name in _problems(radio):
+    for problem, name in faults(radio):
         raise Invalid(problem, field=f'{field}.{name}')
 
 
-def _problems(radio: Radio) -> Iterator[tuple[str, str]]:
+def faults(radio: Radio) -> Iterator[tuple[str, str]]:
+    """Each value that 3GPP cannot express: what is wrong with it, and its name."""
     if radio.mcc is not None and not (len(radio.mcc) == 3 and radio.mcc.isascii() and radio.mcc.isdigit()):
         yield 'an MCC has 3 digits (ITU-T E.212)', 'mcc'
     if radio.mnc is not None and not (len(radio.mnc) in (2, 3) and radio.mnc.isascii() and radio.mnc.isdigit()):
@@ -104,6 +111,16 @@ def _problems(radio: Radio) -> Iterator[tuple[str, str]]:
     for (name, low, high), value in zip(_RANGES, _levels(radio), strict=True):
         if value is not None and not low <= value <= high:
             yield f'must be between {low:g} and {high:g}, is {value:g}', name
+
+
+def without_markers(radio: Radio) -> Radio:
+    """The observation without area codes and cell identities that stand for "not known"; the very same when it has none."""
+    if radio.tac in _MARKERS or radio.cell_id in _MARKERS:  # of some technology: nearly no observation gets past this
+        if radio.tac in NO_AREA[radio.rat]:
+            radio = replace(radio, tac=None)
+        if radio.cell_id in NO_CELL[radio.rat]:
+            radio = replace(radio, cell_id=None)
+    return radio
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
+from domain.cellular.cells import Key
 from domain.changes.transaction import Transaction
 
 
@@ -12,7 +13,7 @@ class Reevaluation(Protocol):
     async def devices(self, enterprise: str, device_ids: Sequence[str], *, rejoin: bool = False) -> None:
         """These devices, by every policy; with ``rejoin`` their serving tower is looked up again first."""
 
-    async def cells(self, enterprise: str, cells: Collection[str]) -> None:
+    async def cells(self, enterprise: str, cells: Collection[Key]) -> None:
         """The devices on these cells, whose towers have changed."""
 
     async def tower(self, before: Any, after: Any) -> None:

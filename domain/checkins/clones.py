@@ -41,10 +41,13 @@ class CloneDetector:
         before: DeviceState,
         sequence: int,
         observed_at: float,
-        facts: Facts | None,
+        facts: Facts,
         radio: Radio | None,
     ) -> None:
-        """Count what contradicts the newest check-in, and raise the alert at the third time."""
+        """Count what contradicts the newest check-in, and raise the alert at the third time.
+
+        ``facts`` and ``radio`` are those before with what the check-in says of them.
+        """
         if not contradicts(device, before, sequence, observed_at, facts, radio):
             return
         doubt = tx.recall(self._doubts, device.id)
@@ -62,21 +65,21 @@ class CloneDetector:
 
 
 def contradicts(
-    device: Device, before: DeviceState, sequence: int, observed_at: float, facts: Facts | None, radio: Radio | None
+    device: Device, before: DeviceState, sequence: int, observed_at: float, facts: Facts, radio: Radio | None
 ) -> bool:
     """True when a check-in with a number that is not new says something new.
 
     Either the newest number comes with other content, or the observation is newer than the newest by more than half an interval.
     """
     if sequence == before.sequence:
-        if facts is not None and before.facts.changes(facts):
+        if before.facts.changes(facts):
             return True
         if radio is not None and radio != before.radio:
             return True
     return before.observed_at is not None and observed_at - before.observed_at > device.interval_s / 2
 
 
-def _host_names(one: Facts, other: Facts | None) -> tuple[str, ...]:
+def _host_names(one: Facts, other: Facts) -> tuple[str, ...]:
     """How the two machines call themselves, if they say so and differ."""
-    names = {facts.network.hostname for facts in (one, other) if facts is not None and facts.network is not None}
+    names = {facts.network.hostname for facts in (one, other) if facts.network is not None}
     return tuple(sorted(name for name in names if name))

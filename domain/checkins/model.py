@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.cellular.radio import Radio
+from domain.common.reading import OddValue
 from domain.devices.facts import Facts
 from domain.enforcement.model import Command
 
@@ -41,6 +42,7 @@ class CheckIn:
     """``sequence`` rises by the device's own count; ``sent_at`` is its clock when sending, which tells a wrong clock from old news.
 
     Facts that are left out are as before, and so is the radio; ``radio`` null says that there is no radio link, and so no serving tower.
+    ``boot_id`` names the run of a device whose count may begin again, up to 64 characters that differ from run to run.
     ``identifiers`` are those of the SIM.
     """
 
@@ -49,14 +51,17 @@ class CheckIn:
     sent_at: datetime | None = None
     facts: Facts | None = None
     radio: Radio | None = field(default_factory=lambda: AS_BEFORE)
+    boot_id: str | None = None
     identifiers: ReportedSim | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a check-in; times in epoch seconds, ``commands`` are to be carried out and answered."""
+    """The answer to a check-in; times in epoch seconds, ``commands`` are to be carried out and answered, ``ignored`` are the values that
+    were left out because they cannot be kept."""
 
     accepted: Accepted
     received_at: float
     interval_s: int
     commands: Sequence[Command]
+    ignored: Sequence[OddValue] = ()

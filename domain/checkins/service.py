@@ -1,25 +1,34 @@
 """A check-in: what a device says, taken in one group of changes.
 
+Contact is not observation: that a device was in contact is our clock's word about its request, whatever its number, moment or values say.
+What it observed has a moment of its own, moved by what its clock is known to be wrong (:mod:`domain.checkins.clocks`).
+
 Late is history: an observation that is older than what is known, or that sat in a buffer for longer than the device may be silent,
 extends the signal history but never moves the state backwards, is not judged and raises no alert.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from domain.cellular.radio import Radio, RadioSample, check_radio
+from domain.cellular.radio import Radio, RadioSample
+from domain.cellular.reading import expressible
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
+from domain.checkins.clocks import MINOR_S, ClockWatch, set_offset
 from domain.checkins.clones import CloneDetector
 from domain.checkins.model import AS_BEFORE, Accepted, CheckIn, Receipt
+from domain.checkins.reporting import note_contact, note_odd, note_refused, note_run
+from domain.checkins.runs import RunWatch, Said, is_of_former_run
 from domain.common.errors import AwaitsApproval, DomainError, Invalid, NotFound, NotStorable
+from domain.common.reading import OddValue
 from domain.compliance.compiled import CompiledPolicies
 from domain.compliance.evaluation import judge
 from domain.devices.alerts import on_unknown_cell
 from domain.devices.compliance import Compliance
-from domain.devices.events import ServingTowerChanged
+from domain.devices.events import CounterRestarted, ServingTowerChanged
 from domain.devices.facts import Facts
 from domain.devices.interning import Interner
-from domain.devices.model import Device, DeviceState
+from domain.devices.model import Device, DeviceState, Reporting
 from domain.devices.presence import late_after, presence
 from domain.devices.presence_watch import note_presence
 from domain.devices.sims import read_sim, with_sim
@@ -27,17 +36,17 @@ from domain.enforcement.lifecycle import deliver
 from domain.enrolment.live import Waiting
 from domain.fleet.fleet import Fleet
 from domain.policies.model import Policy
+from domain.towers.alerts import on_area
 from domain.towers.live import Cells
 from domain.towers.model import Tower
 
+Item = tuple[str, CheckIn] | tuple[str, CheckIn, Sequence[OddValue]]
+"""A device's id, its check-in, and the values of it that could not be read."""
 CHUNK = 200
 """Check-ins of a batch that are decided in one go, so that single ones get in between."""
 
 
-MOST_FUTURE_S = 86_400
-"""A device clock this far ahead is refused rather than corrected."""
-
-
+NO_ODD: tuple[OddValue, ...] = ()
 MOST_AGE_S = 10 * 365 * 86_400
 """What claims to be older comes from a clock that was set meanwhile (from 1970, say) and is kept at this age."""
 
@@ -50,21 +59,32 @@ class CheckIns:
         self._book = book
         self._pool = Interner()
         self._copies = CloneDetector()
+        self._clocks = ClockWatch()
+        self._runs = RunWatch()
 
-    async def check_in(self, enterprise: str, device_id: str, checkin: CheckIn) -> Receipt:
-        """Take one in; the answer comes after the commit. Raises ``Invalid`` naming the field, ``NotFound`` for a retired device."""
+    async def check_in(
+        self, enterprise: str, device_id: str, checkin: CheckIn, odd: Sequence[OddValue] = ()
+    ) -> Receipt:
+        """Take one in; the answer comes after the commit. Raises ``Invalid`` naming the field, ``NotFound`` for a retired device.
+
+        ``odd`` are the values of it that could not be read.
+        """
         return await self._transactor.submit(
-            lambda tx: self._take(tx, tx.fleet(enterprise), device_id, checkin), enterprise, None, True
+            lambda tx: self._take(tx, tx.fleet(enterprise), device_id, checkin, odd, True), enterprise, None, True
         )
 
-    async def check_in_many(self, enterprise: str, items: Sequence[tuple[str, CheckIn]]) -> list[Receipt | DomainError]:
+    async def refuse(self, enterprise: str, device_id: str, refusal: DomainError) -> None:
+        """A device with a good credential sent what cannot be a check-in: it was in contact all the same, and why is kept."""
+        await self._transactor.submit(lambda tx: _refused(tx, enterprise, device_id, refusal), enterprise, None, True)
+
+    async def check_in_many(self, enterprise: str, items: Sequence[Item]) -> list[Receipt | DomainError]:
         """Take a collector's batch in; a refused one does not spoil the others. Answers in the order of ``items``."""
         answers: list[Receipt | DomainError] = []
         for start in range(0, len(items), CHUNK):
             answers += await self._take_chunk(enterprise, items[start : start + CHUNK])
         return answers
 
-    async def _take_chunk(self, enterprise: str, items: Sequence[tuple[str, CheckIn]]) -> list[Receipt | DomainError]:
+    async def _take_chunk(self, enterprise: str, items: Sequence[Item]) -> list[Receipt | DomainError]:
         """Take some in together; when the store refuses them, in halves, so that what is to blame is refused alone."""
         try:
             return await self._transactor.submit(
@@ -77,22 +97,22 @@ class CheckIns:
             first = await self._take_chunk(enterprise, items[:middle])
             return first + await self._take_chunk(enterprise, items[middle:])
 
-    def _take_many(
-        self, tx: Transaction, enterprise: str, items: Sequence[tuple[str, CheckIn]]
-    ) -> list[Receipt | DomainError]:
+    def _take_many(self, tx: Transaction, enterprise: str, items: Sequence[Item]) -> list[Receipt | DomainError]:
         fleet = tx.fleet(enterprise)
         waiting = fleet.index(Waiting).credentials
         answers: list[Receipt | DomainError] = []
-        for device_id, checkin in items:
+        for device_id, checkin, *odd in items:
             try:
                 if (credential := waiting.get(device_id)) is not None and credential.previous is None:
                     raise AwaitsApproval('somebody has to approve this device before it is let in')
-                answers.append(self._take(tx, fleet, device_id, checkin))
+                answers.append(self._take(tx, fleet, device_id, checkin, odd[0] if odd else (), False))
             except DomainError as refusal:  # raised by the checks that come before the first write
                 answers.append(refusal)
         return answers
 
-    def _take(self, tx: Transaction, fleet: Fleet, device_id: str, checkin: CheckIn) -> Receipt:
+    def _take(
+        self, tx: Transaction, fleet: Fleet, device_id: str, checkin: CheckIn, unread: Sequence[OddValue], own: bool
+    ) -> Receipt:
         enterprise = fleet.enterprise.id
         device = tx.find(Device, enterprise, device_id)
         if device is None or device.retired_at is not None:
@@ -100,26 +120,69 @@ class CheckIns:
         before = tx.find(DeviceState, enterprise, device_id) or DeviceState(device_id, enterprise)
         if not 1 <= checkin.sequence < 2**53:
             raise Invalid('is a whole number from 1 on, rising with every check-in', field='sequence')
-        observed_at = _observed_at(checkin, tx.now)
-        if checkin.sequence <= before.sequence:
-            said = checkin.facts, None if checkin.radio is AS_BEFORE else checkin.radio
-            self._copies.look(tx, device, before, checkin.sequence, observed_at, *said)
-            if checkin.sequence == before.sequence:
-                return Receipt(Accepted.DUPLICATE, tx.now, device.interval_s, deliver(tx, device))
-        facts, radio = self._checked(checkin, before)
-        tower = fleet.index(Cells).tower_of(radio.cell) if radio is not None else None
+        reporting = tx.find(Reporting, enterprise, device_id)
+        facts, radio, odd = self._checked(checkin, before)
+        if unread:
+            odd = (*unread, *odd)
+        said, moved = self._said(tx, device, before, reporting, checkin, own)
+        restarted = heard = False
+        if said.sequence <= before.sequence:
+            self._copies.look(tx, device, before, said.sequence, said.observed_at, facts, radio)
+            restarted, heard = self._runs.look(tx, device, before, reporting, said)
+        old = not restarted and (said.sequence <= before.sequence or is_of_former_run(tx, before, reporting, said))
+        if old and heard:
+            note_contact(tx, device, before, tx.now if own else said.observed_at)
+        if old and said.sequence == before.sequence:
+            return Receipt(Accepted.DUPLICATE, tx.now, device.interval_s, deliver(tx, device))
+        if odd or reporting is not None:
+            note_odd(tx, device, odd)
+        tower = fleet.index(Cells).tower_of(radio)
         if radio is not None and checkin.radio is not AS_BEFORE:
-            tx.sample(RadioSample(device_id, observed_at, radio, tower))
-        if checkin.sequence < before.sequence:
-            return Receipt(Accepted.LATE, tx.now, device.interval_s, deliver(tx, device))
-        late = tx.now - observed_at > late_after(device.interval_s)
+            tx.sample(RadioSample(device_id, said.observed_at, radio, tower))
+        if old:
+            return Receipt(Accepted.LATE, tx.now, device.interval_s, deliver(tx, device), odd)
+        if restarted:
+            said = _begin_run(tx, device, before, reporting, said)
+        elif said.boot_id and (reporting is None or reporting.boot_id != said.boot_id):
+            note_run(tx, device, said.boot_id)
         if checkin.identifiers is not None:
             numbers, _ = read_sim(checkin.identifiers.told, 'identifiers')
-            device = with_sim(tx, device, numbers, observed_at)
-        state = self._advance(tx, fleet, device, before, checkin.sequence, observed_at, facts, radio, tower, late)
+            device = with_sim(tx, device, numbers, said.observed_at)
+        seen_at = tx.now if own else said.observed_at
+        state = self._advance(tx, fleet, device, before, said, seen_at, facts, radio, tower, restarted or moved)
         tx.put_parts(state, whole=state.facts is not before.facts or state.verdicts is not before.verdicts)
         commands = deliver(tx, device)
-        return Receipt(Accepted.LATE if late else Accepted.CURRENT, tx.now, device.interval_s, commands)
+        accepted = Accepted.CURRENT if state.settled else Accepted.LATE
+        return Receipt(accepted, tx.now, device.interval_s, commands, odd)
+
+    def _said(
+        self,
+        tx: Transaction,
+        device: Device,
+        before: DeviceState,
+        reporting: Reporting | None,
+        checkin: CheckIn,
+        own: bool,
+    ) -> tuple[Said, bool]:
+        """The number and the moments of a check-in by our clock; whether what is known of the device's clock has changed with it.
+
+        With ``sent_at`` the age by the device's own clock counts, and else its moment, moved by what its clock is known to be wrong.
+        """
+        observed = checkin.observed_at.timestamp()
+        exact = checkin.sent_at is not None
+        sent = observed if checkin.sent_at is None else checkin.sent_at.timestamp()
+        offset_s, age_s = sent - tx.now, max(0.0, sent - observed)
+        offset_known = reporting.clock_offset_s if reporting is not None else None
+        moved = False
+        if checkin.sequence > before.sequence:
+            moved = self._clocks.look(tx, device, reporting, offset_s, exact=exact, own=own)
+            if moved:
+                offset_known = offset_s
+        if not exact:
+            age_s = max(0.0, (offset_known or 0.0) - offset_s)
+        at = tx.now - min(age_s, MOST_AGE_S)
+        boot_id = checkin.boot_id[:64] if checkin.boot_id else None
+        return Said(checkin.sequence, at, offset_s, age_s if exact else 0.0, exact, boot_id), moved
 
     def _advance(
         self,
@@ -127,22 +190,27 @@ class CheckIns:
         fleet: Fleet,
         device: Device,
         before: DeviceState,
-        sequence: int,
-        observed_at: float,
+        said: Said,
+        seen_at: float,
         facts: Facts,
         radio: Radio | None,
         tower: str | None,
-        late: bool,
+        anew: bool,
     ) -> DeviceState:
-        now = tx.now
+        """The state after a check-in with the newest number; ``anew`` when it is to be asked everything, not only what it moved."""
+        now, observed_at = tx.now, said.observed_at
+        late = now - observed_at > late_after(device.interval_s)
         if before.observed_at is not None and before.observed_at > observed_at:
-            observed_at = before.observed_at  # a clock set back: the number says that it is newer, so time stands still
-        last_seen = observed_at if before.last_seen is None or observed_at > before.last_seen else before.last_seen
+            # The number says that it is newer, so the clock was set back and time stands still. How old it is cannot be said, unless the
+            # device itself says so: it is judged as of now, for a clock that is set back must not hide where the device is.
+            late = late and said.exact
+            observed_at = before.observed_at
+        last_seen = seen_at if before.last_seen is None or seen_at > before.last_seen else before.last_seen
         here = presence(now - last_seen, device.interval_s)
         state = DeviceState(
             before.id,
             before.enterprise,
-            sequence,
+            said.sequence,
             observed_at,
             now,
             last_seen,
@@ -163,27 +231,58 @@ class CheckIns:
             _note_tower(tx, device, before, state)
         if late:
             return state
-        if tower is None and radio is not None and (radio is not before.radio or not before.settled):
-            known = before.settled and before.radio is not None and before.radio.cell == radio.cell
-            if not known:
+        anew = anew or not before.settled
+        if tower is None and radio is not None and (radio is not before.radio or anew):
+            if anew or not _is_same_cell(before.radio, radio):
                 on_unknown_cell(tx, fleet, device, radio)
+        elif tower is not None and radio is not None and (anew or not _is_same_cell(before.radio, radio)):
+            on_area(tx, tx.need(Tower, device.enterprise, tower), radio)
         is_another = device is not fleet[Device].get(device.id)  # another SIM: every rule may read it
-        unsettled = is_another or not before.settled or before.compliance is Compliance.UNEVALUATED
+        unsettled = is_another or anew or before.compliance is Compliance.UNEVALUATED
         policies = fleet[Policy].values() if unsettled else self._book.concerned(fleet, before, state)
         return judge(tx, fleet, self._book, device, state, policies) if policies else state
 
-    def _checked(self, checkin: CheckIn, before: DeviceState) -> tuple[Facts, Radio | None]:
-        """The facts and radio after this check-in; equal ones stay the very same objects, which is how a change is seen later."""
-        facts = before.facts
+    def _checked(self, checkin: CheckIn, before: DeviceState) -> tuple[Facts, Radio | None, tuple[OddValue, ...]]:
+        """The facts and radio after this check-in, and what was left out of them because it cannot be.
+
+        Equal ones stay the very same objects, which is how a change is seen later.
+        """
+        facts, radio, odd = before.facts, checkin.radio, NO_ODD
         if checkin.facts is not None and (changed := facts.changes(checkin.facts)):
-            facts = facts.having(self._pool.facts(changed))
-        radio = checkin.radio
+            shared, odd = self._pool.facts(changed, facts)
+            facts = facts.having(shared)
         if radio is AS_BEFORE or radio == before.radio:
             radio = before.radio
         elif radio is not None:
-            check_radio(radio)
-            radio = self._pool.radio(radio)
-        return facts, radio
+            radio, wrong = expressible(radio)
+            if wrong:
+                odd += wrong
+            radio = before.radio if radio == before.radio else self._pool.radio(radio)
+        return facts, radio, odd
+
+
+def _is_same_cell(one: Radio | None, other: Radio) -> bool:
+    """True for the same numbers, the area among them, in the same technology."""
+    return one is not None and one.rat is other.rat and one.cell == other.cell
+
+
+def _begin_run(tx: Transaction, device: Device, before: DeviceState, reporting: Reporting | None, said: Said) -> Said:
+    """The device counts anew: journal it, keep how far it had come, and what its clock says if that has changed as well."""
+    tx.note(CounterRestarted(**tx.about(device), before=before.sequence, after=said.sequence))
+    note_run(tx, device, said.boot_id, before.sequence)
+    offset_known = reporting.clock_offset_s or 0.0 if reporting is not None else 0.0
+    if abs(said.offset_s - offset_known) >= MINOR_S:
+        set_offset(tx, device, said.offset_s)
+    # Three in succession were off by the same: what it says is as old as it says itself, and no older.
+    return replace(said, observed_at=tx.now - said.age_s)
+
+
+def _refused(tx: Transaction, enterprise: str, device_id: str, refusal: DomainError) -> None:
+    device = tx.find(Device, enterprise, device_id)
+    if device is None or device.retired_at is not None:
+        return
+    note_refused(tx, device, refusal)
+    note_contact(tx, device, tx.find(DeviceState, enterprise, device_id) or DeviceState(device_id, enterprise), tx.now)
 
 
 def _note_tower(tx: Transaction, device: Device, before: DeviceState, after: DeviceState) -> None:
@@ -199,13 +298,3 @@ def _note_tower(tx: Transaction, device: Device, before: DeviceState, after: Dev
             cell=after.radio.cell if after.radio else None,
         )
     )
-
-
-def _observed_at(checkin: CheckIn, now: float) -> float:
-    """When it was observed by our clock: received minus the age by the device's own clock, never in the future."""
-    observed = checkin.observed_at.timestamp()
-    if checkin.sent_at is not None:
-        return now - min(max(0.0, checkin.sent_at.timestamp() - observed), MOST_AGE_S)
-    if observed - now > MOST_FUTURE_S:
-        raise Invalid('lies more than a day ahead; set the clock or send sent_at along', field='observed_at')
-    return max(min(observed, now), now - MOST_AGE_S)

@@ -121,6 +121,7 @@ class CheckResult:
     """One answer of one check, kept as history. ``error`` is empty on success.
 
     ``flaw`` makes a success a degraded one, ``remark`` is odd about it and harms nobody; neither is kept in the history.
+    What was not ``asked``, because this server may not, says nothing of the tower and is no history.
     """
 
     tower: str
@@ -131,6 +132,7 @@ class CheckResult:
     error: str = ''
     flaw: str = ''
     remark: str = ''
+    asked: bool = True
 
 
 class CheckStore(Protocol):

@@ -1,5 +1,7 @@
 """How a check moves: soft at first, hard when it is sure."""
 
+from dataclasses import replace
+
 from domain.checks.model import CheckResult, CheckState, CheckStatus
 
 
@@ -7,7 +9,11 @@ def next_check_state(state: CheckState, result: CheckResult, max_attempts: int) 
     """Soft until ``max_attempts`` failures in a row, hard from then on; one success clears it (the model of Nagios and Icinga).
 
     A success with a flaw is degraded at once: what an answer says of itself is no lost packet that the next attempt brings.
+    A check that may not be made is pending, with the reason as its error.
     """
+    if not result.asked:
+        since = state.since if state.status is CheckStatus.PENDING else result.at
+        return replace(state, status=CheckStatus.PENDING, since=since, attempts=0, error=result.error)
     if result.ok:
         status, attempts = CheckStatus.DEGRADED if result.flaw else CheckStatus.OK, 0
     else:

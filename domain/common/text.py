@@ -9,6 +9,21 @@ from domain.common.errors import Invalid
 _LABEL_KEY = re.compile(r'[A-Za-z0-9]([A-Za-z0-9_./-]{0,61}[A-Za-z0-9])?')
 
 
+_SPACES = re.compile('[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]')
+"""The blanks of Unicode but for the plain one (general category Zs)."""
+_JOINERS = frozenset('\u200c\u200d')
+_SELECTORS = frozenset('\ufe0e\ufe0f')
+_JOINING = re.compile('[\u200c\u200d\ufe0e\ufe0f\U000e0100-\U000e01ef]')
+_KEYS = frozenset('0123456789#*')
+_JOINING_SCRIPTS = frozenset({
+    'ADLAM', 'ARABIC', 'BALINESE', 'BENGALI', 'DEVANAGARI', 'GUJARATI', 'GURMUKHI', 'JAVANESE', 'KANNADA', 'KHMER', 'MALAYALAM',
+    'MANDAIC', 'MONGOLIAN', 'MYANMAR', 'NKO', 'ORIYA', 'SINHALA', 'SYRIAC', 'TAMIL', 'TELUGU', 'TIBETAN',
+})  # fmt: skip
+"""As the Unicode names of their letters begin."""
+_PICTURE = re.compile('[\u203c\u2049\u2139\u2194\u25fb-\u25fe\u2934\u2935\u3030\u303d\U0001f000-\U0001faff]')
+"""Emoji that are no symbols by their general category, and the planes of emoji, where a newer Unicode than Python's has more of them."""
+
+
 # Letters and marks that show nothing make one name look like another (Unicode TR 36); str.isprintable() already refuses zero-width
 # and direction-changing characters, these it lets through.
 _BLANK = re.compile('[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]')
@@ -19,11 +34,12 @@ _MOST_MARKS = 4
 
 
 def clean_line(value: str, field: str, *, most: int = 120, least: int = 1) -> str:
-    """One line of printable text in NFC, trimmed; ``least`` to ``most`` characters.
+    """One line of printable text in NFC, trimmed, each kind of blank as a blank; ``least`` to ``most`` characters.
 
-    Raises ``Invalid`` for control, zero-width, direction-changing and blank characters, and for piles of combining marks.
+    Raises ``Invalid`` for control, zero-width, direction-changing and blank characters, and for piles of combining marks. Joiners and
+    variation selectors stay where a script or an emoji needs them, see :func:`unjoined`.
     """
-    value = unicodedata.normalize('NFC', value).strip()
+    value = _spaced(value.replace('\t', ' '))
     if least and not value:
         raise Invalid('must not be empty', field=field)
     if not least <= len(value) <= most:
@@ -33,8 +49,8 @@ def clean_line(value: str, field: str, *, most: int = 120, least: int = 1) -> st
 
 
 def clean_text(value: str, field: str, *, most: int = 4000) -> str:
-    """Several lines of text, up to ``most`` characters; line ends become ``\\n``."""
-    lines = unicodedata.normalize('NFC', value).replace('\r\n', '\n').strip()
+    """Several lines of text, up to ``most`` characters; line ends become ``\\n``, each kind of blank a blank."""
+    lines = _spaced(value.replace('\r\n', '\n'))
     if len(lines) > most:
         raise Invalid(f'must have at most {most} characters, has {len(lines)}', field=field)
     _check_characters(lines, lines.replace('\n', '').replace('\t', ''), field)
@@ -55,12 +71,58 @@ def clean_labels(labels: Mapping[str, str], field: str = 'labels') -> dict[str, 
     return clean
 
 
+def unjoined(text: str) -> str:
+    """The text without the characters that show nothing and are nevertheless part of how it is written.
+
+    These are the joiners U+200C and U+200D between two letters of one script that uses them (RFC 5892, A.1 and A.2, told by the script
+    alone), the joiner inside an emoji sequence and the variation selectors after an emoji or inside a keycap (UTS 51, 1.4), and the
+    selectors of a variant of an ideograph (UTS 37).
+    """
+    if text.isascii() or not _JOINING.search(text):
+        return text
+    return ''.join([char for at, char in enumerate(text) if not (_JOINING.match(char) and _is_needed(text, at))])
+
+
+def folded(text: str) -> str:
+    """The text for comparisons: two that look the same to a reader are the same, whatever joins their letters, in any case."""
+    if text.isascii():
+        return text.strip().casefold()
+    return _JOINING.sub('', _spaced(text)).casefold()
+
+
+def _spaced(text: str) -> str:
+    """In NFC, without blanks and byte order marks around it, and with a plain blank for each kind of blank inside."""
+    return _SPACES.sub(' ', unicodedata.normalize('NFC', text)).strip().lstrip('\ufeff').strip()
+
+
+def _is_needed(text: str, at: int) -> bool:
+    char, before, after = text[at], text[at - 1 : at] if at else '', text[at + 1 : at + 2]
+    if char in _JOINERS:
+        if before and after and (script := _joining_script(before)) and script == _joining_script(after):
+            return True
+        if before in _SELECTORS and at > 1:
+            before = text[at - 2]
+        return char == '\u200d' and _is_emoji(before) and _is_emoji(after)
+    if char in _SELECTORS:
+        return _is_emoji(before) or (before in _KEYS and after == '\u20e3')
+    return unicodedata.name(before, '').startswith('CJK ') if before else False
+
+
+def _joining_script(char: str) -> str | None:
+    """The script of a letter or mark, when its letters are joined or kept apart by joiners."""
+    script = unicodedata.name(char, '').partition(' ')[0]
+    return script if script in _JOINING_SCRIPTS and unicodedata.category(char)[0] in 'LM' else None
+
+
+def _is_emoji(char: str) -> bool:
+    return bool(char) and (bool(_PICTURE.match(char)) or unicodedata.category(char) == 'So')
+
+
 def _check_characters(value: str, printed: str, field: str) -> None:
-    if not printed.isprintable():
-        raise Invalid('must not contain control or invisible characters', field=field)
-    if printed.isascii():
+    if printed.isascii() and printed.isprintable():
         return
-    if _BLANK.search(printed):
+    value, printed = unjoined(value), _PICTURE.sub('', unjoined(printed))
+    if not printed.isprintable() or _BLANK.search(printed):
         raise Invalid('must not contain control or invisible characters', field=field)
     marks = 0
     for char in value:
@@ -73,8 +135,8 @@ _DIGITS = re.compile(r'\d+')
 
 
 def natural(name: str) -> str:
-    """A sort key that puts crane-9 before crane-10."""
-    return _DIGITS.sub(_number, name.casefold())
+    """A sort key that puts crane-9 before crane-10, and does not see what joins letters."""
+    return _DIGITS.sub(_number, folded(name))
 
 
 def _number(digits: re.Match[str]) -> str:

@@ -15,6 +15,8 @@ from domain.policies.alerts import NOT_ASKED
 from domain.policies.live import PolicyRevision
 from domain.policies.model import Policy
 from domain.rules.language import Rule, RuleError
+from domain.towers.model import TowerState
+from domain.towers.status import talks
 
 _BASES: Mapping[str, tuple[str, ...]] = {
     'os.patch_age_days': ('patch_level',),
@@ -86,6 +88,7 @@ class CompiledPolicies:
             _compare(book.readers.get('radio', ()), before.radio, after.radio, policies)
         if before.tower != after.tower:
             policies.update((policy.id, policy) for policy in book.tower_readers)
+        if before.tower != after.tower or _begins_to_talk(fleet, before, after):
             for id, verdict in after.verdicts.items():
                 if verdict.status in _EXCUSABLE and id in fleet[Policy]:
                     policies[id] = fleet[Policy][id]
@@ -139,3 +142,9 @@ def _compare(
             if getattr(old, name, None) != getattr(new, name, None):
                 policies[policy.id] = policy
                 break
+
+
+def _begins_to_talk(fleet: Fleet, before: DeviceState, after: DeviceState) -> bool:
+    """True for the first word through a tower that is down: the device is excused no longer."""
+    tower = fleet[TowerState].get(after.tower) if after.tower is not None else None
+    return talks(tower, after.observed_at) and not talks(tower, before.observed_at)

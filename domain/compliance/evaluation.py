@@ -7,7 +7,7 @@ from domain.changes.transaction import Transaction
 from domain.common.ids import new_id
 from domain.compliance.compiled import CompiledPolicies
 from domain.devices.compliance import Compliance, Verdict
-from domain.devices.model import Device, DeviceState
+from domain.devices.model import Device, DeviceState, Reporting
 from domain.devices.verdicts import following
 from domain.enforcement.ladder import enforce_now, stand_down
 from domain.fleet.fleet import Fleet
@@ -37,8 +37,8 @@ def judge(
     enterprise = fleet.enterprise.id
     tower = tx.find(Tower, enterprise, state.tower) if state.tower else None
     tower_state = tx.find(TowerState, enterprise, state.tower) if state.tower else None
-    view = RuleInput(device, state, tower, tower_state, tx.now)
-    excuse = excused(tower, tower_state)
+    view = RuleInput(device, state, tower, tower_state, tx.now, tx.find(Reporting, enterprise, device.id))
+    excuse = excused(tower, tower_state, state.observed_at)
     answers = _ask(fleet, book, view, policies)
     changed: dict[str, Verdict | None] = {}
     for policy in policies:

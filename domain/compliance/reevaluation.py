@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from domain.access.shares import SLICE_S, Shares
+from domain.cellular.cells import Key, anchor_of, cell_of
 from domain.changes.store import Store
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
@@ -24,6 +25,7 @@ from domain.policies.alerts import policy_changed, rule_troubled
 from domain.policies.live import rule_trouble
 from domain.policies.model import Policy
 from domain.policies.violations import Violation
+from domain.towers.alerts import on_area
 from domain.towers.live import Cells, OnTower, tower_state
 from domain.towers.model import Tower, TowerState
 from domain.towers.status import EXCUSING, excused
@@ -47,11 +49,13 @@ class Reevaluator:
         """Judge these devices by every policy; with ``rejoin`` their serving tower is looked up again first."""
         await self._walk(enterprise, device_ids, _every_policy, rejoin=rejoin)
 
-    async def cells(self, enterprise: str, cells: Collection[str]) -> None:
+    async def cells(self, enterprise: str, cells: Collection[Key]) -> None:
         """The towers of these cells changed: join the devices on them again and judge those."""
         fleet = self._transactor.fleets.of(enterprise)
         on_them = [
-            state.id for state in fleet[DeviceState].values() if state.radio is not None and state.radio.cell in cells
+            state.id
+            for state in fleet[DeviceState].values()
+            if state.radio is not None and (cell_of(state.radio) in cells or anchor_of(state.radio) in cells)
         ]
         await self.devices(enterprise, on_them, rejoin=True)
 
@@ -122,8 +126,10 @@ class Reevaluator:
                 continue  # nothing is known of it yet: its first check-in is judged by every policy
             state = before
             if rejoin:
-                tower = fleet.index(Cells).tower_of(state.radio.cell) if state.radio is not None else None
+                tower = fleet.index(Cells).tower_of(state.radio)
                 state = replace(state, tower=tower) if tower != state.tower else state
+                if tower is not None and state.radio is not None and state.settled:
+                    on_area(tx, tx.need(Tower, enterprise, tower), state.radio)
             policies = which(fleet, device, state)
             if policies is None:
                 continue
@@ -157,7 +163,7 @@ class Reevaluator:
             quiet = self._transactor.fleets.watch.elapsed(state.received_at or 0) > late_after(device.interval_s)
             return fleet[Policy].values() if quiet else None  # newer news may be on its way from the same buffer
         tower = fleet[Tower].get(state.tower or '')
-        excuse = tower is not None and excused(tower, tower_state(fleet, tower.id))
+        excuse = tower is not None and excused(tower, tower_state(fleet, tower.id), state.observed_at)
         wrong = Compliance.VIOLATING if excuse else Compliance.EXCUSED
         if any(verdict.status is wrong for verdict in state.verdicts.values()):
             return fleet[Policy].values()

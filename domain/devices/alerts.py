@@ -1,15 +1,19 @@
-"""The alerts that a device raises: an unknown cell, a copied credential, another SIM, one SIM in two devices."""
+"""The alerts that a device raises: an unknown cell, a copied credential, a wrong clock, another SIM, one SIM in two devices."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+
 from domain.alerts.model import AlarmType, Alert, ProbableCause, score_of, severity_of
 from domain.alerts.raising import clear_alert
 from domain.alerts.rule import AlertRule
-from domain.cellular.radio import Radio
+from domain.cellular.cells import FAMILY, WITH_AREA
+from domain.cellular.radio import Radio, Rat
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
+from domain.devices.listing.columns import DeviceColumns
 from domain.devices.live import SimHolders, state_of
 from domain.devices.model import Device, Presence
 from domain.fleet.fleet import Fleet
@@ -29,6 +33,7 @@ UNKNOWN_CELL = AlertRule(
     problem='Unknown cell in our tracking area',
 )
 """Its object is the first device that told of the cell."""
+COPY = '; a cell of ours in another technology has these very numbers'
 COPIED = AlertRule(
     key='copied/{}',
     object='device',
@@ -36,6 +41,46 @@ COPIED = AlertRule(
     cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
     problem='Two machines check in as one device',
 )
+
+PLAINLY_WRONG_S = 300.0
+"""A clock that is this wrong makes certificates, logs and schedules of the device wrong as well (Kerberos allows as much)."""
+CLOCK = AlertRule(
+    key='clock/{}',
+    object='device',
+    type=AlarmType.EQUIPMENT,
+    cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
+    problem='The clock of {name} is wrong',
+)
+
+
+CROWD = 10
+"""More clocks than this that go wrong together by the same amount are one matter, and most likely ours."""
+CLOCKS = AlertRule(
+    key='clocks',
+    object='device',
+    type=AlarmType.EQUIPMENT,
+    cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
+    problem='Many clocks are wrong by the same amount: is it that of the console?',
+)
+
+
+def on_clock(tx: Transaction, device: Device, offset_s: float | None, alike: int) -> None:
+    """The device's clock is steadily ahead by so many seconds (negative: behind), or right: one alert while it is plainly wrong.
+
+    ``alike`` clocks were found wrong by as much at the same time: of many there is one alert for all.
+    """
+    if offset_s is None or abs(offset_s) < PLAINLY_WRONG_S:
+        CLOCK.clear_for(tx, device)
+        if np.count_nonzero(tx.fleet(device.enterprise).index(DeviceColumns).clock_wrong) <= CROWD:
+            CLOCKS.clear_for(tx, device)
+        return
+    way = 'ahead' if offset_s > 0 else 'behind'
+    if alike > CROWD:
+        seen = f'{abs(offset_s):,.0f} s {way} of the clock of the console; compare that with a time server'
+        CLOCKS.raise_for(tx, device, severity=Severity.MAJOR, detail=seen, devices=alike)
+        return
+    detail = f'{abs(offset_s):,.0f} s {way}; what it says is moved to our time. Set its clock, for example by NTP'
+    CLOCK.raise_for(tx, device, severity=Severity.WARNING, detail=detail, devices=1, witnesses=(device.id,))
 
 
 SIM_CHANGED = AlertRule(
@@ -58,7 +103,8 @@ SHARED_SIM = AlertRule(
 def on_unknown_cell(tx: Transaction, fleet: Fleet, device: Device, radio: Radio) -> None:
     """A device reports a cell that no tower lists, in a tracking area where ours radiate: one alert per cell, devices as witnesses.
 
-    The score starts at 0.4, a strong signal adds 0.2 and each further witness 0.1, up to 0.9; from 0.6 on it is major.
+    The score starts at 0.4, a strong signal adds 0.2 and each further witness 0.1, up to 0.9; from 0.6 on it is major. It starts at 0.8 for
+    a cell that has the very numbers of one of ours in another technology: no network gives them twice, an IMSI catcher copies them.
     """
     cell = radio.cell
     if (
@@ -68,25 +114,33 @@ def on_unknown_cell(tx: Transaction, fleet: Fleet, device: Device, radio: Radio)
         or not fleet.index(Cells).knows_area(radio.mcc, radio.mnc, radio.tac)
     ):
         return
-    before = UNKNOWN_CELL.open_for(tx, device, on=cell)
+    on = _unknown_key(cell, radio.rat)
+    before = UNKNOWN_CELL.open_for(tx, device, on=on)
     witnesses = before.witnesses if before is not None else ()
     if device.id in witnesses:
         return
     witnesses = (*witnesses[:99], device.id)
     strong = radio.rsrp is not None and radio.rsrp >= STRONG_DBM
+    copied = fleet.index(Cells).knows_numbers(cell)
     floor = before.score - 0.1 * (len(witnesses) - 2) if before is not None and before.score is not None else 0.4
-    score = score_of(len(witnesses), max(floor, 0.6 if strong else 0.4))
+    score = score_of(len(witnesses), max(floor, 0.8 if copied else 0.6 if strong else 0.4))
     signal = '' if radio.rsrp is None else f', RSRP {radio.rsrp:g} dBm'
     UNKNOWN_CELL.raise_for(
         tx,
         device,
-        on=cell,
+        on=on,
         severity=severity_of(score),
-        detail=f'{radio.rat} cell {cell}{signal}',
+        detail=f'{radio.rat} cell {cell}{signal}{COPY if copied else ""}',
         devices=len(witnesses),
         score=score,
         witnesses=witnesses,
     )
+
+
+def _unknown_key(cell: str | None, rat: Rat) -> str:
+    """Equal numbers in two families are two cells; the key of the newer ones is as it always was."""
+    family = FAMILY[rat]
+    return f'{cell}/{family}' if family in WITH_AREA else str(cell)
 
 
 def on_copied_credential(tx: Transaction, device: Device, contradictions: int, names: Sequence[str]) -> None:
@@ -187,14 +241,15 @@ def forget_quiet_cells(tx: Transaction, fleet: Fleet) -> None:
         alert = tx.find(Alert, fleet.enterprise.id, live.id)
         if alert is None or not alert.is_open:
             continue
-        if fleet.index(Cells).tower_of(cell) is not None:
-            clear_alert(tx, alert)
-            continue
-        here = [
+        there = [
             state
             for state in map(partial(state_of, fleet), alert.witnesses)
-            if state.radio is not None and state.radio.cell == cell and state.presence is not Presence.OFFLINE
+            if state.radio is not None and _unknown_key(state.radio.cell, state.radio.rat) == cell
         ]
+        if any(fleet.index(Cells).tower_of(state.radio) is not None for state in there):
+            clear_alert(tx, alert)
+            continue
+        here = [state for state in there if state.presence is not Presence.OFFLINE]
         if here:
             if tx.now - alert.changed_at > QUIET_S / 2:
                 tx.put(replace(alert, changed_at=tx.now, version=alert.version + 1))

@@ -50,3 +50,11 @@ class ServingTowerChanged(Entry):
         if entry.after is not None and not part.shows('tower', entry.after):
             entry = replace(entry, after='', after_name='another tower', cell=None)
         return entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterRestarted(Entry):
+    """The device counts its check-ins from a lower number on: ``before`` was the newest of its former run, ``after`` is that of the new."""
+
+    before: int
+    after: int

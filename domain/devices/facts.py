@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from math import isfinite
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from domain.common.errors import Invalid
+from domain.common.placeholders import says_nothing
+from domain.common.reading import OddValue, read_value, shown
 from domain.common.text import clean_line
 
 T = TypeVar('T')
@@ -110,24 +112,38 @@ NO_FACTS = Facts()
 _ALL = tuple(Facts.__annotations__)
 _values: Callable[[Facts], tuple[Any, ...]] = attrgetter(*_ALL)
 _DATE = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}')
+MOST_CUSTOM = 64
 GROUPS = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network')
 
 
 def check_facts(facts: Facts, field: str = 'facts') -> None:
     """Raise ``Invalid`` naming the fact that is out of range, too long or not printable."""
     for name, value in NO_FACTS.changes(facts).items():
-        check_fact(name, value, field)
+        for odd in expressible_fact(name, value, field)[1]:
+            raise Invalid(odd.detail, field=odd.field)
 
 
-def check_fact(name: str, value: Any, field: str = 'facts') -> None:
-    """The same for one group or value, see :meth:`Facts.changes`."""
+def expressible_fact(name: str, value: Any, field: str = 'facts') -> tuple[Any, tuple[OddValue, ...]]:
+    """One group or value (see :meth:`Facts.changes`) without what is out of range, too long or not printable, each of which is named,
+    and without texts that stand for "not known". The very same when all of it can be kept; ``None`` when nothing of a value can."""
     if name == 'uptime_s':
         if not 0 <= value < 2**40:
-            raise Invalid('is a number of seconds, 0 or more', field=f'{field}.uptime_s')
-    elif name == 'custom':
-        _check_custom(value, f'{field}.custom')
-    else:
-        _check_group(value, f'{field}.{name}')
+            return None, (OddValue(f'{field}.uptime_s', 'is a number of seconds, 0 or more'),)
+        return value, ()
+    if name == 'custom':
+        return _expressible_custom(value, f'{field}.custom')
+    left_out: list[str] = []
+    odd: list[OddValue] = []
+    for each in value.__slots__:
+        known = getattr(value, each)
+        if known is None:
+            continue
+        if isinstance(known, str) and says_nothing(known):
+            left_out.append(each)
+        elif (problem := _fault(value, each, known)) is not None:
+            left_out.append(each)
+            odd.append(OddValue(f'{field}.{name}.{each}', problem))
+    return (replace(value, **dict.fromkeys(left_out, None)) if left_out else value), tuple(odd)
 
 
 def patch_date(text: str, field: str = 'facts.os.patch_level') -> date:
@@ -138,29 +154,102 @@ def patch_date(text: str, field: str = 'facts.os.patch_level') -> date:
     raise Invalid(f'write the date as YYYY-MM-DD, not {text[:40]!r}', field=field)
 
 
-def _check_group(group: Any, field: str) -> None:
-    for name in group.__slots__:
-        value = getattr(group, name)
-        if isinstance(value, str):
-            clean_line(value, f'{field}.{name}', most=200, least=0)
-        elif isinstance(value, int) and not 0 <= value < 2**60:
-            raise Invalid('must be 0 or more and fit 60 bits', field=f'{field}.{name}')
-    if isinstance(group, Os) and group.patch_level:
-        patch_date(group.patch_level, f'{field}.patch_level')
-    elif isinstance(group, Battery):
-        for name, percent in (('level', group.level), ('health', group.health)):
-            if percent is not None and not 0 <= percent <= 100:
-                raise Invalid(f'is a percentage from 0 to 100, not {percent:g}', field=f'{field}.{name}')
+def _fault(group: Any, name: str, value: Any) -> str | None:
+    """Why a field of a group cannot be kept."""
+    if isinstance(value, str):
+        try:
+            clean_line(value, name, most=200)
+            if name == 'patch_level':
+                patch_date(value)
+        except Invalid as problem:
+            return problem.detail
+    elif isinstance(group, Battery) and name != 'charging':
+        if not 0 <= value <= 100:
+            return f'is a percentage from 0 to 100, not {value:g}'
+    elif isinstance(value, int) and not 0 <= value < 2**60:
+        return 'must be 0 or more and fit 60 bits'
+    return None
 
 
-def _check_custom(custom: Mapping[str, str | int | float | bool], field: str) -> None:
-    if len(custom) > 64:
-        raise Invalid(f'at most 64 custom facts, got {len(custom)}', field=field)
+def _expressible_custom(custom: Mapping[str, Any], field: str) -> tuple[Any, tuple[OddValue, ...]]:
+    odd: list[OddValue] = []
+    kept: dict[str, Any] = {}
     for key, value in custom.items():
-        clean_line(key, f'{field}.{key[:40]}', most=64)
+        if len(kept) == MOST_CUSTOM:
+            odd.append(OddValue(field, f'at most {MOST_CUSTOM} custom facts, got {len(custom)}'))
+            break
+        problem = _custom_fault(key, value)
+        if problem is None:
+            kept[key] = value
+        else:
+            odd.append(OddValue(f'{field}.{key[:40]}', problem))
+    return (kept if odd else custom), tuple(odd)
+
+
+def _custom_fault(key: str, value: Any) -> str | None:
+    try:
+        clean_line(key, key[:40], most=64)
         if isinstance(value, str):
-            clean_line(value, f'{field}.{key[:40]}', most=500, least=0)
-        elif isinstance(value, int) and not -(2**62) < value < 2**62:
-            raise Invalid('must fit 63 bits', field=f'{field}.{key[:40]}')
-        elif not isfinite(value):
-            raise Invalid('must be a finite number', field=f'{field}.{key[:40]}')
+            clean_line(value, key[:40], most=500, least=0)
+    except Invalid as problem:
+        return problem.detail
+    if isinstance(value, bool | str):
+        return None
+    if not isinstance(value, int | float):
+        return f'is a text, a number, true or false, not {shown(value)}'
+    if isinstance(value, int):
+        return None if -(2**62) < value < 2**62 else 'must fit 63 bits'
+    return None if isfinite(value) else 'must be a finite number'
+
+
+def read_facts(raw: object, field: str = 'facts') -> tuple[Facts | None, list[OddValue]]:
+    """What a device says of itself as far as it can be read, and what of it cannot. Names that are none of ours are passed over.
+
+    A group may have been read already.
+    """
+    if raw is None:
+        return None, []
+    if not isinstance(raw, Mapping):
+        return None, [OddValue(field, f'is an object, not {shown(raw)}')]
+    found: dict[str, Any] = {}
+    odd: list[OddValue] = []
+    for name, said in raw.items():
+        if name not in _ALL or said is None:
+            continue
+        place = f'{field}.{name}'
+        if name in GROUPS and isinstance(said, _KINDS[name][0]):
+            found[name] = said
+        elif name == 'uptime_s':
+            _read_into(found, odd, name, int, said, place)
+        elif not isinstance(said, Mapping):
+            odd.append(OddValue(place, f'is an object, not {shown(said)}'))
+        elif name == 'custom':
+            found[name], wrong = _expressible_custom(said, place)
+            odd += wrong
+        else:
+            group, kinds = _KINDS[name]
+            values: dict[str, Any] = {}
+            for each in kinds.keys() & said.keys():
+                _read_into(values, odd, each, kinds[each], said[each], f'{place}.{each}')
+            found[name] = group(**values)
+    return Facts(**found), odd
+
+
+def _read_into(values: dict[str, Any], odd: list[OddValue], name: str, kind: type, said: object, place: str) -> None:
+    try:
+        values[name] = read_value(kind, said)
+    except Invalid as problem:
+        odd.append(OddValue(place, problem.detail))
+
+
+def _kinds() -> dict[str, tuple[type, dict[str, type]]]:
+    """Of each group its class and the type behind each of its optional fields."""
+    found = {}
+    for name in GROUPS:
+        group: Any = Facts.__annotations__[name].__args__[0]
+        kinds: dict[str, Any] = {each.name: each.type for each in fields(group)}
+        found[name] = (group, {each: kind.__args__[0] for each, kind in kinds.items()})
+    return found
+
+
+_KINDS = _kinds()

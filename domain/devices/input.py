@@ -9,7 +9,7 @@ from domain.common.errors import Invalid
 from domain.common.ids import new_id
 from domain.common.text import clean_labels, clean_line
 from domain.devices.interning import Interner
-from domain.devices.model import Device, DeviceKind
+from domain.devices.model import Criticality, Device, DeviceKind
 
 INTERVAL_RANGE_S = (5, 7 * 86_400)
 MOST_PERMITTED_SIMS = 20
@@ -24,6 +24,7 @@ class NewDevice:
     labels: Mapping[str, str] = field(default_factory=dict)
     identifiers: Identifiers = Identifiers()
     interval_s: int = 60
+    criticality: Criticality = Criticality.NORMAL
     permitted_sims: tuple[str, ...] = ()
 
 

@@ -1,13 +1,23 @@
 """Equal values, each kept once: 100,000 live devices repeat the same models, network codes, signal levels and labels."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from domain.cellular.radio import Radio
-from domain.devices.facts import check_fact
+from domain.common.reading import OddValue
+from domain.devices.facts import Facts, expressible_fact
 
 _MOST = 50_000
 _COMMON = frozenset({'os', 'hardware', 'battery', 'agent', 'security'})
+
+
+@dataclass(frozen=True, slots=True)
+class _Partly:
+    """What is kept of a fact that could not be kept as it was said."""
+
+    kept: Any
+    odd: tuple[OddValue, ...]
 
 
 class Interner:
@@ -18,19 +28,28 @@ class Interner:
         # Apart from the others: 5.0 equals 5, but a rule can distinguish them.
         self._floats: dict[float | None, float | None] = {}
 
-    def facts(self, changed: dict[str, Any]) -> dict[str, Any]:
-        """The same facts by name, the common groups shared. Raises ``Invalid`` for a fact that :func:`check_fact` refuses."""
+    def facts(self, changed: Mapping[str, Any], before: Facts) -> tuple[dict[str, Any], tuple[OddValue, ...]]:
+        """The same facts by name as far as they can be kept, the common groups shared, and what cannot (:func:`expressible_fact`).
+
+        A fact that is as it was ``before`` once the odd values are left out has not changed.
+        """
         values = self._room()
-        shared = {}
+        shared: dict[str, Any] = {}
+        odd: tuple[OddValue, ...] = ()
         for name, group in changed.items():
             known = values.get(group) if name in _COMMON else None
             if known is None:  # else it was looked at when it came first
-                check_fact(name, group)
-                known = group
+                kept, wrong = expressible_fact(name, group)
+                known = kept if kept is group else _Partly(kept, wrong)
                 if name in _COMMON:
-                    values[group] = group
+                    values[group] = known
+            if known.__class__ is _Partly:
+                odd += known.odd
+                if known.kept is None or known.kept == getattr(before, name):
+                    continue
+                known = known.kept
             shared[name] = known
-        return shared
+        return shared, odd
 
     def radio(self, radio: Radio) -> Radio:
         """The same observation; it is one of a kind, but its codes and numbers are not."""

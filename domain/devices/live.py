@@ -6,11 +6,11 @@ from typing import Any
 from domain.devices.listing.columns import DeviceColumns
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.listing.labels import LabelIndex
-from domain.devices.model import Device, DeviceState
+from domain.devices.model import Device, DeviceState, Reporting
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index, Kind, Visible, release
 from domain.fleet.scoped import ScopedFleet
-from domain.towers.live import OnTower
+from domain.towers.live import OnTower, TalkingMeanwhile
 
 
 class DeviceIdentifiers(Index):
@@ -85,6 +85,7 @@ class _StateFollows(Index):
 
     def moved(self, before: Device | None, after: Device | None) -> None:
         if after is None and before is not None:
+            self._fleet.drop(Reporting, before.id)
             self._fleet.drop(DeviceState, before.id)
         elif after is not None and after.id not in self._fleet[DeviceState]:
             self._fleet.apply(DeviceState(after.id, after.enterprise))
@@ -119,8 +120,17 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(
         of=DeviceState,
         belongs=lambda fleet, state: state.id in fleet[Device],  # else retired in the same group
-        indexes=(StatusCounters, OnTower, DeviceColumns),
+        indexes=(StatusCounters, OnTower, TalkingMeanwhile, DeviceColumns),
         visible=_visible(),
+    ),
+    Kind(
+        of=Reporting,
+        belongs=lambda fleet, row: row.id in fleet[Device],
+        indexes=(DeviceColumns,),
+        visible=Visible(
+            ids=lambda part: of_visible_devices(part.whole[Reporting], part),
+            sees=lambda part, row: part.sight.device(row.id),
+        ),
     ),
 )
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
+from domain.common.reading import OddValue
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.facts import NO_FACTS, Facts
 from domain.journal.model import Subject
@@ -26,6 +27,15 @@ class DeviceKind(StrEnum):
     VEHICLE = 'vehicle'
     SERVER = 'server'
     OTHER = 'other'
+
+
+class Criticality(StrEnum):
+    """How much depends on it, from little to everything."""
+
+    LOW = 'low'
+    NORMAL = 'normal'
+    HIGH = 'high'
+    VITAL = 'vital'
 
 
 class Presence(StrEnum):
@@ -68,6 +78,7 @@ class Device:
     labels: Mapping[str, str] = field(default_factory=dict)
     identifiers: Identifiers = Identifiers()
     interval_s: int = 60
+    criticality: Criticality = Criticality.NORMAL
     retired_at: float | None = None
     version: int = 1
     permitted_sims: tuple[str, ...] = ()
@@ -103,6 +114,32 @@ class DeviceState:
     compliance_since: float | None = None
     quarantined: bool = False
     settled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """How a device reports, for those of which there is something to say; ``id`` is the device's.
+
+    ``odd`` are the values that were last left out of a check-in, at ``odd_at``, or why a whole one was ``refused``; ``is_odd`` until the
+    device has checked in for :data:`ODD_FOR_S` without any. ``clock_offset_s`` is by how many seconds its clock is steadily ahead of ours
+    (negative: behind) since ``clock_since``. ``boot_id`` names its run as it says itself, ``run_high`` is the highest sequence of its
+    earlier runs.
+    """
+
+    id: str
+    enterprise: str
+    odd: tuple[OddValue, ...] = ()
+    odd_at: float | None = None
+    refused: bool = False
+    is_odd: bool = False
+    clock_offset_s: float | None = None
+    clock_since: float | None = None
+    boot_id: str = ''
+    run_high: int = 0
+
+
+ODD_FOR_S = 86_400.0
+"""So long after its newest odd value a device still counts among those that report some."""
 
 
 class SignalStore(Protocol):

@@ -73,8 +73,9 @@ def _parked(fleet: Fleet) -> list[str]:
 
 
 def _is_reachable(fleet: Fleet, command: Command) -> bool:
-    tower = fleet[Tower].get(state_of(fleet, command.device).tower or '')
-    return tower is None or not excused(tower, tower_state(fleet, tower.id))
+    state = state_of(fleet, command.device)
+    tower = fleet[Tower].get(state.tower or '')
+    return tower is None or not excused(tower, tower_state(fleet, tower.id), state.observed_at)
 
 
 def _violations(fleet: Fleet, watch: Watch) -> list[tuple[str, str]]:

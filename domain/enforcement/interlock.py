@@ -6,17 +6,23 @@ from domain.devices.model import Device, DeviceState
 from domain.enforcement.live import Held
 from domain.enforcement.model import Command
 from domain.fleet.fleet import Fleet
-from domain.towers.model import TowerState, TowerStatus
+from domain.towers.model import Tower, TowerState
+from domain.towers.status import excused
 
 
-def interlock(tx: Transaction, fleet: Fleet, device: Device, action: Action) -> str:
-    """Why the command must wait, in plain words; empty when it may go. Only what policies can ask for is ever held back."""
+def interlock(tx: Transaction, fleet: Fleet, device: Device, action: Action, state: DeviceState | None = None) -> str:
+    """Why the command must wait, in plain words; empty when it may go. Only what policies can ask for is ever held back.
+
+    ``state`` is the device's in the midst of a check-in, which the transaction does not hold yet.
+    """
     if action is not Action.QUARANTINE:
         return ''
-    state = tx.find(DeviceState, device.enterprise, device.id)
-    tower = tx.find(TowerState, device.enterprise, state.tower) if state is not None and state.tower else None
-    if tower is not None and tower.status in (TowerStatus.DOWN, TowerStatus.MAINTENANCE):
-        return f'parked: its serving tower is {tower.status}'
+    state = state or tx.find(DeviceState, device.enterprise, device.id)
+    if state is not None and state.tower:
+        tower = tx.find(Tower, device.enterprise, state.tower)
+        rolled_up = tx.find(TowerState, device.enterprise, state.tower)
+        if rolled_up is not None and excused(tower, rolled_up, state.observed_at):
+            return f'parked: its serving tower is {rolled_up.status}'
     most = limit(fleet)
     # a group holds devices of several enterprises
     coming = {command.device for command in tx.pending(Command, 'holds').get(True, {}).values()}

@@ -43,6 +43,7 @@ def enforce_now(
             by='policy',
             policy=policy.id,
             violation=violation.id,
+            state=state,
         )
     tx.put(replace(violation, command=command.id))
     return command

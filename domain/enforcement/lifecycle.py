@@ -10,7 +10,7 @@ from domain.changes.transaction import Transaction
 from domain.common.errors import Conflict
 from domain.common.ids import new_id
 from domain.devices.actions import Action, rivals
-from domain.devices.model import Device
+from domain.devices.model import Device, DeviceState
 from domain.enforcement.alerts import command_failed
 from domain.enforcement.events import CommandMoved
 from domain.enforcement.interlock import interlock
@@ -44,8 +44,9 @@ def request(
     by: str,
     policy: str | None = None,
     violation: str | None = None,
+    state: DeviceState | None = None,
 ) -> Command:
-    """The open command of that key or that action, or a new one: queued, or parked by the interlock.
+    """The open command of that key or that action, or a new one: queued, or parked by the interlock, which ``state`` is for.
 
     The opposite action is cancelled while the device has not heard of it; after that it is followed by this one.
     """
@@ -55,7 +56,7 @@ def request(
             return other
         if other.action is not action and other.state is not CommandState.DELIVERED:
             move(tx, device, other, CommandState.CANCELLED, f'{action} was requested instead')
-    parked = interlock(tx, fleet, device, action)
+    parked = interlock(tx, fleet, device, action, state)
     command = Command(
         id=new_id(),
         enterprise=device.enterprise,

@@ -10,13 +10,14 @@ from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, NotSignedIn
 from domain.common.secrets import digest, new_secret
 from domain.common.text import clean_labels, clean_line
-from domain.common.versions import check_version
+from domain.common.versions import check_version, differences
 from domain.compliance.compiled import CompiledPolicies
-from domain.devices.input import NewDevice, checked, device_of
+from domain.devices.events import DeviceChanged
+from domain.devices.input import FIELDS, NewDevice, checked, device_of
 from domain.devices.interning import Interner
 from domain.devices.live import state_of
 from domain.devices.lookup import check_new_device, need_device, with_identifiers
-from domain.devices.model import Device, DeviceState, Presence
+from domain.devices.model import Criticality, Device, DeviceState, Presence
 from domain.devices.sims import enrolled_with
 from domain.enforcement.locks import end_lock
 from domain.enrolment.alerts import no_longer_contested, on_contested_enrolment
@@ -111,11 +112,13 @@ class EnrolmentService:
 
         return await self._transactor.transact(decide, self._lane(token))
 
-    async def approve(self, actor: Actor, device_id: str, *, asked_at: float | None = None) -> Device:
+    async def approve(
+        self, actor: Actor, device_id: str, *, asked_at: float | None = None, criticality: Criticality | None = None
+    ) -> Device:
         """Let in a device that waits; the machine that was let in as this device before is out.
 
         ``asked_at`` (epoch seconds, to the millisecond) is when the one that was looked at asked: ``Conflict`` when another has
-        asked for the same place since.
+        asked for the same place since. With ``criticality`` the device has that one from now on.
         """
         actor.require(Permission.ENROLMENT_WRITE)
 
@@ -126,6 +129,10 @@ class EnrolmentService:
             tx.put(replace(waiting, previous=None, approved=True))
             if waiting.previous is not None:
                 _begin_anew(tx, device)
+            if criticality is not None and criticality is not device.criticality:
+                before, device = device, replace(device, criticality=criticality, version=device.version + 1)
+                tx.put(device)
+                tx.note(DeviceChanged(**tx.about(device, actor.name), changes=differences(before, device, FIELDS)))
             tx.note(DeviceApproved(**tx.about(device, actor.name)))
             return device
 

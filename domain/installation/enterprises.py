@@ -10,7 +10,7 @@ from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, NotFound
 from domain.common.ids import new_id
-from domain.common.text import clean_line
+from domain.common.text import clean_line, folded
 from domain.common.versions import differences
 from domain.installation.events import EnterpriseAdded, EnterpriseChanged
 from domain.journal.model import Subject
@@ -76,7 +76,7 @@ class EnterpriseService:
     def _check_new(self, tx: Transaction, name: str, *, but: str = '') -> None:
         known = {fleet.enterprise.id: fleet.enterprise for fleet in self._transactor.fleets}
         known |= tx.changes.rows.get(Enterprise, {})
-        if any(other.name.casefold() == name.casefold() for other in known.values() if other.id != but):
+        if any(folded(other.name) == folded(name) for other in known.values() if other.id != but):
             raise Conflict(f'there is an enterprise named {name}', field='name')
 
 

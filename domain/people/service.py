@@ -14,7 +14,7 @@ from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, NotAllowed, NotFound
 from domain.common.ids import new_id
-from domain.common.text import clean_line
+from domain.common.text import clean_line, folded
 from domain.common.versions import check_version
 from domain.people.events import PersonAdded, PersonChanged
 from domain.people.offboarding import leave
@@ -203,7 +203,7 @@ def _editable(tx: Transaction, actor: Actor, person_id: str, version: int, *, my
 def _called(tx: Transaction, person: Person, name: str | None) -> Person:
     if name is None:
         return person
-    if person.kind is PersonKind.SERVICE and person.name.casefold() != name.casefold():
+    if person.kind is PersonKind.SERVICE and folded(person.name) != folded(name):
         _check_new_service(tx, person.enterprise, name)
     return replace(person, name=name)
 
@@ -231,5 +231,5 @@ def _check_not_last(tx: Transaction, person: Person) -> None:
 def _check_new_service(tx: Transaction, enterprise: str, name: str) -> None:
     for other in tx.all(Person, enterprise):
         is_service = other.kind is PersonKind.SERVICE and other.disabled_at is None
-        if is_service and other.name.casefold() == name.casefold():
+        if is_service and folded(other.name) == folded(name):
             raise Conflict(f'there is a service account named {other.name}', field='name')

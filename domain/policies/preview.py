@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.devices.compliance import Compliance
 from domain.devices.live import state_of
-from domain.devices.model import Device
+from domain.devices.model import Device, Reporting
 from domain.fleet.fleet import Fleet
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
@@ -49,7 +49,14 @@ class Asking:
         if self._selected > self._most:
             return
         tower = self.fleet[Tower].get(state.tower or '')
-        seen = RuleInput(device, state, tower, self.fleet[TowerState].get(state.tower or ''), self._now)
+        seen = RuleInput(
+            device,
+            state,
+            tower,
+            self.fleet[TowerState].get(state.tower or ''),
+            self._now,
+            self.fleet[Reporting].get(device.id),
+        )
         answer = self._rule.ask(seen)
         self._counts[answer.status] += 1
         if answer.status is Compliance.VIOLATING:

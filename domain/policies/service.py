@@ -10,6 +10,7 @@ from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict
 from domain.common.ids import new_id
+from domain.common.text import folded
 from domain.common.versions import check_version, differences
 from domain.devices.model import Device
 from domain.policies.alerts import policy_retired, rule_troubled
@@ -89,11 +90,7 @@ class PolicyService:
             if before is not None and version is not None:
                 check_version(before.version, version)
             for other in tx.all(Policy, actor.enterprise):
-                if (
-                    other.id != policy.id
-                    and other.retired_at is None
-                    and other.name.casefold() == policy.name.casefold()
-                ):
+                if other.id != policy.id and other.retired_at is None and folded(other.name) == folded(policy.name):
                     raise Conflict(f'there is a policy named {other.name}', field='name')
             changes = differences(before, policy, _FIELDS)
             if before is not None and not changes:

@@ -11,26 +11,37 @@ from typing import Any
 
 from domain.cellular.radio import Radio
 from domain.devices.facts import GROUPS, Facts
-from domain.devices.model import Device, DeviceState
+from domain.devices.input import NewDevice
+from domain.devices.model import Device, DeviceState, Reporting
+from domain.devices.plausibility import is_of_the_future, is_overfull
 from domain.devices.sims import is_expected
 from domain.towers.model import Tower, TowerState
 
 Read = Callable[['RuleInput'], Any]
+_OF_SEVERAL = frozenset({'labels', 'identifiers'})
+"""What people say of a device and is not one value; each has paths of its own."""
 
 
 class RuleInput:
     """What the rules see of one device at one moment; built once and shared by all rules that are asked together."""
 
-    __slots__ = ('_read', 'device', 'now', 'state', 'tower', 'tower_state')
+    __slots__ = ('_read', 'device', 'now', 'reporting', 'state', 'tower', 'tower_state')
 
     def __init__(
-        self, device: Device, state: DeviceState, tower: Tower | None, tower_state: TowerState | None, now: float
+        self,
+        device: Device,
+        state: DeviceState,
+        tower: Tower | None,
+        tower_state: TowerState | None,
+        now: float,
+        reporting: Reporting | None = None,
     ) -> None:
         self.device = device
         self.state = state
         self.tower = tower
         self.tower_state = tower_state
         self.now = now
+        self.reporting = reporting
         self._read: dict[str, Any] = {}
 
     @property
@@ -84,17 +95,35 @@ class RuleField:
 
 
 def _patch_age_days(view: RuleInput) -> int | None:
+    level = _patch_level(view)
+    return None if not level else max(0, (view.moment.date() - date.fromisoformat(level)).days)
+
+
+def _patch_level(view: RuleInput) -> str | None:
     os = view.state.facts.os
-    if os is None or not os.patch_level:
-        return None
-    return (view.moment.date() - date.fromisoformat(os.patch_level)).days
+    return None if os is None or is_of_the_future(os, view.moment.date()) else os.patch_level
+
+
+def _bytes(name: str) -> Read:
+    def read(view: RuleInput) -> Any:
+        storage = view.state.facts.storage
+        return None if storage is None or is_overfull(storage) else getattr(storage, name)
+
+    return read
 
 
 def _free_percent(view: RuleInput) -> float | None:
     storage = view.state.facts.storage
-    if storage is None or not storage.total_bytes or storage.free_bytes is None:
+    if storage is None or not storage.total_bytes or storage.free_bytes is None or is_overfull(storage):
         return None
     return round(100 * storage.free_bytes / storage.total_bytes, 2)
+
+
+def _clock_offset_s(view: RuleInput) -> float | None:
+    """Seconds that the clock is ahead of ours; 0 while it is not known to be wrong."""
+    if view.state.last_seen is None:
+        return None
+    return (view.reporting.clock_offset_s if view.reporting is not None else None) or 0.0
 
 
 def _custom(view: RuleInput) -> dict[str, Any]:
@@ -144,14 +173,12 @@ def _type_name(annotation: Any) -> str:
 def _paths() -> dict[str, RuleField]:
     known = [
         RuleField('device.id', 'string', _device('id')),
-        RuleField('device.name', 'string', _device('name')),
-        RuleField('device.kind', 'string', _device('kind')),
-        RuleField('device.interval_s', 'int', _device('interval_s')),
         RuleField('device.labels', 'map(string, string)', lambda view: dict(view.device.labels)),
         RuleField('device.quarantined', 'bool', lambda view: view.state.quarantined),
         RuleField('device.sim_expected', 'bool', lambda view: is_expected(view.device)),
         RuleField('device.uptime_s', 'int', lambda view: view.state.facts.uptime_s),
         RuleField('device.custom', 'map(string, any)', _custom),
+        RuleField('device.clock_offset_s', 'double', _clock_offset_s),
         RuleField('device.os.patch_age_days', 'int', _patch_age_days),
         RuleField('device.storage.free_percent', 'double', _free_percent),
         RuleField('device.radio.plmn', 'string', _radio('plmn')),
@@ -161,6 +188,11 @@ def _paths() -> dict[str, RuleField]:
     ]
     known += [
         RuleField(f'tower.{name}', 'string', _tower(name)) for name in ('id', 'name', 'operator', 'region', 'kind')
+    ]
+    known += [
+        RuleField(f'device.{spec.name}', _type_name(spec.type), _device(spec.name))
+        for spec in fields(NewDevice)
+        if spec.name not in _OF_SEVERAL
     ]
     known += [
         RuleField(f'device.{name}', 'string', _identifier(name))
@@ -174,6 +206,11 @@ def _paths() -> dict[str, RuleField]:
             ]
     known += [
         RuleField(f'device.radio.{spec.name}', _type_name(spec.type), _radio(spec.name)) for spec in fields(Radio)
+    ]
+    known += [  # in place of the plain ones: what cannot be true is not known
+        RuleField('device.os.patch_level', 'string', _patch_level),
+        RuleField('device.storage.total_bytes', 'int', _bytes('total_bytes')),
+        RuleField('device.storage.free_bytes', 'int', _bytes('free_bytes')),
     ]
     return {field.path: field for field in known}
 

@@ -9,6 +9,7 @@ from domain.access.permissions import PERMISSIONS, Permission, Role
 from domain.access.scopes import EVERYWHERE
 from domain.accounts.model import Person, PersonKind
 from domain.common.errors import Invalid
+from domain.common.text import folded
 
 TOKENS_S = 30 * 86_400.0  # :class:`domain.changes.store.Retention` keeps them as long
 """A token that was revoked or has expired is still shown, and kept, for this long."""
@@ -74,7 +75,7 @@ class Token:
 
     def fits(self, text: str) -> bool:
         """True when ``text`` is part of the name, or when the secret begins with it."""
-        return text.casefold() in self.name.casefold() or self.beginning.startswith(text)
+        return folded(text) in folded(self.name) or self.beginning.startswith(text)
 
     def actor(self, owner: Person | None, *, address: str = '') -> Actor:
         """This program as an actor: with its scopes, as far as the person it belongs to may do the same."""

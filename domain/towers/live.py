@@ -5,40 +5,60 @@ from collections.abc import Set
 from dataclasses import replace
 from typing import Any
 
+from domain.cellular.cells import Key, Located, anchor_of, cell_of
 from domain.checks.model import CheckState
 from domain.fleet.fleet import Fleet
-from domain.fleet.kinds import Index, Kind, Visible, leave, release
+from domain.fleet.kinds import Index, Kind, Visible, leave
 from domain.fleet.scoped import ScopedFleet
-from domain.towers.model import Tower, TowerState
+from domain.towers.model import FAILING, Tower, TowerState, TowerStatus
 
 NONE: frozenset[str] = frozenset()
 
 
 class Cells(Index):
-    """Towers by cell, and the tracking areas that they radiate in."""
+    """Towers by cell, and the areas that they radiate in."""
 
     def __init__(self, fleet: Fleet) -> None:
-        self._towers: dict[str, str] = {}
+        self._towers: dict[Key, dict[str, int | None]] = {}
+        """Of each cell the towers that list it (one, unless it was stored before a cell was its identity alone), with the area."""
         self._areas: Counter[tuple[str, ...]] = Counter()
+        self._numbers: Counter[str] = Counter()
 
     def moved(self, before: Tower | None, after: Tower | None) -> None:
         """Follow a tower."""
         if before is not None:
             for cell in before.cells:
-                release(self._towers, cell.key, before.id)
+                if (key := cell_of(cell)) in self._towers:
+                    self._towers[key].pop(before.id, None)
+                    if not self._towers[key]:
+                        del self._towers[key]
                 self._areas[(cell.mcc, cell.mnc, str(cell.tac))] -= 1
+                self._numbers[cell.key] -= 1
         if after is not None:
             for cell in after.cells:
-                self._towers[cell.key] = after.id
+                if (key := cell_of(cell)) is not None:
+                    self._towers.setdefault(key, {})[after.id] = cell.tac
                 self._areas[(cell.mcc, cell.mnc, str(cell.tac))] += 1
+                self._numbers[cell.key] += 1
 
-    def tower_of(self, cell: str | None) -> str | None:
-        """The id of the tower that radiates the cell."""
-        return self._towers.get(cell) if cell is not None else None
+    def tower_of(self, seen: Located | None) -> str | None:
+        """The id of the tower that radiates the cell of an observation, or that of a listed cell."""
+        if seen is None:
+            return None
+        key = cell_of(seen)
+        found = self._towers.get(key) if key is not None else None
+        if found is None and (key := anchor_of(seen)) is not None and (found := self._towers.get(key)) is not None:
+            # Told as NR, only the whole identity of the anchor counts: a false NR cell is free to choose its numbers.
+            found = {tower: tac for tower, tac in found.items() if seen.tac is None or tac is None or tac == seen.tac}
+        return min(found) if found else None
 
     def knows_area(self, mcc: str, mnc: str, tac: int | None) -> bool:
         """True when some tower of ours radiates in this tracking area, so that an unlisted cell there is worth a question."""
         return self._areas[(mcc, mnc, str(tac))] > 0
+
+    def knows_numbers(self, cell: str) -> bool:
+        """True when a listed cell, of whatever technology, has these numbers (see :func:`domain.cellular.radio.cell_key`)."""
+        return self._numbers[cell] > 0
 
     def narrowed(self, part: ScopedFleet) -> 'Cells':
         """Of the visible towers."""
@@ -49,8 +69,8 @@ class _VisibleCells(Cells):
     def __init__(self, part: ScopedFleet) -> None:
         self._part = part
 
-    def tower_of(self, cell: str | None) -> str | None:
-        found = self._part.whole.index(Cells).tower_of(cell)
+    def tower_of(self, seen: Located | None) -> str | None:
+        found = self._part.whole.index(Cells).tower_of(seen)
         return found if found is not None and self._part.sight.tower(found) else None
 
 
@@ -94,6 +114,73 @@ class _VisibleOnTower(OnTower):
 
     def count(self, tower_id: str) -> int:
         return self._part.sight.count_on(tower_id)
+
+
+class TalkingMeanwhile(Index):
+    """Devices that were observed on a cell of a tower while none of its checks answered: its cells radiate, whatever the checks say.
+
+    It follows the states of towers and of devices; a reload reads those of the towers first.
+    """
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._down: set[str] = set()
+        self._failing: dict[str, float] = {}
+        """From which moment on an observation counts, by tower. That of a degraded one is kept, because it may be down next."""
+        self._observed: defaultdict[str, dict[str, float]] = defaultdict(dict)
+
+    def moved(self, before: Any, after: Any) -> None:
+        """Follow a ``TowerState`` or a ``DeviceState``."""
+        if isinstance(after or before, TowerState):
+            self._tower_moved(before, after)
+        elif self._failing:
+            self._device_moved(before, after)
+
+    def devices(self, tower_id: str) -> Set[str]:
+        """Ids of the devices that talk through a tower that is down."""
+        return self._observed[tower_id].keys() if tower_id in self._down and tower_id in self._observed else NONE
+
+    def since(self, tower_id: str, moment: float) -> Set[str]:
+        """Ids of the devices observed on a failing tower after this moment (epoch seconds)."""
+        return {device for device, at in self._observed.get(tower_id, {}).items() if at > moment}
+
+    def _tower_moved(self, before: TowerState | None, after: TowerState | None) -> None:
+        if after is None or after.status not in FAILING:
+            if before is not None:
+                self._down.discard(before.id)
+                self._failing.pop(before.id, None)
+                self._observed.pop(before.id, None)
+            return
+        is_down = after.status is TowerStatus.DOWN
+        begin = (after.down_at if is_down else after.since) or 0.0
+        (self._down.add if is_down else self._down.discard)(after.id)
+        if self._failing.get(after.id) != begin:
+            self._failing[after.id] = begin
+            kept = {device: at for device, at in self._observed.pop(after.id, {}).items() if at > begin}
+            if kept:
+                self._observed[after.id] = kept
+
+    def _device_moved(self, before: Any, after: Any) -> None:
+        left = before.tower if before is not None else None
+        joined = after.tower if after is not None else None
+        if left is not None and left != joined and left in self._observed:
+            self._observed[left].pop(before.id, None)
+        if joined is None or joined not in self._failing or after.observed_at is None:
+            return
+        if after.observed_at > self._failing[joined]:
+            self._observed[joined][after.id] = after.observed_at
+
+    def narrowed(self, part: ScopedFleet) -> 'TalkingMeanwhile':
+        """The visible devices."""
+        return _VisibleTalkingMeanwhile(part)
+
+
+class _VisibleTalkingMeanwhile(TalkingMeanwhile):
+    def __init__(self, part: ScopedFleet) -> None:
+        self._part = part
+
+    def devices(self, tower_id: str) -> Set[str]:
+        found = self._part.whole.index(TalkingMeanwhile).devices(tower_id)
+        return frozenset(filter(self._part.sight.device, found))
 
 
 class _Parts(Index):
@@ -154,6 +241,7 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(
         of=TowerState,
         belongs=lambda fleet, state: state.id in fleet[Tower],  # else retired in the same group
+        indexes=(TalkingMeanwhile,),
         visible=Visible(
             ids=lambda part: [id for id in part.sight.towers() if id in part.whole[TowerState]],
             sees=lambda part, state: part.sight.tower(state.id),

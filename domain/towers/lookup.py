@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from domain.access.actors import Actor
 from domain.access.scopes import words
+from domain.cellular.cells import Key, cell_of
 from domain.changes.naming import named
 from domain.changes.transaction import Transaction
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -14,24 +15,25 @@ from domain.towers.model import Tower
 
 def check_cells(tx: Transaction, actor: Actor, tower: Tower) -> None:
     fleet = tx.fleet(tower.enterprise)
-    seen: set[str] = set()
+    seen: set[Key | None] = set()
     pending = {
-        cell.key: other
+        cell_of(cell): other
         for other in tx.changes.rows.get(Tower, {}).values()
         if other.enterprise == tower.enterprise and other.retired_at is None
         for cell in other.cells
     }
     for index, cell in enumerate(tower.cells):
-        if cell.key in seen:
+        key = cell_of(cell)
+        if key in seen:
             raise Invalid(f'cell {cell.key} is listed twice', field=f'cells.{index}')
-        seen.add(cell.key)
-        owner = fleet.index(Cells).tower_of(cell.key)
-        other = pending.get(cell.key) or (tx.find(Tower, tower.enterprise, owner) if owner else None)
+        seen.add(key)
+        owner = fleet.index(Cells).tower_of(cell)
+        other = pending.get(key) or (tx.find(Tower, tower.enterprise, owner) if owner else None)
         if (
             other is not None
             and other.id != tower.id
             and other.retired_at is None
-            and cell.key in {c.key for c in other.cells}
+            and key in {cell_of(each) for each in other.cells}
         ):
             raise Conflict(f'cell {cell.key} belongs to {named(tx, actor, other)}', field=f'cells.{index}')
 

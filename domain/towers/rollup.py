@@ -7,13 +7,18 @@ from domain.checks.model import CheckState, CheckStatus
 from domain.fleet.fleet import Fleet
 from domain.towers.alerts import tower_rolled_up
 from domain.towers.events import TowerStatusChanged
-from domain.towers.live import OnTower
+from domain.towers.live import OnTower, TalkingMeanwhile
 from domain.towers.model import Tower, TowerState, TowerStatus
 from domain.towers.status import next_tower_state, tower_status
 
 
-def roll_up(tx: Transaction, fleet: Fleet, tower: Tower) -> tuple[TowerState, TowerState]:
-    """Bring the tower's status up to date from its checks; what it was and what it is."""
+def roll_up(
+    tx: Transaction, fleet: Fleet, tower: Tower, *, failing_from: float | None = None
+) -> tuple[TowerState, TowerState]:
+    """Bring the tower's status up to date from its checks; what it was and what it is.
+
+    ``failing_from`` is when the check that was just made first failed, ``None`` when none was made.
+    """
     enterprise = tower.enterprise
     checks = [
         tx.find(CheckState, enterprise, check.id) or CheckState(check.id, enterprise, tower.id)
@@ -23,18 +28,24 @@ def roll_up(tx: Transaction, fleet: Fleet, tower: Tower) -> tuple[TowerState, To
     status = tower_status(checks, maintenance=maintenance)
     before = tx.find(TowerState, enterprise, tower.id) or TowerState(tower.id, enterprise)
     because = _because(tower, checks)
-    if status is before.status and because == before.because:
-        return before, before
     on_it = fleet.index(OnTower).devices(tower.id)
-    after = next_tower_state(before, status, because, on_it, tx.now)
-    tx.put(after)
-    devices = len(after.lost if status is TowerStatus.DOWN else on_it)
+    began = before.down_at if before.status is TowerStatus.DOWN else failing_from
+    began = tx.now if began is None else began
+    talking = fleet.index(TalkingMeanwhile).since(tower.id, began)
+    if status is before.status and because == before.because:
+        after = before
+    else:
+        after = next_tower_state(before, status, because, on_it, tx.now, failing_from=began, talking=talking)
+        tx.put(after)
+    talks = len(talking) if status is TowerStatus.DOWN else 0
+    devices = sum(id not in talking for id in after.lost) if status is TowerStatus.DOWN else len(on_it)
     if status is not before.status:
         tx.note(
             TowerStatusChanged(**tx.about(tower), before=before.status, after=status, because=because, devices=devices)
         )
     is_hard = any(check.status in (CheckStatus.DEGRADED, CheckStatus.FAILING) for check in checks)
-    tower_rolled_up(tx, tower, status, is_hard=is_hard, because=because, devices=devices)
+    if after is not before or talks:
+        tower_rolled_up(tx, tower, status, is_hard=is_hard, because=because, devices=devices, talking=talks)
     return before, after
 
 
@@ -43,6 +54,6 @@ def _because(tower: Tower, checks: Iterable[CheckState]) -> str:
     for check, state in zip(tower.checks, checks, strict=True):
         if state.status is CheckStatus.SOFT:
             parts.append(f'{check.label}: {state.error} (attempt {state.attempts} of {check.max_attempts})')
-        elif state.status in (CheckStatus.DEGRADED, CheckStatus.FAILING):
+        elif state.error:  # hard, or not to be made
             parts.append(f'{check.label}: {state.error}')
     return '; '.join(parts)

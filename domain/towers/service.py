@@ -5,7 +5,9 @@ from dataclasses import replace
 from functools import partial
 
 from domain.access.actors import Actor
+from domain.access.enterprises import Enterprise
 from domain.access.permissions import Permission
+from domain.cellular.cells import cell_of
 from domain.changes.naming import named
 from domain.changes.reevaluation import Reevaluation
 from domain.changes.transaction import Transaction
@@ -17,7 +19,7 @@ from domain.common.errors import Conflict, NotFound
 from domain.common.ids import new_id
 from domain.common.versions import check_version, differences
 from domain.journal.model import Subject
-from domain.towers.alerts import tower_retired
+from domain.towers.alerts import areas_changed, is_polling_impaired, polling_impaired, polling_recovered, tower_retired
 from domain.towers.events import TowerCheckFailed, TowerRetired, TowerSaved
 from domain.towers.input import NewTower, tower_of
 from domain.towers.live import OnTower, tower_state
@@ -109,8 +111,10 @@ class TowerService:
                 raise NotFound('the tower has no such check any more')
             before = tx.find(CheckState, enterprise, check.id) or CheckState(check.id, enterprise, tower_id)
             after = next_check_state(before, result, check.max_attempts)
-            tx.put(after)
-            tx.result(result)
+            if after != before:
+                tx.put(after)
+            if result.asked:
+                tx.result(result)
             if after.status is CheckStatus.SOFT or (
                 after.status is CheckStatus.FAILING and before.status is not CheckStatus.FAILING
             ):
@@ -126,11 +130,27 @@ class TowerService:
                         error=result.error,
                     )
                 )
-            return roll_up(tx, tx.fleet(enterprise), tower)
+            failing_from = before.since if before.status is CheckStatus.SOFT else result.at
+            return roll_up(tx, tx.fleet(enterprise), tower, failing_from=failing_from)
 
         before, after = await self._transactor.transact(decide, enterprise)
         await self._reevaluation.tower(before, after)
         return after.status
+
+    async def polling_impaired(self, enterprise: str, words: str, detail: str) -> None:
+        """Towers of this enterprise cannot be asked for a reason that is ours: raise one alert, about this server."""
+
+        def decide(tx: Transaction) -> None:
+            if (owner := tx.find(Enterprise, enterprise, enterprise)) is not None:
+                polling_impaired(tx, owner, words, detail)
+
+        await self._transactor.transact(decide, enterprise)
+
+    async def polling_recovered(self, enterprise: str) -> None:
+        """They can be asked; harmless when they always could."""
+        fleet = self._transactor.fleets.of(enterprise)
+        if is_polling_impaired(fleet):
+            await self._transactor.transact(lambda tx: polling_recovered(tx, fleet.enterprise), enterprise)
 
     async def review_maintenance(self, enterprise: str) -> None:
         """Bring towers whose maintenance has begun or ended up to date; run by the clock."""
@@ -160,13 +180,14 @@ class TowerService:
             after = replace(after, version=before.version + 1) if before is not None else after
             tx.put(after)
             tx.note(TowerSaved(**tx.about(after, actor.name), created=before is None, changes=changes))
+            areas_changed(tx, before, after)
             roll_up(tx, fleet, after)
             return after, before
 
         fleet = self._transactor.fleets.of(actor.enterprise)
         after, before = await self._transactor.transact(decide, actor=actor)
-        old = {cell.key for cell in before.cells} if before is not None else set()
-        moved = old ^ {cell.key for cell in after.cells}
+        old = {(cell_of(cell), cell.tac) for cell in before.cells} if before is not None else set()
+        moved = {key for key, _ in old ^ {(cell_of(cell), cell.tac) for cell in after.cells} if key is not None}
         if moved:
             await self._reevaluation.cells(actor.enterprise, moved)
         await self._reevaluation.devices(actor.enterprise, list(fleet.index(OnTower).devices(after.id)))

@@ -28,6 +28,7 @@ class Delivery:
     def __init__(self, client: Client, spool: Spool, enrolment: Enrolment, orders: Orders, clock: Clock) -> None:
         self._client, self._spool, self._enrolment, self._orders, self._clock = client, spool, enrolment, orders, clock
         self._work = asyncio.Event()
+        self._ignored = ''
         self._reasons: set[str] = set()  # that were logged since the server was last there
         self.interval_s = enrolment.credential.interval_s
         self.interval_changed = asyncio.Event()
@@ -107,6 +108,7 @@ class Delivery:
         self._orders.receive(answer.get('commands'))  # durably, before the check-in that brought them is forgotten
         self._spool.forget(kept.sequence)
         self._adopt(answer.get('interval_s'))
+        self._say_ignored(answer.get('ignored'))
 
     async def _report(self, result: Order) -> None:
         body = {'outcome': result.outcome, 'detail': result.detail}
@@ -134,6 +136,14 @@ class Delivery:
         if why not in self._reasons and len(self._reasons) < _MOST_REASONS:
             _log.warning('server_away', why=why, waiting=self._spool.waiting())
             self._reasons.add(why)
+
+    def _say_ignored(self, values: object) -> None:
+        """One line while the server leaves out the same values of each check-in."""
+        found = [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
+        names = ', '.join(str(value.get('field'))[:80] for value in found)
+        if names and names != self._ignored:
+            _log.warning('values_left_out', fields=names, why=str(found[0].get('detail'))[:200])
+        self._ignored = names
 
     def _say_waiting(self, why: str) -> None:
         """One line, however long it takes."""

@@ -136,10 +136,8 @@ class Enrolment:
         serial = kept_serial(self._folder, serial_number() or f'gen-{uuid4().hex[:24]}')
         return {
             'name': self._options.name or socket.gethostname(),
-            'kind': str(self._options.kind),
-            'labels': dict(self._options.labels),
             'identifiers': {'serial': serial} | await self._modem.identifiers(),
-            'interval_s': self._options.interval_s,
+            **self._options.said(),
         }
 
 

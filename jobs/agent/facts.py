@@ -19,6 +19,7 @@ from typing import Any
 import psutil
 
 from domain.common.errors import Invalid
+from domain.common.placeholders import says_nothing
 from domain.common.text import clean_line
 from jobs.agent.power import battery_facts
 from jobs.agent.storage import storage_facts
@@ -38,9 +39,8 @@ _PACKAGE_DATABASES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 # What vendors leave in a field they never filled in: as a serial number it would make one device of thousands.
 _PLACEHOLDER = re.compile(
-    r'(?i)(to be filled by o\.?e\.?m\.?|default string|system (serial number|manufacturer|product name)|not (specified|'
-    r'applicable|available|present)|none|null|n/?a|unknown|invalid|empty|o\.?e\.?m\.?|chassis serial number|'
-    r'0*123456789?0?|(?P<one>.)(?P=one)*)'
+    r'(?i)(to be filled by o\.?e\.?m\.?|default string|system (serial number|manufacturer|product name)|o\.?e\.?m\.?|'
+    r'chassis serial number|0*123456789?0?|(?P<one>.)(?P=one)*)'
 )
 
 
@@ -149,7 +149,7 @@ def one_line(text: str, most: int = 200) -> str | None:
 def vendor_text(path: Path) -> str | None:
     """A text the vendor put into the firmware; ``None`` for placeholders and for what this user may not read."""
     text = one_line(_text(path).split('\0')[0])
-    return None if text is None or _PLACEHOLDER.fullmatch(text) else text
+    return None if text is None or says_nothing(text) or _PLACEHOLDER.fullmatch(text) else text
 
 
 def _os_release(root: Path) -> dict[str, str]:

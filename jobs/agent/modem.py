@@ -13,8 +13,10 @@ from typing import Any
 import structlog
 
 from domain.cellular.identifiers import Identifiers, clean_identifiers
-from domain.cellular.radio import Radio, Rat, check_radio
+from domain.cellular.radio import NO_AREA, NO_CELL, Radio, Rat, check_radio
+from domain.cellular.reading import read_plmn
 from domain.common.errors import Invalid
+from domain.common.placeholders import says_nothing
 from jobs.agent.modem_choice import ModemChoice, in_words
 
 _log = structlog.get_logger(__name__)
@@ -112,14 +114,16 @@ def radio_of(modem: Json, location: Json, signal: Json, serving: dict[str, str])
     rat = access_technology(modem.get('generic', {}).get('access-technologies') or [])
     if rat is None:
         return None
-    operator = value(modem, '3gpp', 'operator-code')
     registration = registration_state(value(modem, '3gpp', 'registration-state'))
     levels = _table(signal, _SIGNAL.get(rat, 'lte'))
-    area = value(location, 'lac') if rat in (Rat.GSM, Rat.UMTS) else value(location, 'tac')
+    mcc, mnc = _plmn(location, value(modem, '3gpp', 'operator-code'))
+    # A modem on LTE or NR may say that there is no tracking area and leave it in the location area (ModemManager before 1.18).
+    names = ('lac',) if rat in (Rat.GSM, Rat.UMTS) else ('tac', 'lac')
+    areas = [value(location, name) for name in names] + [serving.get(name, '') for name in ('tac', 'lac')]
     observed = {
-        'mcc': value(location, 'mcc') or operator[:3],
-        'mnc': value(location, 'mnc') or operator[3:],
-        'tac': _area(area or serving.get('tac', '') or serving.get('lac', '')),
+        'mcc': mcc,
+        'mnc': mnc,
+        'tac': next((area for text in areas if (area := _area(text, rat)) is not None), None),
         'cell_id': _cell(value(location, 'cid') or serving.get('ci', ''), rat),
         'pci': _hex(serving.get('physical ci', '')),
         'arfcn': _int(serving.get('earfcn') or serving.get('nrarfcn') or serving.get('uarfcn') or serving.get('arfcn')),
@@ -149,7 +153,7 @@ def registration_state(state: str) -> str:
 def value(table: Json, *path: str) -> str:
     """The text at a dotted key; empty for ``--`` and for what is not there."""
     found: Any = _table(table, *path[:-1]).get(path[-1], '')
-    return '' if not isinstance(found, str) or found == '--' else found
+    return '' if not isinstance(found, str) or says_nothing(found) else found
 
 
 async def _mmcli(*arguments: str) -> Json | None:
@@ -193,17 +197,32 @@ def _table(table: Json | None, *path: str) -> Json:
     return found if isinstance(found, dict) else {}
 
 
-def _area(text: str) -> int | None:
-    """TAC or LAC; 0000 and FFFE (FFFFFE in 5GS) mean "none" (3GPP TS 23.003, 4.4.5 and 19.4.2.3)."""
+def _plmn(location: Json, operator: str) -> tuple[str | None, str | None]:
+    """Country and network code. The location tells them as numbers, ``8`` for 08; the operator code has all digits, and is that of the
+    same network when it agrees with them as a number. 0 is no country."""
+    mcc, mnc = value(location, 'mcc'), value(location, 'mnc')
+    if re.fullmatch(r'[0-9]{5,6}', operator) and int(operator[:3]):
+        located = bool(_int(mcc))
+        same_country = not located or _int(mcc) == int(operator[:3])
+        if same_country and (not located or not mnc or _int(mnc) == int(operator[3:])):
+            return operator[:3], operator[3:]
+    try:
+        return read_plmn(mcc, mnc)
+    except Invalid:
+        return None, None
+
+
+def _area(text: str, rat: Rat) -> int | None:
+    """TAC or LAC; ModemManager writes six digits on every technology, so that "none" comes in the form of each."""
     code = _hex(text)
-    return None if code in (0, 0xFFFE, 0xFFFFFE, 0xFFFF, 0xFFFFFF) else code
+    return None if code in NO_AREA[rat] or (rat is not Rat.NR and code in NO_AREA[Rat.NR]) else code
 
 
 def _cell(text: str, rat: Rat) -> int | None:
     """CI (16 bits), UTRAN cell id or ECI (28), NCI (36); ModemManager fills the unknown with zeros or ones."""
     bits = {Rat.GSM: 16, Rat.NR: 36}.get(rat, 28)
     identity = _hex(text)
-    return identity if identity is not None and 0 < identity < 2**bits else None
+    return identity if identity is not None and 0 < identity < 2**bits and identity not in NO_CELL[rat] else None
 
 
 def _hex(text: str) -> int | None:

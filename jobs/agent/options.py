@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 from yarl import URL
 
 from domain.devices.actions import Action
-from domain.devices.model import DeviceKind
+from domain.devices.model import Criticality, DeviceKind
 
 
 class AgentError(Exception):
@@ -34,6 +35,7 @@ class AgentOptions:
     kind: str = DeviceKind.OTHER
     labels: Mapping[str, str] = field(default_factory=dict)
     interval_s: int = 60
+    criticality: str | None = None
     hooks: Mapping[str, Path] = field(default_factory=dict)
     hook_timeout_s: float = 60.0
     ca_file: Path | None = None
@@ -44,6 +46,12 @@ class AgentOptions:
     keep: int = 10_000
     request_timeout_s: float = 30.0
 
+    def said(self) -> dict[str, Any]:
+        """What the operator says of the device, as an enrolment sends it."""
+        said = {'kind': str(self.kind), 'labels': dict(self.labels), 'interval_s': self.interval_s}
+        # left out unless it was given: a server that is older than the agent does not know the name
+        return said if self.criticality is None else {**said, 'criticality': str(self.criticality)}
+
 
 def check_options(options: AgentOptions) -> URL:
     """The server's address, ready for paths to be added. Raises ``AgentError`` for what cannot work or is not safe."""
@@ -53,6 +61,8 @@ def check_options(options: AgentOptions) -> URL:
         raise AgentError(f'at least one check-in has to be kept, not {options.keep}')
     if options.kind not in list(DeviceKind):
         raise AgentError(f'the kind {options.kind!r} is not one of {", ".join(DeviceKind)}')
+    if options.criticality not in (None, *Criticality):
+        raise AgentError(f'the criticality {options.criticality!r} is not one of {", ".join(Criticality)}')
     if options.ca_file is not None and not options.ca_file.is_file():
         raise AgentError(f'the CA file {options.ca_file} does not exist')
     if options.certificate is not None and not options.certificate.is_file():

@@ -93,6 +93,10 @@ class Targets:
             raise Refused(self._refused(found[0]) if found else f'{host} has no address')
         return permitted
 
+    async def look_up(self, host: str) -> None:
+        """Ask for the name anew, whatever is remembered. Raises ``socket.gaierror``."""
+        await asyncio.shield(self._ask(host))
+
     async def connect(self, host: str, port: int, race: Race | None = None) -> socket.socket:
         """A socket connected to the permitted address of a host that takes it first. Raises ``OSError``, of which ``Refused`` is one."""
 

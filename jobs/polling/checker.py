@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 
 from domain.checks.model import Check
-from jobs.polling.addresses import Targets
-from jobs.polling.failures import Wrong, race_words, words
-from jobs.polling.probe import Answer, Attempt, Network
+from jobs.polling.addresses import Refused, Targets
+from jobs.polling.failures import OurFault, Wrong, race_words, symptom_of, words
+from jobs.polling.probe import Answer, Attempt, Network, Symptom
 from jobs.polling.probes import PROBES
 
 
@@ -22,17 +22,31 @@ class Checker:
         """Ask once; ends within ``timeout_s`` whatever the other side does. Raises ``OurFault``."""
         loop, began = asyncio.get_running_loop(), time.perf_counter()
         attempt = Attempt(check.timeout_s, loop.time() + check.timeout_s)
-        error = ''
+        error, symptom, refused = '', None, False
         try:
             async with asyncio.timeout_at(attempt.deadline):
                 await self._probes[check.target.kind].ask(check.target, attempt)
         except TimeoutError as late:
             passed = loop.time() >= attempt.deadline
             error = _nothing_came(attempt) if passed else words(late)
+            symptom = None if attempt.instead else symptom_of(late)
         except (OSError, Wrong, ValueError) as failure:
-            error = words(failure)
+            error, symptom, refused = words(failure), symptom_of(failure), isinstance(failure, Refused)
         rtt_ms = (time.perf_counter() - began) * 1000
-        return Answer(rtt_ms, error) if error else Answer(rtt_ms, flaw=attempt.flaw, remark=attempt.remark)
+        if error:
+            return Answer(rtt_ms, error, symptom=symptom, refused=refused)
+        return Answer(rtt_ms, flaw=attempt.flaw, remark=attempt.remark)
+
+    async def answers(self, check: Check, symptom: Symptom) -> bool:
+        """Ask as a witness: whether the name of the site can be looked up now, or whether anything comes back from it at all."""
+        try:
+            if symptom is Symptom.NO_WAY:
+                return (await self.ask(check)).symptom is None
+            async with asyncio.timeout(check.timeout_s):
+                await self._targets.look_up(check.target.host)
+        except (OSError, OurFault):
+            return False
+        return True
 
     async def close(self) -> None:
         """Give everything back."""

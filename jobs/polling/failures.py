@@ -6,6 +6,7 @@ import socket
 import ssl
 
 from jobs.polling.addresses import Refused
+from jobs.polling.probe import Symptom
 from jobs.polling.racing import NoneAnswered, Race
 
 OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
@@ -19,6 +20,8 @@ _ERRNO = {
     errno.ENETUNREACH: 'network unreachable',
     errno.ETIMEDOUT: 'no answer to the connection',
 }
+_NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ETIMEDOUT, errno.EACCES, errno.EPERM})
+"""There is no route, an interface is down, nothing comes back, or a firewall of this machine is in the way."""
 _OLD_TLS = ('UNSUPPORTED_PROTOCOL', 'TLSV1_ALERT_PROTOCOL_VERSION', 'VERSION_TOO_LOW')
 
 
@@ -66,6 +69,21 @@ def race_words(race: Race) -> str:
 
 def _is_missing_here(failure: Exception | None) -> bool:
     return isinstance(failure, OSError) and failure.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+
+
+def symptom_of(error: Exception) -> Symptom | None:
+    """What an error may mean of our own side; ``None`` for one that only the other side can be the reason of."""
+    if isinstance(error, Refused | Wrong | ssl.SSLError):
+        return None
+    if isinstance(error, NoneAnswered):
+        failures = error.race.asked.values()
+        silent = all(each is None or _is_missing_here(each) or symptom_of(each) for each in failures)
+        return Symptom.NO_WAY if silent else None
+    if isinstance(error, socket.gaierror):
+        return Symptom.NO_NAME
+    if isinstance(error, TimeoutError) or (isinstance(error, OSError) and error.errno in _NO_WAY):
+        return Symptom.NO_WAY
+    return None
 
 
 def tls_words(error: OSError) -> str:

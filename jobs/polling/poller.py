@@ -8,21 +8,20 @@ hold up the towers that answer.
 import asyncio
 import heapq
 import itertools
-import math
 import time
-import zlib
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import structlog
 
 from domain.changes.transactor import Changed, Transactor
-from domain.checks.model import Check, CheckResult, CheckState, CheckStatus
+from domain.checks.model import CheckResult, CheckState, CheckStatus
 from domain.common.errors import NotFound
 from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower
 from domain.towers.service import TowerService
+from jobs.polling.own_faults import Asks, OwnFaults
+from jobs.polling.plan import Plan
 from jobs.polling.probe import Answer
 
 log = structlog.get_logger()
@@ -34,38 +33,6 @@ OVERDUE = 1.5
 AWAY_S = 5.0
 """When nothing was started for this long, the process was stopped or stuck: what came due meanwhile does not begin all at once."""
 LAGS = 8192
-
-
-class Asks(Protocol):
-    """What makes a check, see :class:`jobs.polling.checker.Checker`."""
-
-    async def ask(self, check: Check) -> Answer:
-        """Ask once, within the check's timeout. Raises ``OurFault`` for what is not the tower's."""
-
-    async def close(self) -> None:
-        """Give everything back."""
-
-
-class _Plan:
-    """One check and when it is next."""
-
-    __slots__ = ('address', 'check', 'due', 'enterprise', 'failing', 'gone', 'phase', 'tower')
-
-    def __init__(self, enterprise: str, tower: str, check: Check) -> None:
-        self.enterprise = enterprise
-        self.tower = tower
-        self.check = check
-        self.address = check.target.address
-        self.phase = zlib.crc32(check.id.encode()) / 2**32
-        self.due = 0.0
-        self.failing = False
-        self.gone = False
-
-    def slot(self, after: float) -> float:
-        """The first moment from ``after`` on that is this check's place in its interval."""
-        interval = self.check.interval_s
-        start = self.phase * interval
-        return start + math.ceil((after - start) / interval) * interval
 
 
 class Poller:
@@ -96,15 +63,18 @@ class Poller:
         self._limit = limit
         self._most_failing = max(1, limit - reserved)
         self._steady = steady
+        self._own_faults = OwnFaults(
+            transactor=transactor, towers=towers, checker=checker, plans=lambda: self._plans.values(), steady=steady
+        )
         self._ahead = transactor.clock() - steady()
         self._pumped = self._now()
-        self._plans: dict[str, _Plan] = {}
+        self._plans: dict[str, Plan] = {}
         self._of_tower: dict[str, tuple[str, ...]] = {}
-        self._due: list[tuple[float, int, _Plan]] = []
+        self._due: list[tuple[float, int, Plan]] = []
         self._number = itertools.count()  # two plans can be due at the same moment
-        self._ready: deque[_Plan] = deque()
-        self._ready_failing: deque[_Plan] = deque()
-        self._busy: dict[str, deque[_Plan]] = {}
+        self._ready: deque[Plan] = deque()
+        self._ready_failing: deque[Plan] = deque()
+        self._busy: dict[str, deque[Plan]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._running_failing = 0
         self._lags: deque[tuple[float, float]] = deque(maxlen=LAGS)
@@ -113,7 +83,7 @@ class Poller:
 
     def watch_all(self) -> None:
         """Plan every check of every tower, and follow what changes from here on; call once the live picture is loaded."""
-        fresh: list[_Plan] = []
+        fresh: list[Plan] = []
         for fleet in self._transactor.fleets:
             for tower in fleet[Tower].values():
                 fresh += self._plan(fleet, tower.id, tower)
@@ -172,7 +142,7 @@ class Poller:
             fleet = self._transactor.fleets.of(changed.enterprise)
             self._admit([plan for tower_id in ids for plan in self._plan(fleet, tower_id, fleet[Tower].get(tower_id))])
 
-    def _plan(self, fleet: Fleet, tower_id: str, tower: Tower | None) -> list[_Plan]:
+    def _plan(self, fleet: Fleet, tower_id: str, tower: Tower | None) -> list[Plan]:
         """Drop the plans of checks that are gone or changed; the plans that are new."""
         checks = {check.id: check for check in tower.checks} if tower is not None else {}
         for check_id in self._of_tower.pop(tower_id, ()):
@@ -180,13 +150,11 @@ class Poller:
                 self._plans.pop(check_id).gone = True
         if checks:
             self._of_tower[tower_id] = tuple(checks)
-        fresh = [
-            _Plan(fleet.enterprise.id, tower_id, check) for check in checks.values() if check.id not in self._plans
-        ]
+        fresh = [Plan(fleet.enterprise.id, tower_id, check) for check in checks.values() if check.id not in self._plans]
         self._plans.update((plan.check.id, plan) for plan in fresh)
         return fresh
 
-    def _admit(self, fresh: Sequence[_Plan]) -> None:
+    def _admit(self, fresh: Sequence[Plan]) -> None:
         now, wall = self._now(), self._transactor.clock()
         for plan in fresh:
             state = self._transactor.fleets.of(plan.enterprise)[CheckState].get(plan.check.id)
@@ -197,7 +165,7 @@ class Poller:
             else:
                 self._put(plan, self._soon(plan, len(fresh), now))
 
-    def _put(self, plan: _Plan, due: float) -> None:
+    def _put(self, plan: Plan, due: float) -> None:
         plan.due = due
         heapq.heappush(self._due, (due, next(self._number), plan))
 
@@ -221,13 +189,13 @@ class Poller:
         for plan in missed:
             self._put(plan, self._soon(plan, len(missed), now))
 
-    def _soon(self, plan: _Plan, of: int, now: float) -> float:
+    def _soon(self, plan: Plan, of: int, now: float) -> float:
         return now + plan.phase * min(plan.check.interval_s, of / SOON_PER_S)
 
-    def _line_up(self, plan: _Plan) -> None:
+    def _line_up(self, plan: Plan) -> None:
         (self._ready_failing if plan.failing else self._ready).append(plan)
 
-    def _start(self, plan: _Plan, now: float) -> None:
+    def _start(self, plan: Plan, now: float) -> None:
         if plan.gone:
             return
         others = self._busy.get(plan.address)
@@ -242,10 +210,12 @@ class Poller:
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: self._pump())
 
-    async def _run(self, plan: _Plan, was_failing: bool) -> None:
+    async def _run(self, plan: Plan, was_failing: bool) -> None:
         try:
             answer = await self._checker.ask(plan.check)
-            if not plan.gone:
+            if await self._own_faults.is_ours(plan, answer):
+                self.faults += 1
+            elif not plan.gone:
                 plan.failing = bool(answer.error)
                 self.runs += 1
                 self.failed += plan.failing
@@ -262,19 +232,27 @@ class Poller:
             if self._plans.get(plan.check.id) is plan:
                 self._again(plan)
 
-    async def _record(self, plan: _Plan, answer: Answer) -> None:
+    async def _record(self, plan: Plan, answer: Answer) -> None:
         ok = not answer.error
         at = self._transactor.clock()
-        rtt_ms = answer.rtt_ms if ok else None
         result = CheckResult(
-            plan.tower, plan.check.id, at, ok, rtt_ms, answer.error, flaw=answer.flaw, remark=answer.remark
+            plan.tower,
+            plan.check.id,
+            at,
+            ok,
+            answer.rtt_ms if ok else None,
+            answer.error,
+            flaw=answer.flaw,
+            remark=answer.remark,
+            asked=not answer.refused,
         )
         await self._towers.record_check(plan.enterprise, plan.tower, result)
 
-    def _again(self, plan: _Plan) -> None:
+    def _again(self, plan: Plan) -> None:
         now = self._now()
         state = self._transactor.fleets.of(plan.enterprise)[CheckState].get(plan.check.id)
-        if state is not None and state.status is CheckStatus.SOFT:
+        is_soft = state is not None and state.status is CheckStatus.SOFT
+        if is_soft or self._own_faults.is_asked_soon(plan):
             self._put(plan, now + plan.check.retry_interval_s)
         else:
             # half an interval on: one made out of turn finds back to its place, one made in its place gets the next

@@ -1,6 +1,7 @@
 """The contract of a probe: how one kind of check is made. The probes stand in :mod:`jobs.polling.probes`."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -8,17 +9,28 @@ from jobs.polling.addresses import Targets
 from jobs.polling.racing import Race
 
 
+class Symptom(StrEnum):
+    """How a check fails for a reason that may lie with this machine, its resolver or its network as well as with the site."""
+
+    NO_NAME = 'names cannot be looked up'
+    NO_WAY = 'nothing answers'
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """``rtt_ms`` milliseconds until the whole answer was there; ``error`` is empty when all is well.
 
     ``flaw`` is why an answer is the right one and yet nobody can rely on it, ``remark`` what is odd about it and harms nobody.
+    ``symptom`` is set for an error that does not say whose fault it is. With ``refused`` the check was not made: the address may not be
+    polled.
     """
 
     rtt_ms: float
     error: str = ''
     flaw: str = ''
     remark: str = ''
+    symptom: Symptom | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ class Member:
         return {
             'name': device.name,
             'kind': device.model.kind,
+            'criticality': device.model.criticality,
             'labels': {'site': device.site, 'role': device.model.role, 'owner': device.owner},
             'identifiers': numbers,
             'interval_s': device.interval_s,

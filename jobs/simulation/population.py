@@ -43,18 +43,21 @@ class Model:
     speed: float = 0.0
     reach: float = 0.0
     slower: int = 1
+    criticality: str = 'normal'
 
 
 _BROAD, _PRIVATE = ('NR', 'LTE'), ('NR', 'LTE')
 # fmt: off
 MODELS: tuple[Model, ...] = (
     Model('phone', 'phone', 'crew', 26, PUBLIC, _BROAD, 'Halyard', 'Mate 6', 'Android', '15', 128, 8, True, True, 1.3, 700),
-    Model('crane', 'tablet', 'crane', 16, PRIVATE, _PRIVATE, 'Kade', 'RT-10 rugged', 'Android', '14', 64, 6, True, True),
-    Model('meter', 'meter', 'metering', 14, PUBLIC, ('NB-IoT',), 'Polderwerk', 'NB-W2', 'Zephyr', '3.7', 1, 1, slower=6),
+    Model('crane', 'tablet', 'crane', 16, PRIVATE, _PRIVATE, 'Kade', 'RT-10 rugged', 'Android', '14', 64, 6, True, True,
+          criticality='high'),
+    Model('meter', 'meter', 'metering', 14, PUBLIC, ('NB-IoT',), 'Polderwerk', 'NB-W2', 'Zephyr', '3.7', 1, 1, slower=6, criticality='low'),
     Model('van', 'vehicle', 'service', 14, PUBLIC, _BROAD, 'Noordlicht', 'FleetBox 4', 'Linux', '6.6', 32, 2, False, True, 14, 9000),
-    Model('reach-stacker', 'router', 'yard', 12, PRIVATE, _PRIVATE, 'Havenlink', 'X-12', 'OpenWrt', '23.05', 8, 1, False, False, 5, 500),
+    Model('reach-stacker', 'router', 'yard', 12, PRIVATE, _PRIVATE, 'Havenlink', 'X-12', 'OpenWrt', '23.05', 8, 1, False, False, 5, 500,
+          criticality='high'),
     Model('gate-cam', 'camera', 'gate', 12, PUBLIC, ('LTE',), 'Uitkijk', 'D4 LTE', 'Linux', '6.1', 256, 2),
-    Model('gateway', 'gateway', 'terminal', 6, PUBLIC, _BROAD, 'Havenlink', 'G-5', 'OpenWrt', '23.05', 16, 2),
+    Model('gateway', 'gateway', 'terminal', 6, PUBLIC, _BROAD, 'Havenlink', 'G-5', 'OpenWrt', '23.05', 16, 2, criticality='vital'),
 )
 # fmt: on
 

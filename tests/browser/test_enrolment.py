@@ -78,10 +78,15 @@ def test_a_device_waits_on_the_open_page_until_it_is_approved(page: Page, compan
         until(lambda: 'waiting_for_approval' in log.read_text() or None, 'the agent to say that it waits')
         (device,) = company.get('/devices')['items']
         assert (device['presence'], device['labels']) == ('never_seen', {'site': 'port-1'})
-        row.get_by_role('button', name='Approve device').click()
+        row.get_by_role('button', name='Approve device…').click()
+        page.get_by_label('Criticality').click()
+        page.get_by_role('option', name='Vital').click()
+        page.get_by_test_id('confirm').click()
         expect(page.get_by_test_id('waiting')).to_contain_text('Nobody waits')
     with agent(company, tmp_path, token):  # asks at once; the one that waited would do so within half a minute
         expect(page.get_by_test_id('lately').get_by_role('row', name='this-machine')).to_contain_text('Online')
+    (device,) = company.get('/devices')['items']
+    assert device['criticality'] == 'vital'
     assert page.evaluate('window.sameDocument') is True
 
 

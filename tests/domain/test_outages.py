@@ -6,12 +6,14 @@ import pytest
 
 from domain.access.scopes import Scope
 from domain.alerts.model import Alert, ProbableCause
+from domain.common.severity import Severity
 from domain.devices.listing.query import DeviceQuery, select
 from domain.devices.model import Device
 from domain.fleet.scoped import ScopedFleet
 from domain.towers.events import TowerStatusChanged
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerStatus
+from domain.towers.outages import affected_devices
 from tests.domain.towers.test_service import HTTP, TCP, answer, cell, on, tower
 from tests.fakes import RunningApplication, running_application
 
@@ -46,7 +48,7 @@ async def test_devices_that_left_between_the_first_failure_and_the_last_are_amon
     await application.check_in(van.id, radio=on(2))
     assert await answer(application, mast, False, False) is TowerStatus.DOWN
     assert lost(application, mast) == [crane.id, van.id]
-    assert tower_state(application.fleet, mast.id).down_at == application.clock()
+    assert tower_state(application.fleet, mast.id).down_at == application.clock() - 20, 'when the first of three failed'
     assert application.entries(TowerStatusChanged)[-1].devices == 2
     assert [alert.devices for alert in application.fleet[Alert].values()] == [2]
 
@@ -96,3 +98,58 @@ async def test_whoever_sees_a_part_is_told_of_the_devices_of_that_part(applicati
     part = ScopedFleet(application.fleet, Scope({'site': ('port',)}))
     assert select(part, DeviceQuery(outage=mast.id)).ids == (crane.id,)
     assert [alert.devices for alert in part[Alert].values()] == [1]
+
+
+async def test_devices_that_talk_through_a_tower_have_not_lost_it_whatever_its_checks_say(
+    application: RunningApplication,
+) -> None:
+    mast, crane, van = await scene(application)
+    await answer(application, mast, False)
+    application.clock.tick(1)
+    await application.check_in(crane.id, radio=on(1))
+    await answer(application, mast, False, False)
+    application.clock.tick(1)
+    assert affected_devices(application.fleet, mast.id) == 1, 'the van has not spoken since the first failure'
+    await application.check_in(van.id, radio=on(1))
+    assert affected_devices(application.fleet, mast.id) == 0
+    await answer(application, mast, False)
+    (alert,) = application.fleet[Alert].values()
+    assert (alert.devices, alert.severity) == (0, Severity.MAJOR)
+    assert alert.detail == 'TCP 10.0.0.1:5060: refused. Meanwhile 2 devices check in through its cells: they radiate'
+
+
+async def test_what_a_device_said_before_the_outage_and_tells_later_proves_nothing(
+    application: RunningApplication,
+) -> None:
+    mast, crane, _ = await scene(application)
+    await answer(application, mast, False, False, False)
+    await application.check_in(crane.id, radio=on(1), age=30)
+    assert affected_devices(application.fleet, mast.id) == 2
+
+
+async def test_a_device_that_leaves_the_tower_again_proves_nothing_any_more(application: RunningApplication) -> None:
+    mast, crane, van = await scene(application)
+    await answer(application, mast, False, False, False)
+    application.clock.tick(1)
+    for device in (crane, van):
+        await application.check_in(device.id, radio=on(1))
+    await application.check_in(van.id, radio=on(2))
+    assert affected_devices(application.fleet, mast.id) == 1
+
+
+async def test_a_server_that_starts_again_knows_who_talked_through_the_tower(application: RunningApplication) -> None:
+    mast, crane, _ = await scene(application)
+    await answer(application, mast, False, False, False)
+    application.clock.tick(1)
+    await application.check_in(crane.id, radio=on(1))
+    async with running_application(store=application.store, clock=application.clock) as again:
+        assert affected_devices(again.fleet, mast.id) == 1
+
+
+async def test_those_who_talked_all_along_are_not_among_the_lost_afterwards(application: RunningApplication) -> None:
+    mast, crane, van = await scene(application)
+    await answer(application, mast, False, False, False)
+    application.clock.tick(1)
+    await application.check_in(crane.id, radio=on(1))
+    await answer(application, mast, True)
+    assert lost(application, mast) == [van.id]

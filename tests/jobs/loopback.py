@@ -33,7 +33,9 @@ async def eventually(condition: Callable[[], object], within_s: float = 30) -> N
 
 
 @asynccontextmanager
-async def listening(handler: Handler, *, port: int = 0, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+async def listening(
+    handler: Handler, *, port: int = 0, tls: ssl.SSLContext | None = None, host: str = LOCAL
+) -> AsyncIterator[int]:
     """A server on loopback for the length of the block; its port."""
     tasks: set[asyncio.Task[None]] = set()
 
@@ -48,7 +50,7 @@ async def listening(handler: Handler, *, port: int = 0, tls: ssl.SSLContext | No
             tasks.discard(task)
             writer.transport.abort()
 
-    server = await asyncio.start_server(serve, LOCAL, port, ssl=tls)
+    server = await asyncio.start_server(serve, host, port, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

@@ -13,12 +13,13 @@ from domain.cellular.radio import Radio, RadioSample, Rat, Registration
 from domain.changes.store import Changes
 from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check, CheckState, CheckStatus
+from domain.common.reading import OddValue
 from domain.common.severity import Severity
 from domain.devices.actions import Action
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.events import PresenceChanged
 from domain.devices.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
-from domain.devices.model import Device, DeviceKind, DeviceState, Presence, SimCard
+from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence, Reporting, SimCard
 from domain.enforcement.model import Command, CommandState, Lock
 from domain.enrolment.model import Credential
 from domain.journal.model import Entry, Subject
@@ -61,6 +62,7 @@ DEVICE = Device(
     labels={'site': 'port-1', 'team': 'blue'},
     identifiers=Identifiers(imei='490154203237518', iccid='8931', imsi='204', serial='S-1', msisdn='+31612345678'),
     interval_s=86_400,
+    criticality=Criticality.HIGH,
     version=4,
     permitted_sims=('8931086416018066012',),
     sims=(
@@ -263,6 +265,7 @@ EVERY: tuple[Any, ...] = (
     DEVICE,
     STATE,
     Lock('D1', HARBOUR, T, T + 1),
+    Reporting('D1', HARBOUR, (OddValue('radio.tac', 'is “odd”'),), T, True, True, -21_600.5, T + 1, 'boot-1', 500),
     VIOLATION,
     COMMAND,
     ALERT,

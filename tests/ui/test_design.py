@@ -9,7 +9,7 @@ from domain.access.permissions import Role
 from domain.checks.model import CheckStatus
 from domain.common.severity import Severity
 from domain.devices.compliance import Compliance
-from domain.devices.model import Presence
+from domain.devices.model import Criticality, Presence
 from domain.enforcement.model import CommandState
 from domain.policies.model import Mode
 from domain.towers.model import TowerStatus
@@ -25,6 +25,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     'command': CommandState,
     'mode': Mode,
     'role': Role,
+    'criticality': Criticality,
 }
 TEXT_ON_GROUND = [
     *((ink, ground) for ink in ('ink', 'ink-2', 'ink-3', 'accent-ink') for ground in ('bg', 'panel', 'panel-2')),

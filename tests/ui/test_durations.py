@@ -2,7 +2,7 @@
 
 import pytest
 
-from ui.durations import counted, duration, seconds, written
+from ui.durations import clock_words, counted, duration, seconds, written
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,17 @@ def test_lengths_of_time_have_one_or_two_units() -> None:
         187_200: '2 d 4 h',
     }
     assert {span: duration(span) for span in spans} == spans
+
+
+@pytest.mark.parametrize(
+    ('offset_s', 'words'),
+    [
+        (-21_600.4, 'clock 6 h behind'),
+        (45, 'clock 45 s ahead'),
+        (-5_430, 'clock 1 h 30 min behind'),
+        (100_000, 'clock 1 d 3 h ahead'),
+        (-1.79e9, 'clock 20,717 d behind'),
+    ],
+)
+def test_a_wrong_clock_is_told_by_how_wrong_it_is(offset_s: float, words: str) -> None:
+    assert clock_words(offset_s) == words

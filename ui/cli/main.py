@@ -12,7 +12,7 @@ import typer
 
 from domain.audit.model import ChainReport, Head, HeadsFile, JournalArchive
 from domain.common.errors import DomainError
-from domain.devices.model import DeviceKind
+from domain.devices.model import Criticality, DeviceKind
 from jobs.agent.options import AgentError, AgentOptions
 from jobs.parent_process import die_with_parent
 from ui.cli.audit import audit_commands
@@ -108,6 +108,9 @@ def agent(
     ),
     name: Annotated[str | None, typer.Option(help='Name of the device; without, the host name.')] = None,
     kind: Annotated[DeviceKind, typer.Option(help='What sort of machine it is.')] = DeviceKind.OTHER,
+    criticality: Annotated[
+        Criticality | None, typer.Option(help='How much depends on the device; without, normal.')
+    ] = None,
     label: Annotated[list[str] | None, typer.Option(help='Label as key=value; may be repeated.')] = None,
     interval: Annotated[int, typer.Option(help='Seconds between check-ins.', min=5)] = 60,
     hook: Annotated[
@@ -139,6 +142,7 @@ def agent(
         state=state,
         name=name,
         kind=kind,
+        criticality=criticality,
         labels=_pairs(label, '--label'),
         interval_s=interval,
         hooks={action: Path(path) for action, path in _pairs(hook, '--hook').items()},

@@ -27,6 +27,7 @@ from ui.topics.devices.list import device_query
 HEAD = (
     'id', 'name', 'kind', 'labels', 'imei', 'serial', 'iccid', 'imsi', 'msisdn', 'presence', 'last_seen', 'compliance',
     'violations', 'quarantined', 'tower', 'cell', 'rat', 'rsrp_dbm', 'os', 'os_version', 'patch_level', 'agent_version',
+    'criticality',
 )  # fmt: skip
 
 
@@ -87,6 +88,7 @@ def row(fleet: Fleet, device_id: str) -> Iterator[str]:
         names.serial, names.iccid, names.imsi, names.msisdn, state.presence, seen.replace('+00:00', 'Z'), state.compliance,
         violations, str(state.quarantined).lower(), tower and tower.name, radio and radio.cell, radio and radio.rat,
         radio and radio.rsrp, os and os.name, os and os.version, os and os.patch_level, agent and agent.version,
+        device.criticality,
     ):  # fmt: skip
         yield guarded(value) if isinstance(value, str) else '' if value is None else str(value)
 

@@ -12,6 +12,7 @@ from domain.accounts.live import Accounts, Memberships
 from domain.accounts.model import Account, Person, PersonKind
 from domain.application import Application
 from domain.common.errors import Conflict, Invalid, NotFound
+from domain.common.text import folded
 from domain.devices.model import Device
 from domain.installation.enterprises import found
 from domain.people.model import Link
@@ -236,7 +237,7 @@ class Operations:
 
     async def _service(self, enterprise: str, name: str, scopes: Sequence[Permission], scope: Scope) -> Person:
         for person in self._application.fleets.of(enterprise)[Person].values():
-            if person.kind is PersonKind.SERVICE and person.name.casefold() == name.casefold():
+            if person.kind is PersonKind.SERVICE and folded(person.name) == folded(name):
                 if scope and scope.key != person.scope.key:
                     raise Conflict(f'there is {person.name} already, for {words(person.scope) or "everything"}')
                 return person

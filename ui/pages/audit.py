@@ -9,6 +9,7 @@ from domain.access.permissions import Permission
 from domain.accounts.model import Person
 from domain.audit.model import ChainReport
 from domain.audit.service import AuditService
+from domain.common.text import folded
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.journal.model import Recorded
@@ -111,9 +112,9 @@ def _trail(fleets: Fleets, audit: AuditService, who: SignedIn, fleet: Fleet, *, 
 
 
 def _filters(fleet: Fleet) -> list[Filter]:
-    people = sorted((person.name.casefold(), f'person/{person.id}', person.name) for person in fleet[Person].values())
+    people = sorted((folded(person.name), f'person/{person.id}', person.name) for person in fleet[Person].values())
     programs = sorted(
-        (token.name.casefold(), f'program/{token.id}', f'{token.name} (program)')
+        (folded(token.name), f'program/{token.id}', f'{token.name} (program)')
         for token in fleet[Token].values()
         if token.kind is TokenKind.API
     )

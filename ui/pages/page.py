@@ -12,6 +12,7 @@ from domain.access.actors import Actor
 from domain.access.scopes import words
 from domain.accounts.live import Memberships
 from domain.common.errors import DomainError, NotAllowed, NotSignedIn, StepUpNeeded
+from domain.common.text import folded
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from ui.components.controls import toast
@@ -52,7 +53,7 @@ def _others(fleets: Fleets, who: SignedIn) -> list[tuple[str, str]]:
     members = fleets.index(Memberships).of(who.person.account)
     open_ones = {id for id, person in members.items() if person.provider in ('', who.session.provider)}
     ids = open_ones - {who.person.enterprise}
-    return sorted(((id, fleets.of(id).enterprise.name) for id in ids), key=lambda pair: pair[1].casefold())
+    return sorted(((id, fleets.of(id).enterprise.name) for id in ids), key=lambda pair: folded(pair[1]))
 
 
 def not_for_you(what: str, who: SignedIn, enterprise: str) -> None:

@@ -1,6 +1,6 @@
 """What the journal tells of devices, in words."""
 
-from domain.devices.events import DeviceChanged, PresenceChanged, ServingTowerChanged, SimChanged
+from domain.devices.events import CounterRestarted, DeviceChanged, PresenceChanged, ServingTowerChanged, SimChanged
 from ui.durations import duration
 from ui.sentences.words import Said, Sentences, changed
 
@@ -22,6 +22,10 @@ def _moved(entry: ServingTowerChanged) -> Said:
     return 'presence', 'online', f'moved to {entry.after_name}', before
 
 
+def _restarted(entry: CounterRestarted) -> Said:
+    return 'presence', 'online', 'counts its check-ins anew', f'number {entry.after:,} after {entry.before:,}'
+
+
 def _sim(entry: SimChanged) -> Said:
     tone = 'online' if entry.expected else 'late'
     before = f'{entry.before} was before' if entry.before else ''
@@ -31,6 +35,7 @@ def _sim(entry: SimChanged) -> Said:
 
 
 SENTENCES: Sentences = {
+    CounterRestarted: _restarted,
     DeviceChanged: changed,
     SimChanged: _sim,
     PresenceChanged: _presence,

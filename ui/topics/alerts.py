@@ -9,6 +9,7 @@ from domain.access.permissions import Permission
 from domain.alerts.events import AlertCleared
 from domain.alerts.model import AlarmType, Alert
 from domain.changes.history import past
+from domain.devices.listing.names import apart
 from domain.devices.model import Device, DeviceState
 from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower, TowerState
@@ -41,6 +42,7 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
         'severity': alert.severity,
         'severity_order': _SEVERITIES.get(alert.severity, 9),
         'object': alert.object_name,
+        'apart': apart(fleet, alert.object_id) if alert.object_kind == 'device' else None,
         'object_kind': alert.object_kind,
         'object_href': f'{place}{alert.object_id}' if place else None,
         'detail': alert.detail,

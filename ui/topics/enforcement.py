@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from domain.access.permissions import Permission
 from domain.changes.history import past
+from domain.devices.listing.names import apart
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.events import CommandMoved
 from domain.enforcement.interlock import limit
@@ -28,6 +29,7 @@ def command_row(fleet: Fleet, command: Command) -> dict[str, Any]:
     return {
         'id': command.id,
         'name': device.name if device else 'retired device',
+        'apart': apart(fleet, command.device),
         'device_id': command.device,
         'action': command.action,
         'state': command.state,

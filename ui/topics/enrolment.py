@@ -4,6 +4,7 @@ import heapq
 from typing import Any, ClassVar
 
 from domain.access.permissions import Permission
+from domain.devices.listing.names import apart
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
 from domain.enrolment.live import Waiting
@@ -107,6 +108,7 @@ class EnrolledTopic(ListTopic):
             {
                 'id': device.id,
                 'name': device.name,
+                'apart': apart(self.fleet, device.id),
                 'presence': state_of(self.fleet, device.id).presence,
                 'enrolled_at': device.created_at,
             }

@@ -18,6 +18,7 @@ from domain.towers.model import Tower, TowerState, TowerStatus
 from ui.durations import counted
 from ui.topics.base import ObjectTopic
 from ui.topics.rows import TopicRow
+from ui.topics.towers.list import not_asked
 
 _RANK = ('compliant', 'violating', 'excused', 'unknown')
 
@@ -58,6 +59,7 @@ class CountersTopic(ObjectTopic):
             'evaluated': evaluated,
             'share': compliance['compliant'] / evaluated if evaluated else None,
             'towers': len(fleet[Tower]),
+            'not_asked': not_asked(fleet),
             'towers_up': towers[TowerStatus.UP.value],
             'tower': {status.value: towers[status.value] for status in TowerStatus},
             'policies': len(fleet[Policy]),

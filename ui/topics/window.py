@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from domain.common.errors import Invalid
-from domain.common.text import natural
+from domain.common.text import folded, natural
 from ui.live.channel import News
 from ui.topics.base import BaseTopic
 
@@ -95,8 +95,8 @@ class ListTopic(BaseTopic):
         """Search, count, filter, sort and cut, in this order."""
         rows = list(self.rows())
         total = len(rows)
-        if text := self.query.get('q', '').casefold():
-            rows = [row for row in rows if any(text in str(row.get(name) or '').casefold() for name in self.searched)]
+        if text := folded(self.query.get('q', '')):
+            rows = [row for row in rows if any(text in folded(str(row.get(name) or '')) for name in self.searched)]
         facets = count_values(rows, self.filters)
         for name in self.filters:
             if wanted := self.query.get(name):

@@ -5,7 +5,7 @@ Device objects answer "what is this one"; these arrays answer "which ones, in wh
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any, cast
@@ -14,18 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.cellular.radio import Rat
-from domain.common.text import natural
+from domain.common.text import folded, natural
 from domain.devices.compliance import Compliance
 from domain.devices.listing.text_index import TextIndex
-from domain.devices.model import Device, DeviceKind, DeviceState, Presence
+from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence, Reporting
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index
 from domain.fleet.scoped import ScopedFleet
 
 # Worst first, so that an ascending sort shows what needs a person.
 PRESENCES = (Presence.OFFLINE, Presence.LATE, Presence.NEVER_SEEN, Presence.ONLINE)
-
-
 COMPLIANCES = (
     Compliance.VIOLATING,
     Compliance.UNKNOWN,
@@ -33,38 +31,58 @@ COMPLIANCES = (
     Compliance.UNEVALUATED,
     Compliance.COMPLIANT,
 )
-
-
-KINDS = tuple(sorted(DeviceKind))
-
-
 RATS = tuple(Rat)
-
+DEVICE_WORDS: Mapping[str, tuple[StrEnum, ...]] = {
+    'kind': tuple(sorted(DeviceKind)),
+    'criticality': tuple(Criticality),
+}
+"""What people say of a device in one word of several, in the order of a sort."""
+WORDS: Mapping[str, tuple[StrEnum, ...]] = {
+    'presence': PRESENCES,
+    'compliance': COMPLIANCES,
+    **DEVICE_WORDS,
+    'rat': RATS,
+}
+"""Columns of words: a list filters by each, counts its devices and sorts by it."""
 
 NO_VALUE = np.int64(-(2**62))
 """What a sortable column holds where nothing is known."""
 
-
-_COLUMNS = (
-    'alive',
-    'presence',
-    'compliance',
-    'kind',
-    'rat',
-    'quarantined',
-    'tower',
-    'last_seen',
-    'rsrp',
-    'imei',
-    'rank',
-)
-
-
+_COLUMNS: Mapping[str, tuple[Any, Any]] = {
+    'alive': (np.bool_, False),
+    'presence': (np.int8, 0),
+    'compliance': (np.int8, 0),
+    'rat': (np.int8, -1),
+    **dict.fromkeys(DEVICE_WORDS, (np.int8, 0)),
+    'quarantined': (np.bool_, False),
+    'odd': (np.bool_, False),
+    'clock_wrong': (np.bool_, False),
+    'tower': (np.int32, -1),
+    'last_seen': (np.int64, NO_VALUE),
+    'rsrp': (np.int64, NO_VALUE),
+    'imei': (np.int64, NO_VALUE),
+    'rank': (np.int64, 0),
+}
+"""Type of each column, and what it holds of a row of which nothing is known."""
 _MOST_PLACED = 64
 
 
 class DeviceColumns(Index):
     """Row numbers of device ids and one numpy column per sortable value; grows by doubling, rows are reused after a retirement."""
+
+    alive: npt.NDArray[np.bool_]
+    presence: npt.NDArray[np.int8]
+    compliance: npt.NDArray[np.int8]
+    rat: npt.NDArray[np.int8]
+    quarantined: npt.NDArray[np.bool_]
+    odd: npt.NDArray[np.bool_]
+    """Devices that report values which are left out."""
+    clock_wrong: npt.NDArray[np.bool_]
+    tower: npt.NDArray[np.int32]
+    last_seen: npt.NDArray[np.int64]
+    rsrp: npt.NDArray[np.int64]
+    imei: npt.NDArray[np.int64]
+    rank: npt.NDArray[np.int64]
 
     def __init__(self, fleet: Fleet) -> None:
         self._devices = fleet[Device]
@@ -74,17 +92,8 @@ class DeviceColumns(Index):
         self.ids: list[str | None] = []
         self._free: list[int] = []
         self._size = 1024
-        self.alive = np.zeros(self._size, np.bool_)
-        self.presence = np.zeros(self._size, np.int8)
-        self.compliance = np.zeros(self._size, np.int8)
-        self.kind = np.zeros(self._size, np.int8)
-        self.rat = np.full(self._size, -1, np.int8)
-        self.quarantined = np.zeros(self._size, np.bool_)
-        self.tower = np.full(self._size, -1, np.int32)
-        self.last_seen = np.full(self._size, NO_VALUE, np.int64)
-        self.rsrp = np.full(self._size, NO_VALUE, np.int64)
-        self.imei = np.full(self._size, NO_VALUE, np.int64)
-        self.rank = np.zeros(self._size, np.int64)
+        for name, (kind, blank) in _COLUMNS.items():
+            setattr(self, name, np.full(self._size, blank, kind))
         self._name_at: list[str | None] = []
         self._named: array[int] = array('i')
         """Rows in the natural order of their names. The texts that sort them are made when they are compared, and not kept."""
@@ -97,12 +106,16 @@ class DeviceColumns(Index):
         return len(self.row_of)
 
     def moved(self, before: Any, after: Any) -> None:
-        """Follow a device or its state."""
+        """Follow a device, its state or how it reports."""
         if isinstance(after, DeviceState):
             self.move(
                 after,
                 -1 if after.tower is None else self.tower_numbers.setdefault(after.tower, len(self.tower_numbers)),
             )
+        elif isinstance(after, Reporting):
+            row = self.row_of[after.id]
+            self.odd[row] = after.is_odd
+            self.clock_wrong[row] = after.clock_offset_s is not None
         elif after is not None:
             self.put(after)
         elif isinstance(before, Device):
@@ -111,6 +124,11 @@ class DeviceColumns(Index):
     def mask(self) -> npt.NDArray[np.bool_]:
         """Which rows are devices that are shown."""
         return self.alive
+
+    def word(self, name: str) -> npt.NDArray[np.int8]:
+        """A column of :data:`WORDS`: each row's place among the words."""
+        column: npt.NDArray[np.int8] = getattr(self, name)
+        return column
 
     def count(self) -> int:
         """How many those are."""
@@ -133,7 +151,8 @@ class DeviceColumns(Index):
             self.ids[row] = device.id
             self.row_of[device.id] = row
             self.alive[row] = True
-        self.kind[row] = KINDS.index(device.kind)
+        for name, codes in _DEVICE_CODES.items():
+            self.word(name)[row] = codes[getattr(device, name)]
         imei = device.identifiers.imei
         self.imei[row] = int(imei) if imei else NO_VALUE
         self._rename(row, device.name)
@@ -164,7 +183,7 @@ class DeviceColumns(Index):
         self._unname(row)
         self._texts.changed(row)
         self.ids[row] = None
-        self.alive[row] = False
+        self.alive[row] = self.odd[row] = self.clock_wrong[row] = False
         self.last_seen[row] = self.rsrp[row] = self.imei[row] = NO_VALUE
         self.rat[row] = self.tower[row] = -1
         self._free.append(row)
@@ -182,6 +201,11 @@ class DeviceColumns(Index):
     def name_of(self, row: int) -> str:
         """The text that gives the row its rank; no two rows have the same."""
         return f'{natural(self._name_at[row] or "")}\0{self.ids[row]}'
+
+    def row_at(self, rank: int) -> int | None:
+        """The row in this place of the order of names."""
+        self.ranks()
+        return self._named[rank] if 0 <= rank < len(self._named) else None
 
     def rank_after(self, name: str) -> int:
         """The rank of the first row that comes after this text; the row it belonged to may be gone."""
@@ -212,7 +236,7 @@ class DeviceColumns(Index):
             return None
         names = device.identifiers
         parts = (device.name, names.imei, names.iccid, names.imsi, names.serial, names.msisdn)
-        return '\x1f'.join([part for part in parts if part]).casefold()
+        return folded('\x1f'.join([part for part in parts if part]))
 
     def _rename(self, row: int, name: str) -> None:
         if self._name_at[row] == name:
@@ -247,10 +271,8 @@ class DeviceColumns(Index):
         self._ranked = False
 
     def _grow(self) -> None:
-        for name in _COLUMNS:
-            column = getattr(self, name)
-            fill = NO_VALUE if column.dtype == np.int64 else (-1 if name in ('rat', 'tower') else 0)
-            setattr(self, name, np.concatenate([column, np.full(self._size, fill, column.dtype)]))
+        for name, (kind, blank) in _COLUMNS.items():
+            setattr(self, name, np.concatenate([getattr(self, name), np.full(self._size, blank, kind)]))
         self._size *= 2
 
 
@@ -259,12 +281,9 @@ def _codes(order: Sequence[StrEnum]) -> dict[StrEnum, int]:
 
 
 _PRESENCE = _codes(PRESENCES)
-
-
 _COMPLIANCE = _codes(COMPLIANCES)
-
-
 _RAT = _codes(RATS)
+_DEVICE_CODES = {name: _codes(words) for name, words in DEVICE_WORDS.items()}
 
 
 class _VisibleColumns:

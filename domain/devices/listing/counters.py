@@ -44,14 +44,21 @@ class StatusCounters(Index):
         return cast(StatusCounters, _ScopedCounters(part))
 
     def _judged(self, device_id: str, before: Mapping[str, Verdict], after: Mapping[str, Verdict]) -> None:
+        if not before:  # of every device at a start
+            for policy, verdict in after.items():
+                self._enters(device_id, policy, verdict)
+            return
         for policy in differing(before, after):
-            if (verdict := before.get(policy)) is not None:
-                self.by_policy[policy][verdict.status] -= 1
+            if (old := before.get(policy)) is not None:
+                self.by_policy[policy][old.status] -= 1
                 self.not_compliant[policy].pop(device_id, None)
-            if (verdict := after.get(policy)) is not None:
-                self.by_policy[policy][verdict.status] += 1
-                if verdict.status is not Compliance.COMPLIANT:
-                    self.not_compliant[policy][device_id] = verdict.status
+            if (new := after.get(policy)) is not None:
+                self._enters(device_id, policy, new)
+
+    def _enters(self, device_id: str, policy: str, verdict: Verdict) -> None:
+        self.by_policy[policy][verdict.status] += 1
+        if verdict.status is not Compliance.COMPLIANT:
+            self.not_compliant[policy][device_id] = verdict.status
 
 
 def _step(counter: Counter[str], left: str | None, entered: str | None) -> None:

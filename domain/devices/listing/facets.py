@@ -7,7 +7,7 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from domain.devices.listing.columns import COMPLIANCES, KINDS, PRESENCES, RATS, DeviceColumns
+from domain.devices.listing.columns import WORDS, DeviceColumns
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.listing.labels import LabelIndex
 from domain.devices.listing.query import DeviceQuery, matching, rows_of
@@ -33,12 +33,12 @@ def facets(fleet: Fleet, query: DeviceQuery) -> dict[str, Counts]:
 
     rows = fleet.index(DeviceColumns)
     found = {
-        'presence': _coded(rows.presence[without('presence')], PRESENCES),
-        'compliance': _coded(rows.compliance[without('compliance')], COMPLIANCES),
-        'kind': _coded(rows.kind[without('kind')], KINDS),
-        'rat': _coded(rows.rat[without('rat')], RATS),
+        **{name: _coded(rows.word(name)[without(name)], words) for name, words in WORDS.items()},
         'tower': _on_towers(fleet, rows.tower[without('tower')]),
-        'quarantined': {'true': int(np.count_nonzero(rows.quarantined & without('quarantined')))},
+        **{
+            name: {'true': int(np.count_nonzero(getattr(rows, name) & without(name)))}
+            for name in ('quarantined', 'odd', 'clock_wrong')
+        },
     }
     if (labels := _labels(fleet, query, narrowed)) is not None:
         found['label'] = labels

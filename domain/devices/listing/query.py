@@ -14,15 +14,15 @@ from domain.cellular.radio import Rat
 from domain.common.errors import Invalid
 from domain.common.text import natural
 from domain.devices.compliance import Compliance
-from domain.devices.listing.columns import COMPLIANCES, KINDS, NO_VALUE, PRESENCES, RATS, DeviceColumns
+from domain.devices.listing.columns import NO_VALUE, WORDS, DeviceColumns
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.listing.labels import NO_ROWS, LabelIndex
-from domain.devices.model import DeviceKind, Presence
+from domain.devices.model import Criticality, DeviceKind, Presence
 from domain.fleet.fleet import Fleet
 from domain.towers.live import tower_state
 from domain.towers.model import Tower
 
-SORTS = ('name', 'presence', 'compliance', 'kind', 'rat', 'rsrp', 'imei', 'tower', 'last_seen')
+SORTS = ('name', *WORDS, 'rsrp', 'imei', 'tower', 'last_seen')
 MOST = 1000
 _RANK_BITS = 22
 """Room for four million names below the sort value of a row."""
@@ -38,19 +38,22 @@ class DeviceQuery:
 
     ``labels`` takes a value or several a key, ``tower`` tower ids, ``policy`` the id of a policy that does not find the device
     compliant, ``outage`` the id of a tower that served them when it last went down, ``text`` is looked for in the name and every
-    identifier.
+    identifier. ``odd`` are devices that report values which are left out, ``clock_wrong`` those whose clock is steadily wrong.
     """
 
     text: str = ''
     presence: frozenset[Presence] = frozenset()
     compliance: frozenset[Compliance] = frozenset()
     kind: frozenset[DeviceKind] = frozenset()
+    criticality: frozenset[Criticality] = frozenset()
     rat: frozenset[Rat] = frozenset()
     tower: frozenset[str] = frozenset()
     labels: Mapping[str, str | frozenset[str]] = field(default_factory=dict)
     policy: str = ''
     outage: str = ''
     quarantined: bool | None = None
+    odd: bool | None = None
+    clock_wrong: bool | None = None
     sort: str = 'name'
     descending: bool = False
 
@@ -117,14 +120,16 @@ def matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
     """Row numbers of the devices of a query, in no order."""
     rows = fleet.index(DeviceColumns)
     mask = fleet.index(DeviceColumns).mask().copy()
-    _narrow(mask, rows.presence, [PRESENCES.index(value) for value in query.presence])
-    _narrow(mask, rows.compliance, [COMPLIANCES.index(value) for value in query.compliance])
-    _narrow(mask, rows.kind, [KINDS.index(value) for value in query.kind])
-    _narrow(mask, rows.rat, [RATS.index(value) for value in query.rat])
+    for name, words in WORDS.items():
+        _narrow(mask, rows.word(name), [words.index(value) for value in getattr(query, name)])
     if query.tower:
         _narrow(mask, rows.tower, [fleet.index(DeviceColumns).tower_numbers.get(tower, -2) for tower in query.tower])
     if query.quarantined is not None:
         mask &= rows.quarantined == query.quarantined
+    if query.odd is not None:
+        mask &= rows.odd == query.odd
+    if query.clock_wrong is not None:
+        mask &= rows.clock_wrong == query.clock_wrong
     for key, wanted in query.labels.items():
         values = (wanted,) if isinstance(wanted, str) else wanted
         _keep(mask, np.concatenate([NO_ROWS, *(fleet.index(LabelIndex).rows(key, value) for value in values)]))

@@ -11,6 +11,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from domain.common.text import folded
+
 BLOCK = 1024
 MOST_FOUND = 64
 _BETWEEN_ROWS = '\x1e'
@@ -43,7 +45,7 @@ class TextIndex:
 
     def containing(self, text: str, rows: int) -> npt.NDArray[np.int64]:
         """Which of the first ``rows`` rows contain ``text``, ignoring case."""
-        needle = text.casefold()
+        needle = folded(text)
         if needle not in self._found:
             if len(self._found) >= MOST_FOUND:
                 self._found.clear()

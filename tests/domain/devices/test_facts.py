@@ -3,7 +3,18 @@
 import pytest
 
 from domain.common.errors import Invalid
-from domain.devices.facts import Battery, Facts, Hardware, Network, Os, Storage, check_facts, patch_date
+from domain.devices.facts import (
+    Battery,
+    Facts,
+    Hardware,
+    Network,
+    Os,
+    Storage,
+    check_facts,
+    expressible_fact,
+    patch_date,
+    read_facts,
+)
 
 KNOWN = Facts(os=Os('Android', '16'), battery=Battery(80), custom={'bay': 7})
 
@@ -53,3 +64,25 @@ def test_a_patch_level_is_written_in_one_way_only(text: str) -> None:
 
 def test_an_empty_patch_level_is_no_reason_to_turn_a_device_away() -> None:
     check_facts(Facts(os=Os(patch_level='')))
+
+
+@pytest.mark.parametrize('nothing', ['', '--', 'Unknown', 'n/a'])
+def test_a_text_that_stands_for_not_known_is_not_reported(nothing: str) -> None:
+    assert expressible_fact('os', Os('Android', nothing)) == (Os('Android'), ())
+
+
+def test_facts_are_read_as_far_as_they_can_be() -> None:
+    raw = {
+        'os': {'name': 'Linux', 'version': 14, 'mood': 'good'},
+        'hardware': {'memory_bytes': 16e9},
+        'storage': {'encrypted': 'yes', 'total_bytes': 'lots'},
+        'battery': [],
+        'uptime_s': '120',
+        'custom': {'a': None, 'b': 'c'},
+        'weather': {'rain': True},
+    }
+    facts, odd = read_facts(raw)
+    assert facts == Facts(
+        Os('Linux', '14'), Hardware(memory_bytes=16_000_000_000), Storage(True), uptime_s=120, custom={'b': 'c'}
+    )
+    assert [each.field for each in odd] == ['facts.storage.total_bytes', 'facts.battery', 'facts.custom.a']

@@ -1,15 +1,12 @@
 """Equal values are kept once, and stay equal."""
 
-import pytest
-
 from domain.cellular.radio import Radio, Rat
-from domain.common.errors import Invalid
 from domain.devices.facts import NO_FACTS, Agent, Battery, Facts, Network, Os
 from domain.devices.interning import Interner
 
 
 def shared(pool: Interner, facts: Facts) -> Facts:
-    return NO_FACTS.having(pool.facts(NO_FACTS.changes(facts)))
+    return NO_FACTS.having(pool.facts(NO_FACTS.changes(facts), NO_FACTS)[0])
 
 
 def test_groups_that_many_devices_have_in_common_are_one_object() -> None:
@@ -51,9 +48,11 @@ def test_a_pool_that_grew_large_starts_afresh_and_answers_as_before() -> None:
         assert shared(pool, Facts(battery=Battery(n / 2000))).battery == Battery(n / 2000)
 
 
-def test_what_was_shared_once_is_taken_and_what_is_out_of_range_is_refused_every_time() -> None:
+def test_what_is_out_of_range_is_left_out_and_named_every_time() -> None:
     pool = Interner()
     assert shared(pool, Facts(battery=Battery(100.0))).battery is shared(pool, Facts(battery=Battery(100.0))).battery
     for _ in range(2):
-        with pytest.raises(Invalid, match='from 0 to 100'):
-            shared(pool, Facts(battery=Battery(101.0)))
+        kept, odd = pool.facts({'battery': Battery(101.0, 90.0)}, NO_FACTS)
+        assert kept == {'battery': Battery(None, 90.0)}
+        assert [(each.field, 'from 0 to 100' in each.detail) for each in odd] == [('facts.battery.level', True)]
+        assert pool.facts({'battery': Battery(101.0, 90.0)}, Facts(battery=Battery(None, 90.0)))[0] == {}

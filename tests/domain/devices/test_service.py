@@ -12,11 +12,12 @@ from domain.alerts.model import Alert
 from domain.cellular.identifiers import Identifiers
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Stale
 from domain.devices.actions import Action
+from domain.devices.compliance import Compliance
 from domain.devices.events import DeviceChanged
-from domain.devices.facts import Facts, Security
+from domain.devices.facts import Facts, Security, Storage
 from domain.devices.input import NewDevice
 from domain.devices.live import DeviceIdentifiers
-from domain.devices.model import Device, DeviceKind, DeviceState
+from domain.devices.model import Criticality, Device, DeviceKind, DeviceState
 from domain.enforcement.live import Held
 from domain.enforcement.model import Command, CommandState
 from domain.enrolment.events import DeviceRetired
@@ -215,3 +216,27 @@ async def test_whoever_cancels_while_somebody_else_does_hears_that_it_is_over(ap
     assert (await first).state is CommandState.CANCELLED
     with pytest.raises(Conflict, match='over already'):
         await second
+
+
+async def test_the_criticality_is_normal_until_somebody_says_otherwise_and_the_journal_tells_both(
+    application: RunningApplication,
+) -> None:
+    device = await application.device('pump')
+    assert device.criticality is Criticality.NORMAL
+    vital = new('pump', criticality=Criticality.VITAL)
+    changed = await application.devices.change(application.actor, device.id, 1, vital)
+    assert (changed.criticality, changed.version) == (Criticality.VITAL, 2)
+    (entry,) = application.entries(DeviceChanged)
+    assert entry.changes == {'criticality': ['normal', 'vital']}
+
+
+async def test_a_rule_on_the_criticality_is_asked_again_when_it_changes(application: RunningApplication) -> None:
+    policy = NewPolicy(
+        name='Vital ones are encrypted', rule='device.criticality != "vital" || device.storage.encrypted'
+    )
+    await application.policies.add(application.actor, policy)
+    device = await application.device('pump')
+    await application.check_in(device.id, facts=Facts(storage=Storage(encrypted=False)))
+    assert application.fleet[DeviceState][device.id].compliance is Compliance.COMPLIANT
+    await application.devices.change(application.actor, device.id, 1, new('pump', criticality=Criticality.VITAL))
+    assert application.fleet[DeviceState][device.id].compliance is Compliance.VIOLATING

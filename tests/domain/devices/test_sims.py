@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from domain.alerts.live import AlertKeys
 from domain.alerts.model import Alert
 from domain.cellular.identifiers import Identifiers
-from domain.checkins.model import AS_BEFORE, CheckIn, ReportedSim
+from domain.checkins.model import CheckIn, ReportedSim
 from domain.common.errors import Invalid
 from domain.common.severity import Severity
 from domain.devices.alerts import review_shared_sims
 from domain.devices.compliance import Compliance
 from domain.devices.events import SimChanged
-from domain.devices.input import NewDevice, said
+from domain.devices.input import FIELDS, NewDevice
 from domain.devices.live import SimHolders, state_of
 from domain.devices.model import Device, DeviceKind
 from domain.devices.sims import MOST_SIMS, is_expected, sims_of
@@ -40,14 +40,16 @@ async def with_sim(application: RunningApplication, iccid: str | None = FIRST, *
     return await application.device(identifiers=Identifiers(iccid=iccid, imsi=IMSI if iccid else None), **more)
 
 
+def edited(device: Device, **changes: Any) -> NewDevice:
+    return NewDevice(**{name: getattr(device, name) for name in FIELDS} | changes)
+
+
 async def tell(application: RunningApplication, device: Device, **numbers: str | None) -> Device:
     """Check in with these numbers; the device as it is afterwards."""
     now = datetime.fromtimestamp(application.clock(), UTC)
     sequence = state_of(application.fleet, device.id).sequence + 1
     said = ReportedSim(**numbers) if numbers else None
-    await application.checkins.check_in(
-        application.enterprise, device.id, CheckIn(sequence, now, None, None, AS_BEFORE, said)
-    )
+    await application.checkins.check_in(application.enterprise, device.id, CheckIn(sequence, now, identifiers=said))
     return application.fleet[Device][device.id]
 
 
@@ -108,7 +110,7 @@ async def test_a_permitted_sim_is_quiet_before_and_after_it_came(application: Ru
     assert alert(application, f'sim/{device.id}') is None
     device = await tell(application, device, iccid=THIRD)
     assert alert(application, f'sim/{device.id}') is not None
-    new = NewDevice(**said(device) | {'permitted_sims': (f'{THIRD[:4]} {THIRD[4:]}F',)})  # type: ignore[arg-type]
+    new = edited(device, permitted_sims=(f'{THIRD[:4]} {THIRD[4:]}F',))
     device = await application.devices.change(application.actor, device.id, device.version, new)
     assert device.permitted_sims == (THIRD,)
     assert alert(application, f'sim/{device.id}') is None
@@ -218,7 +220,7 @@ def test_any_exchanges_and_permissions_end_as_a_list_of_cards_would(steps: list[
                 application.clock.tick(60)
                 if step in ('permit', 'forbid'):
                     permitted = {SECOND} if step == 'permit' else set()
-                    new = NewDevice(**said(device) | {'permitted_sims': tuple(permitted)})  # type: ignore[arg-type]
+                    new = edited(device, permitted_sims=tuple(permitted))
                     device = await application.devices.change(application.actor, device.id, device.version, new)
                 else:
                     device = await tell(application, device, iccid=step, imsi=None)

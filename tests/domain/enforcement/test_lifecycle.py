@@ -205,6 +205,21 @@ async def test_a_device_behind_a_dead_tower_is_not_told_anything_new(application
     assert commands(application, device) == [(Q, S.CANCELLED), (R, S.QUEUED)]
 
 
+async def test_a_device_that_talks_through_a_tower_whose_checks_fail_gets_its_command(
+    application: RunningApplication,
+) -> None:
+    await not_rooted(application)
+    tower = await mast(application)
+    device = await application.device()
+    await application.check_in(device.id, facts=GOOD, radio=ON_CELL)
+    application.clock.tick(1)
+    await spoil_quietly(application, device)
+    await poll(application, tower, ok=False)
+    application.clock.tick(1)
+    receipt = await application.check_in(device.id, radio=ON_CELL)
+    assert [command.action for command in receipt.commands] == [Q]
+
+
 async def test_an_excuse_takes_back_what_was_not_delivered_yet_and_recovery_asks_for_it_again(
     application: RunningApplication,
 ) -> None:

@@ -10,9 +10,10 @@ import pytest
 from domain.access.permissions import PERMISSIONS, Role
 from domain.cellular.identifiers import Identifiers
 from domain.common.errors import Conflict, Invalid, NotSignedIn
+from domain.devices.events import DeviceChanged
 from domain.devices.input import NewDevice
 from domain.devices.listing.labels import LabelIndex
-from domain.devices.model import Device, DeviceKind, DeviceState
+from domain.devices.model import Criticality, Device, DeviceKind, DeviceState
 from domain.enrolment.events import DeviceEnrolled
 from domain.enrolment.model import Enrolled
 from domain.tokens.model import Token, TokenKind
@@ -143,3 +144,25 @@ async def test_more_labels_than_a_device_may_have_are_refused_before_the_token_i
         await enrol(application, secret, labels={f'key-{number}': 'x' for number in range(32)})
     assert refused.value.field == 'labels'
     assert [row.uses_left for row in application.store.rows[Token].values()] == [1]
+
+
+async def test_a_device_that_enrols_again_keeps_the_criticality_that_people_gave_it(
+    application: RunningApplication,
+) -> None:
+    secret = await token(application)
+    first = await enrol(application, secret, identifiers=identifiers(1), criticality=Criticality.LOW)
+    given = new(identifiers=identifiers(1), criticality=Criticality.VITAL)
+    await application.devices.change(application.actor, first.device.id, 1, given)
+    again = await enrol(application, secret, identifiers=identifiers(1), criticality=Criticality.LOW)
+    assert (first.device.criticality, again.device.criticality) == (Criticality.LOW, Criticality.VITAL)
+
+
+async def test_an_approval_can_say_how_critical_the_device_is(application: RunningApplication) -> None:
+    secret = await token(application, approval=True)
+    one, two = [(await enrol(application, secret, name=name)).device for name in ('one', 'two')]
+    await application.enrolments.approve(application.actor, one.id, criticality=Criticality.HIGH)
+    await application.enrolments.approve(application.actor, two.id)
+    found = application.fleet[Device]
+    assert [(found[id].criticality, found[id].version) for id in (one.id, two.id)] == [('high', 2), ('normal', 1)]
+    (entry,) = application.entries(DeviceChanged)
+    assert (entry.subject.id, entry.changes) == (one.id, {'criticality': ['normal', 'high']})

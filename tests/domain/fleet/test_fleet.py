@@ -74,7 +74,7 @@ def picture(fleet: Fleet) -> dict[str, Any]:
         'on tower': {id: set(fleet.index(OnTower).devices(id)) for id in TOWERS},
         'labels': {label: set(fleet.index(LabelIndex).ids(*label)) for label in fleet.index(LabelIndex)},
         'imeis': {imei: fleet.index(DeviceIdentifiers).device('imei', imei) for imei in IMEIS},
-        'cells': {number: fleet.index(Cells).tower_of(cell(number).key) for number in CELLS},
+        'cells': {number: fleet.index(Cells).tower_of(cell(number)) for number in CELLS},
         'areas': {tac: fleet.index(Cells).knows_area('204', '08', tac) for tac in (0, 1, 2)},
         'held': set(fleet.index(Held).devices),
         'commands': {id: dict(fleet.index(OpenCommands).of(id)) for id in DEVICES},

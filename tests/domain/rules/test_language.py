@@ -71,6 +71,7 @@ YES = [
     'device.imei.size() == 15',
     'device.uptime_s >= 60',
     'device.interval_s == 60',
+    'device.criticality in ["normal", "low"]',
     '!device.quarantined',
     'tower.known && tower.status == "up" && tower.operator == "Tel" && tower.region == "Delft"',
     'now > timestamp("2026-01-01T00:00:00Z")',

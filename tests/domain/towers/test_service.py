@@ -199,7 +199,7 @@ async def test_a_cell_can_change_hands_at_once(application: RunningApplication) 
     one, two = await tower(application, 'One', cells=(cell(1),)), await tower(application, 'Two', cells=(cell(2),))
     await crowd(application, 1, 1)
     await asyncio.gather(change(application, one, cells=()), change(application, two, cells=(cell(2), cell(1))))
-    assert application.fleet.index(Cells).tower_of(cell(1).key) == two.id
+    assert application.fleet.index(Cells).tower_of(cell(1)) == two.id
     assert len(application.fleet.index(OnTower).devices(two.id)) == 1
 
 
@@ -258,7 +258,7 @@ async def test_a_retired_tower_leaves_no_alert_and_its_devices_on_a_cell_nobody_
     assert alerts(application) == []
     assert not application.fleet.index(OnTower).devices(mast.id)
     assert {state.tower for state in application.fleet[DeviceState].values()} == {None}
-    assert application.fleet.index(Cells).tower_of(cell(1).key) is None
+    assert application.fleet.index(Cells).tower_of(cell(1)) is None
     assert [entry.subject.name for entry in application.entries(TowerRetired)] == ['Mast']
 
 
@@ -359,5 +359,5 @@ async def test_only_who_may_write_towers_does_and_only_their_own(application: Ru
         with pytest.raises(NotFound):
             await attempt
     theirs = await application.towers.add(stranger, NewTower(name='Theirs', cells=(cell(1),)))
-    assert application.fleet.index(Cells).tower_of(cell(1).key) == mast.id
-    assert application.fleets.of(other.id).index(Cells).tower_of(cell(1).key) == theirs.id
+    assert application.fleet.index(Cells).tower_of(cell(1)) == mast.id
+    assert application.fleets.of(other.id).index(Cells).tower_of(cell(1)) == theirs.id

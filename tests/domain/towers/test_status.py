@@ -81,3 +81,11 @@ def test_a_tower_is_down_when_every_check_fails_hard_and_degraded_when_any_fails
     states = [CheckState(str(index), 'ent', 'tower', check) for index, check in enumerate(checks)]
     assert tower_status(states, maintenance=False) is status
     assert tower_status(states, maintenance=True) is TowerStatus.MAINTENANCE
+
+
+def test_a_check_that_may_not_be_made_is_pending_and_says_why() -> None:
+    refused = CheckResult('tower', 'check', 9.0, False, error='127.0.0.1 may not be polled: loopback', asked=False)
+    state = next_check_state(after(True, False, False, False), refused, 3)
+    assert (state.status, state.attempts, state.error) == (C.PENDING, 0, '127.0.0.1 may not be polled: loopback')
+    assert tower_status([state], maintenance=False) is TowerStatus.UNKNOWN
+    assert tower_status([state, after(True)], maintenance=False) is TowerStatus.UP

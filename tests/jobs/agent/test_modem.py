@@ -154,6 +154,44 @@ def test_what_means_unknown_or_cannot_be_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ('mcc', 'mnc', 'operator', 'plmn'),
+    [
+        ('204', '8', '20408', ('204', '08')),
+        ('204', '8', '--', ('204', '08')),
+        ('310', '26', '310026', ('310', '026')),
+        ('0', '0', '20408', ('204', '08')),
+        ('0', '0', '--', (None, None)),
+        ('204', '--', '20408', ('204', '08')),
+        ('204', '16', '20408', ('204', '16')),
+        ('--', '--', '00000', (None, None)),
+        ('204', 'x', '--', (None, None)),
+    ],
+)
+def test_the_network_is_the_operators_code_where_the_location_says_the_same_number(
+    mcc: str, mnc: str, operator: str, plmn: tuple[str | None, str | None]
+) -> None:
+    modem = modem_of(['lte'])
+    modem['3gpp']['operator-code'] = operator
+    radio = radio_of(modem, location_of(mcc=mcc, mnc=mnc, cid='001A2B33'), {}, {})
+    assert radio is not None
+    assert (radio.get('mcc'), radio.get('mnc')) == plmn
+
+
+@pytest.mark.parametrize('tac', ['00FFFE', '000000', 'FFFE', 'FFFFFE', '--'])
+def test_an_area_that_is_none_is_looked_for_in_the_location_area(tac: str) -> None:
+    radio = radio_of(modem_of(['lte']), location_of(tac=tac, lac='1141', cid='001A2B33'), {}, {})
+    assert radio is not None
+    assert (radio['tac'], radio['cell_id']) == (0x1141, 0x1A2B33)
+
+
+@pytest.mark.parametrize(('technology', 'cid'), [('lte', '0FFFFFFF'), ('5gnr', 'FFFFFFFFF'), ('gsm', 'FFFF')])
+def test_all_ones_are_no_cell(technology: str, cid: str) -> None:
+    radio = radio_of(modem_of([technology]), location_of(cid=cid), {}, {})
+    assert radio is not None
+    assert 'cell_id' not in radio
+
+
+@pytest.mark.parametrize(
     ('names', 'rat'),
     [
         (['lte', '5gnr'], Rat.LTE),  # the anchor's cell is the one that is named

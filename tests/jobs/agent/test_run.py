@@ -32,6 +32,15 @@ async def test_a_device_enrols_once_and_checks_in_under_rising_numbers(console: 
     assert console.checkins[0]['radio'] is None
 
 
+async def test_a_criticality_is_said_only_when_it_was_given(console: Console, options: AgentOptions) -> None:
+    await run_agent(options)
+    assert 'criticality' not in console.enrolments[0], 'a console that is older than the word would refuse it'
+    await run_agent(replace(options, state=options.state / 'other', criticality='vital'))
+    assert console.enrolments[1]['criticality'] == 'vital'
+    with pytest.raises(AgentError, match='low, normal, high, vital'):
+        await run_agent(replace(options, criticality='grave'))
+
+
 async def test_the_credential_is_for_its_owner_alone(options: AgentOptions) -> None:
     await run_agent(options)
     assert stat.S_IMODE(options.state.stat().st_mode) == 0o700

@@ -22,7 +22,7 @@ from jobs.polling.addresses import Targets
 from jobs.polling.checker import Checker
 from jobs.polling.failures import OurFault
 from jobs.polling.poller import Poller
-from jobs.polling.probe import Answer
+from jobs.polling.probe import Answer, Symptom
 from tests.fakes import Clock, RunningApplication, running_application
 from tests.jobs.loopback import eventually, listening, silent, tcp
 from tests.stopwatch import Stopwatch
@@ -54,6 +54,9 @@ class Answers:
         finally:
             self.under_way[host] -= 1
         return Answer(1.5, self.errors.get(host, ''))
+
+    async def answers(self, check: Check, symptom: Symptom) -> bool:
+        return True
 
     def of(self, host: str) -> list[float]:
         """When this host was asked."""

@@ -1,6 +1,7 @@
 """Across nouns: a database of an earlier release becomes one of this; accounts and tokens stay, and the old journal reads."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from tortoise.migrations.recorder import MigrationRecorder
@@ -9,14 +10,17 @@ from tortoise.transactions import in_transaction
 from domain.accounts.model import Account, Person
 from domain.audit.model import AuditQuery
 from domain.devices.events import PresenceChanged
+from domain.devices.model import Criticality, Device
 from domain.sign_in.events import SignedIn
 from domain.sign_in.model import Session
 from domain.tokens.model import Token
+from persistence import migrations
 from persistence.database import APPS, opened_store, opened_trail
 from persistence.engine import schema
 from tests.persistence.engine.test_schema import connected
 from tests.persistence.samples import HARBOUR, T, changes, entry, loaded
 
+MIGRATIONS = Path(migrations.__file__).parent
 # The first release's: two entries of its journal have gone by retention.
 OLD = (
     f"INSERT INTO enterprise (id, name, created_at, quarantine_share, quarantine_least) VALUES ('{HARBOUR}', 'Harbour', {T}, 0.1, 3)",
@@ -34,6 +38,10 @@ OLD = (
 TOKENS = (
     'INSERT INTO token (id, enterprise, kind, name, digest, created_at, scopes, uses_left) VALUES '
     f"('T1', '{HARBOUR}', 'enrolment', 'roll-out', '{'d' * 64}', {T}, '[]', 3)",
+)
+DEVICES = (
+    'INSERT INTO device (id, enterprise, name, kind, created_at, labels, imei, serial, interval_s, version) VALUES '
+    f"('D1', '{HARBOUR}', 'crane-117', 'tablet', {T}, '{{\"site\":\"port-1\"}}', NULL, 'S-1', 60, 3)"
 )
 SIGNED_IN = (
     'INSERT INTO session (id, enterprise, digest, account, person, created_at, expires_at, seen_at, address, browser, method, provider, '
@@ -91,6 +99,18 @@ async def test_a_token_that_is_older_than_its_beginning_goes_on_opening(empty: s
         assert (token.name, token.digest, token.uses_left, token.beginning) == ('roll-out', 'd' * 64, 3, '')
         await store.commit(changes(replace(token, beginning='cwe_9fQk')))
         assert [row.beginning for row in await loaded(store, Token)] == ['cwe_9fQk']
+
+
+async def test_a_device_that_is_older_than_its_criticality_is_a_normal_one(empty: str) -> None:
+    releases = tuple(sorted(path.stem for path in MIGRATIONS.glob('0*.py')))
+    before = releases[: releases.index('0010_criticality')]
+    await _old_database(empty, before, (DEVICES,))
+    async with opened_store(empty) as store:
+        (device,) = await loaded(store, Device)
+        assert (device.name, device.labels, device.version) == ('crane-117', {'site': 'port-1'}, 3)
+        assert device.criticality is Criticality.NORMAL
+        await store.commit(changes(replace(device, criticality=Criticality.VITAL)))
+        assert [row.criticality for row in await loaded(store, Device)] == [Criticality.VITAL]
 
 
 async def test_the_trail_is_found_without_walking_through_the_journal(url: str) -> None:

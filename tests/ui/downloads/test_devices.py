@@ -8,6 +8,7 @@ import pytest
 from domain.cellular.radio import Radio, Rat
 from domain.devices.facts import Agent, Facts, Os
 from domain.devices.listing.query import MOST
+from domain.devices.model import Criticality
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
 from tests.ui.conftest import Console
@@ -28,7 +29,7 @@ async def test_no_column_holds_a_formula_whatever_was_named_or_reported(console:
     application = console.application
     cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=256)
     await application.towers.add(application.actor, NewTower(name=words, cells=[cell]))
-    device = await application.device(words, labels={'site': words})
+    device = await application.device(words, labels={'site': words}, criticality=Criticality.VITAL)
     reported = Facts(os=Os(name=words, version=words, patch_level=None), agent=Agent(name=words, version=words))
     await application.check_in(device.id, facts=reported, radio=Radio(Rat.LTE, '204', '08', 4417, 256, rsrp=-90))
     await console.sign_in()
@@ -37,6 +38,7 @@ async def test_no_column_holds_a_formula_whatever_was_named_or_reported(console:
         'name', 'tower', 'os', 'os_version', 'agent_version',
     }  # fmt: skip
     assert row['rsrp_dbm'] == '-90', 'a number stays one'
+    assert row['criticality'] == 'vital'
     assert not [name for name, cell in row.items() if cell.startswith(begin) and name != 'rsrp_dbm']
 
 

@@ -1,7 +1,7 @@
 """``POST /checkins``, the hot path, and ``POST /checkins:batch`` for collectors. Plain ASGI: nothing stands between socket and service."""
 
+from contextlib import suppress
 from http import HTTPStatus
-from typing import TypeVar
 
 import msgspec
 from fastapi import FastAPI
@@ -10,9 +10,12 @@ from starlette.routing import Route as AsgiRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.access.permissions import Permission
-from domain.checkins.model import CheckIn, Receipt
+from domain.checkins.model import Receipt
+from domain.checkins.reporting import MOST_ODD
 from domain.checkins.service import CheckIns
 from domain.common.errors import DomainError, Invalid
+from domain.common.reading import OddValue
+from ui.api.checkins.reading import read_check_in, read_item
 from ui.api.checkins.schemas import (
     BATCH_ANSWER,
     CHECK_IN,
@@ -22,11 +25,12 @@ from ui.api.checkins.schemas import (
     CheckInAnswer,
     CommandOrder,
     DeviceCheckIn,
+    IgnoredValue,
     RejectedLine,
     order,
 )
 from ui.api.http.bearer import BearerAuth
-from ui.api.http.bodies import decode, epoch
+from ui.api.http.bodies import decode
 from ui.api.http.fields import time_text
 from ui.api.http.problems import HttpRefusal
 from ui.api.http.responses import answer
@@ -34,16 +38,12 @@ from ui.api.http.route import PREFIX, Route
 from ui.api.http.schema import ArrayOf
 from ui.api.metrics import Metrics
 
-T = TypeVar('T', bound=CheckIn)
-
 COLLECTS = Permission.CHECKINS_WRITE
 MOST_ITEMS = 1000
 _MOST_COMMAS = 250
 """In one check-in: more do not go into the 2 KB that a batch has for each of a thousand."""
 
 
-_checkin = msgspec.json.Decoder(CheckIn)
-_device_checkin = msgspec.json.Decoder(DeviceCheckIn)
 _array = msgspec.json.Decoder(list[msgspec.Raw])
 _HEADERS = [(b'content-type', b'application/json'), (b'cache-control', b'no-store')]
 
@@ -59,14 +59,19 @@ class SingleEndpoint:
 
     async def check_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The answer comes after the commit. A group of facts that is left out or null means: as before; so does a radio that is left
-        out, while ``radio: null`` says that there is no radio link, and so no serving tower."""
+        out, while ``radio: null`` says that there is no radio link, and so no serving tower. A value that cannot be kept is left out and
+        named in the answer; the device's page shows it."""
         self._metrics.under_way += 1
         try:
             self._auth.device(scope)  # before the body: nothing is read for a stranger
             data = await _read(receive)
             fleet, device = self._auth.device(scope)  # and after it: its sender may hold it back past a revocation
-            checkin = _dated(decode(_checkin, data))
-            receipt = await self._checkins.check_in(fleet.enterprise.id, device.id, checkin)
+            try:
+                checkin, odd = read_check_in(data)
+                receipt = await self._checkins.check_in(fleet.enterprise.id, device.id, checkin, odd)
+            except (Invalid, HttpRefusal) as refusal:
+                await self._keep(fleet.enterprise.id, device.id, refusal)
+                raise
         except Exception:  # whatever it is, it is counted here and answered by the gate
             self._metrics.refused(1)
             raise
@@ -80,16 +85,25 @@ class SingleEndpoint:
 
     __call__ = check_in
 
+    async def _keep(self, enterprise: str, device: str, refusal: Invalid | HttpRefusal) -> None:
+        """It showed a good credential, so that the device was in contact; its page says what was wrong."""
+        told = refusal if isinstance(refusal, Invalid) else Invalid(refusal.detail)
+        with suppress(DomainError):  # the refusal itself is what the device is to hear
+            await self._checkins.refuse(enterprise, device, told)
+
     def _receipt_json(self, receipt: Receipt) -> bytes:
-        if receipt.commands:
+        if receipt.commands or receipt.ignored:
             orders = tuple(map(order, receipt.commands))
             received_at = time_text(receipt.received_at)
-            return msgspec.json.encode(CheckInAnswer(receipt.accepted, received_at, receipt.interval_s, orders))
+            ignored = tuple(receipt.ignored[:MOST_ODD])
+            return msgspec.json.encode(
+                CheckInAnswer(receipt.accepted, received_at, receipt.interval_s, orders, ignored)
+            )
         key = (receipt.accepted, receipt.received_at, receipt.interval_s)
         if self._newest[0] != key:  # a group shares its moment, so most of its answers are the same bytes
             text = (
                 f'{{"accepted":"{receipt.accepted.value}","received_at":"{time_text(receipt.received_at)}",'
-                f'"interval_s":{receipt.interval_s},"commands":[]}}'
+                f'"interval_s":{receipt.interval_s},"commands":[],"ignored":[]}}'
             )
             self._newest = (key, text.encode())
         return self._newest[1]
@@ -109,24 +123,28 @@ class BatchEndpoint:
         data = await _read(receive)
         actor = self._auth.program(scope, COLLECTS)
         lines = _lines(data)
-        good: list[tuple[int, DeviceCheckIn]] = []
+        good: list[tuple[int, DeviceCheckIn, tuple[OddValue, ...]]] = []
         refused: list[tuple[int, DomainError]] = []
         for number, line in lines:
             try:
-                good.append((number, _dated(decode(_device_checkin, line))))
+                good.append((number, *read_item(line)))
             except DomainError as error:
                 refused.append((number, error))
             except HttpRefusal as error:
                 refused.append((number, Invalid(error.detail)))
         commands: dict[str, tuple[CommandOrder, ...]] = {}
+        ignored: list[IgnoredValue] = []
         taken = 0
-        answers = await self._checkins.check_in_many(actor.enterprise, [(item.device, item) for _, item in good])
-        for (number, item), receipt in zip(good, answers, strict=True):
+        items = [(item.device, item, odd) for _, item, odd in good]
+        answers = await self._checkins.check_in_many(actor.enterprise, items)
+        for (number, item, _), receipt in zip(good, answers, strict=True):
             if isinstance(receipt, DomainError):
                 refused.append((number, receipt))
                 continue
             taken += 1
             self._metrics.taken(receipt.accepted)
+            if receipt.ignored:
+                ignored += [IgnoredValue(number, odd.field, odd.detail) for odd in receipt.ignored[:MOST_ODD]]
             if receipt.commands:
                 commands[item.device] = tuple(map(order, receipt.commands))
         self._metrics.refused(len(refused))
@@ -134,7 +152,7 @@ class BatchEndpoint:
             RejectedLine(number, error.title, error.detail, error.field)
             for number, error in sorted(refused, key=lambda each: each[0])
         )
-        await answer(BatchAnswer(taken, tuple(rejected), commands))(scope, receive, send)
+        await answer(BatchAnswer(taken, tuple(rejected), commands, tuple(ignored)))(scope, receive, send)
 
     __call__ = check_in_many
 
@@ -187,14 +205,6 @@ async def _read(receive: Receive) -> bytes:
     if message['type'] == 'http.disconnect':
         raise ClientDisconnect
     return b''.join(parts)
-
-
-def _dated(checkin: T) -> T:
-    if checkin.observed_at.tzinfo is None:
-        epoch(checkin.observed_at, 'observed_at')
-    if checkin.sent_at is not None and checkin.sent_at.tzinfo is None:
-        epoch(checkin.sent_at, 'sent_at')
-    return checkin
 
 
 def _lines(data: bytes) -> list[tuple[int, bytes | msgspec.Raw]]:

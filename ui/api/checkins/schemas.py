@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from domain.checkins.model import Accepted, CheckIn
+from domain.common.reading import OddValue
 from domain.devices.actions import Action
 from domain.enforcement.model import Command
 from ui.api.devices.schemas import FACTS, RADIO
@@ -55,17 +56,26 @@ def order(row: Command) -> CommandOrder:
 
 
 class CheckInAnswer(Struct, frozen=True):
-    """What became of a check-in; the commands are to be carried out and answered, they are repeated until then."""
+    """What became of a check-in; the commands are to be carried out and answered, they are repeated until then. Values that could not be
+    kept are ``ignored``, the rest of the check-in was taken."""
 
     accepted: Accepted
     received_at: Time
     interval_s: int
     commands: tuple[CommandOrder, ...]
+    ignored: tuple[OddValue, ...] = ()
 
 
+_IGNORED = {'field': 'radio.tac', 'detail': 'must be between 0 and 65535 on LTE, is 2147483647'}
 CHECK_IN_ANSWER = Schema(
     CheckInAnswer,
-    {'accepted': 'current', 'received_at': '2026-11-22T08:00:01.118Z', 'interval_s': 60, 'commands': [_ORDER]},
+    {
+        'accepted': 'current',
+        'received_at': '2026-11-22T08:00:01.118Z',
+        'interval_s': 60,
+        'commands': [_ORDER],
+        'ignored': [_IGNORED],
+    },
 )
 
 
@@ -78,26 +88,29 @@ class RejectedLine(Struct, frozen=True):
     field: str | None
 
 
+class IgnoredValue(Struct, frozen=True):
+    """A value that was left out of an item of a batch, which was taken otherwise; ``line`` counts from 1."""
+
+    line: int
+    field: str
+    detail: str
+
+
 class BatchAnswer(Struct, frozen=True):
-    """How many were taken, which were not, and the commands of the devices that have some."""
+    """How many were taken, which were not, the commands of the devices that have some, and the values that were left out."""
 
     accepted: int
     rejected: tuple[RejectedLine, ...]
     commands: Mapping[str, tuple[CommandOrder, ...]]
+    ignored: tuple[IgnoredValue, ...] = ()
 
 
 BATCH_ANSWER = Schema(
     BatchAnswer,
     {
         'accepted': 2,
-        'rejected': [
-            {
-                'line': 3,
-                'title': 'Invalid value',
-                'detail': 'must be between 0 and 503 on LTE, is 2000',
-                'field': 'radio.pci',
-            }
-        ],
+        'rejected': [{'line': 3, 'title': 'Invalid value', 'detail': 'is missing', 'field': 'observed_at'}],
         'commands': {DEVICE_REF['id']: [_ORDER]},
+        'ignored': [{'line': 1, **_IGNORED}],
     },
 )

@@ -15,7 +15,7 @@ from domain.common.errors import Invalid
 from domain.devices.compliance import Compliance
 from domain.devices.input import NewDevice
 from domain.devices.listing.query import DeviceQuery, select
-from domain.devices.model import Device, DeviceKind, Presence, SignalStore
+from domain.devices.model import Criticality, Device, DeviceKind, Presence, SignalStore
 from domain.devices.service import DeviceService
 from domain.enrolment.service import EnrolmentService
 from ui.api.devices import schemas
@@ -46,12 +46,15 @@ class DeviceRoutes:
         presence: Annotated[frozenset[Presence], Query()] = frozenset(),
         compliance: Annotated[frozenset[Compliance], Query()] = frozenset(),
         kind: Annotated[frozenset[DeviceKind], Query()] = frozenset(),
+        criticality: Annotated[frozenset[Criticality], Query()] = frozenset(),
         rat: Annotated[frozenset[Rat], Query()] = frozenset(),
         tower: Annotated[frozenset[str], Query()] = frozenset(),
         label: Annotated[tuple[str, ...], Query(description='`key=value`; several mean all of them')] = (),
         policy: Annotated[str, Query(description='Id of a policy that does not find them compliant')] = '',
         outage: Annotated[str, Query(description='Id of a tower that served them when it last went down')] = '',
         quarantined: bool | None = None,
+        odd: Annotated[bool | None, Query(description='Whether values are left out of what they report')] = None,
+        clock_wrong: Annotated[bool | None, Query(description='Whether their clock is steadily wrong')] = None,
         q: Annotated[str, Query(max_length=200, description='Part of the name or of an identifier')] = '',
         sort: Annotated[str, Query(description='Column, descending with a minus before it')] = 'name',
         limit: int = 50,
@@ -63,12 +66,15 @@ class DeviceRoutes:
             presence=presence,
             compliance=compliance,
             kind=kind,
+            criticality=criticality,
             rat=rat,
             tower=tower,
             labels=_labels(label),
             policy=policy,
             outage=outage,
             quarantined=quarantined,
+            odd=odd,
+            clock_wrong=clock_wrong,
             sort=sort.removeprefix('-'),
             descending=sort.startswith('-'),
         )
@@ -80,22 +86,22 @@ class DeviceRoutes:
         """Refused with 409 when a device has this IMEI or serial."""
         added = await self._enrolments.add(actor, body)
         device = added.device
-        shown = schemas.device_detail(self._fleets.seen_by(actor), device)
+        shown = schemas.device_detail(self._fleets.seen_by(actor), device, self._clock())
         location = f'{PREFIX}/devices/{device.id}'
         return answer(NewDeviceAnswer(shown, added.credential), 201, version=device.version, location=location)
 
     async def read_device(self, actor: Actor, device_id: str) -> Response:
         fleet = self._fleets.seen_by(actor)
         device = fleet.need(Device, device_id)
-        return answer(schemas.device_detail(fleet, device), version=device.version)
+        return answer(schemas.device_detail(fleet, device, self._clock()), version=device.version)
 
     async def change_device(self, actor: Actor, device_id: str, request: Request, body: MergePatch) -> Response:
         fleet = self._fleets.seen_by(actor)
         device = fleet.need(Device, device_id)
         version = expected_version(request, device.version)
-        new = patched(body, schemas.device_detail(fleet, device), NewDevice)
+        new = patched(body, schemas.device_detail(fleet, device, self._clock()), NewDevice)
         changed = await self._devices.change(actor, device_id, version, new)
-        return answer(schemas.device_detail(fleet, changed), version=changed.version)
+        return answer(schemas.device_detail(fleet, changed, self._clock()), version=changed.version)
 
     async def retire_device(self, actor: Actor, device_id: str, request: Request) -> Response:
         """Its credential ends at once, its history stays."""

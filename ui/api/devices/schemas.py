@@ -7,12 +7,14 @@ from msgspec import Struct
 
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
+from domain.common.reading import OddValue
 from domain.devices import model
 from domain.devices.compliance import Compliance
 from domain.devices.facts import Facts
 from domain.devices.input import NewDevice
 from domain.devices.live import state_of
-from domain.devices.model import DeviceKind, Presence
+from domain.devices.model import Criticality, DeviceKind, Presence, Reporting
+from domain.devices.plausibility import implausible
 from domain.devices.sims import is_expected, sims_of
 from domain.enforcement.live import OpenCommands
 from domain.enforcement.model import Lock
@@ -53,6 +55,7 @@ NEW_DEVICE = Schema(
         'labels': {'site': 'port-1'},
         'identifiers': {'imei': '490154203237518', 'iccid': None, 'imsi': None, 'serial': 'SN-0117', 'msisdn': None},
         'interval_s': 60,
+        'criticality': 'high',
         'permitted_sims': ['8931086416018066012'],
     },
 )
@@ -67,6 +70,7 @@ class Device(Struct, kw_only=True, frozen=True):
     labels: Mapping[str, str]
     identifiers: Identifiers
     interval_s: int
+    criticality: Criticality
     permitted_sims: tuple[str, ...]
     presence: Presence
     presence_since: Time | None
@@ -117,6 +121,7 @@ def _fields(fleet: Fleet, row: model.Device) -> dict[str, Any]:
         'labels': row.labels,
         'identifiers': row.identifiers,
         'interval_s': row.interval_s,
+        'criticality': row.criticality,
         'permitted_sims': row.permitted_sims,
         'presence': state.presence,
         'presence_since': maybe_time(state.presence_since),
@@ -144,6 +149,16 @@ class Verdict(Struct, kw_only=True, frozen=True):
     reason: str | None
 
 
+class OddValues(Struct, frozen=True):
+    """The values that were last left out of a check-in, or with ``refused`` why a whole one was; ``current`` until the device has
+    checked in for a day without any."""
+
+    at: Time
+    refused: bool
+    current: bool
+    values: tuple[OddValue, ...]
+
+
 class Sim(Struct, kw_only=True, frozen=True):
     """A SIM that the device has or had; without numbers, the time in which it had none. ``until`` is null for the present one."""
 
@@ -156,13 +171,19 @@ class Sim(Struct, kw_only=True, frozen=True):
 
 class DeviceDetail(Device, kw_only=True, frozen=True):
     """A device with its facts, the verdict of each policy and its open commands. ``locked_since`` and ``wiped_at`` are what it has
-    confirmed; without ``approved`` somebody has to let it in first. Of its ``sims`` the present one is the last."""
+    confirmed; without ``approved`` somebody has to let it in first. ``odd_values`` could not be kept; its clock is ``clock_offset_s``
+    seconds ahead of ours (negative: behind), null when it is not known to be wrong. ``implausible`` are facts that cannot be true; no rule
+    believes them. Of its ``sims`` the present one is the last."""
 
     approved: bool
     locked_since: Time | None
     wiped_at: Time | None
     sims: tuple[Sim, ...]
     sim_expected: bool
+
+    odd_values: OddValues | None
+    clock_offset_s: float | None
+    implausible: tuple[OddValue, ...]
 
     facts: Facts
     verdicts: tuple[Verdict, ...]
@@ -176,6 +197,14 @@ DEVICE_DETAIL = Schema(
         'approved': True,
         'locked_since': None,
         'wiped_at': None,
+        'odd_values': {
+            'at': '2026-11-22T07:59:58.002Z',
+            'refused': False,
+            'current': True,
+            'values': [{'field': 'radio.tac', 'detail': 'must be between 0 and 65535 on LTE, is 2147483647'}],
+        },
+        'clock_offset_s': None,
+        'implausible': [],
         'sims': [
             {
                 'iccid': '8931086416018044112',
@@ -212,7 +241,7 @@ def _sim(card: model.SimCard) -> Sim:
     )
 
 
-def device_detail(fleet: Fleet, row: model.Device) -> DeviceDetail:
+def device_detail(fleet: Fleet, row: model.Device, now: float) -> DeviceDetail:
     """A device with everything known of it now."""
     state = state_of(fleet, row.id)
     verdicts = tuple(
@@ -227,18 +256,28 @@ def device_detail(fleet: Fleet, row: model.Device) -> DeviceDetail:
         for policy_id, verdict in state.verdicts.items()
     )
     lock = fleet[Lock].get(row.id)
+    reporting = fleet[Reporting].get(row.id)
     open_commands = sorted(fleet.index(OpenCommands).of(row.id).values(), key=lambda each: each.id)
     return DeviceDetail(
         **_fields(fleet, row),
         approved=row.id not in fleet.index(Waiting).credentials,
         locked_since=maybe_time(lock.locked_at if lock is not None else None),
         wiped_at=maybe_time(lock.wiped_at if lock is not None else None),
+        odd_values=_odd(reporting),
+        clock_offset_s=None if reporting is None else reporting.clock_offset_s,
+        implausible=tuple(OddValue(f'facts.{path}', why) for path, why in implausible(state.facts, now).items()),
         sims=tuple(map(_sim, sims_of(row))),
         sim_expected=is_expected(row),
         facts=state.facts,
         verdicts=verdicts,
         commands=tuple(command(fleet, each) for each in open_commands),
     )
+
+
+def _odd(reporting: Reporting | None) -> OddValues | None:
+    if reporting is None or reporting.odd_at is None:
+        return None
+    return OddValues(time_text(reporting.odd_at), reporting.refused, reporting.is_odd, reporting.odd)
 
 
 class NewDeviceAnswer(Struct, frozen=True):

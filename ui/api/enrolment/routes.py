@@ -12,6 +12,7 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.changes.transactor import Transactor
 from domain.common.errors import NotFound
+from domain.common.text import folded
 from domain.devices.input import NewDevice
 from domain.devices.live import state_of
 from domain.devices.model import Device
@@ -47,7 +48,7 @@ from ui.api.http.route import PREFIX, Route
 from ui.api.http.schema import PageOf
 
 _TOKEN_SORTS: Mapping[str, SortKey[Token]] = {
-    'name': lambda token: (token.name.casefold(), token.id),
+    'name': lambda token: (folded(token.name), token.id),
     'created_at': lambda token: (token.created_at, token.id),
     'used_at': lambda token: (token.used_at or 0.0, token.id),
 }
@@ -57,6 +58,7 @@ class EnrolmentRoutes:
     """What the routes of enrolments do."""
 
     def __init__(self, enrolments: EnrolmentService, transactor: Transactor) -> None:
+        self._clock = transactor.clock
         self._enrolments = enrolments
         self._fleets = transactor.fleets
 
@@ -97,7 +99,7 @@ class EnrolmentRoutes:
         ]
         keys: dict[str, SortKey[Credential]] = {
             'asked_at': lambda waiting: (waiting.created_at, waiting.id),
-            'name': lambda waiting: (fleet[Device][waiting.id].name.casefold(), waiting.id),
+            'name': lambda waiting: (folded(fleet[Device][waiting.id].name), waiting.id),
         }
         items, following, total = sorted_by(sort, keys, rows, cursor=cursor, limit=limit)
         return page([schemas.waiting_device(fleet, each) for each in items], following, total)
@@ -105,8 +107,8 @@ class EnrolmentRoutes:
     async def approve_enrolment(self, actor: Actor, device_id: str, body: EnrolmentApproval) -> Response:
         """Whoever was let in as this device before is locked out. 409 when it does not wait (any more), or somebody asked since."""
         asked_at = epoch(body.asked_at, 'asked_at') if body.asked_at is not None else None
-        device = await self._enrolments.approve(actor, device_id, asked_at=asked_at)
-        return answer(device_detail(self._fleets.seen_by(actor), device), version=device.version)
+        device = await self._enrolments.approve(actor, device_id, asked_at=asked_at, criticality=body.criticality)
+        return answer(device_detail(self._fleets.seen_by(actor), device, self._clock()), version=device.version)
 
     async def refuse_enrolment(self, actor: Actor, device_id: str, body: EnrolmentRefusal) -> Response:
         """A device that was never in use is retired; one that is in use goes on as before. 409 when it does not wait (any more)."""

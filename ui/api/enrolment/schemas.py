@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from domain.cellular.identifiers import Identifiers
-from domain.devices.model import Device, DeviceKind
+from domain.devices.model import Criticality, Device, DeviceKind
 from domain.enrolment.model import Credential, Place
 from domain.enrolment.service import place_of
 from domain.fleet.fleet import Fleet
@@ -61,6 +61,7 @@ class WaitingDevice(Struct, kw_only=True, frozen=True):
 
     device: Ref
     kind: DeviceKind
+    criticality: Criticality
     labels: Mapping[str, str]
     identifiers: Identifiers
     place: Place
@@ -72,6 +73,7 @@ WAITING_DEVICE = Schema(
     {
         'device': DEVICE_REF,
         'kind': 'tablet',
+        'criticality': 'normal',
         'labels': {'site': 'port-1'},
         'identifiers': NEW_DEVICE.example['identifiers'],
         'place': 'new',
@@ -86,6 +88,7 @@ def waiting_device(fleet: Fleet, credential: Credential) -> WaitingDevice:
     return WaitingDevice(
         device=Ref(device.id, device.name),
         kind=device.kind,
+        criticality=device.criticality,
         labels=device.labels,
         identifiers=device.identifiers,
         place=place_of(fleet, credential),
@@ -94,12 +97,14 @@ def waiting_device(fleet: Fleet, credential: Credential) -> WaitingDevice:
 
 
 class EnrolmentApproval(Struct, frozen=True):
-    """Whom the approval is of: ``asked_at`` as it was read, so that nobody is let in who asked for the same place since."""
+    """Whom the approval is of: ``asked_at`` as it was read, so that nobody is let in who asked for the same place since.
+    With ``criticality`` the device has that one from now on; without, the one that it has."""
 
     asked_at: datetime | None = None
+    criticality: Criticality | None = None
 
 
-ENROLMENT_APPROVAL = Schema(EnrolmentApproval, {'asked_at': '2026-11-22T08:00:00.000Z'})
+ENROLMENT_APPROVAL = Schema(EnrolmentApproval, {'asked_at': '2026-11-22T08:00:00.000Z', 'criticality': 'high'})
 
 
 class EnrolmentRefusal(Struct, frozen=True):

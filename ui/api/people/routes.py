@@ -12,6 +12,7 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission, Role
 from domain.accounts.model import Account, Person, PersonKind
 from domain.changes.transactor import Transactor
+from domain.common.text import folded
 from domain.people.model import Link, LinkKind
 from domain.people.one_time_links import LinkService
 from domain.people.service import PeopleService
@@ -40,7 +41,7 @@ from ui.api.people.schemas import (
 )
 
 _SORTS: Mapping[str, SortKey[Person]] = {
-    'name': lambda person: (person.name.casefold(), person.id),
+    'name': lambda person: (folded(person.name), person.id),
     'email': lambda person: (person.email, person.id),
     'created_at': lambda person: (person.created_at, person.id),
 }
@@ -70,7 +71,7 @@ class PeopleRoutes:
             for person in self._fleets.seen_by(actor)[Person].values()
             if (not kind or person.kind in kind)
             and (not role or person.role in role)
-            and (q.casefold() in person.name.casefold() or q.casefold() in person.email)
+            and (folded(q) in folded(person.name) or q.casefold() in person.email)
         ]
         items, following, total = sorted_by(sort, _SORTS, rows, cursor=cursor, limit=limit)
         return page([self._shown(person) for person in items], following, total)

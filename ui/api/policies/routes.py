@@ -10,6 +10,7 @@ from domain.access.permissions import Permission
 from domain.changes.store import Store
 from domain.changes.transactor import Transactor
 from domain.common.severity import Severity
+from domain.common.text import folded
 from domain.devices.model import Device
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode, Policy
@@ -54,10 +55,10 @@ class PolicyRoutes:
         rows = [
             policy
             for policy in fleet[Policy].values()
-            if mode in (None, policy.mode) and q.casefold() in policy.name.casefold()
+            if mode in (None, policy.mode) and folded(q) in folded(policy.name)
         ]
         items, following, total = sorted_by(
-            sort, {'name': lambda policy: (policy.name.casefold(), policy.id)}, rows, cursor=cursor, limit=limit
+            sort, {'name': lambda policy: (folded(policy.name), policy.id)}, rows, cursor=cursor, limit=limit
         )
         return page([schemas.policy(fleet, policy) for policy in items], following, total)
 

@@ -10,6 +10,7 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.changes.transactor import Transactor
 from domain.checks.model import CheckStore
+from domain.common.text import folded
 from domain.towers.live import OnTower, tower_state
 from domain.towers.model import Tower, TowerKind, TowerStatus
 from domain.towers.service import TowerService
@@ -50,10 +51,10 @@ class TowerRoutes:
             and (not kind or tower.kind in kind)
             and region in (None, tower.region)
             and operator in (None, tower.operator)
-            and q.casefold() in tower.name.casefold()
+            and folded(q) in folded(tower.name)
         ]
         keys: dict[str, SortKey[Tower]] = {
-            'name': lambda tower: (tower.name.casefold(), tower.id),
+            'name': lambda tower: (folded(tower.name), tower.id),
             'status': lambda tower: (tower_state(fleet, tower.id).status.value, tower.id),
             'devices': lambda tower: (fleet.index(OnTower).count(tower.id), tower.id),
         }

@@ -8,12 +8,12 @@ from msgspec import Struct
 from domain.checks import model as checks
 from domain.checks.kinds import KINDS
 from domain.checks.model import CheckStatus, check_of
-from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
 from domain.towers import model
 from domain.towers.input import NewTower
 from domain.towers.live import OnTower, checks_of, tower_state
 from domain.towers.model import Cell, TowerKind, TowerStatus
+from domain.towers.outages import lost_devices
 from ui.api.http.bodies import epoch
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.refs import TOWER_REF
@@ -203,7 +203,7 @@ def tower(fleet: Fleet, row: model.Tower) -> Tower:
         check_states=tuple(check_state(each, now) for each, now in zip(row.checks, checks_of(fleet, row), strict=True)),
         devices=fleet.index(OnTower).count(row.id),
         down_at=maybe_time(state.down_at),
-        lost_devices=sum(id in fleet[Device] for id in state.lost),
+        lost_devices=lost_devices(fleet, state),
         created_at=time_text(row.created_at),
         version=row.version,
     )

@@ -39,7 +39,7 @@ _SEEN = (
     Column(field='comment', label='Comment', empty='No comment'),
 )
 _WITNESSES = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{id}', sort='', phone='title'),
+    Column(field='name', label='Device', kind='strong', href='/devices/{id}', detail='apart', sort='', phone='title'),
     Column(field='presence', label='Presence', kind='state', family='presence', phone='state'),
     Column(field='cell', label='On cell now', kind='mono', phone='line'),
     Column(
@@ -54,8 +54,14 @@ _MEANING = {
         'list it at its tower and the alert clears.'
     ),
     AlarmType.COMMUNICATIONS: (
-        'The tower’s checks fail. Devices it serves are excused from their policies while it is down, and quarantines for them wait. '
-        'The alert clears when the checks answer again or the tower goes into maintenance.'
+        'The tower’s checks fail. Devices it serves are excused from their policies while it is down, and quarantines for them wait, '
+        'except for devices that check in through it all the same. The alert clears when the checks answer again or the tower goes '
+        'into maintenance.'
+    ),
+    AlarmType.EQUIPMENT: (
+        'The fault is on this side: checks of towers that have nothing in common fail at the same moment, because this server’s '
+        'resolver, its route or its uplink fails. Towers keep the state that they had, no device is excused and no command is taken '
+        'back. The alert clears when the towers can be asked again.'
     ),
     AlarmType.OPERATIONAL: (
         'A rule of yours is broken or an answer to it was not carried out. The alert clears when nobody breaks the rule any more, or '

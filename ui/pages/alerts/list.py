@@ -25,7 +25,7 @@ _COLUMNS = (
         field='severity', label='Severity', kind='state', family='severity', how='chip', sort='severity', phone='state'
     ),
     Column(field='name', label='What', kind='strong', href='/alerts/{id}', detail='detail', phone='title'),
-    Column(field='object', label='Where', href='{object_href}', sort='object', phone='line'),
+    Column(field='object', label='Where', href='{object_href}', detail='apart', sort='object', phone='line'),
     Column(field='devices', label='Devices', kind='number', sort='devices', align='right'),
     Column(field='score', label='Score', kind='number', unit='%', align='right', room='wide', empty=' '),
     Column(field='seen', label='Seen', kind='state', family='alert', how='plain', detail='acknowledged_by', empty=' '),

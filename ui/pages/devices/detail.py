@@ -36,6 +36,7 @@ SIGNAL = (
 
 IDENTITY = (
     Column(field='kind', label='Kind', kind='word'),
+    Column(field='criticality', label='Criticality', kind='word'),
     Column(field='hardware', label='Model', kind='template', template='{hardware.manufacturer} {hardware.model}'),
     Column(field='imei', label='IMEI', kind='mono', group='imei'),
     Column(field='iccid', label='ICCID', kind='mono', group='iccid'),
@@ -56,14 +57,22 @@ REPORTED = (
     Column(field='os.name', label='System', kind='template', template='{os.name} {os.version}'),
     Column(field='os.patch_level', label='Patch level', detail='patch_age'),
     Column(field='storage.encrypted', label='Disk encrypted', kind='flag'),
-    Column(field='storage.free_bytes', label='Free storage', kind='bytes'),
+    Column(field='storage.free_bytes', label='Free storage', kind='bytes', detail='storage_doubt'),
     Column(field='battery.level', label='Battery', kind='number', unit='%', detail='battery_health'),
     Column(field='security.screen_lock', label='Screen lock', kind='flag'),
     Column(field='security.rooted', label='Rooted', kind='flag'),
     Column(field='agent.version', label='Agent', kind='template', template='{agent.name} {agent.version}'),
     Column(field='network.hostname', label='Host name', kind='code'),
     Column(field='network.ip', label='IP address', kind='mono'),
+    Column(field='clock', label='Clock'),
+    Column(field='observed_at', label='Newest observation', kind='age', plain=True),
     Column(field='up_since', label='Up', kind='age', mode='since', plain=True),
+)
+
+LEFT_OUT = (
+    Column(field='odd_at', label='Newest', kind='age', plain=True),
+    Column(field='odd_values', label='Left out'),
+    Column(field='odd_refused', label='Check-in refused'),
 )
 
 RADIO = (
@@ -159,6 +168,11 @@ def _device(
                 facts(topic, RADIO).props('data-testid=radio')
             with card('Reported'):
                 facts(topic, REPORTED).props('data-testid=reported')
+            with (
+                live_when(topic, 'odd_at', [None], shown=False, unless=True),
+                card('Odd values', caption='values that could not be taken cost themselves, not the check-in'),
+            ):
+                facts(topic, LEFT_OUT).props('data-testid=odd-values')
 
 
 def _left(who: SignedIn, device: Device) -> Empty:
@@ -177,7 +191,10 @@ def _head(device_actions: DeviceActions, who: SignedIn, device: Device, topic: s
     ):
         live_state('presence', 'presence', topic).props('data-testid=presence')
         live_state('compliance', 'compliance', topic, suffix='violations').props('data-testid=compliance')
+        live_state('criticality', 'criticality', topic, only=['high', 'vital']).props('data-testid=criticality')
         live_state('credential', 'credential', topic, only=['none']).props('data-testid=credential')
+        live_state('odd', 'odd', topic, only=['odd']).props('data-testid=odd')
+
         live_state('sim', 'sim', topic, only=['unexpected']).props('data-testid=sim')
         live_state('quarantine', 'quarantine', topic, only=['quarantined']).props('data-testid=quarantine')
         for family, moment in (('lock', 'locked_at'), ('wipe', 'wiped_at')):
@@ -192,6 +209,7 @@ def _head(device_actions: DeviceActions, who: SignedIn, device: Device, topic: s
             with door:
                 live_state('approval', 'approval', topic).props('data-testid=approval')
         live_value(Column(field='last_seen', kind='age', mode='seen', empty=''), topic)
+        live_value(Column(field='clock', kind='quiet', empty=''), topic).props('data-testid=clock')
         with actions():
             device_actions.build(who, device.id, topic)
 

@@ -6,13 +6,14 @@ from domain.access.actors import Actor
 from domain.common.errors import Invalid
 from domain.devices.input import NewDevice
 from domain.devices.live import state_of
-from domain.devices.model import Device, DeviceKind
+from domain.devices.model import Criticality, Device, DeviceKind
 from domain.devices.service import DeviceService
 from domain.enforcement.live import OpenCommands
 from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, select, sheet, toast
+from ui.pages.criticality_field import criticality_field
 from ui.pages.label_field import read_labels
 from ui.pages.page import guarded, seen_by
 from ui.sign_in import SignedIn
@@ -29,6 +30,7 @@ def edit(fleets: Fleets, devices: DeviceService, who: SignedIn, id: str) -> None
         with ui.element('div').classes('cw-form'):
             name = field('Name', value=device.name)
             kind = select('Kind', {one.value: one.value.capitalize() for one in DeviceKind}, value=device.kind.value)
+            criticality = criticality_field(device.criticality)
             labels = field(
                 'Labels',
                 value='\n'.join(f'{key}={value}' for key, value in device.labels.items()),
@@ -53,7 +55,14 @@ def edit(fleets: Fleets, devices: DeviceService, who: SignedIn, id: str) -> None
             for element, mark in ((name, 'name'), (labels, 'labels'), (interval, 'interval'), (sims, 'sims')):
                 element.props(f'data-testid=edit-{mark}').mark(f'edit-{mark}')
             name.props('autofocus maxlength=120')
-            trouble = complaint(name=name, kind=kind, labels=labels, interval_s=interval, permitted_sims=sims)
+            trouble = complaint(
+                name=name,
+                kind=kind,
+                criticality=criticality,
+                labels=labels,
+                interval_s=interval,
+                permitted_sims=sims,
+            )
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
 
@@ -64,6 +73,7 @@ def edit(fleets: Fleets, devices: DeviceService, who: SignedIn, id: str) -> None
                     labels=read_labels(str(labels.value or '')),
                     identifiers=device.identifiers,
                     interval_s=_seconds(str(interval.value)),
+                    criticality=Criticality(str(criticality.value)),
                     permitted_sims=tuple(str(sims.value or '').split()),
                 )
                 return await devices.change(actor, id, device.version, new)

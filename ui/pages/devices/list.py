@@ -8,10 +8,11 @@ from nicegui import ui
 from domain.access.permissions import Permission
 from domain.cellular.radio import Rat
 from domain.common.errors import DomainError
+from domain.common.text import folded
 from domain.devices.actions import Action
 from domain.devices.listing.labels import LabelIndex
-from domain.devices.listing.query import beginning
-from domain.devices.model import DeviceKind
+from domain.devices.listing.query import DeviceQuery, beginning, matching
+from domain.devices.model import Criticality, DeviceKind
 from domain.enforcement.service import CommandService
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
@@ -33,10 +34,12 @@ MOST_OPTIONS = 400
 """A filter with more choices than this is typed."""
 
 COLUMNS = (
-    Column(field='name', label='Name', kind='strong', href='/devices/{id}', sort='name', grow=True, phone='title'),
+    Column(field='name', label='Name', kind='strong', href='/devices/{id}', detail='apart', sort='name', grow=True, phone='title'),
     Column(field='presence', label='Presence', kind='state', family='presence', sort='presence', phone='state'),
     Column(field='compliance', label='Compliance', kind='state', family='compliance', how='quiet', sort='compliance', phone='line'),
     Column(field='quarantine', kind='state', family='quarantine', empty='', width='1%', phone='more'),
+    Column(field='notable_criticality', label='Criticality', kind='state', family='criticality', how='quiet', empty='',
+           sort='criticality', phone='more'),
     Column(field='kind', label='Kind', kind='word', sort='kind', room='wide'),
     Column(field='tower', label='Serving tower', href='/towers/{tower_id}', sort='tower'),
     Column(field='rat', label='RAT', sort='rat', room='wide'),
@@ -62,7 +65,7 @@ def register(*, fleets: Fleets, commands: CommandService, tokens: TokenService) 
             with (
                 live_table(
                     'devices',
-                    COLUMNS,
+                    _columns(fleet),
                     noun=('device', 'devices'),
                     linked=True,
                     sort='name',
@@ -91,6 +94,12 @@ def register(*, fleets: Fleets, commands: CommandService, tokens: TokenService) 
                     enrol_button(request, tokens, who, rank='primary')
 
 
+def _columns(fleet: Fleet) -> list[Column]:
+    """Without the criticality while every device is a normal one."""
+    others = DeviceQuery(criticality=frozenset(Criticality) - {Criticality.NORMAL})
+    return [column for column in COLUMNS if column.sort != 'criticality' or len(matching(fleet, others))]
+
+
 def _all_of(fleets: Fleets, who: SignedIn, query: Mapping[str, str]) -> Sequence[str] | None:
     """The devices that match now; ``None`` when they became too many, or the query is none of ours."""
     try:
@@ -117,12 +126,10 @@ def _nothing(who: SignedIn) -> Empty:
 
 
 def _filters(fleet: Fleet) -> list[Filter]:
-    towers = sorted(
-        ((tower.id, tower.name) for tower in fleet[Tower].values()), key=lambda option: option[1].casefold()
-    )
+    towers = sorted(((tower.id, tower.name) for tower in fleet[Tower].values()), key=lambda option: folded(option[1]))
     labels = sorted(f'{key}={value}' for key, value in fleet.index(LabelIndex) if ',' not in value)
     policies = sorted(
-        ((policy.id, policy.name) for policy in fleet[Policy].values()), key=lambda option: option[1].casefold()
+        ((policy.id, policy.name) for policy in fleet[Policy].values()), key=lambda option: folded(option[1])
     )
     filters = [
         Filter(field='presence', label='Presence', family='presence'),
@@ -140,9 +147,12 @@ def _filters(fleet: Fleet) -> list[Filter]:
             options=tuple((kind.value, kind.value.capitalize()) for kind in DeviceKind),
             extra=True,
         ),
+        Filter(field='criticality', label='Criticality', family='criticality', extra=True),
         Filter(field='rat', label='Radio', options=tuple((rat.value, rat.value) for rat in Rat), extra=True),
         Filter(field='policy', label='Not compliant with', options=tuple(policies), extra=True),
         Filter(field='outage', label='Served before the outage of', options=tuple(towers), extra=True),
         Filter(field='quarantined', label='Quarantine', options=(('true', 'In quarantine'),), extra=True),
+        Filter(field='odd', label='Odd values', options=(('true', 'Reports odd values'),), extra=True),
+        Filter(field='clock_wrong', label='Clock', options=(('true', 'Clock is wrong'),), extra=True),
     ]
     return [one for one in filters if one.options != ()]

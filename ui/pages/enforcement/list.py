@@ -28,7 +28,9 @@ from ui.pages.page import guarded, page
 from ui.sign_in import SignedIn
 
 OPEN = tuple(state.value for state in CommandState if state in OPEN_STATES)
-_DEVICE = Column(field='name', label='Device', kind='strong', href='/devices/{device_id}', sort='name', phone='title')
+_DEVICE = Column(
+    field='name', label='Device', kind='strong', href='/devices/{device_id}', detail='apart', sort='name', phone='title'
+)
 _COMMANDS = (
     replace(_DEVICE, detail='action'),
     Column(field='state', label='State', kind='state', family='command', sort='state', phone='state'),
@@ -38,7 +40,9 @@ _COMMANDS = (
     Column(field='requested_at', label='Asked', kind='age', sort='requested_at', align='right', phone='age'),
 )
 _HELD = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{id}', sort='name', phone='title'),
+    Column(
+        field='name', label='Device', kind='strong', href='/devices/{id}', detail='apart', sort='name', phone='title'
+    ),
     Column(field='presence', label='Presence', kind='state', family='presence', sort='presence', phone='state'),
     Column(
         field='compliance',

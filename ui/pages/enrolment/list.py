@@ -1,22 +1,25 @@
 """Enrolment: the tokens that let devices in, the devices that wait for approval, and those that came lately."""
 
+from collections.abc import Awaitable, Callable
+
 from fastapi import Request
-from nicegui import ui
+from nicegui import context, ui
 
 from domain.access.permissions import Permission
 from domain.access.scopes import words
-from domain.devices.model import Device
+from domain.devices.model import Criticality, Device
 from domain.enrolment.live import Waiting
 from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.tokens.model import Token
 from domain.tokens.service import TokenService
-from ui.components.card import actions, card, grid, heading
+from ui.components.card import actions, card, grid, heading, text
 from ui.components.columns import Column
-from ui.components.controls import ask
+from ui.components.controls import ask, button, sheet
 from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
+from ui.pages.criticality_field import criticality_field
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.page import forbidden, guarded, page
 from ui.sign_in import SignedIn
@@ -40,7 +43,7 @@ _WAITING = (
 )
 _STATES = (('valid', 'Valid'), ('used_up', 'Used up'), ('expired', 'Expired'))
 _LATELY = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{id}', grow=True, phone='title'),
+    Column(field='name', label='Device', kind='strong', href='/devices/{id}', detail='apart', grow=True, phone='title'),
     Column(field='presence', label='Presence', kind='state', family='presence', phone='state'),
     Column(field='enrolled_at', label='Enrolled', kind='age', align='right', phone='age'),
 )
@@ -87,7 +90,7 @@ def _waiting(enrolments: EnrolmentService, who: SignedIn, fleet: Fleet) -> None:
             bare=True,
             framed=False,
             href='/devices/{id}',
-            actions=[Act(name='approve', label='Approve device'), Act(name='refuse', label='Refuse device…')]
+            actions=[Act(name='approve', label='Approve device…'), Act(name='refuse', label='Refuse device…')]
             if may
             else [],
             on_act=act,
@@ -103,15 +106,15 @@ async def _approve(enrolments: EnrolmentService, who: SignedIn, fleet: Fleet, de
     waiting = fleet.index(Waiting).credentials.get(device.id)
     asked_at = waiting.created_at if waiting is not None else None
 
-    async def go() -> None:
+    async def go(criticality: Criticality | None = None) -> None:
         await guarded(
             who,
-            lambda actor: enrolments.approve(actor, device.id, asked_at=asked_at),
+            lambda actor: enrolments.approve(actor, device.id, asked_at=asked_at, criticality=criticality),
             done=f'{device.name} is let in.',
         )
 
     if waiting is None or waiting.previous is None:
-        await go()
+        _approve_new(device, go)
         return
     ask(
         f'Give the place of {device.name} away?',
@@ -124,6 +127,23 @@ async def _approve(enrolments: EnrolmentService, who: SignedIn, fleet: Fleet, de
         go,
         danger=True,
     )
+
+
+def _approve_new(device: Device, approve: Callable[[Criticality], Awaitable[None]]) -> None:
+    with context.client, sheet(f'Approve {device.name}?') as dialog:
+        dialog.on('hide', dialog.delete)
+        with ui.element('div').classes('cw-form'):
+            text('It checks in from then on, and policies and commands reach it.', 'p')
+            criticality = criticality_field(device.criticality)
+
+        async def go() -> None:
+            dialog.close()
+            await approve(Criticality(str(criticality.value)))
+
+        with ui.element('div').classes('ends'):
+            button('Cancel', dialog.close)
+            button('Approve device', go, rank='primary').props('autofocus data-testid=confirm').mark('confirm')
+    dialog.open()
 
 
 async def _refuse(enrolments: EnrolmentService, who: SignedIn, fleet: Fleet, device: Device) -> None:

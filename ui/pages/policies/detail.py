@@ -25,13 +25,23 @@ from ui.pages.page import guarded, page
 from ui.sign_in import SignedIn
 
 _VIOLATIONS = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{device_id}', sort='name', phone='title'),
+    Column(
+        field='name',
+        label='Device',
+        kind='strong',
+        href='/devices/{device_id}',
+        detail='apart',
+        sort='name',
+        phone='title',
+    ),
     Column(field='evidence', label='Evidence', kind='code', phone='line'),
     Column(field='answer', label='Answer', kind='quiet', detail='act_at', detail_mode='left', phone='state'),
     Column(field='opened_at', label='Since', kind='age', mode='for', sort='opened_at', align='right', phone='age'),
 )
 _DEVICES = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{id}', sort='name', phone='title'),
+    Column(
+        field='name', label='Device', kind='strong', href='/devices/{id}', detail='apart', sort='name', phone='title'
+    ),
     Column(field='presence', label='Presence', kind='state', family='presence', sort='presence', phone='state'),
     Column(field='kind', label='Kind', kind='quiet', phone='line'),
     Column(field='tower', label='Serving tower', href='/towers/{tower_id}', sort='tower'),

@@ -47,7 +47,9 @@ _CELLS = (
     Column(field='devices', label='Devices', kind='template', template='{devices} on it', align='right', phone='line'),
 )
 _DEVICES = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{id}', sort='name', phone='title'),
+    Column(
+        field='name', label='Device', kind='strong', href='/devices/{id}', detail='apart', sort='name', phone='title'
+    ),
     Column(field='presence', label='Presence', kind='state', family='presence', sort='presence', phone='state'),
     Column(
         field='compliance',
@@ -73,7 +75,15 @@ _DEVICES = (
     Column(field='last_seen', label='Last seen', kind='age', sort='last_seen', align='right', phone='age'),
 )
 _VIOLATIONS = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{device_id}', sort='name', phone='title'),
+    Column(
+        field='name',
+        label='Device',
+        kind='strong',
+        href='/devices/{device_id}',
+        detail='apart',
+        sort='name',
+        phone='title',
+    ),
     Column(field='policy', label='Policy', href='/policies/{policy_id}', sort='policy', phone='line'),
     Column(field='evidence', label='Evidence', kind='code'),
     Column(field='answer', label='Answer', kind='quiet', phone='state'),
@@ -137,7 +147,14 @@ def _page(towers: TowerService, clock: Callable[[], float], who: SignedIn, fleet
         f'This tower was retired, or it is no longer in what you may see: {part}' if part else 'This tower was retired'
     )
     gone_note(topic, f'{why}. What you see is its last state.', ('All towers', '/towers'))
-    for status in ('down', 'degraded', 'maintenance'):
+    with (
+        live_when(topic, 'unasked', (None,), shown=False, unless=True),
+        ui.element('p').classes('cw-because cw-warn').props('data-testid=unasked'),
+    ):
+        live_value(Column(field='unasked'), topic)
+        text('. The state is of the newest check: ')
+        live_value(Column(field='checked_at', kind='age'), topic)
+    for status in ('down', 'degraded', 'maintenance', 'unknown'):
         with live_when(topic, 'troubled', (status,), shown=False):
             tone = look('tower', status).tone
             with ui.element('p').classes(f'cw-because cw-{tone}').props('data-testid=because'):

@@ -8,6 +8,7 @@ from nicegui import ui
 from domain.access.permissions import Permission
 from domain.access.scopes import words
 from domain.common.errors import DomainError, Stale
+from domain.common.text import folded
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.towers.input import NewTower
@@ -127,7 +128,7 @@ class TowerForm:
             with ui.element('div').classes('third'), labelled('Backhaul through'):
                 self._fields['parent_id'] = (
                     ui.select(
-                        dict(sorted(others.items(), key=lambda item: item[1].casefold())),
+                        dict(sorted(others.items(), key=lambda item: folded(item[1]))),
                         value=tower.parent if tower and tower.parent in others else None,
                         with_input=True,
                         clearable=True,

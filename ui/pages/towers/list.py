@@ -6,10 +6,12 @@ from nicegui import ui
 from domain.access.permissions import Permission
 from domain.fleet.fleets import Fleets
 from domain.towers.model import Tower, TowerKind
-from ui.components.card import card
+from ui.components.card import card, text
 from ui.components.columns import Column
 from ui.components.controls import door
 from ui.components.live_table import Filter, live_table
+from ui.components.live_value import live_value
+from ui.components.live_when import live_when
 from ui.components.page_state import Empty
 from ui.components.tower_map import tower_map
 from ui.pages.notices import nothing_seen
@@ -37,6 +39,12 @@ def register(*, fleets: Fleets) -> None:
         with page(request, fleets, 'Towers', active='towers') as (who, fleet):
             part = who.person.scope
             may = who.may(Permission.TOWERS_WRITE) and (not part or bool(part.regions))
+            with (
+                live_when('counters', 'not_asked', (None,), shown=False, unless=True),
+                ui.element('p').classes('cw-because cw-warn').props('data-testid=not-asked'),
+            ):
+                live_value(Column(field='not_asked'), 'counters')
+                text('. The fault is on this side: towers keep the state that they had, and no device is excused.')
             if fleet[Tower]:
                 _map()
             nothing = Empty(

@@ -7,7 +7,9 @@ from ui.components.live_when import live_when
 from ui.components.page_state import Empty
 
 _LOST = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{id}', sort='name', phone='title'),
+    Column(
+        field='name', label='Device', kind='strong', href='/devices/{id}', detail='apart', sort='name', phone='title'
+    ),
     Column(field='presence', label='Presence', kind='state', family='presence', sort='presence', phone='state'),
     Column(field='tower', label='Serving tower now', href='/towers/{tower_id}', sort='tower', phone='line'),
     Column(field='last_seen', label='Last seen', kind='age', sort='last_seen', align='right', phone='age'),
@@ -21,7 +23,7 @@ def outage_card(tower_id: str) -> None:
         live_when(topic, 'outage', (True,), shown=False),
         card(
             'Devices it served when it went down',
-            caption='{lost} in all: {unheard} not heard from since, {elsewhere} elsewhere, {back} back on it',
+            caption='{lost} in all: {unheard} not heard from since, {elsewhere} elsewhere, {back} heard on it since',
             caption_topic=topic,
         ),
     ):

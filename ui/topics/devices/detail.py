@@ -1,11 +1,13 @@
 """One device: what is known of it, what the policies say of it, and its signal over time."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from domain.alerts.model import Alert
 from domain.devices.actions import Action
 from domain.devices.live import state_of
-from domain.devices.model import Device, DeviceState
+from domain.devices.model import Device, DeviceState, Presence, Reporting
+from domain.devices.plausibility import implausible
 from domain.devices.sims import is_expected, named, sims_of
 from domain.enforcement.live import OpenCommands
 from domain.enforcement.model import Command, Lock, is_locked
@@ -15,6 +17,7 @@ from domain.fleet.fleets import Fleets
 from domain.rules.language import RuleInput
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerState
+from domain.towers.status import talks
 from ui.durations import counted
 from ui.live.channel import News
 from ui.topics.base import ObjectTopic
@@ -37,7 +40,8 @@ class DeviceTopic(ObjectTopic):
         state = state_of(self.fleet, self.id)
         tower = self.fleet[Tower].get(state.tower or '')
         health = tower_state(self.fleet, tower.id) if tower else None
-        view = RuleInput(device, state, tower, health, self.clock())
+        view = RuleInput(device, state, tower, health, self.clock(), self.fleet[Reporting].get(self.id))
+        doubts = implausible(state.facts, self.clock())
         groups = ('os', 'hardware', 'storage', 'battery', 'agent', 'security', 'network', 'radio', 'uptime_s')
         lock = self.fleet[Lock].get(self.id)
         locked = is_locked(lock)
@@ -45,6 +49,7 @@ class DeviceTopic(ObjectTopic):
         return {
             **device_row(self.fleet, self.id),
             **{name: view.group(name) for name in groups},
+            **_as_said(view, doubts),
             'labels': dict(device.labels),
             'custom': dict(state.facts.custom or {}),
             'iccid': device.identifiers.iccid,
@@ -54,6 +59,7 @@ class DeviceTopic(ObjectTopic):
             'interval_s': device.interval_s,
             'enrolled_at': device.created_at,
             'presence_since': state.presence_since,
+            'observed_at': _observed_apart(state),
             'compliance_since': state.compliance_since,
             'plmn': state.radio.plmn if state.radio else None,
             'tower_since': health.since if health else None,
@@ -73,7 +79,8 @@ class DeviceTopic(ObjectTopic):
             'keeps_place': bool(device.identifiers.imei or device.identifiers.serial),
             'certificate': self._fleets.index(Credentials).pinned.get(self.id),
             **self._alert(),
-            **_told(view, state),
+            **_left_out(self.fleet[Reporting].get(self.id)),
+            **_told(view, state, doubts),
         }
 
     def _can(self, state: DeviceState) -> str:
@@ -110,20 +117,13 @@ class DeviceTopic(ObjectTopic):
 
     def _disagree(self, state: DeviceState, tower_state: TowerState | None) -> str | None:
         """Two witnesses: polling and the device itself."""
-        if (
-            tower_state is None
-            or tower_state.status != 'down'
-            or state.presence != 'online'
-            or tower_state.since is None
-        ):
-            return None
-        if state.observed_at is None or state.observed_at <= tower_state.since:
+        if state.presence is not Presence.ONLINE or not talks(tower_state, state.observed_at):
             return None
         return 'Polling says down; this device still reports through it. Two witnesses disagree.'
 
     def concerned(self, news: News) -> bool:
         """True when the device, its tower or a command of it moved."""
-        if self.id in news.of(DeviceState) or self.id in news.of(Device):
+        if self.id in news.of(DeviceState) or self.id in news.of(Device) or self.id in news.of(Reporting):
             return True
         if news.of(Command) or news.of(Alert) or self.id in news.of(Credential) or self.id in news.of(Lock):
             return True
@@ -142,13 +142,49 @@ def _sims(device: Device) -> dict[str, Any]:
     }
 
 
-def _told(view: RuleInput, state: DeviceState) -> dict[str, Any]:
+APART_S = 60.0
+"""Contact and observation are told apart on the page when they are this far apart."""
+MOST_NAMED = 6
+"""Odd values that the page names; a device that reports more than these has one trouble, not many."""
+
+
+def _left_out(reporting: Reporting | None) -> dict[str, Any]:
+    """The newest values that were left out of a check-in, or why a whole one was refused."""
+    odd = reporting.odd if reporting is not None else ()
+    words = [f'{value.field}: {value.detail}' if value.field else value.detail for value in odd[:MOST_NAMED]]
+    more = f' · and {len(odd) - MOST_NAMED} more' if len(odd) > MOST_NAMED else ''
+    return {
+        'odd_at': reporting.odd_at if reporting is not None else None,
+        'odd_values': ' · '.join(words) + more if odd and reporting is not None and not reporting.refused else None,
+        'odd_refused': ' · '.join(words) if reporting is not None and reporting.refused else None,
+    }
+
+
+def _observed_apart(state: DeviceState) -> float | None:
+    """When the newest observation was made, where that is not when the device was last heard."""
+    if state.observed_at is None or state.last_seen is None or state.last_seen - state.observed_at < APART_S:
+        return None
+    return state.observed_at
+
+
+def _as_said(view: RuleInput, doubts: Mapping[str, str]) -> dict[str, Any]:
+    """Groups of facts with the values that are not believed, which no rule reads."""
+    found: dict[str, Any] = {}
+    for path in doubts:
+        group, name = path.split('.')
+        known = found.setdefault(group, view.group(group) or {})
+        known[name] = getattr(getattr(view.state.facts, group), name)
+    return found
+
+
+def _told(view: RuleInput, state: DeviceState, doubts: Mapping[str, str]) -> dict[str, Any]:
     """What follows from the facts, as a person would say it."""
     age = (view.group('os') or {}).get('patch_age_days')
     health = (view.group('battery') or {}).get('health')
     up = view.group('uptime_s')
     return {
-        'patch_age': f'{age} days old' if age is not None else None,
+        'patch_age': f'{age} days old' if age is not None else doubts.get('os.patch_level'),
+        'storage_doubt': doubts.get('storage.free_bytes'),
         'battery_health': f'{health:.0f} % of its capacity left' if health is not None else None,
         # to the minute: the two clocks behind it differ by a little at every check-in
         'up_since': round((state.observed_at - up) / 60) * 60 if up is not None and state.observed_at else None,

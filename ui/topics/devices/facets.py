@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from domain.devices.listing.facets import facets
-from domain.devices.model import Device, DeviceState
+from domain.devices.model import Device, DeviceState, Reporting
 from ui.live.channel import News
 from ui.topics.base import BaseTopic
 from ui.topics.devices.list import device_query
@@ -27,7 +27,7 @@ class FacetsTopic(BaseTopic):
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """The counts of the filters in which one moved."""
-        self._moved = self._moved or bool(news.of(DeviceState) or news.of(Device))
+        self._moved = self._moved or bool(news.of(DeviceState) or news.of(Device) or news.of(Reporting))
         if not self._moved or not self._pace.is_free(self._counted_at):
             return None
         before = self._sent

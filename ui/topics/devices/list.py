@@ -4,18 +4,19 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from domain.cellular.radio import Rat
 from domain.common.errors import Invalid
 from domain.devices.compliance import Compliance
 from domain.devices.listing.cache import ListingCache
-from domain.devices.listing.columns import DeviceColumns
+from domain.devices.listing.columns import DEVICE_WORDS, WORDS, DeviceColumns
 from domain.devices.listing.counters import StatusCounters
+from domain.devices.listing.names import apart
 from domain.devices.listing.query import DeviceQuery, Selection
 from domain.devices.live import state_of
-from domain.devices.model import Device, DeviceKind, DeviceState, Presence
+from domain.devices.model import Criticality, Device, DeviceState, Reporting
 from domain.fleet.fleet import Fleet
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerState
+from ui.durations import clock_words
 from ui.live.channel import News
 from ui.topics.base import BaseTopic
 from ui.topics.pacing import Pace
@@ -23,7 +24,7 @@ from ui.topics.window import window
 
 LOOK_ANYWAY_S = 5.0
 """Which rows are in view is asked again at least this often while devices move, even when no count says that it may have changed."""
-_STILL = frozenset({'name', 'imei', 'kind', 'presence', 'compliance'})
+_STILL = frozenset({'name', 'imei', 'presence', 'compliance', *DEVICE_WORDS})
 
 
 def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
@@ -37,7 +38,10 @@ def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
     return {
         'id': device.id,
         'name': device.name,
+        'apart': apart(fleet, device_id),
         'kind': device.kind,
+        'criticality': device.criticality,
+        'notable_criticality': None if device.criticality is Criticality.NORMAL else device.criticality,
         'presence': state.presence,
         'compliance': state.compliance,
         'violations': violations,
@@ -54,7 +58,20 @@ def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
         'labels': dict(device.labels),
         'last_seen': state.last_seen,
         'since': state.compliance_since,
+        **reported(fleet, device_id),
     }
+
+
+def reported(fleet: Fleet, device_id: str) -> dict[str, Any]:
+    """How a device reports: whether values are left out of what it says, and how wrong its clock is."""
+    reporting = fleet[Reporting].get(device_id)
+    if reporting is None:
+        return _REPORTS_WELL
+    offset = reporting.clock_offset_s
+    return {'odd': 'odd' if reporting.is_odd else None, 'clock': None if offset is None else clock_words(offset)}
+
+
+_REPORTS_WELL: dict[str, Any] = {'odd': None, 'clock': None}
 
 
 def device_query(query: Mapping[str, str]) -> DeviceQuery:
@@ -64,21 +81,24 @@ def device_query(query: Mapping[str, str]) -> DeviceQuery:
     for pair in filter(None, query.get('label', '').split(',')):
         key, _, value = (part.strip() for part in pair.partition('='))
         labels[key] = labels.get(key, frozenset()) | {value}
-    quarantined = query.get('quarantined')
     return DeviceQuery(
         text=query.get('q', '')[:200],
-        presence=_values(Presence, query, 'presence'),
-        compliance=_values(Compliance, query, 'compliance'),
-        kind=_values(DeviceKind, query, 'kind'),
-        rat=_values(Rat, query, 'rat'),
+        **{name: _values(type(words[0]), query, name) for name, words in WORDS.items()},
         tower=frozenset(filter(None, query.get('tower', '').split(','))),
         labels=labels,
         policy=query.get('policy', ''),
         outage=query.get('outage', ''),
-        quarantined=None if not quarantined else quarantined == 'true',
+        quarantined=_flag(query, 'quarantined'),
+        odd=_flag(query, 'odd'),
+        clock_wrong=_flag(query, 'clock_wrong'),
         sort=sort.removeprefix('-'),
         descending=sort.startswith('-'),
     )
+
+
+def _flag(query: Mapping[str, str], name: str) -> bool | None:
+    said = query.get(name)
+    return None if not said else said == 'true'
 
 
 def _values(kind: Any, query: Mapping[str, str], name: str) -> frozenset[Any]:
@@ -108,7 +128,9 @@ class DevicesTopic(BaseTopic):
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """Changed cells of the rows in view, rows that came into view, and the counts."""
-        changed = news.of(DeviceState) | news.of(Device) if news.of(Device) else news.of(DeviceState)
+        changed = news.of(DeviceState)
+        for seldom in (news.of(Device), news.of(Reporting)):
+            changed = changed | seldom if seldom else changed
         value: dict[str, Any] = {}
         if changed:
             self._moved = True
@@ -164,7 +186,8 @@ class DevicesTopic(BaseTopic):
     def _still(self) -> object:
         """What decides about the view: while it stays, so does the view. ``None`` for views on what moves all the time."""
         asked, fleet = self._question, self.fleet
-        moving = asked.tower or asked.rat or asked.policy or asked.outage or asked.quarantined is not None
+        flags = (asked.quarantined, asked.odd, asked.clock_wrong)
+        moving = asked.tower or asked.rat or asked.policy or asked.outage or flags != (None, None, None)
         if moving or fleet.scope.regions or asked.sort not in _STILL:
             return None
         presence = bool(asked.presence) or asked.sort == 'presence'

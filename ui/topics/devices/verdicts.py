@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from domain.common.severity import Severity
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.live import state_of
-from domain.devices.model import Device, DeviceState
+from domain.devices.model import Device, DeviceState, Reporting
 from domain.policies.model import Policy
 from domain.rules.language import Rule, RuleError, RuleInput
 from domain.rules.vocabulary import PATHS
@@ -73,7 +73,14 @@ class VerdictsTopic(ListTopic):
             return ''
         state = state_of(self.fleet, self.id)
         tower = self.fleet[Tower].get(state.tower or '')
-        view = RuleInput(device, state, tower, self.fleet[TowerState].get(state.tower or ''), self.clock())
+        view = RuleInput(
+            device,
+            state,
+            tower,
+            self.fleet[TowerState].get(state.tower or ''),
+            self.clock(),
+            self.fleet[Reporting].get(device.id),
+        )
         if verdict.evidence:
             return evidence_text(
                 verdict.evidence, {path: view.value(path) for path in verdict.evidence if path in PATHS}

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from domain.common.text import natural
+from domain.common.text import folded, natural
 from domain.devices.listing.columns import DeviceColumns
+from domain.devices.listing.names import apart
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.model import Command
@@ -49,8 +50,8 @@ class ViolationsTopic(ListTopic):
             if policy in (None, '', one.policy) and (served is None or one.device in served)
         ]
         total = len(found)
-        if text := self.query.get('q', '').casefold():
-            found = [one for one in found if text in f'{self._device(one)}\n{self._policy(one)}'.casefold()]
+        if text := folded(self.query.get('q', '')):
+            found = [one for one in found if text in folded(f'{self._device(one)}\n{self._policy(one)}')]
         facets = {
             'severity': dict(Counter(one.severity.value for one in found).most_common()),
             'state': dict(Counter(map(_state, found)).most_common()),
@@ -100,6 +101,7 @@ class ViolationsTopic(ListTopic):
         return {
             'id': violation.id,
             'name': self._device(violation),
+            'apart': apart(fleet, violation.device),
             'device_id': violation.device,
             'policy': self._policy(violation),
             'policy_id': violation.policy,

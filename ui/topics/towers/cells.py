@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from domain.cellular.cells import FAMILY, anchor_of, cell_of
 from domain.devices.live import state_of
 from domain.devices.model import DeviceState
 from domain.towers.live import OnTower
@@ -23,10 +24,12 @@ class CellsTopic(ListTopic):
         """Every cell in the order it was written down."""
         tower = self.fleet[Tower].get(self.id)
         states = [state_of(self.fleet, device_id) for device_id in self.fleet.index(OnTower).devices(self.id)]
-        served = Counter(state.radio.cell for state in states if state.radio is not None)
+        listed = {cell_of(cell) for cell in tower.cells} if tower is not None else set()
+        radios = [state.radio for state in states if state.radio is not None]
+        served = Counter(key if (key := cell_of(radio)) in listed else anchor_of(radio) for radio in radios)
         rows = [
             {
-                'id': cell.key,
+                'id': f'{FAMILY[cell.rat]}:{cell.key}',
                 'rat': cell.rat,
                 'plmn': f'{cell.mcc}-{cell.mnc}',
                 'tac': '' if cell.tac is None else str(cell.tac),
@@ -34,7 +37,7 @@ class CellsTopic(ListTopic):
                 'pci': cell.pci,
                 'arfcn': None if cell.arfcn is None else str(cell.arfcn),
                 'azimuth': cell.azimuth,
-                'devices': served[cell.key],
+                'devices': served[cell_of(cell)],
             }
             for cell in (tower.cells if tower is not None else ())
         ]

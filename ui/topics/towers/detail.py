@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from domain.alerts.model import Alert
 from domain.checks.model import CheckState
 from domain.devices.compliance import Compliance
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState, Presence
+from domain.towers.alerts import NOT_ASKED
 from domain.towers.live import OnTower, tower_state
 from domain.towers.model import Tower, TowerState, TowerStatus
 from ui.live.channel import News
@@ -34,8 +36,12 @@ class TowerTopic(ObjectTopic):
         parent = self.fleet[Tower].get(tower.parent or '')
         heard = [one.last_seen for one in served if one.last_seen is not None]
         state = tower_state(self.fleet, tower.id)
+        row = tower_row(self.fleet, tower)
+        alert = NOT_ASKED.open_in(self.fleet, self.fleet.enterprise.id)
+        unasked = alert is not None and row['checked_at'] is not None and row['checked_at'] <= alert.raised_at
         return {
-            **tower_row(self.fleet, tower),
+            **row,
+            'unasked': alert.problem if alert is not None and unasked else None,
             'parent': parent.name if parent else None,
             'parent_id': parent.id if parent else None,
             'maintenance_until': tower.maintenance_until,
@@ -53,8 +59,8 @@ class TowerTopic(ObjectTopic):
         }
 
     def concerned(self, news: News) -> bool:
-        """True when a tower (some are shown by name), its status, a check, or a device that is or was on it moved."""
-        if news.of(Tower) or self.id in news.of(TowerState) or news.of(CheckState):
+        """True when a tower (some are shown by name), its status, a check, an alert, or a device that is or was on it moved."""
+        if news.of(Tower) or news.of(Alert) or self.id in news.of(TowerState) or news.of(CheckState):
             return True
         moved = news.of(DeviceState)
         return not all(map(moved.isdisjoint, (self._served, self._lost, self.fleet.index(OnTower).devices(self.id))))
@@ -66,7 +72,7 @@ class TowerTopic(ObjectTopic):
         self._lost = tuple(id for id in state.lost if id in self.fleet[Device]) if told else ()
         lost = [state_of(self.fleet, device_id) for device_id in self._lost]
         there = [one for one in lost if one.tower == self.id]
-        back = sum(one.last_seen is not None and at is not None and one.last_seen > at for one in there)
+        back = sum(one.observed_at is not None and at is not None and one.observed_at > at for one in there)
         return {
             'outage': bool(told),
             'down_at': at if told else None,

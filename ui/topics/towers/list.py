@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from domain.checks.model import CheckState
 from domain.devices.model import DeviceState
 from domain.fleet.fleet import Fleet
+from domain.towers.alerts import NOT_ASKED
 from domain.towers.live import OnTower, checks_of, tower_state
 from domain.towers.model import Tower, TowerState, TowerStatus
 from domain.towers.outages import affected_devices
@@ -38,6 +39,12 @@ def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:
         'rtt_ms': round(max(times), 1) if times else None,
         'checked_at': max((check.checked_at for check in checks if check.checked_at), default=None),
     }
+
+
+def not_asked(fleet: Fleet) -> str | None:
+    """Why towers cannot be asked for a reason that is this server's; ``None`` while they are."""
+    alert = NOT_ASKED.open_in(fleet, fleet.enterprise.id)
+    return alert.problem if alert is not None else None
 
 
 def place_of(tower: Tower) -> str | None:

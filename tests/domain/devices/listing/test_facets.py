@@ -21,6 +21,7 @@ def test_each_choice_is_told_with_what_it_would_find_and_with_nothing() -> None:
     assert {kind: count for kind, count in found['kind'].items() if count} == {
         'tablet': 2, 'phone': 1, 'router': 1, 'meter': 1,
     }  # fmt: skip
+    assert found['criticality'] == {'low': 1, 'normal': 2, 'high': 1, 'vital': 1}
     assert {rat: count for rat, count in found['rat'].items() if count} == {'LTE': 1, 'GSM': 1, 'NR': 1}
 
 

@@ -12,7 +12,7 @@ from domain.cellular.radio import Radio, Rat
 from domain.common.errors import Invalid
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.listing.query import SORTS, DeviceQuery, select
-from domain.devices.model import Device, DeviceKind, DeviceState, Presence
+from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence
 from domain.fleet.fleet import Fleet
 from domain.kinds import LIVE
 from domain.towers.model import Tower, TowerKind
@@ -22,9 +22,15 @@ NOBODY = Identifiers()
 
 
 def device(
-    id: str, name: str, kind: DeviceKind = DeviceKind.TABLET, names: Identifiers = NOBODY, **labels: str
+    id: str,
+    name: str,
+    kind: DeviceKind = DeviceKind.TABLET,
+    names: Identifiers = NOBODY,
+    criticality: Criticality = Criticality.NORMAL,
+    **labels: str,
 ) -> Device:
-    return Device(id=id, enterprise='ent', name=name, kind=kind, created_at=0.0, labels=labels, identifiers=names)
+    made = Device(id=id, enterprise='ent', name=name, kind=kind, created_at=0.0, labels=labels, identifiers=names)
+    return replace(made, criticality=criticality)
 
 
 def fleet_of(*rows: object) -> Fleet:
@@ -69,9 +75,9 @@ def a_port() -> Fleet:
     return fleet_of(
         *towers,
         device('a', 'crane-10', names=identifiers(2), site='port-1'),
-        device('b', 'crane-9', DeviceKind.PHONE, identifiers(1), site='port-1', shift='night'),
-        device('c', 'Crane-11', DeviceKind.ROUTER, Identifiers(serial='ZX-81')),
-        device('d', 'meter 2', DeviceKind.METER, Identifiers(msisdn='+31612345678'), site='port-2'),
+        device('b', 'crane-9', DeviceKind.PHONE, identifiers(1), Criticality.VITAL, site='port-1', shift='night'),
+        device('c', 'Crane-11', DeviceKind.ROUTER, Identifiers(serial='ZX-81'), Criticality.HIGH),
+        device('d', 'meter 2', DeviceKind.METER, Identifiers(msisdn='+31612345678'), Criticality.LOW, site='port-2'),
         device('e', 'éclair'),
         *states,
     )
@@ -84,6 +90,7 @@ def a_port() -> Fleet:
         ('presence', ['Crane-11', 'crane-9', 'éclair', 'crane-10', 'meter 2']),
         ('compliance', ['crane-9', 'Crane-11', 'meter 2', 'éclair', 'crane-10']),
         ('kind', ['meter 2', 'crane-9', 'Crane-11', 'crane-10', 'éclair']),
+        ('criticality', ['meter 2', 'crane-10', 'éclair', 'Crane-11', 'crane-9']),
         ('last_seen', ['meter 2', 'Crane-11', 'crane-9', 'crane-10', 'éclair']),
         ('rsrp', ['crane-9', 'crane-10', 'Crane-11', 'meter 2', 'éclair']),
         ('rat', ['crane-9', 'crane-10', 'meter 2', 'Crane-11', 'éclair']),
@@ -134,6 +141,7 @@ FILTERS = {
     'presence': (DeviceQuery(presence=frozenset({Presence.ONLINE, Presence.LATE})), {'a', 'b', 'd'}),
     'compliance': (DeviceQuery(compliance=frozenset({Compliance.VIOLATING})), {'b'}),
     'kind': (DeviceQuery(kind=frozenset({DeviceKind.TABLET, DeviceKind.METER})), {'a', 'd', 'e'}),
+    'criticality': (DeviceQuery(criticality=frozenset({Criticality.HIGH, Criticality.VITAL})), {'b', 'c'}),
     'rat': (DeviceQuery(rat=frozenset({Rat.GSM})), {'b'}),
     'tower': (DeviceQuery(tower=frozenset({'t0'})), {'a'}),
     'a tower nobody is on': (DeviceQuery(tower=frozenset({'nope'})), set[str]()),

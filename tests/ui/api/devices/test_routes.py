@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from domain.devices.model import DeviceKind
+from domain.devices.model import Criticality, DeviceKind
 from tests.fakes import identifiers
 from tests.ui.api.served import Served, check_in
 
@@ -39,6 +39,7 @@ async def test_adding_the_same_serial_again_is_a_conflict(served: Served) -> Non
         ('{"name":"a","kind":"tablet","identifiers":{"imie":"1"}}', 'identifiers.imie'),
         ('{"name":"a","kind":"tablet","name":"b"}', 'name'),
         ('{"name":"a","kind":"toaster"}', 'kind'),
+        ('{"name":"a","kind":"tablet","criticality":"grave"}', 'criticality'),
         ('{"kind":"tablet"}', 'name'),
         ('{"name":"a","kind":"tablet","labels":{"a":1}}', 'labels'),
         ('{"name":"a\\u202eb","kind":"tablet"}', 'name'),
@@ -78,7 +79,9 @@ async def test_lists_are_filtered_by_everything_there_is(served: Served) -> None
     program = await served.program()
     await served.device('crane-1', labels={'site': 'a', 'team': 'x'})
     await served.device('crane-2', labels={'site': 'a', 'team': 'y'}, identifiers=identifiers(7))
-    _, caller = await served.device('meter-1', kind=DeviceKind.METER, labels={'site': 'b'})
+    _, caller = await served.device(
+        'meter-1', kind=DeviceKind.METER, labels={'site': 'b'}, criticality=Criticality.HIGH
+    )
     await caller.post('/checkins', check_in(1, radio={'rat': 'NB-IoT'}))
     for params, expected in (
         ({}, ['crane-1', 'crane-2', 'meter-1']),
@@ -86,6 +89,7 @@ async def test_lists_are_filtered_by_everything_there_is(served: Served) -> None
         ({'presence': ['online', 'never_seen']}, ['crane-1', 'crane-2', 'meter-1']),
         ({'compliance': 'violating'}, []),
         ({'kind': 'meter'}, ['meter-1']),
+        ({'criticality': ['high', 'vital']}, ['meter-1']),
         ({'rat': 'NB-IoT'}, ['meter-1']),
         ({'tower': 'nowhere'}, []),
         ({'label': 'site=a'}, ['crane-1', 'crane-2']),
@@ -93,6 +97,7 @@ async def test_lists_are_filtered_by_everything_there_is(served: Served) -> None
         ({'quarantined': 'true'}, []),
         ({'q': 'SN-000007'}, ['crane-2']),
         ({'sort': '-name'}, ['meter-1', 'crane-2', 'crane-1']),
+        ({'sort': '-criticality'}, ['meter-1', 'crane-1', 'crane-2']),
         ({'sort': '-last_seen', 'limit': 1}, ['meter-1']),
     ):
         found = await program.get('/devices', **params)
@@ -234,3 +239,14 @@ async def test_sims_are_told_in_check_ins_and_permitted_by_an_edit(served: Serve
     assert (await program.get(path))['sim_expected'] is True
     wrong = await program.patch(path, {'permitted_sims': ['12']}, changed.json()['version'] + 1)
     assert (wrong.status_code, wrong.json()['field']) == (422, 'permitted_sims')
+
+
+async def test_a_program_that_does_not_know_the_criticality_leaves_it_as_it_is(served: Served) -> None:
+    device, _ = await served.device('pump', criticality=Criticality.VITAL)
+    program = await served.program()
+    changed = (await program.patch(f'/devices/{device}', {'name': 'pump-1'}, 1)).json()
+    assert (changed['name'], changed['criticality']) == ('pump-1', 'vital')
+    changed = (await program.patch(f'/devices/{device}', {'criticality': 'low'}, 2)).json()
+    assert (changed['criticality'], changed['version']) == ('low', 3)
+    refused = await program.patch(f'/devices/{device}', {'criticality': 'grave'}, 3)
+    assert (refused.status_code, refused.json()['field']) == (422, 'criticality')

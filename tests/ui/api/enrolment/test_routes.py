@@ -228,3 +228,13 @@ async def test_an_api_token_is_neither_shown_nor_revoked_as_an_enrolment_token(s
     assert (await program.send('GET', f'/enrolment-tokens/{own}')).status_code == 404
     assert (await program.post(f'/enrolment-tokens/{own}/revoke')).status_code == 404
     assert (await program.get('/enrolment-tokens'))['total'] == 0
+
+
+async def test_an_approval_says_how_critical_the_device_is(served: Served) -> None:
+    program = await served.program(Permission.ENROLMENT_READ, Permission.ENROLMENT_WRITE)
+    device, _ = await waiting(served)
+    assert [each['criticality'] for each in (await program.get('/enrolments'))['items']] == ['normal']
+    odd = await program.post(f'/enrolments/{device}/approve', {'criticality': 'grave'})
+    assert (odd.status_code, odd.json()['field']) == (422, 'criticality')
+    approved = await program.post(f'/enrolments/{device}/approve', {'criticality': 'vital'})
+    assert (approved.json()['criticality'], approved.json()['approved']) == ('vital', True)

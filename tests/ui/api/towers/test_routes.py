@@ -77,7 +77,10 @@ async def test_a_word_that_is_none_of_a_list_is_answered_with_the_list(served: S
     ):
         assert words in (await program.post(path, body)).json()['detail']
     _, caller = await served.device()
-    assert rats in (await caller.post('/checkins', check_in(1, radio={'rat': '6G'}))).json()['detail']
+    ignored = (await caller.post('/checkins', check_in(1, radio={'rat': '6G'}))).json()['ignored']
+    assert [(each['field'], each['detail']) for each in ignored] == [
+        ('radio.rat', f"is one of {rats.removeprefix('it is one of ')}, not '6G'")
+    ]
 
 
 async def test_a_cell_of_another_tower_is_a_conflict(served: Served) -> None:

@@ -39,9 +39,12 @@ async def test_an_edit_changes_what_people_say_of_a_device(console: Console) -> 
     console.user.find(marker='edit').click()
     await console.user.should_see(marker='edit-labels')
     console.user.find(marker='edit-labels').type('site = port-1')
+    console.user.find(marker='criticality-field').click()
+    console.user.find('Vital').click()
     console.user.find(marker='save').click()
     await console.user.should_see('Saved.')
-    assert console.application.fleet[Device][device.id].labels == {'site': 'port-1'}
+    changed = console.application.fleet[Device][device.id]
+    assert (changed.labels, changed.criticality) == ({'site': 'port-1'}, 'vital')
 
 
 async def test_an_edit_does_not_overwrite_what_somebody_else_changed_meanwhile(console: Console) -> None:

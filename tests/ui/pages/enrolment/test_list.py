@@ -98,13 +98,18 @@ def test_an_app_scans_the_server_and_the_token_and_no_address_that_a_camera_woul
     assert scanned('https://c.example', 'cwe_x') == '{"cellwarden":1,"server":"https://c.example","token":"cwe_x"}'
 
 
-async def test_a_new_device_is_approved_at_once(console: Console) -> None:
+async def test_a_new_device_is_approved_with_the_criticality_that_was_chosen(console: Console) -> None:
     enrolled = await enrol(console.application, approval=True)
     await console.sign_in(Role.OPERATOR)
     await console.user.open('/enrolment')
     act(console, 'waiting', 'approve', enrolled.device.id)
+    await console.user.should_see('Approve crane-117?')
+    console.user.find(marker='criticality-field').click()
+    console.user.find('High').click()
+    console.user.find(marker='confirm').click()
     await console.user.should_see('crane-117 is let in.')
     assert not console.application.fleet.index(Waiting).credentials
+    assert console.application.fleet[Device][enrolled.device.id].criticality == 'high'
 
 
 async def test_giving_away_the_place_of_a_device_in_use_is_asked_first(console: Console) -> None:
@@ -159,8 +164,10 @@ async def test_a_role_that_was_taken_away_approves_nothing(console: Console) -> 
     enrolled = await enrol(console.application, approval=True)
     person = await console.sign_in(Role.OPERATOR)
     await console.user.open('/enrolment')
-    console.becomes(person, Role.VIEWER)
     act(console, 'waiting', 'approve', enrolled.device.id)
+    await console.user.should_see('Approve crane-117?')
+    console.becomes(person, Role.VIEWER)
+    console.user.find(marker='confirm').click()
     await console.user.should_see('Not allowed')
     assert console.application.fleet.index(Waiting).credentials
 

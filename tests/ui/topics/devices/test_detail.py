@@ -1,13 +1,19 @@
 """What the page of one device follows."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 from domain.cellular.radio import Radio, Rat
-from domain.devices.facts import Facts, Storage
+from domain.checkins.model import CheckIn
+from domain.common.errors import Invalid
+from domain.devices.facts import Battery, Facts, Os, Storage
 from domain.devices.model import DeviceState
 from domain.policies.input import NewPolicy
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
 from tests.fakes import running_application
 from ui.live.channel import News
+from ui.topics.devices.detail import DeviceTopic
 from ui.topics.devices.signal import SignalTopic
 from ui.topics.devices.verdicts import VerdictsTopic
 
@@ -55,3 +61,36 @@ async def test_the_signal_is_told_with_the_cell_and_the_tower_that_it_came_from(
         patch = topic.patch(News(ids={DeviceState: {device.id}})) or {}
     assert patch['points'] == [[application.clock(), -99.0, None, None, 1]]
     assert patch['places'] == ['Waalhaven · 204-08-4417-0x1', '204-08-4417-0x2']
+
+
+async def test_the_page_tells_odd_values_a_wrong_clock_and_what_is_not_believed() -> None:
+    async with running_application() as application:
+        device = await application.device()
+
+        def view() -> dict[str, Any]:
+            return DeviceTopic(
+                fleets=application.fleets,
+                fleet=application.fleet,
+                store=application.store,
+                clock=application.clock,
+                id=device.id,
+            ).view()
+
+        assert (view()['odd'], view()['clock'], view()['odd_at']) == (None, None, None)
+        facts = Facts(os=Os('Android', patch_level='2099-01-01'), storage=Storage(True, 10, 11), battery=Battery(255))
+        off = -21_600.0
+        for number in (1, 2, 3):
+            application.clock.tick(60)
+            moment = datetime.fromtimestamp(application.clock() + off, UTC)
+            await application.checkins.check_in(
+                application.enterprise, device.id, CheckIn(number, moment, moment, facts)
+            )
+        shown = view()
+        assert (shown['odd'], shown['clock']) == ('odd', 'clock 6 h behind')
+        assert shown['odd_values'] == 'facts.battery.level: is a percentage from 0 to 100, not 255'
+        assert shown['os']['patch_level'] == '2099-01-01'
+        assert shown['patch_age'] == 'a patch of the future: not believed'
+        assert shown['storage']['free_bytes'] == 11
+        assert shown['storage_doubt'] == 'more free than there is: not believed'
+        await application.checkins.refuse(application.enterprise, device.id, Invalid('is missing', field='sequence'))
+        assert (view()['odd_values'], view()['odd_refused']) == (None, 'sequence: is missing')

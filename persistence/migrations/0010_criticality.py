@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.AddField(
-            model_name='CheckStateRow',
-            name='remark',
-            field=fields.TextField(null=True),
+            model_name='DeviceRow',
+            name='criticality',
+            field=fields.CharField(db_default='normal', max_length=32),
         ),
     ]

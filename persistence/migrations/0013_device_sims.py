@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0010_check_remark')]
+    dependencies = [('cellwarden', '0012_check_remark')]
 
     initial = False
 

@@ -1,0 +1,76 @@
+"""Which cell an observation is of: the key that joins a device and the tower that serves it.
+
+In E-UTRAN and NR a cell is its network and its ECI or NCI, which are unique there (3GPP TS 23.003, 19.6 and 19.6A); the tracking area
+is something that is known of it. In GSM and UTRAN the location area belongs to the identity (CGI and SAI, 4.3.1 and 12.5). Equal numbers
+in two families of technology are two cells.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Protocol
+
+from domain.cellular.radio import Rat
+
+
+class Family(StrEnum):
+    """Technologies whose cells are numbered together."""
+
+    GERAN = 'GSM'
+    UTRAN = 'UMTS'
+    E_UTRAN = 'LTE'
+    NR = 'NR'
+
+
+FAMILY: Mapping[Rat, Family] = {
+    Rat.GSM: Family.GERAN,
+    Rat.UMTS: Family.UTRAN,
+    Rat.LTE: Family.E_UTRAN,
+    Rat.LTE_M: Family.E_UTRAN,
+    Rat.NB_IOT: Family.E_UTRAN,
+    Rat.NR: Family.NR,
+}
+WITH_AREA = frozenset({Family.GERAN, Family.UTRAN})
+"""Families where the area belongs to the identity of a cell."""
+Key = tuple[Family, str, str, int | None, int]
+MOST_ECI = 2**28 - 1
+
+
+class Located(Protocol):
+    """What names a cell: an observation of a device, or a cell that a tower lists."""
+
+    @property
+    def rat(self) -> Rat: ...
+
+    @property
+    def mcc(self) -> str | None: ...
+
+    @property
+    def mnc(self) -> str | None: ...
+
+    @property
+    def tac(self) -> int | None: ...
+
+    @property
+    def cell_id(self) -> int | None: ...
+
+
+def cell_of(seen: Located) -> Key | None:
+    """The cell by the numbering of its family; ``None`` when it is not named whole."""
+    mcc, mnc, cell_id = seen.mcc, seen.mnc, seen.cell_id
+    if mcc is None or mnc is None or cell_id is None:
+        return None
+    family = FAMILY[seen.rat]
+    return family, mcc, mnc, seen.tac if family in WITH_AREA else None, cell_id
+
+
+def anchor_of(seen: Located) -> Key | None:
+    """The LTE cell that an observation on NR may mean: in EN-DC modems tell the identity of the anchor (3GPP TS 37.340, 4.1.2)."""
+    if (
+        seen.rat is not Rat.NR
+        or seen.mcc is None
+        or seen.mnc is None
+        or seen.cell_id is None
+        or seen.cell_id > MOST_ECI
+    ):
+        return None
+    return Family.E_UTRAN, seen.mcc, seen.mnc, None, seen.cell_id

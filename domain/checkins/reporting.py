@@ -1,0 +1,70 @@
+"""What is kept of how a device reports: that it was in contact, and the newest values that its check-ins could not be taken with."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.changes.transaction import Transaction
+from domain.common.errors import DomainError
+from domain.common.reading import OddValue
+from domain.devices.model import ODD_FOR_S, Device, DeviceState, Reporting
+from domain.devices.presence import presence
+from domain.devices.presence_watch import note_presence
+
+MOST_ODD = 24
+"""Odd values that are named of one check-in."""
+AGAIN_S = 300.0
+"""While a device leaves out the same values, their moment is moved on this often: a check-in with odd values costs no row more."""
+_MOST_CHARACTERS = 200
+
+
+def reporting_of(tx: Transaction, device: Device) -> Reporting:
+    """How the device reports, as the transaction leaves it."""
+    return tx.find(Reporting, device.enterprise, device.id) or Reporting(device.id, device.enterprise)
+
+
+def note_odd(tx: Transaction, device: Device, odd: Sequence[OddValue]) -> None:
+    """Keep the values that were left out of a check-in; after a day without any the device no longer counts as one that has some."""
+    known = reporting_of(tx, device)
+    if odd:
+        _keep(tx, known, tuple(map(_short, odd[:MOST_ODD])), refused=False)
+    elif known.is_odd and known.odd_at is not None and tx.now - known.odd_at > ODD_FOR_S:
+        tx.put(replace(known, is_odd=False))
+
+
+def note_refused(tx: Transaction, device: Device, refusal: DomainError) -> None:
+    """Keep why a check-in was refused as a whole."""
+    _keep(tx, reporting_of(tx, device), (_short(OddValue(refusal.field or '', refusal.detail)),), refused=True)
+
+
+def note_contact(tx: Transaction, device: Device, before: DeviceState, at: float) -> None:
+    """The device was heard at that moment, whatever it said: it is there, and nothing else about it moves."""
+    last_seen = at if before.last_seen is None or at > before.last_seen else before.last_seen
+    here = presence(tx.now - last_seen, device.interval_s)
+    since = before.presence_since if here is before.presence else tx.now
+    after = replace(before, received_at=tx.now, last_seen=last_seen, presence=here, presence_since=since)
+    tx.put_parts(after, whole=False)
+    if here is not before.presence:
+        note_presence(tx, device, before, after)
+
+
+def note_run(tx: Transaction, device: Device, boot_id: str | None, high: int = 0) -> None:
+    """The run that the device is in by its own word, and the highest number of those before it."""
+    before = reporting_of(tx, device)
+    tx.put(replace(before, boot_id=boot_id or before.boot_id, run_high=max(before.run_high, high)))
+
+
+def _keep(tx: Transaction, before: Reporting, odd: tuple[OddValue, ...], *, refused: bool) -> None:
+    again = before.is_odd and before.refused is refused and [o.field for o in before.odd] == [o.field for o in odd]
+    if again and before.odd_at is not None and tx.now - before.odd_at < AGAIN_S:
+        return
+    tx.put(replace(before, odd=odd, odd_at=tx.now, refused=refused, is_odd=True))
+
+
+def _short(odd: OddValue) -> OddValue:
+    return OddValue(_printable(odd.field), _printable(odd.detail))
+
+
+def _printable(text: str) -> str:
+    """The device chose some of these characters."""
+    text = text[:_MOST_CHARACTERS]
+    return text if text.isprintable() else ''.join(char if char.isprintable() else '\ufffd' for char in text)

@@ -1,0 +1,92 @@
+"""A counter that begins again: a device that was reset, flashed anew or restored counts from a lower number on.
+
+It is told from an old check-in that is sent again by its moments, which are new, and from a buffer that is brought later by their age.
+"""
+
+from dataclasses import dataclass, replace
+
+from domain.changes.transaction import Transaction
+from domain.checkins.clocks import tolerance
+from domain.devices.model import Device, DeviceState, Reporting
+from domain.devices.presence import late_after
+
+TIMES = 3
+"""So many check-ins under rising numbers, with nothing of the former run between them, make a new run."""
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The number and the moments of a check-in: ``offset_s`` is the device's clock minus ours when it was sent (or else observed),
+    ``age_s`` how long it was kept by the device's own word."""
+
+    sequence: int
+    observed_at: float
+    offset_s: float
+    age_s: float
+    exact: bool
+    boot_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """``times`` check-ins under rising numbers, while ``high`` is the newest of the former run."""
+
+    times: int
+    high: int
+    sequence: int
+    offset_s: float
+    since: float
+
+
+class RunWatch:
+    """Asked about check-ins whose number is not above the newest. What is not sure yet it keeps in memory."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, _Run] = {}
+
+    def look(
+        self, tx: Transaction, device: Device, before: DeviceState, known: Reporting | None, said: Said
+    ) -> tuple[bool, bool]:
+        """Whether a new run has begun, and whether the device itself is heard: an old check-in that is sent again is neither."""
+        heard = is_news(tx, device, before, known, said)
+        if said.age_s > late_after(device.interval_s):
+            return False, heard
+        booted = bool(said.boot_id and known is not None and known.boot_id and said.boot_id != known.boot_id)
+        if booted and heard:
+            return True, True
+        run = tx.recall(self._runs, device.id)
+        if run is not None and run.high != before.sequence:
+            run = None  # the former run went on meanwhile
+        if said.sequence == before.sequence if run is None else said.sequence == run.sequence:
+            return False, heard  # once more what was said last
+        if (
+            run is None
+            or said.sequence < run.sequence
+            or abs(said.offset_s - run.offset_s) > tolerance(device.interval_s)
+        ):
+            if len(self._runs) >= _MOST:
+                self._runs.clear()
+            run = _Run(1, before.sequence, said.sequence, said.offset_s, tx.now)
+        else:
+            run = replace(run, times=run.times + 1, sequence=said.sequence)
+        tx.remember(self._runs, device.id, run)
+        lasts_s = tx.now - run.since
+        steady = run.times > 1 and lasts_s > device.interval_s / 2  # a recording is played faster
+        return run.times >= TIMES and lasts_s >= device.interval_s, heard or steady
+
+
+def is_news(tx: Transaction, device: Device, before: DeviceState, known: Reporting | None, said: Said) -> bool:
+    """True when the device's clock has gone on by more than half an interval since the newest check-in, whatever the number."""
+    return _since_newest(tx, before, known, said) > device.interval_s / 2
+
+
+def is_of_former_run(tx: Transaction, before: DeviceState, known: Reporting | None, said: Said) -> bool:
+    """True for a check-in of an earlier run that is sent again: its number looks new, its moment is not."""
+    return known is not None and said.sequence <= known.run_high and _since_newest(tx, before, known, said) <= 0
+
+
+def _since_newest(tx: Transaction, before: DeviceState, known: Reporting | None, said: Said) -> float:
+    offset_s = known.clock_offset_s or 0.0 if known is not None else 0.0
+    newest = before.received_at if said.exact else before.observed_at
+    return tx.now + said.offset_s - offset_s - (newest or 0.0)

@@ -1,0 +1,96 @@
+"""Whose fault a failed check is: the site's, or ours, because sites that have nothing in common fail at the same moment.
+
+A resolver that does not answer, a route that is gone and an uplink that swallows everything make every site look dead. So a failure
+that could be of that sort is believed only when other sites answer just then; where too few have been heard of, some are asked.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+
+from jobs.polling.probe import Symptom
+
+FRESH_S = 1.0
+"""Seconds for which it counts that another site answered, or did not: the moment in question is that of the failure."""
+ENOUGH = 3
+"""Sites whose answers are enough to go by without asking any."""
+MOST_ASKED = 8
+LEAST_HEARD = 2
+"""With less than that to compare with, a failure is the site's."""
+SHARE = 0.75
+"""Of the other sites, so many fail when it is ours: one in the same room may answer all the while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a check goes. Sites have nothing in common that differ in ``root``, the tower at the top of their backhaul, and in ``host``."""
+
+    root: Hashable
+    host: str
+
+    def apart(self, other: 'Site') -> bool:
+        """True when both can only fail together for a reason that lies with neither."""
+        return self.root != other.root and self.host != other.host
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Another site, and how to ask it: ``ask`` says whether an answer came."""
+
+    site: Site
+    ask: Callable[[], Awaitable[bool]]
+
+
+def is_common(answers: Collection[bool]) -> bool:
+    """True when so many other sites fail (``False``) that the cause is a common one."""
+    failed = sum(not answered for answered in answers)
+    return len(answers) >= LEAST_HEARD and failed >= SHARE * len(answers)
+
+
+class CommonCause:
+    """Decides on failures, by what was heard of other sites within a second. ``steady`` is a monotonic clock in seconds."""
+
+    def __init__(self, *, steady: Callable[[], float], chance: random.Random | None = None) -> None:
+        self._steady = steady
+        self._chance = chance or random.Random()
+        self._heard: dict[Symptom, dict[Site, tuple[float, bool]]] = {symptom: {} for symptom in Symptom}
+        self._asking: dict[Symptom, asyncio.Future[dict[Site, bool]]] = {}
+
+    def hear(self, site: Site, symptom: Symptom | None) -> None:
+        """A check of that site has ended. An answer shows a way to it; that its name was known may be from memory."""
+        self._heard[symptom or Symptom.NO_WAY][site] = self._steady(), symptom is None
+
+    async def is_ours(
+        self, site: Site, symptom: Symptom, witnesses: Callable[[Symptom], Iterable[Witness]], *, anew: bool = False
+    ) -> bool:
+        """True when the failure of this site is no more than what befalls the others too.
+
+        ``witnesses`` gives other checks that can be asked, which is done where too little was heard, and always with ``anew``. Failures
+        that come meanwhile wait for the same answers.
+        """
+        heard = self._fresh(symptom)
+        if anew or len(_apart(site, heard)) < ENOUGH:
+            asking = self._asking.get(symptom)
+            if asking is None:
+                asking = self._asking[symptom] = asyncio.ensure_future(self._ask(site, witnesses(symptom)))
+                asking.add_done_callback(lambda _: self._asking.pop(symptom))
+            heard |= await asyncio.shield(asking)
+        return is_common(_apart(site, heard).values())
+
+    def _fresh(self, symptom: Symptom) -> dict[Site, bool]:
+        heard, oldest = self._heard[symptom], self._steady() - FRESH_S
+        for other in [other for other, (at, _) in heard.items() if at < oldest]:
+            del heard[other]
+        return {other: answered for other, (_, answered) in heard.items()}
+
+    async def _ask(self, site: Site, witnesses: Iterable[Witness]) -> dict[Site, bool]:
+        others = {witness.site.root: witness for witness in witnesses if witness.site.apart(site)}
+        asked = self._chance.sample(list(others.values()), min(MOST_ASKED, len(others)))
+        answers = await asyncio.gather(*(witness.ask() for witness in asked))
+        return {witness.site: answered for witness, answered in zip(asked, answers, strict=True)}
+
+
+def _apart(site: Site, heard: Mapping[Site, bool]) -> dict[Hashable, bool]:
+    """What was heard of sites that have nothing in common with this one, one answer for each root."""
+    return {other.root: answered for other, answered in heard.items() if other.apart(site)}

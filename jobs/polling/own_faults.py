@@ -1,0 +1,124 @@
+"""Failures of checks that are ours: which checks they befall, and the alert about this server instead of one for each tower."""
+
+import ipaddress
+import random
+import time
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
+from typing import Protocol
+
+import structlog
+
+from domain.changes.transactor import Transactor
+from domain.checks.model import Check, CheckState, CheckStatus
+from domain.towers.model import Tower
+from domain.towers.service import TowerService
+from jobs.polling.common_cause import CommonCause, Site, Witness
+from jobs.polling.plan import Plan
+from jobs.polling.probe import Answer, Symptom
+
+log = structlog.get_logger()
+
+MOST_CONSIDERED = 200
+"""Checks among which the witnesses are chosen."""
+MOST_SOON = 50
+"""Checks that are made at their retry interval meanwhile, so that the end is noticed soon."""
+MOST_ABOVE = 64
+
+
+class Asks(Protocol):
+    """What makes a check, see :class:`jobs.polling.checker.Checker`."""
+
+    async def ask(self, check: Check) -> Answer:
+        """Ask once, within the check's timeout. Raises ``OurFault`` for what is not the tower's."""
+
+    async def answers(self, check: Check, symptom: Symptom) -> bool:
+        """Ask as a witness: true when the site does not have this symptom now."""
+
+    async def close(self) -> None:
+        """Give everything back."""
+
+
+class OwnFaults:
+    """Tells failures that are ours from those of a site. ``plans`` are all checks that are kept up."""
+
+    def __init__(
+        self,
+        *,
+        transactor: Transactor,
+        towers: TowerService,
+        checker: Asks,
+        plans: Callable[[], Collection[Plan]],
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._transactor = transactor
+        self._towers = towers
+        self._checker = checker
+        self._plans = plans
+        self._chance = random.Random()
+        self._cause = CommonCause(steady=steady)
+        self._befallen: dict[str, tuple[Plan, Symptom]] = {}
+
+    def is_asked_soon(self, plan: Plan) -> bool:
+        """True for a check that does not wait for its turn, because its failure was ours."""
+        return plan.check.id in self._befallen and len(self._befallen) <= MOST_SOON
+
+    async def is_ours(self, plan: Plan, answer: Answer) -> bool:
+        """True when the answer says nothing about the site; the tower keeps the state that it has."""
+        if answer.refused or plan.gone:
+            return False
+        site, symptom = self._site(plan), answer.symptom
+        if symptom is None or self._has_answered(plan):  # what never answered says nothing by its silence
+            self._cause.hear(site, symptom)
+        if symptom is not None and await self._cause.is_ours(site, symptom, self._witnesses):
+            await self._begin(plan, symptom, answer.error)
+            return True
+        await self._end(plan, site)
+        return False
+
+    async def _begin(self, plan: Plan, symptom: Symptom, error: str) -> None:
+        is_new = not any(one.enterprise == plan.enterprise for one, _ in self._befallen.values())
+        self._befallen[plan.check.id] = plan, symptom
+        if is_new:
+            log.error('towers_cannot_be_asked', symptom=symptom.value, error=error, check=plan.check.label)
+            await self._towers.polling_impaired(plan.enterprise, symptom.value, f'{plan.check.label}: {error}')
+
+    async def _end(self, plan: Plan, site: Site) -> None:
+        """Of a check that answers, or fails alone: where its last failure was ours, does what befell it befall the others still?"""
+        befallen = self._befallen.pop(plan.check.id, None)
+        over = {plan.enterprise}
+        if befallen is not None:
+            symptom = befallen[1]
+            others = [id for id, (_, has) in self._befallen.items() if has is symptom]
+            if others and not await self._cause.is_ours(site, symptom, self._witnesses, anew=True):
+                over |= {self._befallen.pop(id)[0].enterprise for id in others if id in self._befallen}
+        for enterprise in over:
+            if not any(one.enterprise == enterprise and not one.gone for one, _ in self._befallen.values()):
+                await self._towers.polling_recovered(enterprise)
+
+    def _witnesses(self, symptom: Symptom) -> Iterator[Witness]:
+        plans = list(self._plans())
+        for plan in self._chance.sample(plans, min(MOST_CONSIDERED, len(plans))):
+            if self._has_answered(plan) and (symptom is not Symptom.NO_NAME or _has_name(plan.check)):
+                yield Witness(self._site(plan), partial(self._checker.answers, plan.check, symptom))
+
+    def _has_answered(self, plan: Plan) -> bool:
+        state = self._transactor.fleets.of(plan.enterprise)[CheckState].get(plan.check.id)
+        return state is not None and state.status in (CheckStatus.OK, CheckStatus.DEGRADED)
+
+    def _site(self, plan: Plan) -> Site:
+        towers, top = self._transactor.fleets.of(plan.enterprise)[Tower], plan.tower
+        for _ in range(MOST_ABOVE):
+            tower = towers.get(top)
+            if tower is None or tower.parent is None or tower.parent not in towers:
+                break
+            top = tower.parent
+        return Site(top, plan.check.target.host)
+
+
+def _has_name(check: Check) -> bool:
+    try:
+        ipaddress.ip_address(check.target.host.strip('[]'))
+    except ValueError:
+        return True
+    return False

@@ -1,0 +1,83 @@
+"""A radio observation as modems write it."""
+
+from typing import Any
+
+import pytest
+
+from domain.cellular.radio import Radio, Rat, Registration
+from domain.cellular.reading import expressible, read_plmn, read_radio
+
+WORDS = {
+    Rat.GSM: ('gsm', '2G', 'EDGE'),
+    Rat.UMTS: ('WCDMA', 'umts', 'HSPA+', 'TD-SCDMA', '3g'),
+    Rat.LTE: ('lte', 'LTE-A', 'E-UTRAN', 'FDD LTE', 'NR5G-NSA', 'EN-DC'),
+    Rat.LTE_M: ('lte-m', 'CAT-M1', 'eMTC'),
+    Rat.NB_IOT: ('NB-IoT', 'nbiot', 'Cat-NB1'),
+    Rat.NR: ('nr', '5GNR', 'NR5G-SA', '5G SA'),
+}
+
+
+@pytest.mark.parametrize(('rat', 'word'), [(rat, word) for rat, words in WORDS.items() for word in words])
+def test_a_technology_is_known_by_the_words_of_vendors(rat: Rat, word: str) -> None:
+    assert read_radio({'rat': word}) == (Radio(rat), [])
+
+
+@pytest.mark.parametrize('word', ['6G', '', None, 4, 'EVDO'])
+def test_without_a_technology_of_ours_there_is_no_observation(word: Any) -> None:
+    radio, odd = read_radio({'rat': word, 'rsrp': -90})
+    assert radio is None
+    assert [each.field for each in odd] == ['radio.rat']
+
+
+@pytest.mark.parametrize(
+    ('mcc', 'mnc', 'plmn'),
+    [
+        (204, 8, ('204', '08')),
+        ('204', '8', ('204', '08')),
+        (204.0, '08', ('204', '08')),
+        (310, 26, ('310', '026')),
+        ('310', '26', ('310', '26')),
+        (1, 1, ('001', '01')),
+        (0, 0, (None, None)),
+        ('--', 'n/a', (None, None)),
+    ],
+)
+def test_a_network_code_that_lost_its_zeros_gets_them_back(mcc: Any, mnc: Any, plmn: Any) -> None:
+    assert read_plmn(mcc, mnc) == plmn
+
+
+def test_each_odd_value_costs_itself_alone() -> None:
+    raw = {'rat': 'LTE', 'mcc': 204, 'mnc': '08', 'tac': 'far', 'cell_id': '1714995', 'pci': 1.5, 'rsrp': 'n/a'}
+    radio, odd = read_radio(raw | {'registration': 1, 'roaming': 'no', 'sinr': None})
+    assert radio == Radio(Rat.LTE, '204', '08', cell_id=1714995, registration=Registration.HOME)
+    assert [each.field for each in odd] == ['radio.tac', 'radio.pci']
+
+
+@pytest.mark.parametrize(
+    ('name', 'value'),
+    [('tac', 2**31 - 1), ('tac', -1), ('rsrp', 0.0), ('pci', 65535), ('sinr', 255.0), ('cell_id', 2**31 - 1)],
+)
+def test_what_3gpp_cannot_express_is_left_out_and_named(name: str, value: Any) -> None:
+    said = {'mcc': '204', 'mnc': '08', 'tac': 4417, 'cell_id': 1, 'rsrp': -90.0}
+    radio, odd = expressible(Radio(Rat.LTE, **(said | {name: value})))  # type: ignore[arg-type]
+    assert radio == Radio(Rat.LTE, **(said | {name: None}))  # type: ignore[arg-type]
+    assert [each.field for each in odd] == [f'radio.{name}']
+
+
+@pytest.mark.parametrize(
+    ('rat', 'bits'), [(Rat.GSM, 16), (Rat.UMTS, 28), (Rat.LTE, 28), (Rat.LTE_M, 28), (Rat.NB_IOT, 28), (Rat.NR, 36)]
+)
+def test_all_ones_of_the_technologys_width_are_no_cell(rat: Rat, bits: int) -> None:
+    assert expressible(Radio(rat, cell_id=2**bits - 1)) == (Radio(rat), ())
+    assert expressible(Radio(rat, cell_id=2**bits - 2))[0].cell_id == 2**bits - 2
+
+
+@pytest.mark.parametrize(('rat', 'bits'), [(Rat.GSM, 16), (Rat.LTE, 16), (Rat.NR, 24)])
+def test_an_area_that_stands_for_none_is_none(rat: Rat, bits: int) -> None:
+    for code in (0, 2**bits - 2, 2**bits - 1):
+        assert expressible(Radio(rat, tac=code)) == (Radio(rat), ())
+
+
+def test_a_good_observation_stays_the_very_same() -> None:
+    radio = Radio(Rat.NR, '204', '08', 65534, 65535, rsrp=-90.0)
+    assert expressible(radio)[0] is radio

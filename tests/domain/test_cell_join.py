@@ -1,0 +1,126 @@
+"""Across nouns: a device joins its tower however its modem writes the numbers, and no other technology passes for a cell of ours."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from domain.alerts.model import Alert
+from domain.cellular.radio import Radio, Rat
+from domain.common.errors import Conflict
+from domain.common.severity import Severity
+from domain.devices.alerts import forget_quiet_cells
+from domain.devices.live import state_of
+from domain.devices.model import Device
+from domain.towers.input import NewTower
+from domain.towers.live import Cells
+from domain.towers.model import Cell, Tower
+from tests.fakes import RunningApplication, running_application
+
+HERE = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=1714995)
+ON_HERE = Radio(Rat.LTE, '204', '08', 4417, 1714995, rsrp=-90.0)
+PRIVATE = Cell(rat=Rat.LTE, mcc='999', mnc='41', tac=4417, cell_id=257)
+
+
+@pytest.fixture
+async def application() -> AsyncIterator[RunningApplication]:
+    async with running_application() as application:
+        yield application
+
+
+async def mast(application: RunningApplication, *cells: Cell) -> Tower:
+    return await application.towers.add(application.actor, NewTower(name='Mast', cells=cells))
+
+
+def tower(application: RunningApplication, device: Device) -> str | None:
+    return state_of(application.fleet, device.id).tower
+
+
+def problems(application: RunningApplication) -> list[str]:
+    return sorted(alert.problem for alert in application.fleet[Alert].values())
+
+
+@pytest.mark.parametrize(
+    'radio', [ON_HERE, replace(ON_HERE, tac=None), replace(ON_HERE, rat=Rat.LTE_M), replace(ON_HERE, rat=Rat.NR)]
+)
+async def test_the_cell_joins_with_and_without_its_area(application: RunningApplication, radio: Radio) -> None:
+    """Also told as NR, by a modem in EN-DC."""
+    here = await mast(application, HERE)
+    device = await application.device()
+    await application.check_in(device.id, radio=radio)
+    assert tower(application, device) == here.id
+    assert problems(application) == []
+
+
+async def test_another_area_than_listed_is_one_notice_per_cell_until_the_inventory_is_corrected(
+    application: RunningApplication,
+) -> None:
+    here = await mast(application, HERE)
+    for number in range(3):
+        device = await application.device(f'crane-{number}')
+        await application.check_in(device.id, radio=replace(ON_HERE, tac=4418))
+        assert tower(application, device) == here.id
+    (notice,) = application.fleet[Alert].values()
+    assert (notice.severity, notice.object_id, notice.version) == (Severity.WARNING, here.id, 1)
+    assert 'devices tell area 4418, the inventory has 4417' in notice.detail
+    corrected = NewTower(name='Mast', cells=(replace(HERE, tac=4418),))
+    await application.towers.change(application.actor, here.id, 1, corrected)
+    assert problems(application) == []
+    assert tower(application, device) == here.id
+    await application.towers.change(application.actor, here.id, 2, NewTower(name='Mast', cells=(replace(HERE, tac=9),)))
+    assert problems(application) == ['A cell of Mast is in another tracking area than listed']
+
+
+@pytest.mark.parametrize('rat', [Rat.GSM, Rat.UMTS])
+async def test_a_cell_of_another_technology_that_copies_our_numbers_is_a_stranger(
+    application: RunningApplication, rat: Rat
+) -> None:
+    await mast(application, PRIVATE)
+    device = await application.device()
+    await application.check_in(device.id, radio=Radio(Rat.LTE, '999', '41', 4417, 257))
+    await application.check_in(device.id, radio=Radio(rat, '999', '41', 4417, 257, rsrp=-50.0))
+    assert tower(application, device) is None
+    (alert,) = application.fleet[Alert].values()
+    assert (alert.problem, alert.severity) == ('Unknown cell in our tracking area', Severity.MAJOR)
+    assert alert.detail.startswith(f'{rat} cell 999-41-4417-0x101')
+    assert 'another technology' in alert.detail
+    await application.transactor.transact(lambda tx: forget_quiet_cells(tx, application.fleet))
+    assert len(application.fleet[Alert]) == 1
+
+
+async def test_an_nr_cell_that_copies_an_anchor_but_not_its_area_is_a_stranger(application: RunningApplication) -> None:
+    await mast(application, PRIVATE, replace(PRIVATE, cell_id=258, tac=4418))
+    device = await application.device()
+    await application.check_in(device.id, radio=Radio(Rat.NR, '999', '41', 4418, 257))
+    assert tower(application, device) is None
+    assert problems(application) == ['Unknown cell in our tracking area']
+
+
+async def test_equal_numbers_of_two_technologies_may_both_be_listed(application: RunningApplication) -> None:
+    one = await mast(application, PRIVATE)
+    two = await application.towers.add(
+        application.actor, NewTower(name='Old', cells=(replace(PRIVATE, rat=Rat.GSM), replace(PRIVATE, rat=Rat.NR)))
+    )
+    found = {
+        rat: application.fleet.index(Cells).tower_of(replace(PRIVATE, rat=rat)) for rat in (Rat.LTE, Rat.GSM, Rat.NR)
+    }
+    assert found == {Rat.LTE: one.id, Rat.GSM: two.id, Rat.NR: two.id}
+
+
+async def test_one_e_utran_cell_in_two_areas_is_listed_once(application: RunningApplication) -> None:
+    await mast(application, HERE)
+    with pytest.raises(Conflict):
+        await application.towers.add(application.actor, NewTower(name='Other', cells=(replace(HERE, tac=1),)))
+
+
+async def test_cells_that_were_stored_twice_before_join_one_tower_live_and_after_a_reload(
+    application: RunningApplication,
+) -> None:
+    """Stored when the area was a part of the key."""
+    one, two = await mast(application, HERE), await application.towers.add(application.actor, NewTower(name='Other'))
+    await application.transactor.transact(lambda tx: tx.put(replace(two, cells=(replace(HERE, tac=1),))))
+    assert application.fleet.index(Cells).tower_of(ON_HERE) == min(one.id, two.id)
+    async with running_application(store=application.store, clock=application.clock) as later:
+        assert later.fleet.index(Cells).tower_of(ON_HERE) == min(one.id, two.id)
+    await application.towers.retire(application.actor, one.id, 1)
+    assert application.fleet.index(Cells).tower_of(ON_HERE) == two.id

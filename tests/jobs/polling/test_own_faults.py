@@ -1,0 +1,276 @@
+"""A resolver, a route or an uplink that fails is no outage of every tower: whose fault a failed check is."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.alerts.model import Alert
+from domain.checks.kinds.tcp import TcpTarget
+from domain.checks.model import Check, CheckState, CheckStatus
+from domain.towers.input import NewTower
+from domain.towers.live import checks_of, tower_counts, tower_state
+from domain.towers.model import Tower, TowerStatus
+from jobs.polling.addresses import Targets
+from jobs.polling.checker import Checker
+from jobs.polling.poller import Poller
+from jobs.polling.probe import Answer, Symptom
+from jobs.polling.racing import AddrInfo
+from tests.fakes import Clock, RunningApplication, running_application
+from tests.jobs.loopback import eventually, listening, silent
+
+LOOPBACK = ip_network('127.0.0.0/8')
+
+
+class World:
+    """Sites, a resolver and an uplink, each of which may be broken."""
+
+    def __init__(self) -> None:
+        self.resolves = True
+        self.routes = True
+        self.dead: set[str] = set()
+
+    async def ask(self, check: Check) -> Answer:
+        host = check.target.host
+        if not host[0].isdigit() and not self.resolves:
+            return Answer(1, 'name lookup failed', symptom=Symptom.NO_NAME)
+        if not self.routes:
+            return Answer(1, 'network unreachable', symptom=Symptom.NO_WAY)
+        return Answer(1, 'timed out after 5 s', symptom=Symptom.NO_WAY) if host in self.dead else Answer(1)
+
+    async def answers(self, check: Check, symptom: Symptom) -> bool:
+        return self.resolves if symptom is Symptom.NO_NAME else (await self.ask(check)).symptom is None
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+def poller(application: RunningApplication, checker: Any) -> Poller:
+    made = Poller(
+        transactor=application.transactor,
+        towers=application.towers,
+        checker=checker,
+        steady=application.clock.steady,
+    )
+    made.watch_all()
+    return made
+
+
+async def pass_time(application: RunningApplication, poller: Poller, seconds: int) -> None:
+    for _ in range(0, seconds, 5):
+        application.clock.tick(5)
+        await poller.tick()
+        await eventually(lambda: poller.figures()['running'] == 0)
+
+
+async def tower(application: RunningApplication, host: str, port: int = 80, **more: Any) -> Tower:
+    check = Check(id='', target=TcpTarget(host, port), interval_s=30, retry_interval_s=10)
+    return await application.towers.add(application.actor, NewTower(name=host, checks=(check,), **more))
+
+
+def problems(application: RunningApplication) -> list[str]:
+    return sorted(alert.problem for alert in application.fleet[Alert].values())
+
+
+async def test_one_dead_site_among_others_is_down() -> None:
+    async with running_application(clock=Clock()) as application:
+        world = World()
+        towers = [await tower(application, f'10.0.0.{n}') for n in range(4)]
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        world.dead.add('10.0.0.1')
+        await pass_time(application, polling, 90)
+        assert tower_state(application.fleet, towers[1].id).status is TowerStatus.DOWN
+        assert problems(application) == ['10.0.0.1 is down']
+        await polling.close()
+
+
+async def test_when_the_uplink_fails_the_towers_keep_their_state_and_one_alert_says_so() -> None:
+    async with running_application(clock=Clock()) as application:
+        world = World()
+        for n in range(30):
+            await tower(application, f'10.0.0.{n}')
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        asked = max(state.checked_at or 0 for state in application.fleet[CheckState].values())
+        world.routes = False
+        await pass_time(application, polling, 300)
+        assert tower_counts(application.fleet) == {'up': 30}
+        assert max(state.checked_at or 0 for state in application.fleet[CheckState].values()) == asked
+        assert problems(application) == ['Towers cannot be asked: nothing answers']
+        world.routes = True
+        await pass_time(application, polling, 60)
+        assert (tower_counts(application.fleet), problems(application)) == ({'up': 30}, [])
+        await polling.close()
+
+
+async def test_when_the_resolver_fails_towers_with_an_address_are_still_asked() -> None:
+    async with running_application(clock=Clock()) as application:
+        world = World()
+        named = [await tower(application, f'mast-{n}.example') for n in range(3)]
+        numbered = [await tower(application, f'10.0.0.{n}') for n in range(3)]
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        world.resolves = False
+        world.dead.add('10.0.0.0')
+        await pass_time(application, polling, 120)
+        assert [tower_state(application.fleet, one.id).status for one in named] == [TowerStatus.UP] * 3
+        assert tower_state(application.fleet, numbered[0].id).status is TowerStatus.DOWN
+        assert problems(application) == ['10.0.0.0 is down', 'Towers cannot be asked: names cannot be looked up']
+        await polling.close()
+
+
+async def test_a_site_that_died_meanwhile_is_found_down_when_the_others_answer_again() -> None:
+    async with running_application(clock=Clock()) as application:
+        world = World()
+        towers = [await tower(application, f'10.0.0.{n}') for n in range(4)]
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        world.routes = False
+        await pass_time(application, polling, 60)
+        world.dead.add('10.0.0.2')
+        world.routes = True
+        await pass_time(application, polling, 120)
+        assert tower_state(application.fleet, towers[2].id).status is TowerStatus.DOWN
+        assert problems(application) == ['10.0.0.2 is down']
+        await polling.close()
+
+
+async def test_towers_behind_one_hub_that_dies_are_down() -> None:
+    async with running_application(clock=Clock()) as application:
+        world = World()
+        hub = await tower(application, '10.0.0.1')
+        for n in range(2, 9):
+            await tower(application, f'10.0.0.{n}', parent_id=hub.id)
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        world.dead = {f'10.0.0.{n}' for n in range(1, 9)}
+        await pass_time(application, polling, 90)
+        assert tower_counts(application.fleet) == {'down': 8}
+        await polling.close()
+
+
+async def test_addresses_that_never_answered_are_no_sign_of_a_fault_of_ours() -> None:
+    async with running_application(clock=Clock()) as application:
+        world = World()
+        world.dead = {f'10.0.0.{n}' for n in range(5)}
+        for host in world.dead:
+            await tower(application, host)
+        polling = poller(application, world)
+        await pass_time(application, polling, 90)
+        assert tower_counts(application.fleet) == {'down': 5}
+        await polling.close()
+
+
+async def test_a_server_that_starts_again_takes_back_the_alert_that_the_last_one_left() -> None:
+    clock = Clock()
+    async with running_application(clock=clock) as application:
+        world = World()
+        for n in range(3):
+            await tower(application, f'10.0.0.{n}')
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        world.routes = False
+        await pass_time(application, polling, 60)
+        assert problems(application) == ['Towers cannot be asked: nothing answers']
+        await polling.close()
+    world.routes = True
+    async with running_application(store=application.store, clock=clock) as again:
+        polling = poller(again, world)
+        await pass_time(again, polling, 60)
+        assert problems(again) == []
+        await polling.close()
+
+
+class Network(Targets):
+    """Real sockets on loopback under names of their own, until the route or the resolver is gone."""
+
+    routes = resolves = True
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(allow=[LOOPBACK], lookup=self._found, steady=clock.steady)
+
+    def _found(self, host: str, *_: Any, **__: Any) -> Sequence[AddrInfo]:
+        if not self.resolves:
+            raise socket.gaierror(socket.EAI_AGAIN, 'Temporary failure in name resolution')
+        address = f'127.0.1.{host.partition(".")[0]}'
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, '', (address, 0))]
+
+    def socket(self, info: AddrInfo) -> socket.socket:
+        if not self.routes:
+            raise OSError(errno.ENETUNREACH, 'Network is unreachable')
+        return super().socket(info)
+
+
+@pytest.mark.parametrize(
+    ('broken', 'words'), [('routes', 'nothing answers'), ('resolves', 'names cannot be looked up')]
+)
+async def test_the_errors_of_the_system_are_told_apart_from_those_of_a_site(broken: str, words: str) -> None:
+    async with AsyncExitStack() as stack:
+        application = await stack.enter_async_context(running_application(clock=Clock()))
+        for n in range(1, 4):
+            port = await stack.enter_async_context(listening(silent, host=f'127.0.1.{n}'))
+            await tower(application, f'{n}.example', port)
+        network = Network(application.clock)
+        polling = poller(application, Checker(targets=network))
+        await pass_time(application, polling, 60)
+        assert tower_counts(application.fleet) == {'up': 3}
+        setattr(network, broken, False)
+        await pass_time(application, polling, 90)
+        assert (tower_counts(application.fleet), problems(application)) == (
+            {'up': 3},
+            [f'Towers cannot be asked: {words}'],
+        )
+        await polling.close()
+
+
+HOSTS = [f'10.0.0.{n}' for n in range(4)] + [f'mast-{n}.example' for n in range(4)]
+EVENTS = st.one_of(
+    st.sampled_from(['resolver fails', 'resolver back', 'route fails', 'route back', 'site back', 'restart']),
+    st.sampled_from(HOSTS),
+)
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(EVENTS, st.sampled_from([10, 60, 120])), max_size=8))
+def test_whatever_fails_when_the_blame_is_where_the_fault_is(story: list[tuple[str, int]]) -> None:
+    """Against the obvious: a tower is down when its own site is, and the alert about this server is there while it is to blame."""
+    asyncio.run(_tell(story))
+
+
+async def _tell(story: list[tuple[str, int]]) -> None:
+    world, died = World(), set[str]()
+    async with running_application(clock=Clock()) as application:
+        towers = {host: await tower(application, host) for host in HOSTS}
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        for event, seconds in [*story, ('pause', 150)]:
+            if event == 'restart':
+                await polling.close()
+                polling = poller(application, world)
+            elif event in HOSTS:
+                world.dead = {event}  # one at a time: many at once are a fault of ours, as far as can be told
+                died.add(event)
+            elif event == 'site back':
+                world.dead = set()
+            elif event.startswith('resolver'):
+                world.resolves = event == 'resolver back'
+            elif event.startswith('route'):
+                world.routes = event == 'route back'
+            await pass_time(application, polling, seconds)
+            for host in HOSTS:
+                (check,) = checks_of(application.fleet, towers[host])
+                assert check.status is CheckStatus.OK or host in died, (host, check)
+        ours = not (world.resolves and world.routes)
+        assert any(problem.startswith('Towers cannot') for problem in problems(application)) is ours
+        if not ours:
+            down = {host for host in HOSTS if tower_state(application.fleet, towers[host].id).status == 'down'}
+            assert down == world.dead
+        await polling.close()

@@ -1,0 +1,119 @@
+"""From bytes to a check-in: read strictly first, which is quick; what that refuses is read value by value, and an odd one left out."""
+
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from domain.cellular.radio import Radio
+from domain.cellular.reading import read_radio
+from domain.checkins.model import AS_BEFORE, CheckIn
+from domain.common.reading import OddValue
+from domain.devices.facts import GROUPS, Facts, read_facts
+from ui.api.checkins.schemas import DeviceCheckIn
+from ui.api.http.bodies import decode, epoch
+
+Read = TypeVar('Read', bound=CheckIn)
+
+
+class _Loose(Struct):
+    """What a check-in cannot do without, and anything beside it."""
+
+    sequence: int | float
+    observed_at: datetime
+    sent_at: datetime | None = None
+    facts: msgspec.Raw = msgspec.Raw(b'null')
+    radio: msgspec.Raw | UnsetType = UNSET
+    boot_id: Any = None
+
+
+class _LooseOfDevice(_Loose, kw_only=True):
+    device: str
+
+
+_ANYTHING = msgspec.json.Decoder()
+_any = _ANYTHING.decode
+_parts = msgspec.json.Decoder(dict[str, msgspec.Raw] | None).decode
+_facts = msgspec.json.Decoder(Facts | None).decode
+_radio = msgspec.json.Decoder(Radio | None).decode
+_groups = {name: msgspec.json.Decoder(Facts.__annotations__[name]).decode for name in GROUPS}
+
+
+class Reader:
+    """Reads check-ins of one kind."""
+
+    def __init__(self, kind: type[Any], loose: type[_Loose]) -> None:
+        self._kind = kind
+        self._strictly = msgspec.json.Decoder(kind).decode
+        self._loosely = msgspec.json.Decoder(loose)
+
+    def read(self, data: bytes | msgspec.Raw) -> tuple[Any, tuple[OddValue, ...]]:
+        """The check-in and what of it was left out. Raises ``Invalid`` without a sequence or a moment, and a 400 for what is no JSON."""
+        odd: tuple[OddValue, ...] = ()
+        try:
+            checkin = self._strictly(data)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            checkin, odd = self._read_loosely(data)
+        if checkin.observed_at.tzinfo is None:
+            epoch(checkin.observed_at, 'observed_at')
+        if checkin.sent_at is not None and checkin.sent_at.tzinfo is None:
+            epoch(checkin.sent_at, 'sent_at')
+        return checkin, odd
+
+    def _read_loosely(self, data: bytes | msgspec.Raw) -> tuple[Any, tuple[OddValue, ...]]:
+        loose = decode(self._loosely, data)
+        radio: Any = AS_BEFORE
+        try:
+            facts, odd = _read_facts(loose.facts)
+            if loose.radio is not UNSET:
+                radio, wrong = _read_radio(loose.radio)
+                odd += wrong
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # below the surface it is no JSON
+            decode(_ANYTHING, data)
+            raise
+        boot_id = loose.boot_id if isinstance(loose.boot_id, str) else None
+        sequence = int(loose.sequence) if loose.sequence == loose.sequence // 1 else -1
+        more = {'device': loose.device} if isinstance(loose, _LooseOfDevice) else {}
+        return self._kind(sequence, loose.observed_at, loose.sent_at, facts, radio, boot_id, **more), tuple(odd)
+
+
+def _read_facts(raw: msgspec.Raw) -> tuple[Facts | None, list[OddValue]]:
+    """Group by group: what is as it should be is decoded as quickly as ever, only the others are read value by value."""
+    try:
+        return _facts(raw), []
+    except msgspec.ValidationError:
+        pass
+    try:
+        parts = _parts(raw)
+    except msgspec.ValidationError:
+        return read_facts(_any(raw))
+    said: dict[str, Any] = {}
+    for name, part in (parts or {}).items():
+        try:
+            said[name] = _groups.get(name, _any)(part)
+        except msgspec.ValidationError:
+            said[name] = _any(part)
+    return read_facts(said)
+
+
+def _read_radio(raw: msgspec.Raw) -> tuple[Any, list[OddValue]]:
+    """The radio, null for no link; as before when it cannot be read: that takes nothing away."""
+    try:
+        return _radio(raw), []
+    except msgspec.ValidationError:
+        radio, odd = read_radio(_any(raw))
+        return AS_BEFORE if radio is None else radio, odd
+
+
+_ONE, _MANY = Reader(CheckIn, _Loose), Reader(DeviceCheckIn, _LooseOfDevice)
+
+
+def read_check_in(data: bytes) -> tuple[CheckIn, tuple[OddValue, ...]]:
+    """A device's own, see :meth:`Reader.read`."""
+    return cast(tuple[CheckIn, tuple[OddValue, ...]], _ONE.read(data))
+
+
+def read_item(data: bytes | msgspec.Raw) -> tuple[DeviceCheckIn, tuple[OddValue, ...]]:
+    """An item of a collector's batch."""
+    return cast(tuple[DeviceCheckIn, tuple[OddValue, ...]], _MANY.read(data))
