@@ -10,6 +10,8 @@ from dataclasses import replace
 from domain.cellular.identifiers import Identifiers, clean_identifiers
 from domain.changes.transaction import Transaction
 from domain.common.errors import Invalid
+from domain.common.placeholders import says_nothing
+from domain.common.reading import OddValue
 from domain.devices.alerts import sim_is_as_expected, sim_was_changed
 from domain.devices.events import SimChanged
 from domain.devices.model import Device, SimCard
@@ -38,15 +40,20 @@ def is_expected(device: Device) -> bool:
     return not cards or _fits(device, cards[-1])
 
 
-def read_sim(told: Mapping[str, str | None], field: str) -> tuple[dict[str, str | None], list[tuple[str, str]]]:
-    """The numbers as their standards write them, and of each one that is left out its field and why."""
+def read_sim(told: Mapping[str, str | None], field: str) -> tuple[dict[str, str | None], list[OddValue]]:
+    """The numbers as their standards write them, and those that are left out; a text that says nothing is not the absence of a SIM."""
     numbers: dict[str, str | None] = {}
-    odd: list[tuple[str, str]] = []
+    odd: list[OddValue] = []
     for name, value in told.items():
+        if value is None:
+            numbers[name] = None
+            continue
+        if says_nothing(value):
+            continue
         try:
             numbers[name] = getattr(clean_identifiers(Identifiers(**{name: value}), field), name)
         except Invalid as refusal:
-            odd.append((refusal.field or f'{field}.{name}', refusal.detail))
+            odd.append(OddValue(refusal.field or f'{field}.{name}', refusal.detail))
     return numbers, odd
 
 
