@@ -31,6 +31,7 @@ class DeviceRow(Row):
     retired_at = fields.FloatField(null=True)
     version = fields.IntField()
     criticality = fields.CharField(max_length=32, db_default=Criticality.NORMAL.value)
+    imei_svn = fields.CharField(max_length=8, null=True)
 
     class Meta:
         table = 'device'
@@ -109,6 +110,7 @@ def device_table(pool: Interner) -> Table[Device]:
             device.retired_at,
             device.version,
             device.criticality._value_,
+            names.imei_svn,
         )
 
     def read(row: Sequence[Any]) -> Device:
@@ -128,6 +130,7 @@ def device_table(pool: Interner) -> Table[Device]:
             retired_at,
             version,
             criticality,
+            imei_svn,
         ) = row
         return Device(
             id=pool.text(id),
@@ -136,7 +139,9 @@ def device_table(pool: Interner) -> Table[Device]:
             kind=DeviceKind(kind),
             created_at=pool.moment(created_at),
             labels=pool.labels(labels),
-            identifiers=Identifiers(imei=imei, iccid=iccid, imsi=imsi, serial=serial, msisdn=msisdn),
+            identifiers=Identifiers(
+                imei=imei, iccid=iccid, imsi=imsi, serial=serial, msisdn=msisdn, imei_svn=pool.text_or_none(imei_svn)
+            ),
             interval_s=pool.integer(interval_s),
             criticality=Criticality(criticality),
             retired_at=retired_at,

@@ -9,13 +9,22 @@ from domain.common.text import clean_line
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifiers:
-    """What is known of a device's names; all optional, each checked by its own standard."""
+    """What is known of a device's names; all optional, each checked by its own standard.
+
+    ``imei_svn`` is the software version that an IMEISV ends with (3GPP TS 23.003, 6.2.2): no part of what names the device.
+    """
 
     imei: str | None = None
     iccid: str | None = None
     imsi: str | None = None
     serial: str | None = None
     msisdn: str | None = None
+    imei_svn: str | None = None
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """The names of those that break their standard and are kept as they were reported: an IMEI with a wrong check digit."""
+        return ('imei',) if self.imei is not None and not luhn_valid(self.imei) else ()
 
     def updated(self, newer: 'Identifiers') -> 'Identifiers':
         """These with what ``newer`` names, for instance of another SIM card; what it leaves out stays."""
@@ -38,33 +47,68 @@ def clean_identifiers(raw: Identifiers, field: str = 'identifiers') -> Identifie
 
     Raises ``Invalid`` naming the identifier that breaks its standard.
     """
-    imei = _digits(raw.imei, f'{field}.imei', r'\d{15}', 'an IMEI has 15 digits (3GPP TS 23.003, 6.2.1)', luhn=True)
+    digits = _compact(
+        raw.imei,
+        f'{field}.imei',
+        r'\d{14,16}',
+        'an IMEI has 15 digits, or 14 without its check digit (3GPP TS 23.003, 6.2.1)',
+    )
+    imei, version = imei_of(digits), digits[14:] if digits is not None and len(digits) == 16 else raw.imei_svn
     if imei is not None and not imei.strip('0'):
         raise Invalid('zeros are what a modem without an IMEI says; leave it out', field=f'{field}.imei')
     return Identifiers(
         imei=imei,
-        iccid=_digits(
-            (raw.iccid or '')
-            .strip()
-            .rstrip('fF'),  # cards pad the number with a filler to whole bytes (3GPP TS 31.102, 4.2.2)
-            f'{field}.iccid',
-            r'89\d{16,18}',
-            'an ICCID has 18 to 20 digits and begins with 89 (ITU-T E.118)',
-        ),
-        imsi=_digits(raw.imsi, f'{field}.imsi', r'\d{14,15}', 'an IMSI has 14 or 15 digits (3GPP TS 23.003, 2.2)'),
+        iccid=_iccid(raw.iccid, f'{field}.iccid'),
+        imsi=_compact(raw.imsi, f'{field}.imsi', r'\d{14,15}', 'an IMSI has 14 or 15 digits (3GPP TS 23.003, 2.2)'),
         serial=clean_line(raw.serial, f'{field}.serial', most=64) if raw.serial and raw.serial.strip() else None,
         msisdn=_msisdn(raw.msisdn, f'{field}.msisdn'),
+        imei_svn=_compact(
+            version, f'{field}.imei_svn', r'\d{2}', 'a software version has 2 digits (3GPP TS 23.003, 6.2.2)'
+        ),
     )
 
 
-def _digits(value: str | None, field: str, pattern: str, rule: str, *, luhn: bool = False) -> str | None:
+def readable_identifiers(raw: Identifiers, field: str = 'identifiers') -> tuple[Identifiers, tuple[Invalid, ...]]:
+    """The identifiers that can be read, cleaned, and why each of the others cannot: one odd number does not hide another.
+
+    Raises the first refusal when none can be read.
+    """
+    known, odd = Identifiers(), []
+    for name in Identifiers.__slots__:
+        try:
+            known = known.updated(clean_identifiers(Identifiers(**{name: getattr(raw, name)}), field))
+        except Invalid as refusal:
+            odd.append(refusal)
+    if odd and known == Identifiers():
+        raise odd[0]
+    return known, tuple(odd)
+
+
+def imei_of(digits: str | None) -> str | None:
+    """The 15 digits of an IMEI from 14 (without the check digit), 15, or 16 (an IMEISV); as they are when they are 15.
+
+    A check digit that does not fit stays: what it names is another matter than what the device says.
+    """
+    if digits is None or len(digits) == 15:
+        return digits
+    body = digits[:14]
+    return next(f'{body}{check}' for check in range(10) if luhn_valid(f'{body}{check}'))
+
+
+def _iccid(value: str | None, field: str) -> str | None:
+    """ITU-T E.118 has 18 to 20 decimal digits; some networks number in hexadecimal ones, and fill all of the card's bytes."""
+    padded = (value or '').strip().upper()
+    rule = 'an ICCID has 18 to 22 digits, 0 to 9 or A to F, and begins with 89 (ITU-T E.118)'
+    # cards pad the number with a filler to whole bytes (3GPP TS 31.102, 4.2.2)
+    return _compact(padded.rstrip('F'), field, '89[0-9A-F]{16,20}', rule)
+
+
+def _compact(value: str | None, field: str, pattern: str, rule: str) -> str | None:
     compact = re.sub(r'[\s-]', '', value or '')
     if not compact:
         return None
     if not (compact.isascii() and re.fullmatch(pattern, compact)):
         raise Invalid(rule, field=field)
-    if luhn and not luhn_valid(compact):
-        raise Invalid('the last digit is not the Luhn check digit of the others', field=field)
     return compact
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.cellular.identifiers import readable_identifiers
 from domain.changes.store import Store
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
@@ -80,7 +81,8 @@ class EnrolmentService:
         unless the token says so; ``fingerprint`` pins the client certificate it showed. Raises ``NotSignedIn`` for a token that is
         unknown, used up, ended or expired.
         """
-        new = checked(new, self._pool)
+        names, odd = readable_identifiers(new.identifiers)
+        new = checked(replace(new, identifiers=names), self._pool)
         secret = new_secret('cwd')
 
         def decide(tx: Transaction) -> Enrolled:
@@ -107,7 +109,7 @@ class EnrolmentService:
                     **tx.about(device), address=address[:64], again=bool(seen), token=known.name, waiting=waiting
                 )
             )
-            return Enrolled(device, secret, bool(seen), waiting)
+            return Enrolled(device, secret, bool(seen), waiting, odd)
 
         return await self._transactor.transact(decide, self._lane(token))
 

@@ -50,7 +50,14 @@ NEW_DEVICE = Schema(
         'name': 'crane-117',
         'kind': 'tablet',
         'labels': {'site': 'port-1'},
-        'identifiers': {'imei': '490154203237518', 'iccid': None, 'imsi': None, 'serial': 'SN-0117', 'msisdn': None},
+        'identifiers': {
+            'imei': '490154203237518',
+            'iccid': None,
+            'imsi': None,
+            'serial': 'SN-0117',
+            'msisdn': None,
+            'imei_svn': None,
+        },
         'interval_s': 60,
         'criticality': 'high',
     },
@@ -145,9 +152,11 @@ class Verdict(Struct, kw_only=True, frozen=True):
 
 class DeviceDetail(Device, kw_only=True, frozen=True):
     """A device with its facts, the verdict of each policy and its open commands. ``locked_since`` and ``wiped_at`` are what it has
-    confirmed; without ``approved`` somebody has to let it in first."""
+    confirmed; without ``approved`` somebody has to let it in first. ``doubtful`` names identifiers that break their
+    standard and are kept as reported."""
 
     approved: bool
+    doubtful: tuple[str, ...]
     locked_since: Time | None
     wiped_at: Time | None
 
@@ -161,6 +170,7 @@ DEVICE_DETAIL = Schema(
     {
         **DEVICE.example,
         'approved': True,
+        'doubtful': [],
         'locked_since': None,
         'wiped_at': None,
         'facts': FACTS,
@@ -197,6 +207,7 @@ def device_detail(fleet: Fleet, row: model.Device) -> DeviceDetail:
     open_commands = sorted(fleet.index(OpenCommands).of(row.id).values(), key=lambda each: each.id)
     return DeviceDetail(
         **_fields(fleet, row),
+        doubtful=row.identifiers.doubtful,
         approved=row.id not in fleet.index(Waiting).credentials,
         locked_since=maybe_time(lock.locked_at if lock is not None else None),
         wiped_at=maybe_time(lock.wiped_at if lock is not None else None),

@@ -46,6 +46,8 @@ class DeviceTopic(ObjectTopic):
             **{name: view.group(name) for name in groups},
             'labels': dict(device.labels),
             'custom': dict(state.facts.custom or {}),
+            'imei_svn': device.identifiers.imei_svn,
+            'imei_doubt': 'its check digit does not fit' if 'imei' in device.identifiers.doubtful else None,
             'iccid': device.identifiers.iccid,
             'imsi': device.identifiers.imsi,
             'msisdn': device.identifiers.msisdn,
