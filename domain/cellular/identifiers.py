@@ -6,6 +6,19 @@ from dataclasses import dataclass, replace
 from domain.common.errors import Invalid
 from domain.common.text import clean_line
 
+KEYS = ('imei', 'serial')
+"""What a device is known again by."""
+# The check digit is what the others give, or what was written there. The long ones stand in modems without their factory data and in
+# copies of one handset.
+_NO_IMEI = re.compile(r'(?:(\d)\1{13}|01234567890123|12345678901234|00499901064000|13579024681122|00440015202000)\d')
+_NO_SERIAL = re.compile(
+    r'(?i)to be filled by o\.?e\.?m\.?|default string|(system|chassis|base ?board|board|product)?[ _]?serial[ _]?(number|numb|no)?( x+)?'
+    r'|system (manufacturer|product name)|not (specified|applicable|available|present|set|known)|unknown?|undefined|invalid|empty'
+    r'|none|\(?null( string)?\)?|n/?a|o\.?e\.?m\.?[ _]?(serial)?|eval|iatpass|(sn|sys|mb)-1234567890|sys-9876543210'
+    r'|0*123456(7(8(90*(12345\d*)?)?)?)?(abcdef)?|(?P<one>.)(?P=one)*'
+)
+"""What makers leave in a field that they never filled in: as a serial number it would make one device of thousands."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifiers:
@@ -23,8 +36,20 @@ class Identifiers:
 
     @property
     def doubtful(self) -> tuple[str, ...]:
-        """The names of those that break their standard and are kept as they were reported: an IMEI with a wrong check digit."""
-        return ('imei',) if self.imei is not None and not luhn_valid(self.imei) else ()
+        """The names of those that are kept as they were reported and are not right: placeholders, and an IMEI with a wrong check digit."""
+        wrong = self.imei is not None and not luhn_valid(self.imei)
+        return tuple(name for name in KEYS if self.is_placeholder(name) or (name == 'imei' and wrong))
+
+    def is_placeholder(self, name: str) -> bool:
+        """True for an ``imei`` or ``serial`` that makers, modems or emulators leave where none was written: it names no device."""
+        value = getattr(self, name)
+        if value is None:
+            return False
+        return bool(_NO_IMEI.fullmatch(value) if name == 'imei' else _NO_SERIAL.fullmatch(value))
+
+    def key(self, name: str) -> str | None:
+        """The ``imei`` or ``serial`` by which the device is known again; ``None`` without one, and for a placeholder."""
+        return None if self.is_placeholder(name) else getattr(self, name)
 
     def updated(self, newer: 'Identifiers') -> 'Identifiers':
         """These with what ``newer`` names, for instance of another SIM card; what it leaves out stays."""
@@ -54,8 +79,6 @@ def clean_identifiers(raw: Identifiers, field: str = 'identifiers') -> Identifie
         'an IMEI has 15 digits, or 14 without its check digit (3GPP TS 23.003, 6.2.1)',
     )
     imei, version = imei_of(digits), digits[14:] if digits is not None and len(digits) == 16 else raw.imei_svn
-    if imei is not None and not imei.strip('0'):
-        raise Invalid('zeros are what a modem without an IMEI says; leave it out', field=f'{field}.imei')
     return Identifiers(
         imei=imei,
         iccid=_iccid(raw.iccid, f'{field}.iccid'),

@@ -62,8 +62,46 @@ def test_an_imei_has_fourteen_to_sixteen_plain_digits(imei: str) -> None:
     assert refusal(imei=imei).field == 'identifiers.imei'
 
 
-def test_an_imei_of_zeros_names_no_device_and_would_make_all_unprogrammed_modems_one() -> None:
-    assert refusal(imei='000000000000000').field == 'identifiers.imei'
+@pytest.mark.parametrize(
+    'imei',
+    ['000000000000000', '004999010640000', '111111111111111', '111111111111119', '012345678901234', '123456789012347',
+     '135790246811220', '00499901064000', '0049990106400001'],
+)  # fmt: skip
+def test_an_imei_that_many_modems_have_is_kept_for_show_and_names_none(imei: str) -> None:
+    kept = clean_identifiers(Identifiers(imei=imei))
+    assert kept.imei is not None
+    assert (kept.key('imei'), kept.doubtful) == (None, ('imei',))
+
+
+PLACEHOLDERS = [
+    'To be filled by O.E.M.', 'to be filled by oem', '0123456789ABCDEF', '0123456789', '00000000', '0', 'xxxxxxxx', 'Default string',
+    'System Serial Number', 'SystemSerialNumb', 'Not Specified', 'N/A', 'None', 'unknown', '(null)', 'Chassis Serial Number', '123456789',
+    '1234567890', '123456789012345678', 'SN-1234567890', 'Serial Number xxxxxx', 'OEM_Serial', 'Base Board Serial Number', 'INVALID',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize('serial', PLACEHOLDERS)
+def test_what_a_maker_never_filled_in_is_kept_for_show_and_names_nothing(serial: str) -> None:
+    kept = clean_identifiers(Identifiers(serial=serial))
+    assert (kept.serial, kept.key('serial'), kept.doubtful) == (serial, None, ('serial',))
+
+
+@pytest.mark.parametrize(
+    'serial',
+    [
+        'SN-000001',
+        'SN-1',
+        'ZX-81',
+        'R58M123456A',
+        '10000000e3b0c442',
+        'mid-0123456789abcdef01234567',
+        'C02XG2JHJGH5',
+        '12345',
+        'Unit 7',
+    ],
+)
+def test_a_serial_number_of_one_machine_keeps_its_place(serial: str) -> None:
+    assert clean_identifiers(Identifiers(serial=serial)).key('serial') == serial
 
 
 @pytest.mark.parametrize(

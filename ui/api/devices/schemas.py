@@ -152,8 +152,8 @@ class Verdict(Struct, kw_only=True, frozen=True):
 
 class DeviceDetail(Device, kw_only=True, frozen=True):
     """A device with its facts, the verdict of each policy and its open commands. ``locked_since`` and ``wiped_at`` are what it has
-    confirmed; without ``approved`` somebody has to let it in first. ``doubtful`` names identifiers that break their
-    standard and are kept as reported."""
+    confirmed; without ``approved`` somebody has to let it in first. ``doubtful`` names identifiers that are kept as
+    reported and are placeholders, or have a wrong check digit."""
 
     approved: bool
     doubtful: tuple[str, ...]

@@ -43,7 +43,7 @@ IDENTITY = (
     Column(field='iccid', label='ICCID', kind='mono', group='iccid'),
     Column(field='imsi', label='IMSI', kind='mono'),
     Column(field='msisdn', label='MSISDN', kind='mono'),
-    Column(field='serial', label='Serial', kind='mono'),
+    Column(field='serial', label='Serial', kind='mono', detail='serial_doubt'),
     Column(field='labels', label='Labels', kind='labels'),
     Column(field='interval_s', label='Checks in every', kind='number', unit='s'),
     Column(field='enrolled_at', label='Enrolled', kind='age', plain=True),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.alerts.model import Alert
+from domain.cellular.identifiers import KEYS, Identifiers
 from domain.devices.actions import Action
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
@@ -47,7 +48,7 @@ class DeviceTopic(ObjectTopic):
             'labels': dict(device.labels),
             'custom': dict(state.facts.custom or {}),
             'imei_svn': device.identifiers.imei_svn,
-            'imei_doubt': 'its check digit does not fit' if 'imei' in device.identifiers.doubtful else None,
+            **_doubts(device.identifiers),
             'iccid': device.identifiers.iccid,
             'imsi': device.identifiers.imsi,
             'msisdn': device.identifiers.msisdn,
@@ -70,7 +71,7 @@ class DeviceTopic(ObjectTopic):
             'wiped_at': lock.wiped_at if lock is not None else None,
             'approval': self._approval(),
             'credential': None if self._fleets.index(Credentials).of(self.id) is not None else 'none',
-            'keeps_place': bool(device.identifiers.imei or device.identifiers.serial),
+            'keeps_place': any(device.identifiers.key(name) for name in KEYS),
             'certificate': self._fleets.index(Credentials).pinned.get(self.id),
             **self._alert(),
             **_told(view, state),
@@ -129,6 +130,14 @@ class DeviceTopic(ObjectTopic):
             return True
         tower = state_of(self.fleet, self.id).tower
         return tower is not None and (tower in news.of(TowerState) or tower in news.of(Tower))
+
+
+def _doubts(names: Identifiers) -> dict[str, str | None]:
+    placeholder, wrong = 'a placeholder, it names no device', 'its check digit does not fit'
+    return {
+        f'{name}_doubt': placeholder if names.is_placeholder(name) else wrong if name in names.doubtful else None
+        for name in KEYS
+    }
 
 
 def _told(view: RuleInput, state: DeviceState) -> dict[str, Any]:

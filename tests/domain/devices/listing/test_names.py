@@ -9,7 +9,8 @@ from domain.devices.listing.query import DeviceQuery, select
 from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
 from domain.fleet.scoped import ScopedFleet
-from tests.domain.devices.listing.test_query import device, fleet_of, identifiers
+from tests.domain.devices.listing.test_query import device, fleet_of
+from tests.fakes import identifiers
 
 
 def routers() -> Fleet:
