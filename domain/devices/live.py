@@ -23,8 +23,8 @@ class DeviceIdentifiers(Index):
     def moved(self, before: Device | None, after: Device | None) -> None:
         """Follow a device."""
         for name, owners in self._devices.items():
-            if before is not None:
-                release(owners, before.identifiers.key(name), before.id)
+            if before is not None and (value := before.identifiers.key(name)) is not None:
+                release(owners, value, before.id)
             if after is not None and (value := after.identifiers.key(name)) is not None:
                 owners[value] = after.id
 
