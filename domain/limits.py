@@ -146,7 +146,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(MOMENT, 'created_at retired_at')
     | _all(_NESTED, 'labels identifiers permitted_sims sims')
     | _all(COUNT, 'interval_s version'),
-    Identifiers: _all(_WORD, 'imei iccid imsi msisdn') | _all(Text(128), 'serial'),
+    Identifiers: _all(_WORD, 'imei iccid imsi msisdn') | _all(Text(128), 'serial') | _all(Text(8), 'imei_svn'),
     DeviceState: _ROW
     | _all(LARGE, 'sequence')
     | _all(MOMENT, 'observed_at received_at last_seen presence_since compliance_since')

@@ -34,6 +34,7 @@ class DeviceRow(Row):
     criticality = fields.CharField(max_length=32, db_default=Criticality.NORMAL.value)
     permitted_sims = fields.TextField(db_default='[]')
     sims = fields.TextField(db_default='[]')
+    imei_svn = fields.CharField(max_length=8, null=True)
 
     class Meta:
         table = 'device'
@@ -136,6 +137,7 @@ def device_table(pool: Interner) -> Table[Device]:
             device.criticality._value_,
             encode(device.permitted_sims).decode() if device.permitted_sims else _NONE,
             encode(device.sims).decode() if device.sims else _NONE,
+            names.imei_svn,
         )
 
     def read(row: Sequence[Any]) -> Device:
@@ -157,6 +159,7 @@ def device_table(pool: Interner) -> Table[Device]:
             criticality,
             permitted_sims,
             sims,
+            imei_svn,
         ) = row
         return Device(
             id=pool.text(id),
@@ -165,7 +168,9 @@ def device_table(pool: Interner) -> Table[Device]:
             kind=DeviceKind(kind),
             created_at=pool.moment(created_at),
             labels=pool.labels(labels),
-            identifiers=Identifiers(imei=imei, iccid=iccid, imsi=imsi, serial=serial, msisdn=msisdn),
+            identifiers=Identifiers(
+                imei=imei, iccid=iccid, imsi=imsi, serial=serial, msisdn=msisdn, imei_svn=pool.text_or_none(imei_svn)
+            ),
             interval_s=pool.integer(interval_s),
             criticality=Criticality(criticality),
             retired_at=retired_at,

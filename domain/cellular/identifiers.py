@@ -6,16 +6,50 @@ from dataclasses import dataclass, replace
 from domain.common.errors import Invalid
 from domain.common.text import clean_line
 
+KEYS = ('imei', 'serial')
+"""What a device is known again by."""
+# The check digit is what the others give, or what was written there. The long ones stand in modems without their factory data and in
+# copies of one handset.
+_NO_IMEI = re.compile(r'(?:(\d)\1{13}|01234567890123|12345678901234|00499901064000|13579024681122|00440015202000)\d')
+_NO_SERIAL = re.compile(
+    r'(?i)to be filled by o\.?e\.?m\.?|default string|(system|chassis|base ?board|board|product)?[ _]?serial[ _]?(number|numb|no)?( x+)?'
+    r'|system (manufacturer|product name)|not (specified|applicable|available|present|set|known)|unknown?|undefined|invalid|empty'
+    r'|none|\(?null( string)?\)?|n/?a|o\.?e\.?m\.?[ _]?(serial)?|eval|iatpass|(sn|sys|mb)-1234567890|sys-9876543210'
+    r'|0*123456(7(8(90*(12345\d*)?)?)?)?(abcdef)?|(?P<one>.)(?P=one)*'
+)
+"""What makers leave in a field that they never filled in: as a serial number it would make one device of thousands."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifiers:
-    """What is known of a device's names; all optional, each checked by its own standard."""
+    """What is known of a device's names; all optional, each checked by its own standard.
+
+    ``imei_svn`` is the software version that an IMEISV ends with (3GPP TS 23.003, 6.2.2): no part of what names the device.
+    """
 
     imei: str | None = None
     iccid: str | None = None
     imsi: str | None = None
     serial: str | None = None
     msisdn: str | None = None
+    imei_svn: str | None = None
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """The names of those that are kept as they were reported and are not right: placeholders, and an IMEI with a wrong check digit."""
+        wrong = self.imei is not None and not luhn_valid(self.imei)
+        return tuple(name for name in KEYS if self.is_placeholder(name) or (name == 'imei' and wrong))
+
+    def is_placeholder(self, name: str) -> bool:
+        """True for an ``imei`` or ``serial`` that makers, modems or emulators leave where none was written: it names no device."""
+        value = getattr(self, name)
+        if value is None:
+            return False
+        return bool(_NO_IMEI.fullmatch(value) if name == 'imei' else _NO_SERIAL.fullmatch(value))
+
+    def key(self, name: str) -> str | None:
+        """The ``imei`` or ``serial`` by which the device is known again; ``None`` without one, and for a placeholder."""
+        return None if self.is_placeholder(name) else getattr(self, name)
 
     def updated(self, newer: 'Identifiers') -> 'Identifiers':
         """These with what ``newer`` names, for instance of another SIM card; what it leaves out stays."""
@@ -38,33 +72,66 @@ def clean_identifiers(raw: Identifiers, field: str = 'identifiers') -> Identifie
 
     Raises ``Invalid`` naming the identifier that breaks its standard.
     """
-    imei = _digits(raw.imei, f'{field}.imei', r'\d{15}', 'an IMEI has 15 digits (3GPP TS 23.003, 6.2.1)', luhn=True)
-    if imei is not None and not imei.strip('0'):
-        raise Invalid('zeros are what a modem without an IMEI says; leave it out', field=f'{field}.imei')
+    digits = _compact(
+        raw.imei,
+        f'{field}.imei',
+        r'\d{14,16}',
+        'an IMEI has 15 digits, or 14 without its check digit (3GPP TS 23.003, 6.2.1)',
+    )
+    imei, version = imei_of(digits), digits[14:] if digits is not None and len(digits) == 16 else raw.imei_svn
     return Identifiers(
         imei=imei,
-        iccid=_digits(
-            (raw.iccid or '')
-            .strip()
-            .rstrip('fF'),  # cards pad the number with a filler to whole bytes (3GPP TS 31.102, 4.2.2)
-            f'{field}.iccid',
-            r'89\d{16,18}',
-            'an ICCID has 18 to 20 digits and begins with 89 (ITU-T E.118)',
-        ),
-        imsi=_digits(raw.imsi, f'{field}.imsi', r'\d{14,15}', 'an IMSI has 14 or 15 digits (3GPP TS 23.003, 2.2)'),
+        iccid=_iccid(raw.iccid, f'{field}.iccid'),
+        imsi=_compact(raw.imsi, f'{field}.imsi', r'\d{14,15}', 'an IMSI has 14 or 15 digits (3GPP TS 23.003, 2.2)'),
         serial=clean_line(raw.serial, f'{field}.serial', most=64) if raw.serial and raw.serial.strip() else None,
         msisdn=_msisdn(raw.msisdn, f'{field}.msisdn'),
+        imei_svn=_compact(
+            version, f'{field}.imei_svn', r'\d{2}', 'a software version has 2 digits (3GPP TS 23.003, 6.2.2)'
+        ),
     )
 
 
-def _digits(value: str | None, field: str, pattern: str, rule: str, *, luhn: bool = False) -> str | None:
+def readable_identifiers(raw: Identifiers, field: str = 'identifiers') -> tuple[Identifiers, tuple[Invalid, ...]]:
+    """The identifiers that can be read, cleaned, and why each of the others cannot: one odd number does not hide another.
+
+    Raises the first refusal when none can be read.
+    """
+    known, odd = Identifiers(), []
+    for name in Identifiers.__slots__:
+        try:
+            known = known.updated(clean_identifiers(Identifiers(**{name: getattr(raw, name)}), field))
+        except Invalid as refusal:
+            odd.append(refusal)
+    if odd and known == Identifiers():
+        raise odd[0]
+    return known, tuple(odd)
+
+
+def imei_of(digits: str | None) -> str | None:
+    """The 15 digits of an IMEI from 14 (without the check digit), 15, or 16 (an IMEISV); as they are when they are 15.
+
+    A check digit that does not fit stays: what it names is another matter than what the device says.
+    """
+    if digits is None or len(digits) == 15:
+        return digits
+    body = digits[:14]
+    return next(f'{body}{check}' for check in range(10) if luhn_valid(f'{body}{check}'))
+
+
+def _iccid(value: str | None, field: str) -> str | None:
+    """ITU-T E.118 has 18 to 20 decimal digits; some networks number in hexadecimal ones, and fill all of the card's bytes."""
+    padded = (value or '').strip().upper()
+    rule = 'an ICCID has 18 to 22 digits, 0 to 9 or A to F, and begins with 89 (ITU-T E.118)'
+    # cards pad the number with a filler to whole bytes (3GPP TS 31.102, 4.2.2)
+    return _compact(padded.rstrip('F'), field, '89[0-9A-F]{16,20}', rule)
+
+
+def _compact(value: str | None, field: str, pattern: str, rule: str) -> str | None:
     compact = re.sub(r'[\s-]', '', value or '')
     if not compact:
         return None
     if not (compact.isascii() and re.fullmatch(pattern, compact)):
         raise Invalid(rule, field=field)
-    if luhn and not luhn_valid(compact):
-        raise Invalid('the last digit is not the Luhn check digit of the others', field=field)
     return compact
 
 

@@ -6,7 +6,9 @@ It is told from an old check-in that is sent again by its moments, which are new
 from dataclasses import dataclass, replace
 
 from domain.changes.transaction import Transaction
-from domain.checkins.clocks import tolerance
+from domain.checkins.clocks import MINOR_S, set_offset, tolerance
+from domain.checkins.reporting import note_run
+from domain.devices.events import CounterRestarted
 from domain.devices.model import Device, DeviceState, Reporting
 from domain.devices.presence import late_after
 
@@ -58,13 +60,13 @@ class RunWatch:
         run = tx.recall(self._runs, device.id)
         if run is not None and run.high != before.sequence:
             run = None  # the former run went on meanwhile
-        if said.sequence == before.sequence if run is None else said.sequence == run.sequence:
+        if run is None and said.sequence == before.sequence:
             return False, heard  # once more what was said last
-        if (
-            run is None
-            or said.sequence < run.sequence
-            or abs(said.offset_s - run.offset_s) > tolerance(device.interval_s)
-        ):
+        apart_s = said.offset_s - run.offset_s if run is not None else 0.0
+        alike = abs(apart_s) <= tolerance(device.interval_s)
+        if run is not None and _is_stale(tx, device, run, said, apart_s):
+            return False, heard
+        if run is None or said.sequence < run.sequence or not alike:
             if len(self._runs) >= _MOST:
                 self._runs.clear()
             run = _Run(1, before.sequence, said.sequence, said.offset_s, tx.now)
@@ -81,6 +83,13 @@ def is_news(tx: Transaction, device: Device, before: DeviceState, known: Reporti
     return _since_newest(tx, before, known, said) > device.interval_s / 2
 
 
+def _is_stale(tx: Transaction, device: Device, run: _Run, said: Said, apart_s: float) -> bool:
+    """True for what the run has said already, and for an older word: it does not end a run that goes on."""
+    if abs(apart_s) <= tolerance(device.interval_s):
+        return said.sequence == run.sequence
+    return apart_s < 0 and tx.now - run.since <= (run.times + TIMES) * device.interval_s
+
+
 def is_of_former_run(tx: Transaction, before: DeviceState, known: Reporting | None, said: Said) -> bool:
     """True for a check-in of an earlier run that is sent again: its number looks new, its moment is not."""
     return known is not None and said.sequence <= known.run_high and _since_newest(tx, before, known, said) <= 0
@@ -90,3 +99,14 @@ def _since_newest(tx: Transaction, before: DeviceState, known: Reporting | None,
     offset_s = known.clock_offset_s or 0.0 if known is not None else 0.0
     newest = before.received_at if said.exact else before.observed_at
     return tx.now + said.offset_s - offset_s - (newest or 0.0)
+
+
+def begin_run(tx: Transaction, device: Device, before: DeviceState, reporting: Reporting | None, said: Said) -> Said:
+    """The device counts anew: journal it, keep how far it had come, and what its clock says if that has changed as well."""
+    tx.note(CounterRestarted(**tx.about(device), before=before.sequence, after=said.sequence))
+    note_run(tx, device, said.boot_id, before.sequence)
+    offset_known = reporting.clock_offset_s or 0.0 if reporting is not None else 0.0
+    if abs(said.offset_s - offset_known) >= MINOR_S:
+        set_offset(tx, device, said.offset_s)
+    # Three in succession were off by the same: what it says is as old as it says itself, and no older.
+    return replace(said, observed_at=tx.now - said.age_s)

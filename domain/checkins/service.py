@@ -8,24 +8,23 @@ extends the signal history but never moves the state backwards, is not judged an
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from domain.cellular.radio import Radio, RadioSample
 from domain.cellular.reading import expressible
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
-from domain.checkins.clocks import MINOR_S, ClockWatch, set_offset
+from domain.checkins.clocks import ClockWatch
 from domain.checkins.clones import CloneDetector
 from domain.checkins.model import AS_BEFORE, Accepted, CheckIn, Receipt
 from domain.checkins.reporting import note_contact, note_odd, note_refused, note_run
-from domain.checkins.runs import RunWatch, Said, is_of_former_run
+from domain.checkins.runs import RunWatch, Said, begin_run, is_of_former_run
 from domain.common.errors import AwaitsApproval, DomainError, Invalid, NotFound, NotStorable
 from domain.common.reading import OddValue
 from domain.compliance.compiled import CompiledPolicies
 from domain.compliance.evaluation import judge
 from domain.devices.alerts import on_unknown_cell
 from domain.devices.compliance import Compliance
-from domain.devices.events import CounterRestarted, ServingTowerChanged
+from domain.devices.events import ServingTowerChanged
 from domain.devices.facts import Facts
 from domain.devices.interning import Interner
 from domain.devices.model import Device, DeviceState, Reporting
@@ -48,7 +47,8 @@ CHUNK = 200
 
 NO_ODD: tuple[OddValue, ...] = ()
 MOST_AGE_S = 10 * 365 * 86_400
-"""What claims to be older comes from a clock that was set meanwhile (from 1970, say) and is kept at this age."""
+"""What claims to be older comes from a clock that was set meanwhile, or never (1970, say). By the device's own word it is kept at this age,
+else it counts as of now."""
 
 
 class CheckIns:
@@ -146,7 +146,7 @@ class CheckIns:
         if old:
             return Receipt(Accepted.LATE, tx.now, device.interval_s, deliver(tx, device), odd)
         if restarted:
-            said = _begin_run(tx, device, before, reporting, said)
+            said = begin_run(tx, device, before, reporting, said)
         elif said.boot_id and (reporting is None or reporting.boot_id != said.boot_id):
             note_run(tx, device, said.boot_id)
         if numbers is not None:
@@ -183,6 +183,8 @@ class CheckIns:
                 offset_known = offset_s
         if not exact:
             age_s = max(0.0, (offset_known or 0.0) - offset_s)
+            if age_s > MOST_AGE_S:
+                age_s = 0.0  # of a clock that was never set, which says nothing
         at = tx.now - min(age_s, MOST_AGE_S)
         boot_id = checkin.boot_id[:64] if checkin.boot_id else None
         return Said(checkin.sequence, at, offset_s, age_s if exact else 0.0, exact, boot_id), moved
@@ -203,9 +205,11 @@ class CheckIns:
         """The state after a check-in with the newest number; ``anew`` when it is to be asked everything, not only what it moved."""
         now, observed_at = tx.now, said.observed_at
         late = now - observed_at > late_after(device.interval_s)
-        if before.observed_at is not None and before.observed_at > observed_at:
-            # The number says that it is newer, so the clock was set back and time stands still. How old it is cannot be said, unless the
-            # device itself says so: it is judged as of now, for a clock that is set back must not hide where the device is.
+        if before.observed_at is not None and (
+            before.observed_at > observed_at or _stands_still(device, before, observed_at, now)
+        ):
+            # The number says that it is newer: the clock was set back or is stuck, and time stands still. How old the word is cannot be
+            # said, unless the device does: it is judged as of now, for no clock must hide where the device is.
             late = late and said.exact
             observed_at = before.observed_at
         last_seen = seen_at if before.last_seen is None or seen_at > before.last_seen else before.last_seen
@@ -264,20 +268,14 @@ class CheckIns:
         return facts, radio, odd
 
 
+def _stands_still(device: Device, before: DeviceState, observed_at: float, now: float) -> bool:
+    """True when the same moment is told again an interval later: the clock is stuck. Of a buffer, equal ones come at once."""
+    return before.observed_at == observed_at and now - (before.received_at or now) > device.interval_s / 2
+
+
 def _is_same_cell(one: Radio | None, other: Radio) -> bool:
     """True for the same numbers, the area among them, in the same technology."""
     return one is not None and one.rat is other.rat and one.cell == other.cell
-
-
-def _begin_run(tx: Transaction, device: Device, before: DeviceState, reporting: Reporting | None, said: Said) -> Said:
-    """The device counts anew: journal it, keep how far it had come, and what its clock says if that has changed as well."""
-    tx.note(CounterRestarted(**tx.about(device), before=before.sequence, after=said.sequence))
-    note_run(tx, device, said.boot_id, before.sequence)
-    offset_known = reporting.clock_offset_s or 0.0 if reporting is not None else 0.0
-    if abs(said.offset_s - offset_known) >= MINOR_S:
-        set_offset(tx, device, said.offset_s)
-    # Three in succession were off by the same: what it says is as old as it says itself, and no older.
-    return replace(said, observed_at=tx.now - said.age_s)
 
 
 def _refused(tx: Transaction, enterprise: str, device_id: str, refusal: DomainError) -> None:

@@ -74,13 +74,22 @@ def on_clock(tx: Transaction, device: Device, offset_s: float | None, alike: int
         if np.count_nonzero(tx.fleet(device.enterprise).index(DeviceColumns).clock_wrong) <= CROWD:
             CLOCKS.clear_for(tx, device)
         return
-    way = 'ahead' if offset_s > 0 else 'behind'
+    wrong = _span(offset_s)
     if alike > CROWD:
-        seen = f'{abs(offset_s):,.0f} s {way} of the clock of the console; compare that with a time server'
+        seen = f'{wrong} of the clock of the console; compare that with a time server'
         CLOCKS.raise_for(tx, device, severity=Severity.MAJOR, detail=seen, devices=alike)
         return
-    detail = f'{abs(offset_s):,.0f} s {way}; what it says is moved to our time. Set its clock, for example by NTP'
+    detail = f'{wrong}; what it says is moved to our time. Set its clock, for example by NTP'
     CLOCK.raise_for(tx, device, severity=Severity.WARNING, detail=detail, devices=1, witnesses=(device.id,))
+
+
+def _span(offset_s: float) -> str:
+    """``6 h behind``, ``7 min ahead``: in whole units, the largest of which there are two or more."""
+    length, unit = next(
+        ((length, unit) for length, unit in ((86_400, 'd'), (3600, 'h'), (60, 'min')) if abs(offset_s) >= 2 * length),
+        (1, 's'),
+    )
+    return f'{abs(offset_s) / length:,.0f} {unit} {"ahead" if offset_s > 0 else "behind"}'
 
 
 SIM_CHANGED = AlertRule(

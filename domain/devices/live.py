@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.cellular.identifiers import KEYS
 from domain.devices.listing.columns import DeviceColumns
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.listing.labels import LabelIndex
@@ -14,17 +15,17 @@ from domain.towers.live import OnTower, TalkingMeanwhile
 
 
 class DeviceIdentifiers(Index):
-    """Devices by ``imei`` and ``serial``."""
+    """Devices by ``imei`` and ``serial``, as far as these are no placeholders."""
 
     def __init__(self, fleet: Fleet) -> None:
-        self._devices: dict[str, dict[str, str]] = {'imei': {}, 'serial': {}}
+        self._devices: dict[str, dict[str, str]] = {name: {} for name in KEYS}
 
     def moved(self, before: Device | None, after: Device | None) -> None:
         """Follow a device."""
         for name, owners in self._devices.items():
-            if before is not None:
-                release(owners, getattr(before.identifiers, name), before.id)
-            if after is not None and (value := getattr(after.identifiers, name)) is not None:
+            if before is not None and (value := before.identifiers.key(name)) is not None:
+                release(owners, value, before.id)
+            if after is not None and (value := after.identifiers.key(name)) is not None:
                 owners[value] = after.id
 
     def device(self, name: str, value: str) -> str | None:

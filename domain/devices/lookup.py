@@ -2,7 +2,7 @@
 
 from domain.access.actors import Actor
 from domain.access.scopes import words
-from domain.cellular.identifiers import Identifiers
+from domain.cellular.identifiers import KEYS, Identifiers
 from domain.changes.transaction import Transaction
 from domain.common.errors import Invalid, NotAllowed, NotFound
 from domain.devices.live import DeviceIdentifiers
@@ -12,18 +12,18 @@ from domain.towers.model import Tower
 
 
 def with_identifiers(tx: Transaction, enterprise: str, names: Identifiers) -> list[Device]:
-    """The devices that carry this IMEI or this serial number, as this group leaves them."""
+    """The devices that carry this IMEI or this serial number, as this group leaves them; a placeholder names none."""
     fleet: Fleet = tx.fleet(enterprise)
     found: dict[str, Device] = {}
-    for name in ('imei', 'serial'):
-        value = getattr(names, name)
+    for name in KEYS:
+        value = names.key(name)
         if value is None:
             continue
         live = tx.find(Device, enterprise, fleet.index(DeviceIdentifiers).device(name, value) or '')
         for device in (live, *tx.changes.rows.get(Device, {}).values()):
             if device is None or device.enterprise != enterprise or device.retired_at is not None:
                 continue
-            if getattr(device.identifiers, name) == value:
+            if device.identifiers.key(name) == value:
                 found[device.id] = device
     return list(found.values())
 

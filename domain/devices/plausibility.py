@@ -12,9 +12,9 @@ def implausible(facts: Facts, now: float) -> dict[str, str]:
     """The facts that cannot be true at ``now`` (epoch seconds), by path, and why."""
     found = {}
     if facts.os is not None and is_of_the_future(facts.os, datetime.fromtimestamp(now, UTC).date()):
-        found['os.patch_level'] = 'a patch of the future: not believed'
+        found['os.patch_level'] = 'implausible: in the future'
     if facts.storage is not None and is_overfull(facts.storage):
-        found |= dict.fromkeys(('storage.free_bytes', 'storage.total_bytes'), 'more free than there is: not believed')
+        found |= dict.fromkeys(('storage.free_bytes', 'storage.total_bytes'), 'implausible: above total')
     return found
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.common.errors import Invalid
 from domain.devices.model import Device
 
 
@@ -27,12 +28,14 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The device, its credential (given this once), whether it had been here before, and whether it has to be approved first."""
+    """The device, its credential (given this once), whether it had been here before, whether it has to be approved first, and which of
+    its identifiers were left out because they cannot be read."""
 
     device: Device
     credential: str
     again: bool
     waiting: bool = False
+    ignored: tuple[Invalid, ...] = ()
 
 
 class Place(StrEnum):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.cellular.identifiers import readable_identifiers
 from domain.changes.store import Store
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
@@ -81,7 +82,9 @@ class EnrolmentService:
         unless the token says so; ``fingerprint`` pins the client certificate it showed. Raises ``NotSignedIn`` for a token that is
         unknown, used up, ended or expired.
         """
-        new = replace(checked(new, self._pool), permitted_sims=())  # what a device may have is for people to say
+        names, odd = readable_identifiers(new.identifiers)
+        # what a device may have is for people to say
+        new = checked(replace(new, identifiers=names, permitted_sims=()), self._pool)
         secret = new_secret('cwd')
 
         def decide(tx: Transaction) -> Enrolled:
@@ -108,7 +111,7 @@ class EnrolmentService:
                     **tx.about(device), address=address[:64], again=bool(seen), token=known.name, waiting=waiting
                 )
             )
-            return Enrolled(device, secret, bool(seen), waiting)
+            return Enrolled(device, secret, bool(seen), waiting, odd)
 
         return await self._transactor.transact(decide, self._lane(token))
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
+from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio
 from domain.devices.facts import GROUPS, Facts
 from domain.devices.input import NewDevice
@@ -194,10 +195,7 @@ def _paths() -> dict[str, RuleField]:
         for spec in fields(NewDevice)
         if spec.name not in _OF_SEVERAL
     ]
-    known += [
-        RuleField(f'device.{name}', 'string', _identifier(name))
-        for name in ('imei', 'iccid', 'imsi', 'serial', 'msisdn')
-    ]
+    known += [RuleField(f'device.{name}', 'string', _identifier(name)) for name in Identifiers.__slots__]
     for group, kind in Facts.__annotations__.items():
         if group in GROUPS:
             known += [

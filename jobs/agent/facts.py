@@ -18,6 +18,7 @@ from typing import Any
 
 import psutil
 
+from domain.cellular.identifiers import Identifiers
 from domain.common.errors import Invalid
 from domain.common.placeholders import says_nothing
 from domain.common.text import clean_line
@@ -37,11 +38,6 @@ _PACKAGE_DATABASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ('pacman', ('var/lib/pacman/local',)),
     ('opkg', ('usr/lib/opkg/status', 'var/lib/opkg/status')),
 )  # fmt: skip
-# What vendors leave in a field they never filled in: as a serial number it would make one device of thousands.
-_PLACEHOLDER = re.compile(
-    r'(?i)(to be filled by o\.?e\.?m\.?|default string|system (serial number|manufacturer|product name)|o\.?e\.?m\.?|'
-    r'chassis serial number|0*123456789?0?|(?P<one>.)(?P=one)*)'
-)
 
 
 def collect_facts(root: Path = ROOT) -> dict[str, Any]:
@@ -149,7 +145,9 @@ def one_line(text: str, most: int = 200) -> str | None:
 def vendor_text(path: Path) -> str | None:
     """A text the vendor put into the firmware; ``None`` for placeholders and for what this user may not read."""
     text = one_line(_text(path).split('\0')[0])
-    return None if text is None or says_nothing(text) or _PLACEHOLDER.fullmatch(text) else text
+    if text is None or says_nothing(text) or Identifiers(serial=text).is_placeholder('serial'):
+        return None
+    return text
 
 
 def _os_release(root: Path) -> dict[str, str]:

@@ -42,7 +42,7 @@ def test_a_device_with_odd_values_and_a_clock_six_hours_behind_is_there_and_says
     expect(page.get_by_test_id('odd-values')).to_contain_text(
         'radio.tac: must be between 0 and 65535 on LTE, is 2147483647'
     )
-    expect(page.get_by_test_id('reported')).to_contain_text('a patch of the future: not believed')
+    expect(page.get_by_test_id('reported')).to_contain_text('implausible: in the future')
     expect(page.get_by_test_id('alerted')).to_contain_text('The clock of crane-2 is wrong')
     device.api.post('/checkins', json={'sequence': 9})
     expect(page.get_by_test_id('odd-values')).to_contain_text('observed_at: is missing')

@@ -112,7 +112,7 @@ STEPS = st.lists(
 CLOCKS = st.sampled_from([0.0, 0.0, -21_600.0, -1.7e9, 7200.0, 90_000.0, 20.0])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(steps=STEPS, off=CLOCKS, says_sent=st.booleans(), names_runs=st.booleans())
 async def test_who_talks_is_there_and_what_is_known_is_the_newest_that_arrived(
     steps: list[tuple[str, int]], off: float, says_sent: bool, names_runs: bool

@@ -60,7 +60,9 @@ DEVICE = Device(
     kind=DeviceKind.TABLET,
     created_at=T,
     labels={'site': 'port-1', 'team': 'blue'},
-    identifiers=Identifiers(imei='490154203237518', iccid='8931', imsi='204', serial='S-1', msisdn='+31612345678'),
+    identifiers=Identifiers(
+        imei='490154203237518', iccid='8931', imsi='204', serial='S-1', msisdn='+31612345678', imei_svn='07'
+    ),
     interval_s=86_400,
     criticality=Criticality.HIGH,
     version=4,

@@ -250,3 +250,57 @@ async def losing(server: str) -> asyncio.Server:
         writer.transport.abort()
 
     return await asyncio.start_server(carry, '127.0.0.1', 0)
+
+
+MODEM = '/org/freedesktop/ModemManager1/Modem/0'
+MMCLI = {
+    '-L': {'modem-list': [MODEM]},
+    f'-m {MODEM}': {
+        'modem': {
+            '3gpp': {'imei': '490154203237518', 'operator-code': '20408', 'registration-state': 'home'},
+            'generic': {'access-technologies': ['lte'], 'sim': '--', 'state': 'connected'},
+        }
+    },
+    f'-m {MODEM} --location-get': {
+        'modem': {'location': {'3gpp': {'mcc': '204', 'mnc': '8', 'lac': '1141', 'tac': '00FFFE', 'cid': '001A2B33'}}}
+    },
+}
+"""What ``mmcli -J`` answers for one modem: the network code without its zero, and the area in the wrong place."""
+
+
+async def test_a_modem_that_writes_its_numbers_differently_joins_its_tower(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell = {'rat': 'LTE', 'mcc': '204', 'mnc': '08', 'tac': 0x1141, 'cell_id': 0x1A2B33}
+    (await fleet.api.post('/towers', json={'name': 'Quay', 'cells': [cell]})).raise_for_status()
+    cases = [f'"-J {asked}") echo \'{json.dumps(said)}\' ;;' for asked, said in MMCLI.items()]
+    stand_in = fleet.folder / 'bin' / 'mmcli'
+    stand_in.parent.mkdir()
+    stand_in.write_text('\n'.join(['#!/bin/sh', 'case "$*" in', *cases, '*) exit 1 ;; esac', '']))
+    stand_in.chmod(0o755)
+    monkeypatch.setenv('PATH', str(stand_in.parent), prepend=os.pathsep)
+    await run_agent(await fleet.agent('crane-1'))
+    (device,) = await fleet.devices()
+    assert device['tower']['name'] == 'Quay'
+    assert (device['radio']['mnc'], device['radio']['tac']) == ('08', 0x1141)
+    detail = await fleet.get(f'/devices/{device["id"]}')
+    assert (detail['odd_values'], detail['clock_offset_s'], detail['implausible']) == (None, None, [])
+
+
+async def test_an_agent_whose_folder_was_restored_counts_anew_and_is_heard(fleet: Fleet) -> None:
+    agent = replace(await fleet.agent('crane-1'), interval_s=5)
+    await run_agent(agent)
+    shutil.copytree(agent.state, fleet.folder / 'backup')
+    for _ in range(20):
+        await run_agent(agent)
+    assert (await fleet.devices())[0]['sequence'] == 21
+    await the_next_second()
+    shutil.rmtree(agent.state)
+    shutil.copytree(fleet.folder / 'backup', agent.state)
+    async with asyncio.timeout(60):
+        while (await fleet.devices())[0]['sequence'] >= 21:
+            await the_next_second()
+            await run_agent(agent)
+    (device,) = await fleet.devices()
+    assert device['presence'] == 'online'
+    assert await fleet.security_alerts() == []

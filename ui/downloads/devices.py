@@ -16,7 +16,7 @@ from domain.devices.compliance import Compliance
 from domain.devices.listing.columns import DeviceColumns
 from domain.devices.listing.query import DeviceQuery, beginning, checked
 from domain.devices.live import state_of
-from domain.devices.model import Device
+from domain.devices.model import Device, Reporting
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.towers.model import Tower
@@ -28,6 +28,7 @@ HEAD = (
     'id', 'name', 'kind', 'labels', 'imei', 'serial', 'iccid', 'imsi', 'msisdn', 'presence', 'last_seen', 'compliance',
     'violations', 'quarantined', 'tower', 'cell', 'rat', 'rsrp_dbm', 'os', 'os_version', 'patch_level', 'agent_version',
     'criticality',
+    'clock_offset_s', 'odd_values',
 )  # fmt: skip
 
 
@@ -83,12 +84,14 @@ def row(fleet: Fleet, device_id: str) -> Iterator[str]:
     seen = datetime.fromtimestamp(state.last_seen, UTC).isoformat(timespec='seconds') if state.last_seen else ''
     violations = sum(verdict.status is Compliance.VIOLATING for verdict in state.verdicts.values())
     os, agent = facts.os, facts.agent
+    reporting = fleet[Reporting].get(device_id)
     for value in (
         device.id, device.name, device.kind, ' '.join(f'{key}={value}' for key, value in device.labels.items()), names.imei,
         names.serial, names.iccid, names.imsi, names.msisdn, state.presence, seen.replace('+00:00', 'Z'), state.compliance,
         violations, str(state.quarantined).lower(), tower and tower.name, radio and radio.cell, radio and radio.rat,
         radio and radio.rsrp, os and os.name, os and os.version, os and os.patch_level, agent and agent.version,
         device.criticality,
+        reporting and reporting.clock_offset_s, ' '.join(odd.field for odd in reporting.odd) if reporting and reporting.is_odd else '',
     ):  # fmt: skip
         yield guarded(value) if isinstance(value, str) else '' if value is None else str(value)
 

@@ -13,7 +13,7 @@ def apart(fleet: Fleet, device_id: str) -> str | None:
     if device is None or not _shares_name(fleet, device):
         return None
     label = next((f'{key}={value}' for key, value in device.labels.items()), None)
-    return device.identifiers.serial or device.identifiers.imei or label or f'…{device.id[-6:]}'
+    return device.identifiers.key('serial') or device.identifiers.key('imei') or label or f'…{device.id[-6:]}'
 
 
 def _shares_name(fleet: Fleet, device: Device) -> bool:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from math import isqrt
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from domain.cellular.identifiers import imei_of
 from domain.cellular.radio import Rat
 from domain.common.errors import Invalid
 from domain.common.text import natural
@@ -138,8 +140,14 @@ def matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
     if query.outage:
         _keep(mask, rows_of(fleet, tower_state(fleet, query.outage).lost))
     if query.text.strip():
-        _keep(mask, rows.containing(query.text.strip()))
+        _keep(mask, np.concatenate([rows.containing(text) for text in _forms(query.text.strip())]))
     return np.flatnonzero(mask)
+
+
+def _forms(text: str) -> set[str]:
+    """The text, and when it is an IMEI in another form than devices are kept by, also in that one."""
+    digits = re.sub(r'[\s-]', '', text)
+    return {text, imei_of(digits) or text} if re.fullmatch('[0-9]{14,16}', digits) else {text}
 
 
 class _Order:

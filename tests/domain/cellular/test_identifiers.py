@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.cellular.identifiers import Identifiers, clean_identifiers, luhn_valid
+from domain.cellular.identifiers import Identifiers, clean_identifiers, luhn_valid, readable_identifiers
 from domain.common.errors import Invalid
 
 
@@ -26,31 +26,104 @@ def test_one_wrong_digit_of_an_imei_is_always_found(body: str, wrong: int) -> No
         assert not luhn_valid(f'{right[:place]}{changed}{right[place + 1 :]}')
 
 
-def test_an_imei_with_a_wrong_check_digit_is_refused_by_its_field() -> None:
-    refused = refusal(imei='352099001761482')
-    assert refused.field == 'identifiers.imei'
-    assert 'Luhn' in refused.detail
+def test_an_imei_with_a_wrong_check_digit_is_kept_as_reported_and_marked() -> None:
+    kept = clean_identifiers(Identifiers(imei='352099001761482'))
+    assert (kept.imei, kept.doubtful) == ('352099001761482', ('imei',))
+    assert clean_identifiers(Identifiers(imei='352099001761481')).doubtful == ()
 
 
-@pytest.mark.parametrize('imei', ['35209900176148', '3520990017614811', '35209900176148A', '٣٥٢٠٩٩٠٠١٧٦١٤٨١'])
-def test_an_imei_has_fifteen_plain_digits(imei: str) -> None:
+@pytest.mark.parametrize(
+    ('reported', 'version'),
+    [('35693803564809', None), ('356938035648097', None), ('3569380356480907', '07'), ('35-693803-564809-07', '07')],
+)
+def test_an_imei_is_one_in_all_the_forms_of_networks_and_modems(reported: str, version: str | None) -> None:
+    assert clean_identifiers(Identifiers(imei=reported)) == Identifiers(imei='356938035648097', imei_svn=version)
+
+
+def test_what_was_cleaned_once_stays_as_it_is() -> None:
+    once = clean_identifiers(Identifiers(imei='3569380356480907', iccid='898600c7440012345678f'))
+    assert clean_identifiers(once) == once
+
+
+def test_a_number_that_cannot_be_read_hides_no_other() -> None:
+    known, odd = readable_identifiers(Identifiers(imei='3569', iccid='x', imsi='20408', serial='SN-7'))
+    assert known == Identifiers(serial='SN-7')
+    assert [refusal.field for refusal in odd] == ['identifiers.imei', 'identifiers.iccid', 'identifiers.imsi']
+    assert readable_identifiers(Identifiers()) == (Identifiers(), ())
+    with pytest.raises(Invalid) as refused:
+        readable_identifiers(Identifiers(imei='no number'))
+    assert refused.value.field == 'identifiers.imei'
+
+
+@pytest.mark.parametrize(
+    'imei', ['3520990017614', '35209900176148111', '35209900176148A', '٣٥٢٠٩٩٠٠١٧٦١٤٨١', 'no number']
+)
+def test_an_imei_has_fourteen_to_sixteen_plain_digits(imei: str) -> None:
     assert refusal(imei=imei).field == 'identifiers.imei'
 
 
-def test_an_imei_of_zeros_names_no_device_and_would_make_all_unprogrammed_modems_one() -> None:
-    assert refusal(imei='000000000000000').field == 'identifiers.imei'
+@pytest.mark.parametrize(
+    'imei',
+    ['000000000000000', '004999010640000', '111111111111111', '111111111111119', '012345678901234', '123456789012347',
+     '135790246811220', '00499901064000', '0049990106400001'],
+)  # fmt: skip
+def test_an_imei_that_many_modems_have_is_kept_for_show_and_names_none(imei: str) -> None:
+    kept = clean_identifiers(Identifiers(imei=imei))
+    assert kept.imei is not None
+    assert (kept.key('imei'), kept.doubtful) == (None, ('imei',))
 
 
-@pytest.mark.parametrize('iccid', ['8931440400000000001', '893144040000000000', '89314404000000000012'])
-def test_an_iccid_has_eighteen_to_twenty_digits_and_begins_with_89(iccid: str) -> None:
+PLACEHOLDERS = [
+    'To be filled by O.E.M.', 'to be filled by oem', '0123456789ABCDEF', '0123456789', '00000000', '0', 'xxxxxxxx', 'Default string',
+    'System Serial Number', 'SystemSerialNumb', 'Not Specified', 'N/A', 'None', 'unknown', '(null)', 'Chassis Serial Number', '123456789',
+    '1234567890', '123456789012345678', 'SN-1234567890', 'Serial Number xxxxxx', 'OEM_Serial', 'Base Board Serial Number', 'INVALID',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize('serial', PLACEHOLDERS)
+def test_what_a_maker_never_filled_in_is_kept_for_show_and_names_nothing(serial: str) -> None:
+    kept = clean_identifiers(Identifiers(serial=serial))
+    assert (kept.serial, kept.key('serial'), kept.doubtful) == (serial, None, ('serial',))
+
+
+@pytest.mark.parametrize(
+    'serial',
+    [
+        'SN-000001',
+        'SN-1',
+        'ZX-81',
+        'R58M123456A',
+        '10000000e3b0c442',
+        'mid-0123456789abcdef01234567',
+        'C02XG2JHJGH5',
+        '12345',
+        'Unit 7',
+    ],
+)
+def test_a_serial_number_of_one_machine_keeps_its_place(serial: str) -> None:
+    assert clean_identifiers(Identifiers(serial=serial)).key('serial') == serial
+
+
+@pytest.mark.parametrize(
+    'iccid',
+    [
+        '8931440400000000001',
+        '893144040000000000',
+        '89314404000000000012',
+        '898600C7440012345678',
+        '8986001234567890ABCDE1',
+    ],
+)
+def test_an_iccid_has_eighteen_to_22_hexadecimal_digits_and_begins_with_89(iccid: str) -> None:
     assert clean_identifiers(Identifiers(iccid=iccid)).iccid == iccid
 
 
 def test_the_filler_digit_that_sim_cards_pad_an_iccid_with_is_dropped() -> None:
     assert clean_identifiers(Identifiers(iccid='8931440400000000001F')).iccid == '8931440400000000001'
+    assert clean_identifiers(Identifiers(iccid=' 898600c7440012345678ff')).iccid == '898600C7440012345678'
 
 
-@pytest.mark.parametrize('iccid', ['7931440400000000001', '89314404', '893144040000000000123'])
+@pytest.mark.parametrize('iccid', ['7931440400000000001', '89314404', '89314404000000000012345', '8931440400000000G01'])
 def test_other_iccids_are_refused(iccid: str) -> None:
     assert refusal(iccid=iccid).field == 'identifiers.iccid'
 

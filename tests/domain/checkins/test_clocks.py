@@ -98,6 +98,19 @@ async def test_nobody_hides_a_false_cell_by_a_clock_that_was_always_wrong(applic
     assert 'Unknown cell in our tracking area' in problems(application)
 
 
+@pytest.mark.parametrize('stuck_at', [-3600.0, -1.79e9])
+async def test_nobody_hides_a_false_cell_by_a_clock_that_is_stuck(
+    application: RunningApplication, stuck_at: float
+) -> None:
+    device = await application.device(interval_s=INTERVAL_S)
+    moment = datetime.fromtimestamp(application.clock() + stuck_at, UTC)
+    for number in (1, 2, 3):
+        application.clock.tick(INTERVAL_S)
+        radio = STRANGE if number == 3 else ON_HERE
+        await application.checkins.check_in(application.enterprise, device.id, CheckIn(number, moment, radio=radio))
+    assert problems(application) == ['Unknown cell in our tracking area']
+
+
 async def test_rules_read_the_offset_and_are_asked_when_it_changes(application: RunningApplication) -> None:
     rule = 'device.clock_offset_s > -300.0 && device.clock_offset_s < 300.0'
     await application.policies.add(application.actor, NewPolicy(name='Right time', rule=rule, severity=Severity.MINOR))

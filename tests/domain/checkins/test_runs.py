@@ -166,3 +166,13 @@ async def test_a_counter_that_stands_still_is_heard(application: RunningApplicat
         application.clock.tick(INTERVAL_S)
         await application.presence.expire()
     assert state(application, device).presence is Presence.ONLINE
+
+
+async def test_an_old_body_sent_again_does_not_end_a_run_that_goes_on(application: RunningApplication) -> None:
+    device = await counted(application, 10)
+    old = application.clock()
+    for number in (1, 2, 3):
+        application.clock.tick(INTERVAL_S)
+        await say(application, device, 1, at=old - 9 * INTERVAL_S)
+        receipt = await say(application, device, number, radio=ELSEWHERE)
+    assert (receipt.accepted, state(application, device).sequence) == (Accepted.CURRENT, 3)

@@ -166,3 +166,23 @@ async def test_an_approval_can_say_how_critical_the_device_is(application: Runni
     assert [(found[id].criticality, found[id].version) for id in (one.id, two.id)] == [('high', 2), ('normal', 1)]
     (entry,) = application.entries(DeviceChanged)
     assert (entry.subject.id, entry.changes) == (one.id, {'criticality': ['normal', 'high']})
+
+
+@pytest.mark.parametrize(
+    'names', [{'serial': 'To be filled by O.E.M.'}, {'serial': '0123456789ABCDEF'}, {'imei': '004999010640000'}]
+)
+async def test_a_number_that_names_nobody_makes_no_two_devices_one(
+    application: RunningApplication, names: dict[str, str]
+) -> None:
+    secret = await token(application)
+    gateway = await enrol(application, secret, name='gateway', identifiers=Identifiers(**names))
+    camera = await enrol(application, secret, name='camera', identifiers=Identifiers(**names))
+    assert gateway.device.id != camera.device.id
+    for enrolled in (gateway, camera):
+        assert application.access.device(enrolled.credential)[1].id == enrolled.device.id
+    await application.devices.change(
+        application.actor, camera.device.id, 1, new('camera 2', identifiers=Identifiers(**names))
+    )
+    known = await enrol(application, secret, identifiers=replace(identifiers(1), **names))
+    again = await enrol(application, secret, identifiers=replace(identifiers(1), **names))
+    assert again.device.id == known.device.id, 'the other number names it'

@@ -62,7 +62,14 @@ def test_maker_and_model_come_from_dmi_or_from_the_device_tree(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     'serial',
-    ['To be filled by O.E.M.', 'Default string', 'System Serial Number', 'Not Specified', '0000000000', '123456789'],
+    [
+        'To be filled by O.E.M.',
+        'Default string',
+        'System Serial Number',
+        'Not Specified',
+        '0000000000',
+        '0123456789ABCDEF',
+    ],
 )
 def test_a_placeholder_is_no_serial_number(tmp_path: Path, serial: str) -> None:
     put(tmp_path, {'sys/class/dmi/id/product_serial': f'{serial}\n', 'etc/machine-id': f'{MACHINE_ID}\n'})

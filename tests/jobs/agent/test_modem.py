@@ -112,10 +112,19 @@ async def test_a_modem_without_signal_location_and_cells_still_says_what_it_know
 
 async def test_an_odd_identifier_is_left_out(no_modem: Path) -> None:
     modem = modem_of(['lte'])
-    modem['3gpp']['imei'] = '490154203237519'
+    modem['3gpp']['imei'] = '49015420'
     modem['generic']['own-numbers'] = ['0612345678']
     answer(no_modem, **lte_answers() | {'modem': {'modem': modem}, 'sim': {'sim': {'properties': {'imsi': '--'}}}})
     assert await Modem().identifiers() == {}
+
+
+async def test_identifiers_in_the_forms_of_networks_are_taken(no_modem: Path) -> None:
+    modem = modem_of(['lte'])
+    modem['3gpp']['imei'] = '3569380356480907'
+    modem['generic']['own-numbers'] = []
+    sim = {'sim': {'properties': {'imsi': '--', 'iccid': '898600C7440012345678'}}}
+    answer(no_modem, **lte_answers() | {'modem': {'modem': modem}, 'sim': sim})
+    assert await Modem().identifiers() == {'imei': '356938035648097', 'iccid': '898600C7440012345678'}
 
 
 def test_second_and_third_generation_name_the_cell_by_lac_and_level_by_rssi_or_rscp() -> None:

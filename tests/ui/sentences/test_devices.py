@@ -1,6 +1,6 @@
 """Sentences about devices."""
 
-from domain.devices.events import PresenceChanged, ServingTowerChanged
+from domain.devices.events import CounterRestarted, PresenceChanged, ServingTowerChanged
 from tests.ui.sentences.entries import say
 
 
@@ -18,3 +18,7 @@ def test_presence_and_the_serving_tower_as_people_read_them() -> None:
         say(ServingTowerChanged, after=None, cell='204-08-1-2')
         == 'crane-1 is on a cell that no tower lists (204-08-1-2)'
     )
+
+
+def test_a_counter_that_begins_again_as_people_read_it() -> None:
+    assert say(CounterRestarted, before=1500, after=3) == 'crane-1 counts its check-ins anew (number 3 after 1,500)'

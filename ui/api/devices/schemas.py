@@ -53,7 +53,14 @@ NEW_DEVICE = Schema(
         'name': 'crane-117',
         'kind': 'tablet',
         'labels': {'site': 'port-1'},
-        'identifiers': {'imei': '490154203237518', 'iccid': None, 'imsi': None, 'serial': 'SN-0117', 'msisdn': None},
+        'identifiers': {
+            'imei': '490154203237518',
+            'iccid': None,
+            'imsi': None,
+            'serial': 'SN-0117',
+            'msisdn': None,
+            'imei_svn': None,
+        },
         'interval_s': 60,
         'criticality': 'high',
         'permitted_sims': ['8931086416018066012'],
@@ -171,11 +178,13 @@ class Sim(Struct, kw_only=True, frozen=True):
 
 class DeviceDetail(Device, kw_only=True, frozen=True):
     """A device with its facts, the verdict of each policy and its open commands. ``locked_since`` and ``wiped_at`` are what it has
-    confirmed; without ``approved`` somebody has to let it in first. ``odd_values`` could not be kept; its clock is ``clock_offset_s``
+    confirmed; without ``approved`` a person has to let it in first. ``odd_values`` could not be kept; its clock is ``clock_offset_s``
     seconds ahead of ours (negative: behind), null when it is not known to be wrong. ``implausible`` are facts that cannot be true; no rule
-    believes them. Of its ``sims`` the present one is the last."""
+    believes them. Of its ``sims`` the present one is the last. ``doubtful`` names identifiers that are kept as reported and are
+    placeholders, or have a wrong check digit."""
 
     approved: bool
+    doubtful: tuple[str, ...]
     locked_since: Time | None
     wiped_at: Time | None
     sims: tuple[Sim, ...]
@@ -195,6 +204,7 @@ DEVICE_DETAIL = Schema(
     {
         **DEVICE.example,
         'approved': True,
+        'doubtful': [],
         'locked_since': None,
         'wiped_at': None,
         'odd_values': {
@@ -260,6 +270,7 @@ def device_detail(fleet: Fleet, row: model.Device, now: float) -> DeviceDetail:
     open_commands = sorted(fleet.index(OpenCommands).of(row.id).values(), key=lambda each: each.id)
     return DeviceDetail(
         **_fields(fleet, row),
+        doubtful=row.identifiers.doubtful,
         approved=row.id not in fleet.index(Waiting).credentials,
         locked_since=maybe_time(lock.locked_at if lock is not None else None),
         wiped_at=maybe_time(lock.wiped_at if lock is not None else None),

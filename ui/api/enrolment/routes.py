@@ -36,6 +36,7 @@ from ui.api.enrolment.schemas import (
     EnrolmentAnswer,
     EnrolmentApproval,
     EnrolmentRefusal,
+    IgnoredIdentifier,
     NewEnrolmentToken,
     NewEnrolmentTokenAnswer,
     RotationAnswer,
@@ -77,6 +78,7 @@ class EnrolmentRoutes:
             state_of(fleet, device.id).sequence,
             Ref(fleet.enterprise.id, fleet.enterprise.name),
             not enrolled.waiting,
+            tuple(IgnoredIdentifier(odd.field or '', odd.detail) for odd in enrolled.ignored),
         )
         return answer(found, 200 if enrolled.again else 201, location=f'{PREFIX}/devices/{device.id}')
 

@@ -18,8 +18,16 @@ from ui.api.http.schema import Schema
 from ui.api.tokens.schemas import token_fields
 
 
+class IgnoredIdentifier(Struct, frozen=True):
+    """An identifier that could not be read and was left out."""
+
+    field: str
+    detail: str
+
+
 class EnrolmentAnswer(Struct, frozen=True):
-    """``credential`` is told this once; the next check-in has a number above ``sequence``.
+    """``credential`` is told this once; the next check-in has a number above ``sequence``. ``ignored`` names identifiers that could not
+    be read; a device without one that can is refused.
 
     Without ``approved`` somebody has to let the device in first: until then its check-ins are answered with 403, "Waiting for
     approval", and a ``Retry-After``.
@@ -31,6 +39,7 @@ class EnrolmentAnswer(Struct, frozen=True):
     sequence: int
     enterprise: Ref
     approved: bool
+    ignored: tuple[IgnoredIdentifier, ...] = ()
 
 
 ENROLMENT_ANSWER = Schema(
@@ -42,6 +51,9 @@ ENROLMENT_ANSWER = Schema(
         'sequence': 0,
         'enterprise': {'id': '01KAPX4S0FY2P7Q1T6V3X5M9AC', 'name': 'Port of Delft'},
         'approved': True,
+        'ignored': [
+            {'field': 'identifiers.msisdn', 'detail': 'write the number as + and 7 to 15 digits (ITU-T E.164)'}
+        ],
     },
 )
 

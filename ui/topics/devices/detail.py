@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.alerts.model import Alert
+from domain.cellular.identifiers import KEYS, Identifiers
 from domain.devices.actions import Action
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState, Presence, Reporting
@@ -52,6 +53,8 @@ class DeviceTopic(ObjectTopic):
             **_as_said(view, doubts),
             'labels': dict(device.labels),
             'custom': dict(state.facts.custom or {}),
+            'imei_svn': device.identifiers.imei_svn,
+            **_doubts(device.identifiers),
             'iccid': device.identifiers.iccid,
             'imsi': device.identifiers.imsi,
             'msisdn': device.identifiers.msisdn,
@@ -76,7 +79,7 @@ class DeviceTopic(ObjectTopic):
             'wiped_at': lock.wiped_at if lock is not None else None,
             'approval': self._approval(),
             'credential': None if self._fleets.index(Credentials).of(self.id) is not None else 'none',
-            'keeps_place': bool(device.identifiers.imei or device.identifiers.serial),
+            'keeps_place': any(device.identifiers.key(name) for name in KEYS),
             'certificate': self._fleets.index(Credentials).pinned.get(self.id),
             **self._alert(),
             **_left_out(self.fleet[Reporting].get(self.id)),
@@ -129,6 +132,14 @@ class DeviceTopic(ObjectTopic):
             return True
         tower = state_of(self.fleet, self.id).tower
         return tower is not None and (tower in news.of(TowerState) or tower in news.of(Tower))
+
+
+def _doubts(names: Identifiers) -> dict[str, str | None]:
+    placeholder, wrong = 'a placeholder, it names no device', 'its check digit does not fit'
+    return {
+        f'{name}_doubt': placeholder if names.is_placeholder(name) else wrong if name in names.doubtful else None
+        for name in KEYS
+    }
 
 
 def _sims(device: Device) -> dict[str, Any]:

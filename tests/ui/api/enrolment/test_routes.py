@@ -31,7 +31,7 @@ async def test_a_device_comes_with_a_token_and_goes_with_a_credential(served: Se
     answer = await (await roll_out(served)).post('/enrolments', NEW)
     assert answer.status_code == 201
     found = answer.json()
-    assert set(found) == {'device_id', 'credential', 'interval_s', 'sequence', 'enterprise', 'approved'}
+    assert set(found) == {'device_id', 'credential', 'interval_s', 'sequence', 'enterprise', 'approved', 'ignored'}
     assert found['enterprise'] == {'id': served.application.enterprise, 'name': 'Port of Delft'}
     device = await (await served.program()).get(f'/devices/{found["device_id"]}')
     assert device['identifiers']['msisdn'] == '+31612345678'
@@ -62,8 +62,36 @@ async def test_a_token_that_is_used_up_or_of_another_kind_lets_nobody_in(served:
 
 async def test_a_wrong_identifier_is_named(served: Served) -> None:
     caller = await roll_out(served)
-    answer = await caller.post('/enrolments', {**NEW, 'identifiers': {'imei': '490154203237519'}})
+    answer = await caller.post('/enrolments', {**NEW, 'identifiers': {'imei': 'no number'}})
     assert (answer.status_code, answer.json()['field']) == (422, 'identifiers.imei')
+
+
+async def test_an_identifier_that_cannot_be_read_turns_away_no_device_that_has_another(served: Served) -> None:
+    names = {'serial': 'SN-7', 'msisdn': '0612345678', 'iccid': '898600C7440012345678'}
+    found = (await (await roll_out(served)).post('/enrolments', {**NEW, 'identifiers': names})).json()
+    assert [odd['field'] for odd in found['ignored']] == ['identifiers.msisdn']
+    device = await (await served.program()).get(f'/devices/{found["device_id"]}')
+    kept = {name: value for name, value in device['identifiers'].items() if value}
+    assert kept == {'serial': 'SN-7', 'iccid': '898600C7440012345678'}
+
+
+async def test_all_forms_of_an_imei_find_one_device(served: Served) -> None:
+    caller, program = await roll_out(served), await served.program()
+    ids = set()
+    for imei in ('35693803564809', '356938035648097', '3569380356480907'):
+        ids.add((await caller.post('/enrolments', {**NEW, 'identifiers': {'imei': imei}})).json()['device_id'])
+        assert (await program.get('/devices', q=imei))['total'] == 1
+    (device,) = ids
+    shown = await program.get(f'/devices/{device}')
+    assert (shown['identifiers']['imei'], shown['identifiers']['imei_svn']) == ('356938035648097', '07')
+    assert shown['doubtful'] == []
+
+
+async def test_an_imei_with_a_wrong_check_digit_is_kept_and_marked(served: Served) -> None:
+    wrong = {**NEW, 'identifiers': {'imei': '490154203237519'}}
+    found = (await (await roll_out(served)).post('/enrolments', wrong)).json()
+    shown = await (await served.program()).get(f'/devices/{found["device_id"]}')
+    assert (shown['identifiers']['imei'], shown['doubtful']) == ('490154203237519', ['imei'])
 
 
 async def test_a_device_that_waits_is_told_so_in_a_problem_and_when_to_ask_again(served: Served) -> None:

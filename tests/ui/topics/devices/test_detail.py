@@ -89,8 +89,8 @@ async def test_the_page_tells_odd_values_a_wrong_clock_and_what_is_not_believed(
         assert (shown['odd'], shown['clock']) == ('odd', 'clock 6 h behind')
         assert shown['odd_values'] == 'facts.battery.level: is a percentage from 0 to 100, not 255'
         assert shown['os']['patch_level'] == '2099-01-01'
-        assert shown['patch_age'] == 'a patch of the future: not believed'
+        assert shown['patch_age'] == 'implausible: in the future'
         assert shown['storage']['free_bytes'] == 11
-        assert shown['storage_doubt'] == 'more free than there is: not believed'
+        assert shown['storage_doubt'] == 'implausible: above total'
         await application.checkins.refuse(application.enterprise, device.id, Invalid('is missing', field='sequence'))
         assert (view()['odd_values'], view()['odd_refused']) == (None, 'sequence: is missing')
