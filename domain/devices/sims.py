@@ -4,7 +4,7 @@ A swapped SIM runs up a bill, or takes a device out of its contract and its netw
 names a card is its ICCID (ITU-T E.118), else its IMSI (3GPP TS 23.003, 2.2).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from domain.cellular.identifiers import Identifiers, clean_identifiers
@@ -40,7 +40,9 @@ def is_expected(device: Device) -> bool:
     return not cards or _fits(device, cards[-1])
 
 
-def read_sim(told: Mapping[str, str | None], field: str) -> tuple[dict[str, str | None], list[OddValue]]:
+def read_sim(
+    told: Mapping[str, str | None], field: str = 'identifiers'
+) -> tuple[dict[str, str | None], Sequence[OddValue]]:
     """The numbers as their standards write them, and those that are left out; a text that says nothing is not the absence of a SIM."""
     numbers: dict[str, str | None] = {}
     odd: list[OddValue] = []
