@@ -114,31 +114,32 @@ _iccids = msgspec.json.Decoder(tuple[str, ...]).decode
 _cards = msgspec.json.Decoder(tuple[SimCard, ...]).decode
 
 
+def _device_values(device: Device) -> Tuple:
+    names = device.identifiers
+    return (
+        device.id,
+        device.enterprise,
+        device.name,
+        device.kind._value_,
+        device.created_at,
+        encode(device.labels).decode(),
+        names.imei,
+        names.iccid,
+        names.imsi,
+        names.serial,
+        names.msisdn,
+        device.interval_s,
+        device.retired_at,
+        device.version,
+        device.criticality._value_,
+        encode(device.permitted_sims).decode() if device.permitted_sims else _NONE,
+        encode(device.sims).decode() if device.sims else _NONE,
+        names.imei_svn,
+    )
+
+
 def device_table(pool: Interner) -> Table[Device]:
     """Devices; identifiers have columns of their own."""
-
-    def write(device: Device) -> Tuple:
-        names = device.identifiers
-        return (
-            device.id,
-            device.enterprise,
-            device.name,
-            device.kind._value_,
-            device.created_at,
-            encode(device.labels).decode(),
-            names.imei,
-            names.iccid,
-            names.imsi,
-            names.serial,
-            names.msisdn,
-            device.interval_s,
-            device.retired_at,
-            device.version,
-            device.criticality._value_,
-            encode(device.permitted_sims).decode() if device.permitted_sims else _NONE,
-            encode(device.sims).decode() if device.sims else _NONE,
-            names.imei_svn,
-        )
 
     def read(row: Sequence[Any]) -> Device:
         (
@@ -179,7 +180,7 @@ def device_table(pool: Interner) -> Table[Device]:
             sims=() if sims == _NONE else _cards(sims),
         )
 
-    return Table(Device, DeviceRow, live='t.retired_at IS NULL', write=write, read=read)
+    return Table(Device, DeviceRow, live='t.retired_at IS NULL', write=_device_values, read=read)
 
 
 def state_table(pool: Interner, lines: str) -> Table[DeviceState]:

@@ -13,37 +13,13 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from domain.cellular.radio import Rat
 from domain.common.text import folded, natural
-from domain.devices.compliance import Compliance
 from domain.devices.listing.text_index import TextIndex
-from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence, Reporting
+from domain.devices.listing.words import COMPLIANCES, DEVICE_WORDS, PRESENCES, RATS
+from domain.devices.model import Device, DeviceState, Reporting
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index
 from domain.fleet.scoped import ScopedFleet
-
-# Worst first, so that an ascending sort shows what needs a person.
-PRESENCES = (Presence.OFFLINE, Presence.LATE, Presence.NEVER_SEEN, Presence.ONLINE)
-COMPLIANCES = (
-    Compliance.VIOLATING,
-    Compliance.UNKNOWN,
-    Compliance.EXCUSED,
-    Compliance.UNEVALUATED,
-    Compliance.COMPLIANT,
-)
-RATS = tuple(Rat)
-DEVICE_WORDS: Mapping[str, tuple[StrEnum, ...]] = {
-    'kind': tuple(sorted(DeviceKind)),
-    'criticality': tuple(Criticality),
-}
-"""What people say of a device in one word of several, in the order of a sort."""
-WORDS: Mapping[str, tuple[StrEnum, ...]] = {
-    'presence': PRESENCES,
-    'compliance': COMPLIANCES,
-    **DEVICE_WORDS,
-    'rat': RATS,
-}
-"""Columns of words: a list filters by each, counts its devices and sorts by it."""
 
 NO_VALUE = np.int64(-(2**62))
 """What a sortable column holds where nothing is known."""

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.devices.compliance import Compliance, Verdict
-from domain.devices.listing.columns import COMPLIANCES, PRESENCES, DeviceColumns
+from domain.devices.listing.columns import DeviceColumns
+from domain.devices.listing.words import COMPLIANCES, PRESENCES
 from domain.devices.model import DeviceState
 from domain.devices.verdicts import differing
 from domain.fleet.fleet import Fleet

@@ -7,10 +7,11 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from domain.devices.listing.columns import WORDS, DeviceColumns
+from domain.devices.listing.columns import DeviceColumns
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.listing.labels import LabelIndex
 from domain.devices.listing.query import DeviceQuery, matching, rows_of
+from domain.devices.listing.words import WORDS
 from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower
 

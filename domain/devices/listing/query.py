@@ -16,9 +16,10 @@ from domain.cellular.radio import Rat
 from domain.common.errors import Invalid
 from domain.common.text import natural
 from domain.devices.compliance import Compliance
-from domain.devices.listing.columns import NO_VALUE, WORDS, DeviceColumns
+from domain.devices.listing.columns import NO_VALUE, DeviceColumns
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.listing.labels import NO_ROWS, LabelIndex
+from domain.devices.listing.words import WORDS
 from domain.devices.model import Criticality, DeviceKind, Presence
 from domain.fleet.fleet import Fleet
 from domain.towers.live import tower_state

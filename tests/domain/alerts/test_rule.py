@@ -29,6 +29,8 @@ STORED = {
     'devices.CLOCKS': 'clocks',
     'towers.AREA': 'area/ID',
     'devices.COPIED': 'copied/ID',
+    'devices.SHARED_SIM': 'sim-shared/ID',
+    'devices.SIM_CHANGED': 'sim/ID',
     'devices.UNKNOWN_CELL': 'cell/ID',
     'enforcement.NOT_DONE': 'enforcement/ID',
     'enrolment.CONTESTED': 'contested/ID',

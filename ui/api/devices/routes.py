@@ -19,7 +19,8 @@ from domain.devices.model import Criticality, Device, DeviceKind, Presence, Sign
 from domain.devices.service import DeviceService
 from domain.enrolment.service import EnrolmentService
 from ui.api.devices import schemas
-from ui.api.devices.schemas import DEVICE, DEVICE_DETAIL, NEW_DEVICE, NEW_DEVICE_ANSWER, SAMPLE, NewDeviceAnswer
+from ui.api.devices.detail import DEVICE_DETAIL, NEW_DEVICE_ANSWER, NewDeviceAnswer, device_detail
+from ui.api.devices.schemas import DEVICE, NEW_DEVICE, SAMPLE
 from ui.api.http.fields import DAY_S
 from ui.api.http.responses import answer, expected_version, page, patched
 from ui.api.http.route import PREFIX, MergePatch, Route
@@ -86,22 +87,22 @@ class DeviceRoutes:
         """Refused with 409 when a device has this IMEI or serial."""
         added = await self._enrolments.add(actor, body)
         device = added.device
-        shown = schemas.device_detail(self._fleets.seen_by(actor), device, self._clock())
+        shown = device_detail(self._fleets.seen_by(actor), device, self._clock())
         location = f'{PREFIX}/devices/{device.id}'
         return answer(NewDeviceAnswer(shown, added.credential), 201, version=device.version, location=location)
 
     async def read_device(self, actor: Actor, device_id: str) -> Response:
         fleet = self._fleets.seen_by(actor)
         device = fleet.need(Device, device_id)
-        return answer(schemas.device_detail(fleet, device, self._clock()), version=device.version)
+        return answer(device_detail(fleet, device, self._clock()), version=device.version)
 
     async def change_device(self, actor: Actor, device_id: str, request: Request, body: MergePatch) -> Response:
         fleet = self._fleets.seen_by(actor)
         device = fleet.need(Device, device_id)
         version = expected_version(request, device.version)
-        new = patched(body, schemas.device_detail(fleet, device, self._clock()), NewDevice)
+        new = patched(body, device_detail(fleet, device, self._clock()), NewDevice)
         changed = await self._devices.change(actor, device_id, version, new)
-        return answer(schemas.device_detail(fleet, changed, self._clock()), version=changed.version)
+        return answer(device_detail(fleet, changed, self._clock()), version=changed.version)
 
     async def retire_device(self, actor: Actor, device_id: str, request: Request) -> Response:
         """Its credential ends at once, its history stays."""

@@ -22,7 +22,8 @@ from domain.enrolment.service import EnrolmentService, place_of
 from domain.fleet.fleet import Fleet
 from domain.tokens.model import Token, TokenKind, TokenState
 from domain.tokens.service import TokenService
-from ui.api.devices.schemas import DEVICE_DETAIL, NEW_DEVICE, device_detail
+from ui.api.devices.detail import DEVICE_DETAIL, device_detail
+from ui.api.devices.schemas import NEW_DEVICE
 from ui.api.enrolment import schemas
 from ui.api.enrolment.schemas import (
     ENROLMENT_ANSWER,

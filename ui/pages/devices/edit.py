@@ -31,27 +31,13 @@ def edit(fleets: Fleets, devices: DeviceService, who: SignedIn, id: str) -> None
             name = field('Name', value=device.name)
             kind = select('Kind', {one.value: one.value.capitalize() for one in DeviceKind}, value=device.kind.value)
             criticality = criticality_field(device.criticality)
-            labels = field(
-                'Labels',
-                value='\n'.join(f'{key}={value}' for key, value in device.labels.items()),
-                placeholder='site=port-1',
-                hint='One a line. Policies choose devices by them.',
-                area=True,
-                mono=True,
-            )
+            labels = _labels(device)
             interval = field(
                 'Checks in every … seconds',
                 value=str(device.interval_s),
                 hint='It is told with its next check-in. Silence is measured by it.',
             )
-            sims = field(
-                'Permitted SIMs',
-                value='\n'.join(device.permitted_sims),
-                placeholder='8931086416018066012',
-                hint='ICCIDs, one a line, beside that of its enrolment. Any other SIM raises an alert: write a new one here first.',
-                area=True,
-                mono=True,
-            )
+            sims = _permitted_sims(device)
             for element, mark in ((name, 'name'), (labels, 'labels'), (interval, 'interval'), (sims, 'sims')):
                 element.props(f'data-testid=edit-{mark}').mark(f'edit-{mark}')
             name.props('autofocus maxlength=120')
@@ -85,6 +71,28 @@ def edit(fleets: Fleets, devices: DeviceService, who: SignedIn, id: str) -> None
 
             button('Save device', go, rank='primary').props('data-testid=save').mark('save')
     dialog.open()
+
+
+def _labels(device: Device) -> ui.input | ui.textarea:
+    return field(
+        'Labels',
+        value='\n'.join(f'{key}={value}' for key, value in device.labels.items()),
+        placeholder='site=port-1',
+        hint='One a line. Policies choose devices by them.',
+        area=True,
+        mono=True,
+    )
+
+
+def _permitted_sims(device: Device) -> ui.input | ui.textarea:
+    return field(
+        'Permitted SIMs',
+        value='\n'.join(device.permitted_sims),
+        placeholder='8931086416018066012',
+        hint='ICCIDs, one a line, beside that of its enrolment. Any other SIM raises an alert: write a new one here first.',
+        area=True,
+        mono=True,
+    )
 
 
 def retire(fleets: Fleets, enrolments: EnrolmentService, who: SignedIn, id: str) -> None:

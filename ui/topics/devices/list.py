@@ -7,10 +7,11 @@ from typing import Any
 from domain.common.errors import Invalid
 from domain.devices.compliance import Compliance
 from domain.devices.listing.cache import ListingCache
-from domain.devices.listing.columns import DEVICE_WORDS, WORDS, DeviceColumns
+from domain.devices.listing.columns import DeviceColumns
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.listing.names import apart
 from domain.devices.listing.query import DeviceQuery, Selection
+from domain.devices.listing.words import DEVICE_WORDS, WORDS
 from domain.devices.live import state_of
 from domain.devices.model import Criticality, Device, DeviceState, Reporting
 from domain.fleet.fleet import Fleet
