@@ -22,7 +22,7 @@ def test_another_sim_is_told_and_permitted_on_the_page_of_the_device(page: Page,
     page.get_by_test_id('edit').click()
     page.get_by_test_id('edit-sims').fill(SECOND[1:])
     page.get_by_test_id('save').click()
-    expect(page.get_by_role('dialog')).to_contain_text('an ICCID has 18 to 20 digits')
+    expect(page.get_by_role('dialog')).to_contain_text('and begins with 89')
     page.get_by_test_id('edit-sims').fill(SECOND)
     page.get_by_test_id('save').click()
     expect(badge).to_be_hidden()

@@ -55,6 +55,7 @@ def test_a_check_of_a_resolver_is_typed_and_tells_what_the_resolver_says(page: P
         row = page.get_by_test_id('check-row')
         row.get_by_test_id('check-kind').click()
         page.get_by_role('option', name='DNS').click()
+        row.get_by_test_id('query_name').wait_for()  # until then a host would be typed into the row of the former kind
         typed = {'host': '127.0.0.1', 'port': names.server_address[1], 'query_name': 'mme.example', 'interval_s': 1}
         for name, value in {**typed, 'retry_interval_s': 1, 'max_attempts': 2, 'expect_address': '10.20.0.7'}.items():
             row.get_by_test_id(name).fill(str(value))
