@@ -10,7 +10,7 @@ from domain.checks.kinds.kind import CheckKind, Field, Target
 
 
 class CheckStatus(StrEnum):
-    """One check: ``soft`` failures are being retried and page nobody, ``failing`` is hard."""
+    """One check: ``soft`` failures are being retried and raise no alert, ``failing`` is hard."""
 
     PENDING = 'pending'
     OK = 'ok'

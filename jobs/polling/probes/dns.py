@@ -55,7 +55,7 @@ class DnsProbe:
 
     async def _over_udp(self, query: dns.message.Message, target: DnsTarget, attempt: Attempt) -> dns.message.Message:
         loop = asyncio.get_running_loop()
-        # connected: the system hands on what the resolver sends and nothing else, and tells of a port that nobody listens at
+        # connected: the system hands on what the resolver sends and nothing else, and tells of a port that no program listens at
         with await self._targets.connect(target.host, target.port, socket.SOCK_DGRAM) as opened:
             for ask in range(ASKS, 0, -1):
                 await loop.sock_sendall(opened, query.to_wire())

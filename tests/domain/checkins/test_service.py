@@ -97,7 +97,9 @@ async def test_a_lower_number_is_history_and_moves_nothing(application: RunningA
     ]
 
 
-async def test_news_from_a_buffer_moves_the_state_but_accuses_nobody(application: RunningApplication) -> None:
+async def test_news_from_a_buffer_moves_the_state_and_opens_no_violation_and_no_alert(
+    application: RunningApplication,
+) -> None:
     await not_rooted(application)
     await application.towers.add(application.actor, NewTower(name='Mast', cells=(HERE,)))
     device = await application.device()
@@ -263,7 +265,7 @@ ARRIVALS = st.lists(
 
 @settings(max_examples=40)
 @given(arrivals=ARRIVALS)
-async def test_in_whatever_order_they_arrive_state_never_goes_back_and_history_is_complete(
+async def test_in_any_order_of_arrival_state_never_goes_back_and_history_is_complete(
     arrivals: list[tuple[int, int, int, bool]],
 ) -> None:
     """Each arrival: its number, its age, the time since the one before, and whether the device is rooted."""

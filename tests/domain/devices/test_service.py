@@ -202,7 +202,9 @@ async def test_people_of_another_enterprise_find_nothing(application: RunningApp
     assert application.store.rows[Device][device.id].name == 'crane-1'
 
 
-async def test_whoever_cancels_while_somebody_else_does_hears_that_it_is_over(application: RunningApplication) -> None:
+async def test_the_second_of_two_people_who_cancel_at_once_hears_that_it_is_over(
+    application: RunningApplication,
+) -> None:
     device = await application.device()
     command = await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
     application.store.gate.clear()

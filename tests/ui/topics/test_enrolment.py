@@ -101,7 +101,7 @@ async def test_who_waits_is_counted_and_told_apart_by_what_is_known_of_it() -> N
         assert seen == ['waiting', 'waiting', 'contested']
         told = DeviceTopic(**parts(application), fleets=application.transactor.fleets, id=in_use.id).full()
         assert (told['alert'], told['alert_id'] in application.fleet[Alert]) == (
-            'Somebody asks to enrol as a device in use',
+            'Request to enrol as a device in use',
             True,
         )
 
