@@ -26,7 +26,7 @@ class TokenKind(StrEnum):
 
 
 class TokenState(StrEnum):
-    """Whether an enrolment token still lets anybody in."""
+    """Whether an enrolment token still lets devices in."""
 
     VALID = 'valid'
     EXPIRED = 'expired'

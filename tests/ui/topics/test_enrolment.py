@@ -29,7 +29,7 @@ async def enrol(application: RunningApplication, number: int, **token: Any) -> D
     return (await application.enrolments.enrol(secret, new)).device
 
 
-async def test_tokens_that_let_nobody_in_any_more_stand_below_those_that_do() -> None:
+async def test_tokens_that_let_no_device_in_any_more_stand_below_those_that_do() -> None:
     async with running_application() as application:
         await enrol(application, 1, uses=1)
         application.clock.tick(1)
@@ -50,7 +50,7 @@ async def test_tokens_that_let_nobody_in_any_more_stand_below_those_that_do() ->
         'after approval',
         'Any number of devices',
     )
-    assert rows[2]['left'] == 'Nobody any more'
+    assert rows[2]['left'] == 'No more devices'
 
 
 async def test_a_token_is_seen_to_expire_without_anything_happening() -> None:

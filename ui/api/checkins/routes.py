@@ -67,7 +67,7 @@ class SingleEndpoint:
             fleet, device = self._auth.device(scope)  # and after it: its sender may hold it back past a revocation
             checkin = _dated(decode(_checkin, data))
             receipt = await self._checkins.check_in(fleet.enterprise.id, device.id, checkin)
-        except Exception:  # whatever it is, it is counted here and answered by the gate
+        except Exception:  # of any kind: it is counted here and answered by the gate
             self._metrics.refused(1)
             raise
         finally:

@@ -142,7 +142,7 @@ class Verdict(Struct, kw_only=True, frozen=True):
 
 class DeviceDetail(Device, kw_only=True, frozen=True):
     """A device with its facts, the verdict of each policy and its open commands. ``locked_since`` and ``wiped_at`` are what it has
-    confirmed; without ``approved`` somebody has to let it in first."""
+    confirmed; without ``approved`` a person or program has to let it in first."""
 
     approved: bool
     locked_since: Time | None
