@@ -1,4 +1,7 @@
-"""Reads every row that a start reads of each device and decodes its JSON, with nothing else imported: ``python -m tests.bench.rows FILE``."""
+"""Reads every row that a start reads of each device and decodes its JSON: ``python -m tests.bench.rows FILE``.
+
+Nothing else is imported, so that the process is the bare work.
+"""
 
 import json
 import sqlite3
@@ -15,7 +18,7 @@ def read(path: str) -> list[list[Any]]:
         return [
             [json.loads(value) if _is_json(value) else value for value in row]
             for table in TABLES
-            for row in connection.execute(f'SELECT * FROM {table}')  # noqa: S608 - our own names
+            for row in connection.execute(f'SELECT * FROM {table}')
         ]
 
 
