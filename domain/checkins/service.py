@@ -124,6 +124,8 @@ class CheckIns:
         facts, radio, odd = self._checked(checkin, before)
         if unread:
             odd = (*unread, *odd)
+        sim, wrong = read_sim(checkin.identifiers.told) if checkin.identifiers is not None else (None, ())
+        odd = (*odd, *wrong) if wrong else odd
         said, moved = self._said(tx, device, before, reporting, checkin, own)
         restarted = heard = False
         if said.sequence <= before.sequence:
@@ -145,9 +147,8 @@ class CheckIns:
             said = begin_run(tx, device, before, reporting, said)
         elif said.boot_id and (reporting is None or reporting.boot_id != said.boot_id):
             note_run(tx, device, said.boot_id)
-        if checkin.identifiers is not None:
-            numbers, _ = read_sim(checkin.identifiers.told, 'identifiers')
-            device = with_sim(tx, device, numbers, said.observed_at)
+        if sim is not None:
+            device = with_sim(tx, device, sim, said.observed_at)
         seen_at = tx.now if own else said.observed_at
         state = self._advance(tx, fleet, device, before, said, seen_at, facts, radio, tower, restarted or moved)
         tx.put_parts(state, whole=state.facts is not before.facts or state.verdicts is not before.verdicts)

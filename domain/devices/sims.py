@@ -4,12 +4,14 @@ A swapped SIM runs up a bill, or takes a device out of its contract and its netw
 names a card is its ICCID (ITU-T E.118), else its IMSI (3GPP TS 23.003, 2.2).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from domain.cellular.identifiers import Identifiers, clean_identifiers
 from domain.changes.transaction import Transaction
 from domain.common.errors import Invalid
+from domain.common.placeholders import says_nothing
+from domain.common.reading import OddValue
 from domain.devices.alerts import sim_is_as_expected, sim_was_changed
 from domain.devices.events import SimChanged
 from domain.devices.model import Device, SimCard
@@ -38,15 +40,22 @@ def is_expected(device: Device) -> bool:
     return not cards or _fits(device, cards[-1])
 
 
-def read_sim(told: Mapping[str, str | None], field: str) -> tuple[dict[str, str | None], list[tuple[str, str]]]:
-    """The numbers as their standards write them, and of each one that is left out its field and why."""
+def read_sim(
+    told: Mapping[str, str | None], field: str = 'identifiers'
+) -> tuple[dict[str, str | None], Sequence[OddValue]]:
+    """The numbers as their standards write them, and those that are left out; a text that says nothing is not the absence of a SIM."""
     numbers: dict[str, str | None] = {}
-    odd: list[tuple[str, str]] = []
+    odd: list[OddValue] = []
     for name, value in told.items():
+        if value is None:
+            numbers[name] = None
+            continue
+        if says_nothing(value):
+            continue
         try:
             numbers[name] = getattr(clean_identifiers(Identifiers(**{name: value}), field), name)
         except Invalid as refusal:
-            odd.append((refusal.field or f'{field}.{name}', refusal.detail))
+            odd.append(OddValue(refusal.field or f'{field}.{name}', refusal.detail))
     return numbers, odd
 
 

@@ -8,9 +8,11 @@ from msgspec import UNSET, Struct, UnsetType
 
 from domain.cellular.radio import Radio
 from domain.cellular.reading import read_radio
-from domain.checkins.model import AS_BEFORE, CheckIn
-from domain.common.reading import OddValue
+from domain.checkins.model import AS_BEFORE, CheckIn, ReportedSim
+from domain.common.errors import Invalid
+from domain.common.reading import OddValue, read_value, shown
 from domain.devices.facts import GROUPS, Facts, read_facts
+from ui.api.checkins.names import unknown_names
 from ui.api.checkins.schemas import DeviceCheckIn
 from ui.api.http.bodies import decode, epoch
 
@@ -26,6 +28,7 @@ class _Loose(Struct):
     facts: msgspec.Raw = msgspec.Raw(b'null')
     radio: msgspec.Raw | UnsetType = UNSET
     boot_id: Any = None
+    identifiers: Any = None
 
 
 class _LooseOfDevice(_Loose, kw_only=True):
@@ -59,6 +62,8 @@ class Reader:
             epoch(checkin.observed_at, 'observed_at')
         if checkin.sent_at is not None and checkin.sent_at.tzinfo is None:
             epoch(checkin.sent_at, 'sent_at')
+        if unknown := unknown_names(data):
+            odd = (*odd, *unknown)
         return checkin, odd
 
     def _read_loosely(self, data: bytes | msgspec.Raw) -> tuple[Any, tuple[OddValue, ...]]:
@@ -74,8 +79,10 @@ class Reader:
             raise
         boot_id = loose.boot_id if isinstance(loose.boot_id, str) else None
         sequence = int(loose.sequence) if loose.sequence == loose.sequence // 1 else -1
+        sim, wrong = _read_sim(loose.identifiers)
         more = {'device': loose.device} if isinstance(loose, _LooseOfDevice) else {}
-        return self._kind(sequence, loose.observed_at, loose.sent_at, facts, radio, boot_id, **more), tuple(odd)
+        checkin = self._kind(sequence, loose.observed_at, loose.sent_at, facts, radio, boot_id, sim, **more)
+        return checkin, (*odd, *wrong)
 
 
 def _read_facts(raw: msgspec.Raw) -> tuple[Facts | None, list[OddValue]]:
@@ -104,6 +111,23 @@ def _read_radio(raw: msgspec.Raw) -> tuple[Any, list[OddValue]]:
     except msgspec.ValidationError:
         radio, odd = read_radio(_any(raw))
         return AS_BEFORE if radio is None else radio, odd
+
+
+def _read_sim(said: Any) -> tuple[ReportedSim | None, list[OddValue]]:
+    """Number by number: one that says nothing is left as it was, for only null says that there is none."""
+    if not isinstance(said, dict):
+        return None, [] if said is None else [OddValue('identifiers', f'is an object, not {shown(said)}')]
+    numbers: dict[str, str | None] = {}
+    odd: list[OddValue] = []
+    for name in ReportedSim.__slots__:
+        try:
+            value = read_value(str, said[name]) if name in said else None
+        except Invalid as refusal:
+            odd.append(OddValue(f'identifiers.{name}', refusal.detail))
+            continue
+        if value is not None or said.get(name, AS_BEFORE) is None:
+            numbers[name] = value
+    return ReportedSim(**numbers), odd
 
 
 _ONE, _MANY = Reader(CheckIn, _Loose), Reader(DeviceCheckIn, _LooseOfDevice)

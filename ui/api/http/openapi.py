@@ -38,7 +38,8 @@ _TEXT = """Devices check in, programs read and change, everything answers in JSO
 missed, then what happens, in order and without a gap; `cursor=latest` begins now. Each message is an `Event`; `heartbeat` is one without
 a place in the journal, and so is `gap`, which says which entries (`first` to `last`) are not kept any more: read anew what they were about.
 Go on from the last `sequence` you have handled. Close code 1008: the token has ended.
-**Unknown** fields of a check-in are ignored; anywhere else they are refused, like unknown query parameters, since they are misspelt."""
+**Unknown** fields of a check-in are left out and named in its answer (`ignored`); anywhere else they are refused, like unknown query
+parameters, since they are misspelt."""
 
 
 def described(row: Route) -> dict[str, Any]:
