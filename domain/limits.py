@@ -1,7 +1,7 @@
 """What a field of a stored row may hold: bounds that both databases keep, and that the product can show again.
 
-One table for all kinds; a test walks it against the tables on SQLite and PostgreSQL. The transactor looks at whatever people, programs and
-jobs have written before it is stored (:func:`check_written`). Check-ins come by the thousand and are checked field by field where they are
+One table for all kinds; a test walks it against the tables on SQLite and PostgreSQL. The transactor looks at all rows of people, programs
+and jobs before they are stored (:func:`check_written`). Check-ins come by the thousand and are checked field by field where they are
 taken in, within these bounds. What is nested (labels, cells, facts, evidence) is looked at value by value.
 """
 

@@ -166,7 +166,7 @@ class Schedule:
                 return error
             health.timeouts += 1
             return TimeoutError(f'not done after {job.timeout_s:g} s')
-        except Exception as error:  # noqa: BLE001 whatever a row does wrong stays with that row
+        except Exception as error:  # noqa: BLE001 the failure of a row stays with that row
             return error
         return None
 

@@ -99,7 +99,7 @@ class TortoiseStore:
                 heard = False
             except (
                 Exception
-            ) as error:  # whatever it is, it must not end in silence: the lease would not be renewed any more
+            ) as error:  # of any kind: it must not end in silence: the lease would not be renewed any more
                 log.exception('lease_not_renewed')
                 self.lost.emit(f'the lease cannot be renewed: {error}')
                 return

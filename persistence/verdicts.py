@@ -54,7 +54,7 @@ _ENTRY = 48
 
 
 class Parts:
-    """Which policy's verdicts lie in which part. It stands in no table: whatever is stored says itself in which part it is."""
+    """Which policy's verdicts lie in which part. It stands in no table: each stored row says itself in which part it is."""
 
     def __init__(self) -> None:
         self._places: dict[str, dict[str, int]] = {}

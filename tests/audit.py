@@ -23,7 +23,7 @@ _WAITS_S = 900
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What bandit says of a line, and why that is no trouble, if somebody wrote that down."""
+    """What bandit says of a line, and why that is no trouble, if the line says so."""
 
     rule: str
     place: str

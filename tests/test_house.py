@@ -175,12 +175,27 @@ def test_nothing_is_left_unfinished() -> None:
     assert [str(path.relative_to(ROOT)) for path in sources(*PACKAGES, 'tests') if marks.search(path.read_text())] == []
 
 
+def test_sentences_name_their_subject() -> None:
+    """Such a word leaves it to the reader whether a person, a program, a device or a request is meant."""
+    riddles = re.compile('|'.join(('who' + 'ever', 'some' + 'body', 'what is ' + 'told')), re.IGNORECASE)
+    texts = [path for kind in ('py', 'md', 'txt') for path in ROOT.glob(f'*.{kind}')]
+    for folder in (*PACKAGES, 'docs', 'tests'):
+        texts += [path for kind in ('py', 'md', 'txt') for path in (ROOT / folder).rglob(f'*.{kind}')]
+    assert len(texts) > 500
+    assert [
+        f'{path.relative_to(ROOT)}:{number}: {line.strip()}'
+        for path in texts
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if riddles.search(line)
+    ] == []
+
+
 def test_ui_is_imported_by_its_modules_so_that_the_name_stays_with_nicegui() -> None:
     whole = re.compile(r'^\s*import ui\b', re.MULTILINE)
     assert [str(path.relative_to(ROOT)) for path in sources(*PACKAGES, 'tests') if whole.search(path.read_text())] == []
 
 
-def test_whatever_is_imported_is_a_declared_dependency() -> None:
+def test_every_import_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / 'pyproject.toml').read_text())['project']
     declared = {canonical(re.split(r'[^\w.-]', line)[0]) for line in project['dependencies']}
     providers = packages_distributions()

@@ -68,7 +68,7 @@ ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
     (Door('audit', 'Audit', '/audit'), Permission.AUDIT_READ),
     (Door('installation', 'Installation', '/installation'), Permission.INSTALLATION_WRITE),
 )
-"""The doors below "Administration", each for people who have the permission."""
+"""The links below "Administration", each for people who have the permission."""
 _MORE = 'M5 12h.01M12 12h.01M19 12h.01'
 
 
@@ -96,7 +96,7 @@ class Reader:
 
 @contextmanager
 def frame(title: str, *, reader: Reader, active: str, administration: Sequence[Door] = ()) -> Iterator[None]:
-    """Put what is built inside into the frame; ``active`` is the id of the door that leads here."""
+    """Put what is built inside into the frame; ``active`` is the id of the link that leads here."""
     ui.page_title(f'{title} · Cellwarden')
     ui.add_head_html(head(nonce()))
     ui.add_body_html(_html(title, reader, active, administration))

@@ -148,7 +148,7 @@ async def _running(
         await application.transactor.start()
         await application.presence.watch_all()
         for fleet in application.fleets:
-            fleet.index(DeviceColumns).ranks()  # sorted before anybody waits for it
+            fleet.index(DeviceColumns).ranks()  # sorted before a list waits for it
             await asyncio.sleep(0.01)  # the lease on the database wants to be renewed meanwhile
     await _keep_heads(application, heads)
     collections.start()

@@ -1,4 +1,4 @@
-"""Long work on the event loop, in slices and shared out: whatever people ask for, a check-in beside it waits for one slice.
+"""Long work on the event loop, in slices and shared out: a check-in beside it waits for one slice at most.
 
 Previews, exports, searches and walks over the fleet go through here. Each is done in slices of a hundredth of a second of its own
 time, one slice at a time in the whole process, and the loop is left to others for as long again before the next. Slices go round

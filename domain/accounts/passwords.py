@@ -47,7 +47,7 @@ def checked_password(password: str, *, context: Iterable[str] = ()) -> str:
     found = zxcvbn(password[:_LOOKED_AT], user_inputs=words)
     if found['guesses'] < GUESSABLE:
         raise Invalid(
-            f'this password is among the first that somebody would try: {_because(found["sequence"])}; '
+            f'this password is among the first that an attacker would try: {_because(found["sequence"])}; '
             'take several words that have nothing to do with each other',
             field='password',
         )

@@ -43,7 +43,7 @@ class AuditQuery:
 
 
 def is_audited(entry: Entry) -> bool:
-    """True for what a person or program did, and for whatever concerns who is let in."""
+    """True for what a person or program did, and for all that concerns access (sign-ins, tokens, roles, credentials)."""
     return bool(entry.actor) or entry.audited
 
 

@@ -113,7 +113,7 @@ class Lane:
             return
         log.warning(
             'the store did not take what %s asked for in %s (%s): %s; %d refused since this was last told',
-            actor.reference if actor is not None else 'somebody',
+            actor.reference if actor is not None else 'a request without an actor',
             self.enterprise,
             ', '.join(sorted(kind.__name__ for kind in kinds)) or 'journal',
             why,

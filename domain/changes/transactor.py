@@ -118,7 +118,7 @@ class Transactor:
         try:
             arrived = self.submit(decide, enterprise)
         except Unavailable as error:
-            log.warning('a change that nobody waits for was dropped: %s', error.detail)
+            log.warning('a change that no request waits for was dropped: %s', error.detail)
         else:
             arrived.add_done_callback(lambda done: done.cancelled() or done.exception())
 
@@ -167,9 +167,7 @@ class Transactor:
         except (Superseded, Uncertain) as error:
             self._break(error.detail, arrivals, 'the server has to start again')
             return
-        except (
-            Exception
-        ) as error:  # of whatever kind: every request of the group must be answered that nothing was kept
+        except Exception as error:  # of any kind: every request of the group must be answered that nothing was kept
             log.error(
                 'a group of %d changes was not kept: %s',
                 len(arrivals),

@@ -104,7 +104,7 @@ class CheckIns:
         for device_id, checkin, *odd in items:
             try:
                 if (credential := waiting.get(device_id)) is not None and credential.previous is None:
-                    raise AwaitsApproval('somebody has to approve this device before it is let in')
+                    raise AwaitsApproval('a person has to approve this device before it is let in')
                 answers.append(self._take(tx, fleet, device_id, checkin, odd[0] if odd else (), False))
             except DomainError as refusal:  # raised by the checks that come before the first write
                 answers.append(refusal)

@@ -10,9 +10,9 @@ from domain.checks.kinds.kind import CheckKind, Field, Target
 
 
 class CheckStatus(StrEnum):
-    """One check: ``soft`` failures are being retried and page nobody, ``failing`` is hard.
+    """One check: ``soft`` failures are being retried and raise no alert, ``failing`` is hard.
 
-    ``degraded`` is the right answer in a way that nobody can rely on, such as over TLS that proves nothing.
+    ``degraded`` is the right answer that cannot be relied on, such as over TLS that proves nothing.
     """
 
     PENDING = 'pending'

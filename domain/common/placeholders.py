@@ -1,6 +1,6 @@
 """Texts that stand for "not known": what vendors, shells and tools write where they have nothing to say.
 
-The server and the agent share the list: what says nothing is not reported, whoever wrote it down.
+The server and the agent share the list: what says nothing is not reported, in whichever of the two it turns up.
 """
 
 _NOTHING = frozenset({

@@ -1,8 +1,8 @@
 """Text for spreadsheets: what one would carry out as a formula is kept from it by an apostrophe (OWASP, CSV injection).
 
 A program that expects semicolons or tabs between cells, as Excel does in much of Europe, or that ends a row at every line break finds
-cells of its own inside of ours. So wherever one might begin, whatever is not shown or trimmed away (spaces, quotes, marks without
-width) is looked through for what would begin a formula.
+cells of its own inside of ours. So wherever one might begin, characters that are not shown or are trimmed away (spaces, quotes, marks
+without width) are passed over in the search for one that would begin a formula.
 """
 
 import re

@@ -17,7 +17,7 @@ class _Flat(Protocol):
 def check_version(newest: int, shown: int) -> None:
     """Raise ``Stale`` unless the editor saw the newest version."""
     if newest != shown:
-        raise Stale(f'somebody else changed it: it is at version {newest}, you edited version {shown}')
+        raise Stale(f'it has changed since you read it: it is at version {newest}, you edited version {shown}')
 
 
 def differences(before: object | None, after: object, names: tuple[str, ...]) -> dict[str, object]:

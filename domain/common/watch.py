@@ -85,7 +85,7 @@ class Watch:
         self._keep(gap)
         asleep = slept - slept_then >= STEP_S
         what = 'the machine slept' if asleep else 'the process was stopped' if passed > seen else 'the clock was set'
-        log.warning('%s: %+.1f s by the wall clock were not watched and count against nobody', what, unseen)
+        log.warning('%s: %+.1f s by the wall clock were not watched and count against no device', what, unseen)
         return gap
 
     def lose_sight(self) -> None:
@@ -107,7 +107,7 @@ class Watch:
         gap = Gap(wall_then, wall, self._watched, away if away >= ABSENCE_S else 0.0, unseen)
         self._keep(gap)
         if gap.away_s:
-            log.warning('nothing could be taken in for %.1f s, which count against nobody', away)
+            log.warning('nothing could be taken in for %.1f s, which count against no device', away)
         return gap
 
     @property
@@ -125,7 +125,7 @@ class Watch:
         away = unseen if unseen >= 0 else inf
         self._keep(Gap(moment, wall, self.now(), away if away >= ABSENCE_S else 0.0, unseen))
         if away >= ABSENCE_S:
-            log.info('not running from %.0f to %.0f: these %.0f s count against nobody', moment, wall, unseen)
+            log.info('not running from %.0f to %.0f: these %.0f s count against no device', moment, wall, unseen)
 
     def fair_at(self, patience_s: float) -> float:
         """The watched moment from which silence counts against a device that may be silent for ``patience_s`` seconds.

@@ -11,7 +11,7 @@ import numpy as np
 
 
 class Timetable:
-    """Moments in seconds, on whatever scale, by row number; a row that was never set has none."""
+    """Moments in seconds, all on one clock, by row number; a row that was never set has none."""
 
     def __init__(self) -> None:
         self._moments: array[float] = array('d')

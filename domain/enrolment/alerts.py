@@ -12,7 +12,7 @@ CONTESTED = AlertRule(
     object='device',
     type=AlarmType.SECURITY,
     cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
-    problem='Somebody asks to enrol as a device in use',
+    problem='Request to enrol as a device in use',
 )
 
 

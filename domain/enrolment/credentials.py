@@ -35,7 +35,7 @@ def device_behind(transactor: Transactor, secret: str, fingerprint: str = '') ->
         and (waiting := fleet.index(Waiting).credentials.get(known.id)) is not None
         and shown == waiting.digest
     ):
-        raise AwaitsApproval('this device has enrolled; somebody has to approve it before it is let in')
+        raise AwaitsApproval('this device has enrolled; a person has to approve it before it is let in')
     if (
         fleets.index(Credentials).rotating
         and (rotating := fleets.index(Credentials).rotating.get(known.id)) is not None

@@ -39,7 +39,7 @@ class Enrolled:
 
 
 class Place(StrEnum):
-    """What a device that waits asks for: a new place, one that was in use before, or one that somebody is using."""
+    """What a device that waits asks for: a new place, one that was in use before, or one that is in use."""
 
     NEW = 'new'
     KNOWN = 'known'

@@ -1,4 +1,4 @@
-"""Taking a device out: whatever is open about it is closed in the same step."""
+"""Taking a device out: everything that is open about it is closed in the same step."""
 
 from dataclasses import replace
 

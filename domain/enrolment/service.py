@@ -128,7 +128,7 @@ class EnrolmentService:
         def decide(tx: Transaction) -> Device:
             device, waiting = _waiting(tx, actor.enterprise, device_id)
             if asked_at is not None and abs(waiting.created_at - asked_at) > _MILLISECOND:
-                raise Conflict(f'somebody has asked again to be {device.name}; look once more', field='asked_at')
+                raise Conflict(f'there is a newer request to enrol as {device.name}; look once more', field='asked_at')
             tx.put(replace(waiting, previous=None, approved=True))
             if waiting.previous is not None:
                 _begin_anew(tx, device)
@@ -173,7 +173,7 @@ class EnrolmentService:
             if now is None or shown not in (now.digest, now.previous):
                 raise NotSignedIn('this device credential is not known; enrol the device again')
             if not now.approved:
-                raise Conflict('somebody asks to enrol as this device; wait until people have decided')
+                raise Conflict('an enrolment as this device waits for approval; ask again when people have decided')
             tx.put(replace(now, digest=digest(fresh), previous=shown, created_at=tx.now))
             tx.note(CredentialRotated(**tx.about(device)))
             return fresh

@@ -61,7 +61,7 @@ class OperatorService:
             if not last and (left := self._left_alone(tx, now)):
                 raise Conflict(
                     f'{now.email} is the last {" and the last ".join(left)}: nobody could manage it any more; '
-                    'appoint somebody else first, or add --last'
+                    'appoint another person first, or add --last'
                 )
             tx.put(replace(now, suspended_at=tx.now, version=now.version + 1))
             self._access.end_all(tx, now.id, 'the account was disabled')

@@ -34,7 +34,7 @@ class OwnerService:
                 return account
             if not owner and not any(_owns(other) for other in tx.all(Account, INSTALLATION) if other.id != account.id):
                 raise Conflict(
-                    f'{account.name} is the last owner of the installation; make somebody else an owner first'
+                    f'{account.name} is the last owner of the installation; make another person an owner first'
                 )
             account = replace(account, owner=owner, version=account.version + 1)
             tx.put(account)

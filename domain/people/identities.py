@@ -289,4 +289,4 @@ def _called(claims: Claims | None) -> str:
             return clean_line(told, 'name', most=254)
         except Invalid:
             continue
-    return 'somebody'
+    return 'unknown person'

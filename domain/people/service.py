@@ -224,7 +224,7 @@ def _check_not_last(tx: Transaction, person: Person) -> None:
         is_administrator(tx, other) for other in tx.all(Person, person.enterprise) if other.id != person.id
     ):
         raise Conflict(
-            f'{person.name} is the last administrator of this enterprise; make somebody else an administrator first'
+            f'{person.name} is the last administrator of this enterprise; make another person an administrator first'
         )
 
 

@@ -60,7 +60,7 @@ def rule_troubled(tx: Transaction, policy: Policy, words: str) -> None:
 
 
 def policy_retired(tx: Transaction, policy: Policy) -> None:
-    """Nobody can break it any more, and it is not asked by intent."""
+    """No device can break it any more, and it is not asked by intent."""
     BROKEN.clear_for(tx, policy)
     NOT_ASKED.clear_for(tx, policy)
 

@@ -284,7 +284,7 @@ def _largest(sizes: list[Size]) -> Size:
     inside = [size.inside for size in sizes if size.inside is not None]
     keys = [size.keys for size in sizes if size.keys is not None]
     length = max(size.length for size in sizes)
-    if len(keys) < len(inside):  # what may be a map or a list is taken for a list of whatever is larger
+    if len(keys) < len(inside):  # what may be a map or a list is taken for a list of the larger of keys and items
         return Size(length, _largest([*inside, *keys]))
     return Size(length, _largest(inside) if inside else None, _largest(keys) if keys else None)
 

@@ -109,7 +109,7 @@ class AccessService(SessionService):
         if token.person is not None:
             owner = self._transactor.fleets.of(token.enterprise)[Person].get(token.person)
             if owner is None or self._is_suspended(owner):
-                raise NotSignedIn('whoever this API token belongs to has left')
+                raise NotSignedIn('the person this API token belongs to has left')
         self._used(token, address)
         return replace(token.actor(owner, address=address), authenticated=True)
 

@@ -17,7 +17,7 @@ def refuse_sign_in(transactor: Transactor, account: Account | None, browser: Bro
     places = list(transactor.fleets.index(Memberships).of(account.id).values()) if account else []
     subjects = [(person.enterprise, subject_of(person)) for person in places]
     if not subjects:
-        subjects = [(INSTALLATION, Subject('person', '', 'somebody'))]
+        subjects = [(INSTALLATION, Subject('person', '', 'unknown person'))]
         because = because if account is not None else f'{because}, no such account'
 
     def decide(tx: Transaction) -> None:

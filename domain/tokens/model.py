@@ -27,7 +27,7 @@ class TokenKind(StrEnum):
 
 
 class TokenState(StrEnum):
-    """Whether an enrolment token still lets anybody in."""
+    """Whether an enrolment token still lets devices in."""
 
     VALID = 'valid'
     EXPIRED = 'expired'

@@ -125,7 +125,7 @@ class TokenService:
     async def issue_own(
         self, actor: Actor, name: str, *, scopes: Sequence[Permission], expires_in_s: float
     ) -> tuple[Token, str]:
-        """A token for the programs of a person, of whatever role: for what they may do themselves, always with a fresh proof.
+        """A token for the programs of a person of any role: for what they may do themselves, always with a fresh proof.
 
         Raises ``NotAllowed`` for more than that, ``StepUpNeeded`` without the proof.
         """
@@ -237,5 +237,5 @@ def _prove(actor: Actor) -> None:
 def _owner(tx: Transaction, enterprise: str, person_id: str) -> Person:
     person = tx.find(Person, enterprise, person_id)
     if person is None or person.disabled_at is not None:
-        raise NotFound('whoever the token is for does not belong to this enterprise any more')
+        raise NotFound('the person the token is for does not belong to this enterprise any more')
     return person

@@ -93,7 +93,7 @@ def tower_rolled_up(
 
 
 def tower_retired(tx: Transaction, tower: Tower) -> None:
-    """A tower that is out of service fails nobody."""
+    """A tower that is out of service cannot fail."""
     FAILING.clear_for(tx, tower)
     areas_changed(tx, tower, replace(tower, cells=()))
 

@@ -67,7 +67,7 @@ def check_region(actor: Actor, region: str) -> None:
     scope = actor.scope
     if scope and not scope.regions:
         raise NotAllowed(
-            f'your role is for {words(scope)}; towers are changed by whoever is responsible for their region'
+            f'your role is for {words(scope)}; towers are changed by people who are responsible for their region'
         )
     if not scope.rules(region):
         raise Invalid(f'must be {" or ".join(scope.regions)}: your role is for {words(scope)}', field='region')

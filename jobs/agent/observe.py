@@ -20,7 +20,7 @@ _JITTER = 0.1  # a fleet switched on at one moment must not check in at one mome
 
 
 class Observer:
-    """Keeps one observation per interval; the interval is whatever the server last said."""
+    """Keeps one observation per interval; the interval is the one that the server last sent."""
 
     def __init__(self, spool: Spool, modem: Modem, delivery: Delivery, clock: Clock) -> None:
         self._spool, self._modem, self._delivery, self._clock = spool, modem, delivery, clock

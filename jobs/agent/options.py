@@ -107,4 +107,4 @@ def _check_hook(action: str, hook: Path) -> None:
     if not hook.is_file() or not os.access(hook, os.X_OK):
         raise AgentError(f'the hook for {action}, {hook}, is not an executable file')
     if hook.stat().st_mode & stat.S_IWOTH:  # it runs with the agent's rights, so no other user may write into it
-        raise AgentError(f'the hook for {action}, {hook}, can be written by everybody: chmod o-w it')
+        raise AgentError(f'the hook for {action}, {hook}, can be written by every user: chmod o-w it')

@@ -1,4 +1,4 @@
-"""Which addresses may be polled: whoever may add a tower must not be able to look into this machine through it (SSRF).
+"""Which addresses may be polled: a person who may add a tower must not reach into this machine through it (SSRF).
 
 A name is resolved once and the socket goes to the very address that was judged, so a name that answers differently the second time
 (DNS rebinding) gains nothing, and every spelling of an address (decimal, octal, hexadecimal, mapped) is judged by what it means.
@@ -69,7 +69,7 @@ class Targets:
         self._allow = tuple(allow)
         self._lookup = lookup
         self._steady = steady
-        # Lookups block, and some block long: in the loop's own threads they would hold up everybody who needs those.
+        # Lookups block, and some block long: in the loop's own threads they would hold up everything that needs those.
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix='lookup')
         self._known: dict[str, tuple[float, list[AddrInfo] | OSError]] = {}
         self._asked: dict[str, asyncio.Future[list[AddrInfo]]] = {}

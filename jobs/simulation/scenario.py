@@ -1,7 +1,7 @@
 """The scenario: what befalls the fleet, and when, as a pure function of the seed.
 
-Beats follow each other every ten to twenty seconds. The first ones show each kind once, chance picks the later ones. Whatever goes
-wrong is put right again some minutes later, so that about 95 % of the fleet is well at any time.
+Beats follow each other every ten to twenty seconds. The first ones show each kind once, chance picks the later ones. Each fault
+is put right again some minutes later, so that about 95 % of the fleet is well at any time.
 """
 
 import heapq

@@ -80,7 +80,7 @@ class World:
         return self._conditions.get(number, SOUND)
 
     def repair(self, number: int) -> None:
-        """Put right whatever drifted. A quarantine stays until it is released."""
+        """Put the device right. A quarantine stays until it is released."""
         before = self.condition(number)
         self._strange_tac.pop(number, None)
         self._conditions[number] = Condition(

@@ -82,7 +82,7 @@ class Interner:
         return self._floats.setdefault(value, value) if type(value) is float else value
 
     def moment(self, value: float) -> float:
-        """The one moment equal to ``value``; whatever one group of changes made has the same."""
+        """The one moment equal to ``value``; all that one group of changes made has the same."""
         return self._floats.setdefault(value, value)
 
     def integer(self, value: Integer) -> Integer:

@@ -15,7 +15,7 @@ IS_AUDITED = f"(actor_ref <> '' OR kind IN ({_KINDS}))"
 class JournalEntryRow(Model):
     """What happened. ``payload`` holds the entry's own fields as JSON, ``kind`` names its class.
 
-    ``actor`` is the name of whoever was behind it, ``actor_ref`` their kind and id, ``digest`` the chain's link at this entry.
+    ``actor`` is the name of the person or program behind it, ``actor_ref`` its kind and id, ``digest`` the chain's link at this entry.
     """
 
     id = fields.BigIntField(primary_key=True)

@@ -4,7 +4,7 @@ from tortoise.migrations import operations as ops
 
 from persistence.engine.columns import PartIndex
 
-# Whoever had an account keeps it, as the account and as the membership; sessions end, people sign in anew.
+# People who had an account keep it, as the account and as the membership; sessions end, people sign in anew.
 _ACCOUNTS = (
     'INSERT INTO account (id, email, name, created_at, password_hash, password_at, totp_step, recovery, owner, version) '
     "SELECT id, email, name, created_at, password_hash, created_at, 0, '[]', 0, 1 FROM person WHERE disabled_at IS NULL"

@@ -74,7 +74,7 @@ async def run_all(runs: Sequence[tuple[Case, Store]], until: float) -> tuple[int
 
 
 async def _one(case: Case, store: Store, databases: Databases, until: float) -> list[Figure]:
-    """Tell the figures of one case as they come; whatever goes wrong in it is a figure that was missed."""
+    """Tell the figures of one case as they come; an error in it is a figure that was missed."""
     found: list[Figure] = []
     trouble = ''
     began = time.monotonic()

@@ -182,7 +182,7 @@ def process_of(server: Server) -> ServerProcess:
 
 @asynccontextmanager
 async def staged(store: Store, databases: Databases, name: str) -> AsyncIterator[Stage]:
-    """The surroundings of one case; whatever it left behind goes."""
+    """The surroundings of one case; all that it left behind goes."""
     folder = databases.folder / f'{name}-{store}-{time.monotonic_ns()}'
     folder.mkdir()
     async with contextlib.AsyncExitStack() as stack:

@@ -75,7 +75,7 @@ async def steps(stage: Stage) -> AsyncIterator[Figure]:
 
 
 async def _offline(address: str, place: Place, until: float) -> int:
-    """The most devices that are offline at a time; all of them while nobody answers at the end."""
+    """The most devices that are offline at a time; all of them when the server does not answer at the end."""
     most_seen, answered = 0, False
     async with httpx.AsyncClient(base_url=address, timeout=3, headers=bearer(place.seeded.api_token)) as client:
         while time.monotonic() < until:

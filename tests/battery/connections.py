@@ -1,4 +1,4 @@
-"""Connections of nobody: silent ones, dripping ones, heads and bodies without an end, rubbish. Devices go on beside them."""
+"""Connections without a credential: silent ones, dripping ones, heads and bodies without an end, rubbish. Devices go on beside them."""
 
 import asyncio
 import os
@@ -26,9 +26,9 @@ PLACES = 768
 """Of 1,024 files, see :func:`ui.server.process.places`."""
 STRANGERS = 'cellwarden_connections{credential="none"}'
 COMING_S = 1.0
-"""Longest p99 while 1,100 come in at once: taking them in is work of the one loop, and they stand in one queue with everybody else."""
+"""Longest p99 while 1,100 come in at once: taking them in is work of the one loop, and they stand in one queue with all others."""
 STRANGER = 'Authorization: Bearer cwe_0123456789abcdef0123456789abcdef\r\n'
-"""A token that nobody was given."""
+"""A token that was never issued."""
 
 
 async def slow(stage: Stage) -> AsyncIterator[Figure]:
@@ -121,10 +121,10 @@ async def descriptors(stage: Stage) -> AsyncIterator[Figure]:
 
 
 async def _healthy_after_s(address: str) -> float:
-    """How long somebody new waits for ``/healthz``."""
+    """How long a new client waits for ``/healthz``."""
     asked = time.monotonic()
-    async with httpx.AsyncClient(base_url=address, timeout=5) as nobody:
-        (await nobody.get('/healthz')).raise_for_status()
+    async with httpx.AsyncClient(base_url=address, timeout=5) as client:
+        (await client.get('/healthz')).raise_for_status()
     return time.monotonic() - asked
 
 
@@ -142,7 +142,7 @@ async def heads(stage: Stage) -> AsyncIterator[Figure]:
 
 
 async def bodies(stage: Stage) -> AsyncIterator[Figure]:
-    """100 MB by length and in chunks, with a token that nobody was given, at three doors: refused, memory grows by less than 30 MB. One
+    """100 MB by length and in chunks, with a token that was never issued, at three routes: refused, memory grows by less than 30 MB. One
     POST of 248 KB with 22,500 names, the last one twice, with such a token: under 0.2 CPU-s. Check-ins beside them: p99 within 100
     ms."""
     chunk = f'{PIECE:x}\r\n'.encode() + b'a' * PIECE + b'\r\n'

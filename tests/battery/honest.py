@@ -94,7 +94,7 @@ async def honest(
 
 
 async def enough(began: float) -> float:
-    """Now, or 2 s after ``began``: an attack that is refused at once leaves nobody the time to check in beside it."""
+    """Now, or 2 s after ``began``: an attack that is refused at once leaves devices no time to check in beside it."""
     await asyncio.sleep(max(0.0, began + 2 - time.monotonic()))
     return time.monotonic()
 
@@ -149,7 +149,7 @@ class _Device:
                 raise
             self._note(sequence, due, status)
             if status == 0:
-                await asyncio.sleep(0.05)  # nobody there
+                await asyncio.sleep(0.05)  # no server there
             sequence += 1
             due += self._every_s
             if (behind := time.monotonic() - due) > 5.0:  # it will not say all that it would have said meanwhile

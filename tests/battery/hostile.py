@@ -1,4 +1,4 @@
-"""Hostile JSON at every route, ids and methods that nobody sends: refused, never with 5xx."""
+"""Hostile JSON at every route, ids and methods that no client sends: refused, never with 5xx."""
 
 import json
 import time
@@ -95,7 +95,7 @@ async def documents(stage: Stage) -> AsyncIterator[Figure]:
 
 async def targets(stage: Stage) -> AsyncIterator[Figure]:
     """Ids and searches with NUL, line separators, no UTF-8 and 2,000 characters at every route of the API, at pages of a signed-in
-    person and at `/join/…` by nobody, and methods that do not exist. Answers of 5xx: 0; an unknown method is 405 with a problem
+    person and at `/join/…` without a session, and methods that do not exist. Answers of 5xx: 0; an unknown method is 405 with a problem
     document of under 2 KB."""
     place = await stage.place()
     async with stage.server(place) as server, httpx.AsyncClient(base_url=server.address, timeout=20) as client:

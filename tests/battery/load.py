@@ -1,4 +1,4 @@
-"""Work that one person or one enterprise can ask for, and the check-ins of everybody else beside it."""
+"""Work that one person or one enterprise can ask for, and the check-ins of all others beside it."""
 
 import asyncio
 import itertools
@@ -106,8 +106,8 @@ async def policies(stage: Stage) -> AsyncIterator[Figure]:
 
 
 async def exports(stage: Stage) -> AsyncIterator[Figure]:
-    """One person exports 5,000 devices 20 times at once, three times over. Check-ins beside it: p99 within 100 ms; whoever is put off
-    hears 429 or 503, nobody gets half a file."""
+    """One person exports 5,000 devices 20 times at once, three times over. Check-ins beside it: p99 within 100 ms; a request that is
+    put off hears 429 or 503, none gets half a file."""
     place = await stage.place(LARGE)
     async with stage.server(place) as server, honest(server.port, place.seeded.devices[:40]) as devices:
         cookies = {COOKIE: await sign_in(server.port)}
@@ -247,7 +247,7 @@ def _talker(credential: str, number: int) -> NextRequest:
 
 
 def _poison() -> list[tuple[str, str]]:
-    """Paths and bodies. Some numbers fit one store and not the other: all must be told apart at the door."""
+    """Paths and bodies. Some numbers fit one store and not the other: all must be told apart before they are stored."""
     tokens, policy, towers, device, said = (
         f'/api/v1/{path}' for path in ('enrolment-tokens', 'policies', 'towers', 'devices', 'checkins')
     )

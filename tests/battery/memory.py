@@ -23,8 +23,8 @@ LOST_MB = 400.0
 
 
 async def views(stage: Stage) -> AsyncIterator[Figure]:
-    """20,000 times `GET /login` by nobody over two connections, for 80 s at most. Resident memory is within 30 MB of what it was after
-    the first 500; check-ins beside it: p99 within 100 ms."""
+    """20,000 times `GET /login` without a session over two connections, for 80 s at most. Resident memory is within 30 MB of what it was
+    after the first 500; check-ins beside it: p99 within 100 ms."""
     place = await stage.place()
     async with stage.server(place) as server, honest(server.port, place.seeded.devices) as devices:
         process, count, first, failed = process_of(server), 0, 0.0, 0
@@ -45,12 +45,12 @@ async def views(stage: Stage) -> AsyncIterator[Figure]:
             ' MB',
             measured=f'after {count} views, {first:.0f} MB then',
         )
-        for figure in beside('views of nobody', told, began, ended):
+        for figure in beside('views without a session', told, began, ended):
             yield figure
 
 
 async def sockets(stage: Stage) -> AsyncIterator[Figure]:
-    """A signed-in page sends 200,000 messages of rubbish on its socket within 8 s, and nobody connects to `/live` 1,000 times.
+    """A signed-in page sends 200,000 messages of rubbish on its socket within 8 s, and `/live` is asked for 1,000 times without a session.
     Check-ins beside them: p99 within 100 ms; memory + 30 MB at most; no traceback."""
     place = await stage.place()
     async with (
@@ -90,10 +90,10 @@ async def sockets(stage: Stage) -> AsyncIterator[Figure]:
         without_rubbish = [each for each in told if not began <= each.due < second]
         for figure in (
             *beside(f'{sent} messages of rubbish', told, began, ended),
-            *beside('1,000 sockets of nobody', without_rubbish, second, third),
+            *beside('1,000 sockets without a session', without_rubbish, second, third),
         ):
             yield figure
-        yield most('sockets of nobody that were let in', 1000 - refused, 0)
+        yield most('sockets without a session that were let in', 1000 - refused, 0)
         yield most('memory', process.rss_mb - rss, ROOM_MB, ' MB')
         yield tracebacks(server, 'rubbish on sockets')
 

@@ -23,7 +23,7 @@ REFUSED_WITHIN_S = 6.0
 
 
 async def frozen(stage: Stage) -> AsyncIterator[Figure]:
-    """All processes of PostgreSQL are stopped with SIGSTOP for 10 s under 50 check-ins/s. Everybody has an answer within 6 s,
+    """All processes of PostgreSQL are stopped with SIGSTOP for 10 s under 50 check-ins/s. Every request has an answer within 6 s,
     `/healthz` answers, `/readyz` says 503; acknowledged again within 5 s; lost, kept twice, gaps: 0."""
     async for figure in _outage(stage, PostgresServer.freeze, PostgresServer.thaw):
         yield figure
@@ -53,7 +53,7 @@ async def lost_commit(stage: Stage) -> AsyncIterator[Figure]:
                 while proxy.cut_commits <= number and time.monotonic() < until:
                     await asyncio.sleep(0.01)
                 if proxy.cut_commits <= number:
-                    break  # nobody commits any more
+                    break  # no commit comes by any more
                 moments.append(time.monotonic())
                 await asyncio.sleep(6)
             told = await devices.stop()

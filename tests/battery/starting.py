@@ -1,4 +1,4 @@
-"""Databases and keys that nobody should serve from: one line that says what to do, and nothing made anew by accident."""
+"""Databases and keys that no server should start on: one line that says what to do, and nothing made anew by accident."""
 
 import os
 import sqlite3

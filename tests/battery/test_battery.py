@@ -1,4 +1,4 @@
-"""The battery itself: it tells a verdict a line, it ends whatever a case does, and it counts what it could not run."""
+"""The battery itself: it tells a verdict a line, it ends whatever a case does, and counts what it could not run."""
 
 import asyncio
 import re

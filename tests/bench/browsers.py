@@ -24,9 +24,9 @@ async def main(port: int, count: int, seconds: float) -> None:
     places = Places()
     frames = [0]
     opened = asyncio.Semaphore(20)
-    everybody = asyncio.Event()
+    all_open = asyncio.Event()
     pages = [
-        asyncio.create_task(_page(port, cookie, number, opened, everybody, ages, own, places, frames))
+        asyncio.create_task(_page(port, cookie, number, opened, all_open, ages, own, places, frames))
         for number in range(count)
     ]
     while frames[0] < count * len(TOPICS):
@@ -35,7 +35,7 @@ async def main(port: int, count: int, seconds: float) -> None:
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
     ages.clear()
     frames[0] = 0
-    everybody.set()
+    all_open.set()
     await asyncio.sleep(seconds)
     for page in pages:
         page.cancel()

@@ -66,7 +66,7 @@ async def measure(seconds: float, turns: int = 3) -> list[Share]:
         quiet, greedy = [await _enterprise(application, name) for name in ('Quiet', 'Greedy')]
         numbers = iter(range(1, 10**9))
         crowds: dict[str, Crowd] = {
-            'nobody': _nobody,
+            'alone': _alone,
             'a flood': lambda stop: _flood(application, *greedy, numbers, stop),
             'poison': lambda stop: _poison(application, greedy[0], stop),
         }
@@ -120,7 +120,7 @@ async def _checkins(
     return waits, failed
 
 
-async def _nobody(stop: asyncio.Event) -> int:
+async def _alone(stop: asyncio.Event) -> int:
     await stop.wait()
     return 0
 

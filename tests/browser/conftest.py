@@ -13,7 +13,7 @@ from tests.browser.chromium import NoChromiumError, find_chromium
 from tests.browser.console import WITHIN_S, Company, Console
 
 NO_FEATURES = [
-    # pages of the address bar, which every new window loads though nobody sees it: most of what a new context costs
+    # pages of the address bar, which every new window loads though no test sees it: most of what a new context costs
     'WebUIOmniboxPopup', 'WebUIOmniboxAimPopup',
     # Playwright's own, named again because the browser heeds the last such argument alone
     'AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades', 'HttpsFirstBalancedModeAutoEnable',
@@ -57,7 +57,7 @@ def browser() -> Iterator[Browser]:
 def new_page(browser: Browser) -> Iterator[NewPage]:
     """A function that opens pages; after the test every error in their consoles that was not allowed fails it.
 
-    So does whatever a page asks of another host than this machine, and every dialog of the browser's own: ours are HTML.
+    So does every request of a page to another host than this machine, and every dialog of the browser's own: ours are HTML.
     """
     opened: list[BrowserContext | Page] = []
     errors: list[str] = []
@@ -76,7 +76,7 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
                 report(f'asked another site: {url}')
 
         def on_dialog(dialog: Dialog) -> None:
-            report(f'a script of somebody else ran: {dialog.type} {dialog.message}')
+            report(f'a foreign script ran: {dialog.type} {dialog.message}')
             dialog.dismiss()
 
         home = within or browser.new_context(**context)
@@ -113,7 +113,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 
 @pytest.fixture
 def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    """A server that nobody else uses. A test names it before its pages: they are closed first, for a page complains of a lost server."""
+    """A server that no other test uses. A test names it before its pages: they are closed first, for a page complains of a lost server."""
     server = Console(tmp_path_factory.mktemp('mortal'))
     server.start()
     yield server

@@ -1,4 +1,4 @@
-"""A real server, and the companies, people and devices that tests put on it through the real doors."""
+"""A real server, and the companies, people and devices that tests put on it through its commands and its API."""
 
 import asyncio
 import itertools
@@ -74,7 +74,7 @@ class Console:
         assert self._server.complaints() == []
 
     def run(self, operation: str, **arguments: object) -> dict[str, Any]:
-        """An operator's command, through the door that the command line uses."""
+        """An operator's command, through the socket that the command line uses."""
         return self._do(self._server.operate(operation, **arguments))
 
     def command(self, *arguments: str) -> Said:
@@ -104,7 +104,7 @@ class Console:
 
 @dataclass(slots=True)
 class Device:
-    """A device as the server sees it: whoever holds its credential."""
+    """A device as the server sees it: a client that holds its credential."""
 
     id: str
     name: str

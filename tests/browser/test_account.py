@@ -112,7 +112,7 @@ def handshake(line: ClientConnection, client_id: str) -> bool:
     return bool(json.loads(said.removeprefix('430'))[0])
 
 
-def test_the_socket_of_somebody_elses_page_is_refused_and_nothing_sent_for_it_counts(
+def test_the_socket_of_another_persons_page_is_refused_and_nothing_sent_for_it_counts(
     new_page: NewPage, company: Company, console: Console
 ) -> None:
     said: list[str] = []

@@ -1,4 +1,4 @@
-"""The audit trail as somebody watches it who does nothing."""
+"""The audit trail as a person watches it who does nothing."""
 
 from playwright.sync_api import expect
 

@@ -57,12 +57,12 @@ def agent(company: Company, folder: Path, token: str) -> Iterator[None]:
 
 def test_a_device_waits_on_the_open_page_until_it_is_approved(page: Page, company: Company, tmp_path: Path) -> None:
     company.enter(page, '/enrolment')
-    expect(page.get_by_test_id('waiting')).to_contain_text('Nobody waits')
+    expect(page.get_by_test_id('waiting')).to_contain_text('No device waits')
     page.evaluate('window.sameDocument = true')
     page.get_by_role('button', name='Make enrolment token').click()
     page.get_by_label('Labels its devices get').fill('site=port-1')
     page.get_by_label('Who is let in').click()
-    page.get_by_role('option', name='Only whom somebody approves').click()
+    page.get_by_role('option', name='Only devices that a person approves').click()
     page.get_by_role('button', name='Make token').click()
     line = page.get_by_test_id('enrol-command').locator('code')
     expect(page.get_by_role('img', name='Server and enrolment token as a QR code')).to_be_visible()
@@ -82,7 +82,7 @@ def test_a_device_waits_on_the_open_page_until_it_is_approved(page: Page, compan
         page.get_by_label('Criticality').click()
         page.get_by_role('option', name='Vital').click()
         page.get_by_test_id('confirm').click()
-        expect(page.get_by_test_id('waiting')).to_contain_text('Nobody waits')
+        expect(page.get_by_test_id('waiting')).to_contain_text('No device waits')
     with agent(company, tmp_path, token):  # asks at once; the one that waited would do so within half a minute
         expect(page.get_by_test_id('lately').get_by_role('row', name='this-machine')).to_contain_text('Online')
     (device,) = company.get('/devices')['items']
@@ -120,7 +120,7 @@ def test_a_device_that_nothing_opens_any_more_says_so_and_how_it_comes_back(page
     page.get_by_role('button', name='Revoke credential…').click()
     expect(page.get_by_label('Reason')).to_be_focused()
     page.keyboard.press('Enter')
-    expect(page.get_by_text('Say why: whoever finds the device locked out will ask.')).to_be_visible()
+    expect(page.get_by_text('Say why: the person who finds the device locked out will ask.')).to_be_visible()
     page.keyboard.type('stolen')
     page.keyboard.press('Enter')
     expect(page.get_by_test_id('credential')).to_have_text('No credential')

@@ -56,9 +56,7 @@ def test_a_role_lowered_while_a_device_page_is_open_takes_its_buttons_at_once(th
     assert 0 <= _took_ms(theirs, mine) < AT_ONCE_MS
 
 
-def test_somebody_who_is_removed_while_a_device_page_is_open_stands_at_the_sign_in_at_once(
-    theirs: Page, mine: Page
-) -> None:
+def test_a_person_removed_while_a_device_page_is_open_stands_at_the_sign_in_at_once(theirs: Page, mine: Page) -> None:
     mine.get_by_test_id('remove').click()
     mine.get_by_role('dialog', name='Remove Olaf').get_by_test_id('confirm').click()
     theirs.wait_for_url('**/login?next=*')

@@ -1,4 +1,4 @@
-"""A policy from the first wrong word to what it changes on somebody else's screen."""
+"""A policy from the first wrong word to what it changes on another person's screen."""
 
 from playwright.sync_api import expect
 

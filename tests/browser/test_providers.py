@@ -50,14 +50,14 @@ def sign_in(page: Page, harbour: Console, name: str, path: str = '/') -> None:
     give(page, name)
 
 
-def test_somebody_signs_in_and_out_at_the_provider(page: Page, harbour: Console) -> None:
+def test_a_person_signs_in_and_out_at_the_provider(page: Page, harbour: Console) -> None:
     sign_in(page, harbour, 'ana', '/devices?presence=offline')
     page.wait_for_url(f'{harbour.address}/devices?presence=offline')
     page.get_by_role('button', name=re.compile('^Ana de Vries')).click()
     expect(page.locator('.cw-pop .who')).to_have_text('Ana de Vriesana@harbour.example · Port of Delft')
 
     page.get_by_role('button', name='Sign out', exact=True).click()
-    page.wait_for_url(f'{harbour.address}/login?news=signed-out')  # nobody asks whether it was meant
+    page.wait_for_url(f'{harbour.address}/login?news=signed-out')  # no page asks whether it was meant
     expect(page.get_by_role('status')).to_contain_text(['You are signed out.'])
     page.goto(f'{harbour.address}/devices')
     page.wait_for_url(f'{harbour.address}/login?next=/devices')
@@ -65,7 +65,7 @@ def test_somebody_signs_in_and_out_at_the_provider(page: Page, harbour: Console)
     expect(page.get_by_label('Login')).to_be_visible()  # signed out there too
 
 
-def test_a_restart_loses_nobody_who_is_at_the_provider(page: Page, harbour: Console) -> None:
+def test_a_restart_loses_no_sign_in_that_is_at_the_provider(page: Page, harbour: Console) -> None:
     page.goto(f'{harbour.address}/towers')
     page.get_by_role('link', name=f'Sign in with {LABEL}').click()
     expect(page.get_by_label('Login')).to_be_visible()
@@ -75,7 +75,7 @@ def test_a_restart_loses_nobody_who_is_at_the_provider(page: Page, harbour: Cons
     page.wait_for_url(f'{harbour.address}/towers')
 
 
-def test_whoever_is_in_no_group_is_told_in_plain_words(page: Page, harbour: Console) -> None:
+def test_a_person_in_no_group_is_told_in_plain_words(page: Page, harbour: Console) -> None:
     sign_in(page, harbour, 'ben')
     expect(page.get_by_role('alert')).to_have_text(f'{LABEL} signed you in, but none of your groups opens Cellwarden.')
     page.get_by_role('link', name='Sign in another way').click()

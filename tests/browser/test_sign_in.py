@@ -47,7 +47,7 @@ def test_a_password_can_be_shown_and_is_sent_as_one_all_the_same(page: Page, com
     assert page.evaluate("localStorage.getItem('sent')") == 'password'
 
 
-def test_whoever_was_on_the_way_to_a_page_gets_there_after_the_sign_in(page: Page, company: Company) -> None:
+def test_a_page_that_was_asked_for_is_reached_after_the_sign_in(page: Page, company: Company) -> None:
     page.goto(f'{company.console.address}/devices?presence=offline')
     page.get_by_label('E-mail address').fill(company.email)
     page.get_by_label('Password').fill(PASSWORD)

@@ -28,7 +28,7 @@ def test_switching_in_one_tab_takes_the_others_along(new_page: NewPage, company:
     page.get_by_role('button', name='Port of Ghent').click()
 
     expect(page.locator('.cw-who')).to_have_text('Port of Ghent')
-    expect(other.locator('.cw-who')).to_have_text('Port of Ghent')  # nobody touched this tab
+    expect(other.locator('.cw-who')).to_have_text('Port of Ghent')  # without a touch of this tab
     expect(other.get_by_text('No devices yet')).to_be_visible()
     page.go_back()
     expect(page.locator('.cw-who')).to_have_text('Port of Ghent')

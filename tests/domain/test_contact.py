@@ -1,4 +1,4 @@
-"""Across nouns: whoever talks is there and no other, and the facts are the newest that arrived, whatever clocks, counters and networks do.
+"""Across nouns: a device that talks is there and no other, and the facts are the newest that arrived, whatever clocks and networks do.
 
 Random devices against a slow and obvious model: it knows the true moment of each observation, and when a new one last arrived.
 """

@@ -53,7 +53,7 @@ async def test_devices_that_left_between_the_first_failure_and_the_last_are_amon
     assert [alert.devices for alert in application.fleet[Alert].values()] == [2]
 
 
-async def test_the_alert_goes_on_counting_them_when_nobody_is_left_on_the_tower(
+async def test_the_alert_goes_on_counting_them_when_no_device_is_left_on_the_tower(
     application: RunningApplication,
 ) -> None:
     mast, crane, van = await scene(application)
@@ -85,14 +85,14 @@ async def test_they_stay_known_after_it_is_back_until_it_goes_down_again(applica
     assert lost(application, mast) == [crane.id]
 
 
-async def test_a_failure_that_passes_hurts_nobody(application: RunningApplication) -> None:
+async def test_a_failure_that_passes_hurts_no_device(application: RunningApplication) -> None:
     mast, *_ = await scene(application)
     await answer(application, mast, False, False, True)
     assert lost(application, mast) == []
     assert tower_state(application.fleet, mast.id).served == ()
 
 
-async def test_whoever_sees_a_part_is_told_of_the_devices_of_that_part(application: RunningApplication) -> None:
+async def test_a_scoped_role_gets_the_devices_of_its_part(application: RunningApplication) -> None:
     mast, crane, _ = await scene(application)
     await answer(application, mast, False, False, False)
     part = ScopedFleet(application.fleet, Scope({'site': ('port',)}))

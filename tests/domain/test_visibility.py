@@ -76,7 +76,7 @@ async def test_a_device_cannot_be_added_outside_nor_changed_so_that_it_leaves(ap
     )
 
 
-async def test_a_tower_is_changed_by_whoever_has_its_region(application: RunningApplication) -> None:
+async def test_a_tower_is_changed_by_a_role_with_its_region(application: RunningApplication) -> None:
     tower = await mast(application, 'Waalhaven', 1, 'north')
     await on(application, await application.device('crane', labels={'site': 'port-1'}), 1)
     with pytest.raises(NotAllowed, match='see this tower, not change it'):

@@ -155,7 +155,7 @@ async def test_setting_the_wall_clock_changes_no_pace(by: float) -> None:
 
 
 @pytest.mark.parametrize('missed_s', [3600, 365 * 86_400])
-async def test_whatever_was_missed_is_caught_up_by_one_run(missed_s: float) -> None:
+async def test_missed_beats_are_caught_up_by_one_run(missed_s: float) -> None:
     stood, quick, hourly = 0.0, Counting(), Counting()
     rows = job('quick', quick), job('hourly', hourly, every_s=1800)
     async with running(*rows, steady=lambda: time.monotonic() + stood):

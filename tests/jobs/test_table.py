@@ -120,7 +120,7 @@ async def test_links_and_tokens_that_ended_long_ago_leave_the_picture_with_their
         assert await kept() == [{endless.id}, {endless.id}]
         assert application.fleets.index(LinkDigests).link(invited.link.digest) is None
         assert [await store.get(Link, place, invited.link.id), await store.get(Token, place, short.id)] == [None, None]
-        assert application.fleets.of(place).sequence == told, 'nobody did anything'
+        assert application.fleets.of(place).sequence == told, 'nothing was changed'
         await application.transactor.stop()
 
 

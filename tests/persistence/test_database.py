@@ -183,7 +183,7 @@ async def test_lost_connections_are_replaced(migrated_postgres: str, postgres_se
         assert await loaded(store, Device) == [DEVICE]
 
 
-async def test_a_connection_lost_in_the_middle_of_a_commit_leaves_nobody_certain(
+async def test_a_connection_lost_in_the_middle_of_a_commit_leaves_its_outcome_uncertain(
     migrated_postgres: str, postgres_server: PostgresServer
 ) -> None:
     async with opened_store(migrated_postgres) as store:

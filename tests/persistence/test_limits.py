@@ -225,7 +225,7 @@ async def test_to_ask_for_what_no_row_can_hold_finds_nothing(store: TortoiseStor
     assert await store.journal_after(HARBOUR, 2**63, 9) == []
 
 
-async def test_a_search_of_the_audit_trail_for_what_nobody_can_have_written_finds_nothing(store: TortoiseStore) -> None:
+async def test_a_search_of_the_audit_trail_for_what_cannot_be_stored_finds_nothing(store: TortoiseStore) -> None:
     told = replace(entry(), actor='person/U1')
     await store.commit(changes(*EVERY, entries=(told,)))
     for query in (

@@ -63,7 +63,7 @@ async def parts(store: TortoiseStore) -> list[tuple[Any, ...]]:
 
 
 async def spoil(store: TortoiseStore) -> None:
-    """Make what is stored of verdicts unlike what it was, so that whatever is written again can be told."""
+    """Make what is stored of verdicts unlike what it was, so that every row that is written again can be told."""
     await store._writer.change(
         "UPDATE device_verdicts SET verdicts = '{}'", (), ("UPDATE device_report SET verdicts = '{}'", ())
     )

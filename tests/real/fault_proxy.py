@@ -9,7 +9,7 @@ from typing import cast
 from tests.real.postgres import PostgresServer
 
 _Pair = tuple[asyncio.StreamWriter, asyncio.StreamWriter]
-"""Towards whoever asks, and towards the database."""
+"""Towards the client, and towards the database."""
 
 
 class Lost(Enum):
@@ -37,7 +37,7 @@ class FaultProxy:
         self.cut_commits = 0
         """How many were."""
         self.last_words = b''
-        """Whoever asks a question with these words is not answered, and nobody from then on: all connections end, new ones too."""
+        """A question with these words is not answered, and none from then on: all connections end, new ones too."""
 
     def url(self, database: str) -> str:
         """The address of ``database`` through the proxy as Tortoise takes it."""
@@ -49,7 +49,7 @@ class FaultProxy:
         return len(self._pairs)
 
     def freeze(self) -> None:
-        """Keep everything back, in both directions, on old and new connections, until :meth:`thaw`: nobody is told."""
+        """Keep everything back, in both directions, on old and new connections, until :meth:`thaw`: neither side is told."""
         self._flowing.clear()
 
     def swallow(self) -> None:

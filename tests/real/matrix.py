@@ -8,7 +8,7 @@ from domain.access.permissions import Role
 from tests.real.two import INSTALLATION_OWNER, NARROWED
 
 TABLE = Path(__file__).with_name('matrix.txt')
-PEOPLE = ('nobody', *Role, INSTALLATION_OWNER, NARROWED)
+PEOPLE = ('anonymous', *Role, INSTALLATION_OWNER, NARROWED)
 PROGRAMS = ('collector', 'device', 'enrolment', 'metrics')
 """Who else knocks at the API: a token for check-ins alone, a device, an enrolment token, the token for measurements."""
 Cells = dict[str, dict[str, str]]

@@ -21,7 +21,7 @@ import psutil
 from tests.real.server import PASSWORD, Server, running_server
 
 AT_ONCE = 4
-"""Views under way side by side; the server is busy all the time, and nobody waits for longer than a browser would."""
+"""Views under way side by side; the server is busy all the time, and no view waits for longer than a browser would."""
 EMAIL = 'ana@example.com'
 _QUERY = re.compile(
     r'"client_id":\s*"([0-9a-f-]{36})"|client_id&#34;: ?&#34;([0-9a-f-]{36})|client_id[^0-9a-f]{1,20}([0-9a-f-]{36})'
@@ -57,8 +57,8 @@ async def grown(server: Server, one: Callable[[], Awaitable[None]], views: int, 
 
 
 @asynccontextmanager
-async def nobody(server: Server, path: str = '/login') -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """Views of a page by somebody who has no session and never connects a socket."""
+async def without_session(server: Server, path: str = '/login') -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Views of a page by a client that has no session and never connects a socket."""
     async with aiohttp.ClientSession(server.address, cookie_jar=aiohttp.DummyCookieJar()) as client:
 
         async def view() -> None:
@@ -70,7 +70,7 @@ async def nobody(server: Server, path: str = '/login') -> AsyncIterator[Callable
 
 
 @asynccontextmanager
-async def somebody(server: Server, path: str = '/devices') -> AsyncIterator[Callable[[], Awaitable[None]]]:
+async def with_session(server: Server, path: str = '/devices') -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Sessions that are opened, look at one page with both its sockets, close them, and sign out."""
     async with aiohttp.ClientSession(server.address, cookie_jar=aiohttp.DummyCookieJar()) as client:
 
@@ -84,7 +84,7 @@ async def somebody(server: Server, path: str = '/devices') -> AsyncIterator[Call
 
 
 async def furnish(server: Server) -> None:
-    """An enterprise and somebody who signs in to it."""
+    """An enterprise and a person who signs in to it."""
     await server.operate('enterprise add', name='Delft', starter=False)
     await server.operate('user add', enterprise='Delft', email=EMAIL, name='Ana', role='admin', password=PASSWORD)
 
@@ -141,7 +141,7 @@ def _cpu_s(process: psutil.Process) -> float:
 async def main(views: int, sessions: int) -> None:
     """Print both figures of one server each."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, of, count in (('nobody', nobody, views), ('session', somebody, sessions)):
+        for name, of, count in (('no session', without_session, views), ('session', with_session, sessions)):
             if not count:
                 continue
             async with running_server(Path(folder) / name) as server:

@@ -115,7 +115,7 @@ def running_postgres() -> Iterator[PostgresServer]:
         server = PostgresServer(bin=binaries, folder=folder, user=user)
         try:
             server.start()
-            # the guard: whatever these tests drop or empty is in the folder made above, never in somebody's database
+            # the guard: all that these tests drop or empty is in the folder made above, never in another database
             assert Path(server.sql('SHOW data_directory')) == folder / 'data'
             yield server
         finally:

@@ -23,7 +23,7 @@ LOGOUT = 'http://schemas.openid.net/event/backchannel-logout'
 
 @dataclass(slots=True)
 class Misbehaving:
-    """Signs everybody in at once as ``person``. ``forge`` and ``sign`` see and change what is sent."""
+    """Signs every browser in at once as ``person``. ``forge`` and ``sign`` see and change what is sent."""
 
     issuer: str = ''
     person: Claims = field(default_factory=lambda: {'sub': 'ana', 'email': 'ana@example.com', 'email_verified': True})

@@ -119,9 +119,9 @@ class Server:
         return await asyncio.to_thread(self.process.wait, STOP_S)
 
     async def operate(self, operation: str, **arguments: Any) -> Answer:
-        """An operator's command through the door of the running server."""
+        """An operator's command through the socket of the running server."""
         answer = await ask(self.data, operation, arguments)
-        assert answer is not None, 'nobody listens at the door'
+        assert answer is not None, 'no server listens on the operator socket'
         assert 'error' not in answer, answer
         return answer
 
@@ -193,7 +193,7 @@ async def running_server(folder: Path, **environment: str) -> AsyncIterator[Serv
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """A port that no program listens on now."""
     with socket.socket() as found:
         found.bind(('127.0.0.1', 0))
         return int(found.getsockname()[1])

@@ -228,7 +228,7 @@ async def test_lost_commits_and_lost_answers_under_load(cluster: PostgresServer,
         assert talk.slowest_s < 8
 
 
-async def test_while_the_database_is_frozen_everybody_is_answered_and_afterwards_it_goes_on(
+async def test_while_the_database_is_frozen_every_request_is_answered_and_afterwards_it_goes_on(
     cluster: PostgresServer, database: str, tmp_path: Path
 ) -> None:
     async with started(tmp_path / 'data', cluster.url(database)) as server, talking(server) as (talk, client):
@@ -237,7 +237,7 @@ async def test_while_the_database_is_frozen_everybody_is_answered_and_afterwards
             await asyncio.sleep(9)
             began = time.monotonic()
             answer = await client.post('/api/v1/checkins', json=checkin(1), headers=bearer(talk.credentials[0]))
-            assert (answer.status_code, time.monotonic() - began < 1) == (503, True), 'nobody waits any longer'
+            assert (answer.status_code, time.monotonic() - began < 1) == (503, True), 'no request waits any longer'
             answer = await client.get('/readyz')
             assert (answer.status_code, 'retry-after' in answer.headers) == (503, True)
             slowest = talk.slowest_s

@@ -1,4 +1,4 @@
-"""Two enterprises on a real server: no route, page, topic or event socket shows one the other's rows, whoever asks."""
+"""Two enterprises on a real server: no route, page, topic or event socket shows a caller of one the rows of the other."""
 
 import asyncio
 import json

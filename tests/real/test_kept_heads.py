@@ -46,7 +46,7 @@ async def test_what_became_of_the_database_is_told_by_the_heads_that_were_kept(t
     with (
         closing(sqlite3.connect(database)) as opened,
         opened,
-    ):  # all digests emptied, by somebody who knows of the mark too
+    ):  # all digests emptied, by a forger who knows of the mark too
         opened.execute("UPDATE journal_entry SET digest = ''")
         opened.execute("UPDATE journal_counter SET digest = '', chained_from = used + 1")
     code, words = await verify()

@@ -145,11 +145,11 @@ async def batches(client: httpx.AsyncClient, tenant: Tenant, talk: Talk, over: a
 
 
 async def send(client: httpx.AsyncClient, path: str, body: object, secret: str, talk: Talk) -> dict[str, Any] | None:
-    """What was answered; ``None`` when nothing was kept, or nobody knows."""
+    """What was answered; ``None`` when nothing was kept, or it is not known."""
     try:
         answer = await client.post(path, json=body, headers=bearer(secret), timeout=10)
     except httpx.ConnectError:
-        await asyncio.sleep(0.05)  # nobody there: not worth counting
+        await asyncio.sleep(0.05)  # no server there: not worth counting
         return None
     except httpx.TransportError:
         talk.unanswered += 1

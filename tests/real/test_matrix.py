@@ -74,7 +74,7 @@ async def two(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Two]:
         yield found
 
 
-async def test_everybody_may_do_what_the_table_says_and_nothing_else(two: Two) -> None:
+async def test_every_caller_may_do_what_the_table_says_and_nothing_else(two: Two) -> None:
     expected = read(TABLE.read_text())
     for mine, theirs in two.pairs:
         asked = Asked(two, mine, theirs, await tokens(two, mine))
@@ -86,12 +86,12 @@ async def test_everybody_may_do_what_the_table_says_and_nothing_else(two: Two) -
 
 
 async def test_what_is_not_written_down_what_is_gone_and_what_differs_are_told() -> None:
-    table = read('asked for  nobody  viewer\n# A remark\nGET /a  sign in  yes\nGET /gone  sign in  -\n')
-    found = {'GET /a': {'nobody': 'yes', 'viewer': 'yes'}, 'GET /new': {'nobody': 'sign in', 'viewer': 'yes'}}
+    table = read('asked for  anonymous  viewer\n# A remark\nGET /a  sign in  yes\nGET /gone  sign in  -\n')
+    found = {'GET /a': {'anonymous': 'yes', 'viewer': 'yes'}, 'GET /new': {'anonymous': 'sign in', 'viewer': 'yes'}}
     assert differences(table, found) == [
         'GET /new: stands in no line of matrix.txt; say who may',
         'GET /gone: is not there any more',
-        "GET /a, nobody: should be 'sign in', is 'yes'",
+        "GET /a, anonymous: should be 'sign in', is 'yes'",
     ]
 
 
@@ -109,7 +109,7 @@ async def tokens(two: Two, tenant: Tenant) -> dict[str, str]:
     }  # fmt: skip
     return {
         **{name: answer['secret'] for name, answer in made.items()},
-        'nobody': '',
+        'anonymous': '',
         'device': tenant.credential,
         'enrolment': tenant.enrolment,
         'metrics': METRICS,
@@ -230,7 +230,7 @@ class Asked:
 
     async def _topics(self, caller: str) -> None:
         names = list(TOPICS)
-        if caller == 'nobody':  # the socket itself is not to be had, see ``/live``
+        if caller == 'anonymous':  # the socket itself is not to be had, see ``/live``
             for name in (*names, *(name + ELSEWHERE for name in TOPICS_ELSEWHERE)):
                 self.cells.setdefault(f'TOPIC {name}', {})[caller] = 'sign in'
             return
@@ -305,7 +305,7 @@ def _of(refused: InvalidStatus) -> str:
 
 
 def program_request(method: str, path: str) -> dict[str, Any]:
-    """Edits are of a version that nobody has, so that whoever may edit is told so and nothing is changed."""
+    """Edits are of a version that no row has, so that a caller who may edit is told so and nothing is changed."""
     if method in ('PATCH', 'DELETE'):
         edit = {'json': {'name': 'taken'}} if method == 'PATCH' else {}
         return {'headers': {'if-match': '"0"'}, **edit}

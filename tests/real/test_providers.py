@@ -58,7 +58,7 @@ class Here:
         return (await self.browser.get(path)).headers['location']
 
     async def back(self, path: str = '/login/harbour') -> str:
-        """Go to the provider, which signs everybody in: the address it sends the browser back to."""
+        """Go to the provider, which signs every browser in: the address it sends the browser back to."""
         return (await self.browser.get(await self.to_provider(path))).headers['location']
 
     async def arrive(self, path: str = '/login/harbour') -> httpx.Response:
@@ -182,7 +182,7 @@ async def test_an_answer_of_another_provider_is_a_mix_up_and_refused(here: Here)
     assert (await here.arrive('/login/quay')).headers['location'] == '/'
 
 
-async def test_a_code_of_somebody_elses_sign_in_is_refused_though_the_provider_forgets_pkce(here: Here) -> None:
+async def test_a_code_of_another_sign_in_is_refused_though_the_provider_forgets_pkce(here: Here) -> None:
     for forgets, reason in ((False, 'code'), (True, 'token')):  # then the nonce is another's
         here.idp.forgets_pkce, here.idp.answer = forgets, lambda answer: answer
         async with httpx.AsyncClient(base_url=here.browser.base_url) as victim:
@@ -222,7 +222,7 @@ def unsigned(_: Misbehaving, claims: Claims) -> str:
 
 
 def a_stranger(idp: Misbehaving, claims: Claims) -> str:
-    """Signed by somebody else under the provider's key name."""
+    """Signed with another key under the provider's key name."""
     return jwt.encode({'alg': 'ES256', 'kid': idp.keys[0].kid}, claims, ECKey.generate_key('P-256'))
 
 
@@ -298,7 +298,7 @@ async def test_a_provider_that_describes_itself_wrongly_is_not_spoken_to(here: H
         here.idp.metadata = metadata
         assert because(await here.browser.get('/login/harbour')) == 'unreachable', metadata
     here.idp.metadata = {}
-    assert because(await here.browser.get('/login/harbour')) == 'unreachable', 'nobody waits for it twice at once'
+    assert because(await here.browser.get('/login/harbour')) == 'unreachable', 'no request waits for it beside another'
     here.console.application.clock.tick(AWAY_S)
     assert (await here.arrive()).headers['location'] == '/', 'once it is mended, it works'
 
@@ -347,7 +347,7 @@ async def test_what_the_provider_says_is_never_shown_and_never_a_crash(here: Her
     assert because(await here.arrive()) == 'token'
 
 
-async def test_no_group_no_entry_and_whoever_left_the_group_is_out(here: Here) -> None:
+async def test_no_group_no_entry_and_a_person_who_left_the_group_is_out(here: Here) -> None:
     here.idp.person['groups'] = ['canteen']
     assert because(await here.arrive()) == 'no-match'
     assert not here.console.application.fleets.installation[Account]
@@ -378,13 +378,13 @@ async def test_groups_may_come_from_the_user_info_and_no_answer_there_is_not_no_
         here.idp.userinfo = lambda answer=answer: answer
         assert because(await here.arrive()) == reason
     here.browser.cookies.set(COOKIE, session)
-    assert await here.who() == 'ana', 'nobody lost anything by it'
+    assert await here.who() == 'ana', 'the session is as it was'
 
 
 async def test_a_single_value_may_stand_for_the_groups() -> None:
     """Google sends no groups, but the organisation that an account belongs to."""
     async with at_home(groups_claim='hd', rules=[rule(groups=['harbour.example'])]) as here:
-        assert because(await here.arrive()) == 'no-match', 'somebody of elsewhere'
+        assert because(await here.arrive()) == 'no-match', 'an account of another organisation'
         here.idp.person['hd'] = 'harbour.example'
         assert (await here.arrive()).headers['location'] == '/'
 
@@ -395,7 +395,7 @@ async def test_microsofts_word_for_too_many_groups_is_not_no_groups(here: Here) 
     assert because(await here.arrive()) == 'too-many-groups'
     assert here.reasons() == ['Harbour SSO: the provider left the groups out because there are too many']
     (recorded,) = here.console.application.store.journal[INSTALLATION]
-    assert recorded.entry.subject.name == 'ana@example.com', 'so that somebody can see to it'
+    assert recorded.entry.subject.name == 'ana@example.com', 'so that an administrator can see to it'
 
 
 async def test_signing_out_leads_on_to_the_provider_and_home(here: Here) -> None:
@@ -465,7 +465,7 @@ async def test_a_logout_that_names_a_session_we_were_not_told_of_ends_what_its_p
 WRONG_LOGOUT: list[tuple[str, Claims]] = [
     ('iss', {'iss': 'https://evil.example'}), ('aud', {'aud': 'another'}), ('no events', {'events': None}),
     ('other events', {'events': {'x': {}}}), ('event', {'events': {LOGOUT: 'yes'}}), ('nonce', {'nonce': 'n'}),
-    ('nobody', {'sub': None}), ('no jti', {'jti': None}), ('no iat', {'iat': None}), ('old', {'iat': time.time() - HOUR}),
+    ('no sub', {'sub': None}), ('no jti', {'jti': None}), ('no iat', {'iat': None}), ('old', {'iat': time.time() - HOUR}),
     ('expired', {'exp': time.time() - 61}), ('sub', {'sub': 7}),
 ]  # fmt: skip
 
@@ -516,7 +516,7 @@ async def test_a_step_up_asks_the_provider_anew_and_changes_the_cookie(here: Her
         ({'auth_time': time.time() + HOUR, 'sub': 'ben'}, 'another-person'),
     ],
 )  # fmt: skip
-async def test_a_step_up_by_an_older_proof_or_by_somebody_else_is_refused(
+async def test_a_step_up_by_an_older_proof_or_by_another_person_is_refused(
     here: Here, changes: Claims, reason: str
 ) -> None:
     await here.arrive()
@@ -543,12 +543,12 @@ async def test_an_address_finds_its_provider(here: Here) -> None:
     await here.back(led_to(answer))
     assert here.other.queries[-1]['login_hint'] == 'Ben@Quay.example', 'it need not be typed again'
     await here.back('/login/harbour')
-    assert 'login_hint' not in here.idp.queries[-1], 'and is told to nobody else'
+    assert 'login_hint' not in here.idp.queries[-1], 'and the address is sent to no other provider'
     unknown = await here.browser.post('/auth/begin', data={'email': 'ben@example.com'})
     assert unknown.headers['location'] == '/login?provider=unknown&next=/'
 
 
-async def test_a_provider_that_nobody_set_up_has_no_address(here: Here) -> None:
+async def test_a_provider_that_is_not_set_up_has_no_address(here: Here) -> None:
     for path in ('/login/nowhere', '/auth/callback/nowhere?code=1&state=2'):
         assert (await here.browser.get(path)).status_code == 404
     assert (await here.browser.post('/auth/backchannel/nowhere', data={})).status_code == 404

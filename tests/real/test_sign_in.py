@@ -23,7 +23,7 @@ async def test_the_time_of_a_refusal_does_not_tell_whether_the_account_exists(tm
         known = [f'person-{number}@example.com' for number in range(PAIRS // 2)]
         for email in known:
             await server.operate(
-                'user add', enterprise='Delft', email=email, name='Somebody', role='viewer', password=PASSWORD
+                'user add', enterprise='Delft', email=email, name='Ana', role='viewer', password=PASSWORD
             )
         took: dict[bool, list[float]] = {True: [], False: []}
         async with httpx.AsyncClient(base_url=server.address) as client:

@@ -1,4 +1,4 @@
-"""SIGTERM: whoever waits for an answer gets one, nobody else is waited for, and the database is closed."""
+"""SIGTERM: a request under way is answered, no other connection is waited for, and the database is closed."""
 
 import asyncio
 import signal
@@ -17,9 +17,9 @@ from tests.real.postgres import fresh_database, running_postgres
 from tests.real.server import WITHIN_S, Server, bearer, free_port, running_server
 
 GRACE_S = ANSWERED_WITHIN_S + 1
-"""In which whoever waits for the store is answered."""
+"""In which requests that wait for the store are answered."""
 WORK_S = 5.0
-"""For what waits for nobody, on a machine that is busy; three steps at the end ask the database, each until its deadline."""
+"""For the steps that wait for no request, on a machine that is busy; three steps at the end ask the database, each until its deadline."""
 
 
 async def test_open_pages_sockets_and_idle_connections_do_not_hold_up_the_end(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ class Tenant:
 
 @dataclass(slots=True)
 class Two:
-    """The server, somebody who knocks at it, and both enterprises."""
+    """The server, a client of it, and both enterprises."""
 
     server: Server
     client: httpx.AsyncClient
@@ -73,7 +73,7 @@ class Two:
 
     @asynccontextmanager
     async def live(self, tenant: Tenant, role: str) -> AsyncIterator[ClientConnection]:
-        """An open page's socket; somebody who has no session may knock too."""
+        """An open page's socket; a role without a session may ask too."""
         headers = {'cookie': f'{COOKIE}={tenant.cookies.get(role, "")}', 'origin': self.server.address}
         async with connect(
             f'ws://127.0.0.1:{self.server.port}/live', additional_headers=headers, max_size=None
@@ -101,7 +101,7 @@ async def two_enterprises(folder: Path, **environment: str) -> AsyncIterator[Two
 
 
 def checkin(canary: str, number: int, *, encrypted: bool) -> dict[str, Any]:
-    """Out of policy, on a cell that nobody knows, and a host name to leak."""
+    """Out of policy, on an unknown cell, and a host name to leak."""
     cell = {'rat': 'LTE', 'mcc': '204', 'mnc': f'0{number}', 'tac': 7, 'cell_id': 990 + number, 'rsrp': -60}
     facts = {
         'storage': {'encrypted': encrypted},

@@ -1,4 +1,4 @@
-"""One enterprise in two parts, each with one of everything; whatever is outside carries a canary in every text."""
+"""One enterprise in two parts, each with one of everything; all that is outside carries a canary in every text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ SCOPES: Mapping[str, Scope] = {
 
 @dataclass(slots=True)
 class Half:
-    """One part, by the names that paths use; ``marks`` must be seen by nobody outside of it."""
+    """One part, by the names that paths use; ``marks`` must not be seen from outside of it."""
 
     device: Device
     tower: Tower
@@ -55,7 +55,7 @@ class Divided:
     policy: str
 
     def unknown(self) -> dict[str, str]:
-        """Ids that nobody has, as the paths name them."""
+        """Ids that no row has, as the paths name them."""
         return {**dict.fromkeys(self.inside.ids, '01JZZZZZZZZZZZZZZZZZZZZZZZ'), 'policy_id': self.policy}
 
     def person(self, scope: Scope, kind: PersonKind = PersonKind.PERSON) -> Person:

@@ -44,7 +44,7 @@ def test_every_state_of_the_domain_has_its_look(family: str) -> None:
     assert set(STATES[family]) == {member.value for member in FAMILIES[family]}
 
 
-def test_a_state_nobody_described_is_shown_by_its_own_word_as_unknown() -> None:
+def test_a_state_without_a_description_is_shown_by_its_own_word_as_unknown() -> None:
     shown = look('presence', 'half_asleep')
     assert (shown.word, shown.shape, shown.tone) == ('Half asleep', 'ring', 'unk')
 

@@ -26,7 +26,7 @@ async def test_a_device_is_found_by_part_of_its_name_and_by_its_imei() -> None:
 
 async def test_nothing_of_another_enterprise_is_found() -> None:
     async with running_application() as application:
-        other = await application.enterprises.add('Somebody else')
+        other = await application.enterprises.add('Another company')
         await application.enrolments.add(
             system(other.id, 'test'), NewDevice(name='their crane', kind=DeviceKind.TABLET)
         )

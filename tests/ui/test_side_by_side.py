@@ -1,4 +1,4 @@
-"""Across nouns: whatever people ask for at once, a check-in beside it is soon answered.
+"""Across nouns: a check-in is soon answered beside all that people ask for at once.
 
 What a check-in waits for is counted in the loop's own processor time, which a busy machine does not change.
 """

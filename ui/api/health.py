@@ -13,7 +13,7 @@ from domain.common.errors import Unavailable
 
 STORE_ANSWERS_WITHIN_S = 2.0
 ASKED_EVERY_S = 1.0
-"""An answer is given to everybody who asks within this time: whoever asks often causes no more writing."""
+"""All requests within this time get the same answer: a monitor that asks often causes no more writing."""
 
 
 def add_health(app: FastAPI, *, transactor: Transactor, store: Store, ready: Callable[[], str | None]) -> None:
@@ -40,7 +40,7 @@ def add_health(app: FastAPI, *, transactor: Transactor, store: Store, ready: Cal
 
 
 class _Probe:
-    """Has the store write a row that nobody reads, as it writes every change: a read would succeed on a full disk, too.
+    """Has the store write a row that is never read, as it writes every change: a read would succeed on a full disk, too.
 
     One question at a time: a driver may hang on a dead connection, and in its cancellation too.
     """

@@ -1,4 +1,4 @@
-"""Figures for Prometheus. Counting costs next to nothing; the fleet is looked at only when somebody reads ``/metrics``."""
+"""Figures for Prometheus. Counting costs next to nothing; the fleet is looked at only when ``/metrics`` is read."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -190,7 +190,7 @@ class _MeasuredStore:
 
 
 def add_metrics(app: FastAPI, *, metrics: Metrics, token: str) -> None:
-    """``GET /metrics``: for this machine, and from elsewhere for whoever shows ``token`` as bearer token (none set: nobody).
+    """``GET /metrics``: for this machine, and from elsewhere for a program that shows ``token`` as bearer token (none set: for none).
 
     The figures name every enterprise, so no enterprise's own API token opens them. What a reverse proxy forwards is never local.
     """

@@ -89,7 +89,7 @@ def demo(
     seed: Annotated[int, typer.Option(help='The same seed plays the same drama.')] = 7,
     config: Config = None,
 ) -> None:
-    """Start the console with a simulated fleet that lives through the real doors, and with this machine as a device."""
+    """Start the console with a simulated fleet that uses the real API, and with this machine as a device."""
     settings = _settings(
         config, host=host, port=port, data=data, defaults={'data': Settings.model_fields['data'].default / 'demo'}
     )

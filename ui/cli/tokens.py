@@ -30,7 +30,7 @@ def _enrolment(group: typer.Typer, do: Do) -> None:
         label: Annotated[
             list[str] | None, typer.Option(help='Label that its devices get, as key=value; may be repeated.')
         ] = None,
-        approval: Annotated[bool, typer.Option('--approval', help='Somebody has to approve each device.')] = False,
+        approval: Annotated[bool, typer.Option('--approval', help='A person has to approve each device.')] = False,
         replace: Annotated[
             bool, typer.Option('--replace', help='Devices in use may enrol again by it: for machines set up anew.')
         ] = False,

@@ -45,7 +45,7 @@ def _add(group: typer.Typer, do: Do) -> None:
         owner: Annotated[bool, typer.Option('--owner', help='Make them an owner of the installation too.')] = False,
         data: Data = None,
     ) -> None:
-        """Add a person with a local account and print the password once. Somebody who has an account joins with it."""
+        """Add a person with a local account and print the password once. A person who has an account joins with it."""
         password = '' if link else _password(password_stdin)
         called = name or email.partition('@')[0]
         answer = do(
@@ -71,7 +71,7 @@ def _change_role(group: typer.Typer, do: Do) -> None:
         region: Regions = None,
         data: Data = None,
     ) -> None:
-        """Make somebody something else in an enterprise; without labels and regions in all of it."""
+        """Change a person's role in an enterprise; without labels and regions it is for all of it."""
         answer = do(
             data, 'user role', enterprise=enterprise, email=email, role=role.value, labels=label or [],
             regions=region or [],
@@ -133,7 +133,7 @@ def _owner(group: typer.Typer, do: Do) -> None:
         withdraw: Annotated[bool, typer.Option('--withdraw', help='Take the ownership away.')] = False,
         data: Data = None,
     ) -> None:
-        """Make somebody an owner of the installation: adds enterprises, may join any, makes other owners."""
+        """Make a person an owner of the installation: adds enterprises, may join any, makes other owners."""
         answer = do(data, 'user owner', email=email, owner=not withdraw)
         typer.echo(f'{answer["email"]} {"no longer owns" if withdraw else "owns"} the installation')
 

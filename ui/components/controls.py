@@ -16,7 +16,7 @@ from ui.durations import sentence
 
 Rank = Literal['plain', 'primary', 'danger', 'quiet']
 
-_STALE = 'Somebody else changed this meanwhile. Close this form and open it again to see their change.'
+_STALE = 'This was changed meanwhile. Close this form and open it again to see the change.'
 
 #: Enter in a line of text presses the button that the sheet is for; a list or a form of its own knows what Enter means there.
 _ENTER = """(event) => {

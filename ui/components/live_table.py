@@ -58,7 +58,7 @@ class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI'
     The topic followed is ``<topic>?sort=..&page=..&size=..&q=..&<filters, sorted by name>``; with ``bare`` it is ``topic`` as given,
     for short lists that are always whole. With ``linked`` (one table a page) the view is kept in the page's address, to be shared.
     A full frame is ``{total, matched, ids, rows, facets?: {field: {value: count}}}``, a patch ``{rows, ids?, matched?, total?}``.
-    With ``most`` somebody may pick up to so many rows at once without seeing them: ``on_act`` is then told the query. ``counted`` is
+    With ``most`` people may pick up to so many rows at once without seeing them: ``on_act`` is then told the query. ``counted`` is
     the topic of ``{facets}`` that is followed while the menu of a filter is open; without it the list's own frames bring them.
     ``noun`` is (singular, plural). Elements built inside stand at the right end of the tools.
     """

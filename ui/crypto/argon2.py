@@ -23,7 +23,7 @@ class Argon2Hasher:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix='password')
         salt, hashed = (_base64(secrets.token_bytes(size)) for size in (hasher.salt_len, hasher.hash_len))
         costs = f'm={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}'
-        self._nobodys = f'$argon2id$v=19${costs}${salt}${hashed}'  # of no password that anybody knows
+        self._nobodys = f'$argon2id$v=19${costs}${salt}${hashed}'  # of no known password
 
     async def hash(self, password: str) -> str:
         """A salted hash in PHC form, of the password's normal form."""

@@ -1,4 +1,4 @@
-"""The device list as a file, for whatever people do in spreadsheets."""
+"""The device list as a file, for spreadsheets."""
 
 import csv
 import io

@@ -42,7 +42,7 @@ class Download(StreamingResponse):
                 await super().__call__(scope, receive, sending)
         except Throttled as refusal:
             await refused(refusal)(scope, receive, send)
-        except (TimeoutError, ClientDisconnect):  # nobody is left to answer, or nobody who reads
+        except (TimeoutError, ClientDisconnect):  # the client is gone, or does not read
             log.info('download_left', path=scope['path'])
 
 

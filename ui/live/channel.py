@@ -83,7 +83,7 @@ class Channel:
         self._whole: tuple[int, str] | None = None
 
     async def open(self) -> None:
-        """Wait until there is a first frame. Raises whatever the topic could not be read for."""
+        """Wait until there is a first frame. Raises the error for which the topic could not be read."""
         await asyncio.shield(self.opening)
         while self._early:  # happened while the past was being read; the topic knows what it has seen there already
             self.topic.patch(self._early.pop(0))

@@ -1,4 +1,4 @@
-"""Sockets of NiceGUI that are no page's yet. Engine.IO opens one for anybody who asks, by polling without even a connection.
+"""Sockets of NiceGUI that are no page's yet. Engine.IO opens one for every client that asks, by polling without even a connection.
 
 Each holds its request, a queue and a ping that sleeps for half a minute, and needs neither a page nor a session. So those that no page
 has accepted are counted, those of strangers apart from those of signed-in browsers: the oldest go when they are too many, and each when it
@@ -76,7 +76,7 @@ class Handshakes:
         self._dropped.note(why)
         socket = core.sio.eio.sockets.pop(id, None)
         if socket is not None:
-            await socket.close(wait=False)  # says so to whoever listens
+            await socket.close(wait=False)  # says so to a client that listens
             await socket.queue.put(None)  # and ends the connection of those who do not
 
     def _arriving(self, handler: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:

@@ -171,14 +171,14 @@ class Live:
         except DomainError as refusal:
             self._fail(place, channel, refusal.detail)
         except asyncio.CancelledError:
-            if not channel.opening.cancelled():  # else only the topic was: nobody follows it any more
+            if not channel.opening.cancelled():  # else only the topic was: no page follows it any more
                 raise
-        except Exception:  # whatever the store says; the page may ask again
+        except Exception:  # of any kind, from the store; the page may ask again
             log.exception('topic_not_opened', topic=channel.name)
             self._fail(place, channel, _UNREADABLE)
 
     def _fail(self, place: Place, channel: Channel, detail: str) -> None:
-        """Tell everybody who follows it, and forget it: a topic that failed once would fail at every flush."""
+        """Tell every page that follows it, and forget it: a topic that failed once would fail at every flush."""
         for follower in list(channel.followers):
             follower.refuse(channel.name, detail)
             self._leave(place, follower, channel)

@@ -1,10 +1,10 @@
-"""NiceGUI's pages, each bound to the session it was built for. Whatever we use of NiceGUI's inside stands here and nowhere else.
+"""NiceGUI's pages, each bound to the session it was built for. All that we use of NiceGUI's inside stands here and nowhere else.
 
 NiceGUI knows a page by its client id alone: its socket asks for no session, and takes an event for any client from any socket. So its
 handlers of socket messages are wrapped here: only the session that a page was built for may connect to it, a message counts only for
 the page that its socket is connected to, and a page whose session has ended is taken apart, so that none of its handlers runs any more.
 
-A page is held from its first byte until its browser has been away for some time, and anybody may ask for one and never connect, or
+A page is held from its first byte until its browser has been away for some time, and any client may ask for one and never connect, or
 connect and stay. So pages are counted, and the oldest are let go when they are too many; and what NiceGUI ties into circles is
 untied when a page goes, so that its memory is free at once and not when the garbage collector has passed.
 """

@@ -1,4 +1,4 @@
-"""The door of the live socket."""
+"""The live socket: which browser may open it."""
 
 from fastapi import FastAPI, WebSocket
 

@@ -111,13 +111,13 @@ def _greeting(address: str, password: str, devices: int) -> str:
     sign in with   {EMAIL}
     password       {password}     (made for this data folder; nobody else has it)
 
-  {devices} simulated devices and 40 towers around the port of Rotterdam are joining now, through the same doors
+  {devices} simulated devices and 40 towers around the port of Rotterdam are joining now, through the same API
   as real ones, and this machine is enrolled beside them. Things to look at:
 
     Overview       sites fail and recover, devices drift out of policy and return; the newest on the right
     Towers         open one that is down: its checks, whom it served when it went down, and who comes back
     Devices        filter by "Violating", open a device: signal, evidence, the quarantine on its way
-    Alerts         somewhere a device will report a cell that nobody knows
+    Alerts         somewhere a device will report an unknown cell
 
   Ctrl-C stops everything.
 """

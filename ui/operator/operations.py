@@ -1,4 +1,4 @@
-"""The operator's door: what ``cellwarden enterprise | user | token`` do, in the running server or on the store at rest."""
+"""The operator's commands: what ``cellwarden enterprise | user | token`` do, in the running server or on the store at rest."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any

@@ -43,7 +43,7 @@ async def listening(control: 'Operations', folder: Path) -> AsyncIterator[None]:
                 answer = await _answer(control, request)
             except (ValueError, TypeError, KeyError, TimeoutError) as error:
                 answer = {'error': f'not a request: {error}'}
-            with contextlib.suppress(ConnectionError):  # whoever asked may have left; it is done all the same
+            with contextlib.suppress(ConnectionError):  # the command that asked may have ended; it is done all the same
                 writer.write(json.dumps(answer).encode() + b'\n')
                 await writer.drain()
             writer.close()

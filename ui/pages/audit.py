@@ -80,9 +80,9 @@ def _trail(fleets: Fleets, audit: AuditService, who: SignedIn, fleet: Fleet, *, 
             on_act=lambda acted: details(acted.ids[0]),
             empty=Empty(
                 title='Nothing has been done yet',
-                text='Owners who come and go, and sign-ins that were refused because nobody knows whose they are, are written down here.'
+                text='Owners who come and go, and sign-ins that were refused because the account is not known, are written down here.'
                 if installation
-                else 'Whatever a person or program changes, and every sign-in, is written down here and can be proven later.',
+                else 'Everything that a person or program changes, and every sign-in, is written down here and can be proven later.',
             ),
             tall=True,
         )

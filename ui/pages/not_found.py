@@ -1,6 +1,6 @@
 """An address that leads nowhere, in our words and frame instead of NiceGUI's.
 
-A page is built for people who are signed in, at the addresses of pages. Anybody else gets a few lines: strangers come here only under what
+A page is built for people who are signed in, at the addresses of pages. Other clients get a few lines: strangers come here only under what
 is open to all (the guard sends them to the sign-in from everywhere else), and would have a page of 75 KB built with each guess.
 """
 

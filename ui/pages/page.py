@@ -85,7 +85,7 @@ async def guarded(
     """Carry out what a person asked for, as they stand now: session and role are asked again, the service asks its permission.
 
     Returns what the service gave, or ``None`` when it refused. ``done`` is the word on success; a refusal is told in a toast, or by
-    ``refused`` (a form shows it where it was typed). Somebody whose session has ended is led to the sign-in. What needs a fresh proof asks
+    ``refused`` (a form shows it where it was typed). A person whose session has ended is led to the sign-in. What needs a fresh proof asks
     for it, and is then tried once more: ``act`` may run twice, and must leave nothing done when it raises ``StepUpNeeded``.
     """
     client = context.client  # a dialog that closes meanwhile takes its own place on the page with it
@@ -95,7 +95,7 @@ async def guarded(
 
     def tell(refusal: DomainError) -> None:
         if client.is_deleted:
-            return  # the session ended while it was being done: nobody is there to be told
+            return  # the session ended while it was being done, and its page is gone
         with client:
             if isinstance(refusal, NotSignedIn):
                 ui.navigate.to('/login')
@@ -124,5 +124,5 @@ async def guarded(
 
 
 def plain(refusal: DomainError) -> str:
-    """A refusal as a person reads it: "Changed meanwhile: somebody else changed it …"."""
+    """A refusal as a person reads it: "Changed meanwhile: it has changed since you read it …"."""
     return f'{refusal.title}: {refusal.detail}'

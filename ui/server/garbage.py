@@ -1,4 +1,4 @@
-"""The garbage collector: when it passes, how long it holds everybody up, and what it has freed, for ``/metrics``.
+"""The garbage collector: when it passes, how long it holds the process up, and what it has freed, for ``/metrics``.
 
 What pages and connections tie into circles has to be collected, a fleet has no circles. So the fleet is taken out of the collector's
 sight once it is loaded, and what came after it is passed whenever it has grown by a few hundred thousand objects: some 20 MB.

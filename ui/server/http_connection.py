@@ -107,7 +107,7 @@ class LimitedConnection(HttpToolsProtocol):
         self.transport.abort()
 
     def overdue(self) -> None:
-        """Too late for a head or a body, or nobody takes the answer."""
+        """Too late for a head or a body, or the client does not take the answer."""
         unsent = self.transport.get_write_buffer_size()
         if unsent:
             if 0 < unsent < self._unsent or not self._unsent:
@@ -205,7 +205,7 @@ class LimitedConnection(HttpToolsProtocol):
                 cast(Cycle, last).is_last()
 
     def _let_go(self) -> None:
-        """Nobody reads the answers any more."""
+        """The client reads no answers any more."""
         self.pipeline.clear()
         for cycle in (self._answering, cast('Cycle | None', self.cycle)):
             if cycle is not None and not cycle.response_complete:

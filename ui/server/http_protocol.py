@@ -19,7 +19,7 @@ from ui.server.places import CONNECTION
 from ui.server.socket_protocol import LimitedSocket
 
 PIECE = limits.MOST_HEAD
-"""Bytes that are parsed before anybody asks what came of them."""
+"""Bytes that are parsed before it is looked at what came of them."""
 _ODD_METHOD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}) /[\x21-\x7e]* HTTP/1\.[01]\r\n")
 _STANDS_IN = b'PROPFIND'
 """The method that the parser reads in place of one it does not know, so that the application can say which ones it takes."""

@@ -1,8 +1,8 @@
 """Places for connections: who has one, who leaves when they run out.
 
 A connection is *known* once a request on it has shown a credential that opens something: a device's, a program's or a session's. All
-others are strangers. Places are limited; when they run out, strangers leave, whoever has waited longest first, so that there is always
-room for a newcomer to show what they have. A credential has a share of places, so that no tenant takes those of the others.
+others are strangers. Places are limited; when they run out, strangers leave, the one that has waited longest first, so that there is always
+room for a newcomer to show its credential. A credential has a share of places, so that no tenant takes those of the others.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -167,7 +167,7 @@ class Connections:
         self.refusals.tell(clock)
 
     def out_of_descriptors(self) -> bool:
-        """The system gave none for a new connection, whatever the limits say: strangers leave theirs. False when nobody could."""
+        """The system gave none for a new connection, whatever the limits say: strangers leave theirs. False when none could."""
         self.refusals.count(NO_DESCRIPTORS, '')
         left = 0
         while left < max(1, len(self._all) // 64) and self._make_room():

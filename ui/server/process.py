@@ -31,7 +31,7 @@ MOST_CONNECTIONS = 16_384
 PER_ADDRESS = 256
 """Connections from one address that have shown no credential: browsers have six each before they have signed in, devices one."""
 RESERVED_FILES = 1024
-"""Open files kept for database, checks and whatever else is no connection; a quarter of what there is where that is less."""
+"""Open files kept for the database, checks and all that is no connection; a quarter of what there is where that is less."""
 ACCEPTED_AT_ONCE = 64
 """Connections that are taken in before those that have one are read: so newcomers cannot push each other out before they have spoken."""
 BACKLOG = 2048
@@ -51,7 +51,7 @@ async def up(
 ) -> AsyncIterator[Callable[[], None]]:
     """Serve ``app`` for the length of the block, which gets a function that stops the server; the block is cancelled when it stops.
 
-    ``trust_proxy`` is the address of the proxy whose forwarded headers are believed, empty for nobody; ``client_certificate_header``
+    ``trust_proxy`` is the address of the proxy whose forwarded headers are believed, empty for none; ``client_certificate_header``
     the header in which it tells of a client certificate, empty for none. ``connections`` are the places of this process; by default
     as many as its open files allow.
     """
@@ -70,7 +70,7 @@ async def up(
             server_header=False,
             ws_max_size=MOST_WORDS,
             proxy_headers=False,  # it is done by ourselves, see _behind
-            # whoever waits for the store hears by then that it does not answer
+            # a request that waits for the store is answered by then that it does not answer
             timeout_graceful_shutdown=round(ANSWERED_WITHIN_S) + 1,
         ),
         app.router.lifespan_context(app),
@@ -102,8 +102,8 @@ def places(most: int = 0, per_address: int = 0) -> Connections:
 
 
 class Listener(socket.socket):
-    """A socket that listens. When the system has no descriptor for a connection, and somebody leaves for it, it is asked for again in the
-    next turn of the loop: asyncio by itself would take nobody in for a second, again and again, however soon there is room."""
+    """A socket that listens. When the system has no descriptor for a connection, and another connection is closed for it, it is asked for
+    again in the next turn of the loop: asyncio by itself would accept none for a second, again and again, however soon there is room."""
 
     make_room: Callable[[], bool] = staticmethod(lambda: False)
     """Let a stranger leave; false when none can."""

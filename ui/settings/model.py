@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     poll_authorities: Path | None = None
     """PEM file of certificate authorities that HTTPS checks trust instead of the system's."""
     trust_proxy: str = ''
-    """Address of the reverse proxy whose `X-Forwarded-*` headers are believed; empty: nobody's."""
+    """Address of the reverse proxy whose `X-Forwarded-*` headers are believed; empty: none are."""
     metrics_token: Annotated[str, Secret(), Field(repr=False)] = ''
     """Bearer token that may read `/metrics` from elsewhere than this machine; empty: this machine only."""
     secret_key: Annotated[str, Secret(), Field(repr=False)] = ''

@@ -40,7 +40,7 @@ class RuleSettings(BaseModel):
     """Narrows the role to these regions of towers."""
 
     @model_validator(mode='after')
-    def _fits_somebody(self) -> 'RuleSettings':
+    def _names_its_people(self) -> 'RuleSettings':
         if bool(self.groups) == self.everybody:
             raise ValueError('a rule names its groups, or says everybody = true')
         return self

@@ -179,8 +179,8 @@ def _secret(path: Path, spelled: str, found: _Found) -> str:
 
 
 def _look_at(path: Path, found: _Found) -> None:
-    """Everybody may read a file that is mounted into a container of its own; elsewhere that is a mistake, so it is said and not refused."""
-    words = f'{path} holds a secret and can be read by everybody on this machine; chmod 600 it'
+    """Every user may read a file that is mounted into a container of its own; elsewhere that is a mistake, so it is told, not refused."""
+    words = f'{path} holds a secret and can be read by every user of this machine; chmod 600 it'
     if path.stat().st_mode & stat.S_IROTH and words not in found.warnings:
         found.warnings.append(words)
 

@@ -184,7 +184,7 @@ class Guard:
 
 
 def session_cookie(header: str, *, secure: bool) -> str | None:
-    """Our cookie among whatever else the host has set; ``http.cookies`` would give up at the first odd one."""
+    """Our cookie among all that the host has set; ``http.cookies`` would give up at the first odd one."""
     return cookie_parser(header).get(cookie_name(secure=secure))
 
 

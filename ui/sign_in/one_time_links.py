@@ -97,7 +97,7 @@ def register_joining(
 def said(request: Request, seal: Seal) -> dict[str, str]:
     """Why the form was refused (``words``), the ``field`` to blame if it is one, and what was typed.
 
-    Sealed, since words that anybody can write must not be shown.
+    Sealed, since words that another site can write must not be shown.
     """
     text = seal.open(request.cookies.get(SAID_COOKIE, ''), within_s=_SAID_S)
     found: dict[str, str] = json.loads(text) if text is not None and 'refused' in request.query_params else {}

@@ -63,7 +63,7 @@ class RelyingParty:
     async def authorization_url(
         self, redirect_uri: str, *, state: str, nonce: str, verifier: str, anew: bool = False, email: str = ''
     ) -> str:
-        """Where to send the browser; ``anew`` asks the provider to let nobody pass on an earlier proof, ``email`` hints at who it is."""
+        """Where to send the browser; ``anew`` asks the provider for a fresh proof of the person, ``email`` hints at who it is."""
         metadata = await self._directory.metadata()
         client = OAuth2Client(
             None,
@@ -111,7 +111,7 @@ class RelyingParty:
             if status != 200 or not isinstance(more, dict):
                 raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'the user-info endpoint answers {status}')
             if more.get('sub') != claims['sub']:  # OpenID Connect Core 1.0, 5.3.2: never use another's claims
-                raise ProviderRefusal(ProviderFailure.TOKEN, 'the user-info answer is of somebody else')
+                raise ProviderRefusal(ProviderFailure.TOKEN, 'the user-info answer is about another person')
             claims = {**more, **claims}
         return self._claims(claims, token)
 

@@ -98,7 +98,7 @@ def onward(url: str) -> Response:
 
     The address stands in the page and not in a header: with an identity token it is longer than many proxies let headers be.
     """
-    dark = '<meta name="color-scheme" content="light dark">'  # no white flash for whoever reads on dark
+    dark = '<meta name="color-scheme" content="light dark">'  # no white flash in a dark browser
     place = escape(url)
     words = f'<!doctype html>{dark}<title>One moment</title><meta http-equiv="refresh" content="0;url={place}">'
     return HTMLResponse(f'{words}<p><a href="{place}">Go on</a></p>', headers={'cache-control': 'no-store'})

@@ -1,4 +1,4 @@
-"""Pages for people without a session, made one at a time: anybody may ask for them as fast as they like."""
+"""Pages for people without a session, made one at a time: any client may ask for them as fast as it likes."""
 
 import asyncio
 import time

@@ -24,7 +24,7 @@ MOST_CHARACTERS = 40
 
 
 def browser_name(agent: str) -> str:
-    """``Firefox on Windows`` of a User-Agent header; anybody may send anything there, so of an odd one its printable beginning."""
+    """``Firefox on Windows`` of a User-Agent header; a client may send anything there, so of an odd one its printable beginning."""
     browser = next((name for mark, name in _BROWSERS if mark in agent), '')
     system = next((name for mark, name in _SYSTEMS if mark in agent), '')
     if browser:

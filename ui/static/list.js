@@ -26,7 +26,7 @@
     if (offer) cw.put(node.querySelector(".every"), matched <= most ? `Select all ${cw.number(matched)} that match` : `${cw.number(matched)} match, at most ${cw.number(most)} at once`, false);
   };
 
-  // turn(page) is told the page that somebody wants to see, counted from 0.
+  // turn(page) is called with the page to show, counted from 0.
   cw.pager = (node, { page, size, matched }, turn) => {
     const last = Math.ceil(matched / size) - 1;
     once(node, `${page} ${last}`, () => [h("span"), h("span", "cw-spring"), ...[["First", 0], ["Previous", page - 1], ["Next", page + 1], ["Last", last]].map(([label, to]) =>

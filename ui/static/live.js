@@ -43,7 +43,7 @@
     const state = !open ? (opened || attempts > 1 ? "offline" : "joining") : age < 3 ? "live" : age < 10 ? "delayed" : newest ? "stale" : "joining";
     return { state, age, retryAt, newestAt: newest / 1000 + (offset ?? 0), lostAt };
   };
-  // The session has ended. Whoever signs out or switches by a button is on the way already: going elsewhere would drop the answer's cookie.
+  // The session has ended. A person who signs out or switches by a button is on the way already: going elsewhere would drop the answer's cookie.
   // Both sockets say it; a second way to the sign-in would break off the first.
   cw.signedOut = () => leave(() => location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`));
   // Role, part or enterprise is another. If another tab has switched, its new cookie has to arrive first.

@@ -68,7 +68,7 @@ def _words(camel: str) -> str:
 
 
 class AlertsTopic(ListTopic):
-    """Alerts, the worst and newest first. ``state`` asks for open (nobody has said that they saw it), acknowledged or cleared ones;
+    """Alerts, the worst and newest first. ``state`` asks for open (not acknowledged), acknowledged or cleared ones;
     without it all of them."""
 
     kinds = (Alert, Device)  # witnesses are shown by name

@@ -18,7 +18,7 @@ from ui.topics.window import EndingTopic, ListTopic
 
 MOST_LATELY = 8
 _LAST = 1e12
-"""What lets nobody in any more stands below all that does."""
+"""Tokens that let no device in any more stand below all that do."""
 
 
 class EnrolmentTokensTopic(EndingTopic):
@@ -61,7 +61,7 @@ class EnrolmentTokensTopic(EndingTopic):
 def _left(token: Token) -> str:
     if token.uses_left is None:
         return 'Any number of devices'
-    return counted(token.uses_left, 'more device') if token.uses_left > 0 else 'Nobody any more'
+    return counted(token.uses_left, 'more device') if token.uses_left > 0 else 'No more devices'
 
 
 class WaitingTopic(ListTopic):

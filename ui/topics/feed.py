@@ -18,7 +18,7 @@ from ui.topics.rows import TopicRow
 
 MOST = 100
 _QUIET = (ServingTowerChanged, SignedIn, SignedOut, CredentialRotated)
-"""Left out of the enterprise's feed: they happen all the time and need nobody. The subject's own timeline has them."""
+"""Left out of the enterprise's feed: they happen all the time and call for no action. The subject's own timeline has them."""
 
 
 def _is_quiet(entry: Entry) -> bool:

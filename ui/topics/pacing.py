@@ -7,7 +7,7 @@ from contextlib import contextmanager
 SHARE = 0.1
 """Part of the time that all views of one process together may spend on asking."""
 BURST_S = 0.1
-"""What they may spend at once, after a pause: a flush asks for everybody."""
+"""What they may spend at once, after a pause: a flush asks for all views."""
 TURN_S = 1.0
 """Where there is not enough for all, a view that has asked waits so long and lets the others."""
 

@@ -59,7 +59,7 @@ class DnsProbe:
 
         async def ask(info: AddrInfo) -> dns.message.Message:
             loop, wire = asyncio.get_running_loop(), query.to_wire()
-            # connected: the system hands on what the resolver sends and nothing else, and tells of a port that nobody listens at
+            # connected: the system hands on what the resolver sends and nothing else, and tells of a port that no program listens at
             with self._targets.socket((info[0], socket.SOCK_DGRAM, 0, *info[3:])) as opened:
                 await loop.sock_connect(opened, info[4])
                 for left in range(ASKS, 0, -1):

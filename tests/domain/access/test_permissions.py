@@ -1,4 +1,4 @@
-"""One permission table answers everybody."""
+"""One permission table answers for every actor."""
 
 import pytest
 
@@ -60,7 +60,7 @@ def test_every_role_may_do_what_the_table_says(permission: Permission, role: Rol
         person(role, recently_verified=False).require(permission)
 
 
-def test_a_program_needs_no_fresh_proof_since_its_scope_was_given_by_somebody_who_had_one() -> None:
+def test_a_program_needs_no_fresh_proof_since_its_scope_was_given_with_one() -> None:
     Actor(ActorKind.PROGRAM, 'id', 'ci', 'ent', frozenset({Permission.TOKENS_WRITE})).require(Permission.TOKENS_WRITE)
 
 

@@ -15,7 +15,7 @@ from domain.access.shares import MOST_OF_ENTERPRISE, MOST_OF_PERSON, SLICE_S, Sh
 ANNA = Actor(ActorKind.PERSON, 'anna', 'Anna', 'port', frozenset())
 
 
-def somebody(id: str, enterprise: str = 'port') -> Actor:
+def another(id: str, enterprise: str = 'port') -> Actor:
     return replace(ANNA, id=id, enterprise=enterprise)
 
 
@@ -32,7 +32,7 @@ async def test_one_works_for_each_person_and_two_for_each_enterprise() -> None:
             working.append(actor.id)
             await done.wait()
 
-    people = [ANNA, ANNA, somebody('bert'), somebody('carl'), somebody('dora', 'yard')]
+    people = [ANNA, ANNA, another('bert'), another('carl'), another('dora', 'yard')]
     tasks = [asyncio.create_task(work(actor)) for actor in people]
     await settle()
     assert working == ['anna', 'bert', 'dora']
@@ -54,17 +54,17 @@ async def test_a_line_has_an_end_for_each_person_and_each_enterprise() -> None:
         await settle()
         with pytest.raises(TooMuchAtOnce, match='of your'):
             await asyncio.wait_for(shares.place(ANNA, 'exports').__aenter__(), 1)
-        tasks += [asyncio.create_task(wait(somebody(f'p{n}'))) for n in range(MOST_OF_ENTERPRISE - MOST_OF_PERSON)]
+        tasks += [asyncio.create_task(wait(another(f'p{n}'))) for n in range(MOST_OF_ENTERPRISE - MOST_OF_PERSON)]
         await settle()
         with pytest.raises(TooMuchAtOnce, match='of your colleagues') as refused:
-            await asyncio.wait_for(shares.place(somebody('last'), 'exports').__aenter__(), 1)
+            await asyncio.wait_for(shares.place(another('last'), 'exports').__aenter__(), 1)
         assert refused.value.retry_after > 0
-        async with shares.place(somebody('dora', 'yard'), 'exports'):
+        async with shares.place(another('dora', 'yard'), 'exports'):
             pass
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    async with shares.place(somebody('last'), 'exports'), shares.place(ANNA, 'exports'):
+    async with shares.place(another('last'), 'exports'), shares.place(ANNA, 'exports'):
         pass
 
 
@@ -88,7 +88,7 @@ async def test_work_is_done_whole_and_gives_way_after_each_slice() -> None:
     await asyncio.gather(*(shares.each(f'e{n}', range(20), busy) for n in range(3)))
     watching.cancel()
     assert sorted(done) == sorted([*range(20)] * 3)
-    assert longest <= 5  # items between two looks of somebody else: one slice, of one of the three
+    assert longest <= 5  # items between two looks of another task: one slice, of one of the three
 
 
 async def test_slices_go_round_by_enterprise() -> None:
@@ -127,7 +127,7 @@ def test_no_place_is_ever_lost_or_given_twice(steps: list[tuple[int, str]]) -> N
         for number, step in steps:
             if step == 'work':
                 stops.append(asyncio.Event())
-                tasks.append(asyncio.create_task(work(somebody(f'p{number}'), stops[-1])))
+                tasks.append(asyncio.create_task(work(another(f'p{number}'), stops[-1])))
             elif tasks and step == 'stop':
                 stops[number % len(stops)].set()
             elif tasks:
@@ -138,7 +138,7 @@ def test_no_place_is_ever_lost_or_given_twice(steps: list[tuple[int, str]]) -> N
             stop.set()
         await asyncio.gather(*tasks, return_exceptions=True)
         assert (working, most <= 2) == (0, True)
-        async with asyncio.timeout(1), shares.place(somebody('p0'), 'exports'), shares.place(somebody('p1'), 'exports'):
+        async with asyncio.timeout(1), shares.place(another('p0'), 'exports'), shares.place(another('p1'), 'exports'):
             pass
 
     asyncio.run(play())

@@ -34,7 +34,7 @@ async def application() -> AsyncIterator[RunningApplication]:
 
 
 def person(application: RunningApplication, role: Role = Role.ADMIN, **more: Any) -> Actor:
-    """Somebody of that role, who has just proved who they are."""
+    """A person of that role, who has just proved who they are."""
     parts = {'address': '203.0.113.7', 'recently_verified': True, **more}
     return Actor(ActorKind.PERSON, 'P1', 'Ana', application.enterprise, granted(role), **parts)
 

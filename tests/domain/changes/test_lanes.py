@@ -165,7 +165,7 @@ async def test_one_that_the_store_does_not_take_is_refused_alone(caplog: pytest.
         assert 'Device' in caplog.text
 
 
-async def test_whoever_was_refused_pays_for_it_and_nobody_else(caplog: pytest.LogCaptureFixture) -> None:
+async def test_requests_that_are_refused_hold_up_no_others(caplog: pytest.LogCaptureFixture) -> None:
     store = FussyStore()
     async with running_application(store=store, twice=False) as application:
         other = (await application.enterprises.add('Other')).id
@@ -272,7 +272,7 @@ def obvious(asked: list[tuple[int, bool, str, int]]) -> list[object]:
 
 @settings(max_examples=60, deadline=None)
 @given(arrivals)
-async def test_it_is_as_if_everybody_of_an_enterprise_had_gone_alone_and_in_order(
+async def test_it_is_as_if_all_requests_of_an_enterprise_had_gone_alone_and_in_order(
     asked: list[tuple[int, bool, str, int]],
 ) -> None:
     store = FussyStore()
@@ -310,4 +310,4 @@ async def test_it_is_as_if_everybody_of_an_enterprise_had_gone_alone_and_in_orde
         told = [type(each) if isinstance(each, DomainError | asyncio.CancelledError) else each for each in answers]
         assert told == obvious(asked)
         poisoned = sum(what == 'poisoned' for _, _, what, _ in asked)
-        assert len(store.tried) <= len(asked) + 14 * poisoned, 'nobody starves, and nobody goes round for ever'
+        assert len(store.tried) <= len(asked) + 14 * poisoned, 'no request starves, and none goes round for ever'

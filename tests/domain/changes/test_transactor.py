@@ -123,7 +123,7 @@ async def test_a_refused_request_leaves_no_trace_in_its_group() -> None:
         assert not application.fleet[Alert]
 
 
-async def test_whatever_a_decision_raises_reaches_its_caller_and_nobody_else() -> None:
+async def test_an_error_of_a_decision_reaches_its_caller_and_no_other() -> None:
     async with running_application() as application:
 
         def crash(_: Transaction) -> None:
@@ -144,7 +144,7 @@ async def test_whatever_a_decision_raises_reaches_its_caller_and_nobody_else() -
         assert application.transactor.is_open
 
 
-async def test_a_store_that_fails_is_told_to_everybody_and_nothing_is_applied() -> None:
+async def test_a_store_that_fails_is_told_to_every_caller_and_nothing_is_applied() -> None:
     async with running_application() as application:
         told: list[object] = []
         application.transactor.committed.subscribe(lambda *args: told.append(args))
@@ -215,7 +215,7 @@ async def test_what_cannot_be_mended_closes_the_road_for_good_and_says_why(
     await transactor.stop()
 
 
-async def test_nobody_waits_for_a_store_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_caller_waits_for_a_store_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(committing, 'ANSWERED_WITHIN_S', 0.05)
     async with running_application() as application:
         application.store.gate.clear()
@@ -338,7 +338,7 @@ async def test_a_caller_that_gives_up_while_waiting_changes_nothing() -> None:
         assert set(application.fleet[Device]) == {'first', 'next'}
 
 
-async def test_a_caller_that_gives_up_while_its_group_is_written_hurts_nobody_and_its_change_stays() -> None:
+async def test_a_caller_that_gives_up_while_its_group_is_written_hurts_no_other_and_its_change_stays() -> None:
     async with running_application() as application:
         application.store.gate.clear()
         given_up, other = [
@@ -390,12 +390,12 @@ async def test_those_under_way_arrive_before_the_road_closes() -> None:
         assert await asyncio.gather(*tasks) == [f'd{n}' for n in range(10)]
 
 
-async def test_a_failure_between_commit_and_picture_closes_the_road_and_leaves_nobody_waiting() -> None:
+async def test_a_failure_between_commit_and_picture_closes_the_transactor_and_leaves_no_caller_waiting() -> None:
     fleets, store = Fleets(LIVE), MemoryStore()
     transactor = Transactor(fleets=fleets, store=store, rules=RULES, clock=Clock())
     await transactor.start()
     lost = asyncio.create_task(
-        transactor.transact(lambda tx: tx.put(device('nobody', 'd')))
+        transactor.transact(lambda tx: tx.put(device('unknown', 'd')))
     )  # an enterprise that is not there
     await asyncio.sleep(0)
     store.gate.clear()
@@ -411,4 +411,4 @@ async def test_a_failure_between_commit_and_picture_closes_the_road_and_leaves_n
 
 
 def _entry() -> Entry:
-    return Entry(at=0.0, enterprise='nobody', subject=Subject('device', 'd', 'd'))
+    return Entry(at=0.0, enterprise='unknown', subject=Subject('device', 'd', 'd'))

@@ -1,4 +1,4 @@
-"""Odd values cost themselves, and are kept where people look; whoever shows a good credential was in contact."""
+"""Odd values cost themselves, and are kept where people look; a device that shows a good credential was in contact."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -94,7 +94,9 @@ async def test_a_lower_number_is_history_and_moves_nothing(application: RunningA
     ]
 
 
-async def test_news_from_a_buffer_moves_the_state_but_accuses_nobody(application: RunningApplication) -> None:
+async def test_news_from_a_buffer_moves_the_state_and_opens_no_violation_and_no_alert(
+    application: RunningApplication,
+) -> None:
     await not_rooted(application)
     await application.towers.add(application.actor, NewTower(name='Mast', cells=(HERE,)))
     device = await application.device()

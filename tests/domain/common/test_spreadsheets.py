@@ -1,4 +1,4 @@
-"""Whoever names a device must not have a formula in somebody's spreadsheet."""
+"""The name of a device must not become a formula in a spreadsheet."""
 
 import csv
 import io
@@ -54,7 +54,7 @@ CELLS = st.lists(PIECES, max_size=8).map(''.join)
 
 
 def readings(text: str) -> Iterator[list[str]]:
-    """The cells that programs find in a file: with each delimiter, and whatever each takes for the end of a row, quotes or not."""
+    """The cells that programs find in a file: with each delimiter and each end of a row that one of them knows, quotes or not."""
     for delimiter in (',', ';', '\t'):
         quoted = text.replace('\x00', '')  # Python's reader would refuse it
         yield [cell for row in csv.reader(io.StringIO(quoted, newline=''), delimiter=delimiter) for cell in row]

@@ -253,7 +253,9 @@ async def test_a_rule_on_quarantine_is_asked_when_the_device_confirms_it(applica
     assert verdict(application, device, rule).status is Compliance.VIOLATING
 
 
-async def test_a_saved_rule_judges_everybody_anew_and_keeps_what_stays_broken(application: RunningApplication) -> None:
+async def test_a_saved_rule_judges_every_device_anew_and_keeps_what_stays_broken(
+    application: RunningApplication,
+) -> None:
     rule = await policy(application, 'device.battery.level > 20.0')
     low, fair = await application.device('low'), await application.device('fair')
     await application.check_in(low.id, facts=Facts(battery=Battery(10)))
@@ -310,7 +312,7 @@ async def test_a_reload_gives_the_same_verdicts_violations_and_tallies(applicati
         assert again.fleet.sequence == application.fleet.sequence
 
 
-async def test_a_policy_of_one_enterprise_judges_nobody_of_another(application: RunningApplication) -> None:
+async def test_a_policy_of_one_enterprise_judges_no_device_of_another(application: RunningApplication) -> None:
     other = await application.enterprises.add('Other')
     theirs = await application.enrolments.add(
         system(other.id, 'test'), NewDevice(name='theirs', kind=(await application.device()).kind)

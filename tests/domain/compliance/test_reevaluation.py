@@ -48,7 +48,7 @@ async def test_time_alone_can_break_a_policy(application: RunningApplication) ->
     assert compliance(application, device.id) is Compliance.VIOLATING
 
 
-async def test_a_policy_whose_walk_was_cut_short_reaches_everybody(application: RunningApplication) -> None:
+async def test_a_policy_whose_walk_was_cut_short_reaches_every_device(application: RunningApplication) -> None:
     device = await application.device()
     await application.check_in(device.id, facts=ROOTED)
     policy = Policy(

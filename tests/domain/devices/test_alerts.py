@@ -37,7 +37,7 @@ async def forget(application: RunningApplication) -> None:
     await application.transactor.transact(lambda tx: forget_quiet_cells(tx, application.fleet))
 
 
-async def test_a_cell_that_nobody_is_on_any_more_is_forgotten(application: RunningApplication) -> None:
+async def test_a_cell_without_devices_is_forgotten(application: RunningApplication) -> None:
     device = await application.device()
     await application.check_in(device.id, radio=STRANGE)
     application.clock.tick(QUIET_S + 1)
@@ -111,7 +111,7 @@ async def test_a_witness_counts_once_however_often_it_returns(application: Runni
     assert raised.witnesses == (device.id,)
 
 
-async def test_a_cell_where_none_of_ours_radiate_is_somebody_elses(application: RunningApplication) -> None:
+async def test_a_cell_where_none_of_ours_radiate_raises_no_alert(application: RunningApplication) -> None:
     await crowd(application, 3, replace(STRANGE, tac=1))
     await crowd(application, 3, replace(STRANGE, mnc='04'))
     assert not application.fleet[Alert]

@@ -22,7 +22,7 @@ def test_a_device_is_as_compliant_as_its_worst_verdict(seen: list[Compliance], w
     assert compliance(Verdict(status, 0.0, 1) for status in seen) is whole
 
 
-def test_a_selector_without_conditions_binds_everybody() -> None:
+def test_a_selector_without_conditions_binds_every_device() -> None:
     assert Selector().matches('tablet', {})
 
 

@@ -36,7 +36,7 @@ async def live(application: RunningApplication, seconds: float, speaking: dict[s
 
 
 @pytest.mark.parametrize('by', STEPS)
-async def test_a_clock_that_is_set_makes_nobody_silent_and_hides_nobody_who_is(by: float) -> None:
+async def test_a_clock_that_is_set_makes_no_device_silent_and_hides_none_that_is(by: float) -> None:
     async with running_application(longest_look_s=60) as application:
         minute, five, day = await fleet_of_three(application)
         await live(application, 600, {minute: 60, five: 300})
@@ -50,7 +50,7 @@ async def test_a_clock_that_is_set_makes_nobody_silent_and_hides_nobody_who_is(b
         ]
         assert told == []
         application.clock.step(by)
-        await live(application, 1000, {five: 300})  # whoever falls silent is found all the same, at its own time
+        await live(application, 1000, {five: 300})  # the one that falls silent is found all the same, at its own time
         told = [
             (entry.subject.id, entry.after)
             for entry in application.entries(PresenceChanged)
@@ -77,7 +77,7 @@ async def test_a_machine_that_slept_gives_each_device_its_own_interval_to_be_hea
         assert [states[id].presence for id in (minute, five, day)] == ['late', 'online', 'online']
 
 
-async def test_a_process_that_was_stopped_has_heard_nobody_meanwhile() -> None:
+async def test_a_process_that_was_stopped_has_heard_no_device_meanwhile() -> None:
     async with running_application(longest_look_s=5) as application:
         minute, *_ = await fleet_of_three(application)
         application.clock.tick(3600)  # every clock goes on

@@ -29,7 +29,7 @@ async def test_a_device_becomes_late_then_offline_by_silence_alone(application: 
     assert application.presence.next_due() is None
 
 
-async def test_what_nobody_could_say_while_the_store_was_away_is_no_silence(application: RunningApplication) -> None:
+async def test_the_time_in_which_the_store_was_away_is_no_silence(application: RunningApplication) -> None:
     devices = [await application.device(f'crane-{number}') for number in range(250)]
     for device in devices:
         await application.check_in(device.id)
@@ -152,7 +152,7 @@ async def test_a_device_in_the_place_of_a_retired_one_is_watched_by_its_own_inte
     assert await application.presence.expire() == 1
 
 
-async def test_a_restart_calls_nobody_silent_for_the_time_nobody_was_running(application: RunningApplication) -> None:
+async def test_a_restart_calls_no_device_silent_for_the_time_without_a_server(application: RunningApplication) -> None:
     devices = [await application.device(f'crane-{n}') for n in range(3)]
     for device in devices[:2]:
         await application.check_in(device.id)
@@ -180,7 +180,7 @@ async def test_who_was_offline_before_a_restart_stays_so_until_heard(application
     await application.check_in(device.id)
     application.clock.tick(200)
     await application.presence.expire()
-    application.clock.step(-86_400)  # and a clock that is behind makes nobody appear
+    application.clock.step(-86_400)  # and a clock that is behind makes no device appear
     async with running_application(store=application.store, clock=application.clock) as again:
         application.clock.tick(1000)
         assert await again.presence.expire() == 0
@@ -208,7 +208,7 @@ async def test_a_short_restart_every_night_does_not_hide_a_meter_that_reports_on
     assert again.fleet[DeviceState][meter.id].presence is Presence.LATE
 
 
-async def test_a_clock_that_was_set_before_a_restart_makes_nobody_silent_after_it(
+async def test_a_clock_that_was_set_before_a_restart_makes_no_device_silent_after_it(
     application: RunningApplication,
 ) -> None:
     meter = await application.device('meter', interval_s=86_400)

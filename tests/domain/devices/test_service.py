@@ -203,7 +203,9 @@ async def test_people_of_another_enterprise_find_nothing(application: RunningApp
     assert application.store.rows[Device][device.id].name == 'crane-1'
 
 
-async def test_whoever_cancels_while_somebody_else_does_hears_that_it_is_over(application: RunningApplication) -> None:
+async def test_the_second_of_two_people_who_cancel_at_once_hears_that_it_is_over(
+    application: RunningApplication,
+) -> None:
     device = await application.device()
     command = await application.commands.command(application.actor, device.id, Action.QUARANTINE, 'lost')
     application.store.gate.clear()
@@ -218,7 +220,7 @@ async def test_whoever_cancels_while_somebody_else_does_hears_that_it_is_over(ap
         await second
 
 
-async def test_the_criticality_is_normal_until_somebody_says_otherwise_and_the_journal_tells_both(
+async def test_the_criticality_is_normal_until_a_person_says_otherwise_and_the_journal_tells_both(
     application: RunningApplication,
 ) -> None:
     device = await application.device('pump')

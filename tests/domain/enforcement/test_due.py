@@ -154,7 +154,7 @@ async def test_parked_commands_go_oldest_first_as_far_as_there_is_room(
     }
 
 
-async def test_a_parked_command_behind_a_dead_tower_takes_nobodys_turn(
+async def test_a_parked_command_behind_a_dead_tower_takes_no_turn_of_others(
     application: RunningApplication, run_due: Callable[[], Awaitable[int]]
 ) -> None:
     check = Check(id='', target=TcpTarget('10.0.0.1', 80), max_attempts=1)
@@ -268,7 +268,9 @@ async def test_after_an_absence_a_device_is_heard_before_its_grace_is_called_ove
         assert [command.device for command in again.fleet[Command].values()] == [silent.id]
 
 
-async def test_nobody_is_enforced_against_in_the_first_moment_after_a_restart(application: RunningApplication) -> None:
+async def test_no_device_is_enforced_against_in_the_first_moment_after_a_restart(
+    application: RunningApplication,
+) -> None:
     await enforced(application, grace_s=60)
     await rooted(application)
     application.clock.tick(3600)

@@ -327,7 +327,7 @@ async def test_an_answer_after_the_time_out_still_counts_and_ends_the_alert(appl
     assert not [alert for alert in application.fleet[Alert].values() if alert.key.startswith('enforcement/')]
 
 
-async def test_a_late_answer_to_a_quarantine_that_nobody_wants_any_more_is_followed_by_a_release(
+async def test_a_late_answer_to_a_quarantine_that_is_not_wanted_any_more_is_followed_by_a_release(
     application: RunningApplication,
 ) -> None:
     await not_rooted(application)
@@ -394,7 +394,7 @@ async def test_a_persons_waiting_quarantine_is_not_taken_back_by_a_policy(applic
     assert commands(application, device) == [(Q, S.QUEUED)]
 
 
-async def test_a_device_has_one_open_command_per_action_whoever_asks(application: RunningApplication) -> None:
+async def test_a_device_has_one_open_command_per_action(application: RunningApplication) -> None:
     device = await application.device()
     first = await application.commands.command(application.actor, device.id, Q, 'lost')
     assert (await application.commands.command(application.actor, device.id, Q, 'really lost')).id == first.id
@@ -402,7 +402,7 @@ async def test_a_device_has_one_open_command_per_action_whoever_asks(application
 
 
 async def test_a_policy_turned_to_audit_takes_its_commands_back(application: RunningApplication) -> None:
-    """The brake of whoever sees that a policy hits the wrong devices."""
+    """The brake of a person who sees that a policy hits the wrong devices."""
     policy = await not_rooted(application)
     waiting, quarantined = await application.device('waiting'), await held(application, ROOTED)
     tower = await mast(application)

@@ -56,11 +56,11 @@ def opens(application: RunningApplication, secret: str, fingerprint: str = '') -
 
 
 async def settled(application: RunningApplication) -> None:
-    """Whatever was sent down the transactor before has arrived."""
+    """All that was posted to the transactor before has been decided."""
     await application.transactor.transact(lambda tx: None)
 
 
-async def test_a_device_that_needs_approval_is_let_in_once_somebody_approved_it(
+async def test_a_device_that_needs_approval_is_let_in_once_a_person_approved_it(
     application: RunningApplication,
 ) -> None:
     enrolled = await enrol(application, approval=True)
@@ -102,7 +102,7 @@ async def test_an_approval_is_of_the_one_that_was_looked_at(application: Running
     asked_at = application.fleet.index(Waiting).credentials[looked_at.device.id].created_at
     application.clock.tick(1)
     another = await enrol(application, approval=True)
-    with pytest.raises(Conflict, match='asked again'):
+    with pytest.raises(Conflict, match='newer request'):
         await application.enrolments.approve(application.actor, looked_at.device.id, asked_at=asked_at)
     with pytest.raises(AwaitsApproval):
         application.access.device(another.credential)
@@ -122,7 +122,7 @@ async def test_a_refused_device_is_retired_and_its_credential_opens_nothing(appl
         await application.enrolments.approve(application.actor, enrolled.device.id)
 
 
-async def test_a_device_that_is_in_use_goes_on_while_somebody_asks_to_enrol_as_it(
+async def test_a_device_in_use_goes_on_while_an_enrolment_as_it_waits(
     application: RunningApplication,
 ) -> None:
     first = await in_use(application)
@@ -132,12 +132,14 @@ async def test_a_device_that_is_in_use_goes_on_while_somebody_asks_to_enrol_as_i
     with pytest.raises(AwaitsApproval):
         application.access.device(second.credential)
     (alert,) = application.fleet[Alert].values()
-    assert (alert.problem, alert.alarm_type) == ('Somebody asks to enrol as a device in use', AlarmType.SECURITY)
+    assert (alert.problem, alert.alarm_type) == ('Request to enrol as a device in use', AlarmType.SECURITY)
     assert '203.0.113.7' in alert.detail
     assert state_of(application.fleet, first.device.id).sequence == 7
 
 
-async def test_whoever_is_approved_takes_the_place_of_the_device_in_use(application: RunningApplication) -> None:
+async def test_an_enrolment_that_is_approved_takes_the_place_of_the_device_in_use(
+    application: RunningApplication,
+) -> None:
     first, second = await in_use(application), await enrol(application)
     await application.enrolments.approve(application.actor, first.device.id)
     assert not opens(application, first.credential)
@@ -146,7 +148,7 @@ async def test_whoever_is_approved_takes_the_place_of_the_device_in_use(applicat
     assert not application.fleet[Alert]
 
 
-async def test_whoever_is_refused_leaves_the_device_in_use_as_it_was(application: RunningApplication) -> None:
+async def test_an_enrolment_that_is_refused_leaves_the_device_in_use_as_it_was(application: RunningApplication) -> None:
     first, second = await in_use(application), await enrol(application)
     third = await enrol(application)
     await application.enrolments.refuse(application.actor, first.device.id)
@@ -157,7 +159,7 @@ async def test_whoever_is_refused_leaves_the_device_in_use_as_it_was(application
     assert not application.fleet[Alert]
 
 
-async def test_a_token_for_replacing_devices_asks_nobody(application: RunningApplication) -> None:
+async def test_a_token_for_replacing_devices_needs_no_approval(application: RunningApplication) -> None:
     first = await in_use(application)
     second = await enrol(application, replaces=True)
     assert (second.waiting, opens(application, first.credential), opens(application, second.credential)) == (
@@ -179,7 +181,7 @@ async def test_a_device_that_fell_silent_takes_its_place_back_by_itself(applicat
     )
 
 
-async def test_a_silent_device_that_nobody_approves_is_not_retired_with_its_history(
+async def test_a_silent_device_that_is_not_approved_is_not_retired_with_its_history(
     application: RunningApplication,
 ) -> None:
     first = await in_use(application)
@@ -244,7 +246,7 @@ async def test_a_credential_that_ended_meanwhile_renews_nothing(application: Run
     assert isinstance(answers[1], NotSignedIn)
 
 
-async def test_nothing_is_renewed_while_somebody_asks_to_enrol_as_the_device(application: RunningApplication) -> None:
+async def test_nothing_is_renewed_while_an_enrolment_as_the_device_waits(application: RunningApplication) -> None:
     first = await in_use(application)
     await enrol(application)
     with pytest.raises(Conflict):

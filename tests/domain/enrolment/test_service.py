@@ -91,7 +91,7 @@ async def test_many_that_enrol_at_once_with_one_serial_are_one_device(applicatio
     assert len(application.fleet[Device]) == 1
 
 
-async def test_a_used_up_token_lets_nobody_in_however_many_come_at_once(application: RunningApplication) -> None:
+async def test_a_used_up_token_lets_no_device_in_however_many_come_at_once(application: RunningApplication) -> None:
     secret = await token(application, uses=2)
     answers = await asyncio.gather(
         *[enrol(application, secret, name=f'crane-{n}') for n in range(5)], return_exceptions=True
@@ -102,7 +102,9 @@ async def test_a_used_up_token_lets_nobody_in_however_many_come_at_once(applicat
     assert len(application.fleet[Device]) == 2
 
 
-async def test_an_expired_a_revoked_an_unknown_and_an_api_token_let_nobody_in(application: RunningApplication) -> None:
+async def test_an_expired_a_revoked_an_unknown_and_an_api_token_let_no_device_in(
+    application: RunningApplication,
+) -> None:
     expired = await token(application, expires_in_s=60)
     revoked = await token(application)
     await application.tokens.revoke(application.enterprise, list(application.fleet[Token])[-1])

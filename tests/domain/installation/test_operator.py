@@ -55,7 +55,7 @@ async def test_a_disabled_account_is_signed_out_at_once_and_its_tokens_open_noth
 async def test_what_is_done_by_command_is_told_as_an_operators_in_each_enterprise(
     application: RunningApplication,
 ) -> None:
-    """Nobody knows who gave the command; that it was given on the machine itself is known."""
+    """It is not known who gave the command; that it was given on the machine itself is known."""
     other = await application.enterprises.add('Ghent')
     await application.operator.admit(account(application), other.id, Role.VIEWER)
     await application.operator.suspend(account(application), last=True)
@@ -92,7 +92,7 @@ async def test_the_last_owner_and_the_last_admin_are_not_disabled_silently(appli
         await application.operator.suspend(account(application, 'bob@example.com'))
 
 
-async def test_somebody_with_an_account_joins_another_enterprise_with_the_password_they_have(
+async def test_a_person_with_an_account_joins_another_enterprise_with_the_password_they_have(
     application: RunningApplication,
 ) -> None:
     ghent = await application.enterprises.add('Ghent')

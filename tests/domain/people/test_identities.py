@@ -1,4 +1,4 @@
-"""What the groups of an identity provider make of somebody here."""
+"""What the groups of an identity provider make of a person here."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -94,7 +94,7 @@ async def test_nothing_is_written_while_the_groups_stay_the_same(application: Ru
     assert len(application.fleets.installation[Account]) == 1
 
 
-async def test_whoever_left_the_groups_is_out_with_all_their_sessions(application: RunningApplication) -> None:
+async def test_a_person_who_left_the_groups_is_out_with_all_their_sessions(application: RunningApplication) -> None:
     older = await enter(application, ana('crew'))
     assert await refused(application, ana()) is ProviderFailure.NO_MATCH
     assert role(application, older) is None
@@ -105,7 +105,7 @@ async def test_whoever_left_the_groups_is_out_with_all_their_sessions(applicatio
 async def test_a_password_opens_nothing_that_groups_decide_over(application: RunningApplication) -> None:
     await enter(application, ana('crew'))
     await application.accounts.reset_password('ana@harbour.example', PASSWORD)
-    with pytest.raises(NotSignedIn):  # else whoever left the group would come in by this door
+    with pytest.raises(NotSignedIn):  # else a person who left the group would come in this way
         await application.accounts.sign_in('ana@harbour.example', PASSWORD, Browser())
     assert role(application, await enter(application, ana('crew'))) is Role.OPERATOR
 
@@ -156,7 +156,7 @@ async def test_an_unproven_address_joins_no_account_and_takes_none(application: 
     )
 
 
-async def test_whoever_had_an_address_first_at_one_provider_does_not_get_its_owner_at_another(
+async def test_an_address_that_came_from_one_provider_is_taken_at_another(
     application: RunningApplication,
 ) -> None:
     await enter(application, ana('crew', by=QUAY), QUAY)

@@ -124,7 +124,7 @@ async def test_a_refused_password_leaves_the_link_good(application: RunningAppli
     assert (await application.links.accept(made.secret, name='Bob', password=PASSWORD, browser=HERE)).secret
 
 
-async def test_somebody_with_an_account_accepts_by_being_signed_in_and_keeps_the_password(
+async def test_a_person_with_an_account_accepts_by_being_signed_in_and_keeps_the_password(
     application: RunningApplication,
 ) -> None:
     other = await application.enterprises.add('Ghent')

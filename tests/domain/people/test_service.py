@@ -55,7 +55,7 @@ async def test_a_lowered_role_counts_at_the_next_action_of_an_open_session(appli
     assert not application.access.actor(opened.session).may(Permission.DEVICES_WRITE)
 
 
-async def test_the_journal_tells_what_somebody_was_and_is_and_by_whom(application: RunningApplication) -> None:
+async def test_the_journal_tells_what_a_person_was_and_is_and_by_whom(application: RunningApplication) -> None:
     ana, bo = await person(application, 'Ana'), await person(application, 'Bo', Role.VIEWER)
     actor = replace(application.as_(ana), address='192.0.2.7')
     await application.people.change_role(actor, bo.id, 1, Role.OPERATOR, PORT_1)
@@ -94,7 +94,7 @@ async def test_an_enterprise_keeps_its_last_administrator(application: RunningAp
         application.people.remove(application.actor, ana.id),
     ):
         with pytest.raises(
-            Conflict, match=r'Ana is the last administrator .* make somebody else an administrator first'
+            Conflict, match=r'Ana is the last administrator .* make another person an administrator first'
         ):
             await attempt
 
@@ -118,7 +118,7 @@ async def test_an_administrator_whose_account_is_suspended_does_not_count(applic
         await application.people.remove(application.actor, ana.id)
 
 
-async def test_whoever_comes_from_a_providers_groups_can_be_removed_but_not_changed_by_hand(
+async def test_a_person_from_a_providers_groups_can_be_removed_but_not_changed_by_hand(
     application: RunningApplication,
 ) -> None:
     ana, bo = await person(application, 'Ana'), await person(application, 'Bo', Role.VIEWER)
@@ -131,7 +131,7 @@ async def test_whoever_comes_from_a_providers_groups_can_be_removed_but_not_chan
     assert bo.id not in application.fleet[Person]
 
 
-async def test_removing_somebody_ends_their_sessions_here_and_nowhere_else(application: RunningApplication) -> None:
+async def test_removing_a_person_ends_their_sessions_here_and_nowhere_else(application: RunningApplication) -> None:
     ana, bo = await person(application, 'Ana'), await person(application, 'Bo', Role.OPERATOR)
     other = await application.enterprises.add('Port of Ghent')
     account = application.fleets.installation[Account][bo.account]
@@ -170,7 +170,7 @@ async def test_nobody_comes_back_by_an_invitation_they_made_before_they_left(app
     ]
 
 
-async def test_somebody_who_was_removed_can_be_taken_in_again(application: RunningApplication) -> None:
+async def test_a_person_who_was_removed_can_be_taken_in_again(application: RunningApplication) -> None:
     ana, bo = await person(application, 'Ana'), await person(application, 'Bo', Role.OPERATOR)
     await application.people.remove(application.as_(ana), bo.id)
     account = application.fleets.installation[Account][bo.account]

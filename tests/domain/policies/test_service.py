@@ -101,7 +101,7 @@ async def test_a_critical_or_major_policy_has_one_alert_for_all_its_devices(appl
 
 
 @pytest.mark.parametrize('severity', [Severity.MINOR, Severity.WARNING])
-async def test_a_lesser_policy_calls_nobody(application: RunningApplication, severity: Severity) -> None:
+async def test_a_lesser_policy_raises_no_alert(application: RunningApplication, severity: Severity) -> None:
     await application.policies.add(application.actor, replace(NEW, severity=severity))
     await crowd(application, ROOTED)
     assert alerts(application) == []
@@ -116,14 +116,14 @@ async def test_a_policy_that_becomes_major_calls_for_all_that_break_it_already(a
     assert alerts(application) == [('Not rooted is broken', Severity.CRITICAL, 2)]
 
 
-async def test_a_policy_that_becomes_minor_calls_nobody_any_more(application: RunningApplication) -> None:
+async def test_a_policy_that_becomes_minor_raises_no_alert_any_more(application: RunningApplication) -> None:
     policy = await application.policies.add(application.actor, NEW)
     await crowd(application, ROOTED)
     await resave(application, policy, severity=Severity.MINOR)
     assert alerts(application) == []
 
 
-async def test_a_retired_policy_calls_nobody_any_more(application: RunningApplication) -> None:
+async def test_a_retired_policy_raises_no_alert_any_more(application: RunningApplication) -> None:
     policy = await application.policies.add(application.actor, NEW)
     await crowd(application, ROOTED)
     await application.policies.retire(application.actor, policy.id, policy.version)

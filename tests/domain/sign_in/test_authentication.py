@@ -36,7 +36,7 @@ async def sign_in(
 
 
 async def settled() -> None:
-    """Let the transactor carry what nobody waits for."""
+    """Let the transactor decide what no request waits for."""
     for _ in range(20):
         await asyncio.sleep(0)
 
@@ -88,7 +88,7 @@ async def test_a_new_password_ends_every_session_and_the_old_password(applicatio
     assert application.access.session((await sign_in(application, password='another horse entirely')).secret)
 
 
-async def test_whoever_signs_in_while_the_password_is_reset_stays_out(application: RunningApplication) -> None:
+async def test_a_sign_in_while_the_password_is_reset_stays_out(application: RunningApplication) -> None:
     """In either order within one group: the old password opens nothing that outlives the reset."""
     signed_in, _ = await asyncio.gather(
         sign_in(application),

@@ -66,7 +66,7 @@ async def test_an_account_that_does_not_exist_is_throttled_in_the_same_words(app
 @pytest.mark.parametrize(
     'changes', [{'suspended_at': 1.0}, {'password_hash': None}, {'password_hash': 'hash of other'}]
 )
-async def test_whoever_may_not_sign_in_hears_the_same_as_for_a_wrong_password(
+async def test_a_person_who_may_not_sign_in_hears_the_same_as_for_a_wrong_password(
     application: RunningApplication, changes: dict[str, object]
 ) -> None:
     with pytest.raises(NotSignedIn) as wrong:

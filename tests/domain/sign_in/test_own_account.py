@@ -1,4 +1,4 @@
-"""What somebody does with their own account, and what a stolen session cannot do with it."""
+"""What a person does with their own account, and what a stolen session cannot do with it."""
 
 from collections.abc import AsyncIterator
 
@@ -71,7 +71,7 @@ async def test_a_wrong_proof_changes_nothing_is_journalled_and_only_so_many_are_
 ) -> None:
     opened = await sign_in(application)
     application.clock.tick(RAISED_S)
-    for _ in range(10):  # five of this browser's own, five of anybody's
+    for _ in range(10):  # five of this browser's own, five of any browser's
         with pytest.raises(Invalid) as refused:
             await application.my_account.prove(opened.session, password='guessed', address='192.0.2.66')
         assert refused.value.field == 'password'
@@ -153,7 +153,7 @@ async def test_sessions_are_listed_and_ended_one_by_one_or_all_but_this_one(appl
     }
 
 
-async def test_nobody_ends_the_session_of_somebody_else(application: RunningApplication) -> None:
+async def test_nobody_ends_the_session_of_another_person(application: RunningApplication) -> None:
     await application.people.add(application.enterprise, 'eve@example.com', 'Eve', Role.ADMIN, PASSWORD)
     ana, eve = await sign_in(application), await sign_in(application, 'eve@example.com')
     with pytest.raises(NotFound):

@@ -1,4 +1,4 @@
-"""What somebody asked for is decided by what they may do then, not by what they might when they came to the door."""
+"""A request is decided by what its sender may do then, not by what they might do when it came in."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

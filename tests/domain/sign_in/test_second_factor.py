@@ -77,7 +77,7 @@ async def test_the_password_alone_opens_nothing_and_the_code_opens_with_a_new_se
     assert [entry.method for entry in ana.application.entries(SignedIn)] == ['password and code']
 
 
-async def test_a_code_counts_once_whoever_shows_it(ana: Person) -> None:
+async def test_a_code_counts_once_at_the_sign_in_and_as_a_fresh_proof(ana: Person) -> None:
     code = ana.code()
     await ana.signs_in(code)
     with pytest.raises(NotSignedIn, match='used before'):

@@ -1,4 +1,4 @@
-"""API tokens of service accounts: narrow, ending, and never more than whoever hands them out may do."""
+"""API tokens of service accounts: narrow, ending, and never more than the person who hands them out may do."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -45,7 +45,7 @@ async def test_a_token_of_a_service_account_opens_its_scopes_is_told_once_and_re
     assert secret.startswith('cwt_')
     assert secret not in repr(application.store.rows) + repr(application.store.journal)
     assert application.access.program(secret, address='192.0.2.9').permissions == frozenset(READ)
-    await application.transactor.transact(lambda tx: None)  # what nobody waits for has been carried along
+    await application.transactor.transact(lambda tx: None)  # what no request waits for is decided with it
     used = application.fleet[Token][token.id]
     assert (used.used_at, used.used_from) == (application.clock(), '192.0.2.9')
     (entry,) = application.entries(TokenIssued)
@@ -169,7 +169,7 @@ async def test_an_enrolment_token_is_not_revoked_as_an_api_token(application: Ru
         await application.tokens.revoke_for(ana, token.id)
 
 
-async def test_whoever_hands_out_or_revokes_a_token_proves_anew_who_they_are(
+async def test_a_person_who_hands_out_or_revokes_a_token_proves_anew_who_they_are(
     application: RunningApplication, service: Person
 ) -> None:
     person = await application.people.add(
@@ -202,7 +202,7 @@ def test_no_token_is_an_owner() -> None:
 
 
 @pytest.mark.parametrize('role', Role)
-async def test_whoever_lets_devices_in_hands_out_and_revokes_enrolment_tokens_and_nobody_else(
+async def test_roles_that_let_devices_in_hand_out_and_revoke_enrolment_tokens_and_no_others(
     application: RunningApplication, role: Role
 ) -> None:
     who = application.as_(

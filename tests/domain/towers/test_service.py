@@ -74,7 +74,7 @@ async def crowd(application: RunningApplication, number: int, cell: int) -> None
         await application.check_in(device.id, radio=on(cell))
 
 
-async def test_failures_are_soft_until_the_third_and_page_nobody(application: RunningApplication) -> None:
+async def test_failures_are_soft_until_the_third_and_raise_no_alert(application: RunningApplication) -> None:
     mast = await tower(application, checks=(TCP,))
     assert await answer(application, mast, True) is TowerStatus.UP
     assert await answer(application, mast, False, False) is TowerStatus.DEGRADED
@@ -248,7 +248,7 @@ async def test_a_tower_cannot_be_retired_while_another_is_put_below_it(applicati
     assert isinstance(answers[1], Conflict)
 
 
-async def test_a_retired_tower_leaves_no_alert_and_its_devices_on_a_cell_nobody_lists(
+async def test_a_retired_tower_leaves_no_alert_and_its_devices_on_an_unlisted_cell(
     application: RunningApplication,
 ) -> None:
     mast = await tower(application, checks=(TCP,), cells=(cell(1),))

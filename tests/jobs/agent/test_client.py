@@ -50,7 +50,7 @@ def test_what_is_no_server_address_is_told(url: str) -> None:
         server_url(url)
 
 
-def test_a_hook_is_an_executable_that_not_everybody_may_change(tmp_path: Path) -> None:
+def test_a_hook_is_an_executable_that_not_every_user_may_change(tmp_path: Path) -> None:
     hook = tmp_path / 'hook'
     options = AgentOptions(server='http://localhost', state=tmp_path, hooks={'quarantine': hook})
     with pytest.raises(AgentError, match='not an executable file'):

@@ -82,7 +82,9 @@ async def test_a_result_is_kept_until_the_console_has_taken_it(console: Console,
 
 
 @pytest.mark.parametrize('status', [404, 409])
-async def test_a_result_nobody_wants_any_more_is_dropped(console: Console, options: AgentOptions, status: int) -> None:
+async def test_a_result_that_the_server_refuses_is_dropped(
+    console: Console, options: AgentOptions, status: int
+) -> None:
     console.order('C1', 'quarantine')
     console.result_status = status
     await run_agent(options)

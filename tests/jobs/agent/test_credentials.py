@@ -17,7 +17,7 @@ from tests.jobs.agent.conftest import Console, problem, running, until
 def waiting() -> web.Response:
     kind = {'type': 'urn:cellwarden:problem:waiting-for-approval', 'title': 'Waiting for approval', 'status': 403}
     return web.json_response(
-        {**kind, 'detail': 'somebody has to approve it'},
+        {**kind, 'detail': 'a person has to approve it'},
         status=403,
         headers={'Retry-After': '0'},
         content_type='application/problem+json',
@@ -28,7 +28,7 @@ def kept(options: AgentOptions) -> str:
     return str(json.loads((options.state / 'credential.json').read_text())['credential'])
 
 
-async def test_a_device_nobody_has_approved_keeps_its_check_ins_and_says_so_once(
+async def test_a_device_that_is_not_approved_keeps_its_check_ins_and_says_so_once(
     console: Console, options: AgentOptions
 ) -> None:
     console.interval_s = 1
@@ -42,9 +42,7 @@ async def test_a_device_nobody_has_approved_keeps_its_check_ins_and_says_so_once
     assert len(console.enrolments) == 1
 
 
-async def test_a_single_run_says_that_nobody_has_approved_the_device_yet(
-    console: Console, options: AgentOptions
-) -> None:
+async def test_a_single_run_says_that_the_device_is_not_approved_yet(console: Console, options: AgentOptions) -> None:
     console.answers.append(waiting())
     with pytest.raises(AgentError, match=r'not let in yet .*1 check-ins are kept'):
         await run_agent(options)
@@ -76,7 +74,7 @@ async def test_a_credential_that_has_grown_old_is_renewed_and_a_young_one_is_not
     [
         lambda: problem(503, 'Busy', 'not now'),
         lambda: problem(404, 'Not found', 'an older server'),
-        lambda: problem(409, 'Conflict', 'somebody asks to enrol as this device'),
+        lambda: problem(409, 'Conflict', 'an enrolment as this device waits for approval'),
         lambda: problem(401, 'Not signed in', 'ended meanwhile'),
         lambda: web.json_response({'credential': None}),
     ],

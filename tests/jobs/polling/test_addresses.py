@@ -139,7 +139,7 @@ async def test_a_refused_target_never_sees_a_connection(strict: Checker) -> None
                 assert (await strict.ask(check)).error, check.label
         assert 'loopback' in (await strict.ask(tcp(port))).error
         assert 'loopback' in (await strict.ask(web(port))).error
-        reader, writer = await asyncio.open_connection(LOCAL, port)  # the door itself works
+        reader, writer = await asyncio.open_connection(LOCAL, port)  # the port itself answers
         await reader.read()
         writer.close()
     assert len(seen) == 1

@@ -52,7 +52,7 @@ async def test_a_listening_port_is_well_and_says_how_long_it_took(checker: Check
 
 
 async def test_a_closed_port_refuses(checker: Checker) -> None:
-    for check in (tcp(1), web(1)):  # nobody is given this port by chance
+    for check in (tcp(1), web(1)):  # no program is given this port by chance
         assert await ask(checker, check) == 'refused'
 
 

@@ -312,7 +312,7 @@ async def test_a_tarpit_ends_at_its_timeout_while_other_polls_are_on_time(applic
     checker = Checker(targets=Targets(allow=[ip_network('127.0.0.0/8')]))
     full = socket.create_server(
         ('127.0.0.1', 0), backlog=0
-    )  # accepts nobody: what comes after the backlog hears nothing
+    )  # accepts no connection: those after the backlog are not answered
     stuffing = [socket.socket() for _ in range(3)]
     for one in stuffing:
         one.setblocking(False)

@@ -53,7 +53,7 @@ async def test_the_fleet_ends_with_the_process_that_started_it(console: Console)
 
 
 def _runs(process: int) -> bool:
-    """False when it is gone, or dead and waiting for whoever adopted it to notice."""
+    """False when it is gone, or dead and waiting for the process that adopted it to notice."""
     try:
         os.kill(process, 0)
         return Path(f'/proc/{process}/stat').read_text().rpartition(')')[2].split()[0] != 'Z'

@@ -8,7 +8,7 @@ from tests.jobs.simulation.console import Console
 
 
 def towers(first_port: int) -> list[TowerListener]:
-    """Towers with made-up ports: nobody connects here."""
+    """Towers with made-up ports: nothing connects here."""
     listeners = [TowerListener(site) for site in build_network(20)]
     for listener in listeners:
         listener.tcp_port, listener.http_port = (

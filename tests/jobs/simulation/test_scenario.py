@@ -39,7 +39,7 @@ def test_ninety_five_percent_of_the_fleet_are_well_at_any_time(devices: int, tow
         assert len(down) <= 0.2 * towers + 4
 
 
-def test_whatever_goes_wrong_is_put_right_and_nothing_befalls_the_same_one_twice_at_once(fleet: Fleet) -> None:
+def test_each_fault_is_put_right_and_no_device_has_two_at_once(fleet: Fleet) -> None:
     ill: set[int] = set()
     down: set[int] = set()
     for event in scenario(11, fleet, until=3600):

@@ -65,7 +65,7 @@ def test_devices_of_a_dead_tower_lose_service_some_find_another_and_all_come_bac
     world.apply(Event(10, What.SITE_REFUSED, (dead,)))
     assert [world.radio(device, 30.0) for device in lost] == [None] * len(
         lost
-    )  # polling finds it dead before anybody moves
+    )  # polling finds it dead before a device moves
     later = [tower_of(world, device, 100.0) for device in lost]
     assert None in later
     assert set(later) - {None, dead}

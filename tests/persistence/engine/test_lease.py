@@ -39,7 +39,7 @@ async def through(proxy: FaultProxy, url: str) -> str:
     return proxy.url(name_of(url))
 
 
-async def test_whoever_was_superseded_writes_nothing_more_by_any_way(url: str) -> None:
+async def test_a_superseded_writer_writes_nothing_more_by_any_way(url: str) -> None:
     async with opened_store(url) as store:
         await store.commit(changes(DEVICE, entries=(entry(),)))
         await _run(store, STEAL)
@@ -104,7 +104,7 @@ async def test_a_free_lease_is_taken_at_once_and_one_that_ran_out_too(migrated_p
         await store.commit(changes(STATE))
 
 
-async def test_whoever_holds_it_is_named_to_the_second_with_since_when(migrated_postgres: str) -> None:
+async def test_the_holder_is_named_to_the_second_with_since_when(migrated_postgres: str) -> None:
     async with opened_store(migrated_postgres):
         began = time.monotonic()
         with pytest.raises(
@@ -115,7 +115,7 @@ async def test_whoever_holds_it_is_named_to_the_second_with_since_when(migrated_
         assert time.monotonic() - began < 2 * lease.TTL_S
 
 
-async def test_a_clock_of_the_database_that_stepped_back_keeps_nobody_out(
+async def test_a_clock_of_the_database_that_stepped_back_keeps_no_writer_out(
     migrated_postgres: str, postgres_server: PostgresServer
 ) -> None:
     async with opened_store(migrated_postgres):
@@ -208,7 +208,7 @@ async def test_connections_that_became_read_only_leave_the_pool(
         await store.commit(changes(STATE))
 
 
-async def test_readers_leave_connections_to_whoever_writes(migrated_postgres: str) -> None:
+async def test_readers_leave_connections_to_the_writer(migrated_postgres: str) -> None:
     async with opened_store(migrated_postgres) as store:
         slow = [asyncio.create_task(store._client.execute_query('SELECT pg_sleep(2)', [])) for _ in range(30)]
         await asyncio.sleep(0.1)
@@ -246,7 +246,7 @@ async def _until_refused(store: TortoiseStore) -> None:
 
 
 async def _run(store: TortoiseStore, statement: str) -> None:
-    """As somebody else does it."""
+    """As another program does it."""
     if store._writer.mark(1) == '?1':
         with sqlite3.connect(store._writer._path, isolation_level=None) as other:  # type: ignore[attr-defined]
             other.execute(statement)

@@ -30,7 +30,7 @@ Apps = dict[str, dict[str, Any]]
 
 @pytest.fixture
 def url(empty: str) -> str:
-    """Nobody has migrated it yet."""
+    """It has not been migrated yet."""
     return empty
 
 

@@ -147,7 +147,7 @@ async def test_a_journal_that_was_born_chained_cannot_become_unchained(store: To
     emptied = f"UPDATE journal_entry SET digest = '' WHERE enterprise = '{HARBOUR}'"
     await _change(store, emptied, f"UPDATE journal_counter SET digest = '' WHERE enterprise = '{HARBOUR}'")
     assert _where(await store.check_chain(HARBOUR)) == [*range(1, 10)]
-    # whoever also moves the mark in the database is contradicted by what is not in it
+    # a forger who also moves the mark in the database is contradicted by what is not in it
     await _change(store, f"UPDATE journal_counter SET chained_from = 10 WHERE enterprise = '{HARBOUR}'")
     found = await audit.check(store._client, store._where, HARBOUR, witnesses=kept)
     assert _where(found) == [9]

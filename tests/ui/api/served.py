@@ -35,7 +35,7 @@ PLAIN = Facts(storage=Storage(encrypted=False))
 
 @dataclass(slots=True)
 class Caller:
-    """Somebody with a bearer token. Paths are below ``/api/v1``."""
+    """A caller with a bearer token. Paths are below ``/api/v1``."""
 
     client: httpx.AsyncClient
     token: str

@@ -8,7 +8,7 @@ from tests.ui.api.served import Served
 from ui.api import health
 
 
-async def test_alive_asks_nobody(served: Served) -> None:
+async def test_alive_asks_no_store(served: Served) -> None:
     await served.application.transactor.stop()
     assert (await served.client.get('/healthz')).status_code == 200
 

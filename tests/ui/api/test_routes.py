@@ -31,7 +31,7 @@ def test_the_table_lets_in_whom_the_row_lets_in(row: Route) -> None:
     assert lines, 'stands in no line of the table'
     for line, permissions in lines.items():
         cells = CELLS[line]
-        assert cells['nobody'] == 'sign in'
+        assert cells['anonymous'] == 'sign in'
         for door in DOORS:
             assert (cells[door] == 'yes') is (row.door == door), door
         for role in Role:

@@ -1,4 +1,4 @@
-"""Passwords: Argon2id, salted, as slow for nobody as for somebody, and off the event loop."""
+"""Passwords: Argon2id, salted, as slow without an account as with one, and off the event loop."""
 
 import asyncio
 import time
@@ -61,7 +61,7 @@ async def test_the_loop_stays_free_and_an_unknown_account_costs_about_the_same()
             turns += 1
 
     turning = asyncio.create_task(turn())
-    somebody, nobody = await cost(known), await cost(None)
+    with_account, without = await cost(known), await cost(None)
     turning.cancel()
-    assert 0.3 < nobody / somebody < 3
+    assert 0.3 < without / with_account < 3
     assert turns > 100, 'a hash was computed on the loop'

@@ -1,4 +1,4 @@
-"""What is sealed can be read with the same key and not by anybody else; the key is made once."""
+"""What is sealed can be read with the same key and with no other; the key is made once."""
 
 from pathlib import Path
 

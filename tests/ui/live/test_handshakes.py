@@ -1,4 +1,4 @@
-"""Sockets of NiceGUI that nobody's page has accepted: so many, for so long."""
+"""Sockets of NiceGUI that no page has accepted: so many, for so long."""
 
 import re
 from collections.abc import AsyncIterator
@@ -103,5 +103,5 @@ async def test_a_page_from_before_a_restart_is_told_to_load_again(few: Console) 
 
 async def test_a_word_that_is_none_is_answered_and_ends_the_socket(few: Console) -> None:
     sid = await opened(few)
-    assert await say(few, sid, '0') == 400  # nobody polls for what was said to it
+    assert await say(few, sid, '0') == 400  # no client polls for what was said to it
     assert sid not in core.sio.eio.sockets

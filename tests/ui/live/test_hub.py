@@ -1,4 +1,4 @@
-"""The live socket: one small frame a topic, in sequence; the newest state for whoever was slow; nothing for whoever has left."""
+"""The live socket: one small frame a topic, in sequence; the newest state for a page that was slow; nothing for one that has left."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -234,7 +234,7 @@ async def test_a_page_follows_so_many_topics_and_may_still_ask_for_a_snapshot_of
         assert open_console.live.channels == MOST_TOPICS
 
 
-async def test_a_topic_nobody_follows_any_more_is_let_go(open_console: Console) -> None:
+async def test_a_topic_without_followers_is_let_go(open_console: Console) -> None:
     secret = (await open_console.sign_in()).secret
     async with open_console.page(secret) as page:
         await page.follow('counters')

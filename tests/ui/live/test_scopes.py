@@ -28,7 +28,7 @@ async def _secret(here: Console, name: str) -> str:
     return (await here.sign_in(f'{name}@example.com')).secret
 
 
-async def test_those_who_see_the_same_share_a_channel_and_nobody_else_does(open_console: Console) -> None:
+async def test_those_who_see_the_same_share_a_channel_and_no_others_do(open_console: Console) -> None:
     here, application = open_console, open_console.application
     await application.device('crane', labels=HERE)
     await application.device('canary')

@@ -39,7 +39,7 @@ async def test_a_session_that_ends_closes_its_pages_within_about_a_second(open_c
         assert open_console.live.browsers == 1
 
 
-async def test_a_tab_that_does_not_read_its_goodbye_gets_nothing_more_and_holds_nobody_up(
+async def test_a_tab_that_does_not_read_its_goodbye_gets_nothing_more_and_holds_no_other_up(
     open_console: Console,
 ) -> None:
     device = await open_console.application.device()
@@ -121,7 +121,7 @@ async def _expire(here: Console, opened: SignedInBrowser) -> None:
         (_go_to_another_enterprise, 4409),
     ],
 )
-async def test_whatever_a_page_was_opened_with_closes_it_at_once_when_it_is_gone(
+async def test_the_end_of_what_a_page_was_opened_with_closes_it_at_once(
     ends: Callable[[Console, SignedInBrowser], Awaitable[None]], code: int
 ) -> None:
     async with console(flush_s=60) as here:  # so that no beat can do it

@@ -1,4 +1,4 @@
-"""The operator's door: a socket that only its own user can open, one line in, one line out, whatever is said there."""
+"""The operator's commands and their socket: only its own user can open it, and every line, odd ones too, is answered with one."""
 
 import asyncio
 import json

@@ -113,7 +113,7 @@ async def test_an_owner_reads_what_belongs_to_no_enterprise(console: Console) ->
 
 
 def _act(console: Console, sequence: str) -> None:
-    """What the table tells when somebody asks for the details of a row."""
+    """What the table tells when a person asks for the details of a row."""
     (table,) = console.user.find(marker='audit').elements
     listener = next(one for one in table._event_listeners.values() if one.type == 'act')
     table._handle_event({'listener_id': listener.id, 'args': {'action': 'details', 'id': sequence}})

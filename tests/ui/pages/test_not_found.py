@@ -30,7 +30,7 @@ async def test_a_strangers_guess_builds_no_page(console: Console, path: str) -> 
     assert set(Client.instances) == before
 
 
-async def test_where_forms_and_scripts_ask_nobody_gets_a_page(console: Console) -> None:
+async def test_where_forms_and_scripts_ask_no_page_is_built(console: Console) -> None:
     await console.sign_in()
     before = set(Client.instances)
     for path in ('/auth/nowhere', '/_nicegui/nowhere'):

@@ -19,7 +19,7 @@ async def test_nobody_gets_to_a_page_without_a_session(console: Console, path: s
     assert answer.headers['location'].startswith('/login')
 
 
-async def test_somebody_who_may_only_look_is_offered_nothing_to_do(console: Console) -> None:
+async def test_a_person_who_may_only_look_is_offered_nothing_to_do(console: Console) -> None:
     device = await console.application.device()
     await console.sign_in(Role.VIEWER)
     await console.user.open('/devices')

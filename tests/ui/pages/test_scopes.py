@@ -36,7 +36,7 @@ async def test_a_tower_that_only_serves_ones_devices_can_be_seen_and_not_changed
     await console.user.should_not_see(marker='new-tower')
 
 
-async def test_whoever_has_the_region_changes_its_towers(console: Console) -> None:
+async def test_a_role_with_the_region_changes_its_towers(console: Console) -> None:
     tower = await mast(console.application, 'Waalhaven', 1, 'north')
     await sign_in(console, NORTH)
     await console.user.open(f'/towers/{tower.id}')

@@ -5,7 +5,7 @@ from tests.ui.sentences.entries import entry
 from ui.sentences.sentence import sentence
 
 
-def test_what_somebody_was_and_is_stands_in_the_sentence() -> None:
+def test_what_a_person_was_and_is_stands_in_the_sentence() -> None:
     changes = {'role': ['viewer', 'operator'], 'scope': ['Everything', 'site=port-1']}
     said = sentence(entry(PersonChanged, empty=True, changes=changes))
     assert (said['text'], said['why']) == (

@@ -78,7 +78,7 @@ async def test_a_certificate_from_the_proxy_is_pinned_also_when_it_tells_of_the_
         assert await check_in(client, credential, Client_Cert=f':{base64.b64encode(b"other").decode()}:') == 401
 
 
-async def test_a_certificate_from_anybody_else_counts_for_nothing() -> None:
+async def test_a_certificate_from_elsewhere_counts_for_nothing() -> None:
     async with behind('203.0.113.1') as (client, token):
         spoofed = {'Client_Cert': RFC_9440, 'X_Forwarded_For': '203.0.113.1'}
         credential = await enrol(client, token, **spoofed)

@@ -68,7 +68,7 @@ async def test_when_descriptors_run_out_others_get_in_and_the_log_stays_short(tm
             held.append(peer)
             assert await peer.ask(said) == 200
             assert time.monotonic() - began < constants.ACCEPT_RETRY_DELAY, (
-                'nobody is left out of doors until asyncio looks again'
+                'no connection waits until asyncio looks again'
             )
         for peer in held:
             peer.writer.transport.abort()

@@ -81,7 +81,7 @@ async def test_when_strangers_hold_every_place_the_others_get_in_at_once(
                 assert len(server.connections) <= MOST
                 began = time.monotonic()
                 assert (await server.ask(checking_in(device.token, 10 * round)))[0] == 200
-                assert await kept.ask(checking_in(device.token, 10 * round + 1)) == 200  # nobody known has left
+                assert await kept.ask(checking_in(device.token, 10 * round + 1)) == 200  # no known connection has left
                 assert (await server.ask(request()))[0] == 200
                 assert (await server.ask(request('GET', '/page', cookie=cookie)))[0] == 200
                 assert time.monotonic() - began < SOON_S
@@ -103,7 +103,7 @@ async def test_who_has_to_make_room_is_told_when_to_come_back(served: Served) ->
         assert (status, headers['retry-after'], headers['connection']) == (503, '5', 'close')
 
 
-async def test_an_address_has_its_share_and_whoever_shows_a_credential_does_not_count(served: Served) -> None:
+async def test_an_address_has_its_share_and_a_connection_with_a_credential_does_not_count(served: Served) -> None:
     _, device = await served.device()
     async with listening(served.app, per_address=4) as server:
         known = await fill(server, 6, b'')
@@ -207,7 +207,7 @@ MOVES = st.lists(
 
 
 @given(MOVES)
-def test_places_never_run_over_and_nobody_known_leaves_for_a_stranger(moves: list[tuple[str, int]]) -> None:
+def test_places_never_run_over_and_no_known_one_leaves_for_a_stranger(moves: list[tuple[str, int]]) -> None:
     places = Connections(Limits(6, 3))
     here: list[Stub] = []
     for move, number in moves:

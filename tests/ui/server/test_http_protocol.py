@@ -245,7 +245,7 @@ GONE = {
 
 @pytest.mark.parametrize('reset', [False, True], ids=['closed', 'reset'])
 @pytest.mark.parametrize('said', GONE.values(), ids=GONE.keys())
-async def test_whoever_is_gone_before_the_refusal_is_no_failure(server: Listening, said: bytes, reset: bool) -> None:
+async def test_a_client_gone_before_the_refusal_is_no_failure(server: Listening, said: bytes, reset: bool) -> None:
     for _ in range(5):
         gone(server.port, said, reset=reset)
     assert (await server.ask(request()))[0] == 200
@@ -253,7 +253,7 @@ async def test_whoever_is_gone_before_the_refusal_is_no_failure(server: Listenin
 
 
 @pytest.mark.parametrize('reset', [False, True], ids=['closed', 'reset'])
-async def test_whoever_is_gone_in_the_middle_of_an_oversize_body_is_no_failure(server: Listening, reset: bool) -> None:
+async def test_a_client_gone_in_the_middle_of_an_oversize_body_is_no_failure(server: Listening, reset: bool) -> None:
     for _ in range(3):
         said = OVERSIZE + b'x' * (limits.MOST_FRAMED + 1)
         await asyncio.to_thread(gone, server.port, said, reset=reset)
@@ -262,13 +262,13 @@ async def test_whoever_is_gone_in_the_middle_of_an_oversize_body_is_no_failure(s
 
 
 @pytest.mark.parametrize('reset', [False, True], ids=['closed', 'reset'])
-async def test_whoever_is_gone_when_the_time_is_up_does_not_end_the_server(server: Listening, reset: bool) -> None:
+async def test_a_client_gone_when_the_time_is_up_does_not_end_the_server(server: Listening, reset: bool) -> None:
     peer = socket.create_connection(('127.0.0.1', server.port))
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', int(reset), 0))
     peer.sendall(b'GET / HT')
     await until(lambda: any(each._head for each in server.connections._all))  # type: ignore[attr-defined]
     peer.close()
     server.connections.now += limits.HEAD_S + 1
-    server.connections.tick(time.monotonic())  # nobody has heard of it yet
+    server.connections.tick(time.monotonic())  # the loop has not heard of it yet
     await until(lambda: len(server.connections) == 0)
     assert (await server.ask(request()))[0] == 200

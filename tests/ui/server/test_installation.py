@@ -95,7 +95,7 @@ def test_a_new_folder_is_a_new_installation_and_from_then_on_it_is_known(app: ty
 
 
 def seal(path: Path) -> None:
-    """Somebody has an authenticator app."""
+    """An account has an authenticator app."""
     with closing(sqlite3.connect(path)) as file, file:
         columns = [row[1:3] for row in file.execute('PRAGMA table_info(account)')]
         values = {name: 0 if kind.startswith(('INT', 'BIGINT', 'REAL')) else '' for name, kind in columns}

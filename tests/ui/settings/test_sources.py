@@ -91,7 +91,7 @@ def test_every_secret_may_be_given_by_file_and_is_never_shown(monkeypatch: pytes
     assert found.origins[name] == f'environment, {PREFIX}{name.upper()}_FILE (secret)'
 
 
-def test_whatever_is_called_like_a_secret_is_marked_as_one() -> None:
+def test_a_setting_called_like_a_secret_is_marked_as_one() -> None:
     called = {name for name in Settings.model_fields if re.search('token|secret|key|password|database', name)}
     assert called == {name for name, info in Settings.model_fields.items() if secret_of(info)}
 
@@ -117,10 +117,10 @@ def test_providers_stand_in_the_environment_as_json(monkeypatch: pytest.MonkeyPa
     assert [provider.name for provider in read(PROVIDER).settings.providers] == ['quay']
 
 
-def test_a_secret_that_everybody_can_read_is_told(app: typer.Typer) -> None:
+def test_a_secret_that_every_user_can_read_is_told(app: typer.Typer) -> None:
     file(CANARY, 'secret', 0o644)
     assert read('metrics_token_file = "secret"').warnings == (
-        'secret holds a secret and can be read by everybody on this machine; chmod 600 it',
+        'secret holds a secret and can be read by every user of this machine; chmod 600 it',
     )
     assert configure({}, config=file(f'metrics_token = "{CANARY}"', mode=0o644)).warnings
     assert configure({}, config=file(f'{PROVIDER}client_secret = "{CANARY}"', mode=0o644)).warnings

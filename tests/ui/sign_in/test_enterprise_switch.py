@@ -86,7 +86,9 @@ async def test_nobody_switches_to_where_they_do_not_belong(
     assert here.application.access.actor(opened.session).enterprise == here.application.enterprise
 
 
-async def test_another_site_and_nobody_switch_nothing(here: Console, client: httpx.AsyncClient, ana: Person) -> None:
+async def test_another_site_and_a_request_without_a_session_switch_nothing(
+    here: Console, client: httpx.AsyncClient, ana: Person
+) -> None:
     assert (await client.post('/auth/switch', data={'enterprise': ghent(here)})).headers['location'] == '/login'
     opened = await here.sign_in()
     client.cookies.set(COOKIE, opened.secret, domain='127.0.0.1')
@@ -162,7 +164,7 @@ async def test_a_page_is_built_anew_when_its_person_is_something_else(here: Cons
         assert await closes(page) == CHANGED
 
 
-async def test_removing_somebody_closes_their_pages(here: Console) -> None:
+async def test_removing_a_person_closes_their_pages(here: Console) -> None:
     bo = await here.person('bo@example.com', Role.VIEWER)
     async with here.page((await here.sign_in('bo@example.com')).secret) as page:
         await page.follow('counters')

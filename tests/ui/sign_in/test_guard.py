@@ -1,4 +1,4 @@
-"""The door for people: who comes in by which cookie, where the sign-in leads, and what other sites cannot do."""
+"""Sessions of people: which cookie opens which one, where the sign-in leads, and what other sites cannot do."""
 
 from collections.abc import AsyncIterator
 
@@ -72,7 +72,7 @@ async def test_a_wrong_password_and_an_unknown_account_look_the_same(client: htt
     assert PASSWORD not in wrong.headers['set-cookie']
 
 
-async def test_whoever_is_not_signed_in_is_led_to_the_sign_in_and_back(client: httpx.AsyncClient) -> None:
+async def test_a_browser_without_a_session_is_led_to_the_sign_in_and_back(client: httpx.AsyncClient) -> None:
     answer = await client.get('/who?a=1&b=é')
     assert answer.headers['location'] == '/login?next=/who%3Fa%3D1%26b%3D%25C3%25A9'
 
@@ -98,14 +98,16 @@ def test_the_sign_in_leads_to_our_own_pages_alone(target: str, goes: str) -> Non
 
 
 @pytest.mark.parametrize('before', ['theme={"a": "b c"}; ', 'odd cookie; ', 'a=1; b; ', '=; ', '"; '])
-async def test_a_neighbours_odd_cookie_keeps_nobody_out(here: Console, client: httpx.AsyncClient, before: str) -> None:
+async def test_a_neighbours_odd_cookie_keeps_no_session_out(
+    here: Console, client: httpx.AsyncClient, before: str
+) -> None:
     secret = (await here.sign_in()).secret
     answer = await client.get('/who', headers={'cookie': f'{before}{COOKIE}={secret}'})
     assert answer.text == 'ana'
 
 
 @pytest.mark.parametrize('cookie', ['', 'x', '\xff', 'a' * 5000, '"', '; ;'])
-async def test_a_cookie_that_is_none_of_ours_is_nobody(client: httpx.AsyncClient, cookie: str) -> None:
+async def test_a_cookie_that_is_none_of_ours_opens_no_session(client: httpx.AsyncClient, cookie: str) -> None:
     answer = await client.get('/who', headers=[(b'cookie', f'{COOKIE}={cookie}'.encode('latin-1'))])
     assert answer.status_code == 303
 
@@ -143,7 +145,7 @@ async def test_a_form_without_end_is_not_read_to_its_end(client: httpx.AsyncClie
 
 
 @pytest.mark.parametrize('origin', ['https://evil.example', 'null', 'http://[', '', 'http://127.0.0.1'])
-async def test_another_site_cannot_sign_anybody_in_or_out(client: httpx.AsyncClient, origin: str) -> None:
+async def test_another_site_cannot_sign_a_person_in_or_out(client: httpx.AsyncClient, origin: str) -> None:
     for path in ('/auth/sign-in', '/auth/sign-out'):
         answer = await client.post(path, data=form(), headers={'origin': origin})
         assert answer.status_code == 403
@@ -219,13 +221,11 @@ async def test_a_proof_of_any_shape_is_a_wrong_one(client: httpx.AsyncClient, bo
     assert (await client.post('/auth/step-up', content=body)).status_code == 422
 
 
-async def test_a_session_that_somebody_planted_never_becomes_the_victims(
-    here: Console, client: httpx.AsyncClient
-) -> None:
+async def test_a_planted_session_never_becomes_the_victims(here: Console, client: httpx.AsyncClient) -> None:
     """Session fixation: what was in the cookie before the sign-in opens nothing after it, known to us or not."""
     await here.person('eve@example.com')
     planted = (await here.sign_in('eve@example.com')).secret
-    for before in (planted, 'cws_chosen-by-somebody-else'):
+    for before in (planted, 'cws_chosen-by-an-attacker'):
         client.cookies.clear()
         answer = await client.post('/auth/sign-in', data=form(), headers={'cookie': f'{COOKIE}={before}'})
         assert answer.cookies[COOKIE] != before

@@ -52,7 +52,7 @@ async def test_no_door_answers_a_request_from_elsewhere(console: Console, header
             method, path, headers=headers, params={'transport': 'polling', 'EIO': '4'}
         )
         assert (answer.status_code, answer.text) == (403, 'This request came from another site.'), (method, path)
-    assert console.application.fleets.index(Sessions).open, 'and nobody was signed out'
+    assert console.application.fleets.index(Sessions).open, 'and no session has ended'
 
 
 async def test_our_own_pages_are_answered(console: Console) -> None:

@@ -1,4 +1,4 @@
-"""Browsers by the names their owners know them by, whatever is sent as one."""
+"""Browsers by the names their owners know them by, and odd headers too."""
 
 import pytest
 

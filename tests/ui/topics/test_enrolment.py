@@ -29,7 +29,7 @@ async def enrol(application: RunningApplication, number: int, **token: Any) -> D
     return (await application.enrolments.enrol(secret, new)).device
 
 
-async def test_tokens_that_let_nobody_in_any_more_stand_below_those_that_do() -> None:
+async def test_tokens_that_let_no_device_in_any_more_stand_below_those_that_do() -> None:
     async with running_application() as application:
         await enrol(application, 1, uses=1)
         application.clock.tick(1)
@@ -50,7 +50,7 @@ async def test_tokens_that_let_nobody_in_any_more_stand_below_those_that_do() ->
         'after approval',
         'Any number of devices',
     )
-    assert rows[2]['left'] == 'Nobody any more'
+    assert rows[2]['left'] == 'No more devices'
 
 
 async def test_a_token_is_seen_to_expire_without_anything_happening() -> None:
@@ -101,7 +101,7 @@ async def test_who_waits_is_counted_and_told_apart_by_what_is_known_of_it() -> N
         assert seen == ['waiting', 'waiting', 'contested']
         told = DeviceTopic(**parts(application), fleets=application.transactor.fleets, id=in_use.id).full()
         assert (told['alert'], told['alert_id'] in application.fleet[Alert]) == (
-            'Somebody asks to enrol as a device in use',
+            'Request to enrol as a device in use',
             True,
         )
 

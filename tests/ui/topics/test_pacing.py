@@ -9,7 +9,7 @@ def spend(pace: Pace, clock: Clock, seconds: float) -> None:
         clock.tick(seconds)
 
 
-def test_everybody_may_ask_at_once_after_a_pause() -> None:
+def test_every_view_may_ask_at_once_after_a_pause() -> None:
     clock = Clock()
     pace = Pace(clock)
     for _ in range(10):
@@ -29,7 +29,7 @@ def test_over_time_no_more_than_the_share_is_spent() -> None:
     assert spent <= 100 * SHARE + BURST_S + 0.02
 
 
-def test_where_there_is_not_enough_for_all_whoever_has_asked_lets_the_others() -> None:
+def test_where_there_is_not_enough_for_all_a_view_that_has_asked_lets_the_others() -> None:
     clock = Clock()
     pace = Pace(clock)
     asked_at = clock()

@@ -87,7 +87,7 @@ class World:
         )
 
     def radio(self) -> Radio:
-        """On one of three towers, or on a cell that nobody knows."""
+        """On one of three towers, or on an unknown cell."""
         return Radio(Rat.LTE, '204', '08', 7, self.chance.randrange(4), rsrp=-60 - self.chance.randrange(60))
 
     async def step(self) -> None:
@@ -212,7 +212,7 @@ def names(application: RunningApplication) -> list[str]:
 
 
 async def opened(application: RunningApplication, name: str) -> Topic:
-    """A topic as somebody new would be shown it."""
+    """A topic as a new page would be shown it."""
     person = next(iter(application.fleet[Person].values()))
     head, _, text = name.partition('?')
     query = dict(pair.split('=', 1) for pair in text.split('&')) if text else {}
@@ -222,7 +222,7 @@ async def opened(application: RunningApplication, name: str) -> Topic:
 
 
 @pytest.mark.parametrize('seed', range(3))
-async def test_first_state_and_patches_together_are_what_somebody_new_is_shown(seed: int) -> None:
+async def test_first_state_and_patches_together_are_what_a_new_page_is_shown(seed: int) -> None:
     async with running_application() as application:
         await application.people.add(
             application.enterprise, 'ana@example.com', 'Ana', Role.ADMIN, 'four words and then some'
@@ -257,7 +257,7 @@ async def test_first_state_and_patches_together_are_what_somebody_new_is_shown(s
 async def differing(
     application: RunningApplication, topics: dict[str, Topic], shown: dict[str, Shown]
 ) -> dict[str, Any]:
-    """By topic and key: what the page shows, and what somebody new is shown."""
+    """By topic and key: what the page shows, and what a new page is shown."""
     found = {}
     for name in topics:
         old, new = shown[name].now(), Shown((await opened(application, name)).full()).now()
@@ -265,7 +265,7 @@ async def differing(
             if key == 'points' and name.startswith('signal') and all(point in old[key] for point in new[key]):
                 continue  # a check-in that leaves the radio out says: as before; the store keeps no sample of it
             if key == 'outages':
-                continue  # those that ended while somebody looked; nobody else asks for them
+                continue  # those that ended while the page was open; a new one does not ask for them
             if old.get(key) != new.get(key):
                 found[f'{name} {key}'] = (old.get(key), new.get(key))
     return found

@@ -60,7 +60,7 @@ class AlertRoutes:
         return answer(schemas.alert(await self._need(actor, alert_id)))
 
     async def acknowledge(self, actor: Actor, alert_id: str, body: Acknowledgement) -> Response:
-        """It stays open until its cause is gone. Refused with 409 when somebody has done so, or when it is cleared."""
+        """It stays open until its cause is gone. Refused with 409 when it is acknowledged already, or cleared."""
         if not (await self._need(actor, alert_id)).is_open:
             raise Conflict('the alert is cleared already')
         acknowledged = await self._alerts.acknowledge(actor, alert_id, body.comment)

@@ -87,7 +87,7 @@ def alert(row: model.Alert) -> Alert:
 
 
 class Acknowledgement(Struct, frozen=True):
-    """What whoever has seen it wants to say."""
+    """What the person or program that acknowledges it has to say."""
 
     comment: str = ''
 

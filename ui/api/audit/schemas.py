@@ -13,7 +13,7 @@ from ui.api.journal.schemas import event
 
 
 class AuditEntry(Struct, frozen=True, kw_only=True):
-    """An entry of the audit trail. ``actor`` is the kind and id of whoever acted (empty when nobody is known), ``by`` their name;
+    """An entry of the audit trail. ``actor`` is the kind and id of the person or program that acted (empty if not known), ``by`` its name;
     what an edit changed stands in ``data.changes`` as name: [before, after]. ``digest`` is the link of the journal's hash chain."""
 
     sequence: int

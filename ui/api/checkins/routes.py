@@ -72,7 +72,7 @@ class SingleEndpoint:
             except (Invalid, HttpRefusal) as refusal:
                 await self._keep(fleet.enterprise.id, device.id, refusal)
                 raise
-        except Exception:  # whatever it is, it is counted here and answered by the gate
+        except Exception:  # of any kind: it is counted here and answered by the gate
             self._metrics.refused(1)
             raise
         finally:

@@ -66,7 +66,7 @@ class EnrolmentRoutes:
 
     async def enrol(self, newcomer: Newcomer, body: NewDevice) -> Response:
         """A device whose IMEI or serial is known keeps its place (200 instead of 201) and gets a new credential. While the known one is
-        in use, somebody has to approve that first. Labels that the token confers win over those sent."""
+        in use, a person or program has to approve that first. Labels that the token confers win over those sent."""
         enrolled = await self._enrolments.enrol(
             newcomer.token, body, fingerprint=newcomer.fingerprint, address=newcomer.address
         )
@@ -95,7 +95,7 @@ class EnrolmentRoutes:
         limit: int = 50,
         cursor: str | None = None,
     ) -> Response:
-        """By default whoever waits longest comes first."""
+        """By default the device that waits longest comes first."""
         fleet = self._fleets.seen_by(actor)
         rows = [
             each for each in fleet.index(Waiting).credentials.values() if not place or place_of(fleet, each) in place
@@ -108,7 +108,7 @@ class EnrolmentRoutes:
         return page([schemas.waiting_device(fleet, each) for each in items], following, total)
 
     async def approve_enrolment(self, actor: Actor, device_id: str, body: EnrolmentApproval) -> Response:
-        """Whoever was let in as this device before is locked out. 409 when it does not wait (any more), or somebody asked since."""
+        """The credential that was in use for this device ends. 409 when it does not wait (any more), or has asked again since."""
         asked_at = epoch(body.asked_at, 'asked_at') if body.asked_at is not None else None
         device = await self._enrolments.approve(actor, device_id, asked_at=asked_at, criticality=body.criticality)
         return answer(device_detail(self._fleets.seen_by(actor), device, self._clock()), version=device.version)
@@ -169,7 +169,7 @@ class EnrolmentTokenRoutes:
         return answer(schemas.enrolment_token(token, self._clock()))
 
     async def revoke_enrolment_token(self, actor: Actor, token_id: str) -> Response:
-        """It lets nobody in from now on; devices that are in stay in. No If-Match: a use in the same moment must not keep it open."""
+        """It lets no device in from now on; devices that are in stay in. No If-Match: a use in the same moment must not keep it open."""
         await self._tokens.revoke_enrolment(actor, token_id)
         return Response(status_code=204)
 

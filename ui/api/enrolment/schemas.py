@@ -29,8 +29,8 @@ class EnrolmentAnswer(Struct, frozen=True):
     """``credential`` is told this once; the next check-in has a number above ``sequence``. ``ignored`` names identifiers that could not
     be read; a device without one that can is refused.
 
-    Without ``approved`` somebody has to let the device in first: until then its check-ins are answered with 403, "Waiting for
-    approval", and a ``Retry-After``.
+    Without ``approved`` a person or program has to let the device in first: until then its check-ins are answered with 403, "Waiting
+    for approval", and a ``Retry-After``.
     """
 
     device_id: str
@@ -68,7 +68,7 @@ ROTATION_ANSWER = Schema(RotationAnswer, {'credential': 'cwd_…'})
 
 
 class WaitingDevice(Struct, kw_only=True, frozen=True):
-    """A device that waits for somebody's approval. ``place`` is what it asks for: a ``new`` one, one that is ``known`` by its IMEI or
+    """A device that waits for approval. ``place`` is what it asks for: a ``new`` one, one that is ``known`` by its IMEI or
     serial number, or one that is ``in_use``, whose device is locked out by the approval."""
 
     device: Ref
@@ -109,7 +109,7 @@ def waiting_device(fleet: Fleet, credential: Credential) -> WaitingDevice:
 
 
 class EnrolmentApproval(Struct, frozen=True):
-    """Whom the approval is of: ``asked_at`` as it was read, so that nobody is let in who asked for the same place since.
+    """Which request is approved: ``asked_at`` as it was read, so that a newer request for the same place is not let in.
     With ``criticality`` the device has that one from now on; without, the one that it has."""
 
     asked_at: datetime | None = None
@@ -131,7 +131,7 @@ ENROLMENT_REFUSAL = Schema(EnrolmentRefusal, {'because': 'nobody here knows this
 class EnrolmentToken(Struct, kw_only=True, frozen=True):
     """A token that lets devices in, without its secret, of which ``beginning`` is how it begins. ``uses_left`` is null for any number.
 
-    It confers ``labels``; with ``approval`` somebody has to let each device in; with ``replaces`` a device in use may be replaced by it.
+    It confers ``labels``; with ``approval`` each device has to be let in; with ``replaces`` a device in use may be replaced by it.
     """
 
     id: str

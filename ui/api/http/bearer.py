@@ -1,4 +1,4 @@
-"""The doors for programs and devices: a bearer token on every request. The cookie of a browser opens nothing here."""
+"""How programs and devices are let in: by a bearer token on every request. The cookie of a browser opens nothing here."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass

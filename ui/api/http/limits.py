@@ -1,5 +1,6 @@
-"""What every request passes: too large bodies stop here, and whoever leaves in the middle of one is no failure of ours. Under ``/api/``
-whatever is raised behind it becomes a problem document, and HEAD gets what GET would get, without the body (RFC 9110, 9.3.2).
+"""What every request passes: too large bodies stop here, and a client that leaves in the middle of one is no failure of ours. Under
+``/api/`` every exception raised behind it becomes a problem document, and HEAD gets what GET would get, without the body (RFC 9110,
+9.3.2).
 
 Pure ASGI, since it stands before every check-in.
 """
@@ -31,7 +32,7 @@ class RequestLimits:
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, count, and answer for whoever fails behind."""
+        """Pass the request on, count its bytes, and answer when a handler behind fails."""
         if scope['type'] != 'http':
             await self._app(scope, receive, send)
             return
@@ -53,8 +54,8 @@ class RequestLimits:
         try:
             await self._app(scope, self._bounded(scope, receive, self._limits.get(scope['path'], self._limit)), sending)
         except ClientDisconnect:
-            return  # nobody is left to answer
-        except Exception as error:  # the caller must get an answer; render logs what nobody meant to raise
+            return  # the client is gone
+        except Exception as error:  # the caller must get an answer; render logs what was not meant to be raised
             if started:
                 raise
             await render(error, scope)(scope, receive, sending)
@@ -62,8 +63,8 @@ class RequestLimits:
     async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pages, forms and NiceGUI's own routes, which answer for themselves.
 
-        To them a body that is too large looks like one whose sender has left: they know what to do about that. What they raise then, in
-        whatever it is wrapped, is no failure.
+        To them a body that is too large looks like one whose sender has left: they know what to do about that. What they raise then,
+        wrapped or not, is no failure.
         """
         started = left = False
         over: HttpRefusal | None = None

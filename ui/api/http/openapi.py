@@ -23,7 +23,7 @@ _IF_MATCH = {
     'name': 'If-Match',
     'in': 'header',
     'required': True,
-    'description': 'The `ETag` that was read, or `*` for whatever is newest',
+    'description': 'The `ETag` that was read, or `*` for the newest version',
     'schema': {'type': 'string'},
     'example': '"3"',
 }
@@ -32,7 +32,7 @@ _TEXT = """Devices check in, programs read and change, everything answers in JSO
 **Errors** are problem documents (RFC 9457): look at `type`, show `detail`, `field` names the input to change.
 **Lists** come in pages: `limit`, then `cursor` with the `next` of the page before; `total` counts what fits the filters.
 **Edits** (PATCH with a JSON merge patch, DELETE) need `If-Match` with the `ETag` that was read: 428 without it,
-412 when somebody was quicker.
+412 when it has changed since.
 **Busy** answers (503) say in `Retry-After` how many seconds to wait.
 **Events** arrive on the WebSocket `/api/v1/events?cursor=N` (scope `events:read`): every journal entry after number N, first what was
 missed, then what happens, in order and without a gap; `cursor=latest` begins now. Each message is an `Event`; `heartbeat` is one without

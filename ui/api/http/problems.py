@@ -103,7 +103,7 @@ def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Respo
 
 
 def render(error: Exception, scope: Mapping[str, Any]) -> Response:
-    """The answer to whatever a handler raised. What was not meant to be raised is logged and keeps its inside to itself."""
+    """The answer to an exception that a handler raised. What was not meant to be raised is logged and keeps its inside to itself."""
     if isinstance(error, DomainError):
         return respond(_of_domain(error), _headers(error))
     if isinstance(error, HttpRefusal):

@@ -37,19 +37,20 @@ def page(items: Sequence[object], following: str | None, total: int | None) -> R
 
 
 def expected_version(request: Request, newest: int) -> int:
-    """The version that If-Match names (RFC 9110, 13.1.1); ``*`` is whatever is newest.
+    """The version that If-Match names (RFC 9110, 13.1.1); ``*`` is the newest.
 
     Raises a 428 without the header and ``Stale`` when it names none that is current.
     """
     header = ','.join(request.headers.getlist('if-match'))
     if not header.strip():
         raise HttpRefusal(
-            HTTPStatus.PRECONDITION_REQUIRED, 'send If-Match with the ETag you read, so that nobody is overwritten'
+            HTTPStatus.PRECONDITION_REQUIRED,
+            'send If-Match with the ETag you read, so that no other change is overwritten',
         )
     tags = {tag.strip().removeprefix('W/').strip('"') for tag in header.split(',')}
     if '*' in tags or str(newest) in tags:
         return newest
-    raise Stale(f'somebody else changed it: it is at version {newest}')
+    raise Stale(f'it has changed since you read it: it is at version {newest}')
 
 
 def patched(patch: dict[str, Any], current: msgspec.Struct, kind: type[T]) -> T:

@@ -42,7 +42,7 @@ class Route:
 
     def __post_init__(self) -> None:
         if (self.door == 'program') is (self.permission is None):
-            raise ValueError(f'{self.method} {self.path}: programs need a permission, and nobody else has any')
+            raise ValueError(f'{self.method} {self.path}: programs need a permission, and no other caller has any')
 
     @property
     def name(self) -> str:

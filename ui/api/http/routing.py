@@ -81,7 +81,7 @@ async def only_known_parameters(request: Request) -> None:
 
 
 def add_description(app: FastAPI, routes: Sequence[BaseRoute], rows: Sequence[Route]) -> None:
-    """``/api/v1/openapi.json``, open to everybody."""
+    """``/api/v1/openapi.json``, open without a credential."""
 
     @cache
     def document() -> bytes:
@@ -93,7 +93,7 @@ def add_description(app: FastAPI, routes: Sequence[BaseRoute], rows: Sequence[Ro
 
 
 def add_unknown(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
-    """Whatever else is asked of ``/api``, with whatever method: a problem document instead of a page for people."""
+    """All other paths and methods under ``/api``: a problem document instead of a page for people."""
     sockets = frozenset(route.path for route in app.routes if isinstance(route, WebSocketRoute))
     served = [
         route for route in (*routes, *app.routes) if isinstance(route, APIRoute) and route.path.startswith('/api/')

@@ -15,7 +15,8 @@ from ui.api.http.schema import Schema
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """An entry of the journal: what kind of thing happened to whom, who was behind it, and the fields of that kind in ``data``."""
+    """An entry of the journal: what happened (``kind``), to what (``subject``), by which person or program, and the fields of that kind
+    in ``data``."""
 
     sequence: int
     kind: str

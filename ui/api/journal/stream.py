@@ -26,7 +26,7 @@ from ui.server.rates import Rate
 
 HEARTBEAT_S = 15.0
 ASKED_S = 0.5
-"""How often a quiet connection is asked whether its token still opens it: it may be revoked, expire, or belong to somebody who left."""
+"""How often a quiet connection is asked whether its token still opens it: it may be revoked, expire, or belong to a person who left."""
 MOST_WAITING = 1000
 PAGE = 500
 MESSAGES_PER_S = 5.0

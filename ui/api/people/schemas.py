@@ -31,14 +31,14 @@ PERSON_BODY = Schema(PersonBody, _MEMBER)
 
 
 class Standing(StrEnum):
-    """Whether somebody is let in; a suspended account is let in nowhere."""
+    """Whether an account is let in; a suspended account is let in nowhere."""
 
     ACTIVE = 'active'
     SUSPENDED = 'suspended'
 
 
 class Person(Struct, kw_only=True, frozen=True):
-    """Somebody who signs in here, or a service account (then ``email`` is empty). ``scope`` is the part of the enterprise that the role is
+    """A person who signs in here, or a service account (then ``email`` is empty). ``scope`` is the part of the enterprise that the role is
     narrowed to, all of it when it names nothing; the groups of ``provider``, where there is one, decide over both."""
 
     id: str
@@ -96,7 +96,7 @@ class InvitationState(StrEnum):
 
 
 class Invitation(Struct, kw_only=True, frozen=True):
-    """What somebody will be once they accept."""
+    """What an invited person will be once they accept."""
 
     id: str
     email: str

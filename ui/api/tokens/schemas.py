@@ -16,7 +16,7 @@ _SERVICE = {'id': '01KAPXDJ8NS2V6A0B5E9G1X8KP', 'name': 'collector'}
 
 
 def token_fields(token: Token) -> dict[str, Any]:
-    """What is told of a token of any kind; never the secret."""
+    """The fields that a token of any kind is shown by; never the secret."""
     return {
         'id': token.id,
         'name': token.name,

@@ -82,7 +82,7 @@ def _ask(tokens: TokenService, who: SignedIn, token: Token, after: Callable[[], 
 
     ask(
         f'Revoke {token.name}?',
-        ['Whatever uses it is refused from now on. A revoked token cannot be brought back.'],
+        ['A program that uses it is refused from now on. A revoked token cannot be brought back.'],
         'Revoke token',
         revoke,
         danger=True,
@@ -133,7 +133,7 @@ def _make(tokens: TokenService, who: SignedIn, after: Callable[[], None]) -> Non
 def _show(secret: str) -> None:
     with context.client, sheet('Keep your API token') as dialog:
         dialog.props('persistent').on('hide', dialog.delete)  # a click beside it must not lose the token
-        text('Copy it now: it is not shown again. Whoever has it acts as you, so keep it like a password.', 'p')
+        text('Copy it now: it is not shown again. A program that has it acts as you, so keep it like a password.', 'p')
         command(secret).mark('token-secret').props('data-testid=token-secret')
         with ui.element('p').classes('cw-hint'):
             text('Programs send it in a header: ')

@@ -64,7 +64,7 @@ _MEANING = {
         'back. The alert clears when the towers can be asked again.'
     ),
     AlarmType.OPERATIONAL: (
-        'A rule of yours is broken or an answer to it was not carried out. The alert clears when nobody breaks the rule any more, or '
+        'A rule of yours is broken or an answer to it was not carried out. The alert clears when no device breaks the rule any more, or '
         'when the device has done what it was told.'
     ),
 }
@@ -118,7 +118,7 @@ def _page(alerts: AlertService, who: SignedIn, alert: Alert) -> None:
                         size=20,
                         framed=False,
                         href='/devices/{id}',
-                        empty=Empty(title='Nobody says so any more', text='Who did stays in the timeline.'),
+                        empty=Empty(title='No device says so any more', text='Who did stays in the timeline.'),
                     ).props('data-testid=witnesses')
         with stack():
             with (

@@ -47,7 +47,7 @@ def register(*, fleets: Fleets, alerts: AlertService) -> None:
                 noun=('alert', 'alerts'),
                 empty=Empty(
                     title='All quiet',
-                    text='A tower that fails, a policy that is broken, a cell that nobody knows or a command that is not carried out '
+                    text='A tower that fails, a policy that is broken, an unknown cell or a command that is not carried out '
                     'shows up here, and goes by itself when its cause is gone.',
                 ),
                 href='/alerts/{id}',

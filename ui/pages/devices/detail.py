@@ -275,6 +275,6 @@ def _commands(commands: CommandService, who: SignedIn, device: Device) -> None:
         on_act=cancel,
         empty=Empty(
             title='Nothing was ordered',
-            text='Quarantines by policies, and whatever people order of it, appear here with their fate.',
+            text='Quarantines by policies, and commands from people, appear here with their outcome.',
         ),
     ).props('data-testid=commands')

@@ -42,7 +42,7 @@ def revoke(fleets: Fleets, enrolments: EnrolmentService, who: SignedIn, id: str)
     """Ask why, then end the credential."""
     device = fleets.of(who.person.enterprise).need(Device, id)
     lines = (
-        'Whoever has the credential is locked out at once: nothing they send is taken, no command reaches them.',
+        'Every machine with this credential is locked out at once: nothing it sends is taken, no command reaches it.',
         'The device keeps its place, its labels and its history. With an enrolment token it comes back, under a new credential.',
     )
     with context.client, sheet(f'Revoke the credential of {device.name}?') as dialog:
@@ -71,7 +71,9 @@ def revoke(fleets: Fleets, enrolments: EnrolmentService, who: SignedIn, id: str)
 
             async def go() -> None:
                 if not str(reason.value or '').strip():
-                    trouble.refuse(Invalid('say why: whoever finds the device locked out will ask', field='because'))
+                    trouble.refuse(
+                        Invalid('say why: the person who finds the device locked out will ask', field='because')
+                    )
                 elif await act():
                     dialog.close()
 

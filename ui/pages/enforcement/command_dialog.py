@@ -80,7 +80,9 @@ def order(fleets: Fleets, commands: CommandService, who: SignedIn, action: Actio
 
             async def go() -> None:
                 if not str(reason.value or '').strip():
-                    trouble.refuse(Invalid('say why: whoever finds the device like that will ask', field='reason'))
+                    trouble.refuse(
+                        Invalid('say why: the person who finds the device like that will ask', field='reason')
+                    )
                     return
                 if typed is not None and str(typed.value or '').strip() != _named(bound):
                     trouble.refuse(Invalid(f'type {_named(bound)}, so that no other device is erased', field='typed'))

@@ -159,7 +159,7 @@ def _violations() -> None:
             size=8,
             framed=False,
             empty=Empty(
-                title='Nobody breaks a policy', text='A device that does appears here with what is done about it.'
+                title='No device breaks a policy', text='A device that does appears here with what is done about it.'
             ),
         ).props('data-testid=violations')
 

@@ -95,9 +95,9 @@ def _waiting(enrolments: EnrolmentService, who: SignedIn, fleet: Fleet) -> None:
             else [],
             on_act=act,
             empty=Empty(
-                title='Nobody waits',
-                text='Devices stand here that came with a token that asks for approval, and whoever wants the place of a device '
-                'that is in use.',
+                title='No device waits',
+                text='Devices stand here that came with a token that asks for approval, and those that want the place of a device '
+                'in use.',
             ),
         ).props('data-testid=waiting').mark('waiting')
 
@@ -119,8 +119,8 @@ async def _approve(enrolments: EnrolmentService, who: SignedIn, fleet: Fleet, de
     ask(
         f'Give the place of {device.name} away?',
         [
-            'A device is in use under this name. Whoever asks has shown its serial number or IMEI and an enrolment token: the same '
-            'device after a reset, or another one.',
+            'A device is in use under this name. The one that asks has shown its serial number or IMEI and an enrolment token: '
+            'it is the same device after a reset, or another one.',
             'The device in use is locked out at once. The one that asks takes its place, its labels and its history.',
         ],
         'Approve the newcomer',
@@ -149,7 +149,7 @@ def _approve_new(device: Device, approve: Callable[[Criticality], Awaitable[None
 async def _refuse(enrolments: EnrolmentService, who: SignedIn, fleet: Fleet, device: Device) -> None:
     waiting = fleet.index(Waiting).credentials.get(device.id)
     if waiting is not None and waiting.previous is not None:
-        lines = ['Whoever asks is turned away. The device in use goes on as before.']
+        lines = ['The device that asks is turned away. The one in use goes on as before.']
     else:
         lines = [f'{device.name} is turned away and its credential ends.']
     lines.append('While its enrolment token is valid it may ask again: revoke the token if you do not know who has it.')

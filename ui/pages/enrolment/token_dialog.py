@@ -18,9 +18,9 @@ from ui.sign_in import SignedIn
 
 USES = {'1': 'One device', '10': '10 devices', '100': '100 devices', 'any': 'Any number of devices'}
 DOORS = {
-    'known': 'Whoever has the token',
-    'approval': 'Only whom somebody approves',
-    'replaces': 'Whoever has it, replacing devices in use',
+    'known': 'Every device that has the token',
+    'approval': 'Only devices that a person approves',
+    'replaces': 'Every device that has it, replacing devices in use',
 }
 LASTS = {'3600': 'One hour', '86400': 'One day', '604800': 'One week', '2592000': '30 days'}
 
@@ -108,7 +108,7 @@ def _show(body: ui.element, dialog: ui.dialog, server: str, token: Token, secret
             'cw-hint'
         )
         if token.approval:
-            text('Its devices wait under “Waiting for approval” until somebody lets them in.', 'p').classes('cw-hint')
+            text('Its devices wait under “Waiting for approval” until a person lets them in.', 'p').classes('cw-hint')
         with ui.element('div').classes('ends'):
             button('Done', dialog.close, rank='primary')
 

@@ -115,7 +115,7 @@ def _ask_join(fleets: Fleets, owners: OwnerService, who: SignedIn, enterprise: E
     ask(
         f'Join {enterprise.name} as administrator?',
         [
-            'You see its fleet and decide who belongs to it, until somebody removes you there.',
+            'You see its fleet and decide who belongs to it, until an administrator removes you there.',
             'Its administrators read in their audit trail that you came in as an owner of the installation.',
         ],
         'Join enterprise',
@@ -218,7 +218,7 @@ def _appoint(fleets: Fleets, owners: OwnerService, who: SignedIn) -> None:
             text(
                 'An owner adds enterprises, may join any of them as administrator, and makes other people owners.', 'p'
             )
-            email = field('E-mail of somebody who has an account', placeholder='ana@example.com')
+            email = field('E-mail of a person who has an account', placeholder='ana@example.com')
             email.props('autofocus maxlength=254 data-testid=email').mark('email')
             trouble = complaint(email=email)
         with ui.element('div').classes('ends'):

@@ -186,7 +186,7 @@ def _ask_revoke(tokens: TokenService, who: SignedIn, fleet: Fleet, acted: Acted)
 
     ask(
         f'Revoke {token.name}?',
-        ['Whatever program still uses it is refused from now on. This cannot be undone; a new token can be made.'],
+        ['A program that still uses it is refused from now on. This cannot be undone; a new token can be made.'],
         'Revoke token',
         lambda: guarded(who, revoke, done=f'{token.name} is revoked.'),
         danger=True,

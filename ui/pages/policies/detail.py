@@ -93,7 +93,7 @@ def _page(policies: PolicyService, who: SignedIn, fleet: Fleet, policy: Policy) 
                     _VIOLATIONS,
                     noun=('violation', 'violations'),
                     empty=Empty(
-                        title='Nobody breaks it', text='A device that does appears here with what the rule saw.'
+                        title='No device breaks it', text='A device that does appears here with what the rule saw.'
                     ),
                     sort='-opened_at',
                     size=10,
@@ -154,7 +154,9 @@ def _retire(policies: PolicyService, who: SignedIn, fleet: Fleet, policy_id: str
         ui.navigate.to('/policies')
         return
     violations = sum(violation.policy == policy_id for violation in fleet[Violation].values())
-    lines = [f'Its {counted(violations, "open violation")} end now.' if violations else 'Nobody breaks it at present.']
+    lines = [
+        f'Its {counted(violations, "open violation")} end now.' if violations else 'No device breaks it at present.'
+    ]
     if policy.mode is Mode.ENFORCE:
         lines.append(
             'Devices held for it alone are released at their next check-in; commands not yet picked up are cancelled.'

@@ -85,7 +85,10 @@ class PolicyForm:
                 .mark('name')
             )
             self._description = field(
-                'Description', value=base.description, area=True, placeholder='Why it matters, for whoever breaks it.'
+                'Description',
+                value=base.description,
+                area=True,
+                placeholder='Why it matters, for the owner of a device that breaks it.',
             ).props('data-testid=description')
             with ui.element('div'):
                 text('Rule', 'div').classes('cw-label')

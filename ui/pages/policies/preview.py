@@ -14,7 +14,7 @@ from ui.design import look
 from ui.durations import counted, sentence, written
 
 MOST = 2000
-"""Devices asked for one preview: a few hundredths of a second of rules, so that typing stays light for everybody else."""
+"""Devices asked for one preview: a few hundredths of a second of rules, so that typing costs other people little."""
 _SHOWN = (Compliance.COMPLIANT, Compliance.VIOLATING, Compliance.UNKNOWN)
 
 
@@ -46,7 +46,7 @@ class PreviewPanel(ui.element):
             if asked < preview.selected:
                 _part('Sample', [f'The first {asked:,} of {counted(preview.selected, "device")} it binds were asked.'])
             if not preview.selected:
-                _part('Nobody is bound', ['No device that has checked in has these kinds and labels.'])
+                _part('No device is bound', ['No device that has checked in has these kinds and labels.'])
             if preview.towers:
                 with ui.element('div').classes('cw-part'):
                     text('Most at', 'h3')
@@ -69,7 +69,7 @@ def consequences(preview: Preview, new: NewPolicy, fleet: Fleet) -> list[str]:
     if asked and asked < preview.selected:
         broken, about = round(broken * preview.selected / asked), 'about '
     if not broken:
-        return ['Nobody breaks it now, so no command is sent. Whoever breaks it later is quarantined.']
+        return ['No device breaks it now, so no command is sent. A device that breaks it later is quarantined.']
     when = f'after {written(new.grace_s)} of grace' if new.grace_s else 'at once'
     lines = [sentence(f'{about}{counted(broken, "quarantine command")} {when}.')]
     most, held = limit(fleet), len(fleet.index(Held).devices)

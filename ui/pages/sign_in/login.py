@@ -23,7 +23,7 @@ _WORDS = {
     'Ended': 'That took too long. Begin again with your password.',
     'Unavailable': 'The server is busy and could not sign you in. Try again in a moment.',
 }
-"""By the name of the refusal: words that come in an address must not be shown, anybody can write an address."""
+"""By the name of the refusal: words that come in an address must not be shown, since any site can write an address."""
 _CODE_WORDS = _WORDS | {'NotSignedIn': 'This code is not right, or it was used before. Wait for the next one.'}
 _NEWS = {  # nosec B105 - words, no password
     'password': 'The new password counts from now on. Sign in with it.',
@@ -82,7 +82,7 @@ def register(*, access: AccessService, providers: Sequence[Provider]) -> None:
                 hidden('next', target)
                 submit('Sign in', 'send-code')
             with ui.element('p').classes('cw-aside'):
-                link('Sign in as somebody else', f'/login?next={quote(target)}')
+                link('Sign in as another person', f'/login?next={quote(target)}')
         return None
 
 
@@ -109,5 +109,5 @@ def _forgotten() -> None:
     with ui.element('details').classes('cw-aside'):
         text('Forgotten your password?', 'summary')
         text('Ask an administrator of your company: under People they make a one-time link for a new one.', 'p')
-        text('Whoever runs this server can do it too:', 'p')
+        text('The people who run this server can do it too:', 'p')
         text('cellwarden user reset you@example.com --link', 'code').classes('cw-mono')

@@ -76,7 +76,7 @@ class _Before:
 
 
 def _gone(*, is_in: bool) -> None:
-    lead = 'It was used before, is too old, or a newer one took its place. Ask whoever sent it for another.'
+    lead = 'It was used before, is too old, or a newer one took its place. Ask the person who sent it for another.'
     with bare('Link no longer works'), doorway('This link no longer works', lead):
         door('Open the overview' if is_in else 'Go to the sign-in', '/' if is_in else '/login')
 

@@ -17,7 +17,7 @@ from ui.sign_in import is_signed_in, safe_target, signed_in
 _WORDS: dict[ProviderFailure, tuple[str, str]] = {
     ProviderFailure.UNREACHABLE: (
         '{label} does not answer.',
-        'Try again in a minute. If it stays so, whoever runs this server finds the reason in its log.',
+        'Try again in a minute. If it stays so, the people who run this server find the reason in its log.',
     ),
     ProviderFailure.NOT_BEGUN: (
         'This sign-in was not begun in this browser, or too long ago.',
@@ -26,11 +26,11 @@ _WORDS: dict[ProviderFailure, tuple[str, str]] = {
     ProviderFailure.DECLINED: ('The sign-in was declined at {label}.', 'Begin again if you did not mean to.'),
     ProviderFailure.PROVIDER_ERROR: (
         '{label} reported an error instead of signing you in.',
-        'Try again. If it stays so, whoever runs this server finds the reason in its log.',
+        'Try again. If it stays so, the people who run this server find the reason in its log.',
     ),
     ProviderFailure.WRONG_ISSUER: (
         'The answer did not come from {label}, so it was not believed.',
-        'Begin again. If this repeats, tell your security team: somebody may be mixing up two sign-ins.',
+        'Begin again. If this repeats, tell your security team: an attacker may be mixing up two sign-ins.',
     ),
     ProviderFailure.CODE: (
         '{label} signed you in, but would not confirm it to Cellwarden.',
@@ -38,27 +38,27 @@ _WORDS: dict[ProviderFailure, tuple[str, str]] = {
     ),
     ProviderFailure.TOKEN: (
         '{label} signed you in, but its answer did not pass the checks.',
-        'Begin again. If it stays so, whoever runs this server finds the reason in its log.',
+        'Begin again. If it stays so, the people who run this server find the reason in its log.',
     ),
     ProviderFailure.TOO_MANY_GROUPS: (
         '{label} signed you in, but you are in more groups than it sends.',
-        'Ask whoever runs it to send only the groups of Cellwarden, or app roles instead.',
+        'Ask the people who run it to send only the groups of Cellwarden, or app roles instead.',
     ),
     ProviderFailure.NO_EMAIL: (
         '{label} signed you in, but did not say your e-mail address.',
-        'Ask whoever runs it to add the address to your account, or to release it to Cellwarden.',
+        'Ask the people who run it to add the address to your account, or to release it to Cellwarden.',
     ),
     ProviderFailure.EMAIL_UNPROVEN: (
         '{label} signed you in, but has not verified your e-mail address.',
         'Confirm the address there, then begin again.',
     ),
     ProviderFailure.EMAIL_TAKEN: (
-        '{label} signed you in, but somebody with your e-mail address already comes in another way.',
+        '{label} signed you in, but an account with your e-mail address already signs in another way.',
         'Sign in as you did before. To change that, ask an administrator of Cellwarden.',
     ),
     ProviderFailure.NO_MATCH: (
         '{label} signed you in, but none of your groups opens Cellwarden.',
-        'Ask whoever manages your groups to add you to one that does, then begin again.',
+        'Ask the people who manage your groups to add you to one that does, then begin again.',
     ),
     ProviderFailure.SUSPENDED: ('Your account in Cellwarden is suspended.', 'Ask an administrator of Cellwarden.'),
     ProviderFailure.NOT_FRESH: (
@@ -66,7 +66,7 @@ _WORDS: dict[ProviderFailure, tuple[str, str]] = {
         'Begin again and give your password or code there. If it never asks, an administrator has to set it up.',
     ),
     ProviderFailure.ANOTHER_PERSON: (
-        'Somebody else answered at {label} than is signed in here.',
+        'Another person answered at {label} than is signed in here.',
         'Choose the same account there, or sign out here first.',
     ),
 }
@@ -93,7 +93,7 @@ def register(*, providers: Sequence[Provider]) -> None:
             return RedirectResponse('/login', 303)
         target = quote(safe_target(request.query_params.get('next', '/')))
         because = ProviderFailure(code)
-        is_step_up = is_signed_in(request)  # whoever has a session goes to a provider for nothing else
+        is_step_up = is_signed_in(request)  # a person who has a session goes to a provider for nothing else
         step_up = '&step_up=1' if is_step_up else ''
         happened, advice = _WORDS[because]
         title = 'Not confirmed' if is_step_up else 'Not signed in'

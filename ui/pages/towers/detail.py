@@ -226,7 +226,7 @@ def _ask_maintenance(
         return
     served = fleet.index(OnTower).count(tower_id)
     with sheet(f'Put {tower.name} into maintenance') as dialog:
-        text('Its failing checks page nobody, and its open alert is cleared.', 'p')
+        text('Its failing checks raise no alert, and its open alert is cleared.', 'p')
         if served:
             text(f'The {counted(served, "device")} it serves are excused from their policies; quarantines wait.', 'p')
 

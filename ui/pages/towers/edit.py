@@ -55,7 +55,9 @@ def _allowed(who: SignedIn, *, is_inside: bool) -> bool:
     role = who.may(Permission.TOWERS_WRITE)
     if role and is_inside:
         return True
-    narrowed = f'Your role is narrowed to {words(who.person.scope)}. Towers are changed by those who have their region.'
+    narrowed = (
+        f'Your role is narrowed to {words(who.person.scope)}. Towers are changed by people who have their region.'
+    )
     forbidden(
         Empty(
             title='Your role may see towers, not change them' if not role else 'You may see this, not change it',

@@ -30,7 +30,7 @@ class PeopleTopic(ListTopic):
         super().__init__(**parts)
         self._fleets = fleets
         self._here: dict[str, float] = {}
-        """When everybody was last here, as far as it is known."""
+        """When each person was last here, as far as it is known."""
 
     async def open(self) -> None:
         """Look up when those who have no session were last here."""

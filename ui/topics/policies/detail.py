@@ -35,7 +35,7 @@ class PolicyTopic(ObjectTopic):
         self._waits = False
         self._behind = False
         self._settled: int | None = None
-        """The version by which everybody who was judged has been judged."""
+        """The version by which every device that was judged has been judged."""
 
     def concerned(self, news: News) -> bool:
         """True when something moved, while verdicts of an older version are being replaced, and when it is time to count again."""
@@ -73,7 +73,7 @@ class PolicyTopic(ObjectTopic):
                     waiting += verdict is None or verdict.version != policy.version
                     stale += verdict is not None and verdict.version != policy.version
             self._counted, self._waits = (bound, waiting), stale > 0
-            # Once nobody is left with an older verdict, who is not judged has not been heard: the difference of two counts.
+            # Once no device is left with an older verdict, one that is not judged has not been heard: the difference of two counts.
             self._settled = None if stale else policy.version
             self._count_after = started + max(0.5, 40 * (time.monotonic() - started))
         elif policy.version == self._settled and started >= self._count_after:

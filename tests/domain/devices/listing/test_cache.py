@@ -33,7 +33,7 @@ def test_every_page_is_the_one_that_is_found_alone(sort: str, descending: bool) 
         assert (shared.total, shared.matched, shared.ids) == (alone.total, alone.matched, alone.ids)
 
 
-def test_whoever_asks_after_a_device_moved_sees_it_in_its_new_place() -> None:
+def test_a_page_asked_for_after_a_device_moved_has_it_in_its_new_place() -> None:
     fleet, listing_cache = fleet_of(300), ListingCache()
     query = DeviceQuery(sort='last_seen', descending=True)
     assert 'd1' not in listing_cache.select(fleet, query, offset=0, limit=10).ids

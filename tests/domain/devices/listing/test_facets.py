@@ -50,7 +50,7 @@ def test_policies_count_those_that_they_do_not_find_compliant() -> None:
     assert facets(fleet, DeviceQuery(kind=frozenset({DeviceKind.TABLET})))['policy'] == {'p': 0}
 
 
-def test_whoever_sees_a_part_is_told_of_that_part() -> None:
+def test_a_scoped_role_gets_the_counts_of_its_part() -> None:
     found = facets(ScopedFleet(a_port(), Scope({'site': ('port-2',)})), DeviceQuery())
     assert found['presence'] == {'offline': 0, 'late': 0, 'never_seen': 0, 'online': 1}
     assert found['label'] == {'site=port-2': 1}

@@ -144,7 +144,7 @@ FILTERS = {
     'criticality': (DeviceQuery(criticality=frozenset({Criticality.HIGH, Criticality.VITAL})), {'b', 'c'}),
     'rat': (DeviceQuery(rat=frozenset({Rat.GSM})), {'b'}),
     'tower': (DeviceQuery(tower=frozenset({'t0'})), {'a'}),
-    'a tower nobody is on': (DeviceQuery(tower=frozenset({'nope'})), set[str]()),
+    'a tower without devices': (DeviceQuery(tower=frozenset({'nope'})), set[str]()),
     'one label': (DeviceQuery(labels={'site': 'port-1'}), {'a', 'b'}),
     'any of several values of a label': (
         DeviceQuery(labels={'site': frozenset({'port-1', 'port-2'})}),

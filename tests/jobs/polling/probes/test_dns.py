@@ -172,7 +172,7 @@ async def test_a_forged_answer_does_not_keep_the_right_one_away(checker: Checker
 
 
 async def test_a_port_without_a_resolver_refuses(checker: Checker) -> None:
-    assert await ask(checker, Resolver(1)) == 'refused'  # nobody is given this port by chance
+    assert await ask(checker, Resolver(1)) == 'refused'  # no program is given this port by chance
 
 
 @pytest.mark.parametrize('host', [LOCAL, 'localhost', '0x7f000001'])

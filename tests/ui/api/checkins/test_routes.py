@@ -146,7 +146,7 @@ async def test_a_clock_that_is_far_off_does_no_harm(served: Served, observed_at:
 
 
 @pytest.mark.parametrize('header', [None, '', 'Bearer', 'Bearer ', 'Basic abc', 'Bearer cwd_guess', 'Bearer \xe9'])
-async def test_without_a_known_credential_nobody_checks_in(served: Served, header: str | None) -> None:
+async def test_without_a_known_credential_no_device_checks_in(served: Served, header: str | None) -> None:
     headers = [] if header is None else [(b'authorization', header.encode('latin-1'))]
     answer = await served.client.post('/api/v1/checkins', json=check_in(1), headers=httpx.Headers(headers))
     assert answer.status_code == 401

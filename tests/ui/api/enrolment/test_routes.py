@@ -53,7 +53,7 @@ async def test_the_same_imei_keeps_its_place_gets_a_new_credential_and_counts_fr
     assert answer.json()['accepted'] == 'current'
 
 
-async def test_a_token_that_is_used_up_or_of_another_kind_lets_nobody_in(served: Served) -> None:
+async def test_a_token_that_is_used_up_or_of_another_kind_lets_no_device_in(served: Served) -> None:
     once = await roll_out(served, uses=1)
     assert (await once.post('/enrolments', NEW)).status_code == 201
     assert (await once.post('/enrolments', {**NEW, 'identifiers': {}})).status_code == 401
@@ -127,7 +127,7 @@ async def waiting(served: Served, **more: object) -> tuple[str, Caller]:
     return found['device_id'], Caller(served.client, found['credential'])
 
 
-async def test_whoever_waits_is_listed_with_what_they_ask_for_and_let_in_by_a_program(served: Served) -> None:
+async def test_a_device_that_waits_is_listed_with_what_it_asks_for_and_let_in_by_a_program(served: Served) -> None:
     program = await served.program(Permission.ENROLMENT_READ, Permission.ENROLMENT_WRITE)
     first, caller = await waiting(served)
     served.application.clock.tick(5)
@@ -149,7 +149,7 @@ async def test_whoever_waits_is_listed_with_what_they_ask_for_and_let_in_by_a_pr
     assert (entry.by, entry.actor.partition('/')[0]) == ('program', 'program')
 
 
-async def test_whoever_is_refused_by_a_program_stays_out_and_the_journal_knows_why(served: Served) -> None:
+async def test_a_device_that_a_program_refuses_stays_out_and_the_journal_knows_why(served: Served) -> None:
     program = await served.program(Permission.ENROLMENT_WRITE)
     device, caller = await waiting(served)
     assert (await program.post(f'/enrolments/{device}/refuse', {'because': 'unknown here'})).status_code == 204

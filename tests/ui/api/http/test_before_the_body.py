@@ -178,7 +178,7 @@ JSON = st.recursive(
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(said=st.binary(max_size=40) | JSON.map(lambda value: json.dumps(value).encode()))
-def test_whatever_is_said_is_answered(said: bytes) -> None:
+def test_every_body_is_answered(said: bytes) -> None:
     asyncio.run(_every_route(said))
 
 

@@ -40,7 +40,7 @@ async def test_a_method_that_a_path_does_not_take_is_answered_with_those_it_take
 
 
 @pytest.mark.parametrize('method', ['get', 'RUBBISH', 'PROPFIND', 'Get', 'M-SEARCH', "!#$%&'*+"])
-async def test_a_method_that_nobody_knows_is_answered_like_any_other(served: Served, method: str) -> None:
+async def test_an_unknown_method_is_answered_like_any_other(served: Served, method: str) -> None:
     async with listening(served.app) as server:
         for path, status in (('/api/v1/devices', 405), ('/api/v1/nowhere', 404)):
             peer = await server.connect()

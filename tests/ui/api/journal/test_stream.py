@@ -182,7 +182,7 @@ async def test_an_expired_token_ends_the_connection(stream: Stream) -> None:
 
 
 @pytest.mark.parametrize('end', ['expired', 'suspended', 'narrowed'])
-async def test_whatever_ends_what_a_token_opens_ends_a_quiet_connection_within_a_second(end: str) -> None:
+async def test_the_end_of_what_a_token_opens_ends_a_quiet_connection_within_a_second(end: str) -> None:
     async with (
         running_application() as application,
         serving(application, heartbeat_s=3600) as served,
@@ -274,7 +274,7 @@ async def test_without_the_scope_or_a_token_nothing_is_heard(stream: Stream) -> 
         assert refused.value.response.headers['content-type'] == 'application/problem+json'
 
 
-async def test_nobody_hears_of_another_enterprise(stream: Stream) -> None:
+async def test_no_stream_hears_of_another_enterprise(stream: Stream) -> None:
     application = stream.served.application
     other = await application.enterprises.add('Harbour of Ghent')
     theirs = await stream.served.program(Permission.EVENTS_READ, enterprise=other.id)

@@ -24,7 +24,7 @@ async def member(served: Served, name: str = 'bo', role: Role = Role.OPERATOR, *
 
 
 async def administrator(served: Served) -> Caller:
-    """A program that may do all that an administrator may; it is nobody's, so it is in no list."""
+    """A program that may do all that an administrator may; it belongs to no account, so it is in no list."""
     return await served.program()
 
 

@@ -1,4 +1,4 @@
-"""API tokens of service accounts by the API: never more than whoever makes them may do, told once, revoked at once."""
+"""API tokens of service accounts by the API: never more than the caller who makes them may do, told once, revoked at once."""
 
 from typing import Any
 

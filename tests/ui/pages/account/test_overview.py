@@ -152,7 +152,7 @@ async def test_a_page_that_only_says_it_was_proved_gets_nothing_done(console: Co
     assert console.application.entries(TokenIssued) == []
 
 
-async def test_whoever_would_rather_not_prove_it_is_left_where_they_were(console: Console) -> None:
+async def test_a_person_who_would_rather_not_prove_it_is_left_where_they_were(console: Console) -> None:
     await console.sign_in()
     console.application.clock.tick(RAISED_S)
     await make_token(console)

@@ -79,7 +79,7 @@ async def _strange_cells(application: RunningApplication, count: int) -> list[Al
 
 
 def _ask(console: Console, event: str, *ids: str) -> None:
-    """What the table tells when somebody acts on picked rows."""
+    """What the table tells when a person acts on picked rows."""
     (table,) = console.user.find(marker='alerts').elements
     listener = next(one for one in table._event_listeners.values() if one.type == event)
     table._handle_event({'listener_id': listener.id, 'args': {'action': 'acknowledge', 'ids': list(ids)}})

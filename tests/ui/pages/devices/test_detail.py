@@ -1,4 +1,4 @@
-"""The page of one device: found, retired, unknown; changed without losing what somebody else changed."""
+"""The page of one device: found, retired, unknown; changed without losing another person's change."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from ui.pages.label_field import read_labels
 
 
 async def test_a_device_of_another_enterprise_is_not_there(console: Console) -> None:
-    other = await console.application.enterprises.add('Somebody else')
+    other = await console.application.enterprises.add('Another company')
     new = NewDevice(name='their crane', kind=DeviceKind.TABLET)
     theirs = await console.application.enrolments.add(system(other.id, 'test'), new)
     await console.sign_in()
@@ -47,7 +47,7 @@ async def test_an_edit_changes_what_people_say_of_a_device(console: Console) -> 
     assert (changed.labels, changed.criticality) == ({'site': 'port-1'}, 'vital')
 
 
-async def test_an_edit_does_not_overwrite_what_somebody_else_changed_meanwhile(console: Console) -> None:
+async def test_an_edit_does_not_overwrite_a_change_made_meanwhile(console: Console) -> None:
     application = console.application
     device = await application.device('crane-117')
     await console.sign_in()
@@ -58,7 +58,7 @@ async def test_an_edit_does_not_overwrite_what_somebody_else_changed_meanwhile(c
         application.actor, device.id, device.version, NewDevice(name='crane-118', kind=device.kind)
     )
     console.user.find(marker='save').click()
-    await console.user.should_see('Somebody else changed this meanwhile')
+    await console.user.should_see('This was changed meanwhile')
     assert application.fleet[Device][device.id].name == 'crane-118'
 
 

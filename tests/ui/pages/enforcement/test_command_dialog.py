@@ -129,7 +129,7 @@ async def test_all_that_match_are_told_by_the_query_and_named_by_their_number(co
     assert len(console.application.fleet[Command]) == 3
 
 
-async def test_whoever_sees_a_part_tells_all_that_match_in_that_part(console: Console) -> None:
+async def test_a_scoped_role_commands_all_that_match_in_its_part(console: Console) -> None:
     ours = await console.application.device('crane-1', labels={'site': 'port'})
     await console.application.device('crane-2', labels={'site': 'road'})
     ana = await console.sign_in()
@@ -157,7 +157,7 @@ async def test_more_than_can_be_told_at_once_a_query_of_others_and_what_is_not_o
 
 
 def _bulk(console: Console, told: dict[str, object]) -> None:
-    """What the table tells when somebody acts on all rows that match."""
+    """What the table tells when a person acts on all rows that match."""
     (table,) = console.user.find(marker='devices').elements
     listener = next(one for one in table._event_listeners.values() if one.type == 'bulk')
     table._handle_event({'listener_id': listener.id, 'args': told})

@@ -49,7 +49,7 @@ async def _command(application: RunningApplication) -> Command:
 
 
 def _ask(console: Console, *ids: str) -> None:
-    """What the table tells when somebody acts on picked rows."""
+    """What the table tells when a person acts on picked rows."""
     (table,) = console.user.find(marker='commands').elements
     listener = next(one for one in table._event_listeners.values() if one.type == 'bulk')
     table._handle_event({'listener_id': listener.id, 'args': {'action': 'cancel', 'ids': list(ids)}})

@@ -23,7 +23,7 @@ async def enrol(application: RunningApplication, name: str = 'crane-117', **toke
 
 
 def act(console: Console, table: str, action: str, id: str) -> None:
-    """What a table tells when somebody presses a button on a row."""
+    """What a table tells when a person presses a button on a row."""
     (element,) = console.user.find(marker=table).elements
     listener = next(one for one in element._event_listeners.values() if one.type == 'act')
     element._handle_event({'listener_id': listener.id, 'args': {'action': action, 'id': id}})
@@ -45,7 +45,7 @@ async def test_the_command_carries_a_token_that_lets_one_device_in(console: Cons
     assert enrolled.device.enterprise == console.application.enterprise
 
 
-async def test_somebody_who_lost_the_permission_makes_no_token(console: Console) -> None:
+async def test_a_person_who_lost_the_permission_makes_no_token(console: Console) -> None:
     person = await console.sign_in(Role.OPERATOR)
     await console.user.open('/devices')
     console.user.find(marker='enrol').click()
@@ -63,7 +63,7 @@ async def test_a_token_confers_its_labels_and_asks_for_approval(console: Console
     await console.user.should_see(marker='token-labels')
     console.user.find(marker='token-labels').type('site=port-1\ncrew=day')
     console.user.find(marker='token-door').click()
-    console.user.find('Only whom somebody approves').click()
+    console.user.find('Only devices that a person approves').click()
     console.user.find(marker='make-token').click()
     await console.user.should_see(marker='enrol-command')
     (token,) = console.application.fleet[Token].values()

@@ -1,4 +1,4 @@
-"""People: who sees the page, and inviting, changing and removing somebody from it."""
+"""People: who sees the page, and inviting, changing and removing people from it."""
 
 from typing import Any
 
@@ -121,7 +121,7 @@ async def test_a_change_under_ones_hands_is_told_and_not_overwritten(console: Co
     await console.application.people.change_role(console.application.actor, bo.id, 1, Role.OPERATOR)
     await choose(console, 'role', 'security')
     console.user.find(marker='save').click()
-    await console.user.should_see('Somebody else changed this meanwhile')
+    await console.user.should_see('This was changed meanwhile')
     assert console.application.fleet[Person][bo.id].role is Role.OPERATOR
 
 
@@ -134,7 +134,7 @@ async def test_nobody_is_offered_to_change_their_own_role(console: Console) -> N
         await console.user.should_not_see(marker=marker)
 
 
-async def test_whoever_a_provider_decides_over_can_only_be_removed(console: Console) -> None:
+async def test_a_person_a_provider_decides_over_can_only_be_removed(console: Console) -> None:
     await console.sign_in()
     bo = await member(console, provider='Entra')
     await console.user.open('/people')
@@ -145,7 +145,7 @@ async def test_whoever_a_provider_decides_over_can_only_be_removed(console: Cons
     await console.user.should_see('While they stay in their group at Entra')
 
 
-async def test_removing_somebody_says_what_will_happen_and_signs_them_out(console: Console) -> None:
+async def test_removing_a_person_says_what_will_happen_and_signs_them_out(console: Console) -> None:
     await console.sign_in()
     bo = await member(console)
     session = (await console.application.accounts.sign_in(bo.email, PASSWORD, Browser())).session
@@ -172,7 +172,7 @@ async def test_a_reset_shows_a_link_for_that_account(console: Console) -> None:
     assert (link.kind, link.account) == (LinkKind.RESET, bo.account)
 
 
-async def test_somebody_who_lost_the_role_changes_nothing(console: Console) -> None:
+async def test_a_person_who_lost_the_role_changes_nothing(console: Console) -> None:
     ana = await console.sign_in()
     bo = await member(console)
     await console.user.open('/people')
@@ -258,7 +258,7 @@ def one(console: Console, marker: str) -> Any:
 
 
 def act(console: Console, table: str, action: str, id: str) -> None:
-    """What the table tells when somebody presses the button of a row."""
+    """What the table tells when a person presses the button of a row."""
     tell(one(console, table), 'act', {'action': action, 'id': id})
 
 

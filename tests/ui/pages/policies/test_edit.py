@@ -1,4 +1,4 @@
-"""Writing a policy: checked while it is typed, asked before it bites, never over somebody else's change."""
+"""Writing a policy: checked while it is typed, asked before it bites, never over another person's change."""
 
 from typing import Any
 
@@ -88,7 +88,7 @@ async def test_a_form_that_was_overtaken_says_so_and_keeps_the_newer_version(con
     assert application.fleet[Policy][policy.id].description == 'new'
 
 
-async def test_a_grace_that_nobody_can_read_is_told_at_its_field(console: Console) -> None:
+async def test_a_grace_that_cannot_be_read_is_told_at_its_field(console: Console) -> None:
     await console.sign_in()
     await console.user.open('/policies/new')
     console.user.find(marker='name').type('Not Android 9')
@@ -102,7 +102,7 @@ async def test_a_grace_that_nobody_can_read_is_told_at_its_field(console: Consol
 async def test_another_enterprises_policy_is_not_there(console: Console) -> None:
     application = console.application
     policy = await application.policies.add(application.actor, NewPolicy(name='Not Android 9', rule=RULE))
-    other = await application.enterprises.add('Somebody else')
+    other = await application.enterprises.add('Another company')
     await application.people.add(other.id, 'eve@example.com', 'Eve', Role.ADMIN, 'a password of fifteen or more')
     await console.client.post(
         '/auth/sign-in', data={'email': 'eve@example.com', 'password': 'a password of fifteen or more'}

@@ -1,4 +1,4 @@
-"""The sign-in: plain words, what was typed stays, and nobody is led astray."""
+"""The sign-in: plain words, what was typed stays, and the way leads to no other site."""
 
 from urllib.parse import quote
 
@@ -37,12 +37,12 @@ async def test_words_in_the_address_are_not_shown(console: Console) -> None:
     await console.user.should_not_see('Call this number')
 
 
-async def test_whoever_comes_back_from_signing_out_at_a_provider_is_told_so(console: Console) -> None:
+async def test_a_person_back_from_signing_out_at_a_provider_is_told_so(console: Console) -> None:
     await console.user.open('/login?news=signed-out')
     await console.user.should_see('You are signed out.')
 
 
-async def test_somebody_who_is_signed_in_goes_on(console: Console) -> None:
+async def test_a_person_who_is_signed_in_goes_on(console: Console) -> None:
     await console.sign_in()
     answer = await console.client.get('/login', params={'next': '/devices?q=crane'})
     assert answer.headers['location'] == '/devices?q=crane'
@@ -60,7 +60,7 @@ async def test_after_too_many_attempts_the_page_says_when_to_try_again(console: 
     await console.user.should_see('try again in 1 second')
 
 
-async def test_somebody_who_signed_out_is_told_so(console: Console) -> None:
+async def test_a_person_who_signed_out_is_told_so(console: Console) -> None:
     await console.sign_in()
     answer = await console.client.post('/auth/sign-out')
     await console.user.open(answer.headers['location'])
@@ -99,12 +99,12 @@ async def test_a_session_that_ran_out_is_told_so_after_it_was_cleared_away_too(c
 
 
 @pytest.mark.parametrize('wait', ['soon', '-1', '', '9' * 500, '1e9', '٣'])
-async def test_a_wait_that_somebody_made_up_breaks_nothing(console: Console, wait: str) -> None:
+async def test_a_made_up_wait_breaks_nothing(console: Console, wait: str) -> None:
     await console.user.open(f'/login?refused=Throttled&wait={quote(wait)}')
     await console.user.should_see('Too many wrong attempts.')
 
 
-async def test_the_page_for_the_code_is_for_whoever_has_shown_the_password(console: Console) -> None:
+async def test_the_page_for_the_code_comes_after_the_password(console: Console) -> None:
     answer = await console.client.get('/login/code', params={'next': '/devices'})
     assert answer.headers['location'] == '/login?next=/devices'
     late = await console.client.post('/auth/code', data={'code': '123456', 'next': '/devices'})
@@ -121,7 +121,7 @@ async def with_an_app(console: Console) -> pyotp.TOTP:
     return app
 
 
-async def test_whoever_takes_too_long_over_the_code_is_told_so(console: Console) -> None:
+async def test_a_person_who_takes_too_long_over_the_code_is_told_so(console: Console) -> None:
     await with_an_app(console)
     await console.client.post('/auth/sign-in', data={'email': 'ana@example.com', 'password': PASSWORD})
     console.application.clock.tick(PENDING_S)

@@ -50,10 +50,10 @@ async def test_a_refused_password_is_told_with_the_reason_and_what_was_typed_sta
     assert answer.headers['location'] == '/join?refused'
     assert 'cellwarden12345' not in str(answer.headers)
     page = (await console.client.get('/join?refused')).text
-    assert 'among the first that somebody would try' in page
+    assert 'among the first that an attacker would try' in page
     assert 'Robert' in page
     assert 'cellwarden12345' not in page
-    assert 'among the first' not in (await console.client.get('/join')).text, 'not for whoever comes anew'
+    assert 'among the first' not in (await console.client.get('/join')).text, 'not on a page that is opened anew'
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ async def test_what_to_change_is_said_at_the_field_that_is_wrong(
     assert said.html_id in fields[field].props['aria-describedby'].split()
 
 
-async def test_words_of_a_refusal_cannot_be_put_into_somebody_elses_browser(console: Console) -> None:
+async def test_words_of_a_refusal_cannot_be_put_into_another_browser(console: Console) -> None:
     await opened(console, await invited(console))
     console.client.cookies.set('cellwarden_said', '{"words": "Call this number"}', path='/join')
     assert 'Call this number' not in (await console.client.get('/join?refused')).text
 
 
-async def test_somebody_with_an_account_signs_in_and_joins(console: Console) -> None:
+async def test_a_person_with_an_account_signs_in_and_joins(console: Console) -> None:
     application = console.application
     ghent = await application.enterprises.add('Ghent')
     await application.people.add(ghent.id, EMAIL, 'Bob', Role.VIEWER, PASSWORD)
@@ -99,7 +99,7 @@ async def test_somebody_with_an_account_signs_in_and_joins(console: Console) -> 
     assert session.enterprise == application.enterprise, 'goes on there at once'
 
 
-async def test_somebody_else_is_told_whose_invitation_it_is(console: Console) -> None:
+async def test_another_person_is_told_whose_invitation_it_is(console: Console) -> None:
     await console.sign_in()
     await opened(console, await invited(console))
     await console.user.should_see(f'This invitation is for {EMAIL}')

@@ -1,4 +1,4 @@
-"""Ways in through identity providers, and the page that says why one did not let somebody in."""
+"""Ways in through identity providers, and the page that says why one did not let a person in."""
 
 import pytest
 from nicegui import ui

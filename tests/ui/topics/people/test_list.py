@@ -64,7 +64,9 @@ async def test_people_are_shown_with_how_they_sign_in_and_when_they_were_last_he
         assert [row['active_at'] for row in one.full()['rows']] == [left]
 
 
-async def test_whoever_switches_to_another_enterprise_was_here_all_the_same(application: RunningApplication) -> None:
+async def test_a_person_who_switches_to_another_enterprise_was_here_all_the_same(
+    application: RunningApplication,
+) -> None:
     person = await ana(application)
     other = await application.enterprises.add('Ghent')
     account = application.fleets.installation[Account][person.account]
