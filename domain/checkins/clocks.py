@@ -16,7 +16,7 @@ from domain.devices.presence import late_after
 MINOR_S = 30.0
 """A clock that is less wrong is right: no rule of ours can tell, and a board without a battery drifts by seconds a day."""
 COLLECTED_S = 900.0
-"""What a collector passes on without ``sent_at`` may be this old without saying anything of the device's clock: time zones differ by
+"""What a collector passes on may be this old without saying anything of the device's clock: time zones differ by
 quarters of an hour, collectors are late by minutes."""
 TIMES = 3
 """So many check-ins in succession that are wrong by the same amount make a wrong clock."""
@@ -92,8 +92,9 @@ def tolerance(interval_s: float) -> float:
 
 
 def _agree(offset_s: float, trusted_s: float, interval_s: float, *, exact: bool, own: bool) -> bool:
-    """True when a check-in does not contradict what is known of the clock. Without ``sent_at`` it may be as old as is not yet late."""
+    """True when a check-in does not contradict what is known of the clock. Without ``sent_at`` it may be as old as is not yet late, and
+    from a collector a while older."""
     ahead = offset_s - trusted_s
-    if exact or ahead > 0:
+    if ahead > 0 or (exact and own):
         return abs(ahead) < MINOR_S
     return -ahead < (late_after(interval_s) if own else max(COLLECTED_S, late_after(interval_s)))

@@ -6,7 +6,7 @@ It is told from an old check-in that is sent again by its moments, which are new
 from dataclasses import dataclass, replace
 
 from domain.changes.transaction import Transaction
-from domain.checkins.clocks import MINOR_S, set_offset, tolerance
+from domain.checkins.clocks import COLLECTED_S, MINOR_S, set_offset, tolerance
 from domain.checkins.reporting import note_run
 from domain.devices.events import CounterRestarted
 from domain.devices.model import Device, DeviceState, Reporting
@@ -20,13 +20,14 @@ _MOST = 10_000
 @dataclass(frozen=True, slots=True)
 class Said:
     """The number and the moments of a check-in: ``offset_s`` is the device's clock minus ours when it was sent (or else observed),
-    ``age_s`` how long it was kept by the device's own word."""
+    ``age_s`` how long it was kept by the device's own word, ``own`` is false for one that a collector passes on."""
 
     sequence: int
     observed_at: float
     offset_s: float
     age_s: float
     exact: bool
+    own: bool
     boot_id: str | None
 
 
@@ -51,8 +52,10 @@ class RunWatch:
         self, tx: Transaction, device: Device, before: DeviceState, known: Reporting | None, said: Said
     ) -> tuple[bool, bool]:
         """Whether a new run has begun, and whether the device itself is heard: an old check-in that is sent again is neither."""
-        heard = is_news(tx, device, before, known, said)
-        if said.age_s > late_after(device.interval_s):
+        since_s = _since_newest(tx, before, known, said)
+        heard = since_s > device.interval_s / 2
+        is_newest = said.sequence == before.sequence and abs(since_s) <= tolerance(device.interval_s)
+        if is_newest or said.age_s > late_after(device.interval_s):
             return False, heard
         booted = bool(said.boot_id and known is not None and known.boot_id and said.boot_id != known.boot_id)
         if booted and heard:
@@ -78,11 +81,6 @@ class RunWatch:
         return run.times >= TIMES and lasts_s >= device.interval_s, heard or steady
 
 
-def is_news(tx: Transaction, device: Device, before: DeviceState, known: Reporting | None, said: Said) -> bool:
-    """True when the device's clock has gone on by more than half an interval since the newest check-in, whatever the number."""
-    return _since_newest(tx, before, known, said) > device.interval_s / 2
-
-
 def _is_stale(tx: Transaction, device: Device, run: _Run, said: Said, apart_s: float) -> bool:
     """True for what the run has said already, and for an older word: it does not end a run that goes on."""
     if abs(apart_s) <= tolerance(device.interval_s):
@@ -91,11 +89,14 @@ def _is_stale(tx: Transaction, device: Device, run: _Run, said: Said, apart_s: f
 
 
 def is_of_former_run(tx: Transaction, before: DeviceState, known: Reporting | None, said: Said) -> bool:
-    """True for a check-in of an earlier run that is sent again: its number looks new, its moment is not."""
-    return known is not None and said.sequence <= known.run_high and _since_newest(tx, before, known, said) <= 0
+    """True for a check-in of an earlier run that is sent again: its number looks new, its moment is not. A collector may be late."""
+    if known is None or said.sequence > known.run_high:
+        return False
+    return _since_newest(tx, before, known, said) <= (0.0 if said.own else -COLLECTED_S)
 
 
 def _since_newest(tx: Transaction, before: DeviceState, known: Reporting | None, said: Said) -> float:
+    """Seconds by which the device's clock has gone on since its newest check-in, as far as its clock is known."""
     offset_s = known.clock_offset_s or 0.0 if known is not None else 0.0
     newest = before.received_at if said.exact else before.observed_at
     return tx.now + said.offset_s - offset_s - (newest or 0.0)

@@ -185,7 +185,7 @@ class CheckIns:
                 age_s = 0.0  # of a clock that was never set, which says nothing
         at = tx.now - min(age_s, MOST_AGE_S)
         boot_id = checkin.boot_id[:64] if checkin.boot_id else None
-        return Said(checkin.sequence, at, offset_s, age_s if exact else 0.0, exact, boot_id), moved
+        return Said(checkin.sequence, at, offset_s, age_s if exact else 0.0, exact, own, boot_id), moved
 
     def _advance(
         self,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.cellular.radio import Radio, check_radio
+from domain.cellular.radio import NO_CELL, Radio, check_radio
 from domain.checks.input import checked
 from domain.checks.model import Check
 from domain.common.errors import Invalid
@@ -60,6 +60,8 @@ def tower_of(base: Tower, new: NewTower) -> Tower:
 
 def _cell(cell: Cell, field: str) -> Cell:
     check_radio(Radio(cell.rat, cell.mcc, cell.mnc, cell.tac, cell.cell_id, cell.pci, cell.arfcn), field)
+    if cell.cell_id in NO_CELL[cell.rat]:
+        raise Invalid('all ones stand for no cell (3GPP TS 23.003)', field=f'{field}.cell_id')
     if cell.azimuth is not None and not 0 <= cell.azimuth <= 360:
         raise Invalid('must be 0 to 360 degrees', field=f'{field}.azimuth')
     return cell

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from domain.cellular.radio import Radio
+from domain.cellular.radio import Radio, without_markers
 from domain.devices.compliance import Verdict
-from domain.devices.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
+from domain.devices.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage, expressible_fact
 from domain.devices.verdicts import Part, Verdicts, split
 from persistence.verdicts import Parts
 
@@ -40,13 +40,26 @@ _facts_text = msgspec.json.Decoder(_FactsText).decode
 _radio_text = msgspec.json.Decoder(Radio).decode
 _verdict_texts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _labels = msgspec.json.Decoder(dict[str, str]).decode
-_os = msgspec.json.Decoder(Os | None).decode
-_hardware = msgspec.json.Decoder(Hardware | None).decode
 _battery = msgspec.json.Decoder(Battery | None).decode
-_agent = msgspec.json.Decoder(Agent | None).decode
 _security = msgspec.json.Decoder(Security | None).decode
 _custom = msgspec.json.Decoder(dict[str, str | int | float | bool] | None).decode
 _verdict = msgspec.json.Decoder(Verdict).decode
+
+
+def _said(name: str, kind: Any) -> Callable[[str | bytes], Any]:
+    """Reads a group without the texts that stand for "not known": what was stored before they were told apart is read as what it means."""
+    decode = msgspec.json.Decoder(kind).decode
+
+    def read(text: str | bytes) -> Any:
+        group = decode(text)
+        return None if group is None else expressible_fact(name, group)[0]
+
+    return read
+
+
+_os = _said('os', Os | None)
+_hardware = _said('hardware', Hardware | None)
+_agent = _said('agent', Agent | None)
 
 
 class Interner:
@@ -98,7 +111,7 @@ class Interner:
         """A radio observation; its codes and numbers are shared, for the observation itself is nearly always one of a kind."""
         if text is None:
             return None
-        seen = _radio_text(text)
+        seen = without_markers(_radio_text(text))
         number, integer, name = self.number, self.integer, self.text_or_none
         return Radio(
             seen.rat,

@@ -7,7 +7,7 @@ import pytest
 
 from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
-from domain.common.errors import Conflict
+from domain.common.errors import Conflict, Invalid
 from domain.common.severity import Severity
 from domain.devices.alerts import forget_quiet_cells
 from domain.devices.live import state_of
@@ -124,3 +124,15 @@ async def test_cells_that_were_stored_twice_before_join_one_tower_live_and_after
         assert later.fleet.index(Cells).tower_of(ON_HERE) == min(one.id, two.id)
     await application.towers.retire(application.actor, one.id, 1)
     assert application.fleet.index(Cells).tower_of(ON_HERE) == two.id
+
+
+@pytest.mark.parametrize(('rat', 'bits'), [(Rat.GSM, 16), (Rat.LTE, 28), (Rat.NR, 36)])
+async def test_all_ones_join_no_tower_and_raise_no_alert_and_cannot_be_listed(
+    application: RunningApplication, rat: Rat, bits: int
+) -> None:
+    await mast(application, replace(HERE, rat=rat, cell_id=1))
+    device = await application.device()
+    await application.check_in(device.id, radio=replace(ON_HERE, rat=rat, cell_id=2**bits - 1))
+    assert (tower(application, device), problems(application)) == (None, [])
+    with pytest.raises(Invalid, match='stand for no cell'):
+        await mast(application, replace(HERE, rat=rat, cell_id=2**bits - 1))

@@ -172,15 +172,20 @@ async def test_a_meter_that_sends_in_the_morning_what_it_read_at_midnight_has_a_
     assert talker.offset_s is None
 
 
-async def test_a_collector_that_is_late_by_minutes_says_nothing_of_the_clock(application: RunningApplication) -> None:
+@pytest.mark.parametrize('says_sent', [False, True])
+async def test_a_collector_that_is_late_by_minutes_says_nothing_of_the_clock(
+    application: RunningApplication, says_sent: bool
+) -> None:
     device = await application.device(interval_s=INTERVAL_S)
     for number in range(1, 10):
         application.clock.tick(INTERVAL_S)
         observed = datetime.fromtimestamp(application.clock() - 300, UTC)
-        await application.checkins.check_in_many(application.enterprise, [(device.id, CheckIn(number, observed))])
+        checkin = CheckIn(number, observed, observed if says_sent else None)
+        await application.checkins.check_in_many(application.enterprise, [(device.id, checkin)])
     state = state_of(application.fleet, device.id)
     assert device.id not in application.fleet[Reporting]
-    assert state.last_seen == application.clock() - 300  # when the collector heard of it
+    # when the collector heard of it, as far as that is known
+    assert state.last_seen == application.clock() - (0 if says_sent else 300)
 
 
 async def test_a_restart_of_the_server_knows_the_clock(application: RunningApplication) -> None:

@@ -176,3 +176,16 @@ async def test_an_old_body_sent_again_does_not_end_a_run_that_goes_on(applicatio
         await say(application, device, 1, at=old - 9 * INTERVAL_S)
         receipt = await say(application, device, number, radio=ELSEWHERE)
     assert (receipt.accepted, state(application, device).sequence) == (Accepted.CURRENT, 3)
+
+
+@pytest.mark.parametrize('sent', [False, True])
+async def test_a_counter_that_begins_again_behind_a_late_collector_is_followed(
+    application: RunningApplication, sent: bool
+) -> None:
+    device = await application.device(interval_s=INTERVAL_S)
+    for number in (498, 499, 500, 1, 2, 3, 4, 5, 6):
+        application.clock.tick(INTERVAL_S)
+        moment = datetime.fromtimestamp(application.clock() - 300, UTC)
+        said = CheckIn(number, moment, moment if sent else None, None, ON_HERE if number < 6 else ELSEWHERE)
+        await application.checkins.check_in_many(application.enterprise, [(device.id, said)])
+    assert (state(application, device).sequence, state(application, device).radio) == (6, ELSEWHERE)
