@@ -19,9 +19,7 @@ LOCKS = ('requirements.lock', 'tests/requirements.lock')
 MOST_LINES = 300
 MOST_LINES_OF_A_FUNCTION = 60
 LONGER_FUNCTIONS = {
-    'domain/alerts/raising.py:raise_alert': 62,
     'domain/application.py:compose': 72,
-    'jobs/table.py:table': 101,
 }
 """Those that were longer when the rule came, with their lines. They may only shrink, and no name is added."""
 

@@ -18,9 +18,10 @@ from domain.common.errors import Unavailable
 from domain.common.watch import Watch
 from domain.devices.listing.columns import DeviceColumns
 from domain.devices.model import Device
+from jobs.housekeeping import keep_heads
 from jobs.polling.addresses import refused_at_sight
 from jobs.scheduler import Schedule
-from jobs.table import keep_heads, table
+from jobs.table import table
 from persistence.database import opened_store, opened_trail
 from persistence.journal.exports import check_copy
 from persistence.journal.heads import KeptHeadsFile

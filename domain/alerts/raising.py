@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from domain.alerts.events import AlertCleared, AlertRaised
 from domain.alerts.lookup import open_alert
@@ -29,7 +30,7 @@ def raise_alert(
 ) -> Alert:
     """Raise the alert of that key, or bring the open one up to date."""
     known = open_alert(tx, enterprise, key)
-    facts = {
+    facts: dict[str, Any] = {
         'severity': severity,
         'probable_cause': cause,
         'problem': problem,
@@ -41,7 +42,7 @@ def raise_alert(
     if known is not None:
         if all(getattr(known, name) == value for name, value in facts.items()):
             return known
-        alert = replace(known, changed_at=tx.now, version=known.version + 1, **facts)  # type: ignore[arg-type]
+        alert = replace(known, changed_at=tx.now, version=known.version + 1, **facts)
         tx.put(alert)
         return alert
     alert = Alert(
@@ -49,18 +50,12 @@ def raise_alert(
         enterprise=enterprise,
         key=key,
         alarm_type=alarm_type,
-        severity=severity,
-        probable_cause=cause,
-        problem=problem,
         object_kind=subject.kind,
         object_id=subject.id,
         object_name=subject.name,
         raised_at=tx.now,
         changed_at=tx.now,
-        detail=detail,
-        devices=devices,
-        score=score,
-        witnesses=tuple(witnesses),
+        **facts,
     )
     tx.put(alert)
     raised = AlertRaised(

@@ -25,7 +25,7 @@ from domain.towers.input import NewTower
 from domain.towers.live import tower_state
 from domain.towers.model import TowerStatus
 from jobs.scheduler import Schedule
-from jobs.table import each_enterprise, table
+from jobs.table import table
 from persistence.database import opened_store
 from tests.fakes import Clock, QuickHasher, RunningApplication, running_application
 from tests.jobs.loopback import eventually, listening, silent, tcp
@@ -135,20 +135,3 @@ async def test_nothing_is_deleted_by_its_age_right_after_the_clock_was_set(appli
     application.clock.tick(3600)
     await row.run()
     assert not application.store.kept_samples
-
-
-async def test_one_enterprise_that_fails_does_not_keep_the_work_from_the_others(
-    application: RunningApplication,
-) -> None:
-    names = [application.enterprise, *[(await application.enterprises.add(f'Port {number}')).id for number in range(6)]]
-    done: list[str] = []
-
-    async def work(enterprise: str) -> None:
-        if enterprise == names[2]:
-            raise RuntimeError('this one')
-        done.append(enterprise)
-
-    with pytest.raises(ExceptionGroup) as failure:
-        await each_enterprise(application.transactor, work)
-    assert sorted(done) == sorted({*names} - {names[2]})
-    assert str(failure.value.exceptions[0]) == 'this one'
