@@ -41,7 +41,7 @@ OF_ONE_NOUN = {
     'checkins': 'clocks clones reporting runs',
     'compliance': 'compiled evaluation reevaluation',
     # sight: what a scope shows of devices, and with them of the rest; verdicts: how those of 100,000 devices are kept
-    'devices': 'actions compliance due_times facts interning plausibility presence presence_watch sight sims verdicts',
+    'devices': 'actions compliance due_times facts interning plausibility presence presence_watch sight sim_changes sims verdicts',
     'devices/listing': 'cache columns counters facets labels names query text_index words',
     'enforcement': 'answers due interlock ladder lifecycle locks',
     'enrolment': 'credentials retirement',

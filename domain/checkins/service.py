@@ -30,7 +30,8 @@ from domain.devices.interning import Interner
 from domain.devices.model import Device, DeviceState, Reporting
 from domain.devices.presence import late_after, presence
 from domain.devices.presence_watch import note_presence
-from domain.devices.sims import read_sim, with_sim
+from domain.devices.sim_changes import with_sim
+from domain.devices.sims import read_sim
 from domain.enforcement.lifecycle import deliver
 from domain.enrolment.live import Waiting
 from domain.fleet.fleet import Fleet

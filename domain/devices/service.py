@@ -15,7 +15,7 @@ from domain.devices.input import FIELDS, NewDevice, checked, said
 from domain.devices.interning import Interner
 from domain.devices.lookup import check_still_inside, need_device, with_identifiers
 from domain.devices.model import Device
-from domain.devices.sims import sims_reviewed
+from domain.devices.sim_changes import sims_reviewed
 
 
 class DeviceService:

@@ -5,19 +5,13 @@ names a card is its ICCID (ITU-T E.118), else its IMSI (3GPP TS 23.003, 2.2).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from domain.cellular.identifiers import Identifiers, clean_identifiers
-from domain.changes.transaction import Transaction
 from domain.common.errors import Invalid
 from domain.common.placeholders import says_nothing
 from domain.common.reading import OddValue
-from domain.devices.alerts import sim_is_as_expected, sim_was_changed
-from domain.devices.events import SimChanged
 from domain.devices.model import Device, SimCard
 
-MOST_SIMS = 20
-"""Of one device that are kept, the newest of them."""
 NUMBERS = ('iccid', 'imsi', 'msisdn')
 
 
@@ -31,13 +25,13 @@ def sims_of(device: Device) -> tuple[SimCard, ...]:
     if device.sims:
         return device.sims
     names = device.identifiers
-    return (_card(names, device.created_at, is_expected=True),) if named(names) else ()
+    return (card_of(names, device.created_at, is_expected=True),) if named(names) else ()
 
 
 def is_expected(device: Device) -> bool:
     """True for the SIM that it enrolled with and for permitted ones; also while none was ever known."""
     cards = sims_of(device)
-    return not cards or _fits(device, cards[-1])
+    return not cards or fits(device, cards[-1])
 
 
 def read_sim(
@@ -59,63 +53,7 @@ def read_sim(
     return numbers, odd
 
 
-def with_sim(tx: Transaction, device: Device, told: Mapping[str, str | None], at: float) -> Device:
-    """The device after it told which SIM is in it; ``None`` for a number that is not there any more. Notes and alerts a change."""
-    before = device.identifiers
-    numbers = {**{name: getattr(before, name) for name in NUMBERS}, **told}
-    if 'iccid' in told and told['iccid'] != before.iccid:
-        numbers |= {name: told.get(name) for name in NUMBERS}  # of another card nothing is as before
-    after = replace(before, **numbers)
-    if after == before:
-        return device
-    changed = replace(device, identifiers=after, version=device.version + 1)
-    if not _is_same(before, after) and (named(before) or device.sims):
-        changed = _exchanged(tx, device, changed, at)
-    elif device.sims:
-        changed = replace(changed, sims=(*device.sims[:-1], replace(device.sims[-1], **numbers)))
-    tx.put(changed)
-    return changed
-
-
-def enrolled_with(tx: Transaction, before: Device, after: Device) -> Device:
-    """The device after it enrolled again: with which SIM, its token vouches for."""
-    if not named(before.identifiers) or _is_same(before.identifiers, after.identifiers):
-        return after
-    return _exchanged(tx, before, after, tx.now, vouched=True)
-
-
-def sims_reviewed(tx: Transaction, device: Device) -> None:
-    """People have changed what is permitted: raise or clear what follows."""
-    _alert(tx, device)
-
-
-def _exchanged(tx: Transaction, before: Device, after: Device, at: float, *, vouched: bool = False) -> Device:
-    cards = sims_of(before)
-    closed = (*cards[:-1], replace(cards[-1], until=at)) if cards else ()
-    card = _card(after.identifiers, at)
-    kept = _fits(before, card)
-    card = replace(card, is_expected=vouched or kept)
-    after = replace(after, sims=(*closed, card)[-MOST_SIMS:])
-    expected = is_expected(after)
-    tx.note(
-        SimChanged(
-            **tx.about(after), before=named(before.identifiers), after=named(after.identifiers), expected=expected
-        )
-    )
-    _alert(tx, after)
-    return after
-
-
-def _alert(tx: Transaction, device: Device) -> None:
-    cards = sims_of(device)
-    if is_expected(device):
-        sim_is_as_expected(tx, device)
-        return
-    former = next((named(card) for card in reversed(cards[:-1]) if named(card)), None)
-    sim_was_changed(tx, device, former, named(cards[-1]))
-
-
-def _fits(device: Device, card: SimCard) -> bool:
+def fits(device: Device, card: SimCard) -> bool:
     """A card that was expected once is so when it comes back."""
     name = named(card)
     if card.is_expected or card.iccid in device.permitted_sims:
@@ -123,7 +61,7 @@ def _fits(device: Device, card: SimCard) -> bool:
     return name is not None and any(each.is_expected and named(each) == name for each in sims_of(device))
 
 
-def _is_same(one: Identifiers, other: Identifiers) -> bool:
+def is_same(one: Identifiers, other: Identifiers) -> bool:
     """Whether both are one card, by the number that is known of both."""
     if one.iccid and other.iccid:
         return one.iccid == other.iccid
@@ -132,6 +70,7 @@ def _is_same(one: Identifiers, other: Identifiers) -> bool:
     return named(one) is None and named(other) is None
 
 
-def _card(names: Identifiers, since: float, *, is_expected: bool = False) -> SimCard:
+def card_of(names: Identifiers, since: float, *, is_expected: bool = False) -> SimCard:
+    """The SIM of these numbers, in the device since then (epoch seconds)."""
     numbers = {name: getattr(names, name) for name in NUMBERS}
     return SimCard(**numbers, since=since, is_expected=is_expected)

@@ -19,7 +19,7 @@ from domain.devices.interning import Interner
 from domain.devices.live import state_of
 from domain.devices.lookup import check_new_device, need_device, with_identifiers
 from domain.devices.model import Criticality, Device, DeviceState, Presence
-from domain.devices.sims import enrolled_with
+from domain.devices.sim_changes import enrolled_with
 from domain.enforcement.locks import end_lock
 from domain.enrolment.alerts import no_longer_contested, on_contested_enrolment
 from domain.enrolment.events import CredentialRevoked, CredentialRotated, DeviceApproved, DeviceEnrolled, DeviceRefused

@@ -22,7 +22,8 @@ from domain.devices.events import SimChanged
 from domain.devices.input import FIELDS, NewDevice
 from domain.devices.live import SimHolders, state_of
 from domain.devices.model import Device, DeviceKind
-from domain.devices.sims import MOST_SIMS, is_expected, sims_of
+from domain.devices.sim_changes import MOST_SIMS
+from domain.devices.sims import is_expected, sims_of
 from domain.policies.input import NewPolicy
 from tests.fakes import RunningApplication, running_application
 
