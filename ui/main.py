@@ -98,7 +98,7 @@ def build(application: Application, metrics: Metrics, settings: Settings) -> Fas
         )
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Guard, access=application.access)
+    app.add_middleware(Guard, access=application.access, public_url=settings.public_url)
     mount_assets(app)
     register_api(
         app,

@@ -101,7 +101,7 @@ async def test_people_are_added_by_link_disabled_enabled_and_listed_by_command(t
         assert 'last owner of the installation and the last admin of' in refused
         assert (await client.get('/')).status_code == 200
         assert 'signed out everywhere' in await user('disable', 'ana@example.com', '--last')
-        assert (await client.get('/')).headers['location'] == '/login'
+        assert (await client.get('/')).headers['location'] == 'login'
         assert 'admin  Ghent  ana  owner  disabled' in await user('list')
         await user('enable', 'ana@example.com')
         reset = await user('reset', 'ana@example.com', '--link', '--address', server.address)
@@ -139,3 +139,18 @@ async def test_a_hash_of_an_earlier_release_is_made_anew_by_the_first_sign_in(tm
         for _ in range(2):
             assert (await client.post('/auth/sign-in', data=form)).headers['location'] == '/'
             assert kept().startswith('$argon2id$v=19$m=65536,t=3,p=4$')
+
+
+async def test_behind_a_proxy_that_leaves_out_the_port_the_address_in_the_settings_counts(tmp_path: Path) -> None:
+    ours = 'https://console.example.org:8443'
+    async with running_server(tmp_path / 'data', CELLWARDEN_PUBLIC_URL=ours) as server:
+        await server.operate('enterprise add', name='Delft', starter=False)
+        form = {'email': 'ana@example.com', 'password': PASSWORD}
+        await server.operate('user add', enterprise='Delft', name='Ana', role='viewer', **form)
+        async with httpx.AsyncClient(base_url=server.address, headers={'host': 'console.example.org'}) as client:
+            refused = await client.post(
+                '/auth/sign-in', data=form, headers={'origin': 'https://console.example.org:9443'}
+            )
+            signed_in = await client.post('/auth/sign-in', data=form, headers={'origin': ours})
+        assert (refused.status_code, signed_in.status_code, signed_in.headers['location']) == (403, 303, '/')
+        assert server.log.read_text().count('origin_refused') == 1

@@ -19,6 +19,7 @@ from domain.sign_in.authentication import AccessService
 from domain.sign_in.model import Session
 from ui.server.assets import BASE
 from ui.server.places import CrowdedError, vouch
+from ui.sign_in.origins import Origins, origin_of
 from ui.sign_in.strangers import StrangersInTurn
 
 COOKIE = 'cellwarden_session'
@@ -108,9 +109,10 @@ def signed_in_socket(socket: WebSocket) -> SignedIn | None:
 class Guard:
     """Lets only signed-in people to pages and sockets, and only our own pages to anything that changes something."""
 
-    def __init__(self, app: ASGIApp, *, access: AccessService) -> None:
+    def __init__(self, app: ASGIApp, *, access: AccessService, public_url: str = '') -> None:
         self._app = app
         self._access = access
+        self._origins = Origins(public_url)
         self._strangers = StrangersInTurn(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -141,7 +143,8 @@ class Guard:
         elif scope['type'] == 'http' and not scope['path'].startswith(_OPEN):
             query = scope['query_string'].decode('latin-1')
             here = scope['path'] + (f'?{query}' if query else '')
-            target = '/login' if here == '/' else f'/login?next={quote(here)}'
+            # relative from the front page: behind a proxy that strips a path it leads to the sign-in, which says what is wrong
+            target = 'login' if here == '/' else f'/login?next={quote(here)}'
             await RedirectResponse(target, 303)(scope, receive, send)
             return
         elif self._strangers.takes(scope):
@@ -157,15 +160,10 @@ class Guard:
         """
         if scope['type'] == 'http' and scope['method'] in _SAFE and not scope['path'].startswith(_NOTED_READS):
             return True
-        origin = headers.get(b'origin')
+        origin = origin_of(headers)
         if origin is not None:
-            scheme, _, host = origin.decode('latin-1').partition('://')
-            encrypted = scope['scheme'] in ('https', 'wss')
-            return (
-                host != ''
-                and host == headers.get(b'host', b'').decode('latin-1')
-                and (scheme == 'https' or not encrypted)
-            )
+            host = headers.get(b'host', b'').decode('latin-1')
+            return self._origins.is_ours(origin, host, encrypted=scope['scheme'] in ('https', 'wss'))
         return headers.get(b'sec-fetch-site', b'same-origin') in (b'same-origin', b'none')
 
     async def _turn_away(self, scope: Scope, receive: Receive, send: Send, crowded: CrowdedError) -> None:

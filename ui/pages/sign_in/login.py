@@ -36,6 +36,11 @@ _ENDED = {
 }
 """Reasons of the journal in words for whose session it was; the others are plain enough."""
 _MOST_WAIT_S = 86_400
+_BELOW_A_PATH = (
+    '<p class="cw-unstyled">This page is shown without its style and scripts. Where Cellwarden is served below a path of a host, such as '
+    'example.org/cellwarden/, that cannot work: give it a host name of its own, such as cellwarden.example.org.</p>'
+)
+"""Seen when the style sheet that hides it was not found, since its address begins at the root of the host."""
 
 
 def register(*, access: AccessService, providers: Sequence[Provider]) -> None:
@@ -48,6 +53,7 @@ def register(*, access: AccessService, providers: Sequence[Provider]) -> None:
             return RedirectResponse(target, 303)
         email, refused = unquote(request.cookies.get(EMAIL_COOKIE, ''))[:254], _refused(request, _WORDS)
         news = '' if refused else _news(access, request)
+        ui.add_body_html(_BELOW_A_PATH)
         with bare('Sign in'), doorway('Sign in to Cellwarden', news=news):
             unknown = request.query_params.get('provider') == 'unknown'
             provider_buttons(providers, target, unknown=email if unknown else None)
