@@ -1,4 +1,7 @@
-"""``kill -9`` under load, again and again (``CELLWARDEN_KILLS`` says how often): what was acknowledged is there, the journal has no gap, the server is back in seconds."""
+"""``kill -9`` under load, again and again: what was acknowledged is there, the journal has no gap, the server is back in seconds.
+
+``CELLWARDEN_KILLS`` says how often.
+"""
 
 import asyncio
 import itertools
