@@ -33,7 +33,10 @@ OF_ONE_NOUN = {
     'fleet': 'fleet fleets kinds scoped',
     # the store answers or not (committing), and who is decided next (lanes), are questions apart from the transactor
     'changes': 'committing history lanes naming reevaluation store transaction transactor',
-    'rules': 'cost language messages patterns tree type_check vocabulary',
+    # comparisons: which can never be meant; meanings: what a part of a rule may be; values: what a field can be at all
+    'rules': (
+        'comparisons cost custom_kinds language meanings messages patterns tree type_check values version_order vocabulary'
+    ),
     # the others: the one function that says how it is, and decisions that are named after their process
     'accounts': 'emails memberships passwords',
     'alerts': 'raising rule',

@@ -54,7 +54,7 @@ class CompiledPolicies:
         rule = book.rules.get(key)
         if rule is None:
             try:
-                rule = Rule(policy.rule)
+                rule = Rule(policy.rule, stored=True)
             except RuleError as error:
                 rule = error
             alert = NOT_ASKED.open_in(fleet, policy.id)

@@ -94,7 +94,7 @@ def _ask(fleet: Fleet, book: CompiledPolicies, view: RuleInput, policies: Collec
         else:
             asked[policy.id] = rule
     if asked:
-        values = activation(view, {path for rule in asked.values() for path in rule.paths})
+        values = activation(view, {path for rule in asked.values() for path in rule.inputs})
         answers.update({id: rule.answer(view, values) for id, rule in asked.items()})
     return answers
 

@@ -25,6 +25,16 @@ class NewPolicy:
     action: Action = Action.QUARANTINE
 
 
+def rule_of(base: Policy | None, new: NewPolicy) -> Rule:
+    """The rule that the policy ``base`` would get, ``None`` for a new policy. Raises ``RuleError`` with line and column as it was typed.
+
+    A rule that was stored before comparisons were looked at may stay as it is while its policy is edited, unless it begins to be enforced.
+    """
+    if base is None or new.rule.strip() != base.rule:
+        return Rule(new.rule)
+    return Rule(new.rule, stored=new.mode is not Mode.ENFORCE or base.mode is Mode.ENFORCE)
+
+
 def policy_of(base: Policy, new: NewPolicy) -> Policy:
     if new.severity in (Severity.CLEARED, Severity.INDETERMINATE):
         raise Invalid('choose critical, major, minor or warning', field='severity')
@@ -37,12 +47,10 @@ def policy_of(base: Policy, new: NewPolicy) -> Policy:
         )
     if new.action is not Action.QUARANTINE:
         raise Invalid('a policy can quarantine', field='action')
-    rule = new.rule.strip()
-    Rule(rule)
     return replace(
         base,
         name=clean_line(new.name, 'name'),
-        rule=rule,
+        rule=rule_of(base, new).text.strip(),
         description=clean_text(new.description, 'description'),
         severity=new.severity,
         selector=Selector(tuple(sorted(new.selector.kinds)), clean_labels(new.selector.labels, 'selector.labels')),

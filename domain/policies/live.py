@@ -1,6 +1,7 @@
 """Policies and violations in the live picture."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from domain.fleet.fleet import Fleet
@@ -9,6 +10,7 @@ from domain.fleet.scoped import ScopedFleet
 from domain.policies.alerts import NOT_ASKED
 from domain.policies.model import Policy
 from domain.policies.violations import Violation
+from domain.rules.language import Rule, RuleError
 
 
 class PolicyRevision(Index):
@@ -30,6 +32,16 @@ def rule_trouble(fleet: Fleet, policy_id: str) -> str:
     """Why a policy's rule is not asked; empty for one that is. It is the whole enterprise's matter."""
     whole = fleet.whole if isinstance(fleet, ScopedFleet) else fleet
     return alert.detail if (alert := NOT_ASKED.open_in(whole, policy_id)) is not None else ''
+
+
+@lru_cache(2048)
+def rule_doubt(rule: str) -> str:
+    """What a rule that was stored before comparisons were looked at cannot mean, with line and column; empty for all others."""
+    try:
+        doubt = Rule(rule, stored=True).doubt
+    except RuleError:  # it is not asked at all: its trouble
+        return ''
+    return '' if doubt is None else str(doubt)
 
 
 def _narrow(part: ScopedFleet, violation: Violation) -> Violation:

@@ -7,16 +7,16 @@ from domain.devices.compliance import Compliance
 from domain.devices.live import state_of
 from domain.devices.model import Device, Reporting
 from domain.fleet.fleet import Fleet
-from domain.policies.input import NewPolicy
-from domain.policies.model import Mode
-from domain.rules.language import Rule, RuleInput
+from domain.policies.input import NewPolicy, rule_of
+from domain.policies.model import Mode, Policy
+from domain.rules.language import RuleError, RuleInput
 from domain.towers.model import Tower, TowerState
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What a rule would say now of the ``asked`` of the ``selected`` devices, which are all of them or a sample: devices by answer, the
-    worst-hit towers, examples by name, commands it would send at once."""
+    worst-hit towers, examples by name, commands it would send at once. ``doubt`` is what a stored rule compares and cannot mean."""
 
     selected: int
     asked: int
@@ -24,14 +24,31 @@ class Preview:
     towers: Mapping[str, int]
     examples: tuple[str, ...]
     commands: int
+    doubt: RuleError | None = None
+
+    @property
+    def warning(self) -> str:
+        """What a person should look at before saving: that the whole fleet gets one answer. Empty otherwise, and for one device."""
+        only = [status for status in _ANSWERS if self.counts[status] == self.asked]
+        if self.asked < 2 or not only:
+            return ''
+        whom = 'devices' if self.asked == self.selected else 'devices that were asked'
+        return f'All {self.asked:,} {whom} get one answer, {only[0]}: {_ANSWERS[only[0]]}'
+
+
+_ANSWERS: Mapping[Compliance, str] = {
+    Compliance.COMPLIANT: 'check that devices report the values which would break this rule.',
+    Compliance.VIOLATING: 'check that devices report the values which would keep this rule.',
+    Compliance.UNKNOWN: 'check that devices report what this rule reads.',
+}
 
 
 class Asking:
     """A preview under way."""
 
-    def __init__(self, fleet: Fleet, new: NewPolicy, now: float, most: int) -> None:
+    def __init__(self, fleet: Fleet, base: Policy | None, new: NewPolicy, now: float, most: int) -> None:
         self.fleet = fleet
-        self._rule = Rule(new.rule)
+        self._rule = rule_of(base, new)
         self._new = new
         self._now = now
         self._most = most
@@ -71,4 +88,4 @@ class Asking:
         at_once = self._new.mode is Mode.ENFORCE and self._new.grace_s == 0
         commands = self._counts[Compliance.VIOLATING] if at_once else 0
         asked = min(self._selected, self._most)
-        return Preview(self._selected, asked, self._counts, worst, tuple(self._examples), commands)
+        return Preview(self._selected, asked, self._counts, worst, tuple(self._examples), commands, self._rule.doubt)

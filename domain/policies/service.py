@@ -67,15 +67,18 @@ class PolicyService:
         await self._reevaluation.policy(policy)
         return policy
 
-    async def preview(self, actor: Actor, new: NewPolicy, *, most: int = 2000) -> Preview:
-        """Ask the rule of the devices it would bind, at most ``most`` of them, without changing anything.
+    async def preview(self, actor: Actor, new: NewPolicy, *, policy_id: str | None = None, most: int = 2000) -> Preview:
+        """Ask the rule of the devices it would bind, at most ``most`` of them, without changing anything; ``policy_id`` is the policy
+        that would be changed. Raises ``RuleError`` with line and column for what could not be saved.
 
         It is done in slices while the fleet moves. Raises ``TooMuchAtOnce`` when the actor has enough under way.
         """
         actor.require(Permission.POLICIES_READ)
         async with self._shares.place(actor, 'previews'):
             async with self._shares.slice(actor.enterprise):
-                asking = Asking(self._transactor.fleets.seen_by(actor), new, self._transactor.clock(), most)
+                fleet = self._transactor.fleets.seen_by(actor)
+                base = fleet[Policy].get(policy_id) if policy_id is not None else None
+                asking = Asking(fleet, base, new, self._transactor.clock(), most)
                 devices = list(asking.fleet[Device].values())
             await self._shares.each(actor.enterprise, devices, asking.ask)
         return asking.preview()

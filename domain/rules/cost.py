@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.rules.patterns import BadPattern, weight
-from domain.rules.tree import Call, Constant, ListOf, Loop, MapOf, Name, Node, Select
+from domain.rules.tree import Call, Constant, ListOf, Loop, MapOf, Name, Node, Select, path_of
+from domain.rules.version_order import MOST_CHARACTERS
 from domain.rules.vocabulary import FIELDS
 
 MOST_MICROSECONDS = 5000.0
@@ -23,6 +24,9 @@ _COPIED = 0.06
 """An item of a list that is copied to a longer one."""
 _CHARACTER = 0.01
 _CONVERTED = 3.0
+_VERSION = 15.0
+_VERSION_CHARACTER = 1.2
+"""Of a text that is read as a version."""
 _LOOPED = 0.15
 _ASKED = 150.0
 """Handing over to the runtime and back."""
@@ -137,7 +141,7 @@ class _Judge:
                 return self._loop(node, scope)
 
     def _select(self, node: Select, scope: Scope) -> tuple[Size, float]:
-        path = _path(node, scope)
+        path = path_of(node, scope)
         if path in FIELDS:
             return _NUMBER if node.tested else _SIZES.get(FIELDS[path], _NUMBER), _PART * path.count('.') + _ITEM
         size, spent = self.judge(node.operand, scope)
@@ -239,6 +243,9 @@ def _worked(node: Call, sizes: list[Size]) -> tuple[Size, float]:
         return _NUMBER, _matching(_constant(node), sizes[0].length)
     if name in _CONVERTING and count == 1:
         return _converted(name, sizes[0])
+    if name == 'version' and count == 1:
+        read = min(sizes[0].length, MOST_CHARACTERS)
+        return Size(3 * read), _VERSION + read * _VERSION_CHARACTER + sizes[0].length * _CHARACTER
     if name in _CALENDAR and count <= 2:
         return _NUMBER, _CONVERTED * count
     raise TooCostly(f'{name} is no function of a rule', node)
@@ -287,14 +294,3 @@ def _largest(sizes: list[Size]) -> Size:
     if len(keys) < len(inside):  # what may be a map or a list is taken for a list of the larger of keys and items
         return Size(length, _largest([*inside, *keys]))
     return Size(length, _largest(inside) if inside else None, _largest(keys) if keys else None)
-
-
-def _path(node: Node, scope: Scope) -> str:
-    """``device.os.version`` for such a path, empty for anything else."""
-    names: list[str] = []
-    while isinstance(node, Select):
-        names.append(node.field)
-        node = node.operand
-    if isinstance(node, Name) and node.name in ('device', 'tower') and node.name not in scope:
-        return '.'.join([node.name, *reversed(names)])
-    return ''

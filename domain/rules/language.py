@@ -15,11 +15,13 @@ from cel_expr_python import cel
 
 from domain.common.errors import DomainError
 from domain.devices.compliance import Compliance
+from domain.rules.comparisons import doubts
 from domain.rules.cost import TooCostly, cost
 from domain.rules.messages import plainly
-from domain.rules.tree import NoTree, read_tree
+from domain.rules.tree import NoTree, Tree, read_tree
 from domain.rules.type_check import slip
-from domain.rules.vocabulary import FIELDS, PATHS, TIMED, RuleInput
+from domain.rules.version_order import FUNCTIONS
+from domain.rules.vocabulary import CUSTOM, FIELDS, OF_KINDS, PATHS, TIMED, RuleInput
 
 __all__ = ['FIELDS', 'Answer', 'Rule', 'RuleError', 'RuleInput', 'activation']
 
@@ -52,7 +54,8 @@ _ENV = cel.NewEnv(
         'device': cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
         'tower': cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
         'now': cel.Type.TIMESTAMP,
-    }
+    },
+    functions=FUNCTIONS,
 )
 _LITERAL = re.compile(
     r'[rR]?("""(?:.|\n)*?"""|\'\'\'(?:.|\n)*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')|//[^\n]*'
@@ -79,11 +82,12 @@ _BOOL = cel.Type.BOOL
 
 
 class Rule:
-    """A compiled rule. ``paths`` are the fields it reads; ``timed`` is true when its answer can change while nothing else does;
-    ``cost_us`` the microseconds that it may take for one device at worst."""
+    """A compiled rule. ``paths`` are the fields it reads, ``inputs`` what the runtime is handed for that; ``timed`` is true when its
+    answer can change while nothing else does; ``cost_us`` the microseconds that it may take for one device at worst."""
 
-    def __init__(self, text: str) -> None:
-        """Raise :class:`RuleError` when the text is not a rule."""
+    def __init__(self, text: str, *, stored: bool = False) -> None:
+        """Raise :class:`RuleError` when the text is not a rule, or compares what cannot be compared. A ``stored`` one was accepted
+        before that was looked at, and goes on; its ``doubt`` says what is wrong with it."""
         if len(text) > MOST_CHARACTERS:
             raise RuleError(f'a rule has at most {MOST_CHARACTERS} characters', 1, 1)
         if (odd := _UNSAID.search(text)) is not None:
@@ -103,17 +107,30 @@ class Rule:
             self._expression = _ENV.compile(text)
         except RuntimeError as error:
             raise _located(str(error)) from None
-        self.cost_us = _proved(text, self._expression)
+        tree, self.cost_us = _proved(text, self._expression)
+        found_doubts, self._custom = doubts(tree)
+        self.doubt = RuleError(found_doubts[0].words, *_place(text, found_doubts[0].place)) if found_doubts else None
+        if self.doubt is not None and not stored:
+            raise self.doubt
         if (found := slip(text, blank)) is not None:
             raise RuleError(plainly(found[0]), found[1], found[2])
         answer = self._expression.return_type()
         only = FIELDS.get(re.sub(r'\s', '', blank.strip().lstrip('!')))
         if answer != cel.Type.BOOL and not (answer == cel.Type.DYN and only == 'bool'):
             raise RuleError('a rule answers yes or no: compare the value with something', 1, 1)
+        self.inputs = self._narrow(blank)
+
+    def _narrow(self, blank: str) -> frozenset[str]:
+        """Have the runtime read custom values by the kind that they are compared with; the paths it is to be handed."""
+        text, kinds, whole = self._custom.narrowed(self.text, blank)
+        if not kinds:
+            return self.paths
+        self._expression = _ENV.compile(text)
+        return (self.paths if whole else self.paths - {CUSTOM}) | {OF_KINDS[each].path for each in kinds}
 
     def ask(self, view: RuleInput) -> Answer:
         """The rule's answer on what is known of one device."""
-        return self.answer(view, activation(view, self.paths))
+        return self.answer(view, activation(view, self.inputs))
 
     @property
     def suspended(self) -> bool:
@@ -130,7 +147,7 @@ class Rule:
         return self._answers.get(self._key(view)) if self._repeats else None
 
     def answer(self, view: RuleInput, values: Any) -> Answer:
-        """The same as :meth:`ask` on an :func:`activation` with at least this rule's paths, so that several rules can share one."""
+        """The same as :meth:`ask` on an :func:`activation` with at least this rule's inputs, so that several rules can share one."""
         if self.suspended:
             return Answer(Compliance.UNKNOWN, self._evidence(view), TOO_LONG)
         answer = self._timed(view, values)
@@ -173,17 +190,24 @@ class Rule:
             return Answer(Compliance.VIOLATING, self._evidence(view))
         evidence = self._evidence(view)
         if kind == cel.Type.ERROR:
-            missing = [path for path, known in evidence.items() if known is None]
-            reason = f'not reported: {", ".join(missing)}' if missing else _sentence(str(value.value()))
-            return Answer(Compliance.UNKNOWN, evidence, reason)
+            return Answer(Compliance.UNKNOWN, evidence, self._reason(str(value.value()), evidence))
         return Answer(Compliance.UNKNOWN, evidence, f'the rule answered {value.value()!r} instead of yes or no')
+
+    def _reason(self, error: str, evidence: Mapping[str, Any]) -> str:
+        if CUSTOM in evidence and (other := self._custom.reason(error, evidence[CUSTOM])) is not None:
+            return other
+        missing = [path for path, known in evidence.items() if known is None]
+        return f'not reported: {", ".join(missing)}' if missing else _sentence(error)
 
     def _evidence(self, view: RuleInput) -> dict[str, object]:
         return {path: view.value(path) for path in self._order}
 
 
-def _proved(text: str, expression: Any) -> float:
-    """The microseconds that a rule may take; raises :class:`RuleError` for one that may take too long, or whose pattern is none."""
+def _proved(text: str, expression: Any) -> tuple[Tree, float]:
+    """A rule as a tree, and the microseconds that it may take.
+
+    Raises :class:`RuleError` for one that may take too long, or whose pattern is none.
+    """
     form = expression.serialize()
     if len(form) > MOST_FORM:
         raise RuleError('the rule has too many parts; write several policies', 1, 1)
@@ -199,7 +223,7 @@ def _proved(text: str, expression: Any) -> float:
         if tried.type() == cel.Type.ERROR:
             said = _sentence(str(tried.value())).removeprefix('invalid regular expression: ')
             raise RuleError(f'the pattern cannot be read: {said}', *_place(text, tree.places.get(pattern.id, 0)))
-    return found.microseconds
+    return tree, found.microseconds
 
 
 def _place(text: str, offset: int) -> tuple[int, int]:

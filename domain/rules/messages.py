@@ -6,8 +6,9 @@ _INSTEAD = {'=': '==', 'and': '&&', 'AND': '&&', 'or': '||', 'OR': '||', 'not': 
 _TYPES = {
     'string': 'text', 'int': 'a number', 'uint': 'a number', 'double': 'a fraction', 'bool': 'yes or no', 'list': 'a list',
     'map': 'a map', 'null': 'nothing', 'null_type': 'nothing', 'google.protobuf.Timestamp': 'a moment', 'timestamp': 'a moment',
-    'google.protobuf.Duration': 'a length of time', 'duration': 'a length of time',
+    'bytes': 'a version', 'google.protobuf.Duration': 'a length of time', 'duration': 'a length of time',
 }  # fmt: skip
+_COMPARED = frozenset({'_<_', '_<=_', '_>_', '_>=_', '_==_', '_!=_', '@in'})
 _ENDS = re.compile(r"(?:mismatched|extraneous) input '<EOF>'|no viable alternative at input '[^']*<EOF>'")
 _MISSING = re.compile(r"missing '(.+?)' at '(.+)'")
 _ODD = re.compile(
@@ -27,6 +28,8 @@ def plainly(said: str) -> str:
     if found := _ODD.match(said):
         return _odd(found[1].strip())
     if found := _UNKNOWN.match(said):
+        if found[1] == 'version':
+            return 'version is asked of one text, as in version("12.1")'
         advice = f'; write {_INSTEAD[found[1]]}' if found[1] in _INSTEAD else '; a rule reads device, tower and now'
         return f'there is nothing called {found[1]}{advice}'
     if found := _OVERLOAD.match(said):
@@ -46,5 +49,6 @@ def _overload(operator: str, types: str) -> str:
     named = [_TYPES.get(re.sub(r'\(.*', '', one.strip()), one.strip()) for one in types.split(', ')]
     sign = operator.strip('_@') or operator
     if len(named) == 2 and operator.startswith(('_', '@')):
-        return f'{sign} does not work between {named[0]} and {named[1]}'
+        both = '; write version() around both' if 'a version' in named and operator in _COMPARED else ''
+        return f'{sign} does not work between {named[0]} and {named[1]}{both}'
     return f'{sign} does not work on {", ".join(named)}'

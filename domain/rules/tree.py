@@ -5,7 +5,7 @@ What the runtime will do is judged on what it understood, and not on a second re
 https://protobuf.dev/programming-guides/encoding; only the few fields are read that the cost of a rule depends on.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,10 +20,13 @@ class NoTree(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A literal; ``value`` is its text or bytes, ``None`` for numbers and all others that have no size."""
+    """A literal; ``value`` is its text or bytes, ``None`` for numbers and all others that have no size.
+
+    ``kind`` is ``null``, ``flag``, ``number``, ``text`` or ``bytes``."""
 
     id: int
     value: str | bytes | None
+    kind: str = ''
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,17 @@ class Tree:
     places: Mapping[int, int] = field(default_factory=dict)
 
 
+def path_of(node: Node, hidden: Container[str] = ()) -> str:
+    """``device.os.version`` for such a path, empty for anything else; ``hidden`` are the names that loops took for themselves."""
+    names: list[str] = []
+    while isinstance(node, Select):
+        names.append(node.field)
+        node = node.operand
+    if isinstance(node, Name) and node.name in ('device', 'tower') and node.name not in hidden:
+        return '.'.join([node.name, *reversed(names)])
+    return ''
+
+
 def read_tree(serialised: bytes) -> Tree:
     """Read what ``Expression.serialize()`` gives. Raises :class:`NoTree`."""
     try:
@@ -116,9 +130,13 @@ def _node(data: bytes) -> Node:
     raise NoTree('a part of an unknown kind')
 
 
+_LITERALS = {1: 'null', 2: 'flag', 3: 'number', 4: 'number', 5: 'number', 6: 'text', 7: 'bytes'}
+
+
 def _constant(id: int, fields: _Fields) -> Constant:
     text, data = fields.get(6), fields.get(7)
-    return Constant(id, _text(text) if text else data[0] if data else None)
+    kind = next((_LITERALS[number] for number in fields if number in _LITERALS), '')
+    return Constant(id, _text(text) if text else data[0] if data else None, kind)
 
 
 def _call(id: int, fields: _Fields) -> Call:

@@ -10,6 +10,7 @@ from typing import Any
 
 from cel_expr_python import cel
 
+from domain.rules.version_order import FUNCTIONS
 from domain.rules.vocabulary import FIELDS
 
 _TYPES: Mapping[str, Any] = {
@@ -20,7 +21,9 @@ _TYPES: Mapping[str, Any] = {
     'map(string, string)': cel.Type.Map(cel.Type.STRING, cel.Type.STRING),
     'map(string, any)': cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
 }
-_ENV = cel.NewEnv(variables={'now': cel.Type.TIMESTAMP, **{path: _TYPES[kind] for path, kind in FIELDS.items()}})
+_ENV = cel.NewEnv(
+    variables={'now': cel.Type.TIMESTAMP, **{path: _TYPES[kind] for path, kind in FIELDS.items()}}, functions=FUNCTIONS
+)
 _HAS = re.compile(r'(?<![\w.])has\s*\(\s*(?:device|tower)\b[\w.\s]*\)')
 _OVERLOAD = re.compile(r"<input>:(\d+):(\d+): (found no matching overload for '(.+?)' applied to '\((.*)\)')")
 _NUMBERS = frozenset({'int', 'uint', 'double', 'list(int)', 'list(uint)', 'list(double)'})

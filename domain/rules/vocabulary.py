@@ -6,7 +6,7 @@ Only the paths that the asked rules name are read and handed to the runtime; tha
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime
-from enum import Enum
+from enum import Enum, EnumType
 from typing import Any
 
 from domain.cellular.identifiers import Identifiers
@@ -16,11 +16,13 @@ from domain.devices.input import NewDevice
 from domain.devices.model import Device, DeviceState, Reporting
 from domain.devices.plausibility import is_of_the_future, is_overfull
 from domain.devices.sims import is_expected
-from domain.towers.model import Tower, TowerState
+from domain.rules.custom_kinds import COMBINATIONS, kind_of, name_of
+from domain.towers.model import Tower, TowerKind, TowerState, TowerStatus
 
+CUSTOM = 'device.custom'
 Read = Callable[['RuleInput'], Any]
-_OF_SEVERAL = frozenset({'labels', 'identifiers'})
-"""What people say of a device and is not one value; each has paths of its own."""
+_OF_SEVERAL = frozenset({'labels', 'identifiers', 'permitted_sims'})
+"""What people say of a device and is not one value; each has paths of its own, the permitted SIMs ``device.sim_expected``."""
 
 
 class RuleInput:
@@ -55,7 +57,7 @@ class RuleInput:
         try:
             return self._read[path]
         except KeyError:
-            value = self._read[path] = PATHS[path].read(self)
+            value = self._read[path] = _READ[path].read(self)
             return value
 
     def maps(self, paths: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -63,7 +65,7 @@ class RuleInput:
         device: dict[str, Any] = {}
         tower: dict[str, Any] = {}
         for path in paths:
-            field = PATHS[path]
+            field = _READ[path]
             value = self.value(path)
             # A group that was not reported is an empty map, so that has(device.battery.level) is false instead of an error.
             root = tower if field.of_tower else device
@@ -82,15 +84,17 @@ class RuleInput:
 
 
 class RuleField:
-    """A path such as ``device.os.patch_level``: its CEL type, the group and name in it, and how it is read."""
+    """A path such as ``device.os.patch_level``: its CEL type, the group and name in it, how it is read, and the ``words`` of its
+    vocabulary when that is closed."""
 
-    __slots__ = ('group', 'kind', 'name', 'of_tower', 'path', 'read')
+    __slots__ = ('group', 'kind', 'name', 'of_tower', 'path', 'read', 'words')
 
-    def __init__(self, path: str, kind: str, read: Read) -> None:
+    def __init__(self, path: str, kind: str, read: Read, words: Iterable[str] = ()) -> None:
         root, *middle, self.name = path.split('.')
         self.path = path
         self.kind = kind
         self.read = read
+        self.words = tuple(map(str, words))
         self.group = middle[0] if middle else None
         self.of_tower = root == 'tower'
 
@@ -129,6 +133,14 @@ def _clock_offset_s(view: RuleInput) -> float | None:
 
 def _custom(view: RuleInput) -> dict[str, Any]:
     return dict(view.state.facts.custom or {})
+
+
+def _custom_of(kinds: frozenset[str]) -> Read:
+    def read(view: RuleInput) -> dict[str, Any]:
+        custom = view.state.facts.custom or {}
+        return {key: value for key, value in custom.items() if kind_of(value) in kinds}
+
+    return read
 
 
 def _tower_status(view: RuleInput) -> str | None:
@@ -171,6 +183,16 @@ def _type_name(annotation: Any) -> str:
     return next((name for word, name in kinds if word in text), 'string')
 
 
+def _words(annotation: Any) -> Iterable[str]:
+    """The words of an enumeration, which may be one of several types that a field has."""
+    kinds = (annotation, *getattr(annotation, '__args__', ()))
+    return next((list(map(str, kind)) for kind in kinds if isinstance(kind, EnumType)), ())
+
+
+def _field(path: str, annotation: Any, read: Read) -> RuleField:
+    return RuleField(path, _type_name(annotation), read, _words(annotation))
+
+
 def _paths() -> dict[str, RuleField]:
     known = [
         RuleField('device.id', 'string', _device('id')),
@@ -178,20 +200,19 @@ def _paths() -> dict[str, RuleField]:
         RuleField('device.quarantined', 'bool', lambda view: view.state.quarantined),
         RuleField('device.sim_expected', 'bool', lambda view: is_expected(view.device)),
         RuleField('device.uptime_s', 'int', lambda view: view.state.facts.uptime_s),
-        RuleField('device.custom', 'map(string, any)', _custom),
+        RuleField(CUSTOM, 'map(string, any)', _custom),
         RuleField('device.clock_offset_s', 'double', _clock_offset_s),
         RuleField('device.os.patch_age_days', 'int', _patch_age_days),
         RuleField('device.storage.free_percent', 'double', _free_percent),
         RuleField('device.radio.plmn', 'string', _radio('plmn')),
         RuleField('device.radio.cell', 'string', _radio('cell')),
         RuleField('tower.known', 'bool', lambda view: view.tower is not None),
-        RuleField('tower.status', 'string', _tower_status),
+        RuleField('tower.status', 'string', _tower_status, TowerStatus),
+        RuleField('tower.kind', 'string', _tower('kind'), TowerKind),
     ]
+    known += [RuleField(f'tower.{name}', 'string', _tower(name)) for name in ('id', 'name', 'operator', 'region')]
     known += [
-        RuleField(f'tower.{name}', 'string', _tower(name)) for name in ('id', 'name', 'operator', 'region', 'kind')
-    ]
-    known += [
-        RuleField(f'device.{spec.name}', _type_name(spec.type), _device(spec.name))
+        _field(f'device.{spec.name}', spec.type, _device(spec.name))
         for spec in fields(NewDevice)
         if spec.name not in _OF_SEVERAL
     ]
@@ -199,12 +220,10 @@ def _paths() -> dict[str, RuleField]:
     for group, kind in Facts.__annotations__.items():
         if group in GROUPS:
             known += [
-                RuleField(f'device.{group}.{spec.name}', _type_name(spec.type), _fact(group, spec.name))
+                _field(f'device.{group}.{spec.name}', spec.type, _fact(group, spec.name))
                 for spec in fields(kind.__args__[0])
             ]
-    known += [
-        RuleField(f'device.radio.{spec.name}', _type_name(spec.type), _radio(spec.name)) for spec in fields(Radio)
-    ]
+    known += [_field(f'device.radio.{spec.name}', spec.type, _radio(spec.name)) for spec in fields(Radio)]
     known += [  # in place of the plain ones: what cannot be true is not known
         RuleField('device.os.patch_level', 'string', _patch_level),
         RuleField('device.storage.total_bytes', 'int', _bytes('total_bytes')),
@@ -217,6 +236,11 @@ PATHS: Mapping[str, RuleField] = _paths()
 """Every path a rule may read."""
 FIELDS: Mapping[str, str] = {path: field.kind for path, field in PATHS.items()}
 """Every path a rule may read, with its CEL type."""
+OF_KINDS: Mapping[frozenset[str], RuleField] = {
+    kinds: RuleField(f'device.{name_of(kinds)}', FIELDS[CUSTOM], _custom_of(kinds)) for kinds in COMBINATIONS
+}
+"""The custom values of some kinds alone. People write ``device.custom``; a rule that compares reads one of these instead."""
+_READ: Mapping[str, RuleField] = {**PATHS, **{field.path: field for field in OF_KINDS.values()}}
 TIMED = frozenset({'device.os.patch_age_days'})
 """Paths whose value changes with the clock alone."""
 _OF_GROUP = {

@@ -1,5 +1,5 @@
 // A rule as it is typed: coloured behind a plain textarea, its wrong place underlined, the fields it can read one click away.
-const TOKEN = /("(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?)|(\/\/[^\n]*)|((?:device|tower)(?:\.\w+)+)|(\b(?:true|false|null|in|has|size|now|exists|all|matches|startsWith|endsWith|contains)\b)|(\b\d+(?:\.\d+)?\b)/g;
+const TOKEN = /("(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?)|(\/\/[^\n]*)|((?:device|tower)(?:\.\w+)+)|(\b(?:true|false|null|in|has|size|version|now|exists|all|matches|startsWith|endsWith|contains)\b)|(\b\d+(?:\.\d+)?\b)/g;
 const PAUSE = 250; // ms after the last key
 
 export default {
@@ -49,12 +49,12 @@ export default {
       } else said.replaceChildren(...(this.$refs.text.value.trim() ? [cw.shape({ tone: "ok", shape: "disc" }), "This is a rule. True means that the device complies."] : ["Say what is true of a device that complies."]));
       this.paint();
     },
-    // From, to: the word at the problem's line and column, at least one character wide.
+    // From, to: the word or the text in quotes at the problem's line and column, at least one character wide.
     place() {
       const text = this.$refs.text.value, lines = text.split("\n");
       const before = lines.slice(0, this.problem.line - 1).reduce((sum, line) => sum + line.length + 1, 0);
       const from = Math.min(text.length, before + this.problem.column - 1);
-      const word = /^[\w.]+/.exec(text.slice(from))?.[0] ?? text.slice(from, from + 1);
+      const word = /^(?:[\w.]+|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')/.exec(text.slice(from))?.[0] ?? text.slice(from, from + 1);
       return [from, from + word.length];
     },
     show() { this.$refs.text.focus(); this.$refs.text.setSelectionRange(...this.place()); },

@@ -21,6 +21,7 @@ from domain.devices.listing.counters import StatusCounters
 from domain.devices.model import DeviceState
 from domain.policies.events import PolicySaved
 from domain.policies.input import NewPolicy
+from domain.policies.live import rule_doubt
 from domain.policies.model import Mode, Policy, Selector
 from domain.policies.starter import starter_policies
 from domain.rules.language import Rule, RuleError
@@ -195,6 +196,86 @@ async def test_a_preview_tells_whom_it_would_hit_and_changes_nothing(application
         await application.policies.preview(application.actor, replace(NEW, selector=Selector(kinds=('router',))))
     ).selected == 0
     assert (await application.policies.preview(application.actor, NEW)).commands == 0
+
+
+@pytest.mark.parametrize(
+    ('facts', 'words'),
+    [
+        ((CLEAN, CLEAN), 'All 2 devices get one answer, compliant'),
+        ((ROOTED, ROOTED), 'All 2 devices get one answer, violating'),
+        ((Facts(), Facts()), 'All 2 devices get one answer, unknown'),
+        ((CLEAN, ROOTED), ''),
+        ((CLEAN,), ''),
+        ((), ''),
+    ],
+)
+async def test_a_preview_warns_when_the_whole_fleet_gets_one_answer(
+    application: RunningApplication, facts: tuple[Facts, ...], words: str
+) -> None:
+    await crowd(application, *facts)
+    warning = (await application.policies.preview(application.actor, NEW)).warning
+    assert warning.startswith(words) if words else not warning
+
+
+OLD_RULE = 'device.os.version >= "12"'
+
+
+async def stored(application: RunningApplication, mode: Mode = Mode.AUDIT) -> Policy:
+    """A policy that an earlier version accepted."""
+    await crowd(application, Facts(os=Os(version='9.13')), Facts(os=Os(version='10')))
+    policy = Policy(
+        id='old',
+        enterprise=application.enterprise,
+        name='Old',
+        rule=OLD_RULE,
+        created_at=0.0,
+        changed_at=0.0,
+        mode=mode,
+    )
+    await application.transactor.transact(lambda tx: tx.put(policy))
+    await application.reevaluator.policy(policy)
+    return policy
+
+
+async def test_a_stored_rule_that_cannot_be_meant_goes_on_as_it_was(application: RunningApplication) -> None:
+    policy = await stored(application)
+    assert rule_doubt(policy.rule).startswith('line 1, column 19: >= compares versions letter by letter')
+    assert +application.fleet.index(StatusCounters).by_policy['old'] == {
+        Compliance.COMPLIANT: 1,
+        Compliance.VIOLATING: 1,
+    }
+    assert rule_doubt(NEW.rule) == rule_doubt('device.gone == 1') == ''
+
+
+async def test_a_stored_rule_stays_while_something_else_is_changed_and_is_not_enforced(
+    application: RunningApplication,
+) -> None:
+    policy = await stored(application)
+    new = NewPolicy(name='Older', rule=f' {OLD_RULE}\n')
+    preview = await application.policies.preview(application.actor, replace(new, rule=OLD_RULE), policy_id='old')
+    assert (preview.counts[Compliance.VIOLATING], str(preview.doubt)) == (1, rule_doubt(OLD_RULE))
+    changed = await application.policies.change(application.actor, 'old', policy.version, new)
+    assert (changed.name, changed.rule) == ('Older', OLD_RULE)
+    enforced = replace(new, mode=Mode.ENFORCE)
+    for attempt in (
+        application.policies.change(application.actor, 'old', changed.version, enforced),
+        application.policies.change(application.actor, 'old', changed.version, replace(new, rule=f'!({OLD_RULE})')),
+        application.policies.add(application.actor, replace(new, name='Newer')),
+        application.policies.preview(application.actor, enforced, policy_id='old'),
+        application.policies.preview(application.actor, new),
+    ):
+        with pytest.raises(RuleError, match='letter by letter'):
+            await attempt
+
+
+async def test_an_enforced_rule_that_cannot_be_meant_can_be_taken_back_to_audit(
+    application: RunningApplication,
+) -> None:
+    policy = await stored(application, Mode.ENFORCE)
+    for mode in (Mode.ENFORCE, Mode.AUDIT):
+        new = NewPolicy(name='Old', rule=OLD_RULE, mode=mode, grace_s=60)
+        policy = await application.policies.change(application.actor, 'old', policy.version, new)
+        assert policy.mode is mode
 
 
 async def test_the_starter_set_compiles_and_every_policy_can_be_kept_and_broken(

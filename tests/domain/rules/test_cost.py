@@ -1,6 +1,7 @@
 """What a rule can cost is proved when it is written, and holds for the worst of devices."""
 
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from domain.devices.compliance import Compliance
 from domain.devices.facts import Agent, Facts, Hardware, Os
 from domain.devices.model import Device, DeviceKind, DeviceState
 from domain.rules.language import DEADLINE_S, Rule, RuleError, RuleInput, activation
+from domain.rules.version_order import version_key
 from domain.towers.model import Tower, TowerKind, TowerState, TowerStatus
 
 NOW = 1.8e9
@@ -37,11 +39,13 @@ REFUSED = [
     ('device.custom.map(a, device.custom.map(b, device.custom[a])).size() > 0', 1, 18, SLOW),
     ('[' + ','.join('1' * 400) + '].map(a, a).size() > 1', 1, 806, SLOW),
     ('["x"]' + '.map(a, a + a)' * 25 + '.size() > 0', 1, 248, SLOW),
+    ('device.custom.all(k, version(device.custom[k]) > version(k))', 1, 18, SLOW),
     ('google.protobuf.Timestamp{} == now', 1, 1, 'a rule makes no'),
     ('device.name == "\0"', 1, 17, 'no control characters'),
     (' || '.join(['[1].map(x,x)==[]'] * 150), 1, 1, 'too many parts'),
 ]
 ALLOWED = [
+    'device.labels.all(k, version(device.labels[k]) > version("1.0"))',
     'device.labels.all(k, device.labels[k].matches("^[a-z0-9-]+$"))',
     'device.custom.filter(k, k.startsWith("a")).all(k, device.custom[k] == true)',
     'device.os.version.matches("^1[0-9]([.][0-9]{1,3}){1,2}$")',
@@ -149,7 +153,7 @@ def many(draw: st.DrawFn, names: tuple[str, ...], deep: int) -> str:
 
 @st.composite
 def yes(draw: st.DrawFn, names: tuple[str, ...], deep: int) -> str:
-    kind = draw(st.integers(0, 11 if deep > 0 else 2))
+    kind = draw(st.integers(0, 12 if deep > 0 else 2))
     one, more, own = text(names, deep - 1), many(names, deep - 1), f'v{len(names)}'
     inside = yes((*names, own), deep - 1)
     match kind:
@@ -173,6 +177,8 @@ def yes(draw: st.DrawFn, names: tuple[str, ...], deep: int) -> str:
             return f'!({draw(one)} in {draw(more)})'
         case 10:
             return f'({draw(yes(names, deep - 1))} && {draw(yes(names, deep - 1))})'
+        case 11:
+            return f'version({draw(one)}) >= version({draw(one)})'
     return f'(device.custom == device.custom || {draw(yes(names, deep - 1))})'
 
 
@@ -194,9 +200,24 @@ def test_no_rule_that_is_allowed_takes_longer_than_was_proved(written: str) -> N
         assert rule.ask(view).reason != 'took too long'
 
 
+@pytest.mark.parametrize(
+    'written', ['1a' * 50, '1.' * 49 + '1', '1b' * 50, 'a_' * 49 + '1', '(' * 100, '1~' * 50, 'a' * 500]
+)
+def test_no_text_takes_longer_to_be_read_as_a_version_than_was_proved(written: str) -> None:
+    allowed = (Rule('version(device.os.version) == version("1")').cost_us - Rule('true').cost_us) / 1e6
+    assert any(_read(written) < allowed for _ in range(30))
+
+
+def _read(written: str) -> float:
+    began = time.thread_time()
+    with suppress(ValueError):
+        version_key.__wrapped__(written)
+    return time.thread_time() - began
+
+
 def _spent(rule: Rule, view: RuleInput) -> float:
     """Processor time of one asking, without handing over what the device says."""
-    values = activation(view, rule.paths)
+    values = activation(view, rule.inputs)
     began = time.thread_time()
     answer = rule.answer(view, values)
     spent = time.thread_time() - began

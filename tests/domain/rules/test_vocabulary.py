@@ -23,7 +23,7 @@ def seen(facts: Facts = Facts(), reporting: Reporting | None = None, **state: An
     ('rule', 'facts'),
     [
         ('device.os.patch_age_days <= 60', Facts(os=Os(patch_level='2036-11-01'))),
-        ('device.os.patch_level != ""', Facts(os=Os(patch_level='2036-11-01'))),
+        ('device.os.patch_level.startsWith("20")', Facts(os=Os(patch_level='2036-11-01'))),
         ('device.storage.free_percent >= 10.0', Facts(storage=Storage(True, 10, 11))),
         ('device.storage.free_bytes > 1', Facts(storage=Storage(True, 10, 11))),
         ('device.storage.total_bytes > 1', Facts(storage=Storage(True, 10, 11))),

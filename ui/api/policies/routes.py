@@ -13,6 +13,7 @@ from domain.common.severity import Severity
 from domain.common.text import folded
 from domain.devices.model import Device
 from domain.policies.input import NewPolicy
+from domain.policies.live import rule_doubt
 from domain.policies.model import Mode, Policy
 from domain.policies.service import PolicyService
 from domain.policies.violations import Violation
@@ -46,6 +47,7 @@ class PolicyRoutes:
         self,
         actor: Actor,
         mode: Mode | None = None,
+        doubtful: Annotated[bool | None, Query(description='Rules that compare what cannot be compared')] = None,
         q: Annotated[str, Query(max_length=200, description='Part of the name')] = '',
         sort: Annotated[str, Query(pattern='^-?name$')] = 'name',
         limit: int = 50,
@@ -55,7 +57,9 @@ class PolicyRoutes:
         rows = [
             policy
             for policy in fleet[Policy].values()
-            if mode in (None, policy.mode) and folded(q) in folded(policy.name)
+            if mode in (None, policy.mode)
+            and folded(q) in folded(policy.name)
+            and (doubtful is None or doubtful is bool(rule_doubt(policy.rule)))
         ]
         items, following, total = sorted_by(
             sort, {'name': lambda policy: (folded(policy.name), policy.id)}, rows, cursor=cursor, limit=limit

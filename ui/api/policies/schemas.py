@@ -11,7 +11,7 @@ from domain.devices.listing.counters import StatusCounters
 from domain.fleet.fleet import Fleet
 from domain.policies import model, violations
 from domain.policies.input import NewPolicy
-from domain.policies.live import rule_trouble
+from domain.policies.live import rule_doubt, rule_trouble
 from domain.policies.model import Mode, Selector
 from domain.policies.preview import Preview
 from ui.api.enforcement.schemas import COMMAND
@@ -37,7 +37,8 @@ NEW_POLICY = Schema(
 
 
 class Policy(Struct, kw_only=True, frozen=True):
-    """A policy; ``devices`` counts what it says now, ``trouble`` tells why its rule is not asked (it took too long, say)."""
+    """A policy; ``devices`` counts what it says now, ``trouble`` tells why its rule is not asked (it took too long, say),
+    ``doubtful`` what a rule that was saved by an earlier version compares and cannot mean; such a rule goes on as it was."""
 
     id: str
     name: str
@@ -50,6 +51,7 @@ class Policy(Struct, kw_only=True, frozen=True):
     action: str
     devices: Mapping[str, int]
     trouble: str | None
+    doubtful: str | None
     created_at: Time
     changed_at: Time
     version: int
@@ -62,6 +64,7 @@ POLICY = Schema(
         'id': POLICY_REF['id'],
         'devices': _COUNTS,
         'trouble': None,
+        'doubtful': None,
         'created_at': '2026-10-02T10:00:00.000Z',
         'changed_at': '2026-11-20T14:21:09.377Z',
         'version': 2,
@@ -84,6 +87,7 @@ def policy(fleet: Fleet, row: model.Policy) -> Policy:
         action=row.action,
         devices={status.value: tally.get(status, 0) for status in _JUDGED},
         trouble=rule_trouble(fleet, row.id) or None,
+        doubtful=rule_doubt(row.rule) or None,
         created_at=time_text(row.created_at),
         changed_at=time_text(row.changed_at),
         version=row.version,
@@ -126,7 +130,7 @@ DRAFT = Schema(
 
 class PolicyPreview(Struct, kw_only=True, frozen=True):
     """What a rule would say now of the ``asked`` of the ``selected`` devices, at most 2,000 of them: devices by answer, worst-hit towers,
-    examples by name, commands it would send at once."""
+    examples by name, commands it would send at once. ``warning`` tells when all devices get one answer."""
 
     selected: int
     asked: int
@@ -134,6 +138,7 @@ class PolicyPreview(Struct, kw_only=True, frozen=True):
     towers: Mapping[str, int]
     examples: tuple[str, ...]
     commands: int
+    warning: str | None
 
 
 POLICY_PREVIEW = Schema(
@@ -145,6 +150,7 @@ POLICY_PREVIEW = Schema(
         'towers': {'Europoort-West': 3, 'no known tower': 1},
         'examples': ['crane-117'],
         'commands': 4,
+        'warning': None,
     },
 )
 
@@ -158,6 +164,7 @@ def preview(found: Preview) -> PolicyPreview:
         towers=found.towers,
         examples=found.examples,
         commands=found.commands,
+        warning=found.warning or None,
     )
 
 

@@ -9,7 +9,7 @@ from domain.fleet.fleets import Fleets
 from domain.policies.model import Mode, Policy
 from domain.policies.service import PolicyService
 from domain.policies.violations import Violation
-from ui.components.card import actions, card, grid, heading, stack
+from ui.components.card import actions, card, grid, heading, link, stack, text
 from ui.components.columns import Column
 from ui.components.controls import ask, button, door
 from ui.components.counters import counters
@@ -83,6 +83,7 @@ def _page(policies: PolicyService, who: SignedIn, fleet: Fleet, policy: Policy) 
                 door('Edit policy', f'/policies/{policy.id}/edit', rank='primary').props(
                     'data-testid=edit-policy'
                 ).mark('edit-policy')
+    _doubt_note(topic, f'/policies/{policy.id}/edit' if who.may(Permission.POLICIES_WRITE) else '')
     gone_note(topic, 'This policy was retired. What you see is its last state.', ('All policies', '/policies'))
     with grid('wide', top=True):
         with stack():
@@ -123,6 +124,19 @@ def _page(policies: PolicyService, who: SignedIn, fleet: Fleet, policy: Policy) 
                 )
             with card('Timeline'):
                 feed(f'feed/policy/{policy.id}', most=12, hide_subject=True)
+
+
+def _doubt_note(topic: str, edit: str) -> None:
+    """A line at the top of the page of a policy whose rule compares what cannot be compared; ``edit`` leads to where it is changed."""
+    with (
+        live_when(topic, 'doubt', [None], shown=False, unless=True).classes('cw-gone'),
+        ui.element('div').classes('cw-clash').props('role=status data-testid=doubtful'),
+    ):
+        with ui.element('p'):
+            text('Doubtful rule, saved by an earlier version. It goes on as it was. ')
+            live_value(Column(field='doubt', empty=''), topic)
+        if edit:
+            link('Edit the rule', edit)
 
 
 def _rule(topic: str) -> None:

@@ -31,10 +31,11 @@ EXAMPLES = (
     'device.os.patch_age_days <= 60',
     'device.radio.plmn in ["204-04", "204-08"]',
     'has(device.battery.level) && device.battery.level >= 20',
+    'version(device.os.version) >= version("12.4")',
     'tower.known || device.radio.rat != "GSM"',
 )
 _MODES = {'audit': 'Audit: record violations', 'enforce': 'Enforce: quarantine after the grace'}
-_INSTEAD = re.compile(r'; did you mean ([\w.]+)\?$')
+_INSTEAD = re.compile(r'; did you mean (\S+)\?$')
 _LABEL = re.compile(r'[^=\s]+=[^=]+')
 
 
@@ -60,7 +61,7 @@ class PolicyForm:
                 card('Right now', caption='what this rule would say', body=True),
             ):
                 self._preview = PreviewPanel()
-        ui.timer(0, self._asked, once=True)
+        ui.timer(0, self._asked_and_told if policy else self._asked, once=True)
 
     def _build(self, base: Policy) -> None:
         self._rule_card(base)
@@ -127,7 +128,7 @@ class PolicyForm:
                 self._severity = choices('Severity', dict(SEVERITIES), value=[base.severity])
             with labelled('Mode'):
                 self._mode = (
-                    choices('Mode', _MODES, value=[base.mode], on_change=self._look)
+                    choices('Mode', _MODES, value=[base.mode], on_change=self._mode_changed)
                     .props('data-testid=mode')
                     .mark('mode')
                 )
@@ -167,6 +168,18 @@ class PolicyForm:
         self._complaint.say('')
         return self._asked()
 
+    def _mode_changed(self) -> Awaitable[None]:
+        """Another mode was chosen; enforcing a doubtful rule is refused."""
+        self._complaint.say('')
+        return self._asked_and_told()
+
+    async def _asked_and_told(self) -> None:
+        """Mark the problem where nothing was typed: a rule that was stored may be doubtful."""
+        number = self._looks + 1
+        problem = await self._asked()
+        if number == self._looks and not self._rule.is_deleted:
+            self._rule.tell(problem)
+
     async def _asked(self) -> RuleProblem | None:
         """The problem when it is no rule yet. Of several that wait the newest is asked."""
         self._looks += 1
@@ -180,7 +193,7 @@ class PolicyForm:
             return None
         try:
             new = self._read()
-            preview = await self._policies.preview(self._who.actor(), new, most=MOST)
+            preview = await self._preview_of(new)
         except RuleError as error:
             self._preview.wait('As soon as the rule reads, this shows who would break it.')
             return _problem(error)
@@ -189,7 +202,12 @@ class PolicyForm:
             return None
         if not self._preview.is_deleted:
             self._preview.show(preview, new, self._fleet)
-        return None
+        return None if preview.doubt is None else _problem(preview.doubt)
+
+    async def _preview_of(self, new: NewPolicy) -> Preview:
+        return await self._policies.preview(
+            self._who.actor(), new, policy_id=self._policy.id if self._policy else None, most=MOST
+        )
 
     async def _save(self) -> None:
         if not self._complete():
@@ -199,7 +217,7 @@ class PolicyForm:
             await self._store(new)
             return
         try:
-            preview = await self._policies.preview(self._who.actor(), new, most=MOST)
+            preview = await self._preview_of(new)
         except DomainError as refusal:
             self._refused(refusal)
             return
@@ -267,4 +285,6 @@ def _question(preview: Preview, new: NewPolicy, fleet: Fleet) -> list[str]:
     lines = [f'{broken:,} of {counted(preview.asked, "device")} break it now.']
     if preview.towers:
         lines.append('Most at ' + ', '.join(f'{name} ({count:,})' for name, count in preview.towers.items()) + '.')
+    if preview.warning:
+        lines.append(preview.warning)
     return [*lines, *consequences(preview, new, fleet), 'A quarantined device is released when it complies again.']

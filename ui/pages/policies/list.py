@@ -17,6 +17,7 @@ _COLUMNS = (
     Column(field='severity', label='Severity', kind='state', family='severity', how='plain', sort='severity'),
     Column(field='mode', label='Mode', kind='state', family='mode', sort='mode', phone='state'),
     Column(field='kinds', label='Binds', kind='quiet', room='wide'),
+    Column(field='doubt', label='Doubtful', room='wide', phone='more', empty=''),
     Column(field='trouble', label='Not asked', room='wide', phone='more', empty=''),
     Column(
         field='violating',

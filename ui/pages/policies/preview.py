@@ -43,6 +43,9 @@ class PreviewPanel(ui.element):
             with ui.element('p').classes('cw-tally'):
                 for status in _SHOWN:
                     _state(status, preview.counts[status])
+            if preview.warning:
+                with ui.element('div').classes('cw-clash').props('role=status data-testid=one-answer'):
+                    text(preview.warning, 'p')
             if asked < preview.selected:
                 _part('Sample', [f'The first {asked:,} of {counted(preview.selected, "device")} it binds were asked.'])
             if not preview.selected:

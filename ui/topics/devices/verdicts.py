@@ -88,7 +88,7 @@ class VerdictsTopic(ListTopic):
         key = (policy.id, policy.version)
         if key not in self._paths:
             try:
-                self._paths[key] = tuple(sorted(Rule(policy.rule).paths))
+                self._paths[key] = tuple(sorted(Rule(policy.rule, stored=True).paths))
             except RuleError:  # from before an upgrade; the reason stands in the row
                 self._paths[key] = ()
         return evidence_text({path: view.value(path) for path in self._paths[key]})

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.policies.input import NewPolicy
+from domain.policies.model import Policy
 from domain.policies.violations import Violation
 from domain.rules.language import Rule
 from tests.ui.api.served import Served, check_in
@@ -65,8 +66,70 @@ async def test_a_preview_tells_whom_it_would_hit_and_changes_nothing(served: Ser
         'towers': {'no known tower': 1},
         'examples': ['bad'],
         'commands': 1,
+        'warning': None,
     }
     assert (await program.get('/policies'))['total'] == 0
+    assert (await program.get('/violations'))['total'] == 0
+
+
+async def test_a_preview_warns_when_all_devices_get_one_answer(served: Served) -> None:
+    program = await served.program()
+    for name in ('a', 'b'):
+        await (await served.device(name))[1].post('/checkins', check_in(1, radio={'rat': 'LTE'}))
+    found = (await program.post('/policies:preview', {'rule': 'device.radio.rat != "GSM"'})).json()
+    assert found['warning'].startswith('All 2 devices get one answer, compliant')
+
+
+@pytest.mark.parametrize('path', ['/policies', '/policies:check', '/policies:preview'])
+@pytest.mark.parametrize(
+    ('rule', 'column', 'words'),
+    [
+        ('device.os.version >= "12"', 19, 'write version(device.os.version) >= version("12")'),
+        ('device.radio.rat != "2G"', 21, '"GSM", "UMTS", "LTE", "LTE-M", "NB-IoT" or "NR"'),
+        ('device.radio.plmn == "20408"', 22, 'did you mean "204-08"?'),
+    ],
+)
+async def test_what_cannot_be_compared_is_refused_with_the_choices(
+    served: Served, path: str, rule: str, column: int, words: str
+) -> None:
+    program = await served.program()
+    answer = await program.post(path, {'rule': rule, **({'name': 'x'} if path == '/policies' else {})})
+    problem = answer.json()
+    assert (answer.status_code, problem['field'], problem['line'], problem['column']) == (422, 'rule', 1, column)
+    assert words in problem['detail']
+
+
+async def test_a_policy_of_an_earlier_version_is_shown_as_doubtful(served: Served) -> None:
+    application, program = served.application, await served.program()
+    sound = (await program.post('/policies', NEW)).json()
+    assert sound['doubtful'] is None
+    old = Policy(
+        id='old',
+        enterprise=application.enterprise,
+        name='Old',
+        rule='device.os.version >= "12"',
+        created_at=0.0,
+        changed_at=0.0,
+    )
+    await application.transactor.transact(lambda tx: tx.put(old))
+    assert (await program.get('/policies/old'))['doubtful'].startswith('line 1, column 19: >= compares versions')
+    assert [one['id'] for one in (await program.get('/policies', doubtful='true'))['items']] == ['old']
+    assert [one['id'] for one in (await program.get('/policies', doubtful='false'))['items']] == [sound['id']]
+    assert (await program.patch('/policies/old', {'name': 'Older'}, 1)).json()['name'] == 'Older'
+
+
+async def test_a_custom_value_of_another_kind_is_no_violation(served: Served) -> None:
+    program = await served.program()
+    device, caller = await served.device('boat')
+    await program.post(
+        '/policies', {'name': 'Secure boot', 'rule': 'device.custom.secure_boot == true', 'severity': 'major'}
+    )
+    await caller.post('/checkins', check_in(1, facts={'custom': {'secure_boot': 'true'}}))
+    verdict = (await program.get(f'/devices/{device}'))['verdicts'][0]
+    assert (verdict['status'], verdict['reason']) == (
+        'unknown',
+        'device.custom.secure_boot is reported as text, not as true or false',
+    )
     assert (await program.get('/violations'))['total'] == 0
 
 

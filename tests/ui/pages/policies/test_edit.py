@@ -57,6 +57,56 @@ async def test_the_preview_counts_who_would_break_the_rule_now(console: Console)
     await console.user.should_see('Violating 2')
 
 
+async def test_a_word_that_does_not_occur_is_told_with_the_one_that_was_meant(console: Console) -> None:
+    await console.sign_in()
+    await console.user.open('/policies/new')
+    field = await _write(console, 'device.radio.plmn == "20408"')
+    await until(lambda: field._props['verdict']['n'] == 1)
+    problem = field._props['verdict']['problem']
+    assert (problem['line'], problem['column'], problem['instead']) == (1, 22, '"204-08"')
+    assert problem['words'] == 'device.radio.plmn is written as MCC-MNC, such as "204-08", and never "20408".'
+
+
+async def test_the_preview_warns_when_all_devices_get_one_answer(console: Console) -> None:
+    await _fleet(console.application)
+    await console.sign_in()
+    await console.user.open('/policies/new')
+    await _write(console, 'device.os.version != "8"')
+    await console.user.should_see('All 3 devices get one answer, compliant')
+
+
+async def test_a_doubtful_rule_of_an_earlier_version_is_marked_and_can_be_put_right(console: Console) -> None:
+    application = console.application
+    await _fleet(application)
+    policy = Policy(
+        id='old',
+        enterprise=application.enterprise,
+        name='Newer than 12',
+        rule='device.os.version >= "12"',
+        created_at=0.0,
+        changed_at=0.0,
+    )
+    await application.transactor.transact(lambda tx: tx.put(policy))
+    await console.sign_in()
+    await console.user.open('/policies/old')
+    await console.user.should_see('Doubtful rule, saved by an earlier version.')
+    await console.user.open('/policies/old/edit')
+    await console.user.should_see('of 3 devices would break it now')
+    field = _rule_field(console)
+    await until(lambda: field._props['verdict']['problem'])
+    assert field._props['verdict']['problem']['column'] == 19
+    mode = console.user.find(marker='mode').elements.pop()
+    mode.value = ('enforce',)  # type: ignore[attr-defined]
+    console.user.find(marker='save').click()
+    await console.user.should_see('Not saved.')
+    assert application.fleet[Policy]['old'].version == 1
+    await _write(console, 'version(device.os.version) >= version("12")')
+    console.user.find(marker='save').click()
+    await console.user.should_see('2 quarantine commands at once.')
+    console.user.find(marker='confirm').click()
+    await until(lambda: application.fleet[Policy]['old'].version == 2)
+
+
 async def test_enforcing_asks_with_the_numbers_and_saves_only_then(console: Console) -> None:
     await _fleet(console.application)
     await console.sign_in()
@@ -120,8 +170,13 @@ async def _fleet(application: RunningApplication) -> None:
 
 async def _write(console: Console, rule: str) -> Any:
     """Type a rule as the browser tells it, 250 ms after the last key."""
-    (field,) = [one for one in console.user.find('').elements if type(one).__name__ == 'rule_field']
+    field = _rule_field(console)
     for listener in field._event_listeners.values():
         if listener.type == 'typed':
             field._handle_event({'listener_id': listener.id, 'args': {'text': rule, 'n': 1}})
+    return field
+
+
+def _rule_field(console: Console) -> Any:
+    (field,) = [one for one in console.user.find('').elements if type(one).__name__ == 'rule_field']
     return field
