@@ -34,6 +34,7 @@ from domain.kinds import KINDS
 from domain.limits import check_written, misfit
 from domain.people.identities import IdentityService
 from domain.people.one_time_links import LinkService
+from domain.people.relinking import LinkingService
 from domain.people.service import PeopleService
 from domain.policies.service import PolicyService
 from domain.sign_in.authentication import AccessService
@@ -89,6 +90,7 @@ class Application:
     setup: SetupService
     operator: OperatorService
     identities: IdentityService
+    linking: LinkingService
     tokens: TokenService
     enterprises: EnterpriseService
     audit: AuditService
@@ -166,6 +168,9 @@ def compose(
         ),
         operator=OperatorService(transactor=transactor, access=access, people=people),
         identities=IdentityService(transactor=transactor, access=access, people=people, seal=seal),
+        linking=LinkingService(
+            transactor=transactor, access=access, hasher=hasher, throttle=throttle, known=known, codes=second_factor
+        ),
         tokens=TokenService(transactor=transactor),
         enterprises=enterprises,
         audit=AuditService(transactor=transactor, store=store),

@@ -67,7 +67,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     Identity: _all(ID, 'id account')
     | _all(Text(64), 'provider')
     | _all(_TEXT, 'issuer subject')
-    | _all(MOMENT, 'created_at seen_at'),
+    | _all(MOMENT, 'created_at seen_at relink_until forgotten_at'),
     Guesses: _all(ID, 'id') | _all(_NESTED, 'times') | _all(MOMENT, 'newest_at'),
     Link: _ROW
     | _all(_WORD, 'kind role')

@@ -19,6 +19,8 @@ class IdentityRow(Model):
     subject = fields.TextField()
     created_at = fields.FloatField()
     seen_at = fields.FloatField()
+    relink_until = fields.FloatField(null=True)
+    forgotten_at = fields.FloatField(null=True)
 
     class Meta:
         table = 'identity'
@@ -57,7 +59,7 @@ class SessionRow(Row):
 
 
 TABLES: tuple[Table[Any], ...] = (
-    Table(Identity, IdentityRow),
+    Table(Identity, IdentityRow, live='t.forgotten_at IS NULL'),
     Table(Guesses, GuessesRow),
     Table(Session, SessionRow, live='t.ended_at IS NULL'),
 )

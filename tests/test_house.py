@@ -49,7 +49,8 @@ OF_ONE_NOUN = {
     'enforcement': 'answers due interlock ladder lifecycle locks',
     'enrolment': 'credentials retirement',
     'installation': 'enterprises operator owners setup',
-    'people': 'identities offboarding one_time_links',
+    # groups: what those of a provider make of a person; linking: whose an identity is; relinking: how that changes
+    'people': 'groups identities linking offboarding one_time_links relinking',
     'policies': 'preview starter violations',
     'sign_in': (
         'authentication known_browsers local_accounts own_account providers recheck refused_sign_ins second_factor sessions throttle'

@@ -35,6 +35,15 @@ class PersonChanged(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdministratorKept(Entry):
+    """No group at ``provider`` makes the person an administrator any more, but they are the last one and stay it."""
+
+    audited: ClassVar[bool] = True
+
+    provider: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRemoved(Entry):
     audited: ClassVar[bool] = True
 

@@ -219,10 +219,15 @@ def check_not_above(actor: Actor, role: Role, scope: Scope) -> None:
         raise NotAllowed(f'{actor.name} may not do all that {role} includes, and so cannot give it')
 
 
-def _check_not_last(tx: Transaction, person: Person) -> None:
-    if is_administrator(tx, person) and not any(
+def is_last_administrator(tx: Transaction, person: Person) -> bool:
+    """True when without this person no other could decide who belongs to the enterprise."""
+    return is_administrator(tx, person) and not any(
         is_administrator(tx, other) for other in tx.all(Person, person.enterprise) if other.id != person.id
-    ):
+    )
+
+
+def _check_not_last(tx: Transaction, person: Person) -> None:
+    if is_last_administrator(tx, person):
         raise Conflict(
             f'{person.name} is the last administrator of this enterprise; make another person an administrator first'
         )

@@ -54,6 +54,31 @@ class StepUpRefused(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityLinked(Entry):
+    """An account can be signed in to through ``provider``. ``proof`` is what its owner proved it with, ``instead_of`` the issuer of the
+    identity that it took the place of; both empty where neither was needed."""
+
     audited: ClassVar[bool] = True
 
     provider: str
+    proof: str = ''
+    instead_of: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityForgotten(Entry):
+    """An account's identity at ``provider`` opens nothing any more."""
+
+    audited: ClassVar[bool] = True
+
+    provider: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelinkingAllowed(Entry):
+    """Identities of ``issuer`` may be replaced until ``until`` (epoch seconds); ``people`` is how many. With none it was withdrawn."""
+
+    audited: ClassVar[bool] = True
+
+    issuer: str
+    until: float
+    people: int

@@ -46,7 +46,7 @@ class Sessions(SharedIndex):
 
 
 KINDS: tuple[Kind[Any], ...] = (
-    Kind(of=Identity),
+    Kind(of=Identity, has_ended=lambda identity: identity.forgotten_at is not None),
     Kind(of=Guesses, has_ended=lambda guesses: not guesses.times),
     Kind(of=Session, is_kept=False, of_all=True, shared=(Sessions,)),
 )

@@ -41,7 +41,11 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """An account's name at an identity provider. ``id`` is the SHA-256 of issuer and subject, unique together (OpenID Connect 2)."""
+    """An account's name at an identity provider. ``id`` is the SHA-256 of issuer and subject, unique together (OpenID Connect 2).
+
+    Until ``relink_until`` (epoch seconds) another identity of the same provider may take its place, see :mod:`domain.people.relinking`.
+    A forgotten one opens nothing any more.
+    """
 
     id: str
     account: str
@@ -50,6 +54,8 @@ class Identity:
     subject: str
     created_at: float
     seen_at: float
+    relink_until: float | None = None
+    forgotten_at: float | None = None
 
     @property
     def enterprise(self) -> str:

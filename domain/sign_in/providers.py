@@ -31,7 +31,8 @@ class Provider:
     """An OpenID provider as far as access is concerned. ``name`` stands in addresses, ``label`` on buttons.
 
     ``email_domains`` are the domains whose addresses it hands out: people who type such an address are led to it, and it is believed
-    about them. Per enterprise the first of ``rules`` that fits decides.
+    about them. Per enterprise the first of ``rules`` that fits decides. ``groups_claim`` and ``email_claim`` are the names of the claims
+    in which it says groups and address.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Provider:
     issuer: str
     email_domains: frozenset[str] = frozenset()
     rules: tuple[GroupRule, ...] = ()
+    groups_claim: str = 'groups'
+    email_claim: str = 'email'
 
     def speaks_for(self, email: str) -> bool:
         """True when the address is of one of its domains."""
@@ -75,7 +78,9 @@ class ProviderFailure(StrEnum):
     CODE = 'code'
     TOKEN = 'token'  # noqa: S105 - a word in an address
     TOO_MANY_GROUPS = 'too-many-groups'
+    UNREADABLE_GROUPS = 'unreadable-groups'
     NO_EMAIL = 'no-email'
+    GUEST = 'guest'
     EMAIL_UNPROVEN = 'email-unproven'
     EMAIL_TAKEN = 'email-taken'
     NO_MATCH = 'no-match'
@@ -93,7 +98,9 @@ AUDIT: Mapping[ProviderFailure, str] = {
     ProviderFailure.CODE: 'the provider did not accept the code',
     ProviderFailure.TOKEN: 'the token was not right',
     ProviderFailure.TOO_MANY_GROUPS: 'the provider left the groups out because there are too many',
+    ProviderFailure.UNREADABLE_GROUPS: 'the claim with the groups cannot be read',
     ProviderFailure.NO_EMAIL: 'the provider gave no e-mail address',
+    ProviderFailure.GUEST: 'a guest of the provider, whose address is of another organisation',
     ProviderFailure.EMAIL_UNPROVEN: 'the e-mail address is not proven',
     ProviderFailure.EMAIL_TAKEN: 'the e-mail address belongs to another account',
     ProviderFailure.NO_MATCH: 'none of the groups opens an enterprise',
@@ -107,10 +114,14 @@ AUDIT: Mapping[ProviderFailure, str] = {
 class ProviderRefusal(NotSignedIn):
     """A sign-in through a provider came to nothing. ``detail`` is for the log and names no secret; pages have words by ``because``.
 
-    ``claims`` say whose it was, where what was wrong does not make them doubtful.
+    ``claims`` say whose it was, where what was wrong does not make them doubtful. ``may_prove`` says that there is an account of that
+    address which its owner may link by proving once that it is theirs.
     """
 
-    def __init__(self, because: ProviderFailure, detail: str = '', *, claims: Claims | None = None) -> None:
+    def __init__(
+        self, because: ProviderFailure, detail: str = '', *, claims: Claims | None = None, may_prove: bool = False
+    ) -> None:
         super().__init__(detail or AUDIT[because])
         self.because = because
         self.claims = claims
+        self.may_prove = may_prove

@@ -113,12 +113,13 @@ class SecondFactorService:
             refuse_sign_in(self._transactor, account, browser, 'right password, wrong code')
             raise
 
-    async def verify(self, account: str, code: str, *, address: str) -> str:
+    async def verify(self, account: str, code: str, *, address: str, known: bool = True) -> str:
         """Take a code from a signed-in person who proves anew who they are: ``code`` or ``recovery code``.
 
-        Raises ``NotSignedIn`` for a wrong one, ``Throttled`` after too many. The caller writes the refusal down.
+        ``known`` is false for a browser that is not signed in and never was. Raises ``NotSignedIn`` for a wrong one, ``Throttled`` after
+        too many. The caller writes the refusal down.
         """
-        guess = await self._throttle.begin(Aim.CODE, account, address=address, known=True)
+        guess = await self._throttle.begin(Aim.CODE, account, address=address, known=known)
 
         def decide(tx: Transaction) -> str:
             what = self._take(tx, account, code)

@@ -17,7 +17,7 @@ from domain.journal.model import Recorded
 from domain.towers.model import Tower, TowerState
 
 Row = TypeVar('Row')
-_ENDS = ('retired_at', 'cleared_at', 'ended_at', 'revoked_at', 'disabled_at', 'spent_at')
+_ENDS = ('retired_at', 'cleared_at', 'ended_at', 'revoked_at', 'disabled_at', 'spent_at', 'forgotten_at')
 
 
 class MemoryStore:

@@ -194,6 +194,7 @@ EVERY: tuple[Any, ...] = (
         subject='ann',
         created_at=T,
         seen_at=T + 1,
+        relink_until=T + 86_400,
     ),
     Guesses(id='f' * 64, times=(T, T + 1), newest_at=T + 1),
     Link(

@@ -9,6 +9,7 @@ import typer
 from domain.access.permissions import Role
 from ui.cli.config import Do
 from ui.cli.options import Data, Labels, Owner, Regions
+from ui.durations import counted
 from ui.operator.answers import Answer
 from ui.settings.sources import configure
 from ui.sign_in.link_address import link_address
@@ -23,7 +24,7 @@ _FROM_INPUT = 'Read the password from standard input instead of making one.'
 def user_commands(do: Do) -> typer.Typer:
     """The commands, one function each."""
     group = typer.Typer(no_args_is_help=True)
-    for command in (_add, _change_role, _reset, _disable, _enable, _owner, _list_all):
+    for command in (_add, _change_role, _reset, _disable, _enable, _owner, _relink, _forget, _list_all):
         command(group, do)
     return group
 
@@ -136,6 +137,37 @@ def _owner(group: typer.Typer, do: Do) -> None:
         """Make a person an owner of the installation: adds enterprises, may join any, makes other owners."""
         answer = do(data, 'user owner', email=email, owner=not withdraw)
         typer.echo(f'{answer["email"]} {"no longer owns" if withdraw else "owns"} the installation')
+
+
+def _relink(group: typer.Typer, do: Do) -> None:
+    @group.command('relink')
+    def relink(
+        provider: Annotated[str, typer.Argument(help='Name of the provider in the settings.')],
+        issuer_from: Annotated[str, typer.Option('--issuer-from', help='Issuer of the identities that are replaced.')],
+        until: Annotated[str, typer.Option(help='Last day (UTC), such as 2026-12-31; 92 days from now at most.')] = '',
+        withdraw: Annotated[bool, typer.Option('--withdraw', help='End it before that day.')] = False,
+        data: Data = None,
+    ) -> None:
+        """After a provider was moved or rebuilt: link its people anew by verified address, each once, until a date.
+
+        Only addresses of the provider's email_domains count, and only identities that are known now are replaced.
+        """
+        if bool(until) == withdraw:
+            raise typer.BadParameter('say --until DATE, or --withdraw')
+        answer = do(data, 'user relink', provider=provider, issuer=issuer_from, until=until)
+        people = counted(answer['people'], 'person', 'people')
+        done = (
+            f'may be linked anew at {provider} until the end of {until}' if until else 'may not be linked anew any more'
+        )
+        typer.echo(f'{people} of {issuer_from} {done}')
+
+
+def _forget(group: typer.Typer, do: Do) -> None:
+    @group.command('forget')
+    def forget(email: str, data: Data = None) -> None:
+        """Forget who a person is at identity providers; the next sign-in there is linked to the account again."""
+        answer = do(data, 'user forget', email=email)
+        typer.echo(f'{answer["email"]} is linked to no provider any more, and signed out of what came through one')
 
 
 def _list_all(group: typer.Typer, do: Do) -> None:

@@ -1,6 +1,7 @@
 """The operator's commands: what ``cellwarden enterprise | user | token`` do, in the running server or on the store at rest."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from domain.access.actors import operator
@@ -20,6 +21,7 @@ from domain.people.one_time_links import IssuedLink
 from domain.tokens.model import Token, TokenKind, least_role
 from domain.towers.model import Tower
 from ui.operator.answers import Answer
+from ui.operator.identities import forget, relink
 
 
 class Operations:
@@ -42,6 +44,8 @@ class Operations:
             'user disable': self._disable_user,
             'user enable': self._enable_user,
             'user list': self._list_users,
+            'user relink': partial(relink, self._application),
+            'user forget': partial(forget, self._application),
             'token enrolment': self._enrolment_token,
             'token api': self._api_token,
             'token list': self._list_tokens,

@@ -45,7 +45,10 @@ PAGES: tuple[PageRow, ...] = (
         ('/join',),
         lambda parts, _: one_time_link.register(fleets=parts.fleets, links=parts.links, seal=parts.seal),
     ),
-    PageRow(('/login/{name}/refused', '/account/confirmed'), lambda _, known: providers.register(providers=known)),
+    PageRow(
+        ('/login/{name}/refused', '/account/confirmed'),
+        lambda parts, known: providers.register(providers=known, seal=parts.seal),
+    ),
     PageRow(('/',), lambda parts, _: overview.register(fleets=parts.fleets, tokens=parts.tokens)),
     PageRow(
         ('/devices',),
@@ -93,13 +96,18 @@ PAGES: tuple[PageRow, ...] = (
     PageRow(
         ('/people',),
         lambda parts, known: people_list.register(
-            fleets=parts.fleets, people=parts.people, links=parts.links, providers=known
+            fleets=parts.fleets, people=parts.people, links=parts.links, linking=parts.linking, providers=known
         ),
     ),
     PageRow(
         ('/people/services/{person_id}',),
         lambda parts, known: service_account.register(
-            fleets=parts.fleets, people=parts.people, links=parts.links, tokens=parts.tokens, providers=known
+            fleets=parts.fleets,
+            people=parts.people,
+            links=parts.links,
+            linking=parts.linking,
+            tokens=parts.tokens,
+            providers=known,
         ),
     ),
     PageRow(

@@ -1,6 +1,14 @@
 """What the journal tells of people and their one-time links, in words."""
 
-from domain.people.events import LinkIssued, LinkWithdrawn, PersonAdded, PersonChanged, PersonInvited, PersonRemoved
+from domain.people.events import (
+    AdministratorKept,
+    LinkIssued,
+    LinkWithdrawn,
+    PersonAdded,
+    PersonChanged,
+    PersonInvited,
+    PersonRemoved,
+)
 from ui.sentences.words import Said, Sentences, because, differs, words
 
 
@@ -21,7 +29,13 @@ def _link(entry: LinkIssued) -> Said:
     return 'severity', 'indeterminate', f'was given a one-time link: {entry.kind}', ''
 
 
+def _kept(entry: AdministratorKept) -> Said:
+    what = f'stays administrator, though no group at {entry.provider} says so'
+    return 'severity', 'warning', what, 'there is no other one: make another person an administrator'
+
+
 SENTENCES: Sentences = {
+    AdministratorKept: _kept,
     PersonInvited: _invited,
     PersonAdded: _added,
     PersonChanged: differs,

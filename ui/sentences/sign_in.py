@@ -1,7 +1,11 @@
 """What the journal tells of sign-ins and sessions, in words."""
 
+from datetime import UTC, datetime
+
 from domain.sign_in.events import (
+    IdentityForgotten,
     IdentityLinked,
+    RelinkingAllowed,
     SessionEnded,
     SignedIn,
     SignedOut,
@@ -9,6 +13,7 @@ from domain.sign_in.events import (
     SteppedUp,
     StepUpRefused,
 )
+from ui.durations import counted
 from ui.sentences.words import Said, Sentences, because, words
 
 
@@ -26,7 +31,22 @@ def _stepped_up(entry: SteppedUp) -> Said:
 
 
 def _linked(entry: IdentityLinked) -> Said:
-    return 'severity', 'indeterminate', 'can now sign in through an identity provider', entry.provider
+    proof = f'proved with a {entry.proof}' if entry.proof else ''
+    why = [entry.provider, proof, f'instead of an identity of {entry.instead_of}' if entry.instead_of else '']
+    said = ', '.join(part for part in why if part)
+    return 'severity', 'indeterminate', 'can now sign in through an identity provider', said
+
+
+def _forgotten(entry: IdentityForgotten) -> Said:
+    return 'severity', 'indeterminate', 'had an identity forgotten', entry.provider
+
+
+def _relinking(entry: RelinkingAllowed) -> Said:
+    if not entry.people:
+        return 'severity', 'indeterminate', 'may not have its people linked anew any more', entry.issuer
+    until = datetime.fromtimestamp(entry.until, UTC)
+    what = f'may have {counted(entry.people, "person", "people")} linked anew until {until:%-d %B %Y %H:%M} UTC'
+    return 'severity', 'warning', what, f'of {entry.issuer}'
 
 
 SENTENCES: Sentences = {
@@ -37,4 +57,6 @@ SENTENCES: Sentences = {
     SteppedUp: _stepped_up,
     StepUpRefused: because('failed to prove anew who they are', 'warning'),
     IdentityLinked: _linked,
+    IdentityForgotten: _forgotten,
+    RelinkingAllowed: _relinking,
 }

@@ -87,6 +87,8 @@ class ProviderSettings(BaseModel):
     """Domains whose addresses this provider hands out."""
     groups_claim: Text = 'groups'
     """Claim that lists the groups; dots lead into objects, as `realm_access.roles`."""
+    email_claim: Text = 'email'
+    """Claim that holds the e-mail address; another than `email` never counts as verified, so that only `email_domains` vouch for it."""
     algorithms: Annotated[list[Algorithm], Field(min_length=1)] = ['RS256', 'PS256', 'ES256', 'EdDSA']
     """Signature algorithms that are accepted."""
     rules: list[RuleSettings] = []
@@ -134,6 +136,8 @@ class ProviderSettings(BaseModel):
             issuer=self.issuer,
             email_domains=self.email_domains,
             rules=tuple(rule.rule() for rule in self.rules),
+            groups_claim=self.groups_claim,
+            email_claim=self.email_claim,
         )
 
 

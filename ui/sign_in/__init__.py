@@ -11,12 +11,14 @@ from ui.sign_in.password import register_sign_in
 from ui.sign_in.provider_routes import register_providers
 from ui.sign_in.providers import Providers
 from ui.sign_in.step_up import register_step_up
+from ui.sign_in.vouching import Vouching
 
 __all__ = [
     'COOKIE',
     'Guard',
     'Providers',
     'SignedIn',
+    'Vouching',
     'is_signed_in',
     'register_auth',
     'safe_target',
@@ -36,7 +38,7 @@ def register_auth(app: FastAPI, application: Application, *, providers: Provider
         hand_over=hand_over,
         farewell=providers.farewell,
     )
-    register_providers(app, providers, secure=secure_cookies, hand_over=hand_over)
+    register_providers(app, providers, linking=application.linking, secure=secure_cookies, hand_over=hand_over)
     register_joining(
         app,
         access=application.access,

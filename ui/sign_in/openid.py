@@ -6,7 +6,7 @@ Authlib makes the requests and checks the claims, joserfc the signatures; what i
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -21,6 +21,7 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from domain.sign_in.providers import Claims, ProviderFailure, ProviderRefusal
 from ui.settings.providers import ProviderSettings
+from ui.sign_in.openid_claims import Sources, UnreadableError, claim, email_in, groups_in, text_of
 from ui.sign_in.openid_http import Outbound
 from ui.sign_in.openid_metadata import Directory
 
@@ -57,7 +58,8 @@ class RelyingParty:
         self._settings = settings
         self._outbound = outbound
         self._directory = Directory(settings.issuer, algorithms=settings.algorithms, outbound=outbound, clock=clock)
-        self._asks_groups = any(rule.groups for rule in settings.rules)
+        self._known = frozenset(group for rule in settings.rules for group in rule.groups)
+        self._asks_groups = bool(self._known)
         self._seen: dict[str, float] = {}
 
     async def authorization_url(
@@ -104,16 +106,10 @@ class RelyingParty:
         token, access = answer.get('id_token'), answer.get('access_token')
         if not isinstance(token, str):
             raise ProviderRefusal(ProviderFailure.TOKEN, 'there is no id_token')
-        claims = await self._identity(token, access, nonce)
-        if isinstance(access, str) and metadata.userinfo and self._lacks(claims):
-            status, more = await self._outbound.get(metadata.userinfo, {'authorization': f'Bearer {access}'})
-            # no answer is not the answer that there are no groups: that would take away what they gave
-            if status != 200 or not isinstance(more, dict):
-                raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'the user-info endpoint answers {status}')
-            if more.get('sub') != claims['sub']:  # OpenID Connect Core 1.0, 5.3.2: never use another's claims
-                raise ProviderRefusal(ProviderFailure.TOKEN, 'the user-info answer is about another person')
-            claims = {**more, **claims}
-        return self._claims(claims, token)
+        sources = [await self._identity(token, access, nonce)]
+        if isinstance(access, str) and metadata.userinfo and self._lacks(sources):
+            sources.append(await self._user_info(metadata.userinfo, access, subject=sources[0]['sub']))
+        return self._claims(sources, token)
 
     async def logout(self, token: str) -> Logout:
         """What a logout token says (OpenID Connect Back-Channel Logout 1.0, 2.6). Raises ``ProviderRefusal``."""
@@ -182,52 +178,83 @@ class RelyingParty:
             raise ProviderRefusal(ProviderFailure.TOKEN, f'identity token: {error}'[:200]) from None
         return decoded.claims
 
-    def _lacks(self, claims: Mapping[str, Any]) -> bool:
-        return 'email' not in claims or (self._asks_groups and self._groups(claims) is None)
-
-    def _groups(self, claims: Mapping[str, Any]) -> object:
-        """What stands at the groups claim: by its whole name, which may have dots (``https://…/groups``), or by the way into objects."""
-        path = self._settings.groups_claim
-        if path in claims:
-            return claims[path]
-        found: object = claims
-        for name in path.split('.'):
-            found = found.get(name) if isinstance(found, dict) else None
+    async def _user_info(self, url: str, access: str, *, subject: str) -> Mapping[str, Any]:
+        """The answer of the user-info endpoint, as JSON or as a signed token (OpenID Connect Core 1.0, 5.3.2)."""
+        status, found = await self._outbound.get_claims(url, {'authorization': f'Bearer {access}'})
+        if status == 200 and isinstance(found, str):
+            found = await self._signed_user_info(found)
+        # no answer is not the answer that there are no groups: that would take away what they gave
+        if status != 200 or not isinstance(found, dict):
+            raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'the user-info endpoint answers {status}')
+        if found.get('sub') != subject:  # never use another's claims
+            raise ProviderRefusal(ProviderFailure.TOKEN, 'the user-info answer is about another person')
         return found
 
-    def _claims(self, claims: Mapping[str, Any], token: str) -> Claims:
-        groups, proven = self._groups(claims), claims.get('auth_time')
-        named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
+    async def _signed_user_info(self, token: str) -> Mapping[str, Any]:
+        if token.count('.') != 2:
+            raise ProviderRefusal(
+                ProviderFailure.TOKEN, 'the user-info answer is encrypted; let the provider only sign it'
+            )
+        decoded = await self._directory.decode(token)
+        registry = JWTClaimsRegistry(
+            now=int(self.clock()),
+            leeway=LEEWAY_S,
+            iss={'value': self._settings.issuer},
+            aud={'value': self._settings.client_id},
+        )
+        try:
+            registry.validate(decoded.claims)
+        except (JoseError, ValueError, TypeError, AttributeError) as error:
+            raise ProviderRefusal(ProviderFailure.TOKEN, f'user-info answer: {error}'[:200]) from None
+        return decoded.claims
+
+    def _lacks(self, sources: Sources) -> bool:
+        if not email_in(sources, self._settings.email_claim)[0]:
+            return True
+        try:
+            return self._asks_groups and claim(sources, self._settings.groups_claim) is None
+        except UnreadableError:
+            return False  # it is there
+
+    def _claims(self, sources: Sources, token: str) -> Claims:
+        identity = sources[0]
+        proven = identity.get('auth_time')
+        email, is_verified = email_in(sources, self._settings.email_claim)
         found = Claims(
             issuer=self._settings.issuer,
-            subject=claims['sub'],
-            email=_text(claims.get('email')),
-            email_verified=claims.get('email_verified') is True,
-            name=_text(claims.get('name')),
-            groups=frozenset(group for group in named[:_MOST_GROUPS] if isinstance(group, str)),
-            session=_text(claims.get('sid')),
+            subject=identity['sub'],
+            email=email,
+            email_verified=is_verified,
+            name=next((name for source in sources if (name := text_of(source.get('name')))), ''),
+            session=text_of(identity.get('sid')),
             authenticated_at=float(proven) if isinstance(proven, int | float) and proven > 0 else None,
             token=token if len(token) <= MOST_TOKEN else '',
         )
-        claim, elsewhere = self._settings.groups_claim, claims.get('_claim_names')
-        if not self._asks_groups:
-            return found
+        return replace(found, groups=self._groups(sources, found)) if self._asks_groups else found
+
+    def _groups(self, sources: Sources, found: Claims) -> frozenset[str]:
+        """The groups of the person ``found``. Raises ``ProviderRefusal`` where the claim is not whole, or cannot be read."""
+        path = self._settings.groups_claim
+        try:
+            told = claim(sources, path)
+            groups = groups_in(told, known=self._known) if told is not None else []
+        except UnreadableError as error:
+            detail = f'claim {path!r} cannot be read: it is {error}'
+            raise ProviderRefusal(ProviderFailure.UNREADABLE_GROUPS, detail, claims=found) from None
         # Microsoft Entra names the claim elsewhere instead of sending it, for people in more than 200 groups.
-        if len(named) > _MOST_GROUPS or (groups is None and isinstance(elsewhere, dict) and claim in elsewhere):
+        elsewhere = [source.get('_claim_names') for source in sources]
+        is_elsewhere = told is None and any(isinstance(each, dict) and path in each for each in elsewhere)
+        if len(groups) > _MOST_GROUPS or is_elsewhere:
             advice = 'let it send only the groups that are assigned to this application, or app roles'
             raise ProviderRefusal(
-                ProviderFailure.TOO_MANY_GROUPS, f'there are too many in {claim!r}; {advice}', claims=found
+                ProviderFailure.TOO_MANY_GROUPS, f'there are too many in {path!r}; {advice}', claims=found
             )
-        if groups is None:
-            log.info('the provider sent no groups', provider=self.provider.name, claim=claim)
-        return found
+        if told is None:
+            log.info('the provider sent no groups', provider=self.provider.name, claim=path)
+        return frozenset(groups)
 
 
 def _hints(token: str) -> dict[str, str]:
     """Who signs out. Microsoft Entra asks which account is meant unless told with the word of its own claim ``login_hint``."""
-    told = _text(json.loads(extract_compact(token.encode()).payload).get('login_hint'))
+    told = text_of(json.loads(extract_compact(token.encode()).payload).get('login_hint'))
     return {'id_token_hint': token} | ({'logout_hint': told} if told else {})
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) and len(value) <= 1000 else ''

@@ -1,6 +1,7 @@
 """What we ask of identity providers, over the network: with a deadline, a limit, and only where we meant to."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import Mapping
 from types import TracebackType
@@ -15,6 +16,7 @@ WITHIN_S = 8.0
 MOST_BYTES = 262_144
 _HEADERS = {'accept': 'application/json', 'accept-encoding': 'identity', 'user-agent': 'Cellwarden'}
 """Not compressed: a small answer must not become a large one."""
+_TOKEN = re.compile(rb'[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*){2,4}')
 
 
 class Outbound:
@@ -36,14 +38,25 @@ class Outbound:
 
     async def get(self, url: str, headers: Mapping[str, str] | None = None) -> tuple[int, Any]:
         """The status and JSON of an answer. Raises ``ProviderRefusal``."""
-        return await self._ask('GET', url, headers or {}, None)
+        return _json(url, *await self._ask('GET', url, headers or {}, None))
+
+    async def get_claims(self, url: str, headers: Mapping[str, str]) -> tuple[int, Any]:
+        """The same of an answer that may also be a token in compact form (RFC 7515, 7.1), which then comes as a text.
+
+        The body tells them apart: no JSON value begins as a token does, and not every provider names the type.
+        """
+        kinds = {'accept': 'application/json, application/jwt'}
+        status, body = await self._ask('GET', url, {**headers, **kinds}, None)
+        if _TOKEN.fullmatch(token := body.strip()):
+            return status, token.decode()
+        return _json(url, status, body)
 
     async def post(self, url: str, headers: Mapping[str, str], form: str) -> tuple[int, Any]:
         """The status and JSON of the answer to a form. Raises ``ProviderRefusal``."""
         kind = {'content-type': 'application/x-www-form-urlencoded'}
-        return await self._ask('POST', url, {**headers, **kind}, form.encode())
+        return _json(url, *await self._ask('POST', url, {**headers, **kind}, form.encode()))
 
-    async def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, Any]:
+    async def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
         try:
             async with asyncio.timeout(WITHIN_S):
                 client = await self._connected()
@@ -55,18 +68,21 @@ class Outbound:
                             raise ProviderRefusal(
                                 ProviderFailure.UNREACHABLE, f'{url} answers with more than {MOST_BYTES} bytes'
                             )
-            return answer.status_code, httpx.Response(200, content=read).json()
+            return answer.status_code, read
         except TimeoutError:
             raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'{url} did not answer within {WITHIN_S:g} s') from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'{url}: {type(error).__name__}') from None
-        except (ValueError, RecursionError):
-            raise ProviderRefusal(
-                ProviderFailure.UNREACHABLE, f'{url} does not answer in JSON ({answer.status_code})'
-            ) from None
 
     async def _connected(self) -> httpx.AsyncClient:
         if self._client is None:
             trusted = await asyncio.to_thread(ssl.create_default_context)  # reads the system's certificates
             self._client = httpx.AsyncClient(verify=trusted, headers=_HEADERS, timeout=WITHIN_S)
         return self._client
+
+
+def _json(url: str, status: int, body: bytes) -> tuple[int, Any]:
+    try:
+        return status, httpx.Response(200, content=body).json()
+    except (ValueError, RecursionError):
+        raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'{url} does not answer in JSON ({status})') from None

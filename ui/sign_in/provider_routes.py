@@ -8,10 +8,11 @@ import structlog
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from domain.common.errors import DomainError
+from domain.common.errors import DomainError, Throttled
 from domain.people.identities import CLOCKS_S
+from domain.people.relinking import LinkingService, Proof
 from domain.sign_in.model import Session, SignedInBrowser
-from domain.sign_in.providers import ProviderFailure, ProviderRefusal
+from domain.sign_in.providers import Provider, ProviderFailure, ProviderRefusal
 from ui.sign_in.attempts import Attempt
 from ui.sign_in.forms import EMAIL_COOKIE, HandOver, Secure, browser_of, read_form, safe_target
 from ui.sign_in.guard import session_of
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-def register_providers(app: FastAPI, providers: Providers, *, secure: Secure, hand_over: HandOver) -> None:
+def register_providers(
+    app: FastAPI, providers: Providers, *, linking: LinkingService, secure: Secure, hand_over: HandOver
+) -> None:
     """Put the routes on ``app``, those of each provider under its name: other pages stand beside them."""
     for party in providers.parties.values():
-        _Routes(providers, party, secure=secure, hand_over=hand_over).register(app)
+        _Routes(providers, party, linking=linking, secure=secure, hand_over=hand_over).register(app)
 
     @app.post('/auth/begin', include_in_schema=False)
     async def begin(request: Request) -> Response:
@@ -45,8 +48,17 @@ def register_providers(app: FastAPI, providers: Providers, *, secure: Secure, ha
 class _Routes:
     """What the browser and the provider ask of us for one provider: out to it, back from it, and both ways of signing out."""
 
-    def __init__(self, providers: Providers, party: 'RelyingParty', *, secure: Secure, hand_over: HandOver) -> None:
+    def __init__(
+        self,
+        providers: Providers,
+        party: 'RelyingParty',
+        *,
+        linking: LinkingService,
+        secure: Secure,
+        hand_over: HandOver,
+    ) -> None:
         self._providers = providers
+        self._linking = linking
         self._party = party
         self._name = party.provider.name
         self._back = f'/auth/callback/{self._name}'
@@ -57,6 +69,7 @@ class _Routes:
         """Put them on ``app``."""
         app.get(f'/login/{self._name}', include_in_schema=False)(self.leave)
         app.get(self._back, include_in_schema=False)(self.come_back)
+        app.post(f'/login/{self._name}/link', include_in_schema=False)(self.link)
         app.get(f'/auth/logout/{self._name}', include_in_schema=False)(self.signed_out)
         app.post(f'/auth/backchannel/{self._name}', include_in_schema=False)(self.backchannel)
 
@@ -96,6 +109,11 @@ class _Routes:
         except ProviderRefusal as refusal:
             target, stepping = (attempt.target, _stepping(request, attempt)) if attempt else ('/', None)
             response = _refused(self._providers, self._party, request, refusal, target, stepping)
+            if refusal.may_prove and refusal.claims is not None:
+                secure = self._secure(request)
+                self._providers.vouching.keep(response, self._name, refusal.claims, secure=secure)
+            else:
+                self._providers.vouching.forget(response, self._name)
         except DomainError as refusal:  # the session ended meanwhile, or the server is busy
             response = RedirectResponse(f'/login?refused={type(refusal).__name__}', 303)
         else:
@@ -123,6 +141,29 @@ class _Routes:
         if session is None:
             raise ProviderRefusal(ProviderFailure.NOT_BEGUN)
         return await self._providers.identities.step_up(self._party.provider, claims, session, asked_at=attempt.began)
+
+    async def link(self, request: Request) -> Response:
+        """Take the proof that an account is the person's whom the provider vouched for, and lead on there: the sign-in goes through now."""
+        form = await read_form(request)
+        target = safe_target(form.get('next', '/'))
+        vouched = self._providers.vouching.find(request, self._name)
+        secret = form.get('link', '').strip().rstrip('/').rpartition('/')[2]
+        proof = Proof(password=form.get('password', ''), link=secret, code=form.get('code', ''))
+        provider = self._party.provider
+        try:
+            if vouched is None:
+                raise ProviderRefusal(ProviderFailure.NOT_BEGUN)
+            await self._linking.link(provider, vouched, proof, browser_of(request))
+        except ProviderRefusal as refusal:
+            return RedirectResponse(_page(provider, refusal.because, target), 303)
+        except DomainError as refusal:
+            wait = f'&wait={refusal.retry_after}' if isinstance(refusal, Throttled) else ''
+            wrong = 'Throttled' if isinstance(refusal, Throttled) else refusal.field or type(refusal).__name__
+            return RedirectResponse(f'{_page(provider, ProviderFailure.EMAIL_TAKEN, target)}&wrong={wrong}{wait}', 303)
+        log.info('identity linked by proof', provider=self._name)
+        response = onward(f'/login/{self._name}?next={quote(target)}')
+        self._providers.vouching.forget(response, self._name)
+        return response
 
     async def signed_out(self, request: Request) -> Response:
         """The browser comes back from having signed out at the provider."""
@@ -170,12 +211,18 @@ def _refused(
         providers.identities.refuse_step_up(provider, refusal.because, stepping)
     elif refusal.because not in _AUDITED_BY_SERVICE:
         providers.identities.refuse(provider, refusal.because, browser_of(request), claims=refusal.claims)
-    return RedirectResponse(f'/login/{provider.name}/refused?because={refusal.because.value}&next={quote(target)}', 303)
+    return RedirectResponse(_page(provider, refusal.because, target), 303)
+
+
+def _page(provider: Provider, because: ProviderFailure, target: str) -> str:
+    """The page that says why; a code and no words, since any site can write an address."""
+    return f'/login/{provider.name}/refused?because={because.value}&next={quote(target)}'
 
 
 _AUDITED_BY_SERVICE = frozenset(
     {
         ProviderFailure.NO_EMAIL,
+        ProviderFailure.GUEST,
         ProviderFailure.EMAIL_UNPROVEN,
         ProviderFailure.EMAIL_TAKEN,
         ProviderFailure.NO_MATCH,

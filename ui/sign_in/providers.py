@@ -18,6 +18,7 @@ from ui.settings.providers import ProviderSettings
 from ui.sign_in.attempts import Attempts
 from ui.sign_in.forms import HandOver
 from ui.sign_in.openid_http import Outbound
+from ui.sign_in.vouching import Vouching
 
 if TYPE_CHECKING:
     from ui.sign_in.openid import RelyingParty
@@ -45,6 +46,7 @@ class Providers:
         self.parties = _parties(settings, self.outbound, clock)
         self.identities = identities
         self.attempts = Attempts(seal)
+        self.vouching = Vouching(seal)
         self.clock = clock
         self._public_url = public_url
 

@@ -78,6 +78,7 @@ async def test_a_default_lets_everybody_in_as_little_as_it_says(application: Run
 
 
 async def test_a_lowered_role_counts_at_once_in_the_older_session(application: RunningApplication) -> None:
+    await application.people.add(application.enterprise, 'bo@harbour.example', 'Bo', Role.ADMIN, PASSWORD)
     older = await enter(application, ana('chiefs'))
     await enter(application, ana('crew'))
     assert role(application, older) is Role.OPERATOR

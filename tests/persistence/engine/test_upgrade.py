@@ -12,7 +12,7 @@ from domain.audit.model import AuditQuery
 from domain.devices.events import PresenceChanged
 from domain.devices.model import Criticality, Device
 from domain.sign_in.events import SignedIn
-from domain.sign_in.model import Session
+from domain.sign_in.model import Identity, Session
 from domain.tokens.model import Token
 from persistence import migrations
 from persistence.database import APPS, opened_store, opened_trail
@@ -42,6 +42,10 @@ TOKENS = (
 DEVICES = (
     'INSERT INTO device (id, enterprise, name, kind, created_at, labels, imei, serial, interval_s, version) VALUES '
     f"('D1', '{HARBOUR}', 'crane-117', 'tablet', {T}, '{{\"site\":\"port-1\"}}', NULL, 'S-1', 60, 3)"
+)
+IDENTITIES = (
+    'INSERT INTO identity (id, account, provider, issuer, subject, created_at, seen_at) VALUES '
+    f"('{'e' * 64}', 'P1', 'harbour', 'https://sso.example.com', 'ana', {T}, {T})"
 )
 SIGNED_IN = (
     'INSERT INTO session (id, enterprise, digest, account, person, created_at, expires_at, seen_at, address, browser, method, provider, '
@@ -111,6 +115,21 @@ async def test_a_device_that_is_older_than_its_criticality_is_a_normal_one(empty
         assert device.criticality is Criticality.NORMAL
         await store.commit(changes(replace(device, criticality=Criticality.VITAL)))
         assert [row.criticality for row in await loaded(store, Device)] == [Criticality.VITAL]
+
+
+async def test_an_identity_that_is_older_than_its_end_goes_on_opening_until_it_is_forgotten(empty: str) -> None:
+    releases = tuple(sorted(path.stem for path in MIGRATIONS.glob('0*.py')))
+    before = releases[: releases.index('0015_identity_relinking')]
+    await _old_database(empty, before, (IDENTITIES,))
+    async with opened_store(empty) as store:
+        (identity,) = await loaded(store, Identity)
+        assert (identity.subject, identity.relink_until, identity.forgotten_at) == ('ana', None, None)
+        await store.commit(changes(replace(identity, relink_until=T + 9)))
+        assert [row.relink_until for row in await loaded(store, Identity)] == [T + 9]
+        await store.commit(changes(replace(identity, forgotten_at=T + 1)))
+        assert await loaded(store, Identity) == []
+        await store.commit(changes(identity))
+        assert await loaded(store, Identity) == [identity]
 
 
 async def test_the_trail_is_found_without_walking_through_the_journal(url: str) -> None:

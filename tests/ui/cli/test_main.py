@@ -13,7 +13,8 @@ from ui.cli.main import command_line
 COMMANDS = (
     ['serve'], ['demo'], ['agent'], ['config', 'show'], ['enterprise', 'add'], ['enterprise', 'list'], ['user', 'add'],
     ['user', 'role'], ['user', 'reset'], ['user', 'owner'], ['user', 'disable'], ['user', 'enable'],
-    ['user', 'list'], ['token', 'enrolment'], ['token', 'api'], ['token', 'list'], ['token', 'revoke'],
+    ['user', 'list'], ['user', 'relink'], ['user', 'forget'],
+    ['token', 'enrolment'], ['token', 'api'], ['token', 'list'], ['token', 'revoke'],
     ['audit', 'verify'], ['audit', 'head'], ['audit', 'export'],
 )  # fmt: skip
 
@@ -185,3 +186,16 @@ def test_an_enterprise_and_its_people_can_be_set_up_at_rest(app: typer.Typer, tm
     assert run(app, data, 'token', 'revoke', listed.split()[0]).exit_code == 0
     assert run(app, data, 'token', 'list').stdout == ''
     assert run(app, data, 'enterprise', 'list').stdout.endswith('Delft  0 devices, 0 towers\n')
+
+
+def test_linking_people_anew_needs_a_day_or_its_end_and_an_identity_that_is_there(
+    app: typer.Typer, tmp_path: Path
+) -> None:
+    data = tmp_path / 'data'
+    assert run(app, data, 'enterprise', 'add', 'Delft').exit_code == 0
+    relink = ('user', 'relink', 'harbour', '--issuer-from', 'https://sso.example.com')
+    for wrong in ((), ('--until', '2026-12-31', '--withdraw')):
+        assert run(app, data, *relink, *wrong).exit_code == 2
+    assert 'until: write a date' in refused(run(app, data, *relink, '--until', 'soon'))
+    assert 'no identity of provider' in refused(run(app, data, *relink, '--withdraw'))
+    assert 'there is no account' in refused(run(app, data, 'user', 'forget', 'ana@example.com'))

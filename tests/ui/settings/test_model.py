@@ -70,6 +70,9 @@ def test_a_provider_is_what_the_domain_makes_of_its_settings() -> None:
     provider = ProviderSettings(**harbour(rules=rules, email_domains=['Example.com'])).provider()
     assert provider.speaks_for('ana@EXAMPLE.com')
     assert not provider.speaks_for('ana@example.com.evil.example')
+    assert (provider.groups_claim, provider.email_claim) == ('groups', 'email')
+    upn = ProviderSettings(**harbour(email_claim='upn', groups_claim='roles')).provider()
+    assert (upn.groups_claim, upn.email_claim) == ('roles', 'upn')
     first, default = provider.rules
     assert (first.role, first.scope) == (Role.OPERATOR, Scope({'site': ('port-1',)}, ('n',)))
     assert first.fits(frozenset({'crew', 'x'}))
@@ -85,7 +88,7 @@ WRONG: list[dict[str, Any]] = [
     {'rules': [{'enterprise': 'x', 'role': 'king', 'groups': ['a']}]}, {'rules': [{'enterprise': 'x', 'role': 'viewer'}]},
     {'rules': [{'enterprise': 'x', 'role': 'viewer', 'groups': ['a'], 'everybody': True}]}, {'secret': 'x'},
     {'rules': [{'enterprise': 'x', 'role': 'admin', 'groups': ['a'], 'regions': ['n']}]},
-    {'rules': [{'enterprise': 'x', 'role': 'viewer', 'groups': ['a'], 'labels': {'si te': ['x']}}]},
+    {'rules': [{'enterprise': 'x', 'role': 'viewer', 'groups': ['a'], 'labels': {'si te': ['x']}}]}, {'email_claim': ''},
 ]  # fmt: skip
 
 

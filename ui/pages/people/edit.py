@@ -11,8 +11,10 @@ from domain.accounts.model import Account, Person, PersonKind
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.people.one_time_links import LinkService
+from domain.people.relinking import LinkingService
 from domain.people.service import PeopleService
 from domain.sign_in.live import Sessions
+from domain.sign_in.model import Identity
 from domain.sign_in.providers import Provider
 from domain.tokens.model import Token, TokenKind
 from ui.components.card import text
@@ -31,6 +33,7 @@ class PersonSheet:
     fleets: Fleets
     people: PeopleService
     links: LinkService
+    linking: LinkingService
     providers: Sequence[Provider]
 
     def open(self, who: SignedIn, fleet: Fleet, person: Person, server: str) -> None:
@@ -53,14 +56,8 @@ class PersonSheet:
                     self._form(who, fleet, person, dialog, myself=myself)
                 if not myself:
                     with ui.element('div').classes('cw-part cw-row'):
-                        if account is not None and account.password_hash is not None:
-
-                            async def reset() -> None:
-                                made = await guarded(who, lambda actor: self.links.reset_link(actor, person.id))
-                                if made is not None:
-                                    show_link(body, dialog, server, made, to=person.email)
-
-                            button('Reset password', reset).props('data-testid=reset').mark('reset')
+                        if account is not None:
+                            self._ways_in(who, person, account, body, dialog, server)
 
                         def leave() -> None:
                             dialog.close()
@@ -71,6 +68,50 @@ class PersonSheet:
                             'data-testid=remove'
                         ).mark('remove')
         dialog.open()
+
+    def _ways_in(
+        self, who: SignedIn, person: Person, account: Account, body: ui.element, dialog: ui.dialog, server: str
+    ) -> None:
+        """What helps a person who cannot sign in: a one-time link, and letting a former identity go."""
+        identities = [each for each in self.fleets.installation[Identity].values() if each.account == account.id]
+        if account.password_hash is not None or not identities:
+
+            async def reset() -> None:
+                made = await guarded(who, lambda actor: self.links.reset_link(actor, person.id))
+                if made is not None:
+                    show_link(body, dialog, server, made, to=person.email)
+
+            words = 'Reset password' if account.password_hash is not None else 'Make one-time link'
+            button(words, reset).props('data-testid=reset').mark('reset')
+        if identities:
+
+            def forget() -> None:
+                dialog.close()
+                self._ask_forget(who, person, identities)
+
+            button('Forget identity…', forget).props('data-testid=forget').mark('forget')
+
+    def _ask_forget(self, who: SignedIn, person: Person, identities: Sequence[Identity]) -> None:
+        """Ask, saying what will happen, then let their identities go."""
+        labels = {one.name: one.label for one in self.providers}
+        places = ' and '.join(sorted({labels.get(each.provider, each.provider) for each in identities}))
+        with context.client:
+            ask(
+                f'Forget who {person.name} is at {places}?',
+                [
+                    f'Sessions that they opened through {places} end at once. Role and history stay.',
+                    f'Their next sign-in there is linked to this account again: by their address {person.email}, if the provider has '
+                    'verified it and hands out such addresses, or else by their password or a one-time link.',
+                    'Do this when the provider was moved or rebuilt. To keep a person out, remove them.',
+                ],
+                'Forget identity',
+                lambda: guarded(
+                    who,
+                    lambda actor: self.linking.forget(actor, person.id),
+                    done=f'The identity of {person.name} is forgotten.',
+                ),
+                danger=True,
+            )
 
     def _form(self, who: SignedIn, fleet: Fleet, person: Person, dialog: ui.dialog, *, myself: bool) -> None:
         name = field('Name', value=person.name).props('autofocus maxlength=80 data-testid=name').mark('name')

@@ -12,6 +12,7 @@ from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.people.model import Link
 from domain.people.one_time_links import LinkService
+from domain.people.relinking import LinkingService
 from domain.people.service import PeopleService
 from domain.sign_in.providers import Provider
 from ui.components.card import actions, heading
@@ -60,10 +61,17 @@ _INVITATIONS = (
 )
 
 
-def register(*, fleets: Fleets, people: PeopleService, links: LinkService, providers: Sequence[Provider]) -> None:
+def register(
+    *,
+    fleets: Fleets,
+    people: PeopleService,
+    links: LinkService,
+    linking: LinkingService,
+    providers: Sequence[Provider],
+) -> None:
     """Register ``/people``."""
 
-    sheet = PersonSheet(fleets=fleets, people=people, links=links, providers=providers)
+    sheet = PersonSheet(fleets=fleets, people=people, links=links, linking=linking, providers=providers)
 
     @ui.page('/people')
     def people_list(request: Request) -> None:

@@ -11,6 +11,7 @@ from domain.accounts.model import Person, PersonKind
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.people.one_time_links import LinkService
+from domain.people.relinking import LinkingService
 from domain.people.service import PeopleService
 from domain.sign_in.providers import Provider
 from domain.tokens.model import Token, grantable
@@ -65,12 +66,13 @@ def register(
     fleets: Fleets,
     people: PeopleService,
     links: LinkService,
+    linking: LinkingService,
     tokens: TokenService,
     providers: Sequence[Provider],
 ) -> None:
     """Register ``/people/services/{person_id}``."""
 
-    sheet = PersonSheet(fleets=fleets, people=people, links=links, providers=providers)
+    sheet = PersonSheet(fleets=fleets, people=people, links=links, linking=linking, providers=providers)
 
     @ui.page('/people/services/{person_id}')
     def service_account(request: Request, person_id: str) -> None:

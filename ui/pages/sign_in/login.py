@@ -10,11 +10,11 @@ from nicegui import ui
 from domain.sign_in.authentication import AccessService
 from domain.sign_in.providers import Provider
 from domain.sign_in.sessions import BY_OWNER, OUTLIVED, UNUSED
-from domain.sign_in.throttle import spoken
 from ui.components.card import link, text
 from ui.components.native_form import doorway, hidden, native_form, native_input, submit
 from ui.frame import bare
 from ui.pages.sign_in.providers import provider_buttons
+from ui.pages.sign_in.waiting import waiting
 from ui.sign_in import is_signed_in, safe_target, secret_of
 from ui.sign_in.forms import EMAIL_COOKIE
 
@@ -35,7 +35,6 @@ _ENDED = {
     BY_OWNER: 'you ended it in another browser',
 }
 """Reasons of the journal in words for whose session it was; the others are plain enough."""
-_MOST_WAIT_S = 86_400
 _BELOW_A_PATH = (
     '<p class="cw-unstyled">This page is shown without its style and scripts. Where Cellwarden is served below a path of a host, such as '
     'example.org/cellwarden/, that cannot work: give it a host name of its own, such as cellwarden.example.org.</p>'
@@ -97,9 +96,8 @@ def _refused(request: Request, words: dict[str, str]) -> str:
     if kind is None:
         return ''
     if kind == 'Throttled':
-        wait = request.query_params.get('wait', '')
-        seconds = min(int(wait), _MOST_WAIT_S) if wait.isascii() and wait.isdigit() and len(wait) < 9 else 60
-        return f'Too many wrong attempts. Nothing is looked at for now, right or wrong: try again in {spoken(seconds)}.'
+        wait = waiting(request)
+        return f'Too many wrong attempts. Nothing is looked at for now, right or wrong: try again in {wait}.'
     return words.get(kind, 'The sign-in did not work. Try again.')
 
 

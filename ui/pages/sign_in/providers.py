@@ -7,12 +7,15 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import ui
 
+from domain.common.sealing import Seal
+from domain.people.relinking import Vouched
 from domain.sign_in.providers import Provider, ProviderFailure
-from ui.components.card import text
+from ui.components.card import link, text
 from ui.components.controls import door
-from ui.components.native_form import doorway, hidden, native_input
+from ui.components.native_form import doorway, hidden, native_form, native_input, submit
 from ui.frame import bare
-from ui.sign_in import is_signed_in, safe_target, signed_in
+from ui.pages.sign_in.waiting import waiting
+from ui.sign_in import Vouching, is_signed_in, safe_target, signed_in
 
 _WORDS: dict[ProviderFailure, tuple[str, str]] = {
     ProviderFailure.UNREACHABLE: (
@@ -44,17 +47,30 @@ _WORDS: dict[ProviderFailure, tuple[str, str]] = {
         '{label} signed you in, but you are in more groups than it sends.',
         'Ask the people who run it to send only the groups of Cellwarden, or app roles instead.',
     ),
+    ProviderFailure.UNREADABLE_GROUPS: (
+        '{label} signed you in, but its claim “{groups_claim}”, which names your groups, cannot be read.',
+        'Nothing was taken away from you. Show this to the people who run this server: its log says what stands in the claim, and '
+        'docs/sign-on.md which forms can be read.',
+    ),
     ProviderFailure.NO_EMAIL: (
-        '{label} signed you in, but did not say your e-mail address.',
-        'Ask the people who run it to add the address to your account, or to release it to Cellwarden.',
+        '{label} signed you in, but did not say your e-mail address: the claim “{email_claim}” has none.',
+        'Ask the people who run it to release the address to Cellwarden. Where another claim has it, the people who run this server '
+        'name that one with the setting “email_claim”.',
+    ),
+    ProviderFailure.GUEST: (
+        'You are a guest at {label}, and your address is of another organisation.',
+        'Sign in through your own organisation, or ask an administrator of Cellwarden for an invitation.',
     ),
     ProviderFailure.EMAIL_UNPROVEN: (
         '{label} signed you in, but has not verified your e-mail address.',
-        'Confirm the address there, then begin again.',
+        'Confirm the address there, then begin again. Where {label} never says it, the people who run this server name the domains '
+        'that it hands out with the setting “email_domains”.',
     ),
     ProviderFailure.EMAIL_TAKEN: (
         '{label} signed you in, but an account with your e-mail address already signs in another way.',
-        'Sign in as you did before. To change that, ask an administrator of Cellwarden.',
+        'Sign in as you did before. If {label} was moved or rebuilt, an administrator of Cellwarden can forget your former identity '
+        'under People. For all at once, the people who run this server let new identities take the place of the former ones, by '
+        'verified address and until a date:',
     ),
     ProviderFailure.NO_MATCH: (
         '{label} signed you in, but none of your groups opens Cellwarden.',
@@ -73,7 +89,20 @@ _WORDS: dict[ProviderFailure, tuple[str, str]] = {
 """What happened, and what to do. Words never come from an address or from a provider."""
 
 
-def register(*, providers: Sequence[Provider]) -> None:
+_PROVE = (
+    '{label} signed you in. There is an account with your e-mail address, which has not been opened through {label} before.',
+    'Prove once that the account is yours. From then on {label} opens it.',
+)
+_WRONG = {  # nosec B105 - words, no password
+    'password': 'The password is not right.',
+    'link': 'This link is for another account, was used before, or is too old. Ask an administrator for another.',
+    'code': 'The code is not right, or it was used before. Wait for the next one.',
+    'Throttled': 'Too many wrong attempts. Nothing is looked at for now, right or wrong: try again in {wait}.',
+}
+"""By the field to blame, or the kind of the refusal."""
+
+
+def register(*, providers: Sequence[Provider], seal: Seal) -> None:
     """Register ``/login/{name}/refused``, and where a fresh proof given in another tab ends."""
 
     @ui.page('/account/confirmed')
@@ -95,6 +124,10 @@ def register(*, providers: Sequence[Provider]) -> None:
         because = ProviderFailure(code)
         is_step_up = is_signed_in(request)  # a person who has a session goes to a provider for nothing else
         step_up = '&step_up=1' if is_step_up else ''
+        vouched = Vouching(seal).find(request, name) if because is ProviderFailure.EMAIL_TAKEN else None
+        if vouched is not None and not is_step_up:
+            _ask_proof(provider, vouched, request)
+            return None
         happened, advice = _WORDS[because]
         title = 'Not confirmed' if is_step_up else 'Not signed in'
         with (
@@ -103,14 +136,53 @@ def register(*, providers: Sequence[Provider]) -> None:
             ui.element('section').classes('cw-card'),
             ui.element('div').classes('cw-providers'),
         ):
-            text(happened.format(label=provider.label), 'p').classes('cw-refused').props('role=alert')
-            text(advice, 'p').classes('cw-prose')
+            text(_said(happened, provider), 'p').classes('cw-refused').props('role=alert')
+            text(_said(advice, provider), 'p').classes('cw-prose')
+            if because is ProviderFailure.EMAIL_TAKEN:
+                text(f'cellwarden user relink {name} --issuer-from ISSUER --until DATE', 'code').classes('cw-mono')
             door(f'Begin again at {provider.label}', f'/login/{name}?next={target}{step_up}', rank='primary')
             if is_step_up:
                 door('Open my account', '/account')
             else:
                 door('Sign in another way', f'/login?next={target}')
         return None
+
+
+def _said(words: str, provider: Provider) -> str:
+    return words.format(label=provider.label, groups_claim=provider.groups_claim, email_claim=provider.email_claim)
+
+
+def _ask_proof(provider: Provider, vouched: Vouched, request: Request) -> None:
+    """The form in which the owner of an account proves that it is theirs, so that the provider may open it."""
+    target = safe_target(request.query_params.get('next', '/'))
+    wrong = request.query_params.get('wrong', '')
+    told = _WRONG.get(wrong, 'That did not work. Try again.').format(wait=waiting(request)) if wrong else ''
+    blamed = {wrong: told} if wrong in ('password', 'link', 'code') else {}
+    happened, lead = (_said(words, provider) for words in _PROVE)
+    refused = '' if blamed else told
+    with (
+        bare('Connect your account'),
+        doorway('Connect your account', happened, lead),
+        native_form(f'/login/{provider.name}/link', 'Connect your account', refused=refused),
+    ):
+        native_input('email', 'E-mail address', value=vouched.email, autocomplete='username', fixed=True)
+        native_input(
+            'password', 'Password of the account', kind='password', autocomplete='current-password', most=1024,
+            optional=True, focus=wrong in ('', 'password'), wrong=blamed.get('password', ''),
+        )  # fmt: skip
+        native_input(
+            'code', 'Code (with two-step sign-in)', autocomplete='one-time-code', optional=True, plain=True, most=40,
+            focus=wrong == 'code', wrong=blamed.get('code', ''),
+        )  # fmt: skip
+        native_input(
+            'link', 'Or a one-time link, instead of the password', optional=True, plain=True, most=500,
+            hint='An administrator of Cellwarden makes one under People. Paste it here without opening it.',
+            focus=wrong == 'link', wrong=blamed.get('link', ''),
+        )  # fmt: skip
+        hidden('next', target)
+        submit(f'Connect {provider.label}', 'connect')
+        with ui.element('p').classes('cw-aside'):
+            link('Sign in another way', f'/login?next={quote(target)}')
 
 
 def provider_buttons(providers: Sequence[Provider], target: str, *, unknown: str | None) -> None:

@@ -7,7 +7,7 @@ from domain.access.scopes import words
 from domain.accounts.events import AccountChanged
 from domain.accounts.model import Account, Person, PersonKind
 from domain.fleet.fleets import Fleets
-from domain.sign_in.events import IdentityLinked, SessionEnded, SignedIn, SignedOut
+from domain.sign_in.events import IdentityForgotten, IdentityLinked, SessionEnded, SignedIn, SignedOut
 from domain.sign_in.live import Sessions
 from domain.sign_in.model import Identity, Session
 from ui.live.channel import News
@@ -82,7 +82,8 @@ class PeopleTopic(ListTopic):
         entries = [recorded.entry for recorded in news.entries]
         self._seen(entries)
         changed = any(
-            isinstance(entry, AccountChanged | IdentityLinked | SignedOut | SessionEnded) for entry in entries
+            isinstance(entry, AccountChanged | IdentityLinked | IdentityForgotten | SignedOut | SessionEnded)
+            for entry in entries
         )
         return super().concerned(news) or changed
 

@@ -11,10 +11,13 @@ from domain.common.secrets import digest
 from domain.people.events import PersonChanged
 from domain.people.model import Link, LinkKind
 from domain.sign_in.model import Browser
+from domain.sign_in.providers import Claims, GroupRule, Provider
 from domain.tokens.model import Token
 from domain.towers.input import NewTower
 from tests.ui.conftest import PASSWORD, Console
 from tests.ui.until import until
+
+CREW = GroupRule(enterprise='Port of Delft', role=Role.VIEWER, groups=frozenset({'crew'}))
 
 
 async def test_who_may_not_see_people_is_told_whom_to_ask(console: Console) -> None:
@@ -170,6 +173,29 @@ async def test_a_reset_shows_a_link_for_that_account(console: Console) -> None:
     await console.user.should_see(marker='link')
     (link,) = console.application.store.rows[Link].values()
     assert (link.kind, link.account) == (LinkKind.RESET, bo.account)
+
+
+async def test_an_identity_is_forgotten_after_a_question_and_a_one_time_link_can_be_made_then(console: Console) -> None:
+    await console.sign_in()
+    provider = Provider(name='harbour', label='Harbour SSO', issuer='https://x', rules=(CREW,))
+    claims = Claims(
+        issuer='https://x', subject='1', email='bo@example.com', email_verified=True, groups=CREW.groups or frozenset()
+    )
+    opened = await console.application.identities.sign_in(provider, claims, Browser())
+    await console.user.open('/people')
+    act(console, 'people', 'manage', opened.session.person)
+    await console.user.should_see(marker='forget')
+    await console.user.should_not_see(marker='reset')
+    console.user.find(marker='forget').click()
+    await console.user.should_see('Sessions that they opened through harbour end at once')
+    assert console.application.access.standing(opened.session)
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('is forgotten.')
+    assert console.application.access.standing(opened.session) is None
+    await console.user.open('/people')
+    act(console, 'people', 'manage', opened.session.person)
+    await console.user.should_see('Make one-time link')
+    await console.user.should_not_see(marker='forget')
 
 
 async def test_a_person_who_lost_the_role_changes_nothing(console: Console) -> None:

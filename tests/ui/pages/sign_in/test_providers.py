@@ -1,5 +1,7 @@
 """Ways in through identity providers, and the page that says why one did not let a person in."""
 
+import json
+
 import pytest
 from nicegui import ui
 
@@ -17,6 +19,8 @@ def providers() -> list[ProviderSettings]:
             issuer='https://sso.example.com',
             client_id='c',
             email_domains=frozenset({f'{name}.example'}),
+            groups_claim='urn:quay:roles',
+            email_claim='upn',
         )
         for name, label in (('harbour', 'Harbour <b>SSO</b>'), ('quay', 'Quay SSO'))
     ]
@@ -58,3 +62,45 @@ async def test_words_in_the_address_are_not_shown(console: Console) -> None:
     assert answer.headers['location'] == '/login'
     answer = await console.client.get('/login/nowhere/refused', params={'because': 'no-match'})
     assert answer.headers['location'] == '/login'
+
+
+async def test_a_claim_that_cannot_be_read_is_named(console: Console) -> None:
+    await console.user.open('/login/quay/refused?because=unreadable-groups')
+    await console.user.should_see('its claim “urn:quay:roles”, which names your groups, cannot be read')
+    await console.user.should_see('Nothing was taken away')
+    await console.user.open('/login/quay/refused?because=no-email')
+    await console.user.should_see('the claim “upn” has none')
+
+
+async def test_a_moved_provider_is_told_with_what_an_administrator_and_the_operator_can_do(console: Console) -> None:
+    await console.user.open('/login/quay/refused?because=email-taken')
+    await console.user.should_see('can forget your former identity under People')
+    await console.user.should_see('cellwarden user relink quay --issuer-from ISSUER --until DATE')
+    await console.user.should_not_see(marker='connect')
+
+
+async def test_the_owner_of_an_account_is_asked_for_a_proof_once_the_provider_vouched_for_the_address(
+    console: Console,
+) -> None:
+    vouch(console, 'quay')
+    for wrong, words in (
+        ('', 'Prove once that the account is yours'),
+        ('password', 'The password is not right.'),
+        ('code', 'The code is not right'),
+        ('link', 'This link is for another account'),
+        ('Throttled&wait=30', 'try again in 30 seconds'),
+        ('Call this number', 'That did not work.'),
+    ):
+        answer = await console.client.get(f'/login/quay/refused?because=email-taken&next=/towers&wrong={wrong}')
+        assert words in answer.text, wrong
+        assert 'ana@quay.example' in answer.text
+        assert 'Call this' not in answer.text.replace('wrong=Call', '')
+    for path in ('/login/harbour/refused?because=email-taken', '/login/quay/refused?because=no-match'):
+        assert 'Prove once' not in (await console.client.get(path)).text
+
+
+def vouch(console: Console, provider: str) -> None:
+    """What the browser is given when a provider has vouched for an address that an account here has."""
+    word = {'provider': provider, 'issuer': 'https://x', 'subject': '1', 'email': 'ana@quay.example'}
+    sealed = console.application.seal.seal(json.dumps(word))
+    console.client.cookies.set('cellwarden_vouched', sealed, path='/login')

@@ -1,0 +1,13 @@
+from tortoise import fields, migrations
+from tortoise.migrations import operations as ops
+
+
+class Migration(migrations.Migration):
+    dependencies = [('cellwarden', '0014_imei_svn')]
+
+    initial = False
+
+    operations = [
+        ops.AddField(model_name='IdentityRow', name='relink_until', field=fields.FloatField(null=True)),
+        ops.AddField(model_name='IdentityRow', name='forgotten_at', field=fields.FloatField(null=True)),
+    ]
