@@ -267,7 +267,7 @@ EVERY: tuple[Any, ...] = (
     DEVICE,
     STATE,
     Lock('D1', HARBOUR, T, T + 1),
-    Reporting('D1', HARBOUR, (OddValue('radio.tac', 'is “odd”'),), T, True, True, -21_600.5, T + 1, 'boot-1', 500),
+    Reporting('D1', HARBOUR, (OddValue('radio.tac', 'is “odd”'),), T, True, True, -21_600.5, T + 1, 'boot-1', 500, T, TOWER.id, T),
     VIOLATION,
     COMMAND,
     ALERT,
