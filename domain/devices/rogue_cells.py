@@ -23,7 +23,7 @@ MOST_WITNESSES = 100
 FAR_KM = 100.0
 """A device that was on a tower this far away is not at the place of ours: elsewhere another network may give the same numbers."""
 REACH_KM = 50.0
-"""So far apart two towers may both be heard: a cell of GSM reaches 35 km at most (3GPP TS 45.010, 5.6), others seldom further than 25."""
+"""So far apart two towers may both be heard: a cell of GSM reaches 35 km at most (3GPP TS 45.010), others seldom further than 25."""
 MOST_KMH = 1200.0
 """Nothing that carries a device is faster: airliners fly at 900 km/h, with a strong wind behind them at 1,200."""
 JUMP_STANDS_S = 3600.0
