@@ -38,8 +38,9 @@ async def mast(application: RunningApplication, name: str, place: tuple[float, f
         Cell(rat=radio.rat, mcc=radio.mcc or '', mnc=radio.mnc or '', tac=radio.tac, cell_id=radio.cell_id or 0)
         for radio in radios
     )
-    at = {'latitude': place[0], 'longitude': place[1]} if place is not None else {}
-    return await application.towers.add(application.actor, NewTower(name=name, cells=cells, **at))
+    latitude, longitude = place or (None, None)
+    new = NewTower(name=name, cells=cells, latitude=latitude, longitude=longitude)
+    return await application.towers.add(application.actor, new)
 
 
 async def two_masts(application: RunningApplication) -> tuple[Tower, Tower]:
