@@ -8,8 +8,10 @@ import structlog
 from domain.application import Application
 from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
+from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.devices.alerts import review
+from domain.devices.rogue_cells import review_rogue_cells
 
 BACKGROUND_SHARE = 0.05
 """Part of the time that the background pass may take: 100,000 devices are passed in one to two minutes."""
@@ -39,7 +41,12 @@ class Housekeeping:
 
     async def review_alerts(self, enterprise: str) -> None:
         """End the alerts of devices that no device speaks of any more."""
-        await self._application.transactor.transact(lambda tx: review(tx, tx.fleet(enterprise)), enterprise)
+
+        def decide(tx: Transaction) -> None:
+            review(tx, tx.fleet(enterprise))
+            review_rogue_cells(tx, tx.fleet(enterprise))
+
+        await self._application.transactor.transact(decide, enterprise)
 
     async def thin(self) -> None:
         """Delete what has been kept for long enough."""

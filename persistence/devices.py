@@ -75,6 +75,9 @@ class DeviceReportingRow(Row):
     clock_since = fields.FloatField(null=True)
     boot_id = fields.CharField(max_length=64)
     run_high = fields.BigIntField()
+    radio_at = fields.FloatField(null=True)
+    fell_from = id_field(null=True)
+    fell_at = fields.FloatField(null=True)
 
     class Meta:
         table = 'device_reporting'

@@ -40,11 +40,14 @@ OF_ONE_NOUN = {
     # the others: the one function that says how it is, and decisions that are named after their process
     'accounts': 'emails memberships passwords',
     'alerts': 'raising rule',
-    # clocks: how wrong a device's is; runs: a counter that begins again; reporting: what is kept of odd values
-    'checkins': 'clocks clones reporting runs',
+    # cell_changes: what another cell sets in motion; clocks: how wrong a device's is;
+    # runs: a counter that begins again; reporting: what is kept of odd values
+    'checkins': 'cell_changes clocks clones reporting runs',
     'compliance': 'compiled evaluation reevaluation',
     # sight: what a scope shows of devices, and with them of the rest; verdicts: how those of 100,000 devices are kept
-    'devices': 'actions compliance due_times facts interning plausibility presence presence_watch sight sim_changes sims verdicts',
+    'devices': (
+        'actions compliance due_times facts interning plausibility presence presence_watch rogue_cells sight sim_changes sims verdicts'
+    ),
     'devices/listing': 'cache columns counters facets labels names query text_index words',
     'enforcement': 'answers due interlock ladder lifecycle locks',
     'enrolment': 'credentials retirement',

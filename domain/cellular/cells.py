@@ -32,6 +32,7 @@ FAMILY: Mapping[Rat, Family] = {
 WITH_AREA = frozenset({Family.GERAN, Family.UTRAN})
 """Families where the area belongs to the identity of a cell."""
 Key = tuple[Family, str, str, int | None, int]
+Place = tuple[Family, int, int]
 MOST_ECI = 2**28 - 1
 
 
@@ -61,6 +62,13 @@ def cell_of(seen: Located) -> Key | None:
         return None
     family = FAMILY[seen.rat]
     return family, mcc, mnc, seen.tac if family in WITH_AREA else None, cell_id
+
+
+def place_of(seen: Located) -> Place | None:
+    """What two networks cannot have in common at one place by chance: family, area and cell identity; ``None`` when one is not told."""
+    if seen.tac is None or seen.cell_id is None:
+        return None
+    return FAMILY[seen.rat], seen.tac, seen.cell_id
 
 
 def anchor_of(seen: Located) -> Key | None:

@@ -53,6 +53,19 @@ def note_run(tx: Transaction, device: Device, boot_id: str | None, high: int = 0
     tx.put(replace(before, boot_id=boot_id or before.boot_id, run_high=max(before.run_high, high)))
 
 
+def note_radio(tx: Transaction, device: Device, before: DeviceState, at: float, told: bool) -> None:
+    """Whether a check-in ``told`` its radio. Left out, the newest observation of the radio is that of the check-in before.
+
+    Only what may be compared with the next cell is kept, and it is forgotten at most once in :data:`AGAIN_S`.
+    """
+    known = reporting_of(tx, device)
+    if told:
+        if known.radio_at is not None and at - known.radio_at > AGAIN_S:
+            tx.put(replace(known, radio_at=None))
+    elif known.radio_at is None and before.tower is not None:
+        tx.put(replace(known, radio_at=before.observed_at))
+
+
 def _keep(tx: Transaction, before: Reporting, odd: tuple[OddValue, ...], *, refused: bool) -> None:
     again = before.is_odd and before.refused is refused and [o.field for o in before.odd] == [o.field for o in odd]
     if again and before.odd_at is not None and tx.now - before.odd_at < AGAIN_S:

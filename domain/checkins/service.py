@@ -13,18 +13,17 @@ from domain.cellular.radio import Radio, RadioSample
 from domain.cellular.reading import expressible
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
+from domain.checkins.cell_changes import is_same_cell, note_tower, on_cell
 from domain.checkins.clocks import ClockWatch
 from domain.checkins.clones import CloneDetector
 from domain.checkins.model import AS_BEFORE, Accepted, CheckIn, Receipt
-from domain.checkins.reporting import note_contact, note_odd, note_refused, note_run
+from domain.checkins.reporting import note_contact, note_odd, note_radio, note_refused, note_run
 from domain.checkins.runs import RunWatch, Said, begin_run, is_of_former_run
 from domain.common.errors import AwaitsApproval, DomainError, Invalid, NotFound, NotStorable
 from domain.common.reading import OddValue
 from domain.compliance.compiled import CompiledPolicies
 from domain.compliance.evaluation import judge
-from domain.devices.alerts import on_unknown_cell
 from domain.devices.compliance import Compliance
-from domain.devices.events import ServingTowerChanged
 from domain.devices.facts import Facts
 from domain.devices.interning import Interner
 from domain.devices.model import Device, DeviceState, Reporting
@@ -36,9 +35,7 @@ from domain.enforcement.lifecycle import deliver
 from domain.enrolment.live import Waiting
 from domain.fleet.fleet import Fleet
 from domain.policies.model import Policy
-from domain.towers.alerts import on_area
 from domain.towers.live import Cells
-from domain.towers.model import Tower
 
 Item = tuple[str, CheckIn] | tuple[str, CheckIn, Sequence[OddValue]]
 """A device's id, its check-in, and the values of it that could not be read."""
@@ -152,6 +149,8 @@ class CheckIns:
             device = with_sim(tx, device, sim, said.observed_at)
         seen_at = tx.now if own else said.observed_at
         state = self._advance(tx, fleet, device, before, said, seen_at, facts, radio, tower, restarted or moved)
+        if checkin.radio is AS_BEFORE or (reporting is not None and reporting.radio_at is not None):
+            note_radio(tx, device, before, said.observed_at, checkin.radio is not AS_BEFORE)
         tx.put_parts(state, whole=state.facts is not before.facts or state.verdicts is not before.verdicts)
         commands = deliver(tx, device)
         accepted = Accepted.CURRENT if state.settled else Accepted.LATE
@@ -234,15 +233,12 @@ class CheckIns:
         if here is not before.presence:
             note_presence(tx, device, before, state)
         if tower != before.tower:
-            _note_tower(tx, device, before, state)
+            note_tower(tx, device, before, state)
         if late:
             return state
         anew = anew or not before.settled
-        if tower is None and radio is not None and (radio is not before.radio or anew):
-            if anew or not _is_same_cell(before.radio, radio):
-                on_unknown_cell(tx, fleet, device, radio)
-        elif tower is not None and radio is not None and (anew or not _is_same_cell(before.radio, radio)):
-            on_area(tx, tx.need(Tower, device.enterprise, tower), radio)
+        if radio is not None and (anew or (radio is not before.radio and not is_same_cell(before.radio, radio))):
+            on_cell(tx, fleet, device, before, state, radio, anew=anew)
         is_another = device is not fleet[Device].get(device.id)  # another SIM: every rule may read it
         unsettled = is_another or anew or before.compliance is Compliance.UNEVALUATED
         policies = fleet[Policy].values() if unsettled else self._book.concerned(fleet, before, state)
@@ -272,29 +268,9 @@ def _stands_still(device: Device, before: DeviceState, observed_at: float, now: 
     return before.observed_at == observed_at and now - (before.received_at or now) > device.interval_s / 2
 
 
-def _is_same_cell(one: Radio | None, other: Radio) -> bool:
-    """True for the same numbers, the area among them, in the same technology."""
-    return one is not None and one.rat is other.rat and one.cell == other.cell
-
-
 def _refused(tx: Transaction, enterprise: str, device_id: str, refusal: DomainError) -> None:
     device = tx.find(Device, enterprise, device_id)
     if device is None or device.retired_at is not None:
         return
     note_refused(tx, device, refusal)
     note_contact(tx, device, tx.find(DeviceState, enterprise, device_id) or DeviceState(device_id, enterprise), tx.now)
-
-
-def _note_tower(tx: Transaction, device: Device, before: DeviceState, after: DeviceState) -> None:
-    old = tx.find(Tower, device.enterprise, before.tower) if before.tower else None
-    new = tx.find(Tower, device.enterprise, after.tower) if after.tower else None
-    tx.note(
-        ServingTowerChanged(
-            **tx.about(device),
-            before=before.tower,
-            after=after.tower,
-            before_name=old.name if old else None,
-            after_name=new.name if new else None,
-            cell=after.radio.cell if after.radio else None,
-        )
-    )

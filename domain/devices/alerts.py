@@ -34,6 +34,28 @@ UNKNOWN_CELL = AlertRule(
 )
 """Its object is the first device that told of the cell."""
 COPY = '; a cell of ours in another technology has these very numbers'
+FOREIGN_NETWORK = AlertRule(
+    key='plmn/{}',
+    object='device',
+    type=AlarmType.SECURITY,
+    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
+    problem='Another network on the numbers of our cell',
+)
+JUMP = AlertRule(
+    key='jump/{}',
+    object='device',
+    type=AlarmType.SECURITY,
+    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
+    problem='Impossible jump between two towers',
+)
+DOWNGRADE = AlertRule(
+    key='downgrade/{}',
+    object='device',
+    type=AlarmType.SECURITY,
+    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
+    problem='Many devices forced down to unlisted 2G or 3G cells',
+)
+"""How the three are found: :mod:`domain.devices.rogue_cells`. The key of the last is that of the tower that the devices left."""
 COPIED = AlertRule(
     key='copied/{}',
     object='device',
@@ -123,7 +145,7 @@ def on_unknown_cell(tx: Transaction, fleet: Fleet, device: Device, radio: Radio)
         or not fleet.index(Cells).knows_area(radio.mcc, radio.mnc, radio.tac)
     ):
         return
-    on = _unknown_key(cell, radio.rat)
+    on = key_of(cell, radio.rat)
     before = UNKNOWN_CELL.open_for(tx, device, on=on)
     witnesses = before.witnesses if before is not None else ()
     if device.id in witnesses:
@@ -146,7 +168,7 @@ def on_unknown_cell(tx: Transaction, fleet: Fleet, device: Device, radio: Radio)
     )
 
 
-def _unknown_key(cell: str | None, rat: Rat) -> str:
+def key_of(cell: str | None, rat: Rat) -> str:
     """Equal numbers in two families are two cells; the key of the newer ones is as it always was."""
     family = FAMILY[rat]
     return f'{cell}/{family}' if family in WITH_AREA else str(cell)
@@ -243,17 +265,17 @@ def _holders(tx: Transaction, fleet: Fleet, ids: Sequence[str]) -> list[Device]:
     return sorted(here, key=lambda device: (-since[device.id], device.id))
 
 
-def forget_quiet_cells(tx: Transaction, fleet: Fleet) -> None:
-    """Clear unknown-cell alerts whose cell is listed by now, or that no witness has been on for :data:`QUIET_S` seconds;
+def forget_quiet_cells(tx: Transaction, fleet: Fleet, rule: AlertRule = UNKNOWN_CELL) -> None:
+    """Clear alerts about cells that are listed by now, or that no witness has been on for :data:`QUIET_S` seconds;
     a witness that fell silent there is no longer one."""
-    for cell, live in list(UNKNOWN_CELL.all_in(fleet)):
+    for cell, live in list(rule.all_in(fleet)):
         alert = tx.find(Alert, fleet.enterprise.id, live.id)
         if alert is None or not alert.is_open:
             continue
         there = [
             state
             for state in map(partial(state_of, fleet), alert.witnesses)
-            if state.radio is not None and _unknown_key(state.radio.cell, state.radio.rat) == cell
+            if state.radio is not None and key_of(state.radio.cell, state.radio.rat) == cell
         ]
         if any(fleet.index(Cells).tower_of(state.radio) is not None for state in there):
             clear_alert(tx, alert)

@@ -13,6 +13,9 @@ from domain.fleet.kinds import Index, Kind, Visible, release
 from domain.fleet.scoped import ScopedFleet
 from domain.towers.live import OnTower, TalkingMeanwhile
 
+TOGETHER_S = 120.0
+"""Devices that leave a tower's LTE or NR within this time leave it together."""
+
 
 class DeviceIdentifiers(Index):
     """Devices by ``imei`` and ``serial``, as far as these are no placeholders."""
@@ -78,6 +81,27 @@ class SimHolders(Index):
         return [(sim, sorted({self._first[sim], *more})) for sim, more in self._more.items()]
 
 
+class Falls(Index):
+    """Which devices fell lately from a tower's LTE or NR to an unlisted cell of GSM or UMTS. It follows how devices report."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fallen: dict[str, dict[str, float]] = {}
+
+    def moved(self, before: Reporting | None, after: Reporting | None) -> None:
+        """Follow how a device reports."""
+        if before is not None and before.fell_from is not None and (former := self._fallen.get(before.fell_from)):
+            former.pop(before.id, None)
+        if after is not None and after.fell_from is not None and after.fell_at is not None:
+            fallen = self._fallen.setdefault(after.fell_from, {})
+            fallen[after.id] = after.fell_at
+            newest = max(fallen.values())
+            self._fallen[after.fell_from] = {id: at for id, at in fallen.items() if at > newest - TOGETHER_S}
+
+    def since(self, tower_id: str, moment: float) -> list[str]:
+        """Ids of the devices that fell from the tower after this moment (epoch seconds, at most :data:`TOGETHER_S` ago)."""
+        return [id for id, at in self._fallen.get(tower_id, {}).items() if at > moment]
+
+
 class _StateFollows(Index):
     """A device has a state from its first moment to its last."""
 
@@ -127,7 +151,7 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(
         of=Reporting,
         belongs=lambda fleet, row: row.id in fleet[Device],
-        indexes=(DeviceColumns,),
+        indexes=(DeviceColumns, Falls),
         visible=Visible(
             ids=lambda part: of_visible_devices(part.whole[Reporting], part),
             sees=lambda part, row: part.sight.device(row.id),

@@ -123,7 +123,8 @@ class Reporting:
     ``odd`` are the values that were last left out of a check-in, at ``odd_at``, or why a whole one was ``refused``; ``is_odd`` until the
     device has checked in for :data:`ODD_FOR_S` without any. ``clock_offset_s`` is by how many seconds its clock is steadily ahead of ours
     (negative: behind) since ``clock_since``. ``boot_id`` names its run as it says itself, ``run_high`` is the highest sequence of its
-    earlier runs.
+    earlier runs. ``radio_at`` is the moment since which it leaves its radio out. ``fell_from`` is the tower whose LTE or NR it last left
+    for a GSM or UMTS cell that no tower lists, at ``fell_at``.
     """
 
     id: str
@@ -136,6 +137,9 @@ class Reporting:
     clock_since: float | None = None
     boot_id: str = ''
     run_high: int = 0
+    radio_at: float | None = None
+    fell_from: str | None = None
+    fell_at: float | None = None
 
 
 ODD_FOR_S = 86_400.0

@@ -7,6 +7,7 @@ from domain.access.permissions import Permission
 from domain.alerts.model import AlarmType, Alert
 from domain.alerts.service import AlertService
 from domain.changes.store import Store
+from domain.devices.alerts import DOWNGRADE, FOREIGN_NETWORK, JUMP
 from domain.fleet.fleets import Fleets
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
@@ -68,6 +69,26 @@ _MEANING = {
         'when the device has done what it was told.'
     ),
 }
+_MEANING_OF_PROBLEM = {
+    FOREIGN_NETWORK.problem: (
+        'A device is on a cell that has the identity and the area of one of yours, in a network that none of your towers lists. False base '
+        'stations copy the numbers of a real cell. The score starts at 70 % when the device was at that place before, else at 40 %, and '
+        'every further device raises it. If your site is shared with that network, list the cell at its tower under that network too; '
+        'else the alert clears when no device has been on the cell for five minutes.'
+    ),
+    JUMP.problem: (
+        'A device was served by two towers that lie too far apart for the time between: nothing that carries it is that fast. One of the '
+        'two cells is a copy, two machines use one credential, or the place of a tower is wrong. Check first whether both towers stand '
+        'where the inventory says. The alert clears an hour after the newest jump, or when a place is corrected.'
+    ),
+    DOWNGRADE.problem: (
+        'Several devices left the LTE or NR of one tower within two minutes for 2G or 3G cells of the same network that no tower lists. '
+        'A false base station with a jammer forces devices down, because it can pose as a 2G network without a proof. If the cell '
+        'is your operator’s, list it at its tower. The alert clears when more than half of the devices are back, or when the tower '
+        'turns out to fail or is in maintenance.'
+    ),
+}
+"""Where the type alone does not say what is wrong."""
 
 
 def register(*, fleets: Fleets, alerts: AlertService, store: Store) -> None:
@@ -103,9 +124,10 @@ def _page(alerts: AlertService, who: SignedIn, alert: Alert) -> None:
     with grid('wide', top=True):
         with stack():
             with card('What is wrong'):
-                if alert.alarm_type in _MEANING:
+                meaning = _MEANING_OF_PROBLEM.get(alert.problem) or _MEANING.get(alert.alarm_type)
+                if meaning is not None:
                     with ui.element('div').classes('body'):
-                        text(_MEANING[alert.alarm_type], 'p').classes('cw-prose')
+                        text(meaning, 'p').classes('cw-prose')
                 facts(topic, _FACTS)
             if alert.object_kind == 'tower':
                 outage_card(alert.object_id)

@@ -1,0 +1,241 @@
+"""Cells that are not what they say: another network on the numbers of ours, an impossible jump, many devices forced down to 2G at once.
+
+All three are asked when the cell of a device has changed, and of current observations alone. What they compare is stored: the state of the
+device, how it reports (:class:`domain.devices.model.Reporting`), the open alerts. So a restart changes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import asin, cos, radians, sin, sqrt
+
+from domain.alerts.model import Alert, score_of, severity_of
+from domain.cellular.cells import FAMILY, WITH_AREA
+from domain.cellular.radio import Radio
+from domain.changes.transaction import Transaction
+from domain.devices.alerts import DOWNGRADE, FOREIGN_NETWORK, JUMP, forget_quiet_cells, key_of
+from domain.devices.live import TOGETHER_S, Falls, state_of
+from domain.devices.model import Device, DeviceState, Presence, Reporting
+from domain.fleet.fleet import Fleet
+from domain.towers.live import Cells, OnTower
+from domain.towers.model import FAILING, Tower, TowerState, TowerStatus
+
+MOST_WITNESSES = 100
+FAR_KM = 100.0
+"""A device that was on a tower this far away is not at the place of ours: elsewhere another network may give the same numbers."""
+REACH_KM = 50.0
+"""So far apart two towers may both be heard: a cell of GSM reaches 35 km at most (3GPP TS 45.010), others seldom further than 25."""
+MOST_KMH = 1200.0
+"""Nothing that carries a device is faster: airliners fly at 900 km/h, with a strong wind behind them at 1,200."""
+JUMP_STANDS_S = 3600.0
+"""The alert of an impossible jump ends so long after the newest one."""
+MANY = 5
+"""Fewer devices that fall to 2G together are chance: a lift, a cellar, the far end of a hall."""
+SHARE = 0.1
+"""Of the devices on a tower at least this part falls together when a false cell forces them to."""
+
+
+def on_foreign_network(
+    tx: Transaction, fleet: Fleet, device: Device, radio: Radio, came_from: str | None = None
+) -> None:
+    """The cell has identity and area of one of ours, in a network that none of our towers lists; ``came_from`` is the tower before.
+
+    The score starts at 0.7 when the device was at that place before, and at 0.4 when it is not known where it was.
+    """
+    copied, cell = fleet.index(Cells).copied_from(radio), radio.cell
+    if copied is None or cell is None:
+        return
+    ours = tx.find(Tower, device.enterprise, copied)
+    before = tx.find(Tower, device.enterprise, came_from) if came_from is not None else None
+    if ours is None or (before is not None and (_distance_km(before, ours) or 0.0) > FAR_KM):
+        return
+    on = key_of(cell, radio.rat)
+    known = FOREIGN_NETWORK.open_for(tx, device, on=on)
+    if known is not None and device.id in known.witnesses:
+        return
+    witnesses = _with(known, (device.id,))
+    score = _score(known, witnesses, 0.7 if before is not None else 0.4)
+    signal = '' if radio.rsrp is None else f', RSRP {radio.rsrp:g} dBm'
+    FOREIGN_NETWORK.raise_for(
+        tx,
+        device,
+        on=on,
+        severity=severity_of(score),
+        detail=f'{radio.rat} cell {cell}{signal}, identity and area are those of a cell of {ours.name}',
+        devices=len(witnesses),
+        score=score,
+        witnesses=witnesses,
+    )
+
+
+def on_jump(tx: Transaction, device: Device, before: DeviceState, after: DeviceState, radio: Radio) -> None:
+    """Another tower serves the device, too far away for the time since the former was observed: one of the two cells is a copy.
+
+    One alert for each pair of towers. The score starts at 0.6, every further device adds 0.1.
+    """
+    here = tx.find(Tower, device.enterprise, before.tower or '')
+    there = tx.find(Tower, device.enterprise, after.tower or '')
+    km = _distance_km(here, there)
+    if here is None or there is None or km is None or km <= REACH_KM:
+        return
+    elapsed_s = _elapsed_s(tx, device, before, after)
+    if elapsed_s is None or km - REACH_KM <= MOST_KMH * elapsed_s / 3600:
+        return
+    on = '/'.join(sorted((here.id, there.id)))
+    known = JUMP.open_for(tx, device, on=on)
+    witnesses = _with(known, (device.id,))
+    score = _score(known, witnesses, 0.6)
+    alert = JUMP.raise_for(
+        tx,
+        device,
+        on=on,
+        severity=severity_of(score),
+        detail=f'{radio.rat} cell {radio.cell}, of {there.name}, {km:.0f} km from {here.name} after {elapsed_s:.0f} s',
+        devices=len(witnesses),
+        score=score,
+        witnesses=witnesses,
+    )
+    if alert.changed_at < tx.now:
+        tx.put(replace(alert, changed_at=tx.now, version=alert.version + 1))
+
+
+def on_fall(tx: Transaction, fleet: Fleet, device: Device, before: DeviceState, after: DeviceState) -> None:
+    """A device leaves the LTE or NR of a tower for a cell of GSM or UMTS that no tower lists, in the same network.
+
+    One alert for each tower that :data:`MANY` devices leave within :data:`TOGETHER_S`, and :data:`SHARE` of those that were on it, unless
+    the tower fails or is in maintenance, which explains it. The score is 0.8 for five devices; each further one adds 0.1, up to 0.9.
+    """
+    tower = tx.find(Tower, device.enterprise, before.tower or '')
+    radio, at = after.radio, after.observed_at
+    if tower is None or radio is None or at is None or not _is_fall(before.radio, radio):
+        return
+    reporting = tx.find(Reporting, device.enterprise, device.id) or Reporting(device.id, device.enterprise)
+    tx.put(replace(reporting, fell_from=tower.id, fell_at=at))
+    if _is_explained(tx, tower):
+        return
+    known = DOWNGRADE.open_for(tx, device, on=tower.id)
+    fallen = _fallen_with(tx, fleet, device, tower.id, at)
+    there = len(fleet.index(OnTower).devices(tower.id) | set(fallen))
+    if known is None and (len(fallen) < MANY or len(fallen) < SHARE * there):
+        return
+    witnesses = _with(known, fallen)
+    score = score_of(len(witnesses))
+    DOWNGRADE.raise_for(
+        tx,
+        device,
+        on=tower.id,
+        severity=severity_of(score),
+        detail=f'{radio.rat} cell {radio.cell}, which no tower lists, after LTE or NR of {tower.name}',
+        devices=len(witnesses),
+        score=score,
+        witnesses=witnesses,
+    )
+
+
+def review_rogue_cells(tx: Transaction, fleet: Fleet) -> None:
+    """End the alerts whose reason is gone; run by the clock."""
+    forget_quiet_cells(tx, fleet, FOREIGN_NETWORK)
+    enterprise = fleet.enterprise
+    for on, _ in list(JUMP.all_in(fleet)):
+        one, _, other = on.partition('/')
+        km = _distance_km(tx.find(Tower, enterprise.id, one), tx.find(Tower, enterprise.id, other)) or 0.0
+        jump = JUMP.open_for(tx, enterprise, on=on)
+        if jump is not None and (km <= REACH_KM or tx.now - jump.changed_at > JUMP_STANDS_S):
+            JUMP.clear_for(tx, enterprise, on=on)
+    for on, _ in list(DOWNGRADE.all_in(fleet)):
+        tower = tx.find(Tower, enterprise.id, on)
+        downgrade = DOWNGRADE.open_for(tx, enterprise, on=on)
+        witnesses = downgrade.witnesses if downgrade is not None else ()
+        down = sum(_is_still_down(tx, fleet, id, on) for id in witnesses)
+        if tower is None or _is_explained(tx, tower) or 2 * down < len(witnesses):
+            DOWNGRADE.clear_for(tx, enterprise, on=on)
+
+
+def _with(known: Alert | None, devices: Sequence[str]) -> tuple[str, ...]:
+    """The witnesses of an alert and these devices, each once, in the order in which they spoke."""
+    return tuple(dict.fromkeys((*(known.witnesses if known is not None else ()), *devices)))[:MOST_WITNESSES]
+
+
+def _score(known: Alert | None, witnesses: Sequence[str], floor: float) -> float:
+    """Never less than before: what the first witness was worth stays."""
+    return max(score_of(len(witnesses), floor), known.score or 0.0 if known is not None else 0.0)
+
+
+def _distance_km(one: Tower | None, other: Tower | None) -> float | None:
+    """The way over ground between two towers; ``None`` when the place of one is not known."""
+    if one is None or other is None or one.retired_at is not None or other.retired_at is not None:
+        return None
+    if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
+        return None
+    north, south = radians(one.latitude), radians(other.latitude)
+    east = radians(other.longitude - one.longitude)
+    chord = sin((south - north) / 2) ** 2 + cos(north) * cos(south) * sin(east / 2) ** 2
+    return 2 * 6371.0 * asin(sqrt(min(1.0, chord)))
+
+
+def _elapsed_s(tx: Transaction, device: Device, before: DeviceState, after: DeviceState) -> float | None:
+    """The longest time that may lie between the two observations, so that only a certain contradiction counts; ``None`` when none is known.
+
+    Between them the device may have left its radio out, aboard an aircraft say. Where its clock stands still, ours counts.
+    """
+    reporting = tx.find(Reporting, device.enterprise, device.id)
+    told_at = reporting.radio_at if reporting is not None else None
+    if before.observed_at is None or before.received_at is None or after.observed_at is None:
+        return None
+    if told_at is not None and after.observed_at <= before.observed_at:
+        return None
+    since = before.observed_at if told_at is None else min(told_at, before.observed_at)
+    return max(after.observed_at - since, tx.now - before.received_at)
+
+
+def _is_fall(before: Radio | None, after: Radio) -> bool:
+    """From E-UTRAN or NR to GERAN or UTRAN in the same network, to a cell that is named whole."""
+    return (
+        before is not None
+        and FAMILY[before.rat] not in WITH_AREA
+        and _is_unlisted_2g(after)
+        and (before.mcc, before.mnc) == (after.mcc, after.mnc)
+    )
+
+
+def _is_unlisted_2g(radio: Radio | None, tower: str | None = None) -> bool:
+    return (
+        radio is not None
+        and tower is None
+        and FAMILY[radio.rat] in WITH_AREA
+        and radio.cell is not None
+        and radio.tac is not None
+    )
+
+
+def _is_explained(tx: Transaction, tower: Tower) -> bool:
+    """A tower that fails or is being worked on lets its devices go."""
+    state = tx.find(TowerState, tower.enterprise, tower.id)
+    gone = tower.retired_at is not None or (tower.maintenance_until or 0.0) > tx.now
+    return gone or (state is not None and state.status in FAILING | {TowerStatus.MAINTENANCE})
+
+
+def _fallen_with(tx: Transaction, fleet: Fleet, device: Device, tower: str, at: float) -> list[str]:
+    """The devices that fell from the tower together with this one and are still down, this one last."""
+    near = (
+        set(fleet.index(Falls).since(tower, at - TOGETHER_S)) | tx.pending(Reporting, 'fell_from').get(tower, {}).keys()
+    )
+    found = []
+    for id in near - {device.id}:
+        reporting = tx.find(Reporting, device.enterprise, id)
+        fell_at = reporting.fell_at if reporting is not None else None
+        if fell_at is not None and abs(fell_at - at) < TOGETHER_S and _is_still_down(tx, fleet, id, tower):
+            found.append((fell_at, id))
+    return [id for _, id in sorted(found)] + [device.id]
+
+
+def _is_still_down(tx: Transaction, fleet: Fleet, device: str, tower: str) -> bool:
+    """True for a device that fell from the tower, is on an unlisted cell of GSM or UMTS now, and is heard from."""
+    enterprise = fleet.enterprise.id
+    reporting = tx.find(Reporting, enterprise, device)
+    state = tx.find(DeviceState, enterprise, device) or state_of(fleet, device)
+    return (
+        reporting is not None
+        and reporting.fell_from == tower
+        and state.presence is not Presence.OFFLINE
+        and _is_unlisted_2g(state.radio, state.tower)
+    )

@@ -1,0 +1,29 @@
+"""One alert: its page says what its own rule means, not what another rule of the same type does."""
+
+import pytest
+
+from domain.alerts.rule import AlertRule
+from domain.common.severity import Severity
+from domain.devices.alerts import DOWNGRADE, FOREIGN_NETWORK, JUMP, UNKNOWN_CELL
+from tests.ui.conftest import Console
+
+
+@pytest.mark.parametrize(
+    ('rule', 'words'),
+    [
+        (UNKNOWN_CELL, 'Unknown is not rogue'),
+        (FOREIGN_NETWORK, 'in a network that none of your towers lists'),
+        (JUMP, 'Check first whether both towers stand where the inventory says'),
+        (DOWNGRADE, 'left the LTE or NR of one tower within two minutes'),
+    ],
+    ids=lambda value: value.key if isinstance(value, AlertRule) else '',
+)
+async def test_the_page_says_what_the_rule_means(console: Console, rule: AlertRule, words: str) -> None:
+    application = console.application
+    device = await application.device()
+    alert = await application.transactor.transact(
+        lambda tx: rule.raise_for(tx, device, severity=Severity.MAJOR, score=0.8, witnesses=(device.id,))
+    )
+    await console.sign_in()
+    await console.user.open(f'/alerts/{alert.id}')
+    await console.user.should_see(words)
