@@ -127,6 +127,7 @@ def compose(
     access = AccessService(transactor=transactor, session_s=session_s, idle_s=idle_s)
     second_factor = SecondFactorService(transactor=transactor, access=access, throttle=throttle, known=known, seal=seal)
     people = PeopleService(transactor=transactor, access=access, hasher=hasher)
+    proofs: dict[str, Any] = {'transactor': transactor, 'hasher': hasher, 'throttle': throttle, 'known': known}
     enterprises = EnterpriseService(transactor=transactor)
     policies = PolicyService(transactor=transactor, reevaluation=reevaluator, shares=shares)
     return Application(
@@ -150,7 +151,7 @@ def compose(
         presence=PresenceService(transactor=transactor),
         enforcement=EnforcementService(transactor=transactor),
         access=access,
-        accounts=AccountService(transactor=transactor, access=access, hasher=hasher, throttle=throttle, known=known),
+        accounts=AccountService(access=access, **proofs),
         my_account=MyAccountService(
             transactor=transactor, access=access, hasher=hasher, throttle=throttle, codes=second_factor
         ),
@@ -168,9 +169,7 @@ def compose(
         ),
         operator=OperatorService(transactor=transactor, access=access, people=people),
         identities=IdentityService(transactor=transactor, access=access, people=people, seal=seal),
-        linking=LinkingService(
-            transactor=transactor, access=access, hasher=hasher, throttle=throttle, known=known, codes=second_factor
-        ),
+        linking=LinkingService(access=access, codes=second_factor, **proofs),
         tokens=TokenService(transactor=transactor),
         enterprises=enterprises,
         audit=AuditService(transactor=transactor, store=store),

@@ -88,8 +88,13 @@ class AlertRule:
         """The open alerts of this rule in the live picture, each with what stands in its key for ``{}``."""
         head, _, tail = self.key.partition('{}')
         for alert in fleet[Alert].values():
-            if alert.key.startswith(head) and alert.key.endswith(tail):
+            if self.is_of(alert):
                 yield alert.key.removeprefix(head).removesuffix(tail), alert
+
+    def is_of(self, alert: Alert) -> bool:
+        """True for an alert of this rule, open or cleared."""
+        head, _, tail = self.key.partition('{}')
+        return alert.key == self.key or (head != self.key and alert.key.startswith(head) and alert.key.endswith(tail))
 
     def _key(self, on: str) -> str:
         return self.key.replace('{}', on)

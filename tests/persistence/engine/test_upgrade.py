@@ -119,7 +119,7 @@ async def test_a_device_that_is_older_than_its_criticality_is_a_normal_one(empty
 
 async def test_an_identity_that_is_older_than_its_end_goes_on_opening_until_it_is_forgotten(empty: str) -> None:
     releases = tuple(sorted(path.stem for path in MIGRATIONS.glob('0*.py')))
-    before = releases[: releases.index('0015_identity_relinking')]
+    before = releases[: releases.index('0016_identity_relinking')]
     await _old_database(empty, before, (IDENTITIES,))
     async with opened_store(empty) as store:
         (identity,) = await loaded(store, Identity)

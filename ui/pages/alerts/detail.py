@@ -1,14 +1,31 @@
 """One alert: what, where, how many, how sure, who has seen it."""
 
+from collections.abc import Mapping
+
 from fastapi import Request
 from nicegui import ui
 
 from domain.access.permissions import Permission
-from domain.alerts.model import AlarmType, Alert
+from domain.alerts.model import Alert
+from domain.alerts.rule import AlertRule
 from domain.alerts.service import AlertService
 from domain.changes.store import Store
-from domain.devices.alerts import DOWNGRADE, FOREIGN_NETWORK, JUMP
+from domain.devices.alerts import (
+    CLOCK,
+    CLOCKS,
+    COPIED,
+    DOWNGRADE,
+    FOREIGN_NETWORK,
+    JUMP,
+    SHARED_SIM,
+    SIM_CHANGED,
+    UNKNOWN_CELL,
+)
+from domain.enforcement.alerts import NOT_DONE
+from domain.enrolment.alerts import CONTESTED
 from domain.fleet.fleets import Fleets
+from domain.policies import alerts as policies
+from domain.towers.alerts import AREA, FAILING, NOT_ASKED
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
 from ui.components.controls import button
@@ -48,47 +65,73 @@ _WITNESSES = (
     ),
     Column(field='last_seen', label='Last seen', kind='age', align='right', phone='age'),
 )
-_MEANING = {
-    AlarmType.SECURITY: (
+_MEANING: Mapping[AlertRule, str] = {
+    UNKNOWN_CELL: (
         'A device is on a cell that no tower of yours lists, in a tracking area where yours radiate. Unknown is not rogue: the score '
         'starts at 40 %, a strong signal and every further device on that cell raise it. If the cell is yours or your operator’s, '
         'list it at its tower and the alert clears.'
     ),
-    AlarmType.COMMUNICATIONS: (
+    FAILING: (
         'The tower’s checks fail. Devices it serves are excused from their policies while it is down, and quarantines for them wait, '
         'except for devices that check in through it all the same. The alert clears when the checks answer again or the tower goes '
         'into maintenance.'
     ),
-    AlarmType.EQUIPMENT: (
+    NOT_ASKED: (
         'The fault is on this side: checks of towers that have nothing in common fail at the same moment, because this server’s '
         'resolver, its route or its uplink fails. Towers keep the state that they had, no device is excused and no command is taken '
         'back. The alert clears when the towers can be asked again.'
     ),
-    AlarmType.OPERATIONAL: (
-        'A rule of yours is broken or an answer to it was not carried out. The alert clears when no device breaks the rule any more, or '
-        'when the device has done what it was told.'
+    policies.NOT_ASKED: (
+        'A rule cannot be asked, so that nothing is known of the devices that it binds. The alert clears when it can be asked again.'
     ),
-}
-_MEANING_OF_PROBLEM = {
-    FOREIGN_NETWORK.problem: (
+    policies.BROKEN: ('A rule of yours is broken. The alert clears when no device breaks it any more.'),
+    NOT_DONE: ('What was ordered was not carried out. The alert clears when the device has done it.'),
+    FOREIGN_NETWORK: (
         'A device is on a cell that has the identity and the area of one of yours, in a network that none of your towers lists. False base '
         'stations copy the numbers of a real cell. The score starts at 70 % when the device was at that place before, else at 40 %, and '
         'every further device raises it. If your site is shared with that network, list the cell at its tower under that network too; '
         'else the alert clears when no device has been on the cell for five minutes.'
     ),
-    JUMP.problem: (
+    JUMP: (
         'A device was served by two towers that lie too far apart for the time between: nothing that carries it is that fast. One of the '
         'two cells is a copy, two machines use one credential, or the place of a tower is wrong. Check first whether both towers stand '
         'where the inventory says. The alert clears an hour after the newest jump, or when a place is corrected.'
     ),
-    DOWNGRADE.problem: (
+    DOWNGRADE: (
         'Several devices left the LTE or NR of one tower within two minutes for 2G or 3G cells of the same network that no tower lists. '
         'A false base station with a jammer forces devices down, because it can pose as a 2G network without a proof. If the cell '
         'is your operator’s, list it at its tower. The alert clears when more than half of the devices are back, or when the tower '
         'turns out to fail or is in maintenance.'
     ),
+    CONTESTED: (
+        'A machine asks to enrol with the numbers of a device that is in use. It waits: approve it on the page Enrolment if the device was '
+        'exchanged or set up anew, refuse it if not. The alert clears with the decision.'
+    ),
+    COPIED: (
+        'Two machines show the same credential: numbers and moments of their check-ins cross. A folder or an image was copied, or the '
+        'credential was stolen. Revoke it and let the machine that is yours enrol again.'
+    ),
+    SIM_CHANGED: (
+        'The device tells of a SIM that nobody expects in it. If it was exchanged on purpose, write its ICCID into the permitted SIMs of '
+        'the device, and the alert clears; it also clears when the former SIM is back.'
+    ),
+    SHARED_SIM: (
+        'Two devices that are both heard from tell of the same SIM. A SIM was copied, or one of the two machines tells what is not so.'
+    ),
+    CLOCK: (
+        'The device’s clock is steadily wrong. What it says is moved to our time, so it is there and judged as any other; its own '
+        'certificates, logs and schedules are wrong until its clock is set, for example by NTP.'
+    ),
+    CLOCKS: (
+        'Many clocks went wrong by the same amount at the same time. That of this server is the likelier one: compare it with a time '
+        'server.'
+    ),
+    AREA: (
+        'The cell joins this tower by its identity. The tracking area that devices tell is another one than the inventory has: correct '
+        'the inventory, or ask your operator.'
+    ),
 }
-"""Where the type alone does not say what is wrong."""
+"""What is wrong, what to do, and when the alert clears, by its rule."""
 
 
 def register(*, fleets: Fleets, alerts: AlertService, store: Store) -> None:
@@ -124,7 +167,7 @@ def _page(alerts: AlertService, who: SignedIn, alert: Alert) -> None:
     with grid('wide', top=True):
         with stack():
             with card('What is wrong'):
-                meaning = _MEANING_OF_PROBLEM.get(alert.problem) or _MEANING.get(alert.alarm_type)
+                meaning = next((words for rule, words in _MEANING.items() if rule.is_of(alert)), None)
                 if meaning is not None:
                     with ui.element('div').classes('body'):
                         text(meaning, 'p').classes('cw-prose')

@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0014_imei_svn')]
+    dependencies = [('cellwarden', '0015_device_falls')]
 
     initial = False
 
