@@ -127,7 +127,8 @@ def compose(
     access = AccessService(transactor=transactor, session_s=session_s, idle_s=idle_s)
     second_factor = SecondFactorService(transactor=transactor, access=access, throttle=throttle, known=known, seal=seal)
     people = PeopleService(transactor=transactor, access=access, hasher=hasher)
-    proofs: dict[str, Any] = {'transactor': transactor, 'hasher': hasher, 'throttle': throttle, 'known': known}
+    hashing: dict[str, Any] = {'transactor': transactor, 'access': access, 'hasher': hasher}
+    proofs = {**hashing, 'throttle': throttle, 'known': known}
     enterprises = EnterpriseService(transactor=transactor)
     policies = PolicyService(transactor=transactor, reevaluation=reevaluator, shares=shares)
     return Application(
@@ -151,7 +152,7 @@ def compose(
         presence=PresenceService(transactor=transactor),
         enforcement=EnforcementService(transactor=transactor),
         access=access,
-        accounts=AccountService(access=access, **proofs),
+        accounts=AccountService(**proofs),
         my_account=MyAccountService(
             transactor=transactor, access=access, hasher=hasher, throttle=throttle, codes=second_factor
         ),
@@ -159,17 +160,10 @@ def compose(
         people=people,
         owners=OwnerService(transactor=transactor, people=people),
         links=LinkService(transactor=transactor, access=access, people=people, hasher=hasher),
-        setup=SetupService(
-            transactor=transactor,
-            access=access,
-            people=people,
-            enterprises=enterprises,
-            policies=policies,
-            hasher=hasher,
-        ),
+        setup=SetupService(people=people, enterprises=enterprises, policies=policies, **hashing),
         operator=OperatorService(transactor=transactor, access=access, people=people),
         identities=IdentityService(transactor=transactor, access=access, people=people, seal=seal),
-        linking=LinkingService(access=access, codes=second_factor, **proofs),
+        linking=LinkingService(codes=second_factor, **proofs),
         tokens=TokenService(transactor=transactor),
         enterprises=enterprises,
         audit=AuditService(transactor=transactor, store=store),

@@ -1,13 +1,10 @@
 """One alert: what, where, how many, how sure, who has seen it."""
 
-from collections.abc import Mapping
-
 from fastapi import Request
 from nicegui import ui
 
 from domain.access.permissions import Permission
 from domain.alerts.model import Alert
-from domain.alerts.rule import AlertRule
 from domain.alerts.service import AlertService
 from domain.changes.store import Store
 from domain.devices.alerts import (
@@ -65,7 +62,7 @@ _WITNESSES = (
     ),
     Column(field='last_seen', label='Last seen', kind='age', align='right', phone='age'),
 )
-_MEANING: Mapping[AlertRule, str] = {
+_MEANING = {
     UNKNOWN_CELL: (
         'A device is on a cell that no tower of yours lists, in a tracking area where yours radiate. Unknown is not rogue: the score '
         'starts at 40 %, a strong signal and every further device on that cell raise it. If the cell is yours or your operator’s, '
