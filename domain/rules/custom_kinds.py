@@ -12,17 +12,11 @@ from itertools import chain, combinations
 
 FLAG, NUMBER, TEXT = 'flag', 'number', 'text'
 _WORDS = {FLAG: 'true or false', NUMBER: 'a number', TEXT: 'text'}
+KIND_OF: Mapping[type, str] = {bool: FLAG, int: NUMBER, float: NUMBER, str: TEXT}
 COMBINATIONS = tuple(map(frozenset, chain.from_iterable(combinations(_WORDS, size) for size in (1, 2))))
 """What a value can be compared with. With all three kinds every value can be compared."""
 _CUSTOM = re.compile(r'(?<![\w.])device\s*\.\s*custom\b')
 _NO_KEY = re.compile(r'Key not found in map : "(.*)"')
-
-
-def kind_of(value: object) -> str:
-    """The kind of a custom value."""
-    if isinstance(value, bool):
-        return FLAG
-    return TEXT if isinstance(value, str) else NUMBER
 
 
 def name_of(kinds: frozenset[str]) -> str:
@@ -64,7 +58,7 @@ class CustomKinds:
         found = _NO_KEY.search(error)
         if found is None or found[1] not in custom:
             return None
-        key, kind = found[1], kind_of(custom[found[1]])
+        key, kind = found[1], KIND_OF[custom[found[1]].__class__]
         expected = self.keys.get(key, self.keys.get(None, frozenset()))
         if not expected:
             return None

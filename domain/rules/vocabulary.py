@@ -16,7 +16,7 @@ from domain.devices.input import NewDevice
 from domain.devices.model import Device, DeviceState, Reporting
 from domain.devices.plausibility import is_of_the_future, is_overfull
 from domain.devices.sims import is_expected
-from domain.rules.custom_kinds import COMBINATIONS, kind_of, name_of
+from domain.rules.custom_kinds import COMBINATIONS, KIND_OF, name_of
 from domain.towers.model import Tower, TowerKind, TowerState, TowerStatus
 
 CUSTOM = 'device.custom'
@@ -136,9 +136,11 @@ def _custom(view: RuleInput) -> dict[str, Any]:
 
 
 def _custom_of(kinds: frozenset[str]) -> Read:
+    classes = {of for of, kind in KIND_OF.items() if kind in kinds}
+
     def read(view: RuleInput) -> dict[str, Any]:
         custom = view.state.facts.custom or {}
-        return {key: value for key, value in custom.items() if kind_of(value) in kinds}
+        return {key: value for key, value in custom.items() if value.__class__ in classes}
 
     return read
 

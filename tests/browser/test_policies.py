@@ -74,8 +74,7 @@ def test_a_rule_that_an_earlier_version_saved_is_shown_as_doubtful(mortal: Conso
     company.device('crane-1').check_in(facts={'os': {'version': '9.13'}})
     policy = company.add('policies', name='Newer than 12', rule='device.os.version != "12"')
     mortal.kill()
-    (database,) = mortal.folder.glob('*.db')
-    with closing(sqlite3.connect(database)) as connection, connection:
+    with closing(sqlite3.connect(mortal.folder / 'cellwarden.sqlite3')) as connection, connection:
         connection.execute('UPDATE policy SET rule = \'device.os.version >= "12"\' WHERE id = ?', (policy['id'],))
     mortal.start()
     page = company.enter(new_page(viewport={'width': 1440, 'height': 900}), '/policies')

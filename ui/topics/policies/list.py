@@ -9,6 +9,7 @@ from domain.devices.model import DeviceState
 from domain.fleet.fleet import Fleet
 from domain.policies.live import rule_doubt, rule_trouble
 from domain.policies.model import Policy
+from ui.durations import sentence
 from ui.live.channel import News
 from ui.topics.window import ListTopic
 
@@ -45,7 +46,7 @@ def policy_row(fleet: Fleet, policy: Policy) -> dict[str, Any]:
         'version': policy.version,
         'changed_at': policy.changed_at,
         'trouble': rule_trouble(fleet, policy.id) or None,
-        'doubt': rule_doubt(policy.rule) or None,
+        'doubt': sentence(doubt) if (doubt := rule_doubt(policy.rule)) else None,
     }
 
 
