@@ -127,6 +127,7 @@ def compose(
     access = AccessService(transactor=transactor, session_s=session_s, idle_s=idle_s)
     second_factor = SecondFactorService(transactor=transactor, access=access, throttle=throttle, known=known, seal=seal)
     people = PeopleService(transactor=transactor, access=access, hasher=hasher)
+    proving: dict[str, Any] = {'transactor': transactor, 'access': access, 'hasher': hasher, 'throttle': throttle}
     enterprises = EnterpriseService(transactor=transactor)
     policies = PolicyService(transactor=transactor, reevaluation=reevaluator, shares=shares)
     return Application(
@@ -151,9 +152,7 @@ def compose(
         enforcement=EnforcementService(transactor=transactor),
         access=access,
         accounts=AccountService(transactor=transactor, access=access, hasher=hasher, throttle=throttle, known=known),
-        my_account=MyAccountService(
-            transactor=transactor, access=access, hasher=hasher, throttle=throttle, codes=second_factor
-        ),
+        my_account=MyAccountService(**proving, codes=second_factor),
         second_factor=second_factor,
         people=people,
         owners=OwnerService(transactor=transactor, people=people),
@@ -168,9 +167,7 @@ def compose(
         ),
         operator=OperatorService(transactor=transactor, access=access, people=people),
         identities=IdentityService(transactor=transactor, access=access, people=people, seal=seal),
-        linking=LinkingService(
-            transactor=transactor, access=access, hasher=hasher, throttle=throttle, known=known, codes=second_factor
-        ),
+        linking=LinkingService(**proving, known=known, codes=second_factor),
         tokens=TokenService(transactor=transactor),
         enterprises=enterprises,
         audit=AuditService(transactor=transactor, store=store),
