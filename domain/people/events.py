@@ -36,9 +36,10 @@ class PersonChanged(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdministratorKept(Entry):
-    """No group at ``provider`` makes the person an administrator any more, but they are the last one and stay it."""
+    """No group at ``provider`` makes the person an administrator any more, but they are the last one and stay it.
 
-    audited: ClassVar[bool] = True
+    In the trail by its actor, the person who signs in.
+    """
 
     provider: str
 

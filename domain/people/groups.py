@@ -73,5 +73,12 @@ class GroupRoles:
 
 
 def _kept(tx: Transaction, person: Person, provider: Provider) -> None:
-    subject = subject_of(person)
-    tx.note(AdministratorKept(at=tx.now, enterprise=person.enterprise, subject=subject, provider=provider.label))
+    tx.note(
+        AdministratorKept(
+            at=tx.now,
+            enterprise=person.enterprise,
+            subject=subject_of(person),
+            actor=person.actor().reference,
+            provider=provider.label,
+        )
+    )

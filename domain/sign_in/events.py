@@ -66,18 +66,18 @@ class IdentityLinked(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityForgotten(Entry):
-    """An account's identity at ``provider`` opens nothing any more."""
-
-    audited: ClassVar[bool] = True
+    """An account's identity at ``provider`` opens nothing any more. In the trail where a person or an operator did it; where another took
+    its place, :class:`IdentityLinked` tells that there."""
 
     provider: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelinkingAllowed(Entry):
-    """Identities of ``issuer`` may be replaced until ``until`` (epoch seconds); ``people`` is how many. With none it was withdrawn."""
+    """Identities of ``issuer`` may be replaced until ``until`` (epoch seconds); ``people`` is how many. With none it was withdrawn.
 
-    audited: ClassVar[bool] = True
+    In the trail by its actor, the operator.
+    """
 
     issuer: str
     until: float

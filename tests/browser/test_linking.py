@@ -39,7 +39,7 @@ def at_the_provider(page: Page) -> None:
 
 
 def test_one_proof_while_signing_in_and_the_provider_opens_the_account(new_page: NewPage, harbour: Console) -> None:
-    page = new_page(allow=('/picocss/', '/favicon.ico'))  # what the page of that provider lacks
+    page = new_page(allow=('/@picocss/', '/favicon.ico'))  # what the page of that provider lacks
     page.goto(f'{harbour.address}/login/harbour?next=/towers')
     at_the_provider(page)
     expect(page.get_by_role('heading', level=1)).to_have_text('Connect your account')

@@ -28,6 +28,7 @@ async def test_the_last_administrator_stays_one_and_the_trail_says_so(
     assert [role(application, each) for each in (*sessions, again)] == [Role.ADMIN] * 3
     (kept,) = application.entries(AdministratorKept)
     assert (kept.subject.name, kept.provider) == ('Ana', 'Harbour SSO')
+    assert kept.actor == f'person/{kept.subject.id}', 'which makes it part of the audit trail'
     assert not application.entries(PersonRemoved)
     assert not application.entries(SessionEnded)
 
