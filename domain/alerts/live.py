@@ -26,11 +26,29 @@ class AlertKeys(Index):
         """The open alert of that key."""
         return self._alerts.get(key)
 
+    def narrowed(self, part: ScopedFleet) -> 'AlertKeys':
+        """Of the visible alerts, as they are shown there."""
+        return _VisibleAlertKeys(part)
+
+
+class _VisibleAlertKeys(AlertKeys):
+    def __init__(self, part: ScopedFleet) -> None:
+        self._part = part
+
+    def open(self, key: str) -> Alert | None:
+        found = self._part.whole.index(AlertKeys).open(key)
+        return self._part[Alert].get(found.id) if found is not None else None
+
 
 def _sees(part: ScopedFleet, alert: Alert) -> bool:
-    """By one of its witnesses, or else by the device or tower it is about; what is about a policy is the whole enterprise's."""
+    """By one of its witnesses, or else by the device or tower it is about; what is about a policy is the whole enterprise's.
+
+    What is about this server, not about a device or tower, concerns everybody.
+    """
     if alert.witnesses:
         return any(part.sight.device(id) for id in alert.witnesses)
+    if alert.object_kind == 'enterprise':
+        return True
     return alert.object_kind in ('device', 'tower') and part.shows(alert.object_kind, alert.object_id)
 
 
@@ -38,6 +56,8 @@ def _narrow(part: ScopedFleet, alert: Alert) -> Alert:
     """A visible alert with the visible devices concerned."""
     if alert.witnesses:
         return _witnessed(part, alert)
+    if alert.object_kind == 'enterprise':
+        return replace(alert, detail='')  # it may name a tower out of sight
     if alert.object_kind == 'tower' and not part.sight.all_on(alert.object_id):
         return replace(alert, devices=part.sight.affected_by(alert.object_id))
     return alert

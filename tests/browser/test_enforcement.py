@@ -79,11 +79,11 @@ def test_a_quarantine_reaches_the_agent_and_its_confirmation_the_open_page(
 
 def test_what_the_interlock_parks_is_seen_parked_and_goes_on_by_itself(page: Page, company: Company) -> None:
     with listening() as port:
-        pass
-    company.add('towers', name='Mast', cells=[cell(256)], checks=[tcp_check(port, max_attempts=1)])
-    crane = company.device('crane-1')
-    crane.check_in(radio=on_cell(256))
-    company.enter(page, crane.path)
+        company.add('towers', name='Mast', cells=[cell(256)], checks=[tcp_check(port, max_attempts=1)])
+        crane = company.device('crane-1')
+        crane.check_in(radio=on_cell(256))
+        company.enter(page, crane.path)
+        expect(page.get_by_text('Up', exact=True)).to_be_visible()
     expect(page.get_by_text('Down', exact=True)).to_be_visible()
     page.get_by_role('button', name='Quarantine device…').click()
     expect(page.get_by_test_id('consequences')).to_contain_text('behind a tower that is down')
@@ -92,6 +92,5 @@ def test_what_the_interlock_parks_is_seen_parked_and_goes_on_by_itself(page: Pag
     command = page.get_by_test_id('commands').locator('tbody')
     expect(command).to_contain_text('Parked')
     expect(command).to_contain_text('its serving tower is down')
-    assert crane.check_in()['commands'] == []
     with listening(port):
         expect(command).to_contain_text('Queued')

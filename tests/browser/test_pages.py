@@ -98,7 +98,8 @@ class Odd:
         until(lambda: company.get(f'/towers/{self.tower}')['status'] == 'down' or None, 'the tower to be found dead')
         company.add('towers', name=LONG, operator=LONG, region=LONG, cells=[cell(512)], parent_id=self.tower)
         self.policy = company.add(
-            'policies', name=SCRIPT, description=f'{IMAGE} {LONG}', rule='device.storage.encrypted', mode='enforce', severity='critical'
+            'policies', name=SCRIPT, description=f'{IMAGE} {LONG}', rule='device.storage.encrypted', mode='enforce', severity='critical',
+            grace_s=3600,
         )['id']  # fmt: skip
         company.add(
             'policies', name=LONG, rule=f'device.os.name != "{LONG}" && device.name != "{LONG}"', severity='minor'

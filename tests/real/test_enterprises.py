@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import pytest_asyncio
@@ -253,7 +254,8 @@ async def test_without_a_session_every_page_leads_to_the_sign_in(two: Two) -> No
             if path.startswith('/ui/search'):
                 assert (answer.status_code, answer.text) == (401, '[]')
             else:
-                assert (answer.status_code, answer.headers['location'].partition('?')[0]) == (303, '/login'), path
+                where = urljoin(path, answer.headers['location']).partition('?')[0]
+                assert (answer.status_code, where) == (303, '/login'), path
             assert mine.traces(answer.text) == []
         async with connect(
             f'ws://127.0.0.1:{two.server.port}/live',

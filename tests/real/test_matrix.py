@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -185,7 +186,9 @@ class Asked:
         place = path + QUERIES.get(path, '')
         own = await self._knock(method, path, place, caller, mine)
         cell = self._cell(own, caller, row, self._path(place, mine))
-        if own.headers.get('location', '').startswith('/login') and not path.startswith(LEADS_TO_THE_SIGN_IN):
+        if urljoin('/', own.headers.get('location', '')).startswith('/login') and not path.startswith(
+            LEADS_TO_THE_SIGN_IN
+        ):
             cell = 'sign in'
         self._put(row, caller, cell, own, self._path(place, mine))
         if cell == 'yes' and ('{' in place or path in FORMS):

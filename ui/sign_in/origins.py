@@ -38,7 +38,7 @@ class Origins:
         if pair in self._told or len(self._told) >= _MOST_TOLD:
             return
         self._told.add(pair)
-        _log.warning(
+        _log.info(  # a stranger can cause it: no warning
             'origin_refused',
             origin=pair[0],
             host=pair[1],
