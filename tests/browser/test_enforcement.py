@@ -83,7 +83,7 @@ def test_what_the_interlock_parks_is_seen_parked_and_goes_on_by_itself(page: Pag
         crane = company.device('crane-1')
         crane.check_in(radio=on_cell(256))
         company.enter(page, crane.path)
-        expect(page.get_by_text('Up', exact=True)).to_be_visible()
+        expect(page.locator('.cw-state').get_by_text('Up', exact=True)).to_be_visible()
     expect(page.get_by_text('Down', exact=True)).to_be_visible()
     page.get_by_role('button', name='Quarantine device…').click()
     expect(page.get_by_test_id('consequences')).to_contain_text('behind a tower that is down')
