@@ -1,5 +1,7 @@
 """Who gets to a page, and what a page may do after things changed behind its back."""
 
+from urllib.parse import urljoin
+
 import pytest
 
 from domain.access.permissions import Role
@@ -16,7 +18,7 @@ from tests.ui.conftest import Console
 async def test_nobody_gets_to_a_page_without_a_session(console: Console, path: str) -> None:
     answer = await console.client.get(path)
     assert answer.status_code == 303
-    assert answer.headers['location'].startswith('/login')
+    assert urljoin(path, answer.headers['location']).startswith('/login')
 
 
 async def test_a_person_who_may_only_look_is_offered_nothing_to_do(console: Console) -> None:
