@@ -60,4 +60,6 @@ def _parts(address: str) -> tuple[str, str, str] | None:
     host, colon, port = place.rpartition(':')
     if not colon or port.endswith(']'):  # no port, and the colons of an IPv6 address are inside its brackets
         host, port = place, ''
+    if host.startswith('[') is not host.endswith(']') or (port and not port.isdecimal()):
+        return None
     return scheme, host.lower(), port or _DEFAULT_PORT[scheme]
