@@ -71,10 +71,15 @@ class OwnFaults:
         if symptom is None or self._has_answered(plan):  # what never answered says nothing by its silence
             self._cause.hear(site, symptom)
         if symptom is not None and await self._cause.is_ours(site, symptom, self._witnesses):
-            await self._begin(plan, symptom, answer.error)
+            if not plan.gone:  # it may have gone while others were asked
+                await self._begin(plan, symptom, answer.error)
             return True
         await self._end(plan, site)
         return False
+
+    def forget(self, check_id: str) -> None:
+        """The check is not kept up any more."""
+        self._befallen.pop(check_id, None)
 
     async def _begin(self, plan: Plan, symptom: Symptom, error: str) -> None:
         is_new = not any(one.enterprise == plan.enterprise for one, _ in self._befallen.values())
@@ -93,7 +98,7 @@ class OwnFaults:
             if others and not await self._cause.is_ours(site, symptom, self._witnesses, anew=True):
                 over |= {self._befallen.pop(id)[0].enterprise for id in others if id in self._befallen}
         for enterprise in over:
-            if not any(one.enterprise == enterprise and not one.gone for one, _ in self._befallen.values()):
+            if not any(one.enterprise == enterprise for one, _ in self._befallen.values()):
                 await self._towers.polling_recovered(enterprise)
 
     def _witnesses(self, symptom: Symptom) -> Iterator[Witness]:

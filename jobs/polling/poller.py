@@ -148,6 +148,7 @@ class Poller:
         for check_id in self._of_tower.pop(tower_id, ()):
             if checks.get(check_id) != self._plans[check_id].check:
                 self._plans.pop(check_id).gone = True
+                self._own_faults.forget(check_id)
         if checks:
             self._of_tower[tower_id] = tuple(checks)
         fresh = [Plan(fleet.enterprise.id, tower_id, check) for check in checks.values() if check.id not in self._plans]

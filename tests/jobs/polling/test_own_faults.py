@@ -274,3 +274,21 @@ async def _tell(story: list[tuple[str, int]]) -> None:
             down = {host for host in HOSTS if tower_state(application.fleet, towers[host].id).status == 'down'}
             assert down == world.dead
         await polling.close()
+
+
+async def test_a_tower_that_is_retired_meanwhile_keeps_the_alert_of_no_other_open() -> None:
+    async with running_application(clock=Clock()) as application:
+        world = World()
+        towers = [await tower(application, f'mast-{n}.example') for n in range(3)] + [
+            await tower(application, '10.0.0.1')
+        ]
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        world.resolves = False
+        await pass_time(application, polling, 60)
+        assert problems(application) == ['Towers cannot be asked: names cannot be looked up']
+        for one in towers[:3]:
+            await application.towers.retire(application.actor, one.id, one.version)
+        await pass_time(application, polling, 60)
+        assert problems(application) == []
+        await polling.close()
