@@ -202,12 +202,14 @@ async def test_a_number_is_never_used_twice_even_after_kill_9(console: Console, 
         async with asyncio.timeout(30):
             assert await agent.wait() == (-death if death == signal.SIGKILL else 0)
     await run_agent(options)
-    # A check-in whose answer the dead process never saw comes again under its own number, as the same check-in.
+    # A check-in whose answer the dead process never saw comes again under its own number, as the same check-in. How many
+    # there are is chance: a process may die before it makes one of its own.
     by_number = {checkin['sequence']: checkin['facts'] for checkin in console.checkins}
     assert [by_number[checkin['sequence']] for checkin in console.checkins] == [
         checkin['facts'] for checkin in console.checkins
     ]
-    assert sorted(by_number) == [1, 2, 3, 4]
+    assert sorted(by_number) == list(range(1, len(by_number) + 1))
+    assert len(by_number) >= 3
 
 
 _AGENT = """
