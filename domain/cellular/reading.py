@@ -106,11 +106,11 @@ def expressible(radio: Radio, field: str = 'radio') -> tuple[Radio, tuple[OddVal
     The very same observation when all of it can be kept.
     """
     known = without_markers(radio)
-    odd = tuple([OddValue(f'{field}.{name}', problem) for problem, name in faults(known)])
-    if odd:
-        left_out: dict[str, Any] = dict.fromkeys((each.field.removeprefix(f'{field}.') for each in odd), None)
-        known = replace(known, **left_out)
-    return known, odd
+    wrong = list(faults(known))
+    if not wrong:
+        return known, ()
+    left_out: dict[str, Any] = dict.fromkeys((name for _, name in wrong), None)
+    return replace(known, **left_out), tuple(OddValue(f'{field}.{name}', problem) for problem, name in wrong)
 
 
 def _value(name: str, value: object, found: Mapping[str, Any]) -> Any:

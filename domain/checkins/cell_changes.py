@@ -31,7 +31,14 @@ def on_cell(
 
 def is_same_cell(one: Radio | None, other: Radio) -> bool:
     """True for the same numbers, the area among them, in the same technology."""
-    return one is not None and one.rat is other.rat and one.cell == other.cell
+    return (
+        one is not None
+        and one.cell_id == other.cell_id
+        and one.tac == other.tac
+        and one.mnc == other.mnc
+        and one.mcc == other.mcc
+        and one.rat is other.rat
+    )
 
 
 def note_tower(tx: Transaction, device: Device, before: DeviceState, after: DeviceState) -> None:

@@ -138,7 +138,7 @@ def expressible_fact(name: str, value: Any, field: str = 'facts') -> tuple[Any, 
         known = getattr(value, each)
         if known is None:
             continue
-        if isinstance(known, str) and says_nothing(known):
+        if known.__class__ is str and says_nothing(known):
             left_out.append(each)
         elif (problem := _fault(value, each, known)) is not None:
             left_out.append(each)
@@ -156,17 +156,19 @@ def patch_date(text: str, field: str = 'facts.os.patch_level') -> date:
 
 def _fault(group: Any, name: str, value: Any) -> str | None:
     """Why a field of a group cannot be kept."""
-    if isinstance(value, str):
+    if value is True or value is False:
+        return None
+    if value.__class__ is str:
         try:
             clean_line(value, name, most=200)
             if name == 'patch_level':
                 patch_date(value)
         except Invalid as problem:
             return problem.detail
-    elif isinstance(group, Battery) and name != 'charging':
+    elif group.__class__ is Battery:
         if not 0 <= value <= 100:
             return f'is a percentage from 0 to 100, not {value:g}'
-    elif isinstance(value, int) and not 0 <= value < 2**60:
+    elif value.__class__ is int and not 0 <= value < 2**60:
         return 'must be 0 or more and fit 60 bits'
     return None
 

@@ -20,27 +20,18 @@ def device_behind(transactor: Transactor, secret: str, fingerprint: str = '') ->
     """
     fleets = transactor.fleets
     shown = digest(secret)
-    known = fleets.index(Credentials).device(shown)
+    credentials = fleets.index(Credentials)
+    known = credentials.device(shown)
     if known is None:
         raise NotSignedIn('this device credential is not known; enrol the device again')
-    if (
-        fleets.index(Credentials).pinned
-        and (pinned := fleets.index(Credentials).pinned.get(known.id)) is not None
-        and pinned != fingerprint
-    ):
+    if credentials.pinned and credentials.pinned.get(known.id, fingerprint) != fingerprint:
         raise NotSignedIn('this device credential goes with a client certificate that was not shown')
     fleet = fleets.of(known.enterprise)
-    if (
-        fleet.index(Waiting).credentials
-        and (waiting := fleet.index(Waiting).credentials.get(known.id)) is not None
-        and shown == waiting.digest
-    ):
+    unapproved = fleet.index(Waiting).credentials
+    if unapproved and (waiting := unapproved.get(known.id)) is not None and shown == waiting.digest:
         raise AwaitsApproval('this device has enrolled; a person has to approve it before it is let in')
-    if (
-        fleets.index(Credentials).rotating
-        and (rotating := fleets.index(Credentials).rotating.get(known.id)) is not None
-        and shown == rotating.digest
-    ):
+    rotating = credentials.rotating.get(known.id) if credentials.rotating else None
+    if rotating is not None and shown == rotating.digest:
         _end_former(transactor, rotating)
     return fleet, known
 

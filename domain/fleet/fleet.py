@@ -4,7 +4,7 @@ It is a cache of the store, loaded at start and moved by the transactor after ea
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from domain.access.enterprises import Enterprise
 from domain.access.scopes import EVERYWHERE, Scope
@@ -35,7 +35,7 @@ class Fleet:
         self._kinds: dict[type, Kind[Any]] = {kind.of: kind for kind in live.kinds}
         self._named: dict[str, type] = {kind.name: kind.of for kind in live.kinds if kind.name}
         self._tables: dict[type, dict[str, Any]] = {kind.of: {} for kind in live.kinds if kind.is_kept}
-        self._indexes: dict[type[Index], Index] = {}
+        self._indexes: dict[type[Index], Any] = {}
         for kind in live.kinds:
             for index in live.indexes(kind):
                 if index not in self._indexes:
@@ -49,7 +49,8 @@ class Fleet:
 
     def index(self, kind: type[I]) -> I:
         """The index of that class."""
-        return cast(I, self._indexes[kind])
+        found: I = self._indexes[kind]
+        return found
 
     def find(self, kind: type[Row], id: str) -> Row | None:
         """The live row of that kind and id."""

@@ -1,7 +1,7 @@
 """The live pictures of all enterprises of this process."""
 
 from collections.abc import Iterator
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 from domain.access.enterprises import INSTALLATION, Enterprise
 from domain.access.scopes import Scope
@@ -37,7 +37,7 @@ class Fleets:
         self.installation = Fleet(Enterprise(id=INSTALLATION, name='Installation', created_at=0.0), live)
         """What belongs to no single enterprise; it has no devices and is in no list of enterprises."""
         self._of_all = frozenset(kind.of for kind in live.kinds if kind.of_all)
-        self._shared: dict[type[SharedIndex], SharedIndex] = {}
+        self._shared: dict[type[SharedIndex], Any] = {}
         for kind in live.kinds:
             for index in live.shared(kind):
                 if index not in self._shared:
@@ -75,7 +75,8 @@ class Fleets:
 
     def index(self, kind: type[S]) -> S:
         """The shared index of that class."""
-        return cast(S, self._shared[kind])
+        found: S = self._shared[kind]
+        return found
 
     def apply(self, row: Any) -> None:
         """Take a committed row into the picture."""
