@@ -19,8 +19,8 @@ help: ## this list
 
 install: $(RUNTIME) ## make .venv with everything cellwarden needs to run
 
-demo: $(RUNTIME) ## a live demo fleet on this machine (PORT, DATA, DEVICES, SEED; Ctrl-C ends it)
-	@exec $(BIN)/cellwarden demo $(strip $(OPTIONS) $(if $(DEVICES),--devices "$(DEVICES)") $(if $(SEED),--seed "$(SEED)"))
+demo: $(RUNTIME) ## a live demo fleet on this machine (PORT, DATA, DEVICES, SEED, MESSY=1; Ctrl-C ends it)
+	@exec $(BIN)/cellwarden demo $(strip $(OPTIONS) $(if $(DEVICES),--devices "$(DEVICES)") $(if $(SEED),--seed "$(SEED)") $(if $(MESSY),--messy))
 
 serve: $(RUNTIME) ## the production start, without demo data (PORT, DATA)
 	@exec $(BIN)/cellwarden serve $(strip $(OPTIONS))

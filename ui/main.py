@@ -249,11 +249,12 @@ def kept_heads(settings: Settings) -> HeadsFile:
     return KeptHeadsFile(settings.audit_heads_file)
 
 
-async def demo(settings: Settings, devices: int, seed: int) -> None:
+async def demo(settings: Settings, devices: int, seed: int, messy: bool) -> None:
     """Serve with a simulated fleet and this machine's own agent beside it."""
     local = settings.model_copy(update={'poll_allow': [*settings.poll_allow, IPv4Network('127.0.0.0/8')]})
     async with serving(local) as (application, where):
-        await run_demo(Operations(application), address=where, data=settings.data, devices=devices, seed=seed)
+        operations = Operations(application)
+        await run_demo(operations, address=where, data=settings.data, devices=devices, seed=seed, messy=messy)
 
 
 async def _keep_heads(application: Application, file: HeadsFile) -> None:

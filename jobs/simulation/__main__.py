@@ -45,12 +45,19 @@ def _options(arguments: Sequence[str] | None) -> Options:
     parser.add_argument('--towers', type=_count, default=40)
     parser.add_argument('--seed', type=int, default=7, help='the same seed plays the same drama')
     parser.add_argument('--pace', type=_pace, default=1.0, help='seconds of the play that pass in one second')
+    parser.add_argument('--messy', type=_share, default=0.0, help='share of devices that report wrongly in some way')
     return Options(**vars(parser.parse_args(arguments)))
 
 
 def _count(text: str) -> int:
     if not 0 <= (number := int(text)) <= 100_000:
         raise argparse.ArgumentTypeError('a number from 0 to 100000')
+    return number
+
+
+def _share(text: str) -> float:
+    if not 0 <= (number := float(text)) <= 1:
+        raise argparse.ArgumentTypeError('a number from 0 to 1')
     return number
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from jobs.simulation.client import Json
 from jobs.simulation.facts import Facts
+from jobs.simulation.misbehaviour import Manner
 from jobs.simulation.population import Device
 
 
@@ -28,6 +29,7 @@ class Member:
     """
 
     device: Device
+    manner: Manner
     slot: float = 0.0
     credential: str = ''
     sequence: int = 0
@@ -52,14 +54,14 @@ class Member:
         first = self.backlog[0]
         body: Json = {'sequence': self.sequence + 1, 'observed_at': first.observed_at, 'sent_at': datetime.now(UTC)}
         if first.facts:
-            body['facts'] = first.facts
+            body['facts'] = dict(first.facts)
         if first.radio:
             body['radio'] = first.radio
-        return body
+        return self.manner.check_in(body)
 
     def delivered(self) -> None:
         """The server has the oldest observation."""
-        self.sequence += 1
+        self.sequence = self.manner.delivered(self.sequence + 1)
         self.backlog.popleft()
 
     def enrolled(self, credential: str, interval_s: float) -> None:
@@ -76,7 +78,7 @@ class Member:
         numbers = {'imei': device.imei, 'iccid': device.iccid, 'imsi': device.imsi, 'serial': device.serial}
         if device.msisdn:
             numbers['msisdn'] = device.msisdn
-        return {
+        body = {
             'name': device.name,
             'kind': device.model.kind,
             'criticality': device.model.criticality,
@@ -84,3 +86,4 @@ class Member:
             'identifiers': numbers,
             'interval_s': device.interval_s,
         }
+        return self.manner.enrolment(body)

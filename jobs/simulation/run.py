@@ -3,9 +3,10 @@
 import asyncio
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from random import Random
 
 import structlog
@@ -13,6 +14,7 @@ import structlog
 from jobs.simulation.client import Client, Refused
 from jobs.simulation.listeners import TowerListener, follow, open_listeners
 from jobs.simulation.log_summary import names, tell_progress
+from jobs.simulation.misbehaviour import misbehaviour_of
 from jobs.simulation.population import Fleet, build_fleet
 from jobs.simulation.provision import provision
 from jobs.simulation.scenario import Event, script
@@ -33,6 +35,8 @@ class Options:
     towers: int = 40
     seed: int = 7
     pace: float = 1.0
+    messy: float = 0.0
+    """Share of the devices that report wrongly in one of the ways of :mod:`jobs.simulation.misbehaviour`."""
 
 
 class ScenarioClock:
@@ -55,8 +59,14 @@ class ScenarioClock:
         return max(0.0, (scene - self.now()) / self._pace)
 
 
-async def simulate(options: Options) -> None:
-    """Simulate until cancelled."""
+def _nothing(_: Event) -> None:
+    pass
+
+
+async def simulate(
+    options: Options, *, client_class: type[Client] = Client, told: Callable[[Event], None] = _nothing
+) -> None:
+    """Simulate until cancelled. A test that compares the console with the truth brings its own client, and is ``told`` each event."""
     fleet = build_fleet(seed=options.seed, devices=options.devices, towers=options.towers)
     world = World(fleet, today=datetime.now(UTC).date())
     clock = ScenarioClock(options.pace)
@@ -64,7 +74,7 @@ async def simulate(options: Options) -> None:
     gc.freeze()  # the fleet lives as long as the process: no collection has to look at it again
     listeners = await open_listeners(fleet.sites)
     try:
-        async with Client(options.server, connections=WORKERS) as client:
+        async with client_class(options.server, connections=WORKERS) as client:
             await _make_known(client, options.api_token, listeners)
             workers = Workers(
                 client,
@@ -73,10 +83,11 @@ async def simulate(options: Options) -> None:
                 rng=Random(f'crew {options.seed}'),  # nosec B311 - a simulation that can be repeated
                 scene=clock.now,
                 pace=options.pace,
+                misbehaviour=partial(misbehaviour_of, options.seed, share=options.messy),
             )
             async with asyncio.TaskGroup() as group:
                 group.create_task(workers.run())
-                group.create_task(_follow_scenario(options.seed, world, workers, listeners, clock))
+                group.create_task(_follow_scenario(options.seed, world, workers, listeners, clock, told))
     finally:
         for listener in listeners:
             listener.close()
@@ -90,7 +101,12 @@ async def _make_known(client: Client, token: str, listeners: Sequence[TowerListe
 
 
 async def _follow_scenario(
-    seed: int, world: World, workers: Workers, listeners: Sequence[TowerListener], clock: ScenarioClock
+    seed: int,
+    world: World,
+    workers: Workers,
+    listeners: Sequence[TowerListener],
+    clock: ScenarioClock,
+    told: Callable[[Event], None],
 ) -> None:
     began = time.monotonic()
     fleet = world.fleet
@@ -106,6 +122,7 @@ async def _follow_scenario(
     clock.start()
     for event in script(seed, fleet):
         await asyncio.sleep(clock.until(event.at))
+        told(event)
         world.apply(event)
         await follow(event, listeners)
         workers.nudge(event.devices)

@@ -18,6 +18,7 @@ from jobs.simulation.client import Away, Client, Json, Refused
 from jobs.simulation.device import Member, Observation
 from jobs.simulation.facts import news
 from jobs.simulation.log_summary import LogSummary
+from jobs.simulation.misbehaviour import Manner, Misbehaviour
 from jobs.simulation.world import World
 
 log = structlog.get_logger()
@@ -57,6 +58,7 @@ class Workers:
         rng: Random,
         scene: Callable[[], float],
         pace: float = 1.0,
+        misbehaviour: Callable[[int], Misbehaviour | None] = lambda number: None,
     ) -> None:
         self._client = client
         self._world = world
@@ -65,7 +67,10 @@ class Workers:
         self._scene = scene
         self._pace = pace
         self._backoff = Backoff(rng)
-        self._members = [Member(device, slot=rng.random()) for device in world.fleet.devices]
+        self._members = [
+            Member(device, Manner(device, misbehaviour(device.number)), slot=rng.random())
+            for device in world.fleet.devices
+        ]
         self._most = max(3, min(_KEEP_ONE, _KEEP_ALL // max(1, len(self._members))))
         self._heap: list[_Due] = []
         self._order = count()
@@ -200,10 +205,13 @@ class Workers:
         if not member.backlog or member.backlog[-1].radio is None:
             return
         while member.backlog and self._backoff.is_open:
+            said = member.next_check_in()
             answer = await self._client.call(
-                'POST', '/checkins', member.credential, member.next_check_in(), needs=('accepted', 'received_at')
+                'POST', '/checkins', member.credential, said, needs=('accepted', 'received_at')
             )
             self._backoff.answered()
+            if member.manner.repeats:
+                await self._client.call('POST', '/checkins', member.credential, said)
             member.delivered()
             member.interval_s = float(answer.body.get('interval_s') or member.interval_s)
             for command in answer.body.get('commands') or ():

@@ -87,6 +87,9 @@ def demo(
     data: Data = None,
     devices: Annotated[int, typer.Option(help='Simulated devices.', min=0, max=100_000)] = 500,
     seed: Annotated[int, typer.Option(help='The same seed plays the same drama.')] = 7,
+    messy: Annotated[
+        bool, typer.Option('--messy', help='Three devices in ten report wrongly: clocks, counters, values, numbers.')
+    ] = False,
     config: Config = None,
 ) -> None:
     """Start the console with a simulated fleet that uses the real API, and with this machine as a device."""
@@ -95,7 +98,7 @@ def demo(
     )
     from ui.main import demo as run
 
-    _run(run(settings, devices, seed))
+    _run(run(settings, devices, seed, messy))
 
 
 def agent(

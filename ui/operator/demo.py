@@ -24,9 +24,11 @@ PLMNS = ('204-90', '999-41')
 ENFORCED = ('Not rooted', 'Patch level ≤ 60 days')
 SCOPES = (Permission.TOWERS_READ, Permission.TOWERS_WRITE, Permission.DEVICES_READ)
 STOP_WITHIN_S = 5
+MESSY = 0.3
+"""Share of the devices that report wrongly in a messy demo."""
 
 
-async def run_demo(control: Operations, *, address: str, data: Path, devices: int, seed: int) -> None:
+async def run_demo(control: Operations, *, address: str, data: Path, devices: int, seed: int, messy: bool) -> None:
     """Prepare the enterprise, tell where to look, and keep the fleet and the agent running until told to stop."""
     password = await _account(control, data)
     await _forget_tokens(control)
@@ -40,13 +42,14 @@ async def run_demo(control: Operations, *, address: str, data: Path, devices: in
         'CELLWARDEN_API_TOKEN': api['secret'],
     }
     children = [
-        await _child(environment, '-m', 'jobs.simulation', '--server', address, '--devices', str(devices), '--seed', str(seed)),
+        await _child(environment, '-m', 'jobs.simulation', '--server', address, '--devices', str(devices), '--seed', str(seed),
+                     '--messy', str(MESSY if messy else 0.0)),
         await _child(
             environment, '-m', 'ui.cli.main', 'agent', '--server', address, '--state', str(data / 'agent'), '--kind', 'server',
             '--label', 'site=here', '--interval', '10', '--with-parent',
         ),
     ]  # fmt: skip
-    typer.echo(_greeting(address, password, devices))
+    typer.echo(_greeting(address, password, devices, messy))
     try:
         await asyncio.Event().wait()
     finally:
@@ -104,7 +107,12 @@ async def _stop(children: list[Process]) -> None:
             child.kill()
 
 
-def _greeting(address: str, password: str, devices: int) -> str:
+def _greeting(address: str, password: str, devices: int, messy: bool) -> str:
+    wrongly = (
+        '\n    Devices        "Odd values" in the filter: three in ten report wrongly, each in its own way\n'
+        if messy
+        else ''
+    )
     return f"""
   Cellwarden is up: {address}
 
@@ -118,6 +126,6 @@ def _greeting(address: str, password: str, devices: int) -> str:
     Towers         open one that is down: its checks, whom it served when it went down, and who comes back
     Devices        filter by "Violating", open a device: signal, evidence, the quarantine on its way
     Alerts         somewhere a device will report an unknown cell
-
+{wrongly}
   Ctrl-C stops everything.
 """
