@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m tests.bench [checkins] [fleet] [start]``; nothing named runs all. Exit code 1 when a budget is missed."""
+"""Run the benchmarks: ``python -m tests.bench [NAME ...]``; nothing named runs all. Exit code 1 when a budget is missed."""
 
 import argparse
 import asyncio
@@ -9,10 +9,10 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import checkins, fleet, start
+from tests.bench import checkins, comeback, fleet, start
 from tests.bench.report import quietly
 
-BENCHES = {'checkins': checkins.bench, 'fleet': fleet.bench, 'start': start.bench}
+BENCHES = {'checkins': checkins.bench, 'fleet': fleet.bench, 'start': start.bench, 'comeback': comeback.bench}
 
 
 def main() -> int:
