@@ -95,7 +95,13 @@ def _brought_up_to_date(tx: Transaction, known: Alert, facts: dict[str, Any]) ->
 
 
 def note_recovery(
-    tx: Transaction, alert: Alert, recovery: str, *, held: bool = False, awaited: int | None = None, missing: int | None = None
+    tx: Transaction,
+    alert: Alert,
+    recovery: str,
+    *,
+    held: bool = False,
+    awaited: int | None = None,
+    missing: int | None = None,
 ) -> None:
     """The cause of an open alert is going, or gone (``held``) while what it hurt is waited for. All else stays as it was at its worst."""
     held_since = (tx.now if alert.held_since is None else alert.held_since) if held else None

@@ -118,7 +118,7 @@ def held_for(tx: Transaction, tower: Tower) -> float | None:
 
 
 def devices_return(tx: Transaction, tower: Tower, *, awaited: int, missing: int, is_over: bool) -> None:
-    """Of ``awaited`` devices of a tower that is up again ``missing`` were not heard from; when ``is_over`` they are waited for no longer."""
+    """Of ``awaited`` devices of a tower that is up again ``missing`` were not heard from; ``is_over``: they are waited for no longer."""
     FAILING.recovering_for(tx, tower, TowerStatus.UP.value, held=True, awaited=awaited, missing=missing)
     if is_over:
         FAILING.clear_for(tx, tower)

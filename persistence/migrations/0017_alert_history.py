@@ -35,8 +35,6 @@ class Migration(migrations.Migration):
         ops.AddField(model_name='AlertRow', name='held_since', field=fields.FloatField(null=True)),
         ops.AddField(model_name='AlertRow', name='awaited', field=fields.IntField(null=True)),
         ops.AddField(model_name='AlertRow', name='missing', field=fields.IntField(null=True)),
-        ops.AddIndex(
-            model_name='AlertRow', index=Index(fields=['enterprise', 'cleared_at'], name='alert_archive')
-        ),
+        ops.AddIndex(model_name='AlertRow', index=Index(fields=['enterprise', 'cleared_at'], name='alert_archive')),
         ops.RunSQL(_KNOWN),
     ]

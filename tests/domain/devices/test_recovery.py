@@ -179,9 +179,7 @@ async def test_a_first_failed_check_after_it_is_up_does_not_call_it_degraded(app
 async def test_maintenance_ends_the_waiting(application: RunningApplication) -> None:
     mast, _ = await outage(application, 'crane')
     await comes_up(application, mast)
-    await change(
-        application, mast, checks=mast.checks, cells=mast.cells, maintenance_until=application.clock() + 3600
-    )
+    await change(application, mast, checks=mast.checks, cells=mast.cells, maintenance_until=application.clock() + 3600)
     assert not alert_of(application, mast).is_open
 
 
