@@ -7,6 +7,7 @@ from math import inf
 from typing import Any, Protocol
 
 from domain.access.shares import Shares
+from domain.alerts.archive import AlertStore
 from domain.alerts.service import AlertService
 from domain.audit.model import AuditStore
 from domain.audit.service import AuditService
@@ -52,7 +53,7 @@ RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=
 """What every change must satisfy, whatever it is about."""
 
 
-class ApplicationStore(Store, AuditStore, SignalStore, CheckStore, Protocol):
+class ApplicationStore(Store, AuditStore, SignalStore, CheckStore, AlertStore, Protocol):
     """The whole store of a process; each service takes the part that it asks."""
 
 

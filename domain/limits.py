@@ -180,14 +180,14 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     Alert: _ROW
     | _all(_LINE, 'key object_name acknowledged_by')
     | _all(Text(64), 'alarm_type probable_cause')
-    | _all(_WORD, 'severity object_kind')
-    | _all(_TEXT, 'problem comment')
+    | _all(_WORD, 'severity object_kind peak_severity told_severity')
+    | _all(_TEXT, 'problem comment first_problem')
     | _all(ID, 'object_id')
-    | _all(MOMENT, 'raised_at changed_at cleared_at acknowledged_at')
-    | _all(_LONG, 'detail')
-    | _all(COUNT, 'devices version')
+    | _all(MOMENT, 'raised_at changed_at cleared_at acknowledged_at reopened_at held_since')
+    | _all(_LONG, 'detail first_detail recovery')
+    | _all(COUNT, 'devices version peak_devices told_devices awaited missing')
     | _all(Real(0, 1), 'score')
-    | _all(_NESTED, 'witnesses'),
+    | _all(_NESTED, 'witnesses acknowledgements'),
     RadioSample: _all(ID, 'device tower') | _all(MOMENT, 'observed_at') | _all(_NESTED, 'radio'),
     Radio: _all(_SHORT, 'rat')
     | _all(Text(8), 'mcc mnc')

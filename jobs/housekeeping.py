@@ -11,7 +11,9 @@ from domain.changes.store import Retention
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.devices.alerts import review
+from domain.devices.recovery import review_recoveries
 from domain.devices.rogue_cells import review_rogue_cells
+from domain.towers.alerts import awaits_devices
 
 BACKGROUND_SHARE = 0.05
 """Part of the time that the background pass may take: 100,000 devices are passed in one to two minutes."""
@@ -47,6 +49,12 @@ class Housekeeping:
             review_rogue_cells(tx, tx.fleet(enterprise))
 
         await self._application.transactor.transact(decide, enterprise)
+
+    async def review_recoveries(self, enterprise: str) -> None:
+        """Count the devices that towers which are up again wait for, and end the outages that are over."""
+        if not awaits_devices(self._application.fleets.of(enterprise)):
+            return
+        await self._application.transactor.transact(lambda tx: review_recoveries(tx, tx.fleet(enterprise)), enterprise)
 
     async def thin(self) -> None:
         """Delete what has been kept for long enough."""

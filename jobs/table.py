@@ -67,6 +67,14 @@ def table(
             jitter_s=0.5,
         ),
         Job(
+            name='recovery',
+            every_s=2,
+            lane=Lane('recovery'),
+            timeout_s=60,
+            run=each(also.review_recoveries),
+            jitter_s=0.2,
+        ),
+        Job(
             name='policies',
             every_s=60,
             lane=Lane('policies'),

@@ -1,13 +1,19 @@
-"""Alerts."""
+"""Alerts, open and cleared; the cleared ones are read page by page."""
 
+# ruff: noqa: S608 (only names of our own tables and columns are put into SQL, values are parameters)
+
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from tortoise import fields
 from tortoise.indexes import Index
 
-from domain.alerts.model import Alert
+from domain.alerts.archive import AlertOrder, AlertQuery, Counts
+from domain.alerts.model import AlarmType, Alert
+from domain.common.severity import RANK, Severity
 from persistence.engine.columns import Row, id_field
 from persistence.engine.rows import Table
+from persistence.engine.sql import Where
 
 
 class AlertRow(Row):
@@ -29,6 +35,18 @@ class AlertRow(Row):
     acknowledged_at = fields.FloatField(null=True)
     acknowledged_by = fields.TextField(null=True)
     comment = fields.TextField()
+    acknowledgements = fields.TextField(db_default='[]')
+    reopened_at = fields.FloatField(null=True)
+    peak_severity = fields.CharField(max_length=32, db_default='indeterminate')
+    peak_devices = fields.IntField(db_default=0)
+    first_problem = fields.TextField(db_default='')
+    first_detail = fields.TextField(db_default='')
+    told_severity = fields.CharField(max_length=32, db_default='indeterminate')
+    told_devices = fields.IntField(db_default=0)
+    recovery = fields.TextField(db_default='')
+    held_since = fields.FloatField(null=True)
+    awaited = fields.IntField(null=True)
+    missing = fields.IntField(null=True)
     version = fields.IntField()
 
     class Meta:
@@ -36,7 +54,85 @@ class AlertRow(Row):
         indexes = (
             Index(fields=('enterprise', 'object_id', 'id'), name='alert_object'),
             Index(fields=('cleared_at', 'id'), name='alert_cleared'),
+            Index(fields=('enterprise', 'cleared_at'), name='alert_archive'),
         )
 
 
 TABLES: tuple[Table[Any], ...] = (Table(Alert, AlertRow, is_open='t.cleared_at IS NULL'),)
+
+Fetch = Callable[[str, Where], Awaitable[Sequence[Any]]]
+_RANKS = ' '.join(f"WHEN '{severity}' THEN {rank}" for severity, rank in RANK.items())
+_ORDERS = {
+    'severity': f'CASE t.severity {_RANKS} ELSE 9 END',
+    'raised': 't.raised_at',
+    'cleared': 't.cleared_at',
+    'devices': 't.peak_devices',
+    'lasted': 't.cleared_at - t.raised_at',
+    'object': 't.object_name',
+}
+_SEARCHED = ('problem', 'object_name', 'detail')
+
+
+def condition(where: Where, enterprise: str, query: AlertQuery) -> Where:
+    """What an alert must be to be found."""
+    where.add('t.enterprise = {}', enterprise)
+    for column, values in (
+        ('severity', query.severities),
+        ('alarm_type', query.types),
+        ('object_kind', query.object_kinds),
+        ('object_id', (query.object_id,) if query.object_id is not None else ()),
+    ):
+        if values:
+            where.add(f't.{column} IN ({", ".join(["{}"] * len(values))})', *values)
+    if query.until is not None:
+        where.add('t.raised_at < {}', query.until)
+    if query.since is not None:
+        where.add('(t.cleared_at IS NULL OR t.cleared_at >= {})', query.since)
+    if query.text:
+        text = query.text.lower().replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')
+        like = ' OR '.join(f"LOWER(t.{name}) LIKE {{}} ESCAPE '\\'" for name in _SEARCHED)
+        where.add(f'({like})', *[f'%{text}%'] * len(_SEARCHED))
+    return where
+
+
+class AlertArchive:
+    """Reads alerts of one enterprise that are cleared, or that were raised before another one."""
+
+    def __init__(self, fetch: Fetch, where: Callable[[], Where], binary: str) -> None:
+        self._fetch = fetch
+        self._where = where
+        self._binary = binary
+
+    async def cleared_alerts(
+        self, enterprise: str, query: AlertQuery, order: AlertOrder, *, skip: int = 0, limit: int
+    ) -> list[Alert]:
+        """Cleared alerts that fit, in that order, after ``skip`` others."""
+        where = condition(self._where(), enterprise, query).add('t.cleared_at IS NOT NULL')
+        first = _ORDERS[order.by] + (self._binary if order.by == 'object' else '')
+        way = 'DESC' if order.down else 'ASC'
+        window = f'LIMIT {where.mark(limit)} OFFSET {where.mark(skip)}'
+        return await self._read(where, f'{first} {way}, t.raised_at DESC, t.id DESC {window}')
+
+    async def alerts_before(
+        self, enterprise: str, query: AlertQuery, *, is_open: bool | None, before: str | None, limit: int
+    ) -> list[Alert]:
+        """Alerts that fit (open ones, cleared ones, or both), newest id first, older than the id ``before``."""
+        where = condition(self._where(), enterprise, query)
+        if is_open is not None:
+            where.add(f't.cleared_at IS {"NULL" if is_open else "NOT NULL"}')
+        if before is not None:
+            where.add('t.id < {}', before)
+        return await self._read(where, f't.id DESC LIMIT {where.mark(limit)}')
+
+    async def cleared_counts(self, enterprise: str, query: AlertQuery) -> Counts:
+        """How many cleared alerts fit, by severity and type."""
+        where = condition(self._where(), enterprise, query).add('t.cleared_at IS NOT NULL')
+        rows = await self._fetch(
+            f'SELECT t.severity, t.alarm_type, COUNT(*) FROM alert t{where} GROUP BY t.severity, t.alarm_type', where
+        )
+        return {(Severity(row[0]), AlarmType(row[1])): row[2] for row in rows}
+
+    async def _read(self, where: Where, order: str) -> list[Alert]:
+        (table,) = TABLES
+        rows = await self._fetch(f'SELECT {table.select} FROM {table.source}{where} ORDER BY {order}', where)
+        return [table.read(row) for row in rows]

@@ -21,6 +21,7 @@ from domain.devices.model import DeviceState
 from domain.journal.model import Recorded
 from domain.kinds import KINDS
 from persistence import retention as housekeeping
+from persistence.alerts import AlertArchive
 from persistence.devices import VITALS, vitals
 from persistence.engine.batches import stream
 from persistence.engine.interning import Interner
@@ -55,6 +56,10 @@ class TortoiseStore:
         self._pool = Interner(parts)
         self._reports = Reports(parts)
         self._tables = tables(self._pool, writer.lines)
+        archive = AlertArchive(self._fetch, self._where, writer.binary)
+        self.cleared_alerts = archive.cleared_alerts
+        self.alerts_before = archive.alerts_before
+        self.cleared_counts = archive.cleared_counts
 
     async def commit(self, changes: Changes) -> list[Recorded]:
         """Keep everything in one durable transaction; give each entry the next number of its enterprise's sequence."""

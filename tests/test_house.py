@@ -39,14 +39,16 @@ OF_ONE_NOUN = {
     ),
     # the others: the one function that says how it is, and decisions that are named after their process
     'accounts': 'emails memberships passwords',
-    'alerts': 'raising rule',
+    # archive: which cleared alerts are asked for; worsening: when an open one is told again
+    'alerts': 'archive raising rule worsening',
     # cell_changes: what another cell sets in motion; clocks: how wrong a device's is;
     # runs: a counter that begins again; reporting: what is kept of odd values
     'checkins': 'cell_changes clocks clones reporting runs',
     'compliance': 'compiled evaluation reevaluation',
     # sight: what a scope shows of devices, and with them of the rest; verdicts: how those of 100,000 devices are kept
     'devices': (
-        'actions compliance due_times facts interning plausibility presence presence_watch rogue_cells sight sim_changes sims verdicts'
+        'actions compliance due_times facts interning plausibility presence presence_watch recovery '
+        'rogue_cells sight sim_changes sims verdicts'
     ),
     'devices/listing': 'cache columns counters facets labels names query text_index words',
     'enforcement': 'answers due interlock ladder lifecycle locks',

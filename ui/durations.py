@@ -53,6 +53,15 @@ def duration(seconds: float) -> str:
     return f'{total // 86_400} d {total % 86_400 // 3600} h'
 
 
+def lasted(seconds: float) -> str:
+    """How long something was: ``41 s``, ``1 min 14 s``, ``3 h 20 min``, ``2 d 4 h``."""
+    total = max(0, round(seconds))
+    for large, small in ((86_400, 3600), (3600, 60), (60, 1)):
+        if total >= large:
+            return written(total - total % small)
+    return f'{total} s'
+
+
 def clock_words(offset_s: float) -> str:
     """How wrong a clock is: ``clock 6 h behind``, ``clock 2 min ahead``."""
     span = abs(round(offset_s))

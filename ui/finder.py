@@ -112,7 +112,10 @@ async def _alerts(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
 
     hits = await _among(fleet, fleet[Alert].values(), hit, shares)
     first = sorted(hits, key=lambda alert: alert.id, reverse=True)[:MOST_OF_A_KIND]
-    return [Found('alert', each.id, f'{each.problem} · {each.object_name}', '/alerts', each.severity) for each in first]
+    return [
+        Found('alert', each.id, f'{each.problem} · {each.object_name}', f'/alerts/{each.id}', each.severity)
+        for each in first
+    ]
 
 
 async def _among(fleet: Fleet, rows: Iterable[Row], hit: Callable[[Row], bool], shares: Shares) -> list[Row]:

@@ -56,7 +56,7 @@ DOORS = (
         'Alerts',
         '/alerts',
         'a',
-        '{alerts.open}',
+        '{alerts.unacknowledged}',
         alarm=True,
         icon='M6 16V11a6 6 0 0 1 12 0v5l1.500 2h-15zM10 21h4',
     ),

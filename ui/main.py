@@ -27,6 +27,7 @@ from persistence.journal.exports import check_copy
 from persistence.journal.heads import KeptHeadsFile
 from ui.api import Metrics, register_api
 from ui.application import composed
+from ui.downloads.alerts import register_alert_export
 from ui.downloads.audit import register_audit_export
 from ui.downloads.devices import register_export
 from ui.finder import register_search
@@ -118,6 +119,7 @@ def _register_screens(app: FastAPI, application: Application, *, live: Live, pro
     register_live(app, live=live)
     register_search(app, fleets=application.fleets, shares=application.shares)
     register_export(app, fleets=application.fleets, shares=application.shares)
+    register_alert_export(app, fleets=application.fleets, store=application.store, shares=application.shares)
     register_audit_export(app, fleets=application.fleets, audit=application.audit, shares=application.shares)
     register_pages(application, providers=providers.known)
     ui.run_with(

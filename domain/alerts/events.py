@@ -1,8 +1,8 @@
 """What the journal tells of alerts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from domain.journal.model import Entry
+from domain.journal.model import Entry, Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,10 +14,36 @@ class AlertRaised(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertWorsened(Entry):
+    """An open alert is clearly worse than people were told; ``before`` and ``devices_before`` are what they were told last.
+
+    ``again``: its cause came back before the alert was cleared. ``acknowledged_by`` had seen it as it was; it is open to all again.
+    """
+
+    alert: str
+    problem: str
+    severity: str
+    before: str
+    detail: str = ''
+    devices: int = 0
+    devices_before: int = 0
+    again: bool = False
+    acknowledged_by: str = ''
+
+    def told_to(self, part: Part) -> Entry | None:
+        """Without the counts of devices, unless all on the tower are seen."""
+        if super(AlertWorsened, self).told_to(part) is None:
+            return None
+        whole = self.subject.kind == 'tower' and part.all_on(self.subject.id)
+        return self if whole else replace(self, devices=0, devices_before=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertAcknowledged(Entry):
     alert: str
     problem: str
     comment: str = ''
+    severity: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +51,16 @@ class AlertCleared(Entry):
     alert: str
     problem: str
     open_s: float
+    severity: str = ''
+    """At its worst."""
+    devices: int = 0
+    """Hurt at its worst."""
+    missing: int = 0
+    """Devices that were not heard from after the cause had gone."""
+
+    def told_to(self, part: Part) -> Entry | None:
+        """Without the counts of devices, unless all on the tower are seen."""
+        if super(AlertCleared, self).told_to(part) is None:
+            return None
+        whole = self.subject.kind == 'tower' and part.all_on(self.subject.id)
+        return self if whole else replace(self, devices=0, missing=0)

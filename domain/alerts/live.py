@@ -59,7 +59,9 @@ def _narrow(part: ScopedFleet, alert: Alert) -> Alert:
     if alert.object_kind == 'enterprise':
         return replace(alert, detail='')  # it may name a tower out of sight
     if alert.object_kind == 'tower' and not part.sight.all_on(alert.object_id):
-        return replace(alert, devices=part.sight.affected_by(alert.object_id))
+        devices = part.sight.affected_by(alert.object_id)
+        # how many of the visible ones it hurt at its worst, and how many are back, is not kept
+        return replace(alert, devices=devices, peak_devices=devices, awaited=None, missing=None)
     return alert
 
 
@@ -69,13 +71,17 @@ def _witnessed(part: ScopedFleet, alert: Alert) -> Alert:
     if len(witnesses) == len(alert.witnesses):
         return alert
     score = score_of(len(witnesses))
+    severity = severity_of(score)
     return replace(
         alert,
         object_id=witnesses[0],
         object_name=part.sight.name_of(witnesses[0]),
-        severity=severity_of(score),
+        severity=severity,
+        peak_severity=severity,
         witnesses=witnesses,
         devices=len(witnesses),
+        peak_devices=len(witnesses),
+        first_detail='',
         # the signal is that of the newest witness
         detail=alert.detail if alert.witnesses[-1] in witnesses else alert.detail.partition(',')[0],
         score=score,

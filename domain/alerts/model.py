@@ -27,9 +27,28 @@ class ProbableCause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """That a person or program had seen an alert, at the ``severity`` it then had, until it was re-opened because it got worse."""
+
+    at: float
+    by: str
+    severity: Severity
+    reopened_at: float
+    comment: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """``key`` names what it is about: one open alert per key, later facts change it. ``score`` (0 to 1) is how sure a security
-    rule is, ``witnesses`` the devices that say so; ``devices`` counts the devices hurt."""
+    rule is, ``witnesses`` the devices that say so; ``devices`` counts the devices hurt.
+
+    ``severity`` and ``devices`` are those of now, ``peak_severity`` and ``peak_devices`` those at its worst; a cleared alert has the
+    severity of its worst. ``first_problem`` and ``first_detail`` are what it was raised with. ``told_severity`` and ``told_devices``
+    are what people were told or have acknowledged last: what is clearly worse is told again (:mod:`domain.alerts.worsening`).
+
+    ``recovery`` says how far the cause is gone (empty while it is there): ``up``, ``degraded: …``. While ``held_since`` is set the cause
+    is gone and the alert waits for what it hurt: of ``awaited`` devices ``missing`` were not heard from (``None``: not counted yet).
+    """
 
     id: str
     enterprise: str
@@ -51,12 +70,35 @@ class Alert:
     acknowledged_at: float | None = None
     acknowledged_by: str | None = None
     comment: str = ''
+    acknowledgements: tuple[Acknowledgement, ...] = ()
+    """Those that ended because the alert got worse, the oldest first."""
+    reopened_at: float | None = None
+    peak_severity: Severity
+    peak_devices: int = 0
+    first_problem: str
+    first_detail: str = ''
+    told_severity: Severity
+    told_devices: int = 0
+    recovery: str = ''
+    held_since: float | None = None
+    awaited: int | None = None
+    missing: int | None = None
     version: int = 1
 
     @property
     def is_open(self) -> bool:
         """True until the cause is gone."""
         return self.cleared_at is None
+
+    @property
+    def is_over(self) -> bool:
+        """True when it is told in the past tense: it is cleared, or its cause is going or gone."""
+        return self.cleared_at is not None or bool(self.recovery)
+
+    @property
+    def lasted_s(self) -> float | None:
+        """Seconds from raising to clearing; ``None`` while it is open."""
+        return None if self.cleared_at is None else max(0.0, self.cleared_at - self.raised_at)
 
 
 def score_of(witnesses: int, floor: float = 0.4) -> float:

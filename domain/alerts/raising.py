@@ -7,9 +7,10 @@ from typing import Any
 from domain.alerts.events import AlertCleared, AlertRaised
 from domain.alerts.lookup import open_alert
 from domain.alerts.model import AlarmType, Alert, ProbableCause
+from domain.alerts.worsening import is_worse, told_again
 from domain.changes.transaction import Transaction
 from domain.common.ids import new_id
-from domain.common.severity import Severity
+from domain.common.severity import Severity, worse
 from domain.journal.model import Subject
 
 
@@ -29,7 +30,6 @@ def raise_alert(
     witnesses: Sequence[str] = (),
 ) -> Alert:
     """Raise the alert of that key, or bring the open one up to date."""
-    known = open_alert(tx, enterprise, key)
     facts: dict[str, Any] = {
         'severity': severity,
         'probable_cause': cause,
@@ -39,12 +39,8 @@ def raise_alert(
         'score': score,
         'witnesses': tuple(witnesses),
     }
-    if known is not None:
-        if all(getattr(known, name) == value for name, value in facts.items()):
-            return known
-        alert = replace(known, changed_at=tx.now, version=known.version + 1, **facts)
-        tx.put(alert)
-        return alert
+    if (known := open_alert(tx, enterprise, key)) is not None:
+        return _brought_up_to_date(tx, known, facts)
     alert = Alert(
         id=new_id(),
         enterprise=enterprise,
@@ -55,6 +51,12 @@ def raise_alert(
         object_name=subject.name,
         raised_at=tx.now,
         changed_at=tx.now,
+        peak_severity=severity,
+        peak_devices=devices,
+        first_problem=problem,
+        first_detail=detail,
+        told_severity=severity,
+        told_devices=devices,
         **facts,
     )
     tx.put(alert)
@@ -71,18 +73,64 @@ def raise_alert(
     return alert
 
 
+def _brought_up_to_date(tx: Transaction, known: Alert, facts: dict[str, Any]) -> Alert:
+    after = replace(
+        known,
+        peak_severity=worse(known.peak_severity, facts['severity']),
+        peak_devices=max(known.peak_devices, facts['devices']),
+        recovery='',
+        held_since=None,
+        awaited=None,
+        missing=None,
+        **facts,
+    )
+    if after == known:
+        return known
+    again = bool(known.recovery)  # people saw that it was going
+    if again or is_worse(after):
+        after = told_again(tx, after, again=again)
+    after = replace(after, changed_at=tx.now, version=known.version + 1)
+    tx.put(after)
+    return after
+
+
+def note_recovery(
+    tx: Transaction,
+    alert: Alert,
+    recovery: str,
+    *,
+    held: bool = False,
+    awaited: int | None = None,
+    missing: int | None = None,
+) -> None:
+    """The cause of an open alert is going, or gone (``held``) while what it hurt is waited for. All else stays as it was at its worst."""
+    held_since = (tx.now if alert.held_since is None else alert.held_since) if held else None
+    after = replace(alert, recovery=recovery, held_since=held_since, awaited=awaited, missing=missing)
+    if after != alert:
+        tx.put(replace(after, changed_at=tx.now, version=alert.version + 1))
+
+
 def clear_alert(tx: Transaction, alert: Alert) -> None:
-    """The cause of an open alert is gone."""
-    tx.put(replace(alert, cleared_at=tx.now, changed_at=tx.now, version=alert.version + 1))
-    subject = Subject(alert.object_kind, alert.object_id, alert.object_name)
-    open_s = tx.now - alert.raised_at
+    """The cause of an open alert is gone. What is kept has the severity of its worst: it is what people look for in the archive."""
+    after = replace(
+        alert,
+        severity=alert.peak_severity,
+        held_since=None,
+        cleared_at=tx.now,
+        changed_at=tx.now,
+        version=alert.version + 1,
+    )
+    tx.put(after)
     tx.note(
         AlertCleared(
             at=tx.now,
             enterprise=alert.enterprise,
-            subject=subject,
+            subject=Subject(alert.object_kind, alert.object_id, alert.object_name),
             alert=alert.id,
             problem=alert.problem,
-            open_s=open_s,
+            open_s=tx.now - alert.raised_at,
+            severity=alert.peak_severity,
+            devices=alert.peak_devices,
+            missing=alert.missing or 0,
         )
     )

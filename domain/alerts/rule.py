@@ -7,7 +7,7 @@ from typing import Protocol
 from domain.alerts.live import AlertKeys
 from domain.alerts.lookup import open_alert
 from domain.alerts.model import AlarmType, Alert, ProbableCause
-from domain.alerts.raising import clear_alert, raise_alert
+from domain.alerts.raising import clear_alert, note_recovery, raise_alert
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
 from domain.fleet.fleet import Fleet
@@ -32,7 +32,8 @@ class AlertRule:
     """Alerts about an ``object`` (device, tower or policy), in the terms of X.733. One of them is open per key.
 
     ``key`` is how they are stored: ``{}`` stands for the id of the object, or for what the caller says instead (``on``). ``problem``
-    names the object as ``{name}``; other words in braces are the caller's.
+    names the object as ``{name}``; other words in braces are the caller's. ``past`` says which words of it (the last such ones) are
+    which, once it is over; without it the problem names no time.
     """
 
     key: str
@@ -40,6 +41,7 @@ class AlertRule:
     type: AlarmType
     cause: ProbableCause
     problem: str
+    past: tuple[str, str] | None = None
 
     def raise_for(
         self,
@@ -76,6 +78,20 @@ class AlertRule:
         if (alert := self.open_for(tx, about, on=on)) is not None:
             clear_alert(tx, alert)
 
+    def recovering_for(
+        self,
+        tx: Transaction,
+        about: Named,
+        recovery: str,
+        *,
+        held: bool = False,
+        awaited: int | None = None,
+        missing: int | None = None,
+    ) -> None:
+        """The cause is going, or gone (``held``) while what it hurt is waited for; harmless when no such alert is open."""
+        if (alert := self.open_for(tx, about)) is not None:
+            note_recovery(tx, alert, recovery, held=held, awaited=awaited, missing=missing)
+
     def open_for(self, tx: Transaction, about: Named, *, on: str = '') -> Alert | None:
         """The open alert about this row, as the transaction leaves it."""
         return open_alert(tx, about.enterprise, self._key(on or about.id))
@@ -95,6 +111,14 @@ class AlertRule:
         """True for an alert of this rule, open or cleared."""
         head, _, tail = self.key.partition('{}')
         return alert.key == self.key or (head != self.key and alert.key.startswith(head) and alert.key.endswith(tail))
+
+    def words(self, alert: Alert) -> str:
+        """The problem, in the past tense once it is over."""
+        if self.past is None or not alert.is_over:
+            return alert.problem
+        now, then = self.past
+        head, found, tail = alert.problem.rpartition(f' {now} ')
+        return f'{head} {then} {tail}' if found else alert.problem
 
     def _key(self, on: str) -> str:
         return self.key.replace('{}', on)

@@ -34,6 +34,8 @@ class AlertService:
                 acknowledged_at=tx.now,
                 acknowledged_by=actor.name,
                 comment=comment,
+                told_severity=alert.severity,
+                told_devices=alert.devices,
                 changed_at=tx.now,
                 version=alert.version + 1,
             )
@@ -48,6 +50,7 @@ class AlertService:
                     alert=alert.id,
                     problem=alert.problem,
                     comment=comment,
+                    severity=alert.severity,
                 )
             )
             return alert

@@ -12,3 +12,12 @@ class Severity(StrEnum):
     WARNING = 'warning'
     INDETERMINATE = 'indeterminate'
     CLEARED = 'cleared'
+
+
+RANK = {severity: rank for rank, severity in enumerate(Severity)}
+"""The worst is 0."""
+
+
+def worse(one: Severity, other: Severity) -> Severity:
+    """The worse of the two."""
+    return min(one, other, key=RANK.__getitem__)

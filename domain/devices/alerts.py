@@ -62,6 +62,7 @@ COPIED = AlertRule(
     type=AlarmType.SECURITY,
     cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
     problem='Two machines check in as one device',
+    past=('check', 'checked'),
 )
 
 PLAINLY_WRONG_S = 300.0
@@ -72,6 +73,7 @@ CLOCK = AlertRule(
     type=AlarmType.EQUIPMENT,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='The clock of {name} is wrong',
+    past=('is', 'was'),
 )
 
 
@@ -83,6 +85,7 @@ CLOCKS = AlertRule(
     type=AlarmType.EQUIPMENT,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='Many clocks are wrong by the same amount: is it that of the console?',
+    past=('are wrong', 'were wrong'),
 )
 
 

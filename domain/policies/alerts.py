@@ -16,6 +16,7 @@ BROKEN = AlertRule(
     type=AlarmType.OPERATIONAL,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='{name} is broken',
+    past=('is', 'was'),
 )
 NOT_ASKED = AlertRule(
     key='policy/{}/rule',
@@ -23,6 +24,7 @@ NOT_ASKED = AlertRule(
     type=AlarmType.OPERATIONAL,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='{name} is not asked',
+    past=('is', 'was'),
 )
 
 

@@ -10,7 +10,7 @@ from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
 from domain.fleet.fleet import Fleet
-from domain.towers.model import Cell, Tower, TowerStatus
+from domain.towers.model import Cell, Tower, TowerState, TowerStatus
 
 CRITICAL_SHARE = 0.05
 """A dead tower that served this part of the fleet (and at least 20 devices) is critical; any other dead tower is major."""
@@ -20,13 +20,17 @@ FAILING = AlertRule(
     type=AlarmType.COMMUNICATIONS,
     cause=ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
     problem='{name} is {status}',
+    past=('is', 'was'),
 )
+"""An outage keeps its name and severity while the tower comes back, and ends when its devices are heard from
+(:mod:`domain.devices.recovery`)."""
 NOT_ASKED = AlertRule(
     key='polling/{}',
     object='enterprise',
     type=AlarmType.EQUIPMENT,
     cause=ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
     problem='Towers cannot be asked: {problem}',
+    past=('cannot be asked:', 'could not be asked:'),
 )
 """About this server, not about a tower: sites that have nothing in common fail at one moment."""
 
@@ -36,6 +40,7 @@ AREA = AlertRule(
     type=AlarmType.OPERATIONAL,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='A cell of {name} is in another tracking area than listed',
+    past=('is', 'was'),
 )
 """One for each cell: the identity says which cell it is, so that it serves, and one of the two areas is wrong."""
 
@@ -66,12 +71,15 @@ def _area_key(cell: Cell) -> str:
 
 
 def tower_rolled_up(
-    tx: Transaction, tower: Tower, status: TowerStatus, *, is_hard: bool, because: str, devices: int, talking: int = 0
+    tx: Transaction, tower: Tower, state: TowerState, *, is_hard: bool, devices: int, talking: int = 0
 ) -> None:
     """The status of a tower or its reasons have changed. A degraded one calls a person only when a check ``is_hard``, that is sure.
 
     ``talking`` devices check in through a tower that is down: it radiates, and what cannot be reached is what is checked.
     """
+    status, because = state.status, state.because
+    known = FAILING.open_for(tx, tower)
+    is_outage = known is not None and known.probable_cause is ProbableCause.LOSS_OF_SIGNAL
     if status is TowerStatus.DOWN:
         if talking:
             one = 'a device checks' if talking == 1 else f'{talking} devices check'
@@ -86,9 +94,33 @@ def tower_rolled_up(
             detail=because,
             devices=devices,
         )
-    elif status is TowerStatus.DEGRADED and is_hard:
-        FAILING.raise_for(tx, tower, severity=Severity.MINOR, status=status, detail=because, devices=devices)
-    elif status is not TowerStatus.DEGRADED:  # up, in maintenance, or not asked any more
+    elif status is TowerStatus.DEGRADED:
+        if known is not None and is_outage:
+            if known.held_since is None or is_hard:  # a first failed check after it is up is not sure yet
+                FAILING.recovering_for(tx, tower, f'{status}: {because}')
+        elif is_hard:
+            FAILING.raise_for(tx, tower, severity=Severity.MINOR, status=status, detail=because, devices=devices)
+    elif status is TowerStatus.UP and is_outage and state.lost:
+        FAILING.recovering_for(tx, tower, status.value, held=True)
+    else:  # up with no device to wait for, in maintenance, or not asked any more
+        FAILING.clear_for(tx, tower)
+
+
+def awaits_devices(fleet: Fleet) -> list[str]:
+    """The ids of towers that are up again and whose alert is open until their devices are heard from."""
+    return [tower for tower, alert in FAILING.all_in(fleet) if alert.held_since is not None]
+
+
+def held_for(tx: Transaction, tower: Tower) -> float | None:
+    """Watched seconds since the tower came up again and its devices are waited for; ``None`` when they are not."""
+    alert = FAILING.open_for(tx, tower)
+    return None if alert is None or alert.held_since is None else tx.watched(alert.held_since)
+
+
+def devices_return(tx: Transaction, tower: Tower, *, awaited: int, missing: int, is_over: bool) -> None:
+    """Of ``awaited`` devices of a tower that is up again ``missing`` were not heard from; ``is_over``: they are waited for no longer."""
+    FAILING.recovering_for(tx, tower, TowerStatus.UP.value, held=True, awaited=awaited, missing=missing)
+    if is_over:
         FAILING.clear_for(tx, tower)
 
 

@@ -45,7 +45,7 @@ def roll_up(
         )
     is_hard = any(check.status in (CheckStatus.DEGRADED, CheckStatus.FAILING) for check in checks)
     if after is not before or talks:
-        tower_rolled_up(tx, tower, status, is_hard=is_hard, because=because, devices=devices, talking=talks)
+        tower_rolled_up(tx, tower, after, is_hard=is_hard, devices=devices, talking=talks)
     return before, after
 
 

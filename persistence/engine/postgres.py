@@ -28,6 +28,7 @@ class PostgresWriter:
     """A connection of the pool for each transaction, and one that keeps the lease."""
 
     floor = 'FLOOR({})'
+    binary = ' COLLATE "C"'
     lines = 'string_agg({}, chr(10))'
 
     def __init__(self, client: DeadlineClient) -> None:

@@ -29,6 +29,7 @@ class SqliteWriter:
     """
 
     floor = 'CAST({} AS INTEGER)'  # FLOOR is an option of SQLite's build
+    binary = ' COLLATE BINARY'
     lines = 'group_concat({}, char(10))'
 
     def __init__(self, path: Path, pragmas: Mapping[str, object]) -> None:

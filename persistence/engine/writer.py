@@ -43,6 +43,8 @@ class Writer(Protocol):
 
     floor: str
     """A number without its fraction, in SQL, with ``{}`` for the number."""
+    binary: str
+    """What makes a text be compared by its code points, in SQL."""
     lines: str
     """The texts of a group, one to a line and NULL for none, in SQL, with ``{}`` for the text."""
 

@@ -1,10 +1,13 @@
 """A store in memory."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from domain.alerts.archive import AlertOrder, AlertQuery, Counts, in_order
+from domain.alerts.model import Alert
 from domain.audit.model import AuditQuery, ChainReport, Finding, Head
 from domain.cellular.radio import RadioSample
 from domain.changes.store import Changes, Retention
@@ -137,6 +140,24 @@ class MemoryStore:
         rows = [row for row in rows if all(getattr(row, name) == value for name, value in equal.items())]
         rows = [row for row in rows if is_open in (None, self._is_live(row)) and (before is None or row.id < before)]
         return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
+
+    async def cleared_alerts(
+        self, enterprise: str, query: AlertQuery, order: AlertOrder, *, skip: int = 0, limit: int
+    ) -> list[Alert]:
+        return in_order(self._alerts(enterprise, query, is_open=False), order)[skip:][:limit]
+
+    async def alerts_before(
+        self, enterprise: str, query: AlertQuery, *, is_open: bool | None, before: str | None, limit: int
+    ) -> list[Alert]:
+        rows = sorted(self._alerts(enterprise, query, is_open=is_open), key=lambda alert: alert.id, reverse=True)
+        return [row for row in rows if before is None or row.id < before][:limit]
+
+    async def cleared_counts(self, enterprise: str, query: AlertQuery) -> Counts:
+        return Counter((row.severity, row.alarm_type) for row in self._alerts(enterprise, query, is_open=False))
+
+    def _alerts(self, enterprise: str, query: AlertQuery, *, is_open: bool | None) -> list[Alert]:
+        rows = [row for row in self.rows.get(Alert, {}).values() if row.enterprise == enterprise and query.fits(row)]
+        return [row for row in rows if is_open in (None, row.is_open)]
 
     async def age_by(self, now: float) -> float:
         return now

@@ -7,7 +7,7 @@ from domain.access.enterprises import Enterprise
 from domain.access.permissions import Permission, Role
 from domain.access.scopes import Scope
 from domain.accounts.model import Account, Person
-from domain.alerts.model import AlarmType, Alert, ProbableCause
+from domain.alerts.model import Acknowledgement, AlarmType, Alert, ProbableCause
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample, Rat, Registration
 from domain.changes.store import Changes
@@ -157,6 +157,18 @@ ALERT = Alert(
     acknowledged_at=T + 2,
     acknowledged_by='ann',
     comment='on it',
+    acknowledgements=(Acknowledgement(at=T, by='bo', severity=Severity.MINOR, reopened_at=T + 1, comment='seen'),),
+    reopened_at=T + 1,
+    peak_severity=Severity.CRITICAL,
+    peak_devices=9,
+    first_problem='Tower degraded',
+    first_detail='HTTP: refused',
+    told_severity=Severity.MAJOR,
+    told_devices=7,
+    recovery='up',
+    held_since=T + 3,
+    awaited=9,
+    missing=2,
     version=3,
 )
 EVERY: tuple[Any, ...] = (

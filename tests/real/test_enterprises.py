@@ -45,6 +45,7 @@ BODIES: dict[str, Any] = {
 PAGES = sorted(address for row in PAGE_ROWS for address in row.addresses)
 PEOPLE_ONLY = [page for page in PAGES if not page.startswith(('/login', '/join'))] + [
     '/ui/search?q={canary}',
+    '/ui/alerts.csv?state=open,acknowledged,cleared',
     '/ui/devices.csv',
     '/ui/devices.csv?q={canary}',
 ]

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from domain.access.actors import system
 from domain.access.permissions import Permission
+from domain.common.severity import Severity
+from domain.devices.alerts import CLOCK
 from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
 from tests.fakes import RunningApplication, identifiers, running_application
@@ -50,3 +52,11 @@ async def test_the_finder_answers_401_without_a_session_so_that_the_page_can_lea
     (found,) = answer.json()
     assert (found['kind'], found['name'], found['state']) == ('device', 'crane-117', 'never_seen')
     assert found['href'] == f'/devices/{found["id"]}'
+
+
+async def test_an_alert_is_led_to_itself() -> None:
+    async with running_application() as application:
+        device = await application.device('crane-117')
+        alert = await application.transactor.transact(lambda tx: CLOCK.raise_for(tx, device, severity=Severity.WARNING))
+        (found,) = await find(application.fleet, application.actor, 'clock', application.shares)
+        assert (found.kind, found.href) == ('alert', f'/alerts/{alert.id}')

@@ -1,9 +1,11 @@
 """Figures for Prometheus. Counting costs next to nothing; the fleet is looked at only when ``/metrics`` is read."""
 
 import time
+from collections import Counter as Counted
 from collections.abc import Callable, Iterator, Mapping
 from hmac import compare_digest
 from ipaddress import ip_address
+from itertools import product
 from typing import Any, Protocol, cast
 
 from fastapi import FastAPI, Request
@@ -18,6 +20,7 @@ from domain.application import ApplicationStore
 from domain.changes.store import Changes
 from domain.checkins.model import Accepted
 from domain.common.errors import NotSignedIn
+from domain.common.severity import Severity
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.model import DeviceState
 from domain.enforcement.model import Command
@@ -29,6 +32,7 @@ from ui.api.http.bearer import bearer
 from ui.server.places import Connections
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+SEVERITIES = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR, Severity.WARNING, Severity.INDETERMINATE)
 _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
@@ -120,6 +124,11 @@ class Metrics:
                 ('open', 'What is open: violations, commands, alerts', 'what'),
             )
         }
+        alerts = GaugeMetricFamily(
+            'cellwarden_alerts',
+            'Open alerts by severity, and whether a person or program has acknowledged them',
+            labels=['enterprise', 'severity', 'acknowledged'],
+        )
         sequence = GaugeMetricFamily('cellwarden_journal_sequence', 'Last entry of the journal', labels=['enterprise'])
         for fleet in self._fleets:
             name = fleet.enterprise.name
@@ -137,8 +146,13 @@ class Metrics:
             for gauge, counts in counted:
                 for label, count in counts.items():
                     gauges[gauge].add_metric([name, label], count)
+            seen = Counted((alert.severity, alert.acknowledged_at is not None) for alert in fleet[Alert].values())
+            for severity, acknowledged in product(SEVERITIES, (False, True)):
+                count = seen[severity, acknowledged]
+                alerts.add_metric([name, severity, str(acknowledged).lower()], count)
             sequence.add_metric([name], fleet.sequence)
         yield from gauges.values()
+        yield alerts
         yield sequence
 
     def _http(self) -> Iterator[Metric]:

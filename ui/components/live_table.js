@@ -151,7 +151,7 @@ export default {
     },
     heading(cw, column) {
       const h = cw.h, sort = column.sort;
-      const th = h("th", { scope: "col", class: this.cls(column), style: column.width ? `width: ${column.width}` : null });
+      const th = h("th", { scope: "col", "data-head": column.field, class: this.cls(column), style: column.width ? `width: ${column.width}` : null });
       if (!sort) { th.textContent = column.label; return th; }
       const arrow = h("span", { class: "arrow", "aria-hidden": "true" });
       const first = ["number", "signal", "bar", "age", "time", "bytes"].includes(column.kind) ? `-${sort}` : sort;

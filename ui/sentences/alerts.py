@@ -1,8 +1,45 @@
-"""What the journal tells of alerts, in words."""
+"""What the journal tells of alerts, and what lists say of them, in words."""
 
-from domain.alerts.events import AlertAcknowledged, AlertCleared, AlertRaised
-from ui.durations import duration
+from domain.alerts.events import AlertAcknowledged, AlertCleared, AlertRaised, AlertWorsened
+from domain.alerts.model import Alert
+from domain.alerts.rule import AlertRule
+from domain.devices import alerts as devices
+from domain.enforcement import alerts as enforcement
+from domain.enrolment import alerts as enrolment
+from domain.policies import alerts as policies
+from domain.towers import alerts as towers
+from ui.durations import counted, lasted
 from ui.sentences.words import Said, Sentences
+
+_RULES = tuple(
+    rule
+    for noun in (devices, enforcement, enrolment, policies, towers)
+    for rule in vars(noun).values()
+    if isinstance(rule, AlertRule) and rule.past is not None
+)
+
+
+def problem_of(alert: Alert) -> str:
+    """What is wrong, or was: "Waalhaven is down", "Waalhaven was down"."""
+    if not alert.is_over:
+        return alert.problem
+    return next((rule.words(alert) for rule in _RULES if rule.is_of(alert)), alert.problem)
+
+
+def recovery_of(alert: Alert) -> str:
+    """How far the cause is gone, empty while it is there: "up, 4 of 14 devices not heard from yet"."""
+    if not alert.recovery:
+        return ''
+    if not alert.missing:
+        if not alert.is_open:
+            return ''
+        return (
+            f'{alert.recovery}, its devices are waited for' if alert.held_since is not None else f'now {alert.recovery}'
+        )
+    of = f'{alert.missing} of {counted(alert.awaited or alert.missing, "device")}'
+    if alert.is_open:
+        return f'{alert.recovery}, {of} not heard from yet'
+    return f'{alert.recovery} again, {of} had not been heard from'
 
 
 def _raised(entry: AlertRaised) -> Said:
@@ -12,16 +49,37 @@ def _raised(entry: AlertRaised) -> Said:
     return 'severity', entry.severity, f'alert: {problem}', entry.detail
 
 
+def _worsened(entry: AlertWorsened) -> Said:
+    parts = []
+    if entry.severity != entry.before:
+        parts.append(f'{entry.severity}, was {entry.before}')
+    if entry.devices > entry.devices_before:
+        parts.append(f'{counted(entry.devices, "device")}, were {entry.devices_before:,}')
+    if entry.detail:
+        parts.append(entry.detail)
+    if entry.acknowledged_by:
+        parts.append(f'acknowledged by {entry.acknowledged_by} before, open again')
+    what = 'alert is back' if entry.again else 'alert got worse'
+    return 'severity', entry.severity, f'{what}: {entry.problem}', ' · '.join(parts)
+
+
 def _acknowledged(entry: AlertAcknowledged) -> Said:
-    return 'severity', 'indeterminate', f'alert acknowledged: {entry.problem}', entry.comment
+    why = ' · '.join(part for part in (entry.severity, entry.comment) if part)
+    return 'severity', 'indeterminate', f'alert acknowledged: {entry.problem}', why
 
 
 def _cleared(entry: AlertCleared) -> Said:
-    return 'severity', 'cleared', f'alert cleared: {entry.problem}', f'after {duration(entry.open_s)}'
+    parts = [f'lasted {lasted(entry.open_s)}']
+    if entry.severity:
+        parts.append(f'{entry.severity} at its worst')
+    if entry.missing:
+        parts.append(f'{counted(entry.missing, "device")} not heard from')
+    return 'severity', 'cleared', f'alert cleared: {entry.problem}', ', '.join(parts)
 
 
 SENTENCES: Sentences = {
     AlertRaised: _raised,
+    AlertWorsened: _worsened,
     AlertAcknowledged: _acknowledged,
     AlertCleared: _cleared,
 }

@@ -16,7 +16,7 @@ def sentence(recorded: Recorded) -> dict[str, Any]:
     place = _PLACES.get(entry.subject.kind)
     href = place.format(id=entry.subject.id) if place else None
     if href is None and type(entry) in alerts.SENTENCES:
-        href = '/alerts'
+        href = f'/alerts/{entry.alert}'  # type: ignore[attr-defined]
     return {
         'seq': recorded.sequence,
         'at': entry.at,

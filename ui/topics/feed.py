@@ -4,7 +4,7 @@ from collections import deque
 from typing import Any
 
 from domain.access.permissions import Permission
-from domain.alerts.events import AlertCleared, AlertRaised
+from domain.alerts.events import AlertCleared, AlertRaised, AlertWorsened
 from domain.changes.history import told
 from domain.devices.events import ServingTowerChanged
 from domain.enforcement.events import CommandMoved
@@ -22,8 +22,12 @@ _QUIET = (ServingTowerChanged, SignedIn, SignedOut, CredentialRotated)
 
 
 def _is_quiet(entry: Entry) -> bool:
+    if isinstance(entry, AlertCleared) and entry.missing:
+        return False
     if isinstance(entry, AlertRaised | AlertCleared):
         return entry.subject.kind == 'tower'  # the change of its status says the same, one line above
+    if isinstance(entry, AlertWorsened):
+        return entry.subject.kind == 'tower' and not entry.acknowledged_by
     if isinstance(entry, CommandMoved):
         return entry.after == 'delivered'  # a step on the way; the answer follows
     return isinstance(entry, _QUIET) and not (isinstance(entry, ServingTowerChanged) and entry.after is None)

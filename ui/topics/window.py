@@ -43,6 +43,8 @@ class ListTopic(BaseTopic):
     """Fields that the query may name with comma-separated values."""
     searched: ClassVar[tuple[str, ...]] = ('name',)
     default: ClassVar[str] = ''
+    ties: ClassVar[str] = 'name'
+    """The field that orders rows which are equal in the sort; with a minus the largest first."""
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
@@ -106,6 +108,9 @@ class ListTopic(BaseTopic):
         field = self.sorts.get(sort.removeprefix('-'))
         if field is not None:
             rows.sort(key=lambda row: natural(str(row.get('name', row['id']))))
+            if self.ties != 'name':
+                ties = self.ties.removeprefix('-')
+                rows.sort(key=lambda row: _order(row.get(ties)), reverse=self.ties.startswith('-'))
             rows.sort(key=lambda row: _order(row.get(field)), reverse=sort.startswith('-'))
         page, size = window(self.query)
         return Window(total, len(rows), rows[page * size : (page + 1) * size], facets)

@@ -6,7 +6,7 @@ import pytest
 
 from domain.access.actors import Actor, ActorKind
 from domain.access.permissions import PERMISSIONS, Role
-from domain.alerts.events import AlertAcknowledged
+from domain.alerts.events import AlertAcknowledged, AlertWorsened
 from domain.alerts.model import Alert
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.common.severity import Severity
@@ -43,7 +43,7 @@ async def test_an_acknowledged_alert_stays_open_and_says_by_whom_and_why(applica
     assert [(entry.by, entry.comment) for entry in application.entries(AlertAcknowledged)] == [('test', 'on my way')]
 
 
-async def test_an_alert_that_changes_stays_acknowledged(application: RunningApplication) -> None:
+async def test_an_alert_that_changes_a_little_stays_acknowledged(application: RunningApplication) -> None:
     alert = await raised(application)
     await application.alerts.acknowledge(application.actor, alert.id)
     another = await application.device('another')
@@ -76,3 +76,20 @@ async def test_a_viewer_and_a_stranger_acknowledge_nothing(application: RunningA
             Actor(ActorKind.PERSON, 's', 'Sam', other.id, PERMISSIONS[Role.ADMIN]), alert.id
         )
     assert application.fleet[Alert][alert.id].acknowledged_at is None
+
+
+async def test_an_acknowledged_alert_that_hurts_many_more_is_open_again_and_says_who_had_seen_it(
+    application: RunningApplication,
+) -> None:
+    alert = await raised(application)
+    await application.alerts.acknowledge(application.actor, alert.id, 'one crane')
+    for number in range(10):
+        another = await application.device(f'another-{number}')
+        await application.check_in(another.id, facts=Facts(security=Security(rooted=True)))
+    now = application.fleet[Alert][alert.id]
+    assert (now.devices, now.acknowledged_at, now.comment) == (11, None, '')
+    assert [(one.by, one.comment) for one in now.acknowledgements] == [('test', 'one crane')]
+    (told,) = application.entries(AlertWorsened)
+    assert (told.devices_before, told.devices, told.acknowledged_by) == (1, 11, 'test')
+    await application.alerts.acknowledge(application.actor, alert.id, 'all of them')
+    assert application.fleet[Alert][alert.id].comment == 'all of them'

@@ -310,6 +310,9 @@ class Stream(RuleBasedStateMachine):
             object_name='d0',
             raised_at=0.0,
             changed_at=0.0,
+            peak_severity=Severity.MINOR,
+            first_problem='p',
+            told_severity=Severity.MINOR,
         )
         self.apply(replace(row, cleared_at=1.0 if cleared else None, devices=row.devices + 1))
 

@@ -8,6 +8,8 @@ from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.transactions import in_transaction
 
 from domain.accounts.model import Account, Person
+from domain.alerts.archive import NEWEST_FIRST, AlertQuery
+from domain.alerts.model import Alert
 from domain.audit.model import AuditQuery
 from domain.devices.events import PresenceChanged
 from domain.devices.model import Criticality, Device
@@ -46,6 +48,14 @@ DEVICES = (
 IDENTITIES = (
     'INSERT INTO identity (id, account, provider, issuer, subject, created_at, seen_at) VALUES '
     f"('{'e' * 64}', 'P1', 'harbour', 'https://sso.example.com', 'ana', {T}, {T})"
+)
+ALERTS = (
+    'INSERT INTO alert (id, enterprise, key, alarm_type, severity, probable_cause, problem, object_kind, object_id, object_name, '
+    'raised_at, changed_at, cleared_at, detail, devices, witnesses, acknowledged_at, acknowledged_by, comment, version) VALUES '
+    f"('A1', '{HARBOUR}', 'tower/T1', 'communicationsAlarm', 'major', 'lossOfSignal', 'Mast is down', 'tower', 'T1', 'Mast', {T}, {T}, "
+    f"NULL, 'refused', 4, '[]', {T}, 'Ana', '', 2), "
+    f"('A0', '{HARBOUR}', 'tower/T1', 'communicationsAlarm', 'minor', 'lossOfSignal', 'Mast is degraded', 'tower', 'T1', 'Mast', {T}, {T}, "
+    f"{T + 74}, 'refused', 1, '[]', NULL, NULL, '', 2)"
 )
 SIGNED_IN = (
     'INSERT INTO session (id, enterprise, digest, account, person, created_at, expires_at, seen_at, address, browser, method, provider, '
@@ -130,6 +140,18 @@ async def test_an_identity_that_is_older_than_its_end_goes_on_opening_until_it_i
         assert await loaded(store, Identity) == []
         await store.commit(changes(identity))
         assert await loaded(store, Identity) == [identity]
+
+
+async def test_alerts_of_an_earlier_release_have_been_what_they_are(empty: str) -> None:
+    releases = tuple(sorted(path.stem for path in MIGRATIONS.glob('0*.py')))
+    await _old_database(empty, releases[: releases.index('0017_alert_history')], (ALERTS,))
+    async with opened_store(empty) as store:
+        (alert,) = await loaded(store, Alert)
+        assert (alert.peak_severity, alert.peak_devices, alert.first_problem) == ('major', 4, 'Mast is down')
+        assert (alert.told_severity, alert.told_devices, alert.acknowledgements) == ('major', 4, ())
+        assert (alert.acknowledged_by, alert.recovery, alert.held_since) == ('Ana', '', None)
+        (cleared,) = await store.cleared_alerts(HARBOUR, AlertQuery(severities=('minor',)), NEWEST_FIRST, limit=9)
+        assert (cleared.problem, cleared.peak_severity, cleared.lasted_s) == ('Mast is degraded', 'minor', 74.0)
 
 
 async def test_the_trail_is_found_without_walking_through_the_journal(url: str) -> None:

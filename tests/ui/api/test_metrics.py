@@ -21,6 +21,7 @@ async def test_this_machine_may_read_the_figures(served: Served) -> None:
     assert 'cellwarden_devices{enterprise="Port of Delft",presence="online"} 1.0' in page
     assert 'cellwarden_devices{enterprise="Port of Delft",presence="never_seen"} 1.0' in page
     assert 'cellwarden_open{enterprise="Port of Delft",what="alerts"} 0.0' in page
+    assert 'cellwarden_alerts{acknowledged="false",enterprise="Port of Delft",severity="major"} 0.0' in page
     assert 'process_resident_memory_bytes' in page
 
 

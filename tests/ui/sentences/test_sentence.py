@@ -48,8 +48,8 @@ def test_every_event_is_said_by_one_noun() -> None:
     assert set(SENTENCES) == set(said)
 
 
-def test_an_alert_about_a_thing_without_a_page_leads_to_the_alerts() -> None:
-    made = entry(ENTRIES['AlertRaised'], empty=True, subject=Subject('enterprise', '01E', 'Port'))
-    assert sentence(made)['subject']['href'] == '/alerts'
+def test_an_alert_about_a_thing_without_a_page_leads_to_itself() -> None:
+    made = entry(ENTRIES['AlertRaised'], empty=True, subject=Subject('enterprise', '01E', 'Port'), alert='01A')
+    assert sentence(made)['subject']['href'] == '/alerts/01A'
     other = entry(ENTRIES['EnterpriseChanged'], empty=True, subject=Subject('enterprise', '01E', 'Port'))
     assert sentence(other)['subject']['href'] is None

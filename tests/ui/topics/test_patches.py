@@ -199,7 +199,14 @@ def names(application: RunningApplication) -> list[str]:
             ('alert', fleet[Alert]),
         )
     }
-    same = {'verdicts': 'device', 'signal': 'device', 'cells': 'tower', 'checks': 'tower', 'witnesses': 'alert'}
+    same = {
+        'verdicts': 'device',
+        'signal': 'device',
+        'cells': 'tower',
+        'checks': 'tower',
+        'witnesses': 'alert',
+        'acknowledgements': 'alert',
+    }
     names = [row.name for row in TOPICS.values() if row.permission not in OWNER and row.name not in LEFT_OUT]
     found = [f'{name}/{about[same.get(name, name)]}' if same.get(name, name) in about else name for name in names]
     return [

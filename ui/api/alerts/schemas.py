@@ -17,8 +17,24 @@ class AlertObject(Struct, frozen=True):
     name: str
 
 
+class FormerAcknowledgement(Struct, kw_only=True, frozen=True):
+    """That a person or program had seen an alert, at the severity it then had, until it got worse and was re-opened."""
+
+    at: Time
+    by: str
+    severity: Severity
+    comment: str
+    reopened_at: Time
+
+
 class Alert(Struct, kw_only=True, frozen=True):
-    """An alert in the terms of ITU-T X.733; ``devices`` counts the devices hurt, ``score`` (0 to 1) is how sure a security rule is."""
+    """An alert in the terms of ITU-T X.733; ``devices`` counts the devices hurt, ``score`` (0 to 1) is how sure a security rule is.
+
+    ``severity``, ``problem`` and ``devices`` are those of now, for a cleared alert the severity is that of its worst. ``peak_severity``
+    and ``peak_devices`` are at its worst, ``first_problem`` and ``first_detail`` what it was raised with. ``ack_state`` is as in
+    TMF642; a rise sets it back, and ``acknowledgements`` are those that ended so. ``recovery`` says how far the cause is gone; a tower
+    that is up again is waited for until its devices are heard from: of ``awaited`` ``missing`` were not.
+    """
 
     id: str
     alarm_type: str
@@ -36,6 +52,17 @@ class Alert(Struct, kw_only=True, frozen=True):
     acknowledged_at: Time | None
     acknowledged_by: str | None
     comment: str
+    ack_state: str
+    acknowledgements: tuple[FormerAcknowledgement, ...]
+    reopened_at: Time | None
+    peak_severity: Severity
+    peak_devices: int
+    first_problem: str
+    first_detail: str
+    lasted_s: float | None
+    recovery: str
+    awaited: int | None
+    missing: int | None
     version: int
 
 
@@ -58,6 +85,25 @@ ALERT = Schema(
         'acknowledged_at': None,
         'acknowledged_by': None,
         'comment': '',
+        'ack_state': 'unacknowledged',
+        'acknowledgements': [
+            {
+                'at': '2026-11-22T07:41:00.000Z',
+                'by': 'Ana',
+                'severity': 'minor',
+                'comment': 'one check of two fails',
+                'reopened_at': '2026-11-22T08:00:00.000Z',
+            }
+        ],
+        'reopened_at': '2026-11-22T08:00:00.000Z',
+        'peak_severity': 'major',
+        'peak_devices': 214,
+        'first_problem': 'Europoort-West is degraded',
+        'first_detail': 'HTTP http://10.20.0.7/status: timed out',
+        'lasted_s': None,
+        'recovery': '',
+        'awaited': None,
+        'missing': None,
         'version': 1,
     },
 )
@@ -82,6 +128,26 @@ def alert(row: model.Alert) -> Alert:
         acknowledged_at=maybe_time(row.acknowledged_at),
         acknowledged_by=row.acknowledged_by,
         comment=row.comment,
+        ack_state='unacknowledged' if row.acknowledged_at is None else 'acknowledged',
+        acknowledgements=tuple(
+            FormerAcknowledgement(
+                at=time_text(one.at),
+                by=one.by,
+                severity=one.severity,
+                comment=one.comment,
+                reopened_at=time_text(one.reopened_at),
+            )
+            for one in row.acknowledgements
+        ),
+        reopened_at=maybe_time(row.reopened_at),
+        peak_severity=row.peak_severity,
+        peak_devices=row.peak_devices,
+        first_problem=row.first_problem,
+        first_detail=row.first_detail,
+        lasted_s=row.lasted_s,
+        recovery=row.recovery,
+        awaited=row.awaited,
+        missing=row.missing,
         version=row.version,
     )
 

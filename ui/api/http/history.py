@@ -1,4 +1,4 @@
-"""Lists of what opens and closes: violations, commands, alerts. Open ones stand in memory, closed ones come from the store."""
+"""Lists of what opens and closes: violations, commands. Open ones stand in memory, closed ones come from the store."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -23,6 +23,13 @@ class State(StrEnum):
     ALL = 'all'
 
 
+def checked_cursor(cursor: str | None) -> str | None:
+    """The id after which a page begins. Raises ``Invalid``."""
+    if cursor is not None and not _ID.fullmatch(cursor):
+        raise Invalid('this cursor is not one of ours; leave it out to begin again', field='cursor')
+    return cursor
+
+
 async def newest_first(
     store: Store,
     kind: type[Row],
@@ -35,8 +42,7 @@ async def newest_first(
     limit: int,
 ) -> tuple[list[Row], str | None, int | None]:
     """A page of rows with these field values (``None`` lets everything through), the next cursor, and for open ones how many there are."""
-    if cursor is not None and not _ID.fullmatch(cursor):
-        raise Invalid('this cursor is not one of ours; leave it out to begin again', field='cursor')
+    cursor = checked_cursor(cursor)
     wanted = {name: str(value) for name, value in equal.items() if value is not None}
     if state is State.OPEN:
         fitting: list[Any] = [

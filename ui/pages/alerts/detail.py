@@ -33,25 +33,41 @@ from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
 from ui.pages.alerts.list import ask_comment
+from ui.pages.alerts.past_meanings import PAST_MEANING
 from ui.pages.page import page
 from ui.pages.towers.outage_card import outage_card
+from ui.sentences.alerts import problem_of
 from ui.sign_in import SignedIn
 
-_FACTS = (
+_WHAT = (
     Column(field='object', label='Where', href='{object_href}'),
     Column(field='detail', label='Detail'),
-    Column(field='devices', label='Devices concerned', kind='number'),
+    Column(field='recovery', label='Recovery'),
+    Column(field='first', label='Began as', detail='first_detail'),
+    Column(field='peak_severity', label='At its worst', kind='state', family='severity', how='plain'),
+    Column(field='devices_now', label='Devices concerned', kind='number'),
+    Column(field='peak_devices', label='Devices at its worst', kind='number'),
     Column(field='score', label='How sure it is', kind='number', unit='%'),
     Column(field='type', label='Type'),
     Column(field='cause', label='Probable cause'),
-    Column(field='raised_at', label='Raised', kind='age'),
+)
+_WHEN = (
+    Column(field='raised_at', label='Raised', kind='time'),
     Column(field='changed_at', label='Changed', kind='age'),
-    Column(field='cleared_at', label='Cleared', kind='age'),
+    Column(field='reopened_at', label='Got worse', kind='time'),
+    Column(field='cleared_at', label='Cleared at', kind='time'),
+    Column(field='lasted', label='Lasted'),
 )
 _SEEN = (
     Column(field='acknowledged_by', label='By'),
     Column(field='acknowledged_at', label='When', kind='age'),
     Column(field='comment', label='Comment', empty='No comment'),
+)
+_SEEN_BEFORE = (
+    Column(field='name', label='By', kind='strong', detail='comment', phone='title'),
+    Column(field='severity', label='It then was', kind='state', family='severity', how='plain', phone='state'),
+    Column(field='at', label='Acknowledged', kind='time', phone='line'),
+    Column(field='reopened_at', label='Got worse', kind='time', align='right', phone='age'),
 )
 _WITNESSES = (
     Column(field='name', label='Device', kind='strong', href='/devices/{id}', detail='apart', sort='', phone='title'),
@@ -62,7 +78,7 @@ _WITNESSES = (
     ),
     Column(field='last_seen', label='Last seen', kind='age', align='right', phone='age'),
 )
-_MEANING = {
+MEANING = {
     UNKNOWN_CELL: (
         'A device is on a cell that no tower of yours lists, in a tracking area where yours radiate. Unknown is not rogue: the score '
         'starts at 40 %, a strong signal and every further device on that cell raise it. If the cell is yours or your operator’s, '
@@ -71,7 +87,8 @@ _MEANING = {
     FAILING: (
         'The tower’s checks fail. Devices it serves are excused from their policies while it is down, and quarantines for them wait, '
         'except for devices that check in through it all the same. The alert clears when the checks answer again or the tower goes '
-        'into maintenance.'
+        'into maintenance. One of a tower that was down waits until its devices are heard from, at most as long as '
+        'their silence is excused.'
     ),
     NOT_ASKED: (
         'The fault is on this side: checks of towers that have nothing in common fail at the same moment, because this server’s '
@@ -152,10 +169,11 @@ def register(*, fleets: Fleets, alerts: AlertService, store: Store) -> None:
 
 def _page(alerts: AlertService, who: SignedIn, alert: Alert) -> None:
     topic = f'alert/{alert.id}'
-    with heading(alert.problem, parent=('Alerts', '/alerts'), topic=topic):
+    with heading(problem_of(alert), parent=('Alerts', '/alerts'), topic=topic):
         live_state('severity', 'severity', topic)
         live_state('alert', 'state', topic).props('data-testid=state')
-        live_value(Column(field='raised_at', kind='age', mode='for'), topic)
+        live_value(Column(field='open_since', kind='age', mode='for', empty=''), topic)
+        live_value(Column(field='over', kind='quiet', empty=''), topic)
         if who.may(Permission.ALERTS_WRITE):
             with actions(), live_when(topic, 'state', ('open',), shown=alert.acknowledged_at is None and alert.is_open):
                 button('Acknowledge alert…', lambda: ask_comment(alerts, who, (alert.id,)), rank='primary').props(
@@ -163,12 +181,7 @@ def _page(alerts: AlertService, who: SignedIn, alert: Alert) -> None:
                 ).mark('ask-acknowledge')
     with grid('wide', top=True):
         with stack():
-            with card('What is wrong'):
-                meaning = next((words for rule, words in _MEANING.items() if rule.is_of(alert)), None)
-                if meaning is not None:
-                    with ui.element('div').classes('body'):
-                        text(meaning, 'p').classes('cw-prose')
-                facts(topic, _FACTS)
+            _what(topic, alert)
             if alert.object_kind == 'tower':
                 outage_card(alert.object_id)
             if alert.score is not None:
@@ -184,9 +197,34 @@ def _page(alerts: AlertService, who: SignedIn, alert: Alert) -> None:
                     ).props('data-testid=witnesses')
         with stack():
             with (
-                live_when(topic, 'state', ('acknowledged',), shown=alert.acknowledged_at is not None),
+                live_when(topic, 'acknowledged', (True,), shown=alert.acknowledged_at is not None),
                 card('Acknowledged'),
             ):
                 facts(topic, _SEEN)
+            with (
+                live_when(topic, 'reopened', (True,), shown=bool(alert.acknowledgements)),
+                card('Acknowledged before it got worse'),
+            ):
+                live_table(
+                    f'acknowledgements/{alert.id}',
+                    _SEEN_BEFORE,
+                    noun=('acknowledgement', 'acknowledgements'),
+                    bare=True,
+                    framed=False,
+                    empty=Empty(title='Nobody had acknowledged it'),
+                ).props('data-testid=acknowledgements')
             with card('Timeline', caption=f'of {alert.object_name}'):
                 feed(f'feed/{alert.object_kind}/{alert.object_id}', most=14, hide_subject=True)
+
+
+def _what(topic: str, alert: Alert) -> None:
+    """What is wrong, or was: an alert that clears while its page is open changes its tense."""
+    for now, title, said in ((True, 'What is wrong', MEANING), (False, 'What was wrong', PAST_MEANING)):
+        with live_when(topic, 'is_open', (now,), shown=alert.is_open is now), card(title):
+            meaning = next((words for rule, words in said.items() if rule.is_of(alert)), None)
+            if meaning is not None:
+                with ui.element('div').classes('body'):
+                    text(meaning, 'p').classes('cw-prose')
+            facts(topic, _WHAT)
+    with card('When'):
+        facts(topic, _WHEN)

@@ -10,27 +10,33 @@ from domain.access.permissions import Permission
 from domain.alerts.service import AlertService
 from domain.common.errors import Conflict, NotFound
 from domain.fleet.fleets import Fleets
-from ui.components.card import text
+from ui.components.card import link, text
 from ui.components.columns import Column
-from ui.components.controls import button, field, sheet
+from ui.components.controls import button, door, field, sheet
 from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
 from ui.durations import counted
 from ui.pages.page import guarded, page
 from ui.sign_in import SignedIn
+from ui.topics.alerts.list import OPEN_STATES
 
 SEVERITIES = (('critical', 'Critical'), ('major', 'Major'), ('minor', 'Minor'), ('warning', 'Warning'))
 _COLUMNS = (
     Column(
         field='severity', label='Severity', kind='state', family='severity', how='chip', sort='severity', phone='state'
     ),
-    Column(field='name', label='What', kind='strong', href='/alerts/{id}', detail='detail', phone='title'),
+    Column(field='name', label='What', kind='strong', href='/alerts/{id}', phone='title'),
+    Column(field='why', label='Why', kind='quiet', grow=True, empty=''),
+    Column(field='brief', label='Why', kind='quiet', room='narrow', phone='more', empty=''),
     Column(field='object', label='Where', href='{object_href}', detail='apart', sort='object', phone='line'),
     Column(field='devices', label='Devices', kind='number', sort='devices', align='right'),
     Column(field='score', label='Score', kind='number', unit='%', align='right', room='wide', empty=' '),
     Column(field='seen', label='Seen', kind='state', family='alert', how='plain', detail='acknowledged_by', empty=' '),
     Column(field='raised_at', label='Raised', kind='age', sort='raised_at', align='right', phone='age'),
+    Column(field='cleared_at', label='Cleared at', kind='time', sort='cleared_at', align='right', empty=''),
+    Column(field='lasted', label='Lasted', sort='lasted', align='right', empty=''),
 )
+ARCHIVE = '/alerts?sort=-cleared_at&state=cleared'
 
 
 def register(*, fleets: Fleets, alerts: AlertService) -> None:
@@ -41,7 +47,7 @@ def register(*, fleets: Fleets, alerts: AlertService) -> None:
         with page(request, fleets, 'Alerts', active='alerts') as (who, _):
             acknowledge = (Act(name='acknowledge', label='Acknowledge…', field='state', when=('open',)),)
             may = who.may(Permission.ALERTS_WRITE)
-            table = live_table(
+            with live_table(
                 'alerts',
                 _COLUMNS,
                 noun=('alert', 'alerts'),
@@ -54,17 +60,25 @@ def register(*, fleets: Fleets, alerts: AlertService) -> None:
                 sort='severity',
                 search='Search what, where, detail…',
                 filters=(
-                    Filter(field='state', label='State', family='alert', value='open,acknowledged'),
+                    Filter(field='state', label='State', family='alert', value=OPEN_STATES),
                     Filter(field='severity', label='Severity', options=SEVERITIES),
                     Filter(field='type', label='Type'),
+                    Filter(field='since', label='Since', placeholder='2026-11-25 or 2026-11-25T14:00', extra=True),
+                    Filter(field='until', label='Until', placeholder='2026-11-26', extra=True),
                 ),
                 actions=acknowledge if may else (),
                 bulk=acknowledge if may else (),
                 on_act=lambda acted: ask_comment(alerts, who, _ids(acted), table.unpick),
                 linked=True,
                 tall=True,
-            )
-            table.classes('cw-roomy-name').props('data-testid=alerts').mark('alerts')
+            ) as table:
+                link('Open', '/alerts')
+                link('Archive', ARCHIVE)
+                export = door('Export CSV', '/ui/alerts.csv').props('data-testid=export download=alerts.csv')
+                export.props['title'] = 'All alerts that match the search and filters, cleared ones as well'
+                # the table keeps its view in the page's address; the file is of that view
+                export.on('click', js_handler='(event) => { event.currentTarget.search = location.search }')
+            table.classes('cw-alerts').props('data-testid=alerts').mark('alerts')
 
 
 def _ids(acted: Acted) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ def outage_card(tower_id: str) -> None:
         live_when(topic, 'outage', (True,), shown=False),
         card(
             'Devices it served when it went down',
-            caption='{lost} in all: {unheard} not heard from since, {elsewhere} elsewhere, {back} heard on it since',
+            caption='{lost} in all: {unheard} not heard from since, {elsewhere} elsewhere, {back} heard on it since, '
+            '{silent_before} silent before it',
             caption_topic=topic,
         ),
     ):

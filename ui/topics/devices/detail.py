@@ -21,6 +21,7 @@ from domain.towers.model import Tower, TowerState
 from domain.towers.status import talks
 from ui.durations import counted
 from ui.live.channel import News
+from ui.sentences.alerts import problem_of
 from ui.topics.base import ObjectTopic
 from ui.topics.devices.list import device_row
 from ui.topics.devices.verdicts import GRAVITY
@@ -105,7 +106,7 @@ class DeviceTopic(ObjectTopic):
         about = [alert for alert in self.fleet[Alert].values() if alert.object_id == self.id]
         alert = min(about, key=lambda one: (GRAVITY.index(one.severity), -one.raised_at), default=None)
         return {
-            'alert': alert.problem if alert else None,
+            'alert': problem_of(alert) if alert else None,
             'alert_id': alert.id if alert else None,
             'alert_severity': alert.severity if alert else None,
             'alert_detail': alert.detail if alert else None,

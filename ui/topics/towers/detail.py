@@ -1,5 +1,6 @@
 """One tower."""
 
+from dataclasses import replace
 from typing import Any
 
 from domain.alerts.model import Alert
@@ -7,6 +8,7 @@ from domain.checks.model import CheckState
 from domain.devices.compliance import Compliance
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState, Presence
+from domain.devices.recovery import returned
 from domain.towers.alerts import NOT_ASKED
 from domain.towers.live import OnTower, tower_state
 from domain.towers.model import Tower, TowerState, TowerStatus
@@ -70,14 +72,13 @@ class TowerTopic(ObjectTopic):
         at = state.down_at
         told = at is not None and (state.status is TowerStatus.DOWN or at > self.clock() - OUTAGE_TOLD_S)
         self._lost = tuple(id for id in state.lost if id in self.fleet[Device]) if told else ()
-        lost = [state_of(self.fleet, device_id) for device_id in self._lost]
-        there = [one for one in lost if one.tower == self.id]
-        back = sum(one.observed_at is not None and at is not None and one.observed_at > at for one in there)
+        now = returned(self.fleet, replace(state, lost=self._lost))
         return {
             'outage': bool(told),
             'down_at': at if told else None,
-            'lost': len(lost),
-            'back': back,
-            'elsewhere': len(lost) - len(there),
-            'unheard': len(there) - back,
+            'lost': len(self._lost),
+            'back': len(now.back),
+            'elsewhere': len(now.elsewhere),
+            'unheard': len(now.unheard),
+            'silent_before': len(now.silent),
         }

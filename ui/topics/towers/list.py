@@ -55,7 +55,10 @@ def place_of(tower: Tower) -> str | None:
 
 
 class TowersTopic(ListTopic):
-    """All towers, worst first unless asked otherwise. ``need=true`` leaves those out that are fine."""
+    """All towers, worst first unless asked otherwise.
+
+    ``need=true`` leaves those out that are fine; of the others those come first that hurt the most devices.
+    """
 
     kinds = (Tower, TowerState, CheckState, DeviceState)
     sorts: ClassVar[dict[str, str]] = {
@@ -65,6 +68,11 @@ class TowersTopic(ListTopic):
     filters = ('status', 'kind', 'operator', 'region')
     searched = ('name', 'operator', 'region')
     default = 'status'
+
+    @property
+    def ties(self) -> str:  # type: ignore[override]
+        """Of towers in the same state those first that hurt the most devices, where only towers in need are asked for."""
+        return '-hurt' if self.query.get('need') == 'true' else 'name'
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per tower."""

@@ -1,4 +1,10 @@
+from datetime import UTC, datetime
+
+from domain.alerts.model import Alert
 from domain.checks.model import CheckResult
+from domain.common.severity import Severity
+from domain.devices.alerts import CLOCK
+from domain.devices.recovery import review_recoveries
 from domain.towers.model import Tower
 from tests.fakes import RunningApplication
 from tests.ui.api.served import Served, furnish
@@ -9,6 +15,12 @@ async def recover(application: RunningApplication, tower: str) -> None:
     await application.towers.record_check(
         application.enterprise, tower, CheckResult(tower, check, application.clock(), True, 2.0)
     )
+
+
+async def heard_again(application: RunningApplication, device: str) -> None:
+    application.clock.tick(1)
+    await application.check_in(device)
+    await application.transactor.transact(lambda tx: review_recoveries(tx, application.fleet), application.enterprise)
 
 
 async def test_an_alert_is_listed_read_and_acknowledged_once(served: Served) -> None:
@@ -27,11 +39,17 @@ async def test_an_alert_is_listed_read_and_acknowledged_once(served: Served) -> 
 async def test_a_cleared_alert_is_history_and_cannot_be_acknowledged(served: Served) -> None:
     program = await served.program()
     owned = await furnish(served.application, served.application.enterprise, 1)
+    served.application.clock.tick(74)
     await recover(served.application, owned.tower)
+    held = await program.get(f'/alerts/{owned.alert}')
+    assert (held['recovery'], held['cleared_at'], held['lasted_s']) == ('up', None, None)
+    await heard_again(served.application, owned.device)
     assert (await program.get('/alerts'))['total'] == 0
     closed = await program.get('/alerts', state='closed', object_id=owned.tower, severity='major')
     assert [alert['id'] for alert in closed['items']] == [owned.alert]
     assert closed['items'][0]['cleared_at'] is not None
+    told = {name: closed['items'][0][name] for name in ('peak_severity', 'peak_devices', 'lasted_s', 'missing')}
+    assert told == {'peak_severity': 'major', 'peak_devices': 1, 'lasted_s': 75.0, 'missing': 0}
     assert (await program.post(f'/alerts/{owned.alert}/acknowledge', {})).status_code == 409
 
 
@@ -49,3 +67,48 @@ async def test_an_acknowledgement_may_be_silent_and_is_given_once(served: Served
     answer = await program.send('POST', f'/alerts/{owned.alert}/acknowledge')
     assert (answer.status_code, answer.json()['acknowledged_by'], answer.json()['comment']) == (200, 'program', '')
     assert (await program.send('POST', f'/alerts/{owned.alert}/acknowledge')).status_code == 409
+
+
+async def test_the_history_has_pages_of_all_there_is_and_is_asked_for_a_time(served: Served) -> None:
+    application, program, moments = served.application, await served.program(), []
+    for number in range(5):
+        device = await application.device(f'crane-{number}')
+        moments.append(application.clock.tick(60))
+        await application.transactor.transact(
+            lambda tx, device=device: CLOCK.raise_for(tx, device, severity=Severity.MAJOR)  # type: ignore[misc]
+        )
+        application.clock.tick(5)
+        if number < 4:
+            await application.transactor.transact(lambda tx, device=device: CLOCK.clear_for(tx, device))  # type: ignore[misc]
+    names, cursor = [], None
+    while True:
+        found = await program.get('/alerts', state='closed', limit=3, **({'cursor': cursor} if cursor else {}))
+        names += [alert['object']['name'] for alert in found['items']]
+        if (cursor := found['next']) is None:
+            break
+    assert names == ['crane-3', 'crane-2', 'crane-1', 'crane-0']
+    since, until = (datetime.fromtimestamp(moments[number] + 1, UTC).isoformat() for number in (1, 2))
+    found = await program.get('/alerts', state='all', since=since, until=until)
+    assert [alert['object']['name'] for alert in found['items']] == ['crane-2', 'crane-1']
+    found = await program.get('/alerts', q='CRANE-4')
+    assert ([alert['lasted_s'] for alert in found['items']], found['total']) == ([None], 1)
+    assert (await program.send('GET', '/alerts', params={'since': 'yesterday'})).status_code == 422
+    assert (await program.send('GET', '/alerts', params={'state': 'closed', 'cursor': 'x'})).status_code == 422
+
+
+async def test_a_rise_sets_the_acknowledgement_back_and_keeps_whose_it_was(served: Served) -> None:
+    application, program = served.application, await served.program()
+    device = await application.device()
+
+    async def raised(severity: Severity) -> Alert:
+        return await application.transactor.transact(lambda tx: CLOCK.raise_for(tx, device, severity=severity))
+
+    alert = await raised(Severity.MINOR)
+    seen = await program.post(f'/alerts/{alert.id}/acknowledge', {'comment': 'later'})
+    assert seen.json()['ack_state'] == 'acknowledged'
+    await raised(Severity.CRITICAL)
+    now = await program.get(f'/alerts/{alert.id}')
+    assert (now['ack_state'], now['acknowledged_by'], now['comment']) == ('unacknowledged', None, '')
+    (former,) = now['acknowledgements']
+    assert (former['by'], former['severity'], former['comment']) == ('program', 'minor', 'later')
+    assert (await program.post(f'/alerts/{alert.id}/acknowledge', {})).status_code == 200

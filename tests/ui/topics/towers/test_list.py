@@ -38,6 +38,24 @@ async def test_a_list_counts_what_each_filter_would_find_before_it_filters() -> 
     assert value['facets']['operator'] == {'Delta': 2, 'Maas': 1}
 
 
+async def test_of_the_towers_in_need_those_that_hurt_most_devices_come_first() -> None:
+    async with running_application() as application:
+        check = Check(id='', target=TcpTarget('10.0.0.1', 443), max_attempts=1)
+        for number, name in enumerate(('Barendrecht', 'Eemhaven', 'Botlek')):
+            tower = await application.towers.add(
+                application.actor, NewTower(name=name, cells=(_cell(number),), checks=(check,))
+            )
+            for device in range(number):
+                one = await application.device(f'{name}-{device}')
+                await application.check_in(one.id, radio=_on(number))
+            await _answer(application, tower.id, tower.checks[0].id, None)
+        parts = {'fleet': application.fleet, 'store': application.store, 'clock': application.clock}
+        need = TowersTopic(**parts, query={'need': 'true', 'size': '2'}).full()
+        assert [(row['name'], row['hurt']) for row in need['rows']] == [('Botlek', 2), ('Eemhaven', 1)]
+        every = TowersTopic(**parts).full()
+        assert [row['name'] for row in every['rows']] == ['Barendrecht', 'Botlek', 'Eemhaven']
+
+
 async def test_a_tower_that_went_down_tells_how_those_are_whom_it_served() -> None:
     async with running_application() as application:
         check = Check(id='', target=TcpTarget('10.0.0.1', 443), max_attempts=1)

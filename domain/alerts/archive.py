@@ -1,0 +1,120 @@
+"""Which alerts are asked for, open and cleared ones alike, and in which order they are shown; what the store is asked of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from domain.alerts.model import AlarmType, Alert
+from domain.common.severity import RANK, Severity
+from domain.common.text import folded
+from domain.fleet.fleet import Fleet
+
+STEP = 500
+MOST_READ = 10_000
+"""Cleared alerts that are looked at for one question of a person with a narrowed role, the newest of them."""
+
+Counts = Mapping[tuple[Severity, AlarmType], int]
+"""How many alerts there are, by severity and type."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertQuery:
+    """What to look for; empty fields ask for nothing. An alert fits that was open at some moment from ``since`` (epoch seconds) on and
+    before ``until``. ``text`` stands anywhere in the problem, the name of the object, or the detail, in any case.
+
+    The severity of a cleared alert is that of its worst.
+    """
+
+    severities: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    object_kinds: tuple[str, ...] = ()
+    object_id: str | None = None
+    since: float | None = None
+    until: float | None = None
+    text: str = ''
+
+    def fits(self, alert: Alert) -> bool:
+        """True for an alert that is looked for."""
+        text = folded(self.text)
+        return (
+            (not self.severities or alert.severity in self.severities)
+            and (not self.types or alert.alarm_type in self.types)
+            and (not self.object_kinds or alert.object_kind in self.object_kinds)
+            and self.object_id in (None, alert.object_id)
+            and (self.until is None or alert.raised_at < self.until)
+            and (self.since is None or alert.cleared_at is None or alert.cleared_at >= self.since)
+            and (not text or any(text in folded(part) for part in (alert.problem, alert.object_name, alert.detail)))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AlertOrder:
+    """Of those that are equal in ``by`` the one that was raised last comes first."""
+
+    by: str = 'raised'
+    down: bool = True
+
+
+ORDERS = ('severity', 'raised', 'cleared', 'devices', 'lasted', 'object')
+NEWEST_FIRST = AlertOrder()
+
+
+def in_order(alerts: Sequence[Alert], order: AlertOrder) -> list[Alert]:
+    """The alerts in that order. It is that of the store's ``ORDER BY``; an open alert, which has no end, stands as if it ended now."""
+    rows = sorted(alerts, key=lambda alert: (alert.raised_at, alert.id), reverse=True)
+    return sorted(rows, key=lambda alert: _value(alert, order.by), reverse=order.down)
+
+
+def stands_before(one: Alert, other: Alert, order: AlertOrder) -> bool:
+    """True when the first of two stands before the other."""
+    return in_order((one, other), order)[0] is one
+
+
+def _value(alert: Alert, by: str) -> Any:
+    if by == 'severity':
+        return RANK[alert.severity]
+    if by == 'object':
+        return alert.object_name
+    if by == 'devices':
+        return alert.devices if alert.is_open else alert.peak_devices
+    if by == 'cleared':
+        return alert.cleared_at if alert.cleared_at is not None else float('inf')
+    if by == 'lasted':
+        return alert.lasted_s if alert.lasted_s is not None else float('inf')
+    return alert.raised_at
+
+
+class AlertStore(Protocol):
+    """What is asked of the store about alerts. Every read names its enterprise."""
+
+    async def cleared_alerts(
+        self, enterprise: str, query: AlertQuery, order: AlertOrder, *, skip: int = 0, limit: int
+    ) -> list[Alert]:
+        """Cleared alerts that fit, in that order, after ``skip`` others."""
+
+    async def alerts_before(
+        self, enterprise: str, query: AlertQuery, *, is_open: bool | None, before: str | None, limit: int
+    ) -> list[Alert]:
+        """Alerts that fit (open ones, cleared ones, or both), newest id first, older than the id ``before``."""
+
+    async def cleared_counts(self, enterprise: str, query: AlertQuery) -> Counts:
+        """How many cleared alerts fit, by severity and type."""
+
+
+async def page_before(
+    fleet: Fleet, store: AlertStore, query: AlertQuery, *, is_open: bool | None, before: str | None, limit: int
+) -> tuple[list[Alert], str | None]:
+    """As :meth:`AlertStore.alerts_before`, of what ``fleet`` shows; and the id to go on from, ``None`` at the end."""
+    step = STEP if fleet.scope else limit + 1
+    found: list[Alert] = []
+    for _ in range(MOST_READ // STEP):
+        rows = await store.alerts_before(fleet.enterprise.id, query, is_open=is_open, before=before, limit=step)
+        for row in rows:
+            if len(found) == limit:
+                return found, before
+            if (seen := fleet.shown(row)) is not None and query.fits(seen):
+                found.append(seen)
+            before = row.id
+        if len(rows) < step:
+            return found, None
+    return found, before

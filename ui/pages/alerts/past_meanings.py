@@ -1,0 +1,66 @@
+"""What was wrong, for the page of an alert that is cleared; by its rule."""
+
+from domain.devices.alerts import (
+    CLOCK,
+    CLOCKS,
+    COPIED,
+    DOWNGRADE,
+    FOREIGN_NETWORK,
+    JUMP,
+    SHARED_SIM,
+    SIM_CHANGED,
+    UNKNOWN_CELL,
+)
+from domain.enforcement.alerts import NOT_DONE
+from domain.enrolment.alerts import CONTESTED
+from domain.policies import alerts as policies
+from domain.towers.alerts import AREA, FAILING, NOT_ASKED
+
+PAST_MEANING = {
+    UNKNOWN_CELL: (
+        'A device was on a cell that no tower of yours listed, in a tracking area where yours radiate. The alert cleared because the cell '
+        'was listed, or because no device was on it for five minutes.'
+    ),
+    FAILING: (
+        'The tower’s checks failed. While it was down the devices that it served were excused from their policies and quarantines for '
+        'them waited. The alert cleared when the checks answered again and its devices were heard from, or had been waited for long '
+        'enough; or when the tower went into maintenance or out of service.'
+    ),
+    NOT_ASKED: (
+        'The fault was on this side: checks of towers that have nothing in common failed at the same moment. The towers kept the state '
+        'that they had, until they could be asked again.'
+    ),
+    policies.NOT_ASKED: 'A rule could not be asked, so that nothing was known of the devices that it binds.',
+    policies.BROKEN: 'A rule of yours was broken. The alert cleared when no device broke it any more, or when the rule was changed.',
+    NOT_DONE: 'What was ordered was not carried out. The alert cleared when the device had done it, or nothing was asked any more.',
+    FOREIGN_NETWORK: (
+        'A device was on a cell that had the identity and the area of one of yours, in a network that none of your towers listed. The '
+        'alert cleared because the cell was listed, or because no device was on it for five minutes.'
+    ),
+    JUMP: (
+        'A device was served by two towers that lie too far apart for the time between. The alert cleared an hour after the newest jump, '
+        'or when a place was corrected.'
+    ),
+    DOWNGRADE: (
+        'Several devices left the LTE or NR of one tower together for 2G or 3G cells that no tower listed. The alert cleared when more '
+        'than half of them were back, or when the tower turned out to fail or was in maintenance.'
+    ),
+    CONTESTED: 'A machine asked to enrol with the numbers of a device that was in use. The alert cleared with the decision of a person.',
+    COPIED: (
+        'Two machines showed the same credential: numbers and moments of their check-ins crossed. The alert cleared when the credential '
+        'was revoked or the device enrolled again.'
+    ),
+    SIM_CHANGED: (
+        'The device told of a SIM that was not expected in it. The alert cleared when the SIM was permitted, or the former one was back.'
+    ),
+    SHARED_SIM: 'Two devices that were both heard from told of the same SIM. The alert cleared when only one of them did.',
+    CLOCK: (
+        'The device’s clock was steadily wrong. What it said was moved to our time; its own certificates, logs and schedules were wrong '
+        'until its clock was set.'
+    ),
+    CLOCKS: 'Many clocks were wrong by the same amount at the same time; that of this server was the likelier one.',
+    AREA: (
+        'The tracking area that devices told of a cell was another one than the inventory had. The alert cleared when the inventory was '
+        'corrected.'
+    ),
+}

@@ -1,0 +1,89 @@
+"""One alert, the devices that witness it, and who had seen it before it got worse."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from domain.alerts.events import AlertCleared
+from domain.alerts.model import Alert
+from domain.devices.model import Device, DeviceState
+from domain.towers.model import Tower, TowerState
+from ui.live.channel import News
+from ui.topics.alerts.list import ended_by
+from ui.topics.alerts.row import alert_row
+from ui.topics.base import ObjectTopic
+from ui.topics.devices.list import device_row
+from ui.topics.window import ListTopic
+
+
+class AlertTopic(ObjectTopic):
+    """One alert, open or cleared."""
+
+    kinds = (Alert, Device)
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._last: Alert | None = None
+
+    async def open(self) -> None:
+        """Read it from the store when it was cleared before the page was opened."""
+        self._last = self.fleet[Alert].get(self.id) or await self.store.get(Alert, self.fleet.enterprise.id, self.id)
+
+    def patch(self, news: News) -> dict[str, Any] | None:
+        """The keys that changed; what ended it is told by its journal entry."""
+        if self._last is not None and self._last.is_open and self.id not in self.fleet[Alert]:
+            said = (recorded.entry for recorded in news.entries)
+            entry = next((one for one in said if isinstance(one, AlertCleared) and one.alert == self.id), None)
+            self._last = ended_by(self._last, entry, self.clock())
+        return super().patch(news)
+
+    def view(self) -> dict[str, Any]:
+        """The alert now; ``{'gone': True}`` when there is none of that id."""
+        live = self.fleet[Alert].get(self.id)
+        if live is None and self._last is not None and self._last.is_open:
+            self._last = ended_by(self._last, None, self.clock())
+        self._last = live or self._last
+        shown = self.fleet.shown(self._last)
+        return {'gone': True} if shown is None else alert_row(self.fleet, shown)
+
+
+class AcknowledgementsTopic(ListTopic):
+    """Who had seen an alert before it was re-opened, the newest first."""
+
+    kinds = (Alert,)
+    sorts: ClassVar[dict[str, str]] = {'at': 'at'}
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._last: Alert | None = None
+
+    async def open(self) -> None:
+        """Read it from the store when it is cleared."""
+        self._last = self.fleet[Alert].get(self.id) or await self.store.get(Alert, self.fleet.enterprise.id, self.id)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One row per former acknowledgement."""
+        self._last = self.fleet[Alert].get(self.id) or self._last
+        if self._last is None or self.fleet.shown(self._last) is None:
+            return
+        for number, one in reversed(list(enumerate(self._last.acknowledgements))):
+            yield {
+                'id': str(number),
+                'name': one.by,
+                'severity': one.severity,
+                'at': one.at,
+                'comment': one.comment,
+                'reopened_at': one.reopened_at,
+            }
+
+
+class WitnessesTopic(ListTopic):
+    """The devices that say what an open alert says."""
+
+    kinds = (Alert, Device, DeviceState, Tower, TowerState)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One row per witness, in the order in which they spoke."""
+        alert = self.fleet[Alert].get(self.id)
+        for device_id in alert.witnesses if alert is not None else ():
+            if device_id in self.fleet[Device]:
+                yield device_row(self.fleet, device_id)

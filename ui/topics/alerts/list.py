@@ -1,0 +1,177 @@
+"""The alerts of an enterprise: open ones from memory, cleared ones from the store, merged and paged over all there are."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from domain.alerts.archive import MOST_READ, NEWEST_FIRST, STEP, AlertOrder, AlertQuery, in_order
+from domain.alerts.events import AlertCleared
+from domain.alerts.model import Alert
+from domain.devices.model import Device
+from ui.live.channel import News
+from ui.topics.alerts.row import TYPES, alert_row, state_of
+from ui.topics.moments import moment
+from ui.topics.window import ListTopic, Window, window
+
+SLACK = 100
+"""So many alerts may be raised, or seen to, while a page is open before its far end moves."""
+_ORDERS = {
+    'severity': 'severity',
+    'raised_at': 'raised',
+    'cleared_at': 'cleared',
+    'lasted': 'lasted',
+    'devices': 'devices',
+    'object': 'object',
+}
+_TYPES = {words: kind for kind, words in TYPES.items()}
+
+
+OPEN_STATES = 'open,acknowledged'
+"""What the page shows until another state is asked for."""
+
+
+def alert_query(params: Mapping[str, str]) -> AlertQuery:
+    """The query of the page, its topic and its export; lists are parted by commas. Raises ``Invalid``."""
+    return AlertQuery(
+        severities=_several(params.get('severity', '')),
+        types=tuple(_TYPES.get(word, word) for word in _several(params.get('type', ''))),
+        object_kinds=_several(params.get('object_kind', '')),
+        since=moment(params.get('since', ''), 'since'),
+        until=moment(params.get('until', ''), 'until'),
+        text=params.get('q', ''),
+    )
+
+
+def states(params: Mapping[str, str]) -> frozenset[str]:
+    """Which states are asked for; without a word all of them."""
+    return frozenset((params.get('state') or 'open,acknowledged,cleared').split(','))
+
+
+class AlertsTopic(ListTopic):
+    """Alerts, the worst first and of those the newest. ``state`` asks for open (not acknowledged), acknowledged or cleared ones."""
+
+    kinds = (Alert, Device)  # witnesses are shown by name
+    sorts = _ORDERS
+    filters: ClassVar[tuple[str, ...]] = ('severity', 'type', 'state')
+    default = 'severity'
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._asked = alert_query(self.query)
+        self._any = replace(self._asked, severities=(), types=())  # what menus count
+        self._states = states(self.query)
+        sort = self.query.get('sort') or self.default
+        by = _ORDERS.get(sort.removeprefix('-'))
+        self._order = AlertOrder(by, sort.startswith('-')) if by is not None else NEWEST_FIRST
+        self._page, self._size = window(self.query)
+        self._skipped = 0
+        self._past: list[Alert] = []
+        """Cleared alerts around the page, of all that there were when it was opened."""
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._in_all = 0
+        self._fresh: dict[str, Alert] = {}
+        """Those that were cleared since."""
+        self._known: dict[str, Alert] = {}
+
+    async def open(self) -> None:
+        """Read the cleared alerts that the page may show, and count the others."""
+        enterprise = self.fleet.enterprise.id
+        if self.fleet.scope:
+            await self._read_what_is_shown()
+        else:
+            self._counts = Counter(
+                {(pair[0], pair[1]): n for pair, n in (await self.store.cleared_counts(enterprise, self._any)).items()}
+            )
+            self._in_all = sum(self._counts.values())
+            if self._any != AlertQuery():
+                self._in_all = sum((await self.store.cleared_counts(enterprise, AlertQuery())).values())
+            if 'cleared' in self._states:
+                first = self._page * self._size
+                self._skipped = max(0, first - len(self.fleet[Alert]) - SLACK)
+                self._past = await self.store.cleared_alerts(
+                    enterprise,
+                    self._asked,
+                    self._order,
+                    skip=self._skipped,
+                    limit=first - self._skipped + self._size + SLACK,
+                )
+        self._known = dict(self.fleet[Alert])
+
+    async def _read_what_is_shown(self) -> None:
+        """Only row by row can be told what a narrowed role sees."""
+        enterprise = self.fleet.enterprise.id
+        for skip in range(0, MOST_READ, STEP):
+            rows = await self.store.cleared_alerts(enterprise, AlertQuery(), NEWEST_FIRST, skip=skip, limit=STEP)
+            seen = [alert for alert in map(self.fleet.shown, rows) if alert is not None]
+            self._in_all += len(seen)
+            fitting = [alert for alert in seen if self._any.fits(alert)]
+            self._counts.update((alert.severity, alert.alarm_type) for alert in fitting)
+            if 'cleared' in self._states:
+                self._past += [alert for alert in fitting if self._asked.fits(alert)]
+            if len(rows) < STEP:
+                return
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows in view."""
+        return self.look().rows
+
+    def look(self) -> Window:
+        """Merge what is in memory with what was read, and cut the page out."""
+        recent = {**self._fresh, **self.fleet[Alert]}
+        seen = [alert for alert in (self.fleet.shown(alert) for alert in recent.values()) if alert is not None]
+        asked = [alert for alert in seen if state_of(alert) in self._states]
+        here = {alert.id: alert for alert in asked if self._asked.fits(alert)}
+        cleared = sum(n for pair, n in self._counts.items() if self._is_asked(pair))
+        matched, total = len(here), len(asked)
+        if 'cleared' in self._states:
+            matched, total = matched + cleared, total + self._in_all
+        merged = in_order([*here.values(), *(alert for alert in self._past if alert.id not in recent)], self._order)
+        first = self._page * self._size - self._skipped
+        rows = [alert_row(self.fleet, alert) for alert in merged[first : first + self._size]]
+        return Window(total, matched, rows, self._facets([alert for alert in seen if self._any.fits(alert)]))
+
+    def _is_asked(self, pair: tuple[str, str]) -> bool:
+        severities, types = self._asked.severities, self._asked.types
+        return (not severities or pair[0] in severities) and (not types or pair[1] in types)
+
+    def _facets(self, recent: Iterable[Alert]) -> dict[str, dict[str, int]]:
+        """How many each choice of the menus would find: states of all, severities and types of the chosen states."""
+        by_state, severities, types = Counter[str](), Counter[str](), Counter[str]()
+        if past := sum(self._counts.values()):
+            by_state['cleared'] = past
+        if 'cleared' in self._states:
+            for (severity, kind), count in self._counts.items():
+                severities[severity] += count
+                types[TYPES.get(kind, kind)] += count  # type: ignore[call-overload]
+        for alert in recent:
+            by_state[state_of(alert)] += 1
+            if state_of(alert) in self._states:
+                severities[alert.severity] += 1
+                types[TYPES[alert.alarm_type]] += 1
+        counted = {'severity': severities, 'type': types, 'state': by_state}
+        return {name: {str(key): count for key, count in counts.most_common()} for name, counts in counted.items()}
+
+    def patch(self, news: News) -> dict[str, Any] | None:
+        """Move alerts that were cleared from one side to the other, then look."""
+        moved = news.of(Alert)
+        ended = {said.entry.alert: said.entry for said in news.entries if isinstance(said.entry, AlertCleared)}
+        read = {alert.id for alert in self._past} if moved else set()
+        for alert_id in moved - read:
+            gone = self._known.get(alert_id)
+            if alert_id not in self.fleet[Alert] and gone is not None:
+                self._fresh[alert_id] = ended_by(gone, ended.get(alert_id), self.clock())
+        if moved:
+            self._known = dict(self.fleet[Alert])
+        return super().patch(news)
+
+
+def ended_by(alert: Alert, entry: AlertCleared | None, now: float) -> Alert:
+    """An open alert as it stands in the store once it is cleared."""
+    at = entry.at if entry is not None else now
+    missing = entry.missing if entry is not None else alert.missing
+    return replace(alert, severity=alert.peak_severity, cleared_at=at, changed_at=at, held_since=None, missing=missing)
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split(',') if part)

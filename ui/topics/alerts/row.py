@@ -1,0 +1,81 @@
+"""What lists and pages show of an alert."""
+
+import re
+from typing import Any
+
+from domain.alerts.model import AlarmType, Alert
+from domain.common.severity import RANK
+from domain.devices.listing.names import apart
+from domain.devices.model import Device
+from domain.fleet.fleet import Fleet
+from ui.durations import lasted
+from ui.sentences.alerts import problem_of, recovery_of
+
+_PLACES = {'device': '/devices/', 'tower': '/towers/', 'policy': '/policies/'}
+TYPES = {
+    AlarmType.COMMUNICATIONS: 'communications',
+    AlarmType.EQUIPMENT: 'equipment',
+    AlarmType.QUALITY_OF_SERVICE: 'quality of service',
+    AlarmType.SECURITY: 'security',
+    AlarmType.OPERATIONAL: 'operation',
+}
+
+
+def state_of(alert: Alert) -> str:
+    """Cleared, acknowledged, or open: it waits for a person."""
+    if alert.cleared_at is not None:
+        return 'cleared'
+    return 'acknowledged' if alert.acknowledged_at is not None else 'open'
+
+
+def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
+    """What the inbox shows of an alert."""
+    place = _PLACES.get(alert.object_kind)
+    state = state_of(alert)
+    witnesses = [fleet[Device][device].name for device in alert.witnesses[:5] if device in fleet[Device]]
+    recovery = recovery_of(alert)
+    over = f'lasted {lasted(alert.lasted_s)}' if alert.lasted_s is not None else ''
+    was_worse = RANK[alert.peak_severity] < RANK[alert.severity]
+    return {
+        'id': alert.id,
+        'name': problem_of(alert),
+        'severity': alert.severity,
+        'peak_severity': alert.peak_severity if was_worse or not alert.is_open else None,
+        'object': alert.object_name,
+        'apart': apart(fleet, alert.object_id) if alert.object_kind == 'device' else None,
+        'object_kind': alert.object_kind,
+        'object_href': f'{place}{alert.object_id}' if place else None,
+        'detail': alert.detail,
+        'why': recovery or alert.detail,
+        'brief': ', '.join(part for part in (over, recovery or alert.detail) if part),
+        'recovery': recovery or None,
+        'first': alert.first_problem if alert.first_problem != alert.problem else None,
+        'first_detail': alert.first_detail if alert.first_detail != alert.detail else None,
+        'type': TYPES[alert.alarm_type],
+        'cause': _words(alert.probable_cause),
+        'devices': alert.devices if alert.is_open else alert.peak_devices,
+        'devices_now': alert.devices if alert.is_open else None,
+        'peak_devices': alert.peak_devices if alert.peak_devices > alert.devices or not alert.is_open else None,
+        'score': None if alert.score is None else round(100 * alert.score),
+        'witnesses': ', '.join(witnesses),
+        'witnessed': len(alert.witnesses) or None,
+        'raised_at': alert.raised_at,
+        'open_since': alert.raised_at if alert.is_open else None,
+        'changed_at': alert.changed_at if alert.is_open else None,
+        'reopened_at': alert.reopened_at,
+        'cleared_at': alert.cleared_at,
+        'lasted': None if alert.lasted_s is None else lasted(alert.lasted_s),
+        'over': over or None,
+        'acknowledged_at': alert.acknowledged_at,
+        'acknowledged_by': alert.acknowledged_by,
+        'comment': alert.comment,
+        'acknowledged': alert.acknowledged_at is not None,
+        'reopened': len(alert.acknowledgements) > 0,
+        'state': state,
+        'is_open': alert.is_open,
+        'seen': None if state == 'open' else state,
+    }
+
+
+def _words(camel: str) -> str:
+    return re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', camel).lower()
