@@ -3,7 +3,7 @@
 ``/api/v1`` takes bearer tokens only and looks at no cookie.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from fastapi import Request, WebSocket
@@ -51,6 +51,11 @@ class SignedIn:
     session: Session
     person: Person
     access: AccessService
+    owner: bool = field(init=False)
+    """Whether their account was an owner of the installation when the page was asked for."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, 'owner', self.access.is_owner(self.session))
 
     def actor(self) -> Actor:
         """The person as they stand now, or ``NotSignedIn``.
@@ -69,7 +74,7 @@ class SignedIn:
 
     def stands(self) -> bool:
         """True while the page they look at is the one they would get now; else it is to be loaded again."""
-        return self.access.holds(self.session, self.person)
+        return self.access.holds(self.session, self.person) and self.access.is_owner(self.session) is self.owner
 
     def may(self, permission: Permission) -> bool:
         """What to show; what is allowed is asked again when it is done."""
