@@ -241,7 +241,10 @@ async def console(
 ) -> AsyncIterator[Console]:
     """A console on an application of its own, on a free port."""
     with nicegui_reset_globals():
-        async with running_application(store=store, clock=clock) as application, _served(application, flush_s, providers) as found:
+        async with (
+            running_application(store=store, clock=clock) as application,
+            _served(application, flush_s, providers) as found,
+        ):
             yield found
 
 

@@ -41,6 +41,8 @@ _OPEN = (
 _SAFE = frozenset({'GET', 'HEAD', 'OPTIONS'})
 _NOTED_READS = ('/_nicegui_ws/', '/ui/audit.')
 """A GET that does more than show: the handshake of a socket by polling, an export that is an entry of the audit trail."""
+_ASKS_BY_ITSELF = '/_nicegui_ws/'
+"""An open page that polls does so without its reader: it keeps no session awake. What they press does, see :meth:`SignedIn.actor`."""
 _KEY = 'cellwarden.signed_in'
 
 
@@ -137,7 +139,7 @@ class Guard:
         secret = session_cookie(headers.get(b'cookie', b'').decode('latin-1'), secure=secure)
         standing = self._access.session(secret) if secret else None
         if standing is not None:
-            if scope['type'] == 'http':
+            if scope['type'] == 'http' and not scope['path'].startswith(_ASKS_BY_ITSELF):
                 self._access.touch(standing[0])
             try:
                 vouch(scope, 'session', standing[0].id)
