@@ -34,7 +34,6 @@ from ui.finder import register_search
 from ui.frame import FAVICON
 from ui.live.hub import Live
 from ui.live.page_sessions import PageSessions
-from ui.live.socket import register_live
 from ui.operator.answers import Answer
 from ui.operator.demo import run_demo
 from ui.operator.operations import Operations
@@ -66,14 +65,13 @@ SET_UP = 'Set up this installation with the one-time link'
 
 
 def build(application: Application, metrics: Metrics, settings: Settings) -> FastAPI:
-    """The web application on the composed services: API, live socket, sign-in, pages; the lifespan starts transactor and schedule."""
+    """The web application on the composed services: API, live delivery, sign-in, pages; the lifespan starts transactor and schedule."""
     live = Live(
         transactor=application.transactor,
-        access=application.access,
         resolve=resolver(transactor=application.transactor, store=application.store),
         clock=application.transactor.clock,
     )
-    clients = PageSessions(transactor=application.transactor)
+    clients = PageSessions(transactor=application.transactor, live=live)
     heads = KeptHeadsFile(settings.audit_heads_file)
     schedule = Schedule(
         jobs=table(
@@ -109,14 +107,13 @@ def build(application: Application, metrics: Metrics, settings: Settings) -> Fas
         ready=lambda: None if application.transactor.is_open else 'changes are not taken',
     )
     app.add_middleware(SecurityHeaders)  # added last: outermost, around refusals too
-    _register_screens(app, application, live=live, providers=providers)
+    _register_screens(app, application, providers=providers)
     return app
 
 
-def _register_screens(app: FastAPI, application: Application, *, live: Live, providers: Providers) -> None:
-    """What people use: sign-in, live socket, finder, downloads, pages; NiceGUI takes the addresses that are left."""
+def _register_screens(app: FastAPI, application: Application, *, providers: Providers) -> None:
+    """What people use: sign-in, finder, downloads, pages; NiceGUI takes the addresses that are left."""
     register_auth(app, application, providers=providers, secure_cookies=_over_tls)
-    register_live(app, live=live)
     register_search(app, fleets=application.fleets, shares=application.shares)
     register_export(app, fleets=application.fleets, shares=application.shares)
     register_alert_export(app, fleets=application.fleets, store=application.store, shares=application.shares)

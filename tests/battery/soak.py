@@ -1,6 +1,6 @@
 """Does the server's memory settle under steady work? ``python -m tests.battery.soak --minutes 60``.
 
-Devices of one enterprise check in at a steady rate, pages hold their live socket, and once a minute the server's memory is read. Printed
+Devices of one enterprise check in at a steady rate, pages hold their connection, and once a minute the server's memory is read. Printed
 are the memory after a third and in the end, and the slope of the second half by least squares, in MB an hour.
 """
 
@@ -17,6 +17,7 @@ from typing import Any
 import aiohttp
 import psutil
 
+from tests.page_line import page_line
 from tests.real.page_views import EMAIL, furnish
 from tests.real.server import PASSWORD, Server, bearer, running_server
 
@@ -87,12 +88,10 @@ async def _cookie(client: aiohttp.ClientSession, server: Server) -> str:
 
 async def _watch(client: aiohttp.ClientSession, server: Server, cookie: str, stop: asyncio.Event) -> None:
     headers = {'Cookie': cookie, 'Origin': server.address}
-    async with client.ws_connect('/live', headers=headers, max_msg_size=0) as socket:
-        for topic in TOPICS:
-            await socket.send_str(json.dumps({'op': 'follow', 't': topic}))
-        async for _ in socket:
-            if stop.is_set():
-                return
+    async with page_line(client, headers) as line:
+        await line.say(*({'op': 'follow', 't': topic} for topic in TOPICS))
+        while not stop.is_set():
+            await line.packet()
 
 
 async def _report(

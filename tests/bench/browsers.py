@@ -1,15 +1,17 @@
-"""Simulated browsers: signed-in clients of the live socket that count frames and their age. Runs as a process of its own."""
+"""Simulated browsers: signed-in pages with their connections that count frames and their age. Runs as a process of its own."""
 
 import asyncio
 import json
 import sys
 import time
+from contextlib import AsyncExitStack
 from typing import Any
 
 import aiohttp
 
 from tests.bench.places import Places
 from tests.bench.seed import EMAIL, PASSWORD
+from tests.page_line import page_line
 
 TOPICS = ('counters', 'feed', 'towers?need=true&size=8', 'devices?sort={sort}&page={page}&size=50')
 SORTS = ('name', 'name', '-last_seen', 'rsrp')
@@ -66,22 +68,23 @@ async def _page(
     places: Places,
     frames: list[int],
 ) -> None:
-    headers = {'Cookie': f'cellwarden_session={cookie}', 'Origin': f'http://127.0.0.1:{port}'}
-    async with aiohttp.ClientSession() as session:
+    address = f'http://127.0.0.1:{port}'
+    headers = {'Cookie': f'cellwarden_session={cookie}', 'Origin': address}
+    topics = [topic.format(sort=SORTS[number % 4], page=number // 4) for topic in TOPICS]
+    async with aiohttp.ClientSession(address) as session, AsyncExitStack() as stack:
         async with opened:
-            socket = await session.ws_connect(f'ws://127.0.0.1:{port}/live', headers=headers, max_msg_size=0)
-            for topic in TOPICS:
-                await socket.send_str(
-                    json.dumps({'op': 'follow', 't': topic.format(sort=SORTS[number % 4], page=number // 4)})
-                )
-        async for message in socket:
+            line = await stack.enter_async_context(page_line(session, headers))
+            await line.say(*({'op': 'follow', 't': topic} for topic in topics))
+        while True:
+            text = await line.packet()
             now = time.time()
-            frames[0] += 1
-            if '"devices?' in message.data[:20]:
-                frame = json.loads(message.data)
-                places.take(frame, now, counting=measuring.is_set())
-                if measuring.is_set():
-                    _count(frame, now, ages, own)
+            frames[0] += text.count('"t":"')
+            if '"devices?' in text:
+                for frame in json.loads(text):
+                    if frame['t'].startswith('devices?'):
+                        places.take(frame, now, counting=measuring.is_set())
+                        if measuring.is_set():
+                            _count(frame, now, ages, own)
 
 
 def _count(frame: dict[str, Any], now: float, ages: list[float], own: list[float]) -> None:

@@ -14,6 +14,7 @@ from tests.bench.browsers import sign_in
 from tests.bench.processes import ServerProcess, running_server
 from tests.bench.report import Figure
 from tests.bench.seed import seed
+from tests.page_line import PageLine, page_line
 from ui.live.hub import FLUSH_S
 
 BROWSERS = 100
@@ -70,21 +71,21 @@ async def _list_p95(folder: Path, devices: int) -> float:
 async def _queries(server: ServerProcess) -> float:
     """p95 in milliseconds of a page of the device list, asked as the page asks: follow, and wait for the whole state."""
     cookie = await sign_in(server.port)
-    headers = {'Cookie': f'cellwarden_session={cookie}', 'Origin': f'http://127.0.0.1:{server.port}'}
+    address = f'http://127.0.0.1:{server.port}'
+    headers = {'Cookie': f'cellwarden_session={cookie}', 'Origin': address}
     chance = random.Random(4)
     times = []
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(address) as session:
         for _ in range(SOCKETS):
-            socket = await session.ws_connect(f'ws://127.0.0.1:{server.port}/live', headers=headers, max_msg_size=0)
-            for _ in range(QUERIES // SOCKETS):
-                topic = _topic(chance)
-                started = time.perf_counter()
-                await socket.send_str(json.dumps({'op': 'follow', 't': topic}))
-                frame = await _frame(socket, topic)
-                times.append(time.perf_counter() - started)
-                assert frame['v']['rows'] or frame['v']['matched'] <= 50 * 20, topic
-                await socket.send_str(json.dumps({'op': 'unfollow', 't': topic}))
-            await socket.close()
+            async with page_line(session, headers) as line:
+                for _ in range(QUERIES // SOCKETS):
+                    topic = _topic(chance)
+                    started = time.perf_counter()
+                    await line.say({'op': 'follow', 't': topic})
+                    frame = await _frame(line, topic)
+                    times.append(time.perf_counter() - started)
+                    assert frame['v']['rows'] or frame['v']['matched'] <= 50 * 20, topic
+                    await line.say({'op': 'unfollow', 't': topic})
     return sorted(times)[int(QUERIES * 0.95)] * 1000
 
 
@@ -100,13 +101,12 @@ def _topic(chance: random.Random) -> str:
     return f'devices?sort={minus}{sort}&page={page}&size=50{narrow}'
 
 
-async def _frame(socket: aiohttp.ClientWebSocketResponse, topic: str) -> dict[str, Any]:
-    async for message in socket:
-        frame: dict[str, Any] = json.loads(message.data)
-        if frame['t'] == topic and (frame.get('full') or 'error' in frame):
-            assert 'error' not in frame, frame
-            return frame
-    raise ConnectionError('the live socket closed')
+async def _frame(line: PageLine, topic: str) -> dict[str, Any]:
+    while True:
+        for frame in await line.frames():
+            if frame['t'] == topic and (frame.get('full') or 'error' in frame):
+                assert 'error' not in frame, frame
+                return frame
 
 
 async def _live(server: ServerProcess) -> list[Figure]:

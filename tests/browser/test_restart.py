@@ -31,7 +31,7 @@ def test_a_page_outlives_kill_9_and_shows_everything_that_was_acknowledged(morta
     mortal.kill()  # right after the last acknowledgement, before the picture on the page can have caught up
 
     banner = page.get_by_role('status').filter(has_text='No connection to the server.')
-    expect(banner).to_contain_text('What you see is from')
+    expect(banner).to_contain_text('Frozen at')
     expect(page.locator('#cw-badge')).to_have_text('Offline')
     expect(page.locator('#popup')).to_be_hidden()
     expect(row).to_be_visible()  # the last picture stays

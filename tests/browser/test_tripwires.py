@@ -3,24 +3,34 @@
 import json
 import re
 import time
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocket, WebSocketRoute, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.console import Company
+from tests.browser.refusing_proxy import refusing_proxy
 from tests.browser.sites import on_cell
 
-DROP_FORMS = '() => window.socket.io.engine.close()'
-FORMS_GONE = '() => { window.socket.io.reconnection(false); window.socket.io.engine.close(); }'
-
-LIVE = re.compile(r'/live\?as=')
+DROP = '() => window.socket.io.engine.close()'
+READY = '() => window.socket?.connected && window.did_handshake'
+REFUSES = """
+  window.WebSocket = class { constructor() { throw new DOMException('refused by the network', 'NetworkError'); } };
+"""
+LINE = re.compile(r'/_nicegui_ws/socket\.io/')
 
 
 def test_nicegui_still_has_what_our_scripts_take_from_it(page: Page, company: Company) -> None:
     company.enter(page, '/devices')
-    page.wait_for_function('() => window.socket?.connected && window.did_handshake')
+    page.wait_for_function(READY)
     assert page.evaluate(
-        "() => ['on', 'connect', 'disconnect'].every((name) => typeof window.socket[name] === 'function')"
+        """() => {
+          const { socket } = window, functions = (of, ...names) => names.every((name) => typeof of[name] === 'function');
+          return functions(socket, 'on', 'emit', 'connect', 'disconnect') && functions(socket.io, 'reconnection', 'timeout')
+            && socket.io.opts.query.client_id === window.clientId && Array.isArray(socket.io.opts.transports)
+            && socket.io.engine.transport.name === 'websocket' && Number.isInteger(window.nextMessageId)
+            && socket.io.reconnection() === false && socket.io.timeout() === false;
+        }"""
     )
     assert page.locator('#app > * #main, #app > #main').count() == 1
     assert page.locator('body > .cw-rail, body > .cw-top, body > #cw-banner').count() == 3  # before NiceGUI, not within
@@ -28,31 +38,12 @@ def test_nicegui_still_has_what_our_scripts_take_from_it(page: Page, company: Co
         assert page.locator(popup).count() == 1
 
 
-def test_our_banner_speaks_when_forms_are_cut_off_and_niceguis_own_popup_never_does(
-    page: Page, company: Company
-) -> None:
-    company.enter(page, '/devices')
-    page.wait_for_function('() => window.socket?.connected && window.did_handshake')
-    page.evaluate('window.sameDocument = true')
-    page.evaluate(FORMS_GONE)
-    expect(page.locator('#popup')).to_have_js_property('ariaHidden', 'false')  # NiceGUI wants it seen
-    expect(page.locator('#popup')).to_have_css('display', 'none')
-    expect(page.locator('#cw-banner')).to_contain_text('Buttons and forms are waiting for the server.')
-    company.device('crane-1').check_in()
-    expect(page.get_by_role('row', name='crane-1')).to_contain_text('Online')  # figures do not wait
-    page.evaluate('() => { window.socket.connect(); }')
-    expect(page.locator('#cw-banner')).to_contain_text('Connected again.')
-    page.get_by_role('button', name='Enrol devices').click()
-    expect(page.get_by_role('dialog')).to_be_visible()
-    assert page.evaluate('window.sameDocument') is True
-
-
 def test_a_short_cut_of_the_forms_keeps_the_page_as_it_is(page: Page, company: Company) -> None:
     company.enter(page, '/policies/new')
-    page.wait_for_function('() => window.socket?.connected && window.did_handshake')
+    page.wait_for_function(READY)
     page.get_by_label('Name', exact=True).fill('Half a thought')
     page.evaluate('window.sameDocument = true')
-    page.evaluate(DROP_FORMS)
+    page.evaluate(DROP)
     page.wait_for_function('() => !window.socket.connected')
     page.wait_for_function('() => window.socket.connected')
     page.get_by_role('button', name='Save policy').click()  # still the same client of the server
@@ -63,38 +54,115 @@ def test_a_short_cut_of_the_forms_keeps_the_page_as_it_is(page: Page, company: C
 
 def test_a_line_that_breaks_is_told_and_comes_back_with_what_was_missed(page: Page, company: Company) -> None:
     lines: list[WebSocketRoute] = []
+    away = [False]
 
     def through(line: WebSocketRoute) -> None:
         lines.append(line)
-        line.connect_to_server()
+        if not away[0]:
+            line.connect_to_server()
 
-    page.route_web_socket(LIVE, through)
+    page.route_web_socket(LINE, through)
     crane = company.device('crane-1')
     crane.check_in(radio=on_cell(rsrp=-80))
     company.enter(page, '/devices')
     rsrp = page.get_by_role('row', name='crane-1').locator('[data-field=rsrp]')
     expect(rsrp).to_have_text('−80 dBm')
     page.evaluate('window.sameDocument = true')
+    away[0] = True
     lines[0].close(code=1012, reason='the server restarts')
+    banner = page.locator('#cw-banner')
     expect(page.locator('#cw-badge')).to_have_text('Offline')
+    expect(banner).to_contain_text(re.compile(r'Frozen at \d\d:\d\d:\d\d\.'))
+    expect(page.locator('html')).to_have_attribute('data-line', 'away')
+    expect(page.locator('#popup')).to_have_css('display', 'none')  # NiceGUI's own words for it
+    page.get_by_role('button', name='Enrol devices').click()
+    expect(banner).to_contain_text('Nothing was sent')
     crane.check_in(radio=on_cell(rsrp=-99))
+    away[0] = False
+    banner.get_by_role('button', name='Try now').click()
     expect(rsrp).to_have_text('−99 dBm')
+    expect(page.locator('#cw-badge')).to_contain_text('Live')
+    expect(page.locator('html')).not_to_have_attribute('data-line', 'away')
+    expect(page.get_by_role('dialog')).to_have_count(0)  # what was pressed is not done later
+    page.get_by_role('button', name='Enrol devices').click()
+    expect(page.get_by_role('dialog')).to_be_visible()
+    assert page.evaluate('window.sameDocument') is True
+
+
+def test_a_line_that_is_open_and_says_nothing_is_closed_after_ten_seconds_and_tried_anew(
+    page: Page, company: Company
+) -> None:
+    lines: list[WebSocketRoute] = []
+    silent = [False]
+
+    def through(line: WebSocketRoute) -> None:
+        lines.append(line)
+        server = line.connect_to_server()
+        server.on_message(lambda text: None if silent[0] and line is lines[0] else line.send(text))
+
+    page.route_web_socket(LINE, through)
+    page.clock.install()
+    company.enter(page, '/devices')
+    expect(page.locator('#cw-badge')).to_contain_text('Live')
+    page.evaluate('window.sameDocument = true')
+    silent[0] = True
+    page.clock.fast_forward(5_000)
+    expect(page.locator('#cw-badge')).to_contain_text('Delayed')
+    assert len(lines) == 1
+    page.clock.fast_forward(6_000)
     expect(page.locator('#cw-badge')).to_contain_text('Live')
     assert len(lines) == 2
     assert page.evaluate('window.sameDocument') is True
 
 
+def test_a_network_that_refuses_websockets_costs_speed_and_not_the_page(new_page: NewPage, company: Company) -> None:
+    page = new_page(allow=('WebSocket connection',))
+    crane = company.device('crane-1')
+    crane.check_in(radio=on_cell(rsrp=-80))
+    company.enter(page, '/')
+    with refusing_proxy(urlsplit(company.console.address).port or 0) as (address, refused):
+        page.goto(f'{address}/devices')
+        rsrp = page.get_by_role('row', name='crane-1').locator('[data-field=rsrp]')
+        expect(rsrp).to_have_text('−80 dBm')
+        assert [line for line in refused if 'transport=websocket' in line], 'it was tried first'
+        expect(page.locator('#cw-badge')).to_contain_text('polling')
+        expect(page.locator('#cw-badge')).to_have_attribute('title', re.compile('refuses WebSockets'))
+        crane.check_in(radio=on_cell(rsrp=-99))
+        expect(rsrp).to_have_text('−99 dBm')
+        page.get_by_role('button', name='Enrol devices').click()
+        expect(page.get_by_role('dialog')).to_be_visible()
+        page.goto('about:blank')
+
+
+def test_where_neither_way_comes_through_the_page_says_that_the_network_blocks_the_line(
+    new_page: NewPage, company: Company
+) -> None:
+    page = new_page(allow=('WebSocket connection', 'Failed to load resource'))
+    page.add_init_script(REFUSES)
+    page.route(LINE, lambda route: route.abort())
+    company.enter(page, '/devices')
+    expect(page.locator('#cw-banner')).to_contain_text('the live line is blocked by the network')
+    expect(page.locator('#cw-banner')).to_contain_text('Nothing has come yet.')
+    expect(page.locator('#cw-banner')).not_to_contain_text('1970')
+
+
 def test_a_page_that_hears_nothing_waits_without_an_error(page: Page, company: Company) -> None:
-    page.route_web_socket(LIVE, lambda _: None)  # takes the line and never says a word
+    page.route_web_socket(LINE, lambda _: None)  # takes the line and never says a word
+    page.route(LINE, _never)
     page.clock.install()
     company.enter(page, '/')
     page.wait_for_function("() => document.querySelectorAll('.cw-chart[_echarts_instance_]').length === 2")
-    page.clock.fast_forward(11_000)
-    expect(page.locator('#cw-badge')).to_contain_text('Stale')
+    expect(page.locator('#cw-badge')).to_contain_text('Connecting')
     expect(page.locator('.cw-skeleton').first).to_be_visible()
     pictures = page.get_by_role('img')
     assert [one.get_attribute('aria-label') for one in pictures.all()].count(None) == 0, 'words come before figures'
     assert pictures.count() >= 3  # the map and two charts
+    page.clock.fast_forward(9_000)
+    expect(page.locator('#cw-badge')).to_contain_text('Offline')
+
+
+def _never(_: Route) -> None:
+    """A request that nothing answers."""
 
 
 def test_a_session_that_an_operator_ends_leads_its_open_pages_to_the_sign_in(
@@ -113,13 +181,16 @@ def test_a_session_that_an_operator_ends_leads_its_open_pages_to_the_sign_in(
 
 
 def test_a_hidden_tab_asks_for_nothing_and_catches_up_when_it_is_seen_again(page: Page, company: Company) -> None:
-    said: list[str] = []
-    heard: list[str] = []
+    said: list[dict[str, str]] = []
+    heard: list[dict[str, str]] = []
+
+    def take(packets: list[dict[str, str]], text: str) -> None:
+        if text.startswith('42["live",'):
+            packets.extend(json.loads(text[2:])[1:])
 
     def listen(line: WebSocket) -> None:
-        if LIVE.search(line.url):
-            line.on('framesent', lambda frame: said.append(str(frame)))
-            line.on('framereceived', lambda frame: heard.append(str(frame)))
+        line.on('framesent', lambda text: take(said, str(text)))
+        line.on('framereceived', lambda text: take(heard, str(text)))
 
     page.on('websocket', listen)
     crane = company.device('crane-1')
@@ -129,9 +200,11 @@ def test_a_hidden_tab_asks_for_nothing_and_catches_up_when_it_is_seen_again(page
     rsrp = page.get_by_role('row', name='crane-1').locator('[data-field=rsrp]')
     expect(rsrp).to_have_text('−80 dBm')
     _show(page, False)
-    page.clock.fast_forward(11_000)
-    followed = {json.loads(one)['t'] for one in said if json.loads(one)['op'] == 'follow'}
-    left = {json.loads(one)['t'] for one in said if json.loads(one)['op'] == 'unfollow'}
+    for _ in range(2):
+        page.clock.fast_forward(6_000)
+        expect(page.locator('#cw-badge')).to_contain_text('Live')  # a beat has come
+    followed = {one['t'] for one in said if one['op'] == 'follow'}
+    left = {one['t'] for one in said if one['op'] == 'unfollow'}
     assert len(followed) > 1
     assert left == followed
 
@@ -140,7 +213,7 @@ def test_a_hidden_tab_asks_for_nothing_and_catches_up_when_it_is_seen_again(page
     page.wait_for_function(
         '(before) => window.cellwarden.now() > before + 1', arg=page.evaluate('window.cellwarden.now()')
     )
-    assert {json.loads(one)['t'] for one in heard[before + 1 :]} <= {'beat'}
+    assert {one['t'] for one in heard[before + 1 :]} <= {'beat'}
     expect(rsrp).to_have_text('−80 dBm')
     _show(page, True)
     expect(rsrp).to_have_text('−99 dBm')

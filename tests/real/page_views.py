@@ -5,29 +5,22 @@
 
 import argparse
 import asyncio
-import json
-import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 import aiohttp
 import psutil
 
+from tests.page_line import page_line
 from tests.real.server import PASSWORD, Server, running_server
 
 AT_ONCE = 4
 """Views under way side by side; the server is busy all the time, and no view waits for longer than a browser would."""
 EMAIL = 'ana@example.com'
-_QUERY = re.compile(
-    r'"client_id":\s*"([0-9a-f-]{36})"|client_id&#34;: ?&#34;([0-9a-f-]{36})|client_id[^0-9a-f]{1,20}([0-9a-f-]{36})'
-)
-_OPEN = '0'
-_CONNECT = '40'
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ async def without_session(server: Server, path: str = '/login') -> AsyncIterator
 
 @asynccontextmanager
 async def with_session(server: Server, path: str = '/devices') -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """Sessions that are opened, look at one page with both its sockets, close them, and sign out."""
+    """Sessions that are opened, look at one page with its connection, close it, and sign out."""
     async with aiohttp.ClientSession(server.address, cookie_jar=aiohttp.DummyCookieJar()) as client:
 
         async def visit() -> None:
@@ -91,36 +84,17 @@ async def furnish(server: Server) -> None:
 
 @asynccontextmanager
 async def looking(client: aiohttp.ClientSession, address: str, path: str) -> AsyncIterator[dict[str, str]]:
-    """Sign in and have one page open, as a browser does: NiceGUI's socket, and ours. The headers that show the session."""
+    """Sign in and have one page open, as a browser does. The headers that show the session."""
     form = {'email': EMAIL, 'password': PASSWORD, 'next': path}
     origin = {'Origin': address}
     async with client.post('/auth/sign-in', data=form, headers=origin, allow_redirects=False) as answer:
         assert answer.headers['location'] == path, answer.headers['location']
         cookie = '; '.join(f'{name}={morsel.value}' for name, morsel in answer.cookies.items() if morsel.value)
     headers = {**origin, 'Cookie': cookie}
-    async with client.get(path, headers=headers) as answer:
-        assert answer.status == 200, answer.status
-        page = await answer.text()
-    found = _QUERY.search(page)
-    assert found is not None, page[:2000]
-    query = {
-        'client_id': next(one for one in found.groups() if one),
-        'next_message_id': '0',
-        'implicit_handshake': 'true',
-        'tab_id': str(uuid4()),
-        'document_id': str(uuid4()),
-        'EIO': '4',
-        'transport': 'websocket',
-    }
-    async with client.ws_connect('/_nicegui_ws/socket.io/', params=query, headers=headers) as socket:
-        assert (await socket.receive_str()).startswith(_OPEN)
-        await socket.send_str(_CONNECT)
-        welcome = await socket.receive_str()
-        assert welcome.startswith(_CONNECT), welcome
-        async with client.ws_connect('/live', headers=headers) as live:
-            await live.send_str(json.dumps({'op': 'follow', 't': 'counters'}))
-            await live.receive_str()
-            yield headers
+    async with page_line(client, headers, path) as line:
+        await line.say({'op': 'follow', 't': 'counters'})
+        await line.packet()
+        yield headers
 
 
 async def _many(one: Callable[[], Awaitable[None]], times: int) -> None:

@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urljoin
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import InvalidStatus
 
 from domain.access.permissions import Role
+from tests.page_line import EndedError, connected, query_of
 from tests.real.server import WITHIN_S, bearer
 from tests.real.two import Tenant, Two, two_enterprises
 from ui.live.hub import MOST_TOPICS
@@ -216,17 +218,16 @@ async def follow_all(two: Two, mine: Tenant, role: Role, wanted: list[str]) -> d
 async def follow(two: Two, mine: Tenant, role: Role, part: set[str]) -> dict[str, str]:
     """The same for as many as one page may follow."""
     seen: dict[str, str] = {}
-    async with two.live(mine, role) as socket, asyncio.timeout(WITHIN_S):
-        for topic in part:
-            await socket.send(json.dumps({'op': 'follow', 't': topic}))
+    async with two.live(mine, role) as line, asyncio.timeout(WITHIN_S):
+        await line.say(*({'op': 'follow', 't': topic} for topic in part))
         stirred, beats = False, 0
         while beats < 2:
-            frame = json.loads(await socket.recv())
-            topic = frame.pop('t')
-            if topic == 'beat':
-                beats += stirred
-                continue
-            seen[topic] = seen.get(topic, '') + json.dumps(frame).replace(topic, '')
+            for frame in await line.frames():
+                topic = frame.pop('t')
+                if topic == 'beat':
+                    beats += stirred
+                else:
+                    seen[topic] = seen.get(topic, '') + json.dumps(frame).replace(topic, '')
             if not stirred and not part - seen.keys():
                 await two.stir()
                 stirred = True
@@ -258,14 +259,13 @@ async def test_without_a_session_every_page_leads_to_the_sign_in(two: Two) -> No
                 where = urljoin(path, answer.headers['location']).partition('?')[0]
                 assert (answer.status_code, where) == (303, '/login'), path
             assert mine.traces(answer.text) == []
-        async with connect(
-            f'ws://127.0.0.1:{two.server.port}/live',
-            additional_headers={'cookie': cookie, 'origin': two.server.address},
-        ) as socket:
-            with pytest.raises(ConnectionClosed) as closed:
-                await socket.recv()
-            assert closed.value.rcvd is not None
-            assert closed.value.rcvd.code == 4401
+        client = aiohttp.ClientSession(two.server.address, cookie_jar=aiohttp.DummyCookieJar())
+        headers = {'cookie': cookie, 'origin': two.server.address}
+        async with client:
+            page = await two.as_person(mine, Role.ADMIN, 'GET', '/devices')
+            with pytest.raises(EndedError, match='Implicit handshake failed'):
+                async with connected(client, query_of(page.text), headers):
+                    pass
 
 
 async def test_another_site_can_neither_act_nor_listen(two: Two) -> None:
@@ -273,9 +273,11 @@ async def test_another_site_can_neither_act_nor_listen(two: Two) -> None:
     evil = {'cookie': cookie, 'origin': 'https://evil.example'}
     answer = await two.client.post('/auth/sign-out', headers=evil)
     assert answer.status_code == 403
-    for path in ('/live', '/_nicegui_ws/socket.io/?EIO=4&transport=websocket'):
-        with pytest.raises(InvalidStatus) as refused:
-            await connect(f'ws://127.0.0.1:{two.server.port}{path}', additional_headers=evil)
-        assert refused.value.response.status_code == 403
+    for transport in ('polling', 'websocket'):
+        path = f'/_nicegui_ws/socket.io/?EIO=4&transport={transport}'
+        assert (await two.client.get(path, headers=evil)).status_code == 403
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(f'ws://127.0.0.1:{two.server.port}{path}', additional_headers=evil)
+    assert refused.value.response.status_code == 403
     answer = await two.client.get('/api/v1/devices', headers={'cookie': cookie})
     assert answer.status_code == 401

@@ -12,14 +12,14 @@ import httpx
 import pytest
 import pytest_asyncio
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import InvalidStatus
 
 from domain.access.permissions import ENTERPRISE_WIDE, PERMISSIONS, Permission, Role
+from tests.page_line import EndedError
 from tests.real.matrix import PEOPLE, PROGRAMS, TABLE, Cells, differences, read, written
 from tests.real.server import PASSWORD, ROOT, WITHIN_S, bearer
 from tests.real.test_enterprises import BODIES, PAGES, filled
 from tests.real.two import INSTALLATION_OWNER, NARROWED, Tenant, Two, two_enterprises
-from ui.live.hub import SIGNED_OUT
 from ui.sign_in import COOKIE
 from ui.topics import TOPICS
 
@@ -210,13 +210,14 @@ class Asked:
         return answer
 
     async def _live(self, caller: str) -> None:
-        async with self.two.live(self.mine, caller) as socket, asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(WITHIN_S):
             try:
-                await socket.recv()
+                async with self.two.live(self.mine, caller) as line:
+                    await line.packet()
                 cell = 'yes'
-            except ConnectionClosed as closed:
-                cell = 'sign in' if closed.rcvd is not None and closed.rcvd.code == SIGNED_OUT else str(closed)
-        self.cells.setdefault('SOCKET /live', {})[caller] = cell
+            except EndedError as ended:
+                cell = ended.word
+        self.cells.setdefault('SOCKET pages', {})[caller] = cell
 
     async def _events(self, method: str, path: str, caller: str) -> None:
         url = f'ws://127.0.0.1:{self.two.server.port}{path}?cursor=0'
@@ -234,7 +235,7 @@ class Asked:
 
     async def _topics(self, caller: str) -> None:
         names = list(TOPICS)
-        if caller == 'anonymous':  # the socket itself is not to be had, see ``/live``
+        if caller == 'anonymous':  # the socket itself is not to be had, see ``SOCKET pages``
             for name in (*names, *(name + ELSEWHERE for name in TOPICS_ELSEWHERE)):
                 self.cells.setdefault(f'TOPIC {name}', {})[caller] = 'sign in'
             return
@@ -255,12 +256,11 @@ class Asked:
 
     async def _follow(self, caller: str, wanted: set[str]) -> dict[str, Any]:
         seen: dict[str, Any] = {}
-        async with self.two.live(self.mine, caller) as socket, asyncio.timeout(WITHIN_S):
-            for topic in wanted:
-                await socket.send(json.dumps({'op': 'follow', 't': topic}))
+        async with self.two.live(self.mine, caller) as line, asyncio.timeout(WITHIN_S):
+            await line.say(*({'op': 'follow', 't': topic} for topic in wanted))
             while wanted - seen.keys():
-                frame = json.loads(await socket.recv())
-                seen.setdefault(frame.pop('t'), frame)
+                for frame in await line.frames():
+                    seen.setdefault(frame.pop('t'), frame)
         return {topic: seen[topic] for topic in wanted}
 
     def _asked_of(self, path: str) -> Tenant:

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import httpx
-from websockets.asyncio.client import ClientConnection, connect
 
 from domain.access.permissions import OWNER, Permission, Role
+from tests.page_line import PageLine, page_line
 from tests.real.server import PASSWORD, Server, bearer, running_server
 from ui.sign_in import COOKIE
 
@@ -72,13 +73,14 @@ class Two:
         return await self.client.request(method, path, headers=headers, **more)
 
     @asynccontextmanager
-    async def live(self, tenant: Tenant, role: str) -> AsyncIterator[ClientConnection]:
-        """An open page's socket; a role without a session may ask too."""
+    async def live(self, tenant: Tenant, role: str) -> AsyncIterator[PageLine]:
+        """An open page's line; a role without a session may ask too, and is told so by an ``EndedError``."""
         headers = {'cookie': f'{COOKIE}={tenant.cookies.get(role, "")}', 'origin': self.server.address}
-        async with connect(
-            f'ws://127.0.0.1:{self.server.port}/live', additional_headers=headers, max_size=None
-        ) as socket:
-            yield socket
+        async with (
+            aiohttp.ClientSession(self.server.address, cookie_jar=aiohttp.DummyCookieJar()) as client,
+            page_line(client, headers, '/account') as line,
+        ):
+            yield line
 
     async def stir(self) -> None:
         """Let something happen in both enterprises."""

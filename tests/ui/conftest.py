@@ -71,11 +71,11 @@ async def console(monkeypatch: pytest.MonkeyPatch, providers: list[ProviderSetti
     with nicegui_reset_globals():
         try:
             async with running_application() as application:
-                app = _app(application, providers)
+                app, live = _app(application, providers)
                 transport = httpx.ASGITransport(app)
                 browser = httpx.AsyncClient(transport=transport, base_url='http://test')
                 clients = importlib.import_module('ui.live.page_sessions').PageSessions(
-                    transactor=application.transactor
+                    transactor=application.transactor, live=live
                 )
                 async with app.router.lifespan_context(app), browser as client:
                     yield Console(application, client, User(client), clients)
@@ -83,7 +83,7 @@ async def console(monkeypatch: pytest.MonkeyPatch, providers: list[ProviderSetti
             ui.navigate, ui.notify, ui.download = Navigate(), notify, download
 
 
-def _app(application: RunningApplication, providers: list[ProviderSettings]) -> FastAPI:
+def _app(application: RunningApplication, providers: list[ProviderSettings]) -> tuple[FastAPI, Any]:
     # imported here, since NiceGUI forgets modules with pages after each test
     sign_in, live, topics = (importlib.import_module(f'ui.{name}') for name in ('sign_in', 'live.hub', 'topics'))
     pages = importlib.import_module('ui.pages')
@@ -92,14 +92,12 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     app.add_middleware(sign_in.Guard, access=application.access)
     hub = live.Live(
         transactor=application.transactor,
-        access=application.access,
         resolve=topics.resolver(transactor=application.transactor, store=application.store),
     )
     known = sign_in.Providers(providers, identities=application.identities, seal=application.seal)
     sign_in.register_auth(
         app, application, providers=known, secure_cookies=lambda request: bool(request.url.scheme == 'https')
     )
-    importlib.import_module('ui.live.socket').register_live(app, live=hub)
     search.register_search(app, fleets=application.fleets, shares=application.shares)
     export.register_export(app, fleets=application.fleets, shares=application.shares)
     importlib.import_module('ui.downloads.audit').register_audit_export(
@@ -107,4 +105,4 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     )
     pages.register_pages(application, providers=known.known)
     ui.run_with(app, tailwind=False, binding_refresh_interval=None, show_welcome_message=False)
-    return app
+    return app, hub

@@ -46,17 +46,18 @@ class Topic(Protocol):
 
 
 class Follower:
-    """A page or socket that wants frames: the number of the newest one it was sent of each channel, and refusals that wait to be told."""
+    """A page that wants frames: the number of the newest one it was sent of each channel, and refusals that wait to be told."""
 
     def __init__(self) -> None:
         self.sent: dict[Channel, int | None] = {}
         self.errors: deque[str] = deque(maxlen=MOST_ERRORS)
-        self.wake = asyncio.Event()
+        self.due = False
+        """There may be something to send."""
 
     def refuse(self, name: str, detail: str) -> None:
         """Tell that a topic is not to be had."""
         self.errors.append(encode({'t': name, 'error': detail}).decode())
-        self.wake.set()
+        self.due = True
 
     def leave(self, channel: 'Channel') -> None:
         """Follow it no longer."""
@@ -102,7 +103,7 @@ class Channel:
         self.sequence += 1
         self._patch = encode({'t': self.name, 'q': self.sequence, 'v': value}).decode()
         for follower in self.followers:
-            follower.wake.set()
+            follower.due = True
 
     def frame(self, sent: int | None) -> str:
         """What a follower needs that has seen the frame number ``sent``; the whole state is encoded once per sequence number."""

@@ -9,8 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from nicegui import core
-
+from ui.live import nicegui_inside as inside
 from ui.server.rates import Counted
 from ui.sign_in.guard import signed_in_scope
 
@@ -44,24 +43,22 @@ class Handshakes:
 
     def start(self) -> None:
         """From now on sockets are counted."""
-        handlers = core.sio.eio.handlers
+        handlers = inside.engine_events()
         self._before = dict(handlers)
         handlers['connect'] = self._arriving(handlers['connect'])
         handlers['disconnect'] = self._leaving(handlers['disconnect'])
-        core.sio.eio.disconnect = _disconnecting(core.sio.eio.disconnect)
+        inside.replace_disconnect()
 
     def stop(self) -> None:
         """Leave Engine.IO as it was."""
-        core.sio.eio.handlers.update(self._before)
-        del core.sio.eio.disconnect  # the method of the class is back
+        inside.engine_events().update(self._before)
+        inside.restore_disconnect()
 
     def accepted(self, sid: str) -> None:
         """A page has accepted the socket of that id of Socket.IO: from now on it is pinged."""
-        id = core.sio.manager.eio_sid_from_sid(sid, '/')
-        socket = core.sio.eio.sockets.get(id)
-        if any(each.pop(id, None) is not None for each in self._since.values()) and socket is not None:
-            socket.last_ping = time.time()
-            socket.schedule_ping()
+        id = inside.id_of_connection(sid)
+        if any(each.pop(id, None) is not None for each in self._since.values()):
+            inside.begin_pings(id)
 
     async def let_go(self) -> None:
         """Close those that have waited too long."""
@@ -74,17 +71,12 @@ class Handshakes:
         id = next(iter(waiting))
         del waiting[id]
         self._dropped.note(why)
-        socket = core.sio.eio.sockets.pop(id, None)
-        if socket is not None:
-            await socket.close(wait=False)  # says so to a client that listens
-            await socket.queue.put(None)  # and ends the connection of those who do not
+        await inside.close_connection(id, at_once=True)
 
     def _arriving(self, handler: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
         async def connect(id: str, environ: dict[str, Any]) -> None:
             await handler(id, environ)
-            core.sio.eio.sockets[
-                id
-            ].last_ping = None  # no ping is due; with one it would sleep for long after it was dropped
+            inside.hold_pings(id)
             known = signed_in_scope(environ.get('asgi.scope', {})) is not None
             waiting = self._since[known]
             waiting[id] = self._clock()
@@ -100,16 +92,3 @@ class Handshakes:
             await handler(id, *said)
 
         return disconnect
-
-
-def _disconnecting(otherwise: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-    """Engine.IO's own waits until the peer has fetched all that was said to it: for ever, when that is by polling and it does not poll."""
-
-    async def disconnect(sid: str | None = None) -> None:
-        socket = core.sio.eio.sockets.pop(sid, None)
-        if socket is not None:
-            await socket.close(wait=False)
-        elif sid is None:
-            await otherwise()
-
-    return disconnect

@@ -1,30 +1,26 @@
 """Live delivery: one flusher gathers what the transactor touched and sends every followed topic one small frame, a few times a second.
 
-Frames travel on a WebSocket of our own (``/live``), not on NiceGUI's: a frame is encoded once for all its browsers, and a browser
-that reads slowly is simply asked later: it gets the newest whole state then, never a backlog. The protocol stands in
-``docs/live.md``.
+Frames travel on the connection that a page has anyway, NiceGUI's (:mod:`ui.live.page_sessions`). A frame is encoded once for all its
+browsers, and a browser that reads slowly is simply sent nothing for a while: it gets the newest whole state then, never a backlog.
+The protocol stands in ``docs/live.md``.
 """
 
 import asyncio
-import contextlib
 import re
 import time
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 import structlog
-from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from domain.accounts.model import Person
 from domain.changes.transactor import Changed, Transactor
 from domain.common.errors import DomainError, Invalid
 from domain.journal.model import Recorded
-from domain.sign_in.authentication import AccessService, concerns, ends_sessions
-from domain.sign_in.model import Session
+from ui.live.browser import MOST_WAITING, Browser, Message, Place, Way
 from ui.live.channel import Channel, Follower, News, Resolve
-from ui.server.rates import Counted, Rate
 
 log = structlog.get_logger(__name__)
 
@@ -33,40 +29,14 @@ BEAT_S = 1.0
 MOST_TOPICS = 40
 MOST_CHARACTERS = 2000
 MOST_FIELDS = 40
-RESTART = 1012
-"""Close code: the server goes; the page comes back by itself."""
-SIGNED_OUT = 4401
-"""Close code: the session ended; the page goes to the sign-in."""
-CHANGED = 4409
-"""Close code: its person is something else now (another enterprise, role or scope); the page is built anew."""
-RUBBISH = 4400
-"""Close code: it said something that no page says."""
-MESSAGES_PER_S, MESSAGES_AT_ONCE = 20.0, 200
-"""A page follows what it shows when it opens; one that says more than this is listened to more slowly."""
+AT_ONCE = 50
+"""Pages that are sent their frames before others have their turn."""
 _UNSAID = re.compile('[\x00-\x1f\x7f\ud800-\udfff]')  # a store may refuse them, and no page writes them
 _UNREADABLE = 'This view cannot be read right now. It is tried again when you load the page.'
 
-Place = tuple[str, tuple[object, ...]]
-"""The enterprise, and the part of it that is seen: people who share both share channels."""
 
-
-def place_of(person: Person) -> Place:
-    """Where a person's topics are."""
-    return person.enterprise, person.scope.key
-
-
-class _Browser(Follower):
-    """One open page."""
-
-    def __init__(self, socket: WebSocket, session: Session, person: Person, *, owner: bool) -> None:
-        super().__init__()
-        self.socket = socket
-        self.session = session
-        self.person = person
-        self.owner = owner
-        self.place = place_of(person)
-        self.beat_due = True
-        self.writer: asyncio.Task[None] | None = None
+class RubbishError(Exception):
+    """A page said something that no page says, or too much; it is to be cut off. The words are for the log."""
 
 
 class Live:
@@ -76,22 +46,19 @@ class Live:
         self,
         *,
         transactor: Transactor,
-        access: AccessService,
         resolve: Resolve,
         clock: Callable[[], float] = time.time,
         flush_s: float = FLUSH_S,
     ) -> None:
         self.flush_s = flush_s
         self._transactor = transactor
-        self._access = access
         self._resolve = resolve
         self._clock = clock
         self._channels: dict[Place, dict[str, Channel]] = {}
         self._news: dict[str, News] = {}
-        self._browsers: set[_Browser] = set()
+        self._browsers: set[Browser] = set()
+        self._beat = self._beat_now()
         self._flusher: asyncio.Task[None] | None = None
-        self._closing: set[asyncio.Task[None]] = set()
-        self._refused = Counted('live_socket_closed')
         self._undo = (transactor.changed.subscribe(self._changed), transactor.committed.subscribe(self._committed))
 
     async def start(self) -> None:
@@ -99,15 +66,14 @@ class Live:
         self._flusher = asyncio.create_task(self._run(), name='live')
 
     async def stop(self) -> None:
-        """Stop flushing and let every page know that the server goes."""
+        """Stop flushing, and forget every page."""
         for undo in self._undo:
             undo()
         if self._flusher is not None:
             self._flusher.cancel()
             await asyncio.gather(self._flusher, return_exceptions=True)
         for browser in list(self._browsers):
-            self._close(browser, RESTART)
-        await asyncio.gather(*self._closing)
+            self.left(browser)
 
     @property
     def browsers(self) -> int:
@@ -119,31 +85,55 @@ class Live:
         """How many topics are followed."""
         return sum(len(channels) for channels in self._channels.values())
 
-    async def serve(self, socket: WebSocket, session: Session, person: Person) -> None:
-        """Talk to one page until it leaves or its session ends."""
-        await socket.accept()
-        browser = _Browser(socket, session, person, owner=self._access.is_owner(session))
-        self._browsers.add(browser)
-        browser.writer = asyncio.create_task(self._write(browser), name='live writer')
-        rate = Rate(per_s=MESSAGES_PER_S, burst=MESSAGES_AT_ONCE)
-        try:
-            while (message := await socket.receive())['type'] == 'websocket.receive' and browser in self._browsers:
-                await self._heard(browser, message.get('text') or '')
-                await asyncio.sleep(rate.take())  # of those that wait already none would give way by itself
-        except (WebSocketDisconnect, RuntimeError):  # RuntimeError: we closed it ourselves while it was being read
-            pass
-        finally:
-            self._forget(browser)
+    @property
+    def polling(self) -> int:
+        """How many of them are reached by long polling, since something between refuses WebSockets."""
+        return sum(browser.way.polls for browser in self._browsers)
 
-    async def _heard(self, browser: _Browser, text: str) -> None:
-        if not self._stands(browser):
-            return
+    def open(self, way: Way, person: Person) -> Browser:
+        """A page is there; its session is the business of the caller, who says :meth:`left` in time."""
+        browser = Browser(way, person)
+        self._browsers.add(browser)
+        self._beat = self._beat_now()
+        self._send(browser)
+        return browser
+
+    def heard(self, browser: Browser, said: Sequence[Any]) -> None:
+        """Take in what a page says, several things at a time; ``RubbishError`` for what no page says."""
         try:
-            message = msgspec.json.decode(text, type=_Message)
-        except msgspec.DecodeError:
-            self._refused.note('rubbish')
-            self._close(browser, RUBBISH)
-            return
+            messages = msgspec.convert(said, list[Message])
+        except msgspec.ValidationError:
+            raise RubbishError('rubbish') from None
+        for message in messages:
+            if message.op == 'read':
+                browser.credit.read(message.n)
+            elif message.op != 'hello':
+                browser.said.append(message)
+        if len(browser.said) > MOST_WAITING:
+            raise RubbishError('too many messages')
+        if browser.said and browser.listening is None and browser in self._browsers:
+            browser.listening = asyncio.create_task(self._listen(browser), name='live listen')
+        self._send(browser)
+
+    def left(self, browser: Browser) -> None:
+        """A page is gone, or its session is; it is sent nothing more."""
+        self._browsers.discard(browser)
+        if browser.listening is not None:
+            browser.listening.cancel()
+        for channel in list(browser.sent):
+            self._leave(browser.place, browser, channel)
+
+    async def _listen(self, browser: Browser) -> None:
+        """In the order in which it was said; of what is said too fast none gives way by itself."""
+        try:
+            while browser.said:
+                await self._follow(browser, browser.said.popleft())
+                self._send(browser)
+                await asyncio.sleep(browser.rate.take())
+        finally:
+            browser.listening = None
+
+    async def _follow(self, browser: Browser, message: Message) -> None:
         channels = self._channels.setdefault(browser.place, {})
         channel = channels.get(message.t)
         if message.op == 'unfollow':
@@ -159,11 +149,15 @@ class Live:
         except DomainError as refusal:
             browser.refuse(message.t[:MOST_CHARACTERS], refusal.detail)
             return
+        except Exception:  # what else the page says is heard all the same
+            log.exception('topic_failed', topic=message.t[:MOST_CHARACTERS])
+            browser.refuse(message.t[:MOST_CHARACTERS], _UNREADABLE)
+            return
         channel.followers.add(browser)
         browser.sent[channel] = None
         if not channel.ready:
             await self._open(browser.place, channel)
-        browser.wake.set()
+        browser.due = True
 
     async def _open(self, place: Place, channel: Channel) -> None:
         try:
@@ -190,29 +184,37 @@ class Live:
             del channels[channel.name]
             channel.opening.cancel()
 
-    async def _write(self, browser: _Browser) -> None:
-        """Send what is due; while a slow page holds a send up, its channels just move on."""
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-            while True:
-                await browser.wake.wait()
-                browser.wake.clear()
-                if browser.beat_due:
-                    browser.beat_due = False
-                    await browser.socket.send_text(f'{{"t":"beat","at":{self._clock():.3f}}}')
-                while browser.errors:
-                    await browser.socket.send_text(browser.errors.popleft())
-                for channel in list(browser.sent):
-                    sent = browser.sent.get(channel)
-                    if not channel.ready or channel not in browser.sent or sent == channel.sequence:
-                        continue
-                    try:
-                        frame = channel.frame(sent)
-                    except Exception:  # the other topics of the page go on
-                        self._fail(browser.place, channel, _UNREADABLE)
-                        log.exception('topic_failed', topic=channel.name)
-                        continue
-                    browser.sent[channel] = channel.sequence
-                    await browser.socket.send_text(frame)
+    def _send(self, browser: Browser) -> None:
+        """Send what is due, if the page has read enough of what it was sent before; while it has not, its channels just move on."""
+        credit = browser.credit
+        if not (browser.due or browser.beat_due) or not credit.is_open or browser not in self._browsers:
+            return
+        frames: list[str] = []
+        while browser.errors:
+            frames.append(browser.errors.popleft())
+            credit.spend(len(frames[-1]))
+        browser.due = False
+        for channel in list(browser.sent):
+            if not credit.is_open:
+                browser.due = True
+                break
+            try:
+                frame = browser.frame(channel)
+            except Exception:  # the other topics of the page go on
+                self._fail(browser.place, channel, _UNREADABLE)
+                log.exception('topic_failed', topic=channel.name)
+                continue
+            if frame is not None:
+                frames.append(frame)
+                credit.spend(len(frame))
+        if credit.mark_due:
+            frames.append(f'{{"t":"beat","at":{self._clock():.3f},"n":{credit.mark()}}}')
+        elif browser.beat_due:
+            frames.append(self._beat)
+            credit.spend(len(self._beat))
+        browser.beat_due = False
+        if frames:
+            browser.way.send(frames)
 
     async def _run(self) -> None:
         beat = 0.0
@@ -222,8 +224,17 @@ class Live:
             beat += self.flush_s
             if beat >= BEAT_S:
                 beat = 0.0
-                self._beat()
+                self._beat = self._beat_now()
+                for browser in self._browsers:
+                    browser.beat_due = True
+            for number, browser in enumerate(list(self._browsers), 1):
+                self._send(browser)
+                if number % AT_ONCE == 0:
+                    await asyncio.sleep(0)
             await asyncio.sleep(max(0.01, self.flush_s - (time.perf_counter() - started)))
+
+    def _beat_now(self) -> str:
+        return f'{{"t":"beat","at":{self._clock():.3f}}}'
 
     def _flush(self) -> None:
         fresh, self._news = self._news, {}
@@ -236,55 +247,13 @@ class Live:
                     log.exception('topic_failed', topic=channel.name)
                     self._fail(place, channel, _UNREADABLE)
 
-    def _beat(self) -> None:
-        for browser in list(self._browsers):
-            if self._stands(browser):
-                browser.beat_due = True
-                browser.wake.set()
-
-    def _stands(self, browser: _Browser) -> bool:
-        """True while the page is what its person would get now; one that is not is closed."""
-        owner = self._access.is_owner(browser.session)
-        if owner is browser.owner and self._access.holds(browser.session, browser.person):
-            return True
-        self._close(browser, SIGNED_OUT if self._access.standing(browser.session) is None else CHANGED)
-        return False
-
-    def _close(self, browser: _Browser, code: int) -> None:
-        """Send it nothing more, and say why; a page that does not read must not hold up the others."""
-        self._forget(browser)
-
-        async def close() -> None:
-            with contextlib.suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
-                await asyncio.wait_for(browser.socket.close(code), 1)
-
-        task = asyncio.create_task(close(), name='live close')
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
-
-    def _forget(self, browser: _Browser) -> None:
-        self._browsers.discard(browser)
-        if browser.writer is not None:
-            browser.writer.cancel()
-        for channel in list(browser.sent):
-            self._leave(browser.place, browser, channel)
-
     def _changed(self, changed: Changed) -> None:
-        if ends_sessions(changed):
-            for browser in list(self._browsers):
-                if concerns(changed, browser.session):
-                    self._stands(browser)
         news = self._news.setdefault(changed.enterprise, News())
         for kind, ids in changed.ids.items():
             news.ids.setdefault(kind, set()).update(ids)
 
     def _committed(self, enterprise: str, entries: list[Recorded]) -> None:
         self._news.setdefault(enterprise, News()).entries.extend(entries)
-
-
-class _Message(msgspec.Struct):
-    op: Literal['follow', 'unfollow', 'snapshot']
-    t: str
 
 
 def _parsed(topic: str) -> tuple[str, dict[str, str]]:

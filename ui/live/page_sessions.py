@@ -1,8 +1,9 @@
-"""NiceGUI's pages, each bound to the session it was built for. All that we use of NiceGUI's inside stands here and nowhere else.
+"""NiceGUI's pages, each bound to the session it was built for, and the live line of each on NiceGUI's own connection.
 
 NiceGUI knows a page by its client id alone: its socket asks for no session, and takes an event for any client from any socket. So its
 handlers of socket messages are wrapped here: only the session that a page was built for may connect to it, a message counts only for
-the page that its socket is connected to, and a page whose session has ended is taken apart, so that none of its handlers runs any more.
+the page that its socket is connected to, and a page whose session has ended is taken apart, so that none of its handlers runs any more
+and no frame is sent to it.
 
 A page is held from its first byte until its browser has been away for some time, and any client may ask for one and never connect, or
 connect and stay. So pages are counted, and the oldest are let go when they are too many; and what NiceGUI ties into circles is
@@ -17,13 +18,14 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import structlog
-from nicegui import core
 from nicegui.client import Client
-from socketio.exceptions import ConnectionRefusedError
 
 from domain.changes.transactor import Changed, Transactor
 from domain.sign_in.authentication import concerns, ends_sessions
+from ui.live import nicegui_inside as inside
+from ui.live.browser import Browser
 from ui.live.handshakes import Handshakes
+from ui.live.hub import Live, RubbishError
 from ui.server.rates import Counted, Rate
 from ui.sign_in.guard import SignedIn, signed_in_scope
 
@@ -36,6 +38,8 @@ MESSAGES_AT_ONCE = 500
 """Events of one page: keys, clicks, and what comes back when it reconnects."""
 MOST_BYTES = 65_536
 """Of one message, whichever way it comes."""
+MOST_PACKETS = 256
+"""Of one request of a page that polls: what was typed while the request before was under way."""
 MOST_STRANGERS = 100
 """Pages without a session that wait for their browser to connect; one that comes too late loads its page again."""
 MOST_WAITING = 500
@@ -50,9 +54,12 @@ _MESSAGES = ('event', 'javascript_response', 'ack', 'log')
 class PageSessions:
     """All pages of this process as NiceGUI knows them."""
 
-    def __init__(self, *, transactor: Transactor, beat_s: float = BEAT_S) -> None:
+    def __init__(self, *, transactor: Transactor, live: Live, beat_s: float = BEAT_S) -> None:
         self.beat_s = beat_s
         self._transactor = transactor
+        self._live = live
+        self._lines: dict[str, tuple[Client, Browser]] = {}
+        """By the socket."""
         self._undo: Callable[[], None] = lambda: None
         self._before: dict[str, Any] = {}
         self._deleting: list[Callable[..., Any]] = []
@@ -64,17 +71,19 @@ class PageSessions:
 
     async def start(self) -> None:
         """From now on sockets are asked whose they are."""
-        handlers = core.sio.handlers['/']
+        handlers = inside.events()
         self._before = dict(handlers)
         handlers['connect'] = self._connecting(handlers['connect'])
         handlers['disconnect'] = self._leaving(handlers['disconnect'])
-        core.sio.eio.max_http_buffer_size = MOST_BYTES
+        inside.hasten()
+        inside.limit(most_bytes=MOST_BYTES, most_packets=MOST_PACKETS)
         handlers['handshake'] = self._shaking_hands(handlers['handshake'])
         self._handshakes.start()
         for name in _MESSAGES:
             handlers[name] = self._from_its_own_socket(handlers[name])
-        self._deleting = list(core.app._delete_handlers)  # noqa: SLF001
-        core.app.on_delete(_untie)
+        handlers[inside.LIVE] = self._hear
+        self._deleting = list(inside.deletions())
+        inside.untie_deleted()
         self._undo = self._transactor.changed.subscribe(self._changed)
         self._watch = asyncio.create_task(self._run(), name='clients')
 
@@ -85,8 +94,13 @@ class PageSessions:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
         self._handshakes.stop()
-        core.sio.handlers['/'].update(self._before)
-        core.app._delete_handlers[:] = self._deleting  # noqa: SLF001
+        inside.slow_down()
+        inside.events().pop(inside.LIVE, None)
+        inside.events().update(self._before)
+        inside.deletions()[:] = self._deleting
+        for sid in list(self._lines):
+            self._hang_up(sid)
+            self._later(inside.cut(sid))  # its page tries again until there is a server
         await asyncio.gather(*self._ending)
 
     def end(self, client: Client, owner: SignedIn) -> None:
@@ -94,16 +108,16 @@ class PageSessions:
         self._close(client, 'signed_out' if owner.access.standing(owner.session) is None else 'changed')
 
     def _close(self, client: Client, word: str) -> None:
-        sockets = [sid for sid, _ in core.sio.manager.get_participants('/', client.id)]
-        for task in client._delete_tasks.values():  # noqa: SLF001 (each would delete it a second time)
-            task.cancel()
-        client.delete()
+        sockets = inside.sockets_of(client)
+        for sid in sockets:
+            self._hang_up(sid)
+        inside.delete(client)
 
         async def close() -> None:
             with contextlib.suppress(Exception):  # a browser that is gone is what was wanted
                 for sid in sockets:
-                    await core.sio.emit(word, {}, to=sid)
-                    await core.sio.disconnect(sid)
+                    await inside.say(sid, word)
+                    await inside.cut(sid)
 
         self._later(close())
 
@@ -114,13 +128,48 @@ class PageSessions:
             rate = self._rates[sid] = Rate(per_s=MESSAGES_PER_S, burst=MESSAGES_AT_ONCE)
         wait = rate.take()
         if 0 < wait <= 1 / MESSAGES_PER_S:  # told once; what has come meanwhile is dropped
-            self._refused.note('too many messages')
-            self._later(core.sio.disconnect(sid))
+            self._refuse(sid, 'too many messages')
         return wait > 0
+
+    def _refuse(self, sid: str, why: str) -> None:
+        self._refused.note(why)
+        self._hang_up(sid)
+        self._later(inside.cut(sid))
+
+    def _hear(self, sid: str, *said: Any) -> None:
+        """What a page says about live frames. The first of it opens its line; a page that is open to all has none."""
+        if self._is_too_loud(sid):
+            return
+        client, browser = self._lines.get(sid) or self._answered(sid)
+        owner = _owner(client) if client is not None else None
+        if client is None or browser is None or owner is None:
+            return
+        if not owner.stands():
+            self.end(client, owner)
+            return
+        try:
+            self._live.heard(browser, said)
+        except RubbishError as rubbish:
+            self._refuse(sid, str(rubbish))
+
+    def _answered(self, sid: str) -> tuple[Client, Browser] | tuple[None, None]:
+        client = inside.page_of(sid)
+        owner = _owner(client) if client is not None else None
+        if client is None or owner is None:
+            return None, None
+        line = self._lines[sid] = client, self._live.open(inside.Line(sid), owner.person)
+        return line
+
+    def _hang_up(self, sid: str) -> None:
+        """No frame goes to that socket any more."""
+        line = self._lines.pop(sid, None)
+        if line is not None:
+            self._live.left(line[1])
 
     def _leaving(self, handler: Callable[..., Any]) -> Callable[..., Any]:
         def disconnect(sid: str, *said: Any) -> Any:
             self._rates.pop(sid, None)
+            self._hang_up(sid)
             return handler(sid, *said)
 
         return disconnect
@@ -143,7 +192,7 @@ class PageSessions:
             await self._handshakes.let_go()
 
     def _look(self, doubted: Callable[[SignedIn], bool]) -> None:
-        for client in list(Client.instances.values()):
+        for client in list(inside.pages().values()):
             owner = _owner(client)
             if owner is None or not doubted(owner) or owner.stands():
                 continue
@@ -157,8 +206,8 @@ class PageSessions:
             if self._is_too_loud(sid):
                 return
             id = message.get('client_id') if isinstance(message, dict) else None
-            client = Client.instances.get(id) if isinstance(id, str) else None
-            if client is None or client.id not in core.sio.rooms(sid):
+            client = inside.pages().get(id) if isinstance(id, str) else None
+            if client is None or not inside.is_connected(sid, client):
                 return
             owner = _owner(client)
             if owner is not None and not owner.stands():
@@ -172,7 +221,9 @@ class PageSessions:
         async def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
             query = parse_qs(environ.get('QUERY_STRING', ''))
             if not _may(environ, query.get('client_id', [''])[0]):
-                raise ConnectionRefusedError('Implicit handshake failed')  # on these words NiceGUI loads the page again
+                raise inside.SocketRefusedError(
+                    'Implicit handshake failed'
+                )  # on these words NiceGUI loads the page again
             await handler(sid, environ, auth)
             if query.get('implicit_handshake', [''])[0] == 'true':
                 self._handshakes.accepted(sid)
@@ -181,7 +232,7 @@ class PageSessions:
 
     def _shaking_hands(self, handler: Callable[[str, Any], Awaitable[bool]]) -> Callable[[str, Any], Awaitable[bool]]:
         async def handshake(sid: str, data: Any) -> bool:
-            if not isinstance(data, dict) or not _may(core.sio.get_environ(sid), data.get('client_id')):
+            if not isinstance(data, dict) or not _may(inside.environ_of(sid), data.get('client_id')):
                 return False
             accepted = await handler(sid, data)
             if accepted:
@@ -194,10 +245,9 @@ class PageSessions:
 def _too_many() -> list[Client]:
     """The oldest of those pages of which there are too many."""
     kinds: defaultdict[tuple[int, str], list[Client]] = defaultdict(list)  # by how many there may be, and of whom
-    for client in Client.instances.values():  # in the order in which they were made
+    for client in inside.pages().values():  # in the order in which they were made
         owner = _owner(client)
-        # as NiceGUI's own pruning tells a page whose browser has never connected
-        waits = not client.has_socket_connection and not client._delete_tasks  # noqa: SLF001
+        waits = inside.has_never_connected(client)
         if owner is not None:
             kinds[MOST_OF_A_SESSION, owner.session.id].append(client)
         if waits:
@@ -207,28 +257,16 @@ def _too_many() -> list[Client]:
     return list({client.id: client for (most, _), those in kinds.items() for client in those[:-most]}.values())
 
 
-def _untie(client: Client) -> None:
-    """Each element's classes, style and props call themselves when they change: 90 circles on the smallest page."""
-    elements = list(client.elements.values())
-
-    def untie() -> None:
-        for element in elements:
-            for part in (element._classes, element._style, element._props):  # noqa: SLF001
-                part._change_handlers.clear()  # noqa: SLF001
-
-    asyncio.get_running_loop().call_soon(untie)  # when nothing is done with them any more
-
-
 def _owner(client: Client) -> SignedIn | None:
     """The person the page was built for; ``None`` for the pages that are open to all."""
     return signed_in_scope(client.request.scope)
 
 
-def _may(environ: dict[str, Any] | None, client_id: Any) -> bool:
+def _may(environ: dict[str, Any], client_id: Any) -> bool:
     """True when the socket comes with the session that the page was built for."""
-    client = Client.instances.get(client_id) if isinstance(client_id, str) else None
+    client = inside.pages().get(client_id) if isinstance(client_id, str) else None
     owner = _owner(client) if client is not None else None
     if owner is None:
         return True  # a page open to all, or none: NiceGUI itself says so
-    asks = signed_in_scope((environ or {}).get('asgi.scope', {}))
+    asks = signed_in_scope(environ.get('asgi.scope', {}))
     return asks is not None and asks.session.id == owner.session.id and owner.stands()

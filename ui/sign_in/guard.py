@@ -3,7 +3,7 @@
 ``/api/v1`` takes bearer tokens only and looks at no cookie.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from fastapi import Request, WebSocket
@@ -41,6 +41,8 @@ _OPEN = (
 _SAFE = frozenset({'GET', 'HEAD', 'OPTIONS'})
 _NOTED_READS = ('/_nicegui_ws/', '/ui/audit.')
 """A GET that does more than show: the handshake of a socket by polling, an export that is an entry of the audit trail."""
+_ASKS_BY_ITSELF = '/_nicegui_ws/'
+"""An open page that polls does so without its reader: it keeps no session awake. What they press does, see :meth:`SignedIn.actor`."""
 _KEY = 'cellwarden.signed_in'
 
 
@@ -51,6 +53,11 @@ class SignedIn:
     session: Session
     person: Person
     access: AccessService
+    owner: bool = field(init=False)
+    """Whether their account was an owner of the installation when the page was asked for."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, 'owner', self.access.is_owner(self.session))
 
     def actor(self) -> Actor:
         """The person as they stand now, or ``NotSignedIn``.
@@ -69,7 +76,7 @@ class SignedIn:
 
     def stands(self) -> bool:
         """True while the page they look at is the one they would get now; else it is to be loaded again."""
-        return self.access.holds(self.session, self.person)
+        return self.access.holds(self.session, self.person) and self.access.is_owner(self.session) is self.owner
 
     def may(self, permission: Permission) -> bool:
         """What to show; what is allowed is asked again when it is done."""
@@ -132,7 +139,7 @@ class Guard:
         secret = session_cookie(headers.get(b'cookie', b'').decode('latin-1'), secure=secure)
         standing = self._access.session(secret) if secret else None
         if standing is not None:
-            if scope['type'] == 'http':
+            if scope['type'] == 'http' and not scope['path'].startswith(_ASKS_BY_ITSELF):
                 self._access.touch(standing[0])
             try:
                 vouch(scope, 'session', standing[0].id)

@@ -19,62 +19,54 @@
   };
   bind(document);
 
-  // The line: a badge that tells the age of the newest frame, and a banner in plain words when it is lost.
-  const WORDS = { live: ["ok", "disc", "Live"], delayed: ["warn", "triangle", "Delayed"], stale: ["bad", "square", "Stale"], offline: ["bad", "square", "Offline"], joining: ["unk", "ring", "Connecting"] };
+  // The line: a badge that tells the age of the newest frame and by which way it came, and a banner in plain words when it is lost.
+  const WORDS = { live: ["ok", "disc", "Live"], delayed: ["warn", "triangle", "Delayed"], offline: ["bad", "square", "Offline"], joining: ["unk", "ring", "Connecting"] };
+  const TITLES = { live: "Every figure on this page moves as it happens. The number is the age of the newest one.", delayed: "Nothing has arrived for a few seconds.", offline: "There is no connection. Figures are old.", joining: "Connecting to the server." };
+  const POLLING = " The network between here and the console refuses WebSockets, so the page asks by HTTP requests (long polling): slower, and complete.";
   const badge = $("#cw-badge"), banner = $("#cw-banner");
-  let wasLost = false, formsLostAt = 0;
+  let wasLost = false, refusedAt = 0;
   const showLine = () => {
     if (!badge) return;
     const line = cw.line(), [tone, shape, word] = WORDS[line.state];
     const age = line.age < 60 ? `${line.age.toFixed(1)} s` : cw.span(line.age);
-    const text = line.state === "joining" || line.state === "offline" ? word : `${word} · ${age}`;
+    const text = line.state === "joining" || line.state === "offline" ? word : `${word} · ${age}${line.polls ? " · polling" : ""}`;
+    const title = TITLES[line.state] + (line.polls ? POLLING : line.state === "live" ? " It comes by WebSocket." : "");
     if (badge.dataset.state !== line.state) {
       badge.dataset.state = line.state;
       badge.replaceChildren(cw.shape({ tone, shape }), h("span"));
-      badge.title = { live: "Every figure on this page moves as it happens. The number is the age of the newest one.", delayed: "Nothing has arrived for a few seconds.", stale: "The server has gone quiet. Figures may be old.", offline: "There is no connection. Figures are old.", joining: "Connecting to the server." }[line.state];
     }
+    if (badge.title !== title) badge.title = title;
     badge.lastChild.textContent = text;
-    const lost = line.state === "offline" && Date.now() - line.lostAt > 1500;
-    const stuck = formsLostAt && Date.now() - formsLostAt > 2500;
-    if (lost) {
+    if (line.lost) {
       const wait = Math.ceil((line.retryAt - Date.now()) / 1000);
-      say("bad", "No connection to the server.", `What you see is from ${cw.clock(line.newestAt)}. ${wait > 0 ? `Next try in ${wait} s.` : "Trying now."}`, true);
-    } else if (stuck) {
-      say("warn", "Buttons and forms are waiting for the server.", "Figures on this page are still live.", false);
+      const frozen = line.seenAt ? `Frozen at ${cw.clock(line.seenAt)}.` : "Nothing has come yet.";
+      const unsent = Date.now() - refusedAt < 6000 ? "Nothing was sent: buttons wait for the connection." : "Buttons wait.";
+      say("bad", "No connection to the server.", [frozen, line.reason, wait > 0 ? `Next try in ${wait} s.` : "Trying now.", unsent].filter(Boolean).join(" "), true);
     } else if (wasLost) {
       say("ok", "Connected again.", "Everything on this page is current.", false);
       setTimeout(() => { if (banner.dataset.tone === "ok") banner.hidden = true; }, 3000);
     }
-    wasLost = lost || stuck;
+    wasLost = line.lost;
   };
   function say(tone, title, text, retry) {
     if (banner.dataset.tone !== tone || banner.hidden) {
       banner.dataset.tone = tone;
       banner.className = `cw-banner cw-${tone}`;
-      banner.replaceChildren(h("div", "", h("b", "", title), " ", h("span", "cw-quiet")), retry ? h("button", { class: "cw-btn", type: "button", onclick: cw.reconnect }, "Try now") : "");
+      banner.replaceChildren(h("div", "", h("b", "", title), " ", h("span", "cw-quiet")), retry ? h("button", { class: "cw-btn", type: "button", onclick: cw.wire.again }, "Try now") : "");
       banner.hidden = false;
     }
     banner.querySelector("span").textContent = text;
   }
   setInterval(showLine, 1000);
   document.addEventListener("cellwarden:line", showLine);
-  // Once our line is back there is no reason for NiceGUI's to sit out its own waiting time.
-  document.addEventListener("cellwarden:line", () => {
-    if (formsLostAt && cw.line().state === "live" && !window.socket.connected) window.socket.disconnect().connect();
+  // A button was pressed while the line is away: said at once, and nothing is done later.
+  document.addEventListener("cellwarden:refused", () => {
+    refusedAt = Date.now();
+    if (cw.line().lost) { showLine(); return; }
+    say("warn", "Nothing was sent.", "The connection to the server was just lost; press again when it is back.", false);
+    wasLost = true;
   });
   showLine();
-  // NiceGUI's own socket carries buttons and forms; it appears only after its app is mounted.
-  addEventListener("load", () => {
-    const wait = setInterval(() => {
-      if (!window.socket) return;
-      clearInterval(wait);
-      window.socket.on("disconnect", () => { formsLostAt ||= Date.now(); });
-      window.socket.on("connect", () => { formsLostAt = 0; });
-      window.socket.on("signed_out", cw.signedOut);
-      window.socket.on("changed", cw.loadAnew);
-      if (!window.socket.connected) formsLostAt = Date.now(); // not yet, or lost again before we could listen
-    }, 100);
-  });
 
   // Theme: system, light or dark, remembered by this browser.
   const themeNow = () => document.documentElement.dataset.theme ?? "system";

@@ -1,4 +1,4 @@
-// The browser's end of the live socket: follow(topic, fn) and nothing more. One socket a page, however many components follow.
+// The browser's end of live delivery: follow(topic, fn) and nothing more. Frames come on the page's one connection (line.js).
 // A frame with "full" is the whole state; a patch must carry the next q, else the whole state is asked for again.
 (() => {
   "use strict";
@@ -6,9 +6,7 @@
   const topics = new Map(); // topic -> {q, state, error, followers: Set, asked}
   const PAUSE_AFTER = 10_000; // a hidden tab keeps its place this long, ms
   const KEEP_POINTS = 5000;
-  const PERSON = document.querySelector("[data-cw-live]")?.dataset.cwLive ?? ""; // as whom, and so in which enterprise, the page was built
-  let socket = null, attempts = 0, retryAt = 0, timer = 0, opened = 0;
-  let newest = 0, offset = null, paused = false, pauseTimer = 0, lostAt = 0, leaving = false;
+  let offset = null, paused = false, pauseTimer = 0, leaving = false;
 
   // Server time, epoch seconds: the beat with the least delay sets our clock; it may drift back by 1 ms a beat.
   cw.now = () => Date.now() / 1000 + (offset ?? 0);
@@ -36,20 +34,15 @@
   // Ask again for a topic that failed or keeps us waiting.
   cw.again = (topic) => topics.has(topic) && send({ op: "snapshot", t: topic });
 
-  // How the line stands: live, delayed, stale or offline; age of the newest frame in seconds; retryAt in ms of this clock.
+  // How the line stands, as wire.standing() says; seenAt is the server's time of the newest frame, 0 when none has come.
   cw.line = () => {
-    const age = newest ? (Date.now() - newest) / 1000 : Infinity;
-    const open = socket?.readyState === WebSocket.OPEN;
-    const state = !open ? (opened || attempts > 1 ? "offline" : "joining") : age < 3 ? "live" : age < 10 ? "delayed" : newest ? "stale" : "joining";
-    return { state, age, retryAt, newestAt: newest / 1000 + (offset ?? 0), lostAt };
+    const standing = cw.wire.standing();
+    return { ...standing, seenAt: standing.heardAt && standing.heardAt / 1000 + (offset ?? 0) };
   };
   // The session has ended. A person who signs out or switches by a button is on the way already: going elsewhere would drop the answer's cookie.
-  // Both sockets say it; a second way to the sign-in would break off the first.
   cw.signedOut = () => leave(() => location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`));
   // Role, part or enterprise is another. If another tab has switched, its new cookie has to arrive first.
   cw.loadAnew = () => setTimeout(() => leave(() => location.reload()), 300);
-  cw.reconnect = () => { if (socket?.readyState !== WebSocket.OPEN) { clearTimeout(timer); attempts = 0; connect(); } };
-
   function leave(go) {
     if (leaving) return;
     leaving = true;
@@ -57,39 +50,19 @@
   }
 
   function send(message) {
-    if (socket?.readyState === WebSocket.OPEN && !(paused && message.op !== "unfollow")) socket.send(JSON.stringify(message));
+    if (!paused || message.op === "unfollow") cw.wire.say(message);
   }
 
-  function connect() {
-    clearTimeout(timer);
-    if (socket && socket.readyState <= WebSocket.OPEN) { socket.onclose = null; socket.close(); }
-    attempts += 1;
-    const ws = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live${PERSON && `?as=${PERSON}`}`);
-    socket = ws;
-    ws.onopen = () => {
-      opened += 1; attempts = 0; retryAt = 0; lostAt = 0; newest = Date.now();
-      for (const entry of topics.values()) { entry.q = null; entry.asked = false; }
-      if (!paused) for (const topic of topics.keys()) send({ op: "follow", t: topic });
-      tell();
-    };
-    ws.onmessage = (event) => receive(JSON.parse(event.data));
-    ws.onclose = (event) => {
-      if (ws !== socket) return;
-      if (event.code === 4401) { cw.signedOut(); return; }
-      if (event.code === 4409) { cw.loadAnew(); return; }
-      lostAt ||= Date.now();
-      const wait = Math.min(5_000, 400 * 2 ** Math.min(attempts, 6)) * (0.5 + Math.random() / 2);
-      retryAt = Date.now() + wait;
-      timer = setTimeout(connect, wait);
-      tell();
-    };
+  function opened() {
+    cw.wire.say({ op: "hello" });
+    for (const [topic, entry] of topics) { entry.q = null; entry.asked = false; send({ op: "follow", t: topic }); }
   }
 
   function receive(frame) {
-    newest = Date.now();
     if (frame.t === "beat") {
-      const here = newest / 1000, seen = frame.at - here;
+      const seen = frame.at - Date.now() / 1000;
       offset = offset === null ? seen : Math.max(offset - 0.001, seen);
+      if (frame.n) cw.wire.say({ op: "read", n: frame.n }); // all before it as well; a page that does not say so is sent no more
       return;
     }
     const entry = topics.get(frame.t);
@@ -129,8 +102,6 @@
     return next;
   }
 
-  function tell() { document.dispatchEvent(new CustomEvent("cellwarden:line")); }
-
   document.addEventListener("visibilitychange", () => {
     clearTimeout(pauseTimer);
     if (document.hidden) {
@@ -141,12 +112,12 @@
     } else if (paused) {
       paused = false;
       for (const [topic, entry] of topics) { entry.q = null; send({ op: "follow", t: topic }); }
-      if (socket?.readyState !== WebSocket.OPEN) cw.reconnect();
-    } else if (socket?.readyState === WebSocket.CLOSED) cw.reconnect();
+      if (!cw.wire.open) cw.wire.again();
+    } else if (!cw.wire.open) cw.wire.again();
   });
   document.addEventListener("submit", (event) => { leaving ||= event.target.getAttribute("action")?.startsWith("/auth/") ?? false; });
-  addEventListener("online", () => cw.reconnect());
-  addEventListener("pagehide", () => { if (socket) { socket.onclose = null; socket.close(); } });
-  addEventListener("pageshow", (event) => { if (event.persisted) { leaving = false; connect(); } });
-  if (document.documentElement.dataset.live !== "off" && document.querySelector("[data-cw-live]")) connect();
+  // A page in the browser's memory has no connection; one that comes back out of it makes a new one, and the server says whether it still stands.
+  addEventListener("pagehide", () => cw.wire.stop());
+  addEventListener("pageshow", (event) => { if (event.persisted) { leaving = false; cw.wire.resume(); } });
+  if (document.documentElement.dataset.live !== "off" && document.querySelector("[data-cw-live]")) cw.wire.start(opened, receive);
 })();

@@ -1,6 +1,7 @@
 """The live socket: one small frame a topic, in sequence; the newest state for a page that was slow; nothing for one that has left."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
@@ -15,7 +16,9 @@ from domain.devices.model import DeviceState
 from tests.fakes import MemoryStore
 from tests.ui.until import until
 from tests.ui.watching import Console, Page, console, deaf_page
-from ui.live.hub import MOST_TOPICS, RUBBISH, Live
+from ui.live.browser import MOST_WAITING, Browser
+from ui.live.credit import MOST_UNREAD
+from ui.live.hub import MOST_TOPICS
 
 
 @pytest.fixture
@@ -123,7 +126,8 @@ async def test_a_tab_that_does_not_read_gets_the_newest_state_and_no_backlog(ope
         assert grown < 20e6, f'grew by {grown / 1e6:.0f} MB'
         newest = {device.id: state_of(application.fleet, device.id).last_seen for device in devices}
         frames = await page.read_until(lambda frame: frame.get('q') == channel.sequence)
-        assert len(frames) < 400, f'{len(frames)} frames waited'
+        waited = sum(len(json.dumps(frame)) for frame in frames[:-1])
+        assert waited < 2 * MOST_UNREAD, f'{waited} characters in {len(frames)} frames waited'
         assert frames[-1]['full'] is True
         assert {row['id']: row['last_seen'] for row in frames[-1]['v']['rows']} == newest
 
@@ -171,25 +175,22 @@ async def test_a_hostile_name_is_refused_and_the_page_goes_on(
 @pytest.mark.parametrize(
     'nonsense',
     [
-        '',
-        '{',
-        '[]',
-        '{"op":"follow","t":"device/\\ud800"}',
-        '{"op":"follow"}',
-        '{"op":"delete","t":"counters"}',
-        '{"op":1,"t":2}',
-        b'\xff\x00',
+        '42["live",""]',
+        '42["live",[]]',
+        '42["live",{"op":"follow","t":7}]',
+        '42["live",{"op":"delete","t":"counters"}]',
+        '42["live",{"op":1,"t":"counters"}]',
+        '42["live",{"op":"read","n":"many"}]',
+        '42["live",{"op":"hello"},7]',
     ],
 )
 async def test_what_is_no_message_closes_the_page_that_sent_it_and_no_other(
-    open_console: Console, nonsense: str | bytes
+    open_console: Console, nonsense: str
 ) -> None:
     secret = (await open_console.sign_in()).secret
     async with open_console.page(secret) as page, open_console.page(secret) as other:
-        await page.socket.send(nonsense)
-        async with asyncio.timeout(10):
-            await page.socket.wait_closed()
-        assert page.socket.close_code == RUBBISH
+        await page.line.raw(nonsense)
+        assert await page.ends() == ''
         await other.follow('counters')
 
 
@@ -198,15 +199,15 @@ async def test_rubbish_fills_no_log(open_console: Console) -> None:
     with capture_logs() as told:
         for _ in range(5):
             async with open_console.page(secret) as page:
-                await page.socket.send('rubbish')
-                await page.socket.wait_closed()
-    assert [line['event'] for line in told].count('live_socket_closed') == 1
+                await page.line.raw('42["live","rubbish"]')
+                await page.ends()
+    assert [line['event'] for line in told].count('page_socket_closed') == 1
 
 
 async def test_a_page_that_says_too_much_is_listened_to_more_slowly_and_harms_no_other(
     open_console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room = Live.__init__.__globals__
+    room = Browser.__init__.__globals__
     monkeypatch.setitem(room, 'MESSAGES_AT_ONCE', 5)
     monkeypatch.setitem(room, 'MESSAGES_PER_S', 50.0)
     answered: list[Page] = []
@@ -221,6 +222,12 @@ async def test_a_page_that_says_too_much_is_listened_to_more_slowly_and_harms_no
             await loud.say('unfollow', 'counters')
         await asyncio.gather(follow(loud), follow(other))
         assert answered == [other, loud]
+
+
+async def test_a_page_that_says_more_than_can_wait_is_cut_off(open_console: Console) -> None:
+    async with open_console.page((await open_console.sign_in()).secret) as page:
+        await page.line.say(*({'op': 'unfollow', 't': 'counters'} for _ in range(MOST_WAITING + 1)))
+        assert await page.ends() == ''
 
 
 async def test_a_page_follows_so_many_topics_and_may_still_ask_for_a_snapshot_of_each(open_console: Console) -> None:

@@ -10,6 +10,7 @@ from nicegui.client import Client
 
 from tests.ui.conftest import Console
 from tests.ui.until import until
+from ui.live import nicegui_inside as inside
 
 
 async def test_of_pages_whose_browser_never_came_the_oldest_go_first(
@@ -44,13 +45,12 @@ async def test_of_open_pages_of_strangers_and_of_one_session_the_oldest_go_first
 
 
 async def test_what_a_page_tied_up_is_free_without_the_garbage_collector(console: Console) -> None:
-    clients = importlib.import_module('ui.live.page_sessions')
     await console.client.get('/login')
     client = list(Client.instances.values())[-1]
     seen = [weakref.ref(part) for element in client.elements.values() for part in (element._classes, element._props)]
     gc.disable()
     try:
-        clients._untie(client)
+        inside.untie(client)
         client.delete()
         del client
         await until(lambda: sum(ref() is not None for ref in seen) <= 2)
@@ -77,7 +77,7 @@ async def test_a_page_that_says_too_much_is_cut_off_and_the_others_go_on(
     await console.client.get('/login')
     page = list(Client.instances.values())[-1]
     core.sio.handlers['/']['event'] = lambda sid, _: heard.append(sid)
-    monkeypatch.setattr(core.sio, 'rooms', lambda sid: [sid, page.id])
+    monkeypatch.setattr(inside, 'is_connected', lambda sid, asked: asked is page)
     monkeypatch.setattr(core.sio, 'disconnect', disconnect)
     await console.clients.start()
     try:

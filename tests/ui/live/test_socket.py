@@ -1,15 +1,17 @@
-"""Who may watch the live socket and for how long: sessions that end, other sites, other enterprises, a server that goes."""
+"""Who may watch a page's live line and for how long: sessions that end, other sites, other enterprises, a server that goes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
 import pytest
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from aiohttp import WSServerHandshakeError
 
 from domain.access.permissions import Role
 from domain.access.scopes import Scope
 from domain.accounts.model import Account, Person
 from domain.sign_in.model import SignedInBrowser
+from tests.page_line import EndedError
 from tests.stopwatch import Stopwatch
 from tests.ui.until import until
 from tests.ui.watching import PASSWORD, Console, console, deaf_page
@@ -29,10 +31,7 @@ async def test_a_session_that_ends_closes_its_pages_within_about_a_second(open_c
         await other.follow('counters')
         took = Stopwatch()
         await open_console.application.access.sign_out(ending.session)
-        with pytest.raises(ConnectionClosed) as closed:
-            await page.until(lambda: False)
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4401
+        assert await page.ends() == 'signed_out'
         assert took.own_s < 2.5
         beats = len(other.beats)
         await other.until(lambda: len(other.beats) > beats)
@@ -108,21 +107,21 @@ async def _expire(here: Console, opened: SignedInBrowser) -> None:
 
 
 @pytest.mark.parametrize(
-    ('ends', 'code'),
+    ('ends', 'word'),
     [
-        (_sign_out, 4401),
-        (_end_from_another_browser, 4401),
-        (_change_password, 4401),
-        (_suspend, 4401),
-        (_remove, 4401),
-        (_expire, 4401),
-        (_give_another_role, 4409),
-        (_narrow, 4409),
-        (_go_to_another_enterprise, 4409),
+        (_sign_out, 'signed_out'),
+        (_end_from_another_browser, 'signed_out'),
+        (_change_password, 'signed_out'),
+        (_suspend, 'signed_out'),
+        (_remove, 'signed_out'),
+        (_expire, 'signed_out'),
+        (_give_another_role, 'changed'),
+        (_narrow, 'changed'),
+        (_go_to_another_enterprise, 'changed'),
     ],
 )
 async def test_the_end_of_what_a_page_was_opened_with_closes_it_at_once(
-    ends: Callable[[Console, SignedInBrowser], Awaitable[None]], code: int
+    ends: Callable[[Console, SignedInBrowser], Awaitable[None]], word: str
 ) -> None:
     async with console(flush_s=60) as here:  # so that no beat can do it
         await here.person()
@@ -131,10 +130,7 @@ async def test_the_end_of_what_a_page_was_opened_with_closes_it_at_once(
             await page.follow('counters')
             await ends(here, opened)
             took = Stopwatch()
-            with pytest.raises(ConnectionClosed) as closed:
-                await page.until(lambda: False)
-            assert closed.value.rcvd is not None
-            assert closed.value.rcvd.code == code
+            assert await page.ends() == word
             assert took.own_s < 1
             assert here.live.channels == 0
 
@@ -156,27 +152,38 @@ async def test_a_session_that_runs_out_closes_its_pages_with_the_next_beat(open_
     async with open_console.page(opened.secret) as page:
         await page.follow('counters')
         open_console.application.clock.tick(open_console.application.access.idle_s)
-        with pytest.raises(ConnectionClosed) as closed:
-            await page.until(lambda: False)
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4401
+        assert await page.ends() == 'signed_out'
 
 
 async def test_a_new_password_closes_the_pages_too(open_console: Console) -> None:
     async with open_console.page((await open_console.sign_in()).secret) as page:
         await open_console.application.accounts.reset_password('ana@example.com', 'another four words here')
-        with pytest.raises(ConnectionClosed) as closed:
-            await page.until(lambda: False)
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4401
+        assert await page.ends() == 'signed_out'
 
 
-async def test_without_a_session_the_socket_says_so_and_closes(open_console: Console) -> None:
-    async with open_console.page('not a session') as page:
-        with pytest.raises(ConnectionClosed) as closed:
-            await page.read()
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4401
+@pytest.mark.parametrize('secret', ['', 'not a session', 'of another session'])
+async def test_the_connection_of_a_page_is_for_the_session_that_it_was_built_for(
+    open_console: Console, secret: str
+) -> None:
+    query = await open_console.query((await open_console.sign_in()).secret)
+    if secret == 'of another session':
+        secret = (await open_console.sign_in()).secret
+    with pytest.raises(EndedError) as refused:
+        async with open_console.connected(query, open_console.headers(secret)):
+            pass
+    assert refused.value.word == 'Implicit handshake failed', 'on these words the page loads itself anew'
+    assert open_console.live.browsers == 0
+
+
+async def test_a_socket_that_is_no_pages_gets_nothing(open_console: Console) -> None:
+    secret = (await open_console.sign_in()).secret
+    async with open_console.connected({'EIO': '4'}, open_console.headers(secret)) as page:
+        await page.line.raw('421["live",{"op":"follow","t":"counters"}]')  # 1: acknowledged when it was heard
+        async with asyncio.timeout(10):
+            while (await page.line.socket.receive_str()) != '431[]':
+                pass
+        assert open_console.live.browsers == 0
+        assert open_console.live.channels == 0
 
 
 @pytest.mark.parametrize(
@@ -184,10 +191,11 @@ async def test_without_a_session_the_socket_says_so_and_closes(open_console: Con
 )
 async def test_a_page_of_another_site_is_not_let_in(open_console: Console, origin: str) -> None:
     secret = (await open_console.sign_in()).secret
-    with pytest.raises(InvalidStatus) as refused:
-        async with open_console.page(secret, origin=origin):
+    query = await open_console.query(secret)
+    with pytest.raises(WSServerHandshakeError) as refused:
+        async with open_console.connected(query, open_console.headers(secret, origin)):
             pass
-    assert refused.value.response.status_code == 403
+    assert refused.value.status == 403
     assert open_console.live.browsers == 0
 
 
@@ -211,8 +219,6 @@ async def test_pages_are_told_when_the_server_goes() -> None:
         await here.person()
         async with here.page((await here.sign_in()).secret) as page:
             await page.follow('counters')
-            await here.live.stop()
-            with pytest.raises(ConnectionClosed) as closed:
-                await page.until(lambda: False)
-            assert closed.value.rcvd is not None
-            assert closed.value.rcvd.code == 1012
+            await here.clients.stop()
+            assert await page.ends() == ''
+            await here.clients.start()

@@ -5,17 +5,14 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
-from websockets.typing import Origin
 
 from domain.access.permissions import Permission, Role
 from domain.access.scopes import Scope
 from domain.accounts.model import Account, Person
 from domain.common.errors import NotAllowed
 from domain.sign_in.events import SignedIn as SignedInEntry
-from tests.ui.watching import Console, Page, console
-from ui.live.hub import CHANGED
+from tests.page_line import EndedError
+from tests.ui.watching import Console, console
 from ui.sign_in import COOKIE, SignedIn
 
 
@@ -45,14 +42,6 @@ def ghent(here: Console) -> str:
 async def client(here: Console) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=f'http://127.0.0.1:{here.port}') as found:
         yield found
-
-
-async def closes(page: Page) -> int:
-    """The code with which the server closes the page."""
-    with pytest.raises(ConnectionClosed) as closed:
-        await page.until(lambda: False)
-    assert closed.value.rcvd is not None
-    return closed.value.rcvd.code
 
 
 async def test_switching_gives_a_new_cookie_and_leads_to_the_overview(
@@ -115,7 +104,7 @@ async def test_other_tabs_of_the_session_are_built_anew_after_a_switch(here: Con
         await page.follow('counters')
         await elsewhere.follow('counters')
         await here.application.access.switch(opened.session, ghent(here))
-        assert await closes(page) == CHANGED
+        assert await page.ends() == 'changed'
         beats = len(elsewhere.beats)
         await elsewhere.until(lambda: len(elsewhere.beats) > beats)
 
@@ -128,24 +117,20 @@ async def test_what_a_tab_asks_after_the_switch_is_not_answered_from_either_ente
         await page.until(lambda: page.beats)
         await here.application.access.switch(opened.session, ghent(here))
         await page.say('follow', 'counters')  # before the next beat finds out
-        assert await closes(page) == CHANGED
+        assert await page.ends() == 'changed'
         assert 'counters' not in page.values
 
 
 async def test_a_page_from_the_browsers_memory_is_built_anew(here: Console, ana: Person) -> None:
     opened = await here.sign_in()
+    before = await here.query(opened.secret)
     moved = await here.application.access.switch(opened.session, ghent(here))
-    own = f'127.0.0.1:{here.port}'
-    for person, stands in ((moved.session.person, True), (ana.id, False)):
-        headers = {'Cookie': f'{COOKIE}={moved.secret}'}
-        async with connect(
-            f'ws://{own}/live?as={person}', additional_headers=headers, origin=Origin(f'http://{own}')
-        ) as socket:
-            page = Page(socket)
-            if stands:
-                await page.follow('counters')
-            else:
-                assert await closes(page) == CHANGED
+    headers = here.headers(moved.secret)
+    async with here.connected(await here.query(moved.secret), headers) as page:
+        await page.follow('counters')
+    with pytest.raises(EndedError, match='Implicit handshake failed'):  # on these words it loads itself anew
+        async with here.connected(before, headers):
+            pass
 
 
 @pytest.mark.parametrize('change', ['role', 'scope', 'owner'])
@@ -161,7 +146,7 @@ async def test_a_page_is_built_anew_when_its_person_is_something_else(here: Cons
             scope = Scope({'site': ('port-1',)}) if change == 'scope' else Scope()
             role = Role.VIEWER if change == 'role' else Role.SECURITY
             await application.people.change_role(application.actor, bo.id, 1, role, scope)
-        assert await closes(page) == CHANGED
+        assert await page.ends() == 'changed'
 
 
 async def test_removing_a_person_closes_their_pages(here: Console) -> None:
@@ -169,4 +154,4 @@ async def test_removing_a_person_closes_their_pages(here: Console) -> None:
     async with here.page((await here.sign_in('bo@example.com')).secret) as page:
         await page.follow('counters')
         await here.application.people.remove(here.application.actor, bo.id)
-        assert await closes(page) == 4401
+        assert await page.ends() == 'signed_out'

@@ -179,6 +179,15 @@ async def test_a_session_ends_when_nothing_is_done_in_it_and_at_last_whatever_is
     assert (await client.get('/who', headers=headers)).status_code == 303
 
 
+async def test_a_page_that_polls_keeps_no_session_awake(here: Console, client: httpx.AsyncClient) -> None:
+    headers = {'cookie': f'{COOKIE}={(await here.sign_in()).secret}'}
+    for _ in range(2):
+        here.application.clock.tick(here.application.access.idle_s / 2 + 1)
+        polled = await client.get('/_nicegui_ws/socket.io/?EIO=4&transport=polling', headers=headers)
+        assert polled.status_code == 200
+    assert (await client.get('/who', headers=headers)).status_code == 303
+
+
 async def test_a_fresh_proof_brings_a_new_cookie_and_the_old_one_opens_nothing(
     here: Console, client: httpx.AsyncClient
 ) -> None:

@@ -1,0 +1,254 @@
+"""All that we use of the inside of NiceGUI, of its Socket.IO server and of the Engine.IO below that.
+
+None of these names is documented, so they stand here and nowhere else, NiceGUI's version is pinned, and a new version that moves one of
+them fails ``tests/ui/live/test_nicegui_inside.py``. The names that the browser's side uses stand in ``ui/static/line.js``.
+
+Engine.IO has an id for each connection, by WebSocket or by long polling; Socket.IO has another one, ``sid`` below, for what a page
+says and hears on it; NiceGUI puts the ``sid`` into a room that is named after the page's client.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, MutableMapping, Sequence
+from typing import Any
+
+from engineio.async_socket import AsyncSocket
+from engineio.packet import MESSAGE, Packet
+from engineio.payload import Payload
+from nicegui import core
+from nicegui.client import Client
+from socketio.exceptions import ConnectionRefusedError as SocketRefusedError
+
+__all__ = [
+    'LIVE',
+    'Line',
+    'SocketRefusedError',
+    'begin_pings',
+    'close_connection',
+    'connections',
+    'cut',
+    'delete',
+    'deletions',
+    'engine_events',
+    'environ_of',
+    'events',
+    'has_never_connected',
+    'hasten',
+    'hold_pings',
+    'id_of_connection',
+    'is_connected',
+    'limit',
+    'page_of',
+    'pages',
+    'replace_disconnect',
+    'restore_disconnect',
+    'say',
+    'slow_down',
+    'sockets_of',
+    'untie',
+    'untie_deleted',
+]
+
+LIVE = 'live'
+"""The event that carries live frames to a page, and what the page says about them to us."""
+_EVERYWHERE = '/'
+_HEAD = f'2["{LIVE}",'
+"""A Socket.IO packet of type EVENT (2) in the default namespace (Socket.IO protocol, revision 5)."""
+
+
+class Line:
+    """The way to one page: live frames into the queue of its connection, as text that is encoded already.
+
+    Engine.IO's own ``send`` is left out: it only asks for overdue pings, which the server does for every socket anyway.
+    """
+
+    def __init__(self, sid: str) -> None:
+        self._socket = core.sio.eio.sockets.get(id_of_connection(sid))
+
+    def send(self, frames: Sequence[str]) -> None:
+        """Put frames, JSON each, into one packet. Never waits; how much may be on its way is the business of the caller."""
+        if self._socket is not None and not self._socket.closed:
+            self._socket.queue.put_nowait(Packet(MESSAGE, f'{_HEAD}{",".join(frames)}]'))
+
+    @property
+    def polls(self) -> bool:
+        """True for a page whose connection is long polling, since something on the way refuses WebSockets."""
+        return self._socket is not None and not self._socket.upgraded
+
+
+def events() -> MutableMapping[str, Callable[..., Any]]:
+    """NiceGUI's handlers of what sockets say, by name of the event."""
+    handlers: MutableMapping[str, Callable[..., Any]] = core.sio.handlers[_EVERYWHERE]
+    return handlers
+
+
+def engine_events() -> MutableMapping[str, Callable[..., Any]]:
+    """The handlers of connections that come and go, below Socket.IO."""
+    handlers: MutableMapping[str, Callable[..., Any]] = core.sio.eio.handlers
+    return handlers
+
+
+def limit(*, most_bytes: int, most_packets: int) -> None:
+    """The largest message, and how many of them one request of a page that polls may bring (16 by default, beyond which all are lost)."""
+    core.sio.eio.max_http_buffer_size = most_bytes
+    Payload.max_decode_packets = most_packets
+
+
+def pages() -> MutableMapping[str, Client]:
+    """All pages by their client ids, in the order in which they were made."""
+    return Client.instances
+
+
+def page_of(sid: str) -> Client | None:
+    """The page that a socket is connected to; looks through all rooms."""
+    return next((page for room in core.sio.rooms(sid) if (page := Client.instances.get(room)) is not None), None)
+
+
+def is_connected(sid: str, page: Client) -> bool:
+    """True when a socket is connected to that page."""
+    return sid in core.sio.manager.rooms.get(_EVERYWHERE, {}).get(page.id, ())
+
+
+def sockets_of(page: Client) -> list[str]:
+    """The ids of the sockets that are connected to a page."""
+    return [sid for sid, _ in core.sio.manager.get_participants(_EVERYWHERE, page.id)]
+
+
+def environ_of(sid: str) -> dict[str, Any]:
+    """The request that opened a socket."""
+    environ: dict[str, Any] = core.sio.get_environ(sid) or {}
+    return environ
+
+
+async def say(sid: str, event: str) -> None:
+    """Send an event without any content."""
+    await core.sio.emit(event, {}, to=sid)
+
+
+async def cut(sid: str) -> None:
+    """Close a socket, and the connection below it, which Socket.IO leaves to the client."""
+    id = id_of_connection(sid)
+    await core.sio.disconnect(sid)
+    await close_connection(id, at_once=True)
+
+
+def delete(page: Client) -> None:
+    """Take a page apart; none of its handlers runs any more."""
+    for task in page._delete_tasks.values():  # noqa: SLF001 (each would delete it a second time)
+        task.cancel()
+    page.delete()
+
+
+def has_never_connected(page: Client) -> bool:
+    """As NiceGUI's own pruning tells a page whose browser has never connected."""
+    return not page.has_socket_connection and not page._delete_tasks  # noqa: SLF001
+
+
+def deletions() -> list[Callable[..., Any]]:
+    """What is called with every page that is deleted."""
+    handlers: list[Callable[..., Any]] = core.app._delete_handlers  # noqa: SLF001
+    return handlers
+
+
+def untie_deleted() -> None:
+    """Untie every page that is deleted, see :func:`untie`."""
+    core.app.on_delete(untie)
+
+
+def untie(page: Client) -> None:
+    """Each element's classes, style and props call themselves when they change: 90 circles on the smallest page."""
+    elements = list(page.elements.values())
+
+    def untie() -> None:
+        for element in elements:
+            for part in (element._classes, element._style, element._props):  # noqa: SLF001
+                part._change_handlers.clear()  # noqa: SLF001
+
+    asyncio.get_running_loop().call_soon(untie)  # when nothing is done with them any more
+
+
+def connections() -> MutableMapping[str, Any]:
+    """Engine.IO's connections by its own ids."""
+    sockets: MutableMapping[str, Any] = core.sio.eio.sockets
+    return sockets
+
+
+def id_of_connection(sid: str) -> str:
+    """Engine.IO's id of the connection below a socket; empty when there is none."""
+    return core.sio.manager.eio_sid_from_sid(sid, _EVERYWHERE) or ''
+
+
+def hold_pings(id: str) -> None:
+    """No ping is due on a new connection; with one it would sleep for long after it was dropped."""
+    connections()[id].last_ping = None
+
+
+def begin_pings(id: str) -> None:
+    """From now on a connection is pinged."""
+    socket = connections().get(id)
+    if socket is not None:
+        socket.last_ping = time.time()
+        socket.schedule_ping()
+
+
+async def close_connection(id: str, *, at_once: bool = False) -> bool:
+    """Say so to a client that listens; ``at_once`` ends the connection of those who do not. False when there is none."""
+    socket = connections().pop(id, None)
+    if socket is None:
+        return False
+    await socket.close(wait=False)
+    if at_once:
+        await socket.queue.put(None)
+    return True
+
+
+async def _poll(self: AsyncSocket) -> list[Packet]:
+    """What Engine.IO's writer of a WebSocket sends next, without the timer and the task that Engine.IO spends on every wait.
+
+    They end a writer to which nothing was given for longer than a ping takes; the server's own watch over pings closes such a connection
+    as well. A request that polls must be answered in time, so there it stays as it was.
+    """
+    if not self.upgraded:
+        return await _POLL(self)  # type: ignore[no-any-return]
+    queue = self.queue
+    packets = [await queue.get()]
+    queue.task_done()
+    if packets == [None]:
+        return []
+    while not queue.empty():
+        packet = queue.get_nowait()
+        queue.task_done()
+        if packet is None:
+            queue.put_nowait(None)
+            break
+        packets.append(packet)
+    return packets
+
+
+_POLL = AsyncSocket.poll
+
+
+def hasten() -> None:
+    """Half the cost of a small packet is the timer around its wait, see :func:`_poll`."""
+    AsyncSocket.poll = _poll
+
+
+def slow_down() -> None:
+    """As Engine.IO has it."""
+    AsyncSocket.poll = _POLL
+
+
+def replace_disconnect() -> None:
+    """Engine.IO's own waits until the peer has fetched all that was said to it: for ever, when that is by polling and it does not poll."""
+    otherwise = core.sio.eio.disconnect
+
+    async def disconnect(sid: str | None = None) -> None:
+        if not await close_connection(sid or '') and sid is None:
+            await otherwise()
+
+    core.sio.eio.disconnect = disconnect
+
+
+def restore_disconnect() -> None:
+    """The method of the class is back."""
+    del core.sio.eio.disconnect

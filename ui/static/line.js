@@ -1,0 +1,159 @@
+// The page's one connection, which is NiceGUI's: a WebSocket, or long polling where the network refuses that. When it is lost, and when it
+// says nothing for ten seconds though the browser believes it to be open, we close it, say why, and try again; at once when the network is back.
+//
+// Of NiceGUI's own we use window.socket (a socket of socket.io-client: on, emit, connect, disconnect, connected, io.opts.query, io.opts.transports,
+// io.reconnection, io.timeout, io.engine.transport.name), window.nextMessageId and window.did_handshake; test_tripwires.py fails when one is gone.
+(() => {
+  "use strict";
+  const cw = window.cellwarden;
+  const SILENT = 10_000, TRY_FOR = 8_000, LOST = 1_500; // ms: without a beat; for an attempt; until what is shown is marked as old
+  const MOST = 20; // of what we say in one packet: a packet has its limit
+  const ACTS = new Set(["click", "dblclick", "auxclick", "submit"]);
+  let socket = null, opens = () => {}, hears = () => {};
+  let timer = 0, deadline = 0, attempts = 0, opened = 0, retryAt = 0, lostAt = 0, triedAt = 0, own = false, gone = false, ready = false;
+  let newest = 0, heardAt = 0, reason = "", polls = false, said = [];
+
+  const wire = (cw.wire = {
+    // open() when there is a new connection, hear(frame) for each frame. NiceGUI makes the connection when its page stands.
+    start(open, hear) {
+      opens = open; hears = hear;
+      const there = window.socket;
+      Object.defineProperty(window, "socket", { configurable: true, get: () => socket, set: take });
+      if (there) take(there);
+    },
+    get open() { return ready && socket.connected; },
+    say(message) {
+      if (!wire.open) return;
+      if (!said.length) queueMicrotask(() => {
+        const all = said;
+        said = [];
+        for (let at = 0; wire.open && at < all.length; at += MOST) socket.emit("live", ...all.slice(at, at + MOST));
+      });
+      said.push(message);
+    },
+    // How it stands: joining, live, delayed or offline; age of the newest frame in s; the moment of the newest one, of the loss and of the next try in ms of this clock.
+    standing() {
+      const age = newest ? (Date.now() - newest) / 1000 : Infinity;
+      const state = !wire.open ? (opened || attempts > 1 ? "offline" : "joining") : age < 3 ? "live" : "delayed";
+      return { state, age, heardAt, lostAt, retryAt, reason, polls: wire.open && socket.io.engine?.transport?.name === "polling", lost: state === "offline" && Date.now() - lostAt > LOST };
+    },
+    // Now, whatever the waiting time says.
+    again() { if (socket && !gone) { attempts = 0; connect(); } },
+    stop() { gone = true; clearTimeout(timer); clearTimeout(deadline); if (socket) drop(); },
+    resume() { gone = false; wire.again(); },
+  });
+
+  function take(found) {
+    socket = found;
+    found.io.reconnection(false); // we try again by ourselves, see connect()
+    found.io.timeout(false); // after which NiceGUI would load the page anew, though there may be no server to load it from
+    found.on("connect", connected);
+    found.on("disconnect", () => { ready = false; if (!own && !gone) lost(); });
+    found.on("connect_error", (error) => { if (!gone) failed(error?.context?.status ?? 0); });
+    found.on("live", (...frames) => {
+      newest = heardAt = Date.now();
+      for (const frame of frames) hears(frame);
+    });
+    found.on("signed_out", () => { gone = true; cw.signedOut(); });
+    found.on("changed", () => { gone = true; cw.loadAnew(); });
+    const emit = found.emit;
+    found.emit = function (name, ...more) { // socket.io would keep it and do it when the line is back, minutes later perhaps
+      if (name === "event" && !found.connected && acts(window.event)) { refused(); return found; }
+      return emit.call(found, name, ...more);
+    };
+    triedAt = Date.now();
+    attempts = 1;
+    deadline = setTimeout(slow, TRY_FOR);
+    setInterval(watch, 1000);
+  }
+
+  function connected() {
+    clearTimeout(timer); clearTimeout(deadline);
+    const begin = () => {
+      if (!socket.connected) return;
+      if (!window.did_handshake) { setTimeout(begin, 10); return; } // behind NiceGUI's own handshake
+      ready = true;
+      opened += 1; attempts = 0; retryAt = 0; lostAt = 0; newest = Date.now(); reason = "";
+      opens();
+      mark();
+      tell();
+    };
+    queueMicrotask(begin);
+  }
+
+  function watch() {
+    if (wire.open && Date.now() - newest > SILENT && !gone) { // half open: lost radio, a dead translation of addresses, a frozen proxy
+      reason = "Nothing has come for ten seconds.";
+      lostAt = Date.now() - LOST;
+      connect();
+    } else mark();
+  }
+
+  function lost() {
+    clearTimeout(deadline);
+    lostAt ||= Date.now();
+    const wait = Math.min(5_000, 400 * 2 ** Math.min(attempts, 6)) * (0.5 + Math.random() / 2);
+    retryAt = Date.now() + wait;
+    clearTimeout(timer);
+    timer = setTimeout(connect, wait);
+    setTimeout(mark, LOST + 50);
+    tell();
+  }
+  function failed(status) {
+    lost();
+    if (attempts > 1 || status) diagnose(status);
+  }
+  function slow() { // the attempt goes on until the next one: it may still come through
+    polls = !polls; // some networks swallow WebSockets without a word
+    failed(0);
+  }
+
+  function connect() {
+    clearTimeout(timer); clearTimeout(deadline);
+    attempts += 1; retryAt = 0; triedAt = Date.now();
+    const options = socket.io.opts;
+    if (options.query) options.query.next_message_id = window.nextMessageId; // else NiceGUI believes that we have missed something
+    options.transports = polls ? ["polling", "websocket"] : ["websocket", "polling"];
+    drop();
+    socket.connect();
+    deadline = setTimeout(slow, TRY_FOR);
+    tell();
+  }
+  function drop() { ready = false; own = true; socket.disconnect(); own = false; }
+
+  // Whose fault it is, as far as a page can tell.
+  async function diagnose(status) {
+    const at = triedAt;
+    let found = "The console does not answer.";
+    if (navigator.onLine === false) found = "This computer has no network.";
+    else if (status === 403) found = "The console refuses this page because of its address: compare it with the setting public_url.";
+    else {
+      try {
+        const answer = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(5_000) });
+        found = answer.ok ? "The console answers, but the live line is blocked by the network." : `What answers in place of the console says HTTP ${answer.status}.`;
+      } catch { /* so it stays */ }
+    }
+    if (!wire.open && triedAt - at < 60_000) { reason = found; tell(); }
+  }
+
+  // A press of a button, not what is being typed: that is kept, and sent when the line is back.
+  function acts(event) {
+    if (!event) return false;
+    if (event.type === "keydown" || event.type === "keyup") return event.key === "Enter";
+    return ACTS.has(event.type) && !event.target?.closest?.("input, textarea, select, [contenteditable], .q-toggle, .q-checkbox, .q-radio");
+  }
+  function refused() { document.dispatchEvent(new CustomEvent("cellwarden:refused")); }
+  function mark() {
+    const old = wire.standing().lost;
+    if (old === (document.documentElement.dataset.line === "away")) return;
+    if (old) document.documentElement.dataset.line = "away";
+    else delete document.documentElement.dataset.line;
+    tell();
+  }
+  function tell() { document.dispatchEvent(new CustomEvent("cellwarden:line")); }
+
+  document.addEventListener("submit", (event) => { // a form that the browser itself sends would end on its own error page
+    if (event.target.getAttribute("action") && wire.standing().lost && !reason.startsWith("The console answers")) { event.preventDefault(); refused(); }
+  }, true);
+  addEventListener("online", () => wire.again());
+})();
