@@ -14,7 +14,17 @@ from ui import design
 
 STATIC = Path(__file__).parents[1] / 'static'
 _FOREVER = 'public, max-age=31536000, immutable'
-_SCRIPTS = ('kit.js', 'passwords.js', 'live.js', 'cells.js', 'filters.js', 'list.js', 'frame.js', 'palette.js')
+_SCRIPTS = (
+    'kit.js',
+    'passwords.js',
+    'live.js',
+    'cells.js',
+    'zone.js',
+    'filters.js',
+    'list.js',
+    'frame.js',
+    'palette.js',
+)
 
 # Runs before the first paint: a page must not flash in the theme its reader did not choose.
 _THEME = "try{const t=localStorage.getItem('cellwarden-theme');if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}"
