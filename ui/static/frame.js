@@ -128,7 +128,7 @@
   const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], .cm-editor") && target.type !== "checkbox";
   let went = 0;
   const step = (by) => cw.step(document.querySelectorAll("[data-row]"), by);
-  const pressed = (button) => { button?.click(); return Boolean(button); };
+  const pressed = (button) => { if (button) button.click(); return Boolean(button); };
   document.addEventListener("keydown", (event) => {
     if (event.key === "k" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); cw.palette?.(); return; }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || $("dialog[open], .q-dialog__inner")) return;

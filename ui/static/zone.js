@@ -36,9 +36,10 @@
   };
 
   const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
-  const spoken = (text) => {
+  const short = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+  const spoken = (text, form = day) => {
     const at = cw.moment(text);
-    return at === null ? text : `${day.format(new Date(at * 1000))} ${cw.written(at).slice(11)}`;
+    return at === null ? text : `${form.format(new Date(at * 1000))} ${cw.written(at).slice(11)}`;
   };
 
   // A filter on a span of time, of which filter.field is the beginning and filter.until the end: chosen and changed() hold both, in UTC.
@@ -48,7 +49,8 @@
     const chip = h("button", { class: "cw-chip", type: "button", "aria-expanded": "false", "aria-haspopup": "true" }, `${filter.label} `, word);
     const anchor = h("div", "cw-anchor", chip);
     const show = () => {
-      const [since, until] = ends.map(spoken);
+      const thisYear = ends.every((text) => !text || cw.written(cw.moment(text) ?? 0).slice(0, 4) === cw.written(cw.now()).slice(0, 4));
+      const [since, until] = ends.map((text) => spoken(text, thisYear ? short : day));
       word.textContent = since && until ? `${since} – ${until}` : since ? `since ${since}` : until ? `until ${until}` : "any";
       chip.classList.toggle("on", Boolean(since || until));
     };
@@ -59,7 +61,7 @@
     };
     const input = (index, label) => {
       const at = cw.moment(ends[index]);
-      const node = h("input", { class: "cw-input", type: "datetime-local", step: "1", value: at === null ? null : cw.written(at) });
+      const node = h("input", { class: "cw-input", type: "datetime-local", value: at === null ? null : cw.written(at) });
       node.addEventListener("change", () => { const now = [...ends]; now[index] = node.value; set(...now); });
       node.addEventListener("keydown", (event) => { if (event.key === "Enter") { node.blur(); chip.click(); chip.focus(); } });
       node.addEventListener("paste", (event) => { // a log gives moments with an offset, which the input cannot hold
