@@ -50,7 +50,7 @@ COLOURS: Mapping[str, tuple[str, str]] = MappingProxyType(
         'water': ('#dfecf8', '#12283c'),
         'land': ('#f0f2f4', '#1a242e'),
         'shore': ('#ccd8e3', '#2b3f52'),
-        'glow': ('#c9ede8', '#17453f'),
+        'glow': ('#dcf4f0', '#12312f'),
         'shade': ('rgb(16 24 32 / .38)', 'rgb(0 0 0 / .6)'),
         'lift': ('0 1px 2px rgb(16 24 32 / .06)', '0 0 0 transparent'),
         'lift-2': ('0 12px 32px rgb(16 24 32 / .18)', '0 12px 32px rgb(0 0 0 / .55)'),

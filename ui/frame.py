@@ -20,6 +20,8 @@ MARK = (
 FAVICON = MARK.replace('currentColor', COLOURS['accent'][0]).replace(
     '<svg ', '<svg xmlns="http://www.w3.org/2000/svg" '
 )
+_ZONE = 'Times in <span data-zone>UTC</span>'
+"""Said of the moments on the page; a script puts the reader's zone in the place of UTC."""
 _GLASS = (
     '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" aria-hidden="true">'
     '<circle cx="10.5" cy="10.5" r="6.5"/><path d="m15.5 15.5 5 5"/></svg>'
@@ -135,12 +137,12 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
         f'<a class="cw-brand" href="/" data-name="Overview">{MARK}Cellwarden</a>'
         f'<div class="cw-nav">{rail}</div></nav>'
         f'<header class="cw-top"><h1>{escape(title)}</h1>'
-        '<button class="cw-find" id="cw-find" type="button" aria-label="Find a device, tower, policy" aria-keyshortcuts="Control+K">'
-        f'{_GLASS}<span>Find a device, tower, policy…</span><kbd>Ctrl K</kbd></button><span class="cw-spring"></span>'
+        '<button class="cw-find" id="cw-find" type="button" aria-keyshortcuts="Control+K">'
+        f'{_GLASS}<span>Find a device, tower, policy…</span><kbd aria-hidden="true">Ctrl K</kbd></button><span class="cw-spring"></span>'
         f'<span class="cw-badge" id="cw-badge"><i class="cw-shape {live.shape} cw-{live.tone}"></i><span>Connecting</span></span>'
         f'{part}{_enterprise(reader)}'
-        f'<button class="cw-me" type="button" data-cw-menu="me" aria-haspopup="true" aria-expanded="false" '
-        f'aria-label="{escape(reader.name)}: account, theme, keyboard, sign out">{escape(reader.initials)}</button></header>'
+        f'<button class="cw-me" type="button" data-cw-menu="me" aria-haspopup="true" aria-expanded="false">'
+        f'{escape(reader.initials)}<span class="cw-sr"> {escape(reader.name)}: account, theme, keyboard, sign out</span></button></header>'
         f'<nav class="cw-foot" aria-label="Main, short">{feet}<button type="button" data-cw-menu="more" aria-haspopup="true" '
         f'aria-expanded="false"{more_active}>{_icon(_MORE)}<span>More</span></button></nav>'
         f'<template data-menu="more"><div class="cw-pop" data-menu="more">{"".join(_item(door) for door in others)}</div></template>'
@@ -148,8 +150,11 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
         f'<span>{escape(whom)}</span></div><div data-theme-switch></div>{_switches(reader)}'
         '<a class="cw-item" href="/account">My account</a>'
         '<button class="cw-item" type="button" data-help>Keyboard<span class="count"><kbd>?</kbd></span></button>'
+        f'<p class="cw-zone">{_ZONE}</p>'
         '<form method="post" action="/auth/sign-out"><button class="cw-item" type="submit">Sign out</button></form></div></template>'
         '<div class="cw-banner" id="cw-banner" role="status" hidden></div>'
+        '<div class="cw-sr" id="cw-said" role="status"></div>'
+        f'<footer class="cw-zone">{_ZONE}</footer>'
     )
 
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.console import Company, Console
-from tests.browser.sites import on_cell
+from tests.browser.console import Company, Console, until
+from tests.browser.sites import on_cell, tcp_check
 
 UNSEEN = """() => {
   const node = document.activeElement, around = [node, node.closest('.q-field__control'), node.closest('.box')].filter(Boolean);
@@ -73,6 +73,25 @@ def test_the_help_and_the_search_field_are_a_key_away(page: Page, fleet: Company
     expect(page.locator('tbody [data-row]')).to_have_count(1)
     page.keyboard.press('ArrowDown')
     expect(page.get_by_role('row', name='crane-3')).to_be_focused()
+
+
+def test_rows_are_picked_and_alerts_acknowledged_without_a_mouse(page: Page, company: Company) -> None:
+    company.add('towers', name='Noordzijde', cells=[], checks=[tcp_check(1, max_attempts=1)])
+    until(lambda: company.get('/alerts')['items'] or None, 'the alert of the dead tower')
+    company.device('crane-1')
+    company.enter(page, '/devices')
+    expect(page.locator('tbody [data-row]')).to_have_count(1)
+    page.keyboard.press('x')  # no row has the focus
+    page.keyboard.press('j')
+    for key, picked in (('x', True), ('Space', False), ('Space', True)):
+        page.keyboard.press(key)
+        expect(page.get_by_role('checkbox', name='Select crane-1')).to_be_checked(checked=picked)
+    company.enter(page, '/alerts')
+    page.wait_for_function('() => window.did_handshake')
+    expect(page.locator('tbody [data-row]')).to_have_count(1)
+    page.keyboard.press('j')
+    page.keyboard.press('e')
+    expect(page.get_by_role('dialog')).to_contain_text('Acknowledge')
 
 
 @pytest.mark.parametrize('path', ['/login', '/', '/account', '/devices', '/policies/new', '/towers/new'])

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import stumbles
 from tests.browser.conftest import NewPage
 from tests.browser.console import Console
 from tests.real.canaille import LABEL, PASSWORD, running_canaille, settings
@@ -78,6 +79,7 @@ def test_a_restart_loses_no_sign_in_that_is_at_the_provider(page: Page, harbour:
 def test_a_person_in_no_group_is_told_in_plain_words(page: Page, harbour: Console) -> None:
     sign_in(page, harbour, 'ben')
     expect(page.get_by_role('alert')).to_have_text(f'{LABEL} signed you in, but none of your groups opens Cellwarden.')
+    assert stumbles(page) == ''
     page.get_by_role('link', name='Sign in another way').click()
     page.wait_for_url(f'{harbour.address}/login?next=/')
 

@@ -6,6 +6,7 @@ import time
 import pyotp
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import stumbles
 from tests.browser.conftest import NewPage
 from tests.browser.console import Company
 from tests.real.server import PASSWORD
@@ -50,6 +51,7 @@ def test_a_code_of_the_app_and_then_a_recovery_code_open_the_console_once_each(
     sign_in(page, company)
     page.wait_for_url('**/login/code?next=/devices')
     expect(page.get_by_label('Code')).to_be_focused()
+    assert stumbles(page) == ''
     page.goto(f'{company.console.address}/devices')
     page.wait_for_url('**/login?next=/devices')  # the password alone opens nothing
     page.goto(f'{company.console.address}/login/code?next=/devices')

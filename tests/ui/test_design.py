@@ -28,13 +28,17 @@ FAMILIES: dict[str, type[StrEnum]] = {
     'criticality': Criticality,
 }
 TEXT_ON_GROUND = [
-    *((ink, ground) for ink in ('ink', 'ink-2', 'ink-3', 'accent-ink') for ground in ('bg', 'panel', 'panel-2')),
-    *((f'{tone}-ink', ground) for tone in TONES for ground in ('panel', f'{tone}-soft')),
+    *(
+        (ink, ground)
+        for ink in ('ink', 'ink-2', 'ink-3', 'accent-ink')
+        for ground in ('bg', 'panel', 'panel-2', 'glow')
+    ),
+    *((f'{tone}-ink', ground) for tone in TONES for ground in ('panel', 'glow', f'{tone}-soft')),
     ('accent-ink', 'accent-soft'),
     ('accent-over', 'accent'),
     ('bad-over', 'bad'),
     ('ink', 'accent-soft'),
-    ('ink', 'glow'),
+    ('ink-2', 'accent-soft'),
 ]
 MARK_ON_GROUND = [*((tone, 'panel') for tone in TONES), ('accent', 'panel'), ('accent', 'bg'), ('line-2', 'panel')]
 

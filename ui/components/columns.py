@@ -26,7 +26,7 @@ Kind = Literal[
 
 
 #: 41 s ago, for 41 s, 41 s, in 41 s (41 s over), in 41 s (41 s ago), seen 41 s ago, since 14:03:22, until 14:03:22
-Mode = Literal['ago', 'for', 'bare', 'left', 'ends', 'seen', 'since', 'until']
+Mode = Literal['ago', 'for', 'bare', 'left', 'ends', 'seen', 'since', 'until', 'exact']
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Column:
     ``line`` and ``age`` below, and ``more`` on a line of its own when there is something to tell. ``room='wide'`` leaves a column
     out on screens under 1300 px, ``'narrow'`` on all but phones; one with ``grow`` takes what the others leave and is cut off there.
     ``low`` and ``high`` are the ends of a bar; ``bad < warn`` says that low values are bad ones. ``empty`` is told where nothing is
-    known; with ``''`` that is nothing at all.
+    known; with ``''`` that is nothing at all. The label of a column with ``head='unseen'`` is for screen readers alone.
     """
 
     field: str
@@ -71,6 +71,7 @@ class Column:
     no: str | None = None
     empty: str | None = None
     plain: bool | None = None
+    head: Literal['unseen'] | None = None
 
     def spec(self) -> dict[str, object]:
         """What the browser gets: only what was said, in its own spelling."""

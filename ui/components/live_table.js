@@ -15,7 +15,7 @@ export default {
     this.fixed = Object.fromEntries(new URLSearchParams(fixed ?? ""));
     const asked = this.linked ? Object.fromEntries(new URLSearchParams(location.search)) : {};
     this.view = { sort: asked.sort ?? this.sort ?? "", page: Number(asked.page) || 0, q: asked.q ?? "" };
-    this.chosen = Object.fromEntries(this.filters.map((f) => [f.field, asked[f.field] ?? f.value ?? ""]));
+    this.chosen = Object.fromEntries(this.filters.flatMap((f) => [[f.field, asked[f.field] ?? f.value ?? ""], ...(f.until ? [[f.until, asked[f.until] ?? ""]] : [])]));
     this.picked = new Set();
     this.rows = new Map();
     this.drawn = new Map();
@@ -106,7 +106,7 @@ export default {
         this.$refs.left.append(h("div", "seek", this.seek));
       }
       for (const filter of this.filters) {
-        const chip = cw.filterChip(filter, this.chosen[filter.field], (value) => { this.chosen[filter.field] = value; this.move({}); }, this.counted ? (open) => this.countChoices(open) : undefined);
+        const chip = filter.until ? cw.spanChip(filter, this.chosen, (ends) => this.move({}, Object.assign(this.chosen, ends))) : cw.filterChip(filter, this.chosen[filter.field], (value) => { this.chosen[filter.field] = value; this.move({}); }, this.counted ? (open) => this.countChoices(open) : undefined);
         this.chips[filter.field] = chip;
         chip.node.hidden = filter.extra && !this.chosen[filter.field];
         this.$refs.left.append(chip.node);
@@ -152,7 +152,7 @@ export default {
     heading(cw, column) {
       const h = cw.h, sort = column.sort;
       const th = h("th", { scope: "col", "data-head": column.field, class: this.cls(column), style: column.width ? `width: ${column.width}` : null });
-      if (!sort) { th.textContent = column.label; return th; }
+      if (!sort) { th.append(h("span", column.head === "unseen" ? "cw-sr" : "", column.kind === "time" ? `${column.label} (${cw.zone})` : column.label)); return th; }
       const arrow = h("span", { class: "arrow", "aria-hidden": "true" });
       const first = ["number", "signal", "bar", "age", "time", "bytes"].includes(column.kind) ? `-${sort}` : sort;
       const other = first === sort ? `-${sort}` : sort;
@@ -182,7 +182,8 @@ export default {
     },
 
     // ---- the rows
-    draw(glow) {
+    draw(glow) { window.cellwarden.keepFocus(this.body, () => this.redraw(glow)); },
+    redraw(glow) {
       const cw = window.cellwarden, shown = new Set(this.ids);
       for (const [id, drawn] of this.drawn) if (!shown.has(id)) { drawn.tr.remove(); this.drawn.delete(id); if (this.matched <= this.size) this.picked.delete(id); } // else it is on another page
       for (const node of [...this.body.children]) if (!node.dataset.row) node.remove();
@@ -246,7 +247,7 @@ export default {
       const imprint = fits.map((action) => action.name).join();
       if (drawn.offered === imprint) return;
       drawn.offered = imprint;
-      drawn.acts.replaceChildren(...fits.map((action) => cw.h("button", { class: `cw-btn ${action.tone ?? ""}`, type: "button",
+      drawn.acts.replaceChildren(...fits.map((action) => cw.h("button", { class: `cw-btn ${action.tone ?? ""}`, type: "button", "data-act": action.name,
         onclick: () => this.$emit("act", { action: action.name, id: row.id, row: drawn.row }) }, action.label)));
     },
     mark(drawn) {
@@ -261,13 +262,13 @@ export default {
       for (const drawn of this.drawn.values()) this.mark(drawn);
       this.count(window.cellwarden);
     },
-    narrowed() { return Boolean(this.view.q) || this.filters.some((filter) => this.chosen[filter.field] !== (filter.value ?? "")); },
+    narrowed() { return Boolean(this.view.q) || this.filters.some((filter) => this.chosen[filter.field] !== (filter.value ?? "") || this.chosen[filter.until]); },
     nothing(cw) {
       if (!this.narrowed()) return cw.note(this.empty);
       return cw.note({ title: `No ${this.noun[1]} match`, text: "Nothing fits this search and these filters together.", label: "Clear search and filters", act: () => this.clear() });
     },
     clear() {
-      for (const filter of this.filters) { this.chosen[filter.field] = filter.value ?? ""; this.chips[filter.field].reset(filter.value); }
+      for (const filter of this.filters) { this.chosen[filter.field] = filter.value ?? ""; if (filter.until) this.chosen[filter.until] = ""; this.chips[filter.field].reset(filter.value); }
       if (this.seek) this.seek.value = "";
       this.move({ q: "" });
     },

@@ -15,7 +15,8 @@ class Filter:
     """A chip above the table. ``field`` is the key in the topic's query; options come from ``family`` or are given as (value, word).
 
     Without either the reader types the value. ``value`` is what it starts with: comma-separated values. An ``extra`` one waits
-    behind "+ Filter" until it is used.
+    behind "+ Filter" until it is used. With ``until`` it is a span of time: ``field`` is the key of its beginning, ``until`` that of
+    its end; the reader picks both in the zone of the page, the query has them in UTC.
     """
 
     field: str
@@ -25,6 +26,7 @@ class Filter:
     placeholder: str | None = None
     value: str = ''
     extra: bool = False
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,14 @@
-// A day and a time as the reader's clock shows them; the server is told the moment itself.
+// A day and a time in the zone of the page, which stands below; the server is told the moment itself.
 export default {
-  template: `<input class="cw-input" type="datetime-local">`,
+  template: `<div style="width: 100%"><input class="cw-input" type="datetime-local"><p class="cw-hint"></p></div>`,
   props: { label: String, ahead: Number },
   mounted() {
-    const input = this.$el, two = (number) => String(number).padStart(2, "0");
-    const written = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
-    const now = window.cellwarden.now();
+    const cw = window.cellwarden, [input, hint] = this.$el.children, minutes = (at) => Math.floor(at / 60) * 60;
     input.setAttribute("aria-label", this.label);
-    input.min = written(new Date(now * 1000));
-    input.value = written(new Date((now + this.ahead) * 1000));
-    const tell = () => { const at = new Date(input.value).getTime() / 1000; this.$emit("moment", Number.isFinite(at) ? at : null); };
+    input.min = cw.written(minutes(cw.now()));
+    input.value = cw.written(minutes(cw.now() + this.ahead));
+    hint.textContent = `Time in ${cw.zone}`;
+    const tell = () => this.$emit("moment", cw.moment(input.value, true));
     input.addEventListener("change", tell);
     tell();
   },

@@ -28,7 +28,7 @@ def page_state(state: Empty, *, trouble: bool = False) -> None:
         ui.element('section').classes('cw-card'),
         ui.element('div').classes('cw-note').props('role=alert' if trouble else ''),
     ):
-        text(state.title, 'h3')
+        text(state.title, 'h2')
         if state.text:
             text(state.text, 'p')
         if state.href:

@@ -1,7 +1,5 @@
 """The audit trail: who did what to what, from where, when, with before and after; and whether the journal is as it was written."""
 
-from datetime import UTC, datetime
-
 from fastapi import Request
 from nicegui import ui
 
@@ -14,12 +12,14 @@ from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.journal.model import Recorded
 from domain.tokens.model import Token, TokenKind
+from ui.components.age import age
 from ui.components.card import Text, link, text
 from ui.components.columns import Column
 from ui.components.command import command
 from ui.components.controls import button, door, sheet
 from ui.components.live_table import Act, Filter, live_table
 from ui.components.page_state import Empty
+from ui.components.zoned import zoned
 from ui.durations import counted
 from ui.pages.page import guarded, not_for_you, page
 from ui.sentences.sentence import sentence
@@ -103,7 +103,9 @@ def _trail(fleets: Fleets, audit: AuditService, who: SignedIn, fleet: Fleet, *, 
         ).mark('verify')
         for form, words in (('csv', 'Export CSV'), ('ndjson', 'Export NDJSON')):
             export = door(words, f'/ui/audit.{form}?{where}').props(f'data-testid=export-{form} download=audit.{form}')
-            export.props['title'] = 'All entries that match the search and filters; that you took them is written down'
+            export.props['title'] = (
+                'All entries that match the search and filters, with their times in UTC; that you took them is written down'
+            )
             # The table keeps its view in the page's address; the file is of that view.
             export.on(
                 'click',
@@ -122,8 +124,7 @@ def _filters(fleet: Fleet) -> list[Filter]:
     filters = [
         Filter(field='actor', label='Who', options=actors),
         Filter(field='kind', label='Kind', options=tuple((kind, kind.capitalize()) for kind in _KINDS)),
-        Filter(field='since', label='Since', placeholder='2026-11-25 or 2026-11-25T14:00'),
-        Filter(field='until', label='Until', placeholder='2026-11-26', extra=True),
+        Filter(field='since', until='until', label='Time'),
         Filter(field='about', label='Object', placeholder='device/01K…', extra=True),
     ]
     return [one for one in filters if one.options != ()]
@@ -134,7 +135,6 @@ def _details(audit: AuditService, who: SignedIn, fleet: Fleet, recorded: Recorde
     with sheet(f'{entry.subject.name} {said["text"]}') as dialog, ui.element('div').classes('cw-entry'):
         dialog.props('data-testid=details')
         rows = [
-            ('When', _utc(entry.at)),
             ('Who', behind(fleet, entry) or 'nobody known'),
             ('Identity', entry.actor),
             ('From', entry.address),
@@ -144,10 +144,16 @@ def _details(audit: AuditService, who: SignedIn, fleet: Fleet, recorded: Recorde
             ('Digest', recorded.digest or 'written before the journal was chained'),
         ]
         with ui.element('dl').classes('cw-facts'):
+            text('When', 'dt')
+            with ui.element('dd'):
+                age(entry.at, 'exact')
             for label, value in rows:
                 if value:
                     text(label, 'dt')
-                    text(value, 'dd').classes('cw-mono' if label in ('Identity', 'Thing', 'Digest', 'From') else '')
+                    with ui.element('dd').classes(
+                        'cw-mono' if label in ('Identity', 'Thing', 'Digest', 'From') else ''
+                    ):
+                        zoned(value)
         _before_and_after(recorded)
         outcome = Text('p', '').classes('cw-snug').mark('outcome').props('role=status data-testid=outcome')
 
@@ -177,14 +183,17 @@ def _before_and_after(recorded: Recorded) -> None:
                 before, after = before_and_after(value) or ('', value)
                 with ui.element('tr'):
                     text(name.replace('_', ' '), 'td')
-                    text(text_of(before), 'td').classes('cw-quiet')
-                    text(text_of(after), 'td')
+                    with ui.element('td').classes('cw-quiet'):
+                        zoned(text_of(before, name))
+                    with ui.element('td'):
+                        zoned(text_of(after, name))
             for name, words in own:
                 with ui.element('tr'):
                     text(name, 'td')
                     if changes:
                         text('', 'td')
-                    text(words, 'td')
+                    with ui.element('td'):
+                        zoned(words)
 
 
 async def _verify(audit: AuditService, who: SignedIn, *, installation: bool) -> None:
@@ -217,7 +226,3 @@ def _outcome(verdict: ChainReport) -> list[str]:
             f'{counted(verdict.unchained, "entry", "entries")} at its beginning are from before it was chained.'
         )
     return lines
-
-
-def _utc(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime('%Y-%m-%d %H:%M:%S UTC')

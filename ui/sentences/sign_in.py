@@ -45,7 +45,7 @@ def _relinking(entry: RelinkingAllowed) -> Said:
     if not entry.people:
         return 'severity', 'indeterminate', 'may not have its people linked anew any more', entry.issuer
     until = datetime.fromtimestamp(entry.until, UTC)
-    what = f'may have {counted(entry.people, "person", "people")} linked anew until {until:%-d %B %Y %H:%M} UTC'
+    what = f'may have {counted(entry.people, "person", "people")} linked anew until {until:%Y-%m-%dT%H:%M:%SZ}'
     return 'severity', 'warning', what, f'of {entry.issuer}'
 
 

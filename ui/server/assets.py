@@ -20,6 +20,7 @@ _SCRIPTS = (
     'line.js',
     'live.js',
     'cells.js',
+    'zone.js',
     'filters.js',
     'list.js',
     'frame.js',

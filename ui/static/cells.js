@@ -46,7 +46,7 @@
   const kinds = {
     text: (value) => document.createTextNode(typeof value === "number" ? cw.number(value) : String(value)),
     word: (value) => document.createTextNode(cw.look("", value).word), // a state or kind by its plain word
-    quiet: (value) => h("span", "cw-quiet", String(value)),
+    quiet: (value) => h("span", "cw-quiet", cw.zoned(value)),
     strong: (value) => h("span", { class: "cw-strong", dir: "auto" }, String(value)), // a name is cut off where it ends, whichever way it is written
     template: (_, column, row) => document.createTextNode(cw.fill(column.template, row)),
     state: (value, column, row) => {
@@ -82,7 +82,7 @@
     const detail = cw.get(row, column.detail);
     if (missing(detail)) return node;
     if (node.nodeType === Node.TEXT_NODE) node = h("span", { dir: "auto" }, node); // so that a long one can be cut off before its detail
-    const more = column.detailMode ? cw.age(detail, column.detailMode) : h("span", "", String(detail));
+    const more = column.detailMode ? cw.age(detail, column.detailMode) : h("span", "", cw.zoned(detail));
     more.classList.add(blank ? "cw-quiet" : "cw-detail");
     const both = document.createDocumentFragment();
     both.append(node, more);

@@ -6,6 +6,7 @@
 
   // Figures and texts of the frame that follow a topic: <span data-topic="counters" data-text="{devices}">.
   const bind = (root) => {
+    for (const node of root.querySelectorAll("[data-zone]")) node.textContent = cw.zone;
     for (const node of root.querySelectorAll("[data-topic]")) {
       let state = {};
       const stop = cw.follow(node.dataset.topic, (value, full) => {
@@ -68,6 +69,23 @@
   });
   showLine();
 
+  // Alerts that have become Major or worse are told once to people who do not see the page: what comes within PAUSE is one sentence.
+  const PAUSE = 10_000, GATHER = 1500;
+  let toldTo = null, untold = [], saidAt = 0, saying = 0;
+  const announce = () => {
+    const { severity, text } = untold.at(-1), word = cw.look("severity", severity).word;
+    $("#cw-said").replaceChildren(h("span", "", untold.length === 1 ? `${word} alert: ${text}.` : `${untold.length} new alerts that are major or worse. The newest: ${text}.`));
+    untold = [];
+    saidAt = Date.now();
+    saying = 0;
+  };
+  if ($("#cw-said")) cw.follow("announcements", ({ raised }) => {
+    const fresh = toldTo === null ? [] : raised.filter(({ at }) => at > toldTo);
+    toldTo = Math.max(toldTo ?? 0, ...raised.map(({ at }) => at));
+    untold.push(...fresh);
+    if (untold.length) saying ||= setTimeout(announce, Math.max(GATHER, saidAt + PAUSE - Date.now()));
+  });
+
   // Theme: system, light or dark, remembered by this browser.
   const themeNow = () => document.documentElement.dataset.theme ?? "system";
   const setTheme = (theme) => {
@@ -92,7 +110,7 @@
       const pop = $(`template[data-menu=${button.dataset.cwMenu}]`).content.firstElementChild.cloneNode(true);
       pop.querySelector("[data-theme-switch]")?.replaceWith(cw.themeSwitch());
       pop.querySelector("[data-help]")?.addEventListener("click", () => { button.click(); help(); });
-      cw.menu(button, pop, document.body);
+      cw.menu(button, pop);
       bind(pop);
     });
   }
@@ -101,13 +119,8 @@
   const GO = Object.fromEntries([...document.querySelectorAll(".cw-nav a[data-key]")].filter((link) => link.dataset.key).map((link) => [link.dataset.key, link]));
   const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], .cm-editor") && target.type !== "checkbox";
   let went = 0;
-  const step = (by) => {
-    const rows = [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent);
-    const at = rows.findIndex((row) => row.contains(document.activeElement));
-    const row = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
-    row?.focus();
-    row?.scrollIntoView({ block: "nearest" });
-  };
+  const step = (by) => cw.step(document.querySelectorAll("[data-row]"), by);
+  const pressed = (button) => { if (button) button.click(); return Boolean(button); };
   document.addEventListener("keydown", (event) => {
     if (event.key === "k" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); cw.palette?.(); return; }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || $("dialog[open], .q-dialog__inner")) return;
@@ -115,6 +128,8 @@
     went = event.key === "g" ? Date.now() : 0;
     if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
+    else if ((event.key === "x" || event.key === " ") && pressed(document.activeElement.matches("[data-row]") && document.activeElement.querySelector("td.pick input"))) event.preventDefault();
+    else if (event.key === "e") pressed(document.activeElement.closest("[data-row]")?.querySelector("[data-act=acknowledge]"));
     else if (event.key === "?") help();
     else if (event.key === "/") { event.preventDefault(); ($(".cw-tools input") ?? { focus: () => cw.palette?.() }).focus(); }
     else if (event.key === "Enter" && document.activeElement?.dataset?.href) location.assign(document.activeElement.dataset.href);
@@ -124,7 +139,7 @@
     const keys = (...names) => h("dt", "", ...names.map((name) => h("kbd", "", name)));
     const lines = [[["Ctrl", "K"], "Find a device, tower, policy or page"], [["/"], "Search in this list"],
       ...Object.entries(GO).map(([key, link]) => [["g", key], `Go to ${link.dataset.name}`]),
-      [["j"], "Next row"], [["k"], "Previous row"], [["Enter"], "Open the row"], [["Esc"], "Close what is open"], [["?"], "This help"]];
+      [["j"], "Next row"], [["k"], "Previous row"], [["Enter"], "Open the row"], [["x"], "Select the row"], [["e"], "Acknowledge the alert of the row"], [["Esc"], "Close what is open"], [["?"], "This help"]];
     const dialog = h("dialog", { class: "cw-dialog", "aria-label": "Keyboard" },
       h("div", "cw-help", h("h2", "", "Keyboard"), h("dl", "", ...lines.flatMap(([names, text]) => [keys(...names), h("dd", "", text)]))));
     cw.modal(dialog);

@@ -92,6 +92,7 @@
     seen: (at, now) => `seen ${cw.span(now - at)} ago`,
     since: (at) => `since ${cw.clock(at)}`,
     until: (at) => `until ${cw.clock(at)}`,
+    exact: (at) => cw.exact(at),
   };
   // An element that keeps telling the age of a moment; the ticker below renews it every second.
   cw.age = (value, mode = "ago") => {
@@ -148,6 +149,25 @@
     node.addEventListener("animationend", () => node.classList.remove("cw-glow"), { once: true });
   };
 
+  // Lead the focus to the row before or after the one that has it.
+  cw.step = (rows, by) => {
+    const shown = [...rows].filter((row) => row.offsetParent);
+    const at = shown.findIndex((row) => row.contains(document.activeElement));
+    const row = shown[at < 0 ? (by > 0 ? 0 : shown.length - 1) : Math.min(shown.length - 1, Math.max(0, at + by))];
+    row?.focus();
+    row?.scrollIntoView({ block: "nearest" });
+  };
+  // Change the rows of a list without losing the focus: it stays where it is, or goes to the row that stands there now.
+  cw.keepFocus = (list, change) => {
+    const held = list.contains(document.activeElement) ? document.activeElement : null, row = held?.closest("[data-row]");
+    const at = row ? [...list.children].indexOf(row) : 0;
+    change();
+    if (!held || document.activeElement === held) return;
+    const rows = [...list.children].filter((one) => one.dataset.row);
+    const next = held.isConnected ? held : rows.find((one) => one.dataset.row === row?.dataset.row) ?? rows[Math.min(at, rows.length - 1)] ?? list.closest("[tabindex]");
+    next?.focus({ preventScroll: true });
+  };
+
   cw.copy = (text, shown = text) => {
     const button = cw.h("button", { class: "cw-copy", type: "button", title: `Copy ${text}` }, shown);
     button.addEventListener("click", async (event) => {
@@ -163,7 +183,7 @@
   // Empty, loading and error states: what belongs here, and the one thing that puts it there.
   cw.note = ({ title, text = "", command = "", href = "", label = "", tone = "", act = null }) =>
     cw.h("div", { class: "cw-note", role: tone === "bad" ? "alert" : null },
-      cw.h("h3", "", title), text ? cw.h("p", "", text) : null, command ? cw.command(command) : null,
+      cw.h("b", "", title), text ? cw.h("p", "", text) : null, command ? cw.command(command) : null,
       href ? cw.h("a", { class: "cw-btn primary", href }, label) : null,
       act ? cw.h("button", { class: "cw-btn", type: "button", onclick: act }, label) : null);
 

@@ -8,9 +8,10 @@
   cw.palette = () => {
     if (document.querySelector("dialog.cw-palette")) return;
     const input = h("input", { type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "cw-found", "aria-label": "Find anything", placeholder: "Find a device, tower, policy…", autocomplete: "off", spellcheck: "false" });
-    const found = h("div", { class: "found", id: "cw-found", role: "listbox" });
+    const found = h("div", { id: "cw-found", role: "listbox", "aria-label": "Found" });
+    const told = h("p", { class: "none", role: "status" });
     const glass = document.querySelector("#cw-find svg").cloneNode(true);
-    const dialog = h("dialog", { class: "cw-dialog cw-palette", "aria-label": "Find" }, h("div", "ask", glass, input, h("kbd", "", "Esc")), found);
+    const dialog = h("dialog", { class: "cw-dialog cw-palette", "aria-label": "Find" }, h("div", "ask", glass, input, h("kbd", "", "Esc")), h("div", "found", found, told));
     let items = [], at = 0, asked = null, timer = 0;
 
     const choose = (index) => {
@@ -22,7 +23,7 @@
     const show = (results, note = "") => {
       const kinds = [...new Set(results.map((result) => result.kind))];
       items = [];
-      const groups = kinds.map((kind) => h("div", { role: "group" }, h("h2", "", KINDS[kind]?.[0] ?? kind),
+      const groups = kinds.map((kind) => h("div", { role: "group", "aria-label": KINDS[kind]?.[0] ?? kind }, h("div", { class: "kind", "aria-hidden": "true" }, KINDS[kind]?.[0] ?? kind),
         ...results.filter((result) => result.kind === kind).map((result) => {
           const node = h("a", { class: "cw-item", role: "option", id: `cw-found-${items.length}`, href: cw.local(result.href) ?? "#", tabindex: "-1" },
             result.state ? cw.shape(cw.look(KINDS[kind]?.[1], result.state)) : null, h("span", "grow", result.name),
@@ -31,7 +32,9 @@
           node.addEventListener("pointermove", () => at !== index && choose(index));
           return node;
         })));
-      found.replaceChildren(...groups, ...(note ? [h("p", "none", note)] : []));
+      found.replaceChildren(...groups);
+      told.textContent = note;
+      told.hidden = !note;
       choose(0);
     };
     const ask = async (text) => {

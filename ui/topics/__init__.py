@@ -14,6 +14,7 @@ from ui.live.channel import Resolve, Topic
 from ui.topics import (
     activity,
     alerts,
+    announcements,
     audit,
     devices,
     enforcement,
@@ -38,6 +39,7 @@ TOPICS: Mapping[str, TopicRow] = {
         *towers.TOPICS,
         *policies.TOPICS,
         *alerts.TOPICS,
+        *announcements.TOPICS,
         *enforcement.TOPICS,
         *enrolment.TOPICS,
         *people.TOPICS,

@@ -29,6 +29,10 @@ _HIDDEN = frozenset(
 )
 """Fields that are ids, or that the sentence tells."""
 
+_LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+_MOMENTS = frozenset({'at', 'since', 'until'})
+"""How the name of a field ends whose value is a moment, in epoch seconds."""
+
 
 def audit_query(params: Mapping[str, str]) -> AuditQuery:
     """The query of the page, its topic and its export; lists are parted by commas. Raises ``Invalid``."""
@@ -80,11 +84,11 @@ def who(fleet: Fleet, entry: Entry) -> str:
 
 def changed(entry: Entry) -> list[tuple[str, str]]:
     """What an entry says beside its sentence: each value that changed as ``before → after``, and the entry's own fields."""
-    told = [(_words(name), _pair(value)) for name, value in getattr(entry, 'changes', {}).items()]
+    told = [(_words(name), _pair(name, value)) for name, value in getattr(entry, 'changes', {}).items()]
     for spec in fields(entry):
         value = getattr(entry, spec.name)
         if spec.name not in _COMMON | _HIDDEN and value not in ('', None, (), {}, False):
-            told.append((_words(spec.name), text_of(value)))
+            told.append((_words(spec.name), text_of(value, spec.name)))
     return told
 
 
@@ -93,8 +97,10 @@ def before_and_after(value: object) -> tuple[object, object] | None:
     return (value[0], value[1]) if isinstance(value, list | tuple) and len(value) == 2 else None
 
 
-def text_of(value: object) -> str:
-    """A value as people read it."""
+def text_of(value: object, name: str = '') -> str:
+    """A value as people read it; the moment of a field that is ``name``d as one as RFC 3339 in UTC, which a page shows in its zone."""
+    if isinstance(value, float) and name.rpartition('_')[2] in _MOMENTS and 0 <= value < _LAST_DAY:
+        return f'{datetime.fromtimestamp(value, UTC):%Y-%m-%dT%H:%M:%SZ}'
     if isinstance(value, list | tuple):
         return ', '.join(text_of(part) for part in value) or 'none'
     if isinstance(value, Mapping):
@@ -159,11 +165,11 @@ def _words(name: str) -> str:
     return name.replace('_', ' ')
 
 
-def _pair(value: object) -> str:
+def _pair(name: str, value: object) -> str:
     pair = before_and_after(value)
     if pair is None or pair[0] is None:
-        return text_of(value if pair is None else pair[1])
-    return f'{text_of(pair[0])} → {text_of(pair[1])}'
+        return text_of(value if pair is None else pair[1], name)
+    return f'{text_of(pair[0], name)} → {text_of(pair[1], name)}'
 
 
 def _several(text: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from domain.common.errors import Invalid, NotAllowed
 from tests.fakes import RunningApplication, running_application
 from ui.live.channel import News, Topic
 from ui.topics import resolver
+from ui.topics.audit import text_of
 
 
 async def opened(application: RunningApplication, **query: str) -> Topic:
@@ -63,3 +64,18 @@ async def test_what_cannot_be_asked_is_refused() -> None:
                 resolve(person, 'audit', query)()
         with pytest.raises(NotAllowed):
             resolve(person, 'installation-audit', {})
+
+
+@pytest.mark.parametrize(
+    ('name', 'value', 'text'),
+    [
+        ('maintenance_until', 1795976477.25, '2026-11-29T18:21:17Z'),
+        ('expires_at', 1795976477.0, '2026-11-29T18:21:17Z'),
+        ('until', 'the end', 'the end'),
+        ('interval_s', 60.0, '60.0'),
+        ('until', 1e300, '1e+300'),
+        ('maintenance_until', None, 'none'),
+    ],
+)
+def test_a_moment_among_the_values_is_told_as_one(name: str, value: object, text: str) -> None:
+    assert text_of(value, name) == text

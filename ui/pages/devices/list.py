@@ -37,7 +37,7 @@ COLUMNS = (
     Column(field='name', label='Name', kind='strong', href='/devices/{id}', detail='apart', sort='name', grow=True, phone='title'),
     Column(field='presence', label='Presence', kind='state', family='presence', sort='presence', phone='state'),
     Column(field='compliance', label='Compliance', kind='state', family='compliance', how='quiet', sort='compliance', phone='line'),
-    Column(field='quarantine', kind='state', family='quarantine', empty='', width='1%', phone='more'),
+    Column(field='quarantine', label='Quarantine', head='unseen', kind='state', family='quarantine', empty='', width='1%', phone='more'),
     Column(field='notable_criticality', label='Criticality', kind='state', family='criticality', how='quiet', empty='',
            sort='criticality', phone='more'),
     Column(field='kind', label='Kind', kind='word', sort='kind', room='wide'),

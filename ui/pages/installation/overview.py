@@ -28,7 +28,7 @@ from ui.sign_in import SignedIn
 
 _ENTERPRISES = (
     Column(field='name', label='Enterprise', kind='strong', sort='name', grow=True, phone='title'),
-    Column(field='size', kind='quiet', phone='line', room='narrow'),
+    Column(field='size', label='Size', kind='quiet', phone='line', room='narrow'),
     Column(field='people', label='People', kind='number', sort='people', align='right'),
     Column(field='devices', label='Devices', kind='number', sort='devices', align='right'),
     Column(field='towers', label='Towers', kind='number', sort='towers', align='right'),

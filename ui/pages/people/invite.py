@@ -1,7 +1,5 @@
 """Letting people and programs in: an invitation with its one-time link, a service account for a program."""
 
-from datetime import UTC, datetime
-
 from nicegui import context, ui
 
 from domain.access.actors import Actor
@@ -9,6 +7,7 @@ from domain.accounts.model import Person
 from domain.fleet.fleet import Fleet
 from domain.people.one_time_links import IssuedLink, LinkService
 from domain.people.service import PeopleService
+from ui.components.age import age
 from ui.components.card import text
 from ui.components.command import command
 from ui.components.controls import button, complaint, field, sheet
@@ -49,14 +48,14 @@ def invite(links: LinkService, who: SignedIn, fleet: Fleet, server: str) -> None
 
 def show_link(body: ui.element, dialog: ui.dialog, server: str, made: IssuedLink, *, to: str) -> None:
     """In place of the form: the one-time link, which nobody can see again."""
-    ends = datetime.fromtimestamp(made.link.expires_at, UTC)
     body.clear()
     with body:
         text(f'Send this link to {to}, by a way that only they read:', 'p')
         command(link_address(server, made.secret)).props('data-testid=link').mark('link')
-        text(f'It works once, until {ends:%-d %B %H:%M} UTC. Copy it now: it is not shown again.', 'p').classes(
-            'cw-hint'
-        )
+        with ui.element('p').classes('cw-hint'):
+            text('It works once, ', 'span')
+            age(made.link.expires_at, 'until')
+            text('. Copy it now: it is not shown again.', 'span')
         with ui.element('div').classes('ends'):
             button('Done', dialog.close, rank='primary')
 

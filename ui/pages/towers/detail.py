@@ -245,7 +245,7 @@ def _ask_maintenance(
                 button(f'For {written(span)}', partial(lasting, span)).props(f'data-testid=for-{span}').mark(
                     f'for-{span}'
                 )
-        with ui.element('div').classes('cw-row').style('margin-top: 12px; flex-wrap: nowrap'):
+        with ui.element('div').classes('cw-row').style('margin-top: 12px; flex-wrap: nowrap; align-items: flex-start'):
             when = moment('Until', ahead_s=8 * 3600)
             button('Until then', lambda: until(when.value)).props('data-testid=until')
         wrong = complaint()

@@ -1,0 +1,68 @@
+"""What a screen reader is told of alerts, on whichever page."""
+
+from typing import Any
+
+from domain.alerts.lookup import open_alert
+from domain.alerts.model import AlarmType, Alert, ProbableCause
+from domain.alerts.raising import clear_alert, raise_alert
+from domain.changes.transaction import Transaction
+from domain.common.severity import Severity
+from domain.journal.model import Subject
+from tests.fakes import RunningApplication, running_application
+from ui.live.channel import News
+from ui.topics.announcements import AnnouncementsTopic
+
+
+async def _stands(application: RunningApplication, severity: Severity, devices: int = 0) -> News:
+    """An alert is raised, or changed, to this: the news of it."""
+
+    def decide(tx: Transaction) -> Alert:
+        return raise_alert(
+            tx, key='down', enterprise=application.enterprise, subject=Subject('tower', 't', 'Noordzijde'),
+            alarm_type=AlarmType.COMMUNICATIONS, severity=severity, cause=ProbableCause.LOSS_OF_SIGNAL,
+            problem=f'Noordzijde is {"down" if severity is Severity.MAJOR else "degraded"}', devices=devices,
+        )  # fmt: skip
+
+    return News(ids={Alert: {(await application.transactor.transact(decide)).id}})
+
+
+async def _clears(application: RunningApplication) -> News:
+    def decide(tx: Transaction) -> str:
+        alert = open_alert(tx, application.enterprise, 'down')
+        assert alert is not None
+        clear_alert(tx, alert)
+        return alert.id
+
+    return News(ids={Alert: {await application.transactor.transact(decide)}})
+
+
+def _topic(application: RunningApplication) -> AnnouncementsTopic:
+    return AnnouncementsTopic(fleet=application.fleet, store=application.store, clock=application.clock)
+
+
+def _texts(state: dict[str, Any] | None) -> list[str] | None:
+    return None if state is None else [said['text'] for said in state['raised']]
+
+
+async def test_an_alert_is_announced_when_it_becomes_major_and_again_only_once_it_has_cleared() -> None:
+    async with running_application() as application:
+        topic = _topic(application)
+        assert topic.patch(await _stands(application, Severity.MINOR)) is None
+        assert _texts(topic.patch(await _stands(application, Severity.MAJOR))) == ['Noordzijde is down']
+        assert topic.patch(await _stands(application, Severity.MAJOR, devices=17)) is None
+        assert topic.patch(await _stands(application, Severity.MINOR)) is None
+        assert topic.patch(await _stands(application, Severity.MAJOR)) is None
+        assert topic.patch(await _clears(application)) is None
+        application.clock.tick(1)
+        told = topic.patch(await _stands(application, Severity.MAJOR))
+        assert _texts(told) == ['Noordzijde is down', 'Noordzijde is down']
+        assert told is not None
+        assert told['raised'][1]['at'] > told['raised'][0]['at']  # by which a page knows what it has said
+
+
+async def test_an_alert_that_stood_before_anybody_looked_is_not_announced() -> None:
+    async with running_application() as application:
+        await _stands(application, Severity.MAJOR)
+        topic = _topic(application)
+        assert topic.full() == {'raised': []}
+        assert topic.patch(await _stands(application, Severity.MAJOR, devices=17)) is None

@@ -1,0 +1,91 @@
+// The one zone of a page: the reader's, as the browser knows it, and UTC when it knows none. Moments are shown, typed and picked in it.
+(() => {
+  "use strict";
+  const cw = window.cellwarden, h = cw.h;
+  const known = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  cw.zone = known && known !== "Etc/Unknown" ? known : "UTC";
+
+  const two = (number) => String(number).padStart(2, "0");
+  // A moment as an input of the type datetime-local holds it: 2026-11-28T09:10, with seconds only where there are some.
+  cw.written = (at) => {
+    const date = new Date(at * 1000), seconds = date.getSeconds();
+    return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}${seconds ? `:${two(seconds)}` : ""}`;
+  };
+  // Epoch seconds of a day (its first moment) or a time: in the zone of the page, unless the text names an offset. Null of anything else.
+  // Of an hour that a clock shows twice in autumn, the first is meant, or with late the second.
+  cw.moment = (text, late = false) => {
+    const parts = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?(Z|[+-]\d\d:?\d\d)?$/i.exec(String(text ?? "").trim());
+    if (!parts) return null;
+    const at = Date.parse(`${parts[1]}T${parts[2] ?? "00:00"}${parts[3] ?? ""}`) / 1000;
+    if (!Number.isFinite(at)) return null;
+    return late && !parts[3] && cw.written(at + 3600) === cw.written(at) ? at + 3600 : at;
+  };
+  // What the server and a shared address are told: UTC, which says so itself. A text that is no moment stays as it is, to be refused.
+  cw.utc = (at) => new Date(at * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+  const sent = (text, late) => { const at = cw.moment(text, late); return at === null ? text ?? "" : cw.utc(at); };
+
+  // A text in which the server wrote moments in UTC, with those moments in the zone of the page.
+  cw.zoned = (text) => String(text).replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (found) => spoken(found));
+
+  // [label, since, until] of the spans that people ask for; the night is that of the shift which ended or ends today.
+  cw.spans = (now) => {
+    const date = new Date(now * 1000), [y, m, d] = [date.getFullYear(), date.getMonth(), date.getDate()];
+    const local = (...parts) => new Date(...parts).getTime() / 1000;
+    return [["Last hour", now - 3600, null], ["Last night, 20:00 to 08:00", local(y, m, d - 1, 20), local(y, m, d, 8)], ["Today", local(y, m, d), null],
+      ["Last 7 days", local(y, m, d - 7, date.getHours(), date.getMinutes()), null]];
+  };
+
+  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  const short = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+  const spoken = (text, form = day) => {
+    const at = cw.moment(text);
+    return at === null ? text : `${form.format(new Date(at * 1000))} ${cw.written(at).slice(11)}`;
+  };
+
+  // A filter on a span of time, of which filter.field is the beginning and filter.until the end: chosen and changed() hold both, in UTC.
+  cw.spanChip = (filter, chosen, changed) => {
+    let ends = [];
+    const word = h("b");
+    const chip = h("button", { class: "cw-chip", type: "button", "aria-expanded": "false", "aria-haspopup": "true" }, `${filter.label} `, word);
+    const anchor = h("div", "cw-anchor", chip);
+    const show = () => {
+      const thisYear = ends.every((text) => !text || cw.written(cw.moment(text) ?? 0).slice(0, 4) === cw.written(cw.now()).slice(0, 4));
+      const [since, until] = ends.map((text) => spoken(text, thisYear ? short : day));
+      word.textContent = since && until ? `${since} – ${until}` : since ? `since ${since}` : until ? `until ${until}` : "any";
+      chip.classList.toggle("on", Boolean(since || until));
+    };
+    const set = (since, until) => {
+      ends = [sent(since), sent(until, true)];
+      show();
+      changed({ [filter.field]: ends[0], [filter.until]: ends[1] });
+    };
+    const input = (index, label) => {
+      const at = cw.moment(ends[index]);
+      const node = h("input", { class: "cw-input", type: "datetime-local", value: at === null ? null : cw.written(at) });
+      node.addEventListener("change", () => { const now = [...ends]; now[index] = node.value; set(...now); });
+      node.addEventListener("keydown", (event) => { if (event.key === "Enter") { node.blur(); chip.click(); chip.focus(); } });
+      node.addEventListener("paste", (event) => { // a log gives moments with an offset, which the input cannot hold
+        const pasted = cw.moment(event.clipboardData.getData("text"), index === 1);
+        if (pasted === null) return;
+        event.preventDefault();
+        node.value = cw.written(pasted);
+        const now = [...ends];
+        now[index] = cw.utc(pasted);
+        set(...now);
+      });
+      return h("label", "cw-end", label, node);
+    };
+    const pop = () => {
+      const pick = (since, until) => { set(since, until); chip.click(); chip.focus(); };
+      return h("div", { class: "cw-pop cw-span", role: "group", "aria-label": filter.label },
+        ...cw.spans(Math.floor(cw.now())).map(([label, since, until]) =>
+          h("button", { class: "cw-item", type: "button", onclick: () => pick(cw.utc(since), until && cw.utc(until)) }, label)),
+        input(0, "Since"), input(1, "Until"), h("p", "cw-hint", `Times in ${cw.zone}`),
+        ends.some(Boolean) ? h("button", { class: "cw-item cw-link", type: "button", onclick: () => pick("", "") }, "Any") : null);
+    };
+    const reset = () => { ends = [sent(chosen[filter.field]), sent(chosen[filter.until], true)]; Object.assign(chosen, { [filter.field]: ends[0], [filter.until]: ends[1] }); show(); };
+    chip.addEventListener("click", () => cw.menu(chip, pop(), anchor));
+    reset();
+    return { node: anchor, open: () => chip.click(), counts: () => {}, reset };
+  };
+})();
