@@ -26,12 +26,12 @@ export default {
 
   methods: {
     // ---- the window and its topic
-    query(all) {
+    query(all, narrowing = false) {
       const parts = [];
       const add = (key, value) => parts.push(`${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`);
       const { sort, page, q } = this.view;
-      if (sort && (all || sort !== this.sort)) add("sort", sort);
-      if (all || page) add("page", page);
+      if (!narrowing && sort && (all || sort !== this.sort)) add("sort", sort);
+      if (!narrowing && (all || page)) add("page", page);
       if (all) add("size", this.size);
       if (q) add("q", q);
       const rest = all ? { ...this.fixed, ...this.chosen } : this.chosen;
@@ -45,11 +45,19 @@ export default {
         const query = this.query(false);
         history.replaceState(history.state, "", location.pathname + (query ? `?${query}` : "") + location.hash);
       }
+      this.tellNarrowed();
       // Old rows stay, dimmed if the answer takes long, so that nothing jumps.
       this.wait = setTimeout(() => this.$el.classList.add("waiting"), 150);
       this.live = this.bare ? this.topic : `${this.base}?${this.query(true)}`;
       this.stop = window.cellwarden.follow(this.live, this.apply, this.refused);
       if (this.uncount) this.countChoices(true);
+    },
+    // What else shows these things follows the search and the filters too: the map of the towers does.
+    tellNarrowed() {
+      const cw = window.cellwarden, query = this.query(false, true);
+      if ((cw.narrowed[this.base] ?? "") === query) return;
+      cw.narrowed[this.base] = query;
+      document.dispatchEvent(new CustomEvent("cellwarden:narrowed"));
     },
     // Another page or order shows other rows of the same list; a search or a filter makes another list, of which nothing is picked.
     move(change) {

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const cw = window.cellwarden;
+  cw.narrowed = {}; // topic of a list: its search and filters as a query
 
   cw.h = (tag, attributes, ...children) => {
     const node = document.createElement(tag);

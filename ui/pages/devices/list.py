@@ -69,7 +69,7 @@ def register(*, fleets: Fleets, commands: CommandService, tokens: TokenService) 
                     noun=('device', 'devices'),
                     linked=True,
                     sort='name',
-                    search='Search name, IMEI, serial…',
+                    search='Search name, IMEI, label…',
                     href='/devices/{id}',
                     filters=_filters(fleet),
                     bulk=[
