@@ -82,7 +82,7 @@ export default {
       const counts = {};
       for (const row of this.rows.values()) counts[row.status] = (counts[row.status] ?? 0) + 1;
       const words = RANK.filter((state) => counts[state]).map((state) => `${counts[state]} ${window.cellwarden.look("tower", state).word.toLowerCase()}`);
-      this.$refs.marks.setAttribute("aria-label", `Map of ${this.rows.size} towers: ${words.join(", ") || "none"}`);
+      this.$refs.marks.setAttribute("aria-label", `Map of ${this.rows.size} ${this.rows.size === 1 ? "tower" : "towers"}: ${words.join(", ") || "none"}`);
     },
 
     // ---- pointer and keyboard
@@ -148,15 +148,17 @@ export default {
     // ---- painting, at most once a frame; the land only when the view moved
     paint(land) {
       this.stale = this.stale || land;
+      if (window.cellwarden.printing) { this.paintNow(); return; } // there is no next frame before the paper
       if (this.queued) return;
       this.queued = true;
-      requestAnimationFrame(() => {
-        this.queued = false;
-        if (!this.view) this.fit();
-        if (!this.view) return;
-        if (this.stale) { this.stale = false; this.paintLand(); }
-        this.paintMarks();
-      });
+      requestAnimationFrame(() => this.paintNow());
+    },
+    paintNow() {
+      this.queued = false;
+      if (!this.view) this.fit();
+      if (!this.view) return;
+      if (this.stale) { this.stale = false; this.paintLand(); }
+      this.paintMarks();
     },
     canvas(ref) {
       const canvas = this.$refs[ref], ratio = devicePixelRatio || 1, w = this.$el.clientWidth, h = this.$el.clientHeight;
@@ -238,17 +240,19 @@ export default {
         if (count === most) break;
         const x = (lon - this.view.x) * this.view.scale + w / 2, y = (this.view.y - top) * this.view.scale + h / 2;
         if (x < 0 || y < 24 || x > w || y > h - 28) continue;
-        const long = pen.measureText(name).width, left = x + 6;
-        if (left + long > w - 44
-          || taken.some((other) => left - 12 < other.x + other.long && other.x < left + long + 8 && Math.abs(other.y - y - 4) < 16)
-          || this.spots.some((spot) => spot.x > left - 18 && spot.x < left + long + 12 && Math.abs(spot.y - y) < 16)) continue;
-        taken.push({ x: left, y: y + 4, long });
+        const long = pen.measureText(name).width;
+        const spot = [[6, 4], [-6 - long, 4], [-long / 2, -7], [-long / 2, 15]].map(([dx, dy]) => ({ x: x + dx, y: y + dy, long })).find((one) =>
+          one.x > 4 && one.x + long < w - 46
+          && taken.every((other) => one.x - 8 > other.x + other.long || one.x + long + 8 < other.x || Math.abs(other.y - one.y) > 14)
+          && this.spots.every((mark) => mark.x < one.x - 9 || mark.x > one.x + long + 9 || Math.abs(mark.y + 4 - one.y) > 11));
+        if (!spot) continue;
+        taken.push(spot);
         count += 1;
         pen.beginPath();
         pen.arc(x, y, 1.75, 0, 7);
         pen.fill();
-        pen.strokeText(name, left, y + 4);
-        pen.fillText(name, left, y + 4);
+        pen.strokeText(name, spot.x, spot.y);
+        pen.fillText(name, spot.x, spot.y);
       }
     },
     spread(w, h) {
