@@ -28,7 +28,7 @@ OF_ANY_NOUN = frozenset({'model', 'status', 'state', 'input', 'events', 'live', 
 OF_ONE_NOUN = {
     # below the nouns: things without a life of their own, each file named after what it defines
     'common': 'bounds errors ids placeholders reading sealing secrets severity signals spreadsheets text versions watch',
-    'cellular': 'cells identifiers radio reading',
+    'cellular': 'cells identifiers notation radio reading',
     'access': 'actors enterprises permissions scopes shares',
     'fleet': 'fleet fleets kinds scoped',
     # the store answers or not (committing), and who is decided next (lanes), are questions apart from the transactor

@@ -196,7 +196,7 @@ def look(family: str, value: str) -> Look:
 
 
 def stylesheet() -> str:
-    """The tokens as CSS: light, dark by the system's wish, and both by the person's choice (``data-theme`` on the root)."""
+    """The tokens as CSS: light, dark by the system's wish, and both by the person's choice (``data-theme`` on the root); paper is light."""
 
     def block(selector: str, theme: int) -> str:
         body = ''.join(f'--{name}:{pair[theme]};' for name, pair in COLOURS.items())
@@ -210,8 +210,8 @@ def stylesheet() -> str:
         (
             sizes,
             block(':root', 0),
-            f'@media (prefers-color-scheme: dark){{{block(":root:not([data-theme=light])", 1)}}}',
-            block(':root[data-theme=dark]', 1),
+            f'@media screen and (prefers-color-scheme: dark){{{block(":root:not([data-theme=light])", 1)}}}',
+            f'@media screen{{{block(":root[data-theme=dark]", 1)}}}',
             tones,
         )
     )

@@ -1,8 +1,9 @@
-"""What the finder (Ctrl K) asks: devices, towers, policies and open alerts by part of a name, an identifier or a cell id."""
+"""What the finder (Ctrl K) asks: devices, towers, policies, open alerts and people by part of a name, a number or a cell, however spelled."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import quote
 
 import msgspec
 from fastapi import FastAPI, Request, Response
@@ -10,7 +11,9 @@ from fastapi import FastAPI, Request, Response
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.access.shares import Shares
+from domain.accounts.model import Person, PersonKind
 from domain.alerts.model import Alert
+from domain.cellular.notation import read_cells, spellings
 from domain.common.errors import NotSignedIn, Throttled
 from domain.common.text import folded
 from domain.devices.listing.columns import DeviceColumns
@@ -21,7 +24,7 @@ from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.policies.model import Policy
-from domain.towers.live import tower_state
+from domain.towers.live import lists_cell, tower_state
 from domain.towers.model import Tower
 from ui.sign_in import is_signed_in, signed_in
 
@@ -30,6 +33,7 @@ Row = TypeVar('Row')
 MOST_OF_A_KIND = 6
 MOST_CHARACTERS = 120
 _PLACES = {'device': '/devices/', 'tower': '/towers/', 'policy': '/policies/'}
+Look = Callable[[Fleet, str, Shares], Awaitable[list['Found']]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,8 @@ def register_search(app: FastAPI, *, fleets: Fleets, shares: Shares) -> None:
 
 async def find(fleet: Fleet, actor: Actor, text: str, shares: Shares) -> list[Found]:
     """What of the actor's enterprise is called something like ``text``, as far as the actor may read it; looked for in slices."""
-    text = folded(text)
     found: list[Found] = []
-    if not text:
+    if not folded(text):
         return found
     for permission, look in _LOOKS.items():
         if actor.may(permission):
@@ -90,10 +93,10 @@ def _device_name(fleet: Fleet, device_id: str) -> str:
 
 
 async def _towers(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
+    texts, cells = spellings(text), read_cells(text)
+
     def hit(tower: Tower) -> bool:
-        return text in folded(tower.name) or any(
-            text == str(cell.cell_id) or text == cell.key.casefold() for cell in tower.cells
-        )
+        return _contains(tower.name, texts) or lists_cell(tower, cells)
 
     hits = await _among(fleet, fleet[Tower].values(), hit, shares)
     first = sorted(hits, key=lambda tower: folded(tower.name))[:MOST_OF_A_KIND]
@@ -101,21 +104,37 @@ async def _towers(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
 
 
 async def _policies(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
-    hits = await _among(fleet, fleet[Policy].values(), lambda policy: text in folded(policy.name), shares)
+    texts = spellings(text)
+    hits = await _among(fleet, fleet[Policy].values(), lambda policy: _contains(policy.name, texts), shares)
     first = sorted(hits, key=lambda policy: folded(policy.name))[:MOST_OF_A_KIND]
     return [_found('policy', policy.id, policy.name, policy.mode) for policy in first]
 
 
 async def _alerts(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
+    texts = spellings(text)
+
     def hit(alert: Alert) -> bool:
-        return text in folded(f'{alert.problem} {alert.object_name}')
+        return _contains(f'{alert.problem} {alert.object_name} {alert.detail}', texts)
 
     hits = await _among(fleet, fleet[Alert].values(), hit, shares)
     first = sorted(hits, key=lambda alert: alert.id, reverse=True)[:MOST_OF_A_KIND]
-    return [
-        Found('alert', each.id, f'{each.problem} · {each.object_name}', f'/alerts/{each.id}', each.severity)
-        for each in first
-    ]
+    return [Found('alert', each.id, f'{each.problem} · {each.object_name}', f'/alerts/{each.id}', each.severity) for each in first]
+
+
+async def _people(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
+    texts = spellings(text)
+
+    def hit(person: Person) -> bool:
+        return person.kind is PersonKind.PERSON and _contains(f'{person.name} {person.email}', texts)
+
+    hits = await _among(fleet, fleet[Person].values(), hit, shares)
+    first = sorted(hits, key=lambda person: folded(person.name))[:MOST_OF_A_KIND]
+    return [Found('person', each.id, each.name, f'/people?q={quote(each.email)}', '') for each in first]
+
+
+def _contains(text: str, texts: Collection[str]) -> bool:
+    whole = folded(text)
+    return any(each in whole for each in texts)
 
 
 async def _among(fleet: Fleet, rows: Iterable[Row], hit: Callable[[Row], bool], shares: Shares) -> list[Row]:
@@ -125,11 +144,12 @@ async def _among(fleet: Fleet, rows: Iterable[Row], hit: Callable[[Row], bool], 
     return hits
 
 
-_LOOKS = {
+_LOOKS: dict[Permission, Look] = {
     Permission.DEVICES_READ: _devices,
     Permission.TOWERS_READ: _towers,
     Permission.POLICIES_READ: _policies,
     Permission.ALERTS_READ: _alerts,
+    Permission.PEOPLE_READ: _people,
 }
 
 

@@ -30,7 +30,11 @@ _GLASS = (
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One entry of the rail. ``count`` is a template over the topic ``counters``; ``key`` is what follows ``g`` on the keyboard."""
+    """One entry of the rail. ``count`` is a template over the topic ``counters``; ``key`` is what follows ``g`` on the keyboard.
+
+    ``icon`` is the path of a picture in a square of 24, which stands for the name in the narrow rail; ``foot`` puts it among the tabs
+    of a phone.
+    """
 
     id: str
     name: str
@@ -39,12 +43,13 @@ class Door:
     count: str = ''
     alarm: bool = False
     icon: str = ''
+    foot: bool = False
 
 
 DOORS = (
-    Door('overview', 'Overview', '/', 'o', icon='M4 4h7v7H4zM13 4h7v4h-7zM13 11h7v9h-7zM4 14h7v6H4z'),
-    Door('devices', 'Devices', '/devices', 'd', '{devices}', icon='M7 3h10v18H7zM11 18h2'),
-    Door('policies', 'Policies', '/policies', 'p', '{policies}'),
+    Door('overview', 'Overview', '/', 'o', icon='M4 4h7v7H4zM13 4h7v4h-7zM13 11h7v9h-7zM4 14h7v6H4z', foot=True),
+    Door('devices', 'Devices', '/devices', 'd', '{devices}', icon='M7 3h10v18H7zM11 18h2', foot=True),
+    Door('policies', 'Policies', '/policies', 'p', '{policies}', icon='M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9 12l2 2 4-4'),
     Door(
         'towers',
         'Towers',
@@ -52,6 +57,7 @@ DOORS = (
         't',
         '{towers}',
         icon='M12 10v11M8 21h8M8.5 12.5a5 5 0 0 1 0-7M15.500 5.500a5 5 0 0 1 0 7M12 9h.01',
+        foot=True,
     ),
     Door(
         'alerts',
@@ -61,14 +67,15 @@ DOORS = (
         '{alerts.unacknowledged}',
         alarm=True,
         icon='M6 16V11a6 6 0 0 1 12 0v5l1.500 2h-15zM10 21h4',
+        foot=True,
     ),
-    Door('enforcement', 'Enforcement', '/enforcement', 'e', '{commands.open}'),
+    Door('enforcement', 'Enforcement', '/enforcement', 'e', '{commands.open}', icon='M14 4l6 6-3 3-6-6zM12.500 8.500L4 17l3 3 8.500-8.500M13 21h8'),
 )
 ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
-    (Door('enrolment', 'Enrolment', '/enrolment', 'n', '{waiting}'), Permission.ENROLMENT_READ),
-    (Door('people', 'People', '/people', 'u'), Permission.PEOPLE_READ),
-    (Door('audit', 'Audit', '/audit'), Permission.AUDIT_READ),
-    (Door('installation', 'Installation', '/installation'), Permission.INSTALLATION_WRITE),
+    (Door('enrolment', 'Enrolment', '/enrolment', 'n', '{waiting}', icon='M12 4v16M4 12h16'), Permission.ENROLMENT_READ),
+    (Door('people', 'People', '/people', 'u', icon='M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21a7 7 0 0 1 14 0M16 4a4 4 0 0 1 0 7M18 14a7 7 0 0 1 4 7'), Permission.PEOPLE_READ),
+    (Door('audit', 'Audit', '/audit', icon='M6 3h12v18H6zM9 8h6M9 12h6M9 16h4'), Permission.AUDIT_READ),
+    (Door('installation', 'Installation', '/installation', icon='M4 4h16v7H4zM4 13h16v7H4zM8 7.500h.01M8 16.500h.01'), Permission.INSTALLATION_WRITE),
 )
 """The links below "Administration", each for people who have the permission."""
 _MORE = 'M5 12h.01M12 12h.01M19 12h.01'
@@ -121,8 +128,8 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
     rail = ''.join(_door(door, active) for door in DOORS)
     if administration:
         rail += '<h2>Administration</h2>' + ''.join(_door(door, active) for door in administration)
-    feet = ''.join(_foot(door, active) for door in DOORS if door.icon)
-    others = [door for door in (*DOORS, *administration) if not door.icon]
+    feet = ''.join(_foot(door, active) for door in DOORS if door.foot)
+    others = [door for door in (*DOORS, *administration) if not door.foot]
     more_active = ' aria-current="page"' if active in {door.id for door in others} else ''
     live = look('presence', 'never_seen')
     whom = ' · '.join(filter(None, (reader.email, reader.enterprise, reader.part)))
@@ -134,7 +141,7 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
     return (
         '<a class="cw-skip" href="#main">Skip to content</a>'
         f'<nav class="cw-rail" aria-label="Main" data-cw-live="{escape(reader.person)}">'
-        f'<a class="cw-brand" href="/" data-name="Overview">{MARK}Cellwarden</a>'
+        f'<a class="cw-brand" href="/" data-name="Overview">{MARK}<span class="name">Cellwarden</span></a>'
         f'<div class="cw-nav">{rail}</div></nav>'
         f'<header class="cw-top"><h1>{escape(title)}</h1>'
         '<button class="cw-find" id="cw-find" type="button" aria-keyshortcuts="Control+K">'
@@ -196,8 +203,8 @@ def _current(door: Door, active: str) -> str:
 
 def _door(door: Door, active: str) -> str:
     return (
-        f'<a href="{escape(door.href)}" data-name="{escape(door.name)}" data-key="{escape(door.key)}"{_current(door, active)}>'
-        f'{escape(door.name)}{_count(door)}</a>'
+        f'<a href="{escape(door.href)}" title="{escape(door.name)}" data-name="{escape(door.name)}" data-key="{escape(door.key)}"{_current(door, active)}>'
+        f'{_icon(door.icon)}<span class="name">{escape(door.name)}</span>{_count(door)}</a>'
     )
 
 

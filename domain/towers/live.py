@@ -1,7 +1,7 @@
 """Towers in the live picture: which radiates a cell, which devices it serves, where its checks stand."""
 
 from collections import Counter, defaultdict
-from collections.abc import Set
+from collections.abc import Collection, Set
 from dataclasses import replace
 from typing import Any
 
@@ -278,3 +278,8 @@ KINDS: tuple[Kind[Any], ...] = (
         ),
     ),
 )
+
+
+def lists_cell(tower: Tower, cells: Collection[int]) -> bool:
+    """Whether one of its cells has one of these identities, in any network."""
+    return bool(cells) and any(cell.cell_id in cells for cell in tower.cells)

@@ -132,7 +132,7 @@ class Targets:
 
     def _refused(self, info: AddrInfo) -> str:
         because = self.refusal(ipaddress.ip_address(info[4][0]))
-        return because and f'{info[4][0]} may not be polled: {because}'
+        return because and _words(info[4][0], because)
 
     async def _addresses(self, host: str) -> list[AddrInfo]:
         remembered = self._known.get(host)
@@ -176,7 +176,11 @@ def refused_at_sight(host: str, allow: Sequence[Network] = ()) -> str:
     except ValueError:
         return ''
     because = _refusal(address, allow)
-    return because and f'{host} may not be polled: {because}'
+    return because and _words(host, because)
+
+
+def _words(host: str, because: str) -> str:
+    return f'{host} may not be polled: {because}. The setting poll_allow of this console can allow it'
 
 
 def _refusal(address: IPv4Address | IPv6Address, allow: Sequence[Network]) -> str:

@@ -3,11 +3,16 @@
 from dataclasses import replace
 
 from domain.access.actors import system
-from domain.access.permissions import Permission
+from domain.access.permissions import Permission, Role
+from domain.accounts.model import Person
+from domain.cellular.identifiers import Identifiers
+from domain.cellular.radio import Rat
 from domain.common.severity import Severity
 from domain.devices.alerts import CLOCK
 from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
+from domain.towers.input import NewTower
+from domain.towers.model import Cell
 from tests.fakes import RunningApplication, identifiers, running_application
 from tests.ui.conftest import Console
 from ui.finder import find
@@ -24,6 +29,32 @@ async def test_a_device_is_found_by_part_of_its_name_and_by_its_imei() -> None:
         assert await names(application, 'crane') == ['Crane-117']
         assert await names(application, device.identifiers.imei or '') == ['Crane-117']
         assert await names(application, ' ') == []
+
+
+async def test_what_the_product_shows_finds_what_it_shows() -> None:
+    async with running_application() as application:
+        known = Identifiers(imei='001000020000021', iccid='8931410000000000101')
+        await application.device('crane-117', identifiers=known, labels={'owner': 'Rini van Dijk'})
+        await application.device('van-3')
+        cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=0x1A2B3)
+        await application.towers.add(application.actor, NewTower(name='Waalhaven', cells=[cell]))
+        for text in ('00 100002 000002 1', '8931 4100 0000 0000 101', 'IMEI: 00-100002-000002-1', 'rini van'):
+            assert await names(application, text) == ['crane-117'], text
+        for text in ('0x1A2B3', '107187', '418-179', '204-08-4417-0x1A2B3'):
+            assert await names(application, text) == ['Waalhaven'], text
+
+
+async def test_people_are_found_by_those_who_may_read_them() -> None:
+    async with running_application() as application:
+        person = Person(
+            id='p1', enterprise=application.enterprise, account='a1', email='rini@example.com', name='Rini van Dijk',
+            role=Role.VIEWER, created_at=0.0,
+        )  # fmt: skip
+        application.fleets.apply(person)
+        (found,) = await find(application.fleet, application.actor, 'van dijk', application.shares)
+        assert (found.kind, found.name, found.href) == ('person', 'Rini van Dijk', '/people?q=rini%40example.com')
+        viewer = replace(application.actor, permissions=frozenset({Permission.DEVICES_READ}))
+        assert await find(application.fleet, viewer, 'van dijk', application.shares) == []
 
 
 async def test_nothing_of_another_enterprise_is_found() -> None:

@@ -23,7 +23,7 @@ export default {
     this.chart = echarts.init(this.$refs.chart, null, { renderer: "canvas" });
     this.watch = new ResizeObserver(() => this.chart.resize());
     this.watch.observe(this.$refs.chart);
-    this.onTheme = () => this.draw();
+    this.onTheme = () => { this.draw(); if (cw.printing) this.chart.getZr().flush(); };
     document.addEventListener("cellwarden:theme", this.onTheme);
     this.clock = setInterval(() => { if (!document.hidden) this.slide(); }, 5000);
     this.stop = cw.follow(this.topic, (value, full) => {
@@ -56,8 +56,21 @@ export default {
         out.push([at * 1000, value]);
         before = at;
       }
-      const some = (item) => (item?.[1] ?? null) !== null;
-      return out.map((item, i) => (some(item) && !some(out[i - 1]) && !some(out[i + 1]) ? { value: item, symbol: "circle" } : item));
+      const some = (item) => (item?.[1] ?? null) !== null, [low, high] = this.reach();
+      return out.map((item, i) => {
+        if (!some(item)) return item;
+        const [at, value] = item, held = Math.min(high, Math.max(low, value));
+        // What no axis reaches stands at its edge as an arrow; the tip has its value.
+        if (held !== value) return { value: [at, held, value], symbol: "triangle", symbolRotate: value < low ? 180 : 0, symbolSize: 9, symbolOffset: [0, value < low ? -5 : 5], itemStyle: { color: cw.colour("bad") } };
+        return !some(out[i - 1]) && !some(out[i + 1]) ? { value: item, symbol: "circle" } : item;
+      });
+    },
+    // The ends of the axis: what is usual, and up to the ends of the reporting range as soon as a reading is beyond the usual.
+    reach() {
+      const { low, high, least, most } = this.series[this.shown], values = this.values();
+      const under = low === undefined ? Math.min(0, ...values) : Math.min(...values, low) < low ? least ?? low : low;
+      const over = high === undefined ? Math.max(1, ...values) * 1.15 : Math.max(...values, high) > high ? most ?? high : high;
+      return [under, over];
     },
     place(point) { return point.length > this.series.length + 1 ? this.places[point.at(-1)] : undefined; },
     // The moments at which a reading came from another place than the one before.
@@ -71,6 +84,7 @@ export default {
       if (!this.drawn) return; // nothing has arrived yet
       const start = window.cellwarden.now() - this.span; // the last reading may have left the view
       if (this.points.length && window.cellwarden.epoch(this.points.at(-1)[0]) < start) { this.points = []; this.draw(); return; }
+      if (String(this.reach()) !== this.reached) { this.draw(); return; }
       this.tell();
       this.chart.setOption({ xAxis: this.range(), series: [{ data: this.data() }] });
     },
@@ -83,7 +97,8 @@ export default {
     draw() {
       const cw = window.cellwarden, ink3 = cw.colour("ink-3"), line = cw.colour("line"), accent = cw.colour("accent"), bad = cw.colour("bad");
       const series = this.series[this.shown], values = this.values();
-      const low = series.low ?? Math.min(0, ...values), high = series.high ?? Math.max(1, ...values) * 1.15;
+      const [low, high] = this.reach();
+      this.$refs.chart.dataset.reach = this.reached = String([low, high]);
       const font = getComputedStyle(document.body).fontFamily;
       this.tell();
       this.$refs.none.hidden = values.length > 0;
@@ -110,7 +125,7 @@ export default {
       }, { replaceMerge: ["series"] });
     },
     tip(hit, series) {
-      const cw = window.cellwarden, [at, value] = hit?.value ?? [];
+      const cw = window.cellwarden, [at, held, beyond] = hit?.value ?? [], value = beyond ?? held;
       if (value === null || value === undefined) return "";
       const outage = this.outages.find((o) => cw.epoch(o.from) * 1000 <= at && at <= (cw.epoch(o.to) ?? cw.now()) * 1000);
       const point = this.points.find((one) => cw.epoch(one[0]) * 1000 === at), place = point && this.place(point);

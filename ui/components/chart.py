@@ -10,12 +10,17 @@ from ui.components.page_state import Empty
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One line. ``low`` and ``high`` are the ends of the axis in ``unit`` (left out: by the data); ``thresholds`` are (value, name)."""
+    """One line. ``low`` and ``high`` are the ends of the axis in ``unit`` (left out: by the data); ``thresholds`` are (value, name).
+
+    When a reading is beyond them the axis goes to ``least`` or ``most``; a reading beyond these stands at the edge as an arrow.
+    """
 
     label: str
     unit: str = ''
     low: float | None = None
     high: float | None = None
+    least: float | None = None
+    most: float | None = None
     thresholds: tuple[tuple[float, str], ...] = ()
 
 
@@ -39,7 +44,7 @@ class chart(ui.element, component='chart.js'):  # noqa: N801 (NiceGUI's element 
     ) -> None:
         super().__init__()
         self._props['topic'] = topic
-        self._props['series'] = [asdict(one) for one in series]
+        self._props['series'] = [{name: value for name, value in asdict(one).items() if value is not None} for one in series]
         self._props['span'] = span_s
         self._props['gap'] = gap_s
         self._props['height'] = height

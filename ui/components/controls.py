@@ -1,7 +1,7 @@
 """Buttons, fields, dialogs and toasts: NiceGUI's elements in our clothes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -192,6 +192,13 @@ class complaint(Text):  # noqa: N801 (NiceGUI's element style)
         if place is not None:
             place.error = words
             place.run_method('focus')
+
+
+def focus_wrong(fields: Iterable[ValidationElement[Any]]) -> None:
+    """Go to the first of these fields, in the order of the page, that says an error."""
+    wrong = next((field for field in fields if field.error), None)
+    if wrong is not None:
+        wrong.run_method('focus')
 
 
 def toast(words: str, tone: Tone = 'ok') -> None:

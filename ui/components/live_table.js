@@ -13,49 +13,79 @@ export default {
     const [base, fixed] = this.topic.split("?");
     this.base = base;
     this.fixed = Object.fromEntries(new URLSearchParams(fixed ?? ""));
-    const asked = this.linked ? Object.fromEntries(new URLSearchParams(location.search)) : {};
-    this.view = { sort: asked.sort ?? this.sort ?? "", page: Number(asked.page) || 0, q: asked.q ?? "" };
-    this.chosen = Object.fromEntries(this.filters.flatMap((f) => [[f.field, asked[f.field] ?? f.value ?? ""], ...(f.until ? [[f.until, asked[f.until] ?? ""]] : [])]));
+    this.see(this.linked ? cw.address.read() : {});
     this.picked = new Set();
     this.rows = new Map();
     this.drawn = new Map();
+    this.narrow = matchMedia("(max-width: 999px)");
+    this.fold = () => this.$el.classList.toggle("cards", this.narrow.matches);
+    this.narrow.addEventListener("change", this.fold);
+    this.fold();
     this.build(cw);
+    if (this.linked) {
+      history.scrollRestoration = "manual";
+      if (cw.place.came()) this.kept = cw.place.kept();
+      addEventListener("popstate", this.back);
+      addEventListener("pagehide", cw.place.keep);
+    }
     this.follow();
   },
-  unmounted() { this.stop?.(); this.uncount?.(); clearTimeout(this.wait); clearTimeout(this.typing); },
+  unmounted() { this.narrow.removeEventListener("change", this.fold); removeEventListener("popstate", this.back); removeEventListener("pagehide", window.cellwarden.place.keep); this.stop?.(); this.uncount?.(); clearTimeout(this.wait); clearTimeout(this.typing); },
 
   methods: {
     // ---- the window and its topic
-    query(all) {
+    see(asked) {
+      this.view = { sort: asked.sort ?? this.sort ?? "", page: asked.page ?? 0, q: asked.q ?? "" };
+      const chosen = this.filters.flatMap((f) => [[f.field, asked[f.field] ?? f.value ?? ""], ...(f.until ? [[f.until, asked[f.until] ?? ""]] : [])]);
+      this.chosen = Object.assign(this.chosen ?? {}, Object.fromEntries(chosen)); // the chips hold on to it
+    },
+    // The reader went back or on in the history.
+    back() {
+      if (this.query(false) === location.search.slice(1)) return; // within this view, such as to its beginning
+      this.see(window.cellwarden.address.read());
+      this.kept = window.cellwarden.place.kept();
+      this.picked.clear();
+      this.every = false;
+      this.showChosen();
+      this.follow();
+    },
+    query(all, narrowing = false) {
       const parts = [];
       const add = (key, value) => parts.push(`${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`);
       const { sort, page, q } = this.view;
-      if (sort && (all || sort !== this.sort)) add("sort", sort);
-      if (all || page) add("page", page);
+      if (!narrowing && sort && (all || sort !== this.sort)) add("sort", sort);
+      if (all) add("page", page); else if (page && !narrowing) add("page", page + 1);
       if (all) add("size", this.size);
       if (q) add("q", q);
       const rest = all ? { ...this.fixed, ...this.chosen } : this.chosen;
       for (const key of Object.keys(rest).sort()) if (rest[key]) add(key, rest[key]);
       return parts.join("&");
     },
-    follow() {
+    follow(push = false) {
       this.stop?.();
       clearTimeout(this.wait);
-      if (this.linked) {
-        const query = this.query(false);
-        history.replaceState(history.state, "", location.pathname + (query ? `?${query}` : "") + location.hash);
-      }
+      if (this.linked) window.cellwarden.address.write(this.query(false), push);
+      this.tellNarrowed();
       // Old rows stay, dimmed if the answer takes long, so that nothing jumps.
       this.wait = setTimeout(() => this.$el.classList.add("waiting"), 150);
       this.live = this.bare ? this.topic : `${this.base}?${this.query(true)}`;
       this.stop = window.cellwarden.follow(this.live, this.apply, this.refused);
       if (this.uncount) this.countChoices(true);
     },
+    // What else shows these things follows the search and the filters too: the map of the towers does.
+    tellNarrowed() {
+      const cw = window.cellwarden, query = this.query(false, true);
+      if ((cw.narrowed[this.base] ?? "") === query) return;
+      cw.narrowed[this.base] = query;
+      document.dispatchEvent(new CustomEvent("cellwarden:narrowed"));
+    },
     // Another page or order shows other rows of the same list; a search or a filter makes another list, of which nothing is picked.
     move(change) {
       if (!("page" in change || "sort" in change)) { this.picked.clear(); this.every = false; }
+      const goesOn = "q" in change && this.typed; // a search that is still being typed is one entry of the history
+      this.typed = "q" in change;
       Object.assign(this.view, { page: 0 }, change);
-      this.follow();
+      this.follow(!goesOn);
     },
     // What each choice of the filters would find, told by a topic of its own while a menu is open.
     countChoices(open) {
@@ -81,6 +111,7 @@ export default {
       if (full && value.total === undefined) this.total = this.matched = this.ids.length;
       this.facets(value);
       this.draw(!full);
+      if (this.kept && full) { window.cellwarden.place.restore(this.kept, this.body); this.kept = null; }
     },
     refused(text) {
       clearTimeout(this.wait);
@@ -111,7 +142,7 @@ export default {
         chip.node.hidden = filter.extra && !this.chosen[filter.field];
         this.$refs.left.append(chip.node);
       }
-      if (this.filters.some((filter) => filter.extra)) this.$refs.left.append(this.more(cw));
+      if (this.filters.some((filter) => filter.extra)) this.$refs.left.append(cw.moreFilters(this.filters, this.chips));
       this.choice = h("div", { class: "cw-row choice", hidden: true });
       this.$refs.left.append(this.choice);
       this.$refs.tools.hidden = !this.search && !this.filters.length && !this.$slots.default?.().length && !this.bulk.length;
@@ -122,9 +153,9 @@ export default {
         for (const id of this.ids ?? []) if (this.all.checked) this.picked.add(id); else this.picked.delete(id);
         this.draw(false);
       });
-      this.head = h("tr", "", this.bulk.length ? h("th", { class: "pick", scope: "col" }, this.all) : null, ...this.columns.map((column) => this.heading(cw, column)),
+      this.head = h("tr", "", this.bulk.length ? h("th", { class: "pick", scope: "col" }, this.all) : null, ...this.columns.map((column) => cw.heading(column, this.cls(column), () => this.view.sort, (sort) => { this.move({ sort }); this.sorted(); })),
         this.actions.length ? h("th", { scope: "col" }, h("span", "cw-sr", "Actions")) : null);
-      this.body = h("tbody", "", ...this.skeleton(cw));
+      this.body = h("tbody", "", ...cw.bones(Math.min(this.size, 8), this.columns, this.cls, this.bulk.length, this.actions.length));
       this.body.addEventListener("pointerover", (event) => {
         const td = event.target.closest("td[data-field]"); // what does not fit is told on pointing at it
         if (td) td.title = [td, ...td.children].some((part) => part.scrollWidth > part.clientWidth) ? td.textContent : "";
@@ -134,48 +165,8 @@ export default {
       const box = h("div", this.framed ? "cw-table framed" : "", h("div", "cw-table-wrap", table), this.pages);
       this.$refs.box.append(box);
     },
-    // "+ Filter": the filters that are needed less often.
-    more(cw) {
-      const h = cw.h, waiting = () => this.filters.filter((filter) => this.chips[filter.field].node.hidden);
-      const button = h("button", { class: "cw-chip plain", type: "button", "aria-haspopup": "true", "aria-expanded": "false" }, "+ Filter");
-      const anchor = h("div", "cw-anchor", button);
-      button.addEventListener("click", () => cw.menu(button, h("div", { class: "cw-pop", role: "group", "aria-label": "More filters" },
-        ...waiting().map((filter) => h("button", { class: "cw-item", type: "button", onclick: () => {
-          const { node, open } = this.chips[filter.field];
-          node.hidden = false;
-          anchor.hidden = !waiting().length;
-          open();
-        } }, filter.label))), anchor));
-      anchor.hidden = !waiting().length;
-      return anchor;
-    },
-    heading(cw, column) {
-      const h = cw.h, sort = column.sort;
-      const th = h("th", { scope: "col", "data-head": column.field, class: this.cls(column), style: column.width ? `width: ${column.width}` : null });
-      if (!sort) { th.append(h("span", column.head === "unseen" ? "cw-sr" : "", column.kind === "time" ? `${column.label} (${cw.zone})` : column.label)); return th; }
-      const arrow = h("span", { class: "arrow", "aria-hidden": "true" });
-      const first = ["number", "signal", "bar", "age", "time", "bytes"].includes(column.kind) ? `-${sort}` : sort;
-      const other = first === sort ? `-${sort}` : sort;
-      const button = h("button", { type: "button", onclick: () => { this.move({ sort: this.view.sort === first ? other : first }); this.sorted(); } }, ...(column.align === "right" ? [arrow, column.label] : [column.label, arrow]));
-      th.append(button);
-      th.show = () => {
-        const up = this.view.sort === sort, down = this.view.sort === `-${sort}`;
-        arrow.textContent = up ? "↑" : down ? "↓" : "";
-        if (up || down) th.setAttribute("aria-sort", up ? "ascending" : "descending"); else th.removeAttribute("aria-sort");
-      };
-      th.show();
-      return th;
-    },
     cls(column) { return [column.align === "right" && "right", column.room === "wide" && "roomy", column.room === "narrow" && "phone-only", column.grow && "grow"].filter(Boolean).join(" ") || null; },
     sorted() { for (const th of this.head.children) th.show?.(); },
-    skeleton(cw) {
-      return Array.from({ length: Math.min(this.size, 8) }, (_, i) => cw.h("tr", { "aria-hidden": "true" }, this.bulk.length ? cw.h("td", "pick") : null,
-        ...this.columns.map((column, j) => {
-          const bone = cw.h("span", "cw-skeleton");
-          bone.style.width = `${36 + ((i * 37 + j * 53) % 48)}px`;
-          return cw.h("td", { "data-phone": column.phone, class: this.cls(column) }, bone);
-        }), this.actions.length ? cw.h("td") : null));
-    },
     lone(node) {
       const td = window.cellwarden.h("td", { colspan: this.columns.length + Number(this.bulk.length > 0) + Number(this.actions.length > 0) }, node);
       return window.cellwarden.h("tr", "lone", td);
@@ -268,9 +259,23 @@ export default {
       return cw.note({ title: `No ${this.noun[1]} match`, text: "Nothing fits this search and these filters together.", label: "Clear search and filters", act: () => this.clear() });
     },
     clear() {
-      for (const filter of this.filters) { this.chosen[filter.field] = filter.value ?? ""; if (filter.until) this.chosen[filter.until] = ""; this.chips[filter.field].reset(filter.value); }
-      if (this.seek) this.seek.value = "";
-      this.move({ q: "" });
+      for (const filter of this.filters) { this.chosen[filter.field] = filter.value ?? ""; if (filter.until) this.chosen[filter.until] = ""; }
+      this.view.q = "";
+      this.showChosen();
+      this.move({});
+    },
+    showChosen() {
+      for (const { field, extra } of this.filters) {
+        this.chips[field].reset(this.chosen[field]);
+        if (extra && this.chosen[field]) this.chips[field].node.hidden = false;
+      }
+      if (this.seek) this.seek.value = this.view.q;
+      this.sorted();
+    },
+    turn(page) {
+      this.move({ page });
+      // The next page begins at its top, unless that is in view.
+      if (this.$el.getBoundingClientRect().top < parseFloat(getComputedStyle(this.$el).scrollMarginTop)) this.$el.scrollIntoView();
     },
     count(cw) {
       const { page } = this.view, matched = this.matched ?? 0, total = this.total ?? 0;
@@ -282,8 +287,8 @@ export default {
       this.$refs.tools.classList.toggle("picking", some);
       if (some) this.choose(cw, matched);
       this.pages.hidden = this.bare || matched <= this.size;
-      if (!this.pages.hidden) cw.pager(this.pages, { page, size: this.size, matched }, (to) => { this.move({ page: to }); this.$el.scrollIntoView({ block: "nearest" }); });
-      else if (page && !this.ids.length && matched) this.move({ page: 0 });
+      if (!this.pages.hidden) cw.pager(this.pages, { page, size: this.size, matched }, this.turn);
+      else if (page && !this.ids.length && matched) { this.view.page = 0; this.follow(); }
     },
     choose(cw, matched) {
       const { every, picked, most } = this, away = [...picked].filter((id) => !this.ids.includes(id)).length;

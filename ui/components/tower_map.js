@@ -1,18 +1,19 @@
 // A plain map of the towers: coastline, graticule, scale bar; shape and colour tell the state, size the devices served.
-const { coast, mercator, unmercator } = await import(`${window.cellwarden.base}/map_land.js`);
+const { coast, mercator, places, unmercator } = await import(`${window.cellwarden.base}/map_land.js`);
 const RANK = ["down", "degraded", "unknown", "maintenance", "up"]; // drawn last to first, and the worst names a cluster
 const CELL = 34; // px: four towers in one square of this size become a cluster
+const PLACE_ROOM = 26_000; // px²: one name of a place for so much of the map
 const KM_PER_DEGREE = 111.195;
 
 export default {
   template: `<div class="cw-map"><canvas ref="land" aria-hidden="true"></canvas><canvas ref="marks" tabindex="0" role="img" aria-label="Map of towers: loading"></canvas>
     <div class="zoom"><button ref="closer" type="button" aria-label="Zoom in">+</button><button ref="wider" type="button" aria-label="Zoom out">−</button><button ref="whole" type="button" aria-label="Show all towers" title="Show all towers">⤢</button></div>
     <div class="cw-tip" ref="tip" hidden></div></div>`,
-  props: { topic: String, href: String },
+  props: { topic: String, href: String, list: String },
 
   mounted() {
     const cw = window.cellwarden;
-    Object.assign(this, { rows: new Map(), view: null, land: null, moved: false, near: null, spots: [] });
+    Object.assign(this, { rows: new Map(), view: null, land: null, named: [], moved: false, near: null, spots: [] });
     this.dress();
     this.onTheme = () => { this.dress(); this.paint(true); };
     document.addEventListener("cellwarden:theme", this.onTheme);
@@ -20,22 +21,33 @@ export default {
     this.watch.observe(this.$el);
     this.handle();
     coast(`${cw.base}/land.json`).then((land) => { this.land = land; this.paint(true); }, () => {}); // a map without coast is still a map
-    this.stop = cw.follow(this.topic, (value, full) => {
+    places(`${cw.base}/places.json`).then((all) => { this.named = all; this.paint(true); }, () => {});
+    this.narrow = () => { const query = cw.narrowed[this.list]; this.follow(query ? `${this.topic}?${query}` : this.topic); };
+    document.addEventListener("cellwarden:narrowed", this.narrow);
+    this.narrow();
+  },
+  unmounted() {
+    this.stop();
+    this.watch.disconnect();
+    document.removeEventListener("cellwarden:theme", this.onTheme);
+    document.removeEventListener("cellwarden:narrowed", this.narrow);
+  },
+
+  methods: {
+    follow(topic) {
+      if (topic === this.followed) return;
+      this.stop?.();
+      this.followed = topic;
+      this.stop = window.cellwarden.follow(topic, (value, full) => this.apply(value, full));
+    },
+    apply(value, full) {
       if (full) this.rows = new Map();
       for (const row of value.rows ?? []) this.rows.set(row.id, { ...this.rows.get(row.id), ...row });
       if (value.ids) { const keep = new Set(value.ids); for (const id of this.rows.keys()) if (!keep.has(id)) this.rows.delete(id); }
       if (full && !this.moved) this.fit();
       this.tell();
       this.paint(full);
-    });
-  },
-  unmounted() {
-    this.stop();
-    this.watch.disconnect();
-    document.removeEventListener("cellwarden:theme", this.onTheme);
-  },
-
-  methods: {
+    },
     dress() {
       const names = ["water", "land", "shore", "line", "panel", "ink", "ink-2", "ink-3", "ok", "warn", "bad", "info", "unk"];
       this.colours = Object.fromEntries(names.map((name) => [name, window.cellwarden.colour(name)]));
@@ -44,7 +56,7 @@ export default {
     fit() {
       const { clientWidth: w, clientHeight: h } = this.$el, towers = this.placed();
       if (!w || !h) return;
-      if (!towers.length) { this.view = { x: 0, y: 20, scale: w / 300 }; return; }
+      if (!towers.length) { this.view ??= { x: 0, y: 20, scale: w / 300 }; return; } // a filter that finds none leaves the view as it is
       const xs = towers.map((t) => t.longitude), ys = towers.map((t) => mercator(t.latitude));
       const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
       const pad = 44, scale = Math.min((w - 2 * pad) / Math.max(right - left, 0.05), (h - 2 * pad) / Math.max(high - low, 0.05));
@@ -70,7 +82,7 @@ export default {
       const counts = {};
       for (const row of this.rows.values()) counts[row.status] = (counts[row.status] ?? 0) + 1;
       const words = RANK.filter((state) => counts[state]).map((state) => `${counts[state]} ${window.cellwarden.look("tower", state).word.toLowerCase()}`);
-      this.$refs.marks.setAttribute("aria-label", `Map of ${this.rows.size} towers: ${words.join(", ") || "none"}`);
+      this.$refs.marks.setAttribute("aria-label", `Map of ${this.rows.size} ${this.rows.size === 1 ? "tower" : "towers"}: ${words.join(", ") || "none"}`);
     },
 
     // ---- pointer and keyboard
@@ -136,15 +148,17 @@ export default {
     // ---- painting, at most once a frame; the land only when the view moved
     paint(land) {
       this.stale = this.stale || land;
+      if (window.cellwarden.printing) { this.paintNow(); return; } // there is no next frame before the paper
       if (this.queued) return;
       this.queued = true;
-      requestAnimationFrame(() => {
-        this.queued = false;
-        if (!this.view) this.fit();
-        if (!this.view) return;
-        if (this.stale) { this.stale = false; this.paintLand(); }
-        this.paintMarks();
-      });
+      requestAnimationFrame(() => this.paintNow());
+    },
+    paintNow() {
+      this.queued = false;
+      if (!this.view) this.fit();
+      if (!this.view) return;
+      if (this.stale) { this.stale = false; this.paintLand(); }
+      this.paintMarks();
     },
     canvas(ref) {
       const canvas = this.$refs[ref], ratio = devicePixelRatio || 1, w = this.$el.clientWidth, h = this.$el.clientHeight;
@@ -212,6 +226,33 @@ export default {
         pen.fillStyle = spot.state === "up" ? c["ink-2"] : c.ink;
         pen.strokeText(text, place.x, place.y);
         pen.fillText(text, place.x, place.y);
+      }
+      this.namePlaces(pen, w, h, taken);
+    },
+    // The largest places in view, in grey, where no tower and no name of one stands.
+    namePlaces(pen, w, h, taken) {
+      const most = Math.round((w * h) / PLACE_ROOM);
+      pen.font = `11px ${getComputedStyle(document.body).fontFamily}`;
+      pen.strokeStyle = this.colours.land;
+      pen.fillStyle = this.colours["ink-3"];
+      let count = 0;
+      for (const [name, lon, top] of this.named) {
+        if (count === most) break;
+        const x = (lon - this.view.x) * this.view.scale + w / 2, y = (this.view.y - top) * this.view.scale + h / 2;
+        if (x < 0 || y < 24 || x > w || y > h - 28) continue;
+        const long = pen.measureText(name).width;
+        const spot = [[6, 4], [-6 - long, 4], [-long / 2, -7], [-long / 2, 15]].map(([dx, dy]) => ({ x: x + dx, y: y + dy, long })).find((one) =>
+          one.x > 4 && one.x + long < w - 46
+          && taken.every((other) => one.x - 8 > other.x + other.long || one.x + long + 8 < other.x || Math.abs(other.y - one.y) > 14)
+          && this.spots.every((mark) => mark.x < one.x - 9 || mark.x > one.x + long + 9 || Math.abs(mark.y + 4 - one.y) > 11));
+        if (!spot) continue;
+        taken.push(spot);
+        count += 1;
+        pen.beginPath();
+        pen.arc(x, y, 1.75, 0, 7);
+        pen.fill();
+        pen.strokeText(name, spot.x, spot.y);
+        pen.fillText(name, spot.x, spot.y);
       }
     },
     spread(w, h) {

@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 ENTERPRISE = 'Harbour Logistics'
 HOLDER = 'demo fleet'
 EMAIL = 'demo@cellwarden.example'
+REMIND_S = 120.0
+"""A terminal of 24 lines holds what the demo logs in this time."""
 PLMNS = ('204-90', '999-41')
 ENFORCED = ('Not rooted', 'Patch level ≤ 60 days')
 SCOPES = (Permission.TOWERS_READ, Permission.TOWERS_WRITE, Permission.DEVICES_READ)
@@ -51,7 +53,9 @@ async def run_demo(control: Operations, *, address: str, data: Path, devices: in
     ]  # fmt: skip
     typer.echo(_greeting(address, password, devices, messy))
     try:
-        await asyncio.Event().wait()
+        while True:  # the log pushes the greeting out of the terminal
+            await asyncio.sleep(REMIND_S)
+            typer.echo(reminder(address, password))
     finally:
         await _stop(children)
 
@@ -105,6 +109,11 @@ async def _stop(children: list[Process]) -> None:
             await asyncio.wait_for(child.wait(), STOP_WITHIN_S)
         except TimeoutError:
             child.kill()
+
+
+def reminder(address: str, password: str) -> str:
+    """How to sign in, in one line."""
+    return f'  Cellwarden demo: {address}  sign in with {EMAIL}  password {password}'
 
 
 def _greeting(address: str, password: str, devices: int, messy: bool) -> str:

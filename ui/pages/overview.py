@@ -126,12 +126,12 @@ def _policies() -> None:
         'policies?sort=-violating&size=6',
         [
             Column(field='name', label='Policy', href='/policies/{id}', phone='title'),
-            Column(field='broken_share', label='Share', kind='bar', low=0, high=20, warn=0.001, bad=2, width='140px'),
+            Column(field='broken_share', label='Share', kind='bar', empty='', low=0, high=20, warn=0.001, bad=2, width='140px'),
             Column(
                 field='violating',
                 label='Broken by',
                 kind='template',
-                template='{violating} of {judged}',
+                template='{broken_of}',
                 align='right',
                 width='90px',
                 phone='state',

@@ -11,6 +11,27 @@
     iccid: (text) => text.replace(/(\d{4})(?=\d)/g, "$1 "),
   };
 
+  // A cell identity in the notations that operators, modems and maps use. Shown is the hexadecimal one (docs/decisions/0033).
+  const notations = (id, rat, key) => {
+    const station = { GSM: null, UMTS: [65536, "RNC and cell"], NR: [4096, "gNB (24 bits) and cell"] };
+    const [low, words] = (rat in station ? station[rat] : [256, "eNB and cell"]) ?? [];
+    return [[`0x${id.toString(16).toUpperCase()}`, "hexadecimal"], [String(id), "decimal"], ...(low ? [[`${Math.floor(id / low)}-${id % low}`, words]] : []), ...(key ? [[key, "with network and area"]] : [])];
+  };
+  const cell = (value, _, row) => {
+    const text = String(value), key = /^\d{3}-/.test(text) ? text : row.cell, id = Number(/0x[0-9A-F]+$/i.exec(text)?.[0] ?? text);
+    const all = notations(id, cw.get(row, "radio.rat") ?? row.rat, key), shown = key === text ? text : all[0][0];
+    const button = h("button", { class: "cw-copy", type: "button", "aria-haspopup": "true", "aria-expanded": "false", title: all.map(([said, words]) => `${said} (${words})`).join("\n") }, shown);
+    button.addEventListener("click", (event) => {
+      event.stopPropagation();
+      const pop = h("div", { class: "cw-pop cw-notations", role: "group", "aria-label": `Copy the cell ${shown}` }, ...all.map(([said, words]) =>
+        h("button", { class: "cw-item", type: "button", onclick: () => { button.click(); button.focus(); cw.toClipboard(said, button); } }, h("span", "cw-mono", said), h("span", "count", words))));
+      const { left, bottom } = button.getBoundingClientRect();
+      Object.assign(pop.style, { left: `${left + scrollX}px`, top: `${bottom + scrollY + 4}px` });
+      cw.menu(button, pop, document.body);
+    });
+    return button;
+  };
+
   const bar = (value, column) => {
     const share = Math.min(1, Math.max(0, (value - column.low) / (column.high - column.low)));
     const falling = column.bad < column.warn; // a low signal is bad; a high share of violations is
@@ -56,6 +77,7 @@
     age: (value, column) => { const node = cw.age(value, column.mode ?? "ago"); if (!column.plain) node.classList.add("cw-quiet"); return node; },
     time: (value) => h("time", { class: "cw-quiet", title: cw.exact(value) }, cw.clock(value)),
     mono: (value, column) => cw.copy(String(value), (groups[column.group] ?? String)(String(value))),
+    cell,
     code: (value) => h("span", "cw-mono", String(value)),
     number: (value, column) => document.createTextNode(figure(value, column)),
     bytes: (value) => document.createTextNode(value >= 1e12 ? `${cw.number(value / 1e12, 1)} TB` : value >= 1e9 ? `${cw.number(value / 1e9, 1)} GB` : `${cw.number(value / 1e6, 0)} MB`),

@@ -31,7 +31,7 @@
     pop.tabIndex = -1; // a click on its ground keeps the focus inside
     place.append(pop);
     const over = pop.getBoundingClientRect().right - innerWidth + 8;
-    if (over > 0 && getComputedStyle(pop).position === "absolute") pop.style.left = `${-over}px`;
+    if (over > 0 && getComputedStyle(pop).position === "absolute") pop.style.left = `${pop.offsetLeft - over}px`;
     button.setAttribute("aria-expanded", "true");
     document.addEventListener("pointerdown", outside, true);
     pop.addEventListener("keydown", keys);
@@ -101,5 +101,21 @@
       tell();
       show();
     }, reset: (value) => { picked.clear(); for (const one of value ? value.split(",") : []) picked.add(one); show(); } };
+  };
+
+  // "+ Filter": the filters that are needed less often.
+  cw.moreFilters = (filters, chips) => {
+    const waiting = () => filters.filter((filter) => chips[filter.field].node.hidden);
+    const button = h("button", { class: "cw-chip plain", type: "button", "aria-haspopup": "true", "aria-expanded": "false" }, "+ Filter");
+    const anchor = h("div", "cw-anchor", button);
+    button.addEventListener("click", () => cw.menu(button, h("div", { class: "cw-pop", role: "group", "aria-label": "More filters" },
+      ...waiting().map((filter) => h("button", { class: "cw-item", type: "button", onclick: () => {
+        const { node, open } = chips[filter.field];
+        node.hidden = false;
+        anchor.hidden = !waiting().length;
+        open();
+      } }, filter.label))), anchor));
+    anchor.hidden = !waiting().length;
+    return anchor;
   };
 })();

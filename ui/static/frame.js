@@ -95,6 +95,15 @@
   };
   const dressed = () => document.dispatchEvent(new CustomEvent("cellwarden:theme"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dressed);
+  // Paper is light: pictures that were painted for a dark screen are painted again, at once.
+  let worn = null;
+  addEventListener("beforeprint", () => { if (!cw.printing) { cw.printing = true; worn = themeNow(); document.documentElement.dataset.theme = "light"; dressed(); } });
+  addEventListener("afterprint", () => {
+    if (!cw.printing) return;
+    cw.printing = false;
+    if (worn === "system") delete document.documentElement.dataset.theme; else document.documentElement.dataset.theme = worn;
+    dressed();
+  });
   cw.themeSwitch = () => {
     const buttons = ["system", "light", "dark"].map((theme) =>
       h("button", { type: "button", "aria-pressed": String(themeNow() === theme), onclick: (event) => {

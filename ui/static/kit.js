@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const cw = window.cellwarden;
+  cw.narrowed = {}; // topic of a list: its search and filters as a query
 
   cw.h = (tag, attributes, ...children) => {
     const node = document.createElement(tag);
@@ -170,14 +171,14 @@
 
   cw.copy = (text, shown = text) => {
     const button = cw.h("button", { class: "cw-copy", type: "button", title: `Copy ${text}` }, shown);
-    button.addEventListener("click", async (event) => {
-      event.stopPropagation();
-      try { await navigator.clipboard.writeText(text); }
-      catch { getSelection().selectAllChildren(button); return; } // no clipboard over plain HTTP: select it for the person
-      button.classList.add("done");
-      setTimeout(() => button.classList.remove("done"), 1200);
-    });
+    button.addEventListener("click", (event) => { event.stopPropagation(); cw.toClipboard(text, button); });
     return button;
+  };
+  cw.toClipboard = async (text, button) => {
+    try { await navigator.clipboard.writeText(text); }
+    catch { getSelection().selectAllChildren(button); return; } // no clipboard over plain HTTP: select it for the person
+    button.classList.add("done");
+    setTimeout(() => button.classList.remove("done"), 1200);
   };
   cw.command = (text) => cw.h("div", "cw-command", cw.h("code", "", text), cw.copy(text, ""));
   // Empty, loading and error states: what belongs here, and the one thing that puts it there.

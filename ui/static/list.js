@@ -23,14 +23,72 @@
     Object.assign(node, { act, all, none });
     const unseen = away ? `, ${cw.number(away)} of them not in view` : "";
     cw.put(node.firstChild, every ? `All ${cw.number(matched)} that match selected` : `${cw.number(count)} selected${unseen}`, false);
-    if (offer) cw.put(node.querySelector(".every"), matched <= most ? `Select all ${cw.number(matched)} that match` : `${cw.number(matched)} match, at most ${cw.number(most)} at once`, false);
+    if (offer) cw.put(node.querySelector(".every"), matched <= most ? `Select all ${cw.number(matched)} that match` : `${cw.number(matched)} match, at most ${cw.number(most)} at once: narrow the list by search or filters`, false);
   };
+
+  // The head of a column; one that can be sorted by is a button. sorted() gives the order in use, sort(order) asks for another.
+  cw.heading = (column, cls, sorted, sort) => {
+    const th = h("th", { scope: "col", "data-head": column.field, class: cls, style: column.width ? `width: ${column.width}` : null });
+    if (!column.sort) { th.append(h("span", column.head === "unseen" ? "cw-sr" : "", column.kind === "time" ? `${column.label} (${cw.zone})` : column.label)); return th; }
+    const arrow = h("span", { class: "arrow", "aria-hidden": "true" });
+    const first = ["number", "signal", "bar", "age", "time", "bytes"].includes(column.kind) ? `-${column.sort}` : column.sort;
+    const other = first === column.sort ? `-${column.sort}` : column.sort;
+    th.append(h("button", { type: "button", onclick: () => sort(sorted() === first ? other : first) }, ...(column.align === "right" ? [arrow, column.label] : [column.label, arrow])));
+    th.show = () => {
+      const up = sorted() === column.sort, down = sorted() === `-${column.sort}`;
+      arrow.textContent = up ? "↑" : down ? "↓" : "";
+      if (up || down) th.setAttribute("aria-sort", up ? "ascending" : "descending"); else th.removeAttribute("aria-sort");
+    };
+    th.show();
+    return th;
+  };
+
+  // Rows before the first frame.
+  cw.bones = (count, columns, cls, picks, acts) => Array.from({ length: count }, (_, i) => h("tr", { "aria-hidden": "true" }, picks ? h("td", "pick") : null,
+    ...columns.map((column, j) => {
+      const bone = h("span", "cw-skeleton");
+      bone.style.width = `${36 + ((i * 37 + j * 53) % 48)}px`;
+      return h("td", { "data-phone": column.phone, class: cls(column) }, bone);
+    }), acts ? h("td") : null));
+
+  // The view of a list stands in the page's address, pages counted from 1; another page, order or filter is an entry of the history.
+  cw.address = {
+    read: () => {
+      const asked = Object.fromEntries(new URLSearchParams(location.search));
+      return { ...asked, page: Math.max(0, (Number(asked.page) || 1) - 1) };
+    },
+    write: (query, push) => {
+      const here = location.pathname + location.search, there = location.pathname + (query ? `?${query}` : "");
+      if (here === there) return;
+      if (push) place.keep();
+      history[push ? "pushState" : "replaceState"](history.state, "", there + location.hash);
+    },
+  };
+
+  // Where a reader stood on each view of this tab: the way back leads to the same rows and the same focus.
+  const place = (cw.place = {
+    name: () => `cellwarden-place ${location.pathname}${location.search}`,
+    keep: () => {
+      const row = document.activeElement?.closest?.("[data-row]")?.dataset.row;
+      try { sessionStorage.setItem(place.name(), JSON.stringify({ y: scrollY, row })); } catch { /* a browser that keeps nothing */ }
+    },
+    kept: () => { try { return JSON.parse(sessionStorage.getItem(place.name())); } catch { return null; } },
+    came: () => performance.getEntriesByType("navigation")[0]?.type === "back_forward",
+    restore: (kept, root) => {
+      scrollTo(0, kept.y);
+      if (kept.row) root.querySelector(`[data-row="${CSS.escape(kept.row)}"]`)?.focus({ preventScroll: true });
+    },
+  });
 
   // turn(page) is called with the page to show, counted from 0.
   cw.pager = (node, { page, size, matched }, turn) => {
-    const last = Math.ceil(matched / size) - 1;
+    const last = Math.ceil(matched / size) - 1, focused = node.contains(document.activeElement) ? document.activeElement.textContent : "";
     once(node, `${page} ${last}`, () => [h("span"), h("span", "cw-spring"), ...[["First", 0], ["Previous", page - 1], ["Next", page + 1], ["Last", last]].map(([label, to]) =>
       h("button", { class: "cw-btn", type: "button", disabled: to < 0 || to > last || to === page, onclick: () => turn(to) }, label))]);
+    if (focused && !node.contains(document.activeElement)) {
+      const free = [...node.querySelectorAll("button:not(:disabled)")];
+      (free.find((button) => button.textContent === focused) ?? free[0])?.focus({ preventScroll: true });
+    }
     cw.put(node.firstChild, `${cw.number(page * size + 1)}–${cw.number(Math.min(matched, (page + 1) * size))} of ${cw.number(matched)}`, false);
   };
 })();

@@ -2,6 +2,8 @@
 export const mercator = (lat) => (Math.log(Math.tan(Math.PI / 4 + (Math.max(-84, Math.min(84, lat)) * Math.PI) / 360)) * 180) / Math.PI;
 export const unmercator = (y) => ((2 * Math.atan(Math.exp((y * Math.PI) / 180)) - Math.PI / 2) * 180) / Math.PI;
 
+const ROUNDS = [-360, 0, 360];
+
 const decode = ({ scale, rings }) => rings.map((flat) => {
   const points = new Float64Array(flat.length), box = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0, x = 0, y = 0; i < flat.length; i += 2) {
@@ -26,12 +28,19 @@ async function load(url) {
     const rings = fine ? (fine.rings ??= decode(fine.part)) : world;
     const whole = new Path2D();
     for (const { points, box } of rings) {
-      if (box[0] > right || box[2] < left || box[1] > top || box[3] < bottom) continue;
-      whole.moveTo(points[0], points[1]);
-      for (let i = 2; i < points.length; i += 2) whole.lineTo(points[i], points[i + 1]);
-      whole.closePath();
+      for (const round of ROUNDS) { // a ring that crosses the antimeridian goes on beyond 180°, and is there on the other side as well
+        if (box[0] + round > right || box[2] + round < left || box[1] > top || box[3] < bottom) continue;
+        whole.moveTo(points[0] + round, points[1]);
+        for (let i = 2; i < points.length; i += 2) whole.lineTo(points[i] + round, points[i + 1]);
+        whole.closePath();
+      }
     }
     return whole;
   };
   return { path };
 }
+
+let finding = null;
+// Names of places as [name, longitude, Mercator latitude], the largest first.
+export const places = (url) => (finding ??= fetch(url).then((answer) => answer.json()).then(({ scale, places }) =>
+  places.map(([name, x, y]) => [name, x / scale, mercator(y / scale)])));

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const cw = window.cellwarden, h = cw.h;
-  const KINDS = { page: ["Go to", ""], device: ["Devices", "presence"], tower: ["Towers", "tower"], policy: ["Policies", "mode"], alert: ["Alerts", "severity"] };
+  const KINDS = { page: ["Go to", ""], device: ["Devices", "presence"], tower: ["Towers", "tower"], policy: ["Policies", "mode"], alert: ["Alerts", "severity"], person: ["People", ""] };
   const pages = () => [...document.querySelectorAll(".cw-nav a")].map((link) => ({ kind: "page", id: link.pathname, name: link.dataset.name, href: link.getAttribute("href") }));
 
   cw.palette = () => {
@@ -47,7 +47,7 @@
         if (answer.status === 401) { location.assign(`/login?next=${encodeURIComponent(location.pathname)}`); return; }
         if (!answer.ok) throw new Error(String(answer.status));
         const results = [...(await answer.json()), ...near];
-        show(results, results.length ? "" : `Nothing is called “${text}”. Try part of a name, an IMEI, an ICCID or a cell id.`);
+        show(results, results.length ? "" : `Nothing is called “${text}”. Try part of a name, an IMEI, an ICCID, an address or a cell id.`);
       } catch (error) {
         if (error.name !== "AbortError") show(near, "The search is not answering. Try again in a moment.");
       }

@@ -2,10 +2,11 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from domain.cellular.notation import spellings
 from domain.common.errors import Invalid
 from domain.common.text import folded, natural
 from ui.live.channel import News
@@ -97,13 +98,9 @@ class ListTopic(BaseTopic):
         """Search, count, filter, sort and cut, in this order."""
         rows = list(self.rows())
         total = len(rows)
-        if text := folded(self.query.get('q', '')):
-            rows = [row for row in rows if any(text in folded(str(row.get(name) or '')) for name in self.searched)]
+        rows = self.found(rows)
         facets = count_values(rows, self.filters)
-        for name in self.filters:
-            if wanted := self.query.get(name):
-                values = set(wanted.split(','))
-                rows = [row for row in rows if str(row.get(name)) in values]
+        rows = self.chosen(rows)
         sort = self.query.get('sort') or self.default
         field = self.sorts.get(sort.removeprefix('-'))
         if field is not None:
@@ -114,6 +111,26 @@ class ListTopic(BaseTopic):
             rows.sort(key=lambda row: _order(row.get(field)), reverse=sort.startswith('-'))
         page, size = window(self.query)
         return Window(total, len(rows), rows[page * size : (page + 1) * size], facets)
+
+
+    def found(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The rows that the search finds; all of them without one."""
+        if not (texts := spellings(self.query.get('q', ''))):
+            return rows
+        return [row for row in rows if self.fits(row, texts)]
+
+    def fits(self, row: Mapping[str, Any], texts: Collection[str]) -> bool:
+        """Whether a field that is searched contains one of these spellings of what is looked for."""
+        fields = [folded(str(row.get(name) or '')) for name in self.searched]
+        return any(text in field for field in fields for text in texts)
+
+    def chosen(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The rows that the filters let through."""
+        for name in self.filters:
+            if wanted := self.query.get(name):
+                values = set(wanted.split(','))
+                rows = [row for row in rows if str(row.get(name)) in values]
+        return rows
 
 
 class EndingTopic(ListTopic):

@@ -37,6 +37,7 @@ _COLUMNS: Mapping[str, tuple[Any, Any]] = {
     'last_seen': (np.int64, NO_VALUE),
     'rsrp': (np.int64, NO_VALUE),
     'imei': (np.int64, NO_VALUE),
+    'cell': (np.int64, NO_VALUE),
     'rank': (np.int64, 0),
 }
 """Type of each column, and what it holds of a row of which nothing is known."""
@@ -58,10 +59,13 @@ class DeviceColumns(Index):
     last_seen: npt.NDArray[np.int64]
     rsrp: npt.NDArray[np.int64]
     imei: npt.NDArray[np.int64]
+    cell: npt.NDArray[np.int64]
+    """The identity of the serving cell, without its network."""
     rank: npt.NDArray[np.int64]
 
     def __init__(self, fleet: Fleet) -> None:
         self._devices = fleet[Device]
+        self._states = fleet[DeviceState]
         self.tower_numbers: dict[str, int] = {}
         """A tower's number in the column ``tower``."""
         self.row_of: dict[str, int] = {}
@@ -84,6 +88,8 @@ class DeviceColumns(Index):
     def moved(self, before: Any, after: Any) -> None:
         """Follow a device, its state or how it reports."""
         if isinstance(after, DeviceState):
+            if before is None or before.facts.network != after.facts.network:
+                self._texts.changed(self.row_of.get(after.id, 0))
             self.move(
                 after,
                 -1 if after.tower is None else self.tower_numbers.setdefault(after.tower, len(self.tower_numbers)),
@@ -150,6 +156,7 @@ class DeviceColumns(Index):
         if radio is not None:
             self.rat[row] = _RAT[radio.rat]
             self.rsrp[row] = NO_VALUE if radio.rsrp is None else int(radio.rsrp * 100)
+            self.cell[row] = NO_VALUE if radio.cell_id is None else radio.cell_id
 
     def drop(self, device_id: str) -> None:
         """Forget a retired device."""
@@ -160,7 +167,7 @@ class DeviceColumns(Index):
         self._texts.changed(row)
         self.ids[row] = None
         self.alive[row] = self.odd[row] = self.clock_wrong[row] = False
-        self.last_seen[row] = self.rsrp[row] = self.imei[row] = NO_VALUE
+        self.last_seen[row] = self.rsrp[row] = self.imei[row] = self.cell[row] = NO_VALUE
         self.rat[row] = self.tower[row] = -1
         self._free.append(row)
 
@@ -202,7 +209,7 @@ class DeviceColumns(Index):
         self._texts.write(piece, len(self.ids))
 
     def containing(self, text: str) -> npt.NDArray[np.int64]:
-        """Rows whose name or any identifier contains ``text``, ignoring case."""
+        """Rows whose name, identifier, label, host name or address contains ``text``, ignoring case."""
         return self._texts.containing(text, len(self.ids))
 
     def _text_of(self, row: int) -> str | None:
@@ -211,7 +218,11 @@ class DeviceColumns(Index):
         if device is None:
             return None
         names = device.identifiers
-        parts = (device.name, names.imei, names.iccid, names.imsi, names.serial, names.msisdn)
+        parts = [device.name, names.imei, names.iccid, names.imsi, names.serial, names.msisdn]
+        parts += [f'{key}={value}' for key, value in device.labels.items()]
+        state = self._states.get(device.id)
+        if state is not None and (network := state.facts.network) is not None:
+            parts += [network.hostname, network.ip]
         return folded('\x1f'.join([part for part in parts if part]))
 
     def _rename(self, row: int, name: str) -> None:

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from math import isqrt
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.cellular.identifiers import imei_of
+from domain.cellular.notation import read_cells, spellings
 from domain.cellular.radio import Rat
 from domain.common.errors import Invalid
 from domain.common.text import natural
@@ -40,8 +39,9 @@ class DeviceQuery:
     """Empty filters let everything through; several values of one filter mean any of them, several filters mean all of them.
 
     ``labels`` takes a value or several a key, ``tower`` tower ids, ``policy`` the id of a policy that does not find the device
-    compliant, ``outage`` the id of a tower that served them when it last went down, ``text`` is looked for in the name and every
-    identifier. ``odd`` are devices that report values which are left out, ``clock_wrong`` those whose clock is steadily wrong.
+    compliant, ``outage`` the id of a tower that served them when it last went down, ``text`` is looked for in the name, every
+    identifier, the labels, the host name and address, in any usual spelling, and as the serving cell. ``odd`` are devices that report
+    values which are left out, ``clock_wrong`` those whose clock is steadily wrong.
     """
 
     text: str = ''
@@ -141,14 +141,9 @@ def matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
     if query.outage:
         _keep(mask, rows_of(fleet, tower_state(fleet, query.outage).lost))
     if query.text.strip():
-        _keep(mask, np.concatenate([rows.containing(text) for text in _forms(query.text.strip())]))
+        cells = [np.flatnonzero(rows.cell == cell) for cell in read_cells(query.text)]
+        _keep(mask, np.concatenate([NO_ROWS, *cells, *map(rows.containing, spellings(query.text))]))
     return np.flatnonzero(mask)
-
-
-def _forms(text: str) -> set[str]:
-    """The text, and when it is an IMEI in another form than devices are kept by, also in that one."""
-    digits = re.sub(r'[\s-]', '', text)
-    return {text, imei_of(digits) or text} if re.fullmatch('[0-9]{14,16}', digits) else {text}
 
 
 class _Order:

@@ -110,9 +110,13 @@ async def test_four_redirects_are_followed_and_no_more(checker: Checker) -> None
     [
         (
             'http://169.254.169.254/latest',
-            '169.254.169.254 may not be polled: link-local, where clouds keep their credentials',
+            '169.254.169.254 may not be polled: link-local, where clouds keep their credentials. '
+            'The setting poll_allow of this console can allow it',
         ),
-        ('http://[::ffff:7f00:1]/', '::ffff:7f00:1 may not be polled: IPv4 in disguise'),
+        (
+            'http://[::ffff:7f00:1]/',
+            '::ffff:7f00:1 may not be polled: IPv4 in disguise. The setting poll_allow of this console can allow it',
+        ),
         ('file:///etc/passwd', 'redirected to an address that cannot be used'),
         ('http://user:secret@10.0.0.1/', 'redirected to an address that cannot be used'),
         ('http://10.0.0.1:99999999/', 'redirected to an address that cannot be used'),

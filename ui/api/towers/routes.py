@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.cellular.notation import read_cells
 from domain.changes.transactor import Transactor
 from domain.checks.model import CheckStore
 from domain.common.text import folded
-from domain.towers.live import OnTower, tower_state
+from domain.towers.live import OnTower, lists_cell, tower_state
 from domain.towers.model import Tower, TowerKind, TowerStatus
 from domain.towers.service import TowerService
 from ui.api.http.fields import DAY_S
@@ -38,12 +39,12 @@ class TowerRoutes:
         kind: Annotated[frozenset[TowerKind], Query()] = frozenset(),
         region: str | None = None,
         operator: str | None = None,
-        q: Annotated[str, Query(max_length=200, description='Part of the name')] = '',
+        q: Annotated[str, Query(max_length=200, description='Part of the name, or a cell that it lists')] = '',
         sort: Annotated[str, Query(description='name, status or devices, descending with a minus before it')] = 'name',
         limit: int = 50,
         cursor: str | None = None,
     ) -> Response:
-        fleet = self._fleets.seen_by(actor)
+        fleet, cells = self._fleets.seen_by(actor), read_cells(q)
         rows = [
             tower
             for tower in fleet[Tower].values()
@@ -51,7 +52,7 @@ class TowerRoutes:
             and (not kind or tower.kind in kind)
             and region in (None, tower.region)
             and operator in (None, tower.operator)
-            and folded(q) in folded(tower.name)
+            and (folded(q) in folded(tower.name) or lists_cell(tower, cells))
         ]
         keys: dict[str, SortKey[Tower]] = {
             'name': lambda tower: (folded(tower.name), tower.id),

@@ -72,7 +72,7 @@ _SEEN_BEFORE = (
 _WITNESSES = (
     Column(field='name', label='Device', kind='strong', href='/devices/{id}', detail='apart', sort='', phone='title'),
     Column(field='presence', label='Presence', kind='state', family='presence', phone='state'),
-    Column(field='cell', label='On cell now', kind='mono', phone='line'),
+    Column(field='cell', label='On cell now', kind='cell', phone='line'),
     Column(
         field='rsrp', label='RSRP', kind='signal', unit='dBm', low=-120, high=-75, warn=-95, bad=-105, align='right'
     ),

@@ -28,10 +28,12 @@ from ui.pages.page import guarded, page
 from ui.sign_in import SignedIn
 from ui.topics.devices.signal import HISTORY_S, MOST_POINTS
 
+# Axes as 3GPP reports these: RSRP TS 36.133, 9.1.4, and SS-RSRP TS 38.133, 10.1.6 (a false cell next to a device is stronger than any
+# site); RSRQ 9.1.7 and 10.1.11; SINR 9.1.17 and 10.1.16.
 SIGNAL = (
-    Series(label='RSRP', unit='dBm', low=-130, high=-60, thresholds=((-105, 'poor'),)),
-    Series(label='RSRQ', unit='dB', low=-25, high=0, thresholds=((-15, 'poor'),)),
-    Series(label='SINR', unit='dB', low=-15, high=35, thresholds=((0, 'poor'),)),
+    Series(label='RSRP', unit='dBm', low=-140, high=-44, least=-156, most=-31, thresholds=((-105, 'poor'),)),
+    Series(label='RSRQ', unit='dB', low=-25, high=0, least=-43, most=20, thresholds=((-15, 'poor'),)),
+    Series(label='SINR', unit='dB', low=-23, high=40, thresholds=((0, 'poor'),)),
 )
 
 IDENTITY = (
@@ -81,7 +83,7 @@ RADIO = (
     Column(field='radio.plmn', label='Network', kind='mono'),
     Column(field='radio.registration', label='Registration', kind='word'),
     Column(field='radio.tac', label='Tracking area', kind='mono'),
-    Column(field='radio.cell_id', label='Cell id', kind='mono'),
+    Column(field='radio.cell_id', label='Cell id', kind='cell'),
     Column(field='radio.pci', label='Physical cell id', kind='mono'),
     Column(field='radio.arfcn', label='Channel', kind='mono'),
     Column(field='radio.rsrp', label='RSRP', kind='signal', unit='dBm', low=-120, high=-75, warn=-95, bad=-105),

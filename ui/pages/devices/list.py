@@ -69,7 +69,7 @@ def register(*, fleets: Fleets, commands: CommandService, tokens: TokenService) 
                     noun=('device', 'devices'),
                     linked=True,
                     sort='name',
-                    search='Search name, IMEI, serial…',
+                    search='Search name, IMEI, label…',
                     href='/devices/{id}',
                     filters=_filters(fleet),
                     bulk=[
@@ -112,7 +112,7 @@ def _all_of(fleets: Fleets, who: SignedIn, query: Mapping[str, str]) -> Sequence
 
 def _too_many(count: int, which: str) -> bool:
     if count > MOST_AT_ONCE:
-        toast(f'{count:,} {which}; at most {MOST_AT_ONCE:,} can be told at once.', 'warn')
+        toast(f'{count:,} {which}; at most {MOST_AT_ONCE:,} can be told at once. Narrow the list by search or filters, and go part by part.', 'warn')
     return count > MOST_AT_ONCE
 
 

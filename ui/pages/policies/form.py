@@ -19,7 +19,7 @@ from domain.policies.service import PolicyService
 from domain.rules.language import FIELDS, RuleError
 from ui.components.card import card, grid, heading, stack, text
 from ui.components.choices import choices
-from ui.components.controls import ask, button, complaint, door, field, labelled
+from ui.components.controls import ask, button, complaint, door, field, focus_wrong, labelled
 from ui.components.rule_field import RuleProblem, rule_field
 from ui.durations import counted, seconds, sentence, written
 from ui.pages.page import guarded, plain
@@ -241,6 +241,7 @@ class PolicyForm:
             self._rule.tell(RuleProblem(words='the rule is empty', line=1, column=1))
         whole = not (self._name.error or self._grace.error or odd) and bool(self._rule.text.strip())
         self._complaint.say('' if whole else 'Not saved yet: something above is missing.')
+        self._focus_wrong()
         return whole
 
     async def _store(self, new: NewPolicy) -> None:
@@ -266,6 +267,10 @@ class PolicyForm:
         elif (refusal.field or '').startswith('selector.labels'):
             self._labels.error = refusal.detail
         self._complaint.say(f'Not saved. {plain(refusal)}.')
+        self._focus_wrong()
+
+    def _focus_wrong(self) -> None:
+        focus_wrong([self._name, self._description, self._labels, self._grace])
 
     def _tell_clash(self, refusal: Stale) -> None:
         self._clash.clear()

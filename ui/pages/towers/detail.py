@@ -42,7 +42,7 @@ _CHECKS = (
 )
 _CELLS = (
     Column(field='rat', label='RAT', phone='state'),
-    Column(field='cell', label='Cell', kind='mono', phone='title'),
+    Column(field='cell', label='Cell', kind='cell', phone='title'),
     Column(field='pci', label='PCI', kind='code', align='right'),
     Column(field='devices', label='Devices', kind='template', template='{devices} on it', align='right', phone='line'),
 )

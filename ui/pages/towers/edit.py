@@ -16,7 +16,7 @@ from domain.towers.model import Tower, TowerKind
 from domain.towers.service import TowerService
 from ui.components.card import card, heading, stack, text
 from ui.components.choices import choices
-from ui.components.controls import button, complaint, door, field, labelled
+from ui.components.controls import button, complaint, door, field, focus_wrong, labelled
 from ui.components.page_state import Empty, page_state
 from ui.durations import sentence
 from ui.pages.page import forbidden, guarded, page, plain
@@ -210,6 +210,7 @@ class TowerForm:
                     whole = False
         if not whole or not told['name']:
             self._complaint.say('Not saved yet: the marked fields need you.')
+            self._focus_wrong()
             return None
         self._complaint.say('')
         return NewTower(
@@ -250,3 +251,8 @@ class TowerForm:
         elif group in self._fields:
             self._fields[group].error = sentence(refusal.detail)
         self._complaint.say(f'Not saved. {plain(refusal)}.')
+        self._focus_wrong()
+
+    def _focus_wrong(self) -> None:
+        rows = (field for row in (*self._cells, *self._checks) for field in row.in_order())
+        focus_wrong([*self._fields.values(), *rows])

@@ -1,6 +1,6 @@
 """The rows of the tower editor: one cell or one check a row, read back into domain objects, errors told where they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from nicegui import ui
@@ -34,6 +34,10 @@ class Row:
             self._complaint.say(words)
         else:
             target.error = words
+
+    def in_order(self) -> Iterator[Any]:
+        """The fields that can say an error, as they stand on the page."""
+        yield from self.fields.values()
 
     def _add(self, name: str, label: str, value: object, placeholder: str = '') -> None:
         shown = '' if value is None else str(value)
@@ -149,7 +153,16 @@ class CheckRow(Row):
             raise Unreadable
         return Check(id=self._id, target=kind.target(**mine), **timings)
 
+    def in_order(self) -> Iterator[Any]:
+        """Those of the chosen kind come before the timing."""
+        own = [field.name for field in self._kind.fields]
+        timing = [each.name for each in TIMING]
+        return (self.fields[name] for name in ('kind', *own, *timing))
+
     def _value(self, field: Field) -> Any:
         if field.type is str:
-            return self.text(field.name) or (None if field.is_optional else '')
+            typed = self.text(field.name)
+            if not typed and not field.is_optional and not field.choices:
+                self.fields[field.name].error = 'Needed.'
+            return typed or (None if field.is_optional else '')
         return self.number(field.name, whole=field.type is int)

@@ -61,7 +61,7 @@ def register(*, fleets: Fleets) -> None:
                 empty=nothing if not part else nothing_seen('towers', part),
                 href='/towers/{id}',
                 sort='status',
-                search='Search name, operator, region…',
+                search='Search name, operator, cell…',
                 filters=(
                     Filter(field='status', label='State', family='tower'),
                     Filter(field='operator', label='Operator'),
@@ -80,4 +80,4 @@ def _map() -> None:
         card('Where', caption='{towers_up} of {towers} up', caption_topic='counters'),
         ui.element('div').classes('cw-map-tall').props('data-testid=map'),
     ):
-        tower_map('map')
+        tower_map('map', list='towers')

@@ -1,13 +1,14 @@
 """The list of towers."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
+from domain.cellular.notation import read_cells
 from domain.checks.model import CheckState
 from domain.devices.model import DeviceState
 from domain.fleet.fleet import Fleet
 from domain.towers.alerts import NOT_ASKED
-from domain.towers.live import OnTower, checks_of, tower_state
+from domain.towers.live import OnTower, checks_of, lists_cell, tower_state
 from domain.towers.model import Tower, TowerState, TowerStatus
 from domain.towers.outages import affected_devices
 from ui.topics.window import ListTopic
@@ -73,6 +74,11 @@ class TowersTopic(ListTopic):
     def ties(self) -> str:  # type: ignore[override]
         """Of towers in the same state those first that hurt the most devices, where only towers in need are asked for."""
         return '-hurt' if self.query.get('need') == 'true' else 'name'
+
+    def fits(self, row: Mapping[str, Any], texts: Collection[str]) -> bool:
+        """By name, operator and region, and by a cell that it lists."""
+        tower = self.fleet[Tower].get(row['id'])
+        return super().fits(row, texts) or (tower is not None and lists_cell(tower, read_cells(self.query.get('q', ''))))
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per tower."""

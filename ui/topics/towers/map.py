@@ -1,31 +1,43 @@
 """The towers on the map."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from domain.devices.model import DeviceState
 from domain.towers.live import OnTower, tower_state
 from domain.towers.model import Tower, TowerState
-from ui.topics.window import ListTopic, Window
+from ui.topics.towers.list import TowersTopic
+from ui.topics.window import Window
+
+_DRAWN = ('id', 'name', 'status', 'since', 'latitude', 'longitude', 'devices')
 
 
-class MapTopic(ListTopic):
-    """Every tower of the enterprise with what a map draws of it, and nothing more."""
+class MapTopic(TowersTopic):
+    """The towers that the list would find by the same search and filters, with what a map draws of them and nothing more."""
 
     kinds = (Tower, TowerState, DeviceState)
 
-    def look(self) -> Window:
-        """All towers; a map has no pages."""
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One row per tower."""
         fleet = self.fleet
-        rows = []
         for tower in fleet[Tower].values():
             state = tower_state(fleet, tower.id)
-            rows.append(
-                {
-                    'id': tower.id,
-                    'name': tower.name,
-                    'status': state.status,
-                    'since': state.since,
-                    'latitude': tower.latitude,
-                    'longitude': tower.longitude,
-                    'devices': fleet.index(OnTower).count(tower.id),
-                }
-            )
-        return Window(len(rows), len(rows), rows, {})
+            yield {
+                'id': tower.id,
+                'name': tower.name,
+                'status': state.status,
+                'since': state.since,
+                'latitude': tower.latitude,
+                'longitude': tower.longitude,
+                'devices': fleet.index(OnTower).count(tower.id),
+                'kind': tower.kind,
+                'operator': tower.operator,
+                'region': tower.region,
+            }
+
+    def look(self) -> Window:
+        """All that fit; a map has no pages."""
+        rows = list(self.rows())
+        total = len(rows)
+        drawn = [{name: row[name] for name in _DRAWN} for row in self.chosen(self.found(rows))]
+        return Window(total, len(drawn), drawn, {})

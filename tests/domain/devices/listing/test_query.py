@@ -11,6 +11,7 @@ from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, Rat
 from domain.common.errors import Invalid
 from domain.devices.compliance import Compliance, Verdict
+from domain.devices.facts import Facts, Network
 from domain.devices.listing.query import SORTS, DeviceQuery, select
 from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence
 from domain.fleet.fleet import Fleet
@@ -242,3 +243,20 @@ def test_the_order_of_names_is_the_same_however_they_arrived() -> None:
     assert select(at_once, DeviceQuery(), limit=200).ids == select(one_by_one, DeviceQuery(), limit=200).ids
     listed = [row.rsplit('-', 1) for row in names(at_once, DeviceQuery())]
     assert all((a[0].casefold(), int(a[1])) <= (b[0].casefold(), int(b[1])) for a, b in pairwise(listed))
+
+
+def test_a_device_is_found_by_the_spellings_that_people_use() -> None:
+    names_ = Identifiers(imei='001000020000021', iccid='8931410000000000101', msisdn='+31612345678')
+    fleet = fleet_of(device('a', 'Crane 117', names=names_, owner='Rini van Dijk'), device('b', 'van-3'))
+    network = Network(hostname='crane117.port.example', ip='10.64.3.7')
+    radio = Radio(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=107187)
+    fleet.apply(replace(fleet[DeviceState]['a'], facts=Facts(network=network), radio=radio))
+    for text in (
+        '00 100002 000002 1', '00-100002-000002-1', '8931 4100 0000 0000 101', '06 1234 5678', 'rini van', 'owner=rini',
+        '10.64.3.7', 'crane117.port', '0x1A2B3', '107187', '418-179', '204-08-4417-0x1A2B3',
+    ):  # fmt: skip
+        assert names(fleet, DeviceQuery(text=text)) == ['Crane 117'], text
+    moved = replace(fleet[DeviceState]['a'], facts=Facts(network=Network(ip='10.64.3.8')), radio=replace(radio, cell_id=1))
+    fleet.apply(moved)
+    assert names(fleet, DeviceQuery(text='10.64.3.7')) == names(fleet, DeviceQuery(text='107187')) == []
+    assert names(fleet, DeviceQuery(text='10.64.3.8')) == ['Crane 117']

@@ -1,5 +1,7 @@
 """What browsers are told of towers."""
 
+import pytest
+
 from domain.cellular.radio import Radio, Rat
 from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check, CheckResult, CheckState
@@ -24,6 +26,34 @@ async def test_the_map_holds_every_tower_however_many() -> None:
         value = MapTopic(fleet=application.fleet, store=application.store, clock=application.clock).full()
     assert len(value['rows']) == 520
     assert set(value['rows'][0]) == {'id', 'name', 'status', 'since', 'latitude', 'longitude', 'devices'}
+
+
+async def test_the_map_shows_what_the_list_beneath_it_finds() -> None:
+    async with running_application() as application:
+        for name, operator in (('Waalhaven', 'Delta'), ('Botlek', 'Delta'), ('Pernis', 'Maas')):
+            await application.towers.add(application.actor, NewTower(name=name, operator=operator))
+
+        def shown(**query: str) -> tuple[int, list[str]]:
+            topic = MapTopic(fleet=application.fleet, store=application.store, clock=application.clock, query=query)
+            value = topic.full()
+            assert value['matched'] == len(value['rows'])
+            return value['total'], sorted(row['name'] for row in value['rows'])
+
+        assert shown(operator='Delta') == (3, ['Botlek', 'Waalhaven'])
+        assert shown(q='pern') == shown(operator='Maas') == (3, ['Pernis'])
+        assert shown(status='down') == (3, [])
+
+
+@pytest.mark.parametrize('text', ['107187', '0x1a2b3', '418-179', '204-08-4417-0x1A2B3'])
+async def test_a_tower_is_found_by_a_cell_in_any_notation(text: str) -> None:
+    async with running_application() as application:
+        cell = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=0x1A2B3)
+        await application.towers.add(application.actor, NewTower(name='Waalhaven', cells=[cell]))
+        await application.towers.add(application.actor, NewTower(name='Botlek'))
+        topic = TowersTopic(
+            fleet=application.fleet, store=application.store, clock=application.clock, query={'q': text}
+        )
+        assert [row['name'] for row in topic.full()['rows']] == ['Waalhaven']
 
 
 async def test_a_list_counts_what_each_filter_would_find_before_it_filters() -> None:

@@ -1,0 +1,110 @@
+"""Lists as places: the way back leads to the same rows, pages and filters are entries of the history, paper has all columns."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.console import Company, Console
+from tests.browser.sites import cell, on_cell
+
+PLACE = re.compile(r'.*\?page=2$')
+
+
+@pytest.fixture(scope='module')
+def fleet(console: Console) -> Company:
+    """Three pages of devices, two towers, one false cell."""
+    company = console.company('Lists')
+    company.add('towers', name='Waalhaven', operator='Delta', latitude=51.9, longitude=4.4, cells=[cell(107187)])
+    company.add('towers', name='Botlek', operator='Maas', latitude=51.8, longitude=4.3)
+    for number in range(120):
+        company.device(f'crane-{number:03}', labels={'site': 'quay' if number < 3 else 'yard'})
+    return company
+
+
+def first_row(page: Page) -> str:
+    return page.get_by_test_id('devices').locator('tbody tr[data-row]').first.inner_text()
+
+
+def test_pages_and_filters_are_entries_of_the_history(page: Page, fleet: Company) -> None:
+    fleet.enter(page, '/devices')
+    rows = page.get_by_test_id('devices').locator('tbody tr[data-row]')
+    expect(rows.first).to_contain_text('crane-000')
+    page.evaluate('scrollTo(0, document.body.scrollHeight)')
+    page.get_by_role('button', name='Next').click()
+    expect(rows.first).to_contain_text('crane-050')
+    expect(page).to_have_url(PLACE)  # the second page
+    expect(rows.first).to_be_in_viewport()
+    expect(page.get_by_role('button', name='Next')).to_be_focused()
+    page.get_by_role('button', name='Next').press('Enter')
+    expect(rows.first).to_contain_text('crane-100')
+    page.go_back()
+    expect(rows.first).to_contain_text('crane-050')
+    expect(page).to_have_url(PLACE)
+    page.go_back()
+    expect(rows.first).to_contain_text('crane-000')
+    page.get_by_role('button', name='Presence any').click()
+    page.get_by_role('group', name='Presence').get_by_text('Online').click()
+    expect(page.get_by_text('No devices match')).to_be_visible()
+    page.go_back()
+    expect(rows.first).to_contain_text('crane-000')
+    expect(page.get_by_role('button', name='Presence any')).to_be_visible()
+
+
+def test_the_way_back_from_a_device_leads_to_its_row(page: Page, fleet: Company) -> None:
+    fleet.enter(page, '/devices?page=2')
+    row = page.get_by_role('row', name='crane-080')
+    row.scroll_into_view_if_needed()
+    page.evaluate('scrollTo(0, 900)')
+    row.get_by_role('cell').nth(2).click()
+    expect(page.get_by_role('heading', name='crane-080')).to_be_visible()
+    page.go_back()
+    expect(row).to_be_focused()
+    expect(page).to_have_url(PLACE)
+    assert page.evaluate('scrollY') == pytest.approx(900, abs=40)
+
+
+def test_paper_is_light_and_has_every_column_and_nothing_to_click(page: Page, fleet: Company) -> None:
+    page.set_viewport_size({'width': 1000, 'height': 800})
+    page.emulate_media(color_scheme='dark')
+    fleet.enter(page, '/devices')
+    table = page.get_by_test_id('devices')
+    expect(table.locator('tbody tr[data-row]')).to_have_count(50)
+    expect(table.locator('th', has_text='IMEI')).to_be_hidden()
+    page.emulate_media(media='print', color_scheme='dark')
+    page.set_viewport_size({'width': 718, 'height': 1000})  # A4 within its margins
+    expect(table.locator('th', has_text='IMEI')).to_be_visible()
+    for gone in ('.cw-rail', '.cw-skip', '#cw-find', '.cw-tools .seek', 'td.pick', '.cw-pages .cw-btn'):
+        expect(page.locator(gone).first).to_be_hidden()
+    assert page.evaluate('getComputedStyle(document.body).backgroundColor') == 'rgb(255, 255, 255)'
+    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink').trim()") == '#16202c'
+    assert page.evaluate('document.documentElement.scrollWidth - innerWidth') <= 0
+    expect(page.get_by_role('heading', name='Devices', level=1)).to_be_visible()
+
+
+def test_the_map_follows_the_list_beneath_it(page: Page, fleet: Company) -> None:
+    fleet.enter(page, '/towers')
+    tower_map = page.get_by_role('img', name='Map of')
+    expect(tower_map).to_have_attribute('aria-label', re.compile('Map of 2 towers'))
+    page.get_by_label('Search name, operator, cell…').fill('418-179')
+    expect(tower_map).to_have_attribute('aria-label', re.compile('Map of 1 tower:'))
+    expect(page.get_by_test_id('towers').locator('tbody tr[data-row]')).to_contain_text(['Waalhaven'])
+    page.go_back()
+    expect(tower_map).to_have_attribute('aria-label', re.compile('Map of 2 towers'))
+
+
+def test_a_cell_is_copied_in_any_notation_and_a_strong_false_cell_is_seen(page: Page, fleet: Company) -> None:
+    device = fleet.device('van-1')
+    device.check_in(radio=on_cell(107187, rsrp=-80))
+    fleet.enter(page, device.path)
+    page.context.grant_permissions(['clipboard-read', 'clipboard-write'])
+    page.get_by_test_id('radio').get_by_role('button', name='0x1A2B3').click()
+    menu = page.get_by_role('group', name='Copy the cell 0x1A2B3')
+    expect(menu).to_contain_text('204-08-4417-0x1A2B3')
+    menu.get_by_role('button', name='418-179').click()
+    expect(menu).to_have_count(0)
+    assert page.evaluate('navigator.clipboard.readText()') == '418-179'
+    device.check_in(radio=on_cell(107187, rsrp=-35))
+    chart = page.locator('.cw-chart').first
+    expect(chart).to_have_attribute('aria-label', re.compile('now −35 dBm'))
+    expect(chart).to_have_attribute('data-reach', '-140,-31')
