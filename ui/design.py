@@ -142,6 +142,16 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'timed_out': Look('Timed out', *_WARN),
             'cancelled': Look('Cancelled', 'unk', 'ring', False),
         },
+        'answer': {
+            'under_way': Look('Command under way', *_INFO),
+            'parked': Look('Parked', *_WARN),
+            'held': Look('In quarantine', *_WARN),
+            'in_grace': Look('In grace', 'info', 'diamond', False),
+            'due': Look('Due', *_WARN),
+            'not_carried_out': Look('Not carried out', *_BAD),
+            'excused': Look('Excused', *_INFO),
+            'not_enforced': Look('Recorded only', 'unk', 'ring', False),
+        },
         'mode': {
             'audit': Look('Audit', 'unk', 'ring', False),
             'enforce': Look('Enforce', 'info', 'diamond', False),

@@ -43,6 +43,7 @@ DOORS = (
     Door('overview', 'Overview', '/', 'o', icon='M4 4h7v7H4zM13 4h7v4h-7zM13 11h7v9h-7zM4 14h7v6H4z'),
     Door('devices', 'Devices', '/devices', 'd', '{devices}', icon='M7 3h10v18H7zM11 18h2'),
     Door('policies', 'Policies', '/policies', 'p', '{policies}'),
+    Door('violations', 'Violations', '/violations', 'v', '{violations}'),
     Door(
         'towers',
         'Towers',

@@ -32,6 +32,7 @@ PATHS: Mapping[str, str] = {
     'policy': '/policies/{policy}',
     'new policy': '/policies/new',
     'policy editor': '/policies/{policy}/edit',
+    'violations': '/violations',
     'towers': '/towers',
     'tower': '/towers/{tower}',
     'new tower': '/towers/new',
@@ -50,7 +51,7 @@ PATHS: Mapping[str, str] = {
 }
 HOSTILE_NAME_ON = {
     'overview': IMAGE, 'devices': IMAGE, 'device': IMAGE, 'policies': SCRIPT, 'policy': SCRIPT, 'towers': SCRIPT, 'tower': SCRIPT,
-    'alerts': SCRIPT, 'alert': SCRIPT, 'acknowledged alert': f'{SCRIPT} {IMAGE} {TEMPLATE}', 'enforcement': SCRIPT,
+    'violations': SCRIPT, 'alerts': SCRIPT, 'alert': SCRIPT, 'acknowledged alert': f'{SCRIPT} {IMAGE} {TEMPLATE}', 'enforcement': SCRIPT,
     'audit': SCRIPT, 'people': IMAGE, 'service account': SCRIPT, 'enrolment': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
 }  # fmt: skip
 

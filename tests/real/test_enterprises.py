@@ -47,6 +47,8 @@ PEOPLE_ONLY = [page for page in PAGES if not page.startswith(('/login', '/join')
     '/ui/search?q={canary}',
     '/ui/devices.csv',
     '/ui/devices.csv?q={canary}',
+    '/ui/violations.csv',
+    '/ui/violations.csv?q={canary}',
 ]
 _ID_IN = {
     'device': 'device_id',

@@ -38,6 +38,9 @@ class Column:
     (an ordinary state is a grey word) or ``plain`` (never loud). On a phone a row has four places: ``title`` and ``state`` above,
     ``line`` and ``age`` below, and ``more`` on a line of its own when there is something to tell. ``room='wide'`` leaves a column
     out on screens under 1300 px, ``'narrow'`` on all but phones; one with ``grow`` takes what the others leave and is cut off there.
+    ``when`` shows a column only while a filter of the table has a value (``compliance=violating``), ``unless`` only while it has not.
+    ``stale`` is a field with the moment since which the value is old: it is dimmed then, and says "as of" that moment on pointing at it,
+    with ``as_of`` always.
     ``low`` and ``high`` are the ends of a bar; ``bad < warn`` says that low values are bad ones. ``empty`` is told where nothing is
     known; with ``''`` that is nothing at all.
     """
@@ -71,6 +74,10 @@ class Column:
     no: str | None = None
     empty: str | None = None
     plain: bool | None = None
+    when: str | None = None
+    unless: str | None = None
+    stale: str | None = None
+    as_of: bool | None = None
 
     def spec(self) -> dict[str, object]:
         """What the browser gets: only what was said, in its own spelling."""

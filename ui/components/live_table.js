@@ -122,8 +122,8 @@ export default {
         for (const id of this.ids ?? []) if (this.all.checked) this.picked.add(id); else this.picked.delete(id);
         this.draw(false);
       });
-      this.head = h("tr", "", this.bulk.length ? h("th", { class: "pick", scope: "col" }, this.all) : null, ...this.columns.map((column) => this.heading(cw, column)),
-        this.actions.length ? h("th", { scope: "col" }, h("span", "cw-sr", "Actions")) : null);
+      this.head = h("tr", "");
+      this.arrange(cw);
       this.body = h("tbody", "", ...this.skeleton(cw));
       this.body.addEventListener("pointerover", (event) => {
         const td = event.target.closest("td[data-field]"); // what does not fit is told on pointing at it
@@ -149,6 +149,17 @@ export default {
       anchor.hidden = !waiting().length;
       return anchor;
     },
+    // The columns that the filters call for, with their heads; rows are drawn anew when those are others than before.
+    arrange(cw) {
+      const has = (term) => { const [field, value] = term.split("="); return (this.chosen[field] ?? this.fixed[field] ?? "").split(",").includes(value); };
+      const shown = this.columns.filter((column) => (!column.when || has(column.when)) && (!column.unless || !has(column.unless)));
+      if (this.shown?.length === shown.length && shown.every((column, at) => column === this.shown[at])) return;
+      this.shown = shown;
+      this.head.replaceChildren(...[this.bulk.length ? cw.h("th", { class: "pick", scope: "col" }, this.all) : null, ...shown.map((column) => this.heading(cw, column)),
+        this.actions.length ? cw.h("th", { scope: "col" }, cw.h("span", "cw-sr", "Actions")) : null].filter(Boolean));
+      for (const drawn of this.drawn.values()) drawn.tr.remove();
+      this.drawn.clear();
+    },
     heading(cw, column) {
       const h = cw.h, sort = column.sort;
       const th = h("th", { scope: "col", class: this.cls(column), style: column.width ? `width: ${column.width}` : null });
@@ -170,20 +181,21 @@ export default {
     sorted() { for (const th of this.head.children) th.show?.(); },
     skeleton(cw) {
       return Array.from({ length: Math.min(this.size, 8) }, (_, i) => cw.h("tr", { "aria-hidden": "true" }, this.bulk.length ? cw.h("td", "pick") : null,
-        ...this.columns.map((column, j) => {
+        ...this.shown.map((column, j) => {
           const bone = cw.h("span", "cw-skeleton");
           bone.style.width = `${36 + ((i * 37 + j * 53) % 48)}px`;
           return cw.h("td", { "data-phone": column.phone, class: this.cls(column) }, bone);
         }), this.actions.length ? cw.h("td") : null));
     },
     lone(node) {
-      const td = window.cellwarden.h("td", { colspan: this.columns.length + Number(this.bulk.length > 0) + Number(this.actions.length > 0) }, node);
+      const td = window.cellwarden.h("td", { colspan: this.shown.length + Number(this.bulk.length > 0) + Number(this.actions.length > 0) }, node);
       return window.cellwarden.h("tr", "lone", td);
     },
 
     // ---- the rows
     draw(glow) {
       const cw = window.cellwarden, shown = new Set(this.ids);
+      this.arrange(cw);
       for (const [id, drawn] of this.drawn) if (!shown.has(id)) { drawn.tr.remove(); this.drawn.delete(id); if (this.matched <= this.size) this.picked.delete(id); } // else it is on another page
       for (const node of [...this.body.children]) if (!node.dataset.row) node.remove();
       let before = this.body.firstChild;
@@ -213,7 +225,7 @@ export default {
         });
         tr.append(h("td", "pick", drawn.box));
       }
-      for (const column of this.columns) {
+      for (const column of this.shown) {
         const td = h("td", { class: this.cls(column), "data-phone": column.phone, "data-field": column.field, style: column.width ? `--wide: ${column.width}` : null });
         drawn.cells.push({ td, column, imprint: null });
         tr.append(td);

@@ -91,6 +91,7 @@
     ends: (at, now) => (at > now ? `in ${cw.span(at - now)}` : `${cw.span(now - at)} ago`),
     seen: (at, now) => `seen ${cw.span(now - at)} ago`,
     since: (at) => `since ${cw.clock(at)}`,
+    asof: (at) => `as of ${cw.clock(at)}`,
     until: (at) => `until ${cw.clock(at)}`,
   };
   // An element that keeps telling the age of a moment; the ticker below renews it every second.

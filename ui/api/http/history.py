@@ -23,6 +23,12 @@ class State(StrEnum):
     ALL = 'all'
 
 
+def checked_cursor(cursor: str | None) -> None:
+    """Raise ``Invalid`` for a cursor that is no id of ours."""
+    if cursor is not None and not _ID.fullmatch(cursor):
+        raise Invalid('this cursor is not one of ours; leave it out to begin again', field='cursor')
+
+
 async def newest_first(
     store: Store,
     kind: type[Row],
@@ -35,8 +41,7 @@ async def newest_first(
     limit: int,
 ) -> tuple[list[Row], str | None, int | None]:
     """A page of rows with these field values (``None`` lets everything through), the next cursor, and for open ones how many there are."""
-    if cursor is not None and not _ID.fullmatch(cursor):
-        raise Invalid('this cursor is not one of ours; leave it out to begin again', field='cursor')
+    checked_cursor(cursor)
     wanted = {name: str(value) for name, value in equal.items() if value is not None}
     if state is State.OPEN:
         fitting: list[Any] = [

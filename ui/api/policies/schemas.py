@@ -8,6 +8,8 @@ from msgspec import Struct
 from domain.common.severity import Severity
 from domain.devices.compliance import Compliance
 from domain.devices.listing.counters import StatusCounters
+from domain.devices.live import state_of
+from domain.enforcement.listing.responses import Response, response
 from domain.fleet.fleet import Fleet
 from domain.policies import model, violations
 from domain.policies.input import NewPolicy
@@ -18,6 +20,7 @@ from ui.api.enforcement.schemas import COMMAND
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.refs import DEVICE_REF, POLICY_REF, TOWER_REF, Ref, device_ref, policy_ref, tower_ref
 from ui.api.http.schema import Schema
+from ui.sentences.evidence import violation_value
 
 _JUDGED = (Compliance.COMPLIANT, Compliance.VIOLATING, Compliance.EXCUSED, Compliance.UNKNOWN)
 _COUNTS = {'compliant': 310, 'violating': 4, 'excused': 1, 'unknown': 12}
@@ -169,7 +172,8 @@ def preview(found: Preview) -> PolicyPreview:
 
 
 class Violation(Struct, kw_only=True, frozen=True):
-    """One device that breaks one policy, from when to when."""
+    """One device that breaks one policy, from when to when. ``tower`` served the device when it began, ``serving_tower`` does now.
+    ``value`` says what the rule saw and which limit it passes; ``answer`` is what is done about it, null once it has ended."""
 
     id: str
     device: Ref
@@ -181,7 +185,10 @@ class Violation(Struct, kw_only=True, frozen=True):
     cleared_at: Time | None
     cleared_because: str | None
     evidence: Mapping[str, Any]
+    value: str
+    answer: Response | None
     tower: Ref | None
+    serving_tower: Ref | None
     command_id: str | None
 
 
@@ -198,13 +205,16 @@ VIOLATION = Schema(
         'cleared_at': None,
         'cleared_because': None,
         'evidence': {'device.storage.encrypted': False},
+        'value': 'disk encryption no',
+        'answer': 'under_way',
         'tower': TOWER_REF,
+        'serving_tower': TOWER_REF,
         'command_id': COMMAND.example['id'],
     },
 )
 
 
-def violation(fleet: Fleet, row: violations.Violation) -> Violation:
+def violation(fleet: Fleet, row: violations.Violation, now: float) -> Violation:
     """A violation, open or cleared."""
     return Violation(
         id=row.id,
@@ -217,6 +227,9 @@ def violation(fleet: Fleet, row: violations.Violation) -> Violation:
         cleared_at=maybe_time(row.cleared_at),
         cleared_because=row.cleared_because,
         evidence=row.evidence,
+        value=violation_value(fleet, row),
+        answer=response(fleet, row, now) if row.cleared_at is None else None,
         tower=tower_ref(fleet, row.tower),
+        serving_tower=tower_ref(fleet, state_of(fleet, row.device).tower),
         command_id=row.command,
     )
