@@ -35,6 +35,7 @@ OF_ONE_NOUN = {
     'changes': 'committing history lanes naming reevaluation store transaction transactor',
     # comparisons: which can never be meant; meanings: what a part of a rule may be; values: what a field can be at all
     'rules': (
+        'applicability '
         'comparisons cost custom_kinds language limits meanings messages patterns tree type_check values version_order vocabulary'
     ),
     # the others: the one function that says how it is, and decisions that are named after their process
@@ -46,7 +47,8 @@ OF_ONE_NOUN = {
     'compliance': 'compiled evaluation reevaluation',
     # sight: what a scope shows of devices, and with them of the rest; verdicts: how those of 100,000 devices are kept
     'devices': (
-        'actions compliance due_times facts interning plausibility presence presence_watch rogue_cells sight sim_changes sims verdicts'
+        'actions compliance due_times facts interning modem '
+        'plausibility presence presence_watch rogue_cells sight sim_changes sims verdicts'
     ),
     'devices/listing': 'cache columns counters facets labels names query text_index words',
     'enforcement': 'answers due interlock ladder lifecycle locks',

@@ -104,6 +104,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'excused': Look('Excused', *_INFO),
             'unknown': Look('Unknown', *_UNKNOWN),
             'unevaluated': Look('Not evaluated', 'unk', 'ring', False),
+            'not_applicable': Look('Not applicable', 'unk', 'ring', False),
         },
         'tower': {
             'up': Look('Up', *_OK),

@@ -36,6 +36,7 @@ DEADLINE_S = 0.005
 MOST_OVERRUNS = 3
 """A rule that took longer this often is asked no more."""
 TOO_LONG = 'took too long'
+NOT_REPORTED = 'not reported: '
 
 
 class RuleError(DomainError):
@@ -200,7 +201,7 @@ class Rule:
         if CUSTOM in evidence and (other := self._custom.reason(error, evidence[CUSTOM])) is not None:
             return other
         missing = [path for path, known in evidence.items() if known is None]
-        return f'not reported: {", ".join(missing)}' if missing else _sentence(error)
+        return f'{NOT_REPORTED}{", ".join(missing)}' if missing else _sentence(error)
 
     def _evidence(self, view: RuleInput) -> dict[str, object]:
         return {path: view.value(path) for path in self._order}

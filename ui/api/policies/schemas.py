@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from domain.common.severity import Severity
-from domain.devices.compliance import Compliance
+from domain.devices.compliance import ANSWERED, Compliance
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.live import state_of
 from domain.enforcement.listing.responses import Response, response
@@ -22,8 +22,8 @@ from ui.api.http.refs import DEVICE_REF, POLICY_REF, TOWER_REF, Ref, device_ref,
 from ui.api.http.schema import Schema
 from ui.sentences.evidence import violation_value
 
-_JUDGED = (Compliance.COMPLIANT, Compliance.VIOLATING, Compliance.EXCUSED, Compliance.UNKNOWN)
-_COUNTS = {'compliant': 310, 'violating': 4, 'excused': 1, 'unknown': 12}
+_JUDGED = (*ANSWERED, Compliance.UNKNOWN, Compliance.NOT_APPLICABLE)
+_COUNTS = {'compliant': 310, 'violating': 4, 'excused': 1, 'unknown': 12, 'not_applicable': 0}
 NEW_POLICY = Schema(
     NewPolicy,
     {
@@ -40,8 +40,9 @@ NEW_POLICY = Schema(
 
 
 class Policy(Struct, kw_only=True, frozen=True):
-    """A policy; ``devices`` counts what it says now, ``trouble`` tells why its rule is not asked (it took too long, say),
-    ``doubtful`` what a rule that was saved by an earlier version compares and cannot mean; such a rule goes on as it was."""
+    """A policy. ``devices`` counts what it says now, ``heard`` the same of the devices that are heard from within their interval: a share
+    is of those, without the unknown and those to which it does not apply. ``trouble`` tells why its rule is not asked (it took too
+    long, say), ``doubtful`` what a rule that was saved by an earlier version compares and cannot mean; such a rule goes on as it was."""
 
     id: str
     name: str
@@ -53,6 +54,7 @@ class Policy(Struct, kw_only=True, frozen=True):
     grace_s: int
     action: str
     devices: Mapping[str, int]
+    heard: Mapping[str, int]
     trouble: str | None
     doubtful: str | None
     created_at: Time
@@ -66,6 +68,7 @@ POLICY = Schema(
         **NEW_POLICY.example,
         'id': POLICY_REF['id'],
         'devices': _COUNTS,
+        'heard': {**_COUNTS, 'compliant': 280},
         'trouble': None,
         'doubtful': None,
         'created_at': '2026-10-02T10:00:00.000Z',
@@ -77,7 +80,9 @@ POLICY = Schema(
 
 def policy(fleet: Fleet, row: model.Policy) -> Policy:
     """A policy with what it says now."""
-    tally: Mapping[str, int] = fleet.index(StatusCounters).by_policy.get(row.id, {})
+    counters = fleet.index(StatusCounters)
+    tally: Mapping[str, int] = counters.by_policy.get(row.id, {})
+    heard: Mapping[str, int] = counters.heard_by_policy.get(row.id, {})
     return Policy(
         id=row.id,
         name=row.name,
@@ -89,6 +94,7 @@ def policy(fleet: Fleet, row: model.Policy) -> Policy:
         grace_s=row.grace_s,
         action=row.action,
         devices={status.value: tally.get(status, 0) for status in _JUDGED},
+        heard={status.value: heard.get(status, 0) for status in _JUDGED},
         trouble=rule_trouble(fleet, row.id) or None,
         doubtful=rule_doubt(row.rule) or None,
         created_at=time_text(row.created_at),
