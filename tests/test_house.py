@@ -35,7 +35,8 @@ OF_ONE_NOUN = {
     'changes': 'committing history lanes naming reevaluation store transaction transactor',
     # comparisons: which can never be meant; meanings: what a part of a rule may be; values: what a field can be at all
     'rules': (
-        'comparisons cost custom_kinds language meanings messages patterns tree type_check values version_order vocabulary'
+        'applicability '
+        'comparisons cost custom_kinds language limits meanings messages patterns tree type_check values version_order vocabulary'
     ),
     # the others: the one function that says how it is, and decisions that are named after their process
     'accounts': 'emails memberships passwords',
@@ -47,16 +48,19 @@ OF_ONE_NOUN = {
     'compliance': 'compiled evaluation reevaluation',
     # sight: what a scope shows of devices, and with them of the rest; verdicts: how those of 100,000 devices are kept
     'devices': (
-        'actions compliance due_times facts interning plausibility presence presence_watch recovery '
+        'actions compliance due_times facts interning modem plausibility presence presence_watch recovery '
         'rogue_cells sight sim_changes sims verdicts'
     ),
     'devices/listing': 'cache columns counters facets labels names query text_index words',
     'enforcement': 'answers due interlock ladder lifecycle locks',
+    # responses: what is done about a violation, which its commands say
+    'enforcement/listing': 'query responses',
     'enrolment': 'credentials retirement',
     'installation': 'enterprises operator owners setup',
     # groups: what those of a provider make of a person; linking: whose an identity is; relinking: how that changes
     'people': 'groups identities linking offboarding one_time_links relinking',
     'policies': 'preview starter violations',
+    'policies/listing': 'columns',
     'sign_in': (
         'authentication known_browsers local_accounts own_account providers recheck refused_sign_ins second_factor sessions throttle'
     ),

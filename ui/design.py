@@ -104,6 +104,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'excused': Look('Excused', *_INFO),
             'unknown': Look('Unknown', *_UNKNOWN),
             'unevaluated': Look('Not evaluated', 'unk', 'ring', False),
+            'not_applicable': Look('Not applicable', 'unk', 'ring', False),
         },
         'tower': {
             'up': Look('Up', *_OK),
@@ -141,6 +142,16 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'rejected': Look('Rejected', *_BAD),
             'timed_out': Look('Timed out', *_WARN),
             'cancelled': Look('Cancelled', 'unk', 'ring', False),
+        },
+        'answer': {
+            'under_way': Look('Command under way', *_INFO),
+            'parked': Look('Parked', *_WARN),
+            'held': Look('In quarantine', *_WARN),
+            'in_grace': Look('In grace', 'info', 'diamond', False),
+            'due': Look('Due', *_WARN),
+            'not_carried_out': Look('Not carried out', *_BAD),
+            'excused': Look('Excused', *_INFO),
+            'not_enforced': Look('Recorded only', 'unk', 'ring', False),
         },
         'mode': {
             'audit': Look('Audit', 'unk', 'ring', False),

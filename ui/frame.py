@@ -50,6 +50,7 @@ DOORS = (
     Door('overview', 'Overview', '/', 'o', icon='M4 4h7v7H4zM13 4h7v4h-7zM13 11h7v9h-7zM4 14h7v6H4z', foot=True),
     Door('devices', 'Devices', '/devices', 'd', '{devices}', icon='M7 3h10v18H7zM11 18h2', foot=True),
     Door('policies', 'Policies', '/policies', 'p', '{policies}', icon='M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9 12l2 2 4-4'),
+    Door('violations', 'Violations', '/violations', 'v', '{violations}', icon='M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9.5 9.5l5 5M14.5 9.5l-5 5'),
     Door(
         'towers',
         'Towers',

@@ -30,6 +30,7 @@ from ui.application import composed
 from ui.downloads.alerts import register_alert_export
 from ui.downloads.audit import register_audit_export
 from ui.downloads.devices import register_export
+from ui.downloads.violations import register_violations_export
 from ui.finder import register_search
 from ui.frame import FAVICON
 from ui.live.hub import Live
@@ -117,6 +118,9 @@ def _register_screens(app: FastAPI, application: Application, *, providers: Prov
     register_search(app, fleets=application.fleets, shares=application.shares)
     register_export(app, fleets=application.fleets, shares=application.shares)
     register_alert_export(app, fleets=application.fleets, store=application.store, shares=application.shares)
+    register_violations_export(
+        app, fleets=application.fleets, shares=application.shares, clock=application.transactor.clock
+    )
     register_audit_export(app, fleets=application.fleets, audit=application.audit, shares=application.shares)
     register_pages(application, providers=providers.known)
     ui.run_with(

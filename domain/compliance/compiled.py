@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from domain.devices.compliance import Compliance
 from domain.devices.facts import GROUPS
 from domain.devices.model import DeviceState
+from domain.devices.modem import says_none
 from domain.fleet.fleet import Fleet
 from domain.policies.alerts import NOT_ASKED
 from domain.policies.live import PolicyRevision
 from domain.policies.model import Policy
+from domain.rules.applicability import reads_modem
 from domain.rules.language import Rule, RuleError
 from domain.towers.model import TowerState
 from domain.towers.status import talks
@@ -39,6 +41,7 @@ class _Book:
     """The groups of facts that policies read, with these policies."""
     tower_readers: list[Policy] = field(default_factory=list)
     timed: list[Policy] = field(default_factory=list)
+    modem_readers: list[Policy] = field(default_factory=list)
 
 
 class CompiledPolicies:
@@ -86,6 +89,8 @@ class CompiledPolicies:
                     policies.update((policy.id, policy) for _, policy in book.readers[name])
         if before.radio is not after.radio:
             _compare(book.readers.get('radio', ()), before.radio, after.radio, policies)
+        if says_none(before) is not says_none(after):
+            policies.update((policy.id, policy) for policy in book.modem_readers)
         if before.tower != after.tower:
             policies.update((policy.id, policy) for policy in book.tower_readers)
         if before.tower != after.tower or _begins_to_talk(fleet, before, after):
@@ -128,6 +133,8 @@ class CompiledPolicies:
                 book.tower_readers.append(policy)
             if rule.timed:
                 book.timed.append(policy)
+            if reads_modem(rule):
+                book.modem_readers.append(policy)
         book.readers = dict(readers)
         book.groups = tuple((group, readers[group]) for group in GROUPS if group in readers)
         return book

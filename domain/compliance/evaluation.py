@@ -8,6 +8,7 @@ from domain.common.ids import new_id
 from domain.compliance.compiled import CompiledPolicies
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.model import Device, DeviceState, Reporting
+from domain.devices.modem import has_no_modem
 from domain.devices.verdicts import following
 from domain.enforcement.ladder import enforce_now, stand_down
 from domain.fleet.fleet import Fleet
@@ -15,11 +16,17 @@ from domain.policies.alerts import policy_broken, policy_kept
 from domain.policies.events import ViolationCleared, ViolationExcused, ViolationOpened
 from domain.policies.model import Mode, Policy, compliance_after
 from domain.policies.violations import Violation
+from domain.rules.applicability import without_modem
 from domain.rules.language import Answer, Rule, RuleInput, activation
 from domain.towers.model import Tower, TowerState
 from domain.towers.status import excused
 
 _NONE: Mapping[str, Verdict] = {}
+_ENDS: Mapping[Compliance, str] = {
+    Compliance.COMPLIANT: 'the device complies again',
+    Compliance.NOT_APPLICABLE: 'the rule does not apply: the device has no modem',
+}
+"""The verdicts that end a violation, and why."""
 
 
 def judge(
@@ -40,6 +47,7 @@ def judge(
     view = RuleInput(device, state, tower, tower_state, tx.now, tx.find(Reporting, enterprise, device.id))
     excuse = excused(tower, tower_state, state.observed_at)
     answers = _ask(fleet, book, view, policies)
+    is_without_modem = has_no_modem(device, state)
     changed: dict[str, Verdict | None] = {}
     for policy in policies:
         before = state.verdicts.get(policy.id)
@@ -48,6 +56,8 @@ def judge(
             _unbound(tx, device, policy, before)
             after = None
         else:
+            if is_without_modem and isinstance(rule := book.rule(fleet, policy), Rule):
+                answer = without_modem(rule, answer)
             excusable = excuse and answer.status is Compliance.VIOLATING
             status = Compliance.EXCUSED if excusable else answer.status
             after = _verdict(tx, fleet, device, state, policy, before, answer, status)
@@ -122,8 +132,8 @@ def _verdict(
         held = _open(tx, fleet, device, state, policy, held, answer)
     elif status is Compliance.EXCUSED and held is not None:
         _excuse(tx, device, policy, held)
-    elif status is Compliance.COMPLIANT and held is not None:
-        _clear(tx, device, policy, held, 'the device complies again')
+    elif status in _ENDS and held is not None:
+        _clear(tx, device, policy, held, _ENDS[status])
         held = None
     # NOTE: an unknown verdict keeps its violation open: withholding a fact must not be a way out of quarantine.
     if held is not None and policy.mode is not Mode.ENFORCE:
@@ -135,7 +145,7 @@ def _verdict(
     key = (since, policy.version, status, id(answer))
     kept: tuple[Verdict, Answer] | None = tx.kept.get(key)
     if kept is None:
-        evidence = answer.evidence if status is not Compliance.COMPLIANT else None
+        evidence = answer.evidence if status not in _ENDS else None
         verdict = Verdict(status, since, policy.version, None, evidence, answer.reason)
         kept = tx.kept[key] = (verdict, answer)
     return kept[0]

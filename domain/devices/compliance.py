@@ -6,13 +6,15 @@ from enum import StrEnum
 
 
 class Compliance(StrEnum):
-    """What a policy says of a device, or all of them together. Unknown is a state of its own: the rule could not be answered."""
+    """What a policy says of a device, or all of them together. Unknown is a state of its own: the rule could not be answered. A rule does
+    not apply when it is about what the device cannot have."""
 
     COMPLIANT = 'compliant'
     VIOLATING = 'violating'
     EXCUSED = 'excused'
     UNKNOWN = 'unknown'
     UNEVALUATED = 'unevaluated'
+    NOT_APPLICABLE = 'not_applicable'
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,16 @@ class Verdict:
     reason: str | None = None
 
 
-WORST_FIRST = (Compliance.VIOLATING, Compliance.UNKNOWN, Compliance.EXCUSED, Compliance.COMPLIANT)
+WORST_FIRST = (
+    Compliance.VIOLATING,
+    Compliance.UNKNOWN,
+    Compliance.EXCUSED,
+    Compliance.COMPLIANT,
+    Compliance.NOT_APPLICABLE,
+)
 """What of a device's verdicts counts before what."""
+ANSWERED = (Compliance.COMPLIANT, Compliance.VIOLATING, Compliance.EXCUSED)
+"""Of what a share is told: where a rule has no answer, or does not apply, nothing is compliant and nothing is not."""
 
 
 def compliance(verdicts: Iterable[Verdict]) -> Compliance:

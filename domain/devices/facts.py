@@ -28,11 +28,12 @@ class Os:
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """``memory_bytes`` is the installed RAM."""
+    """``memory_bytes`` is the installed RAM; ``modem`` says whether there is a cellular modem, ``None`` when that is not known."""
 
     manufacturer: str | None = None
     model: str | None = None
     memory_bytes: int | None = None
+    modem: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

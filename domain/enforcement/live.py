@@ -5,10 +5,12 @@ from typing import Any
 
 from domain.devices.live import of_visible_devices
 from domain.devices.model import DeviceState
+from domain.enforcement.listing.responses import OpenOrders
 from domain.enforcement.model import Command, Lock
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index, Kind, SharedIndex, Visible, leave
 from domain.fleet.scoped import ScopedFleet
+from domain.policies.violations import Violation
 
 _NONE: Mapping[str, Command] = {}
 
@@ -122,4 +124,8 @@ KINDS: tuple[Kind[Any], ...] = (
         ),
     ),
 )
-FOLLOWING: tuple[tuple[type, type[Index] | type[SharedIndex]], ...] = ((DeviceState, Held),)
+FOLLOWING: tuple[tuple[type, type[Index] | type[SharedIndex]], ...] = (
+    (DeviceState, Held),
+    (Violation, OpenOrders),
+    (Command, OpenOrders),
+)

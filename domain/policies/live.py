@@ -8,6 +8,7 @@ from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index, Kind, Visible
 from domain.fleet.scoped import ScopedFleet
 from domain.policies.alerts import NOT_ASKED
+from domain.policies.listing.columns import ViolationColumns, visible_ids
 from domain.policies.model import Policy
 from domain.policies.violations import Violation
 from domain.rules.language import Rule, RuleError
@@ -61,8 +62,10 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(
         of=Violation,
         has_ended=lambda violation: violation.cleared_at is not None,
+        indexes=(ViolationColumns,),
         visible=Visible(
-            ids=lambda part: part.once('violations', lambda: part.sight.of_devices(part.whole[Violation])),
+            ids=lambda part: part.once('violations', lambda: visible_ids(part)),
+            count=lambda part: part.index(ViolationColumns).count(),
             sees=lambda part, violation: part.sight.device(violation.device),
             narrow=_narrow,
         ),

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from domain.devices.compliance import Compliance
 from domain.devices.live import state_of
 from domain.devices.model import Device, Reporting
+from domain.devices.modem import has_no_modem
 from domain.fleet.fleet import Fleet
 from domain.policies.input import NewPolicy, rule_of
 from domain.policies.model import Mode, Policy
+from domain.rules.applicability import without_modem
 from domain.rules.language import RuleError, RuleInput
 from domain.towers.model import Tower, TowerState
 
@@ -75,6 +77,8 @@ class Asking:
             self.fleet[Reporting].get(device.id),
         )
         answer = self._rule.ask(seen)
+        if has_no_modem(device, state):
+            answer = without_modem(self._rule, answer)
         self._counts[answer.status] += 1
         if answer.status is Compliance.VIOLATING:
             name = tower.name if tower is not None else 'no known tower'

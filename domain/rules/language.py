@@ -17,6 +17,7 @@ from domain.common.errors import DomainError
 from domain.devices.compliance import Compliance
 from domain.rules.comparisons import doubts
 from domain.rules.cost import TooCostly, cost
+from domain.rules.limits import limits_in
 from domain.rules.messages import plainly
 from domain.rules.tree import NoTree, Tree, read_tree
 from domain.rules.type_check import slip
@@ -35,6 +36,7 @@ DEADLINE_S = 0.005
 MOST_OVERRUNS = 3
 """A rule that took longer this often is asked no more."""
 TOO_LONG = 'took too long'
+NOT_REPORTED = 'not reported: '
 
 
 class RuleError(DomainError):
@@ -83,7 +85,8 @@ _BOOL = cel.Type.BOOL
 
 class Rule:
     """A compiled rule. ``paths`` are the fields it reads, ``inputs`` what the runtime is handed for that; ``timed`` is true when its
-    answer can change while nothing else does; ``cost_us`` the microseconds that it may take for one device at worst."""
+    answer can change while nothing else does; ``cost_us`` the microseconds that it may take for one device at worst. ``limits`` says
+    with what it compares its paths, where that is plain."""
 
     def __init__(self, text: str, *, stored: bool = False) -> None:
         """Raise :class:`RuleError` when the text is not a rule, or compares what cannot be compared. A ``stored`` one was accepted
@@ -109,6 +112,7 @@ class Rule:
             raise _located(str(error)) from None
         tree, self.cost_us = _proved(text, self._expression)
         found_doubts, self._custom = doubts(tree)
+        self.limits = limits_in(tree, text)
         self.doubt = RuleError(found_doubts[0].words, *_place(text, found_doubts[0].place)) if found_doubts else None
         if self.doubt is not None and not stored:
             raise self.doubt
@@ -197,7 +201,7 @@ class Rule:
         if CUSTOM in evidence and (other := self._custom.reason(error, evidence[CUSTOM])) is not None:
             return other
         missing = [path for path, known in evidence.items() if known is None]
-        return f'not reported: {", ".join(missing)}' if missing else _sentence(error)
+        return f'{NOT_REPORTED}{", ".join(missing)}' if missing else _sentence(error)
 
     def _evidence(self, view: RuleInput) -> dict[str, object]:
         return {path: view.value(path) for path in self._order}

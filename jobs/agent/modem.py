@@ -42,6 +42,8 @@ _POWER = {Rat.GSM: 'rssi', Rat.UMTS: 'rscp'}
 class Modem:
     """The modem that carries the data, see :mod:`jobs.agent.modem_choice`. Asks ``mmcli`` anew each time: sticks come and go.
 
+    ``listed`` is the newest answer of ``mmcli -L``, ``None`` where there was none.
+
     ``sim`` is the SIM that the newest observation found: its known numbers, ``None`` for each where there is no SIM, and ``None`` as a
     whole when ModemManager did not say. ``others`` are the modems beside, in words.
     """
@@ -49,6 +51,7 @@ class Modem:
     choice: ModemChoice = field(default_factory=ModemChoice)
     sim: Json | None = None
     others: str = ''
+    listed: Json | None = None
     _signal_asked: set[str] = field(default_factory=set)
 
     async def identifiers(self) -> dict[str, str]:
@@ -70,10 +73,10 @@ class Modem:
 
     async def observe(self) -> tuple[bool, Json | None]:
         """(known, radio): ``(True, None)`` without a radio link, ``(False, None)`` when ModemManager did not say."""
-        self.sim, self.others = None, ''
+        self.sim, self.others, self.listed = None, '', None
         if shutil.which('mmcli') is None:
             return True, None
-        listed = await _mmcli('-L')
+        self.listed = listed = await _mmcli('-L')
         if listed is None:
             return False, None
         found = await self._find(listed)

@@ -12,6 +12,7 @@ from jobs.agent.clock import Clock
 from jobs.agent.delivery import Delivery
 from jobs.agent.facts import collect_facts
 from jobs.agent.modem import Modem
+from jobs.agent.modem_presence import has_modem
 from jobs.agent.spool import Spool
 from jobs.console_answers import Json
 
@@ -25,6 +26,7 @@ class Observer:
     def __init__(self, spool: Spool, modem: Modem, delivery: Delivery, clock: Clock) -> None:
         self._spool, self._modem, self._delivery, self._clock = spool, modem, delivery, clock
         self._dropped = 0
+        self._had_modem = False
         self._sim: Json | None = None  # as it was last kept for the server
 
     async def run(self) -> None:
@@ -38,6 +40,13 @@ class Observer:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._delivery.interval_changed.wait(), left)
 
+    def _say_modem(self, facts: Json) -> None:
+        """Whether there is a modem, once that is known; one that was there in this run is not gone because it is not listed now."""
+        found = has_modem(self._modem.listed, facts.get('uptime_s', 0))
+        self._had_modem = self._had_modem or found is True
+        if found is not None and not (self._had_modem and not found):
+            facts.setdefault('hardware', {})['modem'] = found
+
     async def observe(self) -> None:
         """Take one observation and keep it durably under the next sequence number."""
         moment = self._clock.now()
@@ -45,6 +54,7 @@ class Observer:
         known, radio = await self._modem.observe()
         if known:
             body['radio'] = radio
+        self._say_modem(body['facts'])
         if self._modem.others:
             body['facts'].setdefault('custom', {})['other_modems'] = self._modem.others
         if (sim := self._modem.sim) is not None and sim != self._sim:

@@ -98,12 +98,14 @@ def test_a_lock_and_a_wipe_reach_the_agent_and_their_confirmation_the_open_page(
         company.enter(page, '/devices')
         page.get_by_role('link', name='this-machine').click()
         expect(page.get_by_test_id('presence')).to_have_text('Online')
+        page.get_by_role('button', name='More', exact=True).click()
         page.get_by_role('button', name='Lock device…', exact=True).click()
         page.get_by_label('Reason').fill('left in a taxi')
         page.get_by_test_id('confirm').click()
         expect(page.get_by_test_id('lock-state')).to_have_text('Locked')
         expect(page.get_by_role('button', name='Unlock device…')).to_be_visible()
 
+        page.get_by_role('button', name='More', exact=True).click()
         page.get_by_role('button', name='Wipe device…').click()
         page.get_by_label('Reason').fill('nobody has found it')
         page.get_by_test_id('confirm').click()
@@ -117,6 +119,7 @@ def test_a_lock_and_a_wipe_reach_the_agent_and_their_confirmation_the_open_page(
 def test_a_device_that_nothing_opens_any_more_says_so_and_how_it_comes_back(page: Page, company: Company) -> None:
     crane = company.device('crane-1', identifiers={'serial': 'SN-1'})
     company.enter(page, crane.path)
+    page.get_by_role('button', name='More', exact=True).click()
     page.get_by_role('button', name='Revoke credential…').click()
     expect(page.get_by_label('Reason')).to_be_focused()
     page.keyboard.press('Enter')

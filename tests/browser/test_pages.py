@@ -33,6 +33,7 @@ PATHS: Mapping[str, str] = {
     'policy': '/policies/{policy}',
     'new policy': '/policies/new',
     'policy editor': '/policies/{policy}/edit',
+    'violations': '/violations',
     'towers': '/towers',
     'tower': '/towers/{tower}',
     'new tower': '/towers/new',
@@ -52,7 +53,7 @@ PATHS: Mapping[str, str] = {
 }
 HOSTILE_NAME_ON = {
     'overview': IMAGE, 'devices': IMAGE, 'device': IMAGE, 'policies': SCRIPT, 'policy': SCRIPT, 'towers': SCRIPT, 'tower': SCRIPT,
-    'alerts': SCRIPT, 'alert': SCRIPT, 'acknowledged alert': f'{SCRIPT} {IMAGE} {TEMPLATE}', 'enforcement': SCRIPT,
+    'violations': SCRIPT, 'alerts': SCRIPT, 'alert': SCRIPT, 'acknowledged alert': f'{SCRIPT} {IMAGE} {TEMPLATE}', 'enforcement': SCRIPT,
     'audit': SCRIPT, 'people': IMAGE, 'service account': SCRIPT, 'enrolment': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
 }  # fmt: skip
 
@@ -264,6 +265,8 @@ def test_dialogs_fit_a_phone_and_can_be_read_aloud(
     drawn(odd.company.enter(page, odd.path(name)))
     for words in opens:
         page.set_viewport_size({'width': PHONE[0], 'height': PHONE[1]})
+        if words.startswith(('Retire', 'Revoke')):
+            page.get_by_role('button', name='More', exact=True).click()
         page.get_by_role('button', name=words).first.click()
         dialog = page.get_by_role('dialog')
         expect(dialog.get_by_role('button', name=re.compile('^(Cancel|Done|Close)$'))).to_be_visible()

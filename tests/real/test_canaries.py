@@ -23,7 +23,7 @@ FORGED = {
 CLIENT_SECRET = 'canary-client-secret-c41d'
 CLIENT_SECRET_OF_FILE = 'canary-client-secret-of-file-0b6e'
 SECRET_KEY = 'canary-secret-key-19d2-9f04e6aa71b3'
-PAGES = ('/', '/devices', '/audit', '/policies', '/enforcement', '/login', '/login?refused=NotSignedIn')
+PAGES = ('/', '/devices', '/audit', '/policies', '/violations', '/enforcement', '/login', '/login?refused=NotSignedIn')
 
 
 async def test_no_secret_is_told_again_by_log_page_error_export_or_metric(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ async def test_no_secret_is_told_again_by_log_page_error_export_or_metric(tmp_pa
                 keep(await client.get(path, headers=bearer(secret)))
         for secret in (METRICS, 'x'):
             keep(await client.get('/metrics', headers=bearer(secret)))
-        for page in (*PAGES, '/ui/audit.csv', '/ui/audit.ndjson', '/ui/devices.csv'):
+        for page in (*PAGES, '/ui/audit.csv', '/ui/audit.ndjson', '/ui/devices.csv', '/ui/violations.csv'):
             keep(await client.get(page, headers={'cookie': f'{COOKIE}={cookie}'}))
             keep(await client.get(page, headers={'cookie': f'{COOKIE}={FORGED["cookie"]}'}))
         assert await server.stop() == 0  # keeps the heads of all journals, which a young server has not done yet

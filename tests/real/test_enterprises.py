@@ -50,6 +50,8 @@ PEOPLE_ONLY = [page for page in PAGES if not page.startswith(('/login', '/join')
     '/ui/alerts.csv?state=open,acknowledged,cleared',
     '/ui/devices.csv',
     '/ui/devices.csv?q={canary}',
+    '/ui/violations.csv',
+    '/ui/violations.csv?q={canary}',
 ]
 _ID_IN = {
     'device': 'device_id',

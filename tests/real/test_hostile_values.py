@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope='module')
 NONSENSE = ('%00', str(2**80), '%ED%A0%80', 'x' * 3000)
 """As they stand in an address: NUL, a number beyond 64 bits, half a surrogate pair, very long."""
 PAGES = ('/devices/{}', '/towers/{}', '/policies/{}', '/alerts/{}')
-LISTS = ('/devices', '/towers', '/policies', '/alerts', '/audit', '/people', '/enforcement')
+LISTS = ('/devices', '/towers', '/policies', '/violations', '/alerts', '/audit', '/people', '/enforcement')
 SCOPES = [
     'alerts:read',
     'audit:read',

@@ -45,7 +45,7 @@ FORMS = {
     '/auth/switch': {'enterprise': '{enterprise}'},
     '/auth/step-up': {'password': PASSWORD},
 }
-QUERIES = {'/ui/search': '?q={canary}', '/ui/devices.csv': '?q={canary}'}
+QUERIES = dict.fromkeys(('/ui/search', '/ui/devices.csv', '/ui/violations.csv'), '?q={canary}')
 LEADS_TO_THE_SIGN_IN = ('/login', '/join', '/auth/begin', '/auth/code', '/auth/sign-in', '/auth/sign-out')
 """Where that is an answer and no refusal."""
 OF_THE_INSTALLATION = ('installation', 'enterprises', 'owners', 'metrics')

@@ -100,6 +100,9 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     )
     search.register_search(app, fleets=application.fleets, shares=application.shares)
     export.register_export(app, fleets=application.fleets, shares=application.shares)
+    importlib.import_module('ui.downloads.violations').register_violations_export(
+        app, fleets=application.fleets, shares=application.shares, clock=application.clock
+    )
     importlib.import_module('ui.downloads.audit').register_audit_export(
         app, fleets=application.fleets, audit=application.audit, shares=application.shares
     )

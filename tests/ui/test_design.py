@@ -10,6 +10,7 @@ from domain.checks.model import CheckStatus
 from domain.common.severity import Severity
 from domain.devices.compliance import Compliance
 from domain.devices.model import Criticality, Presence
+from domain.enforcement.listing.responses import Response
 from domain.enforcement.model import CommandState
 from domain.policies.model import Mode
 from domain.towers.model import TowerStatus
@@ -24,6 +25,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     'severity': Severity,
     'command': CommandState,
     'mode': Mode,
+    'answer': Response,
     'role': Role,
     'criticality': Criticality,
 }

@@ -120,6 +120,7 @@ class Metrics:
             for name, text, label in (
                 ('devices', 'Devices by presence', 'presence'),
                 ('devices_judged', 'Devices by compliance', 'compliance'),
+                ('devices_judged_heard', 'The same of devices heard from within their interval', 'compliance'),
                 ('towers', 'Towers by status', 'status'),
                 ('open', 'What is open: violations, commands, alerts', 'what'),
             )
@@ -140,6 +141,7 @@ class Metrics:
             counted: tuple[tuple[str, Mapping[str, int]], ...] = (
                 ('devices', fleet.index(StatusCounters).presence),
                 ('devices_judged', fleet.index(StatusCounters).compliance),
+                ('devices_judged_heard', fleet.index(StatusCounters).heard),
                 ('towers', tower_counts(fleet)),
                 ('open', whats),
             )

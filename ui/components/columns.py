@@ -39,6 +39,9 @@ class Column:
     (an ordinary state is a grey word) or ``plain`` (never loud). On windows narrower than 1000 px a row has four places: ``title`` and ``state`` above,
     ``line`` and ``age`` below, and ``more`` on a line of its own when there is something to tell. ``room='wide'`` leaves a column
     out on screens under 1300 px, ``'narrow'`` on all but phones; one with ``grow`` takes what the others leave and is cut off there.
+    ``when`` shows a column only while a filter of the table has a value (``compliance=violating``), ``unless`` only while it has not.
+    ``stale`` is a field with the moment since which the value is old: it is dimmed then, and says "as of" that moment on pointing at it,
+    with ``as_of`` always.
     ``low`` and ``high`` are the ends of a bar; ``bad < warn`` says that low values are bad ones. ``empty`` is told where nothing is
     known; with ``''`` that is nothing at all. The label of a column with ``head='unseen'`` is for screen readers alone.
     """
@@ -73,6 +76,10 @@ class Column:
     empty: str | None = None
     plain: bool | None = None
     head: Literal['unseen'] | None = None
+    when: str | None = None
+    unless: str | None = None
+    stale: str | None = None
+    as_of: bool | None = None
 
     def spec(self) -> dict[str, object]:
         """What the browser gets: only what was said, in its own spelling."""

@@ -153,9 +153,9 @@ export default {
         for (const id of this.ids ?? []) if (this.all.checked) this.picked.add(id); else this.picked.delete(id);
         this.draw(false);
       });
-      this.head = h("tr", "", this.bulk.length ? h("th", { class: "pick", scope: "col" }, this.all) : null, ...this.columns.map((column) => cw.heading(column, this.cls(column), () => this.view.sort, (sort) => { this.move({ sort }); this.sorted(); })),
-        this.actions.length ? h("th", { scope: "col" }, h("span", "cw-sr", "Actions")) : null);
-      this.body = h("tbody", "", ...cw.bones(Math.min(this.size, 8), this.columns, this.cls, this.bulk.length, this.actions.length));
+      this.head = h("tr", "");
+      this.arrange(cw);
+      this.body = h("tbody", "", ...cw.bones(Math.min(this.size, 8), this.shown, this.cls, this.bulk.length, this.actions.length));
       this.body.addEventListener("pointerover", (event) => {
         const td = event.target.closest("td[data-field]"); // what does not fit is told on pointing at it
         if (td) td.title = [td, ...td.children].some((part) => part.scrollWidth > part.clientWidth) ? td.textContent : "";
@@ -165,10 +165,22 @@ export default {
       const box = h("div", this.framed ? "cw-table framed" : "", h("div", "cw-table-wrap", table), this.pages);
       this.$refs.box.append(box);
     },
+    // The columns that the filters call for, with their heads; rows are drawn anew when those are others than before.
+    arrange(cw) {
+      const has = (term) => { const [field, value] = term.split("="); return (this.chosen[field] ?? this.fixed[field] ?? "").split(",").includes(value); };
+      const shown = this.columns.filter((column) => (!column.when || has(column.when)) && (!column.unless || !has(column.unless)));
+      if (this.shown?.length === shown.length && shown.every((column, at) => column === this.shown[at])) return;
+      this.shown = shown;
+      const heads = shown.map((column) => cw.heading(column, this.cls(column), () => this.view.sort, (sort) => { this.move({ sort }); this.sorted(); }));
+      this.head.replaceChildren(...[this.bulk.length ? cw.h("th", { class: "pick", scope: "col" }, this.all) : null, ...heads,
+        this.actions.length ? cw.h("th", { scope: "col" }, cw.h("span", "cw-sr", "Actions")) : null].filter(Boolean));
+      for (const drawn of this.drawn.values()) drawn.tr.remove();
+      this.drawn.clear();
+    },
     cls(column) { return [column.align === "right" && "right", column.room === "wide" && "roomy", column.room === "narrow" && "phone-only", column.grow && "grow"].filter(Boolean).join(" ") || null; },
     sorted() { for (const th of this.head.children) th.show?.(); },
     lone(node) {
-      const td = window.cellwarden.h("td", { colspan: this.columns.length + Number(this.bulk.length > 0) + Number(this.actions.length > 0) }, node);
+      const td = window.cellwarden.h("td", { colspan: this.shown.length + Number(this.bulk.length > 0) + Number(this.actions.length > 0) }, node);
       return window.cellwarden.h("tr", "lone", td);
     },
 
@@ -176,6 +188,7 @@ export default {
     draw(glow) { window.cellwarden.keepFocus(this.body, () => this.redraw(glow)); },
     redraw(glow) {
       const cw = window.cellwarden, shown = new Set(this.ids);
+      this.arrange(cw);
       for (const [id, drawn] of this.drawn) if (!shown.has(id)) { drawn.tr.remove(); this.drawn.delete(id); if (this.matched <= this.size) this.picked.delete(id); } // else it is on another page
       for (const node of [...this.body.children]) if (!node.dataset.row) node.remove();
       let before = this.body.firstChild;
@@ -205,7 +218,7 @@ export default {
         });
         tr.append(h("td", "pick", drawn.box));
       }
-      for (const column of this.columns) {
+      for (const column of this.shown) {
         const td = h("td", { class: this.cls(column), "data-phone": column.phone, "data-field": column.field, style: column.width ? `--wide: ${column.width}` : null });
         drawn.cells.push({ td, column, imprint: null });
         tr.append(td);

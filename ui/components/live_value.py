@@ -27,7 +27,15 @@ def live_text(template: str, topic: str, *, initial: str = '') -> live_value:
 
 
 def live_state(
-    family: str, field: str, topic: str, *, only: Sequence[str] = (), suffix: str | None = None
+    family: str,
+    field: str,
+    topic: str,
+    *,
+    only: Sequence[str] = (),
+    suffix: str | None = None,
+    stale: str | None = None,
 ) -> live_value:
-    """A state as a chip, whatever the state; ``suffix`` is a field that follows the word ("Violating 2")."""
-    return live_value(Column(field=field, kind='state', family=family, how='chip', suffix=suffix), topic, only=only)
+    """A state as a chip, whatever the state; ``suffix`` is a field that follows the word ("Violating 2"), ``stale`` one that says of which
+    moment it is once it is old."""
+    column = Column(field=field, kind='state', family=family, how='chip', suffix=suffix, stale=stale, as_of=bool(stale))
+    return live_value(column, topic, only=only)

@@ -3,8 +3,7 @@
 import csv
 import io
 import time
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 from fastapi import FastAPI, Request, Response
 
@@ -19,16 +18,19 @@ from domain.devices.live import state_of
 from domain.devices.model import Device, Reporting
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
+from domain.policies.model import Policy
 from domain.towers.model import Tower
-from ui.downloads.pieces import Download, refused
+from ui.downloads.names import file_name
+from ui.downloads.pieces import Download, moment, refused
+from ui.sentences.evidence import violation_value
 from ui.sign_in import signed_in
-from ui.topics.devices.list import device_query
+from ui.topics.devices.list import device_query, stale_at, violations_of
 
 HEAD = (
     'id', 'name', 'kind', 'labels', 'imei', 'serial', 'iccid', 'imsi', 'msisdn', 'presence', 'last_seen', 'compliance',
     'violations', 'quarantined', 'tower', 'cell', 'rat', 'rsrp_dbm', 'os', 'os_version', 'patch_level', 'agent_version',
     'criticality',
-    'clock_offset_s', 'odd_values',
+    'clock_offset_s', 'odd_values', 'violated_policies', 'violating_since', 'violation_values', 'compliance_as_of',
 )  # fmt: skip
 
 
@@ -43,8 +45,20 @@ def register_export(app: FastAPI, *, fleets: Fleets, shares: Shares) -> None:
             query = checked(device_query(request.query_params))
         except DomainError as refusal:
             return refused(refusal)
-        lines = _lines(fleets.seen_by(actor), query, shares)
-        return Download(lines, name='devices.csv', media_type='text/csv; charset=utf-8', shares=shares, actor=actor)
+        fleet = fleets.seen_by(actor)
+        lines = _lines(fleet, query, shares)
+        name = file_name('devices', _filtered(fleet, request.query_params))
+        return Download(lines, name=name, media_type='text/csv; charset=utf-8', shares=shares, actor=actor)
+
+
+def _filtered(fleet: Fleet, query: Mapping[str, str]) -> Iterator[str]:
+    """What the view is narrowed to, in words."""
+    for field in ('presence', 'compliance', 'kind', 'criticality', 'rat', 'policy', 'tower', 'outage', 'label'):
+        named: Mapping[str, Policy | Tower] = fleet[Policy] if field == 'policy' else fleet[Tower]
+        for value in filter(None, query.get(field, '').split(',')):
+            yield named[value].name if field in ('policy', 'tower', 'outage') and value in named else value
+    yield from (field for field in ('quarantined', 'odd', 'clock_wrong') if query.get(field) == 'true')
+    yield query.get('q', '')
 
 
 async def _lines(fleet: Fleet, query: DeviceQuery, shares: Shares) -> AsyncIterator[bytes]:
@@ -81,17 +95,18 @@ def row(fleet: Fleet, device_id: str) -> Iterator[str]:
     device, state = fleet[Device][device_id], state_of(fleet, device_id)
     names, radio, facts = device.identifiers, state.radio, state.facts
     tower = fleet[Tower].get(state.tower or '')
-    seen = datetime.fromtimestamp(state.last_seen, UTC).isoformat(timespec='seconds') if state.last_seen else ''
-    violations = sum(verdict.status is Compliance.VIOLATING for verdict in state.verdicts.values())
+    violations = violations_of(fleet, state) if state.compliance is Compliance.VIOLATING else []
     os, agent = facts.os, facts.agent
     reporting = fleet[Reporting].get(device_id)
     for value in (
         device.id, device.name, device.kind, ' '.join(f'{key}={value}' for key, value in device.labels.items()), names.imei,
-        names.serial, names.iccid, names.imsi, names.msisdn, state.presence, seen.replace('+00:00', 'Z'), state.compliance,
-        violations, str(state.quarantined).lower(), tower and tower.name, radio and radio.cell, radio and radio.rat,
+        names.serial, names.iccid, names.imsi, names.msisdn, state.presence, moment(state.last_seen), state.compliance,
+        len(violations), str(state.quarantined).lower(), tower and tower.name, radio and radio.cell, radio and radio.rat,
         radio and radio.rsrp, os and os.name, os and os.version, os and os.patch_level, agent and agent.version,
         device.criticality,
         reporting and reporting.clock_offset_s, ' '.join(odd.field for odd in reporting.odd) if reporting and reporting.is_odd else '',
+        '; '.join(fleet[Policy][one.policy].name for one in violations), '; '.join(moment(one.opened_at) for one in violations),
+        '; '.join(violation_value(fleet, one) for one in violations), moment(stale_at(state)),
     ):  # fmt: skip
         yield guarded(value) if isinstance(value, str) else '' if value is None else str(value)
 

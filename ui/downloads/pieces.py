@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import structlog
 from fastapi import Response
@@ -44,6 +45,11 @@ class Download(StreamingResponse):
             await refused(refusal)(scope, receive, send)
         except (TimeoutError, ClientDisconnect):  # the client is gone, or does not read
             log.info('download_left', path=scope['path'])
+
+
+def moment(at: float | None) -> str:
+    """A moment as files write it: ISO 8601 in UTC, to the second; empty for none."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec='seconds').replace('+00:00', 'Z') if at else ''
 
 
 def refused(refusal: DomainError) -> Response:

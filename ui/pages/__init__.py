@@ -22,6 +22,7 @@ from ui.pages.people import service_account
 from ui.pages.policies import detail as policy_detail
 from ui.pages.policies import edit as policy_edit
 from ui.pages.policies import list as policy_list
+from ui.pages.policies import violations
 from ui.pages.sign_in import login, one_time_link, providers
 from ui.pages.towers import detail as tower_detail
 from ui.pages.towers import edit as tower_edit
@@ -74,6 +75,7 @@ PAGES: tuple[PageRow, ...] = (
         ('/policies/{policy_id}',),
         lambda parts, _: policy_detail.register(fleets=parts.fleets, policies=parts.policies),
     ),
+    PageRow(('/violations',), lambda parts, _: violations.register(fleets=parts.fleets)),
     PageRow(('/towers',), lambda parts, _: tower_list.register(fleets=parts.fleets)),
     PageRow(
         ('/towers/new', '/towers/{tower_id}/edit'),

@@ -84,7 +84,7 @@ def _counters() -> None:
             family='compliance',
             parts='compliance',
             big='{share|percent}',
-            caption='of {evaluated} evaluated',
+            caption='{compliance_words}',
             href='/devices?compliance={state}',
         ).props('data-testid=counter-compliance')
         counters(

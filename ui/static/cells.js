@@ -94,9 +94,18 @@
 
   // Nothing is known: of a template, when none of its fields is.
   cw.blank = (column, row) => (column.kind === "template" ? holes(column.template) : [column.field]).every((path) => missing(cw.get(row, path)));
+  // A value that was true then and may not be now: grey, without the colours of a verdict.
+  const stale = (value, column, row, old) => {
+    const faded = { ...column, how: "plain", tone: "unk", stale: null, asOf: null };
+    const when = cw.ageText(cw.epoch(old), "asof");
+    const node = column.kind === "state" ? h("span", { class: "cw-state muted", "data-state": value }, cw.shape({ ...cw.look(column.family, value), tone: "unk", shape: "ring" }), cw.look(column.family, value).word) : h("span", "", cw.cell(faded, row));
+    return h("span", { class: "cw-stale", title: when }, node, column.asOf ? h("span", "cw-detail", when) : h("span", "cw-sr", when));
+  };
   cw.cell = (column, row) => {
     const value = cw.get(row, column.field);
     const blank = cw.blank(column, row);
+    const old = column.stale && !blank ? cw.get(row, column.stale) : null;
+    if (!missing(old)) return stale(value, column, row, old);
     let node = blank ? (column.empty === "" ? document.createTextNode("") : column.empty ? h("span", "cw-quiet", column.empty) : dash()) : (kinds[column.kind] ?? kinds.text)(value, column, row);
     const href = column.href && !blank ? cw.href(column.href, row) : null;
     if (href) node = column.kind === "strong" ? h("a", { class: "cw-strong", dir: "auto", href }, node.textContent) : h("a", { class: "cw-door", href }, node);
@@ -113,7 +122,7 @@
 
   // What a cell depends on: when this text is unchanged, so is the cell.
   const holes = (template) => [...(template ?? "").matchAll(/\{([\w.]+)/g)].map((hit) => hit[1]);
-  cw.uses = (column) => [column.field, column.detail, column.suffix, ...holes(column.href), ...holes(column.template)].filter(Boolean);
+  cw.uses = (column) => [column.field, column.detail, column.suffix, column.stale, ...holes(column.href), ...holes(column.template)].filter(Boolean);
   cw.imprint = (column, row) => JSON.stringify((column.needs ??= cw.uses(column)).map((path) => cw.get(row, path) ?? null));
   // Ages move by themselves, so a newer moment is no news.
   cw.glows = (column) => column.kind !== "age" && column.kind !== "time" && column.kind !== "spark";

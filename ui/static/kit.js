@@ -92,6 +92,7 @@
     ends: (at, now) => (at > now ? `in ${cw.span(at - now)}` : `${cw.span(now - at)} ago`),
     seen: (at, now) => `seen ${cw.span(now - at)} ago`,
     since: (at) => `since ${cw.clock(at)}`,
+    asof: (at) => `as of ${cw.clock(at)}`,
     until: (at) => `until ${cw.clock(at)}`,
     exact: (at) => cw.exact(at),
   };

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from domain.access.permissions import Permission
 from domain.alerts.model import Alert
-from domain.devices.compliance import Compliance
+from domain.devices.compliance import ANSWERED, Compliance
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.live import Held
@@ -16,11 +16,10 @@ from domain.policies.violations import Violation
 from domain.towers.live import tower_counts
 from domain.towers.model import Tower, TowerState, TowerStatus
 from ui.durations import counted
+from ui.sentences.compliance import compliance_words, share
 from ui.topics.base import ObjectTopic
 from ui.topics.rows import TopicRow
 from ui.topics.towers.list import not_asked
-
-_RANK = ('compliant', 'violating', 'excused', 'unknown')
 
 
 class CountersTopic(ObjectTopic):
@@ -42,7 +41,7 @@ class CountersTopic(ObjectTopic):
         """The numbers now."""
         fleet = self.fleet
         compliance = {status.value: fleet.index(StatusCounters).compliance[status] for status in Compliance}
-        evaluated = sum(compliance[name] for name in _RANK)
+        heard = fleet.index(StatusCounters).heard
         towers = tower_counts(fleet)
         severity = dict.fromkeys(('critical', 'major', 'minor', 'warning'), 0)
         unacknowledged = 0
@@ -56,8 +55,10 @@ class CountersTopic(ObjectTopic):
                 name: fleet.index(StatusCounters).presence[name] for name in ('online', 'late', 'offline', 'never_seen')
             },
             'compliance': compliance,
-            'evaluated': evaluated,
-            'share': compliance['compliant'] / evaluated if evaluated else None,
+            'heard': {status.value: heard[status] for status in Compliance},
+            'evaluated': sum(compliance[status] for status in ANSWERED),
+            'share': share(heard),
+            'compliance_words': compliance_words(compliance, heard),
             'towers': len(fleet[Tower]),
             'not_asked': not_asked(fleet),
             'towers_up': towers[TowerStatus.UP.value],

@@ -14,6 +14,7 @@ COMPLIANCES = (
     Compliance.UNKNOWN,
     Compliance.EXCUSED,
     Compliance.UNEVALUATED,
+    Compliance.NOT_APPLICABLE,
     Compliance.COMPLIANT,
 )
 RATS = tuple(Rat)

@@ -68,6 +68,10 @@ def picture(fleet: Fleet) -> dict[str, Any]:
         'compliance': +fleet.index(StatusCounters).compliance,
         'tower counts': +tower_counts(fleet),
         'tallies': {policy: dict(+tally) for policy, tally in fleet.index(StatusCounters).by_policy.items() if +tally},
+        'heard': +fleet.index(StatusCounters).heard,
+        'heard tallies': {
+            policy: dict(+tally) for policy, tally in fleet.index(StatusCounters).heard_by_policy.items() if +tally
+        },
         'not compliant': {
             policy: found for policy, found in fleet.index(StatusCounters).not_compliant.items() if found
         },
@@ -90,11 +94,14 @@ def recount(rows: Mapping[type, Mapping[str, Any]]) -> dict[str, Any]:
     towers = {id: row for id, row in rows[Tower].items() if row.retired_at is None}
     states = {id: rows[DeviceState].get(id) or DeviceState(id, ENT) for id in devices}
     tallies: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    heard: defaultdict[str, Counter[str]] = defaultdict(Counter)
     not_compliant: defaultdict[str, dict[str, Compliance]] = defaultdict(dict)
     labels: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for id, state in states.items():
         for policy, verdict in state.verdicts.items():
             tallies[policy][verdict.status] += 1
+            if state.presence is Presence.ONLINE:
+                heard[policy][verdict.status] += 1
             if verdict.status is not Compliance.COMPLIANT:
                 not_compliant[policy][id] = verdict.status
         for label in devices[id].labels.items():
@@ -107,6 +114,8 @@ def recount(rows: Mapping[type, Mapping[str, Any]]) -> dict[str, Any]:
         'presence': Counter(state.presence for state in states.values()),
         'compliance': Counter(state.compliance for state in states.values()),
         'tallies': {policy: dict(tally) for policy, tally in tallies.items()},
+        'heard': Counter(state.compliance for state in states.values() if state.presence is Presence.ONLINE),
+        'heard tallies': {policy: dict(tally) for policy, tally in heard.items()},
         'not compliant': dict(not_compliant),
         'on tower': {tower: {id for id, state in states.items() if state.tower == tower} for tower in TOWERS},
         'labels': dict(labels),

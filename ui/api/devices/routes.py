@@ -11,7 +11,6 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.cellular.radio import Rat
 from domain.changes.transactor import Transactor
-from domain.common.errors import Invalid
 from domain.devices.compliance import Compliance
 from domain.devices.input import NewDevice
 from domain.devices.listing.query import DeviceQuery, select
@@ -21,7 +20,7 @@ from domain.enrolment.service import EnrolmentService
 from ui.api.devices import schemas
 from ui.api.devices.detail import DEVICE_DETAIL, NEW_DEVICE_ANSWER, NewDeviceAnswer, device_detail
 from ui.api.devices.schemas import DEVICE, NEW_DEVICE, SAMPLE
-from ui.api.http.fields import DAY_S
+from ui.api.http.fields import DAY_S, read_labels
 from ui.api.http.responses import answer, expected_version, page, patched
 from ui.api.http.route import PREFIX, MergePatch, Route
 from ui.api.http.schema import PageOf
@@ -70,7 +69,7 @@ class DeviceRoutes:
             criticality=criticality,
             rat=rat,
             tower=tower,
-            labels=_labels(label),
+            labels=read_labels(label),
             policy=policy,
             outage=outage,
             quarantined=quarantined,
@@ -124,16 +123,6 @@ class DeviceRoutes:
         end = _moment(until, self._clock())
         found = await self._store.samples(actor.enterprise, device_id, _moment(since, end - DAY_S), end, limit)
         return page([schemas.sample(fleet, sample) for sample in found], None, len(found))
-
-
-def _labels(pairs: tuple[str, ...]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition('=')
-        if not equals:
-            raise Invalid('write a label as key=value', field='label')
-        found[key] = value
-    return found
 
 
 def _moment(given: datetime | None, otherwise: float) -> float:

@@ -27,3 +27,14 @@ def read_subject(text: str) -> tuple[str, str]:
     if not (kind and slash and id):
         raise Invalid('write a kind, a slash and an id', field='subject')
     return kind, id
+
+
+def read_labels(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Labels of a query, each ``key=value``."""
+    found: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition('=')
+        if not equals:
+            raise Invalid('write a label as key=value', field='label')
+        found[key] = value
+    return found

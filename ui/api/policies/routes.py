@@ -1,4 +1,4 @@
-"""Policies: listed, read, checked as they are typed, previewed, added, changed, retired; violations: open ones and history."""
+"""Policies: listed, read, checked as they are typed, previewed, added, changed, retired."""
 
 from typing import Annotated
 
@@ -7,18 +7,13 @@ from starlette.responses import Response
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
-from domain.changes.store import Store
 from domain.changes.transactor import Transactor
-from domain.common.severity import Severity
 from domain.common.text import folded
-from domain.devices.model import Device
 from domain.policies.input import NewPolicy
 from domain.policies.live import rule_doubt
 from domain.policies.model import Mode, Policy
 from domain.policies.service import PolicyService
-from domain.policies.violations import Violation
-from ui.api.http.history import State, newest_first, open_or_closed
-from ui.api.http.responses import answer, checked_limit, expected_version, page, patched, sorted_by
+from ui.api.http.responses import answer, expected_version, page, patched, sorted_by
 from ui.api.http.route import PREFIX, MergePatch, Route
 from ui.api.http.schema import PageOf
 from ui.api.policies import schemas
@@ -29,7 +24,6 @@ from ui.api.policies.schemas import (
     POLICY_PREVIEW,
     RULE_CHECKED,
     RULE_TEXT,
-    VIOLATION,
     Draft,
     RuleChecked,
     RuleText,
@@ -102,49 +96,6 @@ class PolicyRoutes:
         return Response(status_code=204)
 
 
-class ViolationRoutes:
-    """What the routes of violations do."""
-
-    def __init__(self, transactor: Transactor, store: Store) -> None:
-        self._fleets = transactor.fleets
-        self._store = store
-
-    async def list_violations(
-        self,
-        actor: Actor,
-        state: State = State.OPEN,
-        device: str | None = None,
-        policy: str | None = None,
-        severity: Severity | None = None,
-        limit: int = 50,
-        cursor: str | None = None,
-    ) -> Response:
-        """Newest first; ``device`` and ``policy`` are ids."""
-        fleet = self._fleets.seen_by(actor)
-        rows, following, total = await newest_first(
-            self._store,
-            Violation,
-            fleet,
-            fleet[Violation].values(),
-            state=state,
-            equal={'device': device, 'policy': policy, 'severity': severity},
-            cursor=cursor,
-            limit=checked_limit(limit),
-        )
-        return page([schemas.violation(fleet, row) for row in rows], following, total)
-
-    async def list_violations_of(
-        self, actor: Actor, device_id: str, state: State = State.ALL, limit: int = 50, cursor: str | None = None
-    ) -> Response:
-        """Newest first, cleared ones too."""
-        self._fleets.seen_by(actor).need(Device, device_id)
-        return await self.list_violations(actor, state, device_id, limit=limit, cursor=cursor)
-
-    async def read_violation(self, actor: Actor, violation_id: str) -> Response:
-        fleet = self._fleets.seen_by(actor)
-        return answer(schemas.violation(fleet, await open_or_closed(self._store, Violation, fleet, violation_id)))
-
-
 ROUTES = (
     Route(
         method='GET',
@@ -214,34 +165,5 @@ ROUTES = (
         tag='policies',
         permission=Permission.POLICIES_WRITE,
         status=204,
-    ),
-)
-VIOLATION_ROUTES = (
-    Route(
-        method='GET',
-        path='/violations',
-        handler=ViolationRoutes.list_violations,
-        summary='List violations',
-        tag='violations',
-        permission=Permission.DEVICES_READ,
-        answer=PageOf(VIOLATION),
-    ),
-    Route(
-        method='GET',
-        path='/devices/{device_id}/violations',
-        handler=ViolationRoutes.list_violations_of,
-        summary='Violations of a device',
-        tag='violations',
-        permission=Permission.DEVICES_READ,
-        answer=PageOf(VIOLATION),
-    ),
-    Route(
-        method='GET',
-        path='/violations/{violation_id}',
-        handler=ViolationRoutes.read_violation,
-        summary='Read a violation',
-        tag='violations',
-        permission=Permission.DEVICES_READ,
-        answer=VIOLATION,
     ),
 )

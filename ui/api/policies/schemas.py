@@ -6,8 +6,10 @@ from typing import Any
 from msgspec import Struct
 
 from domain.common.severity import Severity
-from domain.devices.compliance import Compliance
+from domain.devices.compliance import ANSWERED, Compliance
 from domain.devices.listing.counters import StatusCounters
+from domain.devices.live import state_of
+from domain.enforcement.listing.responses import Response, response
 from domain.fleet.fleet import Fleet
 from domain.policies import model, violations
 from domain.policies.input import NewPolicy
@@ -18,9 +20,10 @@ from ui.api.enforcement.schemas import COMMAND
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.refs import DEVICE_REF, POLICY_REF, TOWER_REF, Ref, device_ref, policy_ref, tower_ref
 from ui.api.http.schema import Schema
+from ui.sentences.evidence import violation_value
 
-_JUDGED = (Compliance.COMPLIANT, Compliance.VIOLATING, Compliance.EXCUSED, Compliance.UNKNOWN)
-_COUNTS = {'compliant': 310, 'violating': 4, 'excused': 1, 'unknown': 12}
+_JUDGED = (*ANSWERED, Compliance.UNKNOWN, Compliance.NOT_APPLICABLE)
+_COUNTS = {'compliant': 310, 'violating': 4, 'excused': 1, 'unknown': 12, 'not_applicable': 0}
 NEW_POLICY = Schema(
     NewPolicy,
     {
@@ -37,8 +40,9 @@ NEW_POLICY = Schema(
 
 
 class Policy(Struct, kw_only=True, frozen=True):
-    """A policy; ``devices`` counts what it says now, ``trouble`` tells why its rule is not asked (it took too long, say),
-    ``doubtful`` what a rule that was saved by an earlier version compares and cannot mean; such a rule goes on as it was."""
+    """A policy. ``devices`` counts what it says now, ``heard`` the same of the devices that are heard from within their interval: a share
+    is of those, without the unknown and those to which it does not apply. ``trouble`` tells why its rule is not asked (it took too
+    long, say), ``doubtful`` what a rule that was saved by an earlier version compares and cannot mean; such a rule goes on as it was."""
 
     id: str
     name: str
@@ -50,6 +54,7 @@ class Policy(Struct, kw_only=True, frozen=True):
     grace_s: int
     action: str
     devices: Mapping[str, int]
+    heard: Mapping[str, int]
     trouble: str | None
     doubtful: str | None
     created_at: Time
@@ -63,6 +68,7 @@ POLICY = Schema(
         **NEW_POLICY.example,
         'id': POLICY_REF['id'],
         'devices': _COUNTS,
+        'heard': {**_COUNTS, 'compliant': 280},
         'trouble': None,
         'doubtful': None,
         'created_at': '2026-10-02T10:00:00.000Z',
@@ -74,7 +80,9 @@ POLICY = Schema(
 
 def policy(fleet: Fleet, row: model.Policy) -> Policy:
     """A policy with what it says now."""
-    tally: Mapping[str, int] = fleet.index(StatusCounters).by_policy.get(row.id, {})
+    counters = fleet.index(StatusCounters)
+    tally: Mapping[str, int] = counters.by_policy.get(row.id, {})
+    heard: Mapping[str, int] = counters.heard_by_policy.get(row.id, {})
     return Policy(
         id=row.id,
         name=row.name,
@@ -86,6 +94,7 @@ def policy(fleet: Fleet, row: model.Policy) -> Policy:
         grace_s=row.grace_s,
         action=row.action,
         devices={status.value: tally.get(status, 0) for status in _JUDGED},
+        heard={status.value: heard.get(status, 0) for status in _JUDGED},
         trouble=rule_trouble(fleet, row.id) or None,
         doubtful=rule_doubt(row.rule) or None,
         created_at=time_text(row.created_at),
@@ -169,7 +178,8 @@ def preview(found: Preview) -> PolicyPreview:
 
 
 class Violation(Struct, kw_only=True, frozen=True):
-    """One device that breaks one policy, from when to when."""
+    """One device that breaks one policy, from when to when. ``tower`` served the device when it began, ``serving_tower`` does now.
+    ``value`` says what the rule saw and which limit it passes; ``answer`` is what is done about it, null once it has ended."""
 
     id: str
     device: Ref
@@ -181,7 +191,10 @@ class Violation(Struct, kw_only=True, frozen=True):
     cleared_at: Time | None
     cleared_because: str | None
     evidence: Mapping[str, Any]
+    value: str
+    answer: Response | None
     tower: Ref | None
+    serving_tower: Ref | None
     command_id: str | None
 
 
@@ -198,13 +211,16 @@ VIOLATION = Schema(
         'cleared_at': None,
         'cleared_because': None,
         'evidence': {'device.storage.encrypted': False},
+        'value': 'disk encryption no',
+        'answer': 'under_way',
         'tower': TOWER_REF,
+        'serving_tower': TOWER_REF,
         'command_id': COMMAND.example['id'],
     },
 )
 
 
-def violation(fleet: Fleet, row: violations.Violation) -> Violation:
+def violation(fleet: Fleet, row: violations.Violation, now: float) -> Violation:
     """A violation, open or cleared."""
     return Violation(
         id=row.id,
@@ -217,6 +233,9 @@ def violation(fleet: Fleet, row: violations.Violation) -> Violation:
         cleared_at=maybe_time(row.cleared_at),
         cleared_because=row.cleared_because,
         evidence=row.evidence,
+        value=violation_value(fleet, row),
+        answer=response(fleet, row, now) if row.cleared_at is None else None,
         tower=tower_ref(fleet, row.tower),
+        serving_tower=tower_ref(fleet, state_of(fleet, row.device).tower),
         command_id=row.command,
     )

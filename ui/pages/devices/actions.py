@@ -1,4 +1,4 @@
-"""What can be done with one device: the buttons in the head of its page, each of which asks first."""
+"""What can be done with one device, in the head of its page. Each asks first; what takes something away stands apart in a menu."""
 
 from dataclasses import dataclass
 
@@ -10,18 +10,14 @@ from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
 from ui.components.controls import button
 from ui.components.live_when import live_when
+from ui.components.more_menu import more_menu, set_apart
 from ui.pages.devices.edit import edit, retire
 from ui.pages.devices.revoke import revoke
 from ui.pages.enforcement.command_dialog import VERBS, order
 from ui.sign_in import SignedIn
 
-_ORDERS = (
-    ('can', Action.QUARANTINE),
-    ('can', Action.RELEASE),
-    ('can_lock', Action.LOCK),
-    ('can_lock', Action.UNLOCK),
-)
-"""Each with the field of the topic that says which of a pair is offered."""
+_PAIRS = {'can': (Action.QUARANTINE, Action.RELEASE), 'can_lock': (Action.LOCK, Action.UNLOCK)}
+"""By the field of the topic that says which of the two is offered; the first one until it is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,23 +31,33 @@ class DeviceActions:
 
     def build(self, who: SignedIn, id: str, topic: str) -> None:
         """Build them where the page is being built; ``topic`` tells which of them make sense now."""
-        if who.may(Permission.DEVICES_WRITE):
-            self._changes(who, id, topic)
-        for field, action in _ORDERS:
-            if who.may(PERMISSIONS[action]):
-                with live_when(topic, field, [action.value], shown=action in (Action.QUARANTINE, Action.LOCK)):
-                    self._order(who, action, id)
-        if who.may(PERMISSIONS[Action.WIPE]):
-            self._order(who, Action.WIPE, id)
+        changes = who.may(Permission.DEVICES_WRITE)
+        self._pair(who, id, topic, 'can')
+        if changes:
+            edits = button('Edit device…', lambda: edit(self.fleets, self.devices, who, id))
+            edits.props('data-testid=edit').mark('edit')
+        if not (changes or any(who.may(PERMISSIONS[action]) for action in (Action.LOCK, Action.WIPE))):
+            return
+        with more_menu():
+            self._pair(who, id, topic, 'can_lock')
+            with set_apart():
+                if changes:
+                    self._ends(who, id, topic)
+                if who.may(PERMISSIONS[Action.WIPE]):
+                    self._order(who, Action.WIPE, id)
 
-    def _changes(self, who: SignedIn, id: str, topic: str) -> None:
-        edits = button('Edit device…', lambda: edit(self.fleets, self.devices, who, id))
-        edits.props('data-testid=edit').mark('edit')
-        retires = button('Retire device…', lambda: retire(self.fleets, self.enrolments, who, id))
-        retires.props('data-testid=retire').mark('retire')
+    def _pair(self, who: SignedIn, id: str, topic: str, field: str) -> None:
+        for action in _PAIRS[field]:
+            if who.may(PERMISSIONS[action]):
+                with live_when(topic, field, [action.value], shown=action is _PAIRS[field][0]):
+                    self._order(who, action, id)
+
+    def _ends(self, who: SignedIn, id: str, topic: str) -> None:
         with live_when(topic, 'credential', [None], shown=True):
             revokes = button('Revoke credential…', lambda: revoke(self.fleets, self.enrolments, who, id))
             revokes.props('data-testid=revoke').mark('revoke')
+        retires = button('Retire device…', lambda: retire(self.fleets, self.enrolments, who, id))
+        retires.props('data-testid=retire').mark('retire')
 
     def _order(self, who: SignedIn, action: Action, id: str) -> None:
         made = button(f'{VERBS[action]} device…', lambda: order(self.fleets, self.commands, who, action, [id]))

@@ -12,7 +12,7 @@ from domain.enforcement.service import CommandService
 from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
 from domain.tokens.service import TokenService
-from ui.components.card import actions, card, grid, heading, stack, text
+from ui.components.card import card, grid, heading, stack, text
 from ui.components.chart import Series, chart
 from ui.components.columns import Column
 from ui.components.facts import facts
@@ -22,6 +22,7 @@ from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
 from ui.pages.devices.actions import DeviceActions
+from ui.pages.devices.head import device_heading
 from ui.pages.devices.revoke import locked_out_note
 from ui.pages.notices import alert_note
 from ui.pages.page import guarded, page
@@ -40,6 +41,7 @@ IDENTITY = (
     Column(field='kind', label='Kind', kind='word'),
     Column(field='criticality', label='Criticality', kind='word'),
     Column(field='hardware', label='Model', kind='template', template='{hardware.manufacturer} {hardware.model}'),
+    Column(field='no_modem', label='Modem'),
     Column(field='imei', label='IMEI', kind='mono', group='imei', detail='imei_doubt'),
     Column(field='imei_svn', label='Modem software', kind='mono'),
     Column(field='iccid', label='ICCID', kind='mono', group='iccid'),
@@ -86,10 +88,21 @@ RADIO = (
     Column(field='radio.cell_id', label='Cell id', kind='cell'),
     Column(field='radio.pci', label='Physical cell id', kind='mono'),
     Column(field='radio.arfcn', label='Channel', kind='mono'),
-    Column(field='radio.rsrp', label='RSRP', kind='signal', unit='dBm', low=-120, high=-75, warn=-95, bad=-105),
-    Column(field='radio.rsrq', label='RSRQ', kind='number', unit='dB'),
-    Column(field='radio.sinr', label='SINR', kind='number', unit='dB'),
-)
+    Column(
+        field='radio.rsrp',
+        label='RSRP',
+        kind='signal',
+        unit='dBm',
+        low=-120,
+        high=-75,
+        warn=-95,
+        bad=-105,
+        stale='stale_at',
+        as_of=True,
+    ),
+    Column(field='radio.rsrq', label='RSRQ', kind='number', unit='dB', stale='stale_at'),
+    Column(field='radio.sinr', label='SINR', kind='number', unit='dB', stale='stale_at'),
+)  # fmt: skip
 
 
 def register(
@@ -142,7 +155,7 @@ def _device(
     tokens: TokenService,
 ) -> None:
     topic = f'device/{device.id}'
-    _head(device_actions, who, device, topic)
+    device_heading(device_actions, who, device, topic)
     with live_when(topic, 'gone', [True], shown=False):
         page_state(_left(who, device))
     alert_note(topic)
@@ -187,36 +200,6 @@ def _left(who: SignedIn, device: Device) -> Empty:
     return Empty(title='This device was retired just now', text=told, href=here, label='See its timeline')
 
 
-def _head(device_actions: DeviceActions, who: SignedIn, device: Device, topic: str) -> None:
-    with (
-        heading(device.name, parent=('Devices', '/devices'), topic=topic),
-        live_when(topic, 'gone', [None], shown=True),
-    ):
-        live_state('presence', 'presence', topic).props('data-testid=presence')
-        live_state('compliance', 'compliance', topic, suffix='violations').props('data-testid=compliance')
-        live_state('criticality', 'criticality', topic, only=['high', 'vital']).props('data-testid=criticality')
-        live_state('credential', 'credential', topic, only=['none']).props('data-testid=credential')
-        live_state('odd', 'odd', topic, only=['odd']).props('data-testid=odd')
-
-        live_state('sim', 'sim', topic, only=['unexpected']).props('data-testid=sim')
-        live_state('quarantine', 'quarantine', topic, only=['quarantined']).props('data-testid=quarantine')
-        for family, moment in (('lock', 'locked_at'), ('wipe', 'wiped_at')):
-            with live_when(topic, family, [None], shown=False, unless=True):
-                live_state(family, family, topic).props(f'data-testid={family}-state')
-                live_value(Column(field=moment, kind='age', mode='since', empty=''), topic)
-        with live_when(topic, 'approval', [None], shown=False, unless=True):
-            may = who.may(Permission.ENROLMENT_READ)
-            door = text('', 'a' if may else 'span').classes('cw-plain')
-            if may:
-                door.props['href'] = '/enrolment'
-            with door:
-                live_state('approval', 'approval', topic).props('data-testid=approval')
-        live_value(Column(field='last_seen', kind='age', mode='seen', empty=''), topic)
-        live_value(Column(field='clock', kind='quiet', empty=''), topic).props('data-testid=clock')
-        with actions():
-            device_actions.build(who, device.id, topic)
-
-
 def _tower(topic: str) -> None:
     with live_when(topic, 'tower_id', [None], shown=False):
         with live_when(topic, 'cell', [None], shown=False):
@@ -238,7 +221,15 @@ def _verdicts(device: Device) -> None:
     live_table(
         f'verdicts/{device.id}',
         [
-            Column(field='status', label='State', kind='state', family='compliance', width='120px', phone='state'),
+            Column(
+                field='status',
+                label='State',
+                kind='state',
+                family='compliance',
+                width='120px',
+                phone='state',
+                stale='stale_at',
+            ),
             Column(field='name', label='Policy', kind='strong', href='/policies/{id}', phone='title'),
             Column(field='mode', label='Mode', kind='state', family='mode', how='quiet'),
             Column(field='evidence', label='Evidence', kind='code', detail='reason', empty='', grow=True, phone='line'),

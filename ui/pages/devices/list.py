@@ -33,18 +33,24 @@ from ui.topics.devices.list import device_query
 MOST_OPTIONS = 400
 """A filter with more choices than this is typed."""
 
+_BROKEN = 'compliance=violating'
 COLUMNS = (
     Column(field='name', label='Name', kind='strong', href='/devices/{id}', detail='apart', sort='name', grow=True, phone='title'),
     Column(field='presence', label='Presence', kind='state', family='presence', sort='presence', phone='state'),
-    Column(field='compliance', label='Compliance', kind='state', family='compliance', how='quiet', sort='compliance', phone='line'),
+    Column(field='compliance', label='Compliance', kind='state', family='compliance', how='quiet', sort='compliance', phone='line',
+           stale='stale_at'),
     Column(field='quarantine', label='Quarantine', head='unseen', kind='state', family='quarantine', empty='', width='1%', phone='more'),
     Column(field='notable_criticality', label='Criticality', kind='state', family='criticality', how='quiet', empty='',
            sort='criticality', phone='more'),
-    Column(field='kind', label='Kind', kind='word', sort='kind', room='wide'),
+    Column(field='breaks', label='Policy', href='/policies/{breaks_id}', detail='breaks_more', when=_BROKEN, phone='more'),
+    Column(field='breaks_value', label='Value', when=_BROKEN, stale='stale_at', phone='more'),
+    Column(field='breaks_since', label='Violating since', kind='age', mode='for', when=_BROKEN, align='right'),
+    Column(field='kind', label='Kind', kind='word', sort='kind', room='wide', unless=_BROKEN),
     Column(field='tower', label='Serving tower', href='/towers/{tower_id}', sort='tower'),
-    Column(field='rat', label='RAT', sort='rat', room='wide'),
-    Column(field='rsrp', label='RSRP', kind='signal', unit='dBm', low=-120, high=-75, warn=-95, bad=-105, align='right', sort='rsrp'),
-    Column(field='imei', label='IMEI', kind='mono', sort='imei', room='wide'),
+    Column(field='rat', label='RAT', sort='rat', room='wide', unless=_BROKEN),
+    Column(field='rsrp', label='RSRP', kind='signal', unit='dBm', low=-120, high=-75, warn=-95, bad=-105, align='right', sort='rsrp',
+           unless=_BROKEN, stale='stale_at'),
+    Column(field='imei', label='IMEI', kind='mono', sort='imei', room='wide', unless=_BROKEN),
     Column(field='last_seen', label='Last seen', kind='age', align='right', sort='last_seen', phone='age'),
 )  # fmt: skip
 
@@ -86,7 +92,7 @@ def register(*, fleets: Fleets, commands: CommandService, tokens: TokenService) 
                 .props('data-testid=devices')
                 .mark('devices')
             ):
-                export = door('Export devices', '/ui/devices.csv').props('data-testid=export download="devices.csv"')
+                export = door('Export devices', '/ui/devices.csv').props('data-testid=export download')
                 export.props['title'] = 'All devices that match the search and filters, as CSV'
                 # The table keeps its view in the page's address; the file is of that view.
                 export.on('click', js_handler='(event) => { event.currentTarget.search = location.search }')

@@ -52,6 +52,7 @@ _HELD = (
         how='quiet',
         sort='compliance',
         phone='line',
+        stale='stale_at',
     ),
     Column(field='last_seen', label='Last seen', kind='age', sort='last_seen', align='right', phone='age'),
 )
@@ -150,7 +151,12 @@ def _held() -> None:
 
 
 def _violations() -> None:
-    with card('Open violations', caption='{violations} of all policies', caption_topic='counters'):
+    with card(
+        'Open violations',
+        caption='{violations} of all policies',
+        caption_topic='counters',
+        more=('All violations', '/violations'),
+    ):
         live_table(
             'violations',
             _VIOLATIONS,

@@ -18,6 +18,7 @@ from ui.components.feed import feed
 from ui.components.live_table import live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
+from ui.components.more_menu import more_menu, set_apart
 from ui.components.page_state import Empty, page_state
 from ui.durations import counted
 from ui.pages.notices import gone_note
@@ -34,7 +35,7 @@ _VIOLATIONS = (
         sort='name',
         phone='title',
     ),
-    Column(field='evidence', label='Evidence', kind='code', phone='line'),
+    Column(field='value', label='Value', phone='line'),
     Column(field='answer', label='Answer', kind='quiet', detail='act_at', detail_mode='left', phone='state'),
     Column(field='opened_at', label='Since', kind='age', mode='for', sort='opened_at', align='right', phone='age'),
 )
@@ -77,18 +78,24 @@ def _page(policies: PolicyService, who: SignedIn, fleet: Fleet, policy: Policy) 
         live_state('mode', 'mode', topic)
         if who.may(Permission.POLICIES_WRITE):
             with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
-                button('Retire policy…', lambda: _retire(policies, who, fleet, policy.id)).props(
-                    'data-testid=retire-policy'
-                ).mark('retire-policy')
                 door('Edit policy', f'/policies/{policy.id}/edit', rank='primary').props(
                     'data-testid=edit-policy'
                 ).mark('edit-policy')
+                with more_menu(), set_apart():
+                    button('Retire policy…', lambda: _retire(policies, who, fleet, policy.id)).props(
+                        'data-testid=retire-policy'
+                    ).mark('retire-policy')
     _doubt_note(topic, f'/policies/{policy.id}/edit' if who.may(Permission.POLICIES_WRITE) else '')
     gone_note(topic, 'This policy was retired. What you see is its last state.', ('All policies', '/policies'))
     with grid('wide', top=True):
         with stack():
             _rule(topic)
-            with card('Violations', caption='{violating} open, {excused} excused', caption_topic=topic):
+            with card(
+                'Violations',
+                caption='{violating} open, {excused} excused',
+                caption_topic=topic,
+                more=('All of them', f'/violations?policy={policy.id}'),
+            ):
                 live_table(
                     f'violations?policy={policy.id}',
                     _VIOLATIONS,
@@ -118,7 +125,7 @@ def _page(policies: PolicyService, who: SignedIn, fleet: Fleet, policy: Policy) 
                     family='compliance',
                     parts='counts',
                     big='{violating}',
-                    caption='of {judged} break it',
+                    caption='of {judged} break it; {compliance_words}',
                     href=f'/devices?policy={policy.id}&compliance={{state}}',
                     topic=topic,
                 )

@@ -43,6 +43,8 @@ class PreviewPanel(ui.element):
             with ui.element('p').classes('cw-tally'):
                 for status in _SHOWN:
                     _state(status, preview.counts[status])
+                if none := preview.counts[Compliance.NOT_APPLICABLE]:
+                    _state(Compliance.NOT_APPLICABLE, none)
             if preview.warning:
                 with ui.element('div').classes('cw-clash').props('role=status data-testid=one-answer'):
                     text(preview.warning, 'p')

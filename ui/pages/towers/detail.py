@@ -24,6 +24,7 @@ from ui.components.live_table import live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.moment import moment
+from ui.components.more_menu import more_menu, set_apart
 from ui.components.page_state import Empty, page_state
 from ui.design import look
 from ui.durations import counted, written
@@ -59,6 +60,7 @@ _DEVICES = (
         how='quiet',
         sort='compliance',
         phone='line',
+        stale='stale_at',
     ),
     Column(
         field='rsrp',
@@ -71,6 +73,7 @@ _DEVICES = (
         bad=-105,
         align='right',
         sort='rsrp',
+        stale='stale_at',
     ),
     Column(field='last_seen', label='Last seen', kind='age', sort='last_seen', align='right', phone='age'),
 )
@@ -85,7 +88,7 @@ _VIOLATIONS = (
         phone='title',
     ),
     Column(field='policy', label='Policy', href='/policies/{policy_id}', sort='policy', phone='line'),
-    Column(field='evidence', label='Evidence', kind='code'),
+    Column(field='value', label='Value'),
     Column(field='answer', label='Answer', kind='quiet', phone='state'),
     Column(field='opened_at', label='Since', kind='age', mode='for', sort='opened_at', align='right', phone='age'),
 )
@@ -128,9 +131,6 @@ def _page(towers: TowerService, clock: Callable[[], float], who: SignedIn, fleet
         live_value(Column(field='since', kind='age', mode='for'), topic)
         if who.may(Permission.TOWERS_WRITE) and who.person.scope.rules(tower.region):
             with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
-                button('Retire tower…', lambda: _retire(towers, who, fleet, tower.id)).props(
-                    'data-testid=retire-tower'
-                ).mark('retire-tower')
                 with live_when(topic, 'status', ('maintenance',), shown=False):
                     button('End maintenance', lambda: _maintain(towers, who, fleet, tower.id, None)).props(
                         'data-testid=end-maintenance'
@@ -139,9 +139,11 @@ def _page(towers: TowerService, clock: Callable[[], float], who: SignedIn, fleet
                     button('Begin maintenance…', lambda: _ask_maintenance(towers, clock, who, fleet, tower.id)).props(
                         'data-testid=maintenance'
                     ).mark('maintenance')
-                door('Edit tower', f'/towers/{tower.id}/edit', rank='primary').props('data-testid=edit-tower').mark(
-                    'edit-tower'
-                )
+                door('Edit tower', f'/towers/{tower.id}/edit').props('data-testid=edit-tower').mark('edit-tower')
+                with more_menu(), set_apart():
+                    button('Retire tower…', lambda: _retire(towers, who, fleet, tower.id)).props(
+                        'data-testid=retire-tower'
+                    ).mark('retire-tower')
     part = words(who.person.scope)
     why = (
         f'This tower was retired, or it is no longer in what you may see: {part}' if part else 'This tower was retired'
@@ -200,7 +202,9 @@ def _lists(tower_id: str) -> None:
             empty=Empty(title='No device is on its cells'),
             href='/devices/{id}',
         ).props('data-testid=devices')
-    with card('Violations here', caption='of the devices it serves'):
+    with card(
+        'Violations here', caption='of the devices it serves', more=('All of them', f'/violations?tower={tower_id}')
+    ):
         live_table(
             f'violations?tower={tower_id}',
             _VIOLATIONS,

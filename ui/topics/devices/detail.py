@@ -8,6 +8,7 @@ from domain.cellular.identifiers import KEYS, Identifiers
 from domain.devices.actions import Action
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState, Presence, Reporting
+from domain.devices.modem import has_no_modem
 from domain.devices.plausibility import implausible
 from domain.devices.sims import is_expected, named, sims_of
 from domain.enforcement.live import OpenCommands
@@ -61,6 +62,7 @@ class DeviceTopic(ObjectTopic):
             'msisdn': device.identifiers.msisdn,
             **_sims(device),
             'interval_s': device.interval_s,
+            'no_modem': 'none, by its own word' if has_no_modem(device, state) else None,
             'enrolled_at': device.created_at,
             'presence_since': state.presence_since,
             'observed_at': _observed_apart(state),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.common.errors import Invalid
+from domain.common.severity import Severity
 from domain.devices.compliance import Compliance
 from domain.devices.listing.cache import ListingCache
 from domain.devices.listing.columns import DeviceColumns
@@ -13,13 +14,17 @@ from domain.devices.listing.names import apart
 from domain.devices.listing.query import DeviceQuery, Selection
 from domain.devices.listing.words import DEVICE_WORDS, WORDS
 from domain.devices.live import state_of
-from domain.devices.model import Criticality, Device, DeviceState, Reporting
+from domain.devices.model import Criticality, Device, DeviceState, Presence, Reporting
 from domain.fleet.fleet import Fleet
+from domain.policies.model import Policy
+from domain.policies.violations import Violation
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerState
 from ui.durations import clock_words
 from ui.live.channel import News
+from ui.sentences.evidence import violation_value
 from ui.topics.base import BaseTopic
+from ui.topics.labels import read_labels
 from ui.topics.pacing import Pace
 from ui.topics.window import window
 
@@ -59,8 +64,45 @@ def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
         'labels': dict(device.labels),
         'last_seen': state.last_seen,
         'since': state.compliance_since,
+        'stale_at': stale_at(state),
+        **broken(fleet, state),
         **reported(fleet, device_id),
     }
+
+
+def stale_at(state: DeviceState) -> float | None:
+    """The moment whose values are shown of a device that is not there any more; ``None`` while they are fresh."""
+    return state.observed_at or state.last_seen if state.presence is Presence.OFFLINE else None
+
+
+def broken(fleet: Fleet, state: DeviceState) -> dict[str, Any]:
+    """The gravest policy that a device breaks, the oldest of those, with what its rule saw and since when; how many more there are."""
+    if state.compliance is not Compliance.VIOLATING:
+        return _BREAKS_NONE
+    violations = violations_of(fleet, state)
+    if not violations:
+        return _BREAKS_NONE
+    first = violations[0]
+    return {
+        'breaks': fleet[Policy][first.policy].name,
+        'breaks_id': first.policy,
+        'breaks_more': f'+ {len(violations) - 1}' if len(violations) > 1 else None,
+        'breaks_value': violation_value(fleet, first),
+        'breaks_since': first.opened_at,
+    }
+
+
+_BREAKS_NONE: dict[str, Any] = dict.fromkeys(('breaks', 'breaks_id', 'breaks_more', 'breaks_value', 'breaks_since'))
+
+
+def violations_of(fleet: Fleet, state: DeviceState) -> list[Violation]:
+    """The violations that stand against a device now, the gravest first and of those the oldest."""
+    ids = [verdict.violation for verdict in state.verdicts.values() if verdict.status is Compliance.VIOLATING]
+    found = [one for id in ids if id is not None and (one := fleet[Violation].get(id)) and one.policy in fleet[Policy]]
+    return sorted(found, key=lambda one: (_SEVERITIES.index(one.severity), one.opened_at))
+
+
+_SEVERITIES = tuple(Severity)
 
 
 def reported(fleet: Fleet, device_id: str) -> dict[str, Any]:
@@ -78,15 +120,11 @@ _REPORTS_WELL: dict[str, Any] = {'odd': None, 'clock': None}
 def device_query(query: Mapping[str, str]) -> DeviceQuery:
     """The question a topic or an address asks; raises ``Invalid`` for a value that does not exist."""
     sort = query.get('sort') or 'name'
-    labels: dict[str, frozenset[str]] = {}
-    for pair in filter(None, query.get('label', '').split(',')):
-        key, _, value = (part.strip() for part in pair.partition('='))
-        labels[key] = labels.get(key, frozenset()) | {value}
     return DeviceQuery(
         text=query.get('q', '')[:200],
         **{name: _values(type(words[0]), query, name) for name, words in WORDS.items()},
         tower=frozenset(filter(None, query.get('tower', '').split(','))),
-        labels=labels,
+        labels=read_labels(query.get('label', '')),
         policy=query.get('policy', ''),
         outage=query.get('outage', ''),
         quarantined=_flag(query, 'quarantined'),

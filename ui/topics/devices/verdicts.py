@@ -12,6 +12,7 @@ from domain.rules.vocabulary import PATHS
 from domain.towers.model import Tower, TowerState
 from ui.live.channel import News
 from ui.sentences.words import evidence_text
+from ui.topics.devices.list import stale_at
 from ui.topics.window import ListTopic
 
 GRAVITY = tuple(Severity)
@@ -37,7 +38,8 @@ class VerdictsTopic(ListTopic):
         device = self.fleet[Device].get(self.id)
         if device is None:
             return []
-        verdicts = state_of(self.fleet, self.id).verdicts
+        state = state_of(self.fleet, self.id)
+        verdicts, stale = state.verdicts, stale_at(state)
         rows = []
         order = [
             Compliance.VIOLATING,
@@ -45,6 +47,7 @@ class VerdictsTopic(ListTopic):
             Compliance.EXCUSED,
             Compliance.UNEVALUATED,
             Compliance.COMPLIANT,
+            Compliance.NOT_APPLICABLE,
         ]
         for policy in self.fleet[Policy].values():
             if not policy.selector.matches(device.kind, device.labels):
@@ -63,6 +66,7 @@ class VerdictsTopic(ListTopic):
                     'evidence': self._evidence(device, policy, verdict),
                     'reason': verdict.reason if verdict else 'waits for the first check-in',
                     'since': verdict.since if verdict else None,
+                    'stale_at': stale,
                 }
             )
         return rows

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from domain.devices.compliance import Compliance
+from domain.devices.compliance import ANSWERED, Compliance
 from domain.devices.listing.counters import StatusCounters
 from domain.devices.model import DeviceState
 from domain.fleet.fleet import Fleet
@@ -11,19 +11,19 @@ from domain.policies.live import rule_doubt, rule_trouble
 from domain.policies.model import Policy
 from ui.durations import sentence
 from ui.live.channel import News
+from ui.sentences.compliance import compliance_words
 from ui.topics.window import ListTopic
 
 _SEVERITIES = {name: index for index, name in enumerate(('critical', 'major', 'minor', 'warning'))}
 
 
 def policy_row(fleet: Fleet, policy: Policy) -> dict[str, Any]:
-    """What a list shows of a policy; ``waiting`` devices have not been judged yet."""
+    """What a list shows of a policy. ``judged`` devices have an answer; the shares are of those of them that are heard from within their
+    interval, ``None`` when there are none."""
     tally = fleet.index(StatusCounters).by_policy[policy.id]
-    counts = {
-        status.value: tally[status]
-        for status in (Compliance.COMPLIANT, Compliance.VIOLATING, Compliance.EXCUSED, Compliance.UNKNOWN)
-    }
-    judged = sum(counts.values())
+    counts = {status.value: tally[status] for status in (*ANSWERED, Compliance.UNKNOWN, Compliance.NOT_APPLICABLE)}
+    heard = fleet.index(StatusCounters).heard_by_policy[policy.id]
+    judged, present = sum(counts[status] for status in ANSWERED), sum(heard[status] for status in ANSWERED)
     return {
         'id': policy.id,
         'name': policy.name,
@@ -40,8 +40,11 @@ def policy_row(fleet: Fleet, policy: Policy) -> dict[str, Any]:
         'violating': counts['violating'],
         'excused': counts['excused'],
         'unknown': counts['unknown'],
-        'share': 100 * counts['compliant'] / judged if judged else None,
-        'broken_share': 100 * counts['violating'] / judged if judged else None,
+        'not_applicable': counts['not_applicable'],
+        'heard': present,
+        'share': 100 * heard[Compliance.COMPLIANT] / present if present else None,
+        'broken_share': 100 * heard[Compliance.VIOLATING] / present if present else None,
+        'compliance_words': compliance_words(counts, heard),
         'counts': counts,
         'grace_s': policy.grace_s,
         'version': policy.version,
@@ -70,7 +73,11 @@ class PoliciesTopic(ListTopic):
 
     def concerned(self, news: News) -> bool:
         """True when a policy changed or a tally moved."""
-        tallies = {policy: dict(self.fleet.index(StatusCounters).by_policy[policy]) for policy in self.fleet[Policy]}
+        counters = self.fleet.index(StatusCounters)
+        tallies = {
+            policy: (dict(counters.by_policy[policy]), dict(counters.heard_by_policy[policy]))
+            for policy in self.fleet[Policy]
+        }
         moved, self._tallies = tallies != self._tallies, tallies
         troubled = {policy for policy in self.fleet[Policy] if rule_trouble(self.fleet, policy)}
         moved, self._troubled = moved or troubled != self._troubled, troubled

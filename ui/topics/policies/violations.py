@@ -1,134 +1,135 @@
 """Open violations: of the enterprise, of one policy, or of the devices on one tower."""
 
-from collections import Counter
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeVar
 
-from domain.common.text import folded, natural
-from domain.devices.listing.columns import DeviceColumns
+from domain.common.errors import Invalid
+from domain.common.severity import Severity
 from domain.devices.listing.names import apart
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
+from domain.enforcement.listing.query import (
+    VIOLATION_SORTS,
+    Age,
+    ViolationQuery,
+    checked_violations,
+    find_violations,
+)
+from domain.enforcement.listing.responses import Response, response
 from domain.enforcement.model import Command
-from domain.policies.model import Mode, Policy
+from domain.fleet.fleet import Fleet
+from domain.policies.listing.columns import ViolationColumns
+from domain.policies.model import Policy
 from domain.policies.violations import Violation
-from domain.towers.live import OnTower
 from domain.towers.model import Tower
+from ui.design import look
 from ui.live.channel import News
+from ui.sentences.evidence import violation_value
 from ui.sentences.words import evidence_text
+from ui.topics.labels import read_labels
 from ui.topics.window import ListTopic, Window, window
 
-_SEVERITIES = {name: index for index, name in enumerate(('critical', 'major', 'minor', 'warning'))}
+V = TypeVar('V')
+
+
+def violation_query(query: Mapping[str, str]) -> ViolationQuery:
+    """The question that a topic or an address asks; raises ``Invalid`` for a value that does not exist."""
+    sort = query.get('sort') or '-opened_at'
+    state = query.get('state', '')
+    return checked_violations(
+        ViolationQuery(
+            text=query.get('q', '')[:200],
+            policy=frozenset(filter(None, query.get('policy', '').split(','))),
+            severity=_values(Severity, query, 'severity'),
+            labels=read_labels(query.get('label', '')),
+            tower=frozenset(filter(None, query.get('tower', '').split(','))),
+            response=_values(Response, query, 'answer'),
+            age=_values(Age, query, 'since'),
+            excused={'excused': True, 'violating': False}.get(state),
+            sort=sort.removeprefix('-'),
+            descending=sort.startswith('-'),
+        )
+    )
+
+
+def _values(kind: type[V], query: Mapping[str, str], name: str) -> frozenset[V]:
+    try:
+        return frozenset(kind(value) for value in filter(None, query.get(name, '').split(',')))  # type: ignore[call-arg]
+    except ValueError as error:
+        raise Invalid(str(error), field=name) from None
 
 
 class ViolationsTopic(ListTopic):
-    """One row per open violation, the newest first; ``policy`` and ``tower`` (the one that serves the device now) narrow it.
+    """One row per open violation, the newest first. Of 100,000 only the rows in view are built; which those are, columns say."""
 
-    There may be as many as devices, so only the rows in view are built whole.
-    """
-
-    sorts: ClassVar[dict[str, str]] = {name: name for name in ('name', 'opened_at', 'policy', 'severity')}
-    filters = ('severity', 'state')
+    sorts: ClassVar[dict[str, str]] = {name: name for name in VIOLATION_SORTS}
     default = '-opened_at'
 
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._question = violation_query(self.query)
+
     def concerned(self, news: News) -> bool:
-        """True when a violation, a name or what is done about it moved, or a device in view; with a tower, any device."""
+        """True when a violation, a name or what is done about it moved, or a device in view; by tower and answer, any device."""
         if any(map(news.of, (Violation, Policy, Command, Device, Tower))):
             return True
         moved = news.of(DeviceState)
-        if self.query.get('tower'):
+        if self._question.tower or self._question.response:
             return bool(moved)
         return self._window is not None and any(row['device_id'] in moved for row in self._window.rows)
 
     def look(self) -> Window:
-        """Narrow, count, sort and cut light tuples, then build the rows in view."""
-        policy, tower = self.query.get('policy'), self.query.get('tower')
-        served = self.fleet.index(OnTower).devices(tower) if tower else None
-        found = [
-            one
-            for one in self.fleet[Violation].values()
-            if policy in (None, '', one.policy) and (served is None or one.device in served)
-        ]
-        total = len(found)
-        if text := folded(self.query.get('q', '')):
-            found = [one for one in found if text in folded(f'{self._device(one)}\n{self._policy(one)}')]
-        facets = {
-            'severity': dict(Counter(one.severity.value for one in found).most_common()),
-            'state': dict(Counter(map(_state, found)).most_common()),
-        }
-        if wanted := self.query.get('severity'):
-            found = [one for one in found if one.severity.value in wanted.split(',')]
-        if wanted := self.query.get('state'):
-            found = [one for one in found if _state(one) in wanted.split(',')]
-        sort = self.query.get('sort') or self.default
-        if (key := self._keys().get(sort.removeprefix('-'))) is not None:
-            found.sort(key=key, reverse=sort.startswith('-'))
+        """Ask which rows are in view, and build those."""
         page, size = window(self.query)
-        rows = [self._row(one) for one in found[page * size : (page + 1) * size]]
-        return Window(total, len(found), rows, facets)
-
-    def _keys(self) -> dict[str, Callable[[Violation], Any]]:
-        """What each sort compares; names by the place the fleet keeps of them, since making 100,000 sort keys takes a second."""
-        rows, ranks = self.fleet.index(DeviceColumns).row_of, self.fleet.index(DeviceColumns).ranks()
-        places = {id: place for place, id in enumerate(sorted(self.fleet[Policy], key=self._policy_key))}
-        return {
-            'name': lambda one: int(ranks[rows[one.device]]) if one.device in rows else -1,
-            'opened_at': lambda one: one.opened_at,
-            'policy': lambda one: (places.get(one.policy, -1), -one.opened_at),
-            'severity': lambda one: (_SEVERITIES.get(one.severity, 9), -one.opened_at),
-        }
-
-    def _policy_key(self, policy_id: str) -> str:
-        return natural(self.fleet[Policy][policy_id].name)
-
-    def _device(self, violation: Violation) -> str:
-        device = self.fleet[Device].get(violation.device)
-        return device.name if device else 'retired device'
-
-    def _policy(self, violation: Violation) -> str:
-        policy = self.fleet[Policy].get(violation.policy)
-        return policy.name if policy else 'retired policy'
-
-    def _row(self, violation: Violation) -> dict[str, Any]:
-        fleet = self.fleet
-        policy = fleet[Policy].get(violation.policy)
-        tower = fleet[Tower].get(state_of(fleet, violation.device).tower or '')
-        command = fleet[Command].get(violation.command or '')
-        enforced = policy is not None and policy.mode is Mode.ENFORCE
-        due = violation.opened_at + policy.grace_s if policy is not None and enforced else None
-        open_grace = due is not None and due > self.clock() and violation.excused_at is None
-        quarantined = state_of(fleet, violation.device).quarantined
-        return {
-            'id': violation.id,
-            'name': self._device(violation),
-            'apart': apart(fleet, violation.device),
-            'device_id': violation.device,
-            'policy': self._policy(violation),
-            'policy_id': violation.policy,
-            'severity': violation.severity,
-            'state': _state(violation),
-            'evidence': evidence_text(violation.evidence),
-            'tower': tower.name if tower else None,
-            'tower_id': tower.id if tower else None,
-            'opened_at': violation.opened_at,
-            'excused_at': violation.excused_at,
-            'act_at': due if open_grace else None,
-            'answer': _answer(violation, enforced=enforced, grace=open_grace, command=command, quarantined=quarantined),
-        }
+        found = find_violations(self.fleet, self._question, self.clock(), offset=page * size, limit=size)
+        rows = [violation_row(self.fleet, self.fleet[Violation][id], self.clock()) for id in found.ids]
+        counts = {name: dict(of) for name, of in found.counts.items()}
+        return Window(self.fleet.index(ViolationColumns).count(), found.matched, rows, counts)
 
 
-def _state(violation: Violation) -> str:
-    return 'excused' if violation.excused_at else 'violating'
+def violation_row(fleet: Fleet, violation: Violation, now: float) -> dict[str, Any]:
+    """What a list shows of an open violation."""
+    device, state = fleet[Device].get(violation.device), state_of(fleet, violation.device)
+    policy = fleet[Policy].get(violation.policy)
+    tower = fleet[Tower].get(state.tower or '')
+    said = response(fleet, violation, now)
+    return {
+        'id': violation.id,
+        'name': device.name if device else 'retired device',
+        'apart': apart(fleet, violation.device),
+        'device_id': violation.device,
+        'presence': state.presence,
+        'last_seen': state.last_seen,
+        'policy': policy.name if policy else 'retired policy',
+        'policy_id': violation.policy,
+        'severity': violation.severity,
+        'state': 'excused' if violation.excused_at else 'violating',
+        'evidence': evidence_text(violation.evidence),
+        'value': violation_value(fleet, violation),
+        'tower': tower.name if tower else None,
+        'tower_id': tower.id if tower else None,
+        'opened_at': violation.opened_at,
+        'excused_at': violation.excused_at,
+        'act_at': violation.opened_at + policy.grace_s if policy and said is Response.IN_GRACE else None,
+        'response': said,
+        'answer': _answer(fleet, violation, said),
+    }
 
 
-def _answer(violation: Violation, *, enforced: bool, grace: bool, command: Command | None, quarantined: bool) -> str:
+_ANSWERS: Mapping[Response, str] = {
+    Response.PARKED: 'parked',
+    Response.HELD: 'quarantined',
+    Response.NOT_ENFORCED: 'recorded only',
+    Response.EXCUSED: 'excused, tower is out',
+    Response.IN_GRACE: 'quarantine',
+    Response.NOT_CARRIED_OUT: 'not carried out',
+    Response.DUE: 'quarantine due',
+}
+
+
+def _answer(fleet: Fleet, violation: Violation, said: Response) -> str:
     """What is done about it, in one or two words."""
-    if command is not None:
-        return 'parked' if command.state == 'requested' else f'{command.action} {command.state}'
-    if quarantined:
-        return 'quarantined'
-    if not enforced:
-        return 'recorded only'
-    if violation.excused_at is not None:
-        return 'excused, tower is out'
-    return 'quarantine' if grace else ('not carried out' if violation.command is not None else 'quarantine due')
+    command = fleet[Command].get(violation.command or '')
+    if said is Response.UNDER_WAY and command is not None:
+        return f'{command.action} {look("command", command.state).word.lower()}'
+    return _ANSWERS.get(said, 'under way')
