@@ -16,7 +16,7 @@ def fleet(console: Console) -> Company:
     """Three pages of devices, two towers, one false cell."""
     company = console.company('Lists')
     company.add('towers', name='Waalhaven', operator='Delta', latitude=51.9, longitude=4.4, cells=[cell(107187)])
-    company.add('towers', name='Botlek', operator='Maas', latitude=51.8, longitude=4.3)
+    company.add('towers', name='Maasvlakte-Prinses-Amaliahaven-Noord-Oost', operator='Maas', latitude=51.8, longitude=4.3)
     for number in range(120):
         company.device(f'crane-{number:03}', labels={'site': 'quay' if number < 3 else 'yard'})
     return company
@@ -80,6 +80,17 @@ def test_paper_is_light_and_has_every_column_and_nothing_to_click(page: Page, fl
     assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink').trim()") == '#16202c'
     assert page.evaluate('document.documentElement.scrollWidth - innerWidth') <= 0
     expect(page.get_by_role('heading', name='Devices', level=1)).to_be_visible()
+
+
+def test_a_menu_has_room_for_its_names_and_counts(page: Page, fleet: Company) -> None:
+    fleet.enter(page, '/devices')
+    page.get_by_role('button', name='Tower any').click()
+    choice = page.get_by_role('group', name='Tower').get_by_text('Maasvlakte-Prinses-Amaliahaven-Noord-Oost')
+    expect(choice.locator('.count')).to_have_text('0')
+    for part in (choice, choice.locator('.count')):
+        box = part.bounding_box()
+        assert box is not None
+        assert box['height'] <= 34, 'in one line'
 
 
 def test_the_map_follows_the_list_beneath_it(page: Page, fleet: Company) -> None:

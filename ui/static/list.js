@@ -80,7 +80,7 @@
       try { sessionStorage.setItem(place.name(), JSON.stringify({ y: scrollY, row })); } catch { /* a browser that keeps nothing */ }
     },
     kept: () => { try { return JSON.parse(sessionStorage.getItem(place.name())); } catch { return null; } },
-    came: () => performance.getEntriesByType("navigation")[0]?.type === "back_forward",
+    came: () => performance.getEntriesByType("navigation")[0]?.type !== "navigate", // back, on, or loaded again
     restore: (kept, root) => {
       scrollTo(0, kept.y);
       if (kept.row) root.querySelector(`[data-row="${CSS.escape(kept.row)}"]`)?.focus({ preventScroll: true });
