@@ -1,4 +1,4 @@
-"""What the finder (Ctrl K) asks: devices, towers, policies, open alerts and people by part of a name, a number or a cell, however spelled."""
+"""What the finder (Ctrl K) asks: devices, towers, policies, open alerts and people by a name, number or cell, however spelled."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -118,7 +118,10 @@ async def _alerts(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
 
     hits = await _among(fleet, fleet[Alert].values(), hit, shares)
     first = sorted(hits, key=lambda alert: alert.id, reverse=True)[:MOST_OF_A_KIND]
-    return [Found('alert', each.id, f'{each.problem} · {each.object_name}', f'/alerts/{each.id}', each.severity) for each in first]
+    return [
+        Found('alert', each.id, f'{each.problem} · {each.object_name}', f'/alerts/{each.id}', each.severity)
+        for each in first
+    ]
 
 
 async def _people(fleet: Fleet, text: str, shares: Shares) -> list[Found]:

@@ -49,8 +49,22 @@ class Door:
 DOORS = (
     Door('overview', 'Overview', '/', 'o', icon='M4 4h7v7H4zM13 4h7v4h-7zM13 11h7v9h-7zM4 14h7v6H4z', foot=True),
     Door('devices', 'Devices', '/devices', 'd', '{devices}', icon='M7 3h10v18H7zM11 18h2', foot=True),
-    Door('policies', 'Policies', '/policies', 'p', '{policies}', icon='M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9 12l2 2 4-4'),
-    Door('violations', 'Violations', '/violations', 'v', '{violations}', icon='M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9.5 9.5l5 5M14.5 9.5l-5 5'),
+    Door(
+        'policies',
+        'Policies',
+        '/policies',
+        'p',
+        '{policies}',
+        icon='M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9 12l2 2 4-4',
+    ),
+    Door(
+        'violations',
+        'Violations',
+        '/violations',
+        'v',
+        '{violations}',
+        icon='M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9.5 9.5l5 5M14.5 9.5l-5 5',
+    ),
     Door(
         'towers',
         'Towers',
@@ -70,13 +84,37 @@ DOORS = (
         icon='M6 16V11a6 6 0 0 1 12 0v5l1.500 2h-15zM10 21h4',
         foot=True,
     ),
-    Door('enforcement', 'Enforcement', '/enforcement', 'e', '{commands.open}', icon='M14 4l6 6-3 3-6-6zM12.500 8.500L4 17l3 3 8.500-8.500M13 21h8'),
+    Door(
+        'enforcement',
+        'Enforcement',
+        '/enforcement',
+        'e',
+        '{commands.open}',
+        icon='M14 4l6 6-3 3-6-6zM12.500 8.500L4 17l3 3 8.500-8.500M13 21h8',
+    ),
 )
 ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
-    (Door('enrolment', 'Enrolment', '/enrolment', 'n', '{waiting}', icon='M12 4v16M4 12h16'), Permission.ENROLMENT_READ),
-    (Door('people', 'People', '/people', 'u', icon='M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21a7 7 0 0 1 14 0M16 4a4 4 0 0 1 0 7M18 14a7 7 0 0 1 4 7'), Permission.PEOPLE_READ),
+    (
+        Door('enrolment', 'Enrolment', '/enrolment', 'n', '{waiting}', icon='M12 4v16M4 12h16'),
+        Permission.ENROLMENT_READ,
+    ),
+    (
+        Door(
+            'people',
+            'People',
+            '/people',
+            'u',
+            icon='M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21a7 7 0 0 1 14 0M16 4a4 4 0 0 1 0 7M18 14a7 7 0 0 1 4 7',
+        ),
+        Permission.PEOPLE_READ,
+    ),
     (Door('audit', 'Audit', '/audit', icon='M6 3h12v18H6zM9 8h6M9 12h6M9 16h4'), Permission.AUDIT_READ),
-    (Door('installation', 'Installation', '/installation', icon='M4 4h16v7H4zM4 13h16v7H4zM8 7.500h.01M8 16.500h.01'), Permission.INSTALLATION_WRITE),
+    (
+        Door(
+            'installation', 'Installation', '/installation', icon='M4 4h16v7H4zM4 13h16v7H4zM8 7.500h.01M8 16.500h.01'
+        ),
+        Permission.INSTALLATION_WRITE,
+    ),
 )
 """The links below "Administration", each for people who have the permission."""
 _MORE = 'M5 12h.01M12 12h.01M19 12h.01'
@@ -204,7 +242,8 @@ def _current(door: Door, active: str) -> str:
 
 def _door(door: Door, active: str) -> str:
     return (
-        f'<a href="{escape(door.href)}" title="{escape(door.name)}" data-name="{escape(door.name)}" data-key="{escape(door.key)}"{_current(door, active)}>'
+        f'<a href="{escape(door.href)}" title="{escape(door.name)}" data-name="{escape(door.name)}" data-key="{escape(door.key)}"'
+        f'{_current(door, active)}>'
         f'{_icon(door.icon)}<span class="name">{escape(door.name)}</span>{_count(door)}</a>'
     )
 

@@ -17,7 +17,9 @@ _FEWEST_DIGITS = 6
 """A shorter number is looked for only as it is typed: without its separators it would be found everywhere."""
 _LEAST_IN_TEXT = 0x1000
 """The same for a cell identity in texts, where ``0x75`` is also the beginning of ``0x75A0``."""
-_TITLE = re.compile(r'(?:imei|imeisv|iccid|imsi|msisdn|serial|s/n|sn|ip|cell|cell id|ci|eci|nci)\s*[:=#]\s*', re.IGNORECASE)
+_TITLE = re.compile(
+    r'(?:imei|imeisv|iccid|imsi|msisdn|serial|s/n|sn|ip|cell|cell id|ci|eci|nci)\s*[:=#]\s*', re.IGNORECASE
+)
 _BETWEEN = re.compile(r'[\s\u2010-\u2015\u2212()/-]')
 _NUMBER = re.compile(r'\+?[0-9]*[0-9A-F]+', re.IGNORECASE)
 

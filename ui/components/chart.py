@@ -44,7 +44,9 @@ class chart(ui.element, component='chart.js'):  # noqa: N801 (NiceGUI's element 
     ) -> None:
         super().__init__()
         self._props['topic'] = topic
-        self._props['series'] = [{name: value for name, value in asdict(one).items() if value is not None} for one in series]
+        self._props['series'] = [
+            {name: value for name, value in asdict(one).items() if value is not None} for one in series
+        ]
         self._props['span'] = span_s
         self._props['gap'] = gap_s
         self._props['height'] = height

@@ -36,7 +36,7 @@ class Column:
 
     ``sort`` names what the server sorts by (``''``: not sortable). ``detail`` is a field told in grey behind the value, as an age
     when ``detail_mode`` says how; ``suffix`` a field inside the chip ("Violating 2"). ``how`` is ``chip`` (always loud), ``quiet``
-    (an ordinary state is a grey word) or ``plain`` (never loud). On windows narrower than 1000 px a row has four places: ``title`` and ``state`` above,
+    (an ordinary state is a grey word) or ``plain`` (never loud). As a card a row has four places: ``title`` and ``state`` above,
     ``line`` and ``age`` below, and ``more`` on a line of its own when there is something to tell. ``room='wide'`` leaves a column
     out on screens under 1300 px, ``'narrow'`` on all but phones; one with ``grow`` takes what the others leave and is cut off there.
     ``when`` shows a column only while a filter of the table has a value (``compliance=violating``), ``unless`` only while it has not.

@@ -17,11 +17,10 @@ export default {
     this.picked = new Set();
     this.rows = new Map();
     this.drawn = new Map();
-    this.narrow = matchMedia("(max-width: 999px)");
-    this.fold = () => this.$el.classList.toggle("cards", this.narrow.matches);
-    this.narrow.addEventListener("change", this.fold);
-    this.fold();
     this.build(cw);
+    this.watch = new ResizeObserver(() => this.fold(true));
+    this.watch.observe(this.$el);
+    this.fold(true);
     if (this.linked) {
       history.scrollRestoration = "manual";
       if (cw.place.came()) this.kept = cw.place.kept();
@@ -30,7 +29,7 @@ export default {
     }
     this.follow();
   },
-  unmounted() { this.narrow.removeEventListener("change", this.fold); removeEventListener("popstate", this.back); removeEventListener("pagehide", window.cellwarden.place.keep); this.stop?.(); this.uncount?.(); clearTimeout(this.wait); clearTimeout(this.typing); },
+  unmounted() { this.watch.disconnect(); removeEventListener("popstate", this.back); removeEventListener("pagehide", window.cellwarden.place.keep); this.stop?.(); this.uncount?.(); clearTimeout(this.wait); clearTimeout(this.typing); },
 
   methods: {
     // ---- the window and its topic
@@ -62,22 +61,14 @@ export default {
       return parts.join("&");
     },
     follow(push = false) {
-      this.stop?.();
-      clearTimeout(this.wait);
+      this.stop?.(); clearTimeout(this.wait);
       if (this.linked) window.cellwarden.address.write(this.query(false), push);
-      this.tellNarrowed();
+      window.cellwarden.narrowTo(this.base, this.query(false, true));
       // Old rows stay, dimmed if the answer takes long, so that nothing jumps.
       this.wait = setTimeout(() => this.$el.classList.add("waiting"), 150);
       this.live = this.bare ? this.topic : `${this.base}?${this.query(true)}`;
       this.stop = window.cellwarden.follow(this.live, this.apply, this.refused);
       if (this.uncount) this.countChoices(true);
-    },
-    // What else shows these things follows the search and the filters too: the map of the towers does.
-    tellNarrowed() {
-      const cw = window.cellwarden, query = this.query(false, true);
-      if ((cw.narrowed[this.base] ?? "") === query) return;
-      cw.narrowed[this.base] = query;
-      document.dispatchEvent(new CustomEvent("cellwarden:narrowed"));
     },
     // Another page or order shows other rows of the same list; a search or a filter makes another list, of which nothing is picked.
     move(change) {
@@ -93,6 +84,14 @@ export default {
       this.uncount = open ? window.cellwarden.follow(`${this.counted}?${this.query(true)}`, (value) => this.facets(value), () => {}) : null;
     },
     facets(value) { for (const [field, counts] of Object.entries(value.facets ?? {})) this.chips[field]?.counts(counts); },
+
+    // Rows become cards where the window is narrow, and where they do not fit beside each other; then until there is more room.
+    fold(resized) {
+      const box = this.body.closest(".cw-table-wrap"), room = this.$el.clientWidth, narrow = innerWidth < 1000;
+      if (!room || (!resized && this.$el.classList.contains("cards"))) return;
+      if (resized) this.$el.classList.toggle("cards", narrow || room <= (this.tight ?? 0));
+      if (!narrow && !this.$el.classList.contains("cards") && box.scrollWidth > box.clientWidth + 1) { this.tight = room; this.$el.classList.add("cards"); }
+    },
 
     // ---- frames
     apply(value, full) {
@@ -111,7 +110,8 @@ export default {
       if (full && value.total === undefined) this.total = this.matched = this.ids.length;
       this.facets(value);
       this.draw(!full);
-      if (this.kept && full) { window.cellwarden.place.restore(this.kept, this.body); this.kept = null; }
+      if (full || value.ids) this.fold(false);
+      if (full) this.kept = this.kept && window.cellwarden.place.restore(this.kept, this.body);
     },
     refused(text) {
       clearTimeout(this.wait);

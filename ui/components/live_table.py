@@ -62,7 +62,7 @@ class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI'
     A full frame is ``{total, matched, ids, rows, facets?: {field: {value: count}}}``, a patch ``{rows, ids?, matched?, total?}``.
     With ``most`` people may pick up to so many rows at once without seeing them: ``on_act`` is then told the query. ``counted`` is
     the topic of ``{facets}`` that is followed while the menu of a filter is open; without it the list's own frames bring them.
-    On windows narrower than 1000 px its rows are cards, by ``Column.phone``.
+    On windows narrower than 1000 px, and where its columns have no room, its rows are cards, by ``Column.phone``.
     ``noun`` is (singular, plural). Elements built inside stand at the right end of the tools.
     """
 

@@ -43,6 +43,13 @@
     return th;
   };
 
+  // What else shows these things follows the search and the filters of their list: the map of the towers does.
+  cw.narrowTo = (list, query) => {
+    if ((cw.narrowed[list] ?? "") === query) return;
+    cw.narrowed[list] = query;
+    document.dispatchEvent(new CustomEvent("cellwarden:narrowed"));
+  };
+
   // Rows before the first frame.
   cw.bones = (count, columns, cls, picks, acts) => Array.from({ length: count }, (_, i) => h("tr", { "aria-hidden": "true" }, picks ? h("td", "pick") : null,
     ...columns.map((column, j) => {
@@ -73,10 +80,11 @@
       try { sessionStorage.setItem(place.name(), JSON.stringify({ y: scrollY, row })); } catch { /* a browser that keeps nothing */ }
     },
     kept: () => { try { return JSON.parse(sessionStorage.getItem(place.name())); } catch { return null; } },
-    came: () => performance.getEntriesByType("navigation")[0]?.type === "back_forward",
+    came: () => performance.getEntriesByType("navigation")[0]?.type !== "navigate", // back, on, or loaded again
     restore: (kept, root) => {
       scrollTo(0, kept.y);
       if (kept.row) root.querySelector(`[data-row="${CSS.escape(kept.row)}"]`)?.focus({ preventScroll: true });
+      return null;
     },
   });
 

@@ -112,7 +112,6 @@ class ListTopic(BaseTopic):
         page, size = window(self.query)
         return Window(total, len(rows), rows[page * size : (page + 1) * size], facets)
 
-
     def found(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The rows that the search finds; all of them without one."""
         if not (texts := spellings(self.query.get('q', ''))):

@@ -8,7 +8,18 @@ ECI = 0x1A2B3
 
 
 @pytest.mark.parametrize(
-    'text', ['107187', '0x1A2B3', '0x1a2b3', '1A2B3', ' 418-179 ', '418/179', '204-08-4417-0x1A2B3', 'ECI: 107187', 'cell = 0x1a2b3']
+    'text',
+    [
+        '107187',
+        '0x1A2B3',
+        '0x1a2b3',
+        '1A2B3',
+        ' 418-179 ',
+        '418/179',
+        '204-08-4417-0x1A2B3',
+        'ECI: 107187',
+        'cell = 0x1a2b3',
+    ],
 )
 def test_a_cell_is_read_in_every_notation(text: str) -> None:
     assert ECI in read_cells(text)

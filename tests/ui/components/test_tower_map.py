@@ -1,6 +1,7 @@
 """The coastline and the places of the map: what is land is land, up to the north and over the antimeridian."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,8 @@ def test_land_is_land(world: list[Ring], name: str, latitude: float, longitude: 
     ('name', 'latitude', 'longitude'),
     [
         ('Atlantic', 40.0, -30.0), ('Barents Sea', 72.0, 40.0), ('Gulf of Bothnia', 62.0, 19.5), ('White Sea', 65.5, 37.5),
-        ('Bering Sea', 58.0, 178.0), ('Pacific at the antimeridian', 30.0, 180.0), ('Caspian Sea', 42.0, 51.0), ('Southern Ocean', -60.0, 0.0),
+        ('Bering Sea', 58.0, 178.0), ('Pacific at the antimeridian', 30.0, 180.0),
+        ('Caspian Sea', 42.0, 51.0), ('Southern Ocean', -60.0, 0.0),
     ],
 )  # fmt: skip
 def test_sea_is_sea(world: list[Ring], name: str, latitude: float, longitude: float) -> None:
@@ -63,7 +65,7 @@ def test_sea_is_sea(world: list[Ring], name: str, latitude: float, longitude: fl
 
 
 def test_no_ring_runs_across_the_map(world: list[Ring]) -> None:
-    steps = [(a, b) for ring in world for a, b in zip(ring, ring[1:], strict=False) if a[1] > -85]
+    steps = [(a, b) for ring in world for a, b in pairwise(ring) if a[1] > -85]
     assert [step for step in steps if abs(step[0][0] - step[1][0]) > 90] == []
 
 
@@ -72,7 +74,5 @@ def test_places_are_on_land_and_the_largest_come_first(world: list[Ring]) -> Non
     names = [name for name, _, _ in found['places']]
     assert {'Oulu', 'Murmansk', 'Rotterdam', 'Nairobi'} <= set(names)
     assert names.index('Rotterdam') < names.index('Oulu')
-    wet = [
-        name for name, x, y in found['places'][:400:8] if not is_land(world, y / found['scale'], x / found['scale'])
-    ]
+    wet = [name for name, x, y in found['places'][:400:8] if not is_land(world, y / found['scale'], x / found['scale'])]
     assert len(wet) <= 10, wet  # towns by the water, where the coast is simplified

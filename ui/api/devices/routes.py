@@ -55,7 +55,13 @@ class DeviceRoutes:
         quarantined: bool | None = None,
         odd: Annotated[bool | None, Query(description='Whether values are left out of what they report')] = None,
         clock_wrong: Annotated[bool | None, Query(description='Whether their clock is steadily wrong')] = None,
-        q: Annotated[str, Query(max_length=200, description='Part of the name, an identifier, a label, the host name or address; or the cell')] = '',
+        q: Annotated[
+            str,
+            Query(
+                max_length=200,
+                description='Part of the name, an identifier, a label, the host name or address; or the cell',
+            ),
+        ] = '',
         sort: Annotated[str, Query(description='Column, descending with a minus before it')] = 'name',
         limit: int = 50,
         cursor: str | None = None,

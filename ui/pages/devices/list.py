@@ -118,7 +118,10 @@ def _all_of(fleets: Fleets, who: SignedIn, query: Mapping[str, str]) -> Sequence
 
 def _too_many(count: int, which: str) -> bool:
     if count > MOST_AT_ONCE:
-        toast(f'{count:,} {which}; at most {MOST_AT_ONCE:,} can be told at once. Narrow the list by search or filters, and go part by part.', 'warn')
+        toast(
+            f'{count:,} {which}; at most {MOST_AT_ONCE:,} can be told at once. Narrow the list by search or filters, and go part by part.',
+            'warn',
+        )
     return count > MOST_AT_ONCE
 
 

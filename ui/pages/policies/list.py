@@ -28,7 +28,9 @@ _COLUMNS = (
         align='right',
         phone='line',
     ),
-    Column(field='broken_share', label='Share', kind='bar', empty='', low=0, high=100, warn=0.01, bad=10, width='140px'),
+    Column(
+        field='broken_share', label='Share', kind='bar', empty='', low=0, high=100, warn=0.01, bad=10, width='140px'
+    ),
     Column(field='excused', label='Excused', kind='number', sort='excused', align='right', room='wide'),
     Column(field='unknown', label='Unknown', kind='number', sort='unknown', align='right'),
     Column(field='heard', label='Heard', kind='number', align='right', room='wide'),

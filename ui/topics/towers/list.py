@@ -78,7 +78,9 @@ class TowersTopic(ListTopic):
     def fits(self, row: Mapping[str, Any], texts: Collection[str]) -> bool:
         """By name, operator and region, and by a cell that it lists."""
         tower = self.fleet[Tower].get(row['id'])
-        return super().fits(row, texts) or (tower is not None and lists_cell(tower, read_cells(self.query.get('q', ''))))
+        return super().fits(row, texts) or (
+            tower is not None and lists_cell(tower, read_cells(self.query.get('q', '')))
+        )
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per tower."""

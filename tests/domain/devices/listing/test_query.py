@@ -256,7 +256,9 @@ def test_a_device_is_found_by_the_spellings_that_people_use() -> None:
         '10.64.3.7', 'crane117.port', '0x1A2B3', '107187', '418-179', '204-08-4417-0x1A2B3',
     ):  # fmt: skip
         assert names(fleet, DeviceQuery(text=text)) == ['Crane 117'], text
-    moved = replace(fleet[DeviceState]['a'], facts=Facts(network=Network(ip='10.64.3.8')), radio=replace(radio, cell_id=1))
+    moved = replace(
+        fleet[DeviceState]['a'], facts=Facts(network=Network(ip='10.64.3.8')), radio=replace(radio, cell_id=1)
+    )
     fleet.apply(moved)
     assert names(fleet, DeviceQuery(text='10.64.3.7')) == names(fleet, DeviceQuery(text='107187')) == []
     assert names(fleet, DeviceQuery(text='10.64.3.8')) == ['Crane 117']
