@@ -56,9 +56,7 @@ def test_the_filter_takes_what_one_sees(far: Page, company: Company) -> None:
 @pytest.mark.parametrize(
     'form', ['{local}', '{utc}Z', '{utc}+00:00', '{local}{offset}'], ids=['page', 'z', 'utc', 'offset']
 )
-def test_an_address_is_of_the_page_unless_it_names_an_offset(
-    far: Page, company: Company, form: str
-) -> None:
+def test_an_address_is_of_the_page_unless_it_names_an_offset(far: Page, company: Company, form: str) -> None:
     at = _told(company)
     for after, count in ((timedelta(minutes=5), 0), (-timedelta(minutes=5), 1)):
         there = (at + after).astimezone(ZoneInfo(FAR))
