@@ -15,9 +15,13 @@ _AXE = files('axe_playwright_python').joinpath('axe.min.js').read_text()
 _ASK = """async ([kind, values, extra]) => {
   const ends = (one) => one.effect.getComputedTiming().endTime < Infinity;
   await Promise.all(document.getAnimations().filter(ends).map((one) => one.finished.catch(() => {})));
+  // While a dialog is open Quasar fixes the body in its place, which axe then takes to lie above the grounds of buttons.
+  const LOCK = 'q-body--prevent-scroll', locked = document.body.classList.contains(LOCK);
+  document.body.classList.remove(LOCK);
   const { violations } = await axe.run(document, {
     runOnly: { type: kind, values }, rules: Object.fromEntries(extra.map((id) => [id, { enabled: true }])),
     resultTypes: ['violations'], iframes: false, preload: false });
+  document.body.classList.toggle(LOCK, locked);
   const words = (one) => (one.any[0] ?? one.all[0] ?? one.none[0])?.message ?? '';
   return violations.flatMap(({ id, nodes }) => nodes.map((one) => `${id}: ${one.target} ${words(one)} ${one.html.slice(0, 200)}`));
 }"""

@@ -53,10 +53,10 @@ def test_the_filter_takes_what_one_sees(far: Page, company: Company) -> None:
         assert told == [since.astimezone(UTC).strftime(f'{WRITTEN}Z')], 'a shared address means the same everywhere'
 
 
-@pytest.mark.parametrize('form', ['{local}', '{utc}Z', '{utc}+00:00', '{local}{offset}'])
-def test_a_moment_in_an_address_is_of_the_page_unless_it_names_its_offset(
-    far: Page, company: Company, form: str
-) -> None:
+@pytest.mark.parametrize(
+    'form', ['{local}', '{utc}Z', '{utc}+00:00', '{local}{offset}'], ids=['page', 'z', 'utc', 'offset']
+)
+def test_an_address_is_of_the_page_unless_it_names_an_offset(far: Page, company: Company, form: str) -> None:
     at = _told(company)
     for after, count in ((timedelta(minutes=5), 0), (-timedelta(minutes=5), 1)):
         there = (at + after).astimezone(ZoneInfo(FAR))
@@ -105,8 +105,9 @@ SPANS = "(at) => Object.fromEntries(cellwarden.spans(at).map(([label, ...ends]) 
         ('2026-10-25T09:00:00', 13),
         ('2026-10-26T09:00:00', 12),
     ],
+    ids=['spring', 'spring-night', 'autumn', 'plain'],
 )
-def test_last_night_is_from_eight_to_eight_by_the_clock_also_when_it_changes(
+def test_last_night_is_by_the_clock_also_when_it_changes(
     new_page: NewPage, company: Company, now: str, hours: int
 ) -> None:
     page = company.enter(new_page(timezone_id=CHANGES), '/audit')

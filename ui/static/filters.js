@@ -83,6 +83,7 @@
       const input = h("input", { class: "cw-input", placeholder: filter.placeholder ?? filter.label, value: [...picked].join(",") });
       input.addEventListener("keydown", (event) => {
         if (event.key !== "Enter") return;
+        event.preventDefault(); // or the chip has it too
         picked.clear();
         for (const part of input.value.split(",").map((text) => text.trim()).filter(Boolean)) picked.add(part);
         set(); chip.click(); chip.focus();

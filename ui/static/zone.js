@@ -63,7 +63,7 @@
       const at = cw.moment(ends[index]);
       const node = h("input", { class: "cw-input", type: "datetime-local", value: at === null ? null : cw.written(at) });
       node.addEventListener("change", () => { const now = [...ends]; now[index] = node.value; set(...now); });
-      node.addEventListener("keydown", (event) => { if (event.key === "Enter") { node.blur(); chip.click(); chip.focus(); } });
+      node.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); node.blur(); chip.click(); chip.focus(); } }); // or the chip has it too
       node.addEventListener("paste", (event) => { // a log gives moments with an offset, which the input cannot hold
         const pasted = cw.moment(event.clipboardData.getData("text"), index === 1);
         if (pasted === null) return;
