@@ -149,10 +149,8 @@ export default {
       anchor.hidden = !waiting().length;
       return anchor;
     },
-    // The columns that the filters call for, with their heads; rows are drawn anew when those are others than before.
-    arrange(cw) {
-      const has = (term) => { const [field, value] = term.split("="); return (this.chosen[field] ?? this.fixed[field] ?? "").split(",").includes(value); };
-      const shown = this.columns.filter((column) => (!column.when || has(column.when)) && (!column.unless || !has(column.unless)));
+    arrange(cw) { // the columns that the filters call for, with their heads; rows are drawn anew when those are others than before
+      const shown = cw.fitting(this.columns, { ...this.fixed, ...this.chosen });
       if (this.shown?.length === shown.length && shown.every((column, at) => column === this.shown[at])) return;
       this.shown = shown;
       this.head.replaceChildren(...[this.bulk.length ? cw.h("th", { class: "pick", scope: "col" }, this.all) : null, ...shown.map((column) => this.heading(cw, column)),
@@ -179,14 +177,7 @@ export default {
     },
     cls(column) { return [column.align === "right" && "right", column.room === "wide" && "roomy", column.room === "narrow" && "phone-only", column.grow && "grow"].filter(Boolean).join(" ") || null; },
     sorted() { for (const th of this.head.children) th.show?.(); },
-    skeleton(cw) {
-      return Array.from({ length: Math.min(this.size, 8) }, (_, i) => cw.h("tr", { "aria-hidden": "true" }, this.bulk.length ? cw.h("td", "pick") : null,
-        ...this.shown.map((column, j) => {
-          const bone = cw.h("span", "cw-skeleton");
-          bone.style.width = `${36 + ((i * 37 + j * 53) % 48)}px`;
-          return cw.h("td", { "data-phone": column.phone, class: this.cls(column) }, bone);
-        }), this.actions.length ? cw.h("td") : null));
-    },
+    skeleton(cw) { return cw.bones(this.shown, Math.min(this.size, 8), (column) => this.cls(column), this.bulk.length, this.actions.length); },
     lone(node) {
       const td = window.cellwarden.h("td", { colspan: this.shown.length + Number(this.bulk.length > 0) + Number(this.actions.length > 0) }, node);
       return window.cellwarden.h("tr", "lone", td);

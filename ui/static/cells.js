@@ -104,4 +104,16 @@
   cw.imprint = (column, row) => JSON.stringify((column.needs ??= cw.uses(column)).map((path) => cw.get(row, path) ?? null));
   // Ages move by themselves, so a newer moment is no news.
   cw.glows = (column) => column.kind !== "age" && column.kind !== "time" && column.kind !== "spark";
+  // The columns of a table that its filters call for: {when: "compliance=violating"} is there only while that is chosen, {unless} while it is not.
+  cw.fitting = (columns, chosen) => {
+    const has = (term) => { const [field, value] = term.split("="); return (chosen[field] ?? "").split(",").includes(value); };
+    return columns.filter((column) => (!column.when || has(column.when)) && (!column.unless || !has(column.unless)));
+  };
+  // Rows to look at until there are some.
+  cw.bones = (columns, rows, cls, picked, acts) => Array.from({ length: rows }, (_, i) => h("tr", { "aria-hidden": "true" }, picked ? h("td", "pick") : null,
+    ...columns.map((column, j) => {
+      const bone = h("span", "cw-skeleton");
+      bone.style.width = `${36 + ((i * 37 + j * 53) % 48)}px`;
+      return h("td", { "data-phone": column.phone, class: cls(column) }, bone);
+    }), acts ? h("td") : null));
 })();
