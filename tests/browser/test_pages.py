@@ -274,7 +274,7 @@ def test_dialogs_fit_a_phone_and_can_be_read_aloud(
     drawn(odd.company.enter(page, odd.path(name)))
     for words in opens:
         if words.startswith(('Retire', 'Revoke')):
-            page.get_by_role('button', name='More', exact=True).click()
+            page.get_by_role('button', name='More actions').click()
         page.get_by_role('button', name=words).click()
         dialog = page.get_by_role('dialog')
         expect(
