@@ -16,7 +16,7 @@ from domain.policies.alerts import policy_broken, policy_kept
 from domain.policies.events import ViolationCleared, ViolationExcused, ViolationOpened
 from domain.policies.model import Mode, Policy, compliance_after
 from domain.policies.violations import Violation
-from domain.rules.applicability import without_modem
+from domain.rules.applicability import shows_modem, without_modem
 from domain.rules.language import Answer, Rule, RuleInput, activation
 from domain.towers.model import Tower, TowerState
 from domain.towers.status import excused
@@ -57,7 +57,8 @@ def judge(
             after = None
         else:
             if is_without_modem and isinstance(rule := book.rule(fleet, policy), Rule):
-                answer = without_modem(rule, answer)
+                applied = without_modem(rule, answer)
+                answer = answer if applied is not answer and _showed_modem(tx, device, before) else applied
             excusable = excuse and answer.status is Compliance.VIOLATING
             status = Compliance.EXCUSED if excusable else answer.status
             after = _verdict(tx, fleet, device, state, policy, before, answer, status)
@@ -107,6 +108,13 @@ def _ask(fleet: Fleet, book: CompiledPolicies, view: RuleInput, policies: Collec
         values = activation(view, {path for rule in asked.values() for path in rule.inputs})
         answers.update({id: rule.answer(view, values) for id, rule in asked.items()})
     return answers
+
+
+def _showed_modem(tx: Transaction, device: Device, before: Verdict | None) -> bool:
+    """True while a violation is open in which the rule saw a radio: a device cannot talk itself out of that."""
+    held = before.violation if before is not None else None
+    violation = tx.find(Violation, device.enterprise, held) if held is not None else None
+    return violation is not None and shows_modem(violation.evidence)
 
 
 def _verdict(

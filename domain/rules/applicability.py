@@ -1,5 +1,7 @@
 """Rules about radio and SIM on a device that has neither: such a rule does not apply, which is another thing than an unknown answer."""
 
+from collections.abc import Mapping
+
 from domain.devices.compliance import Compliance
 from domain.rules.language import NOT_REPORTED, Answer, Rule
 from domain.rules.vocabulary import PATHS
@@ -17,6 +19,11 @@ NOT_APPLICABLE = Answer(Compliance.NOT_APPLICABLE, {}, 'the device has no modem'
 def reads_modem(rule: Rule) -> bool:
     """True for a rule whose answer may be that it does not apply."""
     return not OF_MODEM.isdisjoint(rule.paths)
+
+
+def shows_modem(evidence: Mapping[str, object]) -> bool:
+    """True when a rule saw something that only a device with a modem has."""
+    return any(path in OF_MODEM and value is not None and value is not False for path, value in evidence.items())
 
 
 def without_modem(rule: Rule, answer: Answer) -> Answer:

@@ -270,7 +270,7 @@ def test_dialogs_fit_a_phone_and_can_be_read_aloud(
     for words in opens:
         page.set_viewport_size({'width': PHONE[0], 'height': PHONE[1]})
         if words.startswith(('Retire', 'Revoke')):
-            page.get_by_role('button', name='More', exact=True).click()
+            page.get_by_role('button', name='More actions').click()
         page.get_by_role('button', name=words).first.click()
         dialog = page.get_by_role('dialog')
         expect(dialog.get_by_role('button', name=re.compile('^(Cancel|Done|Close)$'))).to_be_visible()

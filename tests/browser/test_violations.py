@@ -51,7 +51,7 @@ def test_what_takes_something_away_waits_in_a_menu_that_the_keyboard_can_use(pag
     device.check_in()
     company.enter(page, f'/devices/{device.id}')
     more, wipe = (
-        page.get_by_role('button', name='More', exact=True).first,
+        page.get_by_role('button', name='More actions'),
         page.get_by_role('button', name='Wipe device…'),
     )
     expect(page.get_by_role('button', name='Edit device…')).to_be_visible()

@@ -165,10 +165,8 @@ export default {
       const box = h("div", this.framed ? "cw-table framed" : "", h("div", "cw-table-wrap", table), this.pages);
       this.$refs.box.append(box);
     },
-    // The columns that the filters call for, with their heads; rows are drawn anew when those are others than before.
-    arrange(cw) {
-      const has = (term) => { const [field, value] = term.split("="); return (this.chosen[field] ?? this.fixed[field] ?? "").split(",").includes(value); };
-      const shown = this.columns.filter((column) => (!column.when || has(column.when)) && (!column.unless || !has(column.unless)));
+    arrange(cw) { // the columns that the filters call for, with their heads; rows are drawn anew when those are others than before
+      const shown = cw.fitting(this.columns, { ...this.fixed, ...this.chosen });
       if (this.shown?.length === shown.length && shown.every((column, at) => column === this.shown[at])) return;
       this.shown = shown;
       const heads = shown.map((column) => cw.heading(column, this.cls(column), () => this.view.sort, (sort) => { this.move({ sort }); this.sorted(); }));

@@ -1,6 +1,6 @@
 // A button that opens what is needed seldom: the buttons built inside. Escape, a choice, or a click elsewhere closes it.
 export default {
-  template: `<div class="cw-more"><button ref="button" class="cw-btn" type="button" aria-haspopup="true" aria-expanded="false" @click="toggle" @keydown.down.prevent="open">{{ label }}</button>
+  template: `<div class="cw-more"><button ref="button" class="cw-btn" type="button" :aria-label="label + ' actions'" aria-haspopup="true" aria-expanded="false" @click="toggle" @keydown.down.prevent="open">{{ label }}</button>
     <div ref="pop" class="cw-pop" role="group" :aria-label="label" hidden @click="chosen" @keydown.esc.stop="leave" @keydown.down.prevent="step(1)" @keydown.up.prevent="step(-1)"><slot /></div></div>`,
   props: { label: String },
   mounted() {

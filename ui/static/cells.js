@@ -126,4 +126,9 @@
   cw.imprint = (column, row) => JSON.stringify((column.needs ??= cw.uses(column)).map((path) => cw.get(row, path) ?? null));
   // Ages move by themselves, so a newer moment is no news.
   cw.glows = (column) => column.kind !== "age" && column.kind !== "time" && column.kind !== "spark";
+  // The columns of a table that its filters call for: {when: "compliance=violating"} is there only while that is chosen, {unless} while it is not.
+  cw.fitting = (columns, chosen) => {
+    const has = (term) => { const [field, value] = term.split("="); return (chosen[field] ?? "").split(",").includes(value); };
+    return columns.filter((column) => (!column.when || has(column.when)) && (!column.unless || !has(column.unless)));
+  };
 })();

@@ -16,13 +16,14 @@ from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index
 from domain.fleet.scoped import ScopedFleet
 
+_FINE = frozenset({Compliance.COMPLIANT, Compliance.NOT_APPLICABLE})
 _NO_VERDICTS: Mapping[str, Verdict] = {}
 
 
 class StatusCounters(Index):
-    """``by_policy`` counts the devices that a policy finds compliant, violating, excused, unknown; ``not_compliant`` names those that it
-    does not find compliant, and what it finds. ``heard`` and ``heard_by_policy`` count compliance of the devices alone that are heard from
-    within their interval: a verdict on a device that is away is of the past."""
+    """``by_policy`` counts the devices that a policy finds compliant, violating, excused, unknown; ``not_compliant`` names those to which it
+    applies and that it does not find compliant, and what it finds. ``heard`` and ``heard_by_policy`` count compliance of the devices
+    alone that are heard from within their interval: a verdict on a device that is away is of the past."""
 
     def __init__(self, fleet: Fleet) -> None:
         self.presence: Counter[str] = Counter()
@@ -88,7 +89,7 @@ class StatusCounters(Index):
 
     def _enters(self, device_id: str, policy: str, verdict: Verdict) -> None:
         self.by_policy[policy][verdict.status] += 1
-        if verdict.status is not Compliance.COMPLIANT:
+        if verdict.status not in _FINE:
             self.not_compliant[policy][device_id] = verdict.status
 
 

@@ -102,7 +102,7 @@ def recount(rows: Mapping[type, Mapping[str, Any]]) -> dict[str, Any]:
             tallies[policy][verdict.status] += 1
             if state.presence is Presence.ONLINE:
                 heard[policy][verdict.status] += 1
-            if verdict.status is not Compliance.COMPLIANT:
+            if verdict.status not in (Compliance.COMPLIANT, Compliance.NOT_APPLICABLE):
                 not_compliant[policy][id] = verdict.status
         for label in devices[id].labels.items():
             labels[label].add(id)

@@ -15,7 +15,7 @@ PC = Device(id='d', enterprise='e', name='pc', kind=DeviceKind.LAPTOP, created_a
     ('rule', 'status'),
     [
         ('device.radio.rat != "GSM"', Compliance.NOT_APPLICABLE),
-        ('device.iccid != "1"', Compliance.NOT_APPLICABLE),
+        ('device.iccid.startsWith("8931")', Compliance.NOT_APPLICABLE),
         ('tower.known', Compliance.NOT_APPLICABLE),
         ('tower.status == "up"', Compliance.NOT_APPLICABLE),
         ('device.os.version != "9"', Compliance.VIOLATING),

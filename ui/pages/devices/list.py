@@ -43,7 +43,7 @@ COLUMNS = (
     Column(field='notable_criticality', label='Criticality', kind='state', family='criticality', how='quiet', empty='',
            sort='criticality', phone='more'),
     Column(field='breaks', label='Policy', href='/policies/{breaks_id}', detail='breaks_more', when=_BROKEN, phone='more'),
-    Column(field='breaks_value', label='Value', when=_BROKEN, stale='stale_at', phone='more'),
+    Column(field='breaks_value', label='Value', when=_BROKEN, stale='stale_at', grow=True, phone='more'),
     Column(field='breaks_since', label='Violating since', kind='age', mode='for', when=_BROKEN, align='right'),
     Column(field='kind', label='Kind', kind='word', sort='kind', room='wide', unless=_BROKEN),
     Column(field='tower', label='Serving tower', href='/towers/{tower_id}', sort='tower'),

@@ -31,7 +31,7 @@ _COLUMNS = (
     Column(field='policy', label='Policy', href='/policies/{policy_id}', sort='policy', phone='line'),
     Column(field='severity', label='Severity', kind='state', family='severity', how='plain', sort='severity', phone='state'),
     Column(field='value', label='Value', grow=True, phone='more'),
-    Column(field='answer', label='Answer', kind='quiet', detail='act_at', detail_mode='left'),
+    Column(field='answer', label='Answer', kind='quiet', detail='act_at', detail_mode='left', phone='more'),
     Column(field='tower', label='Serving tower', href='/towers/{tower_id}', empty='none', room='wide'),
     Column(field='last_seen', label='Device seen', kind='age', align='right', room='wide'),
     Column(field='opened_at', label='Since', kind='age', mode='for', sort='opened_at', align='right', phone='age'),

@@ -28,7 +28,7 @@ async def test_a_policy_is_saved_and_says_what_it_finds(served: Served) -> None:
     answer = await program.post('/policies', NEW)
     assert (answer.status_code, answer.headers['etag']) == (201, '"1"')
     policy = answer.json()
-    assert policy['devices'] == {'compliant': 1, 'violating': 1, 'excused': 0, 'unknown': 1}
+    assert policy['devices'] == {'compliant': 1, 'violating': 1, 'excused': 0, 'unknown': 1, 'not_applicable': 0}
     assert policy['selector'] == {'kinds': ['tablet'], 'labels': {'site': 'a'}}
     assert await program.get(f'/policies/{policy["id"]}') == policy
     assert (await program.get('/policies', mode='audit'))['items'] == [policy]
@@ -62,7 +62,7 @@ async def test_a_preview_tells_whom_it_would_hit_and_changes_nothing(served: Ser
     assert found.json() == {
         'selected': 1,
         'asked': 1,
-        'devices': {'compliant': 0, 'violating': 1, 'excused': 0, 'unknown': 0},
+        'devices': {'compliant': 0, 'violating': 1, 'excused': 0, 'unknown': 0, 'not_applicable': 0},
         'towers': {'no known tower': 1},
         'examples': ['bad'],
         'commands': 1,
