@@ -58,6 +58,24 @@ def table(
             run=each(application.enforcement.run_due),
             jitter_s=0.2,
         ),
+        *_towers(application, also, each),
+        Job(
+            name='policies',
+            every_s=60,
+            lane=Lane('policies'),
+            timeout_s=3600,
+            run=each(also.judge_in_the_background),
+            jitter_s=6,
+        ),
+        *_housekeeping(application, also, each),
+    ]
+
+
+def _towers(
+    application: Application, also: Housekeeping, each: Callable[[Work], Callable[[], Awaitable[object]]]
+) -> list[Job]:
+    """What towers do by the clock, apart from being asked."""
+    return [
         Job(
             name='maintenance',
             every_s=5,
@@ -74,15 +92,6 @@ def table(
             run=each(also.review_recoveries),
             jitter_s=0.2,
         ),
-        Job(
-            name='policies',
-            every_s=60,
-            lane=Lane('policies'),
-            timeout_s=3600,
-            run=each(also.judge_in_the_background),
-            jitter_s=6,
-        ),
-        *_housekeeping(application, also, each),
     ]
 
 

@@ -114,11 +114,15 @@ class AlertRule:
 
     def words(self, alert: Alert) -> str:
         """The problem, in the past tense once it is over."""
-        if self.past is None or not alert.is_over:
-            return alert.problem
+        return self.in_the_past(alert.problem) if alert.is_over else alert.problem
+
+    def in_the_past(self, problem: str) -> str:
+        """What this rule says, once it is over."""
+        if self.past is None:
+            return problem
         now, then = self.past
-        head, found, tail = alert.problem.rpartition(f' {now} ')
-        return f'{head} {then} {tail}' if found else alert.problem
+        head, found, tail = problem.rpartition(f' {now} ')
+        return f'{head} {then} {tail}' if found else problem
 
     def _key(self, on: str) -> str:
         return self.key.replace('{}', on)

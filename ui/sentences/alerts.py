@@ -1,5 +1,7 @@
 """What the journal tells of alerts, and what lists say of them, in words."""
 
+import re
+
 from domain.alerts.events import AlertAcknowledged, AlertCleared, AlertRaised, AlertWorsened
 from domain.alerts.model import Alert
 from domain.alerts.rule import AlertRule
@@ -17,6 +19,9 @@ _RULES = tuple(
     for rule in vars(noun).values()
     if isinstance(rule, AlertRule) and rule.past is not None
 )
+
+
+_SAID = tuple((re.compile(re.sub(r'\\{\w+\\}', '.*', re.escape(rule.problem))), rule) for rule in _RULES)
 
 
 def problem_of(alert: Alert) -> str:
@@ -74,7 +79,9 @@ def _cleared(entry: AlertCleared) -> Said:
         parts.append(f'{entry.severity} at its worst')
     if entry.missing:
         parts.append(f'{counted(entry.missing, "device")} not heard from')
-    return 'severity', 'cleared', f'alert cleared: {entry.problem}', ', '.join(parts)
+    rule = next((rule for said, rule in _SAID if said.fullmatch(entry.problem)), None)
+    problem = rule.in_the_past(entry.problem) if rule is not None else entry.problem
+    return 'severity', 'cleared', f'alert cleared: {problem}', ', '.join(parts)
 
 
 SENTENCES: Sentences = {

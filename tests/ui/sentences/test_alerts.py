@@ -67,5 +67,5 @@ def test_the_journal_says_what_got_worse_and_who_had_seen_it() -> None:
     assert again == 'Mast alert is back: Mast is down'
     cleared = say(AlertCleared, subject=mast, problem='Mast is down', open_s=74.0, severity='major', missing=4)
     assert (
-        cleared == 'Mast alert cleared: Mast is down (lasted 1 min 14 s, major at its worst, 4 devices not heard from)'
+        cleared == 'Mast alert cleared: Mast was down (lasted 1 min 14 s, major at its worst, 4 devices not heard from)'
     )

@@ -39,19 +39,18 @@ from ui.pages.towers.outage_card import outage_card
 from ui.sentences.alerts import problem_of
 from ui.sign_in import SignedIn
 
-_WHAT = (
+_FACTS = (
     Column(field='object', label='Where', href='{object_href}'),
     Column(field='detail', label='Detail'),
     Column(field='recovery', label='Recovery'),
-    Column(field='first', label='Began as', detail='first_detail'),
+    Column(field='first', label='Began as'),
+    Column(field='first_detail', label='Detail then'),
     Column(field='peak_severity', label='At its worst', kind='state', family='severity', how='plain'),
     Column(field='devices_now', label='Devices concerned', kind='number'),
     Column(field='peak_devices', label='Devices at its worst', kind='number'),
     Column(field='score', label='How sure it is', kind='number', unit='%'),
     Column(field='type', label='Type'),
     Column(field='cause', label='Probable cause'),
-)
-_WHEN = (
     Column(field='raised_at', label='Raised', kind='time'),
     Column(field='changed_at', label='Changed', kind='age'),
     Column(field='reopened_at', label='Got worse', kind='time'),
@@ -220,11 +219,13 @@ def _page(alerts: AlertService, who: SignedIn, alert: Alert) -> None:
 def _what(topic: str, alert: Alert) -> None:
     """What is wrong, or was: an alert that clears while its page is open changes its tense."""
     for now, title, said in ((True, 'What is wrong', MEANING), (False, 'What was wrong', PAST_MEANING)):
-        with live_when(topic, 'is_open', (now,), shown=alert.is_open is now), card(title):
-            meaning = next((words for rule, words in said.items() if rule.is_of(alert)), None)
-            if meaning is not None:
-                with ui.element('div').classes('body'):
-                    text(meaning, 'p').classes('cw-prose')
-            facts(topic, _WHAT)
-    with card('When'):
-        facts(topic, _WHEN)
+        meaning = next((words for rule, words in said.items() if rule.is_of(alert)), None)
+        if meaning is not None:
+            with (
+                live_when(topic, 'is_open', (now,), shown=alert.is_open is now),
+                card(title),
+                ui.element('div').classes('body'),
+            ):
+                text(meaning, 'p').classes('cw-prose')
+    with card('Facts'):
+        facts(topic, _FACTS)

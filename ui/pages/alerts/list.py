@@ -72,7 +72,7 @@ def register(*, fleets: Fleets, alerts: AlertService) -> None:
                 linked=True,
                 tall=True,
             ) as table:
-                link('Open', '/alerts')
+                link('Inbox', '/alerts')
                 link('Archive', ARCHIVE)
                 export = door('Export CSV', '/ui/alerts.csv').props('data-testid=export download=alerts.csv')
                 export.props['title'] = 'All alerts that match the search and filters, cleared ones as well'

@@ -73,7 +73,7 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
         'reopened': len(alert.acknowledgements) > 0,
         'state': state,
         'is_open': alert.is_open,
-        'seen': None if state == 'open' else state,
+        'seen': 'acknowledged' if alert.acknowledged_at is not None else None,
     }
 
 
