@@ -44,6 +44,7 @@ from ui.server.assets import mount_assets
 from ui.server.garbage import Collections
 from ui.server.headers import SecurityHeaders
 from ui.server.installation import ending, key_of, leave_trace, trace_of
+from ui.server.link_address import link_address
 from ui.server.process import (
     address,
     bound,
@@ -55,7 +56,6 @@ from ui.server.process import (
 )
 from ui.settings.model import Settings
 from ui.sign_in import Guard, Providers, register_auth
-from ui.sign_in.link_address import link_address
 from ui.topics import resolver
 
 __all__ = ['at_rest', 'build', 'check_copy', 'demo', 'kept_heads', 'serve', 'serving', 'trail']

@@ -162,7 +162,9 @@ class Server:
         return found
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(('CELLWARDEN_', 'NICEGUI_'))}
+        # without its bytecode each of these processes would compile the whole program again
+        left_out = ('CELLWARDEN_', 'NICEGUI_', 'PYTHONDONTWRITEBYTECODE')
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         return {**kept, 'CELLWARDEN_LOG_FORMAT': 'json', **self.environment}
 
 

@@ -2,12 +2,31 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import psutil
+import pytest
+import pytest_asyncio
 
 from tests.real.server import PASSWORD, WITHIN_S, Said, Server, bearer, free_port, running_server
+
+pytestmark = pytest.mark.asyncio(loop_scope='module')
+
+
+@pytest_asyncio.fixture(scope='module', loop_scope='module')
+async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """A server for the tests that neither end it nor mind what else is on it; its folder was there before, and all may enter it."""
+    folder = tmp_path_factory.mktemp('served') / 'data'
+    folder.mkdir(mode=0o755)
+    async with running_server(folder) as server:
+        yield server
+
+
+def open_to_others(folder: Path) -> dict[str, int]:
+    """The files of a data folder that another user might read or write, with their permissions."""
+    return {path.name: mode for path in folder.iterdir() if (mode := path.stat().st_mode & 0o077)}
 
 
 def is_one_line(said: Said, *words: str) -> bool:
@@ -21,7 +40,9 @@ def is_one_line(said: Said, *words: str) -> bool:
 
 
 async def test_at_rest_and_beside_a_running_server_the_same_commands_do_the_same(tmp_path: Path) -> None:
-    folder = tmp_path / 'data'
+    """And a server that is told to stop leaves no door and finishes its database."""
+    folder = tmp_path / ('deep-' * 20) / 'data'  # longer than a socket's address may be
+    folder.parent.mkdir()
     rest = Server(folder, free_port())
     added = await rest.command('enterprise', 'add', 'Delft', '--no-starter')
     assert (added.code, added.out.split()[1:]) == (0, ['Delft'])
@@ -29,6 +50,7 @@ async def test_at_rest_and_beside_a_running_server_the_same_commands_do_the_same
                               '--password-stdin', given=f'{PASSWORD}\n')  # fmt: skip
     assert user.out == 'ana@example.com may sign in as admin\n'
     assert folder.stat().st_mode & 0o077 == 0
+    assert open_to_others(folder) == {}
 
     async with running_server(folder) as server, httpx.AsyncClient(base_url=server.address) as client:
 
@@ -48,22 +70,23 @@ async def test_at_rest_and_beside_a_running_server_the_same_commands_do_the_same
         assert await signs_in('another four words')
         again = await server.command('user', 'add', 'ana@example.com', '--enterprise', 'Delft')
         assert is_one_line(again, 'ana@example.com')
+        assert (folder / 'control.sock').stat().st_mode & 0o077 == 0
+        assert await server.stop() == 0
+    assert not (folder / 'control.sock').exists()
+    assert not list(folder.glob('*-wal')), 'SQLite was closed in order'
     assert (await rest.command('enterprise', 'list')).out.endswith('Delft  0 devices, 0 towers\n')
 
 
-async def test_what_is_kept_is_for_the_servers_own_user_also_in_a_folder_that_all_may_enter(tmp_path: Path) -> None:
-    folder = tmp_path / 'data'
-    folder.mkdir(mode=0o755)
-    added = await Server(folder, free_port()).command('enterprise', 'add', 'Delft', '--no-starter')
-    assert added.code == 0
-    async with running_server(folder):
-        kept = {path.name: path.stat().st_mode & 0o077 for path in folder.iterdir()}
-    assert kept.keys() > {'cellwarden.sqlite3', 'cellwarden.sqlite3-wal', 'secret.key', 'control.sock'}
-    assert not any(kept.values()), kept
+async def test_what_is_kept_is_for_the_servers_own_user_also_in_a_folder_that_all_may_enter(served: Server) -> None:
+    assert served.data.stat().st_mode & 0o077
+    names = {path.name for path in served.data.iterdir()}
+    assert names > {'cellwarden.sqlite3', 'cellwarden.sqlite3-wal', 'secret.key', 'control.sock'}
+    assert open_to_others(served.data) == {}
 
 
-async def test_a_role_is_narrowed_by_command_and_counts_from_the_next_request_on(tmp_path: Path) -> None:
-    async with running_server(tmp_path / 'data') as server, httpx.AsyncClient(base_url=server.address) as client:
+async def test_a_role_is_narrowed_by_command_and_counts_from_the_next_request_on(served: Server) -> None:
+    server = served
+    async with httpx.AsyncClient(base_url=server.address) as client:
         await server.operate('enterprise add', name='Delft', starter=False)
         there = ('--enterprise', 'Delft')
         token = (await server.command('token', 'api', *there, '--scope', 'devices:write')).out.strip()
@@ -98,43 +121,38 @@ async def test_a_role_is_narrowed_by_command_and_counts_from_the_next_request_on
         assert narrow.out[:8] in (await server.command('token', 'list')).out
 
 
-async def test_a_link_leads_to_the_server_that_runs_and_to_where_people_reach_it(tmp_path: Path) -> None:
-    for public in ('', 'https://console.example'):
-        environment = {'CELLWARDEN_PUBLIC_URL': public} if public else {}
-        async with running_server(tmp_path / ('public' if public else 'own'), **environment) as server:
-            await server.operate('enterprise add', name='Delft', starter=False)
-            server.environment = {}  # the operator's shell has not what the service was started with
-            invited = await server.command('user', 'add', 'bo@example.com', '--enterprise', 'Delft', '--link')
-            assert f'\n{public or server.address}/join/cwl_' in invited.out
+async def test_a_link_leads_to_the_server_that_runs_and_to_where_people_reach_it(
+    served: Server, tmp_path: Path
+) -> None:
+    public = 'https://console.example'
+    async with running_server(tmp_path / 'data', CELLWARDEN_PUBLIC_URL=public) as reached:
+        reached.environment = {}  # the operator's shell has not what the service was started with
+        for server, address in ((served, served.address), (reached, public)):
+            await server.operate('enterprise add', name='Linked', starter=False)
+            invited = await server.command('user', 'add', 'li@example.com', '--enterprise', 'Linked', '--link')
+            assert f'\n{address}/join/cwl_' in invited.out
 
 
-async def test_a_second_server_says_who_has_the_database_and_leaves_the_first_alone(tmp_path: Path) -> None:
-    async with running_server(tmp_path / 'data') as server:
-        second = await server.command('serve', '--port', '0')
-        assert is_one_line(second, 'already served by process', str(server.pid))
-        elsewhere = Server(tmp_path / 'other', free_port())
-        taken = await elsewhere.command('serve', '--port', str(server.port))
-        assert is_one_line(without_news(taken), 'cannot listen', str(server.port), 'in use')
-        assert await server.operate('enterprise list') == {'items': []}
-        (server.data / 'control.sock').unlink()
-        locked = await server.command('enterprise', 'list')
-        assert is_one_line(locked, 'already served by process')
+async def test_a_second_server_says_who_has_the_database_and_leaves_the_first_alone(
+    served: Server, tmp_path: Path
+) -> None:
+    before = await served.operate('enterprise list')
+    second = await served.command('serve', '--port', '0')
+    assert is_one_line(second, 'already served by process', str(served.pid))
+    elsewhere = Server(tmp_path / 'other', free_port())
+    taken = await elsewhere.command('serve', '--port', str(served.port))
+    assert is_one_line(without_news(taken), 'cannot listen', str(served.port), 'in use')
+    assert await served.operate('enterprise list') == before
+    door = served.data / 'control.sock'
+    door.rename(tmp_path / 'aside')
+    locked = await served.command('enterprise', 'list')
+    (tmp_path / 'aside').rename(door)
+    assert is_one_line(locked, 'already served by process')
 
 
 def without_news(said: Said) -> Said:
     """What was said, apart from log lines of level info."""
     return Said(said.code, said.out, '\n'.join(line for line in said.err.splitlines() if '"level": "info"' not in line))
-
-
-async def test_a_server_that_is_told_to_stop_leaves_no_door_and_finishes_its_database(tmp_path: Path) -> None:
-    folder = tmp_path / ('deep-' * 20) / 'data'  # longer than a socket's address may be
-    folder.parent.mkdir()
-    async with running_server(folder) as server:
-        await server.operate('enterprise add', name='Delft')
-        assert (folder / 'control.sock').stat().st_mode & 0o077 == 0
-        assert await server.stop() == 0
-    assert not (folder / 'control.sock').exists()
-    assert not list(folder.glob('*-wal')), 'SQLite was closed in order'
 
 
 async def test_a_demo_that_is_told_to_stop_stops_everything_it_started(tmp_path: Path) -> None:

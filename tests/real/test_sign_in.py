@@ -3,48 +3,59 @@
 import sqlite3
 import statistics
 import time
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
 import httpx
+import pytest
+import pytest_asyncio
 from argon2 import PasswordHasher
 
-from tests.real.server import PASSWORD, Server, free_port, running_server
+from tests.real.server import PASSWORD, Server, running_server
 
+pytestmark = pytest.mark.asyncio(loop_scope='module')
+
+OURS = 'https://console.example.org:8443'
 PAIRS = 24
 APART_S = 0.010
 """How far the medians for known and unknown accounts may lie apart."""
 
 
-async def test_the_time_of_a_refusal_does_not_tell_whether_the_account_exists(tmp_path: Path) -> None:
+@pytest_asyncio.fixture(scope='module', loop_scope='module')
+async def proxied(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """A server behind a proxy that says who asks."""
+    settings = {'CELLWARDEN_TRUST_PROXY': '127.0.0.1', 'CELLWARDEN_PUBLIC_URL': OURS}
+    async with running_server(tmp_path_factory.mktemp('proxied') / 'data', **settings) as server:
+        yield server
+
+
+async def test_the_time_of_a_refusal_does_not_tell_whether_the_account_exists(proxied: Server) -> None:
     """Pairs of a known and an unknown account, in turns, so that a busy machine slows both alike; 2 guesses at each."""
-    async with running_server(tmp_path / 'data', CELLWARDEN_TRUST_PROXY='127.0.0.1') as server:
-        await server.operate('enterprise add', name='Delft', starter=False)
-        known = [f'person-{number}@example.com' for number in range(PAIRS // 2)]
-        for email in known:
-            await server.operate(
-                'user add', enterprise='Delft', email=email, name='Ana', role='viewer', password=PASSWORD
-            )
-        took: dict[bool, list[float]] = {True: [], False: []}
-        async with httpx.AsyncClient(base_url=server.address) as client:
-            for number in range(PAIRS):
-                for exists in (True, False) if number % 2 else (False, True):
-                    email = known[number // 2] if exists else f'nobody-{number // 2}@example.com'
-                    headers = {'x-forwarded-for': f'192.0.2.{number}'}  # each address has a budget of its own
-                    began = time.perf_counter()
-                    answer = await client.post(
-                        '/auth/sign-in', data={'email': email, 'password': 'wrong'}, headers=headers
-                    )
-                    took[exists].append(time.perf_counter() - began)
-                    assert answer.headers['location'] == '/login?refused=NotSignedIn&next=/'
-        apart = abs(statistics.median(took[True]) - statistics.median(took[False]))
-        # on a machine that others use, what two equal halves of one kind differ by is no finding
-        noise = max(abs(statistics.median(each[::2]) - statistics.median(each[1::2])) for each in took.values())
-        assert apart < max(APART_S, noise), {exists: statistics.median(times) for exists, times in took.items()}
-        assert min(took[False]) > 0.02, 'the password of an unknown account was looked at too'
+    server = proxied
+    await server.operate('enterprise add', name='Delft', starter=False)
+    known = [f'person-{number}@example.com' for number in range(PAIRS // 2)]
+    for email in known:
+        await server.operate('user add', enterprise='Delft', email=email, name='Ana', role='viewer', password=PASSWORD)
+    took: dict[bool, list[float]] = {True: [], False: []}
+    async with httpx.AsyncClient(base_url=server.address) as client:
+        for number in range(PAIRS):
+            for exists in (True, False) if number % 2 else (False, True):
+                email = known[number // 2] if exists else f'nobody-{number // 2}@example.com'
+                headers = {'x-forwarded-for': f'192.0.2.{number}'}  # each address has a budget of its own
+                began = time.perf_counter()
+                answer = await client.post('/auth/sign-in', data={'email': email, 'password': 'wrong'}, headers=headers)
+                took[exists].append(time.perf_counter() - began)
+                assert answer.headers['location'] == '/login?refused=NotSignedIn&next=/'
+    apart = abs(statistics.median(took[True]) - statistics.median(took[False]))
+    # on a machine that others use, what two equal halves of one kind differ by is no finding
+    noise = max(abs(statistics.median(each[::2]) - statistics.median(each[1::2])) for each in took.values())
+    assert apart < max(APART_S, noise), {exists: statistics.median(times) for exists, times in took.items()}
+    assert min(took[False]) > 0.02, 'the password of an unknown account was looked at too'
 
 
 async def test_the_first_start_prints_one_link_that_makes_the_owner_and_a_later_start_none(tmp_path: Path) -> None:
+    """The later start finds the hash of an earlier release, and the first sign-in makes it anew."""
     folder = tmp_path / 'data'
     async with running_server(folder) as server:
         abandoned = server.setup_link.rpartition('/')[2]
@@ -67,10 +78,10 @@ async def test_the_first_start_prints_one_link_that_makes_the_owner_and_a_later_
         assert (ana['owner'], ana['role'], ana['enterprise']) == (True, 'admin', 'Delft')
         printed = server.log.read_text().count('/join/')
         assert (folder / 'secret.key').stat().st_mode & 0o077 == 0
-    again = Server(folder, free_port())
-    await again.start()
-    assert await again.stop() == 0
-    assert again.log.read_text().count('/join/') == printed == 2
+    leave_a_weak_hash(folder)
+    async with running_server(folder) as server, httpx.AsyncClient(base_url=server.address) as client:
+        await a_weak_hash_is_made_anew(client, folder)
+    assert server.log.read_text().count('/join/') == printed == 2
 
 
 async def test_people_are_added_by_link_disabled_enabled_and_listed_by_command(tmp_path: Path) -> None:
@@ -116,41 +127,37 @@ async def test_people_are_added_by_link_disabled_enabled_and_listed_by_command(t
         assert bob.split('/')[-1].strip() not in log
 
 
-async def test_a_hash_of_an_earlier_release_is_made_anew_by_the_first_sign_in(tmp_path: Path) -> None:
-    folder = tmp_path / 'data'
-    form = {'email': 'ana@example.com', 'password': PASSWORD}
-    async with running_server(folder) as server:
-        await server.operate('enterprise add', name='Delft', starter=False)
-        await server.operate('user add', enterprise='Delft', name='Ana', role='viewer', **form)
+WEAK = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
 
-    def kept(change: str = '') -> str:
+
+def leave_a_weak_hash(folder: Path) -> None:
+    """What an earlier release has kept of the one person's password."""
+    with closing(sqlite3.connect(folder / 'cellwarden.sqlite3')) as database, database:
+        assert database.execute('UPDATE account SET password_hash = ?', (WEAK,)).rowcount == 1
+
+
+async def a_weak_hash_is_made_anew(client: httpx.AsyncClient, folder: Path) -> None:
+    """By the right password, not by a wrong one."""
+
+    def kept() -> str:
         with closing(sqlite3.connect(folder / 'cellwarden.sqlite3')) as database:
-            if change:
-                database.execute('UPDATE account SET password_hash = ?', (change,))
-                database.commit()
             (found,) = database.execute('SELECT password_hash FROM account').fetchone()
         return str(found)
 
-    weak = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
-    assert kept(weak) == weak
-    async with running_server(folder) as server, httpx.AsyncClient(base_url=server.address) as client:
-        wrong = await client.post('/auth/sign-in', data={**form, 'password': 'three words and more'})
-        assert (wrong.headers['location'].startswith('/login'), kept()) == (True, weak)
-        for _ in range(2):
-            assert (await client.post('/auth/sign-in', data=form)).headers['location'] == '/'
-            assert kept().startswith('$argon2id$v=19$m=65536,t=3,p=4$')
+    form = {'email': 'ana@example.com', 'password': PASSWORD}
+    wrong = await client.post('/auth/sign-in', data={**form, 'password': 'three words and more'})
+    assert (wrong.headers['location'].startswith('/login'), kept()) == (True, WEAK)
+    for _ in range(2):
+        assert (await client.post('/auth/sign-in', data=form)).headers['location'] == '/'
+        assert kept().startswith('$argon2id$v=19$m=65536,t=3,p=4$')
 
 
-async def test_behind_a_proxy_that_leaves_out_the_port_the_address_in_the_settings_counts(tmp_path: Path) -> None:
-    ours = 'https://console.example.org:8443'
-    async with running_server(tmp_path / 'data', CELLWARDEN_PUBLIC_URL=ours) as server:
-        await server.operate('enterprise add', name='Delft', starter=False)
-        form = {'email': 'ana@example.com', 'password': PASSWORD}
-        await server.operate('user add', enterprise='Delft', name='Ana', role='viewer', **form)
-        async with httpx.AsyncClient(base_url=server.address, headers={'host': 'console.example.org'}) as client:
-            refused = await client.post(
-                '/auth/sign-in', data=form, headers={'origin': 'https://console.example.org:9443'}
-            )
-            signed_in = await client.post('/auth/sign-in', data=form, headers={'origin': ours})
-        assert (refused.status_code, signed_in.status_code, signed_in.headers['location']) == (403, 303, '/')
-        assert server.log.read_text().count('origin_refused') == 1
+async def test_behind_a_proxy_that_leaves_out_the_port_the_address_in_the_settings_counts(proxied: Server) -> None:
+    await proxied.operate('enterprise add', name='Ghent', starter=False)
+    form = {'email': 'ana@ghent.example', 'password': PASSWORD}
+    await proxied.operate('user add', enterprise='Ghent', name='Ana', role='viewer', **form)
+    async with httpx.AsyncClient(base_url=proxied.address, headers={'host': 'console.example.org'}) as client:
+        refused = await client.post('/auth/sign-in', data=form, headers={'origin': 'https://console.example.org:9443'})
+        signed_in = await client.post('/auth/sign-in', data=form, headers={'origin': OURS})
+    assert (refused.status_code, signed_in.status_code, signed_in.headers['location']) == (403, 303, '/')
+    assert proxied.log.read_text().count('origin_refused') == 1

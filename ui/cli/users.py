@@ -11,8 +11,8 @@ from ui.cli.config import Do
 from ui.cli.options import Data, Labels, Owner, Regions
 from ui.durations import counted
 from ui.operator.answers import Answer
+from ui.server.link_address import link_address
 from ui.settings.sources import configure
-from ui.sign_in.link_address import link_address
 
 Address = Annotated[
     str | None,

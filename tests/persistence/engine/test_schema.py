@@ -19,6 +19,8 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.loader import MigrationLoader
 from tortoise.migrations.operations import AddField, Operation
 from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.migrations.schema_generator.state import ModelState
+from tortoise.migrations.schema_generator.state_apps import StateApps
 
 from persistence.database import APPS, connection_config, opened_store
 from persistence.engine import schema
@@ -118,6 +120,41 @@ async def test_migrating_again_changes_nothing_and_keeps_the_rows(url: str) -> N
         await store.commit(changes(DEVICE))
     async with opened_store(url) as store:
         assert [device.id for device in await loaded(store, type(DEVICE))] == ['D1']
+
+
+async def test_no_migration_is_gone_through_twice_and_none_when_nothing_is_missing(
+    empty: str, package: 'Package', monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    render = ModelState.render
+
+    def counted(state: ModelState, apps: StateApps, *, deepcopy_fields: bool = True) -> Any:
+        made.append(state.name)
+        return render(state, apps, deepcopy_fields=deepcopy_fields)
+
+    monkeypatch.setattr(ModelState, 'render', counted)
+    model = CRANE.format(fields='', meta='')
+    apps = package(model, {'0001_initial': CREATE, '0002_hook': SECOND, '0003_rope': SECOND.replace('ook', 'ope')})
+    async with connected(empty, apps) as client:
+        await migrate(client, apps)
+        assert made == ['Crane', 'Hook', 'Hope']
+        await migrate(client, apps)
+        assert made == ['Crane', 'Hook', 'Hope']
+
+
+async def test_an_operation_that_looks_back_sees_the_models_as_they_stood_before_it(
+    empty: str, package: 'Package', tmp_path: Path
+) -> None:
+    seen = tmp_path / 'seen'
+    look = f"lambda apps, _: __import__('pathlib').Path({str(seen)!r}).write_text(repr(apps.get_model('old.Crane')._meta.db_fields))"
+    add = "ops.AddField(model_name='Crane', name='hook', field=fields.IntField(db_default=7))"
+    remove = "ops.RemoveField(model_name='Crane', name='hook')"
+    steps = {'0001_initial': CREATE, '0002_hook': add, '0003_gone': f'ops.RunPython({look}), {remove}'}
+    apps = package(CRANE.format(fields='', meta=''), steps)
+    async with connected(empty, apps) as client:
+        await migrate(client, apps)
+        assert [name for name, *_ in (await shape(client))['crane'][0]] == ['id']
+    assert "'hook'" in seen.read_text()
 
 
 VISIT = """

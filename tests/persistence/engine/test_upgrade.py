@@ -68,9 +68,10 @@ async def _old_database(url: str, releases: tuple[str, ...] = ('0001_initial',),
     """As one of the releases left it; after the first, two entries have gone by retention."""
     async with connected(url, APPS) as client:
         await MigrationRecorder(client).ensure_schema(schema._editor(client))
+        steps = schema.Steps(APPS)
         for release in releases:
             async with in_transaction(client.connection_name) as transaction:
-                assert await schema._apply_next(transaction, APPS) == release
+                assert await steps.apply_next(transaction) == release
         for statement in then:
             await client.execute_script(statement)
 

@@ -1,6 +1,8 @@
 """The command line: every command explains itself, and what is wrong is said in a line, never in a traceback."""
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +63,27 @@ def test_every_command_says_what_it_does_and_what_it_takes(
     assert 'Usage: ' in result.output
     assert 'Traceback' not in result.output
     assert not list(tmp_path.iterdir()), 'help leaves nothing behind'
+
+
+def test_what_serves_is_loaded_by_the_commands_that_serve_alone() -> None:
+    """An agent and a command beside a running server start without it: every module, as a process of its own has loaded it."""
+    print_them = 'import sys, ui.cli.main; ui.cli.main.command_line(); print(*sys.modules)'
+    loaded = set(
+        subprocess.run([sys.executable, '-c', print_them], capture_output=True, text=True, check=True).stdout.split()
+    )
+    assert 'ui.operator.socket' in loaded
+    server = {
+        'ui.main',
+        'domain.application',
+        'persistence',
+        'jobs.scheduler',
+        'fastapi',
+        'nicegui',
+        'tortoise',
+        'uvicorn',
+        'numpy',
+    }
+    assert loaded & server == set()
 
 
 WRONG = [

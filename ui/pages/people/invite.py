@@ -13,8 +13,8 @@ from ui.components.command import command
 from ui.components.controls import button, complaint, field, sheet
 from ui.pages.page import guarded
 from ui.pages.people.role_form import RoleForm
+from ui.server.link_address import link_address
 from ui.sign_in import SignedIn
-from ui.sign_in.link_address import link_address
 
 
 def invite(links: LinkService, who: SignedIn, fleet: Fleet, server: str) -> None:
