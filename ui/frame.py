@@ -66,6 +66,7 @@ ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
     (Door('enrolment', 'Enrolment', '/enrolment', 'n', '{waiting}'), Permission.ENROLMENT_READ),
     (Door('people', 'People', '/people', 'u'), Permission.PEOPLE_READ),
     (Door('audit', 'Audit', '/audit'), Permission.AUDIT_READ),
+    (Door('doctor', 'Doctor', '/doctor'), Permission.AUDIT_READ),
     (Door('installation', 'Installation', '/installation'), Permission.INSTALLATION_WRITE),
 )
 """The links below "Administration", each for people who have the permission."""

@@ -41,6 +41,7 @@ PATHS: Mapping[str, str] = {
     'acknowledged alert': '/alerts/{acknowledged}',
     'enforcement': '/enforcement',
     'audit': '/audit',
+    'doctor': '/doctor',
     'people': '/people',
     'service account': '/people/services/{service}',
     'enrolment': '/enrolment',

@@ -14,6 +14,7 @@ from domain.enforcement.model import CommandState
 from domain.policies.model import Mode
 from domain.towers.model import TowerStatus
 from ui.design import COLOURS, STATES, TONES, look, stylesheet
+from ui.doctor.model import State
 from ui.server.assets import STATIC
 
 FAMILIES: dict[str, type[StrEnum]] = {
@@ -26,6 +27,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     'mode': Mode,
     'role': Role,
     'criticality': Criticality,
+    'doctor': State,
 }
 TEXT_ON_GROUND = [
     *((ink, ground) for ink in ('ink', 'ink-2', 'ink-3', 'accent-ink') for ground in ('bg', 'panel', 'panel-2')),
