@@ -116,7 +116,7 @@ async def agents(of: Part) -> Said:
     more = f' and {len(found.agents) - _MOST_NAMED} more' if len(found.agents) > _MOST_NAMED else ''
     silent = found.heard - found.agents.total()
     without = f'; {silent:,} name none' if silent else ''
-    return ok(f'Agents: {named}{more}{without}.', versions=dict(found.agents.most_common(50)))
+    return ok(f'Devices check in with {named}{more}{without}.', versions=dict(found.agents.most_common(50)))
 
 
 async def rules(of: Part) -> Said:

@@ -56,7 +56,10 @@ def _list(findings: Sequence[Finding], name: str, *, linked: bool) -> None:
         for finding in sorted(findings, key=lambda finding: _RANK[finding.said.state.value]):
             said, entry = finding.said, look('doctor', finding.said.state.value)
             with ui.element('li').props(f'data-probe={finding.name}'):
-                with ui.element('span').classes(f'cw-state cw-{entry.tone} loud'):
+                with (
+                    ui.element('div').classes('mark'),
+                    ui.element('span').classes(f'cw-state cw-{entry.tone} loud'),
+                ):
                     ui.element('i').classes(f'cw-shape {entry.shape} cw-{entry.tone}').props('aria-hidden=true')
                     text(entry.word)
                 with ui.element('div').classes('what'):

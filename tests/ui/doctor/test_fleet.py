@@ -43,7 +43,7 @@ async def test_devices_with_wrong_clocks_odd_values_and_agents_are_counted() -> 
         for probe in (fleet.device_clocks, fleet.odd_values):
             assert (await probe(well)).state is State.OK
         told = await fleet.agents(well)
-        assert told.words == 'Agents: cellwarden-agent 1.4 (2), cellwarden-agent 1.3 (1); 1 name none.'
+        assert told.words == 'Devices check in with cellwarden-agent 1.4 (2), cellwarden-agent 1.3 (1); 1 name none.'
 
         await report(application, devices[0], clock_offset_s=-21_600.0, clock_since=application.clock())
         odd = (OddValue('radio.tac', 'too large'), OddValue('radio.rsrp', 'no dBm'))
