@@ -7,6 +7,7 @@ from pathlib import Path
 from domain.application import Application
 from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
+from domain.common.answer_dates import AnswerDates
 from jobs.housekeeping import Housekeeping, each_enterprise
 from jobs.polling.addresses import Network, Targets
 from jobs.polling.checker import Checker
@@ -25,15 +26,16 @@ def table(
     retention: Retention | None = None,
     poller: Poller | None = None,
     heads: HeadsFile | None = None,
+    dates: AnswerDates | None = None,
 ) -> list[Job]:
     """The rows for one process. ``allow`` is what may be polled although refused by default, see :data:`jobs.polling.addresses.DENIED`.
 
-    ``heads`` is the file in which the ends of the journals are kept.
+    ``heads`` is the file in which the ends of the journals are kept; ``dates`` hears what answers say of our clock.
     """
     polling = poller or Poller(
         transactor=application.transactor,
         towers=application.towers,
-        checker=Checker(targets=Targets(allow=allow), authorities=authorities),
+        checker=Checker(targets=Targets(allow=allow), authorities=authorities, dates=dates),
     )
     also = Housekeeping(application, retention=retention or Retention(), heads=heads)
 

@@ -27,7 +27,9 @@ OF_ANY_NOUN = frozenset({'model', 'status', 'state', 'input', 'events', 'live', 
 """Who knows the noun and the question knows the file: ``docs/architecture.md`` says what stands in each."""
 OF_ONE_NOUN = {
     # below the nouns: things without a life of their own, each file named after what it defines
-    'common': 'bounds errors ids placeholders reading sealing secrets severity signals spreadsheets text versions watch',
+    'common': (
+        'answer_dates bounds errors ids placeholders reading sealing secrets severity signals spreadsheets text versions watch'
+    ),
     'cellular': 'cells identifiers notation radio reading',
     'access': 'actors enterprises permissions scopes shares',
     'fleet': 'fleet fleets kinds scoped',

@@ -182,6 +182,12 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'normal': Look('Normal', 'unk', 'ring', False),
             'low': Look('Low', 'unk', 'ring', False),
         },
+        'doctor': {
+            'ok': Look('OK', *_OK),
+            'not known': Look('Not known', *_UNKNOWN),
+            'warning': Look('Warning', *_WARN),
+            'fault': Look('Fault', *_BAD),
+        },
         'quarantine': {'quarantined': Look('Quarantined', *_WARN)},
         'odd': {'odd': Look('Odd values', *_WARN)},
         'lock': {'locked': Look('Locked', *_WARN)},

@@ -14,6 +14,7 @@ from nicegui import ui
 
 from domain.application import Application
 from domain.audit.model import HeadsFile, JournalArchive
+from domain.common.answer_dates import AnswerDates
 from domain.common.errors import Unavailable
 from domain.common.watch import Watch
 from domain.devices.listing.columns import DeviceColumns
@@ -22,11 +23,14 @@ from jobs.housekeeping import keep_heads
 from jobs.polling.addresses import refused_at_sight
 from jobs.scheduler import Schedule
 from jobs.table import table
+from persistence.condition import condition_of
 from persistence.database import opened_store, opened_trail
 from persistence.journal.exports import check_copy
 from persistence.journal.heads import KeptHeadsFile
 from ui.api import Metrics, register_api
 from ui.application import composed
+from ui.doctor.sources import Running, Sources
+from ui.doctor.table import Examine, of_installation, reported
 from ui.downloads.alerts import register_alert_export
 from ui.downloads.audit import register_audit_export
 from ui.downloads.devices import register_export
@@ -56,17 +60,22 @@ from ui.server.process import (
 )
 from ui.settings.model import Settings
 from ui.sign_in import Guard, Providers, register_auth
+from ui.sign_in.arrivals import Arrivals
+from ui.sign_in.link_address import link_address
+from ui.sign_in.origins import Origins
 from ui.topics import resolver
 
-__all__ = ['at_rest', 'build', 'check_copy', 'demo', 'kept_heads', 'serve', 'serving', 'trail']
+__all__ = ['at_rest', 'build', 'check_copy', 'demo', 'kept_heads', 'serve', 'serving', 'sources_of', 'trail']
 
 log = structlog.get_logger(__name__)
 
 SET_UP = 'Set up this installation with the one-time link'
 
 
-def build(application: Application, metrics: Metrics, settings: Settings) -> FastAPI:
+def build(application: Application, metrics: Metrics, sources: Sources) -> FastAPI:
     """The web application on the composed services: API, live delivery, sign-in, pages; the lifespan starts transactor and schedule."""
+    settings, dates = sources.settings, AnswerDates(application.clock)
+    arrivals = Arrivals(Origins(settings.public_url))
     live = Live(
         transactor=application.transactor,
         resolve=resolver(transactor=application.transactor, store=application.store),
@@ -76,12 +85,21 @@ def build(application: Application, metrics: Metrics, settings: Settings) -> Fas
     heads = KeptHeadsFile(settings.audit_heads_file)
     schedule = Schedule(
         jobs=table(
-            application=application, allow=settings.poll_allow, authorities=settings.poll_authorities, heads=heads
+            application=application,
+            allow=settings.poll_allow,
+            authorities=settings.poll_authorities,
+            heads=heads,
+            dates=dates,
         )
     )
     providers = Providers(
-        settings.providers, identities=application.identities, seal=application.seal, public_url=settings.public_url
+        settings.providers,
+        identities=application.identities,
+        seal=application.seal,
+        public_url=settings.public_url,
+        dates=dates,
     )
+    sources.running = Running(application, schedule, providers, arrivals, dates, application.clock())
     collections = Collections()
     metrics.registry.register(collections)
     metrics.watch(jobs=schedule.health, pages=lambda: live.browsers)
@@ -98,7 +116,7 @@ def build(application: Application, metrics: Metrics, settings: Settings) -> Fas
         )
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Guard, access=application.access, public_url=settings.public_url)
+    app.add_middleware(Guard, access=application.access, arrivals=arrivals)
     mount_assets(app)
     register_api(
         app,
@@ -108,11 +126,11 @@ def build(application: Application, metrics: Metrics, settings: Settings) -> Fas
         ready=lambda: None if application.transactor.is_open else 'changes are not taken',
     )
     app.add_middleware(SecurityHeaders)  # added last: outermost, around refusals too
-    _register_screens(app, application, providers=providers)
+    _register_screens(app, application, providers=providers, examine=partial(of_installation, sources))
     return app
 
 
-def _register_screens(app: FastAPI, application: Application, *, providers: Providers) -> None:
+def _register_screens(app: FastAPI, application: Application, *, providers: Providers, examine: Examine) -> None:
     """What people use: sign-in, finder, downloads, pages; NiceGUI takes the addresses that are left."""
     register_auth(app, application, providers=providers, secure_cookies=_over_tls)
     register_search(app, fleets=application.fleets, shares=application.shares)
@@ -122,7 +140,7 @@ def _register_screens(app: FastAPI, application: Application, *, providers: Prov
         app, fleets=application.fleets, shares=application.shares, clock=application.transactor.clock
     )
     register_audit_export(app, fleets=application.fleets, audit=application.audit, shares=application.shares)
-    register_pages(application, providers=providers.known)
+    register_pages(application, providers=providers.known, examine=examine)
     ui.run_with(
         app,
         title='Cellwarden',
@@ -204,9 +222,10 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[Application, str]]:
         where = address(sockets[0], settings.host)
         connections = places(settings.connections, settings.connections_per_address)
         metrics.watch_connections(connections)
+        sources = sources_of(settings)
         stop = await stack.enter_async_context(
             up(
-                build(application, metrics, settings),
+                build(application, metrics, sources),
                 sockets,
                 trust_proxy=settings.trust_proxy,
                 client_certificate_header=settings.client_certificate_header,
@@ -215,7 +234,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[Application, str]]:
         )
         end.stops(stop)
         await stack.enter_async_context(
-            listening(Operations(application, address=settings.public_url or where), settings.data)
+            listening(Operations(application, settings.public_url or where, partial(reported, sources)), settings.data)
         )
         yield application, where
 
@@ -240,6 +259,11 @@ async def at_rest(settings: Settings, operation: str, arguments: dict[str, Any])
         finally:
             await application.transactor.stop()
             await _keep_heads(application, KeptHeadsFile(settings.audit_heads_file))
+
+
+def sources_of(settings: Settings) -> Sources:
+    """What the doctor looks at where no server runs."""
+    return Sources(settings=settings, database=partial(condition_of, settings.database_url))
 
 
 def trail(settings: Settings) -> AbstractAsyncContextManager[JournalArchive]:

@@ -52,6 +52,25 @@ class Retention:
     tokens_s: float = 30 * 86_400
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreCondition:
+    """How a database stands, seen from beside the server. Sizes in bytes, ``None`` for what the database does not tell.
+
+    ``trouble`` is why it cannot be used, empty when it can. ``log`` is the size of the write-ahead log, ``holder`` the process that may
+    write and since when, empty for none; ``locked`` says that another program keeps it from being written; ``blocked`` counts sessions
+    that wait for a lock.
+    """
+
+    kind: str
+    version: str = ''
+    trouble: str = ''
+    size: int | None = None
+    log: int | None = None
+    holder: str = ''
+    locked: bool = False
+    blocked: int = 0
+
+
 class Store(Protocol):
     """The truth. Every read but the reload at start names its enterprise."""
 

@@ -95,7 +95,8 @@ class Delivery:
     async def _check_in(self, kept: KeptCheckin) -> None:
         now = self._clock.now()
         stamps = {'observed_at': rfc3339(kept.moment.seen_from(now)), 'sent_at': rfc3339(now.at)}
-        body = {'sequence': kept.sequence} | stamps | json.loads(kept.body)
+        run = {'boot_id': kept.moment.boot} if kept.moment.boot else {}
+        body = {'sequence': kept.sequence} | stamps | run | json.loads(kept.body)
         try:
             answer = await self._client.post('checkins', self._enrolment.credential.credential, body, _is_receipt)
         except RefusedError as err:

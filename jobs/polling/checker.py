@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from domain.checks.model import Check
+from domain.common.answer_dates import AnswerDates
 from jobs.polling.addresses import Refused, Targets
 from jobs.polling.failures import OurFault, Wrong, race_words, symptom_of, words
 from jobs.polling.probe import Answer, Attempt, Network, Symptom
@@ -12,11 +13,14 @@ from jobs.polling.probes import PROBES
 
 
 class Checker:
-    """Makes checks. ``authorities`` is a PEM file of certificate authorities to believe beside the system's."""
+    """Makes checks. ``authorities`` is a PEM file of certificate authorities to believe beside the system's.
 
-    def __init__(self, *, targets: Targets, authorities: Path | None = None) -> None:
+    ``dates`` hears what answers say of our clock.
+    """
+
+    def __init__(self, *, targets: Targets, authorities: Path | None = None, dates: AnswerDates | None = None) -> None:
         self._targets = targets
-        self._probes = {key: probe(Network(targets, authorities)) for key, probe in PROBES.items()}
+        self._probes = {key: probe(Network(targets, authorities, dates)) for key, probe in PROBES.items()}
 
     async def ask(self, check: Check) -> Answer:
         """Ask once; ends within ``timeout_s`` whatever the other side does. Raises ``OurFault``."""

@@ -77,6 +77,10 @@ class OwnFaults:
         await self._end(plan, site)
         return False
 
+    def befallen(self, symptom: Symptom) -> int:
+        """How many checks cannot be made for now because of a fault of ours that shows like this."""
+        return sum(has is symptom for _, has in self._befallen.values())
+
     def forget(self, check_id: str) -> None:
         """The check is not kept up any more."""
         self._befallen.pop(check_id, None)

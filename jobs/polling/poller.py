@@ -22,7 +22,7 @@ from domain.towers.model import Tower
 from domain.towers.service import TowerService
 from jobs.polling.own_faults import Asks, OwnFaults
 from jobs.polling.plan import Plan
-from jobs.polling.probe import Answer
+from jobs.polling.probe import Answer, Symptom
 
 log = structlog.get_logger()
 
@@ -120,7 +120,10 @@ class Poller:
         return sorted(lag for lag, _ in self._lags)[at], sorted(share for _, share in self._lags)[at]
 
     def figures(self) -> dict[str, float]:
-        """For /metrics: ``planned`` checks are kept up, ``waiting`` ones are due and have no place or share a busy target."""
+        """For people and programs: ``planned`` checks are kept up, ``waiting`` ones are due and have no place or share a busy target.
+
+        ``no_name`` and ``no_way`` cannot be made for now, for a fault of ours.
+        """
         lag_s, lag_share = self.lag(0.99)
         return {
             'planned': len(self._plans),
@@ -129,6 +132,8 @@ class Poller:
             'runs_total': self.runs,
             'failed_total': self.failed,
             'faults_total': self.faults,
+            'no_name': self._own_faults.befallen(Symptom.NO_NAME),
+            'no_way': self._own_faults.befallen(Symptom.NO_WAY),
             'lag_p99_seconds': lag_s,
             'lag_p99_interval_ratio': lag_share,
         }

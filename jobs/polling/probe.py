@@ -5,6 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from domain.common.answer_dates import AnswerDates
 from jobs.polling.addresses import Targets
 from jobs.polling.racing import Race
 
@@ -35,10 +36,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What a probe reaches a tower through; ``authorities`` is a PEM file of certificate authorities to believe beside the system's."""
+    """What a probe reaches a tower through; ``authorities`` is a PEM file of certificate authorities to believe beside the system's.
+
+    ``dates`` hears what answers say of our clock.
+    """
 
     targets: Targets
     authorities: Path | None = None
+    dates: AnswerDates | None = None
 
 
 @dataclass(slots=True)

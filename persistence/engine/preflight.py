@@ -65,8 +65,8 @@ async def look_at_server(credentials: Mapping[str, Any]) -> set[str]:
     connections: list[asyncpg.Connection] = []
     try:
         async with asyncio.timeout(2 * DEADLINE_S):
-            connections.append(one := await _connect(credentials))
-            connections.append(other := await _connect(credentials))
+            connections.append(one := await connect(credentials))
+            connections.append(other := await connect(credentials))
             await _check_direct(one, other, where)
             return await _check_server(one, where)
     except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
@@ -90,7 +90,7 @@ def check_version(recorded: set[str], name: object = 'this database') -> None:
 
 async def check_unserved(credentials: Mapping[str, Any]) -> None:
     """Tables are not changed under a server that uses them. Raises ``DatabaseInUse`` while one does."""
-    connection = await _connect(credentials)
+    connection = await connect(credentials)
     try:
         for _ in range(round((TTL_S + RENEW_S) / _LOOK_AGAIN_S)):  # one that was told to stop may be about to let go
             if await connection.fetchval('SELECT pg_try_advisory_lock($1)', SERVING):
@@ -105,7 +105,8 @@ async def check_unserved(credentials: Mapping[str, Any]) -> None:
     )
 
 
-async def _connect(credentials: Mapping[str, Any]) -> asyncpg.Connection:
+async def connect(credentials: Mapping[str, Any]) -> asyncpg.Connection:
+    """One connection with these credentials, outside of every pool. Raises what asyncpg raises."""
     ours = ('minsize', 'maxsize', 'schema', 'application_name', 'command_timeout', 'timeout', 'connection_name')
     given = {name: value for name, value in credentials.items() if name not in ours}
     settings = dict(given.pop('server_settings', {}))

@@ -17,7 +17,7 @@ from domain.changes.transactor import Changed
 from domain.devices.model import Device, DeviceState
 from persistence.database import opened_store
 from ui.application import composed
-from ui.main import build
+from ui.main import build, sources_of
 from ui.server.logs import configure_logs
 from ui.server.process import MOST_CONNECTIONS, bound, hand_over_quickly, places, raise_file_limit, up
 from ui.settings.model import Settings
@@ -72,7 +72,7 @@ async def main(folder: Path) -> None:
     """Serve what was seeded in ``folder``; print the port; stop with standard input."""
     async with opened_store(f'sqlite:///{folder / "cellwarden.sqlite3"}') as store:
         application, metrics = composed(store)
-        app = build(application, metrics, Settings(data=folder))
+        app = build(application, metrics, sources_of(Settings(data=folder)))
         changes = Changes(application)
         app.router.routes.insert(0, Route('/api/v1/checkins/echo', _Plain(), methods=['POST']))
         app.router.routes.insert(0, Route('/api/bench/changes', changes.set, methods=['POST']))

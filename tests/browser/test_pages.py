@@ -44,6 +44,7 @@ PATHS: Mapping[str, str] = {
     'enforcement': '/enforcement',
     'audit': '/audit',
     'audit of the installation': '/audit/installation',
+    'doctor': '/doctor',
     'people': '/people',
     'service account': '/people/services/{service}',
     'enrolment': '/enrolment',

@@ -18,6 +18,7 @@ from nicegui.testing.general import nicegui_reset_globals
 from domain.access.permissions import Role
 from domain.accounts.model import Person
 from tests.fakes import RunningApplication, running_application
+from ui.doctor.model import Finding
 from ui.settings.providers import ProviderSettings
 
 PASSWORD = 'a password of fifteen or more'
@@ -83,6 +84,11 @@ async def console(monkeypatch: pytest.MonkeyPatch, providers: list[ProviderSetti
             ui.navigate, ui.notify, ui.download = Navigate(), notify, download
 
 
+async def _nothing_found() -> list[Finding]:
+    """The doctor of a console that runs in no process of its own."""
+    return []
+
+
 def _app(application: RunningApplication, providers: list[ProviderSettings]) -> tuple[FastAPI, Any]:
     # imported here, since NiceGUI forgets modules with pages after each test
     sign_in, live, topics = (importlib.import_module(f'ui.{name}') for name in ('sign_in', 'live.hub', 'topics'))
@@ -106,6 +112,6 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     importlib.import_module('ui.downloads.audit').register_audit_export(
         app, fleets=application.fleets, audit=application.audit, shares=application.shares
     )
-    pages.register_pages(application, providers=known.known)
+    pages.register_pages(application, providers=known.known, examine=_nothing_found)
     ui.run_with(app, tailwind=False, binding_refresh_interval=None, show_welcome_message=False)
     return app, hub

@@ -15,6 +15,7 @@ from domain.enforcement.model import CommandState
 from domain.policies.model import Mode
 from domain.towers.model import TowerStatus
 from ui.design import COLOURS, STATES, TONES, look, stylesheet
+from ui.doctor.model import State
 from ui.server.assets import STATIC
 
 FAMILIES: dict[str, type[StrEnum]] = {
@@ -28,6 +29,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     'answer': Response,
     'role': Role,
     'criticality': Criticality,
+    'doctor': State,
 }
 TEXT_ON_GROUND = [
     *(

@@ -1,4 +1,4 @@
-"""The command line: ``cellwarden serve | demo | agent | config | enterprise | user | token | audit``."""
+"""The command line: ``cellwarden serve | demo | agent | doctor | config | enterprise | user | token | audit``."""
 
 import asyncio
 import os
@@ -17,6 +17,7 @@ from jobs.agent.options import AgentError, AgentOptions
 from jobs.parent_process import die_with_parent
 from ui.cli.audit import audit_commands
 from ui.cli.config import config_commands
+from ui.cli.doctor import doctor_command
 from ui.cli.enterprises import enterprise_commands
 from ui.cli.options import Config, Data
 from ui.cli.tokens import token_commands
@@ -65,6 +66,7 @@ def command_line() -> typer.Typer:
     )
     for command in (serve, demo, agent):
         app.command()(command)
+    app.command('doctor')(doctor_command(_configuration))
     app.add_typer(config_commands(_configuration), name='config', help='What is set, and where.')
     app.add_typer(enterprise_commands(_operate), name='enterprise', help='Enterprises: the owners of everything else.')
     app.add_typer(user_commands(_operate), name='user', help='People with local accounts.')

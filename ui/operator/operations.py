@@ -27,10 +27,16 @@ from ui.operator.identities import forget, relink
 class Operations:
     """The operations, by name; arguments and answers are plain JSON."""
 
-    def __init__(self, application: Application, *, address: str = '') -> None:
-        """``address`` is where people reach this server, for one-time links; empty at rest, when only the settings tell."""
+    def __init__(
+        self, application: Application, address: str = '', doctor: Callable[[], Awaitable[Answer]] | None = None
+    ) -> None:
+        """``address`` is where people reach this server, for one-time links; empty at rest, when only the settings tell.
+
+        ``doctor`` reports how the server stands.
+        """
         self._application = application
         self._address = address
+        self._doctor = doctor
 
     async def run(self, operation: str, arguments: Mapping[str, Any]) -> Answer:
         """Carry out one operation. Raises ``DomainError`` with a line for the operator."""
@@ -51,6 +57,8 @@ class Operations:
             'token list': self._list_tokens,
             'token revoke': self._revoke_token,
         }
+        if self._doctor is not None:
+            operations['doctor'] = self._doctor
         if operation not in operations:
             raise Invalid(f'there is no operation {operation[:40]!r}')
         return await operations[operation](**arguments)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from domain.application import Application
 from domain.sign_in.providers import Provider
-from ui.pages import audit, not_found, overview
+from ui.doctor.table import Examine
+from ui.pages import audit, doctor, not_found, overview
 from ui.pages.account import overview as account_overview
 from ui.pages.alerts import detail as alert_detail
 from ui.pages.alerts import list as alert_list
@@ -28,8 +29,14 @@ from ui.pages.towers import detail as tower_detail
 from ui.pages.towers import edit as tower_edit
 from ui.pages.towers import list as tower_list
 
-Known = Sequence[Provider]
-"""The identity providers that people may come from, as the settings name them."""
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What pages show beside the application: the identity providers that people may come from, as the settings name them, and what the
+    doctor finds of the whole installation."""
+
+    providers: Sequence[Provider]
+    examine: Examine
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +44,20 @@ class PageRow:
     """The addresses that a module registers, and how it is handed the parts that it takes."""
 
     addresses: tuple[str, ...]
-    register: Callable[[Application, Known], None]
+    register: Callable[[Application, Beside], None]
 
 
 PAGES: tuple[PageRow, ...] = (
-    PageRow(('/login', '/login/code'), lambda parts, known: login.register(access=parts.access, providers=known)),
+    PageRow(
+        ('/login', '/login/code'), lambda parts, beside: login.register(access=parts.access, providers=beside.providers)
+    ),
     PageRow(
         ('/join',),
         lambda parts, _: one_time_link.register(fleets=parts.fleets, links=parts.links, seal=parts.seal),
     ),
     PageRow(
         ('/login/{name}/refused', '/account/confirmed'),
-        lambda parts, known: providers.register(providers=known, seal=parts.seal),
+        lambda parts, beside: providers.register(providers=beside.providers, seal=parts.seal),
     ),
     PageRow(('/',), lambda parts, _: overview.register(fleets=parts.fleets, tokens=parts.tokens)),
     PageRow(
@@ -97,40 +106,48 @@ PAGES: tuple[PageRow, ...] = (
     ),
     PageRow(
         ('/people',),
-        lambda parts, known: people_list.register(
-            fleets=parts.fleets, people=parts.people, links=parts.links, linking=parts.linking, providers=known
+        lambda parts, beside: people_list.register(
+            fleets=parts.fleets,
+            people=parts.people,
+            links=parts.links,
+            linking=parts.linking,
+            providers=beside.providers,
         ),
     ),
     PageRow(
         ('/people/services/{person_id}',),
-        lambda parts, known: service_account.register(
+        lambda parts, beside: service_account.register(
             fleets=parts.fleets,
             people=parts.people,
             links=parts.links,
             linking=parts.linking,
             tokens=parts.tokens,
-            providers=known,
+            providers=beside.providers,
         ),
     ),
     PageRow(
         ('/installation',),
-        lambda parts, known: installation_overview.register(
+        lambda parts, beside: installation_overview.register(
             fleets=parts.fleets,
             owners=parts.owners,
             enterprises=parts.enterprises,
             policies=parts.policies,
-            providers=known,
+            providers=beside.providers,
         ),
     ),
     PageRow(
+        ('/doctor',),
+        lambda parts, beside: doctor.register(fleets=parts.fleets, examine=beside.examine, clock=parts.clock),
+    ),
+    PageRow(
         ('/account',),
-        lambda parts, known: account_overview.register(
+        lambda parts, beside: account_overview.register(
             fleets=parts.fleets,
             access=parts.access,
             my_account=parts.my_account,
             second_factor=parts.second_factor,
             tokens=parts.tokens,
-            providers=known,
+            providers=beside.providers,
             clock=parts.clock,
         ),
     ),
@@ -142,7 +159,7 @@ PAGES: tuple[PageRow, ...] = (
 )
 
 
-def register_pages(application: Application, *, providers: Known) -> None:
+def register_pages(application: Application, *, providers: Sequence[Provider], examine: Examine) -> None:
     """Register every page with NiceGUI; to be called before ``ui.run_with``."""
     for row in PAGES:
-        row.register(application, providers)
+        row.register(application, Beside(providers, examine))

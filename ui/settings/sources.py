@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -110,6 +110,18 @@ def configure(
             _look_at(found.file, found)
     origins = {name: found.origins.get(name, 'default') for name in Settings.model_fields}
     return Configuration(settings=settings, origins=origins, warnings=tuple(found.warnings))
+
+
+def secrets_of(settings: Settings) -> Iterator[str]:
+    """Every secret of the settings, the password of an address by itself as well."""
+    for name, info in Settings.model_fields.items():
+        if (secret := secret_of(info)) is not None and (value := getattr(settings, name)):
+            if not secret.in_address:
+                yield value
+            elif password := urlsplit(value).password:
+                yield password
+                yield unquote(password)
+    yield from (provider.client_secret for provider in settings.providers if provider.client_secret)
 
 
 def secret_of(info: FieldInfo) -> Secret | None:

@@ -19,7 +19,8 @@ from domain.sign_in.authentication import AccessService
 from domain.sign_in.model import Session
 from ui.server.assets import BASE
 from ui.server.places import CrowdedError, vouch
-from ui.sign_in.origins import Origins, origin_of
+from ui.sign_in.arrivals import Arrivals
+from ui.sign_in.origins import origin_of
 from ui.sign_in.strangers import StrangersInTurn
 
 COOKIE = 'cellwarden_session'
@@ -116,10 +117,11 @@ def signed_in_socket(socket: WebSocket) -> SignedIn | None:
 class Guard:
     """Lets only signed-in people to pages and sockets, and only our own pages to anything that changes something."""
 
-    def __init__(self, app: ASGIApp, *, access: AccessService, public_url: str = '') -> None:
+    def __init__(self, app: ASGIApp, *, access: AccessService, arrivals: Arrivals | None = None) -> None:
         self._app = app
         self._access = access
-        self._origins = Origins(public_url)
+        self._arrivals = arrivals or Arrivals()
+        self._origins = self._arrivals.origins
         self._strangers = StrangersInTurn(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -147,6 +149,7 @@ class Guard:
                 await self._turn_away(scope, receive, send, crowded)
                 return
             scope[_KEY] = SignedIn(standing[0], standing[1], self._access)
+            self._arrivals.note(scope, headers.get(b'host', b''))
         elif scope['type'] == 'http' and not scope['path'].startswith(_OPEN):
             query = scope['query_string'].decode('latin-1')
             here = scope['path'] + (f'?{query}' if query else '')

@@ -47,6 +47,20 @@ class Logout:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a provider answers. ``error`` is why it does not now; the newest failure is told after it has answered again, too.
+
+    Moments in epoch seconds, ``None`` for never.
+    """
+
+    name: str
+    fetched_at: float | None
+    error: str
+    failed_at: float | None
+    failure: str
+
+
 class RelyingParty:
     """What this console is to one provider."""
 
@@ -83,6 +97,17 @@ class RelyingParty:
             metadata.authorization, state=state, code_verifier=verifier, nonce=nonce, **more
         )
         return url
+
+    async def standing(self) -> Standing:
+        """Whether the provider answers: its metadata are asked for, unless those that are kept are fresh."""
+        try:
+            await self._directory.metadata()
+        except ProviderRefusal as refusal:
+            error = refusal.detail
+        else:
+            error = ''
+        failed_at, failure = self._directory.newest_failure or (None, '')
+        return Standing(self.provider.name, self._directory.fetched_at, error, failed_at, failure)
 
     async def check_origin(self, issuer: str | None) -> None:
         """The ``iss`` of an answer (RFC 9207): refused when it is another's, or missing where the provider says it sends it."""

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import httpx
 
+from domain.common.answer_dates import AnswerDates
 from domain.sign_in.providers import ProviderFailure, ProviderRefusal
 
 WITHIN_S = 8.0
@@ -25,7 +26,9 @@ class Outbound:
     Redirects are not followed: what a provider has to say it says at the addresses of its metadata.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, dates: AnswerDates | None = None) -> None:
+        """``dates`` hears what the answers say of our clock."""
+        self._dates = dates
         self._client: httpx.AsyncClient | None = None
 
     async def __aenter__(self) -> Self:
@@ -61,6 +64,8 @@ class Outbound:
             async with asyncio.timeout(WITHIN_S):
                 client = await self._connected()
                 async with client.stream(method, url, headers=headers, content=body) as answer:
+                    if self._dates is not None:
+                        self._dates.note(answer.url.host, answer.headers.get('date'))
                     read = b''
                     async for part in answer.aiter_raw():
                         read += part

@@ -58,6 +58,16 @@ class Directory:
         self._keys: tuple[float, KeySet] | None = None
         self._away: tuple[float, str] | None = None
 
+    @property
+    def fetched_at(self) -> float | None:
+        """When the metadata that is used now was fetched (epoch seconds), ``None`` before it ever was."""
+        return self._metadata[0] if self._metadata is not None else None
+
+    @property
+    def newest_failure(self) -> tuple[float, str] | None:
+        """When the provider last gave no answer, and how, also after it has answered again."""
+        return self._away
+
     async def metadata(self) -> Metadata:
         """Where to go with what. Raises ``ProviderRefusal``."""
         async with self._asking:

@@ -20,7 +20,9 @@ class Origins:
 
     def __init__(self, public_url: str = '') -> None:
         self._public = _parts(public_url) if public_url else None
-        self._told: set[tuple[str, str]] = set()
+        self.refused = 0
+        """Requests whose origin is none of ours."""
+        self._told: dict[tuple[str, str], None] = {}
 
     def is_ours(self, origin: str, host: str, *, encrypted: bool) -> bool:
         """True for a page of ours; a page without TLS is none of a console that has it. A refusal is logged once, with both values."""
@@ -30,14 +32,20 @@ class Origins:
         scheme, _, _ = origin.partition('://')
         if asked is not None and asked == _parts(f'{scheme}://{host}') and (scheme == 'https' or not encrypted):
             return True
+        self.refused += 1
         self._tell(origin, host)
         return False
+
+    @property
+    def newest_refused(self) -> tuple[str, str] | None:
+        """Origin and host of the newest pair that the log names; a stranger may have made them up."""
+        return next(reversed(self._told), None)
 
     def _tell(self, origin: str, host: str) -> None:
         pair = origin[:_MOST_SHOWN], host[:_MOST_SHOWN]
         if pair in self._told or len(self._told) >= _MOST_TOLD:
             return
-        self._told.add(pair)
+        self._told[pair] = None
         _log.info(  # a stranger can cause it: no warning
             'origin_refused',
             origin=pair[0],

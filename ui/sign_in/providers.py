@@ -10,6 +10,7 @@ import structlog
 from fastapi import Request
 from starlette.responses import HTMLResponse, Response
 
+from domain.common.answer_dates import AnswerDates
 from domain.common.sealing import Seal
 from domain.people.identities import IdentityService
 from domain.sign_in.model import Session
@@ -40,8 +41,9 @@ class Providers:
         seal: Seal,
         public_url: str = '',
         clock: Callable[[], float] = time.time,
+        dates: AnswerDates | None = None,
     ) -> None:
-        self.outbound = Outbound()
+        self.outbound = Outbound(dates)
         """To be entered for the length of the server's life."""
         self.parties = _parties(settings, self.outbound, clock)
         self.identities = identities

@@ -36,6 +36,7 @@ class HttpProbe:
     def __init__(self, network: Network) -> None:
         self._targets = network.targets
         self._authorities = network.authorities
+        self._dates = network.dates
         self._strict: ssl.SSLContext | None = None
         self._lenient: ssl.SSLContext | None = None
 
@@ -48,6 +49,8 @@ class HttpProbe:
             async with self._connected(url, pin, attempt) as (reader, writer):
                 reply = await exchange(reader, writer, url, cookies.of(url))
                 cookies.take(url, reply.all('set-cookie'))
+                if self._dates is not None:
+                    self._dates.note(url.host or '', reply.first('date'))
                 if reply.status == target.expect_status:
                     await deliver(reader, reply)
                     attempt.remark = _remark([*bends, *reply.bends])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain.alerts.model import AlarmType, Alert
 from domain.checkins.model import CheckIn
 from domain.common.severity import Severity
+from domain.devices.events import CounterRestarted
 from domain.devices.facts import Facts, Network
 from domain.devices.model import Device
 from tests.fakes import RunningApplication, running_application
@@ -34,6 +35,7 @@ class Machine:
     sequence: int = 0
     name: str = ''
     off: float = 0.0
+    boot: str | None = None
 
     async def check_in(self) -> None:
         self.sequence += 1
@@ -42,7 +44,7 @@ class Machine:
         )
         now = datetime.fromtimestamp(self.application.clock() + self.off, UTC)
         await self.application.checkins.check_in(
-            self.application.enterprise, self.device.id, CheckIn(self.sequence, now, now, facts, None)
+            self.application.enterprise, self.device.id, CheckIn(self.sequence, now, now, facts, None, self.boot)
         )
 
 
@@ -80,6 +82,34 @@ async def test_a_copied_credential_is_told_by_the_numbers_of_both(
     assert (alert.problem, alert.object_id) == ('Two machines check in as one device', device.id)
     assert (alert.severity, alert.witnesses) == (Severity.MAJOR, (device.id,))
     assert ('the machines call themselves crane-1 and other' in alert.detail) is named
+
+
+@pytest.mark.parametrize('ahead', [0, 1, 500])
+async def test_two_machines_that_name_their_boots_are_told_as_well(application: RunningApplication, ahead: int) -> None:
+    """Each word of the one looks like a counter that begins again to the other; it is a copy all the same."""
+    device = await application.device(interval_s=INTERVAL_S)
+    one, two = (Machine(application, device, 10, boot=boot) for boot in ('a', 'b'))
+    for _ in range(ahead):
+        await one.check_in()
+        application.clock.tick(INTERVAL_S)
+    for _ in range(5):
+        await one.check_in()
+        application.clock.tick(40)
+        await two.check_in()
+        application.clock.tick(20)
+    assert [alert.problem for alert in alarms(application)] == ['Two machines check in as one device']
+
+
+async def test_a_machine_that_is_booted_again_and_counts_on_is_no_copy(application: RunningApplication) -> None:
+    device = await application.device(interval_s=INTERVAL_S)
+    machine = Machine(application, device, boot='a')
+    for boot in ('a', 'b', 'c', 'b'):
+        machine.boot = boot
+        for _ in range(4):
+            await machine.check_in()
+            application.clock.tick(INTERVAL_S)
+    assert alarms(application) == []
+    assert application.entries(CounterRestarted) == []
 
 
 async def test_two_machines_in_step_are_told_by_what_they_say(application: RunningApplication) -> None:

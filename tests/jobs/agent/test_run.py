@@ -30,6 +30,8 @@ async def test_a_device_enrols_once_and_checks_in_under_rising_numbers(console: 
     assert console.sequences == [1, 2]
     assert console.checkins[0]['facts']['os']['name']
     assert console.checkins[0]['radio'] is None
+    boot = Path('/proc/sys/kernel/random/boot_id').read_text().strip()
+    assert [checkin['boot_id'] for checkin in console.checkins] == [boot, boot]
 
 
 async def test_a_criticality_is_said_only_when_it_was_given(console: Console, options: AgentOptions) -> None:

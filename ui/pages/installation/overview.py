@@ -92,6 +92,7 @@ def _enterprises(
         empty=Empty(title='No enterprise yet', text='Everything belongs to one: add the first.'),
     )
     with table.props('data-testid=enterprises').mark('enterprises'):
+        link('Doctor', '/doctor')
         link('Installation journal', '/audit/installation')
         button('Add enterprise', lambda: _add(owners, enterprises, policies, who), rank='primary').props(
             'data-testid=add'

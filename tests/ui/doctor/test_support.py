@@ -1,0 +1,52 @@
+"""The file for support holds no secret and no address of a person, wherever they stand."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ui.doctor.support import HIDDEN, redacted, write_file
+from ui.settings.model import Settings
+from ui.settings.providers import ProviderSettings
+from ui.settings.sources import Configuration, secrets_of
+
+
+@pytest.mark.parametrize(
+    ('text', 'instead'),
+    [
+        ('token cwt_abcDEF-123_x is known', f'token {HIDDEN} is known'),
+        ('Authorization: Bearer abc.def', f'Authorization: Bearer {HIDDEN}'),
+        ('cookie: cellwarden_session=abc', f'cookie: {HIDDEN}'),
+        ('postgres://u:p%40ss@db.example.com:5432/fleet', f'postgres://{HIDDEN}@db.example.com:5432/fleet'),
+        ('user=x password=hunter2 host=db', f'user=x password={HIDDEN} host=db'),
+        ('ana.jansen+ops@harbour.example.com asked', '(address) asked'),
+        ('got eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl!', f'got {HIDDEN}!'),
+        ('SQLite 3.45 answers: 12 MB large; written by process 7 since 2026-11-29', None),
+        ('https://console.example.org:8443 while Host says console.example.org', None),
+        ('sso.harbour-logistics.example.com answers', None),
+    ],
+)
+def test_a_text_loses_what_is_secret_and_keeps_what_helps(text: str, instead: str | None) -> None:
+    assert redacted({'a': [text]}) == {'a': [instead or text]}
+
+
+def test_secrets_of_the_settings_are_hidden_wherever_they_stand(tmp_path: Path) -> None:
+    provider = ProviderSettings(
+        name='quay', label='Quay', issuer='https://sso.example.com', client_id='c', client_secret='canary client'
+    )
+    settings = Settings(
+        data=tmp_path,
+        database='postgres://u:canary%40db@db.example.com/fleet',
+        secret_key='canary ' * 6,
+        metrics_token='canary metrics',
+        providers=[provider],
+    )
+    assert {'canary client', 'canary metrics', 'canary%40db', 'canary@db'} <= set(secrets_of(settings))
+    told = {'findings': [{'words': f'{settings.secret_key}, canary@db, canary client and canary metrics'}]}
+    path = tmp_path / 'report.json'
+    path.write_text('of before')
+    path.chmod(0o644)
+    write_file(path, told, Configuration(settings=settings, origins=dict.fromkeys(Settings.model_fields, 'default')))
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert 'canary' not in path.read_text()
+    assert json.loads(path.read_text())['settings']['providers']['value'][0]['issuer'] == 'https://sso.example.com'

@@ -1,0 +1,55 @@
+"""The one file that support asks for: the report and the settings, without secrets and without addresses of people.
+
+Settings that are secret are left out by their mark. What is left is passed through patterns as well, since words of drivers and providers
+stand in it that nobody has looked at: our own tokens, cookies and links, passwords in addresses, bearer tokens, e-mail addresses.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ui.settings.sources import Configuration, secrets_of
+
+HIDDEN = '(hidden)'
+_PATTERNS = (
+    (re.compile(r'\bcw[a-z]_[\w-]+'), HIDDEN),
+    (re.compile(r'(?i)\b(bearer|basic) [\w.~+/=-]+'), rf'\1 {HIDDEN}'),
+    (
+        re.compile(
+            r'(?i)\b((?:set-)?cookie|password|passwd|secret|client_secret|token|sslpassword)(["\']?\s*[=:]\s*["\']?)[^\s"\',;&]+'
+        ),
+        rf'\1\2{HIDDEN}',
+    ),
+    (re.compile(r'\bey[\w-]{8,}(?:\.[\w-]*){1,4}'), HIDDEN),  # a signed token in compact form (RFC 7515, 7.1)
+    (re.compile(r'://[^/@\s"\']*@'), f'://{HIDDEN}@'),
+    (re.compile(r'[\w.+%-]+@[\w-]+(?:\.[\w-]+)+'), '(address)'),
+)
+
+
+def redacted(value: Any, secrets: Iterable[str] = ()) -> Any:
+    """The value with every text in it redacted; ``secrets`` are never shown, whatever stands around them."""
+    known = [secret for secret in secrets if secret]
+    if isinstance(value, Mapping):
+        return {_text(str(key), known): redacted(one, known) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [redacted(one, known) for one in value]
+    return _text(value, known) if isinstance(value, str) else value
+
+
+def _text(text: str, secrets: Iterable[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    for pattern, instead in _PATTERNS:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def write_file(path: Path, report: Mapping[str, Any], found: Configuration) -> None:
+    """Write the file, readable by its own user alone. Raises ``OSError``."""
+    whole = {**report, 'settings': found.shown(), 'warnings': list(found.warnings)}
+    content = json.dumps(redacted(whole, secrets_of(found.settings)), indent=2, ensure_ascii=False)
+    path.unlink(missing_ok=True)
+    path.touch(0o600)
+    path.write_text(f'{content}\n')
