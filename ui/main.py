@@ -69,7 +69,9 @@ def build(application: Application, metrics: Metrics, settings: Settings) -> Fas
     live = Live(
         transactor=application.transactor,
         access=application.access,
-        resolve=resolver(transactor=application.transactor, store=application.store),
+        resolve=resolver(
+            transactor=application.transactor, store=application.store, measurements=application.measurements
+        ),
         clock=application.transactor.clock,
     )
     clients = PageSessions(transactor=application.transactor)
