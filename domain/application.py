@@ -33,6 +33,8 @@ from domain.installation.owners import OwnerService
 from domain.installation.setup import SetupService
 from domain.kinds import KINDS
 from domain.limits import check_written, misfit
+from domain.measurements.model import MeasurementStore
+from domain.measurements.service import MeasurementService
 from domain.people.identities import IdentityService
 from domain.people.one_time_links import LinkService
 from domain.people.relinking import LinkingService
@@ -46,6 +48,7 @@ from domain.sign_in.recheck import recheck
 from domain.sign_in.second_factor import SecondFactorService
 from domain.sign_in.sessions import IDLE_S, SESSION_S
 from domain.sign_in.throttle import Throttle
+from domain.silence.service import SilenceService
 from domain.tokens.service import TokenService
 from domain.towers.service import TowerService
 
@@ -53,7 +56,7 @@ RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=
 """What every change must satisfy, whatever it is about."""
 
 
-class ApplicationStore(Store, AuditStore, SignalStore, CheckStore, AlertStore, Protocol):
+class ApplicationStore(Store, AuditStore, SignalStore, CheckStore, AlertStore, MeasurementStore, Protocol):
     """The whole store of a process; each service takes the part that it asks."""
 
 
@@ -80,6 +83,8 @@ class Application:
     towers: TowerService
     alerts: AlertService
     presence: PresenceService
+    silence: SilenceService
+    measurements: MeasurementService
     enforcement: EnforcementService
     access: AccessService
     accounts: AccountService
@@ -151,6 +156,8 @@ def compose(
         towers=TowerService(transactor=transactor, reevaluation=reevaluator, refused=refused),
         alerts=AlertService(transactor=transactor),
         presence=PresenceService(transactor=transactor),
+        silence=SilenceService(transactor=transactor),
+        measurements=MeasurementService(transactor=transactor, store=store),
         enforcement=EnforcementService(transactor=transactor),
         access=access,
         accounts=AccountService(**proofs),

@@ -16,12 +16,14 @@ from domain.enrolment import live as enrolment_live
 from domain.fleet.kinds import Live
 from domain.installation import events as installation_events
 from domain.journal.model import Entry
+from domain.measurements import live as measurements_live
 from domain.people import events as people_events
 from domain.people import live as people_live
 from domain.policies import events as policies_events
 from domain.policies import live as policies_live
 from domain.sign_in import events as sign_in_events
 from domain.sign_in import live as sign_in_live
+from domain.silence import live as silence_live
 from domain.tokens import events as tokens_events
 from domain.tokens import live as tokens_live
 from domain.towers import events as towers_events
@@ -39,8 +41,9 @@ LIVE = Live(
         *policies_live.KINDS,
         *enforcement_live.KINDS,
         *alerts_live.KINDS,
+        *measurements_live.KINDS,
     ),
-    following=(*enrolment_live.FOLLOWING, *enforcement_live.FOLLOWING),
+    following=(*enrolment_live.FOLLOWING, *enforcement_live.FOLLOWING, *silence_live.FOLLOWING),
     sight=DeviceSight,
 )
 KINDS: tuple[type, ...] = (Enterprise, *(kind.of for kind in LIVE.kinds))

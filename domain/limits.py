@@ -25,6 +25,7 @@ from domain.devices.model import Device, DeviceState, Reporting
 from domain.enforcement.model import Command, Lock
 from domain.enrolment.model import Credential
 from domain.journal.model import Entry, Subject
+from domain.measurements.model import Measurement
 from domain.people.model import Link
 from domain.policies.model import Policy
 from domain.policies.violations import Violation
@@ -188,6 +189,11 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(COUNT, 'devices version peak_devices told_devices awaited missing')
     | _all(Real(0, 1), 'score')
     | _all(_NESTED, 'witnesses acknowledgements'),
+    Measurement: _ROW
+    | _all(Text(64), 'series')
+    | _all(COUNT, 'step_s count')
+    | _all(MOMENT, 'at')
+    | _all(NUMBER, 'low mean high'),
     RadioSample: _all(ID, 'device tower') | _all(MOMENT, 'observed_at') | _all(_NESTED, 'radio'),
     Radio: _all(_SHORT, 'rat')
     | _all(Text(8), 'mcc mnc')

@@ -69,6 +69,7 @@ def table(
             run=each(also.judge_in_the_background),
             jitter_s=6,
         ),
+        *_looking(application, each),
         *_housekeeping(application, also, each),
     ]
 
@@ -99,6 +100,16 @@ def _towers(
 
 def _each(application: Application, work: Work) -> Callable[[], Awaitable[object]]:
     return lambda: each_enterprise(application.transactor, work)
+
+
+def _looking(application: Application, each: Callable[[Work], Callable[[], Awaitable[object]]]) -> list[Job]:
+    """Rows that look at the fleet as a whole: who is silent together, and what charts show. No minute is missed because hours are made."""
+    silence, of = application.silence, application.measurements
+    return [
+        Job(name='silence', every_s=5, lane=Lane('silence'), timeout_s=60, run=each(silence.review), jitter_s=0.5),
+        Job(name='measurements', every_s=10, lane=Lane('measurements'), timeout_s=30, run=each(of.look)),
+        Job(name='hours', every_s=60, lane=Lane('hours'), timeout_s=1800, run=each(of.make_hours), jitter_s=6),
+    ]
 
 
 def _housekeeping(

@@ -35,6 +35,7 @@ _NOUNS = (
     'engine.lease',
     'enrolment',
     'journal.models',
+    'measurements',
     'people',
     'policies',
     'sign_in',

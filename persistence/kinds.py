@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from persistence import accounts, alerts, devices, enforcement, enrolment, people, policies, sign_in, tokens, towers
+from persistence import (
+    accounts,
+    alerts,
+    devices,
+    enforcement,
+    enrolment,
+    measurements,
+    people,
+    policies,
+    sign_in,
+    tokens,
+    towers,
+)
 from persistence.engine.interning import Interner
 from persistence.engine.rows import Table
 
@@ -20,5 +32,6 @@ def tables(pool: Interner, lines: str) -> dict[type, Table[Any]]:
         *policies.TABLES,
         *enforcement.TABLES,
         *alerts.TABLES,
+        *measurements.TABLES,
     )
     return {table.kind: table for table in every}

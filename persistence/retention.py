@@ -99,6 +99,8 @@ async def thin(reads: Reads, writer: Writer, now: float, retention: Retention) -
         'token': await _drop(writer, 'token', '(revoked_at < {} OR expires_at < {})', spent, spent),
         'link': await _drop(writer, 'link', 'expires_at < {}', ended),
         'device_verdicts': await _drop(writer, 'device_verdicts', "verdicts = '{{}}'"),
+        'measurement': await _drop(writer, 'measurement', 'step_s < 3600 AND at < {}', now - retention.minutes_s)
+        + await _drop(writer, 'measurement', 'at < {}', now - retention.hours_s),
         'guesses': await _drop(writer, 'guesses', 'newest_at < {}', now - retention.guesses_s),
     }
     for history in HISTORIES:

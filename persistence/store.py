@@ -20,6 +20,7 @@ from domain.common.signals import Signal
 from domain.devices.model import DeviceState
 from domain.journal.model import Recorded
 from domain.kinds import KINDS
+from domain.measurements.model import Measurement
 from persistence import retention as housekeeping
 from persistence.alerts import AlertArchive
 from persistence.devices import VITALS, vitals
@@ -205,6 +206,18 @@ class TortoiseStore:
             where,
         )
         return [read_result(row) for row in reversed(rows)]
+
+    async def measurements(
+        self, enterprise: str, series: str | None, step_s: int, since: float, until: float
+    ) -> list[Measurement]:
+        """Those that begin in [since, until), oldest first; of every series when none is named."""
+        table = self._tables[Measurement]
+        where = self._where().add('t.enterprise = {} AND t.step_s = {}', enterprise, step_s)
+        if series is not None:
+            where.add('t.series = {}', series)
+        where.add('t.at >= {} AND t.at < {}', since, until)
+        rows = await self._fetch(f'SELECT {table.select} FROM {table.source}{where} ORDER BY t.at, t.series', where)
+        return [table.read(row) for row in rows]
 
     async def get(self, kind: type[Row], enterprise: str, id: str) -> Row | None:
         """One row of a kind, live or not."""

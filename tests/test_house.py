@@ -49,6 +49,8 @@ OF_ONE_NOUN = {
     'checkins': 'cell_changes clocks clones reporting runs',
     'compliance': 'compiled evaluation reevaluation',
     # sight: what a scope shows of devices, and with them of the rest; verdicts: how those of 100,000 devices are kept
+    # grouping: who fell silent together; patience: after how long a device calls; excuses: whose silence is that of its tower
+    'silence': 'excuses grouping patience',
     'devices': (
         'actions compliance due_times facts interning modem plausibility presence presence_watch recovery '
         'rogue_cells sight sim_changes sims verdicts'

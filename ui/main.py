@@ -78,7 +78,9 @@ def build(application: Application, metrics: Metrics, sources: Sources) -> FastA
     arrivals = Arrivals(Origins(settings.public_url))
     live = Live(
         transactor=application.transactor,
-        resolve=resolver(transactor=application.transactor, store=application.store),
+        resolve=resolver(
+            transactor=application.transactor, store=application.store, measurements=application.measurements
+        ),
         clock=application.transactor.clock,
     )
     clients = PageSessions(transactor=application.transactor, live=live)

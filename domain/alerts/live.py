@@ -66,10 +66,15 @@ def _narrow(part: ScopedFleet, alert: Alert) -> Alert:
 
 
 def _witnessed(part: ScopedFleet, alert: Alert) -> Alert:
-    """An alert as if the visible witnesses were all there are; its object is the first of them."""
+    """An alert as if the visible witnesses were all there are; the object of one with a score is the first of them."""
     witnesses = tuple(id for id in alert.witnesses if part.sight.device(id))
-    if len(witnesses) == len(alert.witnesses):
+    if len(witnesses) == alert.devices or (alert.score is not None and len(witnesses) == len(alert.witnesses)):
         return alert
+    if alert.score is None:
+        seen = replace(alert, witnesses=witnesses, devices=len(witnesses), detail='')  # the detail names others
+        if alert.object_kind != 'device' or alert.object_id in witnesses:
+            return seen
+        return replace(seen, object_id=witnesses[0], object_name=part.sight.name_of(witnesses[0]))
     score = score_of(len(witnesses))
     severity = severity_of(score)
     return replace(

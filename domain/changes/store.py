@@ -50,6 +50,8 @@ class Retention:
     sessions_s: float = 30 * 86_400
     guesses_s: float = 86_400
     tokens_s: float = 30 * 86_400
+    minutes_s: float = 26 * 3600
+    hours_s: float = 31 * 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from domain.devices.model import Device, DeviceState
 from domain.enforcement.model import Command
 from domain.enrolment.model import Credential
 from domain.journal.model import Recorded
+from domain.measurements.model import Measurement
 from domain.towers.model import Tower, TowerState
 
 Row = TypeVar('Row')
@@ -121,6 +122,16 @@ class MemoryStore:
 
     async def check_results(self, enterprise: str, tower: str, since: float, limit: int) -> list[CheckResult]:
         return [result for result in self.kept_results if result.tower == tower and result.at >= since][-limit:]
+
+    async def measurements(
+        self, enterprise: str, series: str | None, step_s: int, since: float, until: float
+    ) -> list[Measurement]:
+        found = [
+            row
+            for row in self.rows.get(Measurement, {}).values()
+            if row.enterprise == enterprise and row.step_s == step_s and series in (None, row.series)
+        ]
+        return sorted((row for row in found if since <= row.at < until), key=lambda row: (row.at, row.series))
 
     async def get(self, kind: type[Row], enterprise: str, id: str) -> Row | None:
         row = self.rows.get(kind, {}).get(id)

@@ -23,6 +23,7 @@ from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, P
 from domain.enforcement.model import Command, CommandState, Lock
 from domain.enrolment.model import Credential
 from domain.journal.model import Entry, Subject
+from domain.measurements.model import measured
 from domain.people.model import Link, LinkKind
 from domain.policies.model import Mode, Policy, Selector
 from domain.policies.violations import Violation
@@ -298,6 +299,7 @@ EVERY: tuple[Any, ...] = (
     VIOLATION,
     COMMAND,
     ALERT,
+    measured(HARBOUR, 'presence/online', 60, T // 60 * 60, [(1, 1, 1, 1), (4, 4, 4, 2)]),
 )
 
 

@@ -6,6 +6,7 @@ from domain.alerts.model import Alert
 from domain.changes.store import Changes, Retention
 from domain.checks.model import CheckResult
 from domain.enforcement.model import Command, CommandState
+from domain.measurements.model import measured
 from domain.people.model import Link, LinkKind
 from domain.policies.violations import Violation
 from domain.sign_in.model import Guesses, Session
@@ -157,3 +158,21 @@ async def test_a_database_of_an_older_version_is_not_emptied_by_its_first_pass(s
     await store.commit(changes(DEVICE))
     await store.thin(NOW, Retention())
     assert await store.age_by(NOW + 300 * 86_400) <= NOW + 86_400
+
+
+async def test_minutes_are_kept_for_a_day_and_hours_for_a_month(store: TortoiseStore) -> None:
+    ages = {60: (3600, 25 * 3600, 27 * 3600), 3600: (27 * 3600, 30 * 86_400, 32 * 86_400)}
+    rows = [
+        measured(HARBOUR, 'checkins', step, NOW - age, [(1, 2, 3, 4)]) for step, each in ages.items() for age in each
+    ]
+    await store.commit(changes(*rows))
+    await store.commit(changes(*rows))  # the same steps again
+    dropped = await store.thin(NOW, Retention())
+    kept = {step: await store.measurements(HARBOUR, 'checkins', step, 0, NOW) for step in ages}
+    assert {step: [NOW - row.at for row in found] for step, found in kept.items()} == {
+        60: [25 * 3600, 3600],
+        3600: [30 * 86_400, 27 * 3600],
+    }
+    assert kept[60][0] == rows[1]
+    assert dropped['measurement'] == 2
+    assert await store.measurements('another', None, 60, 0, NOW) == []

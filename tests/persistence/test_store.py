@@ -16,6 +16,7 @@ from domain.devices.facts import NO_FACTS, Facts
 from domain.devices.model import Device, DeviceState, Presence
 from domain.enforcement.model import Command, CommandState
 from domain.kinds import KINDS
+from domain.measurements.model import Measurement
 from domain.policies.violations import Violation
 from domain.towers.model import TowerState
 from persistence.database import opened_store
@@ -47,7 +48,7 @@ async def test_every_field_of_every_kind_comes_back_after_a_restart(url: str, ro
     async with opened_store(url) as store:
         await store.commit(changes(*EVERY))
     async with opened_store(url) as store:
-        assert await loaded(store, type(row)) == [row]
+        assert await loaded(store, type(row)) == ([] if isinstance(row, Measurement) else [row])
         assert await store.get(type(row), row.enterprise, row.id) == row
         assert await store.get(type(row), 'elsewhere', row.id) is None
 

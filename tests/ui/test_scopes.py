@@ -163,7 +163,7 @@ async def test_no_route_answers_for_what_is_outside(world: Divided, scope: Scope
             assert ids.sub('', answer.text) == ids.sub('', missing.text), (method, path)
             assert needed
             asked += 1
-        assert asked == 24
+        assert asked == 25
         assert {kind: dict(rows) for kind, rows in world.application.store.rows.items()} == kept
 
 
@@ -174,6 +174,9 @@ async def test_no_list_of_the_api_tells_of_what_is_outside(world: Divided, scope
                 continue
             inside = _fill(path, world.inside.ids)
             answer = await program.send('GET', inside)
+            if path.endswith('/history'):  # it was counted for all, and cannot be divided afterwards
+                assert answer.status_code == 404
+                continue
             if needed in ENTERPRISE_WIDE:
                 assert answer.status_code == 403
                 assert 'which goes with the whole enterprise' in answer.json()['detail']

@@ -13,6 +13,7 @@ from ui.api.devices import routes as devices
 from ui.api.enforcement import routes as enforcement
 from ui.api.enrolment import routes as enrolment
 from ui.api.health import add_health
+from ui.api.history import routes as history
 from ui.api.http.bearer import BearerAuth
 from ui.api.http.limits import RequestLimits
 from ui.api.http.problems import render_parameters
@@ -37,6 +38,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (violations.VIOLATION_ROUTES, lambda app: violations.ViolationRoutes(app.transactor, app.store)),
     (policies.ROUTES, lambda app: policies.PolicyRoutes(app.policies, app.transactor)),
     (towers.ROUTES, lambda app: towers.TowerRoutes(app.towers, app.transactor, app.store)),
+    (history.ROUTES, lambda app: history.HistoryRoutes(app.measurements, app.transactor)),
     (alerts.ROUTES, lambda app: alerts.AlertRoutes(app.alerts, app.transactor, app.store)),
     (journal.ROUTES, lambda app: journal.JournalRoutes(app.transactor, app.store)),
     (people.ROUTES, lambda app: people.PeopleRoutes(app.people, app.transactor)),

@@ -8,6 +8,9 @@ from ui.components.page_state import Empty
 class feed(ui.element, component='feed.js'):  # noqa: N801 (NiceGUI's element style)
     """Follow a topic of entries ``{seq, at, subject: {kind, id, name, href}, state, family?, text, why}``; keep the newest ``most``.
 
+    An entry with ``inside`` (``{seq, at, name, href}``) is one line for many and opens; it takes the place of those whose ``seq`` its
+    ``folds`` names. Entries that are ``pinned`` stay on top.
+
     On the page of the subject itself ``hide_subject`` leaves its name out.
     """
 

@@ -8,7 +8,7 @@ from domain.devices.model import Device
 from domain.fleet.fleets import Fleets
 from domain.tokens.service import TokenService
 from ui.components.card import card, grid, link, text
-from ui.components.chart import Series, chart
+from ui.components.chart import HISTORY, Series, chart
 from ui.components.columns import Column
 from ui.components.counters import counters
 from ui.components.feed import feed
@@ -16,7 +16,6 @@ from ui.components.live_table import live_table
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
 from ui.components.tower_map import tower_map
-from ui.live.activity import KEPT, STEP_S
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.notices import nothing_seen
 from ui.pages.page import page
@@ -151,11 +150,12 @@ def _policies() -> None:
 
 
 def _charts() -> None:
-    hour, quiet = STEP_S * KEPT, Empty(title='The first points come within seconds')
+    quiet = Empty(title='The first points come within seconds')
+    hour, gap = HISTORY[0].seconds, HISTORY[0].gap_s
     with grid('two'):
-        with card('Presence and compliance', caption='devices, last hour'):
+        with card('Presence and compliance', caption='devices'):
             series = [Series(label=label, unit='devices', low=0) for label in ('Online', 'Offline', 'Violating')]
-            chart('pulse', series, span_s=hour, gap_s=hour, height=150, empty=quiet)
-        with card('Check-ins', caption='a minute, last hour'):
+            chart('pulse', series, span_s=hour, gap_s=gap, height=150, empty=quiet, spans=HISTORY)
+        with card('Check-ins', caption='a minute'):
             one = [Series(label='Check-ins', unit='a minute', low=0)]
-            chart('pulse/checkins', one, span_s=hour, gap_s=hour, height=150, empty=quiet)
+            chart('pulse/checkins', one, span_s=hour, gap_s=gap, height=150, empty=quiet, spans=HISTORY)

@@ -74,6 +74,7 @@
     return date.getFullYear() === now.getFullYear() ? `${day.format(date)} ${minute.format(date)}` : year.format(date);
   };
   cw.exact = (value) => (cw.epoch(value) === null ? "" : exact.format(new Date(cw.epoch(value) * 1000)));
+  cw.date = (at) => day.format(new Date(at * 1000));
   cw.minute = (at) => minute.format(new Date(at * 1000));
 
   // 41 s, 6 min, 3 h, 2 d: one unit, rounded down, so that it only changes when it must.

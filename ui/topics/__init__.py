@@ -9,6 +9,7 @@ from domain.application import ApplicationStore
 from domain.changes.transactor import Transactor
 from domain.common.errors import NotAllowed, NotFound
 from domain.devices.listing.cache import ListingCache
+from domain.measurements.service import MeasurementService
 from ui.live.activity import Activity
 from ui.live.channel import Resolve, Topic
 from ui.topics import (
@@ -49,10 +50,21 @@ TOPICS: Mapping[str, TopicRow] = {
 }
 
 
-def resolver(*, transactor: Transactor, store: ApplicationStore) -> Resolve:
-    """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise."""
+def resolver(
+    *, transactor: Transactor, store: ApplicationStore, measurements: MeasurementService | None = None
+) -> Resolve:
+    """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise.
+
+    Without the process's own ``measurements`` charts show what is kept, and do not grow.
+    """
     fleets = transactor.fleets
-    shared = Shared(fleets=fleets, pace=Pace(), listing_cache=ListingCache(), activity=Activity(transactor=transactor))
+    shared = Shared(
+        fleets=fleets,
+        pace=Pace(),
+        listing_cache=ListingCache(),
+        activity=Activity(transactor=transactor),
+        measurements=measurements or MeasurementService(transactor=transactor, store=store),
+    )
     makers = {
         row.name: partial(
             row.make, store=store, clock=transactor.clock, **{part: getattr(shared, part) for part in row.takes}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from domain.access.permissions import Permission
 from domain.devices.listing.cache import ListingCache
 from domain.fleet.fleets import Fleets
+from domain.measurements.service import MeasurementService
 from ui.live.activity import Activity
 from ui.live.channel import Topic
 from ui.topics.pacing import Pace
@@ -19,6 +20,7 @@ class Shared:
     pace: Pace
     listing_cache: ListingCache
     activity: Activity
+    measurements: MeasurementService
 
 
 @dataclass(frozen=True, slots=True)

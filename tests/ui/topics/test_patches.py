@@ -35,8 +35,8 @@ from ui.topics import TOPICS, resolver
 
 SETTLES_IN_S = 8.0
 STEPS = 60
-LEFT_OUT = ('pulse', 'announcements', 'device-facets')
-"""Two tell what has come since their own beginning, one patches its counts filter by filter."""
+LEFT_OUT = ('pulse', 'latency', 'announcements', 'device-facets')
+"""Three tell what has come since their own beginning, one patches its counts filter by filter."""
 
 
 class World:
@@ -168,11 +168,18 @@ class Shown:
                 for row in value:
                     self.rows[row['id']] = {**self.rows.get(row['id'], {}), **row}
             elif key == 'entries':
-                self.value[key] = [*value, *self.value[key]][:100]
+                self._tell(value)
             elif key == 'points':
                 self.value[key] = [*self.value[key], *value]
             else:
                 self.value[key] = value
+
+    def _tell(self, entries: list[dict[str, Any]]) -> None:
+        """A line that has grown stays in its place; one that folds others takes theirs."""
+        new = {entry['seq']: entry for entry in entries}
+        folded = {seq for entry in entries for seq in entry.get('folds', ())}
+        kept = [new.pop(entry['seq'], entry) for entry in self.value['entries'] if entry['seq'] not in folded]
+        self.value['entries'] = [*new.values(), *kept][:100]
 
     def now(self) -> dict[str, Any]:
         """The rows in view, in order, and the rest."""

@@ -22,6 +22,7 @@ from domain.enforcement.alerts import NOT_DONE
 from domain.enrolment.alerts import CONTESTED
 from domain.fleet.fleets import Fleets
 from domain.policies import alerts as policies
+from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, NOT_ASKED
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
@@ -88,6 +89,20 @@ MEANING = {
         'except for devices that check in through it all the same. The alert clears when the checks answer again or the tower goes '
         'into maintenance. One of a tower that was down waits until its devices are heard from, at most as long as '
         'their silence is excused.'
+    ),
+    OFFLINE: (
+        'The device has been offline for longer than its criticality and its kind allow, and nothing else explains it: its tower is not '
+        'down, in maintenance or unknown. Look at its power, its antenna and its SIM. A label offline-alert on the device (15m, 2h, '
+        'never) sets another time. The alert clears when the device is heard again, or when its tower turns out to be down.'
+    ),
+    BEHIND_TOWER: (
+        'Devices fell silent together that were last heard through this tower, while its checks answer: look at its radio, not at '
+        'its backhaul. The alert clears when all but two are back; those then raise an alert each.'
+    ),
+    TOGETHER: (
+        'Devices that have this in common fell silent together: look for one cause, such as a power cut, a network that is down, or an '
+        'update. When it is the whole fleet, look at the uplink of this server. The alert clears when all but two are back; those then '
+        'raise an alert each.'
     ),
     NOT_ASKED: (
         'The fault is on this side: checks of towers that have nothing in common fail at the same moment, because this server’s '
@@ -185,15 +200,11 @@ def _page(alerts: AlertService, who: SignedIn, alert: Alert) -> None:
                 outage_card(alert.object_id)
             if alert.score is not None:
                 with card('Witnesses', caption='{witnessed} said so', caption_topic=topic):
-                    live_table(
-                        f'witnesses/{alert.id}',
-                        _WITNESSES,
-                        noun=('witness', 'witnesses'),
-                        size=20,
-                        framed=False,
-                        href='/devices/{id}',
-                        empty=Empty(title='No device says so any more', text='Who did stays in the timeline.'),
-                    ).props('data-testid=witnesses')
+                    nobody = Empty(title='No device says so any more', text='Who did stays in the timeline.')
+                    _devices(alert, ('witness', 'witnesses'), nobody)
+            elif BEHIND_TOWER.is_of(alert) or TOGETHER.is_of(alert):
+                with card('Silent devices'):
+                    _devices(alert, ('device', 'devices'), Empty(title='All are back'))
         with stack():
             with (
                 live_when(topic, 'acknowledged', (True,), shown=alert.acknowledged_at is not None),
@@ -229,3 +240,9 @@ def _what(topic: str, alert: Alert) -> None:
                 text(meaning, 'p').classes('cw-prose')
     with card('Facts'):
         facts(topic, _FACTS)
+
+
+def _devices(alert: Alert, noun: tuple[str, str], empty: Empty) -> None:
+    live_table(
+        f'witnesses/{alert.id}', _WITNESSES, noun=noun, size=20, framed=False, href='/devices/{id}', empty=empty
+    ).props('data-testid=witnesses')

@@ -14,6 +14,7 @@ from domain.devices.alerts import (
 from domain.enforcement.alerts import NOT_DONE
 from domain.enrolment.alerts import CONTESTED
 from domain.policies import alerts as policies
+from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, NOT_ASKED
 
 PAST_MEANING = {
@@ -26,6 +27,15 @@ PAST_MEANING = {
         'them waited. The alert cleared when the checks answered again and its devices were heard from, or had been waited for long '
         'enough; or when the tower went into maintenance or out of service.'
     ),
+    OFFLINE: (
+        'The device was offline for longer than its criticality and its kind allow, and nothing else explained it. The alert cleared when '
+        'the device was heard again, or its tower turned out to be down.'
+    ),
+    BEHIND_TOWER: (
+        'Devices fell silent together that were last heard through this tower, while its checks answered. The alert cleared when all but '
+        'two were back.'
+    ),
+    TOGETHER: 'Devices that had this in common fell silent together. The alert cleared when all but two were back.',
     NOT_ASKED: (
         'The fault was on this side: checks of towers that have nothing in common failed at the same moment. The towers kept the state '
         'that they had, until they could be asked again.'

@@ -53,6 +53,7 @@ IDENTITY = (
     Column(field='serial', label='Serial', kind='mono', detail='serial_doubt'),
     Column(field='labels', label='Labels', kind='labels'),
     Column(field='interval_s', label='Checks in every', kind='number', unit='s'),
+    Column(field='offline_alert', label='Raises an alert'),
     Column(field='enrolled_at', label='Enrolled', kind='age', plain=True),
     Column(field='certificate', label='Client certificate', kind='mono', empty='not asked for'),
     Column(field='id', label='Id', kind='mono'),

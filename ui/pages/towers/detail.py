@@ -30,6 +30,7 @@ from ui.design import look
 from ui.durations import counted, written
 from ui.pages.notices import gone_note
 from ui.pages.page import guarded, page
+from ui.pages.towers.latency_card import latency_card
 from ui.pages.towers.outage_card import outage_card
 from ui.sign_in import SignedIn
 
@@ -190,6 +191,7 @@ def _lists(tower_id: str) -> None:
             framed=False,
             empty=Empty(title='Nothing asks this tower', text='Without a check its state stays unknown.'),
         ).props('data-testid=checks')
+    latency_card(tower_id)
     outage_card(tower_id)
     with card('Devices it serves', caption='{devices} now, {violating} violating', caption_topic=f'tower/{tower_id}'):
         live_table(

@@ -17,10 +17,11 @@ from domain.enrolment.live import Credentials, Waiting
 from domain.enrolment.model import Credential
 from domain.fleet.fleets import Fleets
 from domain.rules.language import RuleInput
+from domain.silence.patience import LABEL, patience_with
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerState
 from domain.towers.status import talks
-from ui.durations import counted
+from ui.durations import counted, written
 from ui.live.channel import News
 from ui.sentences.alerts import problem_of
 from ui.topics.base import ObjectTopic
@@ -63,6 +64,7 @@ class DeviceTopic(ObjectTopic):
             **_sims(device),
             'interval_s': device.interval_s,
             'no_modem': 'none, by its own word' if has_no_modem(device, state) else None,
+            'offline_alert': _called_after(device),
             'enrolled_at': device.created_at,
             'presence_since': state.presence_since,
             'observed_at': _observed_apart(state),
@@ -154,6 +156,15 @@ def _sims(device: Device) -> dict[str, Any]:
         'former_sims': ', '.join(former[:5]) or None,
         'permitted_sims': ', '.join(device.permitted_sims) or None,
     }
+
+
+def _called_after(device: Device) -> str:
+    """When its silence raises an alert, and why then."""
+    patience = patience_with(device)
+    after = 'never' if patience.after_s is None else f'after {written(round(patience.after_s))} offline'
+    if patience.unread:
+        return f'{after}; its label {LABEL} says no time: {patience.unread}'
+    return f'{after}, by its label {LABEL}' if patience.by_label else after
 
 
 APART_S = 60.0

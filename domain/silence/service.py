@@ -1,0 +1,148 @@
+"""Devices that stay offline, looked at again and again: which of them call a person, and which of them are one matter."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from domain.changes.transactor import Transactor
+from domain.devices.listing.columns import DeviceColumns
+from domain.devices.listing.labels import LabelIndex
+from domain.devices.listing.words import DEVICE_WORDS, PRESENCES
+from domain.devices.model import Device, DeviceKind, DeviceState, Presence
+from domain.devices.presence import late_after, offline_after
+from domain.fleet.fleet import Fleet
+from domain.silence.alerts import Findings, differs, offline_alerts, standing, take_down
+from domain.silence.excuses import Way, alone_for, is_excused, is_out_of_use, way_through
+from domain.silence.grouping import FLEET, MANY, SHARE, Silent, Trait, divide
+from domain.silence.patience import LABEL, patience_with
+from domain.towers.alerts import is_polling_impaired
+from domain.towers.live import OnTower
+from domain.towers.model import Tower
+
+STEP = 500
+"""Devices that are looked at before anything else gets its turn."""
+_OFFLINE, _NEVER_SEEN = PRESENCES.index(Presence.OFFLINE), PRESENCES.index(Presence.NEVER_SEEN)
+
+
+class SilenceService:
+    """Raises and clears the alerts of silence; :meth:`review` is run by the clock, every few seconds.
+
+    Nothing is remembered between two reviews but the alerts themselves, so that a restart changes none. Time counts as it was watched.
+    """
+
+    def __init__(self, *, transactor: Transactor) -> None:
+        self._transactor = transactor
+
+    async def review(self, enterprise: str) -> int:
+        """Bring the alerts of an enterprise up to date; how many were raised."""
+        fleets = self._transactor.fleets
+        fleet = fleets.of(enterprise)
+        if fleets.watch.is_blind:
+            return 0
+        silent = await self._silent(fleet)
+        known = standing(fleet)
+        if not silent and not known and not offline_alerts(fleet):
+            return 0
+        having = Counter(trait for one in silent for trait in one.traits)
+        networks = await _networks(fleet, having)
+        sizes = {
+            trait: _size(fleet, networks, trait) for trait, many in having.items() if many >= MANY or trait in known
+        }
+        sizes[FLEET] = _size(fleet, networks, FLEET)
+        groups, alone = await asyncio.to_thread(divide, silent, sizes, known.keys())
+        found = Findings(
+            groups=groups,
+            alone=[one for one in alone if one.is_due],
+            silent={one.id for one in silent},
+            # Towers cannot be asked and half of the devices are gone: it is this server that is alone, and an alert says so.
+            may_raise=not (is_polling_impaired(fleet) and len(silent) >= SHARE * sizes[FLEET]),
+        )
+        if not differs(fleet, found):
+            return 0
+        return await self._transactor.transact(lambda tx: take_down(tx, fleet.enterprise, found), enterprise)
+
+    async def _silent(self, fleet: Fleet) -> list[Silent]:
+        """The devices whose silence is their own and may call a person."""
+        columns, fleets, ways = fleet.index(DeviceColumns), self._transactor.fleets, dict[str | None, Way]()
+        rows = np.flatnonzero(columns.alive & (columns.presence == _OFFLINE)).tolist()
+        found = []
+        for number, row in enumerate(rows):
+            if number % STEP == STEP - 1:
+                await asyncio.sleep(0)
+            id = columns.ids[row]
+            device, state = (fleet[Device].get(id), fleet[DeviceState].get(id)) if id is not None else (None, None)
+            if device is None or state is None or state.presence is not Presence.OFFLINE:
+                continue
+            way = ways.get(state.tower)
+            if way is None:
+                way = ways[state.tower] = way_through(fleet, state.tower)
+            if not is_excused(way, device, state, fleets.watch) and not is_out_of_use(fleets, device):
+                one = self._one(fleet, device, state, way)
+                if one is not None:
+                    found.append(one)
+        return found
+
+    def _one(self, fleet: Fleet, device: Device, state: DeviceState, way: Way) -> Silent | None:
+        patience, watch = patience_with(device), self._transactor.fleets.watch
+        if patience.after_s is None:
+            return None
+        is_due = (
+            not way.is_doubtful
+            and alone_for(way, device, state, watch) >= patience.after_s
+            and watch.now() > watch.fair_at(offline_after(device.interval_s))
+        )
+        gone_after = state.last_seen or 0.0
+        return Silent(
+            id=device.id,
+            name=device.name,
+            severity=patience.severity,
+            gone_after=gone_after,
+            gone_before=gone_after + late_after(device.interval_s),
+            traits=tuple(_traits(device, state, has_tower=state.tower in fleet[Tower])),
+            is_due=is_due,
+        )
+
+
+def _traits(device: Device, state: DeviceState, *, has_tower: bool) -> Iterator[Trait]:
+    if has_tower and state.tower is not None:
+        yield 'tower', state.tower
+    for key, value in device.labels.items():
+        if key != LABEL:
+            yield 'label', f'{key}={value}'
+    if state.radio is not None and state.radio.mcc is not None and state.radio.mnc is not None:
+        yield 'network', f'{state.radio.mcc}-{state.radio.mnc}'
+    yield 'kind', device.kind.value
+    yield FLEET
+
+
+async def _networks(fleet: Fleet, having: Mapping[Trait, int]) -> Counter[str]:
+    """Devices by network, counted only when many of one are silent."""
+    counts = Counter({value: many for (kind, value), many in having.items() if kind == 'network'})
+    if max(counts.values(), default=0) < MANY:
+        return counts
+    counts.clear()
+    for number, state in enumerate(list(fleet[DeviceState].values())):
+        if state.radio is not None:
+            counts[f'{state.radio.mcc}-{state.radio.mnc}'] += 1
+        if number % STEP == STEP - 1:
+            await asyncio.sleep(0)
+    return counts
+
+
+def _size(fleet: Fleet, networks: Counter[str], trait: Trait) -> int:
+    """How many devices that were ever heard have it."""
+    kind, value = trait
+    columns = fleet.index(DeviceColumns)
+    heard = columns.alive & (columns.presence != _NEVER_SEEN)
+    if kind == 'tower':
+        return fleet.index(OnTower).count(value)
+    if kind == 'network':
+        return networks[value]
+    if kind == 'label':
+        key, _, text = value.partition('=')
+        return int(np.count_nonzero(heard[fleet.index(LabelIndex).rows(key, text)]))
+    if kind == 'kind':
+        return int(np.count_nonzero(heard & (columns.word('kind') == DEVICE_WORDS['kind'].index(DeviceKind(value)))))
+    return int(np.count_nonzero(heard))
