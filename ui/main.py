@@ -61,7 +61,6 @@ from ui.server.process import (
 from ui.settings.model import Settings
 from ui.sign_in import Guard, Providers, register_auth
 from ui.sign_in.arrivals import Arrivals
-from ui.sign_in.link_address import link_address
 from ui.sign_in.origins import Origins
 from ui.topics import resolver
 
