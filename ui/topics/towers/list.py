@@ -58,7 +58,7 @@ def place_of(tower: Tower) -> str | None:
 class TowersTopic(ListTopic):
     """All towers, worst first unless asked otherwise. ``need=true`` leaves those out that are fine."""
 
-    kinds = (Tower, TowerState, CheckState, DeviceState)
+    kinds: ClassVar[tuple[type, ...]] = (Tower, TowerState, CheckState, DeviceState)
     sorts: ClassVar[dict[str, str]] = {
         name: name
         for name in ('name', 'operator', 'region', 'kind', 'devices', 'cells', 'rtt_ms', 'since', 'checked_at')
