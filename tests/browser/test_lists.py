@@ -16,7 +16,9 @@ def fleet(console: Console) -> Company:
     """Three pages of devices, two towers, one false cell."""
     company = console.company('Lists')
     company.add('towers', name='Waalhaven', operator='Delta', latitude=51.9, longitude=4.4, cells=[cell(107187)])
-    company.add('towers', name='Maasvlakte-Prinses-Amaliahaven-Noord-Oost', operator='Maas', latitude=51.8, longitude=4.3)
+    company.add(
+        'towers', name='Maasvlakte-Prinses-Amaliahaven-Noord-Oost', operator='Maas', latitude=51.8, longitude=4.3
+    )
     for number in range(120):
         company.device(f'crane-{number:03}', labels={'site': 'quay' if number < 3 else 'yard'})
     return company

@@ -61,7 +61,7 @@ class TowersTopic(ListTopic):
     ``need=true`` leaves those out that are fine; of the others those come first that hurt the most devices.
     """
 
-    kinds = (Tower, TowerState, CheckState, DeviceState)
+    kinds: ClassVar[tuple[type, ...]] = (Tower, TowerState, CheckState, DeviceState)
     sorts: ClassVar[dict[str, str]] = {
         name: name
         for name in ('name', 'operator', 'region', 'kind', 'devices', 'cells', 'rtt_ms', 'since', 'checked_at')
