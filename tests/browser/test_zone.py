@@ -88,7 +88,7 @@ def test_a_moment_among_the_values_of_an_entry_is_in_that_zone_too(far: Page, co
     company.add('towers', name='Noordzijde', maintenance_until=until.isoformat())
     there = until.astimezone(ZoneInfo(FAR))
     told = f'maintenance until: {there.day} {there:%b %Y %H:%M}'
-    row = far.get_by_role('row', name='Noordzijde')
+    row = far.get_by_role('row', name='Noordzijde was added')
     expect(row).to_contain_text(told)
     row.get_by_role('button', name='Show entry').click()
     expect(far.get_by_test_id('diff')).to_contain_text(told.removeprefix('maintenance until: '))
