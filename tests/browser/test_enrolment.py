@@ -103,9 +103,9 @@ def test_a_lock_and_a_wipe_reach_the_agent_and_their_confirmation_the_open_page(
         page.get_by_label('Reason').fill('left in a taxi')
         page.get_by_test_id('confirm').click()
         expect(page.get_by_test_id('lock-state')).to_have_text('Locked')
-        expect(page.get_by_role('button', name='Unlock device…')).to_be_visible()
 
         page.get_by_role('button', name='More actions').click()
+        expect(page.get_by_role('button', name='Unlock device…')).to_be_visible()
         page.get_by_role('button', name='Wipe device…').click()
         page.get_by_label('Reason').fill('nobody has found it')
         page.get_by_test_id('confirm').click()
@@ -128,7 +128,10 @@ def test_a_device_that_nothing_opens_any_more_says_so_and_how_it_comes_back(page
     page.keyboard.press('Enter')
     expect(page.get_by_test_id('credential')).to_have_text('No credential')
     expect(page.get_by_test_id('locked-out')).to_contain_text('by its IMEI or serial number it gets this place back')
+    page.get_by_role('button', name='More actions').click()
+    expect(page.get_by_role('button', name='Retire device…')).to_be_visible()
     expect(page.get_by_role('button', name='Revoke credential…')).to_be_hidden()
+    page.keyboard.press('Escape')
 
     page.get_by_role('button', name='Make enrolment token').click()
     page.get_by_role('button', name='Make token').click()

@@ -24,9 +24,9 @@ from ui.api.journal.stream import HEARTBEAT_S, add_events
 from ui.api.metrics import Metrics, add_metrics
 from ui.api.people import routes as people
 from ui.api.policies import routes as policies
-from ui.api.policies import violations
 from ui.api.tokens import routes as tokens
 from ui.api.towers import routes as towers
+from ui.api.violations import routes as violations
 
 __all__ = ['ROUTES', 'Metrics', 'register_api']
 
@@ -35,7 +35,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (enrolment.TOKEN_ROUTES, lambda app: enrolment.EnrolmentTokenRoutes(app.tokens, app.transactor)),
     (devices.ROUTES, lambda app: devices.DeviceRoutes(app.devices, app.enrolments, app.transactor, app.store)),
     (enforcement.ROUTES, lambda app: enforcement.CommandRoutes(app.commands, app.transactor, app.store)),
-    (violations.VIOLATION_ROUTES, lambda app: violations.ViolationRoutes(app.transactor, app.store)),
+    (violations.ROUTES, lambda app: violations.ViolationRoutes(app.transactor, app.store)),
     (policies.ROUTES, lambda app: policies.PolicyRoutes(app.policies, app.transactor)),
     (towers.ROUTES, lambda app: towers.TowerRoutes(app.towers, app.transactor, app.store)),
     (history.ROUTES, lambda app: history.HistoryRoutes(app.measurements, app.transactor)),

@@ -21,8 +21,8 @@ _NO_VERDICTS: Mapping[str, Verdict] = {}
 
 
 class StatusCounters(Index):
-    """``by_policy`` counts the devices that a policy finds compliant, violating, excused, unknown; ``not_compliant`` names those to which it
-    applies and that it does not find compliant, and what it finds. ``heard`` and ``heard_by_policy`` count compliance of the devices
+    """``by_policy`` counts the devices that a policy finds compliant, violating, excused, unknown; ``not_compliant`` names those to which
+    it applies and that it does not find compliant, and what it finds. ``heard`` and ``heard_by_policy`` count compliance of the devices
     alone that are heard from within their interval: a verdict on a device that is away is of the past."""
 
     def __init__(self, fleet: Fleet) -> None:

@@ -119,7 +119,7 @@ class ViolationRoutes:
         return answer(schemas.violation(fleet, row, self._clock()))
 
 
-VIOLATION_ROUTES = (
+ROUTES = (
     Route(
         method='GET',
         path='/violations',
