@@ -52,8 +52,15 @@ class Identifiers:
         return None if self.is_placeholder(name) else getattr(self, name)
 
     def updated(self, newer: 'Identifiers') -> 'Identifiers':
-        """These with what ``newer`` names, for instance of another SIM card; what it leaves out stays."""
-        return replace(self, **{name: value for name in self.__slots__ if (value := getattr(newer, name)) is not None})
+        """These with what ``newer`` names, for instance of another SIM card.
+
+        What it leaves out stays, and a placeholder takes no number away by which the device is known.
+        """
+        kept = {name for name in KEYS if newer.is_placeholder(name) and self.key(name) is not None}
+        if 'imei' in kept:
+            kept.add('imei_svn')
+        named = {name: getattr(newer, name) for name in self.__slots__ if name not in kept}
+        return replace(self, **{name: value for name, value in named.items() if value is not None})
 
 
 def luhn_valid(digits: str) -> bool:

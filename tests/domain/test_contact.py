@@ -1,6 +1,7 @@
-"""Across nouns: a device that talks is there and no other, and the facts are the newest that arrived, whatever clocks and networks do.
+"""Across nouns: a device that talks is there and no other, and what is known of it is what its newest word that arrived says.
 
-Random devices against a slow and obvious model: it knows the true moment of each observation, and when a new one last arrived.
+Its facts, its serving tower and its verdicts follow it, whatever clocks and networks do and whatever could not be read. Random devices
+against a slow and obvious model: it knows the true moment of each observation, and when a new one last arrived.
 """
 
 from dataclasses import dataclass, field
@@ -9,15 +10,48 @@ from datetime import UTC, datetime
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
-from domain.checkins.model import CheckIn
+from domain.cellular.radio import Radio, Rat
+from domain.checkins.model import AS_BEFORE, CheckIn
 from domain.checkins.runs import TIMES
-from domain.devices.facts import Facts
+from domain.common.reading import OddValue
+from domain.devices.compliance import Compliance
+from domain.devices.facts import Facts, Security, Storage
 from domain.devices.live import state_of
-from domain.devices.model import Device, DeviceState, Presence
+from domain.devices.model import Device, DeviceState, Presence, Reporting
 from domain.devices.presence import presence
+from domain.policies.input import NewPolicy
+from tests.domain.parts import mast
 from tests.fakes import RunningApplication, running_application
 
 INTERVAL_S = 60
+LISTED = (1, 2)
+"""Cells of a tower each; the third is none of ours."""
+INT_MAX = 2**31 - 1
+UNREAD = OddValue('facts.battery.level_pct', 'is a number, not "full"')
+STANDS = {True: Compliance.COMPLIANT, False: Compliance.VIOLATING}
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a device finds when it looks: its state, the cell that serves it (``None``: no radio, 0: it leaves that out), an odd value."""
+
+    encrypted: bool
+    rooted: bool
+    cell: int | None
+    odd: bool
+
+    @property
+    def radio(self) -> Radio | None:
+        if not self.cell:
+            return AS_BEFORE if self.cell == 0 else None
+        return Radio(Rat.LTE, '204', '08', 4417, self.cell, rsrp=INT_MAX if self.odd else -90.0)
+
+    def facts(self, observation: int) -> Facts:
+        return Facts(
+            storage=Storage(encrypted=self.encrypted),
+            security=Security(rooted=self.rooted),
+            custom={'observation': observation},
+        )
 
 
 @dataclass
@@ -29,13 +63,20 @@ class World:
     off: float
     says_sent: bool
     names_runs: bool
+    looks: list[Look]
+    towers: dict[int, str]
+    policies: tuple[str, str]
     number: int = 0
     observation: int = 0
     run: int = 0
     in_run: int = 0
     arrived: list[CheckIn] = field(default_factory=list)
     newest: int = 0
+    serving: int | None = None
     heard_at: float | None = None
+
+    def look(self, observation: int) -> Look:
+        return self.looks[observation % len(self.looks)]
 
     def observe(self) -> tuple[int, float, int]:
         self.application.clock.tick(INTERVAL_S)
@@ -45,24 +86,26 @@ class World:
 
     async def deliver(self, number: int, observed: float, observation: int) -> None:
         """It arrives for the first time."""
-        now = self.application.clock()
+        now, look = self.application.clock(), self.look(observation)
         said = CheckIn(
             number,
             datetime.fromtimestamp(observed + self.off, UTC),
             datetime.fromtimestamp(now + self.off, UTC) if self.says_sent else None,
-            Facts(custom={'observation': observation}),
-            None,
+            look.facts(observation),
+            look.radio,
             f'run-{self.run}' if self.names_runs else None,
         )
         self.arrived.append(said)
-        await self.send(said)
+        await self.send(said, look.odd)
         self.heard_at = now
         self.in_run += 1
         if self.run == 0 or self.names_runs or self.in_run >= TIMES:
             self.newest = observation
+            self.serving = self.serving if look.cell == 0 else look.cell
 
-    async def send(self, said: CheckIn) -> None:
-        await self.application.checkins.check_in(self.application.enterprise, self.device.id, said)
+    async def send(self, said: CheckIn, odd: bool = False) -> None:
+        unread = (UNREAD,) if odd else ()
+        await self.application.checkins.check_in(self.application.enterprise, self.device.id, said, unread)
 
     async def talk(self, times: int = 1) -> None:
         for _ in range(times):
@@ -100,7 +143,21 @@ class World:
         silence = self.application.clock() - self.heard_at
         assert state.presence is presence(silence, INTERVAL_S)
         assert state.last_seen == self.heard_at
-        assert state.facts.custom == {'observation': self.newest}
+        look = self.look(self.newest)
+        assert state.facts == look.facts(self.newest)
+        assert state.tower == self.towers.get(self.serving or 0)
+        assert (state.radio.cell_id if state.radio else None) == self.serving
+        if look.odd and look.cell:
+            assert state.radio is not None
+            assert state.radio.rsrp is None
+        reporting = self.application.fleet[Reporting].get(self.device.id)
+        assert not look.odd or (reporting is not None and reporting.is_odd)
+        if (
+            self.run or self.in_run >= TIMES
+        ):  # before, an unknown clock may make of the first words old ones, which are not judged
+            stands = [state.verdicts[policy].status for policy in self.policies]
+            assert stands == [STANDS[look.encrypted], STANDS[not look.rooted]]
+            assert state.compliance is STANDS[look.encrypted and not look.rooted]
 
 
 STEPS = st.lists(
@@ -109,17 +166,27 @@ STEPS = st.lists(
     ),
     max_size=14,
 )
+LOOKS = st.lists(
+    st.builds(Look, st.booleans(), st.booleans(), st.sampled_from([*LISTED, 3, None, 0]), st.booleans()),
+    min_size=1,
+    max_size=5,
+)
 CLOCKS = st.sampled_from([0.0, 0.0, -21_600.0, -1.7e9, 7200.0, 90_000.0, 20.0])
 
 
 @settings(max_examples=60, deadline=None)
-@given(steps=STEPS, off=CLOCKS, says_sent=st.booleans(), names_runs=st.booleans())
+@given(steps=STEPS, off=CLOCKS, says_sent=st.booleans(), names_runs=st.booleans(), looks=LOOKS)
 async def test_who_talks_is_there_and_what_is_known_is_the_newest_that_arrived(
-    steps: list[tuple[str, int]], off: float, says_sent: bool, names_runs: bool
+    steps: list[tuple[str, int]], off: float, says_sent: bool, names_runs: bool, looks: list[Look]
 ) -> None:
     async with running_application() as application:
         device = await application.device(interval_s=INTERVAL_S)
-        world = World(application, device, off, says_sent, names_runs)
+        towers = {cell: (await mast(application, f'mast {cell}', cell)).id for cell in LISTED}
+        rules = ('device.storage.encrypted', '!device.security.rooted')
+        policies = [
+            (await application.policies.add(application.actor, NewPolicy(name=rule, rule=rule))).id for rule in rules
+        ]
+        world = World(application, device, off, says_sent, names_runs, looks, towers, (policies[0], policies[1]))
         await world.talk(TIMES)
         for what, count in steps:
             await world.step(what, count)

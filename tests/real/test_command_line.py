@@ -166,7 +166,7 @@ async def test_a_demo_that_is_told_to_stop_stops_everything_it_started(tmp_path:
         (account,) = (await server.operate('user list'))['items']
         assert account['role'] == 'admin'
         assert await server.stop() == 0
-        _, alive = psutil.wait_procs(children, timeout=5)
+        _, alive = psutil.wait_procs(children, timeout=WITHIN_S)
         assert alive == []
         kept = json.loads((server.data / 'demo-login.json').read_text())
         assert f'password       {kept["password"]}' in server.log.read_text()

@@ -17,7 +17,7 @@ from tests.real.server import PASSWORD, Server, running_server
 pytestmark = pytest.mark.asyncio(loop_scope='module')
 
 OURS = 'https://console.example.org:8443'
-PAIRS = 24
+PAIRS = 16
 APART_S = 0.010
 """How far the medians for known and unknown accounts may lie apart."""
 
