@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,13 +17,18 @@ from ui.operator.socket import SOCKET, ask
 from ui.settings.model import Settings
 from ui.settings.sources import Configuration
 
+if TYPE_CHECKING:
+    from ui.doctor.sources import Sources  # needs the whole domain
+
 ANSWERS_WITHIN_S = 15.0
 """A running server looks for five seconds at most, and may be busy."""
 _OPERATION = 'doctor'
 
 
-def doctor_command(configuration: Callable[..., Configuration]) -> Callable[..., None]:
-    """The command."""
+def doctor_command(
+    configuration: Callable[..., Configuration], sources: Callable[[Settings], 'Sources']
+) -> Callable[..., None]:
+    """The command. ``sources`` gives what is to be looked at where no server answers."""
 
     def doctor(
         data: Data = None,
@@ -35,7 +40,7 @@ def doctor_command(configuration: Callable[..., Configuration]) -> Callable[...,
     ) -> None:
         """Look at everything and say what is wrong and what to do. Works beside a running server and without one. Exit code 1: a fault."""
         found = configuration(config, data=data)
-        report = asyncio.run(_report(found.settings))
+        report = asyncio.run(_report(found.settings, sources))
         typer.echo(json.dumps(report, indent=2, ensure_ascii=False) if as_json else '\n'.join(_lines(report)))
         if file is not None:
             try:
@@ -51,7 +56,7 @@ def doctor_command(configuration: Callable[..., Configuration]) -> Callable[...,
     return doctor
 
 
-async def _report(settings: Settings) -> dict[str, Any]:
+async def _report(settings: Settings, sources: Callable[[Settings], 'Sources']) -> dict[str, Any]:
     """The running server's own report, or what can be seen without it."""
     said: Said
     try:
@@ -76,9 +81,8 @@ async def _report(settings: Settings) -> dict[str, Any]:
             return answer
         said = _not_there(settings) if answer is None else _older(answer)
     from ui.doctor.table import no_server, of_installation, report
-    from ui.main import sources_of
 
-    return report([no_server(said), *await of_installation(sources_of(settings))])
+    return report([no_server(said), *await of_installation(sources(settings))])
 
 
 def _not_there(settings: Settings) -> Said:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import structlog
 import typer
@@ -27,6 +27,9 @@ from ui.operator.socket import ask
 from ui.server.logs import configure_logs
 from ui.settings.model import Settings
 from ui.settings.sources import Configuration, configure
+
+if TYPE_CHECKING:
+    from ui.doctor.sources import Sources
 
 log = structlog.get_logger(__name__)
 T = TypeVar('T')
@@ -66,7 +69,7 @@ def command_line() -> typer.Typer:
     )
     for command in (serve, demo, agent):
         app.command()(command)
-    app.command('doctor')(doctor_command(_configuration))
+    app.command('doctor')(doctor_command(_configuration, _sources))
     app.add_typer(config_commands(_configuration), name='config', help='What is set, and where.')
     app.add_typer(enterprise_commands(_operate), name='enterprise', help='Enterprises: the owners of everything else.')
     app.add_typer(user_commands(_operate), name='user', help='People with local accounts.')
@@ -160,6 +163,13 @@ def agent(
     from jobs.agent.run import run_agent
 
     _run(run_agent(options))
+
+
+def _sources(settings: Settings) -> 'Sources':
+    """What the doctor looks at where no server answers."""
+    from ui.main import sources_of
+
+    return sources_of(settings)
 
 
 def _operate(data: Path | None, operation: str, **arguments: Any) -> Answer:

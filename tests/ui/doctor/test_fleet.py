@@ -1,6 +1,7 @@
 """What devices and rules are like, on devices that have checked in."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,8 @@ def part(application: RunningApplication) -> Part:
     return Part.whole(application.fleets, application.clock)
 
 
-async def report(application: RunningApplication, device: str, **more: object) -> None:
-    row = replace(Reporting(device, application.enterprise), **more)  # type: ignore[arg-type]
+async def report(application: RunningApplication, device: str, **more: Any) -> None:
+    row = replace(Reporting(device, application.enterprise), **more)
     await application.transactor.transact(lambda tx: tx.put(row))
 
 
