@@ -3,7 +3,7 @@
 import { echarts } from "nicegui-echart";
 
 export default {
-  template: `<div class="cw-chart-box"><div class="cw-chart-head"><div class="cw-seg" ref="tabs" role="group" aria-label="Series"></div><div class="cw-seg" ref="spans" role="group" aria-label="Time in view"></div></div><div class="cw-chart" ref="chart" role="img"></div><div ref="none" hidden></div></div>`,
+  template: `<div class="cw-chart-box"><div class="cw-seg" ref="tabs" role="group" aria-label="Series"></div><div class="cw-seg cw-spans" ref="spans" role="group" aria-label="Time in view"></div><div class="cw-chart" ref="chart" role="img"></div><div ref="none" hidden></div></div>`,
   props: { topic: String, series: Array, span: Number, gap: Number, height: Number, empty: Object, spans: Array },
 
   async mounted() {
