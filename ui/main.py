@@ -82,7 +82,7 @@ def build(application: Application, metrics: Metrics, settings: Settings) -> Fas
     )
     collections = Collections()
     metrics.registry.register(collections)
-    metrics.watch(jobs=schedule.health, pages=lambda: live.browsers)
+    metrics.watch(jobs=schedule.health, pages=lambda: live.browsers, polling=lambda: live.polling)
 
     def lifespan(_: FastAPI) -> AbstractAsyncContextManager[None]:
         return _running(

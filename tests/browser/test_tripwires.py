@@ -134,6 +134,18 @@ def test_a_network_that_refuses_websockets_costs_speed_and_not_the_page(new_page
         page.goto('about:blank')
 
 
+def test_a_network_that_swallows_websockets_is_asked_by_polling_after_eight_seconds(
+    page: Page, company: Company
+) -> None:
+    page.route_web_socket(LINE, lambda _: None)
+    page.clock.install()
+    company.enter(page, '/devices')
+    page.wait_for_function('() => window.socket')
+    page.clock.fast_forward(9_000)
+    expect(page.locator('#cw-badge')).to_contain_text('polling')
+    expect(page.locator('#cw-banner')).to_be_hidden()
+
+
 def test_where_neither_way_comes_through_the_page_says_that_the_network_blocks_the_line(
     new_page: NewPage, company: Company
 ) -> None:
