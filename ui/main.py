@@ -103,7 +103,7 @@ def build(application: Application, metrics: Metrics, sources: Sources) -> FastA
     sources.running = Running(application, schedule, providers, arrivals, dates, application.clock())
     collections = Collections()
     metrics.registry.register(collections)
-    metrics.watch(jobs=schedule.health, pages=lambda: live.browsers)
+    metrics.watch(jobs=schedule.health, pages=lambda: live.browsers, polling=lambda: live.polling)
 
     def lifespan(_: FastAPI) -> AbstractAsyncContextManager[None]:
         return _running(

@@ -98,7 +98,12 @@ def test_a_line_that_is_open_and_says_nothing_is_closed_after_ten_seconds_and_tr
     def through(line: WebSocketRoute) -> None:
         lines.append(line)
         server = line.connect_to_server()
-        server.on_message(lambda text: None if silent[0] and line is lines[0] else line.send(text))
+
+        def told(text: str | bytes) -> None:
+            if not silent[0] or line is not lines[0]:
+                line.send(text)
+
+        server.on_message(told)
 
     page.route_web_socket(LINE, through)
     page.clock.install()
@@ -132,6 +137,18 @@ def test_a_network_that_refuses_websockets_costs_speed_and_not_the_page(new_page
         page.get_by_role('button', name='Enrol devices').click()
         expect(page.get_by_role('dialog')).to_be_visible()
         page.goto('about:blank')
+
+
+def test_a_network_that_swallows_websockets_is_asked_by_polling_after_eight_seconds(
+    page: Page, company: Company
+) -> None:
+    page.route_web_socket(LINE, lambda _: None)
+    page.clock.install()
+    company.enter(page, '/devices')
+    page.wait_for_function('() => window.socket')
+    page.clock.fast_forward(9_000)
+    expect(page.locator('#cw-badge')).to_contain_text('polling')
+    expect(page.locator('#cw-banner')).to_be_hidden()
 
 
 def test_where_neither_way_comes_through_the_page_says_that_the_network_blocks_the_line(

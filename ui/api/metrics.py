@@ -64,6 +64,7 @@ class Metrics:
         self._failed = Counter('cellwarden_commits_failed', 'Groups that were not kept', registry=self.registry)
         self._jobs: Mapping[str, RowHealth] = {}
         self._pages: Callable[[], int] = lambda: 0
+        self._polling: Callable[[], int] = lambda: 0
         self._connections: Connections | None = None
         ProcessCollector(registry=self.registry)
         self.registry.register(self)
@@ -88,10 +89,13 @@ class Metrics:
         else:
             self._failed.inc()
 
-    def watch(self, *, jobs: Mapping[str, RowHealth], pages: Callable[[], int]) -> None:
-        """Also tell how the rows of the schedule fare, and how many pages are open."""
+    def watch(
+        self, *, jobs: Mapping[str, RowHealth], pages: Callable[[], int], polling: Callable[[], int] = lambda: 0
+    ) -> None:
+        """Also tell how the rows of the schedule fare, how many pages are open, and how many of them poll."""
         self._jobs = jobs
         self._pages = pages
+        self._polling = polling
 
     def watch_connections(self, connections: Connections) -> None:
         """Also tell how many connections there are, and how many were refused."""
@@ -109,6 +113,11 @@ class Metrics:
         pages = GaugeMetricFamily('cellwarden_pages', 'Pages that are open in browsers')
         pages.add_metric([], self._pages())
         yield pages
+        polling = GaugeMetricFamily(
+            'cellwarden_pages_polling', 'Of these, pages whose network refuses WebSockets: they ask by long polling'
+        )
+        polling.add_metric([], self._polling())
+        yield polling
         outcomes = CounterMetricFamily('cellwarden_checkins', 'Check-ins by outcome', labels=['outcome'])
         for outcome, count in self._outcomes.items():
             outcomes.add_metric([str(outcome)], count)

@@ -175,7 +175,8 @@ def connections() -> MutableMapping[str, Any]:
 
 def id_of_connection(sid: str) -> str:
     """Engine.IO's id of the connection below a socket; empty when there is none."""
-    return core.sio.manager.eio_sid_from_sid(sid, _EVERYWHERE) or ''
+    id: str | None = core.sio.manager.eio_sid_from_sid(sid, _EVERYWHERE)
+    return id or ''
 
 
 def hold_pings(id: str) -> None:

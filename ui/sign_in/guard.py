@@ -109,11 +109,6 @@ def signed_in_scope(scope: Scope) -> SignedIn | None:
     return found
 
 
-def signed_in_socket(socket: WebSocket) -> SignedIn | None:
-    """The person who opens a socket."""
-    return signed_in_scope(socket.scope)
-
-
 class Guard:
     """Lets only signed-in people to pages and sockets, and only our own pages to anything that changes something."""
 

@@ -14,8 +14,9 @@ from domain.changes.transactor import Changed
 from domain.devices.live import state_of
 from domain.devices.model import DeviceState
 from tests.fakes import MemoryStore
+from tests.ui.deaf import deaf_page
 from tests.ui.until import until
-from tests.ui.watching import Console, Page, console, deaf_page
+from tests.ui.watching import Console, Page, console
 from ui.live.browser import MOST_WAITING, Browser
 from ui.live.credit import MOST_UNREAD
 from ui.live.hub import MOST_TOPICS

@@ -13,8 +13,9 @@ from domain.accounts.model import Account, Person
 from domain.sign_in.model import SignedInBrowser
 from tests.page_line import EndedError
 from tests.stopwatch import Stopwatch
+from tests.ui.deaf import deaf_page
 from tests.ui.until import until
-from tests.ui.watching import PASSWORD, Console, console, deaf_page
+from tests.ui.watching import PASSWORD, Console, console
 
 
 @pytest.fixture
