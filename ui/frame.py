@@ -109,7 +109,10 @@ ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
         Permission.PEOPLE_READ,
     ),
     (Door('audit', 'Audit', '/audit', icon='M6 3h12v18H6zM9 8h6M9 12h6M9 16h4'), Permission.AUDIT_READ),
-    (Door('doctor', 'Doctor', '/doctor', icon='M6 3v6a4 4 0 0 0 8 0V3M10 13v3a5 5 0 0 0 10 0v-3M20 9a1 1 0 1 0 0 4'), Permission.AUDIT_READ),
+    (
+        Door('doctor', 'Doctor', '/doctor', icon='M6 3v6a4 4 0 0 0 8 0V3M10 13v3a5 5 0 0 0 10 0v-3M20 9a1 1 0 1 0 0 4'),
+        Permission.AUDIT_READ,
+    ),
     (
         Door(
             'installation', 'Installation', '/installation', icon='M4 4h16v7H4zM4 13h16v7H4zM8 7.500h.01M8 16.500h.01'
