@@ -171,7 +171,12 @@ async def _step(application: RunningApplication, device: Device, model: Model, s
         model.acknowledged('test')
         return
     await application.transactor.transact(decide)
-    {'raise': model.raised, 'go': model.going, 'clear': model.cleared}[what](*given)
+    if what == 'raise':
+        model.raised(*given)
+    elif what == 'go':
+        model.going()
+    else:
+        model.cleared()
 
 
 def _compare(application: RunningApplication, model: Model) -> None:

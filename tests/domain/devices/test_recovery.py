@@ -1,6 +1,7 @@
 """An outage ends when the devices that it cut off are heard from, or were waited for long enough; and keeps what it was meanwhile."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -29,11 +30,11 @@ async def review(application: RunningApplication) -> None:
 
 def alert_of(application: RunningApplication, mast: Tower) -> Alert:
     """The newest alert of the tower, open or cleared."""
-    rows = [alert for alert in application.store.rows[Alert].values() if alert.object_id == mast.id]
+    rows: list[Alert] = [alert for alert in application.store.rows[Alert].values() if alert.object_id == mast.id]
     return max(rows, key=lambda alert: alert.id)
 
 
-async def outage(application: RunningApplication, *names: str, **more: int) -> tuple[Tower, list[Device]]:
+async def outage(application: RunningApplication, *names: str, **more: Any) -> tuple[Tower, list[Device]]:
     """A mast with a check of each sort goes down under these devices."""
     mast = await tower(application, checks=(TCP, HTTP), cells=(cell(1),))
     for check in (0, 1):

@@ -11,7 +11,7 @@ from domain.policies.input import NewPolicy
 from domain.policies.model import Mode, Policy
 from tests.fakes import RunningApplication, running_application
 from ui.live.channel import News
-from ui.topics.alerts import AlertsTopic
+from ui.topics.alerts.list import AlertsTopic
 from ui.topics.enforcement import CommandsTopic, InterlockTopic
 from ui.topics.policies.detail import PolicyTopic
 from ui.topics.policies.violations import ViolationsTopic

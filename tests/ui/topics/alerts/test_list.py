@@ -13,7 +13,7 @@ from domain.devices.model import Device
 from domain.fleet.scoped import ScopedFleet
 from tests.fakes import RunningApplication, running_application
 from ui.live.channel import News
-from ui.topics.alerts import AlertsTopic
+from ui.topics.alerts.list import AlertsTopic
 
 ALL = 'open,acknowledged,cleared'
 
