@@ -4,7 +4,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0016_identity_relinking')]
+    dependencies = [('cellwarden', '0017_alert_history')]
 
     initial = False
 
