@@ -264,9 +264,9 @@ async def test_without_a_session_every_page_leads_to_the_sign_in(two: Two) -> No
         client = aiohttp.ClientSession(two.server.address, cookie_jar=aiohttp.DummyCookieJar())
         headers = {'cookie': cookie, 'origin': two.server.address}
         async with client:
-            page = await two.as_person(mine, Role.ADMIN, 'GET', '/devices')
+            opened = await two.as_person(mine, Role.ADMIN, 'GET', '/devices')
             with pytest.raises(EndedError, match='Implicit handshake failed'):
-                async with connected(client, query_of(page.text), headers):
+                async with connected(client, query_of(opened.text), headers):
                     pass
 
 

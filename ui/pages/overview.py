@@ -125,7 +125,17 @@ def _policies() -> None:
         'policies?sort=-violating&size=6',
         [
             Column(field='name', label='Policy', href='/policies/{id}', phone='title'),
-            Column(field='broken_share', label='Share', kind='bar', empty='', low=0, high=20, warn=0.001, bad=2, width='140px'),
+            Column(
+                field='broken_share',
+                label='Share',
+                kind='bar',
+                empty='',
+                low=0,
+                high=20,
+                warn=0.001,
+                bad=2,
+                width='140px',
+            ),
             Column(
                 field='violating',
                 label='Broken by',

@@ -54,7 +54,7 @@ async def test_before_a_browser_was_there_nothing_is_known(application: RunningA
     ],
 )
 async def test_a_proxy_that_is_not_trusted_and_a_way_without_tls_are_told(
-    application: RunningApplication, tmp_path: Path, settings: dict[str, str], seen: Any, host: bytes, states: Any
+    application: RunningApplication, tmp_path: Path, settings: dict[str, Any], seen: Any, host: bytes, states: Any
 ) -> None:
     of = sources(application, tmp_path, **settings)
     assert of.running is not None
