@@ -11,7 +11,7 @@
     iccid: (text) => text.replace(/(\d{4})(?=\d)/g, "$1 "),
   };
 
-  // A cell identity in the notations that operators, modems and maps use. Shown is the hexadecimal one (docs/decisions/0033).
+  // A cell identity in the notations that operators, modems and maps use. Shown is the hexadecimal one (docs/decisions/0036).
   const notations = (id, rat, key) => {
     const station = { GSM: null, UMTS: [65536, "RNC and cell"], NR: [4096, "gNB (24 bits) and cell"] };
     const [low, words] = (rat in station ? station[rat] : [256, "eNB and cell"]) ?? [];
