@@ -83,17 +83,6 @@ def test_a_span_of_the_menu_is_picked_with_one_click_and_taken_back_with_another
     assert 'since=' not in far.url
 
 
-def test_a_moment_among_the_values_of_an_entry_is_in_that_zone_too(far: Page, company: Company) -> None:
-    until = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=40)
-    company.add('towers', name='Noordzijde', maintenance_until=until.isoformat())
-    there = until.astimezone(ZoneInfo(FAR))
-    told = f'maintenance until: {there.day} {there:%b %Y %H:%M}'
-    row = far.get_by_role('row', name='Noordzijde was added')
-    expect(row).to_contain_text(told)
-    row.get_by_role('button', name='Show entry').click()
-    expect(far.get_by_test_id('diff')).to_contain_text(told.removeprefix('maintenance until: '))
-
-
 SPANS = "(at) => Object.fromEntries(cellwarden.spans(at).map(([label, ...ends]) => [label.split(',')[0], ends]))"
 
 
