@@ -10,7 +10,7 @@ from starlette.responses import Response
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.changes.transactor import Transactor
-from domain.common.errors import NotFound
+from domain.common.errors import NotAllowed
 from domain.measurements.model import HOUR_S, MINUTE_S, Series
 from domain.measurements.service import MeasurementService
 from domain.towers.model import Tower
@@ -45,9 +45,9 @@ class HistoryRoutes:
     async def read_history(
         self, actor: Actor, series: Series = Series.ONLINE, step: _Step = Step.MINUTE, since: _Since = None
     ) -> Response:
-        """Oldest first. It is counted for the whole enterprise: a role that is narrowed to a part of it gets 404."""
+        """Oldest first. It is counted for the whole enterprise: a role that is narrowed to a part of it gets 403."""
         if actor.scope:
-            raise NotFound('this is counted for the whole enterprise alone')
+            raise NotAllowed('this is counted for the whole enterprise alone')
         found = await self._measurements.of_fleet(actor.enterprise, series, _SECONDS[step], self._since(step, since))
         return page([point(one) for one in found], None, len(found))
 
