@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from ui.cli.main import command_line
 
 COMMANDS = (
-    ['serve'], ['demo'], ['agent'], ['config', 'show'], ['enterprise', 'add'], ['enterprise', 'list'], ['user', 'add'],
+    ['serve'], ['demo'], ['agent'], ['doctor'], ['config', 'show'], ['enterprise', 'add'], ['enterprise', 'list'], ['user', 'add'],
     ['user', 'role'], ['user', 'reset'], ['user', 'owner'], ['user', 'disable'], ['user', 'enable'],
     ['user', 'list'], ['user', 'relink'], ['user', 'forget'],
     ['token', 'enrolment'], ['token', 'api'], ['token', 'list'], ['token', 'revoke'],

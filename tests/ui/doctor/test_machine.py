@@ -96,7 +96,7 @@ async def test_names_of_the_settings_are_looked_up(tmp_path: Path) -> None:
     bad = at_rest(tmp_path, database='postgres://db.does-not-exist.invalid/fleet', public_url='http://localhost')
     said = await machine.resolver(bad)
     assert (said.state, 'db.does-not-exist.invalid' in said.words) == (State.FAULT, True)
-    odd = at_rest(tmp_path, public_url=f'http://{"a" * 70}.example')
+    odd = at_rest(tmp_path, public_url=f'https://{"a" * 70}.example')
     assert (await machine.resolver(odd)).state is State.FAULT, 'a name that no resolver could be asked for'
 
 
