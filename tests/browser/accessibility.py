@@ -12,10 +12,10 @@ OF_COLOUR = ('color-contrast', 'link-in-text-block')
 ALSO = ('target-size', 'label-content-name-mismatch')
 """Rules of these standards (WCAG 2.2, 2.5.8 and 2.5.3) that axe leaves out unless they are named."""
 _AXE = files('axe_playwright_python').joinpath('axe.min.js').read_text()
-_ASK = r"""async ([kind, values, extra]) => {
+_ASK = r"""async ([kind, values, extra, within]) => {
   const ends = (one) => one.effect.getComputedTiming().endTime < Infinity;
   await Promise.all(document.getAnimations().filter(ends).map((one) => one.finished.catch(() => {})));
-  const { violations } = await axe.run(document, {
+  const { violations } = await axe.run(within ? document.querySelector(within) : document, {
     runOnly: { type: kind, values }, rules: Object.fromEntries(extra.map((id) => [id, { enabled: true }])),
     resultTypes: ['violations'], iframes: false, preload: false });
   const words = (one) => (one.any[0] ?? one.all[0] ?? one.none[0])?.message ?? '';
@@ -38,9 +38,10 @@ _HEADINGS = "() => [...document.querySelectorAll('h1')].filter((node) => node.ch
 Theme = Literal['light', 'dark']
 
 
-def stumbles(page: Page, *, sizes: tuple[tuple[int, int], ...] = (WIDE, PHONE)) -> str:
+def stumbles(page: Page, *, sizes: tuple[tuple[int, int], ...] = (WIDE, PHONE), within: str = '') -> str:
     """What axe finds in the page as it stands, a line each: in both themes and at the ``sizes``, without loading it again.
 
+    ``within`` names the part that is asked: what a menu half covers is there to be seen again when the menu is gone.
     What is still on its way, such as a dialog that opens, is let arrive: places and colours would be measured in between.
     """
     if not page.evaluate("() => 'axe' in window"):
@@ -51,11 +52,11 @@ def stumbles(page: Page, *, sizes: tuple[tuple[int, int], ...] = (WIDE, PHONE)) 
         _resize(page, size)
         if (headings := page.evaluate(_HEADINGS)) != 1:
             found.append(f'{size[0]} px: {headings} headings of the first level')
-        found += _ask(page, 'light', 'tag', STANDARDS)
+        found += _ask(page, 'light', 'tag', STANDARDS, within)
     page.emulate_media(color_scheme='dark', reduced_motion='reduce')
     for size in reversed(sizes):
         _resize(page, size)
-        found += _ask(page, 'dark', 'rule', OF_COLOUR)
+        found += _ask(page, 'dark', 'rule', OF_COLOUR, within)
     page.emulate_media(color_scheme='light')
     return '\n'.join(found)
 
@@ -64,6 +65,6 @@ def _resize(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({'width': size[0], 'height': size[1]})
 
 
-def _ask(page: Page, theme: Theme, kind: str, values: tuple[str, ...]) -> list[str]:
-    found: list[str] = page.evaluate(_ASK, [kind, values, ALSO if kind == 'tag' else ()])
+def _ask(page: Page, theme: Theme, kind: str, values: tuple[str, ...], within: str) -> list[str]:
+    found: list[str] = page.evaluate(_ASK, [kind, values, ALSO if kind == 'tag' else (), within])
     return [f'{page.viewport_size and page.viewport_size["width"]} px, {theme}, {one}' for one in found]

@@ -41,7 +41,7 @@ def test_an_outage_waits_for_its_devices_and_is_told_in_the_past_once_it_is_over
 
     page.get_by_role('link', name='All alerts').or_(page.locator('.cw-heading .where a')).first.click()
     page.get_by_role('link', name='Archive').click()
-    row = page.get_by_test_id('alerts').locator('tbody tr')
+    row = page.get_by_test_id('alerts').locator('tbody tr[data-row]')
     expect(row).to_contain_text('Quay was down')
     expect(row).to_contain_text('Major')
     page.goto(f'{company.console.address}/alerts?severity=major&state=cleared')

@@ -115,7 +115,8 @@ async def test_lists_show_ones_own_and_no_filter_reaches_further(two: Two) -> No
                 continue
             plain = await two.client.get(path, headers=bearer(mine.api))
             assert plain.status_code == 200, plain.text
-            assert mine.traces(plain.text), f'{path} shows nothing of the enterprise that asks'
+            if path != '/api/v1/history':  # numbers alone, the first of them after a minute
+                assert mine.traces(plain.text), f'{path} shows nothing of the enterprise that asks'
             assert theirs.traces(plain.text) == [], path
             for name in parameters:
                 for value in (*theirs.ids.values(), theirs.canary, theirs.id):

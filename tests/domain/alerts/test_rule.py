@@ -25,6 +25,9 @@ RULES: dict[str, AlertRule] = {
     if isinstance(rule, AlertRule)
 }
 STORED = {
+    'silence.OFFLINE': 'offline/ID',
+    'silence.BEHIND_TOWER': 'silence-tower/ID',
+    'silence.TOGETHER': 'silence/ID',
     'devices.CLOCK': 'clock/ID',
     'devices.CLOCKS': 'clocks',
     'towers.AREA': 'area/ID',
@@ -73,7 +76,13 @@ async def test_one_alert_is_raised_changed_and_cleared(application: RunningAppli
     async def raised(devices: int) -> Alert:
         def decide(tx: Transaction) -> Alert:
             return rule.raise_for(
-                tx, about, severity=Severity.MAJOR, devices=devices, status='down', problem='it is not locked'
+                tx,
+                about,
+                severity=Severity.MAJOR,
+                devices=devices,
+                status='down',
+                problem='it is not locked',
+                which='label site=port',
             )
 
         return await application.transactor.transact(decide)
