@@ -19,6 +19,7 @@ OFFLINE = AlertRule(
     type=AlarmType.COMMUNICATIONS,
     cause=ProbableCause.LOSS_OF_SIGNAL,
     problem='{name} is offline',
+    past=('is', 'was'),
 )
 BEHIND_TOWER = AlertRule(
     key='silence-tower/{}',

@@ -106,6 +106,9 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     )
     search.register_search(app, fleets=application.fleets, shares=application.shares)
     export.register_export(app, fleets=application.fleets, shares=application.shares)
+    importlib.import_module('ui.downloads.alerts').register_alert_export(
+        app, fleets=application.fleets, store=application.store, shares=application.shares
+    )
     importlib.import_module('ui.downloads.violations').register_violations_export(
         app, fleets=application.fleets, shares=application.shares, clock=application.clock
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -18,6 +17,7 @@ from ui.live.channel import News
 from ui.sentences.sentence import sentence
 from ui.sentences.words import shown
 from ui.topics.base import BaseTopic
+from ui.topics.moments import moment
 from ui.topics.rows import TopicRow
 from ui.topics.window import window
 
@@ -44,8 +44,8 @@ def audit_query(params: Mapping[str, str]) -> AuditQuery:
         actors=_several(params.get('actor', '')),
         subjects=_several(params.get('kind', '')),
         subject=(kind, id) if about else None,
-        since=_moment(params.get('since', ''), 'since'),
-        until=_moment(params.get('until', ''), 'until'),
+        since=moment(params.get('since', ''), 'since'),
+        until=moment(params.get('until', ''), 'until'),
         text=params.get('q', '')[:MOST_TEXT],
     )
 
@@ -174,17 +174,6 @@ def _pair(name: str, value: object) -> str:
 
 def _several(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.split(',') if part)
-
-
-def _moment(text: str, field: str) -> float | None:
-    """A day or a moment, in UTC where it names no zone."""
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        raise Invalid('write a day or a moment, as in 2026-11-25 or 2026-11-25T14:00', field=field) from None
 
 
 TOPICS = (
