@@ -9,13 +9,14 @@ from domain.devices import alerts as devices
 from domain.enforcement import alerts as enforcement
 from domain.enrolment import alerts as enrolment
 from domain.policies import alerts as policies
+from domain.silence import alerts as silence
 from domain.towers import alerts as towers
 from ui.durations import counted, lasted
 from ui.sentences.words import Said, Sentences
 
 _RULES = tuple(
     rule
-    for noun in (devices, enforcement, enrolment, policies, towers)
+    for noun in (devices, enforcement, enrolment, policies, silence, towers)
     for rule in vars(noun).values()
     if isinstance(rule, AlertRule) and rule.past is not None
 )

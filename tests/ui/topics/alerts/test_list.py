@@ -70,7 +70,7 @@ async def test_the_archive_has_pages_of_all_that_was_ever_cleared_in_the_order_a
 
 
 async def test_filters_and_the_counts_of_their_menus_are_of_the_whole_archive(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr('ui.topics.alerts.list.SLACK', 1)
+    monkeypatch.setitem(AlertsTopic.look.__globals__, 'SLACK', 1)
     async with running_application() as application:
         await archive(application, 30)
         seen = await raised(application, await application.device('open'), Severity.MAJOR)
