@@ -201,10 +201,8 @@ class TortoiseStore:
         """Check history, oldest first, the newest ``limit`` of it."""
         where = self._where().add('tower = {} AND at >= {}', tower, since)
         where.add('EXISTS (SELECT 1 FROM tower WHERE id = {} AND enterprise = {})', tower, enterprise)
-        rows = await self._fetch(
-            f'SELECT {_RESULT} FROM check_result{where} ORDER BY at DESC, id DESC LIMIT {where.mark(limit)}',
-            where,
-        )
+        query = f'SELECT {_RESULT} FROM check_result{where} ORDER BY at DESC, id DESC LIMIT {where.mark(limit)}'
+        rows = await self._fetch(query, where)
         return [read_result(row) for row in reversed(rows)]
 
     async def measurements(
@@ -251,10 +249,8 @@ class TortoiseStore:
             where.add(table.is_open if is_open else f'NOT ({table.is_open})')
         if before is not None:
             where.add('t.id < {}', before)
-        rows = await self._fetch(
-            f'SELECT {table.select} FROM {table.source}{where} ORDER BY t.id DESC LIMIT {where.mark(limit)}',
-            where,
-        )
+        query = f'SELECT {table.select} FROM {table.source}{where} ORDER BY t.id DESC LIMIT {where.mark(limit)}'
+        rows = await self._fetch(query, where)
         return [table.read(row) for row in rows]
 
     async def age_by(self, now: float) -> float:
@@ -278,10 +274,8 @@ class TortoiseStore:
         return float(rows[0][0]) if rows else 0.0
 
     async def _entries(self, where: Where, order: str, limit: int) -> list[Recorded]:
-        rows = await self._fetch(
-            f'SELECT {ENTRY} FROM journal_entry{where} ORDER BY {order} LIMIT {where.mark(limit)}',
-            where,
-        )
+        query = f'SELECT {ENTRY} FROM journal_entry{where} ORDER BY {order} LIMIT {where.mark(limit)}'
+        rows = await self._fetch(query, where)
         return [read_entry(row) for row in rows]
 
     def _where(self) -> Where:

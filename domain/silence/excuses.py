@@ -10,7 +10,7 @@ from domain.enforcement.model import Lock
 from domain.enrolment.live import Credentials
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
-from domain.silence.live import Returned
+from domain.silence.live import CameBack
 from domain.towers.live import TalkingMeanwhile, checks_of, tower_state
 from domain.towers.model import Tower, TowerStatus
 
@@ -47,7 +47,7 @@ def way_through(fleet: Fleet, tower_id: str | None) -> Way:
         # Who was gone before the last that was heard through these cells was gone for a reason of its own.
         return Way(closed_since=max(heard, default=_FROM_THE_FIRST))
     silent = bool(tower.checks) and not any(check.status in _ANSWERING for check in checks_of(fleet, tower))
-    return Way(open_since=fleet.index(Returned).since(tower_id), is_doubtful=silent)
+    return Way(open_since=fleet.index(CameBack).since(tower_id), is_doubtful=silent)
 
 
 def is_excused(way: Way, device: Device, state: DeviceState, watch: Watch) -> bool:

@@ -7,7 +7,7 @@ from domain.towers.model import TowerState, TowerStatus
 SERVING = frozenset({TowerStatus.UP, TowerStatus.DEGRADED})
 
 
-class Returned(Index):
+class CameBack(Index):
     """By tower, since when it can be heard through it. It follows the states of towers; after a reload it is since when they stand."""
 
     def __init__(self, fleet: Fleet) -> None:
@@ -26,4 +26,4 @@ class Returned(Index):
         return self._since.get(tower_id, 0.0)
 
 
-FOLLOWING: tuple[tuple[type, type[Index] | type[SharedIndex]], ...] = ((TowerState, Returned),)
+FOLLOWING: tuple[tuple[type, type[Index] | type[SharedIndex]], ...] = ((TowerState, CameBack),)

@@ -15,8 +15,9 @@ def test_a_tower_whose_listener_stops_goes_soft_then_down_and_comes_back(page: P
         tower = company.add(
             'towers', name='Europoort-West', cells=[cell(256)], checks=[tcp_check(port, max_attempts=4)]
         )
-        for name in ('crane-1', 'crane-2'):
-            company.device(name).check_in(radio=on_cell(256))
+        cranes = [company.device(name) for name in ('crane-1', 'crane-2')]
+        for crane in cranes:
+            crane.check_in(radio=on_cell(256))
         company.add('towers', name='Maasvlakte', cells=[cell(512)])
         company.device('elsewhere').check_in(radio=on_cell(512))
         company.enter(page, f'/towers/{tower["id"]}')
@@ -43,6 +44,8 @@ def test_a_tower_whose_listener_stops_goes_soft_then_down_and_comes_back(page: P
         expect(status).to_have_text('Up')
         expect(check).to_have_text('OK')
         expect(page.get_by_role('log')).to_contain_text('Up again')
+        for crane in cranes:  # the alert waits for them
+            crane.check_in(radio=on_cell(256))
         expect(page.locator('.cw-nav .pill')).to_be_hidden()
     assert page.evaluate('window.sameDocument') is True
 

@@ -1,4 +1,4 @@
-"""Who may watch a page's live line and for how long: sessions that end, other sites, other enterprises, a server that goes."""
+"""Across sign-in, sessions and live delivery: who may watch a page's live line and for how long: sessions that end, other sites, other enterprises, a server that goes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

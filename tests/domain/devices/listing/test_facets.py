@@ -14,7 +14,9 @@ PORT_1 = frozenset({'port-1'})
 def test_each_choice_is_told_with_what_it_would_find_and_with_nothing() -> None:
     found = facets(a_port(), DeviceQuery())
     assert found['presence'] == {'offline': 1, 'late': 1, 'never_seen': 1, 'online': 2}
-    assert found['compliance'] == {'violating': 1, 'unknown': 0, 'excused': 0, 'unevaluated': 3, 'compliant': 1}
+    assert found['compliance'] == {
+        'violating': 1, 'unknown': 0, 'excused': 0, 'unevaluated': 3, 'compliant': 1, 'not_applicable': 0,
+    }  # fmt: skip
     assert found['tower'] == {'t0': 1, 't1': 1}
     assert found['label'] == {'shift=night': 1, 'site=port-1': 2, 'site=port-2': 1}
     assert found['quarantined'] == {'true': 1}
