@@ -1,4 +1,7 @@
-"""Across sign-in, sessions and live delivery: who may watch a page's live line and for how long: sessions that end, other sites, other enterprises, a server that goes."""
+"""Across sign-in, sessions and live delivery: who may watch a page's live line and for how long.
+
+Sessions that end, other sites, other enterprises, a server that goes.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
