@@ -17,7 +17,7 @@ from tests.real.server import PASSWORD, Server, running_server
 pytestmark = pytest.mark.asyncio(loop_scope='module')
 
 OURS = 'https://console.example.org:8443'
-PAIRS = 16
+PAIRS = 24
 APART = 0.15
 """By which part of it the medians of the CPU time for known and unknown accounts may differ; a busy machine alone does 0.1."""
 
