@@ -32,6 +32,8 @@ class Fleets:
         self._live = live
         self._fleets: dict[str, Fleet] = {}
         self._parts: dict[tuple[object, ...], ScopedFleet] = {}
+        self.revision = 0
+        """Rises with every row: what was looked up before is still so while it has not."""
         self.watch = Watch()
         """How time has passed since the picture was loaded."""
         self.installation = Fleet(Enterprise(id=INSTALLATION, name='Installation', created_at=0.0), live)
@@ -80,6 +82,7 @@ class Fleets:
 
     def apply(self, row: Any) -> None:
         """Take a committed row into the picture."""
+        self.revision += 1
         kind = type(row)
         if kind is Enterprise:
             self._enterprise(row)

@@ -113,6 +113,11 @@ class AccessService(SessionService):
         self._used(token, address)
         return replace(token.actor(owner, address=address), authenticated=True)
 
+    @property
+    def revision(self) -> int:
+        """Rises with every change: who was let in before it rose need not be asked again."""
+        return self._transactor.fleets.revision
+
     def device(self, secret: str, *, fingerprint: str = '') -> tuple[Fleet, Device]:
         """The device behind a credential; ``NotSignedIn``, or ``AwaitsApproval`` while it waits to be approved.
 

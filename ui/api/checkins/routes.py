@@ -63,9 +63,11 @@ class SingleEndpoint:
         named in the answer; the device's page shows it."""
         self._metrics.under_way += 1
         try:
-            self._auth.device(scope)  # before the body: nothing is read for a stranger
+            asked = self._auth.revision
+            fleet, device = self._auth.device(scope)  # before the body: nothing is read for a stranger
             data = await _read(receive)
-            fleet, device = self._auth.device(scope)  # and after it: its sender may hold it back past a revocation
+            if self._auth.revision != asked:  # and after it: its sender may hold it back past a revocation
+                fleet, device = self._auth.device(scope)
             try:
                 checkin, odd = read_check_in(data)
                 receipt = await self._checkins.check_in(fleet.enterprise.id, device.id, checkin, odd)

@@ -81,6 +81,11 @@ class BearerAuth:
         vouch(scope, 'program', actor.id)
         return actor
 
+    @property
+    def revision(self) -> int:
+        """See :attr:`AccessService.revision`."""
+        return self._access.revision
+
     def device(self, scope: Scope) -> tuple[Fleet, Device]:
         """The device behind the credential and its fleet, or ``NotSignedIn``."""
         try:
