@@ -27,6 +27,7 @@ from ui.topics import (
     policies,
     towers,
 )
+from ui.topics.kept_rows import KeptRows
 from ui.topics.pacing import Pace
 from ui.topics.rows import Shared, TopicRow
 
@@ -62,6 +63,7 @@ def resolver(
         fleets=fleets,
         pace=Pace(),
         listing_cache=ListingCache(),
+        kept_rows=KeptRows(),
         activity=Activity(transactor=transactor),
         measurements=measurements or MeasurementService(transactor=transactor, store=store),
     )

@@ -9,6 +9,7 @@ from domain.fleet.fleets import Fleets
 from domain.measurements.service import MeasurementService
 from ui.live.activity import Activity
 from ui.live.channel import Topic
+from ui.topics.kept_rows import KeptRows
 from ui.topics.pacing import Pace
 
 
@@ -19,6 +20,7 @@ class Shared:
     fleets: Fleets
     pace: Pace
     listing_cache: ListingCache
+    kept_rows: KeptRows
     activity: Activity
     measurements: MeasurementService
 

@@ -81,6 +81,8 @@ class DeviceColumns(Index):
         self._ranked = True
         self._placed = 0
         self._texts = TextIndex(self._text_of)
+        self.unique: set[int] = set()
+        """Rows of which was found, since a name last moved, that no other row has their name; kept by who asks."""
 
     def __len__(self) -> int:
         return len(self.row_of)
@@ -229,6 +231,7 @@ class DeviceColumns(Index):
         if self._name_at[row] == name:
             return
         self._unname(row)
+        self.unique.clear()
         self._name_at[row] = name
         # NOTE: a burst of new names (a reload, a roll-out) is sorted once when it is asked for; single ones find their place at once.
         self._placed += 1
@@ -241,6 +244,7 @@ class DeviceColumns(Index):
     def _unname(self, row: int) -> None:
         if self._name_at[row] is None:
             return
+        self.unique.clear()
         if row in self._unplaced:
             self._unplaced.remove(row)
         else:

@@ -18,12 +18,19 @@ def apart(fleet: Fleet, device_id: str) -> str | None:
 
 def _shares_name(fleet: Fleet, device: Device) -> bool:
     """Looks at the neighbours in the order of names, which is there for the lists."""
-    rows, name = fleet.index(DeviceColumns), natural(device.name)
-    shown, rank = rows.mask(), int(rows.ranks()[rows.row_of[device.id]])
+    rows = fleet.index(DeviceColumns)
+    own = rows.row_of[device.id]
+    if own in rows.unique:
+        return False
+    shown, name, others = rows.mask(), natural(device.name), False
+    rank = int(rows.ranks()[own])
     for step in (-1, 1):
         at = rank + step
         while (row := rows.row_at(at)) is not None and rows.name_of(row).partition('\0')[0] == name:
             if shown[row]:
                 return True
+            others = True
             at += step
+    if not others:
+        rows.unique.add(own)
     return False

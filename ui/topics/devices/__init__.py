@@ -9,7 +9,7 @@ from ui.topics.devices.verdicts import VerdictsTopic
 from ui.topics.rows import TopicRow
 
 TOPICS = (
-    TopicRow('devices', Permission.DEVICES_READ, DevicesTopic, takes=('pace', 'listing_cache')),
+    TopicRow('devices', Permission.DEVICES_READ, DevicesTopic, takes=('pace', 'listing_cache', 'kept_rows')),
     TopicRow('device-facets', Permission.DEVICES_READ, FacetsTopic, takes=('pace',)),
     TopicRow('device', Permission.DEVICES_READ, DeviceTopic, takes=('fleets',)),
     TopicRow('verdicts', Permission.DEVICES_READ, VerdictsTopic),

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from domain.common.errors import Invalid
@@ -24,6 +25,7 @@ from ui.durations import clock_words
 from ui.live.channel import News
 from ui.sentences.evidence import violation_value
 from ui.topics.base import BaseTopic
+from ui.topics.kept_rows import KeptRows
 from ui.topics.labels import read_labels
 from ui.topics.pacing import Pace
 from ui.topics.window import window
@@ -150,14 +152,15 @@ def _values(kind: Any, query: Mapping[str, str], name: str) -> frozenset[Any]:
 class DevicesTopic(BaseTopic):
     """One page of a device query."""
 
-    def __init__(self, *, pace: Pace, listing_cache: ListingCache, **parts: Any) -> None:
+    def __init__(self, *, pace: Pace, listing_cache: ListingCache, kept_rows: KeptRows, **parts: Any) -> None:
         super().__init__(**parts)
+        self._kept_rows = kept_rows
         self._pace = pace
         self._listing_cache = listing_cache
         self._question = device_query(self.query)
         self._page, self._size = window(self.query)
         self._selection: Selection = self._select(with_others=False)
-        self._rows = {device_id: device_row(self.fleet, device_id) for device_id in self._selection.ids}
+        self._rows = {device_id: self._row(device_id) for device_id in self._selection.ids}
         self._moved = False
 
     def full(self) -> dict[str, Any]:
@@ -186,12 +189,29 @@ class DevicesTopic(BaseTopic):
             value['rows'] = list(rows.values())
         return value or None
 
+    def _row(self, device_id: str) -> dict[str, Any]:
+        """See :func:`device_row`. One that breaks a policy is made anew each time, for its row tells of more than what is compared here."""
+        fleet, state = self.fleet, state_of(self.fleet, device_id)
+        if state.compliance is Compliance.VIOLATING:
+            return device_row(fleet, device_id)
+        tower = state.tower or ''
+        made_of = (
+            fleet[Device][device_id],
+            state,
+            fleet[Reporting].get(device_id),
+            fleet[Tower].get(tower),
+            fleet[TowerState].get(tower),
+            apart(fleet, device_id),
+        )
+        key = (fleet.enterprise.id, fleet.scope.key, device_id)
+        return self._kept_rows.row(key, made_of, partial(device_row, fleet, device_id))
+
     def _refresh(self, changed: set[str]) -> dict[str, dict[str, Any]]:
         rows: dict[str, dict[str, Any]] = {}
         for device_id in self._rows.keys() & changed if len(changed) > len(self._rows) else changed & self._rows.keys():
             if device_id not in self.fleet[Device]:
                 continue
-            before, after = self._rows[device_id], device_row(self.fleet, device_id)
+            before, after = self._rows[device_id], self._row(device_id)
             cells = {key: cell for key, cell in after.items() if before[key] != cell}
             if cells:
                 self._rows[device_id] = after
@@ -207,7 +227,7 @@ class DevicesTopic(BaseTopic):
             for device_id in after.ids:
                 row = known.get(device_id)
                 if row is None:
-                    row = rows[device_id] = device_row(self.fleet, device_id)
+                    row = rows[device_id] = self._row(device_id)
                 self._rows[device_id] = row
             value.setdefault('rows', [])
         for name in ('total', 'matched'):

@@ -53,3 +53,12 @@ def test_a_search_does_not_see_joiners() -> None:
     joined = '\u0646\u06cc\u0645\u200c\u0631\u0648\u0632'
     for text in (joined, joined.replace('\u200c', '')):
         assert set(select(routers(), DeviceQuery(text=text)).ids) == {'f', 'g'}
+
+
+def test_a_name_that_another_gets_later_is_told_apart_from_then_on() -> None:
+    fleet = routers()
+    assert apart(fleet, 'e') is None
+    fleet.apply(replace(fleet[Device]['a'], name='OpenWrt 2'))
+    assert (apart(fleet, 'e'), apart(fleet, 'a')) == ('GT-8', 'GT-7')
+    fleet.apply(replace(fleet[Device]['a'], retired_at=1.0))
+    assert apart(fleet, 'e') is None
