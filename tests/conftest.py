@@ -34,9 +34,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded for all tests stays to the end: no pass of the garbage collector looks at it again.
+    """What is loaded for all tests is left alone by the garbage collector, and later what each file leaves loaded behind it.
 
-    NiceGUI's tests ask for two whole passes each, and thousands of collected tests make a pass take a second.
+    NiceGUI's tests ask for two whole passes each, and a pass over all that thousands of tests have loaded takes a second.
     """
+    _leave_alone()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """See ``pytest_collection_finish``."""
+    if nextitem is None or nextitem.path != item.path:
+        _leave_alone()
+
+
+def _leave_alone() -> None:
     gc.collect()
     gc.freeze()
