@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 from typing import Any
 
 import pytest
@@ -30,3 +31,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item: next((n for n, start in enumerate(long) if item.nodeid.startswith(start)), len(long)) for item in items
     }
     items.sort(key=places.__getitem__)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded for all tests is left alone by the garbage collector, and later what each file leaves loaded behind it.
+
+    NiceGUI's tests ask for two whole passes each, and a pass over all that thousands of tests have loaded takes a second.
+    """
+    _leave_alone()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """See ``pytest_collection_finish``."""
+    if nextitem is None or nextitem.path != item.path:
+        _leave_alone()
+
+
+def _leave_alone() -> None:
+    gc.collect()
+    gc.freeze()

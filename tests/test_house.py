@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -83,13 +84,12 @@ def sources(*folders: str) -> Iterator[Path]:
         yield from (path for path in (ROOT / folder).rglob('*.py') if 'migrations' not in path.parts)
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     """Every module that ``path`` imports, by its whole name."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return frozenset(plain | {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module})
 
 
 def canonical(name: str) -> str:
@@ -237,7 +237,7 @@ def test_a_check_kind_is_spelled_in_one_file_and_asked_in_one() -> None:
         row, probe = ROOT / f'domain/checks/kinds/{kind}.py', ROOT / f'jobs/polling/probes/{kind}.py'
         spelled = {path for path, words in about_checks.items() if kind in words}
         assert spelled - {probe} == {row}
-        known = {path for path in sources(*PACKAGES) if f'domain.checks.kinds.{kind}' in set(imported(path))}
+        known = {path for path in sources(*PACKAGES) if f'domain.checks.kinds.{kind}' in imported(path)}
         assert known == {probe}
 
 
@@ -250,7 +250,7 @@ def test_an_alert_key_is_spelled_in_one_file() -> None:
         heads = {key.partition('{}')[0] for key, own in keys.items() if own != path}
         assert [word for word in words_in(path) for head in heads if word.startswith(head)] == []
     low = {'domain.alerts.raising', 'domain.alerts.lookup', 'domain.alerts.rule'}
-    raisers = {path for path in sources(*PACKAGES) if low & set(imported(path))}
+    raisers = {path for path in sources(*PACKAGES) if low & imported(path)}
     assert {path.name for path in raisers if path.parent.name != 'alerts' or 'domain' not in path.parts} == {
         'alerts.py'
     }

@@ -151,7 +151,7 @@ class Stage:
     ) -> AsyncIterator[Server]:
         """A server on ``place``, ready; killed at the end. ``supervised``: one that ends by itself is started again, as systemd does.
         ``most_files`` is how many files it may open, 0 for as many as we may."""
-        server = Server(place.data, free_port(), {**place.environment, **(environment or {})}, most_files)
+        server = Server(place.data, free_port(), {**place.environment, **(environment or {})}, most_files, True)
         watch: asyncio.Task[None] | None = None
         try:
             await server.start()

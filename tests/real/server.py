@@ -22,13 +22,13 @@ import httpx
 import psutil
 from typer.testing import CliRunner
 
+from tests.real.forked import FORKS, ROOT, Forked
 from tests.stopwatch import queued_s
 from ui.cli.main import command_line
 from ui.main import SET_UP
 from ui.operator.answers import Answer
 from ui.operator.socket import ask
 
-ROOT = Path(__file__).parents[2]
 START_S = 120.0
 STOP_S = 20.0
 WITHIN_S = 60.0
@@ -61,7 +61,9 @@ class Server:
     environment: Mapping[str, str] = field(default_factory=dict)
     most_files: int = 0
     """How many files it may open; 0 for as many as this process."""
-    process: subprocess.Popen[bytes] | None = None
+    loads: bool = False
+    """Whether a start loads the program, as at an operator's, or takes over a process that has: see ``forked``."""
+    process: subprocess.Popen[bytes] | Forked | None = None
 
     @property
     def address(self) -> str:
@@ -82,26 +84,20 @@ class Server:
     async def start(self, command: str = 'serve', *options: str) -> Started:
         """Start it and wait until it is ready."""
         began = time.monotonic()
+        arguments = [command, '--data', str(self.data), '--port', str(self.port), *options]
         with self.log.open('ab') as log:
-            self.process = subprocess.Popen(
-                [
-                    sys.executable,
-                    '-m',
-                    'ui.cli.main',
-                    command,
-                    '--data',
-                    str(self.data),
-                    '--port',
-                    str(self.port),
-                    *options,
-                ],
-                cwd=ROOT,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                preexec_fn=partial(_begin, self.most_files),
-            )
+            if not self.loads:
+                self.process = FORKS.start(arguments, self._environment(), log.fileno(), self.most_files)
+            else:
+                self.process = subprocess.Popen(
+                    [sys.executable, '-m', 'ui.cli.main', *arguments],
+                    cwd=ROOT,
+                    env=self._environment(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    preexec_fn=partial(_begin, self.most_files),
+                )
         async with httpx.AsyncClient() as client:
             while not await _ready(client, self.address):
                 if self.process.poll() is not None or time.monotonic() - began > START_S:

@@ -89,7 +89,7 @@ async def test_a_role_is_narrowed_by_command_and_counts_from_the_next_request_on
     async with httpx.AsyncClient(base_url=server.address) as client:
         await server.operate('enterprise add', name='Delft', starter=False)
         there = ('--enterprise', 'Delft')
-        token = (await server.command('token', 'api', *there, '--scope', 'devices:write')).out.strip()
+        token = (await server.called('token', 'api', *there, '--scope', 'devices:write')).out.strip()
         for site in ('port-1', 'port-2'):
             device = {'name': f'crane-{site}', 'kind': 'tablet', 'labels': {'site': site}}
             assert (await client.post('/api/v1/devices', json=device, headers=bearer(token))).status_code == 201
@@ -104,21 +104,21 @@ async def test_a_role_is_narrowed_by_command_and_counts_from_the_next_request_on
             return [site for site in ('port-1', 'port-2') if f'crane-{site}' in table]
 
         assert await seen() == ['port-1']
-        changed = await server.command('user', 'role', 'bo@example.com', 'operator', *there)
+        changed = await server.called('user', 'role', 'bo@example.com', 'operator', *there)
         assert changed.out == 'bo@example.com is operator now\n'
         assert await seen() == ['port-1', 'port-2']
-        await server.command('user', 'role', 'bo@example.com', 'viewer', *there, '--label', 'site=port-2')
+        await server.called('user', 'role', 'bo@example.com', 'viewer', *there, '--label', 'site=port-2')
         assert await seen() == ['port-2']
-        assert 'viewer of site=port-2 only  Delft' in (await server.command('user', 'list')).out
-        wrong = await server.command('user', 'role', 'bo@example.com', 'viewer', *there, '--label', 'port-2')
+        assert 'viewer of site=port-2 only  Delft' in (await server.called('user', 'list')).out
+        wrong = await server.called('user', 'role', 'bo@example.com', 'viewer', *there, '--label', 'port-2')
         assert is_one_line(wrong, 'scope', 'port-2', 'key=value')
-        above = await server.command('user', 'role', 'bo@example.com', 'admin', *there, *part)
+        above = await server.called('user', 'role', 'bo@example.com', 'admin', *there, *part)
         assert is_one_line(above, 'scope', 'whole enterprise')
         assert await seen() == ['port-2']
-        narrow = await server.command('token', 'api', *there, '--name', 'part', '--scope', 'devices:read', *part)
+        narrow = await server.called('token', 'api', *there, '--name', 'part', '--scope', 'devices:read', *part)
         listed = (await client.get('/api/v1/devices', headers=bearer(narrow.out.strip()))).json()
         assert [device['name'] for device in listed['items']] == ['crane-port-1']
-        assert narrow.out[:8] in (await server.command('token', 'list')).out
+        assert narrow.out[:8] in (await server.called('token', 'list')).out
 
 
 async def test_a_link_leads_to_the_server_that_runs_and_to_where_people_reach_it(
@@ -156,7 +156,7 @@ def without_news(said: Said) -> Said:
 
 
 async def test_a_demo_that_is_told_to_stop_stops_everything_it_started(tmp_path: Path) -> None:
-    server = Server(tmp_path / 'data', free_port())
+    server = Server(tmp_path / 'data', free_port(), loads=True)
     await server.start('demo', '--devices', '3')
     try:
         process = psutil.Process(server.pid)

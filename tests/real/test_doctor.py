@@ -46,7 +46,7 @@ async def test_it_looks_at_a_server_that_runs_hangs_is_locked_out_and_is_gone(tm
             assert (await client.get('/doctor', headers=cookie)).status_code == 200
             foreign = {**cookie, 'origin': 'https://console.example.org:8443'}
             assert (await client.post('/auth/sign-out', headers=foreign)).status_code == 403
-        found = lines(await server.command('doctor', '--json'))
+        found = lines(await server.called('doctor', '--json'))
         assert (found['tls']['state'], found['proxy']['state'], found['jobs']['state']) == ('ok', 'ok', 'ok')
         assert found['origin']['figures']['newest'][0] == 'https://console.example.org:8443'
         assert str(server.pid) in found['database']['figures']['holder']
@@ -54,25 +54,25 @@ async def test_it_looks_at_a_server_that_runs_hangs_is_locked_out_and_is_gone(tm
 
         other = sqlite3.connect(tmp_path / 'data' / 'cellwarden.sqlite3', isolation_level=None)
         other.execute('BEGIN IMMEDIATE')
-        locked = await server.command('doctor', '--json')
+        locked = await server.called('doctor', '--json')
         other.close()
         assert (locked.code, lines(locked)['database']['figures']['locked']) == (1, True)
         assert lines(locked)['commits']['state'] == 'fault'
 
         assert server.process is not None
         server.process.send_signal(signal.SIGSTOP)
-        hangs = await server.command('doctor', '--json')
+        hangs = await server.called('doctor', '--json')
         server.process.send_signal(signal.SIGCONT)
         assert (hangs.code, 'does not answer within' in lines(hangs)['server']['words']) == (1, True)
         assert lines(hangs)['database']['state'] == 'ok', 'what can be seen beside it is told'
 
         server.kill()
-        gone = await server.command('doctor', '--json')
+        gone = await server.called('doctor', '--json')
         assert (gone.code, 'No server runs' in lines(gone)['server']['words']) == (1, True)
         assert 'no server writes' in lines(gone)['database']['words']
         assert gone.err == ''
         await server.start()
-        assert (await server.command('doctor')).code == 0
+        assert (await server.called('doctor')).code == 0
 
 
 async def test_the_file_for_support_holds_no_secret_and_no_address_of_a_person(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ async def test_the_file_for_support_holds_no_secret_and_no_address_of_a_person(t
             await client.post('/auth/sign-out', headers=headers)
         for name in ('running', 'gone'):
             file = tmp_path / f'{name}.json'
-            said = await server.command('doctor', '--file', str(file))
+            said = await server.called('doctor', '--file', str(file))
             assert (said.code, file.stat().st_mode & 0o777) == (1, 0o600), (
                 'the provider does not answer, or no server runs'
             )

@@ -18,7 +18,7 @@ async def test_what_became_of_the_database_is_told_by_the_heads_that_were_kept(t
     assert early, 'an orderly stop keeps the heads'
 
     at_rest = Server(data, free_port())
-    added = await at_rest.command('enterprise', 'add', 'Ghent')
+    added = await at_rest.called('enterprise', 'add', 'Ghent')
     assert added.code == 0, added.err
 
     first = await at_rest.command('audit', 'verify')

@@ -58,6 +58,7 @@ class Tenant:
 async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
     chance = random.Random(20)
     async with running_server(tmp_path / 'data') as server, httpx.AsyncClient(base_url=server.address) as client:
+        server.loads = True
         tenants = [await furnish(server, client, name) for name in ENTERPRISES]
         talk, over = Talk(), asyncio.Event()
         talkers = [

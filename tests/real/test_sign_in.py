@@ -95,7 +95,7 @@ async def test_people_are_added_by_link_disabled_enabled_and_listed_by_command(t
             await server.operate('enterprise add', name=name, starter=False)
 
         async def user(*arguments: str, given: str = '') -> str:
-            said = await server.command('user', *arguments, given=given)
+            said = await server.called('user', *arguments, given=given)
             return said.out if said.code == 0 else said.err
 
         def ana(enterprise: str) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """The command line: ``cellwarden serve | demo | agent | doctor | config | enterprise | user | token | audit``."""
 
 import asyncio
+import gc
 import os
-from collections.abc import Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
@@ -37,24 +38,37 @@ Host = Annotated[str | None, typer.Option(help='Address to listen on [CELLWARDEN
 Port = Annotated[int | None, typer.Option(help='Port to listen on; 0 takes a free one [CELLWARDEN_PORT].')]
 
 
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Import without the garbage collector: what a program loads is no garbage, and looking for some takes a fifth of a start."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 class _Journals:
     """Where the journals of an installation are, and copies of them."""
 
     def opened(self, data: Path | None) -> AbstractAsyncContextManager[JournalArchive]:
         """The journals of an installation, to be read only."""
-        from ui.main import trail
+        with _loading():
+            from ui.main import trail
 
         return trail(_settings(None, data=data))
 
     def kept(self, data: Path | None) -> HeadsFile:
         """The heads that were kept outside of its database."""
-        from ui.main import kept_heads
+        with _loading():
+            from ui.main import kept_heads
 
         return kept_heads(_settings(None, data=data))
 
     def check_copy(self, path: Path, kept: Head | None) -> list[ChainReport]:
         """Look at every line of a copy."""
-        from ui.main import check_copy
+        with _loading():
+            from ui.main import check_copy
 
         return check_copy(path, kept)
 
@@ -81,7 +95,8 @@ def command_line() -> typer.Typer:
 def serve(host: Host = None, port: Port = None, data: Data = None, config: Config = None) -> None:
     """Start the console for production: no demo data, no default account. On an empty installation it prints a one-time set-up link."""
     settings = _settings(config, host=host, port=port, data=data)
-    from ui.main import serve as run
+    with _loading():
+        from ui.main import serve as run
 
     _run(run(settings))
 
@@ -101,7 +116,8 @@ def demo(
     settings = _settings(
         config, host=host, port=port, data=data, defaults={'data': Settings.model_fields['data'].default / 'demo'}
     )
-    from ui.main import demo as run
+    with _loading():
+        from ui.main import demo as run
 
     _run(run(settings, devices, seed, messy))
 
@@ -167,7 +183,8 @@ def agent(
 
 def _sources(settings: Settings) -> 'Sources':
     """What the doctor looks at where no server answers."""
-    from ui.main import sources_of
+    with _loading():
+        from ui.main import sources_of
 
     return sources_of(settings)
 
@@ -180,7 +197,8 @@ def _operate(data: Path | None, operation: str, **arguments: Any) -> Answer:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         answer = await ask(settings.data, operation, arguments)
         if answer is None:
-            from ui.main import at_rest
+            with _loading():
+                from ui.main import at_rest
 
             answer = await at_rest(settings, operation, arguments)
         return answer

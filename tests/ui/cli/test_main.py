@@ -1,5 +1,6 @@
 """The command line: every command explains itself, and what is wrong is said in a line, never in a traceback."""
 
+import gc
 import logging
 import subprocess
 import sys
@@ -209,6 +210,7 @@ def test_an_enterprise_and_its_people_can_be_set_up_at_rest(app: typer.Typer, tm
     assert run(app, data, 'token', 'revoke', listed.split()[0]).exit_code == 0
     assert run(app, data, 'token', 'list').stdout == ''
     assert run(app, data, 'enterprise', 'list').stdout.endswith('Delft  0 devices, 0 towers\n')
+    assert gc.isenabled()  # which it is not while the program is loaded
 
 
 def test_linking_people_anew_needs_a_day_or_its_end_and_an_identity_that_is_there(
