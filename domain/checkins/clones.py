@@ -56,7 +56,8 @@ class CloneDetector:
         ``facts`` and ``radio`` are those before with what the check-in says of them. A new run contradicts nothing.
         """
         is_back = bool(said.boot_id) and said.boot_id in (tx.recall(self._left, device.id) or ())
-        is_new = bool(said.boot_id and known is not None and known.boot_id) and said.boot_id != known.boot_id
+        former = known.boot_id if known is not None else ''
+        is_new = bool(said.boot_id and former) and said.boot_id != former
         if is_back or not is_new:
             self._count(tx, device, before, said, facts, radio)
         return is_back

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from nicegui import ui
+
 from domain.access.permissions import Role
 from domain.devices.input import NewDevice
 from domain.devices.model import Device, DeviceKind
@@ -44,7 +46,7 @@ async def test_numbers_of_two_devices_ask_which_it_is(console: Console) -> None:
     await console.user.should_see('It shows the serial number SN-000002 of crane-2.')
     console.user.find(marker='confirm').click()
     await console.user.should_see('Choose which device it is.')
-    (choice,) = console.user.find(marker='which-device').elements
+    (choice,) = console.user.find(kind=ui.select, marker='which-device').elements
     assert set(choice.options) == {one.id, two.id, asks.device.id}
     choice.set_value(two.id)
     console.user.find(marker='confirm').click()
