@@ -157,7 +157,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(FLAG, 'quarantined settled'),
     Reporting: _ROW
     | _all(_NESTED, 'odd')
-    | _all(MOMENT, 'odd_at clock_since radio_at fell_at')
+    | _all(MOMENT, 'odd_at clock_since radio_at fell_at numbers_at')
     | _all(ID, 'fell_from')
     | _all(FLAG, 'refused is_odd')
     | _all(NUMBER, 'clock_offset_s')

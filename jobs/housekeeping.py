@@ -10,9 +10,10 @@ from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
-from domain.devices.alerts import review
+from domain.devices.alerts import forget_quiet_cells
 from domain.devices.recovery import review_recoveries
 from domain.devices.rogue_cells import review_rogue_cells
+from domain.devices.shared_numbers import review_shared_numbers
 from domain.towers.alerts import awaits_devices
 
 BACKGROUND_SHARE = 0.05
@@ -45,8 +46,10 @@ class Housekeeping:
         """End the alerts of devices that no device speaks of any more."""
 
         def decide(tx: Transaction) -> None:
-            review(tx, tx.fleet(enterprise))
-            review_rogue_cells(tx, tx.fleet(enterprise))
+            fleet = tx.fleet(enterprise)
+            forget_quiet_cells(tx, fleet)
+            review_shared_numbers(tx, fleet)
+            review_rogue_cells(tx, fleet)
 
         await self._application.transactor.transact(decide, enterprise)
 

@@ -70,7 +70,7 @@ _ORDERS = {
     'lasted': 't.cleared_at - t.raised_at',
     'object': 't.object_name',
 }
-_SEARCHED = ('problem', 'object_name', 'detail')
+_SEARCHED = ('t.problem', 't.object_name', 't.detail')
 
 
 def condition(where: Where, enterprise: str, query: AlertQuery) -> Where:
@@ -82,17 +82,12 @@ def condition(where: Where, enterprise: str, query: AlertQuery) -> Where:
         ('object_kind', query.object_kinds),
         ('object_id', (query.object_id,) if query.object_id is not None else ()),
     ):
-        if values:
-            where.add(f't.{column} IN ({", ".join(["{}"] * len(values))})', *values)
+        where.among(f't.{column}', tuple(values))
     if query.until is not None:
         where.add('t.raised_at < {}', query.until)
     if query.since is not None:
         where.add('(t.cleared_at IS NULL OR t.cleared_at >= {})', query.since)
-    if query.text:
-        text = query.text.lower().replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')
-        like = ' OR '.join(f"LOWER(t.{name}) LIKE {{}} ESCAPE '\\'" for name in _SEARCHED)
-        where.add(f'({like})', *[f'%{text}%'] * len(_SEARCHED))
-    return where
+    return where.within(query.text, _SEARCHED)
 
 
 class AlertArchive:

@@ -78,6 +78,7 @@ class DeviceReportingRow(Row):
     radio_at = fields.FloatField(null=True)
     fell_from = id_field(null=True)
     fell_at = fields.FloatField(null=True)
+    numbers_at = fields.FloatField(null=True)
 
     class Meta:
         table = 'device_reporting'

@@ -53,14 +53,15 @@ OF_ONE_NOUN = {
     # grouping: who fell silent together; patience: after how long a device calls; excuses: whose silence is that of its tower
     'silence': 'excuses grouping patience',
     'devices': (
-        'actions compliance due_times facts interning modem plausibility presence presence_watch recovery '
-        'rogue_cells sight sim_changes sims verdicts'
+        'actions compliance due_times facts interning modem modem_changes plausibility presence presence_watch '
+        'recovery rogue_cells shared_numbers sight sim_changes sims verdicts'
     ),
     'devices/listing': 'cache columns counters facets labels names query text_index words',
     'enforcement': 'answers due interlock ladder lifecycle locks',
     # responses: what is done about a violation, which its commands say
     'enforcement/listing': 'query responses',
-    'enrolment': 'credentials retirement',
+    # claims: whose numbers a machine shows that asks to enrol
+    'enrolment': 'claims credentials retirement',
     'installation': 'enterprises operator owners setup',
     # groups: what those of a provider make of a person; linking: whose an identity is; relinking: how that changes
     'people': 'groups identities linking offboarding one_time_links relinking',

@@ -199,6 +199,8 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'new': Look('New device', 'info', 'diamond', False),
             'known': Look('Known device', 'unk', 'ring', False),
             'in_use': Look('Place in use', *_WARN),
+            'ambiguous': Look('Which device is it?', *_WARN),
+            'claimed': Look('Its numbers are shown by another', *_WARN),
         },
     }
 )

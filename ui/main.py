@@ -49,6 +49,7 @@ from ui.server.garbage import Collections
 from ui.server.headers import SecurityHeaders
 from ui.server.installation import ending, key_of, leave_trace, trace_of
 from ui.server.link_address import link_address
+from ui.server.methods import add_other_methods
 from ui.server.process import (
     address,
     bound,
@@ -142,6 +143,7 @@ def _register_screens(app: FastAPI, application: Application, *, providers: Prov
     )
     register_audit_export(app, fleets=application.fleets, audit=application.audit, shares=application.shares)
     register_pages(application, providers=providers.known, examine=examine)
+    add_other_methods(app)
     ui.run_with(
         app,
         title='Cellwarden',

@@ -8,6 +8,7 @@ from domain.common.text import clean_line
 
 KEYS = ('imei', 'serial')
 """What a device is known again by."""
+WORDS = {'imei': 'IMEI', 'serial': 'serial number'}
 # The check digit is what the others give, or what was written there. The long ones stand in modems without their factory data and in
 # copies of one handset.
 _NO_IMEI = re.compile(r'(?:(\d)\1{13}|01234567890123|12345678901234|00499901064000|13579024681122|00440015202000)\d')

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
+from domain.checkins.runs import Said
 from domain.devices.alerts import on_copied_credential
 from domain.devices.facts import Facts
-from domain.devices.model import Device, DeviceState
+from domain.devices.model import Device, DeviceState, Reporting
 
 CONTRADICTIONS = 3
 """So many contradictions call a person: one or two are made by a request that a network held up."""
 FORGET_INTERVALS = 20
 """A contradiction is forgotten when no other followed within this many intervals of the device."""
+MOST_RUNS = 4
+"""Runs of a device that are remembered after it has left them."""
 _MOST = 10_000
 
 
@@ -29,26 +32,48 @@ class _Doubt:
 
 
 class CloneDetector:
-    """Asked about check-ins whose number is not above the newest; what it doubts it keeps for the few devices concerned."""
+    """Asked about check-ins whose number is not above the newest; what it doubts it keeps for the few devices concerned.
+
+    A machine that names its runs never comes back to one that it has left: only another machine is still in it.
+    """
 
     def __init__(self) -> None:
         self._doubts: dict[str, _Doubt] = {}
+        self._left: dict[str, tuple[str, ...]] = {}
 
     def look(
         self,
         tx: Transaction,
         device: Device,
         before: DeviceState,
-        sequence: int,
-        observed_at: float,
+        known: Reporting | None,
+        said: Said,
         facts: Facts,
         radio: Radio | None,
-    ) -> None:
-        """Count what contradicts the newest check-in, and raise the alert at the third time.
+    ) -> bool:
+        """Count what contradicts the newest check-in, and raise the alert at the third time; true for a run that was left before.
 
-        ``facts`` and ``radio`` are those before with what the check-in says of them.
+        ``facts`` and ``radio`` are those before with what the check-in says of them. A new run contradicts nothing.
         """
-        if not contradicts(device, before, sequence, observed_at, facts, radio):
+        is_back = bool(said.boot_id) and said.boot_id in (tx.recall(self._left, device.id) or ())
+        former = known.boot_id if known is not None else ''
+        is_new = bool(said.boot_id and former) and said.boot_id != former
+        if is_back or not is_new:
+            self._count(tx, device, before, said, facts, radio)
+        return is_back
+
+    def leave(self, tx: Transaction, device: Device, boot_id: str) -> None:
+        """The device says that it is in another run now."""
+        left = tx.recall(self._left, device.id) or ()
+        if boot_id not in left:
+            if len(self._left) >= _MOST:
+                self._left.clear()
+            tx.remember(self._left, device.id, (*left[1 - MOST_RUNS :], boot_id))
+
+    def _count(
+        self, tx: Transaction, device: Device, before: DeviceState, said: Said, facts: Facts, radio: Radio | None
+    ) -> None:
+        if not contradicts(device, before, said.sequence, said.observed_at, facts, radio):
             return
         doubt = tx.recall(self._doubts, device.id)
         if doubt is None or tx.now - doubt.at > FORGET_INTERVALS * device.interval_s:

@@ -25,11 +25,14 @@ class Accepted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportedSim:
-    """The SIM that is in the device now, told when it changed: a number that is left out is as before, null is not there any more."""
+    """The SIM and the modem that are in the device now, told when they changed: a number that is left out is as before, null is not
+    there any more. ``serial`` is that of the device itself."""
 
     iccid: str | None = field(default_factory=lambda: AS_BEFORE)
     imsi: str | None = field(default_factory=lambda: AS_BEFORE)
     msisdn: str | None = field(default_factory=lambda: AS_BEFORE)
+    imei: str | None = field(default_factory=lambda: AS_BEFORE)
+    serial: str | None = field(default_factory=lambda: AS_BEFORE)
 
     @property
     def told(self) -> dict[str, str | None]:
@@ -43,7 +46,7 @@ class CheckIn:
 
     Facts that are left out are as before, and so is the radio; ``radio`` null says that there is no radio link, and so no serving tower.
     ``boot_id`` names the run of a device whose count may begin again, up to 64 characters that differ from run to run.
-    ``identifiers`` are those of the SIM.
+    ``identifiers`` are those of the SIM, the modem and the device.
     """
 
     sequence: int

@@ -102,9 +102,21 @@ def _since_newest(tx: Transaction, before: DeviceState, known: Reporting | None,
     return tx.now + said.offset_s - offset_s - (newest or 0.0)
 
 
-def begin_run(tx: Transaction, device: Device, before: DeviceState, reporting: Reporting | None, said: Said) -> Said:
-    """The device counts anew: journal it, keep how far it had come, and what its clock says if that has changed as well."""
-    tx.note(CounterRestarted(**tx.about(device), before=before.sequence, after=said.sequence))
+def begin_run(
+    tx: Transaction,
+    device: Device,
+    before: DeviceState,
+    reporting: Reporting | None,
+    said: Said,
+    *,
+    again: bool = False,
+) -> Said:
+    """The device counts anew: journal it, keep how far it had come, and what its clock says if that has changed as well.
+
+    A run that comes ``again`` is that of another machine with its credential, which an alert says once and not each check-in.
+    """
+    if not again:
+        tx.note(CounterRestarted(**tx.about(device), before=before.sequence, after=said.sequence))
     note_run(tx, device, said.boot_id, before.sequence)
     offset_known = reporting.clock_offset_s or 0.0 if reporting is not None else 0.0
     if abs(said.offset_s - offset_known) >= MINOR_S:

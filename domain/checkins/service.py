@@ -9,6 +9,7 @@ extends the signal history but never moves the state backwards, is not judged an
 
 from collections.abc import Sequence
 
+from domain.cellular.identifiers import KEYS
 from domain.cellular.radio import Radio, RadioSample
 from domain.cellular.reading import expressible
 from domain.changes.transaction import Transaction
@@ -27,6 +28,7 @@ from domain.devices.compliance import Compliance
 from domain.devices.facts import Facts
 from domain.devices.interning import Interner
 from domain.devices.model import Device, DeviceState, Reporting
+from domain.devices.modem_changes import with_numbers
 from domain.devices.presence import late_after, presence
 from domain.devices.presence_watch import note_presence
 from domain.devices.sim_changes import with_sim
@@ -125,9 +127,9 @@ class CheckIns:
         sim, wrong = read_sim(checkin.identifiers.told) if checkin.identifiers is not None else (None, ())
         odd = (*odd, *wrong) if wrong else odd
         said, moved = self._said(tx, device, before, reporting, checkin, own)
-        restarted = heard = False
+        restarted = heard = is_back = False
         if said.sequence <= before.sequence:
-            self._copies.look(tx, device, before, said.sequence, said.observed_at, facts, radio)
+            is_back = self._copies.look(tx, device, before, reporting, said, facts, radio)
             restarted, heard = self._runs.look(tx, device, before, reporting, said)
         old = not restarted and (said.sequence <= before.sequence or is_of_former_run(tx, before, reporting, said))
         if old and heard:
@@ -142,11 +144,13 @@ class CheckIns:
         if old:
             return Receipt(Accepted.LATE, tx.now, device.interval_s, deliver(tx, device), odd)
         if restarted:
-            said = begin_run(tx, device, before, reporting, said)
+            said = begin_run(tx, device, before, reporting, said, again=is_back)
         elif said.boot_id and (reporting is None or reporting.boot_id != said.boot_id):
             note_run(tx, device, said.boot_id)
-        if sim is not None:
-            device = with_sim(tx, device, sim, said.observed_at)
+        if said.boot_id and reporting is not None and reporting.boot_id not in ('', said.boot_id):
+            self._copies.leave(tx, device, reporting.boot_id)
+        if sim:
+            device, odd = _with_told(tx, device, sim, said.observed_at, odd)
         seen_at = tx.now if own else said.observed_at
         state = self._advance(tx, fleet, device, before, said, seen_at, facts, radio, tower, restarted or moved)
         if checkin.radio is AS_BEFORE or (reporting is not None and reporting.radio_at is not None):
@@ -261,6 +265,23 @@ class CheckIns:
                 odd += wrong
             radio = before.radio if radio == before.radio else self._pool.radio(radio)
         return facts, radio, odd
+
+
+def _with_told(
+    tx: Transaction, device: Device, told: dict[str, str | None], at: float, odd: tuple[OddValue, ...]
+) -> tuple[Device, tuple[OddValue, ...]]:
+    """The device after it told of its SIM and its machine, and what was left out of the whole check-in."""
+    sim = {name: value for name, value in told.items() if name not in KEYS}
+    if sim:
+        device = with_sim(tx, device, sim, at)
+    if len(sim) == len(told):
+        return device, odd
+    device, wrong = with_numbers(tx, device, {name: value for name, value in told.items() if name in KEYS})
+    if not wrong:
+        return device, odd
+    odd = (*odd, *wrong)
+    note_odd(tx, device, odd)
+    return device, odd
 
 
 def _stands_still(device: Device, before: DeviceState, observed_at: float, now: float) -> bool:

@@ -1,4 +1,4 @@
-"""The alerts that a device raises: an unknown cell, a copied credential, a wrong clock, another SIM, one SIM in two devices."""
+"""The alerts that a device raises: an unknown cell, a copied credential, a wrong clock, another SIM, one number in two devices."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from domain.cellular.radio import Radio, Rat
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
 from domain.devices.listing.columns import DeviceColumns
-from domain.devices.live import SimHolders, state_of
+from domain.devices.live import state_of
 from domain.devices.model import Device, Presence
 from domain.fleet.fleet import Fleet
 from domain.towers.live import Cells
@@ -132,6 +132,30 @@ SHARED_SIM = AlertRule(
     problem='One SIM in two devices',
 )
 """Its object is the device that has told of the SIM last, its key the SIM's number."""
+SHARED_NUMBER = AlertRule(
+    key='number-shared/{}',
+    object='device',
+    type=AlarmType.SECURITY,
+    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
+    problem='One IMEI or serial number in two devices',
+)
+"""The same of an IMEI or a serial number: its key is the kind of number and the number."""
+CONTRADICTION = AlertRule(
+    key='identity/{}',
+    object='device',
+    type=AlarmType.SECURITY,
+    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
+    problem='The numbers of a device name several devices',
+)
+NAME_WITNESSES = (CONTRADICTION, SHARED_SIM, SHARED_NUMBER)
+"""Alerts that are about each of their witnesses as much as about their object."""
+
+
+def is_about(alert: Alert, device_id: str) -> bool:
+    """True for an alert that belongs on the page of this device."""
+    if alert.object_id == device_id:
+        return True
+    return device_id in alert.witnesses and any(rule.is_of(alert) for rule in NAME_WITNESSES)
 
 
 def on_unknown_cell(tx: Transaction, fleet: Fleet, device: Device, radio: Radio) -> None:
@@ -204,12 +228,6 @@ def no_longer_copied(tx: Transaction, device: Device) -> None:
     COPIED.clear_for(tx, device)
 
 
-def review(tx: Transaction, fleet: Fleet) -> None:
-    """What devices raise together and no check-in of one of them clears; run by the clock."""
-    forget_quiet_cells(tx, fleet)
-    review_shared_sims(tx, fleet)
-
-
 def sim_was_changed(tx: Transaction, device: Device, before: str | None, after: str | None) -> None:
     """A SIM that nobody has permitted is in the device, or none is: it stands until the SIM is expected again, or is permitted."""
     told = f'SIM {after} is in it' if after else 'its SIM was taken out'
@@ -226,46 +244,6 @@ def sim_was_changed(tx: Transaction, device: Device, before: str | None, after: 
 def sim_is_as_expected(tx: Transaction, device: Device) -> None:
     """The SIM is one that the device enrolled with or that people permit."""
     SIM_CHANGED.clear_for(tx, device)
-
-
-def review_shared_sims(tx: Transaction, fleet: Fleet) -> None:
-    """One SIM in two devices that are both heard from: a copied card, or a number that is not one.
-
-    A card that was moved is in two devices until the former one has checked in, so only those count that were heard from since the
-    newest told of it.
-    """
-    shared = {sim: _holders(tx, fleet, ids) for sim, ids in fleet.index(SimHolders).shared()}
-    for sim, holders in shared.items():
-        if len(holders) > 1:
-            newest, *others = holders
-            names = ', '.join(other.name for other in others[:3])
-            SHARED_SIM.raise_for(
-                tx,
-                newest,
-                on=sim,
-                severity=Severity.MAJOR,
-                detail=f'SIM {sim} is in {newest.name} and in {names}',
-                devices=len(holders),
-                witnesses=tuple(holder.id for holder in holders[:100]),
-            )
-    for sim, alert in list(SHARED_SIM.all_in(fleet)):
-        known = tx.find(Alert, fleet.enterprise.id, alert.id)
-        if known is not None and known.is_open and len(shared.get(sim, ())) < 2:
-            clear_alert(tx, known)
-
-
-def _holders(tx: Transaction, fleet: Fleet, ids: Sequence[str]) -> list[Device]:
-    """The devices that are heard from with their SIM, the one that has had it for the shortest time first."""
-    devices = [device for id in ids if (device := tx.find(Device, fleet.enterprise.id, id)) is not None]
-    since = {device.id: device.sims[-1].since if device.sims else device.created_at for device in devices}
-    latest = max(since.values(), default=0.0)
-    here = []
-    for device in devices:
-        state = state_of(fleet, device.id)
-        is_heard = state.presence in (Presence.ONLINE, Presence.LATE) and state.received_at is not None
-        if is_heard and (state.received_at or 0) >= latest and device.retired_at is None:
-            here.append(device)
-    return sorted(here, key=lambda device: (-since[device.id], device.id))
 
 
 def forget_quiet_cells(tx: Transaction, fleet: Fleet, rule: AlertRule = UNKNOWN_CELL) -> None:

@@ -30,6 +30,35 @@ class SimChanged(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModemChanged(Entry):
+    """The IMEI of the modem before and after, ``None`` for no modem."""
+
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifierMoved(Entry):
+    """An ``imei`` or ``serial`` (``name``) of one device is another's: noted for both, ``gained`` for the one that has it from now on.
+
+    ``other`` is the id of the other device.
+    """
+
+    name: str
+    value: str
+    other: str
+    other_name: str
+    gained: bool
+
+    def told_to(self, part: Part) -> Entry | None:
+        """A device that is out of sight goes without its name."""
+        told = super(IdentifierMoved, self).told_to(part)
+        if told is None or part.shows('device', self.other):
+            return told
+        return replace(self, other='', other_name='another device')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServingTowerChanged(Entry):
     """Tower fields are ids, or ``None`` for a cell that no tower lists; ``cell`` is the new cell's key."""
 

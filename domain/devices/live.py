@@ -9,7 +9,7 @@ from domain.devices.listing.counters import StatusCounters
 from domain.devices.listing.labels import LabelIndex
 from domain.devices.model import Device, DeviceState, Reporting
 from domain.fleet.fleet import Fleet
-from domain.fleet.kinds import Index, Kind, Visible, release
+from domain.fleet.kinds import Index, Kind, Visible
 from domain.fleet.scoped import ScopedFleet
 from domain.towers.live import OnTower, TalkingMeanwhile
 
@@ -17,23 +17,70 @@ TOGETHER_S = 120.0
 """Devices that leave a tower's LTE or NR within this time leave it together."""
 
 
+class _Holders:
+    """Which devices have which number; nearly always it is one."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+        self._more: dict[str, set[str]] = {}
+
+    def moved(self, id: str, before: str | None, after: str | None) -> None:
+        """Follow the number of a device."""
+        if before == after:
+            return
+        if before is not None:
+            self._let_go(before, id)
+        if after is not None:
+            owner = self._first.setdefault(after, id)
+            if owner != id:
+                self._more.setdefault(after, set()).add(id)
+
+    def _let_go(self, number: str, id: str) -> None:
+        more = self._more.get(number, set())
+        more.discard(id)
+        if self._first.get(number) == id:
+            if more:
+                self._first[number] = more.pop()
+            else:
+                del self._first[number]
+        if not more:
+            self._more.pop(number, None)
+
+    def of(self, number: str) -> list[str]:
+        """The devices that have it."""
+        first = self._first.get(number)
+        return [] if first is None else sorted({first, *self._more.get(number, ())})
+
+    def shared(self) -> list[tuple[str, list[str]]]:
+        """Each number that several devices have, and those devices."""
+        return [(number, self.of(number)) for number in self._more]
+
+
 class DeviceIdentifiers(Index):
-    """Devices by ``imei`` and ``serial``, as far as these are no placeholders."""
+    """Devices by ``imei`` and ``serial``, as far as these are no placeholders. Several can have one: clones, and what people let be."""
 
     def __init__(self, fleet: Fleet) -> None:
-        self._devices: dict[str, dict[str, str]] = {name: {} for name in KEYS}
+        self._holders = {name: _Holders() for name in KEYS}
 
     def moved(self, before: Device | None, after: Device | None) -> None:
         """Follow a device."""
-        for name, owners in self._devices.items():
-            if before is not None and (value := before.identifiers.key(name)) is not None:
-                release(owners, value, before.id)
-            if after is not None and (value := after.identifiers.key(name)) is not None:
-                owners[value] = after.id
+        device = after or before
+        if device is None:
+            return
+        for name, holders in self._holders.items():
+            holders.moved(
+                device.id,
+                before.identifiers.key(name) if before is not None else None,
+                after.identifiers.key(name) if after is not None else None,
+            )
 
-    def device(self, name: str, value: str) -> str | None:
-        """The device with this ``imei`` or ``serial``."""
-        return self._devices[name].get(value)
+    def devices(self, name: str, value: str) -> list[str]:
+        """The devices with this ``imei`` or ``serial``, by id."""
+        return self._holders[name].of(value)
+
+    def shared(self, name: str) -> list[tuple[str, list[str]]]:
+        """Each ``imei`` or ``serial`` that several devices have, and those devices."""
+        return self._holders[name].shared()
 
     def narrowed(self, part: ScopedFleet) -> 'DeviceIdentifiers':
         """Of the visible devices."""
@@ -44,41 +91,27 @@ class _VisibleIdentifiers(DeviceIdentifiers):
     def __init__(self, part: ScopedFleet) -> None:
         self._part = part
 
-    def device(self, name: str, value: str) -> str | None:
-        found = self._part.whole.index(DeviceIdentifiers).device(name, value)
-        return found if found is not None and self._part.sight.device(found) else None
+    def devices(self, name: str, value: str) -> list[str]:
+        found = self._part.whole.index(DeviceIdentifiers).devices(name, value)
+        return [id for id in found if self._part.sight.device(id)]
 
 
 class SimHolders(Index):
-    """Which devices say that they have the same SIM; nearly always it is one."""
+    """Which devices say that they have the same SIM."""
 
     def __init__(self, fleet: Fleet) -> None:
-        self._first: dict[str, str] = {}
-        self._more: dict[str, set[str]] = {}
+        self._holders = _Holders()
 
     def moved(self, before: Device | None, after: Device | None) -> None:
         """Follow a device."""
-        if before is not None and (sim := before.identifiers.iccid) is not None:
-            self._let_go(sim, before.id)
-        if after is not None and (sim := after.identifiers.iccid) is not None:
-            owner = self._first.setdefault(sim, after.id)
-            if owner != after.id:
-                self._more.setdefault(sim, set()).add(after.id)
-
-    def _let_go(self, sim: str, device: str) -> None:
-        more = self._more.get(sim, set())
-        more.discard(device)
-        if self._first.get(sim) == device:
-            if more:
-                self._first[sim] = more.pop()
-            else:
-                del self._first[sim]
-        if not more:
-            self._more.pop(sim, None)
+        device = after or before
+        if device is not None:
+            sims = [each.identifiers.iccid if each is not None else None for each in (before, after)]
+            self._holders.moved(device.id, *sims)
 
     def shared(self) -> list[tuple[str, list[str]]]:
         """Each SIM that several devices have, and those devices."""
-        return [(sim, sorted({self._first[sim], *more})) for sim, more in self._more.items()]
+        return self._holders.shared()
 
 
 class Falls(Index):

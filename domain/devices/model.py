@@ -124,7 +124,7 @@ class Reporting:
     device has checked in for :data:`ODD_FOR_S` without any. ``clock_offset_s`` is by how many seconds its clock is steadily ahead of ours
     (negative: behind) since ``clock_since``. ``boot_id`` names its run as it says itself, ``run_high`` is the highest sequence of its
     earlier runs. ``radio_at`` is the moment since which it leaves its radio out. ``fell_from`` is the tower whose LTE or NR it last left
-    for a GSM or UMTS cell that no tower lists, at ``fell_at``.
+    for a GSM or UMTS cell that no tower lists, at ``fell_at``. ``numbers_at`` is when it last told of an IMEI that another device had.
     """
 
     id: str
@@ -140,6 +140,7 @@ class Reporting:
     radio_at: float | None = None
     fell_from: str | None = None
     fell_at: float | None = None
+    numbers_at: float | None = None
 
 
 ODD_FOR_S = 86_400.0

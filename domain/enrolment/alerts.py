@@ -1,11 +1,16 @@
-"""The alert of a contested enrolment."""
+"""The alerts of an enrolment: for the place of a device in use, and with numbers that contradict each other."""
+
+from collections.abc import Sequence
 
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.alerts.rule import AlertRule
+from domain.cellular.identifiers import KEYS, WORDS
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
 from domain.devices.alerts import no_longer_copied
 from domain.devices.model import Device
+from domain.devices.modem_changes import no_longer_contradicting, on_contradiction
+from domain.enrolment.events import IdentityClaimed
 
 CONTESTED = AlertRule(
     key='contested/{}',
@@ -29,7 +34,21 @@ def on_contested_enrolment(tx: Transaction, device: Device, address: str) -> Non
     )
 
 
+def on_claim(tx: Transaction, device: Device, rivals: Sequence[Device], address: str) -> None:
+    """A machine that waits as ``device`` shows numbers of these devices, and they contradict each other: told in the history of each."""
+    on_contradiction(tx, device, device.identifiers, rivals)
+    for rival in rivals:
+        shared = [
+            WORDS[name]
+            for name in KEYS
+            if (value := device.identifiers.key(name)) is not None and rival.identifiers.key(name) == value
+        ]
+        about = {'numbers': ' and '.join(shared), 'other': device.id, 'other_name': device.name}
+        tx.note(IdentityClaimed(**tx.about(rival), address=address[:64], **about))
+
+
 def no_longer_contested(tx: Transaction, device: Device) -> None:
     """People have decided whose the device's place is: what was suspected of its credential is over."""
     no_longer_copied(tx, device)
     CONTESTED.clear_for(tx, device)
+    no_longer_contradicting(tx, device)

@@ -39,8 +39,12 @@ class Enrolled:
 
 
 class Place(StrEnum):
-    """What a device that waits asks for: a new place, one that was in use before, or one that is in use."""
+    """What a device that waits asks for: a new place, one that was in use before, one that is in use, or one of several.
+
+    The last shows numbers that name several devices: people say which it is.
+    """
 
     NEW = 'new'
     KNOWN = 'known'
     IN_USE = 'in_use'
+    AMBIGUOUS = 'ambiguous'

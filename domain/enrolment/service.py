@@ -16,17 +16,16 @@ from domain.compliance.compiled import CompiledPolicies
 from domain.devices.events import DeviceChanged
 from domain.devices.input import FIELDS, NewDevice, checked, device_of
 from domain.devices.interning import Interner
-from domain.devices.live import state_of
 from domain.devices.lookup import check_new_device, need_device, with_identifiers
-from domain.devices.model import Criticality, Device, DeviceState, Presence
+from domain.devices.model import Criticality, Device, DeviceState
 from domain.devices.sim_changes import enrolled_with
 from domain.enforcement.locks import end_lock
-from domain.enrolment.alerts import no_longer_contested, on_contested_enrolment
+from domain.enrolment.alerts import no_longer_contested, on_claim, on_contested_enrolment
+from domain.enrolment.claims import chosen, is_in_use, read_claim, rivals_of, take_over
 from domain.enrolment.events import CredentialRevoked, CredentialRotated, DeviceApproved, DeviceEnrolled, DeviceRefused
 from domain.enrolment.lookup import credential_of
-from domain.enrolment.model import Credential, Enrolled, Place
+from domain.enrolment.model import Credential, Enrolled
 from domain.enrolment.retirement import retire
-from domain.fleet.fleet import Fleet
 from domain.tokens.live import TokenDigests
 from domain.tokens.model import Token, TokenKind, TokenState
 
@@ -89,39 +88,43 @@ class EnrolmentService:
 
         def decide(tx: Transaction) -> Enrolled:
             known = _enrolment_token(tx, self._transactor, token)
-            seen = with_identifiers(tx, known.enterprise, new.identifiers)
-            if len(seen) > 1:
-                raise Conflict('the IMEI is one device’s and the serial number another’s', field='identifiers')
-            credential = Credential(
-                '', known.enterprise, digest(secret), tx.now, None, fingerprint or None, not known.approval
-            )
-            if seen:
-                device, credential = self._again(tx, known, seen[0], new, credential, address)
+            claim = read_claim(tx, known.enterprise, new.identifiers, replaces=known.replaces)
+            is_open = not known.approval and not claim.rivals
+            credential = Credential('', known.enterprise, digest(secret), tx.now, None, fingerprint or None, is_open)
+            if claim.known is not None:
+                device, credential = self._again(tx, known, claim.known, new, credential, address)
             else:
                 named = replace(new, labels=self._pool.labels(clean_labels({**new.labels, **known.labels})))
                 device = device_of(known.enterprise, named, tx.now)
                 tx.put(device)
                 credential = replace(credential, id=device.id)
             tx.put(credential)
+            if claim.rivals:
+                on_claim(tx, device, claim.rivals, address)
             left = known.uses_left - 1 if known.uses_left is not None else None
             tx.put(replace(known, uses_left=left, used_at=tx.now, used_from=address[:64]))
-            waiting = not credential.approved
+            waiting, again = not credential.approved, claim.known is not None
             tx.note(
-                DeviceEnrolled(
-                    **tx.about(device), address=address[:64], again=bool(seen), token=known.name, waiting=waiting
-                )
+                DeviceEnrolled(**tx.about(device), address=address[:64], again=again, token=known.name, waiting=waiting)
             )
-            return Enrolled(device, secret, bool(seen), waiting, odd)
+            return Enrolled(device, secret, again, waiting, odd)
 
         return await self._transactor.transact(decide, self._lane(token))
 
     async def approve(
-        self, actor: Actor, device_id: str, *, asked_at: float | None = None, criticality: Criticality | None = None
+        self,
+        actor: Actor,
+        device_id: str,
+        *,
+        asked_at: float | None = None,
+        criticality: Criticality | None = None,
+        choice: str | None = None,
     ) -> Device:
         """Let in a device that waits; the machine that was let in as this device before is out.
 
         ``asked_at`` (epoch seconds, to the millisecond) is when the one that was looked at asked: ``Conflict`` when another has
-        asked for the same place since. With ``criticality`` the device has that one from now on.
+        asked for the same place since. With ``criticality`` the device has that one from now on. ``choice`` is the id of the device
+        that it is, for one whose numbers name several: one of these, which is the answer then, or its own.
         """
         actor.require(Permission.ENROLMENT_WRITE)
 
@@ -129,14 +132,25 @@ class EnrolmentService:
             device, waiting = _waiting(tx, actor.enterprise, device_id)
             if asked_at is not None and abs(waiting.created_at - asked_at) > _MILLISECOND:
                 raise Conflict(f'there is a newer request to enrol as {device.name}; look once more', field='asked_at')
-            tx.put(replace(waiting, previous=None, approved=True))
-            if waiting.previous is not None:
+            known = chosen(tx, device, waiting, choice)
+            asked_as, told_apart = '', known is None and bool(rivals_of(tx.fleet(actor.enterprise), device))
+            if known is not None:
+                asked_as, before = device.name, device
+                device, credential = take_over(tx, before, waiting, known)
+                tx.put(replace(waiting, revoked_at=tx.now))
+                retire(tx, self._book, before, actor.name)
                 _begin_anew(tx, device)
+                tx.put(credential)
+            else:
+                tx.put(replace(waiting, previous=None, approved=True))
+                if waiting.previous is not None:
+                    _begin_anew(tx, device)
+                no_longer_contested(tx, device)
             if criticality is not None and criticality is not device.criticality:
                 before, device = device, replace(device, criticality=criticality, version=device.version + 1)
                 tx.put(device)
                 tx.note(DeviceChanged(**tx.about(device, actor.name), changes=differences(before, device, FIELDS)))
-            tx.note(DeviceApproved(**tx.about(device, actor.name)))
+            tx.note(DeviceApproved(**tx.about(device, actor.name), asked_as=asked_as, told_apart=told_apart))
             return device
 
         return await self._transactor.transact(decide, actor=actor)
@@ -213,7 +227,7 @@ class EnrolmentService:
                 raise NotSignedIn(
                     'this device goes with a client certificate that was not shown; revoke its credential first'
                 )
-            in_use = _in_use(tx, device)
+            in_use = is_in_use(tx, device)
             if token.approval or (in_use and not token.replaces):
                 if now.approved and now.previous is not None:
                     raise Conflict('this device is in use and renewing its credential; revoke its credential first')
@@ -238,13 +252,6 @@ class EnrolmentService:
         return device, replace(credential, id=device.id)
 
 
-def place_of(fleet: Fleet, waiting: Credential) -> Place:
-    """Whose place the device behind a waiting credential asks for."""
-    if waiting.previous is not None:
-        return Place.IN_USE
-    return Place.KNOWN if state_of(fleet, waiting.id).last_seen is not None else Place.NEW
-
-
 def _enrolment_token(tx: Transaction, transactor: Transactor, secret: str) -> Token:
     known = transactor.fleets.index(TokenDigests).token(digest(secret).hex())
     return _usable(tx.find(Token, known.enterprise, known.id) if known is not None else None, tx.now)
@@ -267,11 +274,6 @@ def _waiting(tx: Transaction, enterprise: str, device_id: str) -> tuple[Device, 
     if credential is None or credential.approved:
         raise Conflict(f'{device.name} does not wait for approval any more')
     return device, credential
-
-
-def _in_use(tx: Transaction, device: Device) -> bool:
-    state = tx.find(DeviceState, device.enterprise, device.id)
-    return state is not None and state.presence in (Presence.ONLINE, Presence.LATE)
 
 
 def _begin_anew(tx: Transaction, device: Device) -> None:

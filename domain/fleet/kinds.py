@@ -141,9 +141,3 @@ def leave(sets: dict[Any, set[str]], key: Any, id: str) -> None:
     ids.discard(id)
     if not ids:
         del sets[key]
-
-
-def release(owners: dict[str, str], key: str, owner: str) -> None:
-    """Take a key from its owner; in a group of edits it may have changed hands already."""
-    if owners.get(key) == owner:
-        del owners[key]

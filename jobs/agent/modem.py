@@ -45,11 +45,13 @@ class Modem:
     ``listed`` is the newest answer of ``mmcli -L``, ``None`` where there was none.
 
     ``sim`` is the SIM that the newest observation found: its known numbers, ``None`` for each where there is no SIM, and ``None`` as a
-    whole when ModemManager did not say. ``others`` are the modems beside, in words.
+    whole when ModemManager did not say. ``imei`` is that of the modem, ``None`` when it did not say. ``others`` are the modems beside, in
+    words.
     """
 
     choice: ModemChoice = field(default_factory=ModemChoice)
     sim: Json | None = None
+    imei: str | None = None
     others: str = ''
     listed: Json | None = None
     _signal_asked: set[str] = field(default_factory=set)
@@ -73,7 +75,7 @@ class Modem:
 
     async def observe(self) -> tuple[bool, Json | None]:
         """(known, radio): ``(True, None)`` without a radio link, ``(False, None)`` when ModemManager did not say."""
-        self.sim, self.others, self.listed = None, '', None
+        self.sim, self.imei, self.others, self.listed = None, None, '', None
         if shutil.which('mmcli') is None:
             return True, None
         self.listed = listed = await _mmcli('-L')
@@ -95,6 +97,7 @@ class Modem:
     async def _look_at_sim(self, modem: Json) -> None:
         """A modem that is starting or locked says nothing of its SIM; one that says there is none says ``sim-missing``."""
         told = await self._identifiers(modem)
+        self.imei = told.get('imei')
         if told.get('iccid') or told.get('imsi'):
             self.sim = {name: told[name] for name in SIM_NUMBERS if name in told}
         elif value(modem, 'generic', 'state-failed-reason') == 'sim-missing':

@@ -28,6 +28,7 @@ class Observer:
         self._dropped = 0
         self._had_modem = False
         self._sim: Json | None = None  # as it was last kept for the server
+        self._imei: str | None = None
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -59,13 +60,16 @@ class Observer:
             body['facts'].setdefault('custom', {})['other_modems'] = self._modem.others
         if (sim := self._modem.sim) is not None and sim != self._sim:
             body['identifiers'] = sim
+        if (imei := self._modem.imei) is not None and imei != self._imei:
+            body['identifiers'] = {**body.get('identifiers', {}), 'imei': imei}
         try:
             dropped = self._spool.keep(moment, json.dumps(body, separators=(',', ':')))
         except sqlite3.OperationalError as err:  # a full disk: the agent lives on, this observation does not
             _log.error('observation_lost', why=str(err))
             return
-        # what a dropped check-in said of the SIM is said again
+        # what a dropped check-in said of the SIM and the modem is said again
         self._sim = None if dropped else sim or self._sim
+        self._imei = None if dropped else imei or self._imei
         if dropped:
             if self._dropped == 0:
                 _log.warning('oldest_checkins_dropped', waiting=self._spool.waiting(), why='server away too long')

@@ -98,6 +98,18 @@ class Where:
         self._parts.append(condition.format(*marks))
         return self
 
+    def among(self, column: str, values: Sequence[Any]) -> 'Where':
+        """Also require that the column is one of the values; none of them ask for anything."""
+        return self.add(f'{column} IN ({", ".join(["{}"] * len(values))})', *values) if values else self
+
+    def within(self, text: str, columns: Sequence[str]) -> 'Where':
+        """Also require that one of the columns has the text in it, in capitals or not; an empty text asks for nothing."""
+        if not text:
+            return self
+        escaped = text.lower().replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')
+        like = ' OR '.join(f"LOWER({column}) LIKE {{}} ESCAPE '\\'" for column in columns)
+        return self.add(f'({like})', *[f'%{escaped}%'] * len(columns))
+
     def mark(self, value: Any) -> str:
         """A parameter outside the condition, such as a limit."""
         self.values.append(value)

@@ -28,19 +28,14 @@ def condition(where: Where, enterprise: str, query: AuditQuery) -> Where:
             either += actor, kind, id
         one = '(actor_ref = {} OR (subject_kind = {} AND subject_id = {}))'
         where.add(f'({" OR ".join([one] * len(query.actors))})', *either)
-    if query.subjects:
-        where.add(f'subject_kind IN ({", ".join(["{}"] * len(query.subjects))})', *query.subjects)
+    where.among('subject_kind', tuple(query.subjects))
     if query.subject is not None:
         where.add('subject_kind = {} AND subject_id = {}', *query.subject)
     if query.since is not None:
         where.add('at >= {}', query.since)
     if query.until is not None:
         where.add('at < {}', query.until)
-    if query.text:
-        text = query.text.lower().replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')
-        like = ' OR '.join(f"LOWER({name}) LIKE {{}} ESCAPE '\\'" for name in _SEARCHED)
-        where.add(f'({like})', *[f'%{text}%'] * len(_SEARCHED))
-    return where
+    return where.within(query.text, _SEARCHED)
 
 
 async def check(

@@ -93,3 +93,20 @@ def test_the_certificate_of_a_maker_is_shown_and_made_the_right_one(
         page.get_by_test_id('save').click()
         expect(page.get_by_test_id('status')).to_have_text('Up')
         expect(page.get_by_test_id('checks')).to_contain_text('bends HTTP: a blank before the colon of Server')
+
+
+def test_a_save_that_fails_leads_to_the_first_wrong_field(page: Page, company: Company) -> None:
+    company.enter(page, '/towers/new')
+    page.get_by_test_id('name').fill('Waalhaven')
+    page.get_by_test_id('add-check').click()
+    host = page.get_by_test_id('check-row').get_by_test_id('host')
+    host.wait_for()
+    page.get_by_test_id('save').click()
+    expect(page.get_by_text('Not saved yet: the marked fields need you.')).to_be_visible()
+    expect(host).to_be_focused()
+    expect(host).to_have_attribute('aria-invalid', 'true')
+    host.fill('169.254.169.254')
+    page.get_by_test_id('check-row').get_by_test_id('port').fill('80')
+    page.get_by_test_id('save').click()
+    expect(page.get_by_test_id('check-row')).to_contain_text('The setting poll_allow of this console can allow it')
+    expect(host).to_be_focused()

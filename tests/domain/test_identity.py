@@ -4,13 +4,12 @@ Random enrolments against a slow and obvious model: a list of devices with the n
 """
 
 import hypothesis.strategies as st
-import pytest
 from hypothesis import given, settings
 
 from domain.cellular.identifiers import Identifiers, clean_identifiers, luhn_valid
-from domain.common.errors import Conflict
 from domain.devices.input import NewDevice
 from domain.devices.model import Device, DeviceKind
+from domain.enrolment.live import Waiting
 from domain.tokens.model import TokenKind
 from tests.fakes import RunningApplication, running_application
 
@@ -75,22 +74,31 @@ def names(draw: st.DrawFn) -> tuple[str | None, str | None, Identifiers]:
 
 
 class Model:
-    """Devices in the order in which they came: the numbers of each that are known."""
+    """Devices in the order in which they came: the numbers of each that are known, and which of them wait for a person."""
 
     def __init__(self) -> None:
         self.known: list[dict[str, str]] = []
+        self.waiting: set[int] = set()
 
-    def enrol(self, body: str | None, serial: str | None) -> int | None:
-        """Which of the devices it is; ``None`` when two of them are meant."""
+    def enrol(self, body: str | None, serial: str | None) -> int:
+        """Which of the devices it is. One whose numbers name two devices, neither of them by all, is a further one that waits."""
         said = {name: value for name, value in (('imei', body), ('serial', serial)) if value is not None}
-        meant = [number for number, known in enumerate(self.known) if known.items() & said.items()]
-        if len(meant) > 1:
-            return None
-        if not meant:
+        some = [number for number, known in enumerate(self.known) if known.items() & said.items()]
+        every = [number for number in some if said.items() <= self.known[number].items()]
+        settled = [number for number in some if number not in self.waiting]
+        exact = [number for number in every if number in settled]
+        if len(exact) == 1:
+            which, waits = exact[0], False
+        elif asked := [number for number in every if number in self.waiting]:
+            which, waits = asked[0], bool(settled)
+        elif len(settled) == 1 or (len(some) == 1 and not settled):
+            which, waits = (settled or some)[0], False
+        else:
+            which, waits = len(self.known), bool(settled)
             self.known.append({})
-            meant = [len(self.known) - 1]
-        self.known[meant[0]] |= said
-        return meant[0]
+        self.known[which] |= said
+        (self.waiting.add if waits else self.waiting.discard)(which)
+        return which
 
 
 async def enrol(application: RunningApplication, token: str, written: Identifiers) -> str:
@@ -108,15 +116,12 @@ async def test_a_device_keeps_its_place_by_any_of_its_numbers_however_they_are_w
         model, ids = Model(), list[str]()
         for body, serial, written in said:
             which = model.enrol(body, serial)
-            if which is None:
-                with pytest.raises(Conflict):
-                    await enrol(application, token, written)
-                continue
             device = await enrol(application, token, written)
             ids += [device] if which == len(ids) else []
             assert ids[which] == device
         found = [application.fleet[Device][each].identifiers for each in ids]
         assert len(application.fleet[Device]) == len(ids)
+        assert set(application.fleet.index(Waiting).credentials) == {ids[number] for number in model.waiting}
         assert [(each.key('imei') or '')[:14] for each in found] == [known.get('imei', '') for known in model.known]
         assert [each.key('serial') or '' for each in found] == [known.get('serial', '') for known in model.known]
 

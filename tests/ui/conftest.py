@@ -19,6 +19,7 @@ from domain.access.permissions import Role
 from domain.accounts.model import Person
 from tests.fakes import RunningApplication, running_application
 from ui.doctor.model import Finding
+from ui.server.methods import add_other_methods
 from ui.settings.providers import ProviderSettings
 
 PASSWORD = 'a password of fifteen or more'
@@ -116,5 +117,6 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
         app, fleets=application.fleets, audit=application.audit, shares=application.shares
     )
     pages.register_pages(application, providers=known.known, examine=_nothing_found)
+    add_other_methods(app)
     ui.run_with(app, tailwind=False, binding_refresh_interval=None, show_welcome_message=False)
     return app, hub

@@ -21,6 +21,7 @@ from tests.fakes import Clock, MemoryStore, RunningApplication, running_applicat
 from tests.page_line import EndedError, PageLine, connected, page_line, query_of
 from ui.live.hub import Live
 from ui.live.page_sessions import PageSessions
+from ui.server.methods import add_other_methods
 from ui.settings.providers import ProviderSettings
 from ui.sign_in import COOKIE, Guard, Providers, register_auth, signed_in
 from ui.topics import resolver
@@ -206,6 +207,7 @@ async def _served(
     def watch() -> None:
         """A page with nothing on it."""
 
+    add_other_methods(app)
     nicegui_ui.run_with(
         app,
         tailwind=False,

@@ -182,6 +182,7 @@ class complaint(Text):  # noqa: N801 (NiceGUI's element style)
         """Show these words; none takes the line away, and what was said at the fields."""
         for field in self._fields.values():
             field.error = None
+        mark_wrong(self._fields.values())
         self.text = words
 
     def refuse(self, refusal: DomainError) -> None:
@@ -191,11 +192,22 @@ class complaint(Text):  # noqa: N801 (NiceGUI's element style)
         self.say('' if place is not None else words)
         if place is not None:
             place.error = words
-            place.run_method('focus')
+            focus_wrong([place])
+
+
+def mark_wrong(fields: Iterable[ValidationElement[Any]]) -> None:
+    """Tell screen readers which of these fields say an error (ARIA 1.2, ``aria-invalid``), which Quasar shows to the eye alone."""
+    for field in fields:
+        if field.error:
+            field.props('aria-invalid=true')
+        elif 'aria-invalid' in field.props:
+            field.props(remove='aria-invalid')
 
 
 def focus_wrong(fields: Iterable[ValidationElement[Any]]) -> None:
     """Go to the first of these fields, in the order of the page, that says an error."""
+    fields = list(fields)
+    mark_wrong(fields)
     wrong = next((field for field in fields if field.error), None)
     if wrong is not None:
         wrong.run_method('focus')

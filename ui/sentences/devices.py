@@ -1,6 +1,15 @@
 """What the journal tells of devices, in words."""
 
-from domain.devices.events import CounterRestarted, DeviceChanged, PresenceChanged, ServingTowerChanged, SimChanged
+from domain.cellular.identifiers import WORDS
+from domain.devices.events import (
+    CounterRestarted,
+    DeviceChanged,
+    IdentifierMoved,
+    ModemChanged,
+    PresenceChanged,
+    ServingTowerChanged,
+    SimChanged,
+)
 from ui.durations import duration
 from ui.sentences.words import Said, Sentences, changed
 
@@ -34,9 +43,25 @@ def _sim(entry: SimChanged) -> Said:
     return 'presence', tone, f'has SIM {entry.after}', before
 
 
+def _modem(entry: ModemChanged) -> Said:
+    before = f'{entry.before} was before' if entry.before else ''
+    if entry.after is None:
+        return 'presence', 'late', 'has no modem any more', before
+    return 'presence', 'late', f'has the modem {entry.after}', before
+
+
+def _number(entry: IdentifierMoved) -> Said:
+    word = WORDS.get(entry.name, entry.name)
+    if entry.gained:
+        return 'presence', 'late', f'has the {word} of {entry.other_name}', entry.value
+    return 'presence', 'late', f'has its {word} in {entry.other_name} now', entry.value
+
+
 SENTENCES: Sentences = {
     CounterRestarted: _restarted,
     DeviceChanged: changed,
+    IdentifierMoved: _number,
+    ModemChanged: _modem,
     SimChanged: _sim,
     PresenceChanged: _presence,
     ServingTowerChanged: _moved,

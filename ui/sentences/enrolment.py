@@ -7,6 +7,7 @@ from domain.enrolment.events import (
     DeviceEnrolled,
     DeviceRefused,
     DeviceRetired,
+    IdentityClaimed,
 )
 from ui.sentences.words import Said, Sentences, because, words
 
@@ -23,10 +24,21 @@ def _enrolled(entry: DeviceEnrolled) -> Said:
     )
 
 
+def _claimed(entry: IdentityClaimed) -> Said:
+    return 'approval', 'ambiguous', f'has its {entry.numbers} shown by {entry.other_name}, which asks to enrol', ''
+
+
+def _approved(entry: DeviceApproved) -> Said:
+    if entry.asked_as:
+        return 'presence', 'online', f'is what asked to enrol as {entry.asked_as}', 'by the word of a person'
+    return 'presence', 'online', 'was approved', 'as a device of its own' if entry.told_apart else ''
+
+
 SENTENCES: Sentences = {
     DeviceEnrolled: _enrolled,
+    IdentityClaimed: _claimed,
     DeviceRetired: words('was retired'),
-    DeviceApproved: lambda _: ('presence', 'online', 'was approved', ''),
+    DeviceApproved: _approved,
     DeviceRefused: because('was refused', 'warning'),
     CredentialRotated: words('renewed its credential'),
     CredentialRevoked: because('lost its credential', 'warning'),

@@ -7,9 +7,9 @@ from domain.access.permissions import Permission
 from domain.devices.listing.names import apart
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
+from domain.enrolment.claims import place_of, rivals_of
 from domain.enrolment.live import Waiting
 from domain.enrolment.model import Credential
-from domain.enrolment.service import place_of
 from domain.tokens.model import Token, TokenKind, TokenState
 from ui.durations import counted
 from ui.live.channel import News
@@ -86,6 +86,7 @@ class WaitingTopic(ListTopic):
             'kind': device.kind,
             'state': place_of(self.fleet, credential),
             'names': device.identifiers.imei or device.identifiers.serial,
+            'rivals': ' or '.join(self.fleet[Device][id].name for id in rivals_of(self.fleet, device)) or None,
             'asked_at': credential.created_at,
         }
 

@@ -35,6 +35,8 @@ STORED = {
     'devices.DOWNGRADE': 'downgrade/ID',
     'devices.FOREIGN_NETWORK': 'plmn/ID',
     'devices.JUMP': 'jump/ID',
+    'devices.CONTRADICTION': 'identity/ID',
+    'devices.SHARED_NUMBER': 'number-shared/ID',
     'devices.SHARED_SIM': 'sim-shared/ID',
     'devices.SIM_CHANGED': 'sim/ID',
     'devices.UNKNOWN_CELL': 'cell/ID',

@@ -98,6 +98,19 @@ async def test_two_machines_that_name_their_boots_are_told_as_well(application: 
         await two.check_in()
         application.clock.tick(20)
     assert [alert.problem for alert in alarms(application)] == ['Two machines check in as one device']
+    assert len(application.entries(CounterRestarted)) == 1, 'the second machine, once'
+
+
+async def test_a_machine_that_forgets_its_number_whenever_it_boots_is_no_copy(application: RunningApplication) -> None:
+    """Every run is longer than the one before, and every one is new."""
+    machine = Machine(application, await application.device(interval_s=INTERVAL_S))
+    for run in range(2, 8):
+        machine.sequence, machine.boot = 0, f'run-{run}'
+        for _ in range(run):
+            await machine.check_in()
+            application.clock.tick(INTERVAL_S)
+    assert alarms(application) == []
+    assert len(application.entries(CounterRestarted)) == 5
 
 
 async def test_a_machine_that_is_booted_again_and_counts_on_is_no_copy(application: RunningApplication) -> None:

@@ -56,7 +56,7 @@ async def test_an_identifier_that_was_given_up_can_be_given_to_another(applicati
         application.enrolments.add(application.actor, new('two', identifiers=identifiers(1))),
     )
     assert (
-        application.fleet[Device][application.fleet.index(DeviceIdentifiers).device('serial', 'SN-000001') or ''].name
+        application.fleet[Device][application.fleet.index(DeviceIdentifiers).devices('serial', 'SN-000001')[0]].name
         == 'two'
     )
 

@@ -16,12 +16,12 @@ from domain.cellular.identifiers import Identifiers
 from domain.checkins.model import CheckIn, ReportedSim
 from domain.common.errors import Invalid
 from domain.common.severity import Severity
-from domain.devices.alerts import review_shared_sims
 from domain.devices.compliance import Compliance
 from domain.devices.events import SimChanged
 from domain.devices.input import FIELDS, NewDevice
 from domain.devices.live import SimHolders, state_of
 from domain.devices.model import Device, DeviceKind
+from domain.devices.shared_numbers import review_shared_numbers
 from domain.devices.sim_changes import MOST_SIMS
 from domain.devices.sims import is_expected, sims_of
 from domain.policies.input import NewPolicy
@@ -172,7 +172,7 @@ async def test_the_history_has_an_end(application: RunningApplication) -> None:
 
 
 async def review(application: RunningApplication) -> Alert | None:
-    await application.transactor.transact(lambda tx: review_shared_sims(tx, application.fleet))
+    await application.transactor.transact(lambda tx: review_shared_numbers(tx, application.fleet))
     return alert(application, f'sim-shared/{FIRST}')
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from domain.access.permissions import PERMISSIONS, Role
 from domain.cellular.identifiers import Identifiers
-from domain.common.errors import Conflict, Invalid, NotSignedIn
+from domain.common.errors import Invalid, NotSignedIn
 from domain.devices.events import DeviceChanged
 from domain.devices.input import NewDevice
 from domain.devices.listing.labels import LabelIndex
@@ -71,16 +71,6 @@ async def test_a_device_that_enrols_again_brings_its_new_sim_along(application: 
     await enrol(application, secret, identifiers=replace(identifiers(1), msisdn='+31611111111'))
     again = await enrol(application, secret, identifiers=replace(identifiers(1), msisdn='+31622222222'))
     assert again.device.identifiers.msisdn == '+31622222222'
-
-
-async def test_identifiers_of_two_devices_name_neither(application: RunningApplication) -> None:
-    secret = await token(application)
-    await enrol(application, secret, name='one', identifiers=identifiers(1))
-    await enrol(application, secret, name='two', identifiers=identifiers(2))
-    mixed = Identifiers(imei=identifiers(1).imei, serial=identifiers(2).serial)
-    with pytest.raises(Conflict) as refused:
-        await enrol(application, secret, identifiers=mixed)
-    assert refused.value.field == 'identifiers'
 
 
 async def test_many_that_enrol_at_once_with_one_serial_are_one_device(application: RunningApplication) -> None:

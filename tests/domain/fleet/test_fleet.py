@@ -77,7 +77,7 @@ def picture(fleet: Fleet) -> dict[str, Any]:
         },
         'on tower': {id: set(fleet.index(OnTower).devices(id)) for id in TOWERS},
         'labels': {label: set(fleet.index(LabelIndex).ids(*label)) for label in fleet.index(LabelIndex)},
-        'imeis': {imei: fleet.index(DeviceIdentifiers).device('imei', imei) for imei in IMEIS},
+        'imeis': {imei: set(fleet.index(DeviceIdentifiers).devices('imei', imei)) for imei in IMEIS},
         'cells': {number: fleet.index(Cells).tower_of(cell(number)) for number in CELLS},
         'areas': {tac: fleet.index(Cells).knows_area('204', '08', tac) for tac in (0, 1, 2)},
         'held': set(fleet.index(Held).devices),
@@ -119,9 +119,7 @@ def recount(rows: Mapping[type, Mapping[str, Any]]) -> dict[str, Any]:
         'not compliant': dict(not_compliant),
         'on tower': {tower: {id for id, state in states.items() if state.tower == tower} for tower in TOWERS},
         'labels': dict(labels),
-        'imeis': {
-            imei: next((id for id, row in devices.items() if row.identifiers.imei == imei), None) for imei in IMEIS
-        },
+        'imeis': {imei: {id for id, row in devices.items() if row.identifiers.imei == imei} for imei in IMEIS},
         'cells': {
             number: next((id for id, row in towers.items() if cell(number) in row.cells), None) for number in CELLS
         },

@@ -108,10 +108,11 @@ async def test_a_sim_travels_when_it_changes_and_when_it_is_taken_out(
     for _ in range(2):
         await run_agent(options)
     first = {'iccid': '8931086416018044112', 'imsi': '204080123456789', 'msisdn': '+31612345678'}
-    assert [checkin.get('identifiers') for checkin in console.checkins] == [first, first], 'once for each start'
+    told = {**first, 'imei': ONE}
+    assert [checkin.get('identifiers') for checkin in console.checkins] == [told, told], 'once for each start'
     seen = Modem()
     assert (await seen.observe())[0]
-    assert seen.sim == first
+    assert (seen.sim, seen.imei) == (first, ONE)
     (no_modem / 'sim.json').write_text(
         json.dumps({'sim': {'properties': {'iccid': '8931086416018066012', 'imsi': '204080123456780'}}})
     )

@@ -30,10 +30,6 @@ _FACTS: Known = {
 _KNOWN: Known = {**_names(DeviceCheckIn), 'facts': _FACTS, 'radio': _names(Radio), 'identifiers': _names(ReportedSim)}
 
 
-_OF_DEVICE = 'is a number of the device and not of its SIM: it is told at enrolment'
-_ELSEWHERE = {'identifiers.imei': _OF_DEVICE, 'identifiers.serial': _OF_DEVICE}
-
-
 def _no_such_field(name: str, known: Known, above: str) -> str:
     meant = get_close_matches(name, known, 1)
     return f'there is no such field; is {above}{meant[0]} meant?' if meant else 'there is no such field'
@@ -65,6 +61,6 @@ def _unknown(said: Any, known: Known, above: str) -> Iterator[OddValue]:
     for name, value in said.items() if isinstance(said, dict) else ():
         if name not in known:
             path = f'{above}{"".join(each if each.isprintable() else " " for each in name[:_LONGEST])}'
-            yield OddValue(path, _ELSEWHERE.get(path) or _no_such_field(name[:_LONGEST], known, above))
+            yield OddValue(path, _no_such_field(name[:_LONGEST], known, above))
         elif known[name] is not None:
             yield from _unknown(value, known[name], f'{above}{name}.')

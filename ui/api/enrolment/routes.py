@@ -16,9 +16,10 @@ from domain.common.text import folded
 from domain.devices.input import NewDevice
 from domain.devices.live import state_of
 from domain.devices.model import Device
+from domain.enrolment.claims import place_of
 from domain.enrolment.live import Waiting
 from domain.enrolment.model import Credential, Place
-from domain.enrolment.service import EnrolmentService, place_of
+from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleet import Fleet
 from domain.tokens.model import Token, TokenKind, TokenState
 from domain.tokens.service import TokenService
@@ -108,9 +109,12 @@ class EnrolmentRoutes:
         return page([schemas.waiting_device(fleet, each) for each in items], following, total)
 
     async def approve_enrolment(self, actor: Actor, device_id: str, body: EnrolmentApproval) -> Response:
-        """The credential that was in use for this device ends. 409 when it does not wait (any more), or has asked again since."""
+        """The credential that was in use for this device ends. 409 when it does not wait (any more), or has asked again since. 422 when
+        its numbers name several devices and ``device`` does not say which it is."""
         asked_at = epoch(body.asked_at, 'asked_at') if body.asked_at is not None else None
-        device = await self._enrolments.approve(actor, device_id, asked_at=asked_at, criticality=body.criticality)
+        device = await self._enrolments.approve(
+            actor, device_id, asked_at=asked_at, criticality=body.criticality, choice=body.device
+        )
         return answer(device_detail(self._fleets.seen_by(actor), device, self._clock()), version=device.version)
 
     async def refuse_enrolment(self, actor: Actor, device_id: str, body: EnrolmentRefusal) -> Response:

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from domain.cellular.identifiers import Identifiers
 from domain.devices.model import Criticality, Device, DeviceKind
+from domain.enrolment.claims import place_of, rivals_of
 from domain.enrolment.model import Credential, Place
-from domain.enrolment.service import place_of
 from domain.fleet.fleet import Fleet
 from domain.tokens.model import Token, TokenState
 from ui.api.devices.schemas import NEW_DEVICE
@@ -67,9 +67,17 @@ class RotationAnswer(Struct, frozen=True):
 ROTATION_ANSWER = Schema(RotationAnswer, {'credential': 'cwd_…'})
 
 
+class Candidate(Struct, frozen=True):
+    """A device that a waiting one may be, by these ``identifiers`` that it has as well."""
+
+    device: Ref
+    identifiers: tuple[str, ...]
+
+
 class WaitingDevice(Struct, kw_only=True, frozen=True):
     """A device that waits for approval. ``place`` is what it asks for: a ``new`` one, one that is ``known`` by its IMEI or
-    serial number, or one that is ``in_use``, whose device is locked out by the approval."""
+    serial number, or one that is ``in_use``, whose device is locked out by the approval. An ``ambiguous`` one shows numbers that name
+    other devices, its ``candidates``: the approval says which it is."""
 
     device: Ref
     kind: DeviceKind
@@ -78,6 +86,7 @@ class WaitingDevice(Struct, kw_only=True, frozen=True):
     identifiers: Identifiers
     place: Place
     asked_at: Time
+    candidates: tuple[Candidate, ...] = ()
 
 
 WAITING_DEVICE = Schema(
@@ -88,8 +97,12 @@ WAITING_DEVICE = Schema(
         'criticality': 'normal',
         'labels': {'site': 'port-1'},
         'identifiers': NEW_DEVICE.example['identifiers'],
-        'place': 'new',
+        'place': 'ambiguous',
         'asked_at': '2026-11-22T07:41:10.512Z',
+        'candidates': [
+            {'device': {'id': '01KAPX4S2C8N5R0T7W9Y3B6EFH', 'name': 'crane-118'}, 'identifiers': ['imei']},
+            {'device': {'id': '01KAPX4S2M4Q1V6X8Z0C5D7GJK', 'name': 'crane-119'}, 'identifiers': ['serial']},
+        ],
     },
 )
 
@@ -105,15 +118,22 @@ def waiting_device(fleet: Fleet, credential: Credential) -> WaitingDevice:
         identifiers=device.identifiers,
         place=place_of(fleet, credential),
         asked_at=time_text(credential.created_at),
+        candidates=tuple(
+            Candidate(Ref(id, fleet[Device][id].name), names) for id, names in rivals_of(fleet, device).items()
+        )
+        if credential.previous is None
+        else (),
     )
 
 
 class EnrolmentApproval(Struct, frozen=True):
     """Which request is approved: ``asked_at`` as it was read, so that a newer request for the same place is not let in.
-    With ``criticality`` the device has that one from now on; without, the one that it has."""
+    With ``criticality`` the device has that one from now on; without, the one that it has. An ``ambiguous`` one has to be told apart:
+    ``device`` is one of its ``candidates``, which the machine then is and which is answered, or its own id for a device of its own."""
 
     asked_at: datetime | None = None
     criticality: Criticality | None = None
+    device: str | None = None
 
 
 ENROLMENT_APPROVAL = Schema(EnrolmentApproval, {'asked_at': '2026-11-22T08:00:00.000Z', 'criticality': 'high'})

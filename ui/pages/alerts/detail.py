@@ -10,10 +10,12 @@ from domain.changes.store import Store
 from domain.devices.alerts import (
     CLOCK,
     CLOCKS,
+    CONTRADICTION,
     COPIED,
     DOWNGRADE,
     FOREIGN_NETWORK,
     JUMP,
+    SHARED_NUMBER,
     SHARED_SIM,
     SIM_CHANGED,
     UNKNOWN_CELL,
@@ -142,6 +144,16 @@ MEANING = {
     SIM_CHANGED: (
         'The device tells of a SIM that nobody expects in it. If it was exchanged on purpose, write its ICCID into the permitted SIMs of '
         'the device, and the alert clears; it also clears when the former SIM is back.'
+    ),
+    SHARED_NUMBER: (
+        'Two devices that are both heard from have the same IMEI or serial number. An image was copied with its serial number, modems left '
+        'the factory with one IMEI, or a modem was moved and its former device still counts it as its own: then correct the numbers '
+        'of that one under “Edit device”. The alert clears when only one of them has the number, or only one is heard.'
+    ),
+    CONTRADICTION: (
+        'A machine shows numbers that name several devices: a modem or a board was exchanged, or numbers were copied. One that asks to '
+        'enrol waits, with what it has observed: say on the page Enrolment which device it is, and the alert clears. One that '
+        'has a credential goes on as the device of that credential; correct the numbers of the devices that are named, or revoke it.'
     ),
     SHARED_SIM: (
         'Two devices that are both heard from tell of the same SIM. A SIM was copied, or one of the two machines tells what is not so.'

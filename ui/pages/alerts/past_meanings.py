@@ -3,10 +3,12 @@
 from domain.devices.alerts import (
     CLOCK,
     CLOCKS,
+    CONTRADICTION,
     COPIED,
     DOWNGRADE,
     FOREIGN_NETWORK,
     JUMP,
+    SHARED_NUMBER,
     SHARED_SIM,
     SIM_CHANGED,
     UNKNOWN_CELL,
@@ -62,6 +64,14 @@ PAST_MEANING = {
     ),
     SIM_CHANGED: (
         'The device told of a SIM that was not expected in it. The alert cleared when the SIM was permitted, or the former one was back.'
+    ),
+    SHARED_NUMBER: (
+        'Two devices that were both heard from had the same IMEI or serial number. The alert cleared when only one of them did, or only '
+        'one was heard.'
+    ),
+    CONTRADICTION: (
+        'A machine showed numbers that name several devices. The alert cleared when a person had said which device it is, or the '
+        'machine showed its own numbers again.'
     ),
     SHARED_SIM: 'Two devices that were both heard from told of the same SIM. The alert cleared when only one of them did.',
     CLOCK: (

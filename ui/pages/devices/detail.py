@@ -234,7 +234,7 @@ def _verdicts(device: Device) -> None:
             Column(field='name', label='Policy', kind='strong', href='/policies/{id}', phone='title'),
             Column(field='mode', label='Mode', kind='state', family='mode', how='quiet'),
             Column(field='evidence', label='Evidence', kind='code', detail='reason', empty='', grow=True, phone='line'),
-            Column(field='since', label='Since', kind='age', mode='since', align='right', phone='age'),
+            Column(field='since', label='For', kind='age', mode='bare', align='right', phone='age'),
         ],
         noun=('policy', 'policies'),
         bare=True,

@@ -44,7 +44,7 @@ COLUMNS = (
            sort='criticality', phone='more'),
     Column(field='breaks', label='Policy', href='/policies/{breaks_id}', detail='breaks_more', when=_BROKEN, phone='more'),
     Column(field='breaks_value', label='Value', when=_BROKEN, stale='stale_at', grow=True, phone='more'),
-    Column(field='breaks_since', label='Violating since', kind='age', mode='for', when=_BROKEN, align='right'),
+    Column(field='breaks_since', label='Violating for', kind='age', mode='bare', when=_BROKEN, align='right'),
     Column(field='kind', label='Kind', kind='word', sort='kind', room='wide', unless=_BROKEN),
     Column(field='tower', label='Serving tower', href='/towers/{tower_id}', sort='tower'),
     Column(field='rat', label='RAT', sort='rat', room='wide', unless=_BROKEN),

@@ -8,7 +8,9 @@ from nicegui import context, ui
 from domain.access.permissions import Permission
 from domain.access.scopes import words
 from domain.devices.model import Criticality, Device
+from domain.enrolment.claims import place_of
 from domain.enrolment.live import Waiting
+from domain.enrolment.model import Place
 from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
@@ -20,6 +22,7 @@ from ui.components.controls import ask, button, sheet
 from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.criticality_field import criticality_field
+from ui.pages.enrolment.identity_dialog import tell_apart
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.page import forbidden, guarded, page
 from ui.sign_in import SignedIn
@@ -36,7 +39,7 @@ _TOKENS = (
 )
 _WAITING = (
     Column(field='name', label='Device', kind='strong', href='/devices/{id}', grow=True, phone='title'),
-    Column(field='state', label='What it is', kind='state', family='approval', phone='state'),
+    Column(field='state', label='What it is', kind='state', family='approval', detail='rivals', phone='state'),
     Column(field='kind', label='Kind', kind='word', room='wide', phone='line'),
     Column(field='names', label='IMEI or serial', kind='mono', empty='', phone='more'),
     Column(field='asked_at', label='Waits', kind='age', mode='for', align='right', phone='age'),
@@ -106,13 +109,18 @@ async def _approve(enrolments: EnrolmentService, who: SignedIn, fleet: Fleet, de
     waiting = fleet.index(Waiting).credentials.get(device.id)
     asked_at = waiting.created_at if waiting is not None else None
 
-    async def go(criticality: Criticality | None = None) -> None:
+    async def go(criticality: Criticality | None = None, choice: str | None = None) -> None:
         await guarded(
             who,
-            lambda actor: enrolments.approve(actor, device.id, asked_at=asked_at, criticality=criticality),
+            lambda actor: enrolments.approve(
+                actor, device.id, asked_at=asked_at, criticality=criticality, choice=choice
+            ),
             done=f'{device.name} is let in.',
         )
 
+    if waiting is not None and place_of(fleet, waiting) is Place.AMBIGUOUS:
+        tell_apart(fleet, device, go)
+        return
     if waiting is None or waiting.previous is None:
         _approve_new(device, go)
         return

@@ -37,7 +37,7 @@ _VIOLATIONS = (
     ),
     Column(field='value', label='Value', phone='line'),
     Column(field='answer', label='Answer', kind='quiet', detail='act_at', detail_mode='left', phone='state'),
-    Column(field='opened_at', label='Since', kind='age', mode='for', sort='opened_at', align='right', phone='age'),
+    Column(field='opened_at', label='For', kind='age', mode='bare', sort='opened_at', align='right', phone='age'),
 )
 _DEVICES = (
     Column(

@@ -34,7 +34,7 @@ _COLUMNS = (
     Column(field='answer', label='Answer', kind='quiet', detail='act_at', detail_mode='left', phone='more'),
     Column(field='tower', label='Serving tower', href='/towers/{tower_id}', empty='none', room='wide'),
     Column(field='last_seen', label='Device seen', kind='age', align='right', room='wide'),
-    Column(field='opened_at', label='Since', kind='age', mode='for', sort='opened_at', align='right', phone='age'),
+    Column(field='opened_at', label='For', kind='age', mode='bare', sort='opened_at', align='right', phone='age'),
 )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ _VIOLATIONS = (
     Column(field='policy', label='Policy', href='/policies/{policy_id}', sort='policy', phone='line'),
     Column(field='value', label='Value'),
     Column(field='answer', label='Answer', kind='quiet', phone='state'),
-    Column(field='opened_at', label='Since', kind='age', mode='for', sort='opened_at', align='right', phone='age'),
+    Column(field='opened_at', label='For', kind='age', mode='bare', sort='opened_at', align='right', phone='age'),
 )
 _FACTS = (
     Column(field='operator', label='Operator'),

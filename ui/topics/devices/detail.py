@@ -6,6 +6,7 @@ from typing import Any
 from domain.alerts.model import Alert
 from domain.cellular.identifiers import KEYS, Identifiers
 from domain.devices.actions import Action
+from domain.devices.alerts import is_about
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState, Presence, Reporting
 from domain.devices.modem import has_no_modem
@@ -13,8 +14,9 @@ from domain.devices.plausibility import implausible
 from domain.devices.sims import is_expected, named, sims_of
 from domain.enforcement.live import OpenCommands
 from domain.enforcement.model import Command, Lock, is_locked
+from domain.enrolment.claims import claims_on, place_of
 from domain.enrolment.live import Credentials, Waiting
-from domain.enrolment.model import Credential
+from domain.enrolment.model import Credential, Place
 from domain.fleet.fleets import Fleets
 from domain.rules.language import RuleInput
 from domain.silence.patience import LABEL, patience_with
@@ -102,12 +104,14 @@ class DeviceTopic(ObjectTopic):
         """Whether it waits, or another device that wants the place that it holds."""
         waiting = self.fleet.index(Waiting).credentials.get(self.id)
         if waiting is None:
-            return None
+            return 'claimed' if claims_on(self.fleet, self.id) else None
+        if place_of(self.fleet, waiting) is Place.AMBIGUOUS:
+            return 'ambiguous'
         return 'waiting' if waiting.previous is None else 'contested'
 
     def _alert(self) -> dict[str, Any]:
         """The gravest of the open alerts about it, and how many more there are."""
-        about = [alert for alert in self.fleet[Alert].values() if alert.object_id == self.id]
+        about = [alert for alert in self.fleet[Alert].values() if is_about(alert, self.id)]
         alert = min(about, key=lambda one: (GRAVITY.index(one.severity), -one.raised_at), default=None)
         return {
             'alert': problem_of(alert) if alert else None,
@@ -133,7 +137,7 @@ class DeviceTopic(ObjectTopic):
         """True when the device, its tower or a command of it moved."""
         if self.id in news.of(DeviceState) or self.id in news.of(Device) or self.id in news.of(Reporting):
             return True
-        if news.of(Command) or news.of(Alert) or self.id in news.of(Credential) or self.id in news.of(Lock):
+        if news.of(Command) or news.of(Alert) or news.of(Credential) or self.id in news.of(Lock):
             return True
         tower = state_of(self.fleet, self.id).tower
         return tower is not None and (tower in news.of(TowerState) or tower in news.of(Tower))

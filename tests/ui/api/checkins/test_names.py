@@ -31,9 +31,10 @@ def test_every_name_of_the_description_is_known(example: dict[str, Any]) -> None
         ({'radio': {'rat': 'LTE', 'x': 1}}, {'radio.x': 'there is no such field'}),
         ({'facts': {'custom': {'whatever': 1}}, 'radio': None}, {}),
         ({'facts': {'os': [], 'uptime_s': {}}, 'radio': 3}, {}),
+        ({'identifiers': {'imei': '1', 'serial': 'SN-1', 'iccid': SIM}}, {}),
         (
-            {'identifiers': {'imei': '1', 'iccid': SIM}},
-            {'identifiers.imei': 'is a number of the device and not of its SIM: it is told at enrolment'},
+            {'identifiers': {'serail': '1'}},
+            {'identifiers.serail': 'there is no such field; is identifiers.serial meant?'},
         ),
         ({'\x1b[31m': 1, 'é' * 90: 2}, {' [31m': 'there is no such field', 'é' * 40: 'there is no such field'}),
     ],

@@ -1,6 +1,9 @@
 """Enrolment: a token is shown once and only to who may make it; who waits is approved or refused by who may."""
 
+from dataclasses import replace
 from typing import Any
+
+from nicegui import ui
 
 from domain.access.permissions import Role
 from domain.devices.input import NewDevice
@@ -27,6 +30,28 @@ def act(console: Console, table: str, action: str, id: str) -> None:
     (element,) = console.user.find(marker=table).elements
     listener = next(one for one in element._event_listeners.values() if one.type == 'act')
     element._handle_event({'listener_id': listener.id, 'args': {'action': action, 'id': id}})
+
+
+async def test_numbers_of_two_devices_ask_which_it_is(console: Console) -> None:
+    application = console.application
+    await console.sign_in()
+    one, two = [await application.device(f'crane-{n}', identifiers=identifiers(n)) for n in (1, 2)]
+    mixed = replace(identifiers(1), serial=identifiers(2).serial)
+    _, secret = await application.tokens.issue(application.enterprise, TokenKind.ENROLMENT, 'roll-out')
+    asks = await application.enrolments.enrol(
+        secret, NewDevice(name='board', kind=DeviceKind.GATEWAY, identifiers=mixed)
+    )
+    await console.user.open('/enrolment')
+    act(console, 'waiting', 'approve', asks.device.id)
+    await console.user.should_see('It shows the serial number SN-000002 of crane-2.')
+    console.user.find(marker='confirm').click()
+    await console.user.should_see('Choose which device it is.')
+    (choice,) = console.user.find(kind=ui.select, marker='which-device').elements
+    assert set(choice.options) == {one.id, two.id, asks.device.id}
+    choice.set_value(two.id)
+    console.user.find(marker='confirm').click()
+    await until(lambda: asks.device.id not in application.fleet[Device])
+    assert application.fleet[Device][two.id].identifiers.imei == identifiers(1).imei
 
 
 async def test_the_command_carries_a_token_that_lets_one_device_in(console: Console) -> None:
