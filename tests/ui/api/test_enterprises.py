@@ -23,6 +23,9 @@ BODIES: dict[str, Any] = {
     '/enrolments/{device_id}/approve': {},
     '/enrolments/{device_id}/refuse': {},
     '/enrolment-tokens': {'name': 'x'},
+    '/status-page:publish': {'version': 1},
+    '/status-page/notices': {'title': 'x', 'text': 'x'},
+    '/status-page/notices/{notice_id}/updates': {'state': 'resolved', 'text': 'x'},
     '/people': {'name': 'x', 'role': 'viewer'},
     '/invitations': {'email': 'x@example.com', 'role': 'viewer'},
 }
