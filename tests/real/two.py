@@ -153,6 +153,10 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     }
     spare = await made('/tokens', {**of_service, 'expires_in_s': 3600}, api)
     notice = await made('/status-page/notices', {'title': f'{canary}-notice', 'text': f'{canary} said'}, api)
+    component = {'kind': 'tower', 'target': tower['id'], 'name': f'{canary}-component'}
+    page = {'slug': canary, 'title': f'{canary}-page', 'components': [component]}
+    answer = await client.patch('/api/v1/status-page', json=page, headers={**bearer(api), 'if-match': '*'})
+    assert answer.status_code == 200, answer.text
     broken = {
         each['device']['id']: each['id']
         for each in (await client.get('/api/v1/violations', headers=bearer(api))).json()['items']
