@@ -4,7 +4,6 @@ So a name, a count or an address that is not in here cannot leak. Names of tower
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from domain.fleet.fleet import Fleet
 from domain.status_page.days import DayShares, last_days, shares
@@ -128,9 +127,8 @@ def shown_page(
 
 def at_rest(page: ShownPage) -> ShownPage:
     """The same without the moments and sums that move by themselves: two that are equal say the same to a reader."""
-    minute = datetime.fromtimestamp(page.at, UTC).replace(minute=0, second=0, microsecond=0).timestamp()
     quiet = tuple(replace(one, days=(), shares=_rounded(one.shares)) for one in page.components)
-    return replace(page, at=minute, components=quiet)
+    return replace(page, at=0.0, components=quiet)
 
 
 def _rounded(of: DayShares) -> DayShares:

@@ -43,7 +43,6 @@ class _Editor:
         self._pages, self._who, self._fleet = pages, who, fleet
         self._rows: list[ComponentRow] = []
         self._head = ui.element('div')
-        self._questions = ui.element('div')  # apart from the head, which is drawn anew when a draft is kept
         page = pages.read(who.actor())
         self._version = page.version
         with grid('two', top=True):
@@ -60,12 +59,13 @@ class _Editor:
                         )
             with stack():
                 Notices(notices, who, fleet, lambda: pages.read(who.actor()), alert)
+        self._questions = ui.element('div')  # apart from the head, which is drawn anew when a draft is kept
         self._show(page)
 
     def _show(self, page: StatusPage) -> None:
         self._head.clear()
         may = self._who.may(Permission.STATUS_PUBLISH)
-        with self._head, heading('Status page'):
+        with self._head, heading('What the public sees'):
             if page.slug is not None:
                 link(f'Public at /status/{page.slug}', f'/status/{page.slug}').props('data-testid=public target=_blank')
                 if page.shown != page.draft:
@@ -95,12 +95,16 @@ class _Editor:
             self._about = field(
                 'About', value=draft.about, area=True, placeholder='What this is, and whom to ask.'
             ).props('data-testid=about')
-        with card('Components', caption='under the names that the public reads', body=True):
+        with (
+            card('Components', caption='under the names that the public reads', body=True),
+            ui.element('div').classes('cw-form'),
+        ):
             self._lines = ui.element('div').classes('cw-lines')
             for component in draft.components:
                 with self._lines:
                     self._rows.append(ComponentRow(self._fleet, component, self._drop))
-            button('Add a component', self._add).props('data-testid=add-component').mark('add-component')
+            with ui.element('div'):
+                button('Add a component', self._add).props('data-testid=add-component').mark('add-component')
             text(
                 'Names of towers, devices and regions, addresses and counts stay inside unless you tick them here.', 'p'
             ).classes('cw-hint')

@@ -38,7 +38,10 @@ class Notices:
     ) -> None:
         self._notices, self._who, self._fleet, self._page = notices, who, fleet, page
         self._may = who.may(Permission.STATUS_WRITE)
-        with card('Incidents and maintenance', caption='in the words that the public reads', body=True):
+        with (
+            card('Incidents and maintenance', caption='in the words that the public reads', body=True),
+            ui.element('div').classes('cw-form'),
+        ):
             if self._may:
                 with ui.element('div').classes('cw-ends'):
                     for kind in NoticeKind:
@@ -61,7 +64,7 @@ class Notices:
 
     def _notice(self, notice: Notice) -> None:
         names = self._page().components
-        with ui.element('article').classes('cw-notice').props('data-testid=notice'):
+        with ui.element('article').classes('cw-told').props('data-testid=notice'):
             text(notice.title, 'h3')
             where = ', '.join(names[id].name for id in notice.components if id in names) or 'The whole page'
             when = moment(notice.begins_at) + (f' to {moment(notice.ends_at)}' if notice.ends_at is not None else '')
@@ -78,7 +81,7 @@ class Notices:
     def _begin(self, kind: NoticeKind, alert: Alert | None = None) -> None:
         components = self._page().components
         about = self._concerned(alert)
-        with sheet(_TITLES[kind]) as dialog:
+        with sheet(_TITLES[kind]) as dialog, ui.element('div').classes('cw-form'):
             title = field('Title', placeholder='Radio at the west terminal is slow').mark('notice-title')
             title.props('data-testid=notice-title maxlength=120')
             with labelled('Concerns', hint='None pressed: the whole page.'):
@@ -120,7 +123,7 @@ class Notices:
         dialog.open()
 
     def _update(self, notice: Notice) -> None:
-        with sheet(f'Update: {notice.title}') as dialog:
+        with sheet(f'Update: {notice.title}') as dialog, ui.element('div').classes('cw-form'):
             with labelled('State', hint='The last one ends it.'):
                 states = {state.value: state_word(state) for state in STATES[notice.kind]}
                 state = choices('State', states, value=(notice.state.value,)).mark('state')
