@@ -22,6 +22,8 @@ from ui.pages.page import guarded
 from ui.sign_in import SignedIn
 from ui.status_page.words import IMPACT, KIND, moment, state_word
 
+LOOK_S = 1.0
+"""So often an open editor looks whether another person or program has told something: in memory, and only while it is open."""
 _TITLES = {NoticeKind.INCIDENT: 'Tell of an incident', NoticeKind.MAINTENANCE: 'Plan a maintenance'}
 
 
@@ -49,12 +51,23 @@ class Notices:
                             f'begin-{kind}'
                         )
             self._list = ui.element('div').classes('cw-stack')
+        self._shown: list[tuple[str, int]] = []
         self._show()
+        ui.timer(LOOK_S, self._look)
         if alert is not None and self._may:
             self._begin(NoticeKind.INCIDENT, alert)
 
+    def _look(self) -> None:
+        """Others may have told something meanwhile."""
+        if self._shown != self._newest():
+            self._show()
+
+    def _newest(self) -> list[tuple[str, int]]:
+        return [(notice.id, notice.version) for notice in notices_of(self._fleet)]
+
     def _show(self) -> None:
         self._list.clear()
+        self._shown = self._newest()
         rows = notices_of(self._fleet)
         with self._list:
             if not rows:

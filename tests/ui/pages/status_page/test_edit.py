@@ -70,9 +70,8 @@ async def test_an_operator_tells_of_an_incident_from_an_alert_and_ends_it(consol
     assert (notice.alert, notice.components) == (alert.id, (page.draft.components[0].id,))
     assert mast.name not in f'{notice.title}{notice.updates}'
     await console.user.should_see('No radio in the west')
-    await application.notices.update(application.actor, notice.id, NoticeState.RESOLVED, 'Over.')
-    await console.user.open('/status-page')
-    await console.user.should_see('Over.')
+    await application.notices.update(application.actor, notice.id, NoticeState.RESOLVED, 'Over.')  # by another
+    await console.user.should_see('Over.', retries=100)
 
 
 async def test_a_viewer_reads_and_a_narrowed_role_is_told_that_it_is_not_for_them(console: Console) -> None:
