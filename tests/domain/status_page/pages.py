@@ -1,5 +1,7 @@
 """A status page with a tower, a region and a label, as tests begin with."""
 
+from typing import Any
+
 from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check, CheckResult
 from domain.status_page.input import NewPageContent
@@ -28,7 +30,7 @@ async def checked(application: RunningApplication, made: Tower, *, ok: bool) -> 
 
 
 def component(
-    target: str, name: str = 'West side', kind: ComponentKind = ComponentKind.TOWER, **more: bool
+    target: str, name: str = 'West side', kind: ComponentKind = ComponentKind.TOWER, **more: Any
 ) -> Component:
     """A row of the page."""
     return Component(kind=kind, target=target, name=name, **more)

@@ -1,5 +1,7 @@
 """The editor of the status page: drafted, published, switched off, and told of by those who may."""
 
+from nicegui import ui
+
 from domain.access.permissions import Role
 from domain.alerts.model import Alert
 from domain.status_page.live import Slugs
@@ -18,7 +20,7 @@ async def test_a_page_is_written_kept_as_a_draft_and_published_after_a_question(
     console.user.find(marker='slug').type('harbour')
     console.user.find(marker='add-component').click()
     await console.user.should_see(marker='public-name')
-    (target,) = console.user.find(marker='target').elements
+    (target,) = console.user.find(kind=ui.select, marker='target').elements
     target.value = 'North'
     console.user.find(marker='public-name').type('West side')
     console.user.find(marker='save').click()
