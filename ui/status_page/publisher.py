@@ -60,9 +60,15 @@ class Publisher:
         pages = {page.slug: page for page in self._transactor.fleets.index(Slugs).every() if page.slug is not None}
         for slug in self._files.slugs - pages.keys():
             self._written.pop(slug, None)
-            self._files.remove(slug)
+            try:
+                self._files.remove(slug)
+            except OSError as error:  # it is not answered any more; the next start tries again
+                log.error('status_page_not_removed', slug=slug, reason=str(error))
         for slug, page in pages.items():
-            await self._page(slug, page)
+            try:
+                await self._page(slug, page)
+            except Exception:  # of any kind: a page that cannot be made or kept must not keep the others from it
+                log.exception('status_page_not_written', slug=slug)
             await asyncio.sleep(0)
 
     async def _page(self, slug: str, page: StatusPage) -> None:
@@ -89,10 +95,7 @@ class Publisher:
 
     async def _run(self) -> None:
         while True:
-            try:
-                await self.publish()
-            except Exception:  # of any kind: a page that cannot be made or kept must not keep the others from it
-                log.exception('status_page_not_written')
+            await self.publish()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), LOOK_S)
             await asyncio.sleep(GATHER_S)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
 from domain.status_page.input import NewNotice
 from domain.status_page.model import NoticeState
 from tests.domain.status_page.pages import checked, component, published, tower
@@ -63,6 +65,18 @@ async def test_a_page_is_written_when_it_says_something_new_and_else_every_few_m
         application.clock.tick(REFRESH_S)
         await publisher.publish()
         assert html(files) == second, 'it says how old it is while nothing can be taken in'
+
+
+async def test_a_full_disk_keeps_no_page_from_being_answered(tmp_path: Path) -> None:
+    folder = tmp_path / 'status'
+    folder.write_text('a file, where the folder should be')
+    files = StatusFiles(folder)
+    async with running_application() as application:
+        await published(application, component((await tower(application)).id))
+        with capture_logs() as said:
+            await publisher_of(application, files).publish()
+        assert 'All systems operational' in html(files)
+        assert [each['event'] for each in said] == ['status_page_not_written']
 
 
 def html(files: StatusFiles) -> str:
