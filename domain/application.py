@@ -1,7 +1,7 @@
 """Every service of one process, put together on one store: what the API, the pages, the jobs and the operator's commands are handed."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from math import inf
 from typing import Any, Protocol
@@ -49,6 +49,9 @@ from domain.sign_in.second_factor import SecondFactorService
 from domain.sign_in.sessions import IDLE_S, SESSION_S
 from domain.sign_in.throttle import Throttle
 from domain.silence.service import SilenceService
+from domain.status_page.availability import AvailabilityService
+from domain.status_page.notices import NoticeService
+from domain.status_page.service import StatusPageService
 from domain.tokens.service import TokenService
 from domain.towers.service import TowerService
 
@@ -85,6 +88,9 @@ class Application:
     presence: PresenceService
     silence: SilenceService
     measurements: MeasurementService
+    status_page: StatusPageService
+    notices: NoticeService
+    availability: AvailabilityService
     enforcement: EnforcementService
     access: AccessService
     accounts: AccountService
@@ -104,6 +110,19 @@ class Application:
     def parts(self) -> dict[str, Any]:
         """What it is made of, by name: to make one of that has more."""
         return {part.name: getattr(self, part.name) for part in fields(Application)}
+
+
+_OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
+    'alerts': AlertService,
+    'presence': PresenceService,
+    'silence': SilenceService,
+    'enforcement': EnforcementService,
+    'tokens': TokenService,
+    'status_page': StatusPageService,
+    'notices': NoticeService,
+    'availability': AvailabilityService,
+}
+"""Services that need the transactor and nothing else."""
 
 
 def compose(
@@ -154,11 +173,7 @@ def compose(
         enrolments=EnrolmentService(transactor=transactor, book=book, store=store),
         policies=policies,
         towers=TowerService(transactor=transactor, reevaluation=reevaluator, refused=refused),
-        alerts=AlertService(transactor=transactor),
-        presence=PresenceService(transactor=transactor),
-        silence=SilenceService(transactor=transactor),
         measurements=MeasurementService(transactor=transactor, store=store),
-        enforcement=EnforcementService(transactor=transactor),
         access=access,
         accounts=AccountService(**proofs),
         my_account=MyAccountService(
@@ -172,7 +187,7 @@ def compose(
         operator=OperatorService(transactor=transactor, access=access, people=people),
         identities=IdentityService(transactor=transactor, access=access, people=people, seal=seal),
         linking=LinkingService(codes=second_factor, **proofs),
-        tokens=TokenService(transactor=transactor),
         enterprises=enterprises,
         audit=AuditService(transactor=transactor, store=store),
+        **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},
     )

@@ -24,6 +24,8 @@ from domain.policies import live as policies_live
 from domain.sign_in import events as sign_in_events
 from domain.sign_in import live as sign_in_live
 from domain.silence import live as silence_live
+from domain.status_page import events as status_page_events
+from domain.status_page import live as status_page_live
 from domain.tokens import events as tokens_events
 from domain.tokens import live as tokens_live
 from domain.towers import events as towers_events
@@ -42,6 +44,7 @@ LIVE = Live(
         *enforcement_live.KINDS,
         *alerts_live.KINDS,
         *measurements_live.KINDS,
+        *status_page_live.KINDS,
     ),
     following=(*enrolment_live.FOLLOWING, *enforcement_live.FOLLOWING, *silence_live.FOLLOWING),
     sight=DeviceSight,
@@ -60,6 +63,7 @@ _EVENTS = (
     people_events,
     policies_events,
     sign_in_events,
+    status_page_events,
     tokens_events,
     towers_events,
 )

@@ -30,6 +30,7 @@ from domain.people.model import Link
 from domain.policies.model import Policy
 from domain.policies.violations import Violation
 from domain.sign_in.model import Guesses, Identity, Session
+from domain.status_page.model import Availability, Notice, StatusPage
 from domain.tokens.model import Token
 from domain.towers.model import Tower, TowerState
 
@@ -194,6 +195,19 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(COUNT, 'step_s count')
     | _all(MOMENT, 'at')
     | _all(NUMBER, 'low mean high'),
+    StatusPage: _ROW
+    | _all(_NESTED, 'draft shown')
+    | _all(Text(48), 'slug')
+    | _all(MOMENT, 'changed_at published_at')
+    | _all(COUNT, 'version'),
+    Notice: _ROW
+    | _all(_WORD, 'kind impact')
+    | _all(_LINE, 'title')
+    | _all(_NESTED, 'components updates')
+    | _all(MOMENT, 'created_at begins_at ends_at closed_at removed_at')
+    | _all(ID, 'alert')
+    | _all(COUNT, 'version'),
+    Availability: _ROW | _all(_NESTED, 'days') | _all(MOMENT, 'removed_at'),
     RadioSample: _all(ID, 'device tower') | _all(MOMENT, 'observed_at') | _all(_NESTED, 'radio'),
     Radio: _all(_SHORT, 'rat')
     | _all(Text(8), 'mcc mnc')

@@ -108,6 +108,13 @@ def _looking(application: Application, each: Callable[[Work], Callable[[], Await
     return [
         Job(name='silence', every_s=5, lane=Lane('silence'), timeout_s=60, run=each(silence.review), jitter_s=0.5),
         Job(name='measurements', every_s=10, lane=Lane('measurements'), timeout_s=30, run=each(of.look)),
+        Job(
+            name='availability',
+            every_s=5,
+            lane=Lane('availability'),
+            timeout_s=30,
+            run=each(application.availability.look),
+        ),
         Job(name='hours', every_s=60, lane=Lane('hours'), timeout_s=1800, run=each(of.make_hours), jitter_s=6),
     ]
 
@@ -122,5 +129,6 @@ def _housekeeping(
         Job(name='sessions', every_s=30, lane=lane, timeout_s=60, run=application.access.end_expired, jitter_s=3),
         # a log that leaves the machine is a witness of what the journal was: see docs/audit.md
         Job(name='audit', every_s=60, lane=lane, timeout_s=60, run=also.tell_heads, jitter_s=6),
+        Job(name='notices', every_s=3600, lane=lane, timeout_s=60, run=each(application.notices.forget), jitter_s=300),
         Job(name='retention', every_s=3600, lane=lane, timeout_s=1800, run=also.thin, jitter_s=300),
     ]

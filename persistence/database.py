@@ -40,6 +40,7 @@ _NOUNS = (
     'policies',
     'sign_in',
     'signal_history',
+    'status_page',
     'tokens',
     'towers',
     'verdicts',

@@ -12,6 +12,7 @@ from persistence import (
     people,
     policies,
     sign_in,
+    status_page,
     tokens,
     towers,
 )
@@ -33,5 +34,6 @@ def tables(pool: Interner, lines: str) -> dict[type, Table[Any]]:
         *enforcement.TABLES,
         *alerts.TABLES,
         *measurements.TABLES,
+        *status_page.TABLES,
     )
     return {table.kind: table for table in every}

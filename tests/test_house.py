@@ -70,6 +70,8 @@ OF_ONE_NOUN = {
     'sign_in': (
         'authentication known_browsers local_accounts own_account providers recheck refused_sign_ins second_factor sessions throttle'
     ),
+    # shown: what the public sees; days: availability day by day, which looks make; notices: incidents and maintenance
+    'status_page': 'availability days members notices shown',
     'towers': 'outages polling rollup',
 }
 """The names that only this folder has. A new one is a new kind of question, so it is added here with the reason, if that is not plain."""

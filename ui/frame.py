@@ -99,6 +99,10 @@ ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
         Permission.ENROLMENT_READ,
     ),
     (
+        Door('status-page', 'Status page', '/status-page', icon='M4 5h16v14H4zM4 9h16M8 14l2.500 2.500L16 12'),
+        Permission.STATUS_READ,
+    ),
+    (
         Door(
             'people',
             'People',

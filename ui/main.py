@@ -1,7 +1,7 @@
 """The composition root: a line per store, job, page and route; the services come from :mod:`ui.application`. Nothing else opens a store."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from ipaddress import IPv4Network
@@ -34,6 +34,7 @@ from ui.doctor.table import Examine, of_installation, reported
 from ui.downloads.alerts import register_alert_export
 from ui.downloads.audit import register_audit_export
 from ui.downloads.devices import register_export
+from ui.downloads.status_page import register_status_preview
 from ui.downloads.violations import register_violations_export
 from ui.finder import register_search
 from ui.frame import FAVICON
@@ -50,6 +51,7 @@ from ui.server.headers import SecurityHeaders
 from ui.server.installation import ending, key_of, leave_trace, trace_of
 from ui.server.link_address import link_address
 from ui.server.methods import add_other_methods
+from ui.server.parts import Part, done
 from ui.server.process import (
     address,
     bound,
@@ -63,6 +65,10 @@ from ui.settings.model import Settings
 from ui.sign_in import Guard, Providers, register_auth
 from ui.sign_in.arrivals import Arrivals
 from ui.sign_in.origins import Origins
+from ui.status_page.early import STATUS_FILES, opened, status_pages_early
+from ui.status_page.files import StatusFiles
+from ui.status_page.publisher import Publisher
+from ui.status_page.serving import StatusPages
 from ui.topics import resolver
 
 __all__ = ['at_rest', 'build', 'check_copy', 'demo', 'kept_heads', 'serve', 'serving', 'sources_of', 'trail']
@@ -106,15 +112,15 @@ def build(application: Application, metrics: Metrics, sources: Sources) -> FastA
     metrics.registry.register(collections)
     metrics.watch(jobs=schedule.health, pages=lambda: live.browsers, polling=lambda: live.polling)
 
+    files = StatusFiles(settings.data / STATUS_FILES)
+    files.load()
+    publisher = Publisher(
+        application.transactor, availability=application.availability, files=files, public_url=settings.public_url
+    )
+
     def lifespan(_: FastAPI) -> AbstractAsyncContextManager[None]:
         return _running(
-            application,
-            live=live,
-            clients=clients,
-            schedule=schedule,
-            collections=collections,
-            providers=providers,
-            heads=heads,
+            application, (collections, live, clients, schedule, publisher), providers=providers, heads=heads
         )
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -127,7 +133,8 @@ def build(application: Application, metrics: Metrics, sources: Sources) -> FastA
         metrics_token=settings.metrics_token,
         ready=lambda: None if application.transactor.is_open else 'changes are not taken',
     )
-    app.add_middleware(SecurityHeaders)  # added last: outermost, around refusals too
+    app.add_middleware(SecurityHeaders)  # added after them: around refusals too
+    app.add_middleware(StatusPages, files=files)  # outermost: asks nothing of the rest
     _register_screens(app, application, providers=providers, examine=partial(of_installation, sources))
     return app
 
@@ -142,6 +149,7 @@ def _register_screens(app: FastAPI, application: Application, *, providers: Prov
         app, fleets=application.fleets, shares=application.shares, clock=application.transactor.clock
     )
     register_audit_export(app, fleets=application.fleets, audit=application.audit, shares=application.shares)
+    register_status_preview(app, fleets=application.fleets, pages=application.status_page, clock=application.clock)
     register_pages(application, providers=providers.known, examine=examine)
     add_other_methods(app)
     ui.run_with(
@@ -159,16 +167,9 @@ def _register_screens(app: FastAPI, application: Application, *, providers: Prov
 
 @asynccontextmanager
 async def _running(
-    application: Application,
-    *,
-    live: Live,
-    clients: PageSessions,
-    schedule: Schedule,
-    collections: Collections,
-    providers: Providers,
-    heads: HeadsFile,
+    application: Application, parts: Sequence[Part], *, providers: Providers, heads: HeadsFile
 ) -> AsyncIterator[None]:
-    """The life of the server: the picture is loaded and kept, the jobs run; in the end everything stops in the opposite order."""
+    """The life of the server: the picture is loaded and kept, the parts run; in the end everything stops in the opposite order."""
     with untouched_by_garbage_collection():
         await application.transactor.start()
         await application.presence.watch_all()
@@ -176,10 +177,8 @@ async def _running(
             fleet.index(DeviceColumns).ranks()  # sorted before a list waits for it
             await asyncio.sleep(0.01)  # the lease on the database wants to be renewed meanwhile
     await _keep_heads(application, heads)
-    collections.start()
-    await live.start()
-    await clients.start()
-    schedule.start()
+    for part in parts:
+        await done(part.start())
     log.info(
         'ready',
         enterprises=len(list(application.fleets)),
@@ -189,10 +188,8 @@ async def _running(
         async with providers.outbound:
             yield
     finally:
-        await schedule.stop()
-        await clients.stop()
-        await live.stop()
-        collections.stop()
+        for part in reversed(parts):
+            await done(part.stop())
         await application.transactor.stop()
         await _keep_heads(application, heads)
 
@@ -209,7 +206,12 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[Application, str]]:
     hand_over_quickly()
     async with AsyncExitStack() as stack:
         end = stack.enter_context(ending())
-        store = await stack.enter_async_context(opened_store(settings.database_url, trace=trace_of(settings.data)))
+        early = await stack.enter_async_context(status_pages_early(settings))
+        store = await stack.enter_async_context(
+            opened(
+                partial(opened_store, settings.database_url, trace=trace_of(settings.data)), waits=bool(early.sockets)
+            )
+        )
         store.lost.subscribe(end)
         application, metrics = composed(
             store,
@@ -221,7 +223,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[Application, str]]:
         )
         application.transactor.broken.subscribe(end)
         leave_trace(settings.data)
-        sockets = bound(settings.host, settings.port)
+        sockets = early.sockets or bound(settings.host, settings.port)
         where = address(sockets[0], settings.host)
         connections = places(settings.connections, settings.connections_per_address)
         metrics.watch_connections(connections)
@@ -235,6 +237,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[Application, str]]:
                 connections=connections,
             )
         )
+        await early.end()
         end.stops(stop)
         await stack.enter_async_context(
             listening(Operations(application, settings.public_url or where, partial(reported, sources)), settings.data)

@@ -29,6 +29,9 @@ class Permission(StrEnum):
     COMMANDS_LOCK = 'commands:lock'
     COMMANDS_WIPE = 'commands:wipe'
     EVENTS_READ = 'events:read'
+    STATUS_READ = 'status:read'
+    STATUS_WRITE = 'status:write'
+    STATUS_PUBLISH = 'status:publish'
     ENROLMENT_READ = 'enrolment:read'
     ENROLMENT_WRITE = 'enrolment:write'
     PEOPLE_READ = 'people:read'
@@ -46,6 +49,7 @@ _READ_ALL = frozenset(
         Permission.ALERTS_READ,
         Permission.COMMANDS_READ,
         Permission.EVENTS_READ,
+        Permission.STATUS_READ,
     }
 )
 
@@ -59,6 +63,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.ALERTS_WRITE,
         Permission.COMMANDS_WRITE,
         Permission.COMMANDS_LOCK,
+        Permission.STATUS_WRITE,
         Permission.ENROLMENT_READ,
         Permission.ENROLMENT_WRITE,
     },
@@ -113,6 +118,9 @@ ENTERPRISE_WIDE = frozenset(
         Permission.ENROLMENT_READ,
         Permission.ENROLMENT_WRITE,
         Permission.EVENTS_READ,
+        Permission.STATUS_READ,
+        Permission.STATUS_WRITE,
+        Permission.STATUS_PUBLISH,
         Permission.CHECKINS_WRITE,
         Permission.INSTALLATION_WRITE,
     }

@@ -18,6 +18,7 @@ from jobs.simulation.misbehaviour import misbehaviour_of
 from jobs.simulation.population import Fleet, build_fleet
 from jobs.simulation.provision import provision
 from jobs.simulation.scenario import Event, script
+from jobs.simulation.status_page import publish_status_page
 from jobs.simulation.workers import WORKERS, Workers
 from jobs.simulation.world import World
 
@@ -96,6 +97,7 @@ async def simulate(
 async def _make_known(client: Client, token: str, listeners: Sequence[TowerListener]) -> None:
     try:
         await provision(client, token, listeners)
+        await publish_status_page(client, token, listeners)
     except Refused as refusal:  # a fleet without towers still shows devices and policies
         log.error('towers_refused', because=str(refusal))
 

@@ -9,10 +9,16 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import checkins, comeback, fleet, start
+from tests.bench import checkins, comeback, fleet, start, status_page
 from tests.bench.report import quietly
 
-BENCHES = {'checkins': checkins.bench, 'fleet': fleet.bench, 'start': start.bench, 'comeback': comeback.bench}
+BENCHES = {
+    'checkins': checkins.bench,
+    'fleet': fleet.bench,
+    'start': start.bench,
+    'comeback': comeback.bench,
+    'status_page': status_page.bench,
+}
 
 
 def main() -> int:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from domain.application import Application
@@ -76,6 +77,9 @@ async def main(folder: Path) -> None:
         changes = Changes(application)
         app.router.routes.insert(0, Route('/api/v1/checkins/echo', _Plain(), methods=['POST']))
         app.router.routes.insert(0, Route('/api/bench/changes', changes.set, methods=['POST']))
+        app.router.routes.insert(
+            0, Mount('/api/bench/files', StaticFiles(directory=folder / 'status', check_dir=False))
+        )
         sockets = bound('127.0.0.1', 0)
         async with up(app, sockets, trust_proxy='', connections=places(per_address=MOST_CONNECTIONS)):
             print(sockets[0].getsockname()[1], flush=True)

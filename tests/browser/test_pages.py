@@ -48,6 +48,7 @@ PATHS: Mapping[str, str] = {
     'people': '/people',
     'service account': '/people/services/{service}',
     'enrolment': '/enrolment',
+    'status page': '/status-page',
     'account': '/account',
     'installation': '/installation',
     'no such device': '/devices/<img src=x>',
@@ -55,7 +56,8 @@ PATHS: Mapping[str, str] = {
 HOSTILE_NAME_ON = {
     'overview': IMAGE, 'devices': IMAGE, 'device': IMAGE, 'policies': SCRIPT, 'policy': SCRIPT, 'towers': SCRIPT, 'tower': SCRIPT,
     'violations': SCRIPT, 'alerts': SCRIPT, 'alert': SCRIPT, 'acknowledged alert': f'{SCRIPT} {IMAGE} {TEMPLATE}', 'enforcement': SCRIPT,
-    'audit': SCRIPT, 'people': IMAGE, 'service account': SCRIPT, 'enrolment': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
+    'audit': SCRIPT, 'people': IMAGE, 'service account': SCRIPT, 'enrolment': SCRIPT,
+    'status page': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
 }  # fmt: skip
 
 DRAWN = """() => window.did_handshake && document.querySelector('#main')?.childElementCount
@@ -98,6 +100,14 @@ class Odd:
         self.alert, self.acknowledged = (self._alert(tower) for tower in (self.tower, gone))
         company.add(f'alerts/{self.acknowledged}/acknowledge', comment=f'{SCRIPT} {IMAGE} {TEMPLATE}')
         self._people(console)
+        self._status_page()
+
+    def _status_page(self) -> None:
+        shown = {'kind': 'tower', 'target': self.tower, 'name': SCRIPT[:80], 'description': LONG, 'is_named': True}
+        content = {'slug': 'odd', 'title': IMAGE, 'about': SCRIPT, 'components': [shown]}
+        draft = self.company.api.patch('/status-page', json=content, headers={'if-match': '*'})
+        assert draft.status_code == 200, draft.text
+        self.company.add('status-page/notices', title=SCRIPT, text=f'{IMAGE} {LONG}', impact='critical')
 
     def _people(self, console: Console) -> None:
         company = self.company
@@ -256,6 +266,7 @@ def test_what_pops_up_takes_any_name_as_text(page: Page, odd: Odd) -> None:
         ('tower', ['Begin maintenance…', 'Retire tower…']),
         ('alert', ['Acknowledge alert…']),
         ('enrolment', ['Make enrolment token', 'Revoke token…']),
+        ('status page', ['Tell of an incident…', 'Plan a maintenance…', 'Write an update…']),
         ('people', ['Invite person', 'Add service account', 'Withdraw invitation…']),
         ('service account', ['Change service account…']),
         ('account', ['Turn on two-step sign-in…', 'Make token…']),

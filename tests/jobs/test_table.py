@@ -74,7 +74,7 @@ async def test_every_row_does_its_work_when_it_is_run(application: RunningApplic
     await closes()
     assert set(rows) == {
         'presence', 'silence', 'polling', 'enforcement', 'maintenance', 'recovery', 'policies', 'security', 'sessions', 'audit',
-        'retention', 'measurements', 'hours',
+        'retention', 'measurements', 'hours', 'availability', 'notices',
     }  # fmt: skip
 
 

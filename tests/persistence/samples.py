@@ -28,6 +28,19 @@ from domain.people.model import Link, LinkKind
 from domain.policies.model import Mode, Policy, Selector
 from domain.policies.violations import Violation
 from domain.sign_in.model import Guesses, Identity, Session
+from domain.status_page.model import (
+    Availability,
+    Component,
+    ComponentKind,
+    Day,
+    Impact,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    NoticeUpdate,
+    PageContent,
+    StatusPage,
+)
 from domain.tokens.model import Token, TokenKind
 from domain.towers.model import Cell, Tower, TowerKind, TowerState, TowerStatus
 from persistence.store import TortoiseStore
@@ -53,6 +66,22 @@ VERDICTS = {
     'P2': Verdict(Compliance.UNKNOWN, T, 1, None, None, 'no such key: battery'),
 }
 
+CONTENT = PageContent(
+    slug='harbour',
+    title='Harbour',
+    about='Two\nlines',
+    components=(
+        Component(
+            id='O1',
+            kind=ComponentKind.TOWER,
+            target='T1',
+            name='West side',
+            description='Cranes',
+            is_counted=True,
+            is_named=True,
+        ),
+    ),
+)
 ENTERPRISE = Enterprise(id=HARBOUR, name='Harbour', created_at=T, quarantine_share=0.1, quarantine_least=3)
 DEVICE = Device(
     id='D1',
@@ -299,6 +328,32 @@ EVERY: tuple[Any, ...] = (
     VIOLATION,
     COMMAND,
     ALERT,
+    StatusPage(
+        id=HARBOUR,
+        enterprise=HARBOUR,
+        draft=CONTENT,
+        changed_at=T,
+        shown=CONTENT,
+        slug='harbour',
+        published_at=T + 1,
+        version=3,
+    ),
+    Notice(
+        id='N1',
+        enterprise=HARBOUR,
+        kind=NoticeKind.MAINTENANCE,
+        title='New radios',
+        components=('O1',),
+        created_at=T,
+        begins_at=T + 60,
+        ends_at=T + 120,
+        impact=Impact.MINOR,
+        updates=(NoticeUpdate(at=T, state=NoticeState.SCHEDULED, text='At night.\n“é”', by='Ann'),),
+        alert='A1',
+        closed_at=T + 200,
+        version=2,
+    ),
+    Availability(id='O1', enterprise=HARBOUR, days=(Day(T // 86_400 * 86_400, 60.5, 1.0, 2.0, 3.0, 60.5),)),
     measured(HARBOUR, 'presence/online', 60, T // 60 * 60, [(1, 1, 1, 1), (4, 4, 4, 2)]),
 )
 

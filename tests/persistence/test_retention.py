@@ -10,6 +10,7 @@ from domain.measurements.model import measured
 from domain.people.model import Link, LinkKind
 from domain.policies.violations import Violation
 from domain.sign_in.model import Guesses, Session
+from domain.status_page.model import Availability, Notice
 from domain.tokens.model import Token
 from persistence.store import TortoiseStore
 from tests.persistence.samples import (
@@ -23,6 +24,7 @@ from tests.persistence.samples import (
     T,
     changes,
     entry,
+    loaded,
     sample,
 )
 
@@ -176,3 +178,14 @@ async def test_minutes_are_kept_for_a_day_and_hours_for_a_month(store: TortoiseS
     assert kept[60][0] == rows[1]
     assert dropped['measurement'] == 2
     assert await store.measurements('another', None, 60, 0, NOW) == []
+
+
+async def test_what_is_gone_from_a_status_page_is_dropped_with_what_else_is_closed(store: TortoiseStore) -> None:
+    row = next(each for each in EVERY if isinstance(each, Notice))
+    days = next(each for each in EVERY if isinstance(each, Availability))
+    old, new = T - RULES.closed_s - 1, T - RULES.closed_s + 1
+    rows = [replace(row, id='N1', removed_at=old), replace(row, id='N2', removed_at=new), replace(row, id='N3')]
+    await store.commit(changes(*rows, replace(days, removed_at=old)))
+    dropped = await store.thin(T, RULES)
+    assert (dropped['status_notice'], dropped['status_availability']) == (1, 1)
+    assert [each.id for each in await loaded(store, Notice)] == ['N3']

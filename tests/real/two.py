@@ -152,6 +152,11 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         'scopes': [Permission.DEVICES_READ],
     }
     spare = await made('/tokens', {**of_service, 'expires_in_s': 3600}, api)
+    notice = await made('/status-page/notices', {'title': f'{canary}-notice', 'text': f'{canary} said'}, api)
+    component = {'kind': 'tower', 'target': tower['id'], 'name': f'{canary}-component'}
+    page = {'slug': canary, 'title': f'{canary}-page', 'components': [component]}
+    answer = await client.patch('/api/v1/status-page', json=page, headers={**bearer(api), 'if-match': '*'})
+    assert answer.status_code == 200, answer.text
     broken = {
         each['device']['id']: each['id']
         for each in (await client.get('/api/v1/violations', headers=bearer(api))).json()['items']
@@ -164,6 +169,7 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         'violation_id': broken[enrolled['device_id']],
         'alert_id': alerts[0]['id'],
         'command_id': command['id'],
+        'notice_id': notice['id'],
         'person_id': made_token['account_id'],
         'token_id': visitors['token']['id'],
         'api_token_id': spare['token']['id'],

@@ -116,6 +116,9 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     importlib.import_module('ui.downloads.audit').register_audit_export(
         app, fleets=application.fleets, audit=application.audit, shares=application.shares
     )
+    importlib.import_module('ui.downloads.status_page').register_status_preview(
+        app, fleets=application.fleets, pages=application.status_page, clock=application.clock
+    )
     pages.register_pages(application, providers=known.known, examine=_nothing_found)
     add_other_methods(app)
     ui.run_with(app, tailwind=False, binding_refresh_interval=None, show_welcome_message=False)

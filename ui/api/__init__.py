@@ -24,6 +24,7 @@ from ui.api.journal.stream import HEARTBEAT_S, add_events
 from ui.api.metrics import Metrics, add_metrics
 from ui.api.people import routes as people
 from ui.api.policies import routes as policies
+from ui.api.status_page import routes as status_page
 from ui.api.tokens import routes as tokens
 from ui.api.towers import routes as towers
 from ui.api.violations import routes as violations
@@ -40,6 +41,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (towers.ROUTES, lambda app: towers.TowerRoutes(app.towers, app.transactor, app.store)),
     (history.ROUTES, lambda app: history.HistoryRoutes(app.measurements, app.transactor)),
     (alerts.ROUTES, lambda app: alerts.AlertRoutes(app.alerts, app.transactor, app.store)),
+    (status_page.ROUTES, lambda app: status_page.StatusPageRoutes(app.status_page, app.notices)),
     (journal.ROUTES, lambda app: journal.JournalRoutes(app.transactor, app.store)),
     (people.ROUTES, lambda app: people.PeopleRoutes(app.people, app.transactor)),
     (people.INVITATION_ROUTES, lambda app: people.InvitationRoutes(app.links, app.transactor)),

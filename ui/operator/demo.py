@@ -24,7 +24,14 @@ REMIND_S = 120.0
 """A terminal of 24 lines holds what the demo logs in this time."""
 PLMNS = ('204-90', '999-41')
 ENFORCED = ('Not rooted', 'Patch level ≤ 60 days')
-SCOPES = (Permission.TOWERS_READ, Permission.TOWERS_WRITE, Permission.DEVICES_READ)
+SCOPES = (
+    Permission.TOWERS_READ,
+    Permission.TOWERS_WRITE,
+    Permission.DEVICES_READ,
+    Permission.STATUS_READ,
+    Permission.STATUS_WRITE,
+    Permission.STATUS_PUBLISH,
+)
 STOP_WITHIN_S = 5
 MESSY = 0.3
 """Share of the devices that report wrongly in a messy demo."""
@@ -135,6 +142,7 @@ def _greeting(address: str, password: str, devices: int, messy: bool) -> str:
     Towers         open one that is down: its checks, whom it served when it went down, and who comes back
     Devices        filter by "Violating", open a device: signal, evidence, the quarantine on its way
     Alerts         somewhere a device will report an unknown cell
+    Status page    what the public sees of it: {address}/status/harbour-radio
 {wrongly}
   Ctrl-C stops everything.
 """

@@ -25,6 +25,7 @@ from ui.pages.policies import edit as policy_edit
 from ui.pages.policies import list as policy_list
 from ui.pages.policies import violations
 from ui.pages.sign_in import login, one_time_link, providers
+from ui.pages.status_page import edit as status_page_edit
 from ui.pages.towers import detail as tower_detail
 from ui.pages.towers import edit as tower_edit
 from ui.pages.towers import list as tower_list
@@ -100,6 +101,10 @@ PAGES: tuple[PageRow, ...] = (
         lambda parts, _: alert_detail.register(fleets=parts.fleets, alerts=parts.alerts, store=parts.store),
     ),
     PageRow(('/enforcement',), lambda parts, _: command_list.register(fleets=parts.fleets, commands=parts.commands)),
+    PageRow(
+        ('/status-page',),
+        lambda parts, _: status_page_edit.register(fleets=parts.fleets, pages=parts.status_page, notices=parts.notices),
+    ),
     PageRow(
         ('/enrolment',),
         lambda parts, _: enrolment_list.register(fleets=parts.fleets, enrolments=parts.enrolments, tokens=parts.tokens),

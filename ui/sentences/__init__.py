@@ -11,6 +11,7 @@ from ui.sentences import (
     people,
     policies,
     sign_in,
+    status_page,
     tokens,
     towers,
 )
@@ -27,6 +28,7 @@ SENTENCES: Sentences = {
     **people.SENTENCES,
     **policies.SENTENCES,
     **sign_in.SENTENCES,
+    **status_page.SENTENCES,
     **tokens.SENTENCES,
     **towers.SENTENCES,
 }

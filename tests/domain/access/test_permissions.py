@@ -23,6 +23,9 @@ commands:write      -      yes      yes      yes
 commands:lock       -      fresh    fresh    fresh
 commands:wipe       -      -        fresh    fresh
 events:read         yes    yes      yes      yes
+status:read         yes    yes      yes      yes
+status:write        -      yes      -        yes
+status:publish      -      -        -        yes
 enrolment:read      -      yes      yes      yes
 enrolment:write     -      yes      -        yes
 people:read         -      -        yes      yes

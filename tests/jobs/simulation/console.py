@@ -38,6 +38,8 @@ class Console:
     credentials: dict[str, Record] = field(default_factory=dict)
     towers: dict[str, Json] = field(default_factory=dict)
     results: dict[str, Json] = field(default_factory=dict)
+    page: Json = field(default_factory=lambda: {'version': 0, 'components': [], 'public_slug': None})
+    notices: list[Json] = field(default_factory=list)
     refuse: Callable[[str], tuple[int, dict[str, str]] | None] = lambda path: None
     portal: Callable[[], web.Response] | None = None
     shown: list[str] = field(default_factory=list)
@@ -62,6 +64,10 @@ class Console:
                 web.post('/api/v1/towers', self._create_tower),
                 web.get('/api/v1/towers/{id}', self._read_tower),
                 web.patch('/api/v1/towers/{id}', self._change_tower),
+                web.get('/api/v1/status-page', self._read_page),
+                web.patch('/api/v1/status-page', self._change_page),
+                web.post('/api/v1/status-page:publish', self._publish_page),
+                web.post('/api/v1/status-page/notices', self._begin_notice),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -164,6 +170,25 @@ class Console:
         tower.update(await request.json())
         tower['version'] += 1
         return web.json_response(tower)
+
+    async def _read_page(self, request: web.Request) -> web.Response:
+        return web.json_response(self.page)
+
+    async def _change_page(self, request: web.Request) -> web.Response:
+        self.page |= await request.json()
+        self.page['components'] = [{**one, 'id': f'c{number}'} for number, one in enumerate(self.page['components'])]
+        self.page['version'] += 1
+        return web.json_response(self.page)
+
+    async def _publish_page(self, request: web.Request) -> web.Response:
+        if (await request.json())['version'] != self.page['version']:
+            return problem(412, 'stale')
+        self.page |= {'public_slug': self.page['slug'], 'version': self.page['version'] + 1}
+        return web.json_response(self.page)
+
+    async def _begin_notice(self, request: web.Request) -> web.Response:
+        self.notices.append(await request.json())
+        return web.json_response({'id': f'n{len(self.notices)}'}, status=201)
 
 
 def problem(status: int, title: str, **headers: str) -> web.Response:

@@ -24,6 +24,7 @@ from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
 from domain.policies.input import NewPolicy
 from domain.policies.violations import Violation
+from domain.status_page.input import NewNotice
 from domain.tokens.model import TokenKind
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
@@ -83,6 +84,7 @@ class Belongings:
     api_token: str
     enrolment_token: str
     invitation: str
+    notice: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -97,6 +99,7 @@ class Belongings:
             'api_token_id': self.api_token,
             'token_id': self.enrolment_token,
             'invitation_id': self.invitation,
+            'notice_id': self.notice,
         }
 
 
@@ -190,6 +193,7 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
     )
     enrolment, _ = await application.tokens.issue(enterprise, TokenKind.ENROLMENT, f'enrolment-{number}')
     invited = await application.links.invite(actor, f'person-{number}@example.com', f'person-{number}', Role.VIEWER)
+    notice = await application.notices.begin(actor, NewNotice(title=f'notice-{number}', text='We look into it.'))
     fleet = application.fleets.of(enterprise)
     return Belongings(
         enterprise,
@@ -204,4 +208,5 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
         token.id,
         enrolment.id,
         invited.link.id,
+        notice.id,
     )

@@ -23,6 +23,9 @@ BODIES: dict[str, Any] = {
     '/enrolments/{device_id}/approve': {},
     '/enrolments/{device_id}/refuse': {},
     '/enrolment-tokens': {'name': 'x'},
+    '/status-page:publish': {'version': 1},
+    '/status-page/notices': {'title': 'x', 'text': 'x'},
+    '/status-page/notices/{notice_id}/updates': {'state': 'resolved', 'text': 'x'},
     '/people': {'name': 'x', 'role': 'viewer'},
     '/invitations': {'email': 'x@example.com', 'role': 'viewer'},
 }
@@ -32,8 +35,9 @@ WANTS_ANOTHER_STATE = (
     '/devices/{device_id}/commands',
     '/enrolments/{device_id}/approve',
     '/enrolments/{device_id}/refuse',
+    '/status-page:publish',
 )
-"""A quarantine is under way already, and the device does not wait for approval."""
+"""A quarantine is under way already, the device does not wait for approval, and no page was written."""
 
 
 class Two:
@@ -70,7 +74,7 @@ def request(method: str, path: str, account: str = '') -> dict[str, Any]:
         wanted = {'account_id': account, 'name': 'x', 'scopes': ['devices:read'], 'expires_in_s': 60}
         return {'json': wanted}
     if method == 'PATCH':
-        return {'json': {'name': 'taken over'}, 'headers': {'if-match': '*'}}
+        return {'json': {'title' if path == '/status-page' else 'name': 'taken over'}, 'headers': {'if-match': '*'}}
     if method == 'DELETE':
         return {'headers': {'if-match': '*'}}
     return {'json': BODIES.get(path)} if method == 'POST' else {}
@@ -92,7 +96,7 @@ async def test_an_id_of_another_enterprise_is_as_good_as_none(two: Two) -> None:
             answer = await two.program.send(method, fill(path, two.theirs), **request(method, path))
             assert answer.status_code == 404, (method, path, answer.text)
             asked += 1
-    assert asked == 28
+    assert asked == 31
     assert {kind: dict(rows) for kind, rows in two.served.application.store.rows.items()} == kept
 
 

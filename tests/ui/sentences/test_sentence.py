@@ -21,13 +21,15 @@ from ui.sentences import (
     people,
     policies,
     sign_in,
+    status_page,
     tokens,
     towers,
 )  # fmt: skip
 from ui.sentences.sentence import sentence
 
 NOUNS = (
-    accounts, alerts, audit, devices, enforcement, enrolment, installation, people, policies, sign_in, tokens, towers,
+    accounts, alerts, audit, devices, enforcement, enrolment, installation, people, policies, sign_in, status_page,
+    tokens, towers,
 )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, NOT_ASKED
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
-from ui.components.controls import button
+from ui.components.controls import button, door
 from ui.components.facts import facts
 from ui.components.feed import feed
 from ui.components.live_table import live_table
@@ -205,6 +205,9 @@ def _page(alerts: AlertService, who: SignedIn, alert: Alert) -> None:
                 button('Acknowledge alert…', lambda: ask_comment(alerts, who, (alert.id,)), rank='primary').props(
                     'data-testid=ask-acknowledge'
                 ).mark('ask-acknowledge')
+    if alert.is_open and who.may(Permission.STATUS_WRITE):
+        with ui.element('div').classes('cw-ends'):
+            door('Tell of it on the status page', f'/status-page?alert={alert.id}').props('data-testid=status-page')
     with grid('wide', top=True):
         with stack():
             _what(topic, alert)

@@ -1,0 +1,1 @@
+"""Where the public status page is written."""
