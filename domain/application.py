@@ -20,6 +20,7 @@ from domain.common.sealing import Seal
 from domain.common.watch import Watch
 from domain.compliance.compiled import CompiledPolicies
 from domain.compliance.reevaluation import Reevaluator
+from domain.desks.service import DeskService
 from domain.devices.model import SignalStore
 from domain.devices.presence_watch import PresenceService
 from domain.devices.service import DeviceService
@@ -98,6 +99,7 @@ class Application:
     identities: IdentityService
     linking: LinkingService
     tokens: TokenService
+    desks: DeskService
     enterprises: EnterpriseService
     audit: AuditService
 
@@ -173,6 +175,7 @@ def compose(
         identities=IdentityService(transactor=transactor, access=access, people=people, seal=seal),
         linking=LinkingService(codes=second_factor, **proofs),
         tokens=TokenService(transactor=transactor),
+        desks=DeskService(transactor=transactor),
         enterprises=enterprises,
         audit=AuditService(transactor=transactor, store=store),
     )

@@ -56,6 +56,8 @@ OF_ONE_NOUN = {
         'rogue_cells sight sim_changes sims verdicts'
     ),
     'devices/listing': 'cache columns counters facets labels names query text_index words',
+    # thinning: as many points as a chart has pixels for
+    'measurements': 'thinning',
     'enforcement': 'answers due interlock ladder lifecycle locks',
     # responses: what is done about a violation, which its commands say
     'enforcement/listing': 'query responses',

@@ -1,0 +1,88 @@
+"""A person's desk between browser and service: what a page is told of it, and what the page sends back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from domain.access.actors import Actor
+from domain.access.permissions import Permission
+from domain.accounts.model import Person
+from domain.common.errors import DomainError, Invalid, NotSignedIn
+from domain.desks.input import NewView
+from domain.desks.model import LISTS, Desk, View
+from domain.desks.service import DeskService, views_of
+from domain.fleet.fleets import Fleets
+from ui.api.http.problems import render
+from ui.sign_in.guard import signed_in_scope
+
+
+def register_desks(app: FastAPI, *, fleets: Fleets, desks: DeskService) -> None:
+    """Register ``POST /ui/desk``, ``/ui/views`` and ``/ui/views/{view}/remove``: JSON in, what the page is told out."""
+
+    async def set_desk(request: Request, actor: Actor) -> None:
+        await desks.change(actor, await _object(request))
+
+    async def save_view(request: Request, actor: Actor) -> None:
+        try:
+            new = msgspec.convert(await _object(request), NewView)
+        except msgspec.ValidationError as error:
+            raise Invalid(str(error)) from None
+        await desks.save(actor, new)
+
+    async def remove_view(request: Request, actor: Actor) -> None:
+        await desks.remove(actor, request.path_params['view'])
+
+    for path, act in (('/ui/desk', set_desk), ('/ui/views', save_view), ('/ui/views/{view}/remove', remove_view)):
+        app.router.routes.append(Route(path, _answering(fleets, act), methods=['POST']))
+
+
+def told(fleets: Fleets, person: Person) -> dict[str, Any]:
+    """What a page of the person is told; ``set`` says whether the person has set anything here yet."""
+    found = fleets.of(person.enterprise).find(Desk, person.id)
+    desk = found or Desk(id=person.id, enterprise=person.enterprise)
+    return {
+        'set': found is not None,
+        'theme': desk.theme,
+        'density': desk.density,
+        'zone': desk.zone,
+        'locale': desk.locale,
+        'hours': desk.hours,
+        'columns': {name: list(columns) for name, columns in desk.columns.items()},
+        'landing': desk.landing,
+        'lists': list(LISTS),
+        'views': [_view(view, person) for view in views_of(fleets, person)],
+    }
+
+
+def _view(view: View, person: Person) -> dict[str, Any]:
+    mine = view.owner == person.id
+    return {
+        'id': view.id, 'name': view.name, 'list': view.list, 'href': view.href, 'columns': list(view.columns), 'shared': view.shared,
+        'mine': mine, 'removable': mine or person.actor().may(Permission.PEOPLE_WRITE),
+    }  # fmt: skip
+
+
+def _answering(fleets: Fleets, act: Any) -> Any:
+    async def answer(request: Request) -> Response:
+        try:
+            who = signed_in_scope(request.scope)
+            if who is None:
+                raise NotSignedIn('your session has ended; sign in again')
+            await act(request, who.actor())
+        except DomainError as refusal:
+            return render(refusal, request.scope)
+        headers = {'cache-control': 'no-store'}
+        return Response(msgspec.json.encode(told(fleets, who.person)), headers=headers, media_type='application/json')
+
+    return answer
+
+
+async def _object(request: Request) -> Mapping[str, Any]:
+    try:
+        return msgspec.json.decode(await request.body(), type=dict[str, Any])
+    except msgspec.DecodeError:
+        raise Invalid('send a JSON object') from None
