@@ -86,9 +86,10 @@ LISTS: Mapping[str, str] = {
     'towers': '/towers',
     'alerts': '/alerts',
     'commands': '/enforcement',
-    'enrolments': '/enrolment',
+    'enrolment_tokens': '/enrolment',
     'people': '/people',
     'audit': '/audit',
     'installation-audit': '/audit/installation',
+    'enterprises': '/installation',
 }
 """Lists whose columns and views are kept, and their addresses."""

@@ -29,7 +29,7 @@
   const label = (column) => column.label || column.field.replaceAll("_", " ");
   const fault = (error) => h("p", { class: "cw-complaint", role: "alert" }, error.message);
 
-  const FILES = ["policies", "towers", "commands", "people"];
+  const FILES = ["policies", "towers", "commands", "people", "enrolment_tokens", "enterprises"];
   // The buttons above a list. table: {list, columns, view(), query(), arrange()}.
   cw.deskTools = (table) => {
     if (!desk.lists.includes(table.list)) return [];
