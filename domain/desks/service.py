@@ -130,7 +130,7 @@ def _visible(tx: Transaction, actor: Actor, view_id: str) -> View:
 
 def _word(kind: type[Word], value: object, field: str) -> Word:
     try:
-        return kind(value)
+        return kind(str(value))
     except ValueError:
         raise Invalid(f'must be one of {", ".join(kind)}', field=field) from None
 

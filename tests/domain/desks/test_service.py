@@ -87,7 +87,7 @@ async def test_another_enterprise_and_a_narrowed_role_see_no_shared_view(applica
     other = await application.enterprises.add('Another company')
     eve = await person(application, 'eve', enterprise=other.id)
     part = await person(application, 'part')
-    narrowed = replace(part, scope=Scope(labels={'site': 'port-1'}))
+    narrowed = replace(part, scope=Scope(labels={'site': ('port-1',)}))
     application.fleets.apply(narrowed)
     view = await application.desks.save(application.as_(ana), NewView(name='All', list='devices', shared=True))
     assert views_of(application.fleets, eve) == views_of(application.fleets, narrowed) == []

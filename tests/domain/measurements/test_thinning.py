@@ -30,7 +30,8 @@ def test_each_column_keeps_its_extremes_its_edges_and_no_more(
         assert {whole[0], whole[-1]} <= set(left), 'the edges, so that a silence is as long as it was'
         assert len(left) <= 2 + 2 * len(series)
         for values in series:
-            known, shown = ([values[i] for i in which if values[i] is not None] for which in (whole, left))
+            known = [value for i in whole if (value := values[i]) is not None]
+            shown = [value for i in left if (value := values[i]) is not None]
             assert (min(known, default=None), max(known, default=None)) == (
                 min(shown, default=None),
                 max(shown, default=None),

@@ -63,7 +63,9 @@ def operations(document: Document) -> list[Operation]:
 
 def _operation(document: Document, path: str, method: str, said: Mapping[str, Any]) -> Operation:
     door, scopes = next(iter(said['security'][0].items()))
-    body_type, media = next(iter(said.get('requestBody', {}).get('content', {}).items()), ('', {}))
+    content: Mapping[str, Any] = said.get('requestBody', {}).get('content', {})
+    body_type = next(iter(content), '')
+    media = content.get(body_type, {})
     schema = media.get('schema', {})
     status, answer = next((code, each) for code, each in said['responses'].items() if code.startswith('2'))
     told = answer.get('content', {}).get('application/json', {}).get('schema', {})
@@ -148,10 +150,11 @@ def _one_kind(document: Document, schema: Mapping[str, Any]) -> str:
         return 'one of' if 'enum' in meant else str(schema['$ref'].rpartition('/')[2])
     kind = schema.get('type', '')
     names = kind if isinstance(kind, list) else [kind]
-    words = [_WORDS.get(name, name) for name in names]
+    words = [_WORDS.get(name, str(name)) for name in names]
     if 'array' in names:
         inner = _kind(document, schema.get('items', {})) if isinstance(schema.get('items'), Mapping) else ''
-        words[names.index('array')] = f'list of {inner}' if inner else 'list'
+        whole = 'any of' if inner == 'one of' else f'list of {inner}' if inner else 'list'
+        words[names.index('array')] = whole
     if schema.get('format') == 'date-time':
         words = ['moment (RFC 3339)']
     low, high = schema.get('minimum'), schema.get('maximum')
