@@ -29,7 +29,7 @@ from persistence.journal.exports import check_copy
 from persistence.journal.heads import KeptHeadsFile
 from ui.api import Metrics, register_api
 from ui.application import composed
-from ui.desks import register_desks
+from ui.desks.routes import register_desks
 from ui.doctor.sources import Running, Sources
 from ui.doctor.table import Examine, of_installation, reported
 from ui.downloads import register_downloads

@@ -120,7 +120,7 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     importlib.import_module('ui.downloads.audit').register_audit_export(
         app, fleets=application.fleets, audit=application.audit, shares=application.shares
     )
-    importlib.import_module('ui.desks').register_desks(app, fleets=application.fleets, desks=application.desks)
+    importlib.import_module('ui.desks.routes').register_desks(app, fleets=application.fleets, desks=application.desks)
     importlib.import_module('ui.trial').register_trial(app)
     pages.register_pages(application, providers=known.known, examine=_nothing_found, description=description)
     ui.run_with(app, tailwind=False, binding_refresh_interval=None, show_welcome_message=False)

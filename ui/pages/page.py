@@ -19,7 +19,7 @@ from domain.fleet.fleets import Fleets
 from ui.components.controls import toast
 from ui.components.page_state import Empty, page_state
 from ui.components.step_up import confirmed
-from ui.desks import told
+from ui.desks.told import told
 from ui.frame import ADMINISTRATION, Reader, frame
 from ui.sign_in import SignedIn, signed_in
 

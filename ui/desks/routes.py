@@ -1,4 +1,4 @@
-"""A person's desk between browser and service: what a page is told of it, and what the page sends back."""
+"""What a page sends back of its reader's desk."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,14 +9,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.access.actors import Actor
-from domain.access.permissions import Permission
-from domain.accounts.model import Person
 from domain.common.errors import DomainError, Invalid, NotSignedIn
 from domain.desks.input import NewView
-from domain.desks.model import LISTS, Desk, View
-from domain.desks.service import DeskService, views_of
+from domain.desks.service import DeskService
 from domain.fleet.fleets import Fleets
 from ui.api.http.problems import render
+from ui.desks.told import told
 from ui.sign_in.guard import signed_in_scope
 
 
@@ -38,32 +36,6 @@ def register_desks(app: FastAPI, *, fleets: Fleets, desks: DeskService) -> None:
 
     for path, act in (('/ui/desk', set_desk), ('/ui/views', save_view), ('/ui/views/{view}/remove', remove_view)):
         app.router.routes.append(Route(path, _answering(fleets, act), methods=['POST']))
-
-
-def told(fleets: Fleets, person: Person) -> dict[str, Any]:
-    """What a page of the person is told; ``set`` says whether the person has set anything here yet."""
-    found = fleets.of(person.enterprise).find(Desk, person.id)
-    desk = found or Desk(id=person.id, enterprise=person.enterprise)
-    return {
-        'set': found is not None,
-        'theme': desk.theme,
-        'density': desk.density,
-        'zone': desk.zone,
-        'locale': desk.locale,
-        'hours': desk.hours,
-        'columns': {name: list(columns) for name, columns in desk.columns.items()},
-        'landing': desk.landing,
-        'lists': list(LISTS),
-        'views': [_view(view, person) for view in views_of(fleets, person)],
-    }
-
-
-def _view(view: View, person: Person) -> dict[str, Any]:
-    mine = view.owner == person.id
-    return {
-        'id': view.id, 'name': view.name, 'list': view.list, 'href': view.href, 'columns': list(view.columns), 'shared': view.shared,
-        'mine': mine, 'removable': mine or person.actor().may(Permission.PEOPLE_WRITE),
-    }  # fmt: skip
 
 
 def _answering(fleets: Fleets, act: Any) -> Any:
