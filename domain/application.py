@@ -20,6 +20,7 @@ from domain.common.sealing import Seal
 from domain.common.watch import Watch
 from domain.compliance.compiled import CompiledPolicies
 from domain.compliance.reevaluation import Reevaluator
+from domain.desks.service import DeskService
 from domain.devices.model import SignalStore
 from domain.devices.presence_watch import PresenceService
 from domain.devices.service import DeviceService
@@ -104,6 +105,7 @@ class Application:
     identities: IdentityService
     linking: LinkingService
     tokens: TokenService
+    desks: DeskService
     enterprises: EnterpriseService
     audit: AuditService
 
@@ -118,6 +120,7 @@ _OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
     'silence': SilenceService,
     'enforcement': EnforcementService,
     'tokens': TokenService,
+    'desks': DeskService,
     'status_page': StatusPageService,
     'notices': NoticeService,
     'availability': AvailabilityService,

@@ -6,6 +6,7 @@ from domain.accounts import live as accounts_live
 from domain.alerts import events as alerts_events
 from domain.alerts import live as alerts_live
 from domain.audit import events as audit_events
+from domain.desks import live as desks_live
 from domain.devices import events as devices_events
 from domain.devices import live as devices_live
 from domain.devices.sight import DeviceSight
@@ -37,6 +38,7 @@ LIVE = Live(
         *people_live.KINDS,
         *sign_in_live.KINDS,
         *tokens_live.KINDS,
+        *desks_live.KINDS,
         *towers_live.KINDS,
         *devices_live.KINDS,
         *enrolment_live.KINDS,

@@ -21,6 +21,7 @@ from domain.changes.transaction import Transaction
 from domain.checks.model import CheckResult, CheckState
 from domain.common.bounds import COUNT, Bound, Bytes, Nested, Real, Text, Whole
 from domain.common.errors import Invalid
+from domain.desks.model import Desk, View
 from domain.devices.model import Device, DeviceState, Reporting
 from domain.enforcement.model import Command, Lock
 from domain.enrolment.model import Credential
@@ -108,6 +109,19 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(FLAG, 'approval replaces')
     | _all(Text(64), 'used_from')
     | _all(_SHORT, 'beginning'),
+    Desk: _ROW
+    | _all(_WORD, 'theme density hours')
+    | _all(Text(64), 'zone locale')
+    | _all(_NESTED, 'columns')
+    | _all(ID, 'landing'),
+    View: _ROW
+    | _all(ID, 'owner')
+    | _all(_LINE, 'name')
+    | _all(Text(64), 'list')
+    | _all(_TEXT, 'query')
+    | _all(MOMENT, 'created_at ended_at')
+    | _all(_NESTED, 'columns')
+    | _all(FLAG, 'shared'),
     Credential: _ROW
     | _all(Bytes(32), 'digest previous')
     | _all(MOMENT, 'created_at revoked_at')

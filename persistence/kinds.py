@@ -5,6 +5,7 @@ from typing import Any
 from persistence import (
     accounts,
     alerts,
+    desks,
     devices,
     enforcement,
     enrolment,
@@ -27,6 +28,7 @@ def tables(pool: Interner, lines: str) -> dict[type, Table[Any]]:
         *people.TABLES,
         *sign_in.TABLES,
         *tokens.TABLES,
+        *desks.TABLES,
         *towers.TABLES,
         *devices.tables(pool, lines),
         *enrolment.TABLES,

@@ -57,6 +57,8 @@ OF_ONE_NOUN = {
         'recovery rogue_cells shared_numbers sight sim_changes sims verdicts'
     ),
     'devices/listing': 'cache columns counters facets labels names query text_index words',
+    # thinning: as many points as a chart has pixels for
+    'measurements': 'thinning',
     'enforcement': 'answers due interlock ladder lifecycle locks',
     # responses: what is done about a violation, which its commands say
     'enforcement/listing': 'query responses',

@@ -1,8 +1,8 @@
 """The frame around every page: rail, top bar, bottom bar on a phone. Plain HTML, so it stands before NiceGUI has run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from nicegui import ui
@@ -133,7 +133,8 @@ class Reader:
     """Who looks at the page, as the frame shows it.
 
     ``person`` is the id of the membership that the page is built for; ``others`` are the enterprises (id and name) that they may
-    switch to; ``part`` is the part of the enterprise that they see, when it is not all of it.
+    switch to; ``part`` is the part of the enterprise that they see, when it is not all of it; ``desk`` is what they have set, as the
+    browser is told; ``landed`` says that they begin with a view of a list, so that the overview has an address of its own.
     """
 
     person: str
@@ -142,6 +143,8 @@ class Reader:
     enterprise: str
     others: Sequence[tuple[str, str]] = ()
     part: str = ''
+    desk: Mapping[str, object] | None = None
+    landed: bool = False
 
     @property
     def initials(self) -> str:
@@ -154,7 +157,7 @@ class Reader:
 def frame(title: str, *, reader: Reader, active: str, administration: Sequence[Door] = ()) -> Iterator[None]:
     """Put what is built inside into the frame; ``active`` is the id of the link that leads here."""
     ui.page_title(f'{title} · Cellwarden')
-    ui.add_head_html(head(nonce()))
+    ui.add_head_html(head(nonce(), reader.desk))
     ui.add_body_html(_html(title, reader, active, administration))
     with ui.element('div').classes('cw-main').props('id=main tabindex=-1'):  # <main> is NiceGUI's page around it
         if reader.part:  # where the top bar has no room for it
@@ -172,11 +175,13 @@ def bare(title: str) -> Iterator[None]:
 
 
 def _html(title: str, reader: Reader, active: str, administration: Sequence[Door]) -> str:
-    rail = ''.join(_door(door, active) for door in DOORS)
+    overview = replace(DOORS[0], href='/?overview=1') if reader.landed else DOORS[0]
+    doors = (overview, *DOORS[1:])
+    rail = ''.join(_door(door, active) for door in doors)
     if administration:
         rail += '<h2>Administration</h2>' + ''.join(_door(door, active) for door in administration)
-    feet = ''.join(_foot(door, active) for door in DOORS if door.foot)
-    others = [door for door in (*DOORS, *administration) if not door.foot]
+    feet = ''.join(_foot(door, active) for door in doors if door.foot)
+    others = [door for door in (*doors, *administration) if not door.foot]
     more_active = ' aria-current="page"' if active in {door.id for door in others} else ''
     live = look('presence', 'never_seen')
     whom = ' · '.join(filter(None, (reader.email, reader.enterprise, reader.part)))
@@ -188,7 +193,7 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
     return (
         '<a class="cw-skip" href="#main">Skip to content</a>'
         f'<nav class="cw-rail" aria-label="Main" data-cw-live="{escape(reader.person)}">'
-        f'<a class="cw-brand" href="/" data-name="Overview">{MARK}<span class="name">Cellwarden</span></a>'
+        f'<a class="cw-brand" href="{overview.href}" data-name="Overview">{MARK}<span class="name">Cellwarden</span></a>'
         f'<div class="cw-nav">{rail}</div></nav>'
         f'<header class="cw-top"><h1>{escape(title)}</h1>'
         '<button class="cw-find" id="cw-find" type="button" aria-keyshortcuts="Control+K">'
@@ -202,7 +207,7 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
         f'<template data-menu="more"><div class="cw-pop" data-menu="more">{"".join(_item(door) for door in others)}</div></template>'
         f'<template data-menu="me"><div class="cw-pop" data-menu="me"><div class="who"><b>{escape(reader.name)}</b>'
         f'<span>{escape(whom)}</span></div><div data-theme-switch></div>{_switches(reader)}'
-        '<a class="cw-item" href="/account">My account</a>'
+        '<a class="cw-item" href="/account">My account</a><a class="cw-item" href="/api">API</a>'
         '<button class="cw-item" type="button" data-help>Keyboard<span class="count"><kbd>?</kbd></span></button>'
         f'<p class="cw-zone">{_ZONE}</p>'
         '<form method="post" action="/auth/sign-out"><button class="cw-item" type="submit">Sign out</button></form></div></template>'

@@ -1,7 +1,7 @@
 """The composition root: a line per store, job, page and route; the services come from :mod:`ui.application`. Nothing else opens a store."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from ipaddress import IPv4Network
@@ -29,15 +29,13 @@ from persistence.journal.exports import check_copy
 from persistence.journal.heads import KeptHeadsFile
 from ui.api import Metrics, register_api
 from ui.application import composed
+from ui.desks.routes import register_desks
 from ui.doctor.sources import Running, Sources
 from ui.doctor.table import Examine, of_installation, reported
-from ui.downloads.alerts import register_alert_export
-from ui.downloads.audit import register_audit_export
-from ui.downloads.devices import register_export
-from ui.downloads.status_page import register_status_preview
-from ui.downloads.violations import register_violations_export
+from ui.downloads import register_downloads
 from ui.finder import register_search
 from ui.frame import FAVICON
+from ui.live.channel import Resolve
 from ui.live.hub import Live
 from ui.live.page_sessions import PageSessions
 from ui.operator.answers import Answer
@@ -70,6 +68,7 @@ from ui.status_page.files import StatusFiles
 from ui.status_page.publisher import Publisher
 from ui.status_page.serving import StatusPages
 from ui.topics import resolver
+from ui.trial import register_trial
 
 __all__ = ['at_rest', 'build', 'check_copy', 'demo', 'kept_heads', 'serve', 'serving', 'sources_of', 'trail']
 
@@ -82,13 +81,10 @@ def build(application: Application, metrics: Metrics, sources: Sources) -> FastA
     """The web application on the composed services: API, live delivery, sign-in, pages; the lifespan starts transactor and schedule."""
     settings, dates = sources.settings, AnswerDates(application.clock)
     arrivals = Arrivals(Origins(settings.public_url))
-    live = Live(
-        transactor=application.transactor,
-        resolve=resolver(
-            transactor=application.transactor, store=application.store, measurements=application.measurements
-        ),
-        clock=application.transactor.clock,
+    resolve = resolver(
+        transactor=application.transactor, store=application.store, measurements=application.measurements
     )
+    live = Live(transactor=application.transactor, resolve=resolve, clock=application.transactor.clock)
     clients = PageSessions(transactor=application.transactor, live=live)
     heads = KeptHeadsFile(settings.audit_heads_file)
     schedule = Schedule(
@@ -126,7 +122,7 @@ def build(application: Application, metrics: Metrics, sources: Sources) -> FastA
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard, access=application.access, arrivals=arrivals)
     mount_assets(app)
-    register_api(
+    description = register_api(
         app,
         application,
         metrics=metrics,
@@ -135,22 +131,27 @@ def build(application: Application, metrics: Metrics, sources: Sources) -> FastA
     )
     app.add_middleware(SecurityHeaders)  # added after them: around refusals too
     app.add_middleware(StatusPages, files=files)  # outermost: asks nothing of the rest
-    _register_screens(app, application, providers=providers, examine=partial(of_installation, sources))
+    examine = partial(of_installation, sources)
+    _register_screens(app, application, resolve, providers=providers, examine=examine, description=description)
     return app
 
 
-def _register_screens(app: FastAPI, application: Application, *, providers: Providers, examine: Examine) -> None:
+def _register_screens(
+    app: FastAPI,
+    application: Application,
+    resolve: Resolve,
+    *,
+    providers: Providers,
+    examine: Examine,
+    description: Callable[[], bytes],
+) -> None:
     """What people use: sign-in, finder, downloads, pages; NiceGUI takes the addresses that are left."""
     register_auth(app, application, providers=providers, secure_cookies=_over_tls)
     register_search(app, fleets=application.fleets, shares=application.shares)
-    register_export(app, fleets=application.fleets, shares=application.shares)
-    register_alert_export(app, fleets=application.fleets, store=application.store, shares=application.shares)
-    register_violations_export(
-        app, fleets=application.fleets, shares=application.shares, clock=application.transactor.clock
-    )
-    register_audit_export(app, fleets=application.fleets, audit=application.audit, shares=application.shares)
-    register_status_preview(app, fleets=application.fleets, pages=application.status_page, clock=application.clock)
-    register_pages(application, providers=providers.known, examine=examine)
+    register_downloads(app, application, resolve)
+    register_desks(app, fleets=application.fleets, desks=application.desks)
+    register_trial(app)
+    register_pages(application, providers=providers.known, examine=examine, description=description)
     add_other_methods(app)
     ui.run_with(
         app,

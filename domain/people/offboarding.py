@@ -5,6 +5,7 @@ from dataclasses import replace
 from domain.accounts.memberships import subject_of
 from domain.accounts.model import Person
 from domain.changes.transaction import Transaction
+from domain.desks.service import clear_desk
 from domain.journal.model import Subject
 from domain.people.events import LinkWithdrawn, PersonRemoved
 from domain.people.model import Link, LinkKind
@@ -32,6 +33,7 @@ def leave(tx: Transaction, access: AccessService, person: Person, because: str, 
     for link in list(tx.all(Link, person.enterprise)):
         if link.issuer == person.id and link.spent_at is None:
             withdrawn(tx, link, by)
+    clear_desk(tx, person)
     tx.put(gone)
     return gone
 

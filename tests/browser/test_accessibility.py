@@ -108,8 +108,11 @@ def devices(page: Page, fleet: Company) -> Page:
     return drawn(fleet.enter(page, '/devices'))
 
 
+DESK = ('[data-testid=views]', '[data-testid=columns]')
+
+
 def test_menus_have_none(devices: Page) -> None:
-    for button in ('.cw-me', 'button.cw-who', '.cw-chip:not(.plain)', '.cw-chip.plain'):
+    for button in ('.cw-me', 'button.cw-who', '.cw-chip:not(.plain)', '.cw-chip.plain', *DESK):
         devices.set_viewport_size({'width': WIDE[0], 'height': WIDE[1]})
         devices.locator(button).first.click()
         expect(devices.locator('.cw-pop')).to_be_visible()

@@ -45,6 +45,7 @@ PATHS: Mapping[str, str] = {
     'audit': '/audit',
     'audit of the installation': '/audit/installation',
     'doctor': '/doctor',
+    'API': '/api',
     'people': '/people',
     'service account': '/people/services/{service}',
     'enrolment': '/enrolment',

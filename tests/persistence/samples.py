@@ -15,6 +15,7 @@ from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check, CheckState, CheckStatus
 from domain.common.reading import OddValue
 from domain.common.severity import Severity
+from domain.desks.model import Density, Desk, HourCycle, Theme, View
 from domain.devices.actions import Action
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.events import PresenceChanged
@@ -237,6 +238,28 @@ EVERY: tuple[Any, ...] = (
         created_at=T,
         seen_at=T + 1,
         relink_until=T + 86_400,
+    ),
+    Desk(
+        id='U1',
+        enterprise=HARBOUR,
+        theme=Theme.DARK,
+        density=Density.COMPACT,
+        zone='Europe/Amsterdam',
+        locale='nl-NL',
+        hours=HourCycle.WHOLE,
+        columns={'devices': ('name', 'rat')},
+        landing='W1',
+    ),
+    View(
+        id='W1',
+        enterprise=HARBOUR,
+        owner='U1',
+        name='Port “1”',
+        list='devices',
+        query='label=site%3Dport-1&sort=-rsrp',
+        created_at=T,
+        columns=('name', 'rsrp'),
+        shared=True,
     ),
     Guesses(id='f' * 64, times=(T, T + 1), newest_at=T + 1),
     Link(

@@ -85,6 +85,11 @@ async def console(monkeypatch: pytest.MonkeyPatch, providers: list[ProviderSetti
             ui.navigate, ui.notify, ui.download = Navigate(), notify, download
 
 
+def _metrics(application: RunningApplication) -> Any:
+    """What the API counts in."""
+    return importlib.import_module('ui.api').Metrics(fleets=application.fleets)
+
+
 async def _nothing_found() -> list[Finding]:
     """The doctor of a console that runs in no process of its own."""
     return []
@@ -97,14 +102,14 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     search, export = importlib.import_module('ui.finder'), importlib.import_module('ui.downloads.devices')
     app = FastAPI()
     app.add_middleware(sign_in.Guard, access=application.access)
-    hub = live.Live(
-        transactor=application.transactor,
-        resolve=topics.resolver(transactor=application.transactor, store=application.store),
-    )
+    resolve = topics.resolver(transactor=application.transactor, store=application.store)
+    hub = live.Live(transactor=application.transactor, resolve=resolve)
+    importlib.import_module('ui.downloads.lists').register_list_export(app, resolve=resolve, shares=application.shares)
     known = sign_in.Providers(providers, identities=application.identities, seal=application.seal)
     sign_in.register_auth(
         app, application, providers=known, secure_cookies=lambda request: bool(request.url.scheme == 'https')
     )
+    description = importlib.import_module('ui.api').register_api(app, application, metrics=_metrics(application))
     search.register_search(app, fleets=application.fleets, shares=application.shares)
     export.register_export(app, fleets=application.fleets, shares=application.shares)
     importlib.import_module('ui.downloads.alerts').register_alert_export(
@@ -119,7 +124,9 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     importlib.import_module('ui.downloads.status_page').register_status_preview(
         app, fleets=application.fleets, pages=application.status_page, clock=application.clock
     )
-    pages.register_pages(application, providers=known.known, examine=_nothing_found)
+    importlib.import_module('ui.desks.routes').register_desks(app, fleets=application.fleets, desks=application.desks)
+    importlib.import_module('ui.trial').register_trial(app)
+    pages.register_pages(application, providers=known.known, examine=_nothing_found, description=description)
     add_other_methods(app)
     ui.run_with(app, tailwind=False, binding_refresh_interval=None, show_welcome_message=False)
     return app, hub

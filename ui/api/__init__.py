@@ -61,8 +61,8 @@ def register_api(
     metrics_token: str = '',
     ready: Callable[[], str | None] = lambda: None,
     heartbeat_s: float = HEARTBEAT_S,
-) -> None:
-    """Put everything on ``app``; call it before anything is mounted at ``/``.
+) -> Callable[[], bytes]:
+    """Put everything on ``app``; call it before anything is mounted at ``/``. Gives the description (OpenAPI) as it is served.
 
     ``ready`` says what is not ready yet, ``None`` when all is; ``metrics_token`` opens ``/metrics`` from elsewhere than this machine;
     ``heartbeat_s`` is how long the event socket may be silent. Give ``app`` no ``openapi_url`` of its own.
@@ -80,5 +80,6 @@ def register_api(
     add_health(app, transactor=transactor, store=store, ready=ready)
     add_metrics(app, metrics=metrics, token=metrics_token)
     described = [*described_only(checkins.ROUTES).routes, *api.routes]
-    add_description(app, described, ROUTES)
+    description = add_description(app, described, ROUTES)
     add_unknown(app, described)
+    return description

@@ -3,13 +3,13 @@
 import { echarts } from "nicegui-echart";
 
 export default {
-  template: `<div class="cw-chart-box"><div class="cw-seg" ref="tabs" role="group" aria-label="Series"></div><div class="cw-seg cw-spans" ref="spans" role="group" aria-label="Time in view"></div><div class="cw-chart" ref="chart" role="img"></div><div ref="none" hidden></div></div>`,
-  props: { topic: String, series: Array, span: Number, gap: Number, height: Number, empty: Object, spans: Array },
+  template: `<div class="cw-chart-box"><div class="cw-seg" ref="tabs" role="group" aria-label="Series"></div><div class="cw-chart-tools"><div class="cw-seg cw-spans" ref="spans" role="group" aria-label="Time in view"></div><div ref="own"></div><div class="cw-row" ref="ways" role="group" aria-label="Zoom and move"></div></div><div class="cw-chart" ref="chart" role="img"></div><div ref="none" hidden></div></div>`,
+  props: { topic: String, series: Array, span: Number, gap: Number, height: Number, empty: Object, spans: Array, begin: Number },
 
   async mounted() {
     const cw = window.cellwarden;
-    const first = this.spans?.[0];
-    Object.assign(this, { points: [], places: [], outages: [], spread: new Map(), shown: 0, inView: first?.seconds ?? this.span, longestGap: first?.gap_s ?? this.gap });
+    const begin = this.begin ?? 0, first = this.spans?.[begin];
+    Object.assign(this, { window: null, pixel: 0, points: [], places: [], outages: [], spread: new Map(), shown: 0, inView: first?.seconds ?? this.span, longestGap: first?.gap_s ?? this.gap });
     this.$refs.chart.setAttribute("aria-label", `${this.series[0].label}: loading`); // a picture has words from the beginning
     this.$refs.chart.style.height = `${this.height}px`;
     this.$refs.tabs.hidden = this.series.length < 2;
@@ -19,43 +19,120 @@ export default {
       this.draw();
     } }, series.label)));
     this.$refs.spans.hidden = !(this.spans?.length > 1);
-    this.$refs.spans.append(...(this.spans ?? []).map((span, index) => cw.h("button", { type: "button", "aria-pressed": String(!index), onclick: (event) => {
-      for (const tab of this.$refs.spans.children) tab.setAttribute("aria-pressed", String(tab === event.currentTarget));
-      this.stop?.();
-      Object.assign(this, { points: [], spread: new Map(), inView: span.seconds, longestGap: span.gap_s });
-      this.follow(span.query);
+    this.$refs.spans.append(...(this.spans ?? []).map((span, index) => cw.h("button", { type: "button", "aria-pressed": String(index === begin), onclick: (event) => {
+      this.now(span, event.currentTarget);
     } }, span.label)));
+    this.span_ = first;
+    this.tools(cw);
     this.$refs.none.append(cw.note(this.empty));
     await this.$nextTick(); // the box has its size only now
     if (!this.$refs.chart) return;
     this.chart = echarts.init(this.$refs.chart, null, { renderer: "canvas" });
+    this.grasp();
     this.watch = new ResizeObserver(() => this.chart.resize());
     this.watch.observe(this.$refs.chart);
     this.onTheme = () => { this.draw(); if (cw.printing) this.chart.getZr().flush(); };
     document.addEventListener("cellwarden:theme", this.onTheme);
     this.clock = setInterval(() => { if (!document.hidden) this.slide(); }, 5000);
-    this.follow(first?.query);
+    this.follow();
   },
   unmounted() {
     this.stop?.();
     clearInterval(this.clock);
+    clearTimeout(this.settle);
     this.watch?.disconnect();
     document.removeEventListener("cellwarden:theme", this.onTheme);
     this.chart?.dispose();
   },
 
   methods: {
-    follow(query) {
-      const cw = window.cellwarden;
+    // One of the spans that end now.
+    now(span, tab) {
+      for (const one of this.$refs.spans.children) one.setAttribute("aria-pressed", String(one === tab));
+      Object.assign(this, { window: null, span_: span, inView: span.seconds, longestGap: span.gap_s });
+      this.range_ = ["", ""];
+      this.own?.();
+      this.follow();
+    },
+    // A span of one's own, which stays where it is. It is drawn at once from what is here, and then read as finely as it can be.
+    show(since, until, wait = 0) {
+      const cw = window.cellwarden, now = Math.floor(cw.now());
+      const length = Math.min(30 * 86400, Math.max(60, until - since)), end = Math.min(now, Math.max(until, now - 30 * 86400 + length));
+      this.window = { since: Math.round(end - length), until: Math.round(end) };
+      Object.assign(this, { inView: length, longestGap: (this.spans ?? []).find((span) => span.seconds >= length)?.gap_s ?? this.gap });
+      for (const one of this.$refs.spans.children) one.setAttribute("aria-pressed", "false");
+      this.range_ = [cw.utc(this.window.since), cw.utc(this.window.until)];
+      this.own?.();
+      if (this.drawn) this.chart.setOption({ xAxis: this.range() });
+      clearTimeout(this.settle);
+      this.settle = setTimeout(() => this.follow(), wait);
+    },
+    zoom(factor, at = 0.5, wait = 0) {
+      const { min, max } = this.range(), middle = (min + (max - min) * at) / 1000, length = (max - min) / 1000 * factor;
+      this.show(middle - length * at, middle + length * (1 - at), wait);
+    },
+    pan(share, wait = 0) {
+      const { min, max } = this.range(), by = (max - min) / 1000 * share;
+      this.show(min / 1000 + by, max / 1000 + by, wait);
+    },
+    tools(cw) {
+      const way = (sign, words, act) => cw.h("button", { class: "cw-btn quiet", type: "button", "aria-label": words, title: words, onclick: act }, sign);
+      this.$refs.ways.append(way("←", "Earlier", () => this.pan(-0.5)), way("→", "Later", () => this.pan(0.5)), way("+", "Zoom in", () => this.zoom(0.5)), way("−", "Zoom out", () => this.zoom(2)), way("CSV", "Export what the chart shows", () => this.save()));
+      const chosen = { since: "", until: "" };
+      const chip = cw.spanChip({ field: "since", until: "until", label: "Own span", none: "" }, chosen, ({ since, until }) => {
+        const from = cw.moment(since), to = cw.moment(until);
+        if (from !== null) this.show(from, to ?? cw.now()); else if (!since && !until && this.window) this.now(this.span_, this.$refs.spans.children[(this.spans ?? []).indexOf(this.span_)]);
+      });
+      this.own = () => { [chosen.since, chosen.until] = this.range_; chip.reset(); };
+      this.$refs.own.append(chip.node);
+    },
+    // By hand: drag to move, Ctrl and the wheel (or two fingers on a pad) to zoom where the pointer is; the wheel alone scrolls the page.
+    grasp() {
+      const zr = this.chart.getZr(), box = this.$refs.chart;
+      let held = null;
+      box.addEventListener("wheel", (event) => {
+        if (!event.ctrlKey && !event.metaKey) return;
+        event.preventDefault();
+        this.zoom(event.deltaY > 0 ? 1.25 : 0.8, event.offsetX / box.clientWidth, 250);
+      }, { passive: false });
+      zr.on("mousedown", (event) => { held = { x: event.offsetX, ...this.range() }; });
+      zr.on("mousemove", (event) => {
+        if (!held || Math.abs(event.offsetX - held.x) < 4) return;
+        const by = (held.x - event.offsetX) / box.clientWidth * (held.max - held.min);
+        this.show((held.min + by) / 1000, (held.max + by) / 1000, 250);
+      });
+      for (const end of ["mouseup", "globalout"]) zr.on(end, () => { held = null; });
+    },
+    // What the chart shows as a file: a row for each point, moments in UTC.
+    save() {
+      const cw = window.cellwarden, { min, max } = this.range(), many = this.series.length;
+      const some = this.spread.size > 0, names = this.series.map((one) => one.unit ? `${one.label} (${one.unit})` : one.label);
+      const cell = (value) => { const text = String(value ?? ""); const safe = typeof value === "string" && /^[=+\-@\t]/.test(text) ? `'${text}` : text; return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe; };
+      const rows = [["at", ...names, ...(some ? [...names.map((name) => `lowest ${name}`), ...names.map((name) => `highest ${name}`)] : []), ...(this.places.length ? ["place"] : [])],
+        ...this.points.filter((point) => { const at = cw.epoch(point[0]) * 1000; return at >= min && at <= max; }).map((point) => [
+          new Date(cw.epoch(point[0]) * 1000).toISOString(), ...point.slice(1, many + 1), ...(some ? this.spread.get(point[0]) ?? Array(2 * many).fill("") : []), ...(this.places.length ? [this.place(point) ?? ""] : [])])];
+      const link = cw.h("a", { download: `${this.topic.replaceAll("/", "-")}-${cw.utc(min / 1000).slice(0, 16).replace(":", "")}.csv`, href: URL.createObjectURL(new Blob(["\ufeff", rows.map((row) => row.map(cell).join(",")).join("\r\n")], { type: "text/csv" })) });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    },
+    // As much as there are pixels for, in hundreds: charts of about the same width share what is read.
+    query() {
+      const px = `px=${Math.min(4000, Math.max(100, Math.ceil(this.$refs.chart.clientWidth / 100) * 100))}`;
+      if (this.window) return `since=${this.window.since}&until=${this.window.until}&${px}`;
+      return this.span_?.query ? `${this.span_.query}&${px}` : "";
+    },
+    follow() {
+      const cw = window.cellwarden, query = this.query();
+      this.stop?.();
       this.stop = cw.follow(query ? `${this.topic}?${query}` : this.topic, (value, full) => {
-        if (full) this.points = [];
+        if (full) Object.assign(this, { points: [], spread: new Map(), pixel: value.step_s ?? value.pixel_s ?? 0 });
         const last = this.points.at(-1), fresh = value.points ?? [];
         this.points.push(...fresh);
         if (value.places) this.places = value.places;
         if (value.spread) this.spread = new Map(value.spread.map((one) => [one[0], one.slice(1)]));
         const moved = fresh.some((point) => last && this.place(point) !== this.place(last));
         if (value.outages) this.outages = value.outages;
-        const start = cw.now() - this.inView * 1.1;
+        const start = this.window ? 0 : cw.now() - this.inView * 1.1;
         while (this.points.length && cw.epoch(this.points[0][0]) < start) this.points.shift();
         if (full || moved || value.outages || value.spread || this.$refs.chart.hidden) this.draw(); else this.slide();
       });
@@ -72,7 +149,7 @@ export default {
       let before = null;
       for (const point of this.points) {
         const at = window.cellwarden.epoch(point[0]) * 1000, value = point[this.shown + 1] ?? null;
-        if (before !== null && at - before > this.longestGap * 1000) for (const line of [lows, between]) line.push([before + 1000, null]);
+        if (before !== null && at - before > this.silence() * 1000) for (const line of [lows, between]) line.push([before + 1000, null]);
         const [low, high] = this.range_of(point) ?? [value, value];
         lows.push([at, low]);
         between.push([at, low === null ? null : high - low]);
@@ -80,12 +157,14 @@ export default {
       }
       return [lows, between];
     },
+    // A silence is longer than what the device or job owes, and than a pixel.
+    silence() { return Math.max(this.longestGap, 1.5 * this.pixel); },
     data() {
       const cw = window.cellwarden, out = [];
       let before = null;
       for (const point of this.points) {
         const at = cw.epoch(point[0]), value = point[this.shown + 1] ?? null;
-        if (before !== null && at - before > this.longestGap) out.push([(before + 1) * 1000, null]); // not a straight line
+        if (before !== null && at - before > this.silence()) out.push([(before + 1) * 1000, null]); // not a straight line
         out.push([at * 1000, value]);
         before = at;
       }
@@ -110,11 +189,12 @@ export default {
     moves() { return this.points.filter((point, i) => i && this.place(point) !== this.place(this.points[i - 1])).map((point) => window.cellwarden.epoch(point[0]) * 1000); },
     // A short past fills the width too, but never less than a quarter of an hour.
     range() {
+      if (this.window) return { min: this.window.since * 1000, max: this.window.until * 1000 };
       const now = window.cellwarden.now(), first = window.cellwarden.epoch(this.points[0]?.[0]) ?? now;
       return { min: Math.max(now - this.inView, Math.min(first, now - 900)) * 1000, max: now * 1000 };
     },
     slide() {
-      if (!this.drawn) return; // nothing has arrived yet
+      if (!this.drawn || this.window) return; // nothing has arrived yet, or it stays where it is
       const start = window.cellwarden.now() - this.inView; // the last reading may have left the view
       if (this.points.length && window.cellwarden.epoch(this.points.at(-1)[0]) < start) { this.points = []; this.draw(); return; }
       if (String(this.reach()) !== this.reached) { this.draw(); return; }

@@ -1,7 +1,7 @@
 """Lines over time."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from nicegui import ui  # its echart element brings the ECharts library that chart.js loads
 
@@ -35,11 +35,20 @@ class Span:
 
 
 HISTORY = (
-    Span(label='1 hour', query='span=hour', seconds=3600, gap_s=150),
-    Span(label='24 hours', query='span=day', seconds=86_400, gap_s=150),
-    Span(label='30 days', query='span=month', seconds=30 * 86_400, gap_s=2.5 * 3600),
+    Span(label='1 h', query='span=hour', seconds=3600, gap_s=150),
+    Span(label='6 h', query='span=6h', seconds=6 * 3600, gap_s=150),
+    Span(label='24 h', query='span=day', seconds=86_400, gap_s=150),
+    Span(label='7 d', query='span=week', seconds=7 * 86_400, gap_s=2.5 * 3600),
+    Span(label='30 d', query='span=month', seconds=30 * 86_400, gap_s=2.5 * 3600),
 )
 """What is kept by the minute for a day, and by the hour for a month."""
+
+
+def readings(gap_s: float, thinned_gap_s: float) -> tuple[Span, ...]:
+    """The same spans for readings as they came in: a silence longer than ``gap_s`` is a gap, and of what is older than a
+    day, which is thinned, one longer than ``thinned_gap_s``."""
+    gaps = (gap_s, gap_s, gap_s, thinned_gap_s, thinned_gap_s)
+    return tuple(replace(span, gap_s=gap) for span, gap in zip(HISTORY, gaps, strict=True))
 
 
 class chart(ui.element, component='chart.js'):  # noqa: N801 (NiceGUI's element style)
@@ -49,8 +58,9 @@ class chart(ui.element, component='chart.js'):  # noqa: N801 (NiceGUI's element 
 
     ``span_s`` seconds are in view; a silence longer than ``gap_s`` is drawn as a gap. Several series share the place, one at a time.
 
-    With ``spans`` a reader chooses how much is in view: the first is shown at first, and the topic is followed with its query. A topic may
-    tell a ``spread``, ``[at, *lowest, *highest]`` of its points, which is drawn as a band.
+    With ``spans`` a reader chooses how much is in view: that at the place ``begin`` is shown at first. The topic is followed with the
+    query of the span, or with ``since`` and ``until`` for one's own, and with the pixels that there are (``px``). A topic may tell a
+    ``spread``, ``[at, *lowest, *highest]`` of its points, which is drawn as a band, and how long a step of it is (``step_s``, ``pixel_s``).
     """
 
     def __init__(
@@ -62,6 +72,7 @@ class chart(ui.element, component='chart.js'):  # noqa: N801 (NiceGUI's element 
         gap_s: float,
         height: int = 200,
         spans: Sequence[Span] = (),
+        begin: int = 0,
         empty: Empty | None = None,
     ) -> None:
         super().__init__()
@@ -73,4 +84,5 @@ class chart(ui.element, component='chart.js'):  # noqa: N801 (NiceGUI's element 
         self._props['gap'] = gap_s
         self._props['height'] = height
         self._props['spans'] = [asdict(one) for one in spans]
+        self._props['begin'] = begin
         self._props['empty'] = (empty or Empty(title='No readings yet')).spec()

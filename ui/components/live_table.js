@@ -2,7 +2,7 @@
 export default {
   template: `
     <div class="cw-table" :class="{tall}">
-      <div class="cw-tools" ref="tools"><div ref="left" class="cw-row" style="display: contents"></div><div class="ends"><span ref="sum" class="sum"></span><slot /></div></div>
+      <div class="cw-tools" ref="tools"><div ref="left" class="cw-row" style="display: contents"></div><div class="ends"><span ref="sum" class="sum"></span><span ref="desk" style="display: contents"></span><slot /></div></div>
       <div ref="box"></div>
     </div>`,
   props: { topic: String, columns: Array, noun: Array, sort: String, size: Number, search: String, filters: Array, rowHref: String,
@@ -34,6 +34,7 @@ export default {
   methods: {
     // ---- the window and its topic
     see(asked) {
+      this.saved = asked.view ?? ""; // the view that was opened, whose columns these are
       this.view = { sort: asked.sort ?? this.sort ?? "", page: asked.page ?? 0, q: asked.q ?? "" };
       const chosen = this.filters.flatMap((f) => [[f.field, asked[f.field] ?? f.value ?? ""], ...(f.until ? [[f.until, asked[f.until] ?? ""]] : [])]);
       this.chosen = Object.assign(this.chosen ?? {}, Object.fromEntries(chosen)); // the chips hold on to it
@@ -56,6 +57,7 @@ export default {
       if (all) add("page", page); else if (page && !narrowing) add("page", page + 1);
       if (all) add("size", this.size);
       if (q) add("q", q);
+      if (!all && !narrowing && this.saved) add("view", this.saved);
       const rest = all ? { ...this.fixed, ...this.chosen } : this.chosen;
       for (const key of Object.keys(rest).sort()) if (rest[key]) add(key, rest[key]);
       return parts.join("&");
@@ -143,6 +145,10 @@ export default {
         this.$refs.left.append(chip.node);
       }
       if (this.filters.some((filter) => filter.extra)) this.$refs.left.append(cw.moreFilters(this.filters, this.chips));
+      if (this.linked) this.$refs.desk.append(...cw.deskTools({
+        list: this.base, columns: this.columns, view: () => this.saved, query: () => [...Object.entries(this.fixed).map(([key, value]) => `${key}=${encodeURIComponent(value)}`), this.query(false, true)].filter(Boolean).join("&") + (this.view.sort ? `&sort=${this.view.sort}` : ""),
+        leave: () => { this.saved = ""; cw.address.write(this.query(false), false); }, arrange: () => this.draw(false), shown: () => this.shown,
+      }));
       this.choice = h("div", { class: "cw-row choice", hidden: true });
       this.$refs.left.append(this.choice);
       this.$refs.tools.hidden = !this.search && !this.filters.length && !this.$slots.default?.().length && !this.bulk.length;
@@ -166,7 +172,7 @@ export default {
       this.$refs.box.append(box);
     },
     arrange(cw) { // the columns that the filters call for, with their heads; rows are drawn anew when those are others than before
-      const shown = cw.fitting(this.columns, { ...this.fixed, ...this.chosen });
+      const shown = cw.fitting(this.linked ? cw.arranged(this.columns, this.base, this.saved) : this.columns, { ...this.fixed, ...this.chosen });
       if (this.shown?.length === shown.length && shown.every((column, at) => column === this.shown[at])) return;
       this.shown = shown;
       const heads = shown.map((column) => cw.heading(column, this.cls(column), () => this.view.sort, (sort) => { this.move({ sort }); this.sorted(); }));

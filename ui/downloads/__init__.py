@@ -1,0 +1,23 @@
+"""Files of what is shown, a module each."""
+
+from fastapi import FastAPI
+
+from domain.application import Application
+from ui.downloads.alerts import register_alert_export
+from ui.downloads.audit import register_audit_export
+from ui.downloads.devices import register_export
+from ui.downloads.lists import register_list_export
+from ui.downloads.status_page import register_status_preview
+from ui.downloads.violations import register_violations_export
+from ui.live.channel import Resolve
+
+
+def register_downloads(app: FastAPI, parts: Application, resolve: Resolve) -> None:
+    """Register every file on the parent app; ``resolve`` makes the topic of a list."""
+    fleets, shares = parts.fleets, parts.shares
+    register_export(app, fleets=fleets, shares=shares)
+    register_alert_export(app, fleets=fleets, store=parts.store, shares=shares)
+    register_violations_export(app, fleets=fleets, shares=shares, clock=parts.transactor.clock)
+    register_audit_export(app, fleets=fleets, audit=parts.audit, shares=shares)
+    register_list_export(app, resolve=resolve, shares=shares)
+    register_status_preview(app, fleets=fleets, pages=parts.status_page, clock=parts.clock)

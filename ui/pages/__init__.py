@@ -13,6 +13,7 @@ from ui.pages import audit, doctor, not_found, overview
 from ui.pages.account import overview as account_overview
 from ui.pages.alerts import detail as alert_detail
 from ui.pages.alerts import list as alert_list
+from ui.pages.api import overview as api_overview
 from ui.pages.devices import detail as device_detail
 from ui.pages.devices import list as device_list
 from ui.pages.enforcement import list as command_list
@@ -38,6 +39,8 @@ class Beside:
 
     providers: Sequence[Provider]
     examine: Examine
+    description: Callable[[], bytes]
+    """Of the API, as OpenAPI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,7 @@ PAGES: tuple[PageRow, ...] = (
             my_account=parts.my_account,
             second_factor=parts.second_factor,
             tokens=parts.tokens,
+            desks=parts.desks,
             providers=beside.providers,
             clock=parts.clock,
         ),
@@ -160,11 +164,16 @@ PAGES: tuple[PageRow, ...] = (
         ('/audit', '/audit/installation'),
         lambda parts, _: audit.register(fleets=parts.fleets, audit=parts.audit),
     ),
+    PageRow(
+        ('/api',), lambda parts, beside: api_overview.register(fleets=parts.fleets, description=beside.description)
+    ),
     PageRow((), lambda parts, _: not_found.register(fleets=parts.fleets)),
 )
 
 
-def register_pages(application: Application, *, providers: Sequence[Provider], examine: Examine) -> None:
+def register_pages(
+    application: Application, *, providers: Sequence[Provider], examine: Examine, description: Callable[[], bytes]
+) -> None:
     """Register every page with NiceGUI; to be called before ``ui.run_with``."""
     for row in PAGES:
-        row.register(application, Beside(providers, examine))
+        row.register(application, Beside(providers, examine, description))

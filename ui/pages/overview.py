@@ -1,9 +1,11 @@
 """The overview: what the enterprise has, what is wrong with it, where, and what is happening."""
 
-from fastapi import Request
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
 from nicegui import ui
 
 from domain.access.permissions import Permission
+from domain.desks.service import landing_of
 from domain.devices.model import Device
 from domain.fleet.fleets import Fleets
 from domain.tokens.service import TokenService
@@ -19,14 +21,16 @@ from ui.components.tower_map import tower_map
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.notices import nothing_seen
 from ui.pages.page import page
-from ui.sign_in import SignedIn
+from ui.sign_in import SignedIn, signed_in
 
 
 def register(*, fleets: Fleets, tokens: TokenService) -> None:
     """Register ``/``."""
 
     @ui.page('/')
-    def overview(request: Request) -> None:
+    def overview(request: Request) -> Response | None:
+        if not request.query_params and (view := landing_of(fleets, signed_in(request).person)) is not None:
+            return RedirectResponse(view.href, 303)
         with page(request, fleets, 'Overview', active='overview') as (who, fleet):
             with live_when('counters', 'devices', [0], shown=not fleet[Device]):
                 if fleet.scope:
@@ -52,6 +56,7 @@ def register(*, fleets: Fleets, tokens: TokenService) -> None:
                     _policies()
             if not fleet.scope:  # the pulse is kept for the whole enterprise
                 _charts()
+        return None
 
 
 def _first_steps(request: Request, tokens: TokenService, who: SignedIn) -> None:

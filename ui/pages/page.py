@@ -13,11 +13,13 @@ from domain.access.scopes import words
 from domain.accounts.live import Memberships
 from domain.common.errors import DomainError, NotAllowed, NotSignedIn, StepUpNeeded
 from domain.common.text import folded
+from domain.desks.service import landing_of
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from ui.components.controls import toast
 from ui.components.page_state import Empty, page_state
 from ui.components.step_up import confirmed
+from ui.desks.told import told
 from ui.frame import ADMINISTRATION, Reader, frame
 from ui.sign_in import SignedIn, signed_in
 
@@ -36,6 +38,8 @@ def page(request: Request, fleets: Fleets, title: str, *, active: str) -> Iterat
         enterprise=fleet.enterprise.name,
         part=words(who.person.scope),
         others=_others(fleets, who),
+        desk=told(fleets, who.person),
+        landed=landing_of(fleets, who.person) is not None,
     )
     doors = [door for door, permission in ADMINISTRATION if who.may(permission)]
     with frame(title, reader=reader, active=active, administration=doors):

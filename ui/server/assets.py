@@ -3,14 +3,16 @@
 import gzip
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui import design
+from ui.server.encoding import LEAST, takes_gzip
 
 STATIC = Path(__file__).parents[1] / 'static'
 _FOREVER = 'public, max-age=31536000, immutable'
@@ -21,6 +23,7 @@ _SCRIPTS = (
     'live.js',
     'cells.js',
     'zone.js',
+    'desk.js',
     'filters.js',
     'list.js',
     'frame.js',
@@ -28,7 +31,12 @@ _SCRIPTS = (
 )
 
 # Runs before the first paint: a page must not flash in the theme its reader did not choose.
-_THEME = "try{const t=localStorage.getItem('cellwarden-theme');if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}"
+# The person's own choice is the server's; where there is none, and before the sign-in, what this browser remembers.
+_THEME = (
+    "{const d=cellwarden.desk,r=document.documentElement.dataset;let t=d?.set?d.theme:'';"
+    "if(!d?.set)try{t=localStorage.getItem('cellwarden-theme')}catch{}"
+    "if(t==='light'||t==='dark')r.theme=t;if(d)r.density=d.density}"
+)
 
 
 def _css() -> bytes:
@@ -56,22 +64,36 @@ def mount_assets(app: FastAPI) -> None:
     @app.get(f'{BASE}/cellwarden.css', include_in_schema=False)
     def cellwarden_css(request: Request) -> Response:
         headers = {'Cache-Control': _FOREVER, 'Vary': 'Accept-Encoding'}
-        if 'gzip' in request.headers.get('Accept-Encoding', ''):
+        if takes_gzip(request.headers.get('Accept-Encoding', '')):
             return Response(packed, media_type='text/css', headers={**headers, 'Content-Encoding': 'gzip'})
         return Response(css, media_type='text/css', headers=headers)
 
-    app.mount(BASE, GZipMiddleware(_Immutable(directory=STATIC), minimum_size=1000), name='assets')
+    app.mount(BASE, _Packed(_Immutable(directory=STATIC)), name='assets')
 
 
-def head(nonce: str = '') -> str:
-    """What belongs into the head of every page, before anything is painted; ``nonce`` lets its inline script run."""
+def head(nonce: str = '', desk: Mapping[str, object] | None = None) -> str:
+    """What belongs into the head of every page, before anything is painted; ``nonce`` lets its inline script run, ``desk`` is what the
+    reader has set."""
     states = json.dumps(design.states_for_browser(), separators=(',', ':'))
+    set_by_reader = json.dumps(desk, separators=(',', ':')).replace('<', '\\u003c')
     scripts = ''.join(f'<script defer src="{BASE}/{name}"></script>' for name in _SCRIPTS)
     return (
-        f'<script nonce="{nonce}">{_THEME};window.cellwarden={{states:{states},base:"{BASE}"}}</script>'
+        f'<script nonce="{nonce}">window.cellwarden={{states:{states},base:"{BASE}",desk:{set_by_reader}}};{_THEME}</script>'
         f'<link rel="preload" href="{BASE}/fonts/inter-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>'
         f'<link rel="stylesheet" href="{BASE}/cellwarden.css">{scripts}'
     )
+
+
+class _Packed:
+    """Starlette packs for every client that names gzip, those that refuse it by a weight of nothing among them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._plain = app
+        self._packed = GZipMiddleware(app, minimum_size=LEAST)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        accepted = next((value for name, value in scope.get('headers', ()) if name == b'accept-encoding'), b'')
+        await (self._packed if takes_gzip(accepted.decode('latin-1')) else self._plain)(scope, receive, send)
 
 
 class _Immutable(StaticFiles):

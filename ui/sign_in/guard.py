@@ -36,6 +36,9 @@ _OPEN = (
     '/_nicegui/',
     '/_nicegui_ws/',
     '/ui/search',  # answers 401 itself: a redirect would reach a script as a page
+    '/ui/try/',  # likewise
+    '/ui/desk',
+    '/ui/views',
     BASE,
     '/favicon.ico',
 )

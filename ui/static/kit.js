@@ -51,7 +51,31 @@
     return whole ? href : null;
   };
 
-  const grouped = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat("en", { maximumFractionDigits: digits }));
+  // How the reader's locale writes numbers, dates and the hours of a clock; the words of the product stay English. Moments are told in
+  // one zone: the browser's, UTC or that of a site. A locale or zone that this browser does not know falls back to the browser's own.
+  const desk = cw.desk ?? {}, lone = (make) => { try { return make(); } catch { return null; } };
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone, browser = own && own !== "Etc/Unknown" ? own : "UTC";
+  const named = desk.zone && desk.zone !== "browser" ? desk.zone : browser;
+  cw.zone = lone(() => new Intl.DateTimeFormat("en", { timeZone: named }) && named) ?? browser;
+  cw.locale = lone(() => Intl.getCanonicalLocales(desk.locale || navigator.language)[0]) ?? "en-GB";
+  const hours = desk.hours === "12" ? { hourCycle: "h12" } : desk.hours === "24" ? { hourCycle: "h23" } : {};
+  cw.dates = (form) => new Intl.DateTimeFormat(cw.locale, { timeZone: cw.zone, ...(form.hour || form.timeStyle ? hours : {}), ...form });
+
+  // The date and time of a moment (epoch seconds) in the zone of the page, and the way back: [year, month from 0, day, hours, minutes, seconds].
+  const parted = new Intl.DateTimeFormat("en-GB", { timeZone: cw.zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" });
+  cw.parts = (at) => {
+    const found = Object.fromEntries(parted.formatToParts(new Date(at * 1000)).map(({ type, value }) => [type, Number(value)]));
+    return [found.year, found.month - 1, found.day, found.hour, found.minute, found.second];
+  };
+  // An hour that a clock skips in spring counts from before the change; of one that it shows twice, the first is meant, or with late the second.
+  cw.at = (parts, late = false) => {
+    const meant = Date.UTC(...parts) / 1000, offset = (at) => Date.UTC(...cw.parts(at)) / 1000 - Math.floor(at);
+    const tried = [meant - offset(meant - 86400), meant - offset(meant + 86400)].sort((a, b) => a - b);
+    const fits = tried.filter((at) => Math.floor(at) + offset(at) === Math.floor(meant));
+    return fits.length ? fits.at(late ? -1 : 0) : meant - offset(meant - 86400);
+  };
+
+  const grouped = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat(cw.locale, { maximumFractionDigits: digits }));
   cw.number = (value, digits = 2) => grouped[Math.min(digits, 3)].format(value).replace("-", "−");
 
   // Epoch seconds of a number (seconds) or an RFC 3339 text; null of anything else.
@@ -61,17 +85,17 @@
     return Number.isFinite(at) ? at : null;
   };
 
-  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-  const year = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
-  const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  const minute = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-  const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
+  const day = cw.dates({ day: "numeric", month: "short" });
+  const year = cw.dates({ day: "numeric", month: "short", year: "numeric" });
+  const time = cw.dates({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const minute = cw.dates({ hour: "2-digit", minute: "2-digit" });
+  const exact = cw.dates({ dateStyle: "full", timeStyle: "long" });
   cw.clock = (value) => {
     const at = cw.epoch(value);
     if (at === null) return "–";
-    const date = new Date(at * 1000), now = new Date(cw.now() * 1000);
-    if (date.toDateString() === now.toDateString()) return time.format(date);
-    return date.getFullYear() === now.getFullYear() ? `${day.format(date)} ${minute.format(date)}` : year.format(date);
+    const date = new Date(at * 1000), then = cw.parts(at), now = cw.parts(cw.now());
+    if (String(then.slice(0, 3)) === String(now.slice(0, 3))) return time.format(date);
+    return then[0] === now[0] ? `${day.format(date)} ${minute.format(date)}` : year.format(date);
   };
   cw.exact = (value) => (cw.epoch(value) === null ? "" : exact.format(new Date(cw.epoch(value) * 1000)));
   cw.date = (at) => day.format(new Date(at * 1000));

@@ -3,7 +3,8 @@
   "use strict";
   const cw = window.cellwarden, h = cw.h;
   const KINDS = { page: ["Go to", ""], device: ["Devices", "presence"], tower: ["Towers", "tower"], policy: ["Policies", "mode"], alert: ["Alerts", "severity"], person: ["People", ""] };
-  const pages = () => [...document.querySelectorAll(".cw-nav a")].map((link) => ({ kind: "page", id: link.pathname, name: link.dataset.name, href: link.getAttribute("href") }));
+  const BESIDE = [["/account", "My account"], ["/api", "API"]]; // pages that are not in the rail
+  const pages = () => [...[...document.querySelectorAll(".cw-nav a")].map((link) => [link.getAttribute("href"), link.dataset.name]), ...BESIDE].map(([href, name]) => ({ kind: "page", id: href, name, href }));
 
   cw.palette = () => {
     if (document.querySelector("dialog.cw-palette")) return;

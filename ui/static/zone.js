@@ -1,24 +1,24 @@
-// The one zone of a page: the reader's, as the browser knows it, and UTC when it knows none. Moments are shown, typed and picked in it.
+// The one zone of a page: the one that the reader has set, else the browser's, and UTC when it knows none. Moments are shown, typed and picked in it.
 (() => {
   "use strict";
   const cw = window.cellwarden, h = cw.h;
-  const known = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  cw.zone = known && known !== "Etc/Unknown" ? known : "UTC";
 
   const two = (number) => String(number).padStart(2, "0");
   // A moment as an input of the type datetime-local holds it: 2026-11-28T09:10, with seconds only where there are some.
   cw.written = (at) => {
-    const date = new Date(at * 1000), seconds = date.getSeconds();
-    return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}${seconds ? `:${two(seconds)}` : ""}`;
+    const [year, month, day, hours, minutes, seconds] = cw.parts(at);
+    return `${String(year).padStart(4, "0")}-${two(month + 1)}-${two(day)}T${two(hours)}:${two(minutes)}${seconds ? `:${two(seconds)}` : ""}`;
   };
   // Epoch seconds of a day (its first moment) or a time: in the zone of the page, unless the text names an offset. Null of anything else.
   // Of an hour that a clock shows twice in autumn, the first is meant, or with late the second.
   cw.moment = (text, late = false) => {
     const parts = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?(Z|[+-]\d\d:?\d\d)?$/i.exec(String(text ?? "").trim());
     if (!parts) return null;
-    const at = Date.parse(`${parts[1]}T${parts[2] ?? "00:00"}${parts[3] ?? ""}`) / 1000;
+    const at = Date.parse(`${parts[1]}T${parts[2] ?? "00:00"}${parts[3] ?? "Z"}`) / 1000;
     if (!Number.isFinite(at)) return null;
-    return late && !parts[3] && cw.written(at + 3600) === cw.written(at) ? at + 3600 : at;
+    if (parts[3]) return at;
+    const date = new Date(at * 1000);
+    return cw.at([date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()], late) + (at % 1);
   };
   // What the server and a shared address are told: UTC, which says so itself. A text that is no moment stays as it is, to be refused.
   cw.utc = (at) => new Date(at * 1000).toISOString().replace(/\.\d+Z$/, "Z");
@@ -29,17 +29,18 @@
 
   // [label, since, until] of the spans that people ask for; the night is that of the shift which ended or ends today.
   cw.spans = (now) => {
-    const date = new Date(now * 1000), [y, m, d] = [date.getFullYear(), date.getMonth(), date.getDate()];
-    const local = (...parts) => new Date(...parts).getTime() / 1000;
+    const [y, m, d, hours, minutes] = cw.parts(now);
+    const local = (...parts) => cw.at(parts);
     return [["Last hour", now - 3600, null], ["Last night, 20:00 to 08:00", local(y, m, d - 1, 20), local(y, m, d, 8)], ["Today", local(y, m, d), null],
-      ["Last 7 days", local(y, m, d - 7, date.getHours(), date.getMinutes()), null]];
+      ["Last 7 days", local(y, m, d - 7, hours, minutes), null]];
   };
 
-  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
-  const short = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+  const day = cw.dates({ day: "numeric", month: "short", year: "numeric" });
+  const short = cw.dates({ day: "numeric", month: "short" });
+  const clock = cw.dates({ hour: "2-digit", minute: "2-digit" }), seconds = cw.dates({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
   const spoken = (text, form = day) => {
     const at = cw.moment(text);
-    return at === null ? text : `${form.format(new Date(at * 1000))} ${cw.written(at).slice(11)}`;
+    return at === null ? text : `${form.format(new Date(at * 1000))} ${(at % 60 ? seconds : clock).format(new Date(at * 1000))}`;
   };
 
   // A filter on a span of time, of which filter.field is the beginning and filter.until the end: chosen and changed() hold both, in UTC.
@@ -51,7 +52,7 @@
     const show = () => {
       const thisYear = ends.every((text) => !text || cw.written(cw.moment(text) ?? 0).slice(0, 4) === cw.written(cw.now()).slice(0, 4));
       const [since, until] = ends.map((text) => spoken(text, thisYear ? short : day));
-      word.textContent = since && until ? `${since} – ${until}` : since ? `since ${since}` : until ? `until ${until}` : "any";
+      word.textContent = since && until ? `${since} – ${until}` : since ? `since ${since}` : until ? `until ${until}` : filter.none ?? "any";
       chip.classList.toggle("on", Boolean(since || until));
     };
     const set = (since, until) => {

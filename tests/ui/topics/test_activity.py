@@ -99,3 +99,25 @@ async def test_the_latency_of_a_tower_is_told_to_who_sees_the_tower() -> None:
             await answered(application, mast, rtt_ms, 60 if told else 5)
             patch = topic.patch(News(ids={CheckState: {mast.checks[0].id}}))
             assert (patch['points'][0][1] if patch is not None else None) == told
+
+
+async def test_a_day_on_a_narrow_screen_is_gathered_with_the_extremes_of_each_pixel() -> None:
+    async with running_application() as application:
+        device = await application.device()
+        await minutes(application, 5)
+        await application.check_in(device.id)
+        await minutes(application, 5)
+        topic = PulseTopic(
+            activity=Activity(transactor=application.transactor),
+            measurements=application.measurements,
+            query={'span': 'day', 'px': '50'},
+            fleet=application.fleet,
+            store=application.store,
+            clock=application.clock,
+        )
+        await topic.open()
+        shown = topic.full()
+        assert shown['step_s'] == 1740, '1,440 minutes in 50 columns'
+        assert len(shown['points']) <= 2
+        assert max(one[4] for one in shown['spread']) == 1
+        assert min(one[1] for one in shown['spread']) == 0

@@ -19,6 +19,8 @@ from ui.server.http_limits import PER_DEVICE
 from ui.server.places import vouch
 
 Headers = Iterable[tuple[bytes, bytes]]
+IN_PERSON = 'cellwarden.in_person'
+"""Where a scope names the ``Actor`` of a person who asks from the page of the API. No header can: this process alone puts it there."""
 
 
 def bearer(headers: Headers) -> str:
@@ -76,7 +78,10 @@ class BearerAuth:
         return actor
 
     def known(self, scope: Scope) -> Actor:
-        """The program behind the API token, whatever it may do, or ``NotSignedIn``."""
+        """The program behind the API token, whatever it may do, or ``NotSignedIn``; or the person who asks from the page of the API."""
+        person: Actor | None = scope.get(IN_PERSON)
+        if person is not None:
+            return person
         actor = self._access.program(bearer(scope['headers']), address=_address(scope))
         vouch(scope, 'program', actor.id)
         return actor

@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.routing import BaseRoute
 
 from ui.api.http.problems import PROBLEM
-from ui.api.http.route import Route
+from ui.api.http.route import PREFIX, Route
 
 _SECURITY = {
     'program': {
@@ -33,6 +33,8 @@ _TEXT = """Devices check in, programs read and change, everything answers in JSO
 **Lists** come in pages: `limit`, then `cursor` with the `next` of the page before; `total` counts what fits the filters.
 **Edits** (PATCH with a JSON merge patch, DELETE) need `If-Match` with the `ETag` that was read: 428 without it,
 412 when it has changed since.
+**Reads** (GET) carry an `ETag` too: sent back in `If-None-Match`, it is answered with 304 and no body while nothing of the answer has
+changed. They are packed for clients that take gzip.
 **Busy** answers (503) say in `Retry-After` how many seconds to wait.
 **Events** arrive on the WebSocket `/api/v1/events?cursor=N` (scope `events:read`): every journal entry after number N, first what was
 missed, then what happens, in order and without a gap; `cursor=latest` begins now. Each message is an `Event`; `heartbeat` is one without
@@ -72,11 +74,16 @@ def described(row: Route) -> dict[str, Any]:
 
 def openapi(routes: Iterable[BaseRoute], rows: Iterable[Route], version: str) -> bytes:
     """The whole description as JSON: ``routes`` are what FastAPI made of the ``rows``."""
+    rows = tuple(rows)
     found = {PROBLEM.kind: PROBLEM} | {each.kind: each for row in rows for each in row.schemas}
     _, schemas = msgspec.json.schema_components(found, ref_template='#/components/schemas/{name}')
     for kind, schema in found.items():
         schemas[kind.__name__]['examples'] = [schema.example]
     document = get_openapi(title='Cellwarden', version=version, description=_TEXT, routes=list(routes))
+    for row in rows:
+        if row.patch is not None:  # FastAPI leaves out what is null, which in a merge patch takes a field away
+            body = document['paths'][PREFIX + row.path][row.method.lower()]['requestBody']
+            body['content']['application/merge-patch+json']['example'] = row.patch
     components = document.setdefault('components', {})
     components.setdefault('schemas', {}).update(schemas)
     components['securitySchemes'] = _SECURITY

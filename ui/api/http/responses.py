@@ -13,6 +13,7 @@ from starlette.responses import Response
 from domain.common.errors import Invalid, Stale
 from domain.devices.listing.query import MOST
 from ui.api.http.bodies import convert
+from ui.api.http.conditional import version_in
 from ui.api.http.problems import HttpRefusal
 
 T = TypeVar('T')
@@ -47,7 +48,7 @@ def expected_version(request: Request, newest: int) -> int:
             HTTPStatus.PRECONDITION_REQUIRED,
             'send If-Match with the ETag you read, so that no other change is overwritten',
         )
-    tags = {tag.strip().removeprefix('W/').strip('"') for tag in header.split(',')}
+    tags = {version_in(tag) for tag in header.split(',')}
     if '*' in tags or str(newest) in tags:
         return newest
     raise Stale(f'it has changed since you read it: it is at version {newest}')

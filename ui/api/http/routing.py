@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from domain.common.errors import Invalid
 from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import body, json_object
+from ui.api.http.conditional import ReadRoute
 from ui.api.http.openapi import described, openapi
 from ui.api.http.problems import HttpRefusal
 from ui.api.http.route import PREFIX, Route
@@ -27,7 +28,8 @@ def add_routes(api: APIRouter, rows: Iterable[Route], handlers: object, auth: Be
     for row in rows:
         endpoint = update_wrapper(partial(row.handler, handlers), row.handler)
         vars(endpoint)['__signature__'] = _signature(row, auth)
-        api.add_api_route(row.path, endpoint, methods=[row.method], **described(row))
+        kind = ReadRoute if row.method == 'GET' else None
+        api.add_api_route(row.path, endpoint, methods=[row.method], route_class_override=kind, **described(row))
 
 
 def described_only(rows: Iterable[Route]) -> APIRouter:
@@ -80,16 +82,19 @@ async def only_known_parameters(request: Request) -> None:
             )
 
 
-def add_description(app: FastAPI, routes: Sequence[BaseRoute], rows: Sequence[Route]) -> None:
-    """``/api/v1/openapi.json``, open without a credential."""
+def add_description(app: FastAPI, routes: Sequence[BaseRoute], rows: Sequence[Route]) -> Callable[[], bytes]:
+    """``/api/v1/openapi.json``, open without a credential; gives what it answers."""
 
     @cache
     def document() -> bytes:
         return openapi(routes, rows, _version())
 
-    @app.get('/api/v1/openapi.json', include_in_schema=False)
     async def description() -> Response:
-        return Response(document(), media_type='application/json')
+        return Response(document(), headers={'cache-control': 'public, no-cache'}, media_type='application/json')
+
+    path = f'{PREFIX}/openapi.json'
+    app.router.add_api_route(path, description, include_in_schema=False, route_class_override=ReadRoute)
+    return document
 
 
 def add_unknown(app: FastAPI, routes: Sequence[BaseRoute]) -> None:

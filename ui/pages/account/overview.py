@@ -8,6 +8,7 @@ from nicegui import ui
 from domain.access.scopes import words
 from domain.accounts.live import Memberships
 from domain.accounts.model import Account, Person
+from domain.desks.service import DeskService
 from domain.fleet.fleets import Fleets
 from domain.sign_in.authentication import AccessService
 from domain.sign_in.model import Identity
@@ -17,6 +18,7 @@ from domain.sign_in.second_factor import SecondFactorService
 from domain.tokens.service import TokenService
 from ui.components.card import Text, card, grid, stack, text
 from ui.components.native_form import hidden
+from ui.pages.account.desk import desk_card
 from ui.pages.account.password import password_card
 from ui.pages.account.second_factor import second_factor_card
 from ui.pages.account.sessions import sessions_card
@@ -32,6 +34,7 @@ def register(
     my_account: MyAccountService,
     second_factor: SecondFactorService,
     tokens: TokenService,
+    desks: DeskService,
     providers: Sequence[Provider],
     clock: Callable[[], float],
 ) -> None:
@@ -48,6 +51,7 @@ def register(
                         fleets, second_factor, who, changed=lambda: ways.set_text(_ways(fleets, providers, who.account))
                     )
             with stack():
+                desk_card(fleets, desks, who, request)
                 sessions_card(access, my_account, who)
                 tokens_card(fleets, tokens, who, clock)
 

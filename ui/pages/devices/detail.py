@@ -5,7 +5,7 @@ from nicegui import ui
 
 from domain.access.permissions import Permission
 from domain.access.scopes import words
-from domain.changes.store import Store
+from domain.changes.store import Retention, Store
 from domain.devices.model import Device
 from domain.devices.service import DeviceService
 from domain.enforcement.service import CommandService
@@ -13,7 +13,7 @@ from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
 from domain.tokens.service import TokenService
 from ui.components.card import card, grid, heading, stack, text
-from ui.components.chart import Series, chart
+from ui.components.chart import Series, chart, readings
 from ui.components.columns import Column
 from ui.components.facts import facts
 from ui.components.feed import feed
@@ -163,13 +163,21 @@ def _device(
     locked_out_note(request, tokens, who, topic)
     with live_when(topic, 'gone', [None], shown=True), grid('wide', top=True):
         with stack():
-            with card('Signal', caption='up to 6 hours; a dotted line is a change of cell'):
+            with card('Signal', caption='a dotted line is a change of cell'):
                 silence = max(3 * HISTORY_S / MOST_POINTS, device.interval_s * 3 + 10)
                 nothing = Empty(
-                    title='No radio readings in the last 6 hours',
+                    title='No radio readings in this time',
                     text='The chart begins with the next check-in that tells of a cell.',
                 )
-                chart(f'signal/{device.id}', SIGNAL, span_s=HISTORY_S, gap_s=silence, empty=nothing)
+                chart(
+                    f'signal/{device.id}',
+                    SIGNAL,
+                    span_s=HISTORY_S,
+                    gap_s=silence,
+                    spans=readings(silence, 2.5 * Retention().thin_to_s),
+                    begin=1,
+                    empty=nothing,
+                )
             with card('Policies', more=('All policies', '/policies')):
                 _verdicts(device)
             with card('Commands', more=('Enforcement', '/enforcement')):

@@ -1,32 +1,39 @@
 """The signal history of one device."""
 
+import asyncio
 from typing import Any
 
 from domain.cellular.radio import Radio, RadioSample
 from domain.common.errors import NotFound
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
+from domain.measurements.thinning import extremes
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerState
 from ui.live.channel import News
 from ui.topics.base import BaseTopic
+from ui.topics.span import HOURS, SPANS, span_of
 
-HISTORY_S = 6 * 3600
-
-
+HISTORY_S = SPANS[HOURS]
 MOST_POINTS = 1500
+MOST_READ = 20_000
+"""Readings of one part of the past that are looked at; of more of them evenly chosen ones."""
+_PARTS = 30
+"""The past is read and thinned in so many parts, so that others have their turn in between."""
 
 
 class SignalTopic(BaseTopic):
     """Signal history as points ``[at, rsrp, rsrq, sinr, place]``, with the outages of the serving tower.
 
-    ``place`` counts in ``places``: the cell and the tower that the device was on.
+    ``place`` counts in ``places``: the cell and the tower that the device was on. Of each pixel the extremes are told, and in ``pixel_s``
+    how long it is.
     """
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
         if self.id not in self.fleet[Device]:
             raise NotFound('there is no such device')
+        self._span = span_of(self.query, self.clock(), usual=HOURS)
         self._points: list[list[float | None]] = []
         self._places: dict[str, int] = {}
         self._outages: list[dict[str, Any]] = []
@@ -34,20 +41,40 @@ class SignalTopic(BaseTopic):
 
     async def open(self) -> None:
         """Read the past of the device."""
-        now = self.clock()
-        enterprise = self.fleet.enterprise.id
-        samples = await self.store.samples(enterprise, self.id, now - HISTORY_S, now, MOST_POINTS)
+        samples = await self._read()
         self._points = [self._point(sample) for sample in samples]
         self._outages = self._outage()
+
+    async def _read(self) -> list[RadioSample]:
+        """Of each pixel the first, the last and the extremes."""
+        span, found = self._span, list[RadioSample]()
+        parts = max(1, min(_PARTS, span.pixels, round((span.until - span.since) / 86_400)))
+        part_s = (span.until - span.since) / parts
+        for part in range(parts):
+            since = span.since + part * part_s
+            read = await self.store.samples(self.enterprise, self.id, since, since + part_s, MOST_READ)
+            samples = [one for one in read if not found or one.observed_at > found[-1].observed_at]
+            moments = [one.observed_at for one in samples]
+            radio = [one.radio for one in samples]
+            series = ([one.rsrp for one in radio], [one.rsrq for one in radio], [one.sinr for one in radio])
+            kept = extremes(moments, series, since, since + part_s, max(1, span.pixels // parts))
+            found += [samples[index] for index in kept]
+            await asyncio.sleep(0)
+        return found
 
     def full(self) -> dict[str, Any]:
         """All points in reach."""
         if self.id not in self.fleet[Device]:  # a device may leave what is to be seen here
             return {'points': [], 'places': [], 'outages': []}
-        return {'points': self._points, 'places': list(self._places), 'outages': self._outages}
+        pixel_s = (self._span.until - self._span.since) / self._span.pixels
+        return {
+            'points': self._points, 'places': list(self._places), 'outages': self._outages, 'pixel_s': round(pixel_s, 1),
+        }  # fmt: skip
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """New points, and the outages when the tower moved."""
+        if not self._span.grows:
+            return None
         value: dict[str, Any] = {}
         state = state_of(self.fleet, self.id)
         newest = self._points[-1][0] if self._points else None

@@ -101,7 +101,7 @@ async def test_other_paths_of_the_parent_app_keep_their_own_errors(served: Serve
     assert (await served.client.get('/nothing')).headers['content-type'] == 'application/json'
 
 
-async def test_nothing_of_an_answer_is_kept_by_caches(served: Served) -> None:
+async def test_nothing_of_a_refusal_is_kept_by_caches(served: Served) -> None:
     program = await served.program()
-    for path in ('/devices', '/nothing'):
+    for path in ('/nothing', '/devices?q=' + 'x' * 300):
         assert (await program.send('GET', path)).headers['cache-control'] == 'no-store'

@@ -1,0 +1,59 @@
+"""One's own desk in the browser: columns, views, theme, zone and locale follow a person to another browser."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.console import Company
+
+
+def test_columns_and_views_follow_their_person(page: Page, company: Company, new_page: NewPage) -> None:
+    company.device('crane-1').check_in()
+    company.device('رافعة ١').check_in()
+    company.enter(page, '/devices')
+    heads = page.get_by_test_id('devices').get_by_role('columnheader')
+    expect(heads.filter(has_text='Presence')).to_be_visible()
+    page.get_by_test_id('columns').click()
+    with page.expect_response('**/ui/desk'):
+        page.get_by_label('Presence', exact=True).uncheck()
+    expect(heads.filter(has_text='Presence')).to_have_count(0)
+    page.keyboard.press('Escape')
+    page.locator('.cw-tools .seek input').fill('crane')
+    expect(page.get_by_test_id('devices').locator('[data-row]')).to_have_count(1)
+    page.get_by_test_id('views').click()
+    page.get_by_label('Name of this view').fill('Cranes')
+    with page.expect_response('**/ui/views'):
+        page.get_by_role('button', name='Save view').click()
+    page.get_by_role('button', name='Begin with Cranes').click()
+    expect(page.get_by_role('button', name='Begin with Cranes')).to_have_attribute('aria-pressed', 'true')
+    other = company.enter(new_page(), '/')
+    expect(other.get_by_test_id('devices').locator('[data-row]')).to_have_count(1)
+    expect(other.get_by_test_id('devices').get_by_role('columnheader').filter(has_text='Presence')).to_have_count(0)
+    other.get_by_role('link', name='Overview').first.click()
+    expect(other.get_by_role('heading', name='Overview')).to_be_visible()
+
+
+def test_zone_clock_and_numbers_are_the_persons(page: Page, company: Company) -> None:
+    company.enter(page, '/devices')
+    page.evaluate(
+        "cellwarden.keepDesk({zone: 'Asia/Kathmandu', locale: 'de-DE', hours: '12', density: 'compact', theme: 'dark'})"
+    )
+    page.reload()
+    assert page.evaluate('document.documentElement.dataset.theme') == 'dark'
+    assert page.evaluate('document.documentElement.dataset.density') == 'compact'
+    assert page.evaluate('cellwarden.zone') == 'Asia/Kathmandu'
+    assert page.evaluate('cellwarden.number(1234.5)') == '1.234,5'
+    assert page.evaluate('cellwarden.written(Date.UTC(2027, 0, 1, 12, 0) / 1000)') == '2027-01-01T17:45'
+    assert page.evaluate("cellwarden.moment('2027-01-01T17:45')") == 1798804800
+    assert 'PM' in page.evaluate('cellwarden.minute(Date.UTC(2027, 0, 1, 12, 0) / 1000)')
+
+
+def test_a_frame_from_right_to_left_does_not_break(page: Page, company: Company) -> None:
+    company.device('رافعة الميناء ١١٧').check_in()
+    company.enter(page, '/devices')
+    row = page.get_by_test_id('devices').locator('[data-row]')
+    expect(row).to_have_count(1)
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    for width in (1440, 390):
+        page.set_viewport_size({'width': width, 'height': 900})
+        assert page.evaluate('document.documentElement.scrollWidth - innerWidth') <= 0
+        expect(row).to_be_in_viewport()

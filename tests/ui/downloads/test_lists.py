@@ -1,0 +1,42 @@
+"""Any list as a file: what its page shows, to people who may see it."""
+
+import csv
+import io
+
+from domain.access.permissions import Role
+from domain.towers.input import NewTower
+from tests.ui.conftest import Console
+
+
+async def rows(console: Console, path: str, **query: str) -> list[list[str]]:
+    answer = await console.client.get(path, params=query)
+    assert answer.status_code == 200, answer.text
+    return list(csv.reader(io.StringIO(answer.content.decode('utf-8-sig'))))
+
+
+async def test_a_list_is_written_in_its_order_with_the_columns_that_are_shown(console: Console) -> None:
+    for name in ('Waalhaven', '=HYPERLINK("x")', 'Europoort'):
+        await console.application.towers.add(console.application.actor, NewTower(name=name))
+    await console.sign_in(Role.VIEWER)
+    found = await rows(console, '/ui/lists/towers.csv', columns='name:strong,status:state', sort='-name')
+    assert [row[0] for row in found] == ['name', 'Waalhaven', 'Europoort', '\'=HYPERLINK("x")']
+    found = await rows(console, '/ui/lists/towers.csv', columns='name:strong', q='euro')
+    assert found == [['name'], ['Europoort']]
+
+
+async def test_moments_are_iso_and_what_may_not_be_seen_is_refused(console: Console) -> None:
+    await console.sign_in(Role.VIEWER)
+    refused = await console.client.get('/ui/lists/people.csv', params={'columns': 'name:strong'})
+    assert refused.status_code == 403
+    for query in ({}, {'columns': 'name'}, {'columns': 'na me:strong'}):
+        assert (await console.client.get('/ui/lists/towers.csv', params=query)).status_code == 400
+    assert (await console.client.get('/ui/lists/devices.csv', params={'columns': 'name:strong'})).status_code == 400
+
+
+async def test_more_than_a_page_is_written(console: Console) -> None:
+    for number in range(510):
+        await console.application.towers.add(console.application.actor, NewTower(name=f'tower-{number}'))
+    await console.sign_in(Role.VIEWER)
+    found = await rows(console, '/ui/lists/towers.csv', columns='name:strong,id:mono', sort='name')
+    assert [row[0] for row in found[1:]] == [f'tower-{number}' for number in range(510)]
+    assert len({row[1] for row in found[1:]}) == 510

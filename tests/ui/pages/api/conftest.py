@@ -1,0 +1,1 @@
+from tests.ui.api.conftest import served as served

@@ -1,0 +1,54 @@
+"""What the browser loads beside the page: kept for good, at an address that changes with what stands there."""
+
+import gzip
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests.ui.conftest import Console
+from ui.server import assets
+from ui.server.assets import BASE, mount_assets
+
+
+async def get(path: str, accepted: str = 'identity') -> httpx.Response:
+    app = FastAPI()
+    mount_assets(app)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url='http://test') as client:
+        return await client.get(f'{BASE}/{path}', headers={'accept-encoding': accepted})
+
+
+@pytest.mark.parametrize('path', ['cellwarden.css', 'kit.js', 'fonts/inter-latin-wght-normal.woff2'])
+async def test_assets_are_kept_for_a_year_and_never_asked_for_again(path: str) -> None:
+    answer = await get(path)
+    assert answer.headers['cache-control'] == 'public, max-age=31536000, immutable'
+
+
+@pytest.mark.parametrize('path', ['cellwarden.css', 'kit.js'])
+async def test_assets_are_packed_for_those_who_take_it(path: str) -> None:
+    plain, packed = await get(path), await get(path, 'gzip')
+    assert packed.headers['content-encoding'] == 'gzip'
+    assert 'content-encoding' not in (await get(path, 'gzip;q=0')).headers
+    assert packed.content == plain.content
+    assert int(packed.headers.get('content-length', 0)) < len(plain.content)
+    assert len(gzip.compress(plain.content)) < len(plain.content)
+
+
+def test_another_release_has_other_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / 'css').mkdir()
+    (tmp_path / 'kit.js').write_text('1')
+    monkeypatch.setattr(assets, 'STATIC', tmp_path)
+    before = assets._fingerprint()
+    assert assets._fingerprint() == before
+    (tmp_path / 'kit.js').write_text('2')
+    assert assets._fingerprint() != before
+
+
+async def test_what_nicegui_serves_has_its_release_in_the_address_and_is_kept_as_well(console: Console) -> None:
+    await console.sign_in()
+    page = (await console.client.get('/devices')).text
+    start = page.index('/_nicegui/', page.index('live_table'))
+    script = page[page.rindex('"', 0, start) + 1 : page.index('"', start)]
+    answer = await console.client.get(script)
+    assert (answer.status_code, 'immutable' in answer.headers['cache-control']) == (200, True)

@@ -1,0 +1,60 @@
+"""What a page sends back of its reader's desk."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from domain.access.actors import Actor
+from domain.common.errors import DomainError, Invalid, NotSignedIn
+from domain.desks.input import NewView
+from domain.desks.service import DeskService
+from domain.fleet.fleets import Fleets
+from ui.api.http.problems import render
+from ui.desks.told import told
+from ui.sign_in.guard import signed_in_scope
+
+
+def register_desks(app: FastAPI, *, fleets: Fleets, desks: DeskService) -> None:
+    """Register ``POST /ui/desk``, ``/ui/views`` and ``/ui/views/{view}/remove``: JSON in, what the page is told out."""
+
+    async def set_desk(request: Request, actor: Actor) -> None:
+        await desks.change(actor, await _object(request))
+
+    async def save_view(request: Request, actor: Actor) -> None:
+        try:
+            new = msgspec.convert(await _object(request), NewView)
+        except msgspec.ValidationError as error:
+            raise Invalid(str(error)) from None
+        await desks.save(actor, new)
+
+    async def remove_view(request: Request, actor: Actor) -> None:
+        await desks.remove(actor, request.path_params['view'])
+
+    for path, act in (('/ui/desk', set_desk), ('/ui/views', save_view), ('/ui/views/{view}/remove', remove_view)):
+        app.router.routes.append(Route(path, _answering(fleets, act), methods=['POST']))
+
+
+def _answering(fleets: Fleets, act: Any) -> Any:
+    async def answer(request: Request) -> Response:
+        try:
+            who = signed_in_scope(request.scope)
+            if who is None:
+                raise NotSignedIn('your session has ended; sign in again')
+            await act(request, who.actor())
+        except DomainError as refusal:
+            return render(refusal, request.scope)
+        headers = {'cache-control': 'no-store'}
+        return Response(msgspec.json.encode(told(fleets, who.person)), headers=headers, media_type='application/json')
+
+    return answer
+
+
+async def _object(request: Request) -> Mapping[str, Any]:
+    try:
+        return msgspec.json.decode(await request.body(), type=dict[str, Any])
+    except msgspec.DecodeError:
+        raise Invalid('send a JSON object') from None

@@ -1,0 +1,70 @@
+"""How a person likes to see the console, kept for them on every browser."""
+
+from fastapi import Request
+from nicegui import ui
+
+from domain.access.actors import Actor
+from domain.common.errors import DomainError
+from domain.desks.model import BROWSER, Density, Desk, HourCycle, Theme
+from domain.desks.service import DeskService, desk_of, views_of
+from domain.fleet.fleets import Fleets
+from ui.components.card import card
+from ui.components.controls import button, complaint, field, select
+from ui.pages.page import guarded
+from ui.sign_in import SignedIn
+
+_THEMES = {Theme.SYSTEM: 'As the browser', Theme.LIGHT: 'Light', Theme.DARK: 'Dark'}
+_DENSITIES = {Density.COMFORTABLE: 'Comfortable', Density.COMPACT: 'Compact'}
+_ZONES = {BROWSER: 'That of the browser', 'UTC': 'UTC', 'site': 'That of a site'}
+_HOURS = {HourCycle.LOCALE: 'As the locale has it', HourCycle.HALF: '12 hours', HourCycle.WHOLE: '24 hours'}
+
+
+def desk_card(fleets: Fleets, desks: DeskService, who: SignedIn, request: Request) -> None:
+    """Theme, density, time zone, numbers and dates, and the view to begin with."""
+    desk = desk_of(fleets, who.person)
+    with card('My desk', caption='kept for you on every browser', body=True), ui.element('div').classes('cw-form'):
+        theme = select('Theme', {str(key): word for key, word in _THEMES.items()}, value=desk.theme)
+        density = select('Rows', {str(key): word for key, word in _DENSITIES.items()}, value=desk.density)
+        chosen = desk.zone if desk.zone in _ZONES else 'site'
+        zone = select('Time zone', _ZONES, value=chosen)
+        site = field(
+            'Time zone of the site',
+            value='' if desk.zone in _ZONES else desk.zone,
+            placeholder='Europe/Amsterdam',
+            hint='By its name in the IANA time zone database.',
+        ).mark('zone')
+        site.parent_slot.parent.bind_visibility_from(zone, 'value', value='site')  # type: ignore[union-attr]
+        locale = field(
+            'Numbers and dates',
+            value=desk.locale,
+            placeholder='As the browser',
+            hint='A language and region such as en-GB, en-US, de-DE or ar-EG. Texts stay English.',
+        ).mark('locale')
+        hours = select('Clock', {str(key): word for key, word in _HOURS.items()}, value=desk.hours)
+        views = {'': 'Overview'} | {view.id: view.name for view in views_of(fleets, who.person)}
+        landing = select('Begin with', views, value=None).mark('landing')
+        landing.value = desk.landing if desk.landing in views else ''
+        trouble = complaint(zone=site, locale=locale)
+
+        async def save() -> None:
+            wanted = {
+                'theme': theme.value,
+                'density': density.value,
+                'zone': str(site.value or '').strip() if zone.value == 'site' else zone.value,
+                'locale': str(locale.value or '').strip(),
+                'hours': hours.value,
+                'landing': landing.value or '',
+            }
+            trouble.say('')
+
+            async def act(actor: Actor) -> Desk:
+                return await desks.change(actor, wanted)
+
+            def refused(refusal: DomainError) -> None:
+                trouble.refuse(refusal)
+
+            if await guarded(who, act, refused=refused) is not None:
+                ui.navigate.reload()
+
+        with ui.element('div'):
+            button('Save my desk', save).mark('save-desk').props('data-testid=save-desk')
