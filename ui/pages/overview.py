@@ -19,13 +19,14 @@ from ui.components.tower_map import tower_map
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.notices import nothing_seen
 from ui.pages.page import page
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
 
 def register(*, fleets: Fleets, tokens: TokenService) -> None:
     """Register ``/``."""
 
-    @ui.page('/')
+    @screen('/')
     def overview(request: Request) -> None:
         with page(request, fleets, 'Overview', active='overview') as (who, fleet):
             with live_when('counters', 'devices', [0], shown=not fleet[Device]):

@@ -4,6 +4,8 @@
   const cw = window.cellwarden, h = cw.h;
   const known = Intl.DateTimeFormat().resolvedOptions().timeZone;
   cw.zone = known && known !== "Etc/Unknown" ? known : "UTC";
+  const said = `cellwarden_zone=${encodeURIComponent(cw.zone)}`; // the server writes the first picture of the next page in it
+  if (!document.cookie.split("; ").includes(said)) document.cookie = `${said}; Path=/; Max-Age=31536000; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
 
   const two = (number) => String(number).padStart(2, "0");
   // A moment as an input of the type datetime-local holds it: 2026-11-28T09:10, with seconds only where there are some.

@@ -22,6 +22,7 @@ from ui.components.page_state import Empty
 from ui.pages.criticality_field import criticality_field
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.page import forbidden, guarded, page
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
 _TOKENS = (
@@ -52,7 +53,7 @@ _LATELY = (
 def register(*, fleets: Fleets, enrolments: EnrolmentService, tokens: TokenService) -> None:
     """Register ``/enrolment``."""
 
-    @ui.page('/enrolment')
+    @screen('/enrolment')
     def enrolment(request: Request) -> None:
         with page(request, fleets, 'Enrolment', active='enrolment') as (who, fleet):
             if not who.may(Permission.ENROLMENT_READ):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from fastapi import Request
-from nicegui import ui
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
@@ -21,6 +20,7 @@ from ui.components.controls import ask, button
 from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.page import guarded, not_for_you, page
+from ui.pages.screen import screen
 from ui.pages.people.edit import PersonSheet
 from ui.pages.people.invite import add_service, invite
 from ui.sign_in import SignedIn
@@ -73,7 +73,7 @@ def register(
 
     sheet = PersonSheet(fleets=fleets, people=people, links=links, linking=linking, providers=providers)
 
-    @ui.page('/people')
+    @screen('/people')
     def people_list(request: Request) -> None:
         with page(request, fleets, 'People', active='people') as (who, fleet):
             if not who.may(Permission.PEOPLE_READ):

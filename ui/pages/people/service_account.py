@@ -26,6 +26,7 @@ from ui.components.live_value import live_value
 from ui.components.page_state import Empty, page_state
 from ui.pages.notices import gone_note
 from ui.pages.page import guarded, not_for_you, page
+from ui.pages.screen import screen
 from ui.pages.people.edit import PersonSheet
 from ui.sign_in import SignedIn
 
@@ -74,7 +75,7 @@ def register(
 
     sheet = PersonSheet(fleets=fleets, people=people, links=links, linking=linking, providers=providers)
 
-    @ui.page('/people/services/{person_id}')
+    @screen('/people/services/{person_id}')
     def service_account(request: Request, person_id: str) -> None:
         with page(request, fleets, 'People', active='people') as (who, fleet):
             if not who.may(Permission.PEOPLE_READ):
