@@ -57,8 +57,13 @@ class Pictures:
                 continue  # its component says so when it follows
             except Exception:
                 log.exception('topic_failed', topic=name)
-        self._hold(place, follower)
-        await self._wait(place, [channel for channel in channels if not channel.ready])
+        self._held.append((place, follower))
+        while len(self._held) > MOST_HELD:
+            self._release()
+        try:
+            await self._wait(place, [channel for channel in channels if not channel.ready])
+        finally:
+            asyncio.get_running_loop().call_later(self._hold_s, self._let_go, follower)
         # no await from here on: all are of one moment
         found = {}
         for channel in channels:
@@ -74,12 +79,6 @@ class Pictures:
             return
         opening = [asyncio.ensure_future(self._live.opened(place, channel)) for channel in channels]
         await asyncio.wait(opening, timeout=self._within_s)
-
-    def _hold(self, place: Place, follower: Follower) -> None:
-        self._held.append((place, follower))
-        while len(self._held) > MOST_HELD:
-            self._release()
-        asyncio.get_running_loop().call_later(self._hold_s, self._let_go, follower)
 
     def _let_go(self, follower: Follower) -> None:
         while self._held and any(one is follower for _, one in self._held):

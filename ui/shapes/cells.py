@@ -18,12 +18,8 @@ _DASH = span('–', 'cw-quiet')
 def look(family: str | None, value: Any) -> Look:
     """How a state shows; without a family it is looked up in all of them, and one that is in none is told by its own word."""
     key = plain('unknown' if value is None else value)
-    if family in STATES:
-        found = STATES[family].get(key)
-    elif family:
-        found = None
-    else:
-        found = next((states[key] for states in STATES.values() if key in states), None)
+    among = [STATES.get(family, {})] if family else STATES.values()
+    found = next((states[key] for states in among if key in states), None)
     return found or Look((key[:1].upper() + key[1:]).replace('_', ' '), 'unk', 'ring')
 
 
@@ -164,7 +160,8 @@ def _text(value: Any, *_: Any) -> str:
     return escape(number(value) if is_number(value) else plain(value))
 
 
-_KINDS: Mapping[str, Callable[[Any, Spec, State, Moment], str]] = {
+Kind = Callable[[Any, Spec, State, Moment], str]
+_KINDS: Mapping[str, Kind] = {
     'text': _text,
     'word': lambda value, *_: escape(look('', value).word),
     'quiet': lambda value, _, __, moment: span(moment.zoned(value), 'cw-quiet'),
@@ -228,7 +225,8 @@ def cell(column: Spec, row: State, moment: Moment) -> str:
         bare = empty == ''
         node = '' if bare else span(empty, 'cw-quiet') if empty else _DASH
     else:
-        node = _KINDS.get(kind, _text)(value, column, row, moment)
+        draw: Kind = _KINDS.get(kind, _text)
+        node = draw(value, column, row, moment)
     href = address(column['href'], row) if column.get('href') and not unknown else None
     if href:
         bare = False

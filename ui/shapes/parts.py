@@ -59,10 +59,8 @@ def live_value(props: Props, picture: Picture, _: str) -> Drawn:
     state, column = picture.states.get(props['topic']), props['column']
     if state is None:
         return Drawn(escape(props.get('initial') or ''), 'span', 'cw-live', hidden=bool(props['keep']))
-    if props['keep']:
-        hidden = get(state, column['field']) not in props['keep']
-    else:
-        hidden = blank(column, state) and column.get('empty') == ''
+    known = get(state, column['field'])
+    hidden = known not in props['keep'] if props['keep'] else blank(column, state) and column.get('empty') == ''
     return Drawn(cell(column, state, picture.moment), 'span', 'cw-live', hidden=hidden)
 
 
@@ -138,9 +136,7 @@ def _chart(props: Props, _: Picture, __: str) -> Drawn:
         'div', '', 'cw-chart', role='img', aria_label=f'{names} over time', style=f'height: {props["height"]}px;'
     )
     tabs = ''.join(tag('button', escape(series['label']), type='button') for series in props['series'])
-    return Drawn(
-        tag('div', tabs, 'cw-seg', hidden=len(props['series']) < 2) + inside + picture, 'div', 'cw-chart-box'
-    )
+    return Drawn(tag('div', tabs, 'cw-seg', hidden=len(props['series']) < 2) + inside + picture, 'div', 'cw-chart-box')
 
 
 def _tower_map(props: Props, _: Picture, __: str) -> Drawn:

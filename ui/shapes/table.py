@@ -1,4 +1,7 @@
-"""The window on a list, as ``live_table.js`` draws it. Without a script its search, filters, order and pages are links and a form that ask by GET."""
+"""The window on a list, as ``live_table.js`` draws it.
+
+Without a script its search, filters, order and pages are links and a form that ask by GET.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from ui.design import STATES
 from ui.shapes.cells import Spec, blank, cell, fitting, look, note, shape
 from ui.shapes.html import span, tag
 from ui.shapes.picture import Drawn, Picture, Props, Shape
-from ui.shapes.values import Moment, State, address, get, missing, number
+from ui.shapes.values import Moment, State, address, get, number
 
 _FALLING_FIRST = frozenset({'number', 'signal', 'bar', 'age', 'time', 'bytes'})
 _UNESCAPED = "!~*'(),"
@@ -30,7 +33,7 @@ class View:
     text: str
     chosen: Mapping[str, str]
 
-    def query(self, props: Props, *, all: bool, **change: Any) -> str:  # noqa: A002 (as in the script)
+    def query(self, props: Props, *, all: bool, **change: Any) -> str:
         """The query of the topic with ``all``, else that of the page's address; ``change`` is what is to be different in it."""
         sort, page, text = (change.get(name, getattr(self, name)) for name in ('sort', 'page', 'text'))
         chosen = {**self.chosen, **change.get('chosen', {})}

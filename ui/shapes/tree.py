@@ -22,13 +22,21 @@ WITHOUT: Mapping[str, str] = {
 }
 """Components that a first picture leaves out, and why."""
 _PLAIN = frozenset(
-    'a article b button code dd details div dl dt em fieldset figure footer form h1 h2 h3 h4 header hr i img input label legend li main '
-    'nav ol option p pre section select small span strong summary table tbody td textarea th thead time tr ul'.split()
-)
+    {
+        'a', 'article', 'b', 'button', 'code', 'dd', 'details', 'div', 'dl', 'dt', 'em', 'fieldset', 'figure',
+        'footer', 'form', 'h1', 'h2', 'h3', 'h4', 'header', 'hr', 'i', 'img', 'input', 'label', 'legend', 'li',
+        'main', 'nav', 'ol', 'option', 'p', 'pre', 'section', 'select', 'small', 'span', 'strong', 'summary',
+        'table', 'tbody', 'td', 'textarea', 'th', 'thead', 'time', 'tr', 'ul',
+    }
+)  # fmt: skip
 _GIVEN = frozenset(
-    'action autocomplete autofocus checked cols colspan dir disabled download enctype for href id lang maxlength method min max name '
-    'open placeholder readonly required role rows scope selected step tabindex target title type value'.split()
-)
+    {
+        'action', 'autocomplete', 'autofocus', 'checked', 'cols', 'colspan', 'dir', 'disabled', 'download',
+        'enctype', 'for', 'href', 'id', 'lang', 'max', 'maxlength', 'method', 'min', 'name', 'open', 'placeholder',
+        'readonly', 'required', 'role', 'rows', 'scope', 'selected', 'step', 'tabindex', 'target', 'title', 'type',
+        'value',
+    }
+)  # fmt: skip
 _FIELDS = frozenset(('q-input', 'q-select', 'nicegui-input', 'nicegui-select', 'nicegui-textarea'))
 _UNSEEN = frozenset(('q-dialog', 'q-menu', 'q-tooltip', 'q-notification', 'q-icon', 'q-inner-loading'))
 _WRITTEN = frozenset(('nicegui-html', 'nicegui-timer'))
@@ -52,7 +60,7 @@ def drawn(element: Element, picture: Picture) -> str:
     inside = ''.join(drawn(child, picture) for child in element.default_slot.children)
     if shape is not None:
         found = shape.draw(element.props, picture, inside)
-        return _root(element, found.tag, found.inside, cls=found.cls, hidden=found.hidden, **found.more)
+        return _root(element, found.tag, found.inside, cls=found.cls, own=True, hidden=found.hidden, **found.more)
     if type(element).__name__ in WITHOUT:
         return ''
     if element.tag == 'q-btn':
@@ -84,9 +92,11 @@ def _shown(element: Element) -> Iterator[Element]:
         yield from _shown(child)
 
 
-def _root(element: Element, name: str, inside: str, *, cls: str = '', **more: Any) -> str:
+def _root(element: Element, name: str, inside: str, *, cls: str = '', own: bool = False, **more: Any) -> str:
+    """The element itself; with ``own`` it is a component, whose script takes all props but these."""
     style = ';'.join(f'{key}: {value}' for key, value in element.style.items())
-    props = {key: value for key, value in element.props.items() if _is_given(key)} if name in _PLAIN else {}
+    given = _passed_on if own else _is_given
+    props = {key: value for key, value in element.props.items() if given(key)}
     classes = ' '.join(filter(None, (cls, *element.classes)))
     said = {**props, **more, 'class': classes or None, 'style': style or None}
     if name == 'input':
@@ -95,4 +105,8 @@ def _root(element: Element, name: str, inside: str, *, cls: str = '', **more: An
 
 
 def _is_given(key: str) -> bool:
-    return key in _GIVEN or key.startswith(('aria-', 'data-'))
+    return key in _GIVEN or _passed_on(key)
+
+
+def _passed_on(key: str) -> bool:
+    return key == 'id' or key.startswith(('aria-', 'data-'))

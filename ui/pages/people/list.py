@@ -20,9 +20,9 @@ from ui.components.controls import ask, button
 from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.page import guarded, not_for_you, page
-from ui.pages.screen import screen
 from ui.pages.people.edit import PersonSheet
 from ui.pages.people.invite import add_service, invite
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
 _ROLE = Column(field='role', label='Role', kind='state', family='role', how='quiet', sort='role', phone='line')

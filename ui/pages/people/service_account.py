@@ -26,8 +26,8 @@ from ui.components.live_value import live_value
 from ui.components.page_state import Empty, page_state
 from ui.pages.notices import gone_note
 from ui.pages.page import guarded, not_for_you, page
-from ui.pages.screen import screen
 from ui.pages.people.edit import PersonSheet
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
 LASTS = {'7': '7 days', '30': '30 days', '90': '90 days', '365': 'One year'}

@@ -8,8 +8,8 @@ from domain.policies.model import Policy
 from domain.policies.service import PolicyService
 from ui.components.page_state import Empty, page_state
 from ui.pages.page import forbidden, page
-from ui.pages.screen import screen
 from ui.pages.policies.form import PolicyForm
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
 

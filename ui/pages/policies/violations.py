@@ -14,8 +14,8 @@ from ui.components.controls import door
 from ui.components.live_table import Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.page import page
-from ui.pages.screen import screen
 from ui.pages.policies.list import SEVERITIES
+from ui.pages.screen import screen
 
 MOST_OPTIONS = 400
 """A filter with more choices than this is typed."""
