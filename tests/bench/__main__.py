@@ -9,10 +9,12 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import checkins, comeback, fleet, start
+from tests.bench import checkins, comeback, fleet, pictures, start
 from tests.bench.report import quietly
 
-BENCHES = {'checkins': checkins.bench, 'fleet': fleet.bench, 'start': start.bench, 'comeback': comeback.bench}
+BENCHES = {
+    'checkins': checkins.bench, 'fleet': fleet.bench, 'pictures': pictures.bench, 'start': start.bench, 'comeback': comeback.bench,
+}  # fmt: skip
 
 
 def main() -> int:

@@ -2,6 +2,12 @@
 // same state. What the reader began in it goes on: focus, text, scroll, an opened line, and a press that came before anything could hear it.
 (() => {
   "use strict";
+  // NiceGUI takes Quasar's rules for the parts of a card away in the first sheet of a page, where its own sheets stand no more.
+  const imports = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((rule) => rule instanceof CSSImportRule && /quasar/.test(rule.href));
+  for (const rule of imports.flatMap((one) => [...one.styleSheet?.cssRules ?? []])) {
+    if (rule instanceof CSSStyleRule && /\.q-card > div/.test(rule.selectorText)) rule.selectorText = `.nicegui-card-tight${rule.selectorText}`;
+  }
+
   const first = document.getElementById("cw-first"), app = document.getElementById("app");
   if (!first || !app) return;
   const CONTROLS = "a, button, input, select, textarea, summary, [tabindex]", READY = 15_000; // ms
