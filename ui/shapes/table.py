@@ -168,8 +168,9 @@ def _words(one: Mapping[str, Any], value: str) -> str:
 
 
 def _span_words(one: Mapping[str, Any], view: View, moment: Moment) -> str:
-    since, until = (view.chosen.get(one[name]) or '' for name in ('field', 'until'))
-    begins, ends = (moment.spoken(text) if text else '' for text in (since, until))
+    texts = [view.chosen.get(one[name]) or '' for name in ('field', 'until')]
+    year = any(moment.year(text) != moment.year(moment.now) for text in texts if text)
+    begins, ends = (moment.spoken(text, year=year) if text else '' for text in texts)
     if begins and ends:
         return f'{begins} – {ends}'
     return f'since {begins}' if begins else f'until {ends}' if ends else 'any'

@@ -126,6 +126,10 @@ class Moment:
         except (ValueError, OverflowError, OSError):
             return datetime.fromtimestamp(0, self.zone)
 
+    def year(self, value: Any) -> int:
+        """The year of a moment; 1970 of what is none."""
+        return self._date(epoch(value) or 0.0).year
+
     def clock(self, value: Any) -> str:
         """14:03:22 of today, 28 Nov 14:03 of this year, 28 Nov 2025 of another."""
         at = epoch(value)

@@ -82,3 +82,15 @@ def test_nothing_there_teaches_and_nothing_found_leads_back() -> None:
 
 def test_a_list_that_is_not_ready_shows_its_shape() -> None:
     assert drawn({}, None).count('cw-skeleton') == 4
+
+
+def test_a_span_of_time_names_the_year_only_where_it_is_another() -> None:
+    span = {'field': 'since', 'until': 'until', 'label': 'When', 'value': '', 'extra': False}
+    props, now = {**PROPS, 'filters': [span]}, 1_764_331_200.0
+    for asked, words in (
+        ({'since': '2025-11-27T08:00:00Z'}, 'since 27 Nov 08:00'),
+        ({'since': '2024-11-27T08:00:00Z', 'until': '2025-01-01T00:00:30Z'}, '27 Nov 2024 08:00 – 1 Jan 2025 00:00:30'),
+        ({}, 'any'),
+    ):
+        picture = Picture(moment=Moment(now), states={}, path='/things', asked=asked)
+        assert f'<b>{words}</b>' in TABLE.draw(props, picture, '').inside
