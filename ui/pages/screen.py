@@ -34,6 +34,11 @@ FRAME = ('counters', 'announcements')
 """What the frame around a page follows."""
 _BOUND = re.compile(r'(<span class="count)([^"]*)(" data-topic="([^"]+)" data-text="([^"]+)">)(</span>)')
 _ZONE = '<span data-zone>UTC</span>'
+_WITHOUT = (
+    '<noscript><div class="cw-notice cw-without">Without JavaScript a page can be read, and lists can be searched, filtered and turned. '
+    'Allow it to change anything. <a class="cw-link" href="/account">My account</a>'
+    '<form method="post" action="/auth/sign-out"><button class="cw-link" type="submit">Sign out</button></form></div></noscript>'
+)
 # Rows stand as cards where they have no room, as live_table.js decides once it runs; before the first paint.
 _FOLD = """for (const table of document.querySelectorAll("#cw-first .cw-table")) {
   const box = table.querySelector(".cw-table-wrap");
@@ -71,7 +76,7 @@ async def paint(page: Client) -> None:
         moment = Moment(who.access.now(), zone, zone_name)
         states = {name: one.state for name, one in found.items()}
         picture = Picture(moment=moment, states=states, path=page.request.url.path, asked=asked)
-        content = tag('main', tag('div', drawn(page.content, picture), 'nicegui-content'))
+        content = tag('main', _WITHOUT + tag('div', drawn(page.content, picture), 'nicegui-content'))
         first = tag('div', content, id='cw-first') + tag('script', _FOLD, nonce=nonce())
         body = bound(inside.body_of(page), states, moment) + first + _block(found, moment.now)
     except Exception:

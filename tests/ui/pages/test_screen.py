@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,6 +88,12 @@ async def test_a_page_that_is_not_for_the_reader_has_nothing_of_it(console: Cons
     assert answer.status_code == 403
     assert 'Your role does not include this page' in first(answer.text)
     assert set(frames(answer.text)) == {'counters', 'announcements'}
+
+
+def test_every_page_for_people_who_have_signed_in_has_a_first_picture() -> None:
+    pages = Path(__file__).parents[3] / 'ui' / 'pages'
+    without = [path for path in pages.rglob('*.py') if '@ui.page(' in path.read_text()]
+    assert {path.parent.name for path in without} == {'sign_in'}
 
 
 async def test_a_page_of_which_no_picture_can_be_drawn_goes_without(
