@@ -1,9 +1,10 @@
 """The first picture: the same as the live page that follows, to be read and used before and without it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NewPage
@@ -12,6 +13,7 @@ from tests.browser.taking_over import MOST_SHIFT, RECORD, pictures
 from ui.components.columns import Column
 from ui.shapes.cells import cell
 from ui.shapes.values import Moment
+from ui.sign_in import COOKIE
 
 NOW = 1_764_331_200.0
 EVIL = '"><img src=x onerror="document.documentElement.dataset.ran = 1">'
@@ -36,7 +38,7 @@ SAME = """([pairs, now]) => {
 }"""
 
 COLUMNS = (
-    *(Column(field='x', kind=kind) for kind in ('text', 'quiet', 'word', 'strong', 'code', 'labels')),
+    *(Column(field='x', kind=kind) for kind in ('text', 'quiet', 'word', 'strong', 'code')),
     Column(field='x', kind='template', template='{x} of {y.z}, {share|percent} at {at|clock}'),
     *(Column(field='x', kind='state', family='presence', how=how) for how in ('chip', 'quiet', 'plain')),
     Column(field='x', kind='state', family='compliance', suffix='n', stale='at', as_of=True),
@@ -45,7 +47,7 @@ COLUMNS = (
     Column(field='at', kind='time'),
     *(Column(field='number', kind='mono', group=group) for group in ('imei', 'iccid')),
     Column(field='n', kind='cell'),
-    Column(field='cell', kind='cell'),
+    Column(field='key', kind='code'),
     Column(field='n', kind='number', digits=1, unit='ms'),
     Column(field='n', kind='bytes'),
     Column(field='n', kind='signal', unit='dBm', low=-120, high=-75, warn=-95, bad=-105, stale='old'),
@@ -61,14 +63,16 @@ COLUMNS = (
     Column(field='none'),
 )  # fmt: skip
 ROWS: tuple[Mapping[str, Any], ...] = (
-    {'x': 'online', 'n': -97.25, 'at': NOW - 45, 'number': '354048112345678', 'cell': '204-08-4417-0x1A2B3', 'yes': True, 'share': 0.123,
+    {'x': 'online', 'n': -97.25, 'at': NOW - 45, 'number': '354048112345678', 'key': '204-08-4417-0x1A2B3', 'yes': True, 'share': 0.123,
      'labels': {'site': 'port 1', EVIL: EVIL}, 'line': [1, 2.5, None, 3], 'text': 'ended 2025-11-28T11:00:05Z'},
-    {'x': EVIL, 'n': 2852724737, 'at': NOW - 40 * 86_400, 'number': '8931410000000000101', 'cell': EVIL, 'yes': False, 'share': 1,
+    {'x': EVIL, 'n': 2852724737, 'at': NOW - 40 * 86_400, 'number': '8931410000000000101', 'key': EVIL, 'yes': False, 'share': 1,
      'labels': ['a', EVIL], 'line': [4], 'text': EVIL, 'y': {'z': 1234567.891}, 'old': NOW - 500},
-    {'x': 'offline', 'n': 12, 'at': NOW + 7200, 'number': 'x', 'cell': 17, 'labels': {}, 'line': [], 'text': '', 'rat': 'NR', 'share': 0},
+    {'x': 'offline', 'n': 12, 'at': NOW + 7200, 'number': 'x', 'key': 17, 'labels': {}, 'line': [], 'text': '', 'rat': 'NR', 'share': 0},
     {'x': 'never seen before', 'n': 1.5e9, 'at': '2025-09-01T10:00:00Z', 'labels': {}, 'line': [None, 1]},
     {'x': 'رافعة', 'n': 0, 'at': NOW - 400 * 86_400, 'labels': {'n': 5.0}, 'line': [1, 1]},
 )  # fmt: skip
+FIT: Mapping[str, Any] = {'labels': (dict, list), 'evidence': dict, 'cell': int}
+"""What kinds of cells are given, where that is not anything."""
 
 
 def test_the_server_draws_a_value_as_the_page_does(new_page: NewPage, company: Company) -> None:
@@ -111,31 +115,54 @@ def test_pages_are_read_searched_and_turned_without_scripts(new_page: NewPage, c
     expect(page.get_by_role('heading', name='crane-00')).to_be_visible()
 
 
-def test_what_a_reader_begins_in_the_first_picture_goes_on_in_the_live_page(
-    new_page: NewPage, company: Company
-) -> None:
+@pytest.fixture
+def held_back(new_page: NewPage, company: Company) -> tuple[Page, Callable[[], None]]:
+    """A page with 30 devices that shows its first picture, and the way to let NiceGUI's script come."""
     for number in range(30):
         company.device(f'crane-{number:02}')
     page = new_page(viewport={'width': 1280, 'height': 500})
     page.add_init_script(RECORD)
     held: list[Route] = []
     page.route(SCRIPTS, held.append)
-    page.context.add_cookies([{'name': 'cellwarden_session', 'value': company.cookie, 'url': company.console.address}])
+    page.context.add_cookies([{'name': COOKIE, 'value': company.cookie, 'url': company.console.address}])
     page.goto(f'{company.console.address}/devices', wait_until='commit')
-    expect(page.locator('#cw-first').get_by_role('link', name='crane-29')).to_be_visible()
+    expect(page.locator('#cw-first').get_by_role('link', name='crane-29')).to_be_attached()
     page.wait_for_function('() => window.cellwarden?.modal')  # our own scripts have run, NiceGUI's have not
-    page.locator('#cw-first').get_by_role('link', name='crane-05').focus()
+
+    def let_come() -> None:
+        assert held
+        page.unroute(SCRIPTS)
+        for route in held:
+            route.continue_()
+
+    return page, let_come
+
+
+def test_focus_and_scroll_go_on_in_the_live_page_and_nothing_moves(
+    held_back: tuple[Page, Callable[[], None]],
+) -> None:
+    page, let_come = held_back
+    page.locator('#cw-first').get_by_role('link', name='crane-25').focus()
     page.evaluate('scrollTo(0, 300)')
-    page.locator('#cw-first').get_by_role('link', name='Compliance any').click()
-    page.unroute(SCRIPTS)
-    for route in held:
-        route.continue_()
+    let_come()
     first, live, shifted = pictures(page)
     assert first == live
     assert shifted < MOST_SHIFT
     expect(page.locator('#cw-first')).to_have_count(0)
-    expect(page.get_by_role('group', name='Compliance')).to_be_visible()
+    expect(page.locator('#app').get_by_role('link', name='crane-25')).to_be_focused()
     assert page.evaluate('scrollY') == 300
+
+
+def test_what_is_typed_and_pressed_too_early_is_done_in_the_live_page(
+    held_back: tuple[Page, Callable[[], None]],
+) -> None:
+    page, let_come = held_back
+    page.locator('#cw-first').get_by_role('searchbox').fill('crane-1')
+    page.locator('#cw-first').get_by_role('link', name='Compliance any').click()
+    let_come()
+    expect(page.get_by_role('group', name='Compliance')).to_be_visible()
+    expect(page.locator('#app').get_by_role('searchbox')).to_have_value('crane-1')
+    expect(page.locator('#app tr[data-row]')).to_have_count(10)
 
 
 def test_the_line_goes_on_from_the_picture_without_a_second_state(page: Page, company: Company) -> None:

@@ -89,7 +89,8 @@ def _bar(value: float, column: Spec, more: str = '') -> str:
         return limit is not None and (value < limit if falling else value >= limit)
 
     tone = column.get('tone') or ('bad' if worse(bad) else 'warn' if worse(warn) else 'ok')
-    fill = tag('i', '', f'cw-{tone}', style=f'width: {100 * share:.1f}%;')
+    wide = f'{100 * share:.1f}'.removesuffix('.0')
+    fill = tag('i', '', f'cw-{tone}', style=f'width: {wide}%;')
     return tag('span', fill, f'cw-meter{more}', aria_hidden='true')
 
 
