@@ -11,6 +11,7 @@ from domain.access.permissions import Permission
 from ui.design import COLOURS, look
 from ui.server.assets import head
 from ui.server.headers import nonce
+from ui.server.prefetching import rules
 
 MARK = (
     '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.9" stroke-linecap="round" aria-hidden="true">'
@@ -157,7 +158,7 @@ class Reader:
 def frame(title: str, *, reader: Reader, active: str, administration: Sequence[Door] = ()) -> Iterator[None]:
     """Put what is built inside into the frame; ``active`` is the id of the link that leads here."""
     ui.page_title(f'{title} · Cellwarden')
-    ui.add_head_html(head(nonce(), reader.desk))
+    ui.add_head_html(head(nonce(), reader.desk) + rules(nonce()))
     ui.add_body_html(_html(title, reader, active, administration))
     with ui.element('div').classes('cw-main').props('id=main tabindex=-1'):  # <main> is NiceGUI's page around it
         if reader.part:  # where the top bar has no room for it

@@ -38,6 +38,7 @@ from ui.frame import FAVICON
 from ui.live.channel import Resolve
 from ui.live.hub import Live
 from ui.live.page_sessions import PageSessions
+from ui.live.pictures import Pictures, PicturesAtHand
 from ui.operator.answers import Answer
 from ui.operator.demo import run_demo
 from ui.operator.operations import Operations
@@ -120,6 +121,7 @@ def build(application: Application, metrics: Metrics, sources: Sources) -> FastA
         )
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(PicturesAtHand, pictures=Pictures(live))
     app.add_middleware(Guard, access=application.access, arrivals=arrivals)
     mount_assets(app)
     description = register_api(

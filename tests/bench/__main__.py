@@ -9,12 +9,13 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import checkins, comeback, fleet, start, status_page
+from tests.bench import checkins, comeback, fleet, pictures, start, status_page
 from tests.bench.report import quietly
 
 BENCHES = {
     'checkins': checkins.bench,
     'fleet': fleet.bench,
+    'pictures': pictures.bench,
     'start': start.bench,
     'comeback': comeback.bench,
     'status_page': status_page.bench,

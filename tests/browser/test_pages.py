@@ -14,6 +14,7 @@ from tests.browser.accessibility import PHONE, stumbles
 from tests.browser.conftest import NewPage
 from tests.browser.console import Console, Device, until
 from tests.browser.sites import cell, on_cell, tcp_check
+from tests.browser.taking_over import MOST_SHIFT, RECORD, pictures
 from tests.real.server import PASSWORD
 
 RUN = 'document.documentElement.dataset.ran = 1'
@@ -54,6 +55,7 @@ PATHS: Mapping[str, str] = {
     'installation': '/installation',
     'no such device': '/devices/<img src=x>',
 }
+FORMS = frozenset(('new policy', 'policy editor', 'new tower', 'tower editor', 'account'))
 HOSTILE_NAME_ON = {
     'overview': IMAGE, 'devices': IMAGE, 'device': IMAGE, 'policies': SCRIPT, 'policy': SCRIPT, 'towers': SCRIPT, 'tower': SCRIPT,
     'violations': SCRIPT, 'alerts': SCRIPT, 'alert': SCRIPT, 'acknowledged alert': f'{SCRIPT} {IMAGE} {TEMPLATE}', 'enforcement': SCRIPT,
@@ -167,6 +169,7 @@ def odd(console: Console) -> Odd:
 def visitor(browser: Browser) -> Iterator[BrowserContext]:
     """One browser for one person in all those pages: what pages have in common is fetched and compiled once."""
     with closing(browser.new_context(viewport={'width': 1280, 'height': 900})) as context:
+        context.add_init_script(RECORD)
         yield context
 
 
@@ -182,6 +185,12 @@ def test_every_page_takes_any_name_as_text_fits_a_phone_and_can_be_read_aloud(
 ) -> None:
     page = new_page(within=visitor)
     drawn(odd.company.enter(page, odd.path(name)))
+    first, live, shifted = pictures(page)
+    if name in FORMS:  # what is filled in comes by script
+        assert set(first.split()) <= set(live.split())
+    else:
+        assert first == live
+    assert shifted < MOST_SHIFT
     if name in HOSTILE_NAME_ON:
         expect(page.locator('#app').get_by_text(HOSTILE_NAME_ON[name]).first).to_be_visible()
     assert page.evaluate(WIDER) <= 0, 'wider than a small screen'

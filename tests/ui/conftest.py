@@ -101,9 +101,11 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     pages = importlib.import_module('ui.pages')
     search, export = importlib.import_module('ui.finder'), importlib.import_module('ui.downloads.devices')
     app = FastAPI()
-    app.add_middleware(sign_in.Guard, access=application.access)
     resolve = topics.resolver(transactor=application.transactor, store=application.store)
     hub = live.Live(transactor=application.transactor, resolve=resolve)
+    pictures = importlib.import_module('ui.live.pictures')
+    app.add_middleware(pictures.PicturesAtHand, pictures=pictures.Pictures(hub))
+    app.add_middleware(sign_in.Guard, access=application.access)
     importlib.import_module('ui.downloads.lists').register_list_export(app, resolve=resolve, shares=application.shares)
     known = sign_in.Providers(providers, identities=application.identities, seal=application.seal)
     sign_in.register_auth(

@@ -33,11 +33,16 @@ class Way(Protocol):
 
 
 class Message(msgspec.Struct):
-    """What a page says: that it is there, what it wants to follow, or up to which mark (:mod:`ui.live.credit`) it has read."""
+    """What a page says: that it is there, what it wants to follow, or up to which mark (:mod:`ui.live.credit`) it has read.
+
+    One that has a state of the topic ``t`` already says which: number ``q`` of the channel ``of``.
+    """
 
     op: Literal['hello', 'follow', 'unfollow', 'snapshot', 'read']
     t: str = ''
     n: int = 0
+    q: int | None = None
+    of: str = ''
 
 
 def place_of(person: Person) -> Place:

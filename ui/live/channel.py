@@ -1,6 +1,7 @@
 """What is followed, and the one frame that all followers of it share."""
 
 import asyncio
+import secrets
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from domain.accounts.model import Person
 from domain.journal.model import Recorded
 
 MOST_ERRORS = 100
+KEPT = 12
+"""Patches of a topic that are kept, for pages that follow it from a state that they had before: three seconds of them."""
 
 encode = msgspec.json.Encoder().encode
 
@@ -51,6 +54,8 @@ class Follower:
     def __init__(self) -> None:
         self.sent: dict[Channel, int | None] = {}
         self.errors: deque[str] = deque(maxlen=MOST_ERRORS)
+        self.missed: deque[str] = deque()
+        """Frames that bring it from the state that it had before to the newest one."""
         self.due = False
         """There may be something to send."""
 
@@ -75,13 +80,16 @@ class Channel:
     def __init__(self, name: str, topic: Topic) -> None:
         self.name = name
         self.topic = topic
+        self.id = secrets.token_hex(6)
+        """Tells its numbers from those of another channel of the same name."""
         self.sequence = 0
         self.followers: set[Follower] = set()
         self.opening: asyncio.Task[None] = asyncio.create_task(topic.open(), name=f'open {name[:80]}')
         self.ready = False
         self._early: list[News] = []
-        self._patch = ''
+        self._patches: deque[str] = deque(maxlen=KEPT)
         self._whole: tuple[int, str] | None = None
+        self._state: tuple[int, dict[str, Any]] | None = None
 
     async def open(self) -> None:
         """Wait until there is a first frame. Raises the error for which the topic could not be read."""
@@ -101,15 +109,29 @@ class Channel:
         if value is None:
             return
         self.sequence += 1
-        self._patch = encode({'t': self.name, 'q': self.sequence, 'v': value}).decode()
+        self._patches.append(encode({'t': self.name, 'q': self.sequence, 'v': value}).decode())
         for follower in self.followers:
             follower.due = True
 
     def frame(self, sent: int | None) -> str:
         """What a follower needs that has seen the frame number ``sent``; the whole state is encoded once per sequence number."""
         if sent is not None and sent == self.sequence - 1:
-            return self._patch
+            return self._patches[-1]
         if self._whole is None or self._whole[0] != self.sequence:
-            frame = {'t': self.name, 'q': self.sequence, 'full': True, 'v': self.topic.full()}
+            frame = {'t': self.name, 'q': self.sequence, 'full': True, 'of': self.id, 'v': self.topic.full()}
             self._whole = (self.sequence, encode(frame).decode())
         return self._whole[1]
+
+    def since(self, id: str, number: int) -> list[str] | None:
+        """The patches that lead from the state with that number to the newest; ``None`` when it is of another channel or too long ago."""
+        behind = self.sequence - number
+        if not self.ready or id != self.id or not 0 <= behind <= len(self._patches):
+            return None
+        return list(self._patches)[len(self._patches) - behind :]
+
+    def state(self) -> dict[str, Any]:
+        """The whole state as a page reads it; shared, so never to be changed."""
+        if self._state is None or self._state[0] != self.sequence:
+            value: dict[str, Any] = msgspec.json.decode(self.frame(None))['v']
+            self._state = self.sequence, value
+        return self._state[1]

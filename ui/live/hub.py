@@ -19,7 +19,7 @@ from domain.accounts.model import Person
 from domain.changes.transactor import Changed, Transactor
 from domain.common.errors import DomainError, Invalid
 from domain.journal.model import Recorded
-from ui.live.browser import MOST_WAITING, Browser, Message, Place, Way
+from ui.live.browser import MOST_WAITING, Browser, Message, Place, Way, place_of
 from ui.live.channel import Channel, Follower, News, Resolve
 
 log = structlog.get_logger(__name__)
@@ -121,7 +121,7 @@ class Live:
         if browser.listening is not None:
             browser.listening.cancel()
         for channel in list(browser.sent):
-            self._leave(browser.place, browser, channel)
+            self.leave(browser.place, browser, channel)
 
     async def _listen(self, browser: Browser) -> None:
         """In the order in which it was said; of what is said too fast none gives way by itself."""
@@ -133,19 +133,27 @@ class Live:
         finally:
             browser.listening = None
 
+    def join(self, follower: Follower, person: Person, name: str) -> Channel:
+        """Let it follow a topic from now on. Refuses with a ``DomainError``."""
+        make = self._resolve(person, *_parsed(name))  # also for a shared one: may this person see it?
+        channels = self._channels.setdefault(place_of(person), {})
+        channel = channels.get(name)
+        if channel is None:
+            channel = channels[name] = Channel(name, make())
+        channel.followers.add(follower)
+        follower.sent[channel] = None
+        return channel
+
     async def _follow(self, browser: Browser, message: Message) -> None:
-        channels = self._channels.setdefault(browser.place, {})
-        channel = channels.get(message.t)
+        channel = self._channels.setdefault(browser.place, {}).get(message.t)
         if message.op == 'unfollow':
             if channel is not None:
-                self._leave(browser.place, browser, channel)
+                self.leave(browser.place, browser, channel)
             return
         try:
             if channel not in browser.sent and len(browser.sent) >= MOST_TOPICS:
                 raise Invalid('this page follows too much at once; close a view and load it again')
-            make = self._resolve(browser.person, *_parsed(message.t))  # also for a shared one: may this person see it?
-            if channel is None:
-                channel = channels[message.t] = Channel(message.t, make())
+            channel = self.join(browser, browser.person, message.t)
         except DomainError as refusal:
             browser.refuse(message.t[:MOST_CHARACTERS], refusal.detail)
             return
@@ -153,13 +161,16 @@ class Live:
             log.exception('topic_failed', topic=message.t[:MOST_CHARACTERS])
             browser.refuse(message.t[:MOST_CHARACTERS], _UNREADABLE)
             return
-        channel.followers.add(browser)
-        browser.sent[channel] = None
         if not channel.ready:
-            await self._open(browser.place, channel)
+            await self.opened(browser.place, channel)
+        missed = channel.since(message.of, message.q) if message.q is not None else None
+        if missed is not None and channel in browser.sent:
+            browser.missed.extend(missed)
+            browser.sent[channel] = channel.sequence
         browser.due = True
 
-    async def _open(self, place: Place, channel: Channel) -> None:
+    async def opened(self, place: Place, channel: Channel) -> None:
+        """Wait until a topic has its first state; one that cannot be read is told to its followers, and forgotten."""
         try:
             await channel.open()
         except DomainError as refusal:
@@ -175,9 +186,10 @@ class Live:
         """Tell every page that follows it, and forget it: a topic that failed once would fail at every flush."""
         for follower in list(channel.followers):
             follower.refuse(channel.name, detail)
-            self._leave(place, follower, channel)
+            self.leave(place, follower, channel)
 
-    def _leave(self, place: Place, follower: Follower, channel: Channel) -> None:
+    def leave(self, place: Place, follower: Follower, channel: Channel) -> None:
+        """Let it follow a topic no longer; one without followers is forgotten."""
         follower.leave(channel)
         channels = self._channels.get(place, {})
         if not channel.followers and channels.get(channel.name) is channel:
@@ -190,9 +202,10 @@ class Live:
         if not (browser.due or browser.beat_due) or not credit.is_open or browser not in self._browsers:
             return
         frames: list[str] = []
-        while browser.errors:
-            frames.append(browser.errors.popleft())
-            credit.spend(len(frames[-1]))
+        for waiting in (browser.errors, browser.missed):
+            while waiting:
+                frames.append(waiting.popleft())
+                credit.spend(len(frames[-1]))
         browser.due = False
         for channel in list(browser.sent):
             if not credit.is_open:

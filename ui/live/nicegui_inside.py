@@ -24,6 +24,7 @@ __all__ = [
     'Line',
     'SocketRefusedError',
     'begin_pings',
+    'body_of',
     'close_connection',
     'connections',
     'cut',
@@ -43,6 +44,7 @@ __all__ = [
     'replace_disconnect',
     'restore_disconnect',
     'say',
+    'set_body',
     'slow_down',
     'sockets_of',
     'untie',
@@ -130,6 +132,16 @@ async def cut(sid: str) -> None:
     id = id_of_connection(sid)
     await core.sio.disconnect(sid)
     await close_connection(id, at_once=True)
+
+
+def body_of(page: Client) -> str:
+    """The HTML that was put into the body of a page before NiceGUI's own."""
+    return page._body_html  # noqa: SLF001
+
+
+def set_body(page: Client, html: str) -> None:
+    """Put other HTML there."""
+    page._body_html = html  # noqa: SLF001
 
 
 def delete(page: Client) -> None:

@@ -26,6 +26,7 @@ from ui.live import nicegui_inside as inside
 from ui.live.browser import Browser
 from ui.live.handshakes import Handshakes
 from ui.live.hub import Live, RubbishError
+from ui.server.prefetching import is_opened_now
 from ui.server.rates import Counted, Rate
 from ui.sign_in.guard import SignedIn, signed_in_scope
 
@@ -157,6 +158,8 @@ class PageSessions:
         owner = _owner(client) if client is not None else None
         if client is None or owner is None:
             return None, None
+        if is_opened_now(client.request.scope):
+            owner.access.touch(owner.session)
         line = self._lines[sid] = client, self._live.open(inside.Line(sid), owner.person)
         return line
 

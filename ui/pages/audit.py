@@ -22,6 +22,7 @@ from ui.components.page_state import Empty
 from ui.components.zoned import zoned
 from ui.durations import counted
 from ui.pages.page import guarded, not_for_you, page
+from ui.pages.screen import screen
 from ui.sentences.sentence import sentence
 from ui.sign_in import SignedIn
 from ui.topics.audit import before_and_after, changed, text_of
@@ -41,7 +42,7 @@ _COLUMNS = (
 def register(*, fleets: Fleets, audit: AuditService) -> None:
     """Register ``/audit`` and ``/audit/installation``."""
 
-    @ui.page('/audit')
+    @screen('/audit')
     def enterprise_audit(request: Request) -> None:
         with page(request, fleets, 'Audit', active='audit') as (who, fleet):
             if not who.may(Permission.AUDIT_READ):
@@ -49,7 +50,7 @@ def register(*, fleets: Fleets, audit: AuditService) -> None:
                 return
             _trail(fleets, audit, who, fleet, installation=False)
 
-    @ui.page('/audit/installation')
+    @screen('/audit/installation')
     def installation_audit(request: Request) -> None:
         with page(request, fleets, 'Audit of the installation', active='audit') as (who, fleet):
             if not who.may(Permission.INSTALLATION_WRITE):

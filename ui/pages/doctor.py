@@ -16,13 +16,14 @@ from ui.doctor.bounded import WITHIN_S
 from ui.doctor.model import Finding, worst
 from ui.doctor.table import Examine, of_enterprise
 from ui.pages.page import not_for_you, page
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
 
 def register(*, fleets: Fleets, examine: Examine, clock: Callable[[], float]) -> None:
     """Register ``/doctor``."""
 
-    @ui.page('/doctor', response_timeout=4 * WITHIN_S)
+    @screen('/doctor', response_timeout=4 * WITHIN_S)
     async def doctor(request: Request) -> None:
         with page(request, fleets, 'Doctor', active='doctor') as (who, fleet):
             if not (who.may(Permission.AUDIT_READ) or who.may(Permission.INSTALLATION_WRITE)):

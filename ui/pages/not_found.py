@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from domain.fleet.fleets import Fleets
 from ui.components.page_state import Empty, page_state
 from ui.pages.page import page
+from ui.pages.screen import paint
 from ui.sign_in import is_signed_in
 
 _NOWHERE = Empty(
@@ -45,4 +46,5 @@ def register(*, fleets: Fleets) -> None:
             return HTMLResponse(_PLAIN, HTTPStatus.NOT_FOUND)
         with Client(ui.page(''), request=request) as client, page(request, fleets, 'Not found', active=''):
             page_state(_NOWHERE, trouble=True)
+        await paint(client)
         return client.build_response(request, HTTPStatus.NOT_FOUND)

@@ -21,13 +21,14 @@ from ui.components.tower_map import tower_map
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.notices import nothing_seen
 from ui.pages.page import page
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn, signed_in
 
 
 def register(*, fleets: Fleets, tokens: TokenService) -> None:
     """Register ``/``."""
 
-    @ui.page('/')
+    @screen('/')
     def overview(request: Request) -> Response | None:
         if not request.query_params and (view := landing_of(fleets, signed_in(request).person)) is not None:
             return RedirectResponse(view.href, 303)

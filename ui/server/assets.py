@@ -28,6 +28,7 @@ _SCRIPTS = (
     'list.js',
     'frame.js',
     'palette.js',
+    'first.js',
 )
 
 # Runs before the first paint: a page must not flash in the theme its reader did not choose.

@@ -1,5 +1,6 @@
 """What every answer tells the browser about itself: what it may load, who may frame it, where forms may go. See ``docs/security.md``."""
 
+import re
 import secrets
 from pathlib import Path
 
@@ -106,5 +107,18 @@ def sign_pages() -> None:
         if opening not in text:
             raise RuntimeError(f'the page template of NiceGUI has no {opening} any more; look at ui/server/headers.py')
         text = text.replace(opening, f'{opening[:-1]}{signature}>')
+    text = _sheets_last(text)
     signed, unchanged = templates.env.from_string(text), templates.get_template
     vars(templates)['get_template'] = lambda name: signed if name == 'index.html' else unchanged(name)
+
+
+def _sheets_last(text: str) -> str:
+    """Move the sheets of NiceGUI's own elements from the head to behind what stands in the body: that is painted without waiting for them.
+
+    It has our own sheet, which stands in no cascade layer and so wins over theirs, whenever they come.
+    """
+    found = re.search(r'<style>\s*@layer theme.*?</style>', text, re.DOTALL)
+    before = text.find('<style>', text.find('{{ body_html'))
+    if found is None or before < found.end():
+        raise RuntimeError('the page template of NiceGUI has another order now; look at ui/server/headers.py')
+    return f'{text[: found.start()]}{text[found.end() : before]}{found[0]}\n{text[before:]}'

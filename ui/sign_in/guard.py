@@ -19,6 +19,7 @@ from domain.sign_in.authentication import AccessService
 from domain.sign_in.model import Session
 from ui.server.assets import BASE
 from ui.server.places import CrowdedError, vouch
+from ui.server.prefetching import is_prefetch
 from ui.sign_in.arrivals import Arrivals
 from ui.sign_in.origins import origin_of
 from ui.sign_in.strangers import StrangersInTurn
@@ -139,7 +140,7 @@ class Guard:
         secret = session_cookie(headers.get(b'cookie', b'').decode('latin-1'), secure=secure)
         standing = self._access.session(secret) if secret else None
         if standing is not None:
-            if scope['type'] == 'http' and not scope['path'].startswith(_ASKS_BY_ITSELF):
+            if scope['type'] == 'http' and not scope['path'].startswith(_ASKS_BY_ITSELF) and not is_prefetch(scope):
                 self._access.touch(standing[0])
             try:
                 vouch(scope, 'session', standing[0].id)

@@ -61,7 +61,8 @@
   // The view of a list stands in the page's address, pages counted from 1; another page, order or filter is an entry of the history.
   cw.address = {
     read: () => {
-      const asked = Object.fromEntries(new URLSearchParams(location.search));
+      const asked = {}; // a form without a script sends a filter once for each of its choices
+      for (const [key, value] of new URLSearchParams(location.search)) asked[key] = asked[key] && value ? `${asked[key]},${value}` : asked[key] || value;
       return { ...asked, page: Math.max(0, (Number(asked.page) || 1) - 1) };
     },
     write: (query, push) => {

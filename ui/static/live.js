@@ -3,10 +3,16 @@
 (() => {
   "use strict";
   const cw = window.cellwarden;
-  const topics = new Map(); // topic -> {q, state, error, followers: Set, asked}
+  const topics = new Map(); // topic -> {q, of, state, error, followers: Set, asked}
   const PAUSE_AFTER = 10_000; // a hidden tab keeps its place this long, ms
   const KEEP_POINTS = 5000;
   let offset = null, paused = false, pauseTimer = 0, leaving = false;
+
+  // The states that the server drew the page from: what follows one of them goes on from there.
+  const snapshot = JSON.parse(document.getElementById("cw-snapshot")?.textContent ?? "null");
+  const drawn = new Map(snapshot?.frames.map((frame) => [frame.t, frame]));
+  // A page that was fetched before it was asked for may be minutes old.
+  if (snapshot && !performance.getEntriesByType("navigation")[0]?.deliveryType) offset = snapshot.at - Date.now() / 1000;
 
   // Server time, epoch seconds: the beat with the least delay sets our clock; it may drift back by 1 ms a beat.
   cw.now = () => Date.now() / 1000 + (offset ?? 0);
@@ -16,8 +22,11 @@
     const follower = { fn, fail };
     let entry = topics.get(topic);
     if (!entry) {
-      topics.set(topic, (entry = { q: null, state: undefined, error: null, followers: new Set(), asked: false }));
-      send({ op: "follow", t: topic });
+      const known = drawn.get(topic);
+      drawn.delete(topic);
+      topics.set(topic, (entry = { q: known?.q ?? null, of: known?.of, state: known?.v, error: null, followers: new Set(), asked: false }));
+      send(wish(topic, entry));
+      if (known) queueMicrotask(() => entry.followers.has(follower) && fn(entry.state, true));
     } else if (entry.state !== undefined) {
       queueMicrotask(() => entry.followers.has(follower) && fn(entry.state, true));
     } else if (entry.error !== null) {
@@ -31,6 +40,8 @@
       send({ op: "unfollow", t: topic });
     };
   };
+  // Number q of the channel "of" is known already: what came since is enough.
+  const wish = (topic, { q, of, state }) => ({ op: "follow", t: topic, ...(q !== null && of && state !== undefined ? { q, of } : {}) });
   // Ask again for a topic that failed or keeps us waiting.
   cw.again = (topic) => topics.has(topic) && send({ op: "snapshot", t: topic });
 
@@ -55,7 +66,7 @@
 
   function opened() {
     cw.wire.say({ op: "hello" });
-    for (const [topic, entry] of topics) { entry.q = null; entry.asked = false; send({ op: "follow", t: topic }); }
+    for (const [topic, entry] of topics) { entry.asked = false; send(wish(topic, entry)); }
   }
 
   function receive(frame) {
@@ -78,7 +89,7 @@
     }
     entry.q = frame.q;
     entry.error = null;
-    if (frame.full) { entry.asked = false; entry.state = frame.v; } else entry.state = merge(entry.state, frame.v);
+    if (frame.full) { entry.asked = false; entry.of = frame.of; entry.state = frame.v; } else entry.state = merge(entry.state, frame.v);
     for (const follower of [...entry.followers]) {
       try { follower.fn(frame.v, Boolean(frame.full)); }
       catch (error) { console.error(`a follower of ${frame.t} failed`, error); } // one broken card must not stop the others
@@ -111,7 +122,7 @@
       }, PAUSE_AFTER);
     } else if (paused) {
       paused = false;
-      for (const [topic, entry] of topics) { entry.q = null; send({ op: "follow", t: topic }); }
+      for (const [topic, entry] of topics) send(wish(topic, entry));
       if (!cw.wire.open) cw.wire.again();
     } else if (!cw.wire.open) cw.wire.again();
   });

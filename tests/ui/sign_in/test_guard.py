@@ -8,6 +8,8 @@ import pytest
 from domain.access.permissions import Permission, Role
 from domain.common.errors import NotSignedIn
 from domain.sign_in.live import Sessions
+from tests.page_line import query_of
+from tests.ui.until import until
 from tests.ui.watching import PASSWORD, Console, console
 from ui.sign_in import COOKIE, SignedIn, safe_target
 from ui.sign_in.forms import KNOWN_COOKIE, MOST_FORM_BYTES
@@ -186,6 +188,33 @@ async def test_a_page_that_polls_keeps_no_session_awake(here: Console, client: h
         polled = await client.get('/_nicegui_ws/socket.io/?EIO=4&transport=polling', headers=headers)
         assert polled.status_code == 200
     assert (await client.get('/who', headers=headers)).status_code == 303
+
+
+EARLY = {'sec-purpose': 'prefetch'}
+
+
+async def test_a_page_that_is_fetched_early_keeps_no_session_awake(here: Console, client: httpx.AsyncClient) -> None:
+    headers = {'cookie': f'{COOKIE}={(await here.sign_in()).secret}'}
+    for _ in range(2):
+        here.application.clock.tick(here.application.access.idle_s / 2 + 1)
+        assert (await client.get('/watch', headers={**headers, **EARLY})).status_code == 200
+    assert (await client.get('/who', headers=headers)).status_code == 303
+
+
+async def test_a_page_that_was_fetched_early_is_a_visit_once_it_is_opened(
+    here: Console, client: httpx.AsyncClient
+) -> None:
+    secret = (await here.sign_in()).secret
+    here.application.clock.tick(here.application.access.idle_s / 2 + 1)
+    page = await client.get('/watch', headers={'cookie': f'{COOKIE}={secret}', **EARLY})
+    async with here.connected(query_of(page.text), here.headers(secret)):
+        await until(lambda: seen_at(here) == here.application.clock())
+
+
+def seen_at(here: Console) -> float:
+    """When the only session was used."""
+    (session,) = here.application.fleets.index(Sessions).open.values()
+    return session.seen_at
 
 
 async def test_a_fresh_proof_brings_a_new_cookie_and_the_old_one_opens_nothing(

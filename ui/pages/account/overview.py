@@ -24,6 +24,7 @@ from ui.pages.account.second_factor import second_factor_card
 from ui.pages.account.sessions import sessions_card
 from ui.pages.account.tokens import tokens_card
 from ui.pages.page import page
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
 
@@ -40,7 +41,7 @@ def register(
 ) -> None:
     """Register ``/account``."""
 
-    @ui.page('/account')
+    @screen('/account')
     def account(request: Request) -> None:
         with page(request, fleets, 'My account', active='account') as (who, _), grid('two', top=True):
             with stack():

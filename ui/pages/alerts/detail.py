@@ -38,6 +38,7 @@ from ui.components.page_state import Empty, page_state
 from ui.pages.alerts.list import ask_comment
 from ui.pages.alerts.past_meanings import PAST_MEANING
 from ui.pages.page import page
+from ui.pages.screen import screen
 from ui.pages.towers.outage_card import outage_card
 from ui.sentences.alerts import problem_of
 from ui.sign_in import SignedIn
@@ -177,7 +178,7 @@ MEANING = {
 def register(*, fleets: Fleets, alerts: AlertService, store: Store) -> None:
     """Register ``/alerts/{alert_id}``."""
 
-    @ui.page('/alerts/{alert_id}')
+    @screen('/alerts/{alert_id}')
     async def alert(request: Request, alert_id: str) -> None:
         with page(request, fleets, 'Alerts', active='alerts') as (who, fleet):
             found = fleet[Alert].get(alert_id) or await store.get(Alert, fleet.enterprise.id, alert_id)

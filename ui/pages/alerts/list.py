@@ -17,6 +17,7 @@ from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
 from ui.durations import counted
 from ui.pages.page import guarded, page
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 from ui.topics.alerts.list import OPEN_STATES
 
@@ -42,7 +43,7 @@ ARCHIVE = '/alerts?sort=-cleared_at&state=cleared'
 def register(*, fleets: Fleets, alerts: AlertService) -> None:
     """Register ``/alerts``."""
 
-    @ui.page('/alerts')
+    @screen('/alerts')
     def alert_list(request: Request) -> None:
         with page(request, fleets, 'Alerts', active='alerts') as (who, _):
             acknowledge = (Act(name='acknowledge', label='Acknowledge…', field='state', when=('open',)),)

@@ -26,6 +26,7 @@ from ui.pages.devices.head import device_heading
 from ui.pages.devices.revoke import locked_out_note
 from ui.pages.notices import alert_note
 from ui.pages.page import guarded, page
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 from ui.topics.devices.signal import HISTORY_S, MOST_POINTS
 
@@ -118,7 +119,7 @@ def register(
     """Register ``/devices/{id}``."""
     device_actions = DeviceActions(fleets=fleets, devices=devices, enrolments=enrolments, commands=commands)
 
-    @ui.page('/devices/{id}')
+    @screen('/devices/{id}')
     async def device(request: Request, id: str) -> None:
         with page(request, fleets, 'Devices', active='devices') as (who, fleet):
             found = fleet[Device].get(id)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from fastapi import Request
-from nicegui import ui
 
 from domain.access.permissions import Permission
 from domain.cellular.radio import Rat
@@ -27,6 +26,7 @@ from ui.pages.enforcement.command_dialog import MOST_AT_ONCE, order
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.notices import nothing_seen
 from ui.pages.page import page, plain, seen_by
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 from ui.topics.devices.list import device_query
 
@@ -58,7 +58,7 @@ COLUMNS = (
 def register(*, fleets: Fleets, commands: CommandService, tokens: TokenService) -> None:
     """Register ``/devices``."""
 
-    @ui.page('/devices')
+    @screen('/devices')
     def devices(request: Request) -> None:
         with page(request, fleets, 'Devices', active='devices') as (who, fleet):
             may_order = who.may(Permission.COMMANDS_WRITE)

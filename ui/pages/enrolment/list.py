@@ -25,6 +25,7 @@ from ui.pages.criticality_field import criticality_field
 from ui.pages.enrolment.identity_dialog import tell_apart
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.page import forbidden, guarded, page
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
 _TOKENS = (
@@ -55,7 +56,7 @@ _LATELY = (
 def register(*, fleets: Fleets, enrolments: EnrolmentService, tokens: TokenService) -> None:
     """Register ``/enrolment``."""
 
-    @ui.page('/enrolment')
+    @screen('/enrolment')
     def enrolment(request: Request) -> None:
         with page(request, fleets, 'Enrolment', active='enrolment') as (who, fleet):
             if not who.may(Permission.ENROLMENT_READ):

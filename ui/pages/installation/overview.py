@@ -24,6 +24,7 @@ from ui.components.live_table import Act, Acted, live_table
 from ui.components.page_state import Empty
 from ui.pages.installation.providers import providers_card
 from ui.pages.page import guarded, not_for_you, page
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
 _ENTERPRISES = (
@@ -52,7 +53,7 @@ def register(
 ) -> None:
     """Register ``/installation``."""
 
-    @ui.page('/installation')
+    @screen('/installation')
     def installation(request: Request) -> None:
         with page(request, fleets, 'Installation', active='installation') as (who, fleet):
             if not who.may(Permission.INSTALLATION_WRITE):

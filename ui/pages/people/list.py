@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from fastapi import Request
-from nicegui import ui
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
@@ -23,6 +22,7 @@ from ui.components.page_state import Empty
 from ui.pages.page import guarded, not_for_you, page
 from ui.pages.people.edit import PersonSheet
 from ui.pages.people.invite import add_service, invite
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
 _ROLE = Column(field='role', label='Role', kind='state', family='role', how='quiet', sort='role', phone='line')
@@ -73,7 +73,7 @@ def register(
 
     sheet = PersonSheet(fleets=fleets, people=people, links=links, linking=linking, providers=providers)
 
-    @ui.page('/people')
+    @screen('/people')
     def people_list(request: Request) -> None:
         with page(request, fleets, 'People', active='people') as (who, fleet):
             if not who.may(Permission.PEOPLE_READ):

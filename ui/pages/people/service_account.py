@@ -27,6 +27,7 @@ from ui.components.page_state import Empty, page_state
 from ui.pages.notices import gone_note
 from ui.pages.page import guarded, not_for_you, page
 from ui.pages.people.edit import PersonSheet
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
 LASTS = {'7': '7 days', '30': '30 days', '90': '90 days', '365': 'One year'}
@@ -74,7 +75,7 @@ def register(
 
     sheet = PersonSheet(fleets=fleets, people=people, links=links, linking=linking, providers=providers)
 
-    @ui.page('/people/services/{person_id}')
+    @screen('/people/services/{person_id}')
     def service_account(request: Request, person_id: str) -> None:
         with page(request, fleets, 'People', active='people') as (who, fleet):
             if not who.may(Permission.PEOPLE_READ):

@@ -23,6 +23,7 @@ from ui.components.page_state import Empty, page_state
 from ui.durations import counted
 from ui.pages.notices import gone_note
 from ui.pages.page import guarded, page
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
 _VIOLATIONS = (
@@ -53,7 +54,7 @@ _DEVICES = (
 def register(*, fleets: Fleets, policies: PolicyService) -> None:
     """Register ``/policies/{policy_id}``."""
 
-    @ui.page('/policies/{policy_id}')
+    @screen('/policies/{policy_id}')
     def policy(request: Request, policy_id: str) -> None:
         with page(request, fleets, 'Policies', active='policies') as (who, fleet):
             found = fleet[Policy].get(policy_id)

@@ -1,7 +1,6 @@
 """The pages on which a policy is written: a new one, and one that is there."""
 
 from fastapi import Request
-from nicegui import ui
 
 from domain.access.permissions import Permission
 from domain.fleet.fleets import Fleets
@@ -10,19 +9,20 @@ from domain.policies.service import PolicyService
 from ui.components.page_state import Empty, page_state
 from ui.pages.page import forbidden, page
 from ui.pages.policies.form import PolicyForm
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
 
 def register(*, fleets: Fleets, policies: PolicyService) -> None:
     """Register ``/policies/new`` and ``/policies/{policy_id}/edit``."""
 
-    @ui.page('/policies/new')
+    @screen('/policies/new')
     def new_policy(request: Request) -> None:
         with page(request, fleets, 'Policies', active='policies') as (who, fleet):
             if _allowed(who):
                 PolicyForm(policies, who, fleet, None)
 
-    @ui.page('/policies/{policy_id}/edit')
+    @screen('/policies/{policy_id}/edit')
     def edit_policy(request: Request, policy_id: str) -> None:
         with page(request, fleets, 'Policies', active='policies') as (who, fleet):
             policy = fleet[Policy].get(policy_id)

@@ -1,7 +1,6 @@
 """Violations: which device breaks which policy, with what value, since when, behind which tower, and what is done about it."""
 
 from fastapi import Request
-from nicegui import ui
 
 from domain.common.text import folded
 from domain.devices.listing.labels import LabelIndex
@@ -16,6 +15,7 @@ from ui.components.live_table import Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.page import page
 from ui.pages.policies.list import SEVERITIES
+from ui.pages.screen import screen
 
 MOST_OPTIONS = 400
 """A filter with more choices than this is typed."""
@@ -41,7 +41,7 @@ _COLUMNS = (
 def register(*, fleets: Fleets) -> None:
     """Register ``/violations``."""
 
-    @ui.page('/violations')
+    @screen('/violations')
     def violations(request: Request) -> None:
         with (
             page(request, fleets, 'Violations', active='violations') as (_, fleet),

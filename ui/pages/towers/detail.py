@@ -30,6 +30,7 @@ from ui.design import look
 from ui.durations import counted, written
 from ui.pages.notices import gone_note
 from ui.pages.page import guarded, page
+from ui.pages.screen import screen
 from ui.pages.towers.latency_card import latency_card
 from ui.pages.towers.outage_card import outage_card
 from ui.sign_in import SignedIn
@@ -109,7 +110,7 @@ _FACTS = (
 def register(*, fleets: Fleets, towers: TowerService, clock: Callable[[], float]) -> None:
     """Register ``/towers/{tower_id}``."""
 
-    @ui.page('/towers/{tower_id}')
+    @screen('/towers/{tower_id}')
     def tower(request: Request, tower_id: str) -> None:
         with page(request, fleets, 'Towers', active='towers') as (who, fleet):
             found = fleet[Tower].get(tower_id)

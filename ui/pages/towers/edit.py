@@ -20,6 +20,7 @@ from ui.components.controls import button, complaint, door, field, focus_wrong, 
 from ui.components.page_state import Empty, page_state
 from ui.durations import sentence
 from ui.pages.page import forbidden, guarded, page, plain
+from ui.pages.screen import screen
 from ui.pages.towers.edit_rows import CellRow, CheckRow, Row, Unreadable
 from ui.pages.towers.list import KINDS
 from ui.sign_in import SignedIn
@@ -28,14 +29,14 @@ from ui.sign_in import SignedIn
 def register(*, fleets: Fleets, towers: TowerService) -> None:
     """Register ``/towers/new`` and ``/towers/{tower_id}/edit``."""
 
-    @ui.page('/towers/new')
+    @screen('/towers/new')
     def new_tower(request: Request) -> None:
         with page(request, fleets, 'Towers', active='towers') as (who, fleet):
             part = who.person.scope
             if _allowed(who, is_inside=not part or bool(part.regions)):
                 TowerForm(towers, who, fleet, None)
 
-    @ui.page('/towers/{tower_id}/edit')
+    @screen('/towers/{tower_id}/edit')
     def edit_tower(request: Request, tower_id: str) -> None:
         with page(request, fleets, 'Towers', active='towers') as (who, fleet):
             tower = fleet[Tower].get(tower_id)

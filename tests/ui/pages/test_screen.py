@@ -1,0 +1,110 @@
+"""The HTML of a page holds what it shows: figures, rows and sentences, before any script has run."""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.access.permissions import Role
+from tests.ui.conftest import Console
+
+EVIL = '</script><script>alert(1)</script>'
+
+
+async def html_of(console: Console, path: str, **cookies: str) -> str:
+    for name, value in cookies.items():
+        console.client.cookies.set(name, value)
+    answer = await console.client.get(path)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def first(html: str) -> str:
+    """What a browser without scripts shows."""
+    found = re.search(r'<div id="cw-first">.*(?=<script nonce)', html, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def frames(html: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="cw-snapshot">(.*?)</script>', html, re.DOTALL)
+    assert found is not None
+    return {frame['t']: frame for frame in json.loads(found[1])['frames']}
+
+
+async def test_the_overview_holds_its_figures_and_the_states_that_they_are_from(console: Console) -> None:
+    for name in ('crane-1', 'crane-2', 'crane-3'):
+        await console.application.device(name)
+    await console.sign_in()
+    html = await html_of(console, '/')
+    assert '<h2>Devices</h2><p class="big"><b>3</b><span>enrolled</span>' in first(html)
+    assert 'crane-3</a>' in first(html)  # in the feed
+    assert re.search(r'data-text="\{devices\}">3</span>', html)  # in the rail
+    found = frames(html)
+    assert found['counters']['v']['devices'] == 3
+    assert {'counters', 'feed', 'announcements'} <= set(found)
+    assert all(frame['full'] and frame['of'] for frame in found.values())
+
+
+async def test_a_hostile_name_is_text_in_the_picture_and_in_the_data(console: Console) -> None:
+    await console.application.device(EVIL)
+    await console.sign_in()
+    for path in ('/', '/devices'):
+        html = await html_of(console, path)
+        assert '&lt;/script&gt;' in first(html)
+        assert EVIL not in html.partition('<div id="app"')[0]
+        assert EVIL in json.dumps(frames(html))
+
+
+async def test_a_list_is_searched_and_turned_by_its_address(console: Console) -> None:
+    for number in range(60):
+        await console.application.device(f'crane-{number:02}')
+    await console.sign_in()
+    html = first(await html_of(console, '/devices?page=2'))
+    assert 'crane-55' in html
+    assert 'crane-05' not in html
+    assert '51–60 of 60' in html
+    html = first(await html_of(console, '/devices?q=crane-07'))
+    assert ('crane-07' in html, 'crane-08' in html) == (True, False)
+    html = first(await html_of(console, '/devices?presence=online&presence=late'))  # as a form sends it
+    assert 'No devices match' in html
+
+
+async def test_moments_are_in_the_zone_that_the_browser_has_told(console: Console) -> None:
+    await console.application.device()
+    await console.sign_in()
+    there = await html_of(console, '/', cellwarden_zone='Asia%2FTokyo')
+    assert '<span data-zone>Asia/Tokyo</span>' in there
+    assert '<span data-zone>UTC</span>' in await html_of(console, '/', cellwarden_zone='../../etc/passwd')
+
+
+@pytest.mark.parametrize('path', ['/audit', '/people'])
+async def test_a_page_that_is_not_for_the_reader_has_nothing_of_it(console: Console, path: str) -> None:
+    await console.sign_in(Role.VIEWER)
+    answer = await console.client.get(path)
+    assert answer.status_code == 403
+    assert 'Your role does not include this page' in first(answer.text)
+    assert set(frames(answer.text)) == {'counters', 'announcements'}
+
+
+def test_every_page_for_people_who_have_signed_in_has_a_first_picture() -> None:
+    pages = Path(__file__).parents[3] / 'ui' / 'pages'
+    without = [path for path in pages.rglob('*.py') if '@ui.page(' in path.read_text()]
+    assert {path.parent.name for path in without} == {'sign_in'}
+
+
+async def test_a_page_of_which_no_picture_can_be_drawn_goes_without(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await console.sign_in()
+
+    def broken(*_: object) -> str:
+        raise RuntimeError
+
+    monkeypatch.setattr(sys.modules['ui.pages.screen'], 'drawn', broken)
+    html = await html_of(console, '/devices')
+    assert 'cw-first' not in html.partition('<div id="app"')[0]
+    assert 'live_table' in html

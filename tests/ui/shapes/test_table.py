@@ -1,0 +1,96 @@
+"""The window on a list without a script: its view is in the address, and its pages, order and filters are links to others."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from ui.shapes.picture import Picture
+from ui.shapes.table import TABLE, topic_of
+from ui.shapes.values import Moment
+
+PROPS: dict[str, Any] = {
+    'topic': 'things', 'linked': True, 'bare': False, 'sort': 'name', 'size': 2, 'search': 'Search', 'noun': ['thing', 'things'],
+    'columns': [{'field': 'name', 'label': 'Name', 'kind': 'strong', 'href': '/things/{id}', 'sort': 'name'},
+                {'field': 'at', 'label': 'Seen', 'kind': 'age', 'sort': 'at'}],
+    'filters': [{'field': 'state', 'label': 'State', 'options': (('a', 'A'), ('b', 'B')), 'value': '', 'extra': False}],
+    'row-href': '/things/{id}', 'actions': [], 'bulk': [], 'framed': True, 'tall': False, 'heads': True,
+    'empty': {'title': 'No things', 'text': '', 'command': '', 'href': '', 'label': ''},
+}  # fmt: skip
+ROWS = [{'id': '1', 'name': '<b>one', 'at': 10.0}, {'id': '2', 'name': 'two', 'at': 20.0}]
+
+
+def drawn(asked: dict[str, str], state: dict[str, Any] | None) -> str:
+    states = {} if state is None else {topic_of(PROPS, asked): state}
+    picture = Picture(moment=Moment(30.0), states=states, path='/things', asked=asked)
+    return TABLE.draw(PROPS, picture, '').inside
+
+
+def links(html: str) -> dict[str, dict[str, list[str]]]:
+    found = re.findall(r'<a[^>]* href="([^"]+)"[^>]*>(.*?)</a>', html)
+    return {
+        re.sub('<[^>]+>', '', text): parse_qs(urlsplit(href.replace('&amp;', '&')).query)
+        for href, text in found
+        if '?' in href
+    }
+
+
+def test_the_topic_is_that_of_the_address() -> None:
+    assert topic_of(PROPS, {}) == 'things?sort=name&page=0&size=2'
+    asked = {'page': '3', 'q': 'a b,c', 'state': 'a,b', 'sort': '-at', 'foreign': 'x'}
+    assert topic_of(PROPS, asked) == 'things?sort=-at&page=2&size=2&q=a%20b,c&state=a,b'
+    assert topic_of(PROPS, {'page': 'x'}) == topic_of(PROPS, {})
+    assert topic_of({**PROPS, 'bare': True, 'topic': 'things?need=true'}, asked) == 'things?need=true'
+
+
+def test_pages_order_and_filters_are_links_that_keep_the_rest_of_the_view() -> None:
+    html = drawn({'page': '2', 'q': 'o', 'state': 'a'}, {'total': 9, 'matched': 7, 'rows': ROWS})
+    found = links(html)
+    assert found['Next'] == {'page': ['3'], 'q': ['o'], 'state': ['a']}
+    assert found['First'] == {'q': ['o'], 'state': ['a']}
+    assert found['Last']['page'] == ['4']
+    assert found['Seen'] == {'sort': ['-at'], 'q': ['o'], 'state': ['a']}
+    assert found['Name↑'] == {'sort': ['-name'], 'q': ['o'], 'state': ['a']}
+    assert '7 of 9 things' in html
+    assert '3–4 of 7' in html
+    assert '<input type="hidden" name="state" value="a">' in html
+    assert 'aria-sort="ascending"' in html
+
+
+def test_the_menu_of_a_filter_is_a_form() -> None:
+    html = drawn({'menu': 'state', 'state': 'b', 'q': 'o'}, {'total': 2, 'matched': 2, 'rows': ROWS})
+    assert '<input type="checkbox" name="state" value="b" checked>' in html
+    assert 'type="hidden" name="state"' not in html  # it would be sent twice
+    assert re.search(r'<form[^>]* method="get" action="/things" role="search">', html)
+
+
+def test_rows_are_text_with_heads_and_links() -> None:
+    html = drawn({}, {'total': 2, 'matched': 2, 'rows': ROWS})
+    assert '&lt;b&gt;one' in html
+    assert '<b>one' not in html
+    assert '<th scope="col" data-head="name"' in html
+    assert 'href="/things/1"' in html
+    assert '20 s ago' in html
+    assert 'cw-pages" hidden' in html
+
+
+def test_nothing_there_teaches_and_nothing_found_leads_back() -> None:
+    nothing = {'total': 0, 'matched': 0, 'rows': []}
+    assert 'No things' in drawn({}, nothing)
+    assert 'No things match' in drawn({'q': 'x'}, nothing)
+    assert 'href="/things"' in drawn({'q': 'x'}, nothing)
+
+
+def test_a_list_that_is_not_ready_shows_its_shape() -> None:
+    assert drawn({}, None).count('cw-skeleton') == 4
+
+
+def test_a_span_of_time_names_the_year_only_where_it_is_another() -> None:
+    span = {'field': 'since', 'until': 'until', 'label': 'When', 'value': '', 'extra': False}
+    props, now = {**PROPS, 'filters': [span]}, 1_764_331_200.0
+    for asked, words in (
+        ({'since': '2025-11-27T08:00:00Z'}, 'since 27 Nov 08:00'),
+        ({'since': '2024-11-27T08:00:00Z', 'until': '2025-01-01T00:00:30Z'}, '27 Nov 2024 08:00 – 1 Jan 2025 00:00:30'),
+        ({}, 'any'),
+    ):
+        picture = Picture(moment=Moment(now), states={}, path='/things', asked=asked)
+        assert f'<b>{words}</b>' in TABLE.draw(props, picture, '').inside

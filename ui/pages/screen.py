@@ -1,0 +1,115 @@
+"""A page whose HTML holds what it shows at first: drawn from the live picture when it is built, and taken over by its script.
+
+``docs/live.md`` says what travels in it; the shapes stand in :mod:`ui.shapes`.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from functools import wraps
+from html import escape, unescape
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+import structlog
+from fastapi import Request, Response
+from nicegui import context, ui
+from nicegui.client import Client
+
+from ui.live import nicegui_inside as inside
+from ui.live.pictures import Snapshot, pictures_of
+from ui.server.headers import nonce
+from ui.shapes.html import tag
+from ui.shapes.picture import Picture
+from ui.shapes.tree import drawn, topics
+from ui.shapes.values import Moment, State, zone_of
+from ui.sign_in.guard import signed_in_scope
+
+log = structlog.get_logger(__name__)
+
+ZONE_COOKIE = 'cellwarden_zone'
+"""In which the page's script says the reader's zone."""
+FRAME = ('counters', 'announcements')
+"""What the frame around a page follows."""
+_BOUND = re.compile(r'(<span class="count)([^"]*)(" data-topic="([^"]+)" data-text="([^"]+)">)(</span>)')
+_ZONE = '<span data-zone>UTC</span>'
+_WITHOUT = (
+    '<noscript><div class="cw-notice cw-without">Without JavaScript a page can be read, and lists can be searched, filtered and turned. '
+    'Allow it to change anything. <a class="cw-link" href="/account">My account</a>'
+    '<form method="post" action="/auth/sign-out"><button class="cw-link" type="submit">Sign out</button></form></div></noscript>'
+)
+# Rows stand as cards where they have no room, as live_table.js decides once it runs; before the first paint.
+_FOLD = """for (const table of document.querySelectorAll("#cw-first .cw-table")) {
+  const box = table.querySelector(".cw-table-wrap");
+  if (box && (innerWidth < 1000 || box.scrollWidth > box.clientWidth + 1)) table.classList.add("cards");
+}
+document.getElementById("cw-first").className = "folded";"""
+
+
+class screen(ui.page):  # noqa: N801 (NiceGUI's own spelling of a decorator)
+    """As NiceGUI's ``page``, with the first picture in the HTML."""
+
+    def __call__(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Register the builder of the page."""
+
+        @wraps(func)
+        async def built(*args: Any, **parts: Any) -> Response | None:
+            result = func(*args, **parts)
+            if inspect.isawaitable(result):
+                result = await result
+            if isinstance(result, Response):  # another page in its place
+                return result
+            await paint(context.client)
+            return None
+
+        return super().__call__(built)
+
+
+async def paint(page: Client) -> None:
+    """Put the first picture into a page that has been built. A page of which none can be drawn goes without: its script draws it then."""
+    who, pictures = signed_in_scope(page.request.scope), pictures_of(page.request.scope)
+    if who is None or pictures is None:
+        return
+    try:
+        asked = asked_of(page.request)
+        names = dict.fromkeys((*FRAME, *topics(page.content, asked)))
+        found = await pictures.take(who.person, list(names))
+        zone, zone_name = zone_of(unquote(page.request.cookies.get(ZONE_COOKIE, '')))
+        moment = Moment(who.access.now(), zone, zone_name)
+        states = {name: one.state for name, one in found.items()}
+        picture = Picture(moment=moment, states=states, path=page.request.url.path, asked=asked)
+        content = tag('main', _WITHOUT + tag('div', drawn(page.content, picture), 'nicegui-content'))
+        first = tag('div', content, id='cw-first') + tag('script', _FOLD, nonce=nonce())
+        body = bound(inside.body_of(page), states, moment) + first + _block(found, moment.now)
+    except Exception:
+        log.exception('first_picture_not_drawn', path=page.request.url.path)
+    else:
+        inside.set_body(page, body)
+
+
+def asked_of(request: Request) -> dict[str, str]:
+    """The query of a page's address; a filter that a form sends once for each choice is one with commas."""
+    query = request.query_params
+    return {key: ','.join(filter(None, query.getlist(key))) for key in query}
+
+
+def bound(html: str, states: Mapping[str, State], moment: Moment) -> str:
+    """The frame with its figures, as ``ui/static/frame.js`` binds them."""
+
+    def filled(hit: re.Match[str]) -> str:
+        opening, classes, rest, topic, template, closing = hit.groups()
+        state = states.get(unescape(topic))
+        text = moment.fill(unescape(template), state) if state is not None else '–'
+        if 'pill' in classes and text not in ('0', '–'):
+            classes = classes.replace(' none', '')
+        return f'{opening}{classes}{rest}{"" if text == "–" else escape(text)}{closing}'
+
+    return _BOUND.sub(filled, html).replace(_ZONE, f'<span data-zone>{escape(moment.zone_name)}</span>')
+
+
+def _block(found: Mapping[str, Snapshot], now: float) -> str:
+    """The states as data: frames as the live line would have sent them."""
+    frames = ','.join(one.frame for one in found.values())
+    data = f'{{"at":{msgspec.json.encode(now).decode()},"frames":[{frames}]}}'.replace('<', '\\u003c')
+    return f'<script type="application/json" id="cw-snapshot">{data}</script>'

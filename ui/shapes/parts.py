@@ -1,0 +1,167 @@
+"""The small live components: counters, facts, single values, ages, the feed, and what stands in for pictures."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from ui.design import STATES
+from ui.shapes.cells import age, blank, cell, command, look, note, shape
+from ui.shapes.html import span, tag
+from ui.shapes.picture import Drawn, Picture, Props, Shape, own_topic
+from ui.shapes.values import address, get, local, number, plain
+
+_SKELETON = 'cw-skeleton'
+
+
+def skeleton(width: int | str, more: str = '') -> str:
+    """The shape of what is still to come."""
+    wide = f'{width}px' if isinstance(width, int) else width
+    return tag('span', '', _SKELETON, style=f'width: {wide};{more}')
+
+
+def counters(props: Props, picture: Picture, _: str) -> Drawn:
+    """As ``counters.js``."""
+    state = picture.states.get(props['topic'])
+    head = tag('h2', escape(props['heading']))
+    if state is None:
+        big = tag('p', tag('b', skeleton(64)) + tag('span'), 'big')
+        return Drawn(head + big + tag('div', '', 'cw-bar') + tag('p', '', 'cw-legend'), 'div', 'cw-counter')
+    counts = get(state, props['parts']) or {}
+    some = any(count > 0 for count in counts.values())
+    words = picture.moment.fill(props['caption'], state) if some or not props['quiet'] else props['quiet']
+    parts = links = ''
+    for value, seen in STATES[props['family']].items():
+        if count := counts.get(value, 0):
+            parts += tag('i', '', f'cw-{seen.tone}', title=seen.word, style=f'flex-grow: {count};')
+            name = shape(seen) + span(seen.word) + tag('b', number(count))
+            links += tag('a', name, href=address(props['href'], {'state': value}))
+    big = tag('b', escape(picture.moment.fill(props['big'], state))) + span(words)
+    inside = head + tag('p', big, 'big') + tag('div', parts, f'cw-bar{" filled" if some else ""}')
+    return Drawn(inside + tag('p', links, 'cw-legend'), 'div', 'cw-counter')
+
+
+def facts(props: Props, picture: Picture, _: str) -> Drawn:
+    """As ``facts.js``."""
+    state = picture.states.get(props['topic'])
+    lines = ''
+    known = False
+    for column in props['columns']:
+        hidden = state is not None and blank(column, state) and not column.get('empty')
+        known = known or not hidden
+        inside = skeleton(90) if state is None else cell(column, state, picture.moment)
+        lines += tag('dt', escape(column.get('label', '')), hidden=hidden)
+        lines += tag('dd', inside, data_field=column['field'], hidden=hidden)
+    return Drawn(lines + tag('dd', 'Not reported yet.', 'none', hidden=known), 'dl', 'cw-facts')
+
+
+def live_value(props: Props, picture: Picture, _: str) -> Drawn:
+    """As ``live_value.js``."""
+    state, column = picture.states.get(props['topic']), props['column']
+    if state is None:
+        return Drawn(escape(props.get('initial') or ''), 'span', 'cw-live', hidden=bool(props['keep']))
+    known = get(state, column['field'])
+    hidden = known not in props['keep'] if props['keep'] else blank(column, state) and column.get('empty') == ''
+    return Drawn(cell(column, state, picture.moment), 'span', 'cw-live', hidden=hidden)
+
+
+def live_when(props: Props, picture: Picture, inside: str) -> Drawn:
+    """As ``live_when.js``."""
+    state = picture.states.get(props['topic'])
+    if state is None:
+        return Drawn(inside, 'div', 'cw-when', hidden=not props['shown'])
+    seen = get(state, props['field'])
+    among = any(one == seen and isinstance(one, bool) is isinstance(seen, bool) for one in props['values'])
+    return Drawn(inside, 'div', 'cw-when', hidden=among is bool(props['unless']))
+
+
+def _age(props: Props, picture: Picture, _: str) -> Drawn:
+    return Drawn(age(props['at'], props['mode'], picture.moment))
+
+
+def _zoned(props: Props, picture: Picture, _: str) -> Drawn:
+    return Drawn(escape(picture.moment.zoned(props['text'])))
+
+
+def feed(props: Props, picture: Picture, _: str) -> Drawn:
+    """As ``feed.js``."""
+    state = picture.states.get(props['topic'])
+    hide = bool(props.get('hide-subject'))
+    if state is None:
+        bones = (skeleton(48, ' margin-top: 5px;') + tag('span') + skeleton(f'{55 + i * 29 % 40}%') for i in range(6))
+        rows = ''.join(tag('li', bone, aria_hidden='true') for bone in bones)
+    else:
+        pinned = (_entry(entry, hide, picture, 'cw-pinned') for entry in state.get('pinned') or ())
+        said = (_entry(entry, hide, picture) for entry in (state.get('entries') or [])[: props['most']])
+        rows = ''.join((*pinned, *said)) or tag('li', note(props['empty']), style='display: block;')
+    log = {'role': 'log', 'aria-live': 'off', 'aria-label': 'Events, newest first', 'tabindex': '0'}
+    return Drawn(tag('ol', rows), 'div', 'cw-feed', more=log)
+
+
+def _entry(entry: Mapping[str, Any], hide: bool, picture: Picture, cls: str = '') -> str:
+    subject, moment = entry.get('subject') or {}, picture.moment
+    href, name = local(subject.get('href')), '' if hide else plain(subject.get('name') or '')
+    text = plain(entry.get('text') or '')
+    if not name:
+        text = text.removeprefix('is ')
+        text = text[:1].upper() + text[1:]
+    who = (tag('a', escape(name), href=href, tabindex='-1') if href else tag('b', escape(name))) + ' ' if name else ''
+    why = span(f' · {entry["why"]}') if entry.get('why') else ''
+    said = tag('p', who + escape(moment.zoned(text)) + why)
+    if entry.get('inside'):
+        said = tag('div', said + tag('details', tag('summary', 'Show which') + _inside(entry, picture), 'cw-inside'))
+    if entry.get('state'):
+        seen = look(entry.get('family'), entry['state'])
+        mark, word = f'cw-shape {seen.shape} cw-{seen.tone}', seen.word
+    else:
+        mark, word = 'cw-shape ring cw-unk', 'Note'
+    when = tag('time', escape(moment.clock(entry['at'])))
+    sign = tag('i', '', mark, role='img', aria_label=word)
+    return tag('li', when + sign + said, cls, data_row=entry['seq'], data_href=href, tabindex='-1')
+
+
+def _inside(entry: Mapping[str, Any], picture: Picture) -> str:
+    lines = ''
+    for one in entry['inside']:
+        href, name = local(one.get('href')), escape(plain(one['name']))
+        when = tag('time', escape(picture.moment.clock(one['at'])))
+        lines += tag('li', f'{when} {tag("a", name, href=href) if href else name}')
+    return tag('ul', lines)
+
+
+def _chart(props: Props, _: Picture, __: str) -> Drawn:
+    names = ', '.join(series['label'] for series in props['series'])
+    spans = ''.join(tag('button', escape(one['label']), type='button') for one in props['spans'])
+    inside = tag('div', spans, 'cw-seg cw-spans', hidden=len(props['spans']) < 2)
+    picture = tag(
+        'div', '', 'cw-chart', role='img', aria_label=f'{names} over time', style=f'height: {props["height"]}px;'
+    )
+    tabs = ''.join(tag('button', escape(series['label']), type='button') for series in props['series'])
+    return Drawn(tag('div', tabs, 'cw-seg', hidden=len(props['series']) < 2) + inside + picture, 'div', 'cw-chart-box')
+
+
+def _tower_map(props: Props, _: Picture, __: str) -> Drawn:
+    return Drawn(tag('a', 'List of the towers', 'cw-sr', href='/towers'), 'div', 'cw-map')
+
+
+def _more_menu(props: Props, _: Picture, __: str) -> Drawn:
+    button = tag('button', escape(props['label']), 'cw-btn', type='button', aria_label=f'{props["label"]} actions')
+    return Drawn(button, 'div', 'cw-more')
+
+
+def _command(props: Props, _: Picture, __: str) -> Drawn:
+    return Drawn(command(props['text']), 'div')
+
+
+PARTS: Mapping[str, Shape] = {
+    'counters': Shape(counters, own_topic),
+    'facts': Shape(facts, own_topic),
+    'live_value': Shape(live_value, own_topic),
+    'live_when': Shape(live_when, own_topic),
+    'feed': Shape(feed, own_topic),
+    'age': Shape(_age),
+    'zoned': Shape(_zoned),
+    'chart': Shape(_chart),
+    'tower_map': Shape(_tower_map),
+    'more_menu': Shape(_more_menu),
+    'command': Shape(_command),
+}

@@ -1,0 +1,212 @@
+"""Values as text, as ``ui/static/kit.js`` and ``zone.js`` write them: numbers, moments, ages, templates and addresses.
+
+States come as JSON has them: numbers, texts, booleans, ``None``, lists and mappings.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+State = Mapping[str, Any]
+
+_HOLE = re.compile(r'\{([\w.]+)(?:\|(\w+))?\}')
+_LOCAL = re.compile(r'/(?![/\\])')
+_MOMENT = re.compile(r'\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ')
+_MONTHS = ('Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec')
+"""As CLDR abbreviates them in British English."""
+_DAY_S = 86_400
+_MONTH_S = 30 * _DAY_S
+
+
+def get(state: Any, path: str) -> Any:
+    """``a.b`` of nested mappings; a flat key of that very name wins. ``None`` where there is nothing."""
+    if isinstance(state, Mapping) and path in state:
+        return state[path]
+    for key in path.split('.'):
+        state = state.get(key) if isinstance(state, Mapping) else None
+    return state
+
+
+def missing(value: Any) -> bool:
+    """True when nothing is known."""
+    return value is None or value == ''
+
+
+def is_number(value: Any) -> bool:
+    """True for numbers; a boolean is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def plain(value: Any) -> str:
+    """A value in JavaScript's own spelling."""
+    if isinstance(value, bool):
+        return 'true' if value else 'false'
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def number(value: float, digits: int = 2) -> str:
+    """Grouped by thousands, with at most so many digits behind the point: 12,345.68."""
+    digits = min(digits, 3)
+    if isinstance(value, int) or value.is_integer():
+        text = f'{int(value):,}'
+    else:
+        text = f'{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,f}'
+        text = text.rstrip('0').rstrip('.') if '.' in text else text
+    return text.replace('-', '−')
+
+
+def percent(value: float | None) -> str:
+    """A share of 1 as per cent with one digit behind the point; none for all and nothing."""
+    if value is None:
+        return '–'
+    share = Decimal(value) * 100
+    return f'{share.quantize(Decimal(1) if value in (0, 1) else Decimal("0.1"), ROUND_HALF_UP)} %'
+
+
+def local(href: Any) -> str | None:
+    """An address within this site, or ``None``: no other scheme or host can be smuggled in as data."""
+    return href if isinstance(href, str) and _LOCAL.match(href) else None
+
+
+def address(template: str, state: State) -> str | None:
+    """An address with ``{field}`` filled and escaped; ``None`` when one is empty. ``{href}`` alone is an address itself."""
+    if alone := re.fullmatch(r'\{([\w.]+)\}', template):
+        return local(get(state, alone[1]))
+    values = {hit[1]: get(state, hit[1]) for hit in _HOLE.finditer(template)}
+    if any(map(missing, values.values())):
+        return None
+    return _HOLE.sub(lambda hit: quote(plain(values[hit[1]]), safe="!~*'()"), template)
+
+
+def holes(template: str | None) -> list[str]:
+    """The fields that a template names."""
+    return [hit[1] for hit in _HOLE.finditer(template or '')]
+
+
+def epoch(value: Any) -> float | None:
+    """Epoch seconds of a number or an RFC 3339 text; ``None`` of anything else."""
+    if is_number(value):
+        return float(value)
+    if not isinstance(value, str):
+        return None
+    try:
+        return datetime.fromisoformat(value).timestamp()
+    except ValueError:
+        return None
+
+
+def span(seconds: float) -> str:
+    """41 s, 6 min, 3 h, 2 d: one unit, rounded down."""
+    s = max(0.0, seconds)
+    if s < 60:
+        return f'{int(s)} s'
+    if s < 3600:
+        return f'{int(s // 60)} min'
+    return f'{int(s // 3600)} h' if s < _DAY_S else f'{int(s // _DAY_S)} d'
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When and for whom something is written: epoch seconds, and the zone in which the reader lives."""
+
+    now: float
+    zone: tzinfo = UTC
+    zone_name: str = 'UTC'
+
+    def _date(self, at: float) -> datetime:
+        try:
+            return datetime.fromtimestamp(at, self.zone)
+        except (ValueError, OverflowError, OSError):
+            return datetime.fromtimestamp(0, self.zone)
+
+    def year(self, value: Any) -> int:
+        """The year of a moment; 1970 of what is none."""
+        return self._date(epoch(value) or 0.0).year
+
+    def clock(self, value: Any) -> str:
+        """14:03:22 of today, 28 Nov 14:03 of this year, 28 Nov 2025 of another."""
+        at = epoch(value)
+        if at is None:
+            return '–'
+        date, now = self._date(at), self._date(self.now)
+        if date.date() == now.date():
+            return f'{date:%H:%M:%S}'
+        return f'{_day(date)} {date:%H:%M}' if date.year == now.year else f'{_day(date)} {date.year}'
+
+    def exact(self, value: Any) -> str:
+        """The moment to the second, with its weekday."""
+        at = epoch(value)
+        if at is None:
+            return ''
+        date = self._date(at)
+        return f'{date:%A %-d %B %Y} at {date:%H:%M:%S} {date.tzname() or ""}'.rstrip()
+
+    def age(self, at: float, mode: str) -> str:
+        """An age, in a mode of :data:`ui.components.columns.Mode`, or ``asof``."""
+        past = self.now - at
+        match mode:
+            case 'ago':
+                date = self._date(at)
+                return f'{_day(date)} {date.year}' if past > _MONTH_S else f'{span(past)} ago'
+            case 'for':
+                return f'for {span(past)}'
+            case 'bare':
+                return span(past)
+            case 'left' | 'ends':
+                behind = 'over' if mode == 'left' else 'ago'
+                return f'in {span(-past)}' if past < 0 else f'{span(past)} {behind}'
+            case 'seen':
+                return f'seen {span(past)} ago'
+            case 'exact':
+                return self.exact(at)
+            case _:
+                word = {'asof': 'as of'}.get(mode, mode)
+                return f'{word} {self.clock(at)}'
+
+    def zoned(self, text: Any) -> str:
+        """A text in which the server wrote moments in UTC, with those moments in the reader's zone."""
+        return _MOMENT.sub(lambda hit: self.spoken(hit[0]), plain(text))
+
+    def spoken(self, text: str, *, year: bool = True) -> str:
+        """A moment of a query or a text, with seconds only where there are some."""
+        at = epoch(text)
+        if at is None:
+            return text
+        date = self._date(at)
+        return f'{_day(date)}{f" {date.year}" if year else ""} {date:%H:%M}{f":{date:%S}" if date.second else ""}'
+
+    def fill(self, template: str, state: State) -> str:
+        """``{devices} enrolled`` as ``512 enrolled``; ``{share|percent}`` formats; what is missing reads as a dash."""
+        return _HOLE.sub(lambda hit: self._filled(get(state, hit[1]), hit[2]), template)
+
+    def _filled(self, value: Any, how: str | None) -> str:
+        if how == 'percent':
+            return percent(value)
+        if how == 'clock':
+            return self.clock(value)
+        if how == 'state':
+            return plain(value).replace('_', ' ')
+        if missing(value):
+            return '–'
+        return number(value) if is_number(value) else plain(value)
+
+
+def zone_of(name: str) -> tuple[tzinfo, str]:
+    """The zone of that name in the time zone database, and its name; UTC for a name that it has not."""
+    if re.fullmatch(r'[A-Za-z0-9_+/-]{1,64}', name):
+        try:
+            return ZoneInfo(name), name
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            pass
+    return UTC, 'UTC'
+
+
+def _day(date: datetime) -> str:
+    return f'{date.day} {_MONTHS[date.month - 1]}'
