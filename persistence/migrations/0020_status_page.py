@@ -4,7 +4,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0018_measurements')]
+    dependencies = [('cellwarden', '0019_told_numbers')]
 
     initial = False
 

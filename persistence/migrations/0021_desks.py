@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0018_measurements')]
+    dependencies = [('cellwarden', '0020_status_page')]
 
     initial = False
 
