@@ -15,7 +15,9 @@ TURN_S = 1.0
 class Pace:
     """Spaces the questions of all views, so that a hundred different ones cost no more than :data:`SHARE` of a core."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, work: Callable[[], float] = time.thread_time) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, work: Callable[[], float] = time.thread_time
+    ) -> None:
         self._clock = clock
         self._work = work
         self._free_at = 0.0
