@@ -77,7 +77,7 @@ export default {
     },
     tools(cw) {
       const way = (sign, words, act) => cw.h("button", { class: "cw-btn quiet", type: "button", "aria-label": words, title: words, onclick: act }, sign);
-      this.$refs.ways.append(way("←", "Earlier", () => this.pan(-0.5)), way("→", "Later", () => this.pan(0.5)), way("+", "Zoom in", () => this.zoom(0.5)), way("−", "Zoom out", () => this.zoom(2)), way("CSV", "Export what the chart shows", () => this.save()));
+      this.$refs.ways.append(way("←", "Earlier", () => this.pan(-0.5)), way("→", "Later", () => this.pan(0.5)), way("+", "Zoom in", () => this.zoom(0.5)), way("−", "Zoom out", () => this.zoom(2)), way("CSV", "CSV of what the chart shows", () => this.save()));
       const chosen = { since: "", until: "" };
       const chip = cw.spanChip({ field: "since", until: "until", label: "Own span", none: "" }, chosen, ({ since, until }) => {
         const from = cw.moment(since), to = cw.moment(until);

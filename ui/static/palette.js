@@ -4,7 +4,7 @@
   const cw = window.cellwarden, h = cw.h;
   const KINDS = { page: ["Go to", ""], device: ["Devices", "presence"], tower: ["Towers", "tower"], policy: ["Policies", "mode"], alert: ["Alerts", "severity"], person: ["People", ""] };
   const BESIDE = [["/account", "My account"], ["/api", "API"]]; // pages that are not in the rail
-  const pages = () => [...[...document.querySelectorAll(".cw-nav a")].map((link) => [link.getAttribute("href"), link.dataset.name]), ...BESIDE].map(([href, name]) => ({ kind: "page", id: href, name, href }));
+  const pages = (beside) => [...[...document.querySelectorAll(".cw-nav a")].map((link) => [link.getAttribute("href"), link.dataset.name]), ...beside].map(([href, name]) => ({ kind: "page", id: href, name, href }));
 
   cw.palette = () => {
     if (document.querySelector("dialog.cw-palette")) return;
@@ -40,7 +40,7 @@
     };
     const ask = async (text) => {
       asked?.abort();
-      const near = pages().filter((page) => page.name.toLowerCase().includes(text.toLowerCase()));
+      const near = pages(text ? BESIDE : []).filter((page) => page.name.toLowerCase().includes(text.toLowerCase()));
       if (!text) { show(near); return; }
       asked = new AbortController();
       try {
