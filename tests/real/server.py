@@ -144,7 +144,7 @@ class Server:
         assert process.returncode is not None
         return Said(process.returncode, out.decode(), err.decode())
 
-    async def called(self, *arguments: str) -> 'Said':
+    async def called(self, *arguments: str, given: str = '') -> 'Said':
         """The same inside this process, for a test that asks often: a process of its own loads the whole program for each answer."""
         unset = {name: None for name in os.environ if name.startswith('CELLWARDEN_')}
         given = {**self.environment, 'CELLWARDEN_LOG_FORMAT': 'json', 'CELLWARDEN_DATA': str(self.data)}
@@ -152,7 +152,7 @@ class Server:
         handlers, level = list(root.handlers), root.level
         try:
             run = CliRunner(env={**unset, **given}).invoke
-            done = await asyncio.to_thread(run, command_line(), list(arguments))
+            done = await asyncio.to_thread(run, command_line(), list(arguments), input=given)
         finally:  # the command line takes over logging
             root.handlers, root.level = handlers, level
         return Said(done.exit_code, done.stdout, done.stderr)
