@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -33,6 +34,8 @@ class Forked:
         self.pid = pid
         self.returncode: int | None = None
         self._status = status
+        self._turn = threading.Lock()
+        weakref.finalize(self, os.close, status)
 
     def poll(self) -> int | None:
         """The exit code, negative for a signal; ``None`` while it runs."""
@@ -42,12 +45,12 @@ class Forked:
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the exit code, at most ``timeout`` seconds; raises :class:`subprocess.TimeoutExpired`."""
-        if self.returncode is None:
-            if not select.select([self._status], [], [], timeout)[0]:
-                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
-            said = os.read(self._status, 16)
-            os.close(self._status)
-            self.returncode = int(said) if said else -signal.SIGKILL  # nothing is said when all of them ended
+        if self.returncode is None and not select.select([self._status], [], [], timeout)[0]:
+            raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+        with self._turn:  # another thread may wait as well
+            if self.returncode is None:
+                said = os.read(self._status, 16)
+                self.returncode = int(said) if said else -signal.SIGKILL  # nothing is said when all of them ended
         return self.returncode
 
     def send_signal(self, number: int) -> None:
@@ -103,6 +106,7 @@ def _copy_on_request(channel: socket.socket) -> None:
     ended, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the tests, which then end this
     running: dict[int, int] = {}
     while True:
         ready, _, _ = select.select([channel.fileno(), ended], [], [])
@@ -133,6 +137,7 @@ def _stand(output: int, arguments: list[str], environment: dict[str, str], most_
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if most_files:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
     os.dup2(output, 1)

@@ -22,13 +22,14 @@ import httpx
 import psutil
 from typer.testing import CliRunner
 
-from tests.real.forked import FORKS, ROOT, Forked
+from tests.real.forked import FORKS, Forked
 from tests.stopwatch import queued_s
 from ui.cli.main import command_line
 from ui.main import SET_UP
 from ui.operator.answers import Answer
 from ui.operator.socket import ask
 
+ROOT = Path(__file__).parents[2]
 START_S = 120.0
 STOP_S = 20.0
 WITHIN_S = 60.0
@@ -144,15 +145,15 @@ class Server:
         assert process.returncode is not None
         return Said(process.returncode, out.decode(), err.decode())
 
-    async def called(self, *arguments: str) -> 'Said':
+    async def called(self, *arguments: str, given: str = '') -> 'Said':
         """The same inside this process, for a test that asks often: a process of its own loads the whole program for each answer."""
         unset = {name: None for name in os.environ if name.startswith('CELLWARDEN_')}
-        given = {**self.environment, 'CELLWARDEN_LOG_FORMAT': 'json', 'CELLWARDEN_DATA': str(self.data)}
+        environment = {**self.environment, 'CELLWARDEN_LOG_FORMAT': 'json', 'CELLWARDEN_DATA': str(self.data)}
         root = logging.getLogger()
         handlers, level = list(root.handlers), root.level
         try:
-            run = CliRunner(env={**unset, **given}).invoke
-            done = await asyncio.to_thread(run, command_line(), list(arguments))
+            run = CliRunner(env={**unset, **environment}).invoke
+            done = await asyncio.to_thread(run, command_line(), list(arguments), input=given)
         finally:  # the command line takes over logging
             root.handlers, root.level = handlers, level
         return Said(done.exit_code, done.stdout, done.stderr)

@@ -60,5 +60,5 @@ async def test_a_command_tells_its_secret_though_the_heads_cannot_be_kept(tmp_pa
     at_rest = Server(tmp_path / 'data', free_port(), {'CELLWARDEN_AUDIT_HEADS': str(tmp_path / 'away' / 'heads')})
     added = await at_rest.command('enterprise', 'add', 'Ghent')
     assert (added.code, 'heads_not_kept' in added.out + added.err) == (0, True), added.err
-    made = await at_rest.command('token', 'enrolment', '--enterprise', 'Ghent', '--name', 'roll-out')
+    made = await at_rest.called('token', 'enrolment', '--enterprise', 'Ghent', '--name', 'roll-out')
     assert (made.code, 'cwe_' in made.out) == (0, True), made.err

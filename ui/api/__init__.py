@@ -75,7 +75,7 @@ def register_api(
     api = APIRouter(prefix=PREFIX, dependencies=[Depends(only_known_parameters)])
     for rows, handlers in _TABLES:
         add_routes(api, rows, handlers(application), auth)
-    app.include_router(api)
+    app.router.routes.extend(api.routes)  # as they are: `include_router` would build each of them once more
     add_events(app, transactor=transactor, store=store, auth=auth, heartbeat_s=heartbeat_s)
     add_health(app, transactor=transactor, store=store, ready=ready)
     add_metrics(app, metrics=metrics, token=metrics_token)
