@@ -295,6 +295,7 @@ EVERY: tuple[Any, ...] = (
         T,
         TOWER.id,
         T,
+        T + 2,
     ),
     VIOLATION,
     COMMAND,
