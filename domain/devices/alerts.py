@@ -1,6 +1,6 @@
 """The alerts that a device raises: an unknown cell, a copied credential, a wrong clock, another SIM, one number in two devices."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -244,6 +244,29 @@ def sim_was_changed(tx: Transaction, device: Device, before: str | None, after: 
 def sim_is_as_expected(tx: Transaction, device: Device) -> None:
     """The SIM is one that the device enrolled with or that people permit."""
     SIM_CHANGED.clear_for(tx, device)
+
+
+def on_shared_number(tx: Transaction, holders: Sequence[Device], on: str, number: str, *, is_sim: bool) -> None:
+    """Several devices are heard from with one ``number`` (in words); the first of them has had it for the shortest time."""
+    newest, *others = holders
+    (SHARED_SIM if is_sim else SHARED_NUMBER).raise_for(
+        tx,
+        newest,
+        on=on,
+        severity=Severity.MAJOR,
+        detail=f'{number} is in {newest.name} and in {", ".join(other.name for other in others[:3])}',
+        devices=len(holders),
+        witnesses=tuple(holder.id for holder in holders[:100]),
+    )
+
+
+def no_longer_shared(tx: Transaction, fleet: Fleet, shared: Container[tuple[bool, str]]) -> None:
+    """End the alerts of all numbers but those that are ``shared``: whether it is that of a SIM, and the key of its alert."""
+    for rule in (SHARED_SIM, SHARED_NUMBER):
+        for on, alert in list(rule.all_in(fleet)):
+            known = tx.find(Alert, fleet.enterprise.id, alert.id)
+            if known is not None and known.is_open and (rule is SHARED_SIM, on) not in shared:
+                clear_alert(tx, known)
 
 
 def forget_quiet_cells(tx: Transaction, fleet: Fleet, rule: AlertRule = UNKNOWN_CELL) -> None:

@@ -6,13 +6,9 @@ What was moved is in two devices until the former one has checked in, so only th
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from domain.alerts.model import Alert
-from domain.alerts.raising import clear_alert
-from domain.alerts.rule import AlertRule
 from domain.cellular.identifiers import KEYS, WORDS
 from domain.changes.transaction import Transaction
-from domain.common.severity import Severity
-from domain.devices.alerts import SHARED_NUMBER, SHARED_SIM
+from domain.devices.alerts import no_longer_shared, on_shared_number
 from domain.devices.live import DeviceIdentifiers, SimHolders, state_of
 from domain.devices.model import Device, Presence, Reporting
 from domain.fleet.fleet import Fleet
@@ -20,51 +16,36 @@ from domain.fleet.fleet import Fleet
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """A number that several devices have: what it is in words, and the key of its alert."""
+    """A number that several devices have: the key of its alert, and what it is in words."""
 
-    rule: AlertRule
     on: str
-    word: str
-    value: str
+    words: str
     ids: Sequence[str]
+    is_sim: bool = False
 
 
 def review_shared_numbers(tx: Transaction, fleet: Fleet) -> None:
     """Raise one alert for each number that is shared now, and clear those of numbers that no longer are; run by the clock."""
-    shared: dict[tuple[str, str], int] = {}
+    shared: set[tuple[bool, str]] = set()
     for number in _shared(fleet):
         holders = _holders(tx, fleet, number)
-        shared[number.rule.key, number.on] = len(holders)
         if len(holders) > 1:
-            newest, *others = holders
-            names = ', '.join(other.name for other in others[:3])
-            number.rule.raise_for(
-                tx,
-                newest,
-                on=number.on,
-                severity=Severity.MAJOR,
-                detail=f'{number.word} {number.value} is in {newest.name} and in {names}',
-                devices=len(holders),
-                witnesses=tuple(holder.id for holder in holders[:100]),
-            )
-    for rule in (SHARED_SIM, SHARED_NUMBER):
-        for on, alert in list(rule.all_in(fleet)):
-            known = tx.find(Alert, fleet.enterprise.id, alert.id)
-            if known is not None and known.is_open and shared.get((rule.key, on), 0) < 2:
-                clear_alert(tx, known)
+            shared.add((number.is_sim, number.on))
+            on_shared_number(tx, holders, number.on, number.words, is_sim=number.is_sim)
+    no_longer_shared(tx, fleet, shared)
 
 
 def _shared(fleet: Fleet) -> Iterator[_Shared]:
     for value, ids in fleet.index(SimHolders).shared():
-        yield _Shared(SHARED_SIM, value, 'SIM', value, ids)
+        yield _Shared(value, f'SIM {value}', ids, is_sim=True)
     for name in KEYS:
         for value, ids in fleet.index(DeviceIdentifiers).shared(name):
-            yield _Shared(SHARED_NUMBER, f'{name}/{value}', WORDS[name], value, ids)
+            yield _Shared(f'{name}/{value}', f'{WORDS[name]} {value}', ids)
 
 
 def _holders(tx: Transaction, fleet: Fleet, number: _Shared) -> list[Device]:
     """The devices that are heard from with the number, the one that has had it for the shortest time first."""
-    told: Callable[[Transaction, Device], float] = _sim_since if number.rule is SHARED_SIM else _number_since
+    told: Callable[[Transaction, Device], float] = _sim_since if number.is_sim else _number_since
     devices = [device for id in number.ids if (device := tx.find(Device, fleet.enterprise.id, id)) is not None]
     since = {device.id: told(tx, device) for device in devices}
     latest = max(since.values(), default=0.0)

@@ -347,6 +347,7 @@ EVERY: tuple[Any, ...] = (
         T,
         TOWER.id,
         T,
+        T + 2,
     ),
     VIOLATION,
     COMMAND,

@@ -10,8 +10,9 @@ from starlette.types import Receive, Scope, Send
 
 def add_other_methods(app: FastAPI) -> None:
     """Refuse other methods of the paths that are registered so far; to be called before ``ui.run_with``, whose mount at ``/`` takes every
-    path, so that the router would never come back to a route that has the path alone."""
-    app.router.routes.append(_OtherMethods([*app.router.routes]))
+    path, so that the router would never come back to a route that has the path alone. Those of the API say so themselves."""
+    routes = [route for route in app.router.routes if not getattr(route, 'path', '').startswith('/api/')]
+    app.router.routes.append(_OtherMethods(routes))
 
 
 class _OtherMethods(BaseRoute):
