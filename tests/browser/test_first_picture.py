@@ -23,7 +23,8 @@ READY = '() => window.socket?.connected && window.did_handshake'
 SAME = """([pairs, now]) => {
   const cw = window.cellwarden, written = (node) => {
     if (node.nodeType === Node.TEXT_NODE) return node.data;
-    const named = [...node.attributes ?? []].filter(({ name, value }) => !['title', 'datetime'].includes(name) && (name !== 'class' || value))
+    const named = [...node.attributes ?? []]
+      .filter(({ name, value }) => !['title', 'datetime'].includes(name) && (name !== 'class' || value))
       .map(({ name, value }) => `${name}=${value.replace(/;$/, '')}`).sort();
     return `<${node.localName ?? ''} ${named}>${[...node.childNodes].map(written).join('')}</>`;
   };
