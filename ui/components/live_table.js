@@ -92,7 +92,7 @@ export default {
       const box = this.body.closest(".cw-table-wrap"), room = this.$el.clientWidth, narrow = innerWidth < 1000;
       if (!room || (!resized && this.$el.classList.contains("cards"))) return;
       if (resized) this.$el.classList.toggle("cards", narrow || room <= (this.tight ?? 0));
-      if (!narrow && !this.$el.classList.contains("cards") && box.scrollWidth > box.clientWidth + 1) { this.tight = room; this.$el.classList.add("cards"); }
+      if (!narrow && this.ids && !this.$el.classList.contains("cards") && box.scrollWidth > box.clientWidth + 1) { this.tight = room; this.$el.classList.add("cards"); }
     },
 
     // ---- frames

@@ -161,7 +161,7 @@ PARTS: Mapping[str, Shape] = {
     'age': Shape(_age),
     'zoned': Shape(_zoned),
     'chart': Shape(_chart),
-    'tower_map': Shape(_tower_map),
+    'tower_map': Shape(_tower_map, own_topic),
     'more_menu': Shape(_more_menu),
     'command': Shape(_command),
 }

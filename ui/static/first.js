@@ -13,6 +13,11 @@
   const CONTROLS = "a, button, input, select, textarea, summary, [tabindex]", READY = 15_000; // ms
   let early = null;
 
+  // A font that comes late may leave a table without the room that it was given before.
+  document.fonts.ready.then(() => {
+    for (const box of first.querySelectorAll(".cw-table-wrap")) if (box.scrollWidth > box.clientWidth + 1) box.closest(".cw-table:not(.framed)").classList.add("cards");
+  });
+
   // What does the same on the live page: the control of that name in that row, and among several the one at the same place.
   const name = (node) => `${node.closest("[data-row]")?.dataset.row ?? ""} ${node.matches("[data-row]") ? "" : node.getAttribute("aria-label") ?? node.textContent.trim()}`;
   const twin = (node) => {
