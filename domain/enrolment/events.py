@@ -24,9 +24,10 @@ class DeviceRetired(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityClaimed(Entry):
-    """A machine asks to enrol with ``numbers`` of this device and others that are not its: it waits as the ``other`` device."""
+    """A machine asks to enrol with ``numbers`` of this device and others that are not its: it waits as the ``other`` device.
 
-    audited: ClassVar[bool] = True
+    The audit trail has the enrolment itself and what people decide.
+    """
 
     numbers: str
     other: str
