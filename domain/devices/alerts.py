@@ -1,6 +1,6 @@
 """The alerts that a device raises: an unknown cell, a copied credential, a wrong clock, another SIM, one number in two devices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -244,6 +244,15 @@ def sim_was_changed(tx: Transaction, device: Device, before: str | None, after: 
 def sim_is_as_expected(tx: Transaction, device: Device) -> None:
     """The SIM is one that the device enrolled with or that people permit."""
     SIM_CHANGED.clear_for(tx, device)
+
+
+def forget_unshared(tx: Transaction, fleet: Fleet, holders: Mapping[tuple[str, str], int]) -> None:
+    """Clear the alerts about numbers that fewer than two devices have by now; ``holders`` counts them by the rule's key and the number."""
+    for rule in (SHARED_SIM, SHARED_NUMBER):
+        for on, live in list(rule.all_in(fleet)):
+            alert = tx.find(Alert, fleet.enterprise.id, live.id)
+            if alert is not None and alert.is_open and holders.get((rule.key, on), 0) < 2:
+                clear_alert(tx, alert)
 
 
 def forget_quiet_cells(tx: Transaction, fleet: Fleet, rule: AlertRule = UNKNOWN_CELL) -> None:

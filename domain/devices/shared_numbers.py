@@ -6,13 +6,10 @@ What was moved is in two devices until the former one has checked in, so only th
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from domain.alerts.model import Alert
-from domain.alerts.raising import clear_alert
-from domain.alerts.rule import AlertRule
 from domain.cellular.identifiers import KEYS, WORDS
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
-from domain.devices.alerts import SHARED_NUMBER, SHARED_SIM
+from domain.devices.alerts import SHARED_NUMBER, SHARED_SIM, forget_unshared
 from domain.devices.live import DeviceIdentifiers, SimHolders, state_of
 from domain.devices.model import Device, Presence, Reporting
 from domain.fleet.fleet import Fleet
@@ -20,9 +17,9 @@ from domain.fleet.fleet import Fleet
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """A number that several devices have: what it is in words, and the key of its alert."""
+    """A number that several devices have: what it is in words, and what stands in the key of its alert."""
 
-    rule: AlertRule
+    is_sim: bool
     on: str
     word: str
     value: str
@@ -34,11 +31,12 @@ def review_shared_numbers(tx: Transaction, fleet: Fleet) -> None:
     shared: dict[tuple[str, str], int] = {}
     for number in _shared(fleet):
         holders = _holders(tx, fleet, number)
-        shared[number.rule.key, number.on] = len(holders)
+        rule = SHARED_SIM if number.is_sim else SHARED_NUMBER
+        shared[rule.key, number.on] = len(holders)
         if len(holders) > 1:
             newest, *others = holders
             names = ', '.join(other.name for other in others[:3])
-            number.rule.raise_for(
+            rule.raise_for(
                 tx,
                 newest,
                 on=number.on,
@@ -47,24 +45,20 @@ def review_shared_numbers(tx: Transaction, fleet: Fleet) -> None:
                 devices=len(holders),
                 witnesses=tuple(holder.id for holder in holders[:100]),
             )
-    for rule in (SHARED_SIM, SHARED_NUMBER):
-        for on, alert in list(rule.all_in(fleet)):
-            known = tx.find(Alert, fleet.enterprise.id, alert.id)
-            if known is not None and known.is_open and shared.get((rule.key, on), 0) < 2:
-                clear_alert(tx, known)
+    forget_unshared(tx, fleet, shared)
 
 
 def _shared(fleet: Fleet) -> Iterator[_Shared]:
     for value, ids in fleet.index(SimHolders).shared():
-        yield _Shared(SHARED_SIM, value, 'SIM', value, ids)
+        yield _Shared(True, value, 'SIM', value, ids)
     for name in KEYS:
         for value, ids in fleet.index(DeviceIdentifiers).shared(name):
-            yield _Shared(SHARED_NUMBER, f'{name}/{value}', WORDS[name], value, ids)
+            yield _Shared(False, f'{name}/{value}', WORDS[name], value, ids)
 
 
 def _holders(tx: Transaction, fleet: Fleet, number: _Shared) -> list[Device]:
     """The devices that are heard from with the number, the one that has had it for the shortest time first."""
-    told: Callable[[Transaction, Device], float] = _sim_since if number.rule is SHARED_SIM else _number_since
+    told: Callable[[Transaction, Device], float] = _sim_since if number.is_sim else _number_since
     devices = [device for id in number.ids if (device := tx.find(Device, fleet.enterprise.id, id)) is not None]
     since = {device.id: told(tx, device) for device in devices}
     latest = max(since.values(), default=0.0)

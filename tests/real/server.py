@@ -144,15 +144,15 @@ class Server:
         assert process.returncode is not None
         return Said(process.returncode, out.decode(), err.decode())
 
-    async def called(self, *arguments: str) -> 'Said':
+    async def called(self, *arguments: str, given: str = '') -> 'Said':
         """The same inside this process, for a test that asks often: a process of its own loads the whole program for each answer."""
         unset = {name: None for name in os.environ if name.startswith('CELLWARDEN_')}
-        given = {**self.environment, 'CELLWARDEN_LOG_FORMAT': 'json', 'CELLWARDEN_DATA': str(self.data)}
+        own = {**self.environment, 'CELLWARDEN_LOG_FORMAT': 'json', 'CELLWARDEN_DATA': str(self.data)}
         root = logging.getLogger()
         handlers, level = list(root.handlers), root.level
         try:
-            run = CliRunner(env={**unset, **given}).invoke
-            done = await asyncio.to_thread(run, command_line(), list(arguments))
+            run = CliRunner(env={**unset, **own}).invoke
+            done = await asyncio.to_thread(run, command_line(), list(arguments), input=given)
         finally:  # the command line takes over logging
             root.handlers, root.level = handlers, level
         return Said(done.exit_code, done.stdout, done.stderr)

@@ -13,7 +13,8 @@ def test_prose_is_words_code_and_nothing_else() -> None:
 
 async def test_what_the_role_does_not_include_says_so_and_cannot_be_tried(served: Served) -> None:
     found = (await described(served))['list_devices']
-    mine, theirs = (subjects([found], 'https://x', lambda scope, may=may: may) for may in (True, False))
+    mine = subjects([found], 'https://x', lambda scope: True)
+    theirs = subjects([found], 'https://x', lambda scope: False)
     assert ('data-try' in mine, 'Your role includes it.' in mine) == (True, True)
     assert ('data-try' in theirs, 'Your role does not include it.' in theirs) == (False, True)
 
