@@ -108,17 +108,15 @@ def build(application: Application, metrics: Metrics, sources: Sources) -> FastA
     collections = Collections()
     metrics.registry.register(collections)
     metrics.watch(jobs=schedule.health, pages=lambda: live.browsers, polling=lambda: live.polling)
-
     files = StatusFiles(settings.data / STATUS_FILES)
     files.load()
     publisher = Publisher(
         application.transactor, availability=application.availability, files=files, public_url=settings.public_url
     )
+    parts = (collections, live, clients, schedule, publisher)
 
     def lifespan(_: FastAPI) -> AbstractAsyncContextManager[None]:
-        return _running(
-            application, (collections, live, clients, schedule, publisher), providers=providers, heads=heads
-        )
+        return _running(application, parts, providers=providers, heads=heads)
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(PicturesAtHand, pictures=Pictures(live))
@@ -182,11 +180,8 @@ async def _running(
     await _keep_heads(application, heads)
     for part in parts:
         await done(part.start())
-    log.info(
-        'ready',
-        enterprises=len(list(application.fleets)),
-        devices=sum(len(fleet[Device]) for fleet in application.fleets),
-    )
+    devices = sum(len(fleet[Device]) for fleet in application.fleets)
+    log.info('ready', enterprises=len(list(application.fleets)), devices=devices)
     try:
         async with providers.outbound:
             yield

@@ -12,7 +12,8 @@ from tests.browser.console import Company
 from tests.browser.taking_over import MOST_SHIFT, RECORD, pictures
 from ui.components.columns import Column
 from ui.shapes.cells import cell
-from ui.shapes.values import Moment
+from ui.shapes.locales import writing_of
+from ui.shapes.values import Moment, zone_of
 from ui.sign_in import COOKIE
 
 NOW = 1_764_331_200.0
@@ -76,12 +77,27 @@ FIT: Mapping[str | None, Any] = {'labels': (dict, list), 'evidence': dict, 'cell
 """What kinds of cells are given, where that is not anything."""
 
 
-def test_the_server_draws_a_value_as_the_page_does(new_page: NewPage, company: Company) -> None:
+@pytest.mark.parametrize(
+    ('zone', 'locale', 'hours'),
+    [
+        ('UTC', 'en-GB', 'locale'),
+        ('Europe/Berlin', 'de-DE', 'locale'),
+        ('America/New_York', 'en-US', '12'),
+        ('Africa/Cairo', 'ar-EG', '24'),
+    ],
+)
+def test_the_server_draws_a_value_as_the_page_does(
+    new_page: NewPage, company: Company, zone: str, locale: str, hours: str
+) -> None:
     page = new_page(timezone_id='UTC')
     company.enter(page, '/policies')
     page.wait_for_function(READY)
+    page.evaluate('wanted => cellwarden.keepDesk(wanted)', {'zone': zone, 'locale': locale, 'hours': hours})
+    page.reload()
+    page.wait_for_function(READY)
+    moment = Moment(NOW, *zone_of(zone), writing_of(locale, hours))
     pairs = [
-        (spec, row, cell(spec, row, Moment(NOW)))
+        (spec, row, cell(spec, row, moment))
         for spec in (json.loads(json.dumps(column.spec())) for column in COLUMNS)
         for row in ROWS
         if isinstance(row.get(spec['field']), FIT.get(spec['kind'], object))

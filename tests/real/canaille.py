@@ -14,7 +14,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.real.server import ROOT, START_S, free_port
+from tests.real.forked import ROOT
+from tests.real.server import START_S, free_port
 
 PASSWORD = 'correct horse and so on'
 CLIENT, CLIENT_SECRET = 'cellwarden', 'kanarievogel-client'

@@ -16,8 +16,9 @@ from websockets.exceptions import InvalidStatus
 
 from domain.access.permissions import ENTERPRISE_WIDE, PERMISSIONS, Permission, Role
 from tests.page_line import EndedError
+from tests.real.forked import ROOT
 from tests.real.matrix import PEOPLE, PROGRAMS, TABLE, Cells, differences, read, written
-from tests.real.server import PASSWORD, ROOT, WITHIN_S, bearer
+from tests.real.server import PASSWORD, WITHIN_S, bearer
 from tests.real.test_enterprises import BODIES, PAGES, filled
 from tests.real.two import INSTALLATION_OWNER, NARROWED, Tenant, Two, two_enterprises
 from ui.sign_in import COOKIE

@@ -1,5 +1,6 @@
 """What a page is told of its reader's desk."""
 
+from collections.abc import MutableMapping
 from typing import Any
 
 from domain.access.permissions import Permission
@@ -7,6 +8,8 @@ from domain.accounts.model import Person
 from domain.desks.model import LISTS, Desk, View
 from domain.desks.service import views_of
 from domain.fleet.fleets import Fleets
+
+_KEY = 'cellwarden.desk'
 
 
 def told(fleets: Fleets, person: Person) -> dict[str, Any]:
@@ -25,6 +28,17 @@ def told(fleets: Fleets, person: Person) -> dict[str, Any]:
         'lists': list(LISTS),
         'views': [_view(view, person) for view in views_of(fleets, person)],
     }
+
+
+def keep_told(scope: MutableMapping[str, Any], desk: dict[str, Any]) -> None:
+    """Keep what the page of a request is told, for what else is drawn in it."""
+    scope[_KEY] = desk
+
+
+def told_to(scope: MutableMapping[str, Any]) -> dict[str, Any]:
+    """What the page of a request is told; nothing where it has no reader."""
+    found: dict[str, Any] = scope.get(_KEY, {})
+    return found
 
 
 def _view(view: View, person: Person) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from domain.fleet.fleets import Fleets
 from ui.components.controls import toast
 from ui.components.page_state import Empty, page_state
 from ui.components.step_up import confirmed
-from ui.desks.told import told
+from ui.desks.told import keep_told, told
 from ui.frame import ADMINISTRATION, Reader, frame
 from ui.sign_in import SignedIn, signed_in
 
@@ -31,6 +31,8 @@ def page(request: Request, fleets: Fleets, title: str, *, active: str) -> Iterat
     """Build inside this: the frame stands around it. Gives the person who looks, and what they may see of their enterprise."""
     who = signed_in(request)
     fleet = fleets.seen_by(who.person)
+    desk = told(fleets, who.person)
+    keep_told(request.scope, desk)
     reader = Reader(
         person=who.person.id,
         name=who.person.name,
@@ -38,7 +40,7 @@ def page(request: Request, fleets: Fleets, title: str, *, active: str) -> Iterat
         enterprise=fleet.enterprise.name,
         part=words(who.person.scope),
         others=_others(fleets, who),
-        desk=told(fleets, who.person),
+        desk=desk,
         landed=landing_of(fleets, who.person) is not None,
     )
     doors = [door for door, permission in ADMINISTRATION if who.may(permission)]

@@ -17,10 +17,13 @@ from fastapi import Request, Response
 from nicegui import context, ui
 from nicegui.client import Client
 
+from domain.desks.model import BROWSER
+from ui.desks.told import told_to
 from ui.live import nicegui_inside as inside
 from ui.live.pictures import Snapshot, pictures_of
 from ui.server.headers import nonce
 from ui.shapes.html import tag
+from ui.shapes.locales import first_of, writing_of
 from ui.shapes.picture import Picture
 from ui.shapes.tree import drawn, topics
 from ui.shapes.values import Moment, State, zone_of
@@ -75,10 +78,10 @@ async def paint(page: Client) -> None:
         asked = asked_of(page.request)
         names = dict.fromkeys((*FRAME, *topics(page.content, asked)))
         found = await pictures.take(who.person, list(names))
-        zone, zone_name = zone_of(unquote(page.request.cookies.get(ZONE_COOKIE, '')))
-        moment = Moment(who.access.now(), zone, zone_name)
+        desk = told_to(page.request.scope)
+        moment = moment_of(page.request, desk, who.access.now())
         states = {name: one.state for name, one in found.items()}
-        picture = Picture(moment=moment, states=states, path=page.request.url.path, asked=asked)
+        picture = Picture(moment=moment, states=states, path=page.request.url.path, asked=asked, desk=desk)
         content = tag('main', _WITHOUT + tag('div', drawn(page.content, picture), 'nicegui-content'))
         first = tag('div', content, id='cw-first') + tag('script', _FOLD, nonce=nonce())
         body = bound(inside.body_of(page), states, moment) + first + _block(found, moment.now)
@@ -86,6 +89,16 @@ async def paint(page: Client) -> None:
         log.exception('first_picture_not_drawn', path=page.request.url.path)
     else:
         inside.set_body(page, body)
+
+
+def moment_of(request: Request, desk: Mapping[str, Any], now: float) -> Moment:
+    """The reader's zone, locale and hours, as ``ui/static/kit.js`` finds them: from the desk, else from the browser."""
+    wanted = desk.get('zone', BROWSER)
+    if wanted == BROWSER:
+        wanted = unquote(request.cookies.get(ZONE_COOKIE, ''))
+    zone, zone_name = zone_of(wanted)
+    locale = desk.get('locale') or first_of(request.headers.get('accept-language', ''))
+    return Moment(now, zone, zone_name, writing_of(locale, desk.get('hours', '')))
 
 
 def asked_of(request: Request) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ui.design import STATES, Look
 from ui.shapes.html import attributes, span, tag
-from ui.shapes.values import Moment, State, address, epoch, get, holes, is_number, missing, number, plain
+from ui.shapes.values import Moment, State, address, epoch, get, holes, is_number, missing, plain
 
 Spec = Mapping[str, Any]
 """A column as the browser gets it."""
@@ -94,15 +94,15 @@ def _bar(value: float, column: Spec, more: str = '') -> str:
     return tag('span', fill, f'cw-meter{more}', aria_hidden='true')
 
 
-def _figure(value: float, column: Spec) -> str:
+def _figure(value: float, column: Spec, moment: Moment) -> str:
     unit = column.get('unit')
-    return escape(number(value, column.get('digits', 0)) + (f' {unit}' if unit else ''))
+    return escape(moment.number(value, column.get('digits', 0)) + (f' {unit}' if unit else ''))
 
 
-def _bytes(value: float) -> str:
+def _bytes(value: float, moment: Moment) -> str:
     if value >= 1e12:
-        return f'{number(value / 1e12, 1)} TB'
-    return f'{number(value / 1e9, 1)} GB' if value >= 1e9 else f'{number(value / 1e6, 0)} MB'
+        return f'{moment.number(value / 1e12, 1)} TB'
+    return f'{moment.number(value / 1e9, 1)} GB' if value >= 1e9 else f'{moment.number(value / 1e6, 0)} MB'
 
 
 def _spark(values: list[float | None]) -> str:
@@ -153,12 +153,12 @@ def _state(value: Any, column: Spec, row: State, _: Moment) -> str:
     return state(column.get('family'), value, how=column.get('how', ''), suffix=said)
 
 
-def _signal(value: float, column: Spec) -> str:
-    return tag('span', tag('span', _figure(value, column)) + _bar(value, column), 'signal')
+def _signal(value: float, column: Spec, moment: Moment) -> str:
+    return tag('span', tag('span', _figure(value, column, moment)) + _bar(value, column), 'signal')
 
 
-def _text(value: Any, *_: Any) -> str:
-    return escape(number(value) if is_number(value) else plain(value))
+def _text(value: Any, _: Spec, __: State, moment: Moment) -> str:
+    return escape(moment.number(value) if is_number(value) else plain(value))
 
 
 Kind = Callable[[Any, Spec, State, Moment], str]
@@ -182,9 +182,9 @@ _KINDS: Mapping[str, Kind] = {
     ),
     'cell': _cell,
     'code': lambda value, *_: span(plain(value), 'cw-mono'),
-    'number': lambda value, column, *_: _figure(value, column),
-    'bytes': lambda value, *_: escape(_bytes(value)),
-    'signal': lambda value, column, *_: _signal(value, column),
+    'number': lambda value, column, _, moment: _figure(value, column, moment),
+    'bytes': lambda value, _, __, moment: escape(_bytes(value, moment)),
+    'signal': lambda value, column, _, moment: _signal(value, column, moment),
     'bar': lambda value, column, *_: _bar(value, column, ' long'),
     'spark': lambda value, *_: _spark(value),
     'flag': lambda value, column, *_: escape(column.get('yes', 'Yes') if value else column.get('no', 'No')),
@@ -242,6 +242,14 @@ def cell(column: Spec, row: State, moment: Moment) -> str:
     faded = 'cw-quiet' if unknown else 'cw-detail'
     mode = column.get('detailMode')
     return node + (age(detail, mode, moment, faded) if mode else span(moment.zoned(detail), faded))
+
+
+def arranged(columns: Sequence[Spec], wanted: Sequence[str]) -> Sequence[Spec]:
+    """The columns that a person wants, in order, as ``desk.js`` arranges them; without any of them, all as they come."""
+    known = {column['field']: column for column in columns}
+    found = [known[field] for field in wanted if field in known]
+    first = columns[0]  # the name of a row stays: a row without one says nothing
+    return [first, *(column for column in found if column is not first)] if found else columns
 
 
 def fitting(columns: Sequence[Spec], chosen: Mapping[str, str]) -> list[Spec]:

@@ -8,7 +8,7 @@ from ui.design import STATES
 from ui.shapes.cells import age, blank, cell, command, look, note, shape
 from ui.shapes.html import span, tag
 from ui.shapes.picture import Drawn, Picture, Props, Shape, own_topic
-from ui.shapes.values import address, get, local, number, plain
+from ui.shapes.values import address, get, local, plain
 
 _SKELETON = 'cw-skeleton'
 
@@ -33,7 +33,7 @@ def counters(props: Props, picture: Picture, _: str) -> Drawn:
     for value, seen in STATES[props['family']].items():
         if count := counts.get(value, 0):
             parts += tag('i', '', f'cw-{seen.tone}', title=seen.word, style=f'flex-grow: {count};')
-            name = shape(seen) + span(seen.word) + tag('b', number(count))
+            name = shape(seen) + span(seen.word) + tag('b', picture.moment.number(count))
             links += tag('a', name, href=address(props['href'], {'state': value}))
     big = tag('b', escape(picture.moment.fill(props['big'], state))) + span(words)
     inside = head + tag('p', big, 'big') + tag('div', parts, f'cw-bar{" filled" if some else ""}')
@@ -148,6 +148,14 @@ def _more_menu(props: Props, _: Picture, __: str) -> Drawn:
     return Drawn(button, 'div', 'cw-more')
 
 
+def _api_reference(_: Props, __: Picture, ___: str) -> Drawn:
+    label = 'Search the API'
+    seek = tag(
+        'input', '', 'cw-input seek', type='search', placeholder='Search paths, fields, scopes', aria_label=label
+    )
+    return Drawn(seek + span('', 'sum'), 'div', 'cw-tools cw-api-tools')
+
+
 def _command(props: Props, _: Picture, __: str) -> Drawn:
     return Drawn(command(props['text']), 'div')
 
@@ -160,6 +168,7 @@ PARTS: Mapping[str, Shape] = {
     'feed': Shape(feed, own_topic),
     'age': Shape(_age),
     'zoned': Shape(_zoned),
+    'api_reference': Shape(_api_reference),
     'chart': Shape(_chart),
     'tower_map': Shape(_tower_map, own_topic),
     'more_menu': Shape(_more_menu),

@@ -12,12 +12,13 @@ Props = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """``path`` and ``asked`` are the page's address and its query."""
+    """``path`` and ``asked`` are the page's address and its query, ``desk`` is what the reader has set (:mod:`ui.desks.told`)."""
 
     moment: Moment
     states: Mapping[str, State]
     path: str = '/'
     asked: Mapping[str, str] = field(default_factory=dict)
+    desk: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,20 @@ Without a script its search, filters, order and pages are links and a form that 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from math import ceil
 from typing import Any
+from urllib.parse import quote
 
-from ui.shapes.cells import Spec, blank, cell, fitting, note
+from ui.shapes.cells import Spec, arranged, blank, cell, fitting, note
 from ui.shapes.html import span, tag
 from ui.shapes.picture import Drawn, Picture, Props, Shape
 from ui.shapes.tools import View, fixed, tools, view_of
-from ui.shapes.values import State, address, get, number
+from ui.shapes.values import Moment, State, address, get
 
+FILES = frozenset({'policies', 'towers', 'commands', 'people', 'enrolment_tokens', 'enterprises'})
+"""Lists of which there is a file of what they show, as in ``desk.js``."""
 _FALLING_FIRST = frozenset({'number', 'signal', 'bar', 'age', 'time', 'bytes'})
 
 
@@ -27,11 +31,15 @@ def draw(props: Props, picture: Picture, inside: str) -> Drawn:
     """The table with its tools."""
     view = view_of(props, picture.asked)
     state = picture.states.get(topic_of(props, picture.asked))
-    columns = fitting(props['columns'], {**fixed(props['topic']), **view.chosen})
+    columns = fitting(_arranged(props, view, picture), {**fixed(props['topic']), **view.chosen})
     rows: Sequence[State] = state['rows'] if state else ()
     left = tools(props, view, picture) + tag('div', '', 'cw-row choice', hidden=True)
     form = tag('form', left, 'cw-row', style='display: contents;', method='get', action=picture.path, role='search')
-    ends = tag('div', span(_sum(props, state), 'sum') + inside, 'ends')
+    ends = tag(
+        'div',
+        span(_sum(props, state, picture.moment), 'sum') + _desk_tools(props, view, picture, columns) + inside,
+        'ends',
+    )
     some = bool(props['search'] or props['filters'] or props['bulk'] or inside)
     nothing = state is not None and not rows
     body = _bones(props, columns) if state is None else ''.join(_row(props, columns, row, picture) for row in rows)
@@ -54,12 +62,44 @@ def _class(column: Spec) -> str:
     return ' '.join(filter(None, names))
 
 
-def _sum(props: Props, state: State | None) -> str:
+def _arranged(props: Props, view: View, picture: Picture) -> Sequence[Spec]:
+    """The columns of the saved view that is open, else those of the desk, else as they come."""
+    name, desk = _list(props), picture.desk
+    if not props['linked'] or not desk:
+        return props['columns']  # type: ignore[no-any-return]
+    opened = (one['columns'] for one in desk['views'] if one['id'] == view.saved and one['list'] == name)
+    return arranged(props['columns'], next(opened, desk['columns'].get(name, ())))
+
+
+def _list(props: Props) -> str:
+    topic: str = props['topic']
+    return topic.partition('?')[0]
+
+
+def _desk_tools(props: Props, view: View, picture: Picture, columns: Sequence[Spec]) -> str:
+    """The buttons of ``desk.js``: they wait for their script, the file is a link."""
+    name = _list(props)
+    if not props['linked'] or name not in picture.desk.get('lists', ()):
+        return ''
+    drawn = ''
+    for word in ('Views', 'Columns'):
+        button = tag('button', word, 'cw-chip plain', type='button', aria_expanded='false', aria_haspopup='true')
+        drawn += tag('div', button, 'cw-anchor cw-desk-tool')
+    if name in FILES:
+        kinds = ','.join(f'{column["field"]}:{column.get("kind", "text")}' for column in columns)
+        asks = replace(view, saved='').query({**props, 'sort': ''}, all=False, page=0)
+        query = '&'.join(part for part in (props['topic'].partition('?')[2], asks, f'columns={kinds}') if part)
+        drawn += tag('a', 'CSV', 'cw-chip plain', href=f'/ui/lists/{name}.csv?{query}')
+    return tag('span', drawn, style='display: contents')
+
+
+def _sum(props: Props, state: State | None, moment: Moment) -> str:
     if state is None:
         return ''
     matched, total = _counted(state)
     noun = props['noun'][0 if total == 1 else 1]
-    return f'{number(total)} {noun}' if total == matched else f'{number(matched)} of {number(total)} {noun}'
+    told = moment.number(total)
+    return f'{told} {noun}' if total == matched else f'{moment.number(matched)} of {told} {noun}'
 
 
 def _counted(state: State) -> tuple[int, int]:
@@ -146,10 +186,11 @@ def _alone(props: Props, columns: Sequence[Spec], inside: str) -> str:
 def _nothing(props: Props, view: View, picture: Picture) -> str:
     if not view.narrowed(props):
         return note(props['empty'])
+    back = f'{picture.path}?view={quote(view.saved)}' if view.saved else picture.path
     told = tag('b', f'No {escape(props["noun"][1])} match') + tag(
         'p', 'Nothing fits this search and these filters together.'
     )
-    clear = tag('a', 'Clear search and filters', 'cw-btn', href=picture.path, data_later=True)
+    clear = tag('a', 'Clear search and filters', 'cw-btn', href=back, data_later=True)
     return tag('div', told + clear, 'cw-note')
 
 
@@ -159,7 +200,8 @@ def _pages(props: Props, view: View, state: State | None, picture: Picture) -> s
     if state is None or props['bare'] or matched <= size:
         return tag('div', '', 'cw-pages', hidden=True)
     last, page = ceil(matched / size) - 1, view.page
-    told = span(f'{number(page * size + 1)}–{number(min(matched, (page + 1) * size))} of {number(matched)}')
+    begin, end, all_ = map(picture.moment.number, (page * size + 1, min(matched, (page + 1) * size), matched))
+    told = span(f'{begin}–{end} of {all_}')
     links = ''
     for label, to in (('First', 0), ('Previous', page - 1), ('Next', page + 1), ('Last', last)):
         if to < 0 or to > last or to == page:

@@ -21,12 +21,14 @@ MOST_OPTIONS = 400
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a reader has asked a list for: the order, the page (from 0), the search, and the filters by their fields."""
+    """What a reader has asked a list for: the order, the page (from 0), the search, the filters by their fields, and the
+    saved view that is open, by its id."""
 
     sort: str
     page: int
     text: str
     chosen: Mapping[str, str]
+    saved: str = ''
 
     def query(self, props: Props, *, all: bool, **change: Any) -> str:
         """The query of the topic with ``all``, else that of the page's address; ``change`` is what is to be different in it."""
@@ -42,6 +44,8 @@ class View:
             chosen = {**fixed(props['topic']), **chosen}
         if text:
             parts.append(('q', text))
+        if not all and self.saved:
+            parts.append(('view', self.saved))
         parts += [(key, chosen[key]) for key in sorted(chosen) if chosen[key]]
         return '&'.join(f'{key}={quote(str(value), safe=_UNESCAPED)}' for key, value in parts)
 
@@ -65,7 +69,7 @@ def view_of(props: Props, asked: Mapping[str, str]) -> View:
         chosen[one['field']] = said.get(one['field'], one.get('value', ''))
         if one.get('until'):
             chosen[one['until']] = said.get(one['until'], '')
-    return View(said.get('sort') or props['sort'], page, said.get('q', ''), chosen)
+    return View(said.get('sort') or props['sort'], page, said.get('q', ''), chosen, said.get('view', ''))
 
 
 def fixed(topic: str) -> dict[str, str]:
@@ -108,6 +112,7 @@ def _filters(props: Props, view: View, picture: Picture) -> str:
         kept += _kept((name, view.chosen.get(name, '')) for name in (*names, one.get('until') or '') if name)
     if view.sort != props['sort']:
         kept += _kept([('sort', view.sort)])
+    kept += _kept([('view', view.saved)])
     more = tag('span', '+ Filter', 'cw-chip plain', data_later=True)
     if any(one.get('extra') for one in props['filters']):
         chips += tag('div', more, 'cw-anchor', hidden=not waiting)
@@ -137,7 +142,7 @@ def _span_words(one: Mapping[str, Any], view: View, moment: Moment) -> str:
     begins, ends = (moment.spoken(text, year=year) if text else '' for text in texts)
     if begins and ends:
         return f'{begins} – {ends}'
-    return f'since {begins}' if begins else f'until {ends}' if ends else 'any'
+    return f'since {begins}' if begins else f'until {ends}' if ends else one.get('none') or 'any'
 
 
 def _choices(one: Mapping[str, Any], value: str) -> str:

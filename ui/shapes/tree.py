@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from nicegui.element import Element
+from nicegui.elements.html import Html
 
 from ui.shapes.html import attributes, tag
 from ui.shapes.parts import PARTS
@@ -39,7 +40,7 @@ _GIVEN = frozenset(
 )  # fmt: skip
 _FIELDS = frozenset(('q-input', 'q-select', 'nicegui-input', 'nicegui-select', 'nicegui-textarea'))
 _UNSEEN = frozenset(('q-dialog', 'q-menu', 'q-tooltip', 'q-notification', 'q-icon', 'q-inner-loading'))
-_WRITTEN = frozenset(('nicegui-html', 'nicegui-timer'))
+_WRITTEN = frozenset(('nicegui-timer',))
 
 
 def topics(root: Element, asked: Mapping[str, str]) -> list[str]:
@@ -69,6 +70,10 @@ def drawn(element: Element, picture: Picture) -> str:
     if element.tag == 'q-checkbox':
         box = tag('input', type='checkbox', disabled=True, checked=bool(element.props.get('value')))
         return _root(element, 'label', f'{box} {escape(str(element.props.get("label") or ""))}')
+    if isinstance(element, Html) and not element.props.get(
+        'sanitize'
+    ):  # written by our own code, as it goes to the page
+        return _root(element, 'div', element.content)
     if element.tag in _FIELDS or type(element).__name__.lower() in ('input', 'select', 'textarea', 'number'):
         return _field(element)
     words = escape(text) if (text := getattr(element, '_text', None)) else ''

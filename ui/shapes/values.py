@@ -12,13 +12,13 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ui.shapes.locales import BRITISH, Writing
+
 State = Mapping[str, Any]
 
 _HOLE = re.compile(r'\{([\w.]+)(?:\|(\w+))?\}')
 _LOCAL = re.compile(r'/(?![/\\])')
 _MOMENT = re.compile(r'\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ')
-_MONTHS = ('Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec')
-"""As CLDR abbreviates them in British English."""
 _DAY_S = 86_400
 _MONTH_S = 30 * _DAY_S
 
@@ -49,17 +49,6 @@ def plain(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def number(value: float, digits: int = 2) -> str:
-    """Grouped by thousands, with at most so many digits behind the point: 12,345.68."""
-    digits = min(digits, 3)
-    if isinstance(value, int) or value.is_integer():
-        text = f'{int(value):,}'
-    else:
-        text = f'{Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,f}'
-        text = text.rstrip('0').rstrip('.') if '.' in text else text
-    return text.replace('-', '−')
 
 
 def percent(value: float | None) -> str:
@@ -114,11 +103,16 @@ def span(seconds: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When and for whom something is written: epoch seconds, and the zone in which the reader lives."""
+    """When and for whom something is written: epoch seconds, the reader's zone, and how the reader's locale writes."""
 
     now: float
     zone: tzinfo = UTC
     zone_name: str = 'UTC'
+    writing: Writing = BRITISH
+
+    def number(self, value: float, digits: int = 2) -> str:
+        """Grouped, with at most so many digits behind the point: 12,345.68."""
+        return self.writing.number(value, digits)
 
     def _date(self, at: float) -> datetime:
         try:
@@ -137,24 +131,22 @@ class Moment:
             return '–'
         date, now = self._date(at), self._date(self.now)
         if date.date() == now.date():
-            return f'{date:%H:%M:%S}'
-        return f'{_day(date)} {date:%H:%M}' if date.year == now.year else f'{_day(date)} {date.year}'
+            return self.writing.second(date)
+        if date.year != now.year:
+            return self.writing.day_of_year(date)
+        return f'{self.writing.day(date)} {self.writing.minute(date)}'
 
     def exact(self, value: Any) -> str:
         """The moment to the second, with its weekday."""
         at = epoch(value)
-        if at is None:
-            return ''
-        date = self._date(at)
-        return f'{date:%A %-d %B %Y} at {date:%H:%M:%S} {date.tzname() or ""}'.rstrip()
+        return '' if at is None else self.writing.exact(self._date(at))
 
     def age(self, at: float, mode: str) -> str:
         """An age, in a mode of :data:`ui.components.columns.Mode`, or ``asof``."""
         past = self.now - at
         match mode:
             case 'ago':
-                date = self._date(at)
-                return f'{_day(date)} {date.year}' if past > _MONTH_S else f'{span(past)} ago'
+                return self.writing.day_of_year(self._date(at)) if past > _MONTH_S else f'{span(past)} ago'
             case 'for':
                 return f'for {span(past)}'
             case 'bare':
@@ -180,7 +172,8 @@ class Moment:
         if at is None:
             return text
         date = self._date(at)
-        return f'{_day(date)}{f" {date.year}" if year else ""} {date:%H:%M}{f":{date:%S}" if date.second else ""}'
+        day = self.writing.day_of_year(date) if year else self.writing.day(date)
+        return f'{day} {self.writing.second(date) if date.second else self.writing.minute(date)}'
 
     def fill(self, template: str, state: State) -> str:
         """``{devices} enrolled`` as ``512 enrolled``; ``{share|percent}`` formats; what is missing reads as a dash."""
@@ -195,7 +188,7 @@ class Moment:
             return plain(value).replace('_', ' ')
         if missing(value):
             return '–'
-        return number(value) if is_number(value) else plain(value)
+        return self.number(value) if is_number(value) else plain(value)
 
 
 def zone_of(name: str) -> tuple[tzinfo, str]:
@@ -206,7 +199,3 @@ def zone_of(name: str) -> tuple[tzinfo, str]:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             pass
     return UTC, 'UTC'
-
-
-def _day(date: datetime) -> str:
-    return f'{date.day} {_MONTHS[date.month - 1]}'

@@ -8,8 +8,8 @@ from domain.access.permissions import PERMISSIONS as ROLES
 from domain.access.permissions import Permission, Role
 from domain.devices.actions import PERMISSIONS as ACTIONS
 from domain.devices.actions import Action
+from tests.real.forked import ROOT
 from tests.real.matrix import TABLE, read
-from tests.real.server import ROOT
 from ui.api import ROUTES
 from ui.api.http.route import PREFIX, Route
 

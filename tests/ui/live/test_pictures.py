@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -96,6 +97,6 @@ async def test_a_topic_that_is_not_ready_in_time_or_not_for_the_reader_is_left_o
     async def never(*_: Any, **__: Any) -> None:
         await stuck.wait()
 
-    monkeypatch.setattr('ui.topics.feed.told', never)
+    monkeypatch.setattr(sys.modules['ui.topics.feed'], 'told', never)
     found = await Pictures(live, within_s=0.01).take(person, ['feed', 'counters', 'enterprises', 'no such topic'])
     assert list(found) == ['counters']

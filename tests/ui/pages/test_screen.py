@@ -81,6 +81,58 @@ async def test_moments_are_in_the_zone_that_the_browser_has_told(console: Consol
     assert '<span data-zone>UTC</span>' in await html_of(console, '/', cellwarden_zone='../../etc/passwd')
 
 
+async def test_zone_locale_hours_and_columns_are_those_of_the_desk(console: Console) -> None:
+    device = await console.application.device()
+    await console.sign_in()
+    wanted = {
+        'zone': 'Asia/Kathmandu', 'locale': 'ar-EG', 'hours': '24', 'density': 'compact', 'columns': {'devices': ['presence']},
+    }  # fmt: skip
+    assert (await console.client.post('/ui/desk', json=wanted)).status_code == 200
+    overview = await html_of(console, '/', cellwarden_zone='Asia%2FTokyo')
+    assert '<span data-zone>Asia/Kathmandu</span>' in overview
+    assert '<b>١</b><span>enrolled</span>' in first(overview)
+    assert re.search(r'data-text="\{devices\}">١</span>', overview)  # in the rail
+    page = await html_of(console, '/devices')
+    assert re.findall(r'data-head="(\w+)"', first(page)) == ['name', 'presence']
+    assert '١ device<' in first(page)
+    assert device.name in first(page)
+    assert '"density":"compact"' in page  # set on the root before anything is painted
+
+
+async def test_without_a_locale_of_the_desk_numbers_are_as_the_browser_writes_them(console: Console) -> None:
+    await console.application.device()
+    await console.sign_in()
+    for said, one in (('fa-IR,fa;q=0.9,en;q=0.1', '۱'), ('en-GB', '1'), ('*', '1'), ('"<x>', '1')):
+        answer = await console.client.get('/', headers={'accept-language': said})
+        assert f'<b>{one}</b><span>enrolled</span>' in first(answer.text)
+
+
+async def test_the_picture_has_the_columns_of_the_view_that_is_open(console: Console) -> None:
+    await console.sign_in()
+    view = {'name': 'Short', 'list': 'devices', 'query': 'q=crane', 'columns': ['name', 'presence']}
+    (kept,) = (await console.client.post('/ui/views', json=view)).json()['views']
+    html = first(await html_of(console, kept['href']))
+    assert re.findall(r'data-head="(\w+)"', html) == ['name', 'presence']
+    assert f'name="view" value="{kept["id"]}"' in html
+
+
+async def test_another_page_in_its_place_is_passed_on_and_is_given_no_picture(console: Console) -> None:
+    await console.sign_in()
+    view = {'name': 'Mine', 'list': 'devices', 'query': ''}
+    (kept,) = (await console.client.post('/ui/views', json=view)).json()['views']
+    await console.client.post('/ui/desk', json={'landing': kept['id']})
+    answer = await console.client.get('/')
+    assert (answer.status_code, answer.headers['location']) == (303, kept['href'])
+    assert 'cw-first' not in answer.text
+
+
+async def test_the_description_of_the_api_can_be_read_without_a_script(console: Console) -> None:
+    await console.sign_in()
+    html = first(await html_of(console, '/api'))
+    assert 'Search the API' in html
+    assert 'class="cw-op"' in html
+
+
 @pytest.mark.parametrize('path', ['/audit', '/people'])
 async def test_a_page_that_is_not_for_the_reader_has_nothing_of_it(console: Console, path: str) -> None:
     await console.sign_in(Role.VIEWER)

@@ -19,9 +19,9 @@ PROPS: dict[str, Any] = {
 ROWS = [{'id': '1', 'name': '<b>one', 'at': 10.0}, {'id': '2', 'name': 'two', 'at': 20.0}]
 
 
-def drawn(asked: dict[str, str], state: dict[str, Any] | None) -> str:
+def drawn(asked: dict[str, str], state: dict[str, Any] | None, desk: dict[str, Any] | None = None) -> str:
     states = {} if state is None else {topic_of(PROPS, asked): state}
-    picture = Picture(moment=Moment(30.0), states=states, path='/things', asked=asked)
+    picture = Picture(moment=Moment(30.0), states=states, path='/things', asked=asked, desk=desk or {})
     return TABLE.draw(PROPS, picture, '').inside
 
 
@@ -94,3 +94,42 @@ def test_a_span_of_time_names_the_year_only_where_it_is_another() -> None:
     ):
         picture = Picture(moment=Moment(now), states={}, path='/things', asked=asked)
         assert f'<b>{words}</b>' in TABLE.draw(props, picture, '').inside
+
+
+def heads(html: str) -> list[str]:
+    return re.findall(r'data-head="(\w+)"', html)
+
+
+def test_columns_are_those_of_the_open_view_else_of_the_desk_and_the_first_stays() -> None:
+    columns = [*PROPS['columns'], {'field': 'state', 'label': 'State'}]
+    props = {**PROPS, 'columns': columns}
+    view = {'id': 'v', 'list': 'things', 'columns': ['at', 'name', 'gone']}
+    desk = {'views': [view], 'columns': {'things': ['state', 'at']}, 'lists': ['things']}
+    for asked, kept, found in (
+        ({}, desk, ['name', 'state', 'at']),
+        ({'view': 'v'}, desk, ['name', 'at']),
+        ({'view': 'unknown'}, desk, ['name', 'state', 'at']),
+        ({'view': 'v'}, {**desk, 'views': [{**view, 'columns': []}]}, ['name', 'at', 'state']),
+        ({}, {**desk, 'columns': {'things': ['gone']}}, ['name', 'at', 'state']),
+        ({}, {}, ['name', 'at', 'state']),
+    ):
+        picture = Picture(moment=Moment(30.0), states={}, path='/things', asked=asked, desk=kept)
+        assert heads(TABLE.draw(props, picture, '').inside) == found
+    alone = TABLE.draw({**props, 'linked': False}, Picture(moment=Moment(30.0), states={}, desk=desk), '').inside
+    assert heads(alone) == ['name', 'at', 'state']
+
+
+def test_the_open_view_stays_open_from_link_to_link_and_in_a_search() -> None:
+    html = drawn({'view': 'v1', 'q': 'o'}, {'total': 9, 'matched': 7, 'rows': ROWS})
+    assert links(html)['Next'] == {'page': ['2'], 'q': ['o'], 'view': ['v1']}
+    assert '<input type="hidden" name="view" value="v1">' in html
+    assert 'href="/things?view=v1"' in drawn({'view': 'v1', 'q': 'x'}, {'total': 0, 'matched': 0, 'rows': []})
+
+
+def test_a_list_whose_columns_are_kept_has_its_tools_and_a_file_that_is_a_link() -> None:
+    desk = {'views': [], 'columns': {}, 'lists': ['towers']}
+    picture = Picture(moment=Moment(30.0), states={}, asked={'q': 'a&b', 'view': 'v'}, desk=desk)
+    html = TABLE.draw({**PROPS, 'topic': 'towers'}, picture, '').inside
+    assert ('>Views<' in html, '>Columns<' in html) == (True, True)
+    assert 'href="/ui/lists/towers.csv?sort=name&amp;q=a%26b&amp;columns=name:strong,at:age"' in html
+    assert 'Views' not in drawn({}, None, desk)

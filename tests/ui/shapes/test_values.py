@@ -5,18 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ui.shapes.values import Moment, address, epoch, get, number, percent, plain, zone_of
+from ui.shapes.values import Moment, address, epoch, get, percent, plain, zone_of
 
 NOON = 1_764_331_200.0
 """2025-11-28T12:00:00Z."""
-
-
-@pytest.mark.parametrize(
-    ('value', 'digits', 'text'),
-    [(1234567, 2, '1,234,567'), (-3.5, 2, '−3.5'), (0.125, 2, '0.13'), (2.0, 2, '2'), (1.005, 2, '1'), (-0.2, 0, '−0')],
-)
-def test_a_number_is_grouped_and_rounded_half_up(value: float, digits: int, text: str) -> None:
-    assert number(value, digits) == text
 
 
 @pytest.mark.parametrize(('value', 'text'), [(1, '100 %'), (0, '0 %'), (0.9512, '95.1 %'), (None, '–')])
