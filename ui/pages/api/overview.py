@@ -15,6 +15,7 @@ from ui.components.step_up import confirmed
 from ui.pages.api.reference import Operation, operations
 from ui.pages.api.render import prose, subjects
 from ui.pages.page import page
+from ui.pages.screen import screen
 
 
 def register(*, fleets: Fleets, description: Callable[[], bytes]) -> None:
@@ -25,7 +26,7 @@ def register(*, fleets: Fleets, description: Callable[[], bytes]) -> None:
         document = json.loads(description())
         return document['info']['version'], document['info']['description'], operations(document)
 
-    @ui.page('/api')
+    @screen('/api')
     def api(request: Request) -> None:
         with page(request, fleets, 'API', active='api') as (who, fleet):
             version, words, found = known()

@@ -16,6 +16,7 @@ from ui.components.card import actions, card, grid, heading, link, stack, text
 from ui.components.controls import ask, button, complaint, door, field
 from ui.durations import sentence
 from ui.pages.page import guarded, not_for_you, page, plain
+from ui.pages.screen import screen
 from ui.pages.status_page.component_rows import ComponentRow
 from ui.pages.status_page.notices import Notices
 from ui.sign_in import SignedIn
@@ -24,7 +25,7 @@ from ui.sign_in import SignedIn
 def register(*, fleets: Fleets, pages: StatusPageService, notices: NoticeService) -> None:
     """Register ``/status-page``; with ``?alert=`` an incident is begun from that open alert."""
 
-    @ui.page('/status-page')
+    @screen('/status-page')
     def status_page(request: Request, alert: str = '') -> None:
         with page(request, fleets, 'Status page', active='status-page') as (who, fleet):
             if not who.may(Permission.STATUS_READ):
