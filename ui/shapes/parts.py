@@ -153,7 +153,14 @@ def _command(props: Props, _: Picture, __: str) -> Drawn:
 
 
 def _api_reference(_: Props, __: Picture, ___: str) -> Drawn:
-    seek = tag('input', '', 'cw-input seek', type='search', placeholder='Search paths, fields, scopes', aria_label='Search the API')
+    seek = tag(
+        'input',
+        '',
+        'cw-input seek',
+        type='search',
+        placeholder='Search paths, fields, scopes',
+        aria_label='Search the API',
+    )
     return Drawn(seek + tag('span', '', 'sum', role='status'), 'div', 'cw-tools cw-api-tools')
 
 
