@@ -87,7 +87,8 @@ def _cell(row: Mapping[str, Any], field: str, kind: str) -> str:
         return moment(value)
     if isinstance(value, bool):
         return str(value).lower()
-    return guarded(value) if isinstance(value, str) else msgspec.json.encode(value).decode()
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if isinstance(value, int | float) else guarded(text)
 
 
 def _written(rows: Sequence[Sequence[str]]) -> bytes:

@@ -160,7 +160,20 @@ def _command(props: Props, _: Picture, __: str) -> Drawn:
     return Drawn(command(props['text']), 'div')
 
 
+def _api_reference(_: Props, __: Picture, ___: str) -> Drawn:
+    seek = tag(
+        'input',
+        '',
+        'cw-input seek',
+        type='search',
+        placeholder='Search paths, fields, scopes',
+        aria_label='Search the API',
+    )
+    return Drawn(seek + tag('span', '', 'sum', role='status'), 'div', 'cw-tools cw-api-tools')
+
+
 PARTS: Mapping[str, Shape] = {
+    'api_reference': Shape(_api_reference),
     'counters': Shape(counters, own_topic),
     'facts': Shape(facts, own_topic),
     'live_value': Shape(live_value, own_topic),

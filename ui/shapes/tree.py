@@ -39,8 +39,7 @@ _GIVEN = frozenset(
     }
 )  # fmt: skip
 _FIELDS = frozenset(('q-input', 'q-select', 'nicegui-input', 'nicegui-select', 'nicegui-textarea'))
-_UNSEEN = frozenset(('q-dialog', 'q-menu', 'q-tooltip', 'q-notification', 'q-icon', 'q-inner-loading'))
-_WRITTEN = frozenset(('nicegui-timer',))
+_UNSEEN = frozenset(('q-dialog', 'q-menu', 'q-tooltip', 'q-notification', 'q-icon', 'q-inner-loading', 'nicegui-timer'))
 
 
 def topics(root: Element, asked: Mapping[str, str]) -> list[str]:
@@ -55,7 +54,7 @@ def topics(root: Element, asked: Mapping[str, str]) -> list[str]:
 
 def drawn(element: Element, picture: Picture) -> str:
     """An element with all that is built inside."""
-    if not element.visible or element.tag in _UNSEEN or element.tag in _WRITTEN:
+    if not element.visible or element.tag in _UNSEEN:
         return ''
     shape = SHAPES.get(type(element).__name__)
     inside = ''.join(drawn(child, picture) for child in element.default_slot.children)
@@ -64,6 +63,8 @@ def drawn(element: Element, picture: Picture) -> str:
         return _root(element, found.tag, found.inside, cls=found.cls, own=True, hidden=found.hidden, **found.more)
     if type(element).__name__ in WITHOUT:
         return ''
+    if isinstance(element, Html):  # what only a browser's sanitizer makes safe waits for it
+        return '' if element.props['sanitize'] else _root(element, 'div', element.content)
     if element.tag == 'q-btn':
         label = escape(str(element.props.get('label') or ''))
         return _root(element, 'button', label + inside, type='button', disabled=bool(element.props.get('disable')))

@@ -40,3 +40,13 @@ async def test_more_than_a_page_is_written(console: Console) -> None:
     found = await rows(console, '/ui/lists/towers.csv', columns='name:strong,id:mono', sort='name')
     assert [row[0] for row in found[1:]] == [f'tower-{number}' for number in range(510)]
     assert len({row[1] for row in found[1:]}) == 510
+
+
+async def test_a_label_is_no_formula_either_where_semicolons_part_cells(console: Console) -> None:
+    await console.sign_in()
+    new = {'name': 'cranes', 'labels': {'note': ';=HYPERLINK("x")'}}
+    assert (await console.client.post('/ui/try/enrolment-tokens', json=new)).status_code == 201
+    found = await rows(console, '/ui/lists/enrolment_tokens.csv', columns='name:strong,labels:labels,order:number')
+    assert ';=' not in found[1][1]
+    assert ";'=HYPERLINK" in found[1][1]
+    assert found[1][2].startswith('-')  # a number stays one

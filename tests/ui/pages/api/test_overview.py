@@ -17,3 +17,11 @@ async def test_the_api_is_read_by_every_signed_in_person(console: Console) -> No
     ):
         assert words in page, words
     assert 'href="/api"' in page
+
+
+async def test_the_reference_stands_in_the_first_picture(console: Console) -> None:
+    await console.sign_in(Role.VIEWER)
+    html = (await console.client.get('/api')).text.partition('<div id="app"')[0].partition('id="cw-first"')[2]
+    assert '<b>Errors</b>' in html
+    assert 'aria-label="Search the API"' in html  # so that nothing moves when the script has drawn it
+    assert html.count('class="cw-op"') == html.count('class="verb ') > 50

@@ -4,6 +4,7 @@ from nicegui import ui
 
 from domain.access.permissions import Role
 from domain.alerts.model import Alert
+from domain.status_page.input import NewNotice
 from domain.status_page.live import Slugs
 from domain.status_page.model import Notice, NoticeState
 from tests.domain.status_page.pages import checked, component, published, tower
@@ -85,3 +86,14 @@ async def test_a_viewer_reads_and_a_narrowed_role_is_told_that_it_is_not_for_the
     assert preview.status_code == 200
     assert 'Preview: this is not what the public sees' in preview.text
     assert "default-src 'none'" in preview.headers['content-security-policy']
+
+
+async def test_the_first_picture_holds_the_draft_and_what_was_told_as_text(console: Console) -> None:
+    evil = '</script><img src=x onerror=alert(1)>'
+    await published(console.application, component((await tower(console.application)).id))
+    await console.application.notices.begin(console.application.actor, NewNotice(title=evil, text=evil))
+    await console.sign_in()
+    html = (await console.client.get('/status-page')).text.partition('<div id="app"')[0].partition('id="cw-first"')[2]
+    assert 'value="Harbour radio"' in html
+    assert '&lt;/script&gt;&lt;img' in html
+    assert evil not in html
