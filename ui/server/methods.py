@@ -3,23 +3,25 @@
 from http import HTTPStatus
 
 from fastapi import FastAPI
+from nicegui import app as nicegui_app
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 
-def add_other_methods(app: FastAPI) -> None:
-    """Refuse other methods of the paths that are registered so far; to be called before ``ui.run_with``, whose mount at ``/`` takes every
+def add_other_methods(app: FastAPI, pages: FastAPI = nicegui_app) -> None:
+    """Refuse other methods of the paths that are registered so far; to be called before ``pages`` are mounted at ``/``, which takes every
     path, so that the router would never come back to a route that has the path alone. Those of the API say so themselves."""
     routes = [route for route in app.router.routes if not getattr(route, 'path', '').startswith('/api/')]
-    app.router.routes.append(_OtherMethods(routes))
+    app.router.routes.append(_OtherMethods(routes, pages))
 
 
 class _OtherMethods(BaseRoute):
     """Stands behind the routes of which it speaks: what gets here was taken by none of them."""
 
-    def __init__(self, routes: list[BaseRoute]) -> None:
+    def __init__(self, routes: list[BaseRoute], pages: FastAPI) -> None:
         self._routes = routes
+        self._pages = pages
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """A path of one of the routes."""
@@ -34,4 +36,6 @@ class _OtherMethods(BaseRoute):
         for route in self._routes:
             if route.matches(scope)[0] is Match.PARTIAL:
                 found |= getattr(route, 'methods', None) or set()
+        if found and any(page.matches(scope)[0] is Match.FULL for page in self._pages.router.routes):
+            return set()  # a page whose form is posted to its own path
         return found

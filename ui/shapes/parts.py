@@ -148,14 +148,6 @@ def _more_menu(props: Props, _: Picture, __: str) -> Drawn:
     return Drawn(button, 'div', 'cw-more')
 
 
-def _api_reference(_: Props, __: Picture, ___: str) -> Drawn:
-    label = 'Search the API'
-    seek = tag(
-        'input', '', 'cw-input seek', type='search', placeholder='Search paths, fields, scopes', aria_label=label
-    )
-    return Drawn(seek + span('', 'sum'), 'div', 'cw-tools cw-api-tools')
-
-
 def _command(props: Props, _: Picture, __: str) -> Drawn:
     return Drawn(command(props['text']), 'div')
 
@@ -173,7 +165,6 @@ def _api_reference(_: Props, __: Picture, ___: str) -> Drawn:
 
 
 PARTS: Mapping[str, Shape] = {
-    'api_reference': Shape(_api_reference),
     'counters': Shape(counters, own_topic),
     'facts': Shape(facts, own_topic),
     'live_value': Shape(live_value, own_topic),

@@ -71,10 +71,6 @@ def drawn(element: Element, picture: Picture) -> str:
     if element.tag == 'q-checkbox':
         box = tag('input', type='checkbox', disabled=True, checked=bool(element.props.get('value')))
         return _root(element, 'label', f'{box} {escape(str(element.props.get("label") or ""))}')
-    if isinstance(element, Html) and not element.props.get(
-        'sanitize'
-    ):  # written by our own code, as it goes to the page
-        return _root(element, 'div', element.content)
     if element.tag in _FIELDS or type(element).__name__.lower() in ('input', 'select', 'textarea', 'number'):
         return _field(element)
     words = escape(text) if (text := getattr(element, '_text', None)) else ''

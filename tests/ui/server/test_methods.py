@@ -24,7 +24,15 @@ def client() -> httpx.AsyncClient:
     def devices() -> str:
         return 'page'
 
-    add_other_methods(app)
+    @app.post('/join')
+    def join() -> str:
+        return 'joined'
+
+    @pages.get('/join')
+    def form() -> str:
+        return 'form'
+
+    add_other_methods(app, pages)
     app.mount('/', pages)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url='http://console.example.org')
 
@@ -50,6 +58,8 @@ async def test_another_method_of_a_known_path(client: httpx.AsyncClient, method:
         ('PUT', '/auth/callback/idp', 200),
         ('POST', '/auth/sign-out', 200),
         ('GET', '/devices', 200),
+        ('GET', '/join', 200),
+        ('POST', '/join', 200),
         ('POST', '/auth/callback', 404),
         ('GET', '/nothing', 404),
         ('POST', '/nothing', 404),
