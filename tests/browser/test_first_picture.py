@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import NewPage
 from tests.browser.console import Company
 from tests.browser.taking_over import MOST_SHIFT, RECORD, pictures
+from tests.real.server import PASSWORD
 from ui.components.columns import Column
 from ui.shapes.cells import cell
 from ui.shapes.values import Moment
@@ -115,6 +116,68 @@ def test_pages_are_read_searched_and_turned_without_scripts(new_page: NewPage, c
     expect(page.get_by_role('heading', name='crane-00')).to_be_visible()
 
 
+def test_a_person_signs_in_reads_searches_and_signs_out_without_scripts(new_page: NewPage, company: Company) -> None:
+    for name in ('crane-1', 'crane-2'):
+        company.device(name)
+    page = new_page(java_script_enabled=False)
+    page.goto(f'{company.console.address}/devices')
+    expect(page.get_by_label('E-mail address')).to_be_focused()
+    expect(page.get_by_role('button', name='Show password')).to_be_hidden()
+    page.get_by_label('E-mail address').fill(company.email)
+    page.get_by_label('Password').fill('guessed')
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('alert')).to_have_text('The e-mail address or the password is not right.')
+    expect(page.get_by_label('E-mail address')).to_have_value(company.email)
+    expect(page.get_by_label('Password')).to_be_focused()
+    page.keyboard.type(PASSWORD)
+    page.get_by_role('button', name='Sign in').click()
+    expect(page.get_by_role('row')).to_have_count(3)  # what was asked for
+    page.goto(f'{company.console.address}/devices?q=crane-2')
+    expect(page.get_by_role('row')).to_have_count(2)
+    page.get_by_role('link', name='Overview').first.click()
+    expect(page.get_by_role('link', name='Never seen')).to_contain_text('2')
+    page.get_by_role('link', name='My account').click()
+    page.get_by_role('main').get_by_role('button', name='Sign out').last.click()
+    expect(page.get_by_label('E-mail address')).to_be_visible()
+    page.goto(f'{company.console.address}/devices')
+    expect(page.get_by_role('heading', name='Sign in to Cellwarden')).to_be_visible()
+
+
+def test_the_sign_in_is_typed_in_and_sent_before_its_script_has_come(new_page: NewPage, company: Company) -> None:
+    page = new_page(allow=('ERR_FAILED', 'createApp'))
+    page.route(SCRIPTS, lambda route: route.abort())
+    page.goto(company.console.address)
+    page.wait_for_function('() => window.cellwarden?.modal')
+    page.get_by_label('E-mail address').fill(company.email)
+    page.get_by_label('Password').fill(PASSWORD)
+    page.get_by_role('button', name='Sign in').click()
+    expect(page.get_by_test_id('counter-presence')).to_be_visible()
+
+
+def test_what_is_typed_in_the_picture_of_the_sign_in_stays_and_nothing_moves(
+    new_page: NewPage, company: Company
+) -> None:
+    page = new_page()
+    page.add_init_script(RECORD)
+    held: list[Route] = []
+    page.route(SCRIPTS, lambda route: held.append(route))
+    page.goto(company.console.address, wait_until='commit')
+    page.wait_for_function('() => window.cellwarden?.modal')
+    expect(page.get_by_label('E-mail address')).to_be_focused()
+    page.keyboard.type(company.email)
+    page.keyboard.press('Tab')
+    page.keyboard.type(PASSWORD)
+    for route in held:
+        route.continue_()
+    drawn, live, shifted = pictures(page)
+    assert drawn == live
+    assert shifted < MOST_SHIFT
+    expect(page.get_by_label('E-mail address')).to_have_value(company.email)
+    expect(page.locator('#app').get_by_label('Password')).to_be_focused()
+    page.keyboard.press('Enter')
+    expect(page.locator('#cw-badge')).to_contain_text('Live')
+
+
 @pytest.fixture
 def held_back(new_page: NewPage, company: Company) -> tuple[Page, Callable[[], None]]:
     """A page with 30 devices that shows its first picture, and the way to let NiceGUI's script come."""
@@ -123,7 +186,7 @@ def held_back(new_page: NewPage, company: Company) -> tuple[Page, Callable[[], N
     page = new_page(viewport={'width': 1280, 'height': 500})
     page.add_init_script(RECORD)
     held: list[Route] = []
-    page.route(SCRIPTS, held.append)
+    page.route(SCRIPTS, lambda route: held.append(route))
     page.context.add_cookies([{'name': COOKIE, 'value': company.cookie, 'url': company.console.address}])
     page.goto(f'{company.console.address}/devices', wait_until='commit')
     expect(page.locator('#cw-first').get_by_role('link', name='crane-29')).to_be_attached()

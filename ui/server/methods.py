@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from fastapi import FastAPI
+from nicegui import app as pages
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
@@ -16,7 +17,7 @@ def add_other_methods(app: FastAPI) -> None:
 
 
 class _OtherMethods(BaseRoute):
-    """Stands behind the routes of which it speaks: what gets here was taken by none of them."""
+    """Stands behind the routes of which it speaks: what gets here was taken by none of them. Pages come later: one of them may take it."""
 
     def __init__(self, routes: list[BaseRoute]) -> None:
         self._routes = routes
@@ -34,4 +35,5 @@ class _OtherMethods(BaseRoute):
         for route in self._routes:
             if route.matches(scope)[0] is Match.PARTIAL:
                 found |= getattr(route, 'methods', None) or set()
-        return found
+        is_page = found and any(route.matches(scope)[0] is Match.FULL for route in pages.router.routes)
+        return set() if is_page else found

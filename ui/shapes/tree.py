@@ -31,15 +31,15 @@ _PLAIN = frozenset(
 )  # fmt: skip
 _GIVEN = frozenset(
     {
-        'action', 'autocomplete', 'autofocus', 'checked', 'cols', 'colspan', 'dir', 'disabled', 'download',
+        'action', 'autocapitalize', 'autocomplete', 'autocorrect', 'autofocus', 'checked', 'cols', 'colspan', 'dir', 'disabled', 'download',
         'enctype', 'for', 'href', 'id', 'lang', 'max', 'maxlength', 'method', 'min', 'name', 'open', 'placeholder',
-        'readonly', 'required', 'role', 'rows', 'scope', 'selected', 'step', 'tabindex', 'target', 'title', 'type',
+        'readonly', 'required', 'role', 'rows', 'scope', 'selected', 'spellcheck', 'step', 'tabindex', 'target', 'title', 'type',
         'value',
     }
 )  # fmt: skip
 _FIELDS = frozenset(('q-input', 'q-select', 'nicegui-input', 'nicegui-select', 'nicegui-textarea'))
-_UNSEEN = frozenset(('q-dialog', 'q-menu', 'q-tooltip', 'q-notification', 'q-icon', 'q-inner-loading'))
-_WRITTEN = frozenset(('nicegui-html', 'nicegui-timer'))
+_UNSEEN = frozenset(('q-dialog', 'q-menu', 'q-tooltip', 'q-notification', 'q-icon', 'q-inner-loading', 'nicegui-timer'))
+_HTML = 'nicegui-html'
 
 
 def topics(root: Element, asked: Mapping[str, str]) -> list[str]:
@@ -54,8 +54,10 @@ def topics(root: Element, asked: Mapping[str, str]) -> list[str]:
 
 def drawn(element: Element, picture: Picture) -> str:
     """An element with all that is built inside."""
-    if not element.visible or element.tag in _UNSEEN or element.tag in _WRITTEN:
+    if not element.visible or element.tag in _UNSEEN:
         return ''
+    if element.tag == _HTML:
+        return _vector(element)
     shape = SHAPES.get(type(element).__name__)
     inside = ''.join(drawn(child, picture) for child in element.default_slot.children)
     if shape is not None:
@@ -73,6 +75,13 @@ def drawn(element: Element, picture: Picture) -> str:
         return _field(element)
     words = escape(text) if (text := getattr(element, '_text', None)) else ''
     return _root(element, element.tag if element.tag in _PLAIN else 'div', words + inside)
+
+
+def _vector(element: Element) -> str:
+    """A picture of our own, such as the mark. Other HTML of an element is long, and waits for its script."""
+    written = str(element.props.get('innerHTML') or '')
+    is_ours = not element.props.get('sanitize') and written.startswith('<svg ')
+    return _root(element, 'div', written) if is_ours else ''
 
 
 def _field(element: Element) -> str:
