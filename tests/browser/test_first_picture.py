@@ -154,30 +154,6 @@ def test_the_sign_in_is_typed_in_and_sent_before_its_script_has_come(new_page: N
     expect(page.get_by_test_id('counter-presence')).to_be_visible()
 
 
-def test_what_is_typed_in_the_picture_of_the_sign_in_stays_and_nothing_moves(
-    new_page: NewPage, company: Company
-) -> None:
-    page = new_page()
-    page.add_init_script(RECORD)
-    held: list[Route] = []
-    page.route(SCRIPTS, lambda route: held.append(route))
-    page.goto(company.console.address, wait_until='commit')
-    page.wait_for_function('() => window.cellwarden?.modal')
-    expect(page.get_by_label('E-mail address')).to_be_focused()
-    page.keyboard.type(company.email)
-    page.keyboard.press('Tab')
-    page.keyboard.type(PASSWORD)
-    for route in held:
-        route.continue_()
-    drawn, live, shifted = pictures(page)
-    assert drawn == live
-    assert shifted < MOST_SHIFT
-    expect(page.get_by_label('E-mail address')).to_have_value(company.email)
-    expect(page.locator('#app').get_by_label('Password')).to_be_focused()
-    page.keyboard.press('Enter')
-    expect(page.locator('#cw-badge')).to_contain_text('Live')
-
-
 @pytest.fixture
 def held_back(new_page: NewPage, company: Company) -> tuple[Page, Callable[[], None]]:
     """A page with 30 devices that shows its first picture, and the way to let NiceGUI's script come."""
