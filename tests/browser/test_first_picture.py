@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import NewPage
 from tests.browser.console import Company
 from tests.browser.taking_over import MOST_SHIFT, RECORD, pictures
+from tests.real.server import PASSWORD
 from ui.components.columns import Column
 from ui.shapes.cells import cell
 from ui.shapes.locales import writing_of
@@ -128,6 +129,44 @@ def test_pages_are_read_searched_and_turned_without_scripts(new_page: NewPage, c
     page.get_by_role('link', name='Clear search and filters').click()
     page.get_by_role('link', name='crane-00').click()
     expect(page.get_by_role('heading', name='crane-00')).to_be_visible()
+
+
+def test_a_person_signs_in_reads_searches_and_signs_out_without_scripts(new_page: NewPage, company: Company) -> None:
+    for name in ('crane-1', 'crane-2'):
+        company.device(name)
+    page = new_page(java_script_enabled=False)
+    page.goto(f'{company.console.address}/devices')
+    expect(page.get_by_label('E-mail address')).to_be_focused()
+    expect(page.get_by_role('button', name='Show password')).to_be_hidden()
+    page.get_by_label('E-mail address').fill(company.email)
+    page.get_by_label('Password').fill('guessed')
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('alert')).to_have_text('The e-mail address or the password is not right.')
+    expect(page.get_by_label('E-mail address')).to_have_value(company.email)
+    expect(page.get_by_label('Password')).to_be_focused()
+    page.keyboard.type(PASSWORD)
+    page.get_by_role('button', name='Sign in').click()
+    expect(page.get_by_role('row')).to_have_count(3)  # what was asked for
+    page.goto(f'{company.console.address}/devices?q=crane-2')
+    expect(page.get_by_role('row')).to_have_count(2)
+    page.get_by_role('link', name='Overview').first.click()
+    expect(page.get_by_role('link', name='Never seen')).to_contain_text('2')
+    page.get_by_role('link', name='My account').click()
+    page.get_by_role('main').get_by_role('button', name='Sign out').last.click()
+    expect(page.get_by_label('E-mail address')).to_be_visible()
+    page.goto(f'{company.console.address}/devices')
+    expect(page.get_by_role('heading', name='Sign in to Cellwarden')).to_be_visible()
+
+
+def test_the_sign_in_is_typed_in_and_sent_before_its_script_has_come(new_page: NewPage, company: Company) -> None:
+    page = new_page(allow=('ERR_FAILED', 'createApp'))
+    page.route(SCRIPTS, lambda route: route.abort())
+    page.goto(company.console.address)
+    page.wait_for_function('() => window.cellwarden?.modal')
+    page.get_by_label('E-mail address').fill(company.email)
+    page.get_by_label('Password').fill(PASSWORD)
+    page.get_by_role('button', name='Sign in').click()
+    expect(page.get_by_test_id('counter-presence')).to_be_visible()
 
 
 @pytest.fixture

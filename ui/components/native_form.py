@@ -10,6 +10,8 @@ from ui.components.reveal import reveal
 from ui.frame import MARK
 
 _REFUSED = 'refused'
+_FOCUS = '(vnode) => document.getElementById("cw-first")?.contains(document.activeElement) || vnode.el.focus()'
+"""The focus goes on from the first picture, where ``autofocus`` has set it or the reader moved it; it is set here where nothing has it."""
 
 
 @contextmanager
@@ -68,7 +70,7 @@ def native_input(
                 reveal(label)
         else:
             field = ui.element('input').classes('cw-input')
-        tag.props['for'] = field.html_id
+        tag.props['for'] = field.props['id'] = field.html_id  # said, so that it stands in the first picture as well
         if wrong:
             told.append(_under(wrong, 'cw-wrong', 'alert'))
         if hint:
@@ -88,7 +90,7 @@ def native_input(
         field.props['aria-describedby'] = ' '.join(told)
     if focus:
         field.props['autofocus'] = 'autofocus'
-        field.on('vue:mounted', js_handler='(vnode) => vnode.el.focus()')  # autofocus is for pages that come whole
+        field.on('vue:mounted', js_handler=_FOCUS)
 
 
 def _under(words: str, look: str, role: str = '') -> str:
@@ -96,6 +98,7 @@ def _under(words: str, look: str, role: str = '') -> str:
     line = text(words, 'p').classes(look)
     if role:
         line.props['role'] = role
+    line.props['id'] = line.html_id
     return line.html_id
 
 

@@ -63,10 +63,22 @@ class screen(ui.page):  # noqa: N801 (NiceGUI's own spelling of a decorator)
                 result = await result
             if isinstance(result, Response):  # another page in its place
                 return result
-            await paint(context.client)
+            await self.painted(context.client)
             return None
 
         return super().__call__(built)
+
+    async def painted(self, page: Client) -> None:
+        """Put the first picture into the page."""
+        await paint(page)
+
+
+class bare_screen(screen):  # noqa: N801
+    """The same for a page without a frame, see :func:`ui.frame.bare`."""
+
+    async def painted(self, page: Client) -> None:
+        """Put the first picture into the page."""
+        paint_bare(page)
 
 
 async def paint(page: Client) -> None:
@@ -83,8 +95,7 @@ async def paint(page: Client) -> None:
         states = {name: one.state for name, one in found.items()}
         picture = Picture(moment=moment, states=states, path=page.request.url.path, asked=asked, desk=desk)
         content = tag('main', _WITHOUT + tag('div', drawn(page.content, picture), 'nicegui-content'))
-        first = tag('div', content, id='cw-first') + tag('script', _FOLD, nonce=nonce())
-        body = bound(inside.body_of(page), states, moment) + first + _block(found, moment.now)
+        body = bound(inside.body_of(page), states, moment) + _first(content) + _block(found, moment.now)
     except Exception:
         log.exception('first_picture_not_drawn', path=page.request.url.path)
     else:
@@ -99,6 +110,23 @@ def moment_of(request: Request, desk: Mapping[str, Any], now: float) -> Moment:
     zone, zone_name = zone_of(wanted)
     locale = desk.get('locale') or first_of(request.headers.get('accept-language', ''))
     return Moment(now, zone, zone_name, writing_of(locale, desk.get('hours', '')))
+
+
+def paint_bare(page: Client) -> None:
+    """The same for a page that follows nothing and says no moment: of people who may have no session, so that nothing is kept for it.
+
+    Its forms are the browser's own. They are sent from the picture as well.
+    """
+    try:
+        picture = Picture(moment=Moment(0.0), states={}, path=page.request.url.path)
+        content = tag('main', tag('div', drawn(page.content, picture), 'nicegui-content'))
+        inside.set_body(page, inside.body_of(page) + _first(content))
+    except Exception:
+        log.exception('first_picture_not_drawn', path=page.request.url.path)
+
+
+def _first(content: str) -> str:
+    return tag('div', content, id='cw-first') + tag('script', _FOLD, nonce=nonce())
 
 
 def asked_of(request: Request) -> dict[str, str]:

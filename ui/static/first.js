@@ -10,6 +10,7 @@
 
   const first = document.getElementById("cw-first"), app = document.getElementById("app");
   if (!first || !app) return;
+  const native = (node) => node.closest("form")?.method === "post"; // the browser sends it, script or none
   const CONTROLS = "a, button, input, select, textarea, summary, [tabindex]", READY = 15_000; // ms
   let early = null;
 
@@ -32,11 +33,11 @@
 
   first.addEventListener("click", (event) => {
     const node = event.target.closest("[data-later], button, input[type=checkbox]");
-    if (!node || node.closest(".cw-pop") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!node || node.closest(".cw-pop") || (node.type === "submit" && native(node)) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     early = node;
   });
-  first.addEventListener("submit", (event) => { if (!first.querySelector(".cw-pop")) event.preventDefault(); }); // the list finds as one types
+  first.addEventListener("submit", (event) => { if (!first.querySelector(".cw-pop") && !native(event.target)) event.preventDefault(); }); // the list finds as one types
 
   const takeOver = () => {
     const held = first.contains(document.activeElement) ? document.activeElement : null, y = scrollY;

@@ -142,10 +142,22 @@ async def test_a_page_that_is_not_for_the_reader_has_nothing_of_it(console: Cons
     assert set(frames(answer.text)) == {'counters', 'announcements'}
 
 
-def test_every_page_for_people_who_have_signed_in_has_a_first_picture() -> None:
+async def test_the_sign_in_holds_its_form_and_nothing_is_kept_for_a_stranger(console: Console) -> None:
+    html = await html_of(console, '/login')
+    shown = first(html)
+    assert re.search(r'<form method="post" action="/auth/sign-in"', shown)
+    assert 'Sign out' not in shown
+    assert 'cw-snapshot' not in html
+    fields = re.findall(r'<input[^>]*>', shown)
+    assert [name for field in fields for name in re.findall(r' name="(\w+)"', field)] == ['email', 'password', 'next']
+    labelled = re.findall(r'<label[^>]* for="(c\d+)"', shown)
+    assert labelled == [name for field in fields for name in re.findall(r' id="(c\d+)"', field)]
+
+
+def test_every_page_but_two_has_a_first_picture() -> None:
     pages = Path(__file__).parents[3] / 'ui' / 'pages'
     without = [path for path in pages.rglob('*.py') if '@ui.page(' in path.read_text()]
-    assert {path.parent.name for path in without} == {'sign_in'}
+    assert {path.parent.name for path in without} == {'api', 'status_page'}  # their scripts draw these
 
 
 async def test_a_page_of_which_no_picture_can_be_drawn_goes_without(

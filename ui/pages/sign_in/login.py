@@ -13,6 +13,7 @@ from domain.sign_in.sessions import BY_OWNER, OUTLIVED, UNUSED
 from ui.components.card import link, text
 from ui.components.native_form import doorway, hidden, native_form, native_input, submit
 from ui.frame import bare
+from ui.pages.screen import bare_screen
 from ui.pages.sign_in.providers import provider_buttons
 from ui.pages.sign_in.waiting import waiting
 from ui.sign_in import is_signed_in, safe_target, secret_of
@@ -45,7 +46,7 @@ _BELOW_A_PATH = (
 def register(*, access: AccessService, providers: Sequence[Provider]) -> None:
     """Register ``/login`` and ``/login/code``."""
 
-    @ui.page('/login')
+    @bare_screen('/login')
     def login(request: Request) -> Response | None:
         target = safe_target(request.query_params.get('next', '/'))
         if is_signed_in(request):
@@ -70,7 +71,7 @@ def register(*, access: AccessService, providers: Sequence[Provider]) -> None:
             _forgotten()
         return None
 
-    @ui.page('/login/code')
+    @bare_screen('/login/code')
     def code(request: Request) -> Response | None:
         target, secret = safe_target(request.query_params.get('next', '/')), secret_of(request)
         if access.pending(secret) is None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from fastapi import Request
-from nicegui import ui
 
 from domain.accounts.live import Accounts
 from domain.accounts.model import Account
@@ -17,6 +16,7 @@ from ui.components.controls import door
 from ui.components.native_form import doorway, native_form, native_input, submit
 from ui.durations import sentence
 from ui.frame import bare
+from ui.pages.screen import bare_screen
 from ui.sign_in import is_signed_in, signed_in
 from ui.sign_in.one_time_links import LINK_COOKIE, said
 
@@ -27,7 +27,7 @@ _FIELDS = ('enterprise', 'networks', 'name', 'email', 'password')
 def register(*, fleets: Fleets, links: LinkService, seal: Seal) -> None:
     """Register ``/join``."""
 
-    @ui.page('/join')
+    @bare_screen('/join')
     def join(request: Request) -> None:
         try:
             link = links.look(request.cookies.get(LINK_COOKIE, ''))

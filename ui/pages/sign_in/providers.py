@@ -14,6 +14,7 @@ from ui.components.card import link, text
 from ui.components.controls import door
 from ui.components.native_form import doorway, hidden, native_form, native_input, submit
 from ui.frame import bare
+from ui.pages.screen import bare_screen
 from ui.pages.sign_in.waiting import waiting
 from ui.sign_in import Vouching, is_signed_in, safe_target, signed_in
 
@@ -105,7 +106,7 @@ _WRONG = {  # nosec B105 - words, no password
 def register(*, providers: Sequence[Provider], seal: Seal) -> None:
     """Register ``/login/{name}/refused``, and where a fresh proof given in another tab ends."""
 
-    @ui.page('/account/confirmed')
+    @bare_screen('/account/confirmed')
     def confirmed(request: Request) -> Response | None:
         if not signed_in(request).actor().recently_verified:
             return RedirectResponse('/account', 303)
@@ -114,7 +115,7 @@ def register(*, providers: Sequence[Provider], seal: Seal) -> None:
             door('Open my account', '/account')
         return None
 
-    @ui.page('/login/{name}/refused')
+    @bare_screen('/login/{name}/refused')
     def refused(name: str, request: Request) -> Response | None:
         provider = next((one for one in providers if one.name == name), None)
         code = request.query_params.get('because', '')
