@@ -1,7 +1,7 @@
 """One value as HTML, by the description of its column (:class:`ui.components.columns.Column`), as ``ui/static/cells.js`` draws it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -244,7 +244,7 @@ def cell(column: Spec, row: State, moment: Moment) -> str:
     return node + (age(detail, mode, moment, faded) if mode else span(moment.zoned(detail), faded))
 
 
-def fitting(columns: list[Spec], chosen: Mapping[str, str]) -> list[Spec]:
+def fitting(columns: Sequence[Spec], chosen: Mapping[str, str]) -> list[Spec]:
     """The columns that the filters of a table call for, by their ``when`` and ``unless``."""
 
     def has(term: str) -> bool:
