@@ -32,9 +32,9 @@ _PLAIN = frozenset(
 )  # fmt: skip
 _GIVEN = frozenset(
     {
-        'action', 'autocomplete', 'autofocus', 'checked', 'cols', 'colspan', 'dir', 'disabled', 'download',
+        'action', 'autocapitalize', 'autocomplete', 'autocorrect', 'autofocus', 'checked', 'cols', 'colspan', 'dir', 'disabled', 'download',
         'enctype', 'for', 'href', 'id', 'lang', 'max', 'maxlength', 'method', 'min', 'name', 'open', 'placeholder',
-        'readonly', 'required', 'role', 'rows', 'scope', 'selected', 'step', 'tabindex', 'target', 'title', 'type',
+        'readonly', 'required', 'role', 'rows', 'scope', 'selected', 'spellcheck', 'step', 'tabindex', 'target', 'title', 'type',
         'value',
     }
 )  # fmt: skip
