@@ -71,7 +71,9 @@ async def test_every_schema_of_a_row_is_described_with_its_example(served: Serve
 @pytest.mark.parametrize('schema', SCHEMAS, ids=lambda schema: schema.kind.__name__)
 def test_every_schema_has_an_example_that_fits_it(schema: Schema) -> None:
     found: Any = msgspec.convert(schema.example, schema.kind)
-    assert set(schema.example) <= set(msgspec.to_builtins(found))
+    assert set(schema.example) <= set(
+        msgspec.to_builtins(found, enc_hook=repr)
+    )  # of what is left out, which is no JSON
 
 
 async def test_no_page_is_served_that_loads_anything_from_outside(served: Served) -> None:
