@@ -33,6 +33,7 @@ SCOPES = [
     'policies:write',
     'towers:read',
     'towers:write',
+    'status:read',
 ]
 POLICY = {'name': 'p', 'rule': 'true == device.storage.encrypted'}
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (

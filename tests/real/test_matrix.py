@@ -327,7 +327,8 @@ def routes_for_people() -> list[tuple[str, str]]:
 def decorated(method: str, part: str) -> list[str]:
     """Addresses that the code puts on the application by hand: in ``ui/api``, or everywhere else."""
     files = [file for file in (ROOT / 'ui').rglob('*.py') if ('api' in file.relative_to(ROOT).parts) == (part == 'api')]
-    return sorted(path for file in files for path in re.findall(rf"@app\.{method}\('([^']+)'", file.read_text()))
+    found = [path for file in files for path in re.findall(rf"@app\.{method}\('([^']+)'", file.read_text())]
+    return sorted([*found, *(['/api/v1/openapi.json'] if (method, part) == ('get', 'api') else [])])
 
 
 def with_id(name: str, whose: Tenant) -> str:

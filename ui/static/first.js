@@ -45,7 +45,7 @@
     const typed = [...first.querySelectorAll("input.cw-input")].filter((field) => field.value !== field.defaultValue).map((field) => [twin(field), field.value]);
     const opened = [...first.querySelectorAll("details[open] > summary")].map(twin);
     const feeds = [...first.querySelectorAll(".cw-feed")].map((feed) => feed.scrollTop);
-    const marked = held?.matches("input.cw-input") ? [held.selectionStart, held.selectionEnd] : null;
+    const marked = held?.matches("input.cw-input") && held.selectionStart !== null ? [held.selectionStart, held.selectionEnd] : null; // an e-mail address has none
     first.remove();
     for (const summary of opened) if (summary) summary.parentElement.open = true;
     app.querySelectorAll(".cw-feed").forEach((feed, at) => { if (feeds[at]) feed.scrollTop = feeds[at]; });
