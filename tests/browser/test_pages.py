@@ -55,7 +55,7 @@ PATHS: Mapping[str, str] = {
     'installation': '/installation',
     'no such device': '/devices/<img src=x>',
 }
-FORMS = frozenset(('new policy', 'policy editor', 'new tower', 'tower editor', 'account'))
+FORMS = frozenset(('new policy', 'policy editor', 'new tower', 'tower editor', 'account', 'status page'))
 HOSTILE_NAME_ON = {
     'overview': IMAGE, 'devices': IMAGE, 'device': IMAGE, 'policies': SCRIPT, 'policy': SCRIPT, 'towers': SCRIPT, 'tower': SCRIPT,
     'violations': SCRIPT, 'alerts': SCRIPT, 'alert': SCRIPT, 'acknowledged alert': f'{SCRIPT} {IMAGE} {TEMPLATE}', 'enforcement': SCRIPT,
