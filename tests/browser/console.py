@@ -71,7 +71,7 @@ class Console:
         self._thread.join()
         self._loop.close()
         assert code == 0
-        assert self._server.complaints() == []
+        assert not (found := self._server.complaints()), found
 
     def run(self, operation: str, **arguments: object) -> dict[str, Any]:
         """An operator's command, through the socket that the command line uses."""

@@ -48,7 +48,7 @@
   // How the line stands, as wire.standing() says; seenAt is the server's time of the newest frame, 0 when none has come.
   cw.line = () => {
     const standing = cw.wire.standing();
-    return { ...standing, seenAt: standing.heardAt && standing.heardAt / 1000 + (offset ?? 0) };
+    return { ...standing, seenAt: standing.heardAt ? standing.heardAt / 1000 + (offset ?? 0) : snapshot?.at ?? 0 };
   };
   // The session has ended. A person who signs out or switches by a button is on the way already: going elsewhere would drop the answer's cookie.
   cw.signedOut = () => leave(() => location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`));
