@@ -44,7 +44,8 @@ def register(*, fleets: Fleets) -> None:
             return await http_exception_handler(request, exception)
         if not is_signed_in(request) or request.url.path.startswith(_NO_PAGES):
             return HTMLResponse(_PLAIN, HTTPStatus.NOT_FOUND)
-        with Client(ui.page(''), request=request) as client, page(request, fleets, 'Not found', active=''):
-            page_state(_NOWHERE, trouble=True)
-        await paint(client)
+        with Client(ui.page(''), request=request) as client:
+            with page(request, fleets, 'Not found', active=''):
+                page_state(_NOWHERE, trouble=True)
+            await paint(client)
         return client.build_response(request, HTTPStatus.NOT_FOUND)

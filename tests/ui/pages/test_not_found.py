@@ -12,6 +12,7 @@ async def test_an_address_that_leads_nowhere_is_told_in_the_frame(console: Conso
     assert answer.status_code == 404
     assert 'There is no page at this address' in answer.text
     assert 'cw-rail' in answer.text
+    assert 'id="cw-first"' in answer.text, 'and before a script has run'
     assert 'HTTPException' not in answer.text
 
 
