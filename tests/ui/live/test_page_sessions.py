@@ -92,7 +92,9 @@ async def test_a_page_that_says_too_much_is_cut_off_and_the_others_go_on(
     assert heard.count('honest') == 100
 
 
-async def test_a_message_that_is_too_large_is_refused_before_it_is_read_and_no_other_socket_ends(console: Console) -> None:
+async def test_a_message_that_is_too_large_is_refused_before_it_is_read_and_no_other_socket_ends(
+    console: Console,
+) -> None:
     clients = importlib.import_module('ui.live.page_sessions')
     await console.clients.start()
     try:
