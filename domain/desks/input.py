@@ -16,7 +16,9 @@ MOST_QUERY = 2000
 MOST_VIEWS = 100
 """Of one person."""
 _FIELD = re.compile(r'[A-Za-z0-9_.]{1,64}')
-_TAG = re.compile(r'[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}')
+_TAG = re.compile(r'[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?')
+"""Language, script, region (BCP 47): what decides how numbers and dates are written."""
+_NO_PLACES = frozenset({'Factory', 'localtime', 'posixrules'})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ def checked_zone(name: str) -> str:
 @cache
 def zones() -> frozenset[str]:
     """The zones that this machine knows."""
-    return frozenset(zoneinfo.available_timezones() | {'UTC'})
+    return frozenset(zoneinfo.available_timezones() - _NO_PLACES | {'UTC'})
 
 
 def checked_locale(tag: str) -> str:

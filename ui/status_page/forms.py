@@ -100,7 +100,7 @@ def _component(one: ShownComponent) -> Mapping[str, Any]:
             else {
                 'date': date(day.at),
                 'observed_s': round(day.watched_s),
-                'down': round(day.down_s / day.observed_s, 6),
+                'down': round(day.down_s / day.observed_s, 4),
                 'degraded': round(day.degraded_s / day.observed_s, 6),
                 'maintenance': round(day.maintenance_s / day.observed_s, 6),
             }

@@ -3,8 +3,11 @@
 import json
 from collections.abc import Iterable
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.server.encoding import takes_gzip
+from ui.server.entity_tags import named
 from ui.status_page.files import NOT_FOUND, Answer, Header, StatusFiles
 
 PREFIX = '/status/'
@@ -36,12 +39,8 @@ class StatusPages:
         if method not in ('GET', 'HEAD'):
             await _send(send, 405, (b'allow', b'GET, HEAD'), (b'content-length', b'0'), *more)
             return
-        packed, wanted = False, b''
-        for name, value in scope['headers']:
-            if name == b'accept-encoding':
-                packed = _takes_gzip(value)
-            elif name == b'if-none-match':
-                wanted = value
+        asked = Headers(scope=scope)
+        packed, wanted = takes_gzip(asked.get('accept-encoding', '')), ','.join(asked.getlist('if-none-match'))
         kept = self._files.find(scope['path'][len(PREFIX) :])
         found = kept or NOT_FOUND
         answer = found.packed if packed else found.plain
@@ -74,16 +73,7 @@ async def _send(send: Send, status: int, *headers: Header, body: bytes = b'') ->
     await send({'type': 'http.response.body', 'body': body})
 
 
-def _takes_gzip(value: bytes) -> bool:
-    """Whether ``Accept-Encoding`` names gzip, and not with a weight of nought (RFC 9110, 12.5.3)."""
-    for part in value.lower().split(b','):
-        name, _, weight = part.partition(b';')
-        if name.strip() in (b'gzip', b'*'):
-            return weight.replace(b' ', b'').strip() not in (b'q=0', b'q=0.0', b'q=0.00', b'q=0.000')
-    return False
-
-
-def _fits(wanted: bytes, answers: Iterable[Answer]) -> bool:
-    """Whether ``If-None-Match`` names what would be sent; weakly compared, as it is for this header (RFC 9110, 13.1.2)."""
-    tags = {tag.strip().removeprefix(b'W/') for tag in wanted.split(b',')}
-    return b'*' in tags or any(answer.tag in tags for answer in answers)
+def _fits(wanted: str, answers: Iterable[Answer]) -> bool:
+    """Whether ``If-None-Match`` names what would be sent."""
+    tags = named(wanted)
+    return '*' in tags or any(answer.tag.decode().strip('"') in tags for answer in answers)

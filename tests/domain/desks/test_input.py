@@ -30,7 +30,7 @@ def test_what_is_no_zone_is_refused_at_its_field(zone: str) -> None:
 def test_locales_are_language_tags() -> None:
     for tag in ('', 'en', 'en-GB', 'zh-Hant-TW', 'es-419'):
         assert checked_locale(tag) == tag
-    for tag in ('english', 'en_GB', 'en-GB-x-', '<b>', 'e'):
+    for tag in ('english', 'en_GB', 'en-GB-x-', '<b>', 'e', 'en-US-US', 'en-12'):
         with pytest.raises(Invalid):
             checked_locale(tag)
 

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from ui.server.encoding import LEAST, packed, takes_gzip
+from ui.server.entity_tags import named
 
 _PACKED = '-gzip'
 PRIVATE = 'private, no-cache'
@@ -48,7 +49,7 @@ def version_in(tag: str) -> str:
 def is_known(request: Request, tag: str) -> bool:
     """Whether ``If-None-Match`` names the tag (weak comparison, RFC 9110, 13.1.2), however it was packed then."""
     asked = ','.join(request.headers.getlist('if-none-match'))
-    known = {one.strip().removeprefix('W/').strip('"').removesuffix(_PACKED) for one in asked.split(',')}
+    known = {one.removesuffix(_PACKED) for one in named(asked)}
     return '*' in known or tag in known
 
 
