@@ -20,7 +20,9 @@ def test_zones_are_those_of_the_time_zone_database(zone: str) -> None:
     assert checked_zone(zone) == zone
 
 
-@pytest.mark.parametrize('zone', ['', 'Amsterdam', '../etc/passwd', 'europe/amsterdam ', '+02:00', 'localtime', 'Factory'])
+@pytest.mark.parametrize(
+    'zone', ['', 'Amsterdam', '../etc/passwd', 'europe/amsterdam ', '+02:00', 'localtime', 'Factory']
+)
 def test_what_is_no_zone_is_refused_at_its_field(zone: str) -> None:
     with pytest.raises(Invalid) as refusal:
         checked_zone(zone)
