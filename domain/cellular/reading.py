@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 from domain.cellular.radio import Radio, Rat, Registration, faults, without_markers
 from domain.common.errors import Invalid
 from domain.common.placeholders import says_nothing
-from domain.common.reading import OddValue, read_value, shown
+from domain.common.reading import OddValue, read_value, shown, without
 
 _RATS: Mapping[Rat, str] = {
     Rat.GSM: 'gsm 2g geran gprs edge egprs gsmcompact',
@@ -109,8 +109,9 @@ def expressible(radio: Radio, field: str = 'radio') -> tuple[Radio, tuple[OddVal
     wrong = list(faults(known))
     if not wrong:
         return known, ()
-    left_out: dict[str, Any] = dict.fromkeys((name for _, name in wrong), None)
-    return replace(known, **left_out), tuple(OddValue(f'{field}.{name}', problem) for problem, name in wrong)
+    return without(known, [name for _, name in wrong]), tuple(
+        OddValue(f'{field}.{name}', problem) for problem, name in wrong
+    )
 
 
 def _value(name: str, value: object, found: Mapping[str, Any]) -> Any:

@@ -26,14 +26,14 @@ def note_odd(tx: Transaction, device: Device, odd: Sequence[OddValue]) -> None:
     """Keep the values that were left out of a check-in; after a day without any the device no longer counts as one that has some."""
     known = reporting_of(tx, device)
     if odd:
-        _keep(tx, known, tuple(map(_short, odd[:MOST_ODD])), refused=False)
+        _keep(tx, known, odd[:MOST_ODD], refused=False)
     elif known.is_odd and known.odd_at is not None and tx.now - known.odd_at > ODD_FOR_S:
         tx.put(replace(known, is_odd=False))
 
 
 def note_refused(tx: Transaction, device: Device, refusal: DomainError) -> None:
     """Keep why a check-in was refused as a whole."""
-    _keep(tx, reporting_of(tx, device), (_short(OddValue(refusal.field or '', refusal.detail)),), refused=True)
+    _keep(tx, reporting_of(tx, device), (OddValue(refusal.field or '', refusal.detail),), refused=True)
 
 
 def note_contact(tx: Transaction, device: Device, before: DeviceState, at: float) -> None:
@@ -66,11 +66,20 @@ def note_radio(tx: Transaction, device: Device, before: DeviceState, at: float, 
         tx.put(replace(known, radio_at=before.observed_at))
 
 
-def _keep(tx: Transaction, before: Reporting, odd: tuple[OddValue, ...], *, refused: bool) -> None:
-    again = before.is_odd and before.refused is refused and [o.field for o in before.odd] == [o.field for o in odd]
-    if again and before.odd_at is not None and tx.now - before.odd_at < AGAIN_S:
+def _keep(tx: Transaction, before: Reporting, odd: Sequence[OddValue], *, refused: bool) -> None:
+    lately = (
+        before.is_odd and before.refused is refused and before.odd_at is not None and tx.now - before.odd_at < AGAIN_S
+    )
+    if lately and _fields(before.odd) == _fields(odd):  # as most are, so it is asked before anything is copied
         return
-    tx.put(replace(before, odd=odd, odd_at=tx.now, refused=refused, is_odd=True))
+    short = tuple(map(_short, odd))
+    if lately and _fields(before.odd) == _fields(short):
+        return
+    tx.put(replace(before, odd=short, odd_at=tx.now, refused=refused, is_odd=True))
+
+
+def _fields(odd: Sequence[OddValue]) -> list[str]:
+    return [each.field for each in odd]
 
 
 def _short(odd: OddValue) -> OddValue:

@@ -1,6 +1,7 @@
 """Values as machines write them, read as the only thing that they can mean; what cannot be read costs itself and nothing else."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -31,6 +32,11 @@ def read_value(kind: type, value: object) -> Any:
     if value is None or (isinstance(value, str) and says_nothing(value)):
         return None
     return _READERS[kind](value)
+
+
+def without(value: Any, names: Collection[str]) -> Any:
+    """A dataclass with slots as it is but for these fields, which become ``None``: quicker than ``dataclasses.replace``."""
+    return value.__class__(*[None if name in names else getattr(value, name) for name in value.__slots__])
 
 
 def shown(value: object) -> str:

@@ -3,8 +3,7 @@
 Evaluation is change-driven: a check-in asks only the rules that read what it changed.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from domain.devices.compliance import Compliance
@@ -26,8 +25,13 @@ _BASES: Mapping[str, tuple[str, ...]] = {
     'radio.plmn': ('mcc', 'mnc'),
     'radio.cell': ('mcc', 'mnc', 'tac', 'cell_id'),
 }
+_NOBODY: Mapping[str, list[Policy]] = {}
 SUSPENDED = 'its rule took too long; it answers unknown until it is saved anew'
 _EXCUSABLE = frozenset({Compliance.VIOLATING, Compliance.EXCUSED})
+
+
+Readers = Mapping[str, list[Policy]]
+"""The policies that read a group (or a fact of its own), by the name in it that they read."""
 
 
 @dataclass(slots=True)
@@ -36,8 +40,8 @@ class _Book:
 
     moved: int = -1
     rules: dict[tuple[str, int], Rule | RuleError] = field(default_factory=dict)
-    readers: dict[str, list[tuple[tuple[str, ...], Policy]]] = field(default_factory=dict)
-    groups: tuple[tuple[str, list[tuple[tuple[str, ...], Policy]]], ...] = ()
+    readers: Mapping[str, Readers] = field(default_factory=dict)
+    groups: tuple[tuple[str, Readers], ...] = ()
     """The groups of facts that policies read, with these policies."""
     tower_readers: list[Policy] = field(default_factory=list)
     timed: list[Policy] = field(default_factory=list)
@@ -86,9 +90,9 @@ class CompiledPolicies:
                     _compare(readers, left, right, policies)
             for name in ('uptime_s', 'custom'):
                 if name in book.readers and getattr(old, name) != getattr(new, name):
-                    policies.update((policy.id, policy) for _, policy in book.readers[name])
+                    policies.update((policy.id, policy) for some in book.readers[name].values() for policy in some)
         if before.radio is not after.radio:
-            _compare(book.readers.get('radio', ()), before.radio, after.radio, policies)
+            _compare(book.readers.get('radio', _NOBODY), before.radio, after.radio, policies)
         if says_none(before) is not says_none(after):
             policies.update((policy.id, policy) for policy in book.modem_readers)
         if before.tower != after.tower:
@@ -116,7 +120,7 @@ class CompiledPolicies:
     def _write(self, fleet: Fleet, old: _Book | None) -> _Book:
         book = _Book(fleet.index(PolicyRevision).number)
         self._books[fleet.enterprise.id] = book
-        readers: defaultdict[str, list[tuple[tuple[str, ...], Policy]]] = defaultdict(list)
+        readers: dict[str, dict[str, list[Policy]]] = {}
         for policy in fleet[Policy].values():
             key = (policy.id, policy.version)
             if old is not None and key in old.rules:
@@ -128,27 +132,27 @@ class CompiledPolicies:
                 root, name, *rest = path.split('.')
                 if root == 'device':
                     inner = '.'.join([name, *rest])
-                    readers[name].append((_BASES.get(inner, tuple(rest)), policy))
+                    for each in _BASES.get(inner, tuple(rest)) or ('',):
+                        found = readers.setdefault(name, {}).setdefault(each, [])
+                        if policy not in found:
+                            found.append(policy)
             if rule.reads_tower:
                 book.tower_readers.append(policy)
             if rule.timed:
                 book.timed.append(policy)
             if reads_modem(rule):
                 book.modem_readers.append(policy)
-        book.readers = dict(readers)
+        book.readers = readers
         book.groups = tuple((group, readers[group]) for group in GROUPS if group in readers)
         return book
 
 
-def _compare(
-    readers: Iterable[tuple[tuple[str, ...], Policy]], old: object, new: object, policies: dict[str, Policy]
-) -> None:
+def _compare(readers: Readers, old: object, new: object, policies: dict[str, Policy]) -> None:
     """Put in ``policies`` who reads a name that differs between two versions of a group."""
-    for names, policy in readers:
-        for name in names:
-            if getattr(old, name, None) != getattr(new, name, None):
+    for name, reading in readers.items():
+        if getattr(old, name, None) != getattr(new, name, None):
+            for policy in reading:
                 policies[policy.id] = policy
-                break
 
 
 def _begins_to_talk(fleet: Fleet, before: DeviceState, after: DeviceState) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from math import isfinite
 from operator import attrgetter
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from domain.common.errors import Invalid
 from domain.common.placeholders import says_nothing
-from domain.common.reading import OddValue, read_value, shown
+from domain.common.reading import OddValue, read_value, shown, without
 from domain.common.text import clean_line
 
 T = TypeVar('T')
@@ -144,7 +144,7 @@ def expressible_fact(name: str, value: Any, field: str = 'facts') -> tuple[Any, 
         elif (problem := _fault(value, each, known)) is not None:
             left_out.append(each)
             odd.append(OddValue(f'{field}.{name}.{each}', problem))
-    return (replace(value, **dict.fromkeys(left_out, None)) if left_out else value), tuple(odd)
+    return (without(value, left_out) if left_out else value), tuple(odd)
 
 
 def patch_date(text: str, field: str = 'facts.os.patch_level') -> date:
@@ -219,23 +219,30 @@ def read_facts(raw: object, field: str = 'facts') -> tuple[Facts | None, list[Od
     for name, said in raw.items():
         if name not in _ALL or said is None:
             continue
-        place = f'{field}.{name}'
         if name in GROUPS and isinstance(said, _KINDS[name][0]):
             found[name] = said
-        elif name == 'uptime_s':
-            _read_into(found, odd, name, int, said, place)
-        elif not isinstance(said, Mapping):
-            odd.append(OddValue(place, f'is an object, not {shown(said)}'))
-        elif name == 'custom':
-            found[name], wrong = _expressible_custom(said, place)
-            odd += wrong
         else:
-            group, kinds = _KINDS[name]
-            values: dict[str, Any] = {}
-            for each in kinds.keys() & said.keys():
-                _read_into(values, odd, each, kinds[each], said[each], f'{place}.{each}')
-            found[name] = group(**values)
+            found[name], wrong = read_fact(name, said, field)
+            odd += wrong
     return Facts(**found), odd
+
+
+def read_fact(name: str, said: object, field: str = 'facts') -> tuple[Any, tuple[OddValue, ...]]:
+    """One group or value, named as in :class:`Facts`, as far as it can be read, ``None`` when nothing of it can; and what cannot."""
+    place = f'{field}.{name}'
+    odd: list[OddValue] = []
+    values: dict[str, Any] = {}
+    if name == 'uptime_s':
+        _read_into(values, odd, name, int, said, place)
+        return values.get(name), tuple(odd)
+    if not isinstance(said, Mapping):
+        return None, (OddValue(place, f'is an object, not {shown(said)}'),)
+    if name == 'custom':
+        return _expressible_custom(said, place)
+    group, kinds = _KINDS[name]
+    for each in kinds.keys() & said.keys():
+        _read_into(values, odd, each, kinds[each], said[each], f'{place}.{each}')
+    return group(**values), tuple(odd)
 
 
 def _read_into(values: dict[str, Any], odd: list[OddValue], name: str, kind: type, said: object, place: str) -> None:

@@ -1,6 +1,7 @@
 """From bytes to a check-in: read strictly first, which is quick; what that refuses is read value by value, and an odd one left out."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -11,7 +12,7 @@ from domain.cellular.reading import read_radio
 from domain.checkins.model import AS_BEFORE, CheckIn, ReportedSim
 from domain.common.errors import Invalid
 from domain.common.reading import OddValue, read_value, shown
-from domain.devices.facts import GROUPS, Facts, read_facts
+from domain.devices.facts import GROUPS, Facts, read_fact, read_facts
 from ui.api.checkins.names import unknown_names
 from ui.api.checkins.schemas import DeviceCheckIn
 from ui.api.http.bodies import decode, epoch
@@ -40,6 +41,8 @@ _any = _ANYTHING.decode
 _parts = msgspec.json.Decoder(dict[str, msgspec.Raw] | None).decode
 _facts = msgspec.json.Decoder(Facts | None).decode
 _radio = msgspec.json.Decoder(Radio | None).decode
+_SHORT, _MOST_REMEMBERED = 512, 4096
+"""Bytes of a group, and groups, that are remembered as they were read."""
 _groups = {name: msgspec.json.Decoder(Facts.__annotations__[name]).decode for name in GROUPS}
 
 
@@ -96,12 +99,26 @@ def _read_facts(raw: msgspec.Raw) -> tuple[Facts | None, list[OddValue]]:
     except msgspec.ValidationError:
         return read_facts(_any(raw))
     said: dict[str, Any] = {}
+    odd: list[OddValue] = []
     for name, part in (parts or {}).items():
-        try:
-            said[name] = _groups.get(name, _any)(part)
-        except msgspec.ValidationError:
+        if name in _groups:
+            text = bytes(part)
+            said[name], wrong = _short_group(name, text) if len(text) <= _SHORT else _group(name, text)
+            odd += wrong
+        else:
             said[name] = _any(part)
-    return read_facts(said)
+    facts, more = read_facts(said)
+    return facts, odd + more
+
+
+def _group(name: str, text: bytes) -> tuple[Any, tuple[OddValue, ...]]:
+    try:
+        return _groups[name](text), ()
+    except msgspec.ValidationError:
+        return read_fact(name, _any(text))
+
+
+_short_group = lru_cache(_MOST_REMEMBERED)(_group)  # what is odd about a device is so at each of its check-ins
 
 
 def _read_radio(raw: msgspec.Raw) -> tuple[Any, list[OddValue]]:
