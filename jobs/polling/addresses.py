@@ -5,6 +5,7 @@ A name is resolved once and the socket goes to the very address that was judged,
 """
 
 import asyncio
+import errno
 import ipaddress
 import socket
 import time
@@ -49,6 +50,7 @@ REMEMBER_S = 60.0
 FORGET_S = 5.0
 """How long a name that is not known stays not known."""
 MOST_NAMES = 50_000
+_NO_ROUTE = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH})
 
 
 class Refused(OSError):
@@ -96,6 +98,23 @@ class Targets:
     async def look_up(self, host: str) -> None:
         """Ask for the name anew, whatever is remembered. Raises ``socket.gaierror``."""
         await asyncio.shield(self._ask(host))
+
+    async def is_answered(self, host: str) -> bool:
+        """Ask for the name anew: whether the resolver says anything of it, be it that the name is not known."""
+        try:
+            await self.look_up(host)
+        except socket.gaierror as error:
+            return error.errno not in (socket.EAI_AGAIN, socket.EAI_FAIL)
+        return True
+
+    def has_route(self, info: AddrInfo) -> bool:
+        """Whether this machine knows a way to the address. A datagram socket is connected for it, which sends nothing."""
+        try:
+            with self.socket((info[0], socket.SOCK_DGRAM, 0, '', info[4])) as opened:
+                opened.connect(info[4])
+        except OSError as error:
+            return error.errno not in _NO_ROUTE
+        return True
 
     async def connect(self, host: str, port: int, race: Race | None = None) -> socket.socket:
         """A socket connected to the permitted address of a host that takes it first. Raises ``OSError``, of which ``Refused`` is one."""

@@ -11,6 +11,9 @@ from jobs.polling.failures import OurFault, Wrong, race_words, symptom_of, words
 from jobs.polling.probe import Answer, Attempt, Network, Symptom
 from jobs.polling.probes import PROBES
 
+NO_NAME = 'cellwarden.invalid'
+"""A name that every resolver knows not to exist (RFC 6761, 6.4): one that does not even say so answers nothing."""
+
 
 class Checker:
     """Makes checks. ``authorities`` is a PEM file of certificate authorities to believe beside the system's.
@@ -51,6 +54,28 @@ class Checker:
         except (OSError, OurFault):
             return False
         return True
+
+    async def is_cut_off(self, check: Check, symptom: Symptom) -> bool:
+        """True when this machine itself shows why the check fails so: its resolver answers nothing, or it has no route to the site."""
+        host = check.target.host
+        if symptom is Symptom.NO_WAY:
+            try:
+                async with asyncio.timeout(check.timeout_s):
+                    found = await self._targets.resolve(host, 0)
+                return not any(self._targets.has_route(info) for info in found)
+            except TimeoutError:
+                pass  # of the resolver: the check ended before the name was known
+            except OSError:
+                return False
+        answered = await asyncio.gather(*(self._is_answered(name, check.timeout_s) for name in (host, NO_NAME)))
+        return not any(answered)
+
+    async def _is_answered(self, name: str, timeout_s: float) -> bool:
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._targets.is_answered(name)
+        except TimeoutError:
+            return False
 
     async def close(self) -> None:
         """Give everything back."""

@@ -17,7 +17,7 @@ ENOUGH = 3
 """Sites whose answers are enough to go by without asking any."""
 MOST_ASKED = 8
 LEAST_HEARD = 2
-"""With less than that to compare with, a failure is the site's."""
+"""With less than that to compare with, a failure is the site's, unless this machine itself shows that it is cut off."""
 SHARE = 0.75
 """Of the other sites, so many fail when it is ours: one in the same room may answer all the while."""
 
@@ -48,6 +48,10 @@ def is_common(answers: Collection[bool]) -> bool:
     return len(answers) >= LEAST_HEARD and failed >= SHARE * len(answers)
 
 
+async def _shows_nothing() -> bool:
+    return False
+
+
 class CommonCause:
     """Decides on failures, by what was heard of other sites within a second. ``steady`` is a monotonic clock in seconds."""
 
@@ -62,12 +66,19 @@ class CommonCause:
         self._heard[symptom or Symptom.NO_WAY][site] = self._steady(), symptom is None
 
     async def is_ours(
-        self, site: Site, symptom: Symptom, witnesses: Callable[[Symptom], Iterable[Witness]], *, anew: bool = False
+        self,
+        site: Site,
+        symptom: Symptom,
+        witnesses: Callable[[Symptom], Iterable[Witness]],
+        *,
+        cut_off: Callable[[], Awaitable[bool]] = _shows_nothing,
+        anew: bool = False,
     ) -> bool:
         """True when the failure of this site is no more than what befalls the others too.
 
         ``witnesses`` gives other checks that can be asked, which is done where too little was heard, and always with ``anew``. Failures
-        that come meanwhile wait for the same answers.
+        that come meanwhile wait for the same answers. ``cut_off`` is asked where there are too few of them and none answers: whether this
+        machine shows without any that it cannot reach the site.
         """
         heard = self._fresh(symptom)
         if anew or len(_apart(site, heard)) < ENOUGH:
@@ -76,7 +87,10 @@ class CommonCause:
                 asking = self._asking[symptom] = asyncio.ensure_future(self._ask(site, witnesses(symptom)))
                 asking.add_done_callback(lambda _: self._asking.pop(symptom))
             heard |= await asyncio.shield(asking)
-        return is_common(_apart(site, heard).values())
+        answers = _apart(site, heard).values()
+        if len(answers) < LEAST_HEARD and not any(answers):
+            return await cut_off()
+        return is_common(answers)
 
     def _fresh(self, symptom: Symptom) -> dict[Site, bool]:
         heard, oldest = self._heard[symptom], self._steady() - FRESH_S

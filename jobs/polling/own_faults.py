@@ -35,6 +35,9 @@ class Asks(Protocol):
     async def answers(self, check: Check, symptom: Symptom) -> bool:
         """Ask as a witness: true when the site does not have this symptom now."""
 
+    async def is_cut_off(self, check: Check, symptom: Symptom) -> bool:
+        """True when this machine itself shows why the check fails so: its resolver answers nothing, or it has no route to the site."""
+
     async def close(self) -> None:
         """Give everything back."""
 
@@ -70,12 +73,16 @@ class OwnFaults:
         site, symptom = self._site(plan), answer.symptom
         if symptom is None or self._has_answered(plan):  # what never answered says nothing by its silence
             self._cause.hear(site, symptom)
-        if symptom is not None and await self._cause.is_ours(site, symptom, self._witnesses):
+        if symptom is not None and await self._is_ours(plan, site, symptom):
             if not plan.gone:  # it may have gone while others were asked
                 await self._begin(plan, symptom, answer.error)
             return True
         await self._end(plan, site)
         return False
+
+    async def _is_ours(self, plan: Plan, site: Site, symptom: Symptom) -> bool:
+        cut_off = partial(self._checker.is_cut_off, plan.check, symptom)
+        return await self._cause.is_ours(site, symptom, self._witnesses, cut_off=cut_off)
 
     def befallen(self, symptom: Symptom) -> int:
         """How many checks cannot be made for now because of a fault of ours that shows like this."""

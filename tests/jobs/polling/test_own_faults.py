@@ -48,6 +48,9 @@ class World:
     async def answers(self, check: Check, symptom: Symptom) -> bool:
         return self.resolves if symptom is Symptom.NO_NAME else (await self.ask(check)).symptom is None
 
+    async def is_cut_off(self, check: Check, symptom: Symptom) -> bool:
+        return False  # it shows in what the others answer
+
     async def close(self) -> None:
         """Nothing is held."""
 
@@ -193,6 +196,7 @@ class Network(Targets):
     """Real sockets on loopback under names of their own, until the route or the resolver is gone."""
 
     routes = resolves = True
+    unknown: frozenset[str] = frozenset({'cellwarden.invalid'})
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(allow=[LOOPBACK], lookup=self._found, steady=clock.steady)
@@ -200,6 +204,8 @@ class Network(Targets):
     def _found(self, host: str, *_: Any, **__: Any) -> Sequence[AddrInfo]:
         if not self.resolves:
             raise socket.gaierror(socket.EAI_AGAIN, 'Temporary failure in name resolution')
+        if host in self.unknown:
+            raise socket.gaierror(socket.EAI_NONAME, 'Name or service not known')
         address = f'127.0.1.{host.partition(".")[0]}'
         return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, '', (address, 0))]
 
@@ -228,6 +234,41 @@ async def test_the_errors_of_the_system_are_told_apart_from_those_of_a_site(brok
             {'up': 3},
             [f'Towers cannot be asked: {words}'],
         )
+        await polling.close()
+
+
+@pytest.mark.parametrize(
+    ('broken', 'words'), [('routes', 'nothing answers'), ('resolves', 'names cannot be looked up')]
+)
+async def test_a_lone_site_is_not_down_when_this_machine_shows_that_it_is_cut_off(broken: str, words: str) -> None:
+    async with AsyncExitStack() as stack:
+        application = await stack.enter_async_context(running_application(clock=Clock()))
+        port = await stack.enter_async_context(listening(silent, host='127.0.1.1'))
+        await tower(application, '1.example', port)
+        network = Network(application.clock)
+        polling = poller(application, Checker(targets=network))
+        await pass_time(application, polling, 60)
+        setattr(network, broken, False)
+        await pass_time(application, polling, 90)
+        assert tower_counts(application.fleet) == {'up': 1}
+        assert problems(application) == [f'Towers cannot be asked: {words}']
+        setattr(network, broken, True)
+        await pass_time(application, polling, 60)
+        assert (tower_counts(application.fleet), problems(application)) == ({'up': 1}, [])
+        await polling.close()
+
+
+async def test_a_lone_site_whose_name_is_gone_is_down_while_the_resolver_speaks() -> None:
+    async with AsyncExitStack() as stack:
+        application = await stack.enter_async_context(running_application(clock=Clock()))
+        port = await stack.enter_async_context(listening(silent, host='127.0.1.1'))
+        await tower(application, '1.example', port)
+        network = Network(application.clock)
+        polling = poller(application, Checker(targets=network))
+        await pass_time(application, polling, 60)
+        network.unknown |= {'1.example'}
+        await pass_time(application, polling, 120)
+        assert (tower_counts(application.fleet), problems(application)) == ({'down': 1}, ['1.example is down'])
         await polling.close()
 
 
