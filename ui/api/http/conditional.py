@@ -1,4 +1,4 @@
-"""Reads that were read before: an entity tag, 304 for what has not changed, gzip for what has. See ``docs/caching.md``.
+"""Reads that were read before: an entity tag, 304 for what has not changed, a packed body for what has. See ``docs/caching.md``.
 
 Only what a GET answers with 200 passes here. Refusals repeat what was asked, and what a POST answers may hold a secret beside what was
 sent: neither is ever packed, since the length of a packed body tells of one what is guessed in the other (BREACH).
@@ -13,10 +13,9 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from ui.server.encoding import LEAST, packed, takes_gzip
+from ui.server.encoding import LEAST, Coding, coding_of, packed
 from ui.server.entity_tags import named
 
-_PACKED = '-gzip'
 PRIVATE = 'private, no-cache'
 """One client may keep it, and asks whether it still holds each time that it is used."""
 
@@ -49,8 +48,8 @@ def version_in(tag: str) -> str:
 def is_known(request: Request, tag: str) -> bool:
     """Whether ``If-None-Match`` names the tag (weak comparison, RFC 9110, 13.1.2), however it was packed then."""
     asked = ','.join(request.headers.getlist('if-none-match'))
-    known = {one.removesuffix(_PACKED) for one in named(asked)}
-    return '*' in known or tag in known
+    known = named(asked)
+    return '*' in known or any(f'{tag}{suffix}' in known for suffix in ('', *(coding.suffix for coding in Coding)))
 
 
 async def _as_asked(request: Request, response: Response) -> Response:
@@ -64,8 +63,8 @@ async def _as_asked(request: Request, response: Response) -> Response:
     }
     if is_known(request, tag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    if len(body) >= LEAST and takes_gzip(request.headers.get('accept-encoding', '')):
-        # a strong tag names bytes, so the packed ones have their own (RFC 9110, 8.8.3.3)
-        headers |= {'content-encoding': 'gzip', 'etag': f'"{tag}{_PACKED}"'}
-        body = await packed(body)
+    coding = coding_of(request.headers.get('accept-encoding', ''))
+    if len(body) >= LEAST and coding is not None:
+        headers |= {'content-encoding': coding.value, 'etag': f'"{tag}{coding.suffix}"'}
+        body = await packed(body, coding)
     return Response(body, headers=headers, media_type=response.headers.get('content-type'))
