@@ -55,6 +55,9 @@ class Answers:
             self.under_way[host] -= 1
         return Answer(1.5, self.errors.get(host, ''))
 
+    async def is_cut_off(self, check: Check, symptom: Symptom) -> bool:
+        return False
+
     async def answers(self, check: Check, symptom: Symptom) -> bool:
         return True
 
