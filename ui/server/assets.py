@@ -30,6 +30,8 @@ _SCRIPTS = (
     'frame.js',
     'palette.js',
     'first.js',
+    'pictured.js',
+    'seeking.js',
     'keeping.js',
 )
 
