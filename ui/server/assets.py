@@ -20,6 +20,7 @@ _SCRIPTS = (
     'kit.js',
     'passwords.js',
     'line.js',
+    'optimistic.js',
     'live.js',
     'cells.js',
     'zone.js',
@@ -27,6 +28,9 @@ _SCRIPTS = (
     'filters.js',
     'list.js',
     'frame.js',
+    'outbox.js',
+    'toasts.js',
+    'acts.js',
     'palette.js',
     'first.js',
 )
