@@ -57,7 +57,8 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_LINE, 'name')
     | _all(MOMENT, 'created_at')
     | _all(Real(0, 1), 'quarantine_share')
-    | _all(COUNT, 'quarantine_least'),
+    | _all(COUNT, 'quarantine_least')
+    | _all(FLAG, 'browsers_keep'),
     Account: _all(ID, 'id')
     | _all(_EMAIL, 'email')
     | _all(_LINE, 'name password_hash')

@@ -18,6 +18,7 @@ class EnterpriseRow(Model):
     created_at = fields.FloatField()
     quarantine_share = fields.FloatField()
     quarantine_least = fields.IntField()
+    browsers_keep = fields.SmallIntField()
 
     class Meta:
         table = 'enterprise'

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from domain.access.permissions import Permission
 from ui.design import COLOURS, look
+from ui.server import offline
 from ui.server.assets import head
 from ui.server.headers import nonce
 from ui.server.prefetching import rules
@@ -135,7 +136,7 @@ class Reader:
 
     ``person`` is the id of the membership that the page is built for; ``others`` are the enterprises (id and name) that they may
     switch to; ``part`` is the part of the enterprise that they see, when it is not all of it; ``desk`` is what they have set, as the
-    browser is told; ``landed`` says that they begin with a view of a list, so that the overview has an address of its own.
+    browser is told, ``kept`` the name under which the browser keeps things for them, if any; ``landed`` says that they begin with a view of a list, so that the overview has an address of its own.
     """
 
     person: str
@@ -146,6 +147,7 @@ class Reader:
     part: str = ''
     desk: Mapping[str, object] | None = None
     landed: bool = False
+    kept: str = ''
 
     @property
     def initials(self) -> str:
@@ -158,7 +160,7 @@ class Reader:
 def frame(title: str, *, reader: Reader, active: str, administration: Sequence[Door] = ()) -> Iterator[None]:
     """Put what is built inside into the frame; ``active`` is the id of the link that leads here."""
     ui.page_title(f'{title} · Cellwarden')
-    ui.add_head_html(head(nonce(), reader.desk) + rules(nonce()))
+    ui.add_head_html(head(nonce(), reader.desk, reader.kept) + offline.head() + rules(nonce()))
     ui.add_body_html(_html(title, reader, active, administration))
     with ui.element('div').classes('cw-main').props('id=main tabindex=-1'):  # <main> is NiceGUI's page around it
         if reader.part:  # where the top bar has no room for it
@@ -167,10 +169,13 @@ def frame(title: str, *, reader: Reader, active: str, administration: Sequence[D
 
 
 @contextmanager
-def bare(title: str) -> Iterator[None]:
-    """A page without rail and live line, for people who have not signed in."""
+def bare(title: str, *, strangers: bool = False) -> Iterator[None]:
+    """A page without rail and live line, for people who have not signed in.
+
+    Where ``strangers`` alone see it, nothing is kept in the browser that does.
+    """
     ui.page_title(f'{title} · Cellwarden')
-    ui.add_head_html(head(nonce()))
+    ui.add_head_html(head(nonce(), kept='' if strangers else None) + offline.head())
     with ui.element('div').classes('cw-bare').props('id=main tabindex=-1'):
         yield
 

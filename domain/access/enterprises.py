@@ -9,13 +9,15 @@ INSTALLATION = 'installation'
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enterprise:
     """``quarantine_share`` is the largest part (0 to 1) of the fleet that policies may hold in quarantine at once;
-    ``quarantine_least`` devices are always allowed, so that a small fleet can be enforced too."""
+    ``quarantine_least`` devices are always allowed, so that a small fleet can be enforced too.
+    ``browsers_keep`` lets the browsers of its people keep what pages have shown, to show it without a network."""
 
     id: str
     name: str
     created_at: float
     quarantine_share: float = 0.05
     quarantine_least: int = 5
+    browsers_keep: bool = True
 
     @property
     def enterprise(self) -> str:

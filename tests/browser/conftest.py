@@ -79,7 +79,8 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
             report(f'a foreign script ran: {dialog.type} {dialog.message}')
             dialog.dismiss()
 
-        home = within or browser.new_context(**{'locale': 'en-GB', **context})
+        # a worker costs every new context the files of a release: tests of what browsers keep allow it
+        home = within or browser.new_context(**{'locale': 'en-GB', 'service_workers': 'block', **context})
         page = home.new_page()
         page.set_default_timeout(WITHIN_S * 1000)
         opened.append(page if within else home)

@@ -83,7 +83,9 @@ CONTENT = PageContent(
         ),
     ),
 )
-ENTERPRISE = Enterprise(id=HARBOUR, name='Harbour', created_at=T, quarantine_share=0.1, quarantine_least=3)
+ENTERPRISE = Enterprise(
+    id=HARBOUR, name='Harbour', created_at=T, quarantine_share=0.1, quarantine_least=3, browsers_keep=False
+)
 DEVICE = Device(
     id='D1',
     enterprise=HARBOUR,

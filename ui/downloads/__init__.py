@@ -1,4 +1,4 @@
-"""Files of what is shown, a module each."""
+"""Files of what is shown, a module each, and what browsers keep of it."""
 
 from fastapi import FastAPI
 
@@ -10,11 +10,13 @@ from ui.downloads.lists import register_list_export
 from ui.downloads.status_page import register_status_preview
 from ui.downloads.violations import register_violations_export
 from ui.live.channel import Resolve
+from ui.server.offline import register_offline
 
 
 def register_downloads(app: FastAPI, parts: Application, resolve: Resolve) -> None:
     """Register every file on the parent app; ``resolve`` makes the topic of a list."""
     fleets, shares = parts.fleets, parts.shares
+    register_offline(app)
     register_export(app, fleets=fleets, shares=shares)
     register_alert_export(app, fleets=fleets, store=parts.store, shares=shares)
     register_violations_export(app, fleets=fleets, shares=shares, clock=parts.transactor.clock)

@@ -22,6 +22,7 @@ from ui.components.step_up import confirmed
 from ui.desks.told import keep_told, told
 from ui.frame import ADMINISTRATION, Reader, frame
 from ui.sign_in import SignedIn, signed_in
+from ui.sign_in.kept import kept_under
 
 T = TypeVar('T')
 
@@ -42,6 +43,7 @@ def page(request: Request, fleets: Fleets, title: str, *, active: str) -> Iterat
         others=_others(fleets, who),
         desk=desk,
         landed=landing_of(fleets, who.person) is not None,
+        kept=kept_under(request, who, fleet.enterprise),
     )
     doors = [door for door, permission in ADMINISTRATION if who.may(permission)]
     with frame(title, reader=reader, active=active, administration=doors):

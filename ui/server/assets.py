@@ -17,6 +17,7 @@ from ui.server.encoding import LEAST, takes_gzip
 STATIC = Path(__file__).parents[1] / 'static'
 _FOREVER = 'public, max-age=31536000, immutable'
 _SCRIPTS = (
+    'kept.js',
     'kit.js',
     'passwords.js',
     'line.js',
@@ -33,6 +34,7 @@ _SCRIPTS = (
     'acts.js',
     'palette.js',
     'first.js',
+    'keeping.js',
 )
 
 # Runs before the first paint: a page must not flash in the theme its reader did not choose.
@@ -76,14 +78,16 @@ def mount_assets(app: FastAPI) -> None:
     app.mount(BASE, _Packed(_Immutable(directory=STATIC)), name='assets')
 
 
-def head(nonce: str = '', desk: Mapping[str, object] | None = None) -> str:
+def head(nonce: str = '', desk: Mapping[str, object] | None = None, kept: str | None = None) -> str:
     """What belongs into the head of every page, before anything is painted; ``nonce`` lets its inline script run, ``desk`` is what the
-    reader has set."""
+    reader has set, ``kept`` the name under which the browser keeps things for them: empty where it keeps nothing, ``None`` where the
+    page says nothing of it."""
     states = json.dumps(design.states_for_browser(), separators=(',', ':'))
     set_by_reader = json.dumps(desk, separators=(',', ':')).replace('<', '\\u003c')
     scripts = ''.join(f'<script defer src="{BASE}/{name}"></script>' for name in _SCRIPTS)
     return (
-        f'<script nonce="{nonce}">window.cellwarden={{states:{states},base:"{BASE}",desk:{set_by_reader}}};{_THEME}</script>'
+        f'<script nonce="{nonce}">window.cellwarden={{states:{states},base:"{BASE}",'
+        f'desk:{set_by_reader},keptUnder:{json.dumps(kept)}}};{_THEME}</script>'
         f'<link rel="preload" href="{BASE}/fonts/inter-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>'
         f'<link rel="stylesheet" href="{BASE}/cellwarden.css">{scripts}'
     )

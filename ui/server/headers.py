@@ -16,8 +16,8 @@ _CACHED = (BASE, '/_nicegui/')
 Header = tuple[bytes, bytes]
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; script-src-attr 'none'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
-    "object-src 'none'"
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 )
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 # Chromium warns on every page of a name that it does not know, so only names that it knows stand here; no other browser reads the header.

@@ -18,6 +18,7 @@ from domain.common.errors import NotAllowed
 from domain.sign_in.authentication import AccessService
 from domain.sign_in.model import Session
 from ui.server.assets import BASE
+from ui.server.offline import OPEN as OFFLINE
 from ui.server.places import CrowdedError, vouch
 from ui.server.prefetching import is_prefetch
 from ui.sign_in.arrivals import Arrivals
@@ -42,6 +43,7 @@ _OPEN = (
     '/ui/views',
     BASE,
     '/favicon.ico',
+    *OFFLINE,
 )
 _SAFE = frozenset({'GET', 'HEAD', 'OPTIONS'})
 _NOTED_READS = ('/_nicegui_ws/', '/ui/audit.')

@@ -54,7 +54,7 @@ def register(*, access: AccessService, providers: Sequence[Provider]) -> None:
         email, refused = unquote(request.cookies.get(EMAIL_COOKIE, ''))[:254], _refused(request, _WORDS)
         news = '' if refused else _news(access, request)
         ui.add_body_html(_BELOW_A_PATH)
-        with bare('Sign in'), doorway('Sign in to Cellwarden', news=news):
+        with bare('Sign in', strangers=True), doorway('Sign in to Cellwarden', news=news):
             unknown = request.query_params.get('provider') == 'unknown'
             provider_buttons(providers, target, unknown=email if unknown else None)
             with native_form('/auth/sign-in', 'Sign in', refused=refused):

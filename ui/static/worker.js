@@ -1,0 +1,63 @@
+// The service worker: pages come from the server, and from what is kept when there is no network or no server. The server writes
+// `release` in front of it: {version, parts, assets, shell}.
+"use strict";
+importScripts(...release.parts);
+const { kept } = self.cellwarden;
+const CACHE = `cellwarden-${release.version}`;
+const PATIENCE = 10_000; // ms that an answer to a page may take before the last picture is shown
+const GONE = new Set([502, 503, 504]); // what proxies say in place of a server that is not there
+const NO_PAGES = ["/auth/", "/api/", "/ui/", "/status/", "/_nicegui", "/join", "/login/", "/healthz", "/readyz", "/metrics"];
+
+// Files of a release and the page without a network; nothing of any person.
+const fill = async () => {
+  const cache = await caches.open(CACHE), there = new Set((await cache.keys()).map((request) => new URL(request.url).pathname));
+  await cache.addAll([...release.assets, release.shell].filter((path) => !there.has(path)));
+};
+
+self.addEventListener("install", (event) => {
+  event.addRoutes?.([
+    { condition: { urlPattern: { pathname: `${release.base}/*` } }, source: "cache" },
+    { condition: { urlPattern: { pathname: "/_nicegui*" } }, source: "network" },
+  ])?.catch?.(() => { /* the listener below does the same */ });
+  event.waitUntil(fill().then(() => self.skipWaiting()));
+});
+self.addEventListener("activate", (event) => event.waitUntil((async () => {
+  for (const name of await caches.keys()) if (name.startsWith("cellwarden-") && name !== CACHE) await caches.delete(name);
+  await self.registration.navigationPreload?.enable();
+  await self.clients.claim();
+})()));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event, url = new URL(request.url);
+  if (url.origin !== self.location.origin) return;
+  if (request.mode === "navigate") navigated(event, request, url);
+  else if (url.pathname.startsWith(`${release.base}/`)) event.respondWith(caches.match(request).then((found) => found ?? fetch(request)));
+});
+
+function navigated(event, request, url) {
+  if (url.pathname === "/auth/sign-out") event.waitUntil(kept.wipe());
+  if (request.method !== "GET" || NO_PAGES.some((path) => url.pathname.startsWith(path))) return;
+  event.respondWith(answered(event, request, url));
+}
+
+async function answered(event, request, url) {
+  let found = null;
+  try {
+    const late = new Promise((_, fail) => setTimeout(fail, PATIENCE, new Error("late")));
+    const asked = event.preloadResponse.then((early) => early ?? fetch(request));
+    asked.catch(() => { /* it was too slow, and fails after that */ });
+    found = await Promise.race([asked, late]);
+    if (url.pathname === "/login" && found.ok) event.waitUntil(kept.wipe()); // the server asks who is there: no session stands
+    if (!GONE.has(found.status)) return found;
+  } catch { /* no network, no server, or too slow */ }
+  const shell = (await kept.find()) ? await caches.match(release.shell) : undefined;
+  return shell ?? found ?? Response.error();
+}
+
+// What waits in the outbox goes out: when the network is back, and when a page says that its line stands again.
+const send = (event) => { if (self.cellwarden.outbox) event.waitUntil(self.cellwarden.outbox.send()); };
+self.addEventListener("sync", (event) => { if (event.tag === "outbox") send(event); });
+self.addEventListener("message", (event) => {
+  if (event.data === "outbox") send(event);
+  if (event.data === "prepare") event.waitUntil(fill());
+});
