@@ -96,7 +96,7 @@ PAGES: tuple[PageRow, ...] = (
     ),
     PageRow(
         ('/towers/{tower_id}',),
-        lambda parts, _: tower_detail.register(fleets=parts.fleets, towers=parts.towers, clock=parts.clock),
+        lambda parts, _: tower_detail.register(fleets=parts.fleets, towers=parts.towers),
     ),
     PageRow(('/alerts',), lambda parts, _: alert_list.register(fleets=parts.fleets)),
     PageRow(

@@ -32,6 +32,7 @@ _SCRIPTS = (
     'outbox.js',
     'toasts.js',
     'acts.js',
+    'waiting.js',
     'palette.js',
     'first.js',
     'keeping.js',

@@ -7,12 +7,12 @@
   const SETTLED = 3; // s after an answer a page that hears has been sent what the answer is about
   const many = (ids, one, several) => (ids.length === 1 ? one : `${ids.length} ${several}`);
   const me = () => document.querySelector("[data-cw-live]")?.dataset.name ?? "you";
-  const upper = (words) => `${words.charAt(0).toUpperCase()}${words.slice(1)}`.replace(/\.?$/, ".");
+  const ended = (words) => `${words.charAt(0).toLowerCase()}${words.slice(1)}`.replace(/\.?$/, ".");
 
-  // over: what it makes true of a row. was: what of the row it is decided by. done: words. undo: what takes it back, of the row before.
+  // over: what it makes true of a row, by {said, at}. was: what of the row it is decided by. done: words. undo: what takes it back, of the row before.
   const ACTS = {
     acknowledge: {
-      over: ({ comment }) => ({ state: "acknowledged", seen: "acknowledged", acknowledged: true, acknowledged_at: cw.now(), acknowledged_by: me(), comment: comment ?? "" }),
+      over: ({ comment }, at) => ({ state: "acknowledged", seen: "acknowledged", acknowledged: true, acknowledged_at: at, acknowledged_by: me(), comment: comment ?? "" }),
       was: ({ severity, state }) => ({ severity, state }), done: (ids) => `${many(ids, "Alert", "alerts")} acknowledged.`, undo: () => ["unacknowledge", {}],
     },
     unacknowledge: {
@@ -20,12 +20,15 @@
       was: ({ state }) => ({ state }), done: () => "The acknowledgement is taken back.",
     },
     comment: {
-      over: ({ text }, row) => ({ comments: [...(row?.comments ?? []), { at: cw.now(), by: me(), text }] }),
+      over: ({ text }, at) => (row) => {
+        const there = row.comments ?? [], by = me();
+        return { comments: there.some((one) => one.by === by && one.text === text && one.at > at - 60) ? there : [...there, { at, by, text }] };
+      },
       was: ({ severity, state }) => ({ severity, state: state === "cleared" ? "cleared" : undefined }), done: () => "The comment is there.",
     },
     maintain: {
       over: ({ until }) => (until === null ? { status: "unknown", maintenance_until: null, because: "", troubled: null } : { status: "maintenance", maintenance_until: until, because: "", troubled: null }),
-      was: ({ maintenance_until }) => ({ maintenance_until }), done: (_, { until }) => (until === null ? "The maintenance has ended." : "The tower is in maintenance."), undo: (row) => ["maintain", { until: row.maintenance_until ?? null }],
+      was: ({ maintenance_until }) => ({ maintenance_until }), done: (_, { until }, name) => (until === null ? `Maintenance of ${name} has ended.` : `${name} is in maintenance.`), undo: (row) => ["maintain", { until: row.maintenance_until ?? null }],
     },
     describe: { over: (said) => said, was: ({ criticality, labels }) => ({ criticality, labels }), done: () => "The device is changed.", undo: (row, said) => ["describe", Object.fromEntries(Object.keys(said).map((name) => [name, row[name]]))] },
   };
@@ -50,7 +53,7 @@
       entries.push({ key: key(), action, id, said, version: row.version, was: act.was(row), name: row.name ?? "", severity: row.severity, at: cw.now(), before: row });
     }
     if (!entries.length) { cw.toast({ words: "It is not here any more.", tone: "warn" }); return; }
-    for (const entry of entries) layer.begin(entry.key, entry.id, act.over(said, entry.before));
+    for (const entry of entries) layer.begin(entry.key, entry.id, act.over(said, entry.at));
     const ends = entries.map(run);
     told(action, entries, said, ends);
   };
@@ -70,16 +73,15 @@
   const send = async (entry) => {
     if (navigator.onLine === false) return away(entry, "This computer has no network.");
     // what was done before to the same thing has moved its version, and that is no surprise
-    const newest = Math.max(entry.version, ...(answered.get(entry.id) ?? []));
-    const outcome = await turn(() => cw.deliver({ ...entry, version: newest }));
-    return cw.settle(entry, outcome);
+    const outcome = await turn(() => cw.deliver({ ...entry, version: Math.max(entry.version, answered.get(entry.id) ?? 0) }));
+    return settle(entry, outcome);
   };
-  const answered = new Map(); // id -> [version] of our own newest answer
+  const answered = new Map(); // id -> the version of our own newest answer
 
   // The outcome of an attempt becomes what is seen. Gives "done", "refused" or "waiting".
-  cw.settle = (entry, outcome) => {
+  const settle = (entry, outcome) => {
     if (outcome.done !== undefined) {
-      answered.set(entry.id, [outcome.done]);
+      answered.set(entry.id, outcome.done);
       layer.done(entry.key, outcome.done, cw.now() + SETTLED);
       return { state: "done" };
     }
@@ -88,12 +90,11 @@
     layer.drop(entry.key);
     return { state: "refused", words: outcome.conflict ? cw.changedTo(entry, outcome.conflict) : outcome.refused, now: outcome.conflict };
   };
-  const away = (entry, why) => {
-    if (cw.actions[entry.action].waits && cw.outbox) {
+  const away = async (entry, why) => {
+    const { before, ...kept } = entry;
+    if (cw.actions[entry.action].waits) {
       layer.wait(entry.key);
-      const { before, ...kept } = entry;
-      cw.outbox.keep(kept);
-      return { state: "waiting" };
+      if (await cw.outbox.keep(kept)) return { state: "waiting" };
     }
     layer.drop(entry.key);
     return { state: "refused", words: `${why} Nothing was changed; do it again when the connection is back` };
@@ -110,7 +111,7 @@
         takeBack(entry, back, words);
       }
     });
-    const toast = cw.toast({ words: act.done(ids, said), label: undo ? "Undo" : "", press: undo, lasts: undo ? 10_000 : 4_000 });
+    const toast = cw.toast({ words: act.done(ids, said, entries[0].name), label: undo ? "Undo" : "", press: undo, lasts: undo ? 10_000 : 4_000 });
     const results = await Promise.all(ends);
     const refused = results.filter((one) => one.state === "refused"), waiting = results.filter((one) => one.state === "waiting");
     if (waiting.length) toast.say(`${many(ids, "It waits", "wait")} for the network. You can close this page.`);
@@ -118,17 +119,29 @@
     if (refused.length === results.length) toast.close();
     const [first] = refused, again = refused.length === 1 && first.now && !first.now.cleared_at && action === "acknowledge" && !first.now.acknowledged_at;
     const entry = entries[results.indexOf(first)];
-    const words = refused.length === 1 ? `${entry.name ? `${entry.name}: ` : ""}nothing was done. ${upper(first.words)}` : `${refused.length} of ${results.length}: nothing was done. ${upper(first.words)}`;
+    const words = refused.length === 1 ? `${entry.name ? `${entry.name}: ` : ""}nothing was done, ${ended(first.words)}` : `${refused.length} of ${results.length}: nothing was done, ${ended(first.words)}`;
     cw.toast({ words, tone: "bad", label: again ? "Acknowledge it as it is now" : "", press: again ? () => cw.does(action, [entry.id], said) : null, lasts: 15_000 });
   };
   const takeBack = async (entry, back, words) => {
-    if (cw.outbox && (await cw.outbox.takeBack(entry.key))) { layer.drop(entry.key); return; } // it was never sent
+    if (await cw.outbox.takeBack(entry.key)) { layer.drop(entry.key); return; } // it was never sent
     const now = cw.known(entry.id) ?? entry.before;
     const undoing = { ...entry, key: key(), action: back, said: words, was: {}, version: now.version };
-    layer.begin(undoing.key, entry.id, ACTS[back].over(words, now));
+    layer.begin(undoing.key, entry.id, ACTS[back].over(words, cw.now()));
     const result = await run(undoing);
-    if (result.state === "refused") cw.toast({ words: `It could not be taken back. ${upper(result.words)}`, tone: "bad", lasts: 15_000 });
+    if (result.state === "refused") cw.toast({ words: `It could not be taken back: ${ended(result.words)}`, tone: "bad", lasts: 15_000 });
   };
+
+  // What waits is seen on every page: laid over the picture, until whichever page or worker has sent it.
+  cw.lay = (entry) => { if (!layer.knows(entry.key)) layer.begin(entry.key, entry.id, ACTS[entry.action].over(entry.said, entry.at), "waiting"); };
+  cw.lift = (entry, outcome) => { if (outcome?.done !== undefined) settle(entry, outcome); else layer.drop(entry.key); };
+  // Once more, for what has become of the thing it was meant for.
+  cw.resume = async (entry) => {
+    const again = { ...entry, key: key() };
+    layer.begin(again.key, again.id, ACTS[again.action].over(again.said, again.at));
+    const result = await run(again);
+    if (result.state === "refused") cw.toast({ words: `Nothing was done: ${ended(result.words)}`, tone: "bad", lasts: 15_000 });
+  };
+  cw.sheet = (...parts) => sheet(...parts);
 
   // ---- what is asked before: at once, without a word to the server
   const sheet = (title, lines, fields, verb, test, go) => {

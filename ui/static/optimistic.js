@@ -17,7 +17,7 @@
       changed(act.id);
     };
     return {
-      // over: the fields that the act makes true.
+      // over: the fields that the act makes true, or what gives them of a row.
       begin(key, id, over, state = "sending") { acts.set(key, { key, id, over, state, version: null, until: null }); touched.add(id); changed(id); },
       sending: (key) => set(key, { state: "sending" }),
       wait: (key) => set(key, { state: "waiting" }),
@@ -35,7 +35,7 @@
         const seen = { ...row, unsure: null };
         for (const act of of(row.id)) {
           if (act.state === "done" && row.version >= act.version) continue;
-          for (const [field, value] of Object.entries(act.over)) if (field in row) seen[field] = value;
+          for (const [field, value] of Object.entries(typeof act.over === "function" ? act.over(seen) : act.over)) if (field in row) seen[field] = value;
           seen.unsure = WORDS[act.state] ?? seen.unsure;
         }
         return seen;

@@ -52,4 +52,60 @@
     }
     return { away: "It changes faster than it can be answered." };
   };
+
+  // What waits: {key, action, id, name, said, version, was, at, state: waiting | asks, outcome}. One page or the worker sends at a time, and
+  // what is sent twice all the same is done once, by its key.
+  const { kept } = cw, SENDING = "cellwarden-outbox", listeners = new Set();
+  const others = typeof BroadcastChannel === "function" ? new BroadcastChannel(SENDING) : null;
+  const locked = (name, options, work) => (navigator.locks ? navigator.locks.request(name, options, work) : work({}));
+  const tell = (message, elsewhere = true) => {
+    for (const listen of listeners) listen(message);
+    if (elsewhere) others?.postMessage(message);
+  };
+  others?.addEventListener("message", ({ data }) => tell(data, false));
+  let ready = null; // the database, once the page has opened it
+
+  cw.outbox = {
+    // told({entry, outcome}) of each attempt, in whichever page or worker it was made; told({}) when the list is another.
+    listen(told) { listeners.add(told); },
+    ready(promise) { ready = promise; },
+    // False where this browser keeps nothing.
+    async keep(entry) {
+      await ready;
+      if ((await kept.put("outbox", { ...entry, state: "waiting" })) === undefined) return false;
+      tell({});
+      // Chromium sends it when the network is back, with the page closed; other browsers when the next page opens.
+      self.navigator.serviceWorker?.ready.then(({ sync }) => sync?.register("outbox")).catch(() => { /* the next page sends it */ });
+      return true;
+    },
+    async list() { return (await kept.all("outbox")).sort((a, b) => a.at - b.at); },
+    // True when it was never sent; false when it is gone already, or on its way right now.
+    takeBack: (key) => locked(`${SENDING} ${key}`, { ifAvailable: true }, async (lock) => {
+      if (!lock || (await kept.get("outbox", key)) === undefined) return false;
+      await kept.remove("outbox", key);
+      tell({});
+      return true;
+    }),
+    // Send what waits, the oldest first. Throws when something still waits, so that the browser comes back to it.
+    send: () => locked(SENDING, {}, async () => {
+      if (!self.document) await kept.find();
+      const tried = new Set();
+      let left = false;
+      for (;;) {
+        const [next] = (await cw.outbox.list()).filter(({ key, state }) => state === "waiting" && !tried.has(key));
+        if (!next || left) break;
+        tried.add(next.key);
+        const outcome = await locked(`${SENDING} ${next.key}`, {}, async () => {
+          if ((await kept.get("outbox", next.key)) === undefined) return null; // taken back meanwhile
+          const found = await cw.deliver(next);
+          if (found.done !== undefined) await kept.remove("outbox", next.key);
+          else if (found.conflict || found.refused) await kept.put("outbox", { ...next, state: "asks", outcome: found });
+          return found;
+        });
+        if (outcome?.away || outcome?.ended) left = true;
+        if (outcome) tell({ entry: next, outcome });
+      }
+      if (left) throw new Error("it waits for the network");
+    }),
+  };
 })();
