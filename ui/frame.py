@@ -136,7 +136,8 @@ class Reader:
 
     ``person`` is the id of the membership that the page is built for; ``others`` are the enterprises (id and name) that they may
     switch to; ``part`` is the part of the enterprise that they see, when it is not all of it; ``desk`` is what they have set, as the
-    browser is told, ``kept`` the name under which the browser keeps things for them, if any; ``landed`` says that they begin with a view of a list, so that the overview has an address of its own.
+    browser is told; ``landed`` says that they begin with a view of a list, so that the overview has an address of its own; ``kept`` is
+    the name under which the browser keeps things for them, if any.
     """
 
     person: str

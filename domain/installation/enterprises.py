@@ -53,15 +53,21 @@ class EnterpriseService:
             self._check_new(tx, name, but=enterprise_id)
             after = replace(before, name=name)
             tx.put(after)
-            tx.note(
-                EnterpriseChanged(
-                    at=tx.now,
-                    enterprise=enterprise_id,
-                    subject=Subject('enterprise', enterprise_id, name),
-                    by=actor.name,
-                    changes=differences(before, after, ('name',)),
-                )
-            )
+            _note_change(tx, actor, before, after, 'name')
+            return after
+
+        return await self._transactor.transact(decide, actor=actor)
+
+    async def let_browsers_keep(self, actor: Actor, enterprise_id: str, keep: bool) -> Enterprise:
+        """Let the browsers of an enterprise's people keep what pages show for 24 hours, or keep nothing."""
+        actor.require(Permission.INSTALLATION_WRITE)
+
+        def decide(tx: Transaction) -> Enterprise:
+            before = tx.need(Enterprise, enterprise_id, enterprise_id)
+            after = replace(before, browsers_keep=keep)
+            if after != before:
+                tx.put(after)
+                _note_change(tx, actor, before, after, 'browsers_keep')
             return after
 
         return await self._transactor.transact(decide, actor=actor)
@@ -78,6 +84,18 @@ class EnterpriseService:
         known |= tx.changes.rows.get(Enterprise, {})
         if any(folded(other.name) == folded(name) for other in known.values() if other.id != but):
             raise Conflict(f'there is an enterprise named {name}', field='name')
+
+
+def _note_change(tx: Transaction, actor: Actor, before: Enterprise, after: Enterprise, field: str) -> None:
+    tx.note(
+        EnterpriseChanged(
+            at=tx.now,
+            enterprise=after.id,
+            subject=Subject('enterprise', after.id, after.name),
+            by=actor.name,
+            changes=differences(before, after, (field,)),
+        )
+    )
 
 
 async def found(

@@ -59,6 +59,11 @@ class AccessService(SessionService):
         """The moment by the clock that sessions are measured with, epoch seconds."""
         return self._transactor.clock()
 
+    def browsers_keep(self, enterprise: str) -> bool:
+        """Whether browsers may keep what pages of the enterprise show; not while there is no such enterprise."""
+        fleets = self._transactor.fleets
+        return fleets.has(enterprise) and fleets.of(enterprise).enterprise.browsers_keep
+
     def holds(self, session: Session, person: Person) -> bool:
         """True while what was opened for ``person`` is what they would get now: in the same enterprise, role and scope."""
         standing = self.standing(session)

@@ -102,6 +102,19 @@ def _under(words: str, look: str, role: str = '') -> str:
     return line.html_id
 
 
+def native_check(name: str, label: str, *, checked: bool = False, hint: str = '') -> None:
+    """A box to tick, with its label beside it and a hint below."""
+    with ui.element('div'), ui.element('label').classes('cw-tick'):
+        box = ui.element('input')
+        box.props.update({'type': 'checkbox', 'name': name, 'value': '1', 'data-testid': name})
+        if checked:
+            box.props['checked'] = 'checked'
+        with ui.element('span'):
+            text(label)
+            if hint:
+                text(hint).classes('cw-hint')
+
+
 def hidden(name: str, value: str) -> None:
     """A field that travels along."""
     field = ui.element('input')

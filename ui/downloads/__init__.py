@@ -6,6 +6,7 @@ from domain.application import Application
 from ui.downloads.alerts import register_alert_export
 from ui.downloads.audit import register_audit_export
 from ui.downloads.devices import register_export
+from ui.downloads.kept import register_kept
 from ui.downloads.lists import register_list_export
 from ui.downloads.status_page import register_status_preview
 from ui.downloads.violations import register_violations_export
@@ -17,6 +18,7 @@ def register_downloads(app: FastAPI, parts: Application, resolve: Resolve) -> No
     """Register every file on the parent app; ``resolve`` makes the topic of a list."""
     fleets, shares = parts.fleets, parts.shares
     register_offline(app)
+    register_kept(app, fleets=fleets, shares=shares, clock=parts.clock)
     register_export(app, fleets=fleets, shares=shares)
     register_alert_export(app, fleets=fleets, store=parts.store, shares=shares)
     register_violations_export(app, fleets=fleets, shares=shares, clock=parts.transactor.clock)

@@ -3,6 +3,7 @@
 ``docs/live.md`` says what travels in it; the shapes stand in :mod:`ui.shapes`.
 """
 
+import asyncio
 import inspect
 import re
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from urllib.parse import unquote
 import msgspec
 import structlog
 from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
 from nicegui import context, ui
 from nicegui.client import Client
 
@@ -22,12 +24,14 @@ from ui.desks.told import told_to
 from ui.live import nicegui_inside as inside
 from ui.live.pictures import Snapshot, pictures_of
 from ui.server.headers import nonce
+from ui.server.prefetching import is_for_keeping
 from ui.shapes.html import tag
 from ui.shapes.locales import first_of, writing_of
 from ui.shapes.picture import Picture
 from ui.shapes.tree import drawn, topics
 from ui.shapes.values import Moment, State, zone_of
 from ui.sign_in.guard import signed_in_scope
+from ui.sign_in.kept import kept_name
 
 log = structlog.get_logger(__name__)
 
@@ -63,8 +67,9 @@ class screen(ui.page):  # noqa: N801 (NiceGUI's own spelling of a decorator)
                 result = await result
             if isinstance(result, Response):  # another page in its place
                 return result
-            await self.painted(context.client)
-            return None
+            client = context.client
+            await self.painted(client)
+            return _alone(client) if is_for_keeping(client.request.scope) else None
 
         return super().__call__(built)
 
@@ -100,6 +105,15 @@ async def paint(page: Client) -> None:
         log.exception('first_picture_not_drawn', path=page.request.url.path)
     else:
         inside.set_body(page, body)
+
+
+def _alone(page: Client) -> Response:
+    """The picture without what would make it live; the page itself is taken apart."""
+    scope = page.request.scope
+    under = tag('meta', '', name='cellwarden-kept', content=kept_name(scope))
+    html = f'<!doctype html>{under}{inside.body_of(page)}'
+    asyncio.get_running_loop().call_soon(inside.delete, page)
+    return HTMLResponse(html, page.status_code or 200)
 
 
 def moment_of(request: Request, desk: Mapping[str, Any], now: float) -> Moment:

@@ -35,6 +35,8 @@ _SCRIPTS = (
     'waiting.js',
     'palette.js',
     'first.js',
+    'pictured.js',
+    'seeking.js',
     'keeping.js',
 )
 

@@ -25,6 +25,9 @@ ASSETS = (
     'outbox.js',
     'kit.js',
     'offline.js',
+    'palette.js',
+    'pictured.js',
+    'seeking.js',
     'fonts/inter-latin-wght-normal.woff2',
     'fonts/jetbrains-mono-latin-wght-normal.woff2',
 )

@@ -8,6 +8,7 @@ import json
 from starlette.types import Scope
 
 _PURPOSE = b'sec-purpose'
+_KEEP = b'x-cellwarden-keep'
 _OPENED = 'cellwarden.opened'
 _NO_PAGES = ('/ui/*', '/auth/*', '/api/*', '/api', '/_nicegui/*')
 """Files, forms and programs' addresses: what they answer is not for looking at, or leaves a trace."""
@@ -15,7 +16,13 @@ _NO_PAGES = ('/ui/*', '/auth/*', '/api/*', '/api', '/_nicegui/*')
 
 def is_prefetch(scope: Scope) -> bool:
     """True when nobody has asked for what is asked for."""
-    return any(name == _PURPOSE and value.startswith(b'prefetch') for name, value in scope['headers'])
+    early = any(name == _PURPOSE and value.startswith(b'prefetch') for name, value in scope['headers'])
+    return early or is_for_keeping(scope)
+
+
+def is_for_keeping(scope: Scope) -> bool:
+    """True when a page of ours asks for the picture of another one, to keep it for the time without a network."""
+    return any(name == _KEEP and value == b'picture' for name, value in scope['headers'])
 
 
 def is_opened_now(scope: Scope) -> bool:

@@ -10,6 +10,7 @@ from domain.sign_in.authentication import AccessService
 from domain.sign_in.known_browsers import KNOWN_S, KnownBrowsers
 from domain.sign_in.model import Browser, SignedInBrowser
 from ui.sign_in.guard import cookie_name, session_of
+from ui.sign_in.kept import SHARED_COOKIE, is_shared
 
 MOST_FORM_BYTES = 16_384
 KNOWN_COOKIE = 'cellwarden_browser'
@@ -28,18 +29,32 @@ class HandOver:
         self._known = known
         self._secure = secure
 
-    def session(self, request: Request, response: Response, opened: SignedInBrowser) -> None:
-        """The cookie of a session, for as long as that lasts; one that is not pending makes the browser a known one of its account."""
+    def session(
+        self, request: Request, response: Response, opened: SignedInBrowser, *, shared: bool | None = None
+    ) -> None:
+        """The cookie of a session, for as long as that lasts; one that is not pending makes the browser a known one of its account.
+
+        ``shared`` says that others use this computer, so that the browser keeps nothing; by default as it was said before.
+        """
         session = opened.session
         lasts_s = max(0.0, session.expires_at - self._access.now())
         self.cookie(request, response, self._name(request), opened.secret, path='/', lasts_s=lasts_s)
+        self.shared(request, response, is_shared=is_shared(request) if shared is None else shared, lasts_s=lasts_s)
         if not session.pending:
             mark = self._known.mark(session.account)
             self.cookie(request, response, KNOWN_COOKIE, mark, path='/auth', lasts_s=KNOWN_S)
 
+    def shared(self, request: Request, response: Response, *, is_shared: bool, lasts_s: float) -> None:
+        """Say to the pages of a session whether its computer is shared."""
+        if is_shared:
+            self.cookie(request, response, SHARED_COOKIE, '1', path='/', lasts_s=lasts_s)
+        elif SHARED_COOKIE in request.cookies:
+            response.delete_cookie(SHARED_COOKIE, path='/')
+
     def take_back(self, request: Request, response: Response) -> None:
         """Let the browser forget its session."""
         secure = self._secure(request)
+        self.shared(request, response, is_shared=False, lasts_s=0.0)
         response.delete_cookie(self._name(request), path='/', httponly=True, samesite='lax', secure=secure)
 
     def typed(self, request: Request, response: Response, email: str) -> None:

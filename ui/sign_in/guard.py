@@ -41,6 +41,7 @@ _OPEN = (
     '/ui/try/',  # likewise
     '/ui/desk',
     '/ui/views',
+    '/ui/kept',
     BASE,
     '/favicon.ico',
     *OFFLINE,
@@ -48,7 +49,7 @@ _OPEN = (
 _SAFE = frozenset({'GET', 'HEAD', 'OPTIONS'})
 _NOTED_READS = ('/_nicegui_ws/', '/ui/audit.')
 """A GET that does more than show: the handshake of a socket by polling, an export that is an entry of the audit trail."""
-_ASKS_BY_ITSELF = '/_nicegui_ws/'
+_ASKS_BY_ITSELF = ('/_nicegui_ws/', '/ui/kept')
 """An open page that polls does so without its reader: it keeps no session awake. What they press does, see :meth:`SignedIn.actor`."""
 _KEY = 'cellwarden.signed_in'
 
@@ -62,9 +63,12 @@ class SignedIn:
     access: AccessService
     owner: bool = field(init=False)
     """Whether their account was an owner of the installation when the page was asked for."""
+    keeps: bool = field(init=False)
+    """Whether browsers might keep what pages show then."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, 'owner', self.access.is_owner(self.session))
+        object.__setattr__(self, 'keeps', self.access.browsers_keep(self.person.enterprise))
 
     def actor(self) -> Actor:
         """The person as they stand now, or ``NotSignedIn``.
@@ -83,7 +87,11 @@ class SignedIn:
 
     def stands(self) -> bool:
         """True while the page they look at is the one they would get now; else it is to be loaded again."""
-        return self.access.holds(self.session, self.person) and self.access.is_owner(self.session) is self.owner
+        same = (
+            self.access.is_owner(self.session) is self.owner
+            and self.access.browsers_keep(self.person.enterprise) is self.keeps
+        )
+        return same and self.access.holds(self.session, self.person)
 
     def may(self, permission: Permission) -> bool:
         """What to show; what is allowed is asked again when it is done."""

@@ -3,6 +3,7 @@
 import hashlib
 
 from fastapi import Request
+from starlette.types import Scope
 
 from domain.access.enterprises import Enterprise
 from domain.access.scopes import words
@@ -10,6 +11,7 @@ from ui.sign_in.guard import SignedIn
 
 SHARED_COOKIE = 'cellwarden_shared'
 """There while the session was begun on a shared computer: nothing is kept in its browser."""
+_KEY = 'cellwarden.kept'
 
 
 def is_shared(request: Request) -> bool:
@@ -22,9 +24,18 @@ def kept_under(request: Request, who: SignedIn, enterprise: Enterprise) -> str:
 
     Who has another role or scope, or is in another enterprise, has another name, and what is kept under other names goes.
     """
+    request.scope[_KEY] = ''
     if is_shared(request) or not enterprise.browsers_keep:
         return ''
     person = who.person
     owner = 'owner' if who.owner else ''
     parts = (person.account, person.id, person.enterprise, person.role, words(person.scope), owner)
-    return hashlib.sha256('\x1f'.join(parts).encode()).hexdigest()[:24]
+    name: str = hashlib.sha256('\x1f'.join(parts).encode()).hexdigest()[:24]
+    request.scope[_KEY] = name
+    return name
+
+
+def kept_name(scope: Scope) -> str:
+    """What :func:`kept_under` has found for the page of a request."""
+    found: str = scope.get(_KEY, '')
+    return found

@@ -42,7 +42,7 @@ def register_sign_in(
         if (before := session_of(request)) is not None:
             await access.sign_out(before)  # its cookie is about to be overwritten (OWASP ASVS 5.0, 7.2.4)
         response = RedirectResponse(f'/login/code?next={quote(target)}' if opened.session.pending else target, 303)
-        hand_over.session(request, response, opened)
+        hand_over.session(request, response, opened, shared='shared' in form)
         response.delete_cookie(EMAIL_COOKIE, path='/login')
         return response
 
@@ -68,6 +68,8 @@ def register_sign_in(
         if found is not None:
             await access.sign_out(found)
             response = await farewell(request, found, hand_over)
+        if response is not None:  # a page of ours that would clear what is kept does not follow (Clear Site Data, 3.1)
+            response.headers['clear-site-data'] = '"storage"'
         response = response or RedirectResponse('/login?news=signed-out', 303)
         hand_over.take_back(request, response)
         return response

@@ -13,7 +13,7 @@ from domain.people.identities import CLOCKS_S
 from domain.people.relinking import LinkingService, Proof
 from domain.sign_in.model import Session, SignedInBrowser
 from domain.sign_in.providers import Provider, ProviderFailure, ProviderRefusal
-from ui.sign_in.attempts import Attempt
+from ui.sign_in.attempts import ATTEMPT_S, Attempt
 from ui.sign_in.forms import EMAIL_COOKIE, HandOver, Secure, browser_of, read_form, safe_target
 from ui.sign_in.guard import session_of
 from ui.sign_in.providers import FAREWELL_COOKIE, Providers, onward
@@ -40,7 +40,8 @@ def register_providers(
         if provider is None:
             response: Response = RedirectResponse(f'/login?provider=unknown&next={target}', 303)
         else:
-            response = onward(f'/login/{provider.name}?next={target}')
+            shared = '&shared=1' if 'shared' in form else ''
+            response = onward(f'/login/{provider.name}?next={target}{shared}')
         hand_over.typed(request, response, email)
         return response
 
@@ -96,6 +97,9 @@ class _Routes:
         except ProviderRefusal as refusal:
             return _refused(self._providers, self._party, request, refusal, target, session)
         response = RedirectResponse(url, 303, headers={'cache-control': 'no-store'})
+        if not is_step_up:
+            shared = 'shared' in request.query_params
+            self._hand_over.shared(request, response, is_shared=shared, lasts_s=ATTEMPT_S)
         self._providers.attempts.keep(response, attempt, path=self._back, secure=self._secure(request))
         return response
 

@@ -154,11 +154,5 @@
       h("div", "cw-help", h("h2", "", "Keyboard"), h("dl", "", ...lines.flatMap(([names, text]) => [keys(...names), h("dd", "", text)]))));
     cw.modal(dialog);
   }
-  cw.modal = (dialog) => {
-    dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
-    dialog.addEventListener("close", () => dialog.remove());
-    document.body.append(dialog);
-    dialog.showModal();
-  };
   $("#cw-find")?.addEventListener("click", () => cw.palette?.());
 })();

@@ -2,7 +2,7 @@
 // worker can show it again (HTTPS, or this machine), and nothing where nothing may be kept (docs/offline.md).
 (() => {
   "use strict";
-  const cw = window.cellwarden, { kept } = cw, under = cw.keptUnder;
+  const cw = window.cellwarden, { kept, pictured } = cw, under = cw.keptUnder;
   if (under === null || under === undefined) return; // this page says nothing of it
 
   const worker = navigator.serviceWorker;
@@ -12,16 +12,63 @@
     return;
   }
   if (!kept.able || !worker) return;
-  // Whoever leaves by a form of ours (sign-out, another enterprise) leaves nothing.
-  document.addEventListener("submit", (event) => { if (event.target.getAttribute("action") === "/auth/sign-out") kept.wipe(); });
-
+  const EVERY = 30_000, SETTLED = 2_000, FRESH = 600_000, PAUSE = 1_000; // ms
+  const LISTS = ["o", "d", "t", "a"]; // overview, devices, towers, alerts: kept in any case; by their keys in the rail
+  const here = location.pathname + location.search;
   const idle = (act) => (window.requestIdleCallback ?? setTimeout)(act);
+  const quietly = (promise) => promise.catch(() => { /* a browser that keeps nothing, such as in a private window */ });
+  const offset = () => cw.now() - Date.now() / 1000; // of the server's clock from this one
+
+  const answered = performance.getEntriesByType("navigation")[0]?.responseStatus ?? 200;
+  const take = async () => {
+    const { state, seenAt } = cw.line();
+    if (kept.ended || state !== "live" || answered >= 400 || !pictured.may(here)) return;
+    const picture = pictured.of(document, { path: location.pathname + location.search, at: seenAt });
+    if (picture) await kept.put("pages", { ...picture, offset: offset() });
+  };
+
+  // The lists of which there is no picture, or an old one, are fetched as pictures: no visit, and no session is kept awake by it.
+  const fetchLists = async () => {
+    for (const key of LISTS) {
+      const href = document.querySelector(`.cw-nav a[data-key=${key}]`)?.getAttribute("href");
+      if (!href || kept.ended || !pictured.may(href)) continue;
+      const known = await kept.get("pages", pictured.addressOf(href));
+      if (known && Date.now() - known.kept < FRESH) continue;
+      const answer = await fetch(href, { headers: { "X-Cellwarden-Keep": "picture" }, cache: "no-store" });
+      if (new URL(answer.url).pathname === "/login") { await kept.wipe(); return; }
+      if (!answer.ok) continue;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (page.querySelector("meta[name=cellwarden-kept]")?.content !== under) return; // another tab has signed in as another person
+      const at = JSON.parse(page.getElementById("cw-snapshot")?.textContent ?? "{}").at;
+      const picture = pictured.of(page, { path: href, at });
+      if (picture) await kept.put("pages", { ...picture, offset: offset() });
+      await new Promise((next) => setTimeout(next, PAUSE));
+    }
+    await fetchIndex();
+  };
+  const fetchIndex = async () => {
+    const known = await kept.get("meta", "index");
+    if (kept.ended || (known && Date.now() - known.kept < FRESH)) return;
+    const answer = await fetch("/ui/kept", { cache: "no-store" });
+    if (answer.status === 401) { await kept.wipe(); return; }
+    if (!answer.ok) return;
+    const index = await answer.json();
+    if (index.under === under) await kept.put("meta", { ...index, name: "index", kept: Date.now(), offset: offset() });
+  };
+
   const begin = async () => {
-    const ready = await kept.begin(under);
+    if (!(await kept.begin(under))) return;
     const { active } = await worker.register("/sw.js", { scope: "/", updateViaCache: "none" }).then(() => worker.ready);
     active.postMessage("prepare"); // its files may have gone with a sign-out
-    if (ready) document.dispatchEvent(new CustomEvent("cellwarden:keeps"));
+    await kept.put("meta", { name: "desk", desk: cw.desk, kept: Date.now() });
+    document.dispatchEvent(new CustomEvent("cellwarden:keeps"));
+    setTimeout(() => idle(() => quietly(take())), SETTLED);
+    setInterval(() => { if (!document.hidden) idle(() => quietly(take())); }, EVERY);
+    document.addEventListener("visibilitychange", () => { if (document.hidden) quietly(take()); }); // and when it is left
+    setTimeout(() => idle(() => quietly(fetchLists())), 2 * SETTLED);
   };
-  const soon = () => idle(() => begin().catch(() => { /* a browser that keeps nothing, such as in a private window */ }));
+  // Who signs out by a form of ours leaves nothing.
+  document.addEventListener("submit", (event) => { if (event.target.getAttribute("action") === "/auth/sign-out") quietly(kept.wipe()); });
+  const soon = () => idle(() => quietly(begin()));
   if (document.getElementById("cw-first")) document.addEventListener("cellwarden:taken", soon, { once: true }); else soon();
 })();

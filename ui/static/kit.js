@@ -197,6 +197,13 @@
     next?.focus({ preventScroll: true });
   };
 
+  cw.modal = (dialog) => {
+    dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  };
+
   cw.copy = (text, shown = text) => {
     const button = cw.h("button", { class: "cw-copy", type: "button", title: `Copy ${text}` }, shown);
     button.addEventListener("click", (event) => { event.stopPropagation(); cw.toClipboard(text, button); });

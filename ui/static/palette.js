@@ -50,7 +50,11 @@
         const results = [...(await answer.json()), ...near];
         show(results, results.length ? "" : `Nothing is called “${text}”. Try part of a name, an IMEI, an ICCID, an address or a cell id.`);
       } catch (error) {
-        if (error.name !== "AbortError") show(near, "The search is not answering. Try again in a moment.");
+        if (error.name === "AbortError") return;
+        const mine = asked, found = await cw.seekKept(text); // no network, or no server
+        if (mine.signal.aborted) return;
+        if (found) show([...found.things, ...near], `Found in what this browser keeps, ${cw.ageText(found.at, "asof")}: the console does not answer.`);
+        else show(near, "The search is not answering. Try again in a moment.");
       }
     };
     input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => ask(input.value.trim()), 80); });

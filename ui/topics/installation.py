@@ -52,6 +52,7 @@ class EnterprisesTopic(_InstallationTopic):
                 'devices': devices,
                 'towers': towers,
                 'size': ', '.join(sizes),
+                'browsers_keep': fleet.enterprise.browsers_keep,
                 'created_at': fleet.enterprise.created_at,
             }
 

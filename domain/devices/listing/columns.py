@@ -219,13 +219,7 @@ class DeviceColumns(Index):
         device = self._devices.get(device_id) if device_id is not None else None
         if device is None:
             return None
-        names = device.identifiers
-        parts = [device.name, names.imei, names.iccid, names.imsi, names.serial, names.msisdn]
-        parts += [f'{key}={value}' for key, value in device.labels.items()]
-        state = self._states.get(device.id)
-        if state is not None and (network := state.facts.network) is not None:
-            parts += [network.hostname, network.ip]
-        return folded('\x1f'.join([part for part in parts if part]))
+        return search_text(device, self._states.get(device.id))
 
     def _rename(self, row: int, name: str) -> None:
         if self._name_at[row] == name:
@@ -265,6 +259,16 @@ class DeviceColumns(Index):
         for name, (kind, blank) in _COLUMNS.items():
             setattr(self, name, np.concatenate([getattr(self, name), np.full(self._size, blank, kind)]))
         self._size *= 2
+
+
+def search_text(device: Device, state: DeviceState | None) -> str:
+    """What a search looks for a device in, folded: its name, identifiers, labels, host name and address."""
+    names = device.identifiers
+    parts = [device.name, names.imei, names.iccid, names.imsi, names.serial, names.msisdn]
+    parts += [f'{key}={value}' for key, value in device.labels.items()]
+    if state is not None and (network := state.facts.network) is not None:
+        parts += [network.hostname, network.ip]
+    return folded('\x1f'.join([part for part in parts if part]))
 
 
 def _codes(order: Sequence[StrEnum]) -> dict[StrEnum, int]:

@@ -33,6 +33,7 @@ _ENTERPRISES = (
     Column(field='people', label='People', kind='number', sort='people', align='right'),
     Column(field='devices', label='Devices', kind='number', sort='devices', align='right'),
     Column(field='towers', label='Towers', kind='number', sort='towers', align='right'),
+    Column(field='browsers_keep', label='Browsers keep', kind='flag', yes='24 hours', no='Nothing'),
     Column(field='created_at', label='Added', kind='age', sort='created_at', align='right', phone='age'),
 )
 _OWNERS = (
@@ -74,6 +75,8 @@ def _enterprises(
         enterprise = fleets.of(acted.ids[0]).enterprise
         if acted.action == 'rename':
             _rename(enterprises, who, enterprise)
+        elif acted.action == 'browsers':
+            _ask_browsers(enterprises, who, enterprise)
         else:
             _ask_join(fleets, owners, who, enterprise)
 
@@ -87,6 +90,7 @@ def _enterprises(
         linked=True,
         actions=(
             Act(name='join', label='Join as admin…', tone='quiet', field='id', unless=belongs),
+            Act(name='browsers', label='What browsers keep…', tone='quiet'),
             Act(name='rename', label='Rename enterprise…', tone='quiet'),
         ),
         on_act=act,
@@ -123,6 +127,28 @@ def _ask_join(fleets: Fleets, owners: OwnerService, who: SignedIn, enterprise: E
         'Join enterprise',
         join,
     )
+
+
+def _ask_browsers(enterprises: EnterpriseService, who: SignedIn, enterprise: Enterprise) -> None:
+    keep = not enterprise.browsers_keep
+    lines = (
+        [
+            'Browsers keep the last picture of pages for 24 hours, to show it without a network, and search in it.',
+            'It is for one person, with the role and scope they have; it goes at the sign-out.',
+        ]
+        if keep
+        else [
+            'Browsers keep nothing of what its pages show, and what they have kept goes when they next reach the console.',
+            'Without a network its pages do not open.',
+        ]
+    )
+
+    async def go() -> None:
+        done = 'Browsers keep pages for 24 hours.' if keep else 'Browsers keep nothing.'
+        await guarded(who, lambda actor: enterprises.let_browsers_keep(actor, enterprise.id, keep), done=done)
+
+    verb = 'Let browsers keep pages' if keep else 'Keep nothing on browsers'
+    ask(f'What browsers keep of {enterprise.name}', lines, verb, go, danger=not keep)
 
 
 def _rename(enterprises: EnterpriseService, who: SignedIn, enterprise: Enterprise) -> None:

@@ -11,7 +11,7 @@ from domain.sign_in.authentication import AccessService
 from domain.sign_in.providers import Provider
 from domain.sign_in.sessions import BY_OWNER, OUTLIVED, UNUSED
 from ui.components.card import link, text
-from ui.components.native_form import doorway, hidden, native_form, native_input, submit
+from ui.components.native_form import doorway, hidden, native_check, native_form, native_input, submit
 from ui.frame import bare
 from ui.pages.screen import bare_screen
 from ui.pages.sign_in.providers import provider_buttons
@@ -53,10 +53,11 @@ def register(*, access: AccessService, providers: Sequence[Provider]) -> None:
             return RedirectResponse(target, 303)
         email, refused = unquote(request.cookies.get(EMAIL_COOKIE, ''))[:254], _refused(request, _WORDS)
         news = '' if refused else _news(access, request)
+        shared = 'shared' in request.query_params
         ui.add_body_html(_BELOW_A_PATH)
         with bare('Sign in', strangers=True), doorway('Sign in to Cellwarden', news=news):
             unknown = request.query_params.get('provider') == 'unknown'
-            provider_buttons(providers, target, unknown=email if unknown else None)
+            provider_buttons(providers, target, unknown=email if unknown else None, shared=shared)
             with native_form('/auth/sign-in', 'Sign in', refused=refused):
                 native_input(
                     'email', 'E-mail address', value=email, kind='email', autocomplete='username',
@@ -66,6 +67,12 @@ def register(*, access: AccessService, providers: Sequence[Provider]) -> None:
                     'password', 'Password', kind='password', autocomplete='current-password',
                     focus=bool(email) and not unknown, blamed=bool(refused), most=1024,
                 )  # fmt: skip
+                native_check(
+                    'shared',
+                    'This computer is shared',
+                    checked=shared,
+                    hint='Keep nothing of the console in this browser.',
+                )
                 hidden('next', target)
                 submit('Sign in', 'sign-in')
             _forgotten()

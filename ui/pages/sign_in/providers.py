@@ -186,22 +186,30 @@ def _ask_proof(provider: Provider, vouched: Vouched, request: Request) -> None:
             link('Sign in another way', f'/login?next={quote(target)}')
 
 
-def provider_buttons(providers: Sequence[Provider], target: str, *, unknown: str | None) -> None:
+def provider_buttons(providers: Sequence[Provider], target: str, *, unknown: str | None, shared: bool = False) -> None:
     """Ways in through providers, for the sign-in page: a button each, and a field that finds the provider of an address.
 
-    ``unknown`` is an address that was typed into it and belongs to no provider.
+    ``unknown`` is an address that was typed into it and belongs to no provider. On a ``shared`` computer the browser keeps nothing; a
+    link says so, since buttons that lead away send no form.
     """
     if not providers:
         return
     with ui.element('section').classes('cw-card cw-providers').props('aria-label="Sign in with your organisation"'):
         for provider in providers:
-            door(f'Sign in with {provider.label}', f'/login/{provider.name}?next={quote(target)}')
+            more = '&shared=1' if shared else ''
+            door(f'Sign in with {provider.label}', f'/login/{provider.name}?next={quote(target)}{more}')
         if len(providers) > 1 and any(provider.email_domains for provider in providers):
-            _by_address(target, unknown)
+            _by_address(target, unknown, shared)
+        if shared:
+            text('Nothing is kept in this browser.', 'p').classes('cw-hint').props('role=status')
+        else:
+            link('This computer is shared: keep nothing here', f'/login?shared=1&next={quote(target)}').props(
+                'data-testid=shared-link'
+            )
     text('or with a password', 'p').classes('cw-aside cw-or')
 
 
-def _by_address(target: str, unknown: str | None) -> None:
+def _by_address(target: str, unknown: str | None, shared: bool) -> None:
     is_unknown = unknown is not None
     with ui.element('details') as fold:
         if is_unknown:
@@ -214,4 +222,6 @@ def _by_address(target: str, unknown: str | None) -> None:
                 focus=is_unknown, wrong=words if is_unknown else '',
             )  # fmt: skip
             hidden('next', target)
+            if shared:
+                hidden('shared', '1')
             text('Find my organisation', 'button').classes('cw-btn').props('type=submit')
