@@ -47,6 +47,8 @@ class AlertRow(Row):
     held_since = fields.FloatField(null=True)
     awaited = fields.IntField(null=True)
     missing = fields.IntField(null=True)
+    comments = fields.TextField(db_default='[]')
+    keys = fields.TextField(db_default='[]')
     version = fields.IntField()
 
     class Meta:

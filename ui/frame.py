@@ -199,7 +199,7 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
     )
     return (
         '<a class="cw-skip" href="#main">Skip to content</a>'
-        f'<nav class="cw-rail" aria-label="Main" data-cw-live="{escape(reader.person)}">'
+        f'<nav class="cw-rail" aria-label="Main" data-cw-live="{escape(reader.person)}" data-name="{escape(reader.name)}">'
         f'<a class="cw-brand" href="{overview.href}" data-name="Overview">{MARK}<span class="name">Cellwarden</span></a>'
         f'<div class="cw-nav">{rail}</div></nav>'
         f'<header class="cw-top"><h1>{escape(title)}</h1>'

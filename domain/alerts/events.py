@@ -47,6 +47,22 @@ class AlertAcknowledged(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertUnacknowledged(Entry):
+    """It waits for a person again; ``acknowledged_by`` had seen it."""
+
+    alert: str
+    problem: str
+    acknowledged_by: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertCommented(Entry):
+    alert: str
+    problem: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertCleared(Entry):
     alert: str
     problem: str

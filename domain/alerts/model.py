@@ -38,6 +38,15 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """What a person or program said to an alert (TMF642 ``Comment``)."""
+
+    at: float
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """``key`` names what it is about: one open alert per key, later facts change it. ``score`` (0 to 1) is how sure a security
     rule is, ``witnesses`` the devices that say so; ``devices`` counts the devices hurt.
@@ -48,6 +57,8 @@ class Alert:
 
     ``recovery`` says how far the cause is gone (empty while it is there): ``up``, ``degraded: …``. While ``held_since`` is set the cause
     is gone and the alert waits for what it hurt: of ``awaited`` devices ``missing`` were not heard from (``None``: not counted yet).
+
+    ``keys`` are those of the newest actions on it, each with who acted (``01K…/key``): one that is sent twice is done once.
     """
 
     id: str
@@ -83,6 +94,9 @@ class Alert:
     held_since: float | None = None
     awaited: int | None = None
     missing: int | None = None
+    comments: tuple[Comment, ...] = ()
+    """The oldest first, the newest :data:`domain.alerts.service.MOST_COMMENTS` of them."""
+    keys: tuple[str, ...] = ()
     version: int = 1
 
     @property

@@ -261,9 +261,9 @@ def test_what_pops_up_takes_any_name_as_text(page: Page, odd: Odd) -> None:
     page.get_by_test_id('maintenance').click()
     expect(page.get_by_role('dialog')).to_contain_text(SCRIPT)
     page.get_by_test_id('for-3600').click()
-    expect(page.locator('.q-notification')).to_contain_text(f'{SCRIPT} is in maintenance')
+    expect(page.get_by_test_id('toast')).to_contain_text(f'{SCRIPT} is in maintenance')
     page.get_by_test_id('end-maintenance').click()
-    expect(page.locator('.q-notification').last).to_contain_text(f'Maintenance of {SCRIPT} has ended')
+    expect(page.get_by_test_id('toast').last).to_contain_text(f'Maintenance of {SCRIPT} has ended')
     assert page.evaluate('document.documentElement.dataset.ran') is None
 
 

@@ -7,7 +7,7 @@ from domain.access.enterprises import Enterprise
 from domain.access.permissions import Permission, Role
 from domain.access.scopes import Scope
 from domain.accounts.model import Account, Person
-from domain.alerts.model import Acknowledgement, AlarmType, Alert, ProbableCause
+from domain.alerts.model import Acknowledgement, AlarmType, Alert, Comment, ProbableCause
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample, Rat, Registration
 from domain.changes.store import Changes
@@ -190,6 +190,8 @@ ALERT = Alert(
     acknowledged_at=T + 2,
     acknowledged_by='ann',
     comment='on it',
+    comments=(Comment(at=T + 1, by='bo', text='look here'),),
+    keys=('01PERSON/press',),
     acknowledgements=(Acknowledgement(at=T, by='bo', severity=Severity.MINOR, reopened_at=T + 1, comment='seen'),),
     reopened_at=T + 1,
     peak_severity=Severity.CRITICAL,

@@ -4,6 +4,8 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 Kind = Literal[
+    'unsure',
+    'comments',
     'text',  # as it is
     'quiet',  # in grey
     'word',  # a plain value of an enum, capitalised

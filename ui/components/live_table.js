@@ -247,16 +247,22 @@ export default {
         if (glow && cell.imprint !== null && cw.glows(cell.column)) cw.glow(cell.td);
         cell.imprint = imprint;
       }
+      drawn.tr.toggleAttribute("data-unsure", Boolean(row.unsure));
       if (drawn.acts) this.offer(cw, drawn, row);
+      else if (drawn.unsure?.dataset.unsure !== (row.unsure ?? undefined)) {
+        drawn.unsure?.remove();
+        drawn.unsure = row.unsure ? cw.unsure(row.unsure) : undefined;
+        if (row.unsure) (drawn.cells.find(({ column }) => column.phone === "title") ?? drawn.cells[0]).td.append(drawn.unsure);
+      }
       this.mark(drawn);
     },
     offer(cw, drawn, row) {
       const fits = this.actions.filter((action) => (!action.when || action.when.includes(cw.get(row, action.field))) && !action.unless?.includes(cw.get(row, action.field)));
-      const imprint = fits.map((action) => action.name).join();
+      const imprint = [row.unsure, ...fits.map((action) => action.name)].join();
       if (drawn.offered === imprint) return;
       drawn.offered = imprint;
-      drawn.acts.replaceChildren(...fits.map((action) => cw.h("button", { class: `cw-btn ${action.tone ?? ""}`, type: "button", "data-act": action.name,
-        onclick: () => this.$emit("act", { action: action.name, id: row.id, row: drawn.row }) }, action.label)));
+      drawn.acts.replaceChildren(...[row.unsure && cw.unsure(row.unsure), ...fits.map((action) => cw.h("button", { class: `cw-btn ${action.tone ?? ""}`, type: "button", "data-act": action.name,
+        onclick: () => (action.own ? cw.asks[action.own]([row.id]) : this.$emit("act", { action: action.name, id: row.id, row: drawn.row })) }, action.label))].filter(Boolean));
     },
     mark(drawn) {
       if (!drawn.box) return;
@@ -310,7 +316,11 @@ export default {
     choose(cw, matched) {
       const { every, picked, most } = this, away = [...picked].filter((id) => !this.ids.includes(id)).length;
       cw.picks(this.choice, { every, count: picked.size, away, matched, most, whole: this.all.checked, bulk: this.bulk }, {
-        act: (action) => this.$emit("bulk", { action, ...(this.every ? { query: this.query(true) } : { ids: [...this.picked] }) }),
+        act: (action) => {
+          const own = this.bulk.find((one) => one.name === action)?.own;
+          if (own) cw.asks[own]([...this.picked], () => this.unpick());
+          else this.$emit("bulk", { action, ...(this.every ? { query: this.query(true) } : { ids: [...this.picked] }) });
+        },
         all: () => { this.every = true; this.draw(false); },
         none: () => this.unpick(),
       });

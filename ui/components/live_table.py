@@ -32,7 +32,7 @@ class Filter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """A button on a row, or on all picked rows. On a row it is there only while ``field`` has one of the values ``when``,
-    and none of the values ``unless``."""
+    and none of the values ``unless``. ``own`` names what the page's script asks and does by itself (``cellwarden.asks``)."""
 
     name: str
     label: str
@@ -40,6 +40,7 @@ class Act:
     field: str | None = None
     when: tuple[object, ...] | None = None
     unless: tuple[object, ...] | None = None
+    own: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

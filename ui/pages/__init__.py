@@ -96,12 +96,12 @@ PAGES: tuple[PageRow, ...] = (
     ),
     PageRow(
         ('/towers/{tower_id}',),
-        lambda parts, _: tower_detail.register(fleets=parts.fleets, towers=parts.towers, clock=parts.clock),
+        lambda parts, _: tower_detail.register(fleets=parts.fleets, towers=parts.towers),
     ),
-    PageRow(('/alerts',), lambda parts, _: alert_list.register(fleets=parts.fleets, alerts=parts.alerts)),
+    PageRow(('/alerts',), lambda parts, _: alert_list.register(fleets=parts.fleets)),
     PageRow(
         ('/alerts/{alert_id}',),
-        lambda parts, _: alert_detail.register(fleets=parts.fleets, alerts=parts.alerts, store=parts.store),
+        lambda parts, _: alert_detail.register(fleets=parts.fleets, store=parts.store),
     ),
     PageRow(('/enforcement',), lambda parts, _: command_list.register(fleets=parts.fleets, commands=parts.commands)),
     PageRow(

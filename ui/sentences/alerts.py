@@ -2,7 +2,14 @@
 
 import re
 
-from domain.alerts.events import AlertAcknowledged, AlertCleared, AlertRaised, AlertWorsened
+from domain.alerts.events import (
+    AlertAcknowledged,
+    AlertCleared,
+    AlertCommented,
+    AlertRaised,
+    AlertUnacknowledged,
+    AlertWorsened,
+)
 from domain.alerts.model import Alert
 from domain.alerts.rule import AlertRule
 from domain.devices import alerts as devices
@@ -74,6 +81,15 @@ def _acknowledged(entry: AlertAcknowledged) -> Said:
     return 'severity', 'indeterminate', f'alert acknowledged: {entry.problem}', why
 
 
+def _unacknowledged(entry: AlertUnacknowledged) -> Said:
+    why = f'{entry.acknowledged_by} had acknowledged it' if entry.acknowledged_by not in ('', entry.by) else ''
+    return 'severity', 'indeterminate', f'alert is open again, acknowledgement taken back: {entry.problem}', why
+
+
+def _commented(entry: AlertCommented) -> Said:
+    return 'severity', 'indeterminate', f'comment on {entry.problem}', entry.text
+
+
 def _cleared(entry: AlertCleared) -> Said:
     parts = [f'lasted {lasted(entry.open_s)}']
     if entry.severity:
@@ -89,5 +105,7 @@ SENTENCES: Sentences = {
     AlertRaised: _raised,
     AlertWorsened: _worsened,
     AlertAcknowledged: _acknowledged,
+    AlertUnacknowledged: _unacknowledged,
+    AlertCommented: _commented,
     AlertCleared: _cleared,
 }

@@ -17,11 +17,12 @@ MANIFEST = '/manifest.webmanifest'
 SHELL = '/offline'
 OPEN = (WORKER, MANIFEST, SHELL)
 """Addresses that need no session."""
-PARTS: tuple[str, ...] = ('kept.js',)
+PARTS: tuple[str, ...] = ('kept.js', 'outbox.js')
 """Scripts that the worker shares with pages."""
 ASSETS = (
     'cellwarden.css',
     'kept.js',
+    'outbox.js',
     'kit.js',
     'offline.js',
     'palette.js',

@@ -161,8 +161,24 @@ def _text(value: Any, _: Spec, __: State, moment: Moment) -> str:
     return escape(moment.number(value) if is_number(value) else plain(value))
 
 
+def _unsure(value: str) -> str:
+    mark = tag('i', '', 'cw-shape dashed', aria_hidden='true')
+    return tag('span', mark + escape(value), 'cw-unsure', data_unsure=value)
+
+
+def _comments(value: Sequence[Mapping[str, Any]], moment: Moment) -> str:
+    lines = (
+        tag('p', escape(one['text']), dir='auto')
+        + tag('span', escape(f'{one["by"]}, ') + age(one['at'], 'ago', moment), 'cw-quiet')
+        for one in value
+    )
+    return tag('ul', ''.join(tag('li', line) for line in lines), 'cw-comments')
+
+
 Kind = Callable[[Any, Spec, State, Moment], str]
 _KINDS: Mapping[str, Kind] = {
+    'unsure': lambda value, *_: _unsure(value),
+    'comments': lambda value, _, __, moment: _comments(value, moment),
     'text': _text,
     'word': lambda value, *_: escape(look('', value).word),
     'quiet': lambda value, _, __, moment: span(moment.zoned(value), 'cw-quiet'),

@@ -17,7 +17,6 @@ SHAPES: Mapping[str, Shape] = {**PARTS, 'live_table': TABLE}
 WITHOUT: Mapping[str, str] = {
     'choices': 'stands in dialogs and forms',
     'keep': 'shows what is kept once, in a dialog',
-    'moment': 'stands in dialogs',
     'rule_field': 'is an editor: it writes nothing before its script has run',
     'step_up': 'asks in a dialog',
 }

@@ -64,7 +64,13 @@
     return svg;
   };
 
+  // What a person has done and the server has not confirmed: a broken ring and words.
+  cw.unsure = (words) => h("span", { class: "cw-unsure", "data-unsure": words }, h("i", { class: "cw-shape dashed", "aria-hidden": "true" }), words);
+  const comments = (list) => h("ul", "cw-comments", ...list.map((one) => h("li", "", h("p", { dir: "auto" }, one.text), h("span", "cw-quiet", `${one.by}, `, cw.age(one.at)))));
+
   const kinds = {
+    unsure: cw.unsure,
+    comments,
     text: (value) => document.createTextNode(typeof value === "number" ? cw.number(value) : String(value)),
     word: (value) => document.createTextNode(cw.look("", value).word), // a state or kind by its plain word
     quiet: (value) => h("span", "cw-quiet", cw.zoned(value)),

@@ -14,6 +14,26 @@
   // A page that was fetched before it was asked for may be minutes old.
   if (snapshot && !performance.getEntriesByType("navigation")[0]?.deliveryType) offset = snapshot.at - Date.now() / 1000;
 
+  // What this person has done and the picture does not hold yet; a row of it is drawn again when that changes.
+  const layer = (cw.doing = cw.layer((id) => {
+    for (const [topic, entry] of topics) {
+      const { state } = entry, row = Array.isArray(state?.rows) ? state.rows.find((one) => one.id === id) : state?.id === id ? state : null;
+      if (row) give(topic, entry, Array.isArray(state.rows) ? { rows: [row] } : {}, false);
+    }
+  }));
+  const give = (topic, entry, value, full, to = [...entry.followers]) => {
+    const seen = layer.laid(entry.state, value, full);
+    for (const follower of to) {
+      try { follower.fn(seen, full); }
+      catch (error) { console.error(`a follower of ${topic} failed`, error); } // one broken card must not stop the others
+    }
+  };
+  // The newest row of that id that says its version, as the server has sent it.
+  cw.known = (id) => {
+    const rows = [...topics.values()].flatMap(({ state }) => (Array.isArray(state?.rows) ? state.rows : state ? [state] : [])).filter((row) => row.id === id && typeof row.version === "number");
+    return rows.reduce((best, row) => (best && best.version >= row.version ? best : row), null);
+  };
+
   // Server time, epoch seconds: the beat with the least delay sets our clock; it may drift back by 1 ms a beat.
   cw.now = () => Date.now() / 1000 + (offset ?? 0);
 
@@ -26,9 +46,9 @@
       drawn.delete(topic);
       topics.set(topic, (entry = { q: known?.q ?? null, of: known?.of, state: known?.v, error: null, followers: new Set(), asked: false }));
       send(wish(topic, entry));
-      if (known) queueMicrotask(() => entry.followers.has(follower) && fn(entry.state, true));
+      if (known) queueMicrotask(() => entry.followers.has(follower) && give(topic, entry, entry.state, true, [follower]));
     } else if (entry.state !== undefined) {
-      queueMicrotask(() => entry.followers.has(follower) && fn(entry.state, true));
+      queueMicrotask(() => entry.followers.has(follower) && give(topic, entry, entry.state, true, [follower]));
     } else if (entry.error !== null) {
       queueMicrotask(() => fail(entry.error));
     }
@@ -73,6 +93,7 @@
     if (frame.t === "beat") {
       const seen = frame.at - Date.now() / 1000;
       offset = offset === null ? seen : Math.max(offset - 0.001, seen);
+      layer.heard(frame.at);
       if (frame.n) cw.wire.say({ op: "read", n: frame.n }); // all before it as well; a page that does not say so is sent no more
       return;
     }
@@ -90,10 +111,7 @@
     entry.q = frame.q;
     entry.error = null;
     if (frame.full) { entry.asked = false; entry.of = frame.of; entry.state = frame.v; } else entry.state = merge(entry.state, frame.v);
-    for (const follower of [...entry.followers]) {
-      try { follower.fn(frame.v, Boolean(frame.full)); }
-      catch (error) { console.error(`a follower of ${frame.t} failed`, error); } // one broken card must not stop the others
-    }
+    give(frame.t, entry, frame.v, Boolean(frame.full));
   }
 
   // rows by id, entries in front, points behind, any other key replaced.

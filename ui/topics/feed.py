@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from domain.access.permissions import Permission
-from domain.alerts.events import AlertAcknowledged, AlertCleared, AlertRaised, AlertWorsened
+from domain.alerts.events import AlertAcknowledged, AlertCleared, AlertCommented, AlertRaised, AlertUnacknowledged, AlertWorsened
 from domain.alerts.model import Alert
 from domain.changes.history import told
 from domain.common.severity import Severity
@@ -30,7 +30,7 @@ from ui.topics.rows import TopicRow
 MOST = 100
 MOST_PINNED = 5
 _PINNED = (Severity.CRITICAL, Severity.MAJOR)
-_ALONE = (AlertRaised, AlertCleared, AlertAcknowledged, AlertWorsened)
+_ALONE = (AlertRaised, AlertCleared, AlertAcknowledged, AlertUnacknowledged, AlertCommented, AlertWorsened)
 """Never folded: each is one matter."""
 _QUIET = (ServingTowerChanged, SignedIn, SignedOut, CredentialRotated)
 """Left out of the enterprise's feed: they happen all the time and call for no action. The subject's own timeline has them."""

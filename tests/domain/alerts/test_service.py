@@ -1,14 +1,16 @@
 """What people do with alerts."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from domain.access.actors import Actor, ActorKind
 from domain.access.permissions import PERMISSIONS, Role
-from domain.alerts.events import AlertAcknowledged, AlertWorsened
+from domain.alerts.events import AlertAcknowledged, AlertCommented, AlertUnacknowledged, AlertWorsened
 from domain.alerts.model import Alert
-from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
+from domain.alerts.service import MOST_COMMENTS
+from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from domain.common.severity import Severity
 from domain.devices.facts import Facts, Security
 from domain.policies.input import NewPolicy
@@ -93,3 +95,45 @@ async def test_an_acknowledged_alert_that_hurts_many_more_is_open_again_and_says
     assert (told.devices_before, told.devices, told.acknowledged_by) == (1, 11, 'test')
     await application.alerts.acknowledge(application.actor, alert.id, 'all of them')
     assert application.fleet[Alert][alert.id].comment == 'all of them'
+
+
+async def test_an_acknowledgement_is_taken_back_once(application: RunningApplication) -> None:
+    alert = await raised(application)
+    with pytest.raises(Conflict, match='not acknowledged'):
+        await application.alerts.unacknowledge(application.actor, alert.id)
+    await application.alerts.acknowledge(application.actor, alert.id, 'mine')
+    again = await application.alerts.unacknowledge(application.actor, alert.id)
+    assert (again.acknowledged_at, again.acknowledged_by, again.comment) == (None, None, '')
+    (entry,) = application.entries(AlertUnacknowledged)
+    assert (entry.by, entry.acknowledged_by, entry.actor) == ('test', 'test', application.actor.reference)
+    await application.alerts.acknowledge(application.actor, alert.id, 'after all')
+
+
+async def test_what_is_sent_twice_under_one_key_is_done_once(application: RunningApplication) -> None:
+    alert = await raised(application)
+    for _ in range(2):
+        said = await application.alerts.comment(application.actor, alert.id, 'fibre is cut', version=1, key='one')
+    assert [one.text for one in said.comments] == ['fibre is cut']
+    for _ in range(2):
+        said = await application.alerts.acknowledge(application.actor, alert.id, version=2, key='two')
+    assert (said.version, len(application.entries(AlertCommented)), len(application.entries(AlertAcknowledged))) == (3, 1, 1)
+    other = replace(application.actor, id='another')
+    with pytest.raises(Conflict):  # the key of one person is not that of another
+        await application.alerts.acknowledge(other, alert.id, key='two')
+
+
+async def test_who_has_seen_an_older_version_is_refused(application: RunningApplication) -> None:
+    alert = await raised(application)
+    await application.alerts.comment(application.actor, alert.id, 'look here')
+    with pytest.raises(Stale):
+        await application.alerts.acknowledge(application.actor, alert.id, version=1)
+    assert application.fleet[Alert][alert.id].acknowledged_at is None
+
+
+async def test_comments_are_words_and_the_newest_fifty_are_kept(application: RunningApplication) -> None:
+    alert = await raised(application)
+    with pytest.raises(Invalid, match='write something'):
+        await application.alerts.comment(application.actor, alert.id, ' \n ')
+    for number in range(MOST_COMMENTS + 2):
+        said = await application.alerts.comment(application.actor, alert.id, f'word {number}')
+    assert [one.text for one in said.comments][::49] == ['word 2', 'word 51']

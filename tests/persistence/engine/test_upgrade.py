@@ -151,6 +151,7 @@ async def test_alerts_of_an_earlier_release_have_been_what_they_are(empty: str) 
         assert (alert.peak_severity, alert.peak_devices, alert.first_problem) == ('major', 4, 'Mast is down')
         assert (alert.told_severity, alert.told_devices, alert.acknowledgements) == ('major', 4, ())
         assert (alert.acknowledged_by, alert.recovery, alert.held_since) == ('Ana', '', None)
+        assert (alert.comments, alert.keys) == ((), ())
         (cleared,) = await store.cleared_alerts(HARBOUR, AlertQuery(severities=('minor',)), NEWEST_FIRST, limit=9)
         assert (cleared.problem, cleared.peak_severity, cleared.lasted_s) == ('Mast is degraded', 'minor', 74.0)
 

@@ -1,8 +1,10 @@
 """Alerts: open ones and history, acknowledged by a person or a program that has seen them."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Header, Query, Request
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
@@ -16,12 +18,15 @@ from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict
 from domain.common.severity import Severity
 from ui.api.alerts import schemas
-from ui.api.alerts.schemas import ACKNOWLEDGEMENT, ALERT, Acknowledgement
+from ui.api.alerts.schemas import ACKNOWLEDGEMENT, ALERT, NEW_COMMENT, Acknowledgement, NewComment
 from ui.api.http.bodies import epoch
 from ui.api.http.history import State, checked_cursor, open_or_closed
-from ui.api.http.responses import answer, checked_limit, page
+from ui.api.http.responses import answer, checked_limit, expected_version, page
 from ui.api.http.route import Route
 from ui.api.http.schema import PageOf
+
+Key = Annotated[str | None, Header(min_length=1, max_length=100, description='Tells one press from another')]
+Seen = Annotated[str | None, Header(max_length=200, description='The ETag that was read; without it, whatever it is now')]
 
 
 class AlertRoutes:
@@ -69,14 +74,58 @@ class AlertRoutes:
         return page([schemas.alert(row) for row in rows], following, None)
 
     async def read_alert(self, actor: Actor, alert_id: str) -> Response:
-        return answer(schemas.alert(await self._need(actor, alert_id)))
+        row = await self._need(actor, alert_id)
+        return answer(schemas.alert(row), version=row.version)
 
-    async def acknowledge(self, actor: Actor, alert_id: str, body: Acknowledgement) -> Response:
-        """It stays open until its cause is gone. Refused with 409 when it is acknowledged already, or cleared."""
-        if not (await self._need(actor, alert_id)).is_open:
+    async def acknowledge(
+        self,
+        actor: Actor,
+        alert_id: str,
+        request: Request,
+        body: Acknowledgement,
+        idempotency_key: Key = None,
+        if_match: Seen = None,
+    ) -> Response:
+        """It stays open until its cause is gone. Refused with 409 when it is acknowledged already, or cleared.
+
+        With ``If-Match`` refused with 412 when it is not any more as it was read. The same ``Idempotency-Key`` acknowledges once."""
+        return await self._act(
+            actor, alert_id, request, idempotency_key, partial(self._alerts.acknowledge, comment=body.comment)
+        )
+
+    async def unacknowledge(
+        self, actor: Actor, alert_id: str, request: Request, idempotency_key: Key = None, if_match: Seen = None
+    ) -> Response:
+        """It waits for a person again. Refused with 409 when it is not acknowledged, or cleared."""
+        return await self._act(actor, alert_id, request, idempotency_key, self._alerts.unacknowledge)
+
+    async def comment(
+        self,
+        actor: Actor,
+        alert_id: str,
+        request: Request,
+        body: NewComment,
+        idempotency_key: Key = None,
+        if_match: Seen = None,
+    ) -> Response:
+        """All who see the alert see it, in its timeline as well. Refused with 409 when the alert is cleared."""
+        return await self._act(
+            actor, alert_id, request, idempotency_key, partial(self._alerts.comment, text=body.text)
+        )
+
+    async def _act(
+        self, actor: Actor, alert_id: str, request: Request, key: str | None, act: Callable[..., Awaitable[Alert]]
+    ) -> Response:
+        known = await self._need(actor, alert_id)
+        if not known.is_open:
+            if key is not None and f'{actor.id}/{key}' in known.keys:  # it was done before it was cleared
+                return answer(schemas.alert(known), version=known.version)
             raise Conflict('the alert is cleared already')
-        acknowledged = await self._alerts.acknowledge(actor, alert_id, body.comment)
-        return answer(schemas.alert(self._fleets.seen_by(actor).shown(acknowledged) or acknowledged))
+        version = None
+        if 'if-match' in request.headers and not (key is not None and f'{actor.id}/{key}' in known.keys):
+            version = expected_version(request, known.version)
+        done = await act(actor, alert_id, version=version, key=key or '')
+        return answer(schemas.alert(self._fleets.seen_by(actor).shown(done) or done), version=done.version)
 
     async def _need(self, actor: Actor, alert_id: str) -> Alert:
         return await open_or_closed(self._store, Alert, self._fleets.seen_by(actor), alert_id)
@@ -99,6 +148,25 @@ ROUTES = (
         summary='Read an alert',
         tag='alerts',
         permission=Permission.ALERTS_READ,
+        answer=ALERT,
+    ),
+    Route(
+        method='POST',
+        path='/alerts/{alert_id}/unacknowledge',
+        handler=AlertRoutes.unacknowledge,
+        summary='Take an acknowledgement back',
+        tag='alerts',
+        permission=Permission.ALERTS_WRITE,
+        answer=ALERT,
+    ),
+    Route(
+        method='POST',
+        path='/alerts/{alert_id}/comments',
+        handler=AlertRoutes.comment,
+        summary='Comment on an alert',
+        tag='alerts',
+        permission=Permission.ALERTS_WRITE,
+        body=NEW_COMMENT,
         answer=ALERT,
     ),
     Route(

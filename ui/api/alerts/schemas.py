@@ -27,6 +27,14 @@ class FormerAcknowledgement(Struct, kw_only=True, frozen=True):
     reopened_at: Time
 
 
+class Comment(Struct, kw_only=True, frozen=True):
+    """What a person or program said to an alert."""
+
+    at: Time
+    by: str
+    text: str
+
+
 class Alert(Struct, kw_only=True, frozen=True):
     """An alert in the terms of ITU-T X.733; ``devices`` counts the devices hurt, ``score`` (0 to 1) is how sure a security rule is.
 
@@ -63,6 +71,7 @@ class Alert(Struct, kw_only=True, frozen=True):
     recovery: str
     awaited: int | None
     missing: int | None
+    comments: tuple[Comment, ...]
     version: int
 
 
@@ -104,6 +113,7 @@ ALERT = Schema(
         'recovery': '',
         'awaited': None,
         'missing': None,
+        'comments': [{'at': '2026-11-22T08:12:00.000Z', 'by': 'Bo', 'text': 'the fibre is cut at km 4'}],
         'version': 1,
     },
 )
@@ -148,6 +158,7 @@ def alert(row: model.Alert) -> Alert:
         recovery=row.recovery,
         awaited=row.awaited,
         missing=row.missing,
+        comments=tuple(Comment(at=time_text(one.at), by=one.by, text=one.text) for one in row.comments),
         version=row.version,
     )
 
@@ -159,3 +170,12 @@ class Acknowledgement(Struct, frozen=True):
 
 
 ACKNOWLEDGEMENT = Schema(Acknowledgement, {'comment': 'crew is on its way'})
+
+
+class NewComment(Struct, frozen=True):
+    """What a person or program has to say to an alert."""
+
+    text: str
+
+
+NEW_COMMENT = Schema(NewComment, {'text': 'the fibre is cut at km 4'})

@@ -5,7 +5,6 @@ from nicegui import ui
 
 from domain.access.permissions import Permission
 from domain.alerts.model import Alert
-from domain.alerts.service import AlertService
 from domain.changes.store import Store
 from domain.devices.alerts import (
     CLOCK,
@@ -26,16 +25,16 @@ from domain.fleet.fleets import Fleets
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, NOT_ASKED
+from ui.components.acting import acting, unsure
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
-from ui.components.controls import button, door
+from ui.components.controls import door
 from ui.components.facts import facts
 from ui.components.feed import feed
 from ui.components.live_table import live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
-from ui.pages.alerts.list import ask_comment
 from ui.pages.alerts.past_meanings import PAST_MEANING
 from ui.pages.page import page
 from ui.pages.screen import screen
@@ -175,7 +174,7 @@ MEANING = {
 """What is wrong, what to do, and when the alert clears, by its rule."""
 
 
-def register(*, fleets: Fleets, alerts: AlertService, store: Store) -> None:
+def register(*, fleets: Fleets, store: Store) -> None:
     """Register ``/alerts/{alert_id}``."""
 
     @screen('/alerts/{alert_id}')
@@ -191,21 +190,20 @@ def register(*, fleets: Fleets, alerts: AlertService, store: Store) -> None:
                 )
                 page_state(gone, trouble=True)
                 return
-            _page(alerts, who, found)
+            _page(who, found)
 
 
-def _page(alerts: AlertService, who: SignedIn, alert: Alert) -> None:
+def _page(who: SignedIn, alert: Alert) -> None:
     topic = f'alert/{alert.id}'
     with heading(problem_of(alert), parent=('Alerts', '/alerts'), topic=topic):
         live_state('severity', 'severity', topic)
         live_state('alert', 'state', topic).props('data-testid=state')
         live_value(Column(field='open_since', kind='age', mode='for', empty=''), topic)
         live_value(Column(field='over', kind='quiet', empty=''), topic)
+        unsure(topic).props('data-testid=unsure')
         if who.may(Permission.ALERTS_WRITE):
-            with actions(), live_when(topic, 'state', ('open',), shown=alert.acknowledged_at is None and alert.is_open):
-                button('Acknowledge alert…', lambda: ask_comment(alerts, who, (alert.id,)), rank='primary').props(
-                    'data-testid=ask-acknowledge'
-                ).mark('ask-acknowledge')
+            with actions():
+                _acts(topic, alert)
     if alert.is_open and who.may(Permission.STATUS_WRITE):
         with ui.element('div').classes('cw-ends'):
             door('Tell of it on the status page', f'/status-page?alert={alert.id}').props('data-testid=status-page')
@@ -228,6 +226,12 @@ def _page(alerts: AlertService, who: SignedIn, alert: Alert) -> None:
             ):
                 facts(topic, _SEEN)
             with (
+                live_when(topic, 'comments', (None,), shown=bool(alert.comments), unless=True),
+                card('Comments'),
+                ui.element('div').classes('body'),
+            ):
+                live_value(Column(field='comments', kind='comments', empty=''), topic).props('data-testid=comments')
+            with (
                 live_when(topic, 'reopened', (True,), shown=bool(alert.acknowledgements)),
                 card('Acknowledged before it got worse'),
             ):
@@ -241,6 +245,17 @@ def _page(alerts: AlertService, who: SignedIn, alert: Alert) -> None:
                 ).props('data-testid=acknowledgements')
             with card('Timeline', caption=f'of {alert.object_name}'):
                 feed(f'feed/{alert.object_kind}/{alert.object_id}', most=14, hide_subject=True)
+
+
+def _acts(topic: str, alert: Alert) -> None:
+    with live_when(topic, 'state', ('open',), shown=alert.acknowledged_at is None and alert.is_open):
+        acknowledges = acting('Acknowledge alert…', 'acknowledge', alert.id, rank='primary')
+        acknowledges.props('data-testid=ask-acknowledge').mark('ask-acknowledge')
+    with live_when(topic, 'state', ('acknowledged',), shown=alert.acknowledged_at is not None and alert.is_open):
+        takes_back = acting('Take acknowledgement back', 'unacknowledge', alert.id)
+        takes_back.props('data-testid=unacknowledge').mark('unacknowledge')
+    with live_when(topic, 'is_open', (True,), shown=alert.is_open):
+        acting('Comment…', 'comment', alert.id).props('data-testid=ask-comment').mark('ask-comment')
 
 
 def _what(topic: str, alert: Alert) -> None:

@@ -1,9 +1,5 @@
 """One tower: how it is and why, its checks and cells, the devices it serves, maintenance."""
 
-from collections.abc import Callable
-from dataclasses import fields, replace
-from functools import partial
-
 from fastapi import Request
 from nicegui import ui
 
@@ -11,23 +7,22 @@ from domain.access.permissions import Permission
 from domain.access.scopes import words
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
-from domain.towers.input import NewTower
 from domain.towers.live import OnTower
 from domain.towers.model import Tower
 from domain.towers.service import TowerService
+from ui.components.acting import acting, unsure
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
-from ui.components.controls import ask, button, complaint, door, sheet
+from ui.components.controls import ask, button, door
 from ui.components.facts import facts
 from ui.components.feed import feed
 from ui.components.live_table import live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
-from ui.components.moment import moment
 from ui.components.more_menu import more_menu, set_apart
 from ui.components.page_state import Empty, page_state
 from ui.design import look
-from ui.durations import counted, written
+from ui.durations import counted
 from ui.pages.notices import gone_note
 from ui.pages.page import guarded, page
 from ui.pages.screen import screen
@@ -107,7 +102,7 @@ _FACTS = (
 )
 
 
-def register(*, fleets: Fleets, towers: TowerService, clock: Callable[[], float]) -> None:
+def register(*, fleets: Fleets, towers: TowerService) -> None:
     """Register ``/towers/{tower_id}``."""
 
     @screen('/towers/{tower_id}')
@@ -123,24 +118,23 @@ def register(*, fleets: Fleets, towers: TowerService, clock: Callable[[], float]
                 )
                 page_state(gone, trouble=True)
                 return
-            _page(towers, clock, who, fleet, found)
+            _page(towers, who, fleet, found)
 
 
-def _page(towers: TowerService, clock: Callable[[], float], who: SignedIn, fleet: Fleet, tower: Tower) -> None:
+def _page(towers: TowerService, who: SignedIn, fleet: Fleet, tower: Tower) -> None:
     topic = f'tower/{tower.id}'
     with heading(tower.name, parent=('Towers', '/towers'), topic=topic):
         live_state('tower', 'status', topic).props('data-testid=status')
         live_value(Column(field='since', kind='age', mode='for'), topic)
+        unsure(topic).props('data-testid=unsure')
         if who.may(Permission.TOWERS_WRITE) and who.person.scope.rules(tower.region):
             with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
                 with live_when(topic, 'status', ('maintenance',), shown=False):
-                    button('End maintenance', lambda: _maintain(towers, who, fleet, tower.id, None)).props(
-                        'data-testid=end-maintenance'
-                    ).mark('end-maintenance')
+                    acting('End maintenance', 'endMaintenance', tower.id).props('data-testid=end-maintenance').mark(
+                        'end-maintenance'
+                    )
                 with live_when(topic, 'status', ('up', 'degraded', 'down', 'unknown'), shown=True):
-                    button('Begin maintenance…', lambda: _ask_maintenance(towers, clock, who, fleet, tower.id)).props(
-                        'data-testid=maintenance'
-                    ).mark('maintenance')
+                    acting('Begin maintenance…', 'maintain', tower.id).props('data-testid=maintenance').mark('maintenance')
                 door('Edit tower', f'/towers/{tower.id}/edit').props('data-testid=edit-tower').mark('edit-tower')
                 with more_menu(), set_apart():
                     button('Retire tower…', lambda: _retire(towers, who, fleet, tower.id)).props(
@@ -217,61 +211,6 @@ def _lists(tower_id: str) -> None:
             framed=False,
             empty=Empty(title='No device here breaks a policy'),
         ).props('data-testid=violations')
-
-
-def as_told(tower: Tower) -> NewTower:
-    """What is said of the tower now, to be said again with a change."""
-    kept = {spec.name: getattr(tower, spec.name) for spec in fields(NewTower) if spec.name != 'parent_id'}
-    return NewTower(**kept, parent_id=tower.parent)
-
-
-def _ask_maintenance(
-    towers: TowerService, clock: Callable[[], float], who: SignedIn, fleet: Fleet, tower_id: str
-) -> None:
-    tower = fleet[Tower].get(tower_id)
-    if tower is None:
-        return
-    served = fleet.index(OnTower).count(tower_id)
-    with sheet(f'Put {tower.name} into maintenance') as dialog:
-        text('Its failing checks raise no alert, and its open alert is cleared.', 'p')
-        if served:
-            text(f'The {counted(served, "device")} it serves are excused from their policies; quarantines wait.', 'p')
-
-        async def until(at: float | None) -> None:
-            if at is None or at <= clock():
-                wrong.say('Pick a moment that is still to come.')
-                return
-            dialog.close()
-            await _maintain(towers, who, fleet, tower_id, at)
-
-        async def lasting(span: float) -> None:
-            await until(clock() + span)
-
-        with ui.element('div').classes('cw-row'):
-            for span in (3600, 4 * 3600, 24 * 3600):
-                button(f'For {written(span)}', partial(lasting, span)).props(f'data-testid=for-{span}').mark(
-                    f'for-{span}'
-                )
-        with ui.element('div').classes('cw-row').style('margin-top: 12px; flex-wrap: nowrap; align-items: flex-start'):
-            when = moment('Until', ahead_s=8 * 3600)
-            button('Until then', lambda: until(when.value)).props('data-testid=until')
-        wrong = complaint()
-        with ui.element('div').classes('ends'):
-            button('Cancel', dialog.close)
-    dialog.on('hide', dialog.delete)
-    dialog.open()
-
-
-async def _maintain(towers: TowerService, who: SignedIn, fleet: Fleet, tower_id: str, until: float | None) -> None:
-    tower = fleet[Tower].get(tower_id)
-    if tower is None:
-        return
-    new = replace(as_told(tower), maintenance_until=until)
-    await guarded(
-        who,
-        lambda actor: towers.change(actor, tower.id, tower.version, new),
-        done=f'{tower.name} is in maintenance' if until else f'Maintenance of {tower.name} has ended',
-    )
 
 
 def _retire(towers: TowerService, who: SignedIn, fleet: Fleet, tower_id: str) -> None:

@@ -38,6 +38,7 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
     was_worse = RANK[alert.peak_severity] < RANK[alert.severity]
     return {
         'id': alert.id,
+        'version': alert.version,
         'name': problem_of(alert),
         'severity': alert.severity,
         'peak_severity': alert.peak_severity if was_worse or not alert.is_open else None,
@@ -69,6 +70,7 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
         'acknowledged_at': alert.acknowledged_at,
         'acknowledged_by': alert.acknowledged_by,
         'comment': alert.comment,
+        'comments': [{'at': one.at, 'by': one.by, 'text': one.text} for one in alert.comments] or None,
         'acknowledged': alert.acknowledged_at is not None,
         'reopened': len(alert.acknowledgements) > 0,
         'state': state,

@@ -45,6 +45,7 @@ def device_row(fleet: Fleet, device_id: str) -> dict[str, Any]:
         violations = sum(verdict.status is Compliance.VIOLATING for verdict in state.verdicts.values())
     return {
         'id': device.id,
+        'version': device.version,
         'name': device.name,
         'apart': apart(fleet, device_id),
         'kind': device.kind,

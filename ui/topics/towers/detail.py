@@ -57,7 +57,6 @@ class TowerTopic(ObjectTopic):
             'place': place_of(tower),
             'troubled': state.status if state.because else None,
             **self._outage(state),
-            'version': tower.version,
         }
 
     def concerned(self, news: News) -> bool:

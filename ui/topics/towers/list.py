@@ -23,6 +23,7 @@ def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:
     times = [check.rtt_ms for check in checks if check.rtt_ms is not None and check.status == 'ok']
     return {
         'id': tower.id,
+        'version': tower.version,
         'name': tower.name,
         'status': state.status,
         'order': _ORDER[state.status],

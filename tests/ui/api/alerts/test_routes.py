@@ -112,3 +112,19 @@ async def test_a_rise_sets_the_acknowledgement_back_and_keeps_whose_it_was(serve
     (former,) = now['acknowledgements']
     assert (former['by'], former['severity'], former['comment']) == ('program', 'minor', 'later')
     assert (await program.post(f'/alerts/{alert.id}/acknowledge', {})).status_code == 200
+
+
+async def test_what_was_read_before_another_change_is_refused_and_what_is_sent_again_is_done_once(served: Served) -> None:
+    program = await served.program()
+    owned = await furnish(served.application, served.application.enterprise, 1)
+    path, headers = f'/alerts/{owned.alert}', {'Idempotency-Key': 'press-1', 'If-Match': '"1"'}
+    assert (await program.post(f'{path}/comments', {'text': 'look here'})).json()['version'] == 2
+    stale = await program.post(f'{path}/acknowledge', {}, headers=headers)
+    assert (stale.status_code, stale.json()['title']) == (412, 'Changed meanwhile')
+    headers['If-Match'] = stale_tag = (await program.send('GET', path)).headers['etag']
+    for _ in range(2):  # the answer to the first was lost on its way
+        seen = await program.post(f'{path}/acknowledge', {'comment': 'crew'}, headers=headers)
+        assert (seen.status_code, seen.json()['version'], seen.headers['etag']) == (200, 3, '"3"')
+    assert stale_tag.startswith('"2')
+    assert (await program.post(f'{path}/unacknowledge', None)).json()['ack_state'] == 'unacknowledged'
+    assert [one['text'] for one in (await program.get(path))['comments']] == ['look here']

@@ -11,46 +11,31 @@ from tests.ui.conftest import Console
 from tests.ui.until import until
 
 
-async def test_one_alert_is_acknowledged_with_a_comment(console: Console) -> None:
+async def test_a_person_acknowledges_by_the_session_and_in_their_own_name(console: Console) -> None:
     (alert,) = await _strange_cells(console.application, 1)
     await console.sign_in(Role.OPERATOR)
     await console.user.open(f'/alerts/{alert.id}')
     await console.user.should_see('Unknown is not rogue')
-    console.user.find(marker='ask-acknowledge').click()
-    await console.user.should_see('Acknowledge this alert')
-    console.user.find(marker='comment').type('a test van of ours')
-    console.user.find(marker='acknowledge').click()
-    await console.user.should_see('1 alert acknowledged')
+    await console.user.should_see(marker='ask-acknowledge')
+    answer = await console.client.post(f'/ui/try/alerts/{alert.id}/acknowledge', json={'comment': 'a test van of ours'})
+    assert answer.status_code == 200
     kept = console.application.fleet[Alert][alert.id]
     assert (kept.acknowledged_by, kept.comment, kept.severity) == ('Ana', 'a test van of ours', Severity.MINOR)
 
 
-async def test_of_many_those_that_were_seen_to_meanwhile_are_left_alone(console: Console) -> None:
-    application = console.application
-    first, second = await _strange_cells(application, 2)
-    await console.sign_in(Role.OPERATOR)
-    await console.user.open('/alerts')
-    _ask(console, 'bulk', first.id, second.id)
-    await console.user.should_see('Acknowledge 2 alerts')
-    await application.alerts.acknowledge(application.actor, first.id, 'mine')
-    console.user.find(marker='acknowledge').click()
-    await console.user.should_see('1 alert acknowledged; 1 had been seen to already')
-    assert application.fleet[Alert][first.id].comment == 'mine'
-    assert application.fleet[Alert][second.id].acknowledged_by == 'Ana'
-
-
-async def test_a_viewer_acknowledges_nothing_even_by_a_forged_click(console: Console) -> None:
+async def test_a_viewer_acknowledges_nothing_even_by_a_forged_request(console: Console) -> None:
     (alert,) = await _strange_cells(console.application, 1)
-    person = await console.sign_in(Role.OPERATOR)
-    await console.user.open('/alerts')
-    console.becomes(person, Role.VIEWER)
-    _ask(console, 'bulk', alert.id)
-    await console.user.should_see('Acknowledge this alert')
-    console.user.find(marker='acknowledge').click()
-    await console.user.should_see('Not allowed')
-    assert console.application.fleet[Alert][alert.id].acknowledged_at is None
+    await console.sign_in(Role.VIEWER)
     await console.user.open(f'/alerts/{alert.id}')
-    await console.user.should_not_see(marker='ask-acknowledge')
+    for marker in ('ask-acknowledge', 'unacknowledge', 'ask-comment'):
+        await console.user.should_not_see(marker=marker)
+    for action, body in (('acknowledge', {}), ('unacknowledge', None), ('comments', {'text': 'mine'})):
+        answer = await console.client.post(f'/ui/try/alerts/{alert.id}/{action}', json=body)
+        assert answer.status_code == 403
+    now = console.application.fleet[Alert][alert.id]
+    assert (now.acknowledged_at, now.comments) == (None, ())
+    away = {'origin': 'https://evil.example'}
+    assert (await console.client.post(f'/ui/try/alerts/{alert.id}/acknowledge', headers=away)).status_code == 403
 
 
 async def test_a_cleared_alert_still_has_its_page(console: Console) -> None:
@@ -77,9 +62,3 @@ async def _strange_cells(application: RunningApplication, count: int) -> list[Al
     await until(lambda: len(application.fleet[Alert]) == count)
     return list(application.fleet[Alert].values())
 
-
-def _ask(console: Console, event: str, *ids: str) -> None:
-    """What the table tells when a person acts on picked rows."""
-    (table,) = console.user.find(marker='alerts').elements
-    listener = next(one for one in table._event_listeners.values() if one.type == event)
-    table._handle_event({'listener_id': listener.id, 'args': {'action': 'acknowledge', 'ids': list(ids)}})

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from datetime import UTC, datetime
+
 from domain.access.permissions import Role
 from domain.cellular.radio import Rat
 from domain.checks.kinds import KINDS
@@ -35,14 +37,15 @@ async def test_maintenance_for_an_hour_and_its_end(console: Console) -> None:
     tower = await _tower(application)
     await console.sign_in(Role.OPERATOR)
     await console.user.open(f'/towers/{tower.id}')
-    console.user.find(marker='maintenance').click()
-    await console.user.should_see(f'Put {tower.name} into maintenance')
-    console.user.find(marker='for-3600').click()
-    await until(lambda: tower_state(application.fleet, tower.id).status is TowerStatus.MAINTENANCE)
-    assert application.fleet[Tower][tower.id].maintenance_until == application.clock() + 3600
+    await console.user.should_see(marker='maintenance')
+    path, until_then = f'/ui/try/towers/{tower.id}', datetime.fromtimestamp(application.clock() + 3600, UTC)
+    for version, until, there in ((1, until_then.isoformat(), True), (2, None, False)):
+        answer = await console.client.patch(path, json={'maintenance_until': until}, headers={'if-match': f'"{version}"'})
+        assert answer.status_code == 200
+        state = tower_state(application.fleet, tower.id)
+        assert (state.status is TowerStatus.MAINTENANCE) is there
+        assert application.fleet[Tower][tower.id].maintenance_until == (application.clock() + 3600 if until else None)
     assert application.fleet[Tower][tower.id].cells == tower.cells
-    console.user.find(marker='end-maintenance').click()
-    await until(lambda: tower_state(application.fleet, tower.id).status is not TowerStatus.MAINTENANCE)
 
 
 async def test_a_role_that_was_taken_away_retires_no_tower(console: Console) -> None:

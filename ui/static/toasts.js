@@ -1,0 +1,42 @@
+// A word on what was done, with the way back: it stays while it is pointed at or has the focus, z presses its button, and screen readers
+// are told without being interrupted.
+(() => {
+  "use strict";
+  const cw = window.cellwarden, h = cw.h;
+  const MOST = 3;
+  const place = h("section", { class: "cw-toasts", "aria-label": "What was done" });
+  // A region has to be there before its words are, or they are not read out.
+  const said = h("div", { class: "cw-sr", role: "status" });
+  place.append(said);
+  document.addEventListener("DOMContentLoaded", () => document.body.append(place));
+
+  // {words, tone, label, press, lasts} -> {close, say(words)}. lasts in ms.
+  cw.toast = ({ words, tone = "ok", label = "", press = null, lasts = 10_000 }) => {
+    const text = h("span", "", words);
+    const button = label ? h("button", { class: "cw-btn quiet", type: "button", "aria-keyshortcuts": "z", "data-testid": "toast-act", onclick: () => { close(); press(); } }, label, h("kbd", { "aria-hidden": "true" }, "z")) : null;
+    const away = h("button", { class: "cw-btn quiet", type: "button", "aria-label": "Close", onclick: () => close() }, "×");
+    const node = h("div", { class: `cw-said cw-${tone}`, "data-testid": "toast" }, cw.shape({ tone, shape: tone === "ok" ? "disc" : tone === "bad" ? "square" : "triangle" }), text, button, away);
+    let left = lasts, from = 0, timer = 0;
+    const close = () => {
+      clearTimeout(timer);
+      const held = node.contains(document.activeElement);
+      node.remove();
+      if (held) document.getElementById("main")?.focus({ preventScroll: true });
+    };
+    const run = () => { from = Date.now(); clearTimeout(timer); timer = setTimeout(close, left); };
+    const hold = () => { clearTimeout(timer); left = Math.max(1500, left - (Date.now() - from)); };
+    for (const event of ["pointerenter", "focusin"]) node.addEventListener(event, hold);
+    for (const event of ["pointerleave", "focusout"]) node.addEventListener(event, () => { if (!node.matches(":hover, :focus-within")) run(); });
+    while (place.children.length > MOST) place.children[1].remove();
+    place.append(node);
+    said.replaceChildren(h("span", "", label ? `${words} ${label}: press z.` : words));
+    run();
+    return { close, say: (now) => { text.textContent = now; } };
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "z" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable], .cm-editor") || document.querySelector("dialog[open], .q-dialog__inner")) return;
+    const buttons = place.querySelectorAll("[data-testid=toast-act]");
+    if (buttons.length) { event.preventDefault(); buttons[buttons.length - 1].click(); }
+  });
+})();
