@@ -24,6 +24,7 @@ _SCRIPTS = (
     'cells.js',
     'zone.js',
     'desk.js',
+    'drafts.js',
     'filters.js',
     'list.js',
     'frame.js',
