@@ -14,5 +14,7 @@ export default {
       this.$emit("chosen", [...on]);
     } }, word)));
     show();
+    this.press = (picked) => { on.clear(); for (const value of picked) on.add(value); show(); };
   },
+  watch: { picked(now) { this.press(now); } },
 };

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from nicegui import ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
 from domain.common.errors import DomainError, Stale
 from ui.components.card import Text, text
+from ui.components.draft import draft, kept
 from ui.components.reveal import reveal
 from ui.design import Tone
 from ui.durations import sentence
@@ -89,6 +90,7 @@ def field(
     area: bool = False,
     mono: bool = False,
     autocomplete: str = '',
+    is_kept: bool = True,
     validation: dict[str, Callable[[str], bool]] | None = None,
 ) -> ui.input | ui.textarea:
     """A text field; ``validation`` maps what to say to the test that must hold."""
@@ -110,7 +112,9 @@ def field(
     element.props['aria-label'] = label
     if autocomplete:
         element.props['autocomplete'] = autocomplete
-    return element
+    if not is_kept:
+        element.props['data-unkept'] = True
+    return kept(element)
 
 
 def select(
@@ -121,21 +125,36 @@ def select(
         element = ui.select(options, value=([value] if value else []) if many else value, multiple=many)
     element.classes('cw-field').props('borderless dense options-dense hide-bottom-space dropdown-icon=expand_more')
     element.props['aria-label'] = label
-    return element
+    return kept(element)
 
 
 def check(label: str, *, value: bool = False) -> ui.checkbox:
     """A box to tick."""
-    return ui.checkbox(label, value=value).props('dense :ripple=false')
+    return kept(ui.checkbox(label, value=value).props('dense :ripple=false'))
+
+
+class _Sheet(ui.dialog):
+    """A dialog that a button closes has been saved or cancelled: what was typed in it is wanted no more. Escape keeps it."""
+
+    form: draft | None = None
+
+    def close(self) -> Self:
+        if self.form is not None:
+            self.form.done()
+        return super().close()
 
 
 @contextmanager
 def sheet(title: str) -> Iterator[ui.dialog]:
-    """A dialog with its title; open it with ``.open()``. Enter in one of its fields presses its primary or danger button."""
-    with ui.dialog() as dialog, ui.card().classes('cw-sheet').on('keydown.enter', js_handler=_ENTER):
+    """A dialog with its title; open it with ``.open()``. Enter in one of its fields presses its primary or danger button.
+
+    What is typed in it is kept until a button closes it, see :class:`ui.components.draft.draft`.
+    """
+    with _Sheet() as dialog, ui.card().classes('cw-sheet').on('keydown.enter', js_handler=_ENTER):
         dialog.props['aria-label'] = title
         text(title, 'h2')
-        yield dialog
+        with draft(title) as dialog.form:
+            yield dialog
 
 
 def ask(

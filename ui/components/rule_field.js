@@ -27,7 +27,7 @@ export default {
     this.tell();
   },
   unmounted() { clearTimeout(this.wait); },
-  watch: { verdict() { this.tell(); } },
+  watch: { verdict() { this.tell(); }, text(wanted) { if (wanted !== this.$refs.text.value) { this.$refs.text.value = wanted; this.changed(); } } },
 
   methods: {
     changed() {

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 
 from nicegui import events, ui
 
+from ui.components.draft import kept
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleProblem:
@@ -33,11 +35,28 @@ class rule_field(ui.element, component='rule_field.js'):  # noqa: N801 (NiceGUI'
         super().__init__()
         self.text = value
         self._on_typed = on_typed
+        self._changed: list[Callable[[], object]] = []
         self._props['text'] = value
         self._props['fields'] = dict(fields)
         self._props['examples'] = list(examples)
         self._props['verdict'] = {'n': 0, 'problem': None}
         self.on('typed', self._typed)
+        kept(self)
+
+    @property
+    def value(self) -> str:
+        """The rule, as other fields call what they hold."""
+        return self.text
+
+    def set_value(self, text: str) -> None:
+        """Write this in the place of what is there; it is then as if it had been typed."""
+        self.text = text
+        self._props['text'] = text
+        self.update()
+
+    def on_value_change(self, changed: Callable[[], object]) -> None:
+        """Call this as well when something was typed."""
+        self._changed.append(changed)
 
     def tell(self, problem: RuleProblem | None, *, n: int = 0) -> None:
         """Mark the problem, or say that there is none; ``n`` is the number of the text it is about, 0 for the present one."""
@@ -46,4 +65,6 @@ class rule_field(ui.element, component='rule_field.js'):  # noqa: N801 (NiceGUI'
 
     async def _typed(self, event: events.GenericEventArguments) -> None:
         self.text = str(event.args.get('text', ''))
+        for changed in self._changed:
+            changed()
         self.tell(await self._on_typed(self.text), n=int(event.args.get('n', 0)))

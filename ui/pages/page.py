@@ -17,6 +17,7 @@ from domain.desks.service import landing_of
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from ui.components.controls import toast
+from ui.components.draft import around
 from ui.components.page_state import Empty, page_state
 from ui.components.step_up import confirmed
 from ui.desks.told import keep_told, told
@@ -97,6 +98,7 @@ async def guarded(
     for it, and is then tried once more: ``act`` may run twice, and must leave nothing done when it raises ``StepUpNeeded``.
     """
     client = context.client  # a dialog that closes meanwhile takes its own place on the page with it
+    form = around()
 
     async def attempt() -> T:
         return await act(who.actor())
@@ -124,6 +126,8 @@ async def guarded(
     except DomainError as refusal:
         tell(refusal)
         return None
+    if form is not None:
+        form.done()
     words = done(result) if callable(done) else done
     if words and not client.is_deleted:
         with client:

@@ -26,6 +26,7 @@ _SCRIPTS = (
     'cells.js',
     'zone.js',
     'desk.js',
+    'drafts.js',
     'filters.js',
     'list.js',
     'frame.js',

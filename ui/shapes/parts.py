@@ -164,6 +164,10 @@ def _api_reference(_: Props, __: Picture, ___: str) -> Drawn:
     return Drawn(seek + tag('span', '', 'sum', role='status'), 'div', 'cw-tools cw-api-tools')
 
 
+def _draft(_: Props, __: Picture, inside: str) -> Drawn:
+    return Drawn(inside, 'div', 'cw-draft')
+
+
 PARTS: Mapping[str, Shape] = {
     'counters': Shape(counters, own_topic),
     'facts': Shape(facts, own_topic),
@@ -177,4 +181,5 @@ PARTS: Mapping[str, Shape] = {
     'tower_map': Shape(_tower_map, own_topic),
     'more_menu': Shape(_more_menu),
     'command': Shape(_command),
+    'draft': Shape(_draft),
 }

@@ -74,6 +74,7 @@
   cw.signedOut = () => leave(() => location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`));
   // Role, part or enterprise is another. If another tab has switched, its new cookie has to arrive first.
   cw.loadAnew = () => setTimeout(() => leave(() => location.reload()), 300);
+  cw.isLeft = () => leaving; // the page is on its way to another one
   function leave(go) {
     if (leaving) return;
     leaving = true;

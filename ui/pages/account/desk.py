@@ -10,6 +10,7 @@ from domain.desks.service import DeskService, desk_of, views_of
 from domain.fleet.fleets import Fleets
 from ui.components.card import card
 from ui.components.controls import button, complaint, field, select
+from ui.components.draft import draft
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
 
@@ -22,7 +23,11 @@ _HOURS = {HourCycle.LOCALE: 'As the locale has it', HourCycle.HALF: '12 hours', 
 def desk_card(fleets: Fleets, desks: DeskService, who: SignedIn, request: Request) -> None:
     """Theme, density, time zone, numbers and dates, and the view to begin with."""
     desk = desk_of(fleets, who.person)
-    with card('My desk', caption='kept for you on every browser', body=True), ui.element('div').classes('cw-form'):
+    with (
+        card('My desk', caption='kept for you on every browser', body=True),
+        draft('desk'),
+        ui.element('div').classes('cw-form'),
+    ):
         theme = select('Theme', {str(key): word for key, word in _THEMES.items()}, value=desk.theme)
         density = select('Rows', {str(key): word for key, word in _DENSITIES.items()}, value=desk.density)
         chosen = desk.zone if desk.zone in _ZONES else 'site'

@@ -70,7 +70,11 @@ def order(fleets: Fleets, commands: CommandService, who: SignedIn, action: Actio
                 hint='It is kept in the journal and sent to the device.',
             )
             reason.props('autofocus maxlength=300 data-testid=reason').mark('reason')
-            typed = field(f'Type {_named(bound)} to confirm', autocomplete='off') if action is Action.WIPE else None
+            typed = (
+                field(f'Type {_named(bound)} to confirm', autocomplete='off', is_kept=False)
+                if action is Action.WIPE
+                else None
+            )
             if typed is not None:
                 typed.props('data-testid=typed').mark('typed')
             trouble = complaint(reason=reason, **({'typed': typed} if typed is not None else {}))

@@ -10,6 +10,7 @@ from domain.towers.model import Tower
 from ui.components.card import Text
 from ui.components.choices import choices
 from ui.components.controls import labelled
+from ui.components.draft import kept
 
 MOST_SUGGESTED = 200
 
@@ -61,8 +62,10 @@ class RoleForm:
 
 def _several(label: str, value: list[str], known: list[str], *, hint: str, mark: str) -> ui.select:
     with labelled(label, hint=hint):
-        element = ui.select(
-            sorted({*known, *value}), value=value, multiple=True, with_input=True, new_value_mode='add-unique'
+        element = kept(
+            ui.select(
+                sorted({*known, *value}), value=value, multiple=True, with_input=True, new_value_mode='add-unique'
+            )
         )
     element.classes('cw-field many').props(
         'borderless dense options-dense hide-bottom-space use-chips dropdown-icon=expand_more'

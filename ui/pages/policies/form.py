@@ -20,6 +20,7 @@ from domain.rules.language import FIELDS, RuleError
 from ui.components.card import card, grid, heading, stack, text
 from ui.components.choices import choices
 from ui.components.controls import ask, button, complaint, door, field, focus_wrong, labelled
+from ui.components.draft import draft, kept
 from ui.components.rule_field import RuleProblem, rule_field
 from ui.durations import counted, seconds, sentence, written
 from ui.pages.page import guarded, plain
@@ -54,7 +55,7 @@ class PolicyForm:
         with heading('Edit policy' if policy else 'New policy', parent=parent):
             pass
         with grid('wide', top=True):
-            with stack():
+            with draft('policy') as self._draft, stack():
                 self._build(base)
             with (
                 ui.element('div').classes('cw-sticky'),
@@ -71,7 +72,7 @@ class PolicyForm:
         self._complaint = complaint()
         with ui.element('div').classes('cw-ends'):
             button('Save policy', self._save, rank='primary').props('data-testid=save').mark('save')
-            door('Cancel', f'/policies/{self._policy.id}' if self._policy else '/policies')
+            door('Cancel', f'/policies/{self._policy.id}' if self._policy else '/policies').props('data-discards')
 
     def _rule_card(self, base: Policy) -> None:
         with card('What must be true', body=True), ui.element('div').classes('cw-form'):
@@ -107,7 +108,7 @@ class PolicyForm:
             with labelled(
                 'Labels', hint='Devices must carry all of them. Pick one, or type key=value and press Enter.'
             ):
-                self._labels = (
+                self._labels = kept(
                     ui.select(
                         sorted({*known, *written_labels}),
                         value=written_labels,
@@ -253,6 +254,7 @@ class PolicyForm:
                 self._who, lambda actor: policies.change(actor, before.id, before.version, new), refused=self._refused
             )
         if saved is not None:
+            self._draft.done()
             ui.navigate.to(f'/policies/{saved.id}')
 
     def _refused(self, refusal: DomainError) -> None:

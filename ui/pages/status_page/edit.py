@@ -14,6 +14,7 @@ from domain.status_page.notices import NoticeService
 from domain.status_page.service import StatusPageService
 from ui.components.card import actions, card, grid, heading, link, stack, text
 from ui.components.controls import ask, button, complaint, door, field
+from ui.components.draft import Rows, draft
 from ui.durations import sentence
 from ui.pages.page import guarded, not_for_you, page, plain
 from ui.pages.screen import screen
@@ -81,45 +82,50 @@ class _Editor:
                     button('Publish…', self._ask_publish, rank='primary').props('data-testid=publish').mark('publish')
 
     def _form(self, page: StatusPage) -> None:
-        draft = page.draft
-        with card('The page', body=True), ui.element('div').classes('cw-form'):
-            self._title = field('Title', value=draft.title, placeholder='Harbour radio').mark('title')
-            self._title.props('data-testid=title maxlength=80')
-            self._slug = field(
-                'Address',
-                value=draft.slug,
-                placeholder='harbour-radio',
-                hint='What follows /status/ in its address: small letters, digits, dashes.',
-                mono=True,
-            ).mark('slug')
-            self._slug.props('data-testid=slug maxlength=48')
-            self._about = field(
-                'About', value=draft.about, area=True, placeholder='What this is, and whom to ask.'
-            ).props('data-testid=about')
-        with (
-            card('Components', caption='under the names that the public reads', body=True),
-            ui.element('div').classes('cw-form'),
-        ):
-            self._lines = ui.element('div').classes('cw-lines')
-            for component in draft.components:
-                with self._lines:
-                    self._rows.append(ComponentRow(self._fleet, component, self._drop))
-            with ui.element('div'):
-                button('Add a component', self._add).props('data-testid=add-component').mark('add-component')
-            text(
-                'Names of towers, devices and regions, addresses and counts stay inside unless you tick them here.', 'p'
-            ).classes('cw-hint')
-        self._complaint = complaint(title=self._title, slug=self._slug, about=self._about)
-        with ui.element('div').classes('cw-ends'):
-            button('Save draft', self._save).props('data-testid=save').mark('save')
+        content = page.draft
+        with draft('status page') as self._draft:
+            with card('The page', body=True), ui.element('div').classes('cw-form'):
+                self._title = field('Title', value=content.title, placeholder='Harbour radio').mark('title')
+                self._title.props('data-testid=title maxlength=80')
+                self._slug = field(
+                    'Address',
+                    value=content.slug,
+                    placeholder='harbour-radio',
+                    hint='What follows /status/ in its address: small letters, digits, dashes.',
+                    mono=True,
+                ).mark('slug')
+                self._slug.props('data-testid=slug maxlength=48')
+                self._about = field(
+                    'About', value=content.about, area=True, placeholder='What this is, and whom to ask.'
+                ).props('data-testid=about')
+            with (
+                card('Components', caption='under the names that the public reads', body=True),
+                ui.element('div').classes('cw-form'),
+            ):
+                self._lines = ui.element('div').classes('cw-lines')
+                for component in content.components:
+                    with self._lines:
+                        self._rows.append(ComponentRow(self._fleet, component, self._drop))
+                with ui.element('div'):
+                    button('Add a component', self._add).props('data-testid=add-component').mark('add-component')
+                text(
+                    'Names of towers, devices and regions, addresses and counts stay inside unless you tick them here.',
+                    'p',
+                ).classes('cw-hint')
+            self._complaint = complaint(title=self._title, slug=self._slug, about=self._about)
+            with ui.element('div').classes('cw-ends'):
+                button('Save draft', self._save).props('data-testid=save').mark('save')
+            self._draft.rows('components', Rows(lambda: len(self._rows), self._add, lambda: self._drop(self._rows[-1])))
 
     def _add(self) -> None:
         with self._lines:
             self._rows.append(ComponentRow(self._fleet, None, self._drop))
+        self._draft.changed()
 
     def _drop(self, row: ComponentRow) -> None:
         self._rows.remove(row)
         row.element.delete()
+        self._draft.changed()
 
     async def _save(self) -> StatusPage | None:
         """Keep what is typed as the draft."""
@@ -140,6 +146,7 @@ class _Editor:
         )
         if saved is not None:
             self._kept(saved)
+            self._draft.done()
         return saved
 
     def _kept(self, page: StatusPage) -> None:

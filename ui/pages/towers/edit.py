@@ -1,5 +1,6 @@
 """Adding a tower and changing one: what it is, where it stands, its cells, how it is asked."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import Request
@@ -17,6 +18,7 @@ from domain.towers.service import TowerService
 from ui.components.card import card, heading, stack, text
 from ui.components.choices import choices
 from ui.components.controls import button, complaint, door, field, focus_wrong, labelled
+from ui.components.draft import Rows, draft, kept
 from ui.components.page_state import Empty, page_state
 from ui.durations import sentence
 from ui.pages.page import forbidden, guarded, page, plain
@@ -86,14 +88,16 @@ class TowerForm:
         parent = (tower.name, f'/towers/{tower.id}') if tower else ('Towers', '/towers')
         with heading('Edit tower' if tower else 'Add tower', parent=parent):
             pass
-        with stack():
+        with draft('tower') as self._draft, stack():
             self._what(tower)
             self._rows(tower)
+            self._draft.rows('cells', self._lines(self._cells, lambda: self._add_cell(None)))
+            self._draft.rows('checks', self._lines(self._checks, lambda: self._add_check(None)))
             self._clash = ui.element('div').classes('cw-clash-place')
             self._complaint = complaint()
             with ui.element('div').classes('cw-ends'):
                 button('Save tower', self._save, rank='primary').props('data-testid=save').mark('save')
-                door('Cancel', f'/towers/{tower.id}' if tower else '/towers')
+                door('Cancel', f'/towers/{tower.id}' if tower else '/towers').props('data-discards')
 
     def _what(self, tower: Tower | None) -> None:
         others = {
@@ -129,7 +133,7 @@ class TowerForm:
                     '4.4331',
                 )
             with ui.element('div').classes('third'), labelled('Backhaul through'):
-                self._fields['parent_id'] = (
+                self._fields['parent_id'] = kept(
                     ui.select(
                         dict(sorted(others.items(), key=lambda item: folded(item[1]))),
                         value=tower.parent if tower and tower.parent in others else None,
@@ -175,15 +179,21 @@ class TowerForm:
                 like = None
         with self._cell_box:
             self._cells.append(CellRow(self._drop, cell, like))
+        self._draft.changed()
 
     def _add_check(self, check: Any) -> None:
         with self._check_box:
             self._checks.append(CheckRow(self._drop, check))
+        self._draft.changed()
 
     def _drop(self, row: Row) -> None:
         rows: list[Any] = self._cells if isinstance(row, CellRow) else self._checks
         rows.remove(row)
         row.element.delete()
+        self._draft.changed()
+
+    def _lines(self, rows: Sequence[Row], add: Callable[[], object]) -> Rows:
+        return Rows(lambda: len(rows), add, lambda: self._drop(rows[-1]))
 
     def _read(self) -> NewTower | None:
         """What the form says, or ``None`` with the fields marked that cannot be read."""
