@@ -2,7 +2,14 @@
 
 import re
 
-from domain.alerts.events import AlertAcknowledged, AlertCleared, AlertRaised, AlertWorsened
+from domain.alerts.events import (
+    AlertAcknowledged,
+    AlertAttached,
+    AlertCleared,
+    AlertFlapping,
+    AlertRaised,
+    AlertWorsened,
+)
 from domain.alerts.model import Alert
 from domain.alerts.rule import AlertRule
 from domain.devices import alerts as devices
@@ -85,7 +92,17 @@ def _cleared(entry: AlertCleared) -> Said:
     return 'severity', 'cleared', f'alert cleared: {problem}', ', '.join(parts)
 
 
+def _flapping(entry: AlertFlapping) -> Said:
+    return 'severity', entry.severity, f'alert flaps: {entry.problem}', 'it comes and goes, its turns are not told any more'
+
+
+def _attached(entry: AlertAttached) -> Said:
+    return 'severity', 'indeterminate', f'alert is part of an outage: {entry.problem}', entry.because
+
+
 SENTENCES: Sentences = {
+    AlertFlapping: _flapping,
+    AlertAttached: _attached,
     AlertRaised: _raised,
     AlertWorsened: _worsened,
     AlertAcknowledged: _acknowledged,
