@@ -70,7 +70,7 @@ class AlertCleared(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertFlapping(Entry):
-    """An alert comes and goes: ``share`` (0 to 100) of the newest checks changed their answer. Its turns are not told until it is steady."""
+    """An alert comes and goes: ``share`` (0 to 100) of the newest results changed. Its turns are not told until it is steady."""
 
     alert: str
     problem: str

@@ -48,6 +48,10 @@ class Alert:
 
     ``recovery`` says how far the cause is gone (empty while it is there): ``up``, ``degraded: …``. While ``held_since`` is set the cause
     is gone and the alert waits for what it hurt: of ``awaited`` devices ``missing`` were not heard from (``None``: not counted yet).
+
+    ``parent`` is the id of the alert that explains it (TMF642 ``parentAlarm``); ``children`` counts those that it has explained so far.
+    People were told of it first at ``told_at``; while ``tell_at`` is set it waits since ``waits_since`` until then for its parent or its
+    group (:mod:`domain.alerts.correlation`). ``flapping_since`` is set while it comes and goes.
     """
 
     id: str
@@ -83,6 +87,12 @@ class Alert:
     held_since: float | None = None
     awaited: int | None = None
     missing: int | None = None
+    parent: str | None = None
+    children: int = 0
+    told_at: float | None = None
+    waits_since: float | None = None
+    tell_at: float | None = None
+    flapping_since: float | None = None
     version: int = 1
 
     @property

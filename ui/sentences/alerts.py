@@ -93,7 +93,12 @@ def _cleared(entry: AlertCleared) -> Said:
 
 
 def _flapping(entry: AlertFlapping) -> Said:
-    return 'severity', entry.severity, f'alert flaps: {entry.problem}', 'it comes and goes, its turns are not told any more'
+    return (
+        'severity',
+        entry.severity,
+        f'alert flaps: {entry.problem}',
+        'it comes and goes, its turns are not told any more',
+    )
 
 
 def _attached(entry: AlertAttached) -> Said:

@@ -100,7 +100,10 @@ _FACTS = (
     Column(field='kind', label='Kind'),
     Column(field='place', label='Place', kind='mono'),
     Column(field='parent', label='Backhaul through', href='/towers/{parent_id}'),
+    Column(field='backups', label='Backhaul in reserve'),
+    Column(field='power', label='Power from'),
     Column(field='carries', label='Carries the backhaul of'),
+    Column(field='feeds', label='Feeds'),
     Column(field='devices', label='Devices served', kind='template', template='{devices}, {online} of them online'),
     Column(field='newest_contact', label='Newest word from a device', kind='age'),
     Column(field='maintenance_until', label='In maintenance', kind='age', mode='until'),
@@ -137,7 +140,7 @@ def _page(towers: TowerService, clock: Callable[[], float], who: SignedIn, fleet
                     button('End maintenance', lambda: _maintain(towers, who, fleet, tower.id, None)).props(
                         'data-testid=end-maintenance'
                     ).mark('end-maintenance')
-                with live_when(topic, 'status', ('up', 'degraded', 'down', 'unknown'), shown=True):
+                with live_when(topic, 'status', ('up', 'degraded', 'down', 'unreachable', 'unknown'), shown=True):
                     button('Begin maintenance…', lambda: _ask_maintenance(towers, clock, who, fleet, tower.id)).props(
                         'data-testid=maintenance'
                     ).mark('maintenance')
@@ -158,7 +161,7 @@ def _page(towers: TowerService, clock: Callable[[], float], who: SignedIn, fleet
         live_value(Column(field='unasked'), topic)
         text('. The state is of the newest check: ')
         live_value(Column(field='checked_at', kind='age'), topic)
-    for status in ('down', 'degraded', 'maintenance', 'unknown'):
+    for status in ('down', 'unreachable', 'degraded', 'maintenance', 'unknown'):
         with live_when(topic, 'troubled', (status,), shown=False):
             tone = look('tower', status).tone
             with ui.element('p').classes(f'cw-because cw-{tone}').props('data-testid=because'):
@@ -221,8 +224,8 @@ def _lists(tower_id: str) -> None:
 
 def as_told(tower: Tower) -> NewTower:
     """What is said of the tower now, to be said again with a change."""
-    kept = {spec.name: getattr(tower, spec.name) for spec in fields(NewTower) if spec.name != 'parent_id'}
-    return NewTower(**kept, parent_id=tower.parent)
+    renamed = {'parent_id': 'parent', 'backup_ids': 'backups', 'power_ids': 'power'}
+    return NewTower(**{spec.name: getattr(tower, renamed.get(spec.name, spec.name)) for spec in fields(NewTower)})
 
 
 def _ask_maintenance(
