@@ -143,7 +143,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(Real(-90, 90), 'latitude')
     | _all(Real(-180, 180), 'longitude')
     | _all(ID, 'parent')
-    | _all(_NESTED, 'cells checks')
+    | _all(_NESTED, 'cells checks backups power')
     | _all(COUNT, 'version'),
     TowerState: _ROW
     | _all(_WORD, 'status')
@@ -154,7 +154,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(ID, 'tower')
     | _all(_WORD, 'status')
     | _all(MOMENT, 'since checked_at')
-    | _all(COUNT, 'attempts')
+    | _all(COUNT, 'attempts turns')
     | _all(NUMBER, 'rtt_ms')
     | _all(_TEXT, 'error remark'),
     Device: _ROW
@@ -199,10 +199,13 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(Text(64), 'alarm_type probable_cause')
     | _all(_WORD, 'severity object_kind peak_severity told_severity')
     | _all(_TEXT, 'problem comment first_problem')
-    | _all(ID, 'object_id')
-    | _all(MOMENT, 'raised_at changed_at cleared_at acknowledged_at reopened_at held_since')
+    | _all(ID, 'object_id parent')
+    | _all(
+        MOMENT,
+        'raised_at changed_at cleared_at acknowledged_at reopened_at held_since told_at waits_since tell_at flapping_since',
+    )
     | _all(_LONG, 'detail first_detail recovery')
-    | _all(COUNT, 'devices version peak_devices told_devices awaited missing')
+    | _all(COUNT, 'devices version peak_devices told_devices awaited missing children')
     | _all(Real(0, 1), 'score')
     | _all(_NESTED, 'witnesses acknowledgements comments keys'),
     Measurement: _ROW

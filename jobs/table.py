@@ -88,6 +88,13 @@ def _towers(
             jitter_s=0.5,
         ),
         Job(
+            name='announcements',
+            every_s=0.5,
+            lane=Lane('announcements'),
+            timeout_s=30,
+            run=each(application.towers.tell),
+        ),
+        Job(
             name='recovery',
             every_s=2,
             lane=Lane('recovery'),

@@ -49,6 +49,12 @@ class AlertRow(Row):
     missing = fields.IntField(null=True)
     comments = fields.TextField(db_default='[]')
     keys = fields.TextField(db_default='[]')
+    parent = id_field(null=True)
+    children = fields.IntField(db_default=0)
+    told_at = fields.FloatField(null=True)
+    waits_since = fields.FloatField(null=True)
+    tell_at = fields.FloatField(null=True)
+    flapping_since = fields.FloatField(null=True)
     version = fields.IntField()
 
     class Meta:
@@ -57,6 +63,7 @@ class AlertRow(Row):
             Index(fields=('enterprise', 'object_id', 'id'), name='alert_object'),
             Index(fields=('cleared_at', 'id'), name='alert_cleared'),
             Index(fields=('enterprise', 'cleared_at'), name='alert_archive'),
+            Index(fields=('enterprise', 'parent'), name='alert_parent'),
         )
 
 

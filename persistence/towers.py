@@ -22,6 +22,8 @@ class TowerRow(Row):
     latitude = fields.FloatField(null=True)
     longitude = fields.FloatField(null=True)
     parent = id_field(null=True)
+    backups = fields.TextField(db_default='[]')
+    power = fields.TextField(db_default='[]')
     cells = fields.TextField()
     checks = fields.TextField()
     maintenance_until = fields.FloatField(null=True)
@@ -53,6 +55,7 @@ class CheckStateRow(Row):
     rtt_ms = fields.FloatField(null=True)
     error = fields.TextField(null=True)
     remark = fields.TextField(null=True)
+    turns = fields.IntField(db_default=0)
 
     class Meta:
         table = 'check_state'

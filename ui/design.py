@@ -110,6 +110,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'up': Look('Up', *_OK),
             'degraded': Look('Degraded', *_WARN),
             'down': Look('Down', *_BAD),
+            'unreachable': Look('Unreachable', *_BAD),
             'unknown': Look('Unknown', *_UNKNOWN),
             'maintenance': Look('Maintenance', *_INFO),
         },

@@ -73,6 +73,8 @@ class AlertCleared(Entry):
     """Hurt at its worst."""
     missing: int = 0
     """Devices that were not heard from after the cause had gone."""
+    quiet: bool = False
+    """People had not been told of it: it was over before, or another alert explained it."""
 
     def told_to(self, part: Part) -> Entry | None:
         """Without the counts of devices, unless all on the tower are seen."""
@@ -80,3 +82,29 @@ class AlertCleared(Entry):
             return None
         whole = self.subject.kind == 'tower' and part.all_on(self.subject.id)
         return self if whole else replace(self, devices=0, missing=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertFlapping(Entry):
+    """An alert comes and goes: ``share`` (0 to 100) of the newest results changed. Its turns are not told until it is steady."""
+
+    alert: str
+    problem: str
+    severity: str
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertAttached(Entry):
+    """Another alert, ``root``, explains this one; people are told of that one alone."""
+
+    alert: str
+    problem: str
+    root: str
+    because: str = ''
+
+    def told_to(self, part: Part) -> Entry | None:
+        """Without the words of the other alert, which may be about what is out of sight."""
+        if super(AlertAttached, self).told_to(part) is None:
+            return None
+        return replace(self, root='', because='')

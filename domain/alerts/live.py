@@ -1,11 +1,13 @@
-"""Open alerts in the live picture, by their key."""
+"""Open alerts in the live picture, by their key and by the alert that explains them."""
 
+from collections import defaultdict
+from collections.abc import Set
 from dataclasses import replace
 from typing import Any
 
 from domain.alerts.model import Alert, score_of, severity_of
 from domain.fleet.fleet import Fleet
-from domain.fleet.kinds import Index, Kind, Visible
+from domain.fleet.kinds import Index, Kind, Visible, leave
 from domain.fleet.scoped import ScopedFleet
 
 
@@ -40,6 +42,50 @@ class _VisibleAlertKeys(AlertKeys):
         return self._part[Alert].get(found.id) if found is not None else None
 
 
+class AlertTree(Index):
+    """Open alerts by the one that explains them, and those that wait to be announced."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._children: defaultdict[str, set[str]] = defaultdict(set)
+        self._waiting: set[str] = set()
+
+    def moved(self, before: Alert | None, after: Alert | None) -> None:
+        """Follow an alert."""
+        left, joined = before.parent if before is not None else None, after.parent if after is not None else None
+        if before is not None and left is not None and left != joined:
+            leave(self._children, left, before.id)
+        if after is not None and joined is not None:
+            self._children[joined].add(after.id)
+        if after is not None and after.tell_at is not None:
+            self._waiting.add(after.id)
+        elif before is not None:
+            self._waiting.discard(before.id)
+
+    def children(self, alert_id: str) -> Set[str]:
+        """Ids of the open alerts that this one explains."""
+        return self._children.get(alert_id, frozenset())
+
+    def waiting(self) -> Set[str]:
+        """Ids of the alerts that are not announced yet."""
+        return self._waiting
+
+    def narrowed(self, part: ScopedFleet) -> 'AlertTree':
+        """Of the visible alerts."""
+        return _VisibleAlertTree(part)
+
+
+class _VisibleAlertTree(AlertTree):
+    def __init__(self, part: ScopedFleet) -> None:
+        self._part = part
+
+    def children(self, alert_id: str) -> Set[str]:
+        found = self._part.whole.index(AlertTree).children(alert_id)
+        return frozenset(id for id in found if id in self._part[Alert])
+
+    def waiting(self) -> Set[str]:
+        return frozenset(id for id in self._part.whole.index(AlertTree).waiting() if id in self._part[Alert])
+
+
 def _sees(part: ScopedFleet, alert: Alert) -> bool:
     """By one of its witnesses, or else by the device or tower it is about; what is about a policy is the whole enterprise's.
 
@@ -53,7 +99,12 @@ def _sees(part: ScopedFleet, alert: Alert) -> bool:
 
 
 def _narrow(part: ScopedFleet, alert: Alert) -> Alert:
-    """A visible alert with the visible devices concerned."""
+    """A visible alert with the visible devices concerned; what explains it may be out of sight."""
+    above = part.whole[Alert].get(alert.parent) if alert.parent is not None else None
+    if alert.parent is not None and (above is None or not _sees(part, above)):
+        alert = replace(alert, parent=None, detail='')  # which names it
+    if alert.children:
+        alert = replace(alert, children=len(part.index(AlertTree).children(alert.id)))
     if alert.witnesses:
         return _witnessed(part, alert)
     if alert.object_kind == 'enterprise':
@@ -97,7 +148,7 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(
         of=Alert,
         has_ended=lambda alert: not alert.is_open,
-        indexes=(AlertKeys,),
+        indexes=(AlertKeys, AlertTree),
         visible=Visible(
             ids=lambda part: [id for id, alert in part.whole[Alert].items() if _sees(part, alert)],
             sees=_sees,

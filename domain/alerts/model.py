@@ -59,6 +59,9 @@ class Alert:
     is gone and the alert waits for what it hurt: of ``awaited`` devices ``missing`` were not heard from (``None``: not counted yet).
 
     ``keys`` are those of the newest actions on it, each with who acted (``01K…/key``): one that is sent twice is done once.
+    ``parent`` is the id of the alert that explains it (TMF642 ``parentAlarm``); ``children`` counts those that it has explained so far.
+    People were told of it first at ``told_at``; while ``tell_at`` is set it waits since ``waits_since`` until then for its parent or its
+    group (:mod:`domain.alerts.correlation`). ``flapping_since`` is set while it comes and goes.
     """
 
     id: str
@@ -97,6 +100,12 @@ class Alert:
     comments: tuple[Comment, ...] = ()
     """The oldest first, the newest :data:`domain.alerts.service.MOST_COMMENTS` of them."""
     keys: tuple[str, ...] = ()
+    parent: str | None = None
+    children: int = 0
+    told_at: float | None = None
+    waits_since: float | None = None
+    tell_at: float | None = None
+    flapping_since: float | None = None
     version: int = 1
 
     @property

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from domain.alerts.events import AlertCleared, AlertRaised
+from domain.alerts.correlation import attach, first_told, leave_children, subject_of
+from domain.alerts.events import AlertCleared
 from domain.alerts.lookup import open_alert
 from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.alerts.worsening import is_worse, told_again
@@ -28,8 +29,11 @@ def raise_alert(
     devices: int = 0,
     score: float | None = None,
     witnesses: Sequence[str] = (),
+    under: Alert | None = None,
+    wait_s: float = 0.0,
 ) -> Alert:
-    """Raise the alert of that key, or bring the open one up to date."""
+    """Raise the alert of that key, or bring the open one up to date. ``under`` explains it; a new one that nothing explains is announced
+    after ``wait_s`` seconds."""
     facts: dict[str, Any] = {
         'severity': severity,
         'probable_cause': cause,
@@ -40,7 +44,8 @@ def raise_alert(
         'witnesses': tuple(witnesses),
     }
     if (known := open_alert(tx, enterprise, key)) is not None:
-        return _brought_up_to_date(tx, known, facts)
+        after = _brought_up_to_date(tx, known, facts, is_child=known.parent is not None or under is not None)
+        return after if under is None else attach(tx, after, under)
     alert = Alert(
         id=new_id(),
         enterprise=enterprise,
@@ -59,21 +64,15 @@ def raise_alert(
         told_devices=devices,
         **facts,
     )
+    if under is None:
+        waiting = replace(alert, waits_since=tx.now, tell_at=tx.now + wait_s)
+        alert = waiting if wait_s > 0 else first_told(tx, alert)
     tx.put(alert)
-    raised = AlertRaised(
-        at=tx.now,
-        enterprise=enterprise,
-        subject=subject,
-        alert=alert.id,
-        severity=severity,
-        problem=problem,
-        detail=detail,
-    )
-    tx.note(raised)
-    return alert
+    return alert if under is None else attach(tx, alert, under)
 
 
-def _brought_up_to_date(tx: Transaction, known: Alert, facts: dict[str, Any]) -> Alert:
+def _brought_up_to_date(tx: Transaction, known: Alert, facts: dict[str, Any], *, is_child: bool) -> Alert:
+    """Nothing is told again of one that people have not been told of, that another one explains, or that flaps."""
     after = replace(
         known,
         peak_severity=worse(known.peak_severity, facts['severity']),
@@ -87,7 +86,8 @@ def _brought_up_to_date(tx: Transaction, known: Alert, facts: dict[str, Any]) ->
     if after == known:
         return known
     again = bool(known.recovery)  # people saw that it was going
-    if again or is_worse(after):
+    is_silent = is_child or known.told_at is None or known.tell_at is not None or known.flapping_since is not None
+    if not is_silent and (again or is_worse(after)):
         after = told_again(tx, after, again=again)
     after = replace(after, changed_at=tx.now, version=known.version + 1)
     tx.put(after)
@@ -116,21 +116,26 @@ def clear_alert(tx: Transaction, alert: Alert) -> None:
         alert,
         severity=alert.peak_severity,
         held_since=None,
+        waits_since=None,
+        tell_at=None,
+        flapping_since=None,
         cleared_at=tx.now,
         changed_at=tx.now,
         version=alert.version + 1,
     )
     tx.put(after)
+    leave_children(tx, after)
     tx.note(
         AlertCleared(
             at=tx.now,
             enterprise=alert.enterprise,
-            subject=Subject(alert.object_kind, alert.object_id, alert.object_name),
+            subject=subject_of(alert),
             alert=alert.id,
             problem=alert.problem,
             open_s=tx.now - alert.raised_at,
             severity=alert.peak_severity,
             devices=alert.peak_devices,
             missing=alert.missing or 0,
+            quiet=alert.told_at is None,
         )
     )

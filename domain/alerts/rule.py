@@ -55,12 +55,14 @@ class AlertRule:
         devices: int = 0,
         score: float | None = None,
         witnesses: Sequence[str] = (),
+        under: Alert | None = None,
+        wait_s: float = 0.0,
         **words: str,
     ) -> Alert:
-        """Raise the alert about this row, or bring the open one up to date."""
+        """Raise the alert about this row, or bring the open one up to date; ``under`` and ``wait_s`` as in :func:`raise_alert`."""
         return raise_alert(
             tx,
-            key=self._key(on or about.id),
+            key=self.key_of(on or about.id),
             enterprise=about.enterprise,
             subject=Subject(self.object, about.id, about.name),
             alarm_type=self.type,
@@ -71,6 +73,8 @@ class AlertRule:
             devices=devices,
             score=score,
             witnesses=witnesses,
+            under=under,
+            wait_s=wait_s,
         )
 
     def clear_for(self, tx: Transaction, about: Named, *, on: str = '') -> None:
@@ -94,11 +98,11 @@ class AlertRule:
 
     def open_for(self, tx: Transaction, about: Named, *, on: str = '') -> Alert | None:
         """The open alert about this row, as the transaction leaves it."""
-        return open_alert(tx, about.enterprise, self._key(on or about.id))
+        return open_alert(tx, about.enterprise, self.key_of(on or about.id))
 
     def open_in(self, fleet: Fleet, on: str) -> Alert | None:
         """The same in the live picture, about the object of that id."""
-        return fleet.index(AlertKeys).open(self._key(on))
+        return fleet.index(AlertKeys).open(self.key_of(on))
 
     def all_in(self, fleet: Fleet) -> Iterator[tuple[str, Alert]]:
         """The open alerts of this rule in the live picture, each with what stands in its key for ``{}``."""
@@ -124,5 +128,6 @@ class AlertRule:
         head, found, tail = problem.rpartition(f' {now} ')
         return f'{head} {then} {tail}' if found else problem
 
-    def _key(self, on: str) -> str:
+    def key_of(self, on: str) -> str:
+        """The key of an alert about that."""
         return self.key.replace('{}', on)

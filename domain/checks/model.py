@@ -101,7 +101,8 @@ def _said(flat: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, Any]:
 class CheckState:
     """Where one check stands; ``id`` is the check's. Times in epoch seconds, ``rtt_ms`` of the newest success.
 
-    ``error`` is why it fails or is degraded; ``remark`` is what is odd about an answer and harms nobody.
+    ``error`` is why it fails or is degraded; ``remark`` is what is odd about an answer and harms nobody. ``turns`` are the changes among
+    its newest results (:mod:`domain.checks.flapping`).
     """
 
     id: str
@@ -114,6 +115,7 @@ class CheckState:
     rtt_ms: float | None = None
     error: str | None = None
     remark: str | None = None
+    turns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from domain.checks.flapping import with_turn
 from domain.checks.model import CheckResult, CheckState, CheckStatus
 
 
@@ -19,6 +20,8 @@ def next_check_state(state: CheckState, result: CheckResult, max_attempts: int) 
     else:
         attempts = min(state.attempts + 1, max_attempts)
         status = CheckStatus.FAILING if attempts >= max_attempts else CheckStatus.SOFT
+    was, fails = state.status is CheckStatus.FAILING, status is CheckStatus.FAILING
+    changed = was is not fails and state.status is not CheckStatus.PENDING
     return CheckState(
         state.id,
         state.enterprise,
@@ -30,4 +33,5 @@ def next_check_state(state: CheckState, result: CheckResult, max_attempts: int) 
         result.rtt_ms if result.ok else state.rtt_ms,
         (result.flaw or None) if result.ok else result.error,
         (result.remark or None) if result.ok else None,
+        with_turn(state.turns, changed),
     )

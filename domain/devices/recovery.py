@@ -8,9 +8,10 @@ from domain.devices.live import state_of
 from domain.devices.model import Device
 from domain.devices.presence import offline_after
 from domain.fleet.fleet import Fleet
-from domain.towers.alerts import awaits_devices, devices_return, held_for
+from domain.towers.alerts import awaits_devices, devices_return, explains_others, held_for
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerState
+from domain.towers.reach import LONGEST_CYCLE_S, below
 
 MOST_HELD_S = 900.0
 """No device is waited for longer than this, however seldom it reports."""
@@ -53,23 +54,45 @@ def _where(fleet: Fleet, state: TowerState, device: Device) -> str:
     return 'unheard'
 
 
+def returned_below(fleet: Fleet, state: TowerState) -> Returned:
+    """The same of the tower and of all that its outage cut off, each device once."""
+    parts = [returned(fleet, state)]
+    began = (
+        state.down_at or 0.0
+    ) - LONGEST_CYCLE_S  # those below may have been found out of reach before it was found down
+    for id in below(fleet, state.id):
+        under = fleet[TowerState].get(id)
+        if under is not None and under.down_at is not None and under.down_at >= began:
+            parts.append(returned(fleet, under))
+    if len(parts) == 1:
+        return parts[0]
+    return Returned(
+        **{
+            name: tuple(dict.fromkeys(id for part in parts for id in getattr(part, name)))
+            for name in ('back', 'elsewhere', 'unheard', 'silent')
+        }
+    )
+
+
 def review_recoveries(tx: Transaction, fleet: Fleet) -> None:
     """Count the devices that towers which are up again wait for; end the alerts that need not wait any more. Run by the clock.
 
-    A device is waited for as long as its silence alone would not make it offline, in time that this server has watched.
+    A device is waited for as long as its silence alone would not make it offline, in time that this server has watched. What was cut
+    off by the tower is waited for until it was asked again.
     """
     for tower_id in awaits_devices(fleet):
         tower = tx.find(Tower, fleet.enterprise.id, tower_id)
         if tower is None or tower.retired_at is not None or (held := held_for(tx, tower)) is None:
             continue
-        now = returned(fleet, tx.find(TowerState, fleet.enterprise.id, tower_id) or tower_state(fleet, tower_id))
+        now = returned_below(fleet, tx.find(TowerState, fleet.enterprise.id, tower_id) or tower_state(fleet, tower_id))
         patience = max(_patiences(fleet, now.unheard), default=0.0)
+        is_over = not now.unheard or held > min(patience, MOST_HELD_S)
         devices_return(
             tx,
             tower,
             awaited=now.awaited,
             missing=len(now.unheard),
-            is_over=not now.unheard or held > min(patience, MOST_HELD_S),
+            is_over=is_over and (held > MOST_HELD_S or not explains_others(tx, tower)),
         )
 
 

@@ -5,8 +5,11 @@ from domain.alerts.rule import AlertRule
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
 from domain.devices.actions import OPPOSITES, Action
-from domain.devices.model import Device
+from domain.devices.model import Device, DeviceState
 from domain.enforcement.model import Command
+from domain.towers.alerts import outage_of
+from domain.towers.model import Tower, TowerState
+from domain.towers.status import excused
 
 NOT_DONE = AlertRule(
     key='enforcement/{}',
@@ -30,6 +33,20 @@ def _asked(device: Device, action: Action) -> str:
 
 
 def command_failed(tx: Transaction, device: Device, command: Command, problem: str) -> None:
-    """Call a person: the device did not do what it was told."""
-    on = _asked(device, command.action)
-    NOT_DONE.raise_for(tx, device, on=on, severity=Severity.MINOR, problem=problem, detail=command.because, devices=1)
+    """Call a person: the device did not do what it was told. Behind a tower that is out this is a part of the tower's outage."""
+    on, state = _asked(device, command.action), tx.find(DeviceState, device.enterprise, device.id)
+    is_behind = state is not None and excused(
+        tx.find(Tower, device.enterprise, state.tower or ''),
+        tx.find(TowerState, device.enterprise, state.tower or ''),
+        state.observed_at,
+    )
+    NOT_DONE.raise_for(
+        tx,
+        device,
+        on=on,
+        severity=Severity.MINOR,
+        problem=problem,
+        detail=command.because,
+        devices=1,
+        under=outage_of(tx, device.enterprise, state.tower) if state is not None and is_behind else None,
+    )

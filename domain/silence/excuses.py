@@ -12,7 +12,7 @@ from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.silence.live import CameBack
 from domain.towers.live import TalkingMeanwhile, checks_of, tower_state
-from domain.towers.model import Tower, TowerStatus
+from domain.towers.model import OUT, Tower, TowerStatus
 
 _FROM_THE_FIRST = 0.0
 _ANSWERING = frozenset({CheckStatus.OK, CheckStatus.DEGRADED})
@@ -41,7 +41,7 @@ def way_through(fleet: Fleet, tower_id: str | None) -> Way:
     status = tower_state(fleet, tower_id).status
     if status is TowerStatus.MAINTENANCE or (status is TowerStatus.UNKNOWN and tower.checks):
         return Way(closed_since=_FROM_THE_FIRST)
-    if status is TowerStatus.DOWN:
+    if status in OUT:
         talking = fleet.index(TalkingMeanwhile).devices(tower_id)
         heard = [state.last_seen or 0.0 for id in talking if (state := fleet[DeviceState].get(id)) is not None]
         # Who was gone before the last that was heard through these cells was gone for a reason of its own.

@@ -4,7 +4,8 @@ from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index, SharedIndex
 from domain.towers.model import TowerState, TowerStatus
 
-SERVING = frozenset({TowerStatus.UP, TowerStatus.DEGRADED})
+SERVING = frozenset({TowerStatus.UP, TowerStatus.DEGRADED, TowerStatus.UNKNOWN})
+"""One that is not asked is unknown as soon as what it depends on is back; one that is asked and unknown excuses by itself."""
 
 
 class CameBack(Index):

@@ -13,7 +13,7 @@ from domain.fleet.fleet import Fleet
 from domain.status_page.model import Component, ComponentKind, Notice, NoticeKind
 from domain.status_page.status import MemberCounts
 from domain.towers.live import tower_state
-from domain.towers.model import Tower, TowerStatus
+from domain.towers.model import FAILING, Tower, TowerStatus
 
 
 def towers_of(fleet: Fleet, component: Component) -> Iterator[Tower]:
@@ -33,7 +33,7 @@ def members_of(fleet: Fleet, component: Component) -> MemberCounts:
     return MemberCounts(
         up=found[TowerStatus.UP],
         degraded=found[TowerStatus.DEGRADED],
-        down=found[TowerStatus.DOWN],
+        down=found[TowerStatus.DOWN] + found[TowerStatus.UNREACHABLE],
         maintenance=found[TowerStatus.MAINTENANCE],
         unknown=found[TowerStatus.UNKNOWN],
     )
@@ -60,9 +60,8 @@ def maintained_until(fleet: Fleet, component: Component) -> float | None:
 
 
 def not_up(fleet: Fleet, component: Component) -> list[str]:
-    """The names of its towers that are degraded or down, in order."""
-    failing = (TowerStatus.DEGRADED, TowerStatus.DOWN)
-    return sorted(tower.name for tower in towers_of(fleet, component) if tower_state(fleet, tower.id).status in failing)
+    """The names of its towers that are degraded or out, in order."""
+    return sorted(tower.name for tower in towers_of(fleet, component) if tower_state(fleet, tower.id).status in FAILING)
 
 
 def _devices(fleet: Fleet, label: str) -> MemberCounts:

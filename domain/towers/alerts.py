@@ -1,19 +1,29 @@
 """The alerts of a tower: that it fails, that a cell of it is in another area than listed."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from domain.access.enterprises import Enterprise
-from domain.alerts.model import AlarmType, ProbableCause
+from domain.alerts.correlation import announce, children_of, detach, has_waited
+from domain.alerts.flapping import begin_flapping, end_flapping
+from domain.alerts.live import AlertTree
+from domain.alerts.lookup import open_alert
+from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.alerts.rule import AlertRule
 from domain.cellular.cells import FAMILY, anchor_of, cell_of
 from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
-from domain.common.severity import Severity
+from domain.checks.flapping import START_SHARE, STOP_SHARE, share_of
+from domain.checks.model import CheckState
+from domain.common.severity import Severity, worse
 from domain.fleet.fleet import Fleet
-from domain.towers.model import Cell, Tower, TowerState, TowerStatus
+from domain.towers.model import OUT, Cell, Tower, TowerState, TowerStatus
+from domain.towers.reach import LONGEST_CYCLE_S, Below, cycle_s, has_answered
 
 CRITICAL_SHARE = 0.05
 """A dead tower that served this part of the fleet (and at least 20 devices) is critical; any other dead tower is major."""
+GROUP_WAIT_S = 10.0
+"""What others depend on is announced after this, with what its failure brings down."""
 FAILING = AlertRule(
     key='tower/{}',
     object='tower',
@@ -71,39 +81,150 @@ def _area_key(cell: Cell) -> str:
 
 
 def tower_rolled_up(
-    tx: Transaction, tower: Tower, state: TowerState, *, is_hard: bool, devices: int, talking: int = 0
+    tx: Transaction,
+    tower: Tower,
+    state: TowerState,
+    *,
+    is_hard: bool,
+    devices: int,
+    talking: int = 0,
+    cut: Collection[str] = (),
 ) -> None:
     """The status of a tower or its reasons have changed. A degraded one calls a person only when a check ``is_hard``, that is sure.
 
-    ``talking`` devices check in through a tower that is down: it radiates, and what cannot be reached is what is checked.
+    ``talking`` devices check in through a tower that is out: it radiates, and what cannot be reached is what is checked. ``cut`` are the
+    towers whose failure cuts this one off.
     """
     status, because = state.status, state.because
     known = FAILING.open_for(tx, tower)
     is_outage = known is not None and known.probable_cause is ProbableCause.LOSS_OF_SIGNAL
     if status is TowerStatus.DOWN:
-        if talking:
-            one = 'a device checks' if talking == 1 else f'{talking} devices check'
-            because = f'{because}. Meanwhile {one} in through its cells: they radiate'
-        wide = devices >= max(20, CRITICAL_SHARE * tx.fleet(tower.enterprise).count('device'))
-        FAILING.raise_for(
-            tx,
-            tower,
-            severity=Severity.CRITICAL if wide else Severity.MAJOR,
-            cause=ProbableCause.LOSS_OF_SIGNAL,
-            status=status,
-            detail=because,
-            devices=devices,
-        )
+        _down(tx, tower, state, devices, talking)
+    elif status is TowerStatus.UNREACHABLE:
+        _unreachable(tx, tower, state, devices, cut)
     elif status is TowerStatus.DEGRADED:
         if known is not None and is_outage:
             if known.held_since is None or is_hard:  # a first failed check after it is up is not sure yet
                 FAILING.recovering_for(tx, tower, f'{status}: {because}')
         elif is_hard:
             FAILING.raise_for(tx, tower, severity=Severity.MINOR, status=status, detail=because, devices=devices)
-    elif status is TowerStatus.UP and is_outage and state.lost:
+    elif known is None:
+        return
+    elif status is TowerStatus.UP and is_outage and (state.lost or children_of(tx, known)):
         FAILING.recovering_for(tx, tower, status.value, held=True)
+    elif status is TowerStatus.UP and known.flapping_since is not None:
+        FAILING.recovering_for(tx, tower, status.value)
     else:  # up with no device to wait for, in maintenance, or not asked any more
         FAILING.clear_for(tx, tower)
+
+
+def _down(tx: Transaction, tower: Tower, state: TowerState, devices: int, talking: int) -> None:
+    known, because = FAILING.open_for(tx, tower), state.because
+    if talking:
+        one = 'a device checks' if talking == 1 else f'{talking} devices check'
+        because = f'{because}. Meanwhile {one} in through its cells: they radiate'
+    wide = devices >= max(20, CRITICAL_SHARE * tx.fleet(tower.enterprise).count('device'))
+    wait_s = _wait_s(tx, tower, state)
+    alert = FAILING.raise_for(
+        tx,
+        tower,
+        severity=Severity.CRITICAL if wide else Severity.MAJOR,
+        cause=ProbableCause.LOSS_OF_SIGNAL,
+        status=state.status,
+        detail=because,
+        devices=devices,
+        wait_s=wait_s,
+    )
+    if known is not None and known.parent is not None:  # what it depends on is back, and it still fails
+        detach(tx, alert, wait_s)
+
+
+def _unreachable(tx: Transaction, tower: Tower, state: TowerState, devices: int, cut: Collection[str]) -> None:
+    """The alert of a tower that is cut off hangs on that of what cuts it off. Where there is none it is planned, and no alert."""
+    if not cut:  # it is asked again
+        return
+    above = (open_alert(tx, tower.enterprise, FAILING.key_of(id)) for id in cut)
+    root, known = next((one for one in above if one is not None), None), FAILING.open_for(tx, tower)
+    if root is None:
+        FAILING.clear_for(tx, tower)
+        return
+    FAILING.raise_for(
+        tx,
+        tower,
+        severity=worse(Severity.MINOR, known.severity) if known is not None else Severity.MINOR,
+        cause=ProbableCause.LOSS_OF_SIGNAL,
+        status=state.status,
+        detail=state.because,
+        devices=devices,
+        under=root,
+    )
+
+
+def _wait_s(tx: Transaction, tower: Tower, state: TowerState) -> float:
+    """How long people are not told: until what it depends on was asked (one cycle of its checks), or until its group is together."""
+    below = tx.fleet(tower.enterprise).index(Below).of(tower.id)
+    group_s = GROUP_WAIT_S if below else 0.0
+    if _flapping_share(tx, tower) >= START_SHARE:
+        return max(group_s, LONGEST_CYCLE_S)  # that it flaps is told instead
+    return max(group_s, cycle_s(_unasked(tx, tower, state.down_at or tx.now)))
+
+
+def _unasked(tx: Transaction, tower: Tower, since: float) -> Iterator[Tower]:
+    """The members of those of its redundancy groups of which none has answered since then."""
+    for group in tower.needs:
+        members = [one for one in (tx.find(Tower, tower.enterprise, id) for id in group) if one is not None]
+        if not any(has_answered(_checks(tx, one), since) for one in members):
+            yield from members
+
+
+def _checks(tx: Transaction, tower: Tower) -> list[CheckState]:
+    found = (tx.find(CheckState, tower.enterprise, check.id) for check in tower.checks)
+    return [state for state in found if state is not None]
+
+
+def _flapping_share(tx: Transaction, tower: Tower) -> float:
+    return max((share_of(check.turns) for check in _checks(tx, tower)), default=0.0)
+
+
+def tower_checked(tx: Transaction, tower: Tower, turns: int) -> None:
+    """A check was made, whose changes are ``turns``: does its alert begin or cease to flap? What another alert explains does not flap."""
+    known = FAILING.open_for(tx, tower)
+    if known is None or (not turns and known.flapping_since is None):
+        return
+    share = _flapping_share(tx, tower)
+    if known.flapping_since is None:
+        if share >= START_SHARE and known.parent is None and not known.recovery:
+            begin_flapping(tx, known, share)
+    elif share < STOP_SHARE:
+        after = end_flapping(tx, known)
+        if after.recovery == TowerStatus.UP.value and after.held_since is None:
+            FAILING.clear_for(tx, tower)
+
+
+def tell_what_waits(tx: Transaction, enterprise: str) -> None:
+    """Announce the alerts that have waited for their parents or their group; run by the clock.
+
+    One whose cause has gone meanwhile is not told of. A tower need not wait for what has answered.
+    """
+    for id in sorted(tx.fleet(enterprise).index(AlertTree).waiting()):
+        alert = tx.find(Alert, enterprise, id)
+        if alert is None or not alert.is_open or alert.tell_at is None or alert.recovery:
+            continue
+        if has_waited(tx, alert) or _needs_no_more(tx, alert):
+            announce(tx, alert)
+
+
+def waits_to_be_told(fleet: Fleet) -> bool:
+    """True while an alert of this enterprise is not announced yet."""
+    return bool(fleet.index(AlertTree).waiting())
+
+
+def _needs_no_more(tx: Transaction, alert: Alert) -> bool:
+    tower = tx.find(Tower, alert.enterprise, alert.object_id) if FAILING.is_of(alert) else None
+    state = tx.find(TowerState, alert.enterprise, alert.object_id)
+    if tower is None or state is None or state.status is not TowerStatus.DOWN:
+        return False
+    return tx.watched(alert.waits_since or tx.now) >= _wait_s(tx, tower, state)
 
 
 def awaits_devices(fleet: Fleet) -> list[str]:
@@ -120,8 +241,25 @@ def held_for(tx: Transaction, tower: Tower) -> float | None:
 def devices_return(tx: Transaction, tower: Tower, *, awaited: int, missing: int, is_over: bool) -> None:
     """Of ``awaited`` devices of a tower that is up again ``missing`` were not heard from; ``is_over``: they are waited for no longer."""
     FAILING.recovering_for(tx, tower, TowerStatus.UP.value, held=True, awaited=awaited, missing=missing)
-    if is_over:
+    known = FAILING.open_for(tx, tower)
+    if is_over and known is not None and known.flapping_since is None:
         FAILING.clear_for(tx, tower)
+
+
+def explains_others(tx: Transaction, tower: Tower) -> bool:
+    """True while an alert is open that hangs on the one of this tower."""
+    known = FAILING.open_for(tx, tower)
+    return known is not None and bool(children_of(tx, known))
+
+
+def outage_of(tx: Transaction, enterprise: str, tower_id: str | None) -> Alert | None:
+    """The open alert of a tower that is out; what could not reach a device behind it is a part of that outage."""
+    if tower_id is None:
+        return None
+    state = tx.find(TowerState, enterprise, tower_id)
+    if state is None or state.status not in OUT:
+        return None
+    return open_alert(tx, enterprise, FAILING.key_of(tower_id))
 
 
 def tower_retired(tx: Transaction, tower: Tower) -> None:

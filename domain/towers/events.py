@@ -39,4 +39,5 @@ class TowerStatusChanged(Entry):
         """How many of the devices on a tower of another region were visible is not known any more."""
         if super(TowerStatusChanged, self).told_to(part) is None:
             return None
-        return self if part.all_on(self.subject.id) else replace(self, devices=0)
+        seen = self if self.after != 'unreachable' else replace(self, because='')  # it names what it depends on
+        return seen if part.all_on(self.subject.id) else replace(seen, devices=0)

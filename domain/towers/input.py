@@ -10,6 +10,9 @@ from domain.common.errors import Invalid
 from domain.common.text import clean_line
 from domain.towers.model import Cell, Tower, TowerKind
 
+MOST_NEEDED = 8
+"""Members of one redundancy group."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTower:
@@ -22,6 +25,8 @@ class NewTower:
     latitude: float | None = None
     longitude: float | None = None
     parent_id: str | None = None
+    backup_ids: Sequence[str] = ()
+    power_ids: Sequence[str] = ()
     cells: Sequence[Cell] = ()
     checks: Sequence[Check] = ()
     maintenance_until: float | None = None
@@ -39,6 +44,11 @@ def tower_of(base: Tower, new: NewTower) -> Tower:
         raise Invalid(
             'a tower has at most 256 cells and 32 checks', field='cells' if len(new.cells) > 256 else 'checks'
         )
+    for name, ids in (('backup_ids', new.backup_ids), ('power_ids', new.power_ids)):
+        if len(ids) > MOST_NEEDED:
+            raise Invalid(f'a tower depends on at most {MOST_NEEDED} others', field=name)
+    if new.backup_ids and new.parent_id is None:
+        raise Invalid('a backup stands beside the tower that carries the backhaul', field='backup_ids')
     known = {check.id for check in base.checks}
     for index, check in enumerate(new.checks):
         if check.id in known and any(check.id == other.id for other in new.checks[:index]):
@@ -52,6 +62,8 @@ def tower_of(base: Tower, new: NewTower) -> Tower:
         latitude=new.latitude,
         longitude=new.longitude,
         parent=new.parent_id,
+        backups=tuple(dict.fromkeys(id for id in new.backup_ids if id != new.parent_id)),
+        power=tuple(dict.fromkeys(new.power_ids)),
         cells=tuple(_cell(cell, f'cells.{index}') for index, cell in enumerate(new.cells)),
         checks=tuple(checked(check, f'checks.{index}', known) for index, check in enumerate(new.checks)),
         maintenance_until=new.maintenance_until,

@@ -10,9 +10,8 @@ from domain.checks.model import CheckState
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index, Kind, Visible, leave
 from domain.fleet.scoped import ScopedFleet
-from domain.towers.model import FAILING, Tower, TowerState, TowerStatus
-
-NONE: frozenset[str] = frozenset()
+from domain.towers.model import FAILING, OUT, Tower, TowerState, TowerStatus
+from domain.towers.reach import NONE, Below
 
 
 class Cells(Index):
@@ -172,7 +171,7 @@ class TalkingMeanwhile(Index):
                 self._failing.pop(before.id, None)
                 self._observed.pop(before.id, None)
             return
-        is_down = after.status is TowerStatus.DOWN
+        is_down = after.status in OUT
         begin = (after.down_at if is_down else after.since) or 0.0
         (self._down.add if is_down else self._down.discard)(after.id)
         if self._failing.get(after.id) != begin:
@@ -241,8 +240,22 @@ def checks_of(fleet: Fleet, tower: Tower) -> list[CheckState]:
 
 
 def _narrow(part: ScopedFleet, tower: Tower) -> Tower:
-    """A tower may hang on one that is out of sight."""
-    return tower if tower.parent is None or part.sight.tower(tower.parent) else replace(tower, parent=None)
+    """A tower may hang on ones that are out of sight."""
+    if all(part.sight.tower(id) for group in tower.needs for id in group):
+        return tower
+    return replace(
+        tower,
+        parent=tower.parent if tower.parent is not None and part.sight.tower(tower.parent) else None,
+        backups=tuple(filter(part.sight.tower, tower.backups)),
+        power=tuple(filter(part.sight.tower, tower.power)),
+    )
+
+
+def _narrow_state(part: ScopedFleet, state: TowerState) -> TowerState:
+    """Why a tower is cut off names towers, which may be out of sight."""
+    tower = part.whole[Tower].get(state.id) if state.status is TowerStatus.UNREACHABLE else None
+    hides = tower is not None and not all(part.sight.tower(id) for group in tower.needs for id in group)
+    return replace(state, because='') if hides else state
 
 
 def _belongs(fleet: Fleet, state: CheckState) -> bool:
@@ -255,7 +268,7 @@ KINDS: tuple[Kind[Any], ...] = (
         of=Tower,
         name='tower',
         has_ended=lambda tower: tower.retired_at is not None,
-        indexes=(_Parts, Cells),
+        indexes=(_Parts, Cells, Below),
         visible=Visible(
             ids=lambda part: part.sight.towers(), sees=lambda part, tower: part.sight.tower(tower.id), narrow=_narrow
         ),
@@ -267,6 +280,7 @@ KINDS: tuple[Kind[Any], ...] = (
         visible=Visible(
             ids=lambda part: [id for id in part.sight.towers() if id in part.whole[TowerState]],
             sees=lambda part, state: part.sight.tower(state.id),
+            narrow=_narrow_state,
         ),
     ),
     Kind(

@@ -38,18 +38,36 @@ def check_cells(tx: Transaction, actor: Actor, tower: Tower) -> None:
             raise Conflict(f'cell {cell.key} belongs to {named(tx, actor, other)}', field=f'cells.{index}')
 
 
+MOST_IN_A_ROW = 64
+
+
 def check_parent(tx: Transaction, tower: Tower) -> None:
-    parent = tower.parent
-    for _ in range(64):
-        if parent is None:
+    """Refuse a tower that depends on one that is not there, or on itself through others."""
+    for field, ids in (('parent_id', _told(tower.parent)), ('backup_ids', tower.backups), ('power_ids', tower.power)):
+        for id in ids:
+            _check_above(tx, tower, id, field)
+
+
+def _told(id: str | None) -> tuple[str, ...]:
+    return () if id is None else (id,)
+
+
+def _check_above(tx: Transaction, tower: Tower, first: str, field: str) -> None:
+    seen, ahead = {first}, [first]
+    for _ in range(MOST_IN_A_ROW):
+        above, ahead = ahead, []
+        for id in above:
+            if id == tower.id:
+                words = 'feed itself' if field == 'power_ids' else 'carry its own backhaul'
+                raise Invalid(f'a tower cannot {words}, directly or through others', field=field)
+            found = tx.find(Tower, tower.enterprise, id)
+            if found is None or found.retired_at is not None:
+                raise Invalid('there is no such tower', field=field)
+            ahead += [one for group in found.needs for one in group if one not in seen]
+            seen.update(ahead)
+        if not ahead:
             return
-        if parent == tower.id:
-            raise Invalid('a tower cannot carry its own backhaul, directly or through others', field='parent_id')
-        above = tx.find(Tower, tower.enterprise, parent)
-        if above is None or above.retired_at is not None:
-            raise Invalid('there is no such tower', field='parent_id')
-        parent = above.parent
-    raise Invalid('more than 64 towers in a row', field='parent_id')
+    raise Invalid(f'more than {MOST_IN_A_ROW} towers in a row', field=field)
 
 
 def need_tower(tx: Transaction, actor: Actor, tower_id: str) -> Tower:
@@ -81,9 +99,15 @@ def with_parent(tx: Transaction, actor: Actor, before: Tower | None, after: Towe
     if not actor.scope:
         return after
     part = ScopedFleet(tx.fleet(actor.enterprise), actor.scope)
-    kept = before.parent if before is not None else None
-    if after.parent is None and kept is not None and not part.has('tower', kept):
-        return replace(after, parent=kept)
-    if after.parent is not None and not part.has('tower', after.parent):
-        raise Invalid('there is no such tower', field='parent_id')
-    return after
+    for field, ids in (('parent_id', _told(after.parent)), ('backup_ids', after.backups), ('power_ids', after.power)):
+        if not all(part.has('tower', id) for id in ids):
+            raise Invalid('there is no such tower', field=field)
+    if before is None:
+        return after
+    kept = before.parent if before.parent is not None and not part.has('tower', before.parent) else None
+    return replace(
+        after,
+        parent=kept if after.parent is None else after.parent,
+        backups=(*after.backups, *(id for id in before.backups if not part.has('tower', id))),
+        power=(*after.power, *(id for id in before.power if not part.has('tower', id))),
+    )

@@ -18,16 +18,19 @@ class TowerKind(StrEnum):
 
 
 class TowerStatus(StrEnum):
-    """The roll-up of a tower's checks."""
+    """The roll-up of a tower's checks. ``unreachable``: what it depends on is down, so that nothing is known of the tower itself."""
 
     UP = 'up'
     DEGRADED = 'degraded'
     DOWN = 'down'
+    UNREACHABLE = 'unreachable'
     UNKNOWN = 'unknown'
     MAINTENANCE = 'maintenance'
 
 
-FAILING = frozenset({TowerStatus.DEGRADED, TowerStatus.DOWN})
+OUT = frozenset({TowerStatus.DOWN, TowerStatus.UNREACHABLE})
+"""A tower through which nothing gets, be it its own fault or that of what it depends on."""
+FAILING = OUT | {TowerStatus.DEGRADED}
 """A tower some or all of whose checks fail."""
 
 
@@ -52,7 +55,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tower:
-    """Place in degrees WGS 84; ``parent`` is the tower or gateway that carries its backhaul."""
+    """Place in degrees WGS 84; ``parent`` is the tower or gateway that carries its backhaul, ``backups`` are those that carry it too
+    when that one fails, ``power`` the sites of which any one feeds it."""
 
     id: str
     enterprise: str
@@ -64,11 +68,19 @@ class Tower:
     latitude: float | None = None
     longitude: float | None = None
     parent: str | None = None
+    backups: tuple[str, ...] = ()
+    power: tuple[str, ...] = ()
     cells: tuple[Cell, ...] = ()
     checks: tuple[Check, ...] = ()
     maintenance_until: float | None = None
     retired_at: float | None = None
     version: int = 1
+
+    @property
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """Redundancy groups of the towers that it depends on, by id: it is cut off when all of one group are out."""
+        backhaul = (self.parent, *self.backups) if self.parent is not None else self.backups
+        return tuple(group for group in (backhaul, self.power) if group)
 
     @property
     def subject(self) -> Subject:
@@ -79,6 +91,8 @@ class Tower:
 @dataclass(frozen=True, slots=True)
 class TowerState:
     """The roll-up, kept with its since, and the devices that an outage affected, by id.
+
+    An unreachable tower that can be reached again stays so until its checks have been made anew.
 
     ``served`` were on the tower when it began to fail; empty while it does not fail. ``lost`` were when it last went down, at
     ``down_at``; they stay known after it is back, because people want to know which did not come back.

@@ -2,13 +2,13 @@
 
 from domain.fleet.fleet import Fleet
 from domain.towers.live import OnTower, TalkingMeanwhile, tower_state
-from domain.towers.model import TowerState, TowerStatus
+from domain.towers.model import OUT, TowerState
 
 
 def affected_devices(fleet: Fleet, tower_id: str) -> int:
-    """How many of the devices to be seen lost a tower that is down, or are on one that is not. Who talks through it has not lost it."""
+    """How many of the devices to be seen lost a tower that is out, or are on one that is not. Who talks through it has not lost it."""
     state = tower_state(fleet, tower_id)
-    if state.status is TowerStatus.DOWN:
+    if state.status in OUT:
         return lost_devices(fleet, state)
     return fleet.index(OnTower).count(tower_id)
 

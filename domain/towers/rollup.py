@@ -1,6 +1,8 @@
-"""From the checks of a tower to its status."""
+"""From the checks of a tower, and from what it depends on, to its status."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
 
 from domain.changes.transaction import Transaction
 from domain.checks.model import CheckState, CheckStatus
@@ -8,45 +10,117 @@ from domain.fleet.fleet import Fleet
 from domain.towers.alerts import tower_rolled_up
 from domain.towers.events import TowerStatusChanged
 from domain.towers.live import OnTower, TalkingMeanwhile
-from domain.towers.model import Tower, TowerState, TowerStatus
+from domain.towers.model import OUT, Tower, TowerState, TowerStatus
+from domain.towers.reach import BLOCKING, Below, cut_by, cut_off
 from domain.towers.status import next_tower_state, tower_status
 
+Moved = list[tuple[TowerState, TowerState]]
+"""Towers as they were and as they are, in the order in which they were looked at."""
 
-def roll_up(
-    tx: Transaction, fleet: Fleet, tower: Tower, *, failing_from: float | None = None
-) -> tuple[TowerState, TowerState]:
-    """Bring the tower's status up to date from its checks; what it was and what it is.
 
-    ``failing_from`` is when the check that was just made first failed, ``None`` when none was made.
+def roll_up(tx: Transaction, fleet: Fleet, tower: Tower, *, failing_from: float | None = None) -> Moved:
+    """Bring the tower's status up to date from its checks and from what it depends on, and with it the towers that depend on it.
+
+    ``failing_from`` is when the check that was just made first failed, ``None`` when none was made. The tower itself comes first.
     """
-    enterprise = tower.enterprise
-    checks = [
-        tx.find(CheckState, enterprise, check.id) or CheckState(check.id, enterprise, tower.id)
-        for check in tower.checks
-    ]
-    maintenance = tower.maintenance_until is not None and tower.maintenance_until > tx.now
-    status = tower_status(checks, maintenance=maintenance)
+    before, after = _roll_up_one(tx, fleet, tower, failing_from=failing_from)
+    moved = [(before, after)]
+    if before.status is not after.status and not BLOCKING.isdisjoint((before.status, after.status)):
+        for id in sorted(fleet.index(Below).of(tower.id)):
+            below = tx.find(Tower, tower.enterprise, id)
+            if below is not None and below.retired_at is None and _is_concerned(tx, below):
+                moved += roll_up(tx, fleet, below)
+    return moved
+
+
+def state_in(tx: Transaction, enterprise: str, tower_id: str) -> TowerState | None:
+    """How a tower stands as the transaction leaves it; ``None`` for one that is retired or unknown."""
+    tower = tx.find(Tower, enterprise, tower_id)
+    if tower is None or tower.retired_at is not None:
+        return None
+    return tx.find(TowerState, enterprise, tower_id) or TowerState(tower_id, enterprise)
+
+
+def _is_concerned(tx: Transaction, tower: Tower) -> bool:
+    """A tower that answers is reached in another way; the next of its checks that fails asks what it depends on.
+
+    One that can be reached again has its checks made anew: what they said while it could not be reached was not about the tower.
+    """
+    state = state_in(tx, tower.enterprise, tower.id)
+    if state is None or state.status in (TowerStatus.UP, TowerStatus.MAINTENANCE):
+        return False
+    if state.status is TowerStatus.UNREACHABLE and not cut_by(tower, partial(state_in, tx, tower.enterprise)):
+        for check in _checks(tx, tower):
+            if check.status in (CheckStatus.SOFT, CheckStatus.FAILING):
+                tx.put(replace(check, status=CheckStatus.SOFT, attempts=0, since=tx.now))
+    return True
+
+
+def _roll_up_one(
+    tx: Transaction, fleet: Fleet, tower: Tower, *, failing_from: float | None
+) -> tuple[TowerState, TowerState]:
+    enterprise, checks = tower.enterprise, _checks(tx, tower)
     before = tx.find(TowerState, enterprise, tower.id) or TowerState(tower.id, enterprise)
-    because = _because(tower, checks)
+    cut = cut_by(tower, partial(state_in, tx, enterprise))
+    status = tower_status(
+        checks,
+        maintenance=tower.maintenance_until is not None and tower.maintenance_until > tx.now,
+        is_cut=bool(cut),
+        was_unreachable=before.status is TowerStatus.UNREACHABLE,
+    )
+    because = _cut_off_by(tx, tower, cut) if status is TowerStatus.UNREACHABLE else _because(tower, checks)
     on_it = fleet.index(OnTower).devices(tower.id)
-    began = before.down_at if before.status is TowerStatus.DOWN else failing_from
-    began = tx.now if began is None else began
+    began = before.down_at if before.status in OUT else failing_from
+    began = _failing_from(checks, tx.now) if began is None else began
     talking = fleet.index(TalkingMeanwhile).since(tower.id, began)
     if status is before.status and because == before.because:
         after = before
     else:
         after = next_tower_state(before, status, because, on_it, tx.now, failing_from=began, talking=talking)
         tx.put(after)
-    talks = len(talking) if status is TowerStatus.DOWN else 0
-    devices = sum(id not in talking for id in after.lost) if status is TowerStatus.DOWN else len(on_it)
+    talks = len(talking) if status in OUT else 0
+    devices = sum(id not in talking for id in after.lost) if status in OUT else len(on_it)
     if status is not before.status:
         tx.note(
             TowerStatusChanged(**tx.about(tower), before=before.status, after=status, because=because, devices=devices)
         )
     is_hard = any(check.status in (CheckStatus.DEGRADED, CheckStatus.FAILING) for check in checks)
     if after is not before or talks:
-        tower_rolled_up(tx, tower, after, is_hard=is_hard, devices=devices, talking=talks)
+        behind = _behind(fleet, tower) if status is TowerStatus.DOWN else 0
+        tower_rolled_up(
+            tx, tower, after, is_hard=is_hard, devices=devices + behind, talking=talks, cut=[state.id for state in cut]
+        )
     return before, after
+
+
+def _checks(tx: Transaction, tower: Tower) -> list[CheckState]:
+    return [
+        tx.find(CheckState, tower.enterprise, check.id) or CheckState(check.id, tower.enterprise, tower.id)
+        for check in tower.checks
+    ]
+
+
+def _behind(fleet: Fleet, tower: Tower) -> int:
+    """Devices on the towers that are cut off by this one."""
+    return sum(fleet.index(OnTower).count(id) for id in cut_off(fleet, tower.id))
+
+
+def _failing_from(checks: Iterable[CheckState], now: float) -> float:
+    """When the first of the checks that fail now began to."""
+    failing = (CheckStatus.SOFT, CheckStatus.FAILING)
+    return min((one.since for one in checks if one.status in failing and one.since is not None), default=now)
+
+
+def _cut_off_by(tx: Transaction, tower: Tower, cut: Iterable[TowerState]) -> str:
+    parts = []
+    for state in cut:
+        above = tx.find(Tower, tower.enterprise, state.id)
+        words = 'in maintenance' if state.status is TowerStatus.MAINTENANCE else state.status
+        parts.append(f'{above.name if above is not None else state.id} is {words}')
+    if not parts:
+        return 'what it depends on is back; its checks are made anew'
+    feeds = not {state.id for state in cut}.isdisjoint(tower.power)
+    return f'{" and ".join(parts)}: no {"power" if feeds else "backhaul"}'
 
 
 def _because(tower: Tower, checks: Iterable[CheckState]) -> str:

@@ -1,6 +1,6 @@
 """The towers of an enterprise: added, changed, put into maintenance, retired; what polling says of them, and what follows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -19,13 +19,22 @@ from domain.common.errors import Conflict, NotFound
 from domain.common.ids import new_id
 from domain.common.versions import check_version, differences
 from domain.journal.model import Subject
-from domain.towers.alerts import areas_changed, is_polling_impaired, polling_impaired, polling_recovered, tower_retired
+from domain.towers.alerts import (
+    areas_changed,
+    is_polling_impaired,
+    polling_impaired,
+    polling_recovered,
+    tell_what_waits,
+    tower_checked,
+    tower_retired,
+    waits_to_be_told,
+)
 from domain.towers.events import TowerCheckFailed, TowerRetired, TowerSaved
 from domain.towers.input import NewTower, tower_of
 from domain.towers.live import OnTower, tower_state
 from domain.towers.lookup import check_cells, check_parent, check_region, need_tower, with_parent
-from domain.towers.model import Tower, TowerState, TowerStatus
-from domain.towers.rollup import roll_up
+from domain.towers.model import Tower, TowerStatus
+from domain.towers.rollup import Moved, roll_up
 
 _FIELDS = (
     'name',
@@ -35,6 +44,8 @@ _FIELDS = (
     'latitude',
     'longitude',
     'parent',
+    'backups',
+    'power',
     'cells',
     'checks',
     'maintenance_until',
@@ -82,13 +93,8 @@ class TowerService:
         def decide(tx: Transaction) -> Tower:
             tower = need_tower(tx, actor, tower_id)
             check_version(tower.version, version)
-            children = [
-                named(tx, actor, other)
-                for other in tx.all(Tower, actor.enterprise)
-                if other.parent == tower_id and other.retired_at is None
-            ]
-            if children:
-                raise Conflict(f'it carries the backhaul of {", ".join(children[:3])}; give those another parent first')
+            for words, below in _in_need_of(tx, actor, tower_id):
+                raise Conflict(f'{words} {", ".join(below[:3])}; give those another parent first')
             retired = replace(tower, retired_at=tx.now, version=tower.version + 1)
             tx.put(retired)
             tower_retired(tx, retired)
@@ -104,7 +110,7 @@ class TowerService:
     async def record_check(self, enterprise: str, tower_id: str, result: CheckResult) -> TowerStatus:
         """Take the answer of a check in: soft, then hard; a changed roll-up raises or clears its alert and re-judges the devices served."""
 
-        def decide(tx: Transaction) -> tuple[TowerState, TowerState]:
+        def decide(tx: Transaction) -> Moved:
             tower = tx.need(Tower, enterprise, tower_id)
             check = next((check for check in tower.checks if check.id == result.check), None)
             if check is None:
@@ -131,11 +137,13 @@ class TowerService:
                     )
                 )
             failing_from = before.since if before.status is CheckStatus.SOFT else result.at
-            return roll_up(tx, tx.fleet(enterprise), tower, failing_from=failing_from)
+            moved = roll_up(tx, tx.fleet(enterprise), tower, failing_from=failing_from)
+            tower_checked(tx, tower, after.turns)
+            return moved
 
-        before, after = await self._transactor.transact(decide, enterprise)
-        await self._reevaluation.tower(before, after)
-        return after.status
+        moved = await self._transactor.transact(decide, enterprise)
+        await self._judge(moved)
+        return moved[0][1].status
 
     async def polling_impaired(self, enterprise: str, words: str, detail: str) -> None:
         """Towers of this enterprise cannot be asked for a reason that is ours: raise one alert, about this server."""
@@ -159,13 +167,21 @@ class TowerService:
         for tower in list(fleet[Tower].values()):
             planned = tower.maintenance_until is not None and tower.maintenance_until > now
             if planned is not (tower_state(fleet, tower.id).status is TowerStatus.MAINTENANCE):
-                before, after = await self._transactor.transact(
-                    partial(_roll_up_newest, enterprise, tower.id), enterprise
+                await self._judge(
+                    await self._transactor.transact(partial(_roll_up_newest, enterprise, tower.id), enterprise)
                 )
-                await self._reevaluation.tower(before, after)
+
+    async def tell(self, enterprise: str) -> None:
+        """Announce the alerts that have waited for what explains them; run by the clock."""
+        if waits_to_be_told(self._transactor.fleets.of(enterprise)):
+            await self._transactor.transact(lambda tx: tell_what_waits(tx, enterprise), enterprise)
+
+    async def _judge(self, moved: Moved) -> None:
+        for before, after in moved:
+            await self._reevaluation.tower(before, after)
 
     async def _save(self, actor: Actor, tower: Tower, version: int | None) -> Tower:
-        def decide(tx: Transaction) -> tuple[Tower, Tower | None]:
+        def decide(tx: Transaction) -> tuple[Tower, Tower | None, Moved]:
             fleet = tx.fleet(actor.enterprise)
             before = need_tower(tx, actor, tower.id) if version is not None else None
             if before is not None and version is not None:
@@ -174,25 +190,33 @@ class TowerService:
             after = with_parent(tx, actor, before, tower)
             changes = differences(before, after, _FIELDS)
             if before is not None and not changes:
-                return before, before
+                return before, before, []
             check_cells(tx, actor, after)
             check_parent(tx, after)
             after = replace(after, version=before.version + 1) if before is not None else after
             tx.put(after)
             tx.note(TowerSaved(**tx.about(after, actor.name), created=before is None, changes=changes))
             areas_changed(tx, before, after)
-            roll_up(tx, fleet, after)
-            return after, before
+            return after, before, roll_up(tx, fleet, after)
 
         fleet = self._transactor.fleets.of(actor.enterprise)
-        after, before = await self._transactor.transact(decide, actor=actor)
+        after, before, rolled = await self._transactor.transact(decide, actor=actor)
         old = {(cell_of(cell), cell.tac) for cell in before.cells} if before is not None else set()
         moved = {key for key, _ in old ^ {(cell_of(cell), cell.tac) for cell in after.cells} if key is not None}
         if moved:
             await self._reevaluation.cells(actor.enterprise, moved)
         await self._reevaluation.devices(actor.enterprise, list(fleet.index(OnTower).devices(after.id)))
+        await self._judge(rolled[1:])
         return after
 
 
-def _roll_up_newest(enterprise: str, tower_id: str, tx: Transaction) -> tuple[TowerState, TowerState]:
+def _roll_up_newest(enterprise: str, tower_id: str, tx: Transaction) -> Moved:
     return roll_up(tx, tx.fleet(enterprise), tx.need(Tower, enterprise, tower_id))
+
+
+def _in_need_of(tx: Transaction, actor: Actor, tower_id: str) -> Iterator[tuple[str, list[str]]]:
+    """What the tower does for others, in words, and their names."""
+    others = [other for other in tx.all(Tower, actor.enterprise) if other.retired_at is None]
+    carried = [named(tx, actor, other) for other in others if tower_id in (other.parent, *other.backups)]
+    fed = [named(tx, actor, other) for other in others if tower_id in other.power]
+    yield from ((words, ones) for words, ones in (('it carries the backhaul of', carried), ('it feeds', fed)) if ones)

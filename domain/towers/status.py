@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Set
 from dataclasses import replace
 
 from domain.checks.model import CheckState, CheckStatus
-from domain.towers.model import FAILING, Tower, TowerState, TowerStatus
+from domain.towers.model import FAILING, OUT, Tower, TowerState, TowerStatus
 
 
 def next_tower_state(
@@ -23,22 +23,30 @@ def next_tower_state(
     Devices leave a site that fails before polling has found it down, so those on it when the first check failed count too.
     """
     after = replace(before, status=status, because=because, since=before.since if status is before.status else now)
-    if before.status is TowerStatus.DOWN and status is not TowerStatus.DOWN and talking:
+    if before.status in OUT and status not in OUT and talking:
         after = replace(after, lost=tuple(id for id in after.lost if id not in talking))
     if status not in FAILING:
         return replace(after, served=())
     if before.status not in FAILING:
         after = replace(after, served=tuple(sorted(on_it)))
-    if status is TowerStatus.DOWN and before.status is not TowerStatus.DOWN:
+    if status in OUT and before.status not in OUT:
         after = replace(after, lost=tuple(sorted({*after.served, *on_it})), down_at=failing_from)
     return after
 
 
-def tower_status(checks: Iterable[CheckState], *, maintenance: bool) -> TowerStatus:
-    """Down when every check fails hard, degraded when any fails (soft or hard) or is degraded, up when all answer, unknown before that."""
+def tower_status(
+    checks: Iterable[CheckState], *, maintenance: bool, is_cut: bool = False, was_unreachable: bool = False
+) -> TowerStatus:
+    """Down when every check fails hard, degraded when any fails (soft or hard) or is degraded, up when all answer, unknown before that.
+
+    Unreachable when no check answers while it ``is_cut`` off from us by what it depends on, and after that until they were made anew.
+    """
     if maintenance:
         return TowerStatus.MAINTENANCE
     statuses = [check.status for check in checks]
+    is_answered = any(status in (CheckStatus.OK, CheckStatus.DEGRADED) for status in statuses)
+    if not is_answered and (is_cut or (was_unreachable and CheckStatus.SOFT in statuses)):
+        return TowerStatus.UNREACHABLE
     if not statuses or all(status is CheckStatus.PENDING for status in statuses):
         return TowerStatus.UNKNOWN
     if all(status is CheckStatus.FAILING for status in statuses):
@@ -48,7 +56,7 @@ def tower_status(checks: Iterable[CheckState], *, maintenance: bool) -> TowerSta
     return TowerStatus.UP
 
 
-EXCUSING = frozenset({TowerStatus.DOWN, TowerStatus.MAINTENANCE})
+EXCUSING = OUT | {TowerStatus.MAINTENANCE}
 
 
 def excused(tower: Tower | None, state: TowerState | None, observed_at: float | None) -> bool:
@@ -64,6 +72,6 @@ def excused(tower: Tower | None, state: TowerState | None, observed_at: float | 
 
 def talks(state: TowerState | None, observed_at: float | None) -> bool:
     """True for a device that was observed on a tower since it went down."""
-    if state is None or state.status is not TowerStatus.DOWN or state.down_at is None:
+    if state is None or state.status not in OUT or state.down_at is None:
         return False
     return observed_at is not None and observed_at > state.down_at

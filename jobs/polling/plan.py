@@ -9,7 +9,7 @@ from domain.checks.model import Check
 class Plan:
     """One check and when it is next."""
 
-    __slots__ = ('address', 'check', 'due', 'enterprise', 'failing', 'gone', 'phase', 'tower')
+    __slots__ = ('address', 'check', 'due', 'enterprise', 'failing', 'gone', 'lined_up', 'phase', 'tower')
 
     def __init__(self, enterprise: str, tower: str, check: Check) -> None:
         self.enterprise = enterprise
@@ -20,6 +20,8 @@ class Plan:
         self.due = 0.0
         self.failing = False
         self.gone = False
+        self.lined_up = False
+        """Due, or under way: it is not among those that wait for their moment."""
 
     def slot(self, after: float) -> float:
         """The first moment from ``after`` on that is this check's place in its interval."""

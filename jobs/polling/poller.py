@@ -10,7 +10,7 @@ import heapq
 import itertools
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import structlog
 
@@ -18,7 +18,8 @@ from domain.changes.transactor import Changed, Transactor
 from domain.checks.model import CheckResult, CheckState, CheckStatus
 from domain.common.errors import NotFound
 from domain.fleet.fleet import Fleet
-from domain.towers.model import Tower
+from domain.towers.model import Tower, TowerState, TowerStatus
+from domain.towers.reach import asked_next, needs_to_ask
 from domain.towers.service import TowerService
 from jobs.polling.own_faults import Asks, OwnFaults
 from jobs.polling.plan import Plan
@@ -32,6 +33,8 @@ OVERDUE = 1.5
 """A check last made longer ago than this many intervals does not wait for its place."""
 AWAY_S = 5.0
 """When nothing was started for this long, the process was stopped or stuck: what came due meanwhile does not begin all at once."""
+AT_ONCE = 20
+"""Checks made out of turn that all begin at once; of more they begin one after the other."""
 LAGS = 8192
 
 
@@ -142,9 +145,10 @@ class Poller:
         return self._steady() + self._ahead
 
     def _notice(self, changed: Changed) -> None:
-        ids = changed.ids.get(Tower)
-        if ids:
-            fleet = self._transactor.fleets.of(changed.enterprise)
+        fleet = self._transactor.fleets.of(changed.enterprise)
+        if moved := changed.ids.get(TowerState):
+            self._hurry(fleet, asked_next(fleet, moved))
+        if ids := changed.ids.get(Tower):
             self._admit([plan for tower_id in ids for plan in self._plan(fleet, tower_id, fleet[Tower].get(tower_id))])
 
     def _plan(self, fleet: Fleet, tower_id: str, tower: Tower | None) -> list[Plan]:
@@ -172,7 +176,7 @@ class Poller:
                 self._put(plan, self._soon(plan, len(fresh), now))
 
     def _put(self, plan: Plan, due: float) -> None:
-        plan.due = due
+        plan.due, plan.lined_up = due, False
         heapq.heappush(self._due, (due, next(self._number), plan))
 
     def _pump(self) -> None:
@@ -180,8 +184,8 @@ class Poller:
         if now - self._pumped > AWAY_S:
             self._spread(now)
         self._pumped = now
-        while self._due and self._due[0][0] <= now:
-            self._line_up(heapq.heappop(self._due)[2])
+        for plan in self._take_due(now):
+            self._line_up(plan)
         while self._ready and len(self._tasks) < self._limit:
             self._start(self._ready.popleft(), now)
         while self._ready_failing and len(self._tasks) < self._limit and self._running_failing < self._most_failing:
@@ -189,11 +193,26 @@ class Poller:
 
     def _spread(self, now: float) -> None:
         """Checks that came due while the process was stopped begin soon, one after the other, as new ones do."""
-        missed = []
-        while self._due and self._due[0][0] <= now:
-            missed.append(heapq.heappop(self._due)[2])
+        missed = list(self._take_due(now))
         for plan in missed:
             self._put(plan, self._soon(plan, len(missed), now))
+
+    def _take_due(self, now: float) -> Iterator[Plan]:
+        """Those whose moment has come; one that was put at an earlier moment is not asked again at its former one."""
+        while self._due and self._due[0][0] <= now:
+            due, _, plan = heapq.heappop(self._due)
+            if plan.due == due and not plan.lined_up:
+                plan.lined_up = True
+                yield plan
+
+    def _hurry(self, fleet: Fleet, tower_ids: Iterable[str]) -> None:
+        """Ask these towers at once, without waiting for their turn."""
+        plans = [self._plans[check] for id in tower_ids for check in self._of_tower.get(id, ())]
+        now = self._now()
+        for plan in plans:
+            soon = self._soon(plan, len(plans), now) if len(plans) > AT_ONCE else now
+            if not plan.lined_up and plan.due > soon:
+                self._put(plan, soon)
 
     def _soon(self, plan: Plan, of: int, now: float) -> float:
         return now + plan.phase * min(plan.check.interval_s, of / SOON_PER_S)
@@ -252,7 +271,10 @@ class Poller:
             remark=answer.remark,
             asked=not answer.refused,
         )
-        await self._towers.record_check(plan.enterprise, plan.tower, result)
+        status = await self._towers.record_check(plan.enterprise, plan.tower, result)
+        if not ok and status is not TowerStatus.UNREACHABLE:
+            fleet = self._transactor.fleets.of(plan.enterprise)
+            self._hurry(fleet, needs_to_ask(fleet, plan.tower, plan.check.id))
 
     def _again(self, plan: Plan) -> None:
         now = self._now()

@@ -1,6 +1,6 @@
 // A plain map of the towers: coastline, graticule, scale bar; shape and colour tell the state, size the devices served.
 const { coast, mercator, places, unmercator } = await import(`${window.cellwarden.base}/map_land.js`);
-const RANK = ["down", "degraded", "unknown", "maintenance", "up"]; // drawn last to first, and the worst names a cluster
+const RANK = ["down", "unreachable", "degraded", "unknown", "maintenance", "up"]; // drawn last to first, and the worst names a cluster
 const CELL = 34; // px: four towers in one square of this size become a cluster
 const PLACE_ROOM = 26_000; // px²: one name of a place for so much of the map
 const KM_PER_DEGREE = 111.195;

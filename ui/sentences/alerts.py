@@ -4,8 +4,10 @@ import re
 
 from domain.alerts.events import (
     AlertAcknowledged,
+    AlertAttached,
     AlertCleared,
     AlertCommented,
+    AlertFlapping,
     AlertRaised,
     AlertUnacknowledged,
     AlertWorsened,
@@ -101,7 +103,22 @@ def _cleared(entry: AlertCleared) -> Said:
     return 'severity', 'cleared', f'alert cleared: {problem}', ', '.join(parts)
 
 
+def _flapping(entry: AlertFlapping) -> Said:
+    return (
+        'severity',
+        entry.severity,
+        f'alert flaps: {entry.problem}',
+        'it comes and goes, its turns are not told any more',
+    )
+
+
+def _attached(entry: AlertAttached) -> Said:
+    return 'severity', 'indeterminate', f'alert is part of an outage: {entry.problem}', entry.because
+
+
 SENTENCES: Sentences = {
+    AlertFlapping: _flapping,
+    AlertAttached: _attached,
     AlertRaised: _raised,
     AlertWorsened: _worsened,
     AlertAcknowledged: _acknowledged,

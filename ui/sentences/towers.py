@@ -14,9 +14,13 @@ def _check(entry: TowerCheckFailed) -> Said:
 def _tower(entry: TowerStatusChanged) -> Said:
     if entry.after == 'down' and entry.devices:
         return 'tower', 'down', 'is down', f'{entry.devices} device{"s" if entry.devices > 1 else ""} affected'
-    if entry.after in ('down', 'degraded'):
+    if entry.after in ('down', 'degraded', 'unreachable'):
         return 'tower', entry.after, f'is {entry.after}', entry.because
-    text = 'is up again' if entry.after == 'up' and entry.before in ('down', 'degraded') else f'is {entry.after}'
+    text = (
+        'is up again'
+        if entry.after == 'up' and entry.before in ('down', 'degraded', 'unreachable')
+        else f'is {entry.after}'
+    )
     return 'tower', entry.after, text if entry.after != 'maintenance' else 'is in maintenance', ''
 
 

@@ -146,7 +146,7 @@ async def test_a_site_that_died_meanwhile_is_found_down_when_the_others_answer_a
         await polling.close()
 
 
-async def test_towers_behind_one_hub_that_dies_are_down() -> None:
+async def test_towers_behind_one_hub_that_dies_are_unreachable_and_one_alert_says_so() -> None:
     async with running_application(clock=Clock()) as application:
         world = World()
         hub = await tower(application, '10.0.0.1')
@@ -156,7 +156,7 @@ async def test_towers_behind_one_hub_that_dies_are_down() -> None:
         await pass_time(application, polling, 60)
         world.dead = {f'10.0.0.{n}' for n in range(1, 9)}
         await pass_time(application, polling, 90)
-        assert tower_counts(application.fleet) == {'down': 8}
+        assert tower_counts(application.fleet) == {'down': 1, 'unreachable': 7}
         await polling.close()
 
 

@@ -13,7 +13,7 @@ from ui.sentences.sentence import sentence
 def test_every_move_of_a_tower_can_be_said(before: TowerStatus, after: TowerStatus) -> None:
     said = sentence(entry(TowerStatusChanged, empty=True, before=before, after=after))
     assert said['state'] == after
-    assert ('again' in said['text']) == (after == 'up' and before in ('down', 'degraded'))
+    assert ('again' in said['text']) == (after == 'up' and before in ('down', 'degraded', 'unreachable'))
 
 
 def test_an_outage_says_for_how_many_devices_or_else_why() -> None:

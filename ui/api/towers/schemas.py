@@ -89,6 +89,8 @@ class TowerBody(Struct, kw_only=True, frozen=True):
     latitude: float | None = None
     longitude: float | None = None
     parent_id: str | None = None
+    backup_ids: tuple[str, ...] = ()
+    power_ids: tuple[str, ...] = ()
     cells: tuple[Cell, ...] = ()
     checks: tuple[Check, ...] = ()
     maintenance_until: datetime | None = None
@@ -114,6 +116,8 @@ TOWER_BODY = Schema(
         'latitude': 51.9512,
         'longitude': 4.1404,
         'parent_id': None,
+        'backup_ids': [],
+        'power_ids': ['01KAPWZQ8E2V9X5T7R3N1M6KHB'],
         'cells': [
             {'rat': 'LTE', 'mcc': '204', 'mnc': '08', 'tac': 4417, 'cell_id': 1712819, 'pci': 12, 'azimuth': 120}
         ],
@@ -126,7 +130,8 @@ TOWER_BODY = Schema(
 class Tower(Struct, kw_only=True, frozen=True):
     """A tower; ``devices`` counts those it serves, ``lost_devices`` those it served when it last went down, at ``down_at``.
 
-    ``parent_id`` carries its backhaul. Place in degrees WGS 84.
+    ``parent_id`` carries its backhaul, ``backup_ids`` do when that one fails, any of ``power_ids`` feeds it. A tower whose backhaul or
+    power is out is ``unreachable``, not ``down``. Place in degrees WGS 84.
     """
 
     id: str
@@ -137,6 +142,8 @@ class Tower(Struct, kw_only=True, frozen=True):
     latitude: float | None
     longitude: float | None
     parent_id: str | None
+    backup_ids: tuple[str, ...]
+    power_ids: tuple[str, ...]
     cells: tuple[Cell, ...]
     checks: tuple[Check, ...]
     maintenance_until: Time | None
@@ -194,6 +201,8 @@ def tower(fleet: Fleet, row: model.Tower) -> Tower:
         latitude=row.latitude,
         longitude=row.longitude,
         parent_id=row.parent,
+        backup_ids=row.backups,
+        power_ids=row.power,
         cells=row.cells,
         checks=tuple(check(each) for each in row.checks),
         maintenance_until=maybe_time(row.maintenance_until),

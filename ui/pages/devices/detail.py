@@ -221,7 +221,9 @@ def _tower(topic: str) -> None:
         live_value(Column(field='tower', kind='strong', href='/towers/{tower_id}', empty=''), topic).props(
             'data-testid=tower'
         )
-        live_state('tower', 'tower_status', topic, only=['up', 'degraded', 'down', 'unknown', 'maintenance'])
+        live_state(
+            'tower', 'tower_status', topic, only=['up', 'degraded', 'down', 'unreachable', 'unknown', 'maintenance']
+        )
         live_value(Column(field='tower_since', kind='age', mode='for', empty=''), topic)
     live_value(Column(field='tower_because', kind='quiet', empty=''), topic)
     live_value(Column(field='disagree', empty=''), topic).classes('cw-disagree').props('data-testid=disagree')

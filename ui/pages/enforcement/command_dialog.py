@@ -154,7 +154,7 @@ def _where(fleet: Fleet, devices: Sequence[Device]) -> str:
 
 def _held_back(fleet: Fleet, devices: Sequence[Device]) -> list[str]:
     lines = []
-    out = (TowerStatus.DOWN, TowerStatus.MAINTENANCE)
+    out = (TowerStatus.DOWN, TowerStatus.UNREACHABLE, TowerStatus.MAINTENANCE)
     behind = sum(
         tower_state(fleet, tower).status in out for device in devices if (tower := state_of(fleet, device.id).tower)
     )

@@ -95,7 +95,10 @@ _FACTS = (
     Column(field='kind', label='Kind'),
     Column(field='place', label='Place', kind='mono'),
     Column(field='parent', label='Backhaul through', href='/towers/{parent_id}'),
+    Column(field='backups', label='Backhaul in reserve'),
+    Column(field='power', label='Power from'),
     Column(field='carries', label='Carries the backhaul of'),
+    Column(field='feeds', label='Feeds'),
     Column(field='devices', label='Devices served', kind='template', template='{devices}, {online} of them online'),
     Column(field='newest_contact', label='Newest word from a device', kind='age'),
     Column(field='maintenance_until', label='In maintenance', kind='age', mode='until'),
@@ -133,8 +136,10 @@ def _page(towers: TowerService, who: SignedIn, fleet: Fleet, tower: Tower) -> No
                     acting('End maintenance', 'endMaintenance', tower.id).props('data-testid=end-maintenance').mark(
                         'end-maintenance'
                     )
-                with live_when(topic, 'status', ('up', 'degraded', 'down', 'unknown'), shown=True):
-                    acting('Begin maintenance…', 'maintain', tower.id).props('data-testid=maintenance').mark('maintenance')
+                with live_when(topic, 'status', ('up', 'degraded', 'down', 'unreachable', 'unknown'), shown=True):
+                    acting('Begin maintenance…', 'maintain', tower.id).props('data-testid=maintenance').mark(
+                        'maintenance'
+                    )
                 door('Edit tower', f'/towers/{tower.id}/edit').props('data-testid=edit-tower').mark('edit-tower')
                 with more_menu(), set_apart():
                     button('Retire tower…', lambda: _retire(towers, who, fleet, tower.id)).props(
@@ -152,7 +157,7 @@ def _page(towers: TowerService, who: SignedIn, fleet: Fleet, tower: Tower) -> No
         live_value(Column(field='unasked'), topic)
         text('. The state is of the newest check: ')
         live_value(Column(field='checked_at', kind='age'), topic)
-    for status in ('down', 'degraded', 'maintenance', 'unknown'):
+    for status in ('down', 'unreachable', 'degraded', 'maintenance', 'unknown'):
         with live_when(topic, 'troubled', (status,), shown=False):
             tone = look('tower', status).tone
             with ui.element('p').classes(f'cw-because cw-{tone}').props('data-testid=because'):

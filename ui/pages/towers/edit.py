@@ -132,19 +132,14 @@ class TowerForm:
                     '' if tower is None or tower.longitude is None else f'{tower.longitude:g}',
                     '4.4331',
                 )
-            with ui.element('div').classes('third'), labelled('Backhaul through'):
-                self._fields['parent_id'] = kept(
-                    ui.select(
-                        dict(sorted(others.items(), key=lambda item: folded(item[1]))),
-                        value=tower.parent if tower and tower.parent in others else None,
-                        with_input=True,
-                        clearable=True,
-                    )
-                    .classes('cw-field')
-                    .props(
-                        'borderless dense options-dense hide-bottom-space aria-label="Backhaul through" data-testid=parent_id'
-                    )
-                )
+            names = dict(sorted(others.items(), key=lambda item: folded(item[1])))
+            for name, label, chosen in (
+                ('parent_id', 'Backhaul through', tower.parent if tower and tower.parent in others else None),
+                ('backup_ids', 'Backhaul in reserve', [id for id in tower.backups if id in others] if tower else []),
+                ('power_ids', 'Power from any of', [id for id in tower.power if id in others] if tower else []),
+            ):
+                with ui.element('div').classes('third'), labelled(label):
+                    self._fields[name] = kept(_choice(names, chosen, label).props(f'data-testid={name}'))
 
     def _list(self, name: str, words: list[str]) -> str:
         with ui.element('datalist').props(f'id=cw-{name}'):
@@ -230,6 +225,8 @@ class TowerForm:
             checks=read['checks'],
             kind=TowerKind((*self._kind.value, TowerKind.MACRO)[0]),
             parent_id=self._fields['parent_id'].value,
+            backup_ids=tuple(self._fields['backup_ids'].value or ()),
+            power_ids=tuple(self._fields['power_ids'].value or ()),
             maintenance_until=self._tower.maintenance_until if self._tower else None,
         )
 
@@ -267,3 +264,10 @@ class TowerForm:
     def _focus_wrong(self) -> None:
         rows = (field for row in (*self._cells, *self._checks) for field in row.in_order())
         focus_wrong([*self._fields.values(), *rows])
+
+
+def _choice(names: dict[str, str], chosen: str | list[str] | None, label: str) -> Any:
+    """One of the other towers, or several."""
+    found = ui.select(names, value=chosen, with_input=True, clearable=True, multiple=isinstance(chosen, list))
+    found.classes('cw-field').props(f'borderless dense options-dense hide-bottom-space aria-label="{label}"')
+    return found.props('use-chips') if isinstance(chosen, list) else found

@@ -9,7 +9,7 @@ from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
 from domain.measurements.thinning import extremes
 from domain.towers.live import tower_state
-from domain.towers.model import Tower, TowerState
+from domain.towers.model import OUT, Tower, TowerState
 from ui.live.channel import News
 from ui.topics.base import BaseTopic
 from ui.topics.span import HOURS, SPANS, span_of
@@ -103,6 +103,6 @@ class SignalTopic(BaseTopic):
         running = [one for one in self._outages if one['to'] is None]
         tower = self.fleet[Tower].get(state_of(self.fleet, self.id).tower or '')
         state = tower_state(self.fleet, tower.id) if tower else None
-        if tower is not None and state is not None and state.status == 'down':
+        if tower is not None and state is not None and state.status in OUT:
             return [*now, {'from': state.since, 'to': None, 'name': f'{tower.name} down'}]
         return [*now, *({**one, 'to': self.clock()} for one in running)]

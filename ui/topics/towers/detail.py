@@ -1,5 +1,6 @@
 """One tower."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,8 @@ from domain.devices.model import Device, DeviceState, Presence
 from domain.devices.recovery import returned
 from domain.towers.alerts import NOT_ASKED
 from domain.towers.live import OnTower, tower_state
-from domain.towers.model import Tower, TowerState, TowerStatus
+from domain.towers.model import OUT, Tower, TowerState
+from domain.towers.reach import Below
 from ui.live.channel import News
 from ui.topics.base import ObjectTopic
 from ui.topics.towers.list import place_of, tower_row
@@ -36,6 +38,7 @@ class TowerTopic(ObjectTopic):
         self._served = frozenset(self.fleet.index(OnTower).devices(self.id))
         served = [state_of(self.fleet, device_id) for device_id in self._served]
         parent = self.fleet[Tower].get(tower.parent or '')
+        below = [(id, self.fleet[Tower][id]) for id in self.fleet.index(Below).of(tower.id)]
         heard = [one.last_seen for one in served if one.last_seen is not None]
         state = tower_state(self.fleet, tower.id)
         row = tower_row(self.fleet, tower)
@@ -51,13 +54,18 @@ class TowerTopic(ObjectTopic):
             'silent': sum(one.presence is Presence.OFFLINE for one in served),
             'violating': sum(one.compliance is Compliance.VIOLATING for one in served),
             'newest_contact': max(heard, default=None),
-            'carries': ', '.join(
-                sorted(other.name for other in self.fleet[Tower].values() if other.parent == tower.id)
-            ),
+            'backups': self._names(tower.backups),
+            'power': self._names(tower.power),
+            'carries': self._names(id for id, other in below if tower.id in (other.parent, *other.backups)),
+            'feeds': self._names(id for id, other in below if tower.id in other.power),
             'place': place_of(tower),
             'troubled': state.status if state.because else None,
             **self._outage(state),
         }
+
+    def _names(self, ids: Iterable[str]) -> str:
+        towers = self.fleet[Tower]
+        return ', '.join(sorted(towers[id].name for id in ids if id in towers))
 
     def concerned(self, news: News) -> bool:
         """True when a tower (some are shown by name), its status, a check, an alert, or a device that is or was on it moved."""
@@ -69,7 +77,7 @@ class TowerTopic(ObjectTopic):
     def _outage(self, state: TowerState) -> dict[str, Any]:
         """The devices that the last outage affected and how they are now, as long as it may still be asked for."""
         at = state.down_at
-        told = at is not None and (state.status is TowerStatus.DOWN or at > self.clock() - OUTAGE_TOLD_S)
+        told = at is not None and (state.status in OUT or at > self.clock() - OUTAGE_TOLD_S)
         self._lost = tuple(id for id in state.lost if id in self.fleet[Device]) if told else ()
         now = returned(self.fleet, replace(state, lost=self._lost))
         return {

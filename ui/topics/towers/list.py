@@ -13,7 +13,9 @@ from domain.towers.model import Tower, TowerState, TowerStatus
 from domain.towers.outages import affected_devices
 from ui.topics.window import ListTopic
 
-_ORDER = {status: index for index, status in enumerate(('down', 'degraded', 'maintenance', 'unknown', 'up'))}
+_ORDER = {
+    status: index for index, status in enumerate(('down', 'unreachable', 'degraded', 'maintenance', 'unknown', 'up'))
+}
 
 
 def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:

@@ -1,0 +1,54 @@
+"""What people are told of alerts, and when: the one place that a sender of messages follows.
+
+An alert is announced by an entry of the journal, which is durable together with the change of the alert: what the journal does not say
+was told to nobody. An alert that waits (for its parent to be asked, for its group) has no entry yet; one that another alert explains
+never gets one of these; of one that flaps there is one entry and none for each turn.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.alerts.events import AlertCleared, AlertFlapping, AlertRaised, AlertWorsened
+from domain.journal.model import Entry
+
+
+class AnnouncementKind(StrEnum):
+    """``worsened`` is clearly worse than people were told, ``reopened`` that its cause came back before it was cleared; ``flapping``
+    that it comes and goes, of which no more is told until it is steady."""
+
+    RAISED = 'raised'
+    WORSENED = 'worsened'
+    REOPENED = 'reopened'
+    CLEARED = 'cleared'
+    FLAPPING = 'flapping'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """This is told to people now (``at``, epoch seconds). ``key`` is the same whenever the same announcement is read again."""
+
+    kind: AnnouncementKind
+    enterprise: str
+    alert_id: str
+    at: float
+
+    @property
+    def key(self) -> str:
+        """For receivers that drop what they have heard already."""
+        return f'{self.alert_id}/{self.kind}/{self.at:.6f}'
+
+
+def announcement_of(entry: Entry) -> Announcement | None:
+    """What people are told by an entry of the journal; ``None`` when it is no announcement."""
+    match entry:
+        case AlertRaised():
+            kind = AnnouncementKind.RAISED
+        case AlertWorsened():
+            kind = AnnouncementKind.REOPENED if entry.again else AnnouncementKind.WORSENED
+        case AlertFlapping():
+            kind = AnnouncementKind.FLAPPING
+        case AlertCleared(quiet=False):
+            kind = AnnouncementKind.CLEARED
+        case _:
+            return None
+    return Announcement(kind=kind, enterprise=entry.enterprise, alert_id=entry.alert, at=entry.at)
