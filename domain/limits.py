@@ -18,6 +18,7 @@ from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
 from domain.changes.store import Changes
 from domain.changes.transaction import Transaction
+from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery
 from domain.checks.model import CheckResult, CheckState
 from domain.common.bounds import COUNT, Bound, Bytes, Nested, Real, Text, Whole
 from domain.common.errors import Invalid
@@ -42,6 +43,10 @@ _INT8 = 2**63 - 1
 
 def _all(bound: Bound, names: str) -> dict[str, Bound]:
     return dict.fromkeys(names.split(), bound)
+
+
+def _many(*groups: tuple[Bound, str]) -> dict[str, Bound]:
+    return {name: bound for bound, names in groups for name in names.split()}
 
 
 ID = Text(64)
@@ -221,6 +226,21 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(MOMENT, 'created_at begins_at ends_at closed_at removed_at')
     | _all(ID, 'alert')
     | _all(COUNT, 'version'),
+    Channel: _ROW
+    | _many(
+        (_LINE, 'name'), (_WORD, 'kind least_severity'), (_NESTED, 'settings'), (_LONG, 'sealed'), (FLAG, 'enabled')
+    )
+    | _many((COUNT, 'per_minute version'), (_TEXT, 'disabled_because'))
+    | _all(MOMENT, 'created_at changed_at former_until retired_at'),
+    ChannelHealth: _ROW
+    | _many((COUNT, 'failures'), (_TEXT, 'said'))
+    | _all(MOMENT, 'failing_since delivered_at tried_at held_until ended_at'),
+    Delivery: _ROW
+    | _many((ID, 'channel alert'), (_NESTED, 'announcement'), (_WORD, 'state'), (COUNT, 'attempts'), (_TEXT, 'said'))
+    | _all(MOMENT, 'created_at next_at tried_at done_at ended_at'),
+    Attempt: _ROW
+    | _many((ID, 'delivery channel alert'), (_WORD, 'news outcome'), (MOMENT, 'at next_at'), (_TEXT, 'said'))
+    | _many((NUMBER, 'took_s'), (COUNT, 'code')),
     Availability: _ROW | _all(_NESTED, 'days') | _all(MOMENT, 'removed_at'),
     RadioSample: _all(ID, 'device tower') | _all(MOMENT, 'observed_at') | _all(_NESTED, 'radio'),
     Radio: _all(_SHORT, 'rat')
