@@ -115,10 +115,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(Text(64), 'used_from')
     | _all(_SHORT, 'beginning'),
     Desk: _ROW
-    | _all(_WORD, 'theme density hours')
-    | _all(Text(64), 'zone locale')
-    | _all(_NESTED, 'columns')
-    | _all(ID, 'landing'),
+    | _many((_WORD, 'theme density hours'), (Text(64), 'zone locale'), (_NESTED, 'columns'), (ID, 'landing')),
     View: _ROW
     | _all(ID, 'owner')
     | _all(_LINE, 'name')
@@ -176,13 +173,8 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(ID, 'tower')
     | _all(FLAG, 'quarantined settled'),
     Reporting: _ROW
-    | _all(_NESTED, 'odd')
-    | _all(MOMENT, 'odd_at clock_since radio_at fell_at numbers_at')
-    | _all(ID, 'fell_from')
-    | _all(FLAG, 'refused is_odd')
-    | _all(NUMBER, 'clock_offset_s')
-    | _all(Text(64), 'boot_id')
-    | _all(LARGE, 'run_high'),
+    | _many((_NESTED, 'odd'), (MOMENT, 'odd_at clock_since radio_at fell_at numbers_at'), (ID, 'fell_from boot_id'))
+    | _many((FLAG, 'refused is_odd'), (NUMBER, 'clock_offset_s'), (LARGE, 'run_high')),
     Lock: _ROW | _all(MOMENT, 'locked_at wiped_at ended_at'),
     Violation: _ROW
     | _all(ID, 'device policy tower command')

@@ -72,7 +72,6 @@ from ui.topics import resolver
 from ui.trial import register_trial
 
 __all__ = ['at_rest', 'build', 'check_copy', 'demo', 'kept_heads', 'serve', 'serving', 'sources_of', 'trail']
-
 log = structlog.get_logger(__name__)
 
 SET_UP = 'Set up this installation with the one-time link'

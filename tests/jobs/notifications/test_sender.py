@@ -12,15 +12,14 @@ import pytest
 
 from domain.alerts.model import Alert
 from domain.channels.events import AlertNotDelivered, ChannelSwitchedOff
-from domain.channels.input import NewChannel
 from domain.channels.kinds.kind import HttpMessage
 from domain.channels.model import Attempt, Channel, Delivery, DeliveryState, Outcome
 from domain.channels.retries import ALARM_S, GIVE_UP_S
 from domain.common.severity import Severity
-from domain.towers.alerts import NOT_ASKED
 from jobs.notifications.http import HttpTransport
 from jobs.notifications.sender import Sender
 from jobs.polling.addresses import Targets
+from tests.domain.channels.channels import outage, over, webhook
 from tests.fakes import Clock, MemoryStore, RunningApplication, running_application
 from tests.jobs.loopback import eventually
 from tests.jobs.notifications.receiver import receiving
@@ -37,24 +36,15 @@ class Desk:
 
     async def channel(self, url: str, name: str = 'desk', **more: Any) -> tuple[Channel, str]:
         """A webhook; the channel and its secret."""
-        new = NewChannel(name=name, kind='webhook', settings={'url': url}, **more)
-        return await self.application.channels.add(self.application.actor, new)
+        return await webhook(self.application, name, url, **more)
 
     async def outage(self, on: str = 'one', severity: Severity = Severity.MAJOR) -> None:
-        """An alert that is about no device and no tower; again: it is worse."""
-        application = self.application
-        about = application.fleet.enterprise
-        named = _Named(about.id, about.id, about.name)
-        await application.transactor.transact(
-            lambda tx: NOT_ASKED.raise_for(tx, named, on=on, severity=severity, problem=on), application.enterprise
-        )
+        """An alert; again: it is worse."""
+        await outage(self.application, on, severity)
 
     async def over(self, on: str = 'one') -> None:
         """Its cause is gone."""
-        application = self.application
-        about = application.fleet.enterprise
-        named = _Named(about.id, about.id, about.name)
-        await application.transactor.transact(lambda tx: NOT_ASKED.clear_for(tx, named, on=on), application.enterprise)
+        await over(self.application, on)
 
     def attempts(self, channel: Channel) -> list[Attempt]:
         """The log of a channel, oldest first."""
@@ -78,13 +68,6 @@ class Desk:
         """So much time is over, and the sender looks."""
         self.application.clock.tick(seconds)
         await self.sender.tick()
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    id: str
-    enterprise: str
-    name: str
 
 
 @asynccontextmanager
