@@ -14,6 +14,9 @@ from domain.audit.service import AuditService
 from domain.changes.store import Store
 from domain.changes.transaction import Rules
 from domain.changes.transactor import Transactor
+from domain.channels.announcing import announce
+from domain.channels.service import ChannelService
+from domain.channels.telling import TellingService
 from domain.checkins.service import CheckIns
 from domain.checks.model import CheckStore
 from domain.common.sealing import Seal
@@ -56,7 +59,7 @@ from domain.status_page.service import StatusPageService
 from domain.tokens.service import TokenService
 from domain.towers.service import TowerService
 
-RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=misfit)
+RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=misfit, follow=announce)
 """What every change must satisfy, whatever it is about."""
 
 
@@ -106,6 +109,8 @@ class Application:
     linking: LinkingService
     tokens: TokenService
     desks: DeskService
+    channels: ChannelService
+    telling: TellingService
     enterprises: EnterpriseService
     audit: AuditService
 
@@ -140,10 +145,12 @@ def compose(
     idle_s: float = IDLE_S,
     refused: Callable[[str], str] = lambda _: '',
     most_waiting: int = 20_000,
+    public_url: str = '',
 ) -> Application:
     """Put the services together; nothing is read before the transactor is started.
 
-    ``refused`` says why a host may not be polled, see :class:`TowerService`. Without a ``watch`` the clock is one that is never set.
+    ``refused`` says why a host may not be polled, see :class:`TowerService`; ``public_url`` is where messages lead.
+    Without a ``watch`` the clock is one that is never set.
     """
     fleets.watch = watch or Watch(clock=clock, steady=clock, slept=lambda: 0.0, longest_look_s=inf)
     book = CompiledPolicies()
@@ -158,6 +165,7 @@ def compose(
     hashing: dict[str, Any] = {'transactor': transactor, 'access': access, 'hasher': hasher}
     proofs = {**hashing, 'throttle': throttle, 'known': known}
     enterprises = EnterpriseService(transactor=transactor)
+    channels = ChannelService(transactor=transactor, seal=seal, refused=refused)
     policies = PolicyService(transactor=transactor, reevaluation=reevaluator, shares=shares)
     return Application(
         clock=clock,
@@ -191,6 +199,8 @@ def compose(
         identities=IdentityService(transactor=transactor, access=access, people=people, seal=seal),
         linking=LinkingService(codes=second_factor, **proofs),
         enterprises=enterprises,
+        channels=channels,
+        telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
         audit=AuditService(transactor=transactor, store=store),
         **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},
     )

@@ -6,6 +6,8 @@ from domain.accounts import live as accounts_live
 from domain.alerts import events as alerts_events
 from domain.alerts import live as alerts_live
 from domain.audit import events as audit_events
+from domain.channels import events as channels_events
+from domain.channels import live as channels_live
 from domain.desks import live as desks_live
 from domain.devices import events as devices_events
 from domain.devices import live as devices_live
@@ -45,6 +47,7 @@ LIVE = Live(
         *policies_live.KINDS,
         *enforcement_live.KINDS,
         *alerts_live.KINDS,
+        *channels_live.KINDS,
         *measurements_live.KINDS,
         *status_page_live.KINDS,
     ),
@@ -58,6 +61,7 @@ _EVENTS = (
     accounts_events,
     alerts_events,
     audit_events,
+    channels_events,
     devices_events,
     enforcement_events,
     enrolment_events,

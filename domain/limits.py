@@ -18,6 +18,7 @@ from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
 from domain.changes.store import Changes
 from domain.changes.transaction import Transaction
+from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery
 from domain.checks.model import CheckResult, CheckState
 from domain.common.bounds import COUNT, Bound, Bytes, Nested, Real, Text, Whole
 from domain.common.errors import Invalid
@@ -42,6 +43,10 @@ _INT8 = 2**63 - 1
 
 def _all(bound: Bound, names: str) -> dict[str, Bound]:
     return dict.fromkeys(names.split(), bound)
+
+
+def _many(*groups: tuple[Bound, str]) -> dict[str, Bound]:
+    return {name: bound for bound, names in groups for name in names.split()}
 
 
 ID = Text(64)
@@ -111,10 +116,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(Text(64), 'used_from')
     | _all(_SHORT, 'beginning'),
     Desk: _ROW
-    | _all(_WORD, 'theme density hours')
-    | _all(Text(64), 'zone locale')
-    | _all(_NESTED, 'columns')
-    | _all(ID, 'landing'),
+    | _many((_WORD, 'theme density hours'), (Text(64), 'zone locale'), (_NESTED, 'columns'), (ID, 'landing')),
     View: _ROW
     | _all(ID, 'owner')
     | _all(_LINE, 'name')
@@ -172,13 +174,8 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(ID, 'tower')
     | _all(FLAG, 'quarantined settled'),
     Reporting: _ROW
-    | _all(_NESTED, 'odd')
-    | _all(MOMENT, 'odd_at clock_since radio_at fell_at numbers_at')
-    | _all(ID, 'fell_from')
-    | _all(FLAG, 'refused is_odd')
-    | _all(NUMBER, 'clock_offset_s')
-    | _all(Text(64), 'boot_id')
-    | _all(LARGE, 'run_high'),
+    | _many((_NESTED, 'odd'), (MOMENT, 'odd_at clock_since radio_at fell_at numbers_at'), (ID, 'fell_from boot_id'))
+    | _many((FLAG, 'refused is_odd'), (NUMBER, 'clock_offset_s'), (LARGE, 'run_high')),
     Lock: _ROW | _all(MOMENT, 'locked_at wiped_at ended_at'),
     Violation: _ROW
     | _all(ID, 'device policy tower command')
@@ -225,6 +222,21 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(MOMENT, 'created_at begins_at ends_at closed_at removed_at')
     | _all(ID, 'alert')
     | _all(COUNT, 'version'),
+    Channel: _ROW
+    | _many(
+        (_LINE, 'name'), (_WORD, 'kind least_severity'), (_NESTED, 'settings'), (_LONG, 'sealed'), (FLAG, 'enabled')
+    )
+    | _many((COUNT, 'per_minute version'), (_TEXT, 'disabled_because'))
+    | _all(MOMENT, 'created_at changed_at former_until retired_at'),
+    ChannelHealth: _ROW
+    | _many((COUNT, 'failures'), (_TEXT, 'said'))
+    | _all(MOMENT, 'failing_since delivered_at tried_at held_until ended_at'),
+    Delivery: _ROW
+    | _many((ID, 'channel alert'), (_NESTED, 'announcement'), (_WORD, 'state'), (COUNT, 'attempts'), (_TEXT, 'said'))
+    | _all(MOMENT, 'created_at next_at tried_at done_at ended_at'),
+    Attempt: _ROW
+    | _many((ID, 'delivery channel alert'), (_WORD, 'news outcome'), (MOMENT, 'at next_at'), (_TEXT, 'said'))
+    | _many((NUMBER, 'took_s'), (COUNT, 'code')),
     Availability: _ROW | _all(_NESTED, 'days') | _all(MOMENT, 'removed_at'),
     RadioSample: _all(ID, 'device tower') | _all(MOMENT, 'observed_at') | _all(_NESTED, 'radio'),
     Radio: _all(_SHORT, 'rat')

@@ -7,8 +7,11 @@ from pathlib import Path
 from domain.application import Application
 from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
+from domain.channels.kinds.kind import HttpMessage
 from domain.common.answer_dates import AnswerDates
 from jobs.housekeeping import Housekeeping, each_enterprise
+from jobs.notifications.http import HttpTransport
+from jobs.notifications.sender import Sender
 from jobs.polling.addresses import Network, Targets
 from jobs.polling.checker import Checker
 from jobs.polling.poller import Poller
@@ -25,6 +28,7 @@ def table(
     authorities: Path | None = None,
     retention: Retention | None = None,
     poller: Poller | None = None,
+    sender: Sender | None = None,
     heads: HeadsFile | None = None,
     dates: AnswerDates | None = None,
 ) -> list[Job]:
@@ -52,6 +56,7 @@ def table(
             closes=polling.close,
             figures=polling.figures,
         ),
+        _notifications(sender or _sender(application, allow, authorities)),
         Job(
             name='enforcement',
             every_s=2,
@@ -72,6 +77,26 @@ def table(
         *_looking(application, each),
         *_housekeeping(application, also, each),
     ]
+
+
+def _notifications(sending: Sender) -> Job:
+    """Alerts on their way out of the console."""
+    return Job(
+        name='notifications',
+        every_s=0.5,
+        lane=Lane('notifications'),
+        timeout_s=10,
+        run=sending.tick,
+        opens=sending.open,
+        closes=sending.close,
+        figures=sending.figures,
+    )
+
+
+def _sender(application: Application, allow: Sequence[Network], authorities: Path | None) -> Sender:
+    targets = Targets(allow=allow, threads=4)
+    http = HttpTransport(targets=targets, authorities=authorities, clock=application.clock)
+    return Sender(transactor=application.transactor, telling=application.telling, transports={HttpMessage: http})
 
 
 def _towers(

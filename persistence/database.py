@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 _NOUNS = (
     'accounts',
     'alerts',
+    'channels',
     'desks',
     'devices',
     'enforcement',

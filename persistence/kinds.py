@@ -5,6 +5,7 @@ from typing import Any
 from persistence import (
     accounts,
     alerts,
+    channels,
     desks,
     devices,
     enforcement,
@@ -35,6 +36,7 @@ def tables(pool: Interner, lines: str) -> dict[type, Table[Any]]:
         *policies.TABLES,
         *enforcement.TABLES,
         *alerts.TABLES,
+        *channels.TABLES,
         *measurements.TABLES,
         *status_page.TABLES,
     )

@@ -101,6 +101,8 @@ async def thin(reads: Reads, writer: Writer, now: float, retention: Retention) -
         'device_verdicts': await _drop(writer, 'device_verdicts', "verdicts = '{{}}'"),
         'measurement': await _drop(writer, 'measurement', 'step_s < 3600 AND at < {}', now - retention.minutes_s)
         + await _drop(writer, 'measurement', 'at < {}', now - retention.hours_s),
+        'delivery': await _drop(writer, 'delivery', 'done_at < {} AND ended_at IS NOT NULL', closed),
+        'delivery_attempt': await _drop(writer, 'delivery_attempt', 'at < {}', closed),
         'status_notice': await _drop(writer, 'status_notice', 'removed_at < {}', closed),
         'status_availability': await _drop(writer, 'status_availability', 'removed_at < {}', closed),
         'guesses': await _drop(writer, 'guesses', 'newest_at < {}', now - retention.guesses_s),

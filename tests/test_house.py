@@ -46,6 +46,8 @@ OF_ONE_NOUN = {
     # archive: which cleared alerts are asked for; worsening: when an open one is told again; correlation: which explains which
     'alerts': 'announcements archive correlation flapping raising rule worsening',
     'checks': 'flapping',
+    # announcing: who is told what; outbox: what is tried now, and what becomes of it; telling: what a sender asks
+    'channels': 'announcing outbox retries telling',
     # cell_changes: what another cell sets in motion; clocks: how wrong a device's is;
     # runs: a counter that begins again; reporting: what is kept of odd values
     'checkins': 'cell_changes clocks clones reporting runs',
@@ -79,7 +81,7 @@ OF_ONE_NOUN = {
     'towers': 'outages polling reach rollup',
 }
 """The names that only this folder has. A new one is a new kind of question, so it is added here with the reason, if that is not plain."""
-ANY_NAME = frozenset({'checks/kinds'})
+ANY_NAME = frozenset({'channels/kinds', 'checks/kinds'})
 """Folders whose files are rows of a table: each is named after its row."""
 
 ACROSS = 'Across '

@@ -25,11 +25,12 @@ def composed(
     idle_s: float = IDLE_S,
     refused: Callable[[str], str] = lambda _: '',
     watch: Watch | None = None,
+    public_url: str = '',
 ) -> tuple[Application, Metrics]:
     """The services on ``store``, whose commits are counted; without a ``key`` what is sealed can be read by this process alone.
 
     ``refused`` says why a host may not be polled, see :class:`domain.towers.service.TowerService`; ``watch`` how time passes, see
-    :func:`domain.application.compose`.
+    :func:`domain.application.compose`; ``public_url`` where messages lead.
     """
     fleets = Fleets(LIVE)
     metrics = Metrics(fleets=fleets)
@@ -43,5 +44,6 @@ def composed(
         idle_s=idle_s,
         refused=refused,
         watch=watch,
+        public_url=public_url,
     )
     return application, metrics

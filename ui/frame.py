@@ -101,6 +101,10 @@ ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
         Permission.ENROLMENT_READ,
     ),
     (
+        Door('channels', 'Channels', '/channels', icon='M4 11v2l11 5V6zM15 9a3 3 0 0 1 0 6M7 14.500V19h3v-3'),
+        Permission.CHANNELS_READ,
+    ),
+    (
         Door('status-page', 'Status page', '/status-page', icon='M4 5h16v14H4zM4 9h16M8 14l2.500 2.500L16 12'),
         Permission.STATUS_READ,
     ),

@@ -72,7 +72,6 @@ from ui.topics import resolver
 from ui.trial import register_trial
 
 __all__ = ['at_rest', 'build', 'check_copy', 'demo', 'kept_heads', 'serve', 'serving', 'sources_of', 'trail']
-
 log = structlog.get_logger(__name__)
 
 SET_UP = 'Set up this installation with the one-time link'
@@ -113,9 +112,9 @@ def build(application: Application, metrics: Metrics, sources: Sources) -> FastA
     publisher = Publisher(
         application.transactor, availability=application.availability, files=files, public_url=settings.public_url
     )
-    parts = (collections, live, clients, schedule, publisher)
 
     def lifespan(_: FastAPI) -> AbstractAsyncContextManager[None]:
+        parts = (collections, live, clients, schedule, publisher)
         return _running(application, parts, providers=providers, heads=heads)
 
     app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -218,6 +217,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[Application, str]]:
             idle_s=settings.session_idle_minutes * 60,
             refused=partial(refused_at_sight, allow=settings.poll_allow),
             watch=Watch(),
+            public_url=settings.public_url,
         )
         application.transactor.broken.subscribe(end)
         leave_trace(settings.data)

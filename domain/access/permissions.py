@@ -32,6 +32,8 @@ class Permission(StrEnum):
     STATUS_READ = 'status:read'
     STATUS_WRITE = 'status:write'
     STATUS_PUBLISH = 'status:publish'
+    CHANNELS_READ = 'channels:read'
+    CHANNELS_WRITE = 'channels:write'
     ENROLMENT_READ = 'enrolment:read'
     ENROLMENT_WRITE = 'enrolment:write'
     PEOPLE_READ = 'people:read'
@@ -64,6 +66,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.COMMANDS_WRITE,
         Permission.COMMANDS_LOCK,
         Permission.STATUS_WRITE,
+        Permission.CHANNELS_READ,
         Permission.ENROLMENT_READ,
         Permission.ENROLMENT_WRITE,
     },
@@ -74,6 +77,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.COMMANDS_WRITE,
         Permission.COMMANDS_LOCK,
         Permission.COMMANDS_WIPE,
+        Permission.CHANNELS_READ,
         Permission.ENROLMENT_READ,
         Permission.PEOPLE_READ,
         Permission.AUDIT_READ,
@@ -121,6 +125,8 @@ ENTERPRISE_WIDE = frozenset(
         Permission.STATUS_READ,
         Permission.STATUS_WRITE,
         Permission.STATUS_PUBLISH,
+        Permission.CHANNELS_READ,
+        Permission.CHANNELS_WRITE,
         Permission.CHECKINS_WRITE,
         Permission.INSTALLATION_WRITE,
     }

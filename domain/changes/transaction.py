@@ -1,5 +1,6 @@
 """The changes of one group before they are committed, laid over the live picture."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -14,6 +15,7 @@ from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.journal.model import Entry, Subject
 
+log = logging.getLogger(__name__)
 Row = TypeVar('Row')
 Value = TypeVar('Value')
 
@@ -201,10 +203,24 @@ class Rules:
 
     ``kinds`` stand in the order in which a reload must read them. ``recheck`` refuses an actor who may no longer do this;
     ``check_written`` what a decision wrote beyond the bounds of a field, with ``Invalid``; ``misfit`` names the field that a store
-    refused.
+    refused. ``follow`` puts into a group, once its decisions are made, what follows from them and must not be parted from them.
     """
 
     kinds: Sequence[type]
     recheck: Callable[[Transaction, Actor], None]
     check_written: Callable[[Transaction], None]
     misfit: Callable[[Changes], Invalid | None]
+    follow: Callable[[Transaction], None] = lambda tx: None
+
+
+def follow(tx: Transaction, rules: Rules) -> None:
+    """Put what follows from the decisions of a group beside them. A fault in it must not undo what people and devices did."""
+    if not tx.changes.entries:
+        return
+    tx.savepoint()
+    tx.actor = None
+    try:
+        rules.follow(tx)
+    except Exception:  # of any kind, since it is a fault of ours
+        tx.rollback()
+        log.exception('what follows from a group of changes was left out')

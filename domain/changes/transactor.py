@@ -21,7 +21,7 @@ from domain.access.enterprises import INSTALLATION
 from domain.changes.committing import Committer
 from domain.changes.lanes import GROUP_SECONDS, GroupSize, Lane, Lanes, Request
 from domain.changes.store import Changes, Store
-from domain.changes.transaction import Rules, Transaction
+from domain.changes.transaction import Rules, Transaction, follow
 from domain.common.errors import NotStorable, Superseded, Unavailable, Uncertain
 from domain.common.signals import Signal
 from domain.fleet.fleets import Fleets
@@ -155,6 +155,7 @@ class Transactor:
         tx = Transaction(self.fleets, self.clock())
         lanes, size = self._waiting.turn()
         arrivals = self._decide(tx, lanes, size)
+        follow(tx, self._rules)
         try:
             if tx.changes:
                 recorded = await self._committer.keep(tx.changes, partial(self._give_up, arrivals))

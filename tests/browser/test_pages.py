@@ -50,6 +50,7 @@ PATHS: Mapping[str, str] = {
     'people': '/people',
     'service account': '/people/services/{service}',
     'enrolment': '/enrolment',
+    'channels': '/channels',
     'status page': '/status-page',
     'account': '/account',
     'installation': '/installation',
@@ -60,7 +61,7 @@ HOSTILE_NAME_ON = {
     'overview': IMAGE, 'devices': IMAGE, 'device': IMAGE, 'policies': SCRIPT, 'policy': SCRIPT, 'towers': SCRIPT, 'tower': SCRIPT,
     'violations': SCRIPT, 'alerts': SCRIPT, 'alert': SCRIPT, 'acknowledged alert': f'{SCRIPT} {IMAGE} {TEMPLATE}', 'enforcement': SCRIPT,
     'audit': SCRIPT, 'people': IMAGE, 'service account': SCRIPT, 'enrolment': SCRIPT,
-    'status page': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
+    'channels': SCRIPT, 'status page': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
 }  # fmt: skip
 
 DRAWN = """() => window.did_handshake && document.querySelector('#main')?.childElementCount
@@ -110,6 +111,8 @@ class Odd:
         content = {'slug': 'odd', 'title': IMAGE, 'about': SCRIPT, 'components': [shown]}
         draft = self.company.api.patch('/status-page', json=content, headers={'if-match': '*'})
         assert draft.status_code == 200, draft.text
+        hook = {'url': 'https://example.invalid/'}
+        self.company.add('channels', name=SCRIPT[:100], kind='webhook', settings=hook, enabled=False)
         self.company.add('status-page/notices', title=SCRIPT, text=f'{IMAGE} {LONG}', impact='critical')
 
     def _people(self, console: Console) -> None:

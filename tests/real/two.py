@@ -153,6 +153,14 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     }
     spare = await made('/tokens', {**of_service, 'expires_in_s': 3600}, api)
     notice = await made('/status-page/notices', {'title': f'{canary}-notice', 'text': f'{canary} said'}, api)
+    hook = {
+        'name': f'{canary}-channel',
+        'kind': 'webhook',
+        'settings': {'url': f'https://{canary}.example/'},
+        'enabled': False,
+    }
+    channel = (await made('/channels', hook, api))['channel']
+    told = await made(f'/channels/{channel["id"]}/test', None, api, 202)
     component = {'kind': 'tower', 'target': tower['id'], 'name': f'{canary}-component'}
     page = {'slug': canary, 'title': f'{canary}-page', 'components': [component]}
     answer = await client.patch('/api/v1/status-page', json=page, headers={**bearer(api), 'if-match': '*'})
@@ -170,6 +178,8 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         'alert_id': alerts[0]['id'],
         'command_id': command['id'],
         'notice_id': notice['id'],
+        'channel_id': channel['id'],
+        'delivery_id': told['id'],
         'person_id': made_token['account_id'],
         'token_id': visitors['token']['id'],
         'api_token_id': spare['token']['id'],

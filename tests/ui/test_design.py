@@ -6,6 +6,7 @@ from enum import StrEnum
 import pytest
 
 from domain.access.permissions import Role
+from domain.channels.status import ChannelStatus
 from domain.checks.model import CheckStatus
 from domain.common.severity import Severity
 from domain.devices.compliance import Compliance
@@ -30,6 +31,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     'role': Role,
     'criticality': Criticality,
     'doctor': State,
+    'channel': ChannelStatus,
 }
 TEXT_ON_GROUND = [
     *(

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from domain.application import Application
 from ui.api.alerts import routes as alerts
 from ui.api.audit import routes as audit
+from ui.api.channels import routes as channels
 from ui.api.checkins import routes as checkins
 from ui.api.devices import routes as devices
 from ui.api.enforcement import routes as enforcement
@@ -41,6 +42,10 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (towers.ROUTES, lambda app: towers.TowerRoutes(app.towers, app.transactor, app.store)),
     (history.ROUTES, lambda app: history.HistoryRoutes(app.measurements, app.transactor)),
     (alerts.ROUTES, lambda app: alerts.AlertRoutes(app.alerts, app.transactor, app.store)),
+    (
+        channels.ROUTES,
+        lambda app: channels.ChannelRoutes(app.channels, app.telling, app.transactor, app.store),
+    ),
     (status_page.ROUTES, lambda app: status_page.StatusPageRoutes(app.status_page, app.notices)),
     (journal.ROUTES, lambda app: journal.JournalRoutes(app.transactor, app.store)),
     (people.ROUTES, lambda app: people.PeopleRoutes(app.people, app.transactor)),

@@ -14,6 +14,7 @@ from ui.pages.account import overview as account_overview
 from ui.pages.alerts import detail as alert_detail
 from ui.pages.alerts import list as alert_list
 from ui.pages.api import overview as api_overview
+from ui.pages.channels import list as channel_list
 from ui.pages.devices import detail as device_detail
 from ui.pages.devices import list as device_list
 from ui.pages.enforcement import list as command_list
@@ -101,9 +102,13 @@ PAGES: tuple[PageRow, ...] = (
     PageRow(('/alerts',), lambda parts, _: alert_list.register(fleets=parts.fleets)),
     PageRow(
         ('/alerts/{alert_id}',),
-        lambda parts, _: alert_detail.register(fleets=parts.fleets, store=parts.store),
+        lambda parts, _: alert_detail.register(fleets=parts.fleets, telling=parts.telling, store=parts.store),
     ),
     PageRow(('/enforcement',), lambda parts, _: command_list.register(fleets=parts.fleets, commands=parts.commands)),
+    PageRow(
+        ('/channels',),
+        lambda parts, _: channel_list.register(fleets=parts.fleets, channels=parts.channels, telling=parts.telling),
+    ),
     PageRow(
         ('/status-page',),
         lambda parts, _: status_page_edit.register(fleets=parts.fleets, pages=parts.status_page, notices=parts.notices),

@@ -16,6 +16,7 @@ from domain.common.severity import Severity
 from domain.devices.alerts import UNKNOWN_CELL
 from domain.policies.input import NewPolicy
 from domain.towers.input import NewTower
+from tests.domain.channels.channels import webhook
 from tests.fakes import RunningApplication, running_application
 
 RULES: dict[str, AlertRule] = {
@@ -28,6 +29,7 @@ STORED = {
     'silence.OFFLINE': 'offline/ID',
     'silence.BEHIND_TOWER': 'silence-tower/ID',
     'silence.TOGETHER': 'silence/ID',
+    'channels.NOT_DELIVERING': 'channel/ID',
     'devices.CLOCK': 'clock/ID',
     'devices.CLOCKS': 'clocks',
     'towers.AREA': 'area/ID',
@@ -61,6 +63,8 @@ async def row(application: RunningApplication, kind: str) -> Any:
         return await application.towers.add(application.actor, NewTower(name='{Maas}vlakte'))
     if kind == 'policy':
         return await application.policies.add(application.actor, NewPolicy(name='Locked', rule='device.name != ""'))
+    if kind == 'channel':
+        return (await webhook(application))[0]
     if kind == 'enterprise':
         return application.fleet.enterprise
     return await application.device('crane-1')

@@ -15,6 +15,7 @@ from domain.access.actors import system
 from domain.access.permissions import Permission, Role
 from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
+from domain.channels.input import NewChannel
 from domain.checkins.model import CheckIn
 from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check, CheckResult
@@ -85,6 +86,8 @@ class Belongings:
     enrolment_token: str
     invitation: str
     notice: str
+    channel: str
+    delivery: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -100,6 +103,8 @@ class Belongings:
             'token_id': self.enrolment_token,
             'invitation_id': self.invitation,
             'notice_id': self.notice,
+            'channel_id': self.channel,
+            'delivery_id': self.delivery,
         }
 
 
@@ -194,6 +199,11 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
     enrolment, _ = await application.tokens.issue(enterprise, TokenKind.ENROLMENT, f'enrolment-{number}')
     invited = await application.links.invite(actor, f'person-{number}@example.com', f'person-{number}', Role.VIEWER)
     notice = await application.notices.begin(actor, NewNotice(title=f'notice-{number}', text='We look into it.'))
+    hook = NewChannel(
+        name=f'channel-{number}', kind='webhook', settings={'url': 'https://example.com/hook'}, enabled=False
+    )
+    channel, _ = await application.channels.add(actor, hook)
+    told = await application.channels.test(actor, channel.id)
     fleet = application.fleets.of(enterprise)
     return Belongings(
         enterprise,
@@ -209,4 +219,6 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
         enrolment.id,
         invited.link.id,
         notice.id,
+        channel.id,
+        told.id,
     )

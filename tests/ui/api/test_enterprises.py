@@ -23,6 +23,7 @@ BODIES: dict[str, Any] = {
     '/enrolments/{device_id}/approve': {},
     '/enrolments/{device_id}/refuse': {},
     '/enrolment-tokens': {'name': 'x'},
+    '/channels': {'name': 'x', 'kind': 'webhook', 'settings': {'url': 'https://example.com/'}},
     '/status-page:publish': {'version': 1},
     '/status-page/notices': {'title': 'x', 'text': 'x'},
     '/status-page/notices/{notice_id}/updates': {'state': 'resolved', 'text': 'x'},

@@ -14,6 +14,7 @@ from ui.sentences import (
     accounts,
     alerts,
     audit,
+    channels,
     devices,
     enforcement,
     enrolment,
@@ -28,7 +29,7 @@ from ui.sentences import (
 from ui.sentences.sentence import sentence
 
 NOUNS = (
-    accounts, alerts, audit, devices, enforcement, enrolment, installation, people, policies, sign_in, status_page,
+    accounts, alerts, audit, channels, devices, enforcement, enrolment, installation, people, policies, sign_in, status_page,
     tokens, towers,
 )  # fmt: skip
 

@@ -6,6 +6,8 @@ from nicegui import ui
 from domain.access.permissions import Permission
 from domain.alerts.model import Alert
 from domain.changes.store import Store
+from domain.channels.alerts import NOT_DELIVERING
+from domain.channels.telling import TellingService
 from domain.devices.alerts import (
     CLOCK,
     CLOCKS,
@@ -36,6 +38,7 @@ from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
 from ui.pages.alerts.past_meanings import PAST_MEANING
+from ui.pages.alerts.told_card import told_card
 from ui.pages.page import page
 from ui.pages.screen import screen
 from ui.pages.towers.outage_card import outage_card
@@ -115,6 +118,11 @@ MEANING = {
         'A rule cannot be asked, so that nothing is known of the devices that it binds. The alert clears when it can be asked again.'
     ),
     policies.BROKEN: ('A rule of yours is broken. The alert clears when no device breaks it any more.'),
+    NOT_DELIVERING: (
+        'Alerts do not arrive on this channel: its receiver refuses them, or does not answer for minutes. Alerts that it was not told are '
+        'in the log of the page Channels. Mend the receiver or the settings of the channel and send a test. The alert clears '
+        'with the next message that arrives, or when the channel is changed or removed.'
+    ),
     NOT_DONE: ('What was ordered was not carried out. The alert clears when the device has done it.'),
     FOREIGN_NETWORK: (
         'A device is on a cell that has the identity and the area of one of yours, in a network that none of your towers lists. False base '
@@ -174,7 +182,7 @@ MEANING = {
 """What is wrong, what to do, and when the alert clears, by its rule."""
 
 
-def register(*, fleets: Fleets, store: Store) -> None:
+def register(*, fleets: Fleets, telling: TellingService, store: Store) -> None:
     """Register ``/alerts/{alert_id}``."""
 
     @screen('/alerts/{alert_id}')
@@ -190,10 +198,10 @@ def register(*, fleets: Fleets, store: Store) -> None:
                 )
                 page_state(gone, trouble=True)
                 return
-            _page(who, found)
+            _page(telling, who, found)
 
 
-def _page(who: SignedIn, alert: Alert) -> None:
+def _page(telling: TellingService, who: SignedIn, alert: Alert) -> None:
     topic = f'alert/{alert.id}'
     with heading(problem_of(alert), parent=('Alerts', '/alerts'), topic=topic):
         live_state('severity', 'severity', topic)
@@ -243,6 +251,8 @@ def _page(who: SignedIn, alert: Alert) -> None:
                     framed=False,
                     empty=Empty(title='Nobody had acknowledged it'),
                 ).props('data-testid=acknowledgements')
+            if who.may(Permission.CHANNELS_READ):
+                told_card(telling, who, alert)
             with card('Timeline', caption=f'of {alert.object_name}'):
                 feed(f'feed/{alert.object_kind}/{alert.object_id}', most=14, hide_subject=True)
 

@@ -1,5 +1,6 @@
 """What was wrong, for the page of an alert that is cleared; by its rule."""
 
+from domain.channels.alerts import NOT_DELIVERING
 from domain.devices.alerts import (
     CLOCK,
     CLOCKS,
@@ -78,6 +79,7 @@ PAST_MEANING = {
         'The device’s clock was steadily wrong. What it said was moved to our time; its own certificates, logs and schedules were wrong '
         'until its clock was set.'
     ),
+    NOT_DELIVERING: 'Alerts did not arrive on this channel. The alert cleared with the next one that did, or when it was changed.',
     CLOCKS: 'Many clocks were wrong by the same amount at the same time; that of this server was the likelier one.',
     AREA: (
         'The tracking area that devices told of a cell was another one than the inventory had. The alert cleared when the inventory was '

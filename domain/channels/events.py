@@ -1,0 +1,50 @@
+"""What the journal tells of channels. A person or program sets them up; what their receivers say is told beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from domain.journal.model import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSaved(Entry):
+    """A channel was set up or changed. Of a secret it says only that it was set."""
+
+    created: bool
+    changes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSecretRotated(Entry):
+    """Messages are signed with a new secret; the former one signs too until ``former_until``, epoch seconds."""
+
+    former_until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelTested(Entry):
+    """A test message was sent."""
+
+    delivery: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRetired(Entry):
+    """Nothing is told there any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSwitchedOff(Entry):
+    """Its receiver said that it is gone."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertNotDelivered(Entry):
+    """An announcement did not reach the channel and is not tried any more."""
+
+    alert: str
+    delivery: str
+    news: str
+    because: str

@@ -1,0 +1,8 @@
+"""Every kind of channel, by the key under which it is stored and sent: one line a kind."""
+
+from collections.abc import Mapping
+
+from domain.channels.kinds import webhook
+from domain.channels.kinds.kind import ChannelKind
+
+KINDS: Mapping[str, ChannelKind] = {kind.key: kind for kind in (webhook.KIND,)}

@@ -1,0 +1,109 @@
+"""What a kind of channel is made of: the fields that are set, and how an announcement is written for its receiver."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from domain.channels.model import AnnouncedAlert
+from domain.common.errors import Invalid
+from domain.common.text import clean_line
+
+MOST_URL = 2000
+SECRET = 'secret'  # noqa: S105 - the name of a field
+FORMER = 'former_secret'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelField:
+    """One field of a channel. A ``secret`` is never shown again; ``is_made`` by us, not typed. ``hint`` is an example."""
+
+    name: str
+    label: str
+    meaning: str
+    hint: str = ''
+    secret: bool = False
+    is_made: bool = False
+    is_optional: bool = False
+    choices: tuple[str, ...] = ()
+    default: str = ''
+    is_url: bool = False
+    clean: Callable[[str, str], str] = lambda value, field: clean_line(value, field, most=1000)
+
+    def checked(self, value: str, field: str) -> str:
+        """The value as it is kept; raises ``Invalid`` naming ``field``."""
+        value = value.strip()
+        if not value and (self.is_optional or self.default):
+            return self.default
+        if self.choices and value not in self.choices:
+            raise Invalid(f'is one of {", ".join(self.choices)}', field=field)
+        return self.clean(value, field)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """What a message is written from. ``settings`` has the secrets too; ``link`` leads to the alert, empty where our
+    address is not known."""
+
+    key: str
+    announcement: AnnouncedAlert
+    settings: Mapping[str, str]
+    now: float
+    enterprise: str = ''
+    link: str = ''
+    is_first: bool = True
+    """The first that this receiver is told of the alert."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpMessage:
+    """A request with a JSON body."""
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailMessage:
+    """A mail. ``headers`` are those beside sender, recipients, subject and date."""
+
+    sender: str
+    recipients: Sequence[str]
+    subject: str
+    text: str
+    headers: Mapping[str, str]
+
+
+Message = HttpMessage | MailMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelKind:
+    """A kind of receiver. ``preview`` is what a person reads of a message before it is sent: its text, or its body."""
+
+    key: str
+    label: str
+    meaning: str
+    fields: tuple[ChannelField, ...]
+    write: Callable[[Dispatch], Message]
+
+    @property
+    def secrets(self) -> tuple[ChannelField, ...]:
+        """The fields that are never shown again."""
+        return tuple(one for one in self.fields if one.secret)
+
+
+def checked_url(value: str, field: str) -> str:
+    """An address of the web without a name and password inside; raises ``Invalid``."""
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise Invalid('is no address of the web', field=field) from error
+    if parts.scheme not in ('http', 'https') or not host or not value.isascii() or not value.isprintable():
+        raise Invalid('must be an address that begins with https:// or http://', field=field)
+    if ' ' in value or parts.username is not None or parts.fragment:
+        raise Invalid('must have no blanks, no name and password and no # part', field=field)
+    if len(value) > MOST_URL:
+        raise Invalid(f'must have at most {MOST_URL} characters', field=field)
+    return value

@@ -1,0 +1,67 @@
+"""Channels and what is under way on them, in the live picture. They are the whole enterprise's: a narrowed role sees none of it."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery, DeliveryState
+from domain.fleet.fleet import Fleet
+from domain.fleet.kinds import Index, Kind
+
+_NONE: Mapping[str, Delivery] = MappingProxyType({})
+
+
+class Outbox(Index):
+    """Deliveries that wait, by channel."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._waiting: dict[str, dict[str, Delivery]] = {}
+
+    def moved(self, before: Delivery | None, after: Delivery | None) -> None:
+        """Follow a delivery."""
+        if after is not None and after.state is DeliveryState.WAITING:
+            self._waiting.setdefault(after.channel, {})[after.id] = after
+        elif (gone := after or before) is not None and (waiting := self._waiting.get(gone.channel)) is not None:
+            waiting.pop(gone.id, None)
+            if not waiting:
+                del self._waiting[gone.channel]
+
+    def of(self, channel: str) -> Mapping[str, Delivery]:
+        """Those of a channel, by id, in the order in which they were announced."""
+        return self._waiting.get(channel, _NONE)
+
+    def channels(self) -> Iterable[str]:
+        """The channels on which something waits."""
+        return tuple(self._waiting)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+
+class DeliveriesOfAlert(Index):
+    """Deliveries by the alert that they tell of."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._of: dict[str, dict[str, Delivery]] = {}
+
+    def moved(self, before: Delivery | None, after: Delivery | None) -> None:
+        """Follow a delivery."""
+        if after is not None:
+            self._of.setdefault(after.alert, {})[after.id] = after
+        elif before is not None:
+            known = self._of[before.alert]
+            del known[before.id]
+            if not known:
+                del self._of[before.alert]
+
+    def of(self, alert: str) -> Mapping[str, Delivery]:
+        """Those of an alert, by id."""
+        return self._of.get(alert, _NONE)
+
+
+KINDS: tuple[Kind[Any], ...] = (
+    Kind(of=Channel, name='channel', has_ended=lambda channel: channel.retired_at is not None),
+    Kind(of=ChannelHealth, has_ended=lambda health: health.ended_at is not None),
+    Kind(of=Delivery, has_ended=lambda delivery: delivery.ended_at is not None, indexes=(Outbox, DeliveriesOfAlert)),
+    Kind(of=Attempt, has_ended=lambda _: True),
+)

@@ -1,0 +1,179 @@
+"""A channel, an announcement on its way there, and each attempt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from domain.alerts.model import AlarmType, ProbableCause
+from domain.common.severity import Severity
+from domain.journal.model import Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A receiver outside of the console, of one ``kind`` (:mod:`domain.channels.kinds`).
+
+    ``settings`` are what may be read again; ``sealed`` is what may not: the kind's secrets as one sealed JSON object. After a rotation the
+    former secret signs too until ``former_until``. Alerts of ``least_severity`` and worse are told, ``per_minute`` messages at most.
+    A channel that is not ``enabled`` because of what its receiver said has the reason in ``disabled_because``.
+    """
+
+    id: str
+    enterprise: str
+    name: str
+    kind: str
+    created_at: float
+    changed_at: float
+    settings: Mapping[str, str] = field(default_factory=dict)
+    sealed: str = ''
+    former_until: float | None = None
+    least_severity: Severity = Severity.WARNING
+    per_minute: int = 60
+    enabled: bool = True
+    disabled_because: str = ''
+    retired_at: float | None = None
+    version: int = 1
+
+    @property
+    def subject(self) -> Subject:
+        """What the journal calls it."""
+        return Subject('channel', self.id, self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelHealth:
+    """How a channel fares; ``id`` is that of the channel. ``failures`` in a row since ``failing_since``; nothing is sent
+    until ``held_until``."""
+
+    id: str
+    enterprise: str
+    failures: int = 0
+    failing_since: float | None = None
+    delivered_at: float | None = None
+    tried_at: float | None = None
+    said: str = ''
+    held_until: float | None = None
+    ended_at: float | None = None
+
+
+class News(StrEnum):
+    """What is announced of an alert."""
+
+    RAISED = 'raised'
+    WORSENED = 'worsened'
+    REOPENED = 'reopened'
+    FLAPPING = 'flapping'
+    CLEARED = 'cleared'
+    TEST = 'test'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncedAlert:
+    """An alert as it was when it was announced: a message that is sent hours later says what was true then, and when that was (``at``)."""
+
+    news: News
+    at: float
+    alert: str
+    severity: Severity
+    problem: str
+    object_kind: str
+    object_id: str
+    object_name: str
+    alarm_type: AlarmType
+    probable_cause: ProbableCause
+    raised_at: float
+    detail: str = ''
+    before: str = ''
+    """The severity that people were told before, of an alert that got worse."""
+    devices: int = 0
+    missing: int = 0
+    """Devices that were not heard from after the cause had gone."""
+
+    @property
+    def is_over(self) -> bool:
+        """True for a recovery."""
+        return self.news is News.CLEARED
+
+
+class DeliveryState(StrEnum):
+    """Where an announcement is on its way to a receiver."""
+
+    WAITING = 'waiting'
+    DELIVERED = 'delivered'
+    REFUSED = 'refused'
+    """The receiver will never take this message."""
+    EXPIRED = 'expired'
+    """It was tried for a day."""
+    CANCELLED = 'cancelled'
+    """The channel was switched off or removed."""
+    SKIPPED = 'skipped'
+    """A recovery from what had never arrived."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One announcement on its way to one channel. ``id`` is the key by which a receiver knows a message that it has already got.
+
+    ``next_at`` is when it is tried (again), ``said`` what the other side said last. It stays in the live picture after it is done, until
+    its alert is over and that has been told too (``ended_at``): a recovery goes where the alert went.
+    """
+
+    id: str
+    enterprise: str
+    channel: str
+    alert: str
+    announcement: AnnouncedAlert
+    created_at: float
+    next_at: float
+    state: DeliveryState = DeliveryState.WAITING
+    attempts: int = 0
+    tried_at: float | None = None
+    said: str = ''
+    done_at: float | None = None
+    ended_at: float | None = None
+
+    @property
+    def is_test(self) -> bool:
+        """True for a message that a person sends to try the channel."""
+        return self.announcement.news is News.TEST
+
+
+class Outcome(StrEnum):
+    """What came of an attempt."""
+
+    DELIVERED = 'delivered'
+    LATER = 'later'
+    """It was not taken now: a network, a server or a setting of the channel is at fault."""
+    REFUSED = 'refused'
+    """This message will never be taken."""
+    GONE = 'gone'
+    """Nothing will ever be taken (410, RFC 9110, 15.5.11)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What the other side said to an attempt; ``code`` is its status (HTTP) or reply code (SMTP). Times in seconds."""
+
+    outcome: Outcome
+    said: str
+    code: int | None = None
+    retry_after_s: float | None = None
+    took_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One attempt, as it is kept: what was tried where and when, how long it took, what the other side said, and when it is tried again."""
+
+    id: str
+    enterprise: str
+    delivery: str
+    channel: str
+    alert: str
+    news: News
+    at: float
+    outcome: Outcome
+    said: str
+    took_s: float
+    code: int | None = None
+    next_at: float | None = None

@@ -1,0 +1,144 @@
+"""What the sender of messages asks: what is due, written out, and how it went. And what people ask: who was told of an alert."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from domain.access.actors import Actor
+from domain.access.permissions import Permission
+from domain.alerts.model import Alert
+from domain.changes.store import Store
+from domain.changes.transactor import Transactor
+from domain.channels.kinds import KINDS
+from domain.channels.kinds.kind import FORMER, Dispatch, Message
+from domain.channels.live import DeliveriesOfAlert, Outbox
+from domain.channels.model import AnnouncedAlert, Answered, Attempt, Channel, Delivery, DeliveryState, News
+from domain.channels.outbox import due, record
+from domain.channels.service import ChannelService
+from domain.common.errors import NotFound
+
+Busy = Mapping[str, Collection[str]]
+"""Ids of the deliveries under way, by channel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A delivery that is tried now, on its channel."""
+
+    channel: Channel
+    delivery: Delivery
+
+
+class TellingService:
+    """``public_url`` is the address of this console, by which messages link to their alert."""
+
+    def __init__(self, *, transactor: Transactor, store: Store, channels: ChannelService, public_url: str = '') -> None:
+        self._transactor = transactor
+        self._store = store
+        self._channels = channels
+        self._base = public_url.rstrip('/')
+
+    def due(self, busy: Busy) -> Iterator[Due]:
+        """What may be tried now, of every enterprise that is served here; ``busy`` are the ids under way by channel."""
+        now = self._transactor.clock()
+        for fleet in self._transactor.fleets:
+            for channel_id in fleet.index(Outbox).channels():
+                channel = fleet.find(Channel, channel_id)
+                if channel is not None:
+                    for delivery in due(fleet, channel, now, busy.get(channel_id, frozenset())):
+                        yield Due(channel=channel, delivery=delivery)
+
+    def write(self, one: Due) -> Message:
+        """The message as its receiver gets it. Raises what a kind raises for secrets that are not there."""
+        return KINDS[one.channel.kind].write(self._dispatch(one.channel, one.delivery.id, one.delivery.announcement))
+
+    async def record(self, one: Due, answered: Answered, took_s: float) -> None:
+        """Keep what came of it, durably, after so many seconds."""
+        enterprise, answered = one.delivery.enterprise, replace(answered, took_s=took_s)
+        await self._transactor.transact(lambda tx: record(tx, one.delivery, answered), enterprise)
+
+    def waiting_count(self) -> int:
+        """Messages that wait, of every enterprise that is served here."""
+        return sum(len(fleet.index(Outbox)) for fleet in self._transactor.fleets)
+
+    def preview(self, actor: Actor, channel_id: str, alert: Alert) -> Message:
+        """How the alert would be told on the channel, with secrets left out."""
+        channel = self._channels.read(actor, channel_id)
+        actor.require(Permission.ALERTS_READ)
+        said = AnnouncedAlert(
+            news=News.RAISED if alert.is_open else News.CLEARED,
+            at=alert.cleared_at or alert.changed_at,
+            alert=alert.id,
+            severity=alert.severity,
+            problem=alert.problem,
+            detail=alert.detail,
+            object_kind=alert.object_kind,
+            object_id=alert.object_id,
+            object_name=alert.object_name,
+            alarm_type=alert.alarm_type,
+            probable_cause=alert.probable_cause,
+            raised_at=alert.raised_at,
+            devices=alert.devices,
+        )
+        kind = KINDS[channel.kind]
+        dispatch = self._dispatch(channel, 'preview', said)
+        hidden = {one.name: one.hint for one in kind.secrets if one.name in dispatch.settings and not one.is_made}
+        hidden.update({one.name: '' for one in kind.secrets if one.is_made})
+        settings = {name: value for name, value in {**dispatch.settings, **hidden}.items() if name != FORMER}
+        return kind.write(
+            Dispatch(
+                key='preview',
+                announcement=said,
+                settings=settings,
+                now=dispatch.now,
+                enterprise=dispatch.enterprise,
+                link=dispatch.link,
+            )
+        )
+
+    async def delivery(self, actor: Actor, delivery_id: str) -> Delivery:
+        """One of them, done or not."""
+        actor.require(Permission.CHANNELS_READ)
+        fleet = self._transactor.fleets.of(actor.enterprise)
+        found = fleet.find(Delivery, delivery_id) or await self._store.get(Delivery, actor.enterprise, delivery_id)
+        if found is None:
+            raise NotFound.of(Delivery, delivery_id)
+        return found
+
+    async def attempts(
+        self, actor: Actor, *, alert: str = '', channel: str = '', before: str | None = None, limit: int
+    ) -> Sequence[Attempt]:
+        """The log, newest first: of an alert (who was told of it), of a channel, or of all."""
+        actor.require(Permission.CHANNELS_READ)
+        equal = {name: value for name, value in (('alert', alert), ('channel', channel)) if value}
+        return await self._store.history(
+            Attempt, actor.enterprise, equal=equal, is_open=None, before=before, limit=limit
+        )
+
+    def waiting(self, actor: Actor, alert: str) -> list[Delivery]:
+        """What is still to be told of an alert."""
+        actor.require(Permission.CHANNELS_READ)
+        fleet = self._transactor.fleets.of(actor.enterprise)
+        rows = fleet.index(DeliveriesOfAlert).of(alert).values()
+        return [one for one in rows if one.state is DeliveryState.WAITING]
+
+    def name_of(self, enterprise: str, channel_id: str) -> str:
+        """The name of a channel that is there; empty for one that was removed."""
+        channel = self._transactor.fleets.of(enterprise).find(Channel, channel_id)
+        return channel.name if channel is not None else ''
+
+    def _dispatch(self, channel: Channel, key: str, said: AnnouncedAlert) -> Dispatch:
+        now = self._transactor.clock()
+        secrets = dict(self._channels.opened(channel))
+        if channel.former_until is None or channel.former_until <= now:
+            secrets.pop(FORMER, None)
+        fleet = self._transactor.fleets.of(channel.enterprise)
+        others = fleet.index(DeliveriesOfAlert).of(said.alert).values() if said.alert else ()
+        return Dispatch(
+            key=key,
+            announcement=said,
+            settings={**channel.settings, **secrets},
+            now=now,
+            enterprise=fleet.enterprise.name,
+            link=f'{self._base}/alerts/{said.alert}' if self._base and said.alert else '',
+            is_first=not any(one.channel == channel.id and one.id < key for one in others),
+        )

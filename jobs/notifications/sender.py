@@ -1,0 +1,162 @@
+"""Sends what is due on the channels, and has kept what came of it.
+
+A message is sent before it is noted that it was: a process that is killed in between sends it again, with the same key. While the store
+takes no note, nothing more of that alert is sent.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import structlog
+
+from domain.changes.transactor import Changed, Transactor
+from domain.channels.kinds.kind import HttpMessage, MailMessage, Message
+from domain.channels.model import Answered, Channel, Delivery, Outcome
+from domain.channels.telling import Busy, Due, TellingService
+from domain.common.errors import DomainError
+
+log = structlog.get_logger()
+
+MOST = 100
+"""Messages under way, of all channels."""
+WITHIN_S = 20.0
+"""One attempt, from the name to the end of the answer."""
+NOTE_AGAIN_S = 1.0
+MINUTE_S = 60.0
+
+
+class Transport(Protocol):
+    """Hands messages of one form over."""
+
+    async def send(self, message: Any) -> Answered:
+        """One attempt. What fails on the way is answered, not raised."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class Sender:
+    """``transports`` by the class of the messages that they take."""
+
+    def __init__(
+        self,
+        *,
+        transactor: Transactor,
+        telling: TellingService,
+        transports: Mapping[type[HttpMessage | MailMessage], Transport],
+        steady: Callable[[], float] = time.monotonic,
+        within_s: float = WITHIN_S,
+    ) -> None:
+        self.sent = 0
+        """Attempts made."""
+        self.failed = 0
+        """Attempts that did not deliver."""
+        self._transactor = transactor
+        self._telling = telling
+        self._transports = transports
+        self._steady = steady
+        self._within_s = within_s
+        self._busy: dict[str, set[str]] = {}
+        self._begun: dict[str, deque[float]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._unsubscribe: Callable[[], None] | None = None
+
+    def open(self) -> None:
+        """Send from here on as soon as something is announced; call once the live picture is loaded."""
+        if self._unsubscribe is None:
+            self._unsubscribe = self._transactor.changed.subscribe(self._notice)
+
+    async def tick(self) -> None:
+        """Send what has come due; waits for no answer."""
+        self._pump()
+
+    async def close(self) -> None:
+        """Send no more. What is under way is dropped, and sent again by the next start."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for transport in self._transports.values():
+            await transport.close()
+
+    def figures(self) -> dict[str, float]:
+        """For people and programs."""
+        return {
+            'running': len(self._tasks),
+            'waiting': self._telling.waiting_count(),
+            'attempts_total': self.sent,
+            'failed_total': self.failed,
+        }
+
+    def _notice(self, changed: Changed) -> None:
+        if Delivery in changed.ids or Channel in changed.ids:
+            self._pump()
+
+    def _pump(self) -> None:
+        busy: Busy = dict(self._busy)
+        for one in self._telling.due(busy):
+            if len(self._tasks) >= MOST:
+                return
+            if one.delivery.is_test or self._is_within_limit(one.channel):
+                self._start(one)
+
+    def _is_within_limit(self, channel: Channel) -> bool:
+        now = self._steady()
+        begun = self._begun.setdefault(channel.id, deque())
+        while begun and begun[0] <= now - MINUTE_S:
+            begun.popleft()
+        if len(begun) >= channel.per_minute:
+            return False
+        begun.append(now)
+        return True
+
+    def _start(self, one: Due) -> None:
+        self._busy.setdefault(one.channel.id, set()).add(one.delivery.id)
+        task = asyncio.create_task(self._run(one))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, one: Due) -> None:
+        try:
+            began = self._steady()
+            answered = await self._attempt(one)
+            self.sent += 1
+            self.failed += answered.outcome is not Outcome.DELIVERED
+            await self._note(one, answered, self._steady() - began)
+        finally:
+            busy = self._busy[one.channel.id]
+            busy.discard(one.delivery.id)
+            if not busy:
+                del self._busy[one.channel.id]
+        self._pump()
+
+    async def _attempt(self, one: Due) -> Answered:
+        message: Message
+        try:
+            message = self._telling.write(one)
+        except (
+            Exception
+        ) as error:  # a fault of ours, or a secret that was sealed with another key; it must not stop the others
+            log.exception('message_not_written', channel=one.channel.id, delivery=one.delivery.id)
+            return Answered(outcome=Outcome.LATER, said=f'the message could not be written: {error!r}'[:300])
+        try:
+            async with asyncio.timeout(self._within_s):
+                return await self._transports[type(message)].send(message)
+        except TimeoutError:
+            return Answered(outcome=Outcome.LATER, said=f'no answer within {self._within_s:g} s')
+        except Exception as error:  # of any kind: an attempt that failed is answered
+            log.exception('message_not_sent', channel=one.channel.id, delivery=one.delivery.id)
+            return Answered(outcome=Outcome.LATER, said=f'{type(error).__name__}: {error}'[:300])
+
+    async def _note(self, one: Due, answered: Answered, took_s: float) -> None:
+        while True:
+            try:
+                return await self._telling.record(one, answered, took_s)
+            except DomainError as error:
+                log.warning('attempt_not_noted', delivery=one.delivery.id, error=error.detail)
+                await asyncio.sleep(NOTE_AGAIN_S)

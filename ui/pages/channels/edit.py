@@ -1,0 +1,221 @@
+"""The editor of a channel: its kind, what that kind needs, whom it hears of, and how an alert would read on it."""
+
+from collections.abc import Callable, Mapping
+
+from nicegui import context, ui
+
+from domain.alerts.model import Alert
+from domain.channels.input import NewChannel
+from domain.channels.kinds import KINDS
+from domain.channels.kinds.kind import ChannelField, HttpMessage
+from domain.channels.model import Channel
+from domain.channels.service import ChannelService
+from domain.channels.telling import TellingService
+from domain.common.errors import DomainError, Invalid
+from domain.common.severity import RANK, Severity
+from domain.fleet.fleet import Fleet
+from ui.components.card import text
+from ui.components.command import command
+from ui.components.controls import ask, button, check, complaint, field, select, sheet
+from ui.design import look
+from ui.pages.page import guarded
+from ui.sign_in import SignedIn
+
+_SEVERITIES = {
+    severity.value: f'{look("severity", severity.value).word} and worse' if RANK[severity] else 'Critical alone'
+    for severity in Severity
+    if severity is not Severity.CLEARED
+}
+
+
+class Editor:
+    """A dialog for a new channel, or for one that is there."""
+
+    def __init__(
+        self, channels: ChannelService, telling: TellingService, who: SignedIn, fleet: Fleet, after: Callable[[], None]
+    ) -> None:
+        self._channels, self._telling, self._who, self._fleet, self._after = channels, telling, who, fleet, after
+
+    def open(self, channel: Channel | None = None) -> None:
+        """Show the form."""
+        self._channel = channel
+        known = self._channels.opened(channel) if channel is not None else {}
+        with context.client, sheet(f'Channel {channel.name}' if channel else 'New channel') as self._dialog:
+            self._dialog.on('hide', self._dialog.delete)
+            with ui.element('div').classes('cw-form'):
+                self._name = field('Name', value=channel.name if channel else '', placeholder='Night desk').mark('name')
+                self._name.props('data-testid=channel-name maxlength=120')
+                if channel is None:
+                    kinds = {key: kind.label for key, kind in KINDS.items()}
+                    self._kind = select('Kind', kinds, value=next(iter(KINDS))).mark('kind').props('data-testid=kind')
+                    self._kind.on_value_change(lambda: self._fields({}, frozenset()))
+                self._place = ui.element('div').classes('cw-form')
+                self._least = select(
+                    'Tells of', _SEVERITIES, value=channel.least_severity.value if channel else Severity.WARNING.value
+                ).mark('least')
+                self._limit = field(
+                    'Most messages in a minute',
+                    value=str(channel.per_minute if channel else 60),
+                    hint='What is more waits its turn.',
+                ).props('inputmode=numeric')
+                self._enabled = check('Alerts are told on it', value=channel.enabled if channel else True)
+                self._complaint = ui.element('div')
+                self._fields(channel.settings if channel else {}, frozenset(known))
+                with ui.element('div').classes('ends'):
+                    if channel is not None:
+                        button('Remove channel…', lambda: self._ask_remove(channel), rank='quiet').mark('remove')
+                    button('Cancel', self._dialog.close)
+                    words = 'Save channel' if channel else 'Set up channel'
+                    button(words, self._save, rank='primary').mark('save').props('data-testid=save-channel')
+                if channel is not None:
+                    self._more(channel)
+        self._dialog.open()
+
+    @property
+    def _chosen(self) -> str:
+        return self._channel.kind if self._channel is not None else str(self._kind.value)
+
+    def _fields(self, settings: Mapping[str, str], known: frozenset[str]) -> None:
+        """Those of the kind."""
+        kind = KINDS[self._chosen]
+        self._place.clear()
+        self._inputs: dict[str, ui.input | ui.textarea | ui.select] = {}
+        with self._place:
+            text(f'{kind.meaning[:1].upper()}{kind.meaning[1:]}.', 'p').classes('cw-hint')
+            for one in kind.fields:
+                if not one.is_made:
+                    self._inputs[one.name] = self._input(one, settings.get(one.name, one.default), one.name in known)
+        self._complaint.clear()
+        with self._complaint:
+            self._trouble = complaint(
+                name=self._name, per_minute=self._limit, least_severity=self._least, **self._inputs
+            )
+
+    def _input(self, one: ChannelField, value: str, is_known: bool) -> ui.input | ui.textarea | ui.select:
+        hint = f'{one.meaning[:1].upper()}{one.meaning[1:]}.' + (' May stay empty.' if one.is_optional else '')
+        if one.choices:
+            return select(one.label, {each: each for each in one.choices}, value=value or one.default, hint=hint)
+        if one.secret and is_known:
+            hint = 'Is set. Leave it empty to keep it.'
+        element = field(
+            one.label, value=value, placeholder=one.hint, hint=hint, password=one.secret, autocomplete='off'
+        )
+        return element.mark(one.name).props(f'data-testid=setting-{one.name}')
+
+    async def _save(self) -> None:
+        self._trouble.say('')
+        limit = str(self._limit.value or '').strip()
+        if not limit.isascii() or not limit.isdigit() or len(limit) > 4:
+            self._trouble.refuse(Invalid('must be a number', field='per_minute'))
+            return
+        new = NewChannel(
+            name=str(self._name.value or ''),
+            kind=self._chosen,
+            settings={name: str(one.value or '') for name, one in self._inputs.items()},
+            least_severity=Severity(str(self._least.value)),
+            per_minute=int(limit),
+            enabled=bool(self._enabled.value),
+        )
+        channel = self._channel
+        if channel is not None:
+            version = channel.version
+            saved = await guarded(
+                self._who,
+                lambda actor: self._channels.change(actor, channel.id, version, new),
+                done='Channel saved',
+                refused=self._refused,
+            )
+            if saved is not None:
+                self._close()
+            return
+        made = await guarded(self._who, lambda actor: self._channels.add(actor, new), refused=self._refused)
+        if made is not None:
+            self._close()
+            if made[1]:
+                show_secret(made[1])
+
+    def _refused(self, refusal: DomainError) -> None:
+        place = refusal.field or ''
+        if place.startswith('settings.'):
+            refusal = Invalid(refusal.detail, field=place.removeprefix('settings.'))
+        self._trouble.refuse(refusal)
+
+    def _close(self) -> None:
+        self._dialog.close()
+        self._after()
+
+    def _more(self, channel: Channel) -> None:
+        """Beside the form: a new secret, and the preview."""
+        if any(one.is_made for one in KINDS[channel.kind].fields):
+            with ui.element('div').classes('cw-part'):
+                text(
+                    'Messages are signed. A receiver may verify both secrets for a day after a new one was made.', 'p'
+                ).classes('cw-hint')
+                button('Make new signing secret…', lambda: self._ask_rotate(channel)).mark('rotate')
+        alerts = sorted(self._fleet[Alert].values(), key=lambda alert: alert.raised_at, reverse=True)[:50]
+        with ui.element('div').classes('cw-part'):
+            if not alerts:
+                text('While an alert is open, it can be read here as the receiver would get it.', 'p').classes(
+                    'cw-hint'
+                )
+                return
+            picked = select('Preview on an open alert', {alert.id: alert.problem for alert in alerts})
+            picked.mark('preview')
+            place = ui.element('div').props('data-testid=preview')
+
+            def show() -> None:
+                place.clear()
+                alert = self._fleet[Alert].get(str(picked.value))
+                if alert is None:
+                    return
+                message = self._telling.preview(self._who.actor(), channel.id, alert)
+                with place, ui.element('div').classes('cw-code'):
+                    is_http = isinstance(message, HttpMessage)
+                    words = message.body.decode() if isinstance(message, HttpMessage) else message.text
+                    text(f'POST {message.url}' if isinstance(message, HttpMessage) else message.subject, 'p').classes(
+                        'cw-mono'
+                    )
+                    text(words, 'p').classes('cw-mono' if is_http else 'cw-prose')
+
+            picked.on_value_change(show)
+
+    def _ask_rotate(self, channel: Channel) -> None:
+        async def rotate() -> None:
+            made = await guarded(self._who, lambda actor: self._channels.rotate(actor, channel.id))
+            if made is not None:
+                self._close()
+                show_secret(made[1])
+
+        lines = [
+            'For a day messages are signed with the former secret too, so that the receiver can change its own in between.'
+        ]
+        ask(f'Make a new signing secret for {channel.name}?', lines, 'Make new secret', rotate)
+
+    def _ask_remove(self, channel: Channel) -> None:
+        async def remove() -> None:
+            done = await guarded(
+                self._who,
+                lambda actor: self._removed(channel),
+                done=f'{channel.name} is removed',
+                refused=self._refused,
+            )
+            if done:
+                self._close()
+
+        lines = ['Alerts are not told there any more, what waits is not sent. The log of what was told stays.']
+        ask(f'Remove {channel.name}?', lines, 'Remove channel', remove, danger=True)
+
+    async def _removed(self, channel: Channel) -> bool:
+        await self._channels.retire(self._who.actor(), channel.id, channel.version)
+        return True
+
+
+def show_secret(secret: str) -> None:
+    """A signing secret, once."""
+    with context.client, sheet('Keep the signing secret') as dialog:
+        dialog.props('persistent').on('hide', dialog.delete)
+        text('Give it to the receiver, which verifies with it that a message is from here. It is not shown again.', 'p')
+        command(secret).mark('secret').props('data-testid=secret')
+        with ui.element('div').classes('ends'):
+            button('I have kept the secret', dialog.close, rank='primary')
+    dialog.open()

@@ -1,0 +1,74 @@
+"""What was sent and what the other side said, as lines: on the page of channels, and on that of an alert as who was told."""
+
+from collections.abc import Callable, Sequence
+
+from nicegui import ui
+
+from domain.channels.model import Attempt, Delivery, News, Outcome
+from ui.components.age import age
+from ui.components.card import link, text
+from ui.design import look
+
+NEWS = {
+    News.RAISED: 'raised',
+    News.WORSENED: 'worse',
+    News.REOPENED: 'back again',
+    News.FLAPPING: 'comes and goes',
+    News.CLEARED: 'cleared',
+    News.TEST: 'test',
+}
+_DONE = {
+    Outcome.DELIVERED: 'told',
+    Outcome.LATER: 'not told yet',
+    Outcome.REFUSED: 'not told',
+    Outcome.GONE: 'not told',
+}
+
+
+def chip(family: str, value: str) -> None:
+    """A state by shape, colour and word."""
+    entry = look(family, value)
+    with ui.element('div').classes('mark'), ui.element('span').classes(f'cw-state cw-{entry.tone} loud'):
+        ui.element('i').classes(f'cw-shape {entry.shape} cw-{entry.tone}').props('aria-hidden=true')
+        text(entry.word)
+
+
+def log(
+    attempts: Sequence[Attempt],
+    waiting: Sequence[Delivery],
+    name_of: Callable[[str], str],
+    *,
+    none: str,
+    linked: bool = True,
+) -> None:
+    """The newest first; ``waiting`` are messages before their first attempt. ``linked`` leads to the alert."""
+    with ui.element('ul').classes('cw-entries cw-doctor').props('data-testid=told'):
+        for delivery in waiting:
+            with ui.element('li'):
+                chip('outcome', 'waiting')
+                with ui.element('div').classes('what'):
+                    text(name_of(delivery.channel) or 'A channel that was removed', 'b')
+                    text(f'{NEWS[delivery.announcement.news]}: is about to be sent')
+        for attempt in attempts:
+            _line(attempt, name_of, linked)
+        if not attempts and not waiting:
+            with ui.element('li').classes('none'):
+                text(none, 'p')
+
+
+def _line(attempt: Attempt, name_of: Callable[[str], str], linked: bool) -> None:
+    with ui.element('li').mark('attempt'):
+        chip('outcome', attempt.outcome.value)
+        with ui.element('div').classes('what'):
+            text(name_of(attempt.channel) or 'A channel that was removed', 'b')
+            if linked and attempt.alert:
+                link(f'alert {NEWS[attempt.news]}', f'/alerts/{attempt.alert}')
+            else:
+                text(NEWS[attempt.news])
+            text(attempt.said, 'p').classes('cw-quiet')
+            with ui.element('p').classes('cw-quiet'):
+                age(attempt.at)
+                text(f' · took {attempt.took_s * 1000:.0f} ms')
+                if attempt.next_at is not None:
+                    text(' · again ')
+                    age(attempt.next_at, 'left')

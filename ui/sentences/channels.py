@@ -1,0 +1,25 @@
+"""What the journal tells of channels, in words."""
+
+from domain.channels.events import (
+    AlertNotDelivered,
+    ChannelRetired,
+    ChannelSaved,
+    ChannelSecretRotated,
+    ChannelSwitchedOff,
+    ChannelTested,
+)
+from ui.sentences.words import Said, Sentences, because, changed, words
+
+
+def _lost(entry: AlertNotDelivered) -> Said:
+    return 'severity', 'major', f'was not told that an alert was {entry.news}', entry.because
+
+
+SENTENCES: Sentences = {
+    ChannelSaved: changed,
+    ChannelSecretRotated: words('has a new signing secret'),
+    ChannelTested: words('was sent a test message'),
+    ChannelRetired: words('was removed'),
+    ChannelSwitchedOff: because('was switched off by its receiver', 'major'),
+    AlertNotDelivered: _lost,
+}
