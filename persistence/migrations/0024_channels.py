@@ -4,7 +4,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0021_desks')]
+    dependencies = [('cellwarden', '0022_root_cause')]
 
     initial = False
 

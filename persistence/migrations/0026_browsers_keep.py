@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0021_desks')]
+    dependencies = [('cellwarden', '0024_channels')]
 
     initial = False
 
