@@ -5,7 +5,6 @@ from dataclasses import replace
 from domain.access.enterprises import Enterprise
 from domain.cellular.radio import Rat
 from domain.changes.transaction import Transaction
-from domain.sign_in.live import Sessions
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
 from tests.ui.conftest import Console
@@ -27,12 +26,12 @@ async def test_devices_towers_and_alerts_are_kept_with_what_they_are_found_by(co
 async def test_it_is_told_to_nobody_without_a_session_and_keeps_none_awake(console: Console) -> None:
     assert (await console.client.get('/ui/kept')).status_code == 401
     await console.sign_in()
-    (before,) = [each.seen_at for each in console.application.fleets.index(Sessions).open.values()]
-    console.application.clock.advance(600)
-    for path, headers in (('/ui/kept', {}), ('/devices', {'x-cellwarden-keep': 'picture'})):
-        assert (await console.client.get(path, headers=headers)).status_code == 200
-    (after,) = [each.seen_at for each in console.application.fleets.index(Sessions).open.values()]
-    assert after == before
+    half = console.application.access.idle_s / 2 + 1
+    console.application.clock.tick(half)
+    assert (await console.client.get('/ui/kept')).status_code == 200
+    assert (await console.client.get('/devices', headers={'x-cellwarden-keep': 'picture'})).status_code == 200
+    console.application.clock.tick(half)
+    assert (await console.client.get('/ui/kept')).status_code == 401
 
 
 async def test_a_picture_for_keeping_is_no_page_and_says_whose_it_is(console: Console) -> None:
