@@ -114,6 +114,9 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     description = importlib.import_module('ui.api').register_api(app, application, metrics=_metrics(application))
     search.register_search(app, fleets=application.fleets, shares=application.shares)
     export.register_export(app, fleets=application.fleets, shares=application.shares)
+    importlib.import_module('ui.downloads.kept').register_kept(
+        app, fleets=application.fleets, shares=application.shares, clock=application.clock
+    )
     importlib.import_module('ui.downloads.alerts').register_alert_export(
         app, fleets=application.fleets, store=application.store, shares=application.shares
     )

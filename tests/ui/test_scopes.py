@@ -240,6 +240,8 @@ async def test_neither_the_finder_nor_the_file_of_devices_leads_outside(console:
         answer = await console.client.get('/ui/search', params={'q': text})
         assert world.outside.traces(answer.text) == [], text
     assert 'inside-device' in (await console.client.get('/ui/search', params={'q': 'device'})).text
+    kept = await console.client.get('/ui/kept')
+    assert ('inside-device' in kept.text, world.outside.traces(kept.text)) == (True, [])
     for query in ({}, {'q': CANARY}, {'tower': world.outside.tower.id}):
         answer = await console.client.get('/ui/devices.csv', params=query)
         assert world.outside.traces(answer.text) == [], query

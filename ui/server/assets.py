@@ -91,7 +91,7 @@ def head(nonce: str = '', desk: Mapping[str, object] | None = None, kept: str | 
     scripts = ''.join(f'<script defer src="{BASE}/{name}"></script>' for name in _SCRIPTS)
     return (
         f'<script nonce="{nonce}">window.cellwarden={{states:{states},base:"{BASE}",'
-        f'desk:{set_by_reader},keptUnder:{json.dumps(kept)}}};{_THEME}</script>'
+        f'keptUnder:{json.dumps(kept)},desk:{set_by_reader}}};{_THEME}</script>'
         f'<link rel="preload" href="{BASE}/fonts/inter-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>'
         f'<link rel="stylesheet" href="{BASE}/cellwarden.css">{scripts}'
     )

@@ -4,7 +4,7 @@
   "use strict";
   const cw = window.cellwarden;
   const NEVER = /^\/(account|api|enrolment|installation|join|login|people\/services|status-page|(policies|towers)\/(new|[^/]+\/edit))(\/|$)/;
-  const GONE = "script, style, template, noscript, iframe, dialog, input, select, textarea, fieldset, [hidden], .cw-pop, .cw-chip, .cw-seg, .cw-chart-tools, .cw-tools .cw-anchor, .cw-picks, .cw-keep, .cw-qr, .cw-reveal, .cw-without, .cw-notice[data-once], [class*='q-']:not(.nicegui-content)";
+  const GONE = "script, style, template, noscript, iframe, dialog, input, select, textarea, fieldset, [hidden], .cw-pop, .cw-chip, .cw-seg, .cw-chart-tools, .cw-tools .cw-anchor, th.pick, td.pick, .cw-keep, .cw-qr, .cw-reveal, .cw-without, .cw-notice[data-once], [class*='q-']:not(.nicegui-content)";
   const LOST = /^(on.*|id|name|for|value|nonce|action|method|contenteditable|data-(testid|cw-.*|later|had|imprint|topic|text|at|age|key)|aria-(controls|describedby|labelledby|expanded|haspopup|activedescendant|live|keyshortcuts))$/;
   const LARGEST = 200_000; // characters of a chart
 

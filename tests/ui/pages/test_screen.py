@@ -149,7 +149,12 @@ async def test_the_sign_in_holds_its_form_and_nothing_is_kept_for_a_stranger(con
     assert 'Sign out' not in shown
     assert 'cw-snapshot' not in html
     fields = re.findall(r'<input[^>]*>', shown)
-    assert [name for field in fields for name in re.findall(r' name="(\w+)"', field)] == ['email', 'password', 'next']
+    assert [name for field in fields for name in re.findall(r' name="(\w+)"', field)] == [
+        'email',
+        'password',
+        'shared',
+        'next',
+    ]
     labelled = re.findall(r'<label[^>]* for="(c\d+)"', shown)
     assert labelled == [name for field in fields for name in re.findall(r' id="(c\d+)"', field)]
 
