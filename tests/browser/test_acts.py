@@ -1,7 +1,6 @@
 """What a person does is on screen before the server has answered, and becomes what really happened."""
 
 import re
-from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
@@ -35,7 +34,9 @@ class Held:
 
     def one(self) -> Route:
         """The next one that has come."""
-        until(lambda: self.page.evaluate('() => 1') and self.routes or None, 'a request')  # Playwright hears while it is asked
+        until(
+            lambda: (self.page.evaluate('() => 1') and self.routes) or None, 'a request'
+        )  # Playwright hears while it is asked
         return self.routes.pop(0)
 
 
@@ -62,7 +63,10 @@ def test_it_is_there_before_the_answer_and_is_undone_by_a_key(page: Page, compan
     page.unroute(ACTS)
     page.keyboard.press('z')
     expect(page.get_by_test_id('state')).to_have_text('Open')
-    until(lambda: company.get(f'/alerts/{alert}')['acknowledged_by'] is None or None, 'the acknowledgement to be taken back')
+    until(
+        lambda: company.get(f'/alerts/{alert}')['acknowledged_by'] is None or None,
+        'the acknowledgement to be taken back',
+    )
     expect(page.get_by_text('acknowledgement taken back')).to_be_visible()
 
 
@@ -78,7 +82,9 @@ def test_a_refusal_shows_the_newest_truth_and_why(company: Company, new_page: Ne
     expect(row).to_contain_text('Ana Admin')
     company.add(f'alerts/{alert}/acknowledge', comment='theirs')
     held.one().continue_()
-    expect(page.get_by_test_id('toast')).to_contain_text('nothing was done, tests had acknowledged it already: “theirs”.')
+    expect(page.get_by_test_id('toast')).to_contain_text(
+        'nothing was done, tests had acknowledged it already: “theirs”.'
+    )
     expect(row).to_contain_text('tests')
     expect(row).not_to_contain_text('Ana Admin')
     assert company.get(f'/alerts/{alert}')['comment'] == 'theirs'
@@ -109,7 +115,10 @@ def test_two_people_act_on_one_alert_and_both_see_what_is_true(company: Company,
 
 
 def test_several_are_acknowledged_at_once_and_undone_together(page: Page, company: Company) -> None:
-    alerts = [company.add('towers', name=f'Mast {number}', cells=[], checks=[tcp_check(1, max_attempts=1)]) for number in range(3)]
+    alerts = [
+        company.add('towers', name=f'Mast {number}', cells=[], checks=[tcp_check(1, max_attempts=1)])
+        for number in range(3)
+    ]
     until(lambda: len(company.get('/alerts')['items']) == len(alerts) or None, 'the alerts')
     company.enter(page, '/alerts')
     rows = page.get_by_test_id('alerts').locator('tbody tr[data-row]')

@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from domain.access.permissions import Permission
-from domain.alerts.events import AlertAcknowledged, AlertCleared, AlertCommented, AlertRaised, AlertUnacknowledged, AlertWorsened
+from domain.alerts.events import (
+    AlertAcknowledged,
+    AlertCleared,
+    AlertCommented,
+    AlertRaised,
+    AlertUnacknowledged,
+    AlertWorsened,
+)
 from domain.alerts.model import Alert
 from domain.changes.history import told
 from domain.common.severity import Severity

@@ -116,7 +116,11 @@ async def test_what_is_sent_twice_under_one_key_is_done_once(application: Runnin
     assert [one.text for one in said.comments] == ['fibre is cut']
     for _ in range(2):
         said = await application.alerts.acknowledge(application.actor, alert.id, version=2, key='two')
-    assert (said.version, len(application.entries(AlertCommented)), len(application.entries(AlertAcknowledged))) == (3, 1, 1)
+    assert (said.version, len(application.entries(AlertCommented)), len(application.entries(AlertAcknowledged))) == (
+        3,
+        1,
+        1,
+    )
     other = replace(application.actor, id='another')
     with pytest.raises(Conflict):  # the key of one person is not that of another
         await application.alerts.acknowledge(other, alert.id, key='two')

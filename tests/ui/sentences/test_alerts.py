@@ -66,7 +66,9 @@ def test_the_journal_says_what_got_worse_and_who_had_seen_it() -> None:
     again = say(AlertWorsened, subject=mast, problem='Mast is down', severity='major', before='major', again=True)
     assert again == 'Mast alert is back: Mast is down'
     back = say(AlertUnacknowledged, subject=mast, by='Bo', problem='Mast is down', acknowledged_by='Ana')
-    assert back == 'Mast alert is open again, acknowledgement taken back: Mast is down (Ana had acknowledged it · by Bo)'
+    assert (
+        back == 'Mast alert is open again, acknowledgement taken back: Mast is down (Ana had acknowledged it · by Bo)'
+    )
     said = say(AlertCommented, subject=mast, by='Bo', problem='Mast is down', text='fibre is cut')
     assert said == 'Mast comment on Mast is down (fibre is cut · by Bo)'
     cleared = say(AlertCleared, subject=mast, problem='Mast is down', open_s=74.0, severity='major', missing=4)

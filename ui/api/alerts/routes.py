@@ -26,7 +26,9 @@ from ui.api.http.route import Route
 from ui.api.http.schema import PageOf
 
 Key = Annotated[str | None, Header(min_length=1, max_length=100, description='Tells one press from another')]
-Seen = Annotated[str | None, Header(max_length=200, description='The ETag that was read; without it, whatever it is now')]
+Seen = Annotated[
+    str | None, Header(max_length=200, description='The ETag that was read; without it, whatever it is now')
+]
 
 
 class AlertRoutes:
@@ -109,9 +111,7 @@ class AlertRoutes:
         if_match: Seen = None,
     ) -> Response:
         """All who see the alert see it, in its timeline as well. Refused with 409 when the alert is cleared."""
-        return await self._act(
-            actor, alert_id, request, idempotency_key, partial(self._alerts.comment, text=body.text)
-        )
+        return await self._act(actor, alert_id, request, idempotency_key, partial(self._alerts.comment, text=body.text))
 
     async def _act(
         self, actor: Actor, alert_id: str, request: Request, key: str | None, act: Callable[..., Awaitable[Alert]]

@@ -55,6 +55,14 @@ def register(
                 desk_card(fleets, desks, who, request)
                 sessions_card(access, my_account, who)
                 tokens_card(fleets, tokens, who, clock)
+                _waiting_card()
+
+
+def _waiting_card() -> None:
+    with card('Actions that wait for the network', body=True):
+        text('Acknowledgements and comments that you gave without a network, in this browser.', 'p').classes('cw-quiet')
+        shows = button('Show what waits').props('data-testid=show-waiting')
+        shows.on('click', js_handler='() => window.cellwarden.showWaiting()')
 
 
 def _identity(fleets: Fleets, providers: Sequence[Provider], who: SignedIn, account: Account) -> Text:

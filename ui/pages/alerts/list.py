@@ -72,4 +72,3 @@ def register(*, fleets: Fleets) -> None:
                 # the table keeps its view in the page's address; the file is of that view
                 export.on('click', js_handler='(event) => { event.currentTarget.search = location.search }')
             table.classes('cw-alerts').props('data-testid=alerts').mark('alerts')
-

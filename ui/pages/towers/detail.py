@@ -134,7 +134,9 @@ def _page(towers: TowerService, who: SignedIn, fleet: Fleet, tower: Tower) -> No
                         'end-maintenance'
                     )
                 with live_when(topic, 'status', ('up', 'degraded', 'down', 'unknown'), shown=True):
-                    acting('Begin maintenance…', 'maintain', tower.id).props('data-testid=maintenance').mark('maintenance')
+                    acting('Begin maintenance…', 'maintain', tower.id).props('data-testid=maintenance').mark(
+                        'maintenance'
+                    )
                 door('Edit tower', f'/towers/{tower.id}/edit').props('data-testid=edit-tower').mark('edit-tower')
                 with more_menu(), set_apart():
                     button('Retire tower…', lambda: _retire(towers, who, fleet, tower.id)).props(

@@ -114,7 +114,9 @@ async def test_a_rise_sets_the_acknowledgement_back_and_keeps_whose_it_was(serve
     assert (await program.post(f'/alerts/{alert.id}/acknowledge', {})).status_code == 200
 
 
-async def test_what_was_read_before_another_change_is_refused_and_what_is_sent_again_is_done_once(served: Served) -> None:
+async def test_what_was_read_before_another_change_is_refused_and_what_is_sent_again_is_done_once(
+    served: Served,
+) -> None:
     program = await served.program()
     owned = await furnish(served.application, served.application.enterprise, 1)
     path, headers = f'/alerts/{owned.alert}', {'Idempotency-Key': 'press-1', 'If-Match': '"1"'}

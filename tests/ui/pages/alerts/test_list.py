@@ -61,4 +61,3 @@ async def _strange_cells(application: RunningApplication, count: int) -> list[Al
         await application.check_in(device.id, radio=Radio(Rat.LTE, '204', '08', 4417, 1000 + number, rsrp=-100))
     await until(lambda: len(application.fleet[Alert]) == count)
     return list(application.fleet[Alert].values())
-

@@ -1,10 +1,9 @@
 """Towers by hand: maintenance, the editor's errors where they belong, and who may."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-
-from datetime import UTC, datetime
 
 from domain.access.permissions import Role
 from domain.cellular.radio import Rat
@@ -40,7 +39,9 @@ async def test_maintenance_for_an_hour_and_its_end(console: Console) -> None:
     await console.user.should_see(marker='maintenance')
     path, until_then = f'/ui/try/towers/{tower.id}', datetime.fromtimestamp(application.clock() + 3600, UTC)
     for version, until, there in ((1, until_then.isoformat(), True), (2, None, False)):
-        answer = await console.client.patch(path, json={'maintenance_until': until}, headers={'if-match': f'"{version}"'})
+        answer = await console.client.patch(
+            path, json={'maintenance_until': until}, headers={'if-match': f'"{version}"'}
+        )
         assert answer.status_code == 200
         state = tower_state(application.fleet, tower.id)
         assert (state.status is TowerStatus.MAINTENANCE) is there
