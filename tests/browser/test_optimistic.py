@@ -18,11 +18,16 @@ BROWSERS, IDS = 2, ('a', 'b')
 _RUN = """([optimistic, live, steps]) => {
   const seen = [], browsers = [];
   for (let n = 0; n < 2; n += 1) {
-    const said = [], cw = { wire: { open: true, say: (message) => said.push(message), standing: () => ({}), start(open, hear) { Object.assign(one, { open, hear }); } } };
-    const document = { getElementById: () => null, addEventListener() {}, documentElement: { dataset: {} }, querySelector: () => ({}) };
+    const said = [], wire = { open: true, say: (message) => said.push(message), standing: () => ({}) };
+    wire.start = (open, hear) => Object.assign(one, { open, hear });
+    const cw = { wire };
+    const document = {
+      getElementById: () => null, addEventListener() {}, documentElement: { dataset: {} }, querySelector: () => ({}),
+    };
     const one = { cw, said, list: new Map(), object: {} }, window = { cellwarden: cw };
+    const performance = { getEntriesByType: () => [] };
     for (const text of [optimistic, live]) {
-      new Function("window", "document", "addEventListener", "performance", text)(window, document, () => {}, { getEntriesByType: () => [] });
+      new Function("window", "document", "addEventListener", "performance", text)(window, document, () => {}, performance);
     }
     cw.follow("list", (value, full) => {
       if (full) one.list = new Map();

@@ -9,14 +9,19 @@ from tests.browser.conftest import NewPage
 from tests.browser.console import Company, Console, until
 from tests.browser.test_acts import acknowledge, outage
 
-AWAY = r'ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_FAILED|WebSocket connection|status of (4\d\d|50\d)|Failed to fetch|ERR_CONNECTION_RESET|ERR_EMPTY'
+AWAY = (
+    r'ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|FAILED)|WebSocket connection|Failed to fetch'
+    r'|status of (4\d\d|50\d)'
+)
+STORES = "() => cellwarden.kept.put('meta', { name: 'probe' }).then((put) => put !== undefined)"
+"""Whether the page can keep things by now."""
 
 
 def ready(page: Page, company: Company, path: str) -> Page:
     """A page that keeps things: its worker stands."""
     company.enter(page, path)
     page.evaluate('() => navigator.serviceWorker.ready.then(() => true)')
-    until(lambda: page.evaluate("() => cellwarden.kept.all('outbox').then((all) => cellwarden.kept.put('meta', {name: 'probe'})).then((put) => put !== undefined)") or None, 'the store')  # fmt: skip
+    until(lambda: page.evaluate(STORES) or None, 'the store')
     return page
 
 

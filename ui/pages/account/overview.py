@@ -17,6 +17,7 @@ from domain.sign_in.providers import Provider
 from domain.sign_in.second_factor import SecondFactorService
 from domain.tokens.service import TokenService
 from ui.components.card import Text, card, grid, stack, text
+from ui.components.controls import button
 from ui.components.native_form import hidden
 from ui.pages.account.desk import desk_card
 from ui.pages.account.password import password_card
