@@ -18,11 +18,16 @@ BROWSERS, IDS = 2, ('a', 'b')
 _RUN = """([optimistic, live, steps]) => {
   const seen = [], browsers = [];
   for (let n = 0; n < 2; n += 1) {
-    const said = [], cw = { wire: { open: true, say: (message) => said.push(message), standing: () => ({}), start(open, hear) { Object.assign(one, { open, hear }); } } };
-    const document = { getElementById: () => null, addEventListener() {}, documentElement: { dataset: {} }, querySelector: () => ({}) };
+    const said = [], wire = { open: true, say: (message) => said.push(message), standing: () => ({}) };
+    wire.start = (open, hear) => Object.assign(one, { open, hear });
+    const cw = { wire };
+    const document = {
+      getElementById: () => null, addEventListener() {}, documentElement: { dataset: {} }, querySelector: () => ({}),
+    };
     const one = { cw, said, list: new Map(), object: {} }, window = { cellwarden: cw };
+    const performance = { getEntriesByType: () => [] };
     for (const text of [optimistic, live]) {
-      new Function("window", "document", "addEventListener", "performance", text)(window, document, () => {}, { getEntriesByType: () => [] });
+      new Function("window", "document", "addEventListener", "performance", text)(window, document, () => {}, performance);
     }
     cw.follow("list", (value, full) => {
       if (full) one.list = new Map();
@@ -79,7 +84,7 @@ class World:
     """A server with two rows, and the browsers that look at it."""
 
     def __init__(self) -> None:
-        self.store = {id: {'id': id, 'value': 0, 'version': 1} for id in IDS}
+        self.store: dict[str, dict[str, Any]] = {id: {'id': id, 'value': 0, 'version': 1} for id in IDS}
         self.models = [Model() for _ in range(BROWSERS)]
         self.steps: list[dict[str, Any]] = []
         self.expected: list[tuple[int, dict[str, tuple[Any, ...]]]] = []
@@ -153,7 +158,8 @@ class World:
     def _change(self, id: str, value: int) -> int:
         row = self.store[id]
         self.store[id] = {**row, 'value': value, 'version': row['version'] + 1}
-        return int(self.store[id]['version'])
+        version: int = self.store[id]['version']
+        return version
 
 
 def _moved(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
@@ -171,12 +177,12 @@ def test_every_browser_shows_its_own_acts_at_once_and_ends_equal_to_the_store(pa
             world.step(*step)
         world.settle()
         seen = page.evaluate(_RUN, [*scripts, world.steps])
-        for (browser, expected), (rows, one), step in zip(world.expected, seen, world.steps, strict=True):
-            if step['op'] == 'frame' and step['args'][0]['t'] == 'list':
+        for (browser, expected), (rows, one), done in zip(world.expected, seen, world.steps, strict=True):
+            if done['op'] == 'frame' and done['args'][0]['t'] == 'list':
                 continue  # its twin follows
             shown = {id: (row['value'], row['version'], bool(row.get('unsure'))) for id, row in rows.items()}
-            assert shown == expected, (browser, step)
-            assert (one['value'], one['version'], bool(one.get('unsure'))) == expected['a'], (browser, step)
+            assert shown == expected, (browser, done)
+            assert (one['value'], one['version'], bool(one.get('unsure'))) == expected['a'], (browser, done)
             assert 'unheard of' not in one
 
     run()

@@ -9,14 +9,19 @@ from tests.browser.conftest import NewPage
 from tests.browser.console import Company, Console, until
 from tests.browser.test_acts import acknowledge, outage
 
-AWAY = r'ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_FAILED|WebSocket connection|status of (4\d\d|50\d)|Failed to fetch|ERR_CONNECTION_RESET|ERR_EMPTY'
+AWAY = (
+    r'ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|FAILED)|WebSocket connection|Failed to fetch'
+    r'|status of (4\d\d|50\d)'
+)
+STORES = "() => cellwarden.kept.put('meta', { name: 'probe' }).then((put) => put !== undefined)"
+"""Whether the page can keep things by now."""
 
 
 def ready(page: Page, company: Company, path: str) -> Page:
     """A page that keeps things: its worker stands."""
     company.enter(page, path)
     page.evaluate('() => navigator.serviceWorker.ready.then(() => true)')
-    until(lambda: page.evaluate("() => cellwarden.kept.all('outbox').then((all) => cellwarden.kept.put('meta', {name: 'probe'})).then((put) => put !== undefined)") or None, 'the store')  # fmt: skip
+    until(lambda: page.evaluate(STORES) or None, 'the store')
     return page
 
 
@@ -31,7 +36,7 @@ def told(company: Company, alert: str) -> dict[str, Any]:
 
 
 def test_what_was_done_without_a_network_is_sent_once_when_it_is_back(company: Company, new_page: NewPage) -> None:
-    page, alert = new_page(allow=(AWAY,)), outage(company)
+    page, alert = new_page(allow=(AWAY,), service_workers='allow'), outage(company)
     ready(page, company, f'/alerts/{alert}')
     page.context.set_offline(True)
     acknowledge(page, 'crew is on its way')
@@ -60,7 +65,7 @@ def test_what_was_done_without_a_network_is_sent_once_when_it_is_back(company: C
 def test_it_outlives_the_tab_and_a_killed_server(mortal: Console, new_page: NewPage) -> None:
     company = mortal.company('Outbox')
     alert = outage(company)
-    page = new_page(allow=(AWAY,))
+    page = new_page(allow=(AWAY,), service_workers='allow')
     context: BrowserContext = page.context
     ready(page, company, f'/alerts/{alert}')
     mortal.kill()
@@ -75,7 +80,7 @@ def test_it_outlives_the_tab_and_a_killed_server(mortal: Console, new_page: NewP
 
 
 def test_what_came_too_late_shows_both_and_asks(company: Company, new_page: NewPage) -> None:
-    page, alert = new_page(allow=(AWAY,)), outage(company)
+    page, alert = new_page(allow=(AWAY,), service_workers='allow'), outage(company)
     ready(page, company, f'/alerts/{alert}')
     page.context.set_offline(True)
     acknowledge(page, 'mine')
@@ -96,13 +101,15 @@ def test_what_came_too_late_shows_both_and_asks(company: Company, new_page: NewP
 
 
 def test_what_must_not_wait_is_refused_at_once_with_the_reason(company: Company, new_page: NewPage) -> None:
-    page = new_page(allow=(AWAY,))
+    page = new_page(allow=(AWAY,), service_workers='allow')
     tower = company.add('towers', name='Quay', cells=[])['id']
     ready(page, company, f'/towers/{tower}')
     status = page.get_by_test_id('status').text_content()
     page.context.set_offline(True)
     page.get_by_test_id('maintenance').click()
     page.get_by_test_id('for-3600').click()
-    expect(page.get_by_test_id('toast')).to_contain_text('This computer has no network. Nothing was changed')
+    expect(page.get_by_test_id('toast')).to_contain_text(
+        'nothing was done, this computer has no network, and this must not wait. Do it again'
+    )
     expect(page.get_by_test_id('status')).to_have_text(status or '')
     expect(page.locator('#cw-waits')).to_be_hidden()

@@ -97,7 +97,8 @@
       if (await cw.outbox.keep(kept)) return { state: "waiting" };
     }
     layer.drop(entry.key);
-    return { state: "refused", words: `${why} Nothing was changed; do it again when the connection is back` };
+    const reason = cw.actions[entry.action].waits ? "this browser keeps nothing that could wait" : "this must not wait";
+    return { state: "refused", words: `${why.replace(/\.$/, "")}, and ${reason}. Do it again when the connection is back` };
   };
 
   // The word on it, with the way back; what was refused is said once for all of them.

@@ -3,7 +3,11 @@
 (() => {
   "use strict";
   const cw = window.cellwarden, h = cw.h, { outbox } = cw;
-  if (!document.querySelector("[data-cw-live]") || !cw.keptUnder) return;
+  if (!document.querySelector("[data-cw-live]")) return;
+  if (!cw.keptUnder) {
+    cw.showWaiting = () => cw.toast({ words: "This browser keeps nothing here, so nothing waits.", tone: "warn" });
+    return;
+  }
   const DONE = { acknowledge: "Acknowledge", comment: "Comment on" };
   const kept = new Promise((resolve) => { document.addEventListener("cellwarden:keeps", resolve, { once: true }); setTimeout(resolve, 10_000); });
   outbox.ready(kept);

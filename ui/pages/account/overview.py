@@ -17,6 +17,7 @@ from domain.sign_in.providers import Provider
 from domain.sign_in.second_factor import SecondFactorService
 from domain.tokens.service import TokenService
 from ui.components.card import Text, card, grid, stack, text
+from ui.components.controls import button
 from ui.components.native_form import hidden
 from ui.pages.account.desk import desk_card
 from ui.pages.account.password import password_card
@@ -55,6 +56,14 @@ def register(
                 desk_card(fleets, desks, who, request)
                 sessions_card(access, my_account, who)
                 tokens_card(fleets, tokens, who, clock)
+                _waiting_card()
+
+
+def _waiting_card() -> None:
+    with card('Actions that wait for the network', body=True):
+        text('Acknowledgements and comments that you gave without a network, in this browser.', 'p').classes('cw-quiet')
+        shows = button('Show what waits').props('data-testid=show-waiting')
+        shows.on('click', js_handler='() => window.cellwarden.showWaiting()')
 
 
 def _identity(fleets: Fleets, providers: Sequence[Provider], who: SignedIn, account: Account) -> Text:

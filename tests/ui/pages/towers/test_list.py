@@ -38,14 +38,14 @@ async def test_maintenance_for_an_hour_and_its_end(console: Console) -> None:
     await console.user.open(f'/towers/{tower.id}')
     await console.user.should_see(marker='maintenance')
     path, until_then = f'/ui/try/towers/{tower.id}', datetime.fromtimestamp(application.clock() + 3600, UTC)
-    for version, until, there in ((1, until_then.isoformat(), True), (2, None, False)):
+    for version, planned, there in ((1, until_then.isoformat(), True), (2, None, False)):
         answer = await console.client.patch(
-            path, json={'maintenance_until': until}, headers={'if-match': f'"{version}"'}
+            path, json={'maintenance_until': planned}, headers={'if-match': f'"{version}"'}
         )
         assert answer.status_code == 200
         state = tower_state(application.fleet, tower.id)
         assert (state.status is TowerStatus.MAINTENANCE) is there
-        assert application.fleet[Tower][tower.id].maintenance_until == (application.clock() + 3600 if until else None)
+        assert application.fleet[Tower][tower.id].maintenance_until == (application.clock() + 3600 if planned else None)
     assert application.fleet[Tower][tower.id].cells == tower.cells
 
 
