@@ -13,6 +13,7 @@ from domain.fleet.fleets import Fleets
 from ui.components.card import link, text
 from ui.components.columns import Column
 from ui.components.controls import button, door, field, sheet
+from ui.components.fields import lines
 from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
 from ui.durations import counted
@@ -101,7 +102,9 @@ def ask_comment(
 
     with sheet(f'Acknowledge {what}') as dialog:
         text('Everybody sees that you have seen it. It stays open until its cause is gone.', 'p')
-        comment = field('Comment', area=True, placeholder='What you found, who is on it. May stay empty.')
+        comment = field(
+            'Comment', area=True, placeholder='What you found, who is on it. May stay empty.', check=lines(most=1000)
+        )
         comment.props('data-testid=comment maxlength=1000 autofocus').mark('comment')
         with ui.element('div').classes('ends'):
             button('Cancel', dialog.close)
