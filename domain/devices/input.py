@@ -39,20 +39,26 @@ def said(new: NewDevice) -> dict[str, Any]:
 
 def checked(new: NewDevice, pool: Interner) -> NewDevice:
     """The same, cleaned; raises ``Invalid`` naming the field."""
-    low, high = INTERVAL_RANGE_S
-    if not low <= new.interval_s <= high:
-        raise Invalid(f'must be {low} to {high} seconds', field='interval_s')
+    checked_interval(new.interval_s)
     return replace(
         new,
         name=clean_line(new.name, 'name'),
         labels=pool.labels(clean_labels(new.labels)),
         identifiers=clean_identifiers(new.identifiers),
         interval_s=pool.integer(new.interval_s),
-        permitted_sims=_permitted(new.permitted_sims),
+        permitted_sims=checked_sims(new.permitted_sims),
     )
 
 
-def _permitted(sims: tuple[str, ...]) -> tuple[str, ...]:
+def checked_interval(seconds: int) -> None:
+    """Raise ``Invalid`` for an interval of check-ins that is too short or too long."""
+    low, high = INTERVAL_RANGE_S
+    if not low <= seconds <= high:
+        raise Invalid(f'must be {low} to {high} seconds', field='interval_s')
+
+
+def checked_sims(sims: tuple[str, ...]) -> tuple[str, ...]:
+    """Permitted SIMs, each once; raises ``Invalid`` for one that is no ICCID."""
     if len(sims) > MOST_PERMITTED_SIMS:
         raise Invalid(f'at most {MOST_PERMITTED_SIMS} SIMs can be permitted', field='permitted_sims')
     cleaned: dict[str, None] = {}

@@ -35,11 +35,16 @@ def rule_of(base: Policy | None, new: NewPolicy) -> Rule:
     return Rule(new.rule, stored=new.mode is not Mode.ENFORCE or base.mode is Mode.ENFORCE)
 
 
+def checked_grace(seconds: int) -> None:
+    """Raise ``Invalid`` for a grace that no policy may have."""
+    if not 0 <= seconds <= 90 * 86_400:
+        raise Invalid('must be 0 seconds to 90 days', field='grace_s')
+
+
 def policy_of(base: Policy, new: NewPolicy) -> Policy:
     if new.severity in (Severity.CLEARED, Severity.INDETERMINATE):
         raise Invalid('choose critical, major, minor or warning', field='severity')
-    if not 0 <= new.grace_s <= 90 * 86_400:
-        raise Invalid('must be 0 seconds to 90 days', field='grace_s')
+    checked_grace(new.grace_s)
     unknown = [kind for kind in new.selector.kinds if kind not in set(DeviceKind)]
     if unknown:
         raise Invalid(

@@ -40,13 +40,18 @@ class NewNotice:
     alert_id: str | None = None
 
 
+def checked_slug(slug: str) -> None:
+    """Raise ``Invalid`` for what cannot be the end of an address; a draft may be without one."""
+    if slug and not _SLUG.fullmatch(slug):
+        raise Invalid('write small letters, digits and dashes between them, at most 48', field='slug')
+
+
 def content_of(base: PageContent, known: frozenset[str], new: NewPageContent) -> PageContent:
     """The draft that this makes of ``base``; what is missing for the public is asked for when it is published.
 
     ``known`` are the ids of components that there are.
     """
-    if new.slug and not _SLUG.fullmatch(new.slug):
-        raise Invalid('write small letters, digits and dashes between them, at most 48', field='slug')
+    checked_slug(new.slug)
     if len(new.components) > MOST_COMPONENTS:
         raise Invalid(f'a page has at most {MOST_COMPONENTS} components', field='components')
     components = tuple(_component(one, f'components.{place}', known) for place, one in enumerate(new.components))

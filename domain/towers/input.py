@@ -12,6 +12,7 @@ from domain.towers.model import Cell, Tower, TowerKind
 
 MOST_NEEDED = 8
 """Members of one redundancy group."""
+_MOST_DEGREES = {'latitude': 90.0, 'longitude': 180.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +33,16 @@ class NewTower:
     maintenance_until: float | None = None
 
 
+def checked_degrees(degrees: float | None, name: str) -> None:
+    """Raise ``Invalid`` for a ``latitude`` or ``longitude`` that no place on earth has."""
+    most = _MOST_DEGREES[name]
+    if degrees is not None and not -most <= degrees <= most:
+        raise Invalid(f'must be between -{most:g} and {most:g} degrees', field=name)
+
+
 def tower_of(base: Tower, new: NewTower) -> Tower:
-    for name, most in (('latitude', 90.0), ('longitude', 180.0)):
-        degrees = getattr(new, name)
-        if degrees is not None and not -most <= degrees <= most:
-            raise Invalid(f'must be between -{most:g} and {most:g} degrees', field=name)
+    for name in _MOST_DEGREES:
+        checked_degrees(getattr(new, name), name)
     if (new.latitude is None) is not (new.longitude is None):
         missing = 'latitude' if new.latitude is None else 'longitude'
         raise Invalid('a place has a latitude and a longitude', field=missing)
@@ -64,13 +70,14 @@ def tower_of(base: Tower, new: NewTower) -> Tower:
         parent=new.parent_id,
         backups=tuple(dict.fromkeys(id for id in new.backup_ids if id != new.parent_id)),
         power=tuple(dict.fromkeys(new.power_ids)),
-        cells=tuple(_cell(cell, f'cells.{index}') for index, cell in enumerate(new.cells)),
+        cells=tuple(checked_cell(cell, f'cells.{index}') for index, cell in enumerate(new.cells)),
         checks=tuple(checked(check, f'checks.{index}', known) for index, check in enumerate(new.checks)),
         maintenance_until=new.maintenance_until,
     )
 
 
-def _cell(cell: Cell, field: str) -> Cell:
+def checked_cell(cell: Cell, field: str) -> Cell:
+    """The cell, or ``Invalid`` naming the value below ``field`` that 3GPP cannot express."""
     check_radio(Radio(cell.rat, cell.mcc, cell.mnc, cell.tac, cell.cell_id, cell.pci, cell.arfcn), field)
     if cell.cell_id in NO_CELL[cell.rat]:
         raise Invalid('all ones stand for no cell (3GPP TS 23.003)', field=f'{field}.cell_id')

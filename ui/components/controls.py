@@ -11,6 +11,7 @@ from nicegui.elements.mixins.validation_element import ValidationElement
 from domain.common.errors import DomainError, Stale
 from ui.components.card import Text, text
 from ui.components.draft import draft, kept
+from ui.components.fields import Area, Check, Choice, Line
 from ui.components.reveal import reveal
 from ui.design import Tone
 from ui.durations import sentence
@@ -71,13 +72,14 @@ def door(words: str, href: str, *, rank: Rank = 'plain') -> ui.element:
 
 
 @contextmanager
-def labelled(label: str, *, hint: str = '') -> Iterator[None]:
-    """A field with its label above and a hint below."""
-    with ui.element('div'):
+def labelled(label: str, *, hint: str = '') -> Iterator[str]:
+    """A field with its label above and a hint below; gives the id of the hint."""
+    with ui.element('div') as holder:
         text(label, 'div').classes('cw-label')
-        yield
-        if hint:
-            text(hint, 'div').classes('cw-hint')
+        below = text(hint, 'div').classes('cw-hint') if hint else None
+        yield below.html_id if below is not None else ''
+        if below is not None:
+            below.move(holder)
 
 
 def field(
@@ -91,41 +93,41 @@ def field(
     mono: bool = False,
     autocomplete: str = '',
     is_kept: bool = True,
-    validation: dict[str, Callable[[str], bool]] | None = None,
-) -> ui.input | ui.textarea:
-    """A text field; ``validation`` maps what to say to the test that must hold."""
-    rules: dict[str, Callable[..., bool]] | None = dict(validation) if validation else None
-    with labelled(label, hint=hint):
-        element: ui.input | ui.textarea
+    check: Check | None = None,
+) -> Line | Area:
+    """A text field. ``check`` is the rule of the domain that is asked while it is typed, see :class:`ui.components.fields.Checked`."""
+    with labelled(label, hint=hint) as told:
+        element: Line | Area
         if area:
-            element = (
-                ui.textarea(value=value, placeholder=placeholder, validation=rules)
-                .classes('area')
-                .props('rows=3 autogrow')
-            )
+            element = Area(value=value, placeholder=placeholder).classes('area').props('rows=3 autogrow')
         else:
-            element = ui.input(value=value, placeholder=placeholder, password=password, validation=rules)
+            element = Line(value=value, placeholder=placeholder, password=password)
+        element.check = check
+        element.classes('cw-field' + (' mono' if mono else '')).props(
+            'borderless dense hide-bottom-space no-error-icon'
+        )
+        element.props['aria-label'] = label
+        if autocomplete:
+            element.props['autocomplete'] = autocomplete
+        if not is_kept:
+            element.props['data-unkept'] = True
+        element.with_note(hint=told)
         if password:
             with element.classes('cw-secret').add_slot('append'):
                 reveal(label)
-    element.classes('cw-field' + (' mono' if mono else '')).props('borderless dense hide-bottom-space no-error-icon')
-    element.props['aria-label'] = label
-    if autocomplete:
-        element.props['autocomplete'] = autocomplete
-    if not is_kept:
-        element.props['data-unkept'] = True
-    return kept(element)
+    return element
 
 
 def select(
     label: str, options: dict[str, str], *, value: str | None = None, hint: str = '', many: bool = False
-) -> ui.select:
+) -> Choice:
     """A choice of one (or ``many``) of ``options``: value -> word."""
-    with labelled(label, hint=hint):
-        element = ui.select(options, value=([value] if value else []) if many else value, multiple=many)
-    element.classes('cw-field').props('borderless dense options-dense hide-bottom-space dropdown-icon=expand_more')
-    element.props['aria-label'] = label
-    return kept(element)
+    with labelled(label, hint=hint) as told:
+        element = Choice(options, value=([value] if value else []) if many else value, multiple=many)
+        element.classes('cw-field').props('borderless dense options-dense hide-bottom-space dropdown-icon=expand_more')
+        element.props['aria-label'] = label
+        element.with_note(hint=told)
+    return element
 
 
 def check(label: str, *, value: bool = False) -> ui.checkbox:

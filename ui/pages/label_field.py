@@ -3,6 +3,7 @@
 import re
 
 from domain.common.errors import Invalid
+from domain.common.text import clean_labels
 
 
 def read_labels(text: str) -> dict[str, str]:
@@ -16,3 +17,8 @@ def read_labels(text: str) -> dict[str, str]:
             raise Invalid(f'{key} is there twice; a device has one value for a key', field='labels')
         labels[key] = value
     return labels
+
+
+def labels_typed(text: str) -> dict[str, str]:
+    """The labels as they would be kept. Raises ``Invalid``, for a key or a value that cannot be one too."""
+    return clean_labels(read_labels(text))

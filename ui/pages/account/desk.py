@@ -5,6 +5,7 @@ from nicegui import ui
 
 from domain.access.actors import Actor
 from domain.common.errors import DomainError
+from domain.desks.input import checked_locale, checked_zone
 from domain.desks.model import BROWSER, Density, Desk, HourCycle, Theme
 from domain.desks.service import DeskService, desk_of, views_of
 from domain.fleet.fleets import Fleets
@@ -37,6 +38,7 @@ def desk_card(fleets: Fleets, desks: DeskService, who: SignedIn, request: Reques
             value='' if desk.zone in _ZONES else desk.zone,
             placeholder='Europe/Amsterdam',
             hint='By its name in the IANA time zone database.',
+            check=lambda words: checked_zone(words.strip()),
         ).mark('zone')
         site.parent_slot.parent.bind_visibility_from(zone, 'value', value='site')  # type: ignore[union-attr]
         locale = field(
@@ -44,6 +46,7 @@ def desk_card(fleets: Fleets, desks: DeskService, who: SignedIn, request: Reques
             value=desk.locale,
             placeholder='As the browser',
             hint='A language and region such as en-GB, en-US, de-DE or ar-EG. Texts stay English.',
+            check=lambda words: checked_locale(words.strip()),
         ).mark('locale')
         hours = select('Clock', {str(key): word for key, word in _HOURS.items()}, value=desk.hours)
         views = {'': 'Overview'} | {view.id: view.name for view in views_of(fleets, who.person)}

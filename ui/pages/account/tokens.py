@@ -13,6 +13,7 @@ from ui.components.card import card, text
 from ui.components.choices import choices
 from ui.components.command import command
 from ui.components.controls import ask, button, complaint, field, labelled, select, sheet
+from ui.components.fields import line
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
 
@@ -94,7 +95,12 @@ def _make(tokens: TokenService, who: SignedIn, after: Callable[[], None]) -> Non
     with context.client, sheet('Make API token') as dialog:
         dialog.on('hide', dialog.delete)
         with ui.element('div').classes('cw-form'):
-            name = field('Name', placeholder='Nightly export', hint='What uses it: you will want to know in a year.')
+            name = field(
+                'Name',
+                placeholder='Nightly export',
+                hint='What uses it: you will want to know in a year.',
+                check=line(most=80),
+            )
             name.props('autofocus maxlength=80 data-testid=token-name').mark('token-name')
             with labelled('What it may do', hint='Never more than you may do yourself, now or later.'):
                 scopes = choices(

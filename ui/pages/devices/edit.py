@@ -4,7 +4,7 @@ from nicegui import context, ui
 
 from domain.access.actors import Actor
 from domain.common.errors import Invalid
-from domain.devices.input import NewDevice
+from domain.devices.input import NewDevice, checked_interval, checked_sims
 from domain.devices.live import state_of
 from domain.devices.model import Criticality, Device, DeviceKind
 from domain.devices.service import DeviceService
@@ -13,8 +13,9 @@ from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, select, sheet, toast
+from ui.components.fields import line
 from ui.pages.criticality_field import criticality_field
-from ui.pages.label_field import read_labels
+from ui.pages.label_field import labels_typed, read_labels
 from ui.pages.page import guarded, seen_by
 from ui.sign_in import SignedIn
 
@@ -28,7 +29,7 @@ def edit(fleets: Fleets, devices: DeviceService, who: SignedIn, id: str) -> None
     with context.client, sheet(f'Edit {device.name}') as dialog:
         dialog.on('hide', dialog.delete)
         with ui.element('div').classes('cw-form'):
-            name = field('Name', value=device.name)
+            name = field('Name', value=device.name, check=line())
             kind = select('Kind', {one.value: one.value.capitalize() for one in DeviceKind}, value=device.kind.value)
             criticality = criticality_field(device.criticality)
             labels = _labels(device)
@@ -36,6 +37,7 @@ def edit(fleets: Fleets, devices: DeviceService, who: SignedIn, id: str) -> None
                 'Checks in every … seconds',
                 value=str(device.interval_s),
                 hint='It is told with its next check-in. Silence is measured by it.',
+                check=lambda words: checked_interval(_seconds(words)),
             )
             sims = _permitted_sims(device)
             for element, mark in ((name, 'name'), (labels, 'labels'), (interval, 'interval'), (sims, 'sims')):
@@ -79,6 +81,7 @@ def _labels(device: Device) -> ui.input | ui.textarea:
         value='\n'.join(f'{key}={value}' for key, value in device.labels.items()),
         placeholder='site=port-1',
         hint='One a line. Policies choose devices by them.',
+        check=labels_typed,
         area=True,
         mono=True,
     )
@@ -90,6 +93,7 @@ def _permitted_sims(device: Device) -> ui.input | ui.textarea:
         value='\n'.join(device.permitted_sims),
         placeholder='8931086416018066012',
         hint='ICCIDs, one a line, beside that of its enrolment. Any other SIM raises an alert: write a new one here first.',
+        check=lambda words: checked_sims(tuple(words.split())),
         area=True,
         mono=True,
     )

@@ -12,6 +12,7 @@ from domain.fleet.fleets import Fleets
 from domain.tokens.service import TokenService
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, sheet
+from ui.components.fields import line
 from ui.components.live_when import live_when
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.page import guarded
@@ -48,10 +49,12 @@ def revoke(fleets: Fleets, enrolments: EnrolmentService, who: SignedIn, id: str)
     with context.client, sheet(f'Revoke the credential of {device.name}?') as dialog:
         dialog.on('hide', dialog.delete)
         with ui.element('ul').classes('cw-plan').props('data-testid=consequences'):
-            for line in lines:
-                text(line, 'li')
+            for words in lines:
+                text(words, 'li')
         with ui.element('div').classes('cw-form'):
-            reason = field('Reason', placeholder='Stolen, ticket 4711', hint='It is kept in the journal.')
+            reason = field(
+                'Reason', placeholder='Stolen, ticket 4711', hint='It is kept in the journal.', check=line(most=300)
+            )
             reason.props('autofocus maxlength=300 data-testid=reason').mark('reason')
             trouble = complaint(because=reason)
         with ui.element('div').classes('ends'):

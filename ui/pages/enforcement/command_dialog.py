@@ -24,6 +24,7 @@ from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerStatus
 from ui.components.card import text
 from ui.components.controls import Rank, button, complaint, field, sheet, toast
+from ui.components.fields import line
 from ui.durations import duration
 from ui.pages.page import guarded, plain, seen_by
 from ui.sign_in import SignedIn
@@ -61,13 +62,14 @@ def order(fleets: Fleets, commands: CommandService, who: SignedIn, action: Actio
     with context.client, sheet(f'{VERBS[action]} {_named(bound)}?') as dialog:
         dialog.on('hide', dialog.delete)
         with ui.element('ul').classes('cw-plan').props('data-testid=consequences'):
-            for line in consequences(fleet, bound, action, left_out=len(devices) - len(bound)):
-                text(line, 'li')
+            for words in consequences(fleet, bound, action, left_out=len(devices) - len(bound)):
+                text(words, 'li')
         with ui.element('div').classes('cw-form'):
             reason = field(
                 'Reason',
                 placeholder=_FOUND if action in _UNDOING else _STOLEN,
                 hint='It is kept in the journal and sent to the device.',
+                check=line(most=300),
             )
             reason.props('autofocus maxlength=300 data-testid=reason').mark('reason')
             typed = (

@@ -11,8 +11,9 @@ from domain.tokens.service import TokenService
 from ui.components.card import text
 from ui.components.command import command
 from ui.components.controls import Rank, button, complaint, field, select, sheet
+from ui.components.fields import line
 from ui.components.qr import qr
-from ui.pages.label_field import read_labels
+from ui.pages.label_field import labels_typed, read_labels
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
 
@@ -41,7 +42,12 @@ def _dialog(server: str, tokens: TokenService, who: SignedIn) -> None:
         body = ui.element('div').classes('cw-form')
         with body:
             text('A token lets devices in, each with its own credential from then on. It is shown once.', 'p')
-            name = field('Name of the token', value='Roll-out', hint='The journal tells with it how a device got in.')
+            name = field(
+                'Name of the token',
+                value='Roll-out',
+                hint='The journal tells with it how a device got in.',
+                check=line(most=80),
+            )
             name.props('autofocus maxlength=80').mark('token-name')
             uses = select('For', USES, value='1')
             lasts = select('Valid for', LASTS, value='86400')
@@ -49,6 +55,7 @@ def _dialog(server: str, tokens: TokenService, who: SignedIn) -> None:
                 'Labels its devices get',
                 placeholder='site=port-1',
                 hint='One a line. They win over what a device says of itself.',
+                check=labels_typed,
                 area=True,
                 mono=True,
             )

@@ -9,6 +9,7 @@ from nicegui import context, ui
 from domain.access.actors import Actor
 from domain.access.enterprises import Enterprise
 from domain.access.permissions import Permission
+from domain.accounts.emails import checked_email
 from domain.accounts.live import Accounts, Memberships
 from domain.accounts.model import Account
 from domain.common.errors import NotFound
@@ -20,6 +21,7 @@ from domain.sign_in.providers import Provider
 from ui.components.card import actions, heading, link, text
 from ui.components.columns import Column
 from ui.components.controls import ask, button, check, complaint, field, sheet
+from ui.components.fields import line
 from ui.components.live_table import Act, Acted, live_table
 from ui.components.page_state import Empty
 from ui.pages.installation.providers import providers_card
@@ -154,7 +156,7 @@ def _ask_browsers(enterprises: EnterpriseService, who: SignedIn, enterprise: Ent
 def _rename(enterprises: EnterpriseService, who: SignedIn, enterprise: Enterprise) -> None:
     with context.client, sheet(f'Rename {enterprise.name}') as dialog:
         dialog.on('hide', dialog.delete)
-        name = field('Name', value=enterprise.name)
+        name = field('Name', value=enterprise.name, check=line(most=80))
         name.props('autofocus maxlength=80 data-testid=name').mark('name')
         trouble = complaint(name=name)
 
@@ -178,7 +180,7 @@ def _add(owners: OwnerService, enterprises: EnterpriseService, policies: PolicyS
     with context.client, sheet('Add enterprise') as dialog:
         dialog.on('hide', dialog.delete)
         with ui.element('div').classes('cw-form'):
-            name = field('Name', placeholder='Harbour Logistics')
+            name = field('Name', placeholder='Harbour Logistics', check=line(most=80))
             name.props('autofocus maxlength=80 data-testid=name').mark('name')
             starter = check('Begin with the starter policies, all in audit', value=True)
             starter.props('data-testid=starter').mark('starter')
@@ -246,7 +248,7 @@ def _appoint(fleets: Fleets, owners: OwnerService, who: SignedIn) -> None:
             text(
                 'An owner adds enterprises, may join any of them as administrator, and makes other people owners.', 'p'
             )
-            email = field('E-mail of a person who has an account', placeholder='ana@example.com')
+            email = field('E-mail of a person who has an account', placeholder='ana@example.com', check=checked_email)
             email.props('autofocus maxlength=254 data-testid=email').mark('email')
             trouble = complaint(email=email)
         with ui.element('div').classes('ends'):

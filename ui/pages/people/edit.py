@@ -19,6 +19,7 @@ from domain.sign_in.providers import Provider
 from domain.tokens.model import Token, TokenKind
 from ui.components.card import text
 from ui.components.controls import ask, button, complaint, field, sheet
+from ui.components.fields import line
 from ui.durations import counted
 from ui.pages.page import guarded
 from ui.pages.people.invite import show_link
@@ -114,7 +115,11 @@ class PersonSheet:
             )
 
     def _form(self, who: SignedIn, fleet: Fleet, person: Person, dialog: ui.dialog, *, myself: bool) -> None:
-        name = field('Name', value=person.name).props('autofocus maxlength=80 data-testid=name').mark('name')
+        name = (
+            field('Name', value=person.name, check=line(most=80))
+            .props('autofocus maxlength=80 data-testid=name')
+            .mark('name')
+        )
         form = None
         if myself:
             text('This is you: another administrator changes your role.', 'p').classes('cw-hint')

@@ -3,6 +3,7 @@
 from nicegui import context, ui
 
 from domain.access.actors import Actor
+from domain.accounts.emails import checked_email
 from domain.accounts.model import Person
 from domain.fleet.fleet import Fleet
 from domain.people.one_time_links import IssuedLink, LinkService
@@ -11,6 +12,7 @@ from ui.components.age import age
 from ui.components.card import text
 from ui.components.command import command
 from ui.components.controls import button, complaint, field, sheet
+from ui.components.fields import line
 from ui.pages.page import guarded
 from ui.pages.people.role_form import RoleForm
 from ui.server.link_address import link_address
@@ -23,9 +25,13 @@ def invite(links: LinkService, who: SignedIn, fleet: Fleet, server: str) -> None
         dialog.on('hide', dialog.delete)
         body = ui.element('div').classes('cw-form')
         with body:
-            email = field('E-mail', placeholder='ana@example.com')
+            email = field('E-mail', placeholder='ana@example.com', check=checked_email)
             email.props('autofocus maxlength=254 data-testid=email').mark('email')
-            name = field('Name', placeholder='Ana Ruiz').props('maxlength=80 data-testid=name').mark('name')
+            name = (
+                field('Name', placeholder='Ana Ruiz', check=line(most=80, least=0))
+                .props('maxlength=80 data-testid=name')
+                .mark('name')
+            )
             form = RoleForm(fleet)
             trouble = complaint(email=email, name=name, scope=form.labels)
             with ui.element('div').classes('ends'):
@@ -66,7 +72,7 @@ def add_service(people: PeopleService, who: SignedIn, fleet: Fleet) -> None:
         dialog.on('hide', dialog.delete)
         with ui.element('div').classes('cw-form'):
             text('A program works under it. Nobody can sign in with it.', 'p')
-            name = field('Name', placeholder='collector')
+            name = field('Name', placeholder='collector', check=line(most=80))
             name.props('autofocus maxlength=80 data-testid=name').mark('name')
             form = RoleForm(fleet)
             trouble = complaint(name=name, scope=form.labels)

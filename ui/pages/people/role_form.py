@@ -10,7 +10,7 @@ from domain.towers.model import Tower
 from ui.components.card import Text
 from ui.components.choices import choices
 from ui.components.controls import labelled
-from ui.components.draft import kept
+from ui.components.fields import Choice
 
 MOST_SUGGESTED = 200
 
@@ -60,15 +60,14 @@ class RoleForm:
         self._part.set_visibility(self.role() is not Role.ADMIN)
 
 
-def _several(label: str, value: list[str], known: list[str], *, hint: str, mark: str) -> ui.select:
-    with labelled(label, hint=hint):
-        element = kept(
-            ui.select(
-                sorted({*known, *value}), value=value, multiple=True, with_input=True, new_value_mode='add-unique'
-            )
+def _several(label: str, value: list[str], known: list[str], *, hint: str, mark: str) -> Choice:
+    with labelled(label, hint=hint) as told:
+        element = Choice(
+            sorted({*known, *value}), value=value, multiple=True, with_input=True, new_value_mode='add-unique'
         )
-    element.classes('cw-field many').props(
-        'borderless dense options-dense hide-bottom-space use-chips dropdown-icon=expand_more'
-    )
-    element.props['aria-label'] = label
+        element.classes('cw-field many').props(
+            'borderless dense options-dense hide-bottom-space use-chips dropdown-icon=expand_more'
+        )
+        element.props['aria-label'] = label
+        element.with_note(hint=told)
     return element.props(f'data-testid={mark}').mark(mark)

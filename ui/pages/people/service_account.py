@@ -21,6 +21,7 @@ from ui.components.choices import choices
 from ui.components.columns import Column
 from ui.components.command import command
 from ui.components.controls import ask, button, complaint, field, labelled, select, sheet
+from ui.components.fields import line
 from ui.components.live_table import Act, Acted, live_table
 from ui.components.live_value import live_value
 from ui.components.page_state import Empty, page_state
@@ -136,7 +137,12 @@ def _make(tokens: TokenService, who: SignedIn, fleet: Fleet, person_id: str, ser
         dialog.on('hide', dialog.delete)
         body = ui.element('div').classes('cw-form')
         with body:
-            name = field('Name', placeholder='harbour', hint='Which program has it, so that you know what you revoke.')
+            name = field(
+                'Name',
+                placeholder='harbour',
+                hint='Which program has it, so that you know what you revoke.',
+                check=line(most=80),
+            )
             name.props('autofocus maxlength=80 data-testid=name').mark('name')
             with labelled('May do', hint=f'As little as the program needs, of what {person.name} may do.'):
                 scopes = choices('May do', options, many=True).props('data-testid=scopes').mark('scopes')

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Sequence
 
 from nicegui import ui
 
-from domain.common.errors import DomainError, Stale
+from domain.common.errors import DomainError, Invalid, Stale
 from domain.common.severity import Severity
 from domain.devices.compliance import Compliance
 from domain.devices.listing.labels import LabelIndex
 from domain.devices.model import DeviceKind
 from domain.fleet.fleet import Fleet
-from domain.policies.input import NewPolicy
+from domain.policies.input import NewPolicy, checked_grace
 from domain.policies.model import Mode, Policy, Selector
 from domain.policies.preview import Preview
 from domain.policies.service import PolicyService
@@ -20,7 +20,8 @@ from domain.rules.language import FIELDS, RuleError
 from ui.components.card import card, grid, heading, stack, text
 from ui.components.choices import choices
 from ui.components.controls import ask, button, complaint, door, field, focus_wrong, labelled
-from ui.components.draft import draft, kept
+from ui.components.draft import draft
+from ui.components.fields import Choice, all_fit, line, lines
 from ui.components.rule_field import RuleProblem, rule_field
 from ui.durations import counted, seconds, sentence, written
 from ui.pages.page import guarded, plain
@@ -38,6 +39,15 @@ EXAMPLES = (
 _MODES = {'audit': 'Audit: record violations', 'enforce': 'Enforce: quarantine after the grace'}
 _INSTEAD = re.compile(r'; did you mean (\S+)\?$')
 _LABEL = re.compile(r'[^=\s]+=[^=]+')
+
+
+def grace(text: str) -> int:
+    """Seconds of a grace as it is typed. Raises ``Invalid``."""
+    found = seconds(text)
+    if found is None:
+        raise Invalid('write 0, 45 s, 10 min, 2 h or 1 d', field='grace_s')
+    checked_grace(found)
+    return found
 
 
 class PolicyForm:
@@ -82,6 +92,7 @@ class PolicyForm:
                     value=base.name,
                     placeholder='Patch level ≤ 60 days',
                     hint='What is true of a device that complies.',
+                    check=line(),
                 )
                 .props('data-testid=name maxlength=120')
                 .mark('name')
@@ -91,6 +102,7 @@ class PolicyForm:
                 value=base.description,
                 area=True,
                 placeholder='Why it matters, for the owner of a device that breaks it.',
+                check=lines(),
             ).props('data-testid=description')
             with ui.element('div'):
                 text('Rule', 'div').classes('cw-label')
@@ -107,9 +119,9 @@ class PolicyForm:
             written_labels = [f'{key}={value}' for key, value in base.selector.labels.items()]
             with labelled(
                 'Labels', hint='Devices must carry all of them. Pick one, or type key=value and press Enter.'
-            ):
-                self._labels = kept(
-                    ui.select(
+            ) as told:
+                self._labels = (
+                    Choice(
                         sorted({*known, *written_labels}),
                         value=written_labels,
                         multiple=True,
@@ -122,6 +134,7 @@ class PolicyForm:
                         'borderless dense options-dense hide-bottom-space use-chips aria-label=Labels data-testid=labels'
                     )
                 )
+                self._labels.with_note(hint=told)
 
     def _answer_card(self, base: Policy) -> None:
         with card('How it answers', body=True), ui.element('div').classes('cw-form'):
@@ -138,6 +151,7 @@ class PolicyForm:
                     'Grace',
                     value=written(base.grace_s),
                     hint='Time to mend it before the quarantine: 0, 10 min, 2 h, 1 d. Only when it enforces.',
+                    check=grace,
                 )
                 .props('data-testid=grace debounce=250')
                 .mark('grace')
@@ -155,7 +169,7 @@ class PolicyForm:
                 self._kinds.value, dict(one.split('=', 1) for one in self._chosen_labels() if '=' in one)
             ),
             mode=Mode((*self._mode.value, Mode.AUDIT)[0]),
-            grace_s=seconds(self._grace.value or '') or 0,
+            grace_s=seconds(self._grace.value or '') or 0,  # what is no span of time was refused at its field
         )
 
     def _chosen_labels(self) -> Sequence[str]:
@@ -232,15 +246,12 @@ class PolicyForm:
 
     def _complete(self) -> bool:
         """Complain at every field that cannot be meant."""
-        self._name.error = None if (self._name.value or '').strip() else 'A policy needs a name.'
-        self._grace.error = (
-            None if seconds(self._grace.value or '') is not None else 'Write 0, 45 s, 10 min, 2 h or 1 d.'
-        )
+        fit = all_fit((self._name, self._description, self._grace))
         odd = [one for one in self._chosen_labels() if not _LABEL.fullmatch(one)]
         self._labels.error = f'“{odd[0][:60]}” is no label: write key=value.' if odd else None
         if not self._rule.text.strip():
             self._rule.tell(RuleProblem(words='the rule is empty', line=1, column=1))
-        whole = not (self._name.error or self._grace.error or odd) and bool(self._rule.text.strip())
+        whole = fit and not odd and bool(self._rule.text.strip())
         self._complaint.say('' if whole else 'Not saved yet: something above is missing.')
         self._focus_wrong()
         return whole

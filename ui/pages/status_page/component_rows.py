@@ -10,6 +10,7 @@ from domain.fleet.fleet import Fleet
 from domain.status_page.model import Component, ComponentKind
 from domain.towers.model import Tower
 from ui.components.controls import button, check, complaint, field, select
+from ui.components.fields import line
 
 _KINDS = {
     ComponentKind.REGION.value: 'Region',
@@ -46,12 +47,20 @@ class ComponentRow:
                 offered[target] = 'Not there any more' if kind == ComponentKind.TOWER else target
             self._target = select('Which', offered, value=target or None).props('data-testid=target').mark('target')
             self._name = (
-                field('Public name', value=base.name if base is not None else '', placeholder='West terminal')
+                field(
+                    'Public name',
+                    value=base.name if base is not None else '',
+                    placeholder='West terminal',
+                    check=line(most=80),
+                )
                 .props('data-testid=public-name maxlength=80')
                 .mark('public-name')
             )
             self._description = field(
-                'Public description', value=base.description if base is not None else '', placeholder='May stay empty'
+                'Public description',
+                value=base.description if base is not None else '',
+                placeholder='May stay empty',
+                check=line(most=200, least=0),
             ).props('maxlength=200')
             with ui.element('div').classes('ticks'):
                 self._counted = check('Show how many are up', value=base is not None and base.is_counted)

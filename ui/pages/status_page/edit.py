@@ -8,13 +8,14 @@ from domain.alerts.model import Alert
 from domain.common.errors import DomainError
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
-from domain.status_page.input import NewPageContent
+from domain.status_page.input import NewPageContent, checked_slug
 from domain.status_page.model import StatusPage
 from domain.status_page.notices import NoticeService
 from domain.status_page.service import StatusPageService
 from ui.components.card import actions, card, grid, heading, link, stack, text
 from ui.components.controls import ask, button, complaint, door, field
 from ui.components.draft import Rows, draft
+from ui.components.fields import line, lines
 from ui.durations import sentence
 from ui.pages.page import guarded, not_for_you, page, plain
 from ui.pages.screen import screen
@@ -85,18 +86,25 @@ class _Editor:
         content = page.draft
         with draft('status page') as self._draft:
             with card('The page', body=True), ui.element('div').classes('cw-form'):
-                self._title = field('Title', value=content.title, placeholder='Harbour radio').mark('title')
+                self._title = field(
+                    'Title', value=content.title, placeholder='Harbour radio', check=line(most=80, least=0)
+                ).mark('title')
                 self._title.props('data-testid=title maxlength=80')
                 self._slug = field(
                     'Address',
                     value=content.slug,
                     placeholder='harbour-radio',
                     hint='What follows /status/ in its address: small letters, digits, dashes.',
+                    check=lambda words: checked_slug(words.strip()),
                     mono=True,
                 ).mark('slug')
                 self._slug.props('data-testid=slug maxlength=48')
                 self._about = field(
-                    'About', value=content.about, area=True, placeholder='What this is, and whom to ask.'
+                    'About',
+                    value=content.about,
+                    area=True,
+                    placeholder='What this is, and whom to ask.',
+                    check=lines(most=1000),
                 ).props('data-testid=about')
             with (
                 card('Components', caption='under the names that the public reads', body=True),

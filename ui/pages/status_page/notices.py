@@ -18,6 +18,7 @@ from domain.towers.model import Tower
 from ui.components.card import card, text
 from ui.components.choices import choices
 from ui.components.controls import ask, button, complaint, field, labelled, sheet
+from ui.components.fields import line, lines
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
 from ui.status_page.words import IMPACT, KIND, moment, state_word
@@ -95,7 +96,7 @@ class Notices:
         components = self._page().components
         about = self._concerned(alert)
         with sheet(_TITLES[kind]) as dialog, ui.element('div').classes('cw-form'):
-            title = field('Title', placeholder='Radio at the west terminal is slow').mark('notice-title')
+            title = field('Title', placeholder='Radio at the west terminal is slow', check=line()).mark('notice-title')
             title.props('data-testid=notice-title maxlength=120')
             with labelled('Concerns', hint='None pressed: the whole page.'):
                 picked = choices('Components', {id: one.name for id, one in components.items()}, value=about, many=True)
@@ -106,7 +107,7 @@ class Notices:
             else:
                 begins = field('Begins (UTC)').props('type=datetime-local').mark('begins')
                 ends = field('Ends (UTC)').props('type=datetime-local').mark('ends')
-            words = field('What you tell', area=True, hint=_HINT[kind]).mark('notice-text')
+            words = field('What you tell', area=True, hint=_HINT[kind], check=lines(most=2000)).mark('notice-text')
             words.props('data-testid=notice-text')
             places = {'title': title, 'text': words}
             if begins is not None and ends is not None:
@@ -140,7 +141,11 @@ class Notices:
             with labelled('State', hint='The last one ends it.'):
                 states = {state.value: state_word(state) for state in STATES[notice.kind]}
                 state = choices('State', states, value=(notice.state.value,)).mark('state')
-            words = field('What you tell', area=True).props('data-testid=update-text').mark('update-text')
+            words = (
+                field('What you tell', area=True, check=lines(most=2000))
+                .props('data-testid=update-text')
+                .mark('update-text')
+            )
             wrong = complaint(text=words)
 
             async def tell() -> None:

@@ -1,6 +1,7 @@
 """Adding a tower and changing one: what it is, where it stands, its cells, how it is asked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import Request
@@ -8,17 +9,18 @@ from nicegui import ui
 
 from domain.access.permissions import Permission
 from domain.access.scopes import words
-from domain.common.errors import DomainError, Stale
+from domain.common.errors import DomainError, Invalid, Stale
 from domain.common.text import folded
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
-from domain.towers.input import NewTower
+from domain.towers.input import NewTower, checked_degrees
 from domain.towers.model import Tower, TowerKind
 from domain.towers.service import TowerService
 from ui.components.card import card, heading, stack, text
 from ui.components.choices import choices
 from ui.components.controls import button, complaint, door, field, focus_wrong, labelled
-from ui.components.draft import Rows, draft, kept
+from ui.components.draft import Rows, draft
+from ui.components.fields import Check, Choice, all_fit, line
 from ui.components.page_state import Empty, page_state
 from ui.durations import sentence
 from ui.pages.page import forbidden, guarded, page, plain
@@ -26,6 +28,26 @@ from ui.pages.screen import screen
 from ui.pages.towers.edit_rows import CellRow, CheckRow, Row, Unreadable
 from ui.pages.towers.list import KINDS
 from ui.sign_in import SignedIn
+
+
+def degrees(text: str, name: str) -> float | None:
+    """A ``latitude`` or ``longitude`` as it is typed, with a point or a comma; ``None`` of nothing. Raises ``Invalid``."""
+    words = text.strip().replace(',', '.')
+    try:
+        found = float(words) if words else None
+    except ValueError:
+        raise Invalid('write degrees such as 51.8812', field=name) from None
+    checked_degrees(found, name)
+    return found
+
+
+CHECKS: Mapping[str, Check] = {
+    'name': line(),
+    'operator': line(least=0),
+    'region': line(least=0),
+    'latitude': partial(degrees, name='latitude'),
+    'longitude': partial(degrees, name='longitude'),
+}
 
 
 def register(*, fleets: Fleets, towers: TowerService) -> None:
@@ -139,7 +161,8 @@ class TowerForm:
                 ('power_ids', 'Power from any of', [id for id in tower.power if id in others] if tower else []),
             ):
                 with ui.element('div').classes('third'), labelled(label):
-                    self._fields[name] = kept(_choice(names, chosen, label).props(f'data-testid={name}'))
+                    self._fields[name] = choice = _choice(names, chosen, label).props(f'data-testid={name}')
+                    choice.with_note()
 
     def _list(self, name: str, words: list[str]) -> str:
         with ui.element('datalist').props(f'id=cw-{name}'):
@@ -148,8 +171,9 @@ class TowerForm:
         return f'cw-{name}'
 
     def _add(self, name: str, label: str, value: str, placeholder: str) -> Any:
-        self._fields[name] = field(label, value=value, placeholder=placeholder).props(f'data-testid={name}').mark(name)
-        return self._fields[name]
+        made = field(label, value=value, placeholder=placeholder, check=CHECKS[name])
+        self._fields[name] = made.props(f'data-testid={name}').mark(name)
+        return made
 
     def _rows(self, tower: Tower | None) -> None:
         with card('Cells', caption='devices on these are joined to the tower', body=True):
@@ -192,20 +216,15 @@ class TowerForm:
 
     def _read(self) -> NewTower | None:
         """What the form says, or ``None`` with the fields marked that cannot be read."""
-        whole = True
+        whole = all_fit(self._fields[name] for name in CHECKS)
         told: dict[str, Any] = {
             name: (self._fields[name].value or '').strip() for name in ('name', 'operator', 'region')
         }
-        self._fields['name'].error = None if told['name'] else 'A tower needs a name.'
-        for name in ('latitude', 'longitude'):
-            words = (self._fields[name].value or '').strip().replace(',', '.')
-            try:
-                told[name] = float(words) if words else None
-            except ValueError:
-                self._fields[name].error, whole = 'Write degrees such as 51.8812.', False
-        if whole and (told['latitude'] is None) is not (told['longitude'] is None):
-            missing = 'latitude' if told['latitude'] is None else 'longitude'
-            self._fields[missing].error, whole = 'A place needs both.', False
+        if whole:
+            told |= {name: degrees(self._fields[name].value or '', name) for name in ('latitude', 'longitude')}
+            if (told['latitude'] is None) is not (told['longitude'] is None):
+                missing = 'latitude' if told['latitude'] is None else 'longitude'
+                self._fields[missing].error, whole = 'A place needs both.', False
         read: dict[str, list[Any]] = {'cells': [], 'checks': []}
         for name, rows in (('cells', self._cells), ('checks', self._checks)):
             for row in rows:
@@ -214,7 +233,7 @@ class TowerForm:
                     read[name].append(row.read())
                 except Unreadable:
                     whole = False
-        if not whole or not told['name']:
+        if not whole:
             self._complaint.say('Not saved yet: the marked fields need you.')
             self._focus_wrong()
             return None
@@ -266,8 +285,8 @@ class TowerForm:
         focus_wrong([*self._fields.values(), *rows])
 
 
-def _choice(names: dict[str, str], chosen: str | list[str] | None, label: str) -> Any:
+def _choice(names: dict[str, str], chosen: str | list[str] | None, label: str) -> Choice:
     """One of the other towers, or several."""
-    found = ui.select(names, value=chosen, with_input=True, clearable=True, multiple=isinstance(chosen, list))
+    found = Choice(names, value=chosen, with_input=True, clearable=True, multiple=isinstance(chosen, list))
     found.classes('cw-field').props(f'borderless dense options-dense hide-bottom-space aria-label="{label}"')
     return found.props('use-chips') if isinstance(chosen, list) else found

@@ -1,6 +1,7 @@
 """The rows of the tower editor: one cell or one check a row, read back into domain objects, errors told where they are."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -9,14 +10,27 @@ from domain.cellular.radio import Rat
 from domain.checks.kinds import KINDS
 from domain.checks.kinds.kind import CheckKind, Field, Target
 from domain.checks.model import TIMING, Check
+from domain.common.errors import Invalid
+from domain.towers.input import checked_cell
 from domain.towers.model import Cell
 from ui.components.controls import button, complaint, field, select
+from ui.durations import sentence
 
 _RATS = {rat.value: rat.value for rat in Rat}
 
 
 class Unreadable(ValueError):
     """Some fields do not hold what they should; they say so themselves."""
+
+
+def _number(text: str, *, whole: bool) -> Any:
+    words = text.replace(' ', '')
+    if not words:
+        return None
+    try:
+        return int(words, 0 if words.lower().startswith('0x') else 10) if whole else float(words)
+    except ValueError:
+        raise Invalid('write a whole number' if whole else 'write a number') from None
 
 
 class Row:
@@ -41,7 +55,12 @@ class Row:
 
     def _add(self, name: str, label: str, value: object, placeholder: str = '') -> None:
         shown = '' if value is None else str(value)
-        self.fields[name] = field(label, value=shown, placeholder=placeholder).props(f'data-testid={name}').mark(name)
+        made = field(label, value=shown, placeholder=placeholder, check=partial(self._check, name))
+        self.fields[name] = made.props(f'data-testid={name}').mark(name)
+
+    def _check(self, name: str, words: str) -> None:
+        """Refuse what the field of that name cannot mean; what is missing is said when the whole is read."""
+        raise NotImplementedError
 
     def _end(self, noun: str) -> None:
         remove = button('✕', lambda: self._dropped(self), rank='quiet').classes('drop')
@@ -54,15 +73,14 @@ class Row:
 
     def number(self, name: str, *, needed: bool = True, whole: bool = True) -> Any:
         """The number in the field, decimal or 0x hexadecimal; an unreadable one marks the field."""
-        words = self.text(name).replace(' ', '')
-        if not words:
-            self.fields[name].error = 'Needed.' if needed else None
-            return None
         try:
-            return int(words, 0 if words.lower().startswith('0x') else 10) if whole else float(words)
-        except ValueError:
-            self.fields[name].error = 'Write a whole number.' if whole else 'Write a number.'
+            found = _number(self.text(name), whole=whole)
+        except Invalid as refusal:
+            self.fields[name].error = f'{sentence(refusal.detail)}.'
             return None
+        if found is None:
+            self.fields[name].error = 'Needed.' if needed else None
+        return found
 
 
 class CellRow(Row):
@@ -81,6 +99,13 @@ class CellRow(Row):
             self._add('arfcn', 'ARFCN', base.arfcn if base else None)
             self._add('azimuth', 'Azimuth °', cell.azimuth if cell else None)
             self._end('cell')
+
+    def _check(self, name: str, words: str) -> None:
+        if not words.strip():
+            return
+        given = {name: words.strip() if name in {'mcc', 'mnc'} else _number(words, whole=True)}
+        alone: dict[str, Any] = {'mcc': '001', 'mnc': '01', 'tac': None, 'cell_id': 1, 'pci': None, 'arfcn': None}
+        checked_cell(Cell(rat=Rat(self.fields['rat'].value), **alone | given), '')
 
     def read(self) -> Cell:
         """The cell, or ``Unreadable`` with the fields marked."""
@@ -143,6 +168,23 @@ class CheckRow(Row):
             self.fields[field.name] = element
         else:
             self._add(field.name, label, value or None, field.hint)
+
+    def _check(self, name: str, words: str) -> None:
+        if not words.strip():
+            return
+        for timing in TIMING:
+            if timing.name == name:
+                timing.check(_number(words, whole=timing.type is int), '')
+                return
+        known = {field.name: field for field in self._kind.fields}
+        told = {key: self.text(key) for key, field in known.items() if field.type is str}
+        own = known[name]
+        told[name] = words.strip() if own.type is str else _number(words, whole=own.type is int)
+        try:
+            self._kind.target(**{key: value for key, value in told.items() if value}).checked('')
+        except Invalid as refusal:
+            if (refusal.field or '').rpartition('.')[2] == name:  # another field is complained of when that is typed
+                raise
 
     def read(self) -> Check:
         """The check, or ``Unreadable`` with the fields marked."""

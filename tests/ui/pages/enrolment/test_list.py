@@ -104,7 +104,7 @@ async def test_what_is_no_label_is_told_where_it_was_typed(console: Console) -> 
     console.user.find(marker='token-labels').type('port-1')
     console.user.find(marker='make-token').click()
     (labels,) = console.user.find(marker='token-labels').elements
-    await until(lambda: 'is not a label' in str(labels.props.get('error-message')))
+    await until(lambda: 'is not a label' in str(getattr(labels, 'error')))  # noqa: B009 (of fields alone)
     assert not console.application.fleet[Token]
 
 
