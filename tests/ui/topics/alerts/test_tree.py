@@ -49,7 +49,7 @@ async def test_the_page_of_a_root_lists_what_hangs_on_it_also_when_that_is_over(
         assert len(topic.full()['rows']) == 3
         for one in (hub, *masts):
             await answer(application, one, True)
-        await clock(application, 1000)
+        await clock(application, 300)
         await clock(application, 2)
         assert not list(application.fleet[Alert])
         later = BeneathTopic(fleet=application.fleet, store=application.store, clock=application.clock, id=root.id)
